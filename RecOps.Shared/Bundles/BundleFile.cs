@@ -1,0 +1,18 @@
+namespace RecOps.Shared.Bundles;
+
+/// <summary>File and tensor names of a bundle.</summary>
+public static class BundleFile
+{
+    public const string Manifest = "bundle.json";
+    public const string Catalog = "catalog.parquet";
+    public const string UserTable = "users.parquet";
+    public const string Items = "items.safetensors";
+    public const string Users = "users.safetensors";
+    public const string Clusters = "clusters.safetensors";
+    public const string Index = "index.safetensors";
+    public const string Ranker = "ranker.onnx";
+    public const string Report = "report.json";
+
+    /// <summary>Files without which nothing can be served. The others are used when they are there.</summary>
+    public static readonly string[] Required = [Catalog, UserTable, Items, Users, Clusters, Ranker];
+}

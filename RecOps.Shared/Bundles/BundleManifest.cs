@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RecOps.Shared.Bundles;
+
+/// <summary>bundle.json: what a bundle holds and how its parts fit together.</summary>
+public sealed record BundleManifest
+{
+    /// <summary>The version of the format that this code reads and writes.</summary>
+    public const int CurrentFormat = 1;
+
+    public int FormatVersion { get; init; } = CurrentFormat;
+
+    /// <summary>Name of the bundle; its directory under Models:Directory has the same one.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Tells two trainings under one name apart.</summary>
+    public required string Version { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Length of user and item vectors.</summary>
+    public required int Dimension { get; init; }
+
+    public required BundleCounts Counts { get; init; }
+
+    public required FeatureSpec Features { get; init; }
+
+    public RankerSignature Ranker { get; init; } = new();
+
+    /// <summary>How the model was made, if it is known.</summary>
+    public TrainingRecord? Training { get; init; }
+
+    /// <summary>Every other file of the bundle by name.</summary>
+    public required Dictionary<string, BundleFileRecord> Files { get; init; }
+
+    public static BundleManifest Parse(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, BundleJson.Default.BundleManifest)
+        ?? throw new JsonException("The document is null.");
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BundleJson.Default.BundleManifest);
+}
+
+/// <param name="History">Entries kept for each user.</param>
+/// <param name="Popular">Items in each cluster's popular list.</param>
+public sealed record BundleCounts(int Items, int Users, int Clusters, int History, int Popular);
+
+/// <summary>Names of the ranker's ONNX inputs and output.</summary>
+public sealed record RankerSignature
+{
+    /// <summary>[b, d] f32.</summary>
+    public string User { get; init; } = "user";
+
+    /// <summary>[b, h] i64, newest first, -1 pads.</summary>
+    public string History { get; init; } = "history";
+
+    /// <summary>[b, k] i64.</summary>
+    public string Candidates { get; init; } = "candidates";
+
+    /// <summary>[b, c] f32.</summary>
+    public string Context { get; init; } = "context";
+
+    /// <summary>[b, k] f32, higher is better, 0 to 1.</summary>
+    public string Score { get; init; } = "score";
+}
+
+/// <param name="Cut">The model saw no event at or after this time; null when it saw all there were.</param>
+public sealed record TrainingRecord(DateTimeOffset? Cut, DateTimeOffset FirstEvent, DateTimeOffset LastEvent, long Events, int Seed);
+
+/// <param name="Sha256">Lower-case hexadecimal.</param>
+public sealed record BundleFileRecord(long Bytes, string Sha256);
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BundleManifest))]
+internal sealed partial class BundleJson : JsonSerializerContext;

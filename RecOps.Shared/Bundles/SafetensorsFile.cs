@@ -1,0 +1,174 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace RecOps.Shared.Bundles;
+
+/// <summary>
+/// A memory-mapped safetensors file: an 8-byte little-endian header length, a JSON header, then the raw tensors. Opening costs
+/// the header only; the tensors are read by the page cache when they are touched.
+/// Format: https://github.com/huggingface/safetensors#format
+/// </summary>
+public sealed unsafe class SafetensorsFile : IDisposable
+{
+    private const int MaxHeaderBytes = 1 << 20;
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _start;
+    private readonly string _name;
+    private readonly Dictionary<string, Entry> _entries;
+
+    private SafetensorsFile(
+        MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, string name, Dictionary<string, Entry> entries)
+    {
+        _file = file;
+        _view = view;
+        _start = start;
+        _name = name;
+        _entries = entries;
+    }
+
+    /// <summary>Names of the tensors in the file.</summary>
+    public IReadOnlyCollection<string> Names => _entries.Keys;
+
+    /// <exception cref="BundleException">The file is missing, truncated or not a safetensors file.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        string name = Path.GetFileName(path);
+        long length = File.Exists(path) ? new FileInfo(path).Length : throw new BundleException($"{name}: the file is missing.");
+        if (length < 10) throw new BundleException($"{name}: {length} bytes are too few for a safetensors file.");
+        MemoryMappedFile file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        MemoryMappedViewAccessor? view = null;
+        byte* start = null;
+        try
+        {
+            view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            ulong headerLength = *(ulong*)start;
+            if (headerLength > MaxHeaderBytes || (long)headerLength + 8 > length)
+                throw new BundleException($"{name}: the header claims {headerLength} bytes; the file is truncated or not safetensors.");
+            var entries = ReadHeader(name, new ReadOnlySpan<byte>(start + 8, (int)headerLength), 8 + (long)headerLength, length);
+            return new SafetensorsFile(file, view, start, name, entries);
+        }
+        catch
+        {
+            if (start != null) view!.SafeMemoryMappedViewHandle.ReleasePointer();
+            view?.Dispose();
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public bool Contains(string tensor) => _entries.ContainsKey(tensor);
+
+    /// <summary>A tensor of the file, checked against the shape it must have.</summary>
+    /// <param name="tensor">Its name.</param>
+    /// <param name="shape">Rows and, for a matrix, columns.</param>
+    /// <exception cref="BundleException">It is missing, or has another type or shape.</exception>
+    public MappedTensor<T> Get<T>(string tensor, params ReadOnlySpan<int> shape)
+        where T : unmanaged
+    {
+        if (!_entries.TryGetValue(tensor, out Entry? entry))
+            throw new BundleException($"{_name}: tensor '{tensor}' is missing; the file has {string.Join(", ", _entries.Keys)}.");
+        string type = SafetensorsType.NameOf<T>();
+        if (entry.Type != type) throw new BundleException($"{_name}: tensor '{tensor}' is {entry.Type}; expected {type}.");
+        bool same = entry.Shape.Length == shape.Length;
+        for (int i = 0; same && i < shape.Length; i++) same = entry.Shape[i] == shape[i];
+        if (!same)
+        {
+            throw new BundleException(
+                $"{_name}: tensor '{tensor}' has shape [{string.Join(", ", entry.Shape)}]; expected [{string.Join(", ", shape.ToArray())}].");
+        }
+
+        byte* data = _start + entry.Begin;
+        if ((nuint)data % (nuint)sizeof(T) != 0)
+            throw new BundleException($"{_name}: tensor '{tensor}' starts at byte {entry.Begin}, which is not a multiple of {sizeof(T)}.");
+        return new MappedTensor<T>((T*)data, shape[0], shape.Length > 1 ? shape[1] : 1);
+    }
+
+    public void Dispose()
+    {
+        if (!_view.SafeMemoryMappedViewHandle.IsClosed) _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+    }
+
+    private static Dictionary<string, Entry> ReadHeader(string name, ReadOnlySpan<byte> json, long dataStart, long fileLength)
+    {
+        var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            {
+                if (property.NameEquals("__metadata__")) continue;
+                string type = property.Value.GetProperty("dtype").GetString() ?? "";
+                long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64())];
+                JsonElement offsets = property.Value.GetProperty("data_offsets");
+                long begin = dataStart + offsets[0].GetInt64();
+                long end = dataStart + offsets[1].GetInt64();
+                long elements = shape.Aggregate(1L, (product, extent) => checked(product * extent));
+                if (shape.Any(extent => extent < 0) || begin < dataStart || end < begin)
+                    throw new BundleException($"{name}: tensor '{property.Name}' has impossible bounds.");
+                if (end > fileLength)
+                    throw new BundleException($"{name}: tensor '{property.Name}' ends at byte {end} of {fileLength}; the file is truncated.");
+                if (SafetensorsType.SizeOf(type) is int size && checked(elements * size) != end - begin)
+                {
+                    throw new BundleException(
+                        $"{name}: tensor '{property.Name}' of shape [{string.Join(", ", shape)}] needs {elements * size} bytes and has {end - begin}.");
+                }
+
+                entries[property.Name] = new Entry(type, shape, begin);
+            }
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException
+            or IndexOutOfRangeException or OverflowException or FormatException)
+        {
+            throw new BundleException($"{name}: the safetensors header cannot be read: {error.Message}", error);
+        }
+
+        return entries;
+    }
+
+    private sealed record Entry(string Type, long[] Shape, long Begin);
+}
+
+/// <summary>A tensor inside a <see cref="SafetensorsFile"/>; valid until that is disposed.</summary>
+public readonly unsafe struct MappedTensor<T>
+    where T : unmanaged
+{
+    private readonly T* _data;
+
+    internal MappedTensor(T* data, int rows, int columns)
+    {
+        _data = data;
+        Rows = rows;
+        Columns = columns;
+    }
+
+    public int Rows { get; }
+
+    /// <summary>1 for a vector.</summary>
+    public int Columns { get; }
+
+    /// <summary>One row; no copy.</summary>
+    public ReadOnlySpan<T> this[int row]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+            return new ReadOnlySpan<T>(_data + ((long)row * Columns), Columns);
+        }
+    }
+
+    /// <summary>Consecutive rows as one span; no copy.</summary>
+    public ReadOnlySpan<T> RowRange(int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)first + count, Rows, nameof(count));
+        return new ReadOnlySpan<T>(_data + ((long)first * Columns), checked(count * Columns));
+    }
+}

@@ -1,0 +1,38 @@
+namespace RecOps.Shared.Catalog;
+
+/// <summary>Changes to items that are already in the catalogue, at most 1000 a call. In effect on the next answer.</summary>
+public sealed record CatalogUpdateRequest
+{
+    public CatalogItemUpdate[]? Items { get; init; }
+}
+
+/// <summary>What is absent stays as it is.</summary>
+public sealed record CatalogItemUpdate
+{
+    public string? ItemId { get; init; }
+
+    /// <summary>In the shop's currency, 0 or more.</summary>
+    public decimal? Price { get; init; }
+
+    public bool? InStock { get; init; }
+
+    /// <summary>Attributes to set by name; a null value removes one.</summary>
+    public Dictionary<string, string?>? Attributes { get; init; }
+}
+
+/// <param name="MissingIds">Items that the active bundle does not know; they change nothing.</param>
+public sealed record CatalogUpdateResponse(int Updated, string[] MissingIds);
+
+/// <summary>Items by id, at most 500, for showing lists with titles and prices.</summary>
+public sealed record ItemLookupRequest
+{
+    public string[]? ItemIds { get; init; }
+}
+
+/// <param name="Items">The items that exist, in the order asked; unknown ids are left out.</param>
+public sealed record ItemLookupResponse(ItemDetails[] Items);
+
+/// <summary>An item as the console shows it.</summary>
+public sealed record ItemDetails(
+    string ItemId, string Title, string Category, string Brand, decimal? Price, bool InStock,
+    Dictionary<string, string> Attributes);

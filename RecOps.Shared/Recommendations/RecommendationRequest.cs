@@ -1,0 +1,38 @@
+namespace RecOps.Shared.Recommendations;
+
+/// <summary>What a storefront asks: the list for one shopper at one place of the shop.</summary>
+public sealed record RecommendationRequest
+{
+    /// <summary>The shopper's id, 1 to 128 characters. Nobody has to have seen it before.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>How many items to answer, 1 to 100.</summary>
+    public int Count { get; init; } = 20;
+
+    /// <summary>Where the list stands: home, product, cart, category, search or email unless configured otherwise.</summary>
+    public string? Placement { get; init; } = "home";
+
+    /// <summary>The item being looked at, if any. It counts as the shopper's newest interest and is not recommended itself.</summary>
+    public string? ItemId { get; init; }
+
+    /// <summary>Items the shopper just touched, newest first, at most 100; for shops that do not send events.</summary>
+    public string[]? RecentItemIds { get; init; }
+
+    public string? Country { get; init; }
+
+    public string? Segment { get; init; }
+
+    public Dictionary<string, string>? Attributes { get; init; }
+
+    /// <summary>Items that must not be in the answer, at most 1000.</summary>
+    public string[]? ExcludeItemIds { get; init; }
+
+    /// <summary>Adds timings and the shopper's cluster to the answer.</summary>
+    public bool Explain { get; init; }
+}
+
+/// <summary>Several requests in one call, at most 100.</summary>
+public sealed record RecommendationBatchRequest
+{
+    public RecommendationRequest[]? Requests { get; init; }
+}

@@ -1,0 +1,69 @@
+namespace RecOps.Shared.Recommendations;
+
+/// <summary>A list for one shopper, best first.</summary>
+public sealed record RecommendationResponse
+{
+    /// <summary>Send it back in events, so that a click can be tied to the list that earned it.</summary>
+    public required string RequestId { get; init; }
+
+    public required string UserId { get; init; }
+
+    public required string Placement { get; init; }
+
+    public required RecommendedItem[] Items { get; init; }
+
+    /// <summary>Where the list came from: l1, l2, computed, stale, cluster or popular.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>True when the list is a lesser one than a calm server would have given.</summary>
+    public required bool Degraded { get; init; }
+
+    public required string ModelVersion { get; init; }
+
+    /// <summary>The published rules the list was made under; 0 when none were ever published.</summary>
+    public required int RulesVersion { get; init; }
+
+    public Explanation? Explain { get; init; }
+}
+
+/// <summary>One place in a list.</summary>
+/// <param name="Position">1 is first.</param>
+/// <param name="Score">The ranker's score, 0 to 1, higher is better; 0 in lists that no ranker made.</param>
+/// <param name="Rules">Ids of the business rules that touched the item.</param>
+public sealed record RecommendedItem(string ItemId, int Position, float Score, string[] Rules);
+
+/// <summary>Why a list looks as it does and what it cost.</summary>
+/// <param name="ClusterId">The shopper's behaviour cluster, or null when they have none yet.</param>
+public sealed record Explanation(StageTimings Timings, int? ClusterId);
+
+/// <summary>Time spent by stage, milliseconds.</summary>
+public sealed record StageTimings(
+    double TotalMs, double QueueMs, double EmbeddingMs, double RetrievalMs, double RankingMs, double RulesMs);
+
+/// <summary>Values of <see cref="RecommendationResponse.Source"/>.</summary>
+public static class RecommendationSource
+{
+    public const string L1 = "l1";
+    public const string L2 = "l2";
+    public const string Computed = "computed";
+    public const string Stale = "stale";
+    public const string Cluster = "cluster";
+    public const string Popular = "popular";
+}
+
+/// <summary>Answers in the order of the requests.</summary>
+public sealed record RecommendationBatchResponse(RecommendationBatchResult[] Responses);
+
+/// <summary>One answer of a batch.</summary>
+/// <param name="Status">The HTTP status this request would have had alone.</param>
+/// <param name="Response">The list, when <paramref name="Status"/> is 200.</param>
+/// <param name="Errors">What was wrong, by field, when it is 400.</param>
+/// <param name="Detail">What to do about it, when it is not 200.</param>
+public sealed record RecommendationBatchResult(
+    int Status, RecommendationResponse? Response, Dictionary<string, string[]>? Errors, string? Detail);
+
+/// <summary>Items near one item, best first. It says nothing about any shopper.</summary>
+public sealed record SimilarItemsResponse(string ItemId, SimilarItem[] Items, string ModelVersion);
+
+/// <param name="Score">Cosine similarity of the item vectors, -1 to 1.</param>
+public sealed record SimilarItem(string ItemId, int Position, float Score);

@@ -1,0 +1,62 @@
+namespace RecOps.Shared.Telemetry;
+
+/// <summary>One second of the server's life; sent over server-sent events as event <c>snapshot</c>.</summary>
+/// <param name="Second">What happened in the last whole second.</param>
+/// <param name="Minute">The last 60 seconds, percentiles merged from their histograms, never averaged.</param>
+public sealed record TelemetrySnapshot(DateTimeOffset Time, TelemetryWindow Second, TelemetryWindow Minute, ServerState Server);
+
+/// <summary>Requests of one stretch of time.</summary>
+/// <param name="Start">Its first moment.</param>
+/// <param name="Seconds">Its length.</param>
+/// <param name="Requests">Recommendation requests answered, batch members counted one by one.</param>
+/// <param name="Failures">Those answered with a 5xx.</param>
+/// <param name="Rejected">Those answered with a 4xx.</param>
+/// <param name="Degraded">Those answered with a lesser list.</param>
+/// <param name="Sources">How many lists came from where.</param>
+/// <param name="Stages">Latency by stage; every stage is present, also with a count of 0.</param>
+/// <param name="Events">Shopper events accepted.</param>
+public sealed record TelemetryWindow(
+    DateTimeOffset Start, int Seconds, long Requests, long Failures, long Rejected, long Degraded,
+    Dictionary<string, long> Sources, StageLatency[] Stages, long Events)
+{
+    public double RequestsPerSecond => Seconds == 0 ? 0 : (double)Requests / Seconds;
+}
+
+/// <summary>Latency of one stage, milliseconds; percentiles are null without samples.</summary>
+/// <param name="P999Ms">Null under 1000 samples, where it would be noise.</param>
+public sealed record StageLatency(
+    string Stage, long Count, double? P50Ms, double? P90Ms, double? P99Ms, double? P999Ms, double? MaxMs);
+
+/// <summary>What the server is, for the header and the provider card.</summary>
+public sealed record ServerState(
+    string Version, string Environment, DateTimeOffset Started, ModelState Model, ProviderState Provider,
+    ProcessState Process);
+
+/// <summary>The active bundle.</summary>
+public sealed record ModelState(
+    string Name, string Version, DateTimeOffset Created, int Items, int Users, int Clusters, int Dimension);
+
+/// <summary>Where the ranker runs.</summary>
+/// <param name="Configured">Inference:Provider.</param>
+/// <param name="Actual">What is really in use.</param>
+/// <param name="Reason">Why it is that one.</param>
+public sealed record ProviderState(string Configured, string Actual, string Reason);
+
+/// <param name="CpuPercent">Of all cores, 0 to 100.</param>
+public sealed record ProcessState(double CpuPercent, int Cores, long WorkingSetBytes, long ManagedHeapBytes, double GcPausePercent);
+
+/// <summary>Past windows of <paramref name="StepSeconds"/> each, oldest first.</summary>
+public sealed record TelemetryHistory(int StepSeconds, TelemetryWindow[] Windows);
+
+/// <summary>Names of the stages, in the order of a request's way.</summary>
+public static class Stage
+{
+    public const string Queue = "queue";
+    public const string Embedding = "embedding";
+    public const string Retrieval = "retrieval";
+    public const string Ranking = "ranking";
+    public const string Rules = "rules";
+    public const string Total = "total";
+
+    public static readonly string[] All = [Queue, Embedding, Retrieval, Ranking, Rules, Total];
+}

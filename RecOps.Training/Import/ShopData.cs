@@ -1,0 +1,70 @@
+namespace RecOps.Training.Import;
+
+/// <summary>A shop's data in memory: two tables whose row number is the ordinal, and interactions by column, oldest first.</summary>
+internal sealed record ShopData(CatalogTable Catalog, UserTable Users, InteractionTable Interactions);
+
+/// <summary>Items; every list has one entry for each item.</summary>
+internal sealed record CatalogTable
+{
+    public required List<string> ItemIds { get; init; }
+
+    public required List<string> Titles { get; init; }
+
+    public required List<string> Categories { get; init; }
+
+    public required List<string> Brands { get; init; }
+
+    /// <summary>Null when the shop did not say.</summary>
+    public required List<decimal?> Prices { get; init; }
+
+    public required List<bool> InStock { get; init; }
+
+    /// <summary>Further columns of the catalogue by name; empty where an item has none.</summary>
+    public required Dictionary<string, List<string>> Attributes { get; init; }
+
+    public int Count => ItemIds.Count;
+}
+
+/// <summary>Users: those of users.csv and those who only appear in interactions; empty where nothing is known.</summary>
+internal sealed record UserTable
+{
+    public required List<string> UserIds { get; init; }
+
+    public required List<string> Countries { get; init; }
+
+    public required List<string> Segments { get; init; }
+
+    public int Count => UserIds.Count;
+}
+
+/// <summary>What users did, in order of time. Rows of one moment keep the file's order.</summary>
+internal sealed record InteractionTable
+{
+    /// <summary>User ordinals.</summary>
+    public required int[] Users { get; init; }
+
+    /// <summary>Item ordinals.</summary>
+    public required int[] Items { get; init; }
+
+    public required InteractionType[] Types { get; init; }
+
+    /// <summary>Unix seconds, UTC.</summary>
+    public required long[] Times { get; init; }
+
+    public int Count => Users.Length;
+
+    /// <summary>Rows before a row number; nothing is copied twice.</summary>
+    public InteractionTable Take(int rows) => new()
+    {
+        Users = Users[..rows], Items = Items[..rows], Types = Types[..rows], Times = Times[..rows],
+    };
+}
+
+/// <summary>Order is strength of interest; the names are those of the events API.</summary>
+internal enum InteractionType : byte
+{
+    View,
+    Click,
+    Cart,
+    Purchase,
+}
