@@ -80,6 +80,14 @@ internal sealed class SynthCatalog
         return catalog;
     }
 
+    /// <summary>Log-normal around a median, with the endings that shops like.</summary>
+    public static decimal DrawPrice(double median, ref SynthRandom random)
+    {
+        double price = median * Math.Exp(0.38 * random.NextGaussian());
+        int whole = Math.Max(1, (int)Math.Round(price));
+        return whole - random.Pick([0.01m, 0.01m, 0.05m, 0.5m]);
+    }
+
     private static Shelf[] FillShelves(SynthItem[] items, int seed)
     {
         var members = new List<int>[Families.Length];
@@ -100,13 +108,6 @@ internal sealed class SynthCatalog
                 return new Shelf(order, SynthCalendar.Sums([.. order.Select((_, rank) => 1 / Math.Pow(rank + 1.5, ZipfExponent))]));
             }),
         ];
-    }
-
-    private static decimal DrawPrice(double median, ref SynthRandom random)
-    {
-        double price = median * Math.Exp(0.38 * random.NextGaussian());
-        int whole = Math.Max(1, (int)Math.Round(price));
-        return whole - random.Pick([0.01m, 0.01m, 0.05m, 0.5m]);
     }
 
     private static int[] BrandPool(int department, int seed)

@@ -9,6 +9,7 @@ internal sealed class SynthPeople
         ("GB", 0.34), ("DE", 0.17), ("FR", 0.13), ("US", 0.11), ("NL", 0.07), ("IE", 0.05), ("ES", 0.04), ("IT", 0.04), ("SE", 0.03), ("AT", 0.02),
     ];
 
+    private static readonly double[] CountrySums = SynthCalendar.Sums([.. CountryShares.Select(pair => pair.Share)]);
     private readonly double[] _tastes;
     private readonly double[] _familySums;
 
@@ -41,7 +42,6 @@ internal sealed class SynthPeople
         var people = new SynthPeople(count, Math.Clamp(count / 120, 6, 40));
         double[][] centres = people.CreateGroups(catalog, seed);
         double[] groupSums = SynthCalendar.Sums([.. Enumerable.Range(0, people.Groups).Select(group => 1 / Math.Pow(group + 2, 0.7))]);
-        double[] countrySums = SynthCalendar.Sums([.. CountryShares.Select(pair => pair.Share)]);
         Span<double> taste = stackalloc double[SynthCatalog.TasteLength];
         for (int user = 0; user < count; user++)
         {
@@ -57,7 +57,7 @@ internal sealed class SynthPeople
             people.People[user] = new SynthPerson
             {
                 Group = (byte)group,
-                Country = (byte)random.NextIndex(countrySums),
+                Country = (byte)random.NextIndex(CountrySums),
                 SignUpDay = (short)signUp,
                 VisitsPerDay = (float)Math.Min(1.2, activity * visitsPerDay),
                 Tier = (float)(1.5 + random.NextGaussian()),
@@ -72,6 +72,10 @@ internal sealed class SynthPeople
     public static string IdOf(int user) => $"u-{user:D6}";
 
     public static string CountryOf(in SynthPerson person) => CountryShares[person.Country].Country;
+
+    public static string DrawCountry(ref SynthRandom random) => CountryShares[random.NextIndex(CountrySums)].Country;
+
+    public static string DrawSegment(ref SynthRandom random) => random.NextDouble() switch { < 0.12 => "loyal", < 0.45 => "regular", < 0.88 => "occasional", _ => "new" };
 
     public static void Normalise(Span<double> vector)
     {
