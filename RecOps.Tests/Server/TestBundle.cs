@@ -159,8 +159,9 @@ internal static class TestBundle
     private static void WriteRanker(string path, Variation variation)
     {
         var graph = new OnnxGraph("test-ranker");
-        OnnxValue user = graph.Input(variation.RankerUserInput, OnnxType.Float, "b", variation.RankerDimension ?? Dimension);
-        OnnxValue history = graph.Input("history", OnnxType.Int64, "b", "h");
+        OnnxValue user = graph.Input(variation.RankerUserInput, OnnxType.Float, "b", Dimension);
+        OnnxValue history = graph.Input(
+            "history", OnnxType.Int64, "b", variation.RankerHistory is { } extent ? extent : "h");
         OnnxValue candidates = graph.Input("candidates", OnnxType.Int64, "b", "k");
         OnnxValue context = graph.Input("context", OnnxType.Float, "b", 3);
         int rows = Items - variation.MissingRankerRows;
@@ -183,7 +184,7 @@ internal static class TestBundle
 
         public string RankerUserInput { get; init; } = "user";
 
-        public int? RankerDimension { get; init; }
+        public int? RankerHistory { get; init; }
 
         public int MissingRankerRows { get; init; }
 
