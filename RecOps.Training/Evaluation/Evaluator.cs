@@ -9,7 +9,7 @@ internal static class Evaluator
     private const int MaxChunkUsers = 64;
     private const int MaxChunkScores = 16 << 20;
 
-    /// <exception cref="EvaluationException">A score is not a finite number.</exception>
+    /// <exception cref="TrainingException">A score is not a finite number.</exception>
     public static ScorerResult Run(IItemScorer scorer, TestSet test, ITrainingProgress progress, CancellationToken cancellation)
     {
         int users = test.Users.Length;
@@ -79,6 +79,6 @@ internal static class Evaluator
     private static void RequireFinite(string name, ReadOnlySpan<float> scores)
     {
         if (!float.IsFinite(TensorPrimitives.Min(scores)) || !float.IsFinite(TensorPrimitives.Max(scores)))
-            throw new EvaluationException($"{name} gives scores that are not finite numbers.");
+            throw new TrainingException($"{name} gives scores that are not finite numbers.");
     }
 }

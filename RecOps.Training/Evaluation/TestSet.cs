@@ -33,10 +33,10 @@ internal sealed class TestSet
     /// <summary>Users who would do; <see cref="Users"/> are all of them or a sample.</summary>
     public int AllUsers { get; }
 
-    /// <exception cref="EvaluationException">There is no cut, or nobody to test on.</exception>
+    /// <exception cref="TrainingException">There is no cut, or nobody to test on.</exception>
     public static TestSet Create(ShopData data, TimeSplit split, int maxUsers = DefaultMaxUsers)
     {
-        if (split.Cut is not { } cut) throw new EvaluationException("There is no test: no events were kept from training.");
+        if (split.Cut is not { } cut) throw new TrainingException("There is no test: no events were kept from training.");
         InteractionTable interactions = data.Interactions;
         var purchases = new Dictionary<int, HashSet<int>>();
         for (int row = split.TrainRows; row < interactions.Count; row++)
@@ -49,7 +49,7 @@ internal sealed class TestSet
         string when = DateTimeOffset.FromUnixTimeSeconds(cut).ToString("u", null);
         if (purchases.Count == 0)
         {
-            throw new EvaluationException(
+            throw new TrainingException(
                 $"There is nothing to test on: none of the {interactions.Count - split.TrainRows:N0} events after {when} is a purchase.");
         }
 
@@ -63,7 +63,7 @@ internal sealed class TestSet
         }
 
         if (known.Count == 0)
-            throw new EvaluationException($"There is nobody to test on: none of the {purchases.Count:N0} users who bought after {when} did anything before.");
+            throw new TrainingException($"There is nobody to test on: none of the {purchases.Count:N0} users who bought after {when} did anything before.");
         int[] all = [.. known.Keys.Order()];
         int[] users = all.Length <= maxUsers ? all : [.. Enumerable.Range(0, maxUsers).Select(i => all[(int)((long)i * all.Length / maxUsers)])];
         return new TestSet(
