@@ -51,7 +51,7 @@ internal sealed class BundleItems
         try
         {
             await using ParquetReader reader = await ParquetReader.CreateAsync(bundle.PathOf(BundleFile.Catalog), null, cancellation).ConfigureAwait(false);
-            DataField field = Array.Find(reader.Schema.GetDataFields(), field => field.Name == column && field.ClrType == typeof(string))
+            DataField field = Array.Find(reader.Schema.GetDataFields(), field => field.Name == column && (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>)))
                 ?? throw new BundleException($"{BundleFile.Catalog}: it has no column '{column}' of text.");
             long rows = reader.RowGroups.Sum(group => group.RowCount);
             if (rows != bundle.Manifest.Counts.Items)
