@@ -10,6 +10,7 @@ public sealed class BaselineScorerTests
     private const int Users = 40;
     private const int Items = 17;
     private static readonly int[] s_users = [0, 7, 39, 12];
+    private static readonly int[] s_first = [0];
     private readonly ShopData _data = TinyShop.Random(Users, Items, 500, seed: 3);
     private readonly PurchaseMatrix _purchases;
     private readonly double[,] _counts = new double[Users, Items];
@@ -68,7 +69,7 @@ public sealed class BaselineScorerTests
     [Fact]
     public void ItemKnn_RandomPurchases_SumsCosinesOfOtherItems() => AssertScores(
         new ItemKnnScorer(_purchases),
-        (user, item) => Enumerable.Range(0, Items).Where(own => own != item && _counts[user, own] > 0).Sum(own => Together(own, item) / Math.Sqrt(Buyers(own) * Buyers(item))));
+        (user, item) => Enumerable.Range(0, Items).Where(own => own != item && _counts[user, own] > 0).Sum(own => Together(own, item) / Math.Sqrt(Buyers(own) * Math.Max(1, Buyers(item)))));
 
     [Fact]
     public void ItemKnn_ItemNobodyBoughtTogether_ScoresExactlyZero()
@@ -77,7 +78,7 @@ public sealed class BaselineScorerTests
         var scorer = new ItemKnnScorer(PurchaseMatrix.Build(data.Interactions, 3, 2, 3));
         float[] scores = new float[3];
 
-        scorer.Score(new[] { 0 }, scores);
+        scorer.Score(s_first, scores);
 
         Assert.Equal([0, 0, 0], scores);
     }
@@ -94,7 +95,7 @@ public sealed class BaselineScorerTests
             .Sum(own => -inverse[own, item] / inverse[item, item]));
     }
 
-    private float[] Score(IItemScorer scorer)
+    private static float[] Score(IItemScorer scorer)
     {
         float[] scores = new float[s_users.Length * Items];
         Array.Fill(scores, float.NaN);
@@ -102,7 +103,7 @@ public sealed class BaselineScorerTests
         return scores;
     }
 
-    private void AssertScores(IItemScorer scorer, Func<int, int, double> expected)
+    private static void AssertScores(IItemScorer scorer, Func<int, int, double> expected)
     {
         float[] scores = Score(scorer);
         for (int i = 0; i < s_users.Length; i++)

@@ -7,6 +7,8 @@ namespace RecOps.Tests.Training.Evaluation;
 
 public sealed class EvaluatorTests
 {
+    private static readonly float[] s_signals = [0f, 0.3f, 0.8f];
+
     [Fact]
     public void Run_ItemsThatTheUserKnew_AreMaskedForFirstTimePurchasesOnly()
     {
@@ -93,7 +95,7 @@ public sealed class EvaluatorTests
             return noise + (test.Purchased(places[user]).BinarySearch(item) >= 0 ? signal : 0);
         }
 
-        double[] losses = [.. new[] { 0f, 0.3f, 0.8f }.Select(signal => Run(new FakeScorer(50, (user, item) => Noisy(user, item, signal)), test).LogLoss!.Value)];
+        double[] losses = [.. s_signals.Select(signal => Run(new FakeScorer(50, (user, item) => Noisy(user, item, signal)), test).LogLoss!.Value)];
 
         Assert.True(losses[0] > losses[1] && losses[1] > losses[2], string.Join(", ", losses));
     }

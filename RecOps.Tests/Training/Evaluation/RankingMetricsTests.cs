@@ -24,7 +24,7 @@ public sealed class RankingMetricsTests
 
         int count = RankingMetrics.Top([5, 4, 3, 2], [true, false, true, false], top);
 
-        Assert.Equal([1, 3], top[..count]);
+        Assert.Equal([1, 3], top.Take(count));
     }
 
     [Property]
@@ -38,7 +38,7 @@ public sealed class RankingMetricsTests
         int count = RankingMetrics.Top(scores, mask, top);
 
         int[] expected = [.. Enumerable.Range(0, scores.Length).Where(item => !mask[item]).OrderByDescending(item => scores[item]).Take(7)];
-        return top[..count].SequenceEqual(expected);
+        return top.AsSpan(0, count).SequenceEqual(expected);
     }
 
     [Fact]
