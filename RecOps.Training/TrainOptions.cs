@@ -27,4 +27,7 @@ internal sealed record TrainOptions
 
     /// <summary>Passes over the data; null lets each model decide.</summary>
     public int? Epochs { get; init; }
+
+    /// <summary>Write the bundle even when a plain baseline beats it.</summary>
+    public bool ShipAnyway { get; init; }
 }

@@ -12,7 +12,7 @@ namespace RecOps.Training;
 /// <summary>From a shop's data to a bundle in a staging directory: learn, export, cluster, write.</summary>
 internal sealed class Trainer(TrainOptions options, ShopData data, TimeSplit split)
 {
-    private const int DefaultEpochs = 4;
+    private const int DefaultEpochs = 3;
     private const int PopularLength = 200;
     private const long HorizonSeconds = 14 * 86400;
     private static readonly FeatureSpec s_features = new()

@@ -64,7 +64,7 @@ public sealed record RankerSignature
     public string Score { get; set; } = "score";
 }
 
-/// <param name="Cut">The model saw no event at or after this time; null when it saw all there were.</param>
+/// <param name="Cut">The model saw no event after this time; null when it saw all there were.</param>
 public sealed record TrainingRecord(DateTimeOffset? Cut, DateTimeOffset FirstEvent, DateTimeOffset LastEvent, long Events, int Seed);
 
 /// <param name="Sha256">Lower-case hexadecimal.</param>

@@ -25,10 +25,11 @@ internal sealed class BundleWriter : IDisposable
 
     public string PathOf(string file) => Path.Combine(Staging, file);
 
-    /// <summary>Hashes every file written so far, writes bundle.json and moves the bundle to its place.</summary>
+    /// <summary>Hashes every file written so far and writes bundle.json: what is staged can be opened now. May be called again.</summary>
     /// <param name="manifest">Its <see cref="BundleManifest.Files"/> are replaced.</param>
-    public void Publish(BundleManifest manifest)
+    public void WriteManifest(BundleManifest manifest)
     {
+        File.Delete(PathOf(BundleFile.Manifest));
         var files = new Dictionary<string, BundleFileRecord>(StringComparer.Ordinal);
         foreach (string path in Directory.EnumerateFiles(Staging, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
@@ -38,7 +39,13 @@ internal sealed class BundleWriter : IDisposable
         }
 
         File.WriteAllBytes(PathOf(BundleFile.Manifest), (manifest with { Files = files }).ToJson());
+    }
 
+    /// <summary>Writes bundle.json and moves the bundle to its place.</summary>
+    /// <param name="manifest">Its <see cref="BundleManifest.Files"/> are replaced.</param>
+    public void Publish(BundleManifest manifest)
+    {
+        WriteManifest(manifest);
         string? replaced = null;
         if (Directory.Exists(_final))
         {

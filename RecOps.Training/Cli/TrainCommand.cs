@@ -48,6 +48,8 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<bool> _force = new("--force") { Description = "Replace what is at --out." };
 
+    private readonly Option<bool> _shipAnyway = new("--ship-anyway") { Description = "Write the bundle even when a plain baseline beats the model." };
+
     public TrainCommand()
         : base("train", "Train a model on a shop's data and write a bundle.")
     {
@@ -60,6 +62,7 @@ internal sealed class TrainCommand : Command
         Options.Add(_holdout);
         Options.Add(_epochs);
         Options.Add(_force);
+        Options.Add(_shipAnyway);
         SetAction(RunAsync);
     }
 
@@ -78,14 +81,25 @@ internal sealed class TrainCommand : Command
             History = parsed.GetValue(_history),
             Holdout = parsed.GetValue(_holdout),
             Epochs = parsed.GetValue(_epochs),
+            ShipAnyway = parsed.GetValue(_shipAnyway),
         };
         if (!OutputDirectory.Check(directory, parsed.GetValue(_force), error)) return ExitCode.BadInput;
         ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
         if (data is null) return ExitCode.BadInput;
         try
         {
-            return await ProgressDisplay.RunAsync(
-                error, progress => Task.Run(() => TrainAsync(options, data, output, progress, cancellation), cancellation)).ConfigureAwait(false);
+            EvaluationReport? report = await ProgressDisplay.RunAsync(
+                error, progress => Task.Run(() => TrainAsync(options, data, progress, cancellation), cancellation)).ConfigureAwait(false);
+            if (report is not null) EvaluationTable.Write(report, output);
+            if (!Fit(options, report))
+            {
+                await error.WriteLineAsync(
+                    "Nothing was written: a model that a plain baseline beats helps nobody. Train on more data, or add --ship-anyway.").ConfigureAwait(false);
+                return ExitCode.BadInput;
+            }
+
+            await output.WriteLineAsync($"Bundle {options.Name} in {options.Output}.").ConfigureAwait(false);
+            return ExitCode.Success;
         }
         catch (TrainingException problem)
         {
@@ -94,14 +108,25 @@ internal sealed class TrainCommand : Command
         }
     }
 
-    private static async Task<int> TrainAsync(
-        TrainOptions options, ShopData data, TextWriter output, ITrainingProgress progress, CancellationToken cancellation)
+    private static bool Fit(TrainOptions options, EvaluationReport? report) => options.ShipAnyway || report is not { Verdict.Fit: false };
+
+    /// <summary>Learns, measures what was learned on the events kept back, and publishes the bundle if it is fit.</summary>
+    /// <returns>Null when no events were kept back.</returns>
+    private static async Task<EvaluationReport?> TrainAsync(
+        TrainOptions options, ShopData data, ITrainingProgress progress, CancellationToken cancellation)
     {
         TimeSplit split = TimeSplit.ByShare(data.Interactions, options.Holdout);
         using var bundle = new BundleWriter(options.Output);
         BundleManifest manifest = await new Trainer(options, data, split).WriteAsync(bundle, progress, cancellation).ConfigureAwait(false);
-        bundle.Publish(manifest);
-        await output.WriteLineAsync($"Bundle {options.Name} in {options.Output}.").ConfigureAwait(false);
-        return ExitCode.Success;
+        EvaluationReport? report = null;
+        if (split.Cut is not null)
+        {
+            bundle.WriteManifest(manifest);
+            report = await ModelReport.CreateAsync(data, split, [bundle.Staging], progress, cancellation).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(bundle.PathOf(BundleFile.Report), report.ToJson(), cancellation).ConfigureAwait(false);
+        }
+
+        if (Fit(options, report)) bundle.Publish(manifest);
+        return report;
     }
 }

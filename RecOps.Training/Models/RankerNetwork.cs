@@ -96,7 +96,7 @@ internal sealed class RankerNetwork : nn.Module
         Tensor strength = (present.matmul(weights * weights) + Epsilon).sqrt();
         Tensor interests = _dropout.forward(pooled / strength.unsqueeze(2));
         Tensor likeness = items.matmul(interests.transpose(1, 2));
-        Tensor nearness = Normalise(items).matmul(Normalise(user).unsqueeze(2));
+        Tensor nearness = Normalise(items).matmul(_dropout.forward(Normalise(user)).unsqueeze(2));
 
         Tensor same = (candidates.unsqueeze(2) == history.unsqueeze(1)).to(float32);
         Tensor repeats = same.matmul(RepeatWeights).log1p() * 2;
@@ -108,13 +108,6 @@ internal sealed class RankerNetwork : nn.Module
         Tensor second = nn.functional.silu(_hiddenLayer.forward(first)) + first;
         return _output.forward(second).squeeze(2);
     }
-
-    /// <summary>What retrieval sorts by: cosine of user and item vectors.</summary>
-    /// <param name="user">[b, d] f32.</param>
-    /// <param name="candidates">[b, k] i64.</param>
-    /// <returns>[b, k] f32, -1 to 1.</returns>
-    public Tensor RetrievalLogits(Tensor user, Tensor candidates) =>
-        Normalise(Rows(candidates)).matmul(Normalise(user).unsqueeze(2)).squeeze(2);
 
     private Tensor Rows(Tensor ordinals) =>
         _items.index_select(0, ordinals.flatten()).view([.. ordinals.shape, _shape.Dimension]);

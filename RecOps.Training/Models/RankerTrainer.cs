@@ -9,12 +9,12 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models;
 
 /// <summary>
-/// Teaches a <see cref="RankerNetwork"/> with a sampled softmax over what users bought next, plus the same over the retrieval
-/// score alone, so that the item vectors find good candidates as well as rank them.
+/// Teaches a <see cref="RankerNetwork"/> with a sampled softmax over what users bought next.
 /// </summary>
 internal sealed class RankerTrainer
 {
     private const int BatchSize = 64;
+    private const int BatchesPerPause = 16;
     private const int CandidateWidth = 320;
 
     // Bounds the time of a pass: more lessons than this add minutes, not quality; each pass draws its own.
@@ -24,8 +24,6 @@ internal sealed class RankerTrainer
     private const double ItemLearningRate = 0.001;
     private const double GradientLimit = 5;
     private const int CalibrationSamples = 2048;
-    private const double RetrievalShare = 0.25;
-    private const double RetrievalSharpness = 8;
     private readonly RankerShape _shape;
     private readonly ShopperHistories _histories;
     private readonly ItemTrends _trends;
@@ -76,6 +74,7 @@ internal sealed class RankerTrainer
     public ScoreCalibration Calibrate(RankerNetwork network)
     {
         using var scope = NewDisposeScope();
+        using CollectionPause pause = CollectionPause.Begin();
         using (no_grad())
         {
             TrainingSample[] order = [.. _samples.All];
@@ -114,8 +113,15 @@ internal sealed class RankerTrainer
             network.train();
             _random.Shuffle(order);
             double loss = 0;
+            CollectionPause pause = default;
             for (int batch = 0; batch < batches; batch++)
             {
+                if (batch % BatchesPerPause == 0)
+                {
+                    pause.Dispose();
+                    pause = CollectionPause.Begin();
+                }
+
                 cancellation.ThrowIfCancellationRequested();
                 double left = 1 - ((double)step++ / (_epochs * batches));
                 foreach ((var group, double rate) in optimiser.ParamGroups.Zip([ItemLearningRate, LearningRate]))
@@ -125,6 +131,8 @@ internal sealed class RankerTrainer
                 string detail = string.Create(CultureInfo.InvariantCulture, $"pass {epoch + 1} of {_epochs}, loss {loss / (batch + 1):F3}");
                 task.Report((epoch * batches) + batch + 1, detail);
             }
+
+            pause.Dispose();
         }
     }
 
@@ -134,7 +142,7 @@ internal sealed class RankerTrainer
         Batch batch = Fill(samples);
         Tensor user = network.FoldUser(batch.History, batch.EventWeights);
         Tensor logits = network.Logits(user, batch.History, batch.Candidates, trends[batch.Moments.unsqueeze(1), batch.Candidates], batch.Context);
-        Tensor loss = Loss(logits, batch) + (RetrievalShare * Loss(network.RetrievalLogits(user, batch.Candidates) * RetrievalSharpness, batch));
+        Tensor loss = Loss(logits, batch);
         optimiser.zero_grad();
         loss.backward();
         nn.utils.clip_grad_norm_(network.parameters(), GradientLimit);

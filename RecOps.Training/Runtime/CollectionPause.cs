@@ -1,0 +1,43 @@
+using System.Runtime;
+
+namespace RecOps.Training.Runtime;
+
+/// <summary>
+/// Holds garbage collection off for a short run of Torch operations. TorchSharp wraps every number given to an operation in a
+/// finalizable object and passes on its bare handle; a collection started by another thread at that instant frees the number under
+/// the operation's feet (seen as "Expected false to be true" from Scalar.h). Without collections nothing is finalised.
+/// </summary>
+internal readonly struct CollectionPause : IDisposable
+{
+    private const long Budget = 200_000_000;
+    private readonly bool _held;
+
+    private CollectionPause(bool held) => _held = held;
+
+    /// <summary>Begins a pause that lasts until it is disposed or 200 MB are allocated. Does nothing within another one.</summary>
+    public static CollectionPause Begin()
+    {
+        try
+        {
+            return new CollectionPause(GC.TryStartNoGCRegion(Budget));
+        }
+        catch (InvalidOperationException)
+        {
+            // One is in progress, begun by other work in this process.
+            return default;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_held || GCSettings.LatencyMode != GCLatencyMode.NoGCRegion) return;
+        try
+        {
+            GC.EndNoGCRegion();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself between the check and the call.
+        }
+    }
+}
