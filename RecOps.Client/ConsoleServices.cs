@@ -25,6 +25,7 @@ internal static class ConsoleServices
             mud.SnackbarConfiguration.SnackbarVariant = Variant.Filled;
         });
         return services
+            .AddSingleton(Random.Shared)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(TimeZoneInfo.Local)
             .AddScoped(_ => new HttpClient { BaseAddress = server })
@@ -36,7 +37,9 @@ internal static class ConsoleServices
             .AddScoped<TelemetryFeed>()
             .AddScoped<DemoTrafficClient>()
             .AddScoped<UsersClient>()
+            .AddScoped<RandomUser>()
             .AddScoped<CatalogClient>()
+            .AddScoped<StockControl>()
             .AddScoped<EventsClient>()
             .AddScoped<RecommendationsClient>();
     }

@@ -7,23 +7,29 @@ namespace RecOps.Client.Hosting;
 /// <param name="Title">One line: what went wrong.</param>
 /// <param name="Detail">What to do about it.</param>
 /// <param name="Errors">What was wrong with the input, by field in camelCase; empty when the input was not the cause.</param>
-internal sealed record ApiProblem(
+public sealed record ApiProblem(
     HttpStatusCode? Status, string Title, string Detail, IReadOnlyDictionary<string, string[]> Errors)
 {
     private static readonly Dictionary<string, string[]> NoErrors = [];
 
-    public static ApiProblem Unreachable { get; } = new(
+    internal static ApiProblem Unreachable { get; } = new(
         null, "The server cannot be reached", "Check that it runs and that your network is up, then retry.", NoErrors);
 
-    public static ApiProblem TimedOut { get; } = new(
+    internal static ApiProblem PageBroke { get; } = new(
+        null, "This page broke", "The server is not affected. Retry; if it breaks again, reload the browser tab.", NoErrors);
+
+    internal static ApiProblem NoUsers { get; } = new(
+        null, "The active model has no shoppers", "Type any id to see what a newcomer gets.", NoErrors);
+
+    internal static ApiProblem TimedOut { get; } = new(
         null, "The server did not answer in time", "It may be overloaded or restarting. Retry in a few seconds.", NoErrors);
 
-    public static ApiProblem Unreadable(HttpStatusCode status) => new(
+    internal static ApiProblem Unreadable(HttpStatusCode status) => new(
         status, "The answer could not be read",
         "The console and the server may be of different versions. Reload the page.", NoErrors);
 
     /// <summary>The words for a status that came without problem details.</summary>
-    public static ApiProblem Of(HttpStatusCode status) => status switch
+    internal static ApiProblem Of(HttpStatusCode status) => status switch
     {
         HttpStatusCode.NotFound => new(status, "Not found", "It may have been removed, or the address is wrong.", NoErrors),
         HttpStatusCode.Unauthorized => new(status, "You are not signed in", "Sign in again, then retry.", NoErrors),
@@ -37,7 +43,7 @@ internal sealed record ApiProblem(
     };
 
     /// <summary>The first thing wrong with <paramref name="field"/>, or null.</summary>
-    public string? ErrorOf(string field)
+    internal string? ErrorOf(string field)
     {
         foreach ((string key, string[] messages) in Errors)
         {

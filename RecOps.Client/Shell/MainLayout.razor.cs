@@ -10,7 +10,7 @@ public sealed partial class MainLayout : LayoutComponentBase, IDisposable
 {
     private ErrorBoundary? boundary;
     private ElementReference content;
-    private bool navigationOpen;
+    private bool navigationOpen = true;
     private ServerState? shown;
 
     [Inject]

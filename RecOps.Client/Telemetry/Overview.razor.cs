@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
 using RecOps.Client.Hosting;
 using RecOps.Client.Shell;
 using RecOps.Shared.Telemetry;
@@ -15,6 +16,11 @@ public sealed partial class Overview : ComponentBase, IDisposable
     private static readonly (int, string)[] RangeOptions = [.. OverviewState.Ranges.Select(minutes => (minutes, $"{minutes} min"))];
     private static readonly (LatencyPercentile, string)[] PercentileOptions =
         [(LatencyPercentile.P50, "p50"), (LatencyPercentile.P99, "p99")];
+
+    private static readonly ApiProblem Offline = ApiProblem.Unreachable with
+    {
+        Detail = "Check that it runs and that your network is up. The console keeps trying by itself.",
+    };
 
     private readonly CancellationTokenSource leaving = new();
     private OverviewState state = OverviewState.Default;
@@ -41,6 +47,8 @@ public sealed partial class Overview : ComponentBase, IDisposable
 
     private bool Paused => state.PausedAt is not null;
 
+    private string Here => new Uri(Navigation.BaseUri).AbsolutePath;
+
     private int Seconds => state.Minutes * 60;
 
     public void Dispose()
@@ -49,6 +57,7 @@ public sealed partial class Overview : ComponentBase, IDisposable
         Page.VisibilityChanged -= Follow;
         Page.KeyPressed -= OnKey;
         Theme.Changed -= Refresh;
+        Navigation.LocationChanged -= OnLocationChanged;
         leaving.Cancel();
         leaving.Dispose();
     }
@@ -59,11 +68,32 @@ public sealed partial class Overview : ComponentBase, IDisposable
         Page.VisibilityChanged += Follow;
         Page.KeyPressed += OnKey;
         Theme.Changed += Refresh;
-        state = OverviewState.Parse(new Uri(Navigation.Uri).Query);
-        if (Paused)
-            await LoadPausedAsync();
-        else
+        Navigation.LocationChanged += OnLocationChanged;
+        await OpenAsync(OverviewState.Parse(new Uri(Navigation.Uri).Query));
+    }
+
+    private async Task OpenAsync(OverviewState opened)
+    {
+        bool otherMoment = opened.PausedAt != state.PausedAt || frame is null;
+        state = opened;
+        missing = null;
+        if (!Paused)
             frame = Feed.Frame;
+        else if (otherMoment)
+            await LoadPausedAsync();
+    }
+
+    /// <summary>The address changed under the page: back, forward, or a link to this same page.</summary>
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
+    {
+        Uri address = new(change.Location);
+        OverviewState opened = OverviewState.Parse(address.Query);
+        if (opened != state && address.AbsolutePath == Here)
+            _ = InvokeAsync(async () =>
+            {
+                await OpenAsync(opened);
+                StateHasChanged();
+            });
     }
 
     /// <summary>Opens the moment a link points to, from the server's own history.</summary>
@@ -118,7 +148,7 @@ public sealed partial class Overview : ComponentBase, IDisposable
     private void Show(OverviewState next)
     {
         state = next;
-        Navigation.NavigateTo(new Uri(Navigation.Uri).AbsolutePath + next.ToQuery(), replace: true);
+        Navigation.NavigateTo(Here + next.ToQuery(), replace: true);
         Refresh();
     }
 

@@ -30,7 +30,7 @@ public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone)
                 process is null ? "of all cores" : process.Cores == 1 ? "of 1 core" : $"of {process.Cores} cores",
                 process?.CpuPercent >= 90 ? Tone.Warn : Tone.Neutral),
             new("Memory", Quantity.Bytes(process?.WorkingSetBytes),
-                process is null ? "managed" : $"{Quantity.Bytes(process.ManagedHeapBytes)} managed", Tone.Neutral),
+                process is null ? "heap" : $"{Quantity.Bytes(process.ManagedHeapBytes)} heap", Tone.Neutral),
         ];
     }
 }

@@ -9,6 +9,9 @@ namespace RecOps.Client.Telemetry.Charts;
 /// <summary>Puts chart data into Plotly's terms.</summary>
 internal static class ChartDrawing
 {
+    /// <summary>Of a chart, in pixels. Fixed, so that nothing jumps while charts load.</summary>
+    private const int Height = 200;
+
     private const string FontFamily = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
 
     public static Config Config() => new()
@@ -36,6 +39,7 @@ internal static class ChartDrawing
     public static Layout Layout(ChartData data, ChartTheme theme) => new()
     {
         AutoSize = true,
+        Height = Height,
         PaperBgColor = "rgba(0,0,0,0)",
         PlotBgColor = "rgba(0,0,0,0)",
         ShowLegend = false,
