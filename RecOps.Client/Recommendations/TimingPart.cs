@@ -24,7 +24,7 @@ public sealed record TimingPart(string Name, ChartColour Colour, Quantity Time, 
         double length = Math.Max(sum, timings.TotalMs);
         return
         [
-            .. stages.Append(("other", ChartColour.Red, Math.Max(0, timings.TotalMs - sum))).Select(stage => new TimingPart(
+            .. stages.Append(("other", ChartColour.Faint, Math.Max(0, timings.TotalMs - sum))).Select(stage => new TimingPart(
                 stage.Item1, stage.Item2, Quantity.Milliseconds(stage.Item3), length <= 0 ? 0 : 100 * stage.Item3 / length)),
         ];
     }

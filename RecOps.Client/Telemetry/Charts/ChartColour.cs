@@ -9,4 +9,5 @@ public enum ChartColour
     Violet,
     Red,
     Grey,
+    Faint,
 }

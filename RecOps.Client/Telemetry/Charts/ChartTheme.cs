@@ -16,6 +16,7 @@ internal sealed record ChartTheme(
             [ChartColour.Violet] = "#7c3fc4",
             [ChartColour.Red] = "#c62828",
             [ChartColour.Grey] = "#68758a",
+            [ChartColour.Faint] = "#c3cad6",
         });
 
     public static ChartTheme Dark { get; } = new(
@@ -27,6 +28,7 @@ internal sealed record ChartTheme(
             [ChartColour.Violet] = "#c09bff",
             [ChartColour.Red] = "#ff8080",
             [ChartColour.Grey] = "#8f9cae",
+            [ChartColour.Faint] = "#465465",
         });
 
     public static ChartTheme For(bool dark) => dark ? Dark : Light;
