@@ -1,5 +1,38 @@
-WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.Services.AddOpenApi();
+using RecOps.Server.Catalog;
+using RecOps.Server.Demo;
+using RecOps.Server.Events;
+using RecOps.Server.Hosting;
+using RecOps.Server.Models;
+using RecOps.Server.Ranking;
+using RecOps.Server.Recommendations;
+using RecOps.Server.Retrieval;
+using RecOps.Server.Telemetry;
+using RecOps.Server.Users;
+
+// Settings, bundles and the console's files lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(
+    new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddServerHosting();
+builder.Services
+    .AddModels()
+    .AddRetrieval()
+    .AddRanking()
+    .AddRecommendations()
+    .AddUsers()
+    .AddEvents()
+    .AddTelemetry(builder.Configuration)
+    .AddDemo();
+
 WebApplication app = builder.Build();
-app.MapOpenApi();
-app.Run();
+app.UseErrorHandling();
+app.MapRecommendations();
+app.MapSimilarItems();
+app.MapEvents();
+app.MapCatalog();
+app.MapUsers();
+app.MapTelemetry();
+app.MapDemo();
+app.MapHealth();
+app.MapOpenApiDocument();
+app.MapConsoleFiles();
+return await app.RunToExitCodeAsync();

@@ -1,1 +1,4 @@
-Console.WriteLine("RecOps.Training");
+using RecOps.Training.Cli;
+
+using var interrupt = new Interrupt();
+return await TrainingCommandLine.InvokeAsync(args, Console.Out, Console.Error, interrupt.Token);

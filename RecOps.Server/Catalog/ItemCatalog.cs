@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using RecOps.Server.Models;
+using RecOps.Shared.Bundles;
+using RecOps.Shared.Catalog;
+
+namespace RecOps.Server.Catalog;
+
+/// <summary>
+/// The items of a bundle by column, with what changed since it was made. Reads take no lock: a price, a flag or a text is replaced
+/// in one write and is visible to the next request.
+/// </summary>
+internal sealed class ItemCatalog
+{
+    private static readonly string[] OwnColumns = ["item_id", "title", "category", "brand", "price", "in_stock"];
+    private readonly Dictionary<string, int> _ordinals;
+    private readonly string[] _ids;
+    private readonly string[] _titles;
+    private readonly string[] _categories;
+    private readonly string[] _brands;
+    private readonly double[] _prices;
+    private readonly bool[] _inStock;
+    private readonly Dictionary<string, string[]> _attributes;
+
+    // Attributes that the bundle has no column for: few items have them.
+    private readonly ConcurrentDictionary<int, ImmutableDictionary<string, string>> _added = new();
+    private readonly Lock _updates = new();
+
+    private ItemCatalog(
+        Dictionary<string, int> ordinals, string[] ids, string[] titles, string[] categories, string[] brands, double[] prices,
+        bool[] inStock, Dictionary<string, string[]> attributes)
+    {
+        _ordinals = ordinals;
+        _ids = ids;
+        _titles = titles;
+        _categories = categories;
+        _brands = brands;
+        _prices = prices;
+        _inStock = inStock;
+        _attributes = attributes;
+    }
+
+    public int Count => _ids.Length;
+
+    /// <summary>By ordinal, as of now.</summary>
+    public ReadOnlySpan<bool> InStock => _inStock;
+
+    /// <exception cref="BundleException">The table is unreadable or does not fit the manifest.</exception>
+    public static async Task<ItemCatalog> ReadAsync(Bundle bundle, CancellationToken cancellationToken)
+    {
+        await using ParquetTable table = await ParquetTable.OpenAsync(
+            bundle.PathOf(BundleFile.Catalog), bundle.Manifest.Counts.Items, cancellationToken);
+        var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
+        string[] ids = await table.ReadIdsAsync("item_id", ordinals, cancellationToken);
+        var attributes = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (string column in table.Columns.Except(OwnColumns))
+            attributes[column] = await table.ReadStringsAsync(column, cancellationToken);
+        return new ItemCatalog(
+            ordinals,
+            ids,
+            await table.ReadStringsAsync("title", cancellationToken),
+            await table.ReadStringsAsync("category", cancellationToken),
+            await table.ReadStringsAsync("brand", cancellationToken),
+            await table.ReadNumbersAsync("price", cancellationToken),
+            await table.ReadFlagsAsync("in_stock", absent: true, cancellationToken),
+            attributes);
+    }
+
+    public string IdOf(int ordinal) => _ids[ordinal];
+
+    public bool TryGetOrdinal(string id, out int ordinal) => _ordinals.TryGetValue(id, out ordinal);
+
+    public ItemDetails Describe(int ordinal)
+    {
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string[] column) in _attributes)
+        {
+            if (column[ordinal].Length > 0) attributes[name] = column[ordinal];
+        }
+
+        if (_added.TryGetValue(ordinal, out ImmutableDictionary<string, string>? added))
+        {
+            foreach ((string name, string value) in added) attributes[name] = value;
+        }
+
+        double price = Volatile.Read(ref _prices[ordinal]);
+        return new ItemDetails(
+            _ids[ordinal], _titles[ordinal], _categories[ordinal], _brands[ordinal], double.IsNaN(price) ? null : (decimal)price,
+            _inStock[ordinal], attributes);
+    }
+
+    /// <summary>Changes one item; what is null stays.</summary>
+    public void Update(int ordinal, CatalogItemUpdate update)
+    {
+        lock (_updates)
+        {
+            if (update.Price is { } price) Volatile.Write(ref _prices[ordinal], (double)price);
+            if (update.InStock is { } inStock) Volatile.Write(ref _inStock[ordinal], inStock);
+            foreach ((string name, string? value) in update.Attributes ?? []) SetAttribute(ordinal, name, value);
+        }
+    }
+
+    private void SetAttribute(int ordinal, string name, string? value)
+    {
+        if (_attributes.TryGetValue(name, out string[]? column))
+        {
+            Volatile.Write(ref column[ordinal], value ?? "");
+            return;
+        }
+
+        ImmutableDictionary<string, string> added = _added.GetValueOrDefault(ordinal, ImmutableDictionary<string, string>.Empty);
+        added = string.IsNullOrEmpty(value) ? added.Remove(name) : added.SetItem(name, value);
+        if (added.IsEmpty) _added.TryRemove(ordinal, out _);
+        else _added[ordinal] = added;
+    }
+}

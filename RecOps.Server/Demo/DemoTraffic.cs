@@ -1,0 +1,124 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
+using RecOps.Server.Models;
+using RecOps.Server.Recommendations;
+using RecOps.Shared;
+using RecOps.Shared.Events;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Server.Demo;
+
+/// <summary>
+/// Sends demo shoppers through the server's own HTTP API. Arrivals are a Poisson process that does not wait for answers; what would
+/// be more than the bound at once is left out.
+/// </summary>
+internal sealed partial class DemoTraffic(
+    DemoTrafficControl control, ActiveModel active, IServer server, IHostApplicationLifetime lifetime, IOptions<ServingOptions> serving,
+    ILogger<DemoTraffic> logger) : BackgroundService
+{
+    private const int MaxConcurrent = 64;
+    private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(100);
+    private readonly SemaphoreSlim _free = new(MaxConcurrent, MaxConcurrent);
+    private DateTimeOffset _nextWarning;
+
+    public override void Dispose()
+    {
+        _free.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Visitors leave when the shop closes, not when it has closed.
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        try
+        {
+            await VisitAsync(closing.Token);
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+            // Shut down.
+        }
+    }
+
+    private async Task VisitAsync(CancellationToken cancellationToken)
+    {
+        var random = new Random();
+        ServingModel? model;
+        while (!lifetime.ApplicationStarted.IsCancellationRequested || !active.TryGet(out model))
+            await Task.Delay(Nap, cancellationToken);
+        if (OwnAddress() is not { } address) return;
+        using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
+        TimeProvider time = TimeProvider.System;
+        long start = time.GetTimestamp();
+        double due = 0;
+        while (true)
+        {
+            double rate = control.Rate;
+            double now = time.GetElapsedTime(start).TotalSeconds;
+            if (rate <= 0 || now - due > 1)
+            {
+                // Off, or far behind after a pause of the machine: start afresh rather than catch up.
+                due = now;
+                await Task.Delay(rate <= 0 ? Nap : TimeSpan.Zero, cancellationToken);
+                if (rate <= 0) continue;
+            }
+
+            due += -Math.Log(1 - random.NextDouble()) / rate;
+            while (due > (now = time.GetElapsedTime(start).TotalSeconds) && control.Rate > 0)
+                await Task.Delay(TimeSpan.FromSeconds(Math.Min(Nap.TotalSeconds, due - now)), cancellationToken);
+            if (!_free.Wait(0, cancellationToken)) continue;
+            _ = VisitOnceAsync(client, active.Current ?? model, new Random(random.Next()), cancellationToken);
+        }
+    }
+
+    private async Task VisitOnceAsync(HttpClient client, ServingModel model, Random random, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var shoppers = new DemoShoppers(random, serving.Value.AllPlacements);
+            using HttpResponseMessage answer = await client.PostAsJsonAsync(
+                Routes.Recommendations, shoppers.NextRequest(model), ServerJson.Default.RecommendationRequest, cancellationToken);
+            if (!answer.IsSuccessStatusCode) return;
+            RecommendationResponse? list = await answer.Content.ReadFromJsonAsync(
+                ServerJson.Default.RecommendationResponse, cancellationToken);
+            ShopEvent[] events = list is null ? [] : shoppers.React(list);
+            if (events.Length == 0) return;
+            using HttpResponseMessage taken = await client.PostAsJsonAsync(
+                Routes.Events, new EventsRequest { Events = events }, ServerJson.Default.EventsRequest, cancellationToken);
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        {
+            Warn(error, cancellationToken);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>At most one a minute: the telemetry has the rest.</summary>
+    private void Warn(Exception error, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        if (cancellationToken.IsCancellationRequested || now < _nextWarning) return;
+        _nextWarning = now.AddMinutes(1);
+        LogNoAnswer(error.Message);
+    }
+
+    /// <summary>Where this server can be reached from itself; null when it listens nowhere, as in tests.</summary>
+    private Uri? OwnAddress()
+    {
+        string? address = server.Features.Get<IServerAddressesFeature>()?.Addresses
+            .OrderBy(a => a.StartsWith("https", StringComparison.OrdinalIgnoreCase)).FirstOrDefault();
+        if (address is null) return null;
+        BindingAddress bound = BindingAddress.Parse(address);
+        string host = bound.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : bound.Host;
+        return new Uri($"{bound.Scheme}://{host}:{bound.Port}{bound.PathBase}");
+    }
+
+    [LoggerMessage(1301, LogLevel.Warning, "Demo traffic got no answer: {Reason}")]
+    private partial void LogNoAnswer(string reason);
+}

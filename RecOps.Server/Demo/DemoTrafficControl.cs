@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Options;
+using RecOps.Shared.Demo;
+
+namespace RecOps.Server.Demo;
+
+/// <summary>How much demo traffic there is; changed from the console while it runs.</summary>
+internal sealed class DemoTrafficControl(IOptions<DemoOptions> options, IHostEnvironment environment)
+{
+    private volatile DemoTrafficState _state = new(
+        options.Value.Traffic ?? environment.IsDevelopment(), options.Value.RequestsPerSecond, DemoOptions.MaxRequestsPerSecond);
+
+    public DemoTrafficState State => _state;
+
+    /// <summary>Requests a second right now; 0 while disabled.</summary>
+    public double Rate => _state is { Enabled: true } state ? state.RequestsPerSecond : 0;
+
+    public DemoTrafficState Change(DemoTrafficUpdate update)
+    {
+        DemoTrafficState before;
+        DemoTrafficState after;
+        do
+        {
+            before = _state;
+            after = before with
+            {
+                Enabled = update.Enabled ?? before.Enabled,
+                RequestsPerSecond = update.RequestsPerSecond ?? before.RequestsPerSecond,
+            };
+        }
+        while (Interlocked.CompareExchange(ref _state, after, before) != before);
+
+        return after;
+    }
+}

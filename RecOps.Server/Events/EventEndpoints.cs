@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RecOps.Server.Hosting;
+using RecOps.Server.Models;
+using RecOps.Server.Telemetry;
+using RecOps.Shared;
+using RecOps.Shared.Events;
+
+namespace RecOps.Server.Events;
+
+internal static class EventEndpoints
+{
+    public static IEndpointRouteBuilder MapEvents(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Routes.Events, Post)
+            .WithTags("Events")
+            .WithName("PostEvents")
+            .WithSummary("What shoppers just did; it counts from the next answer on");
+        return routes;
+    }
+
+    private static Results<Accepted<EventsResponse>, ValidationProblem, ServiceUnavailable> Post(
+        EventsRequest request, ActiveModel active, EventIntake intake, ServingMetrics metrics)
+    {
+        var errors = new FieldErrors();
+        ShopEvent[] incoming = request.Events ?? [];
+        if (incoming.Length is < 1 or > EventIntake.MaxEvents)
+        {
+            errors.Add("events", $"events has {incoming.Length} entries; it must have 1 to {EventIntake.MaxEvents}.");
+            return TypedResults.ValidationProblem(errors.ByField);
+        }
+
+        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        EventsResponse response = intake.Take(model, incoming);
+        metrics.RecordEvents(response.Accepted);
+        return TypedResults.Accepted((string?)null, response);
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+
+namespace RecOps.Server.Hosting;
+
+/// <summary>Turns readiness off before the server stops listening.</summary>
+internal sealed class Drain(IHostApplicationLifetime lifetime, IOptions<HostingOptions> options, TimeProvider time)
+    : IHostedLifecycleService
+{
+    public bool Started { get; private set; }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStopping.Register(() => Started = true);
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        Started = true;
+        await Task.Delay(TimeSpan.FromSeconds(options.Value.DrainSeconds), time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace RecOps.Server.Hosting;
+
+internal static class ErrorHandling
+{
+    public static IServiceCollection AddErrorHandling(this IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+
+        // Unreadable input becomes an exception everywhere, not only in Development, so that it is answered with its field.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        return services;
+    }
+
+    /// <summary>Every error status has a problem details body, whoever set it.</summary>
+    public static WebApplication UseErrorHandling(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(DescribeAsync);
+        return app;
+    }
+
+    private static Task DescribeAsync(StatusCodeContext context)
+    {
+        HttpRequest request = context.HttpContext.Request;
+        HttpResponse response = context.HttpContext.Response;
+        string? detail = response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => $"There is nothing at {request.Path}.",
+            StatusCodes.Status405MethodNotAllowed => $"{request.Path} takes {response.Headers.Allow}, not {request.Method}.",
+            StatusCodes.Status415UnsupportedMediaType => "Send JSON with content-type application/json.",
+            _ => null,
+        };
+        return TypedResults.Problem(detail, statusCode: response.StatusCode).ExecuteAsync(context.HttpContext);
+    }
+}

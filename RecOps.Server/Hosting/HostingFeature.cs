@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace RecOps.Server.Hosting;
+
+internal static class HostingFeature
+{
+    private const string DefaultUrl = "http://127.0.0.1:5080";
+
+    public static WebApplicationBuilder AddServerHosting(this WebApplicationBuilder builder)
+    {
+        ListenOnLoopbackByDefault(builder);
+        builder.WebHost.UseStaticWebAssets();
+        IServiceCollection services = builder.Services;
+        services.AddSettings<HostingOptions>(HostingOptions.Section);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<StartFailure>();
+        services.AddSingleton<Drain>();
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<HostingOptions>>((kestrel, hosting) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = hosting.Value.MaxRequestBodyBytes;
+        });
+        services.AddOptions<HostOptions>().Configure<IOptions<HostingOptions>>((host, hosting) =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(hosting.Value.DrainSeconds + hosting.Value.ShutdownSeconds));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default);
+        });
+        services.AddErrorHandling();
+        services.AddConsoleFiles();
+        services.AddOpenApiDocument();
+        return builder;
+    }
+
+    /// <summary>
+    /// Runs until shutdown. What makes serving impossible is printed plainly: the settings, the bundle or the address are what has
+    /// to be changed, and a stack trace would hide that.
+    /// </summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunToExitCodeAsync(this WebApplication app)
+    {
+        var failure = app.Services.GetRequiredService<StartFailure>();
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (SettingsException error)
+        {
+            failure.Report(
+                $"{error.Message}\nSet them in appsettings.json, or as environment variables with two underscores: Serving__DeadlineMs.");
+        }
+        catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            failure.Report($"{error.Message} Set ASPNETCORE_URLS to listen elsewhere.");
+        }
+
+        if (failure.Message is null) return 0;
+        await Console.Error.WriteLineAsync($"RecOps cannot start. {failure.Message}");
+        return 1;
+    }
+
+    private static void ListenOnLoopbackByDefault(WebApplicationBuilder builder)
+    {
+        string[] choices = ["urls", "http_ports", "https_ports"];
+        bool chosen = Array.Exists(choices, name => !string.IsNullOrEmpty(builder.Configuration[name]))
+            || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();
+        if (!chosen) builder.WebHost.UseUrls(DefaultUrl);
+    }
+}

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RecOps.Server.Hosting;
+
+/// <summary>How the process behaves towards its surroundings.</summary>
+internal sealed class HostingOptions
+{
+    public const string Section = "Hosting";
+
+    /// <summary>Bytes of the largest request body, 1,024 to 1,073,741,824; more is answered 413. Default 4,194,304.</summary>
+    [Range(1024, 1_073_741_824)]
+    public int MaxRequestBodyBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Seconds between /health/ready turning 503 and the server refusing connections, 0 to 300, so that load balancers notice first.
+    /// Default 0.
+    /// </summary>
+    [Range(0, 300)]
+    public int DrainSeconds { get; set; }
+
+    /// <summary>Seconds that running requests get to finish at shutdown, 1 to 300. Default 20.</summary>
+    [Range(1, 300)]
+    public int ShutdownSeconds { get; set; } = 20;
+}

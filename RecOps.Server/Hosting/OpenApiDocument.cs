@@ -1,0 +1,57 @@
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+
+namespace RecOps.Server.Hosting;
+
+/// <summary>The storefront's contract: /v1 and health. The console's own calls change with the console and are not in it.</summary>
+internal static class OpenApiDocument
+{
+    private const string Name = "v1";
+
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
+    {
+        options.ShouldInclude = description => description.RelativePath is { } path
+            && (path.StartsWith("v1/", StringComparison.Ordinal) || path.StartsWith("health/", StringComparison.Ordinal));
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "RecOps storefront API",
+                Version = Name,
+                Description = "Recommendations, events and catalogue changes. Errors are problem details (RFC 9457).",
+            };
+
+            // Wherever it is asked: the document must not depend on who asked.
+            document.Servers = [];
+            return Task.CompletedTask;
+        });
+    });
+
+    public static WebApplication MapOpenApiDocument(this WebApplication app)
+    {
+        app.MapOpenApi();
+        if (app.Environment.IsDevelopment()) app.MapScalarApiReference();
+        return app;
+    }
+
+    /// <summary>Query values are read as text so that every mistake can be named; the document says what they are meant to be.</summary>
+    public static RouteHandlerBuilder DescribeQuery(this RouteHandlerBuilder endpoint, params (string Name, string Type)[] values) =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            foreach (IOpenApiParameter parameter in operation.Parameters ?? [])
+            {
+                foreach ((string name, string type) in values)
+                {
+                    if (string.Equals(parameter.Name, name, StringComparison.OrdinalIgnoreCase) && parameter is OpenApiParameter concrete)
+                    {
+                        concrete.Schema = new OpenApiSchema
+                        {
+                            Type = type == "integer" ? JsonSchemaType.Integer : JsonSchemaType.Boolean,
+                        };
+                    }
+                }
+            }
+
+            return Task.CompletedTask;
+        });
+}

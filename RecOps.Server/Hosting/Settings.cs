@@ -1,0 +1,94 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace RecOps.Server.Hosting;
+
+/// <summary>A section of the settings that is checked before the server starts.</summary>
+internal interface ISettingsSection
+{
+    /// <summary>Everything wrong with it, each with the setting's name, its value and what it must be.</summary>
+    IEnumerable<string> Failures(IConfiguration configuration);
+}
+
+/// <summary>The settings that make it impossible to start.</summary>
+internal sealed class SettingsException(IReadOnlyList<string> failures)
+    : Exception($"The settings cannot be used:{string.Concat(failures.Select(failure => $"\n  {failure}"))}")
+{
+    public IReadOnlyList<string> Failures { get; } = failures;
+}
+
+/// <summary>
+/// Checks all sections at start and reports every failure at once. The framework's own validation stops at the first value that
+/// cannot be converted.
+/// </summary>
+internal sealed class SettingsValidator(IEnumerable<ISettingsSection> sections, IConfiguration configuration) : IStartupValidator
+{
+    /// <exception cref="SettingsException">Something is wrong.</exception>
+    public void Validate()
+    {
+        string[] failures = [.. sections.SelectMany(section => section.Failures(configuration))];
+        if (failures.Length > 0) throw new SettingsException(failures);
+    }
+}
+
+internal static class SettingsExtensions
+{
+    /// <summary>Binds a section to its options and has it checked at start by the attributes of the options.</summary>
+    public static IServiceCollection AddSettings<T>(this IServiceCollection services, string section)
+        where T : class, new()
+    {
+        services.AddOptions<T>().BindConfiguration(section);
+        services.AddSingleton<ISettingsSection>(new Section<T>(section));
+        services.Replace(ServiceDescriptor.Singleton<IStartupValidator, SettingsValidator>());
+        return services;
+    }
+
+    private sealed class Section<T>(string name) : ISettingsSection
+        where T : class, new()
+    {
+        public IEnumerable<string> Failures(IConfiguration configuration)
+        {
+            var options = new T();
+            var failures = new List<string>();
+            foreach (PropertyInfo property in typeof(T).GetProperties().Where(p => p.CanWrite))
+            {
+                IConfigurationSection setting = configuration.GetSection($"{name}:{property.Name}");
+                if (!setting.Exists()) continue;
+                try
+                {
+                    property.SetValue(options, setting.Get(property.PropertyType));
+                }
+                catch (InvalidOperationException)
+                {
+                    failures.Add($"{name}:{property.Name} is '{setting.Value}': must be {Describe(property.PropertyType)}.");
+                }
+            }
+
+            var results = new List<ValidationResult>();
+            Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+            failures.AddRange(results.SelectMany(result => result.MemberNames.Select(member => Explain(options, member, result))));
+            return failures;
+        }
+
+        private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+        {
+            var t when t == typeof(bool) => "true or false",
+            var t when t == typeof(int) || t == typeof(long) => "a whole number",
+            var t when t == typeof(double) => "a number",
+            var t => $"a value of type {t.Name}",
+        };
+
+        private string Explain(T options, string member, ValidationResult result)
+        {
+            object? value = typeof(T).GetProperty(member)?.GetValue(options);
+            string what = (result.ErrorMessage ?? "is not valid.")
+                .Replace($"The field {member} ", "", StringComparison.Ordinal)
+                .Replace($"The {member} field ", "", StringComparison.Ordinal);
+            string shown = value is string[] list ? string.Join(", ", list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+            return $"{name}:{member} is '{shown}': {what}";
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
+using RecOps.Server.Ranking;
+using RecOps.Server.Retrieval;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Server.Models;
+
+/// <summary>
+/// Loads the active bundle once the server listens, so that it can say that it lives while it is not ready. A bundle that must not
+/// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
+/// </summary>
+internal sealed partial class ModelLoader(
+    ActiveModel active, IRankerFactory rankers, IOptions<ModelsOptions> models, IOptions<RetrievalOptions> retrieval,
+    StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Off the start path: the host waits for the first await of every service.
+        await Task.Yield();
+        string directory = models.Value.ActiveDirectory;
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            ServingModel model = await ServingModel.LoadAsync(directory, retrieval.Value.Candidates, rankers, stoppingToken);
+            active.Set(model);
+            LogLoaded(
+                model.Manifest.Name, model.Version, model.Catalog.Count, model.Users.Count, model.Ranker.Provider.Actual,
+                Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        catch (BundleException error)
+        {
+            string message = $"The bundle {directory} cannot be served. {error.Message}";
+            active.Refuse(message);
+            failure.Report($"{message} Models:Directory and Models:Active choose the bundle.");
+            lifetime.StopApplication();
+        }
+        catch (ProviderException error)
+        {
+            active.Refuse(error.Message);
+            LogProvider(error.Message);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shut down while loading.
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Information,
+        "Serving bundle {Name} {Version}: {Items} items, {Users} users, ranker on {Provider}; ready after {Seconds:0.00} s")]
+    private partial void LogLoaded(string name, string version, int items, int users, string provider, double seconds);
+
+    [LoggerMessage(1002, LogLevel.Critical, "Not ready: {Reason}")]
+    private partial void LogProvider(string reason);
+}

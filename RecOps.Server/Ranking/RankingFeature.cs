@@ -1,0 +1,13 @@
+using RecOps.Server.Hosting;
+
+namespace RecOps.Server.Ranking;
+
+internal static class RankingFeature
+{
+    public static IServiceCollection AddRanking(this IServiceCollection services)
+    {
+        services.AddSettings<InferenceOptions>(InferenceOptions.Section);
+        services.AddSingleton<IRankerFactory, OnnxRankerFactory>();
+        return services;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using RecOps.Server.Hosting;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Server.Recommendations;
+
+/// <summary>The query string of <c>GET /v1/recommendations/{userId}</c>, as text so that every mistake can be named.</summary>
+internal struct QueryParameters
+{
+    /// <summary>How many items to answer, 1 to 100. Default 20.</summary>
+    public string? Count { get; set; }
+
+    /// <summary>Where the list stands. Default home.</summary>
+    public string? Placement { get; set; }
+
+    /// <summary>The item being looked at, if any.</summary>
+    public string? ItemId { get; set; }
+
+    public string? Country { get; set; }
+
+    public string? Segment { get; set; }
+
+    /// <summary>Adds timings and the shopper's cluster to the answer. Default false.</summary>
+    public string? Explain { get; set; }
+
+    public readonly RecommendationRequest ToRequest(string userId, ref FieldErrors errors)
+    {
+        var defaults = new RecommendationRequest();
+        int count = defaults.Count;
+        if (!string.IsNullOrEmpty(Count) && !int.TryParse(Count, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count))
+        {
+            errors.Add("count", $"count is '{Count}'; it must be a whole number.");
+            count = defaults.Count;
+        }
+
+        bool explain = false;
+        if (!string.IsNullOrEmpty(Explain) && !bool.TryParse(Explain, out explain))
+            errors.Add("explain", $"explain is '{Explain}'; it must be true or false.");
+        return new RecommendationRequest
+        {
+            UserId = userId,
+            Count = count,
+            Placement = string.IsNullOrEmpty(Placement) ? defaults.Placement : Placement,
+            ItemId = Text(ItemId),
+            Country = Text(Country),
+            Segment = Text(Segment),
+            Explain = explain,
+        };
+    }
+
+    private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
+}

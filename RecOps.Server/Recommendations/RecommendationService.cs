@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RecOps.Server.Hosting;
+using RecOps.Server.Models;
+using RecOps.Server.Telemetry;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Server.Recommendations;
+
+/// <summary>Validates requests, runs them and says with which status they are answered.</summary>
+internal sealed class RecommendationService(
+    ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, ServingMetrics metrics)
+{
+    private const string TooBusy = "Too many requests are being worked on; try again in a second.";
+
+    /// <param name="errors">What was wrong already when the request was read.</param>
+    public async ValueTask<Results<Ok<RecommendationResponse>, ValidationProblem, ServiceUnavailable>> AnswerAsync(RecommendationRequest request, FieldErrors errors)
+    {
+        validator.Validate(request, ref errors);
+        if (errors.Any)
+        {
+            metrics.RecordRejected();
+            return TypedResults.ValidationProblem(errors.ByField);
+        }
+
+        if (!active.TryGet(out ServingModel? model)) return Unavailable(active.NotReadyReason!);
+        RecommendationResponse? response = await pipeline.RecommendAsync(model, request);
+        return response is null ? Unavailable(TooBusy) : TypedResults.Ok(response);
+    }
+
+    public async ValueTask<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable>> AnswerBatchAsync(RecommendationBatchRequest batch)
+    {
+        var errors = new FieldErrors();
+        RecommendationRequest?[] requests = batch.Requests ?? [];
+        if (requests.Length is < 1 or > RecommendationValidator.MaxBatch)
+        {
+            errors.Add("requests", $"requests has {requests.Length} entries; it must have 1 to {RecommendationValidator.MaxBatch}.");
+            metrics.RecordRejected();
+            return TypedResults.ValidationProblem(errors.ByField);
+        }
+
+        if (!active.TryGet(out ServingModel? model)) return Unavailable(active.NotReadyReason!);
+        var responses = new RecommendationBatchResult[requests.Length];
+
+        // Each has its own deadline from when its turn comes; all at once they would only wait for each other.
+        await Parallel.ForAsync(0, requests.Length, async (i, _) => responses[i] = await AnswerMemberAsync(model, requests[i]));
+        return TypedResults.Ok(new RecommendationBatchResponse(responses));
+    }
+
+    private async ValueTask<RecommendationBatchResult> AnswerMemberAsync(ServingModel model, RecommendationRequest? request)
+    {
+        var errors = new FieldErrors();
+        if (request is null) errors.Add("request", "The request is null.");
+        else validator.Validate(request, ref errors);
+        if (errors.Any)
+        {
+            metrics.RecordRejected();
+            return new RecommendationBatchResult(StatusCodes.Status400BadRequest, null, errors.ByField, "See errors.");
+        }
+
+        RecommendationResponse? response = await pipeline.RecommendAsync(model, request!);
+        if (response is not null) return new RecommendationBatchResult(StatusCodes.Status200OK, response, null, null);
+        metrics.RecordFailure();
+        return new RecommendationBatchResult(StatusCodes.Status503ServiceUnavailable, null, null, TooBusy);
+    }
+
+    private ServiceUnavailable Unavailable(string detail)
+    {
+        metrics.RecordFailure();
+        return new ServiceUnavailable(detail);
+    }
+}

@@ -1,0 +1,15 @@
+using RecOps.Server.Hosting;
+
+namespace RecOps.Server.Recommendations;
+
+internal static class RecommendationsFeature
+{
+    public static IServiceCollection AddRecommendations(this IServiceCollection services)
+    {
+        services.AddSettings<ServingOptions>(ServingOptions.Section);
+        services.AddSingleton<RecommendationPipeline>();
+        services.AddSingleton<RecommendationValidator>();
+        services.AddSingleton<RecommendationService>();
+        return services;
+    }
+}

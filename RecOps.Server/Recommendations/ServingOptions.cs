@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RecOps.Server.Recommendations;
+
+/// <summary>What is promised to storefronts.</summary>
+internal sealed class ServingOptions : IValidatableObject
+{
+    public const string Section = "Serving";
+
+    private static readonly string[] DefaultPlacements = ["home", "product", "cart", "category", "search", "email"];
+    private HashSet<string>? _known;
+
+    /// <summary>Milliseconds after which a lesser list is answered instead of a computed one, 1 to 60,000. Default 100.</summary>
+    [Range(1, 60_000)]
+    public int DeadlineMs { get; set; } = 100;
+
+    /// <summary>Requests worked on at a time, 1 to 100,000; more are answered 503 at once. Default 1000.</summary>
+    [Range(1, 100_000)]
+    public int MaxInFlight { get; set; } = 1000;
+
+    /// <summary>Where a list may stand. Default home, product, cart, category, search and email.</summary>
+    public string[]? Placements { get; set; }
+
+    public IReadOnlyCollection<string> AllPlacements => Known;
+
+    // Settings do not change while the server runs, so the set is made once.
+    private HashSet<string> Known => _known ??= new HashSet<string>(Placements ?? DefaultPlacements, StringComparer.Ordinal);
+
+    public bool IsPlacement(string placement) => Known.Contains(placement);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Placements is { Length: 0 } || Array.Exists(Placements ?? [], string.IsNullOrWhiteSpace))
+            yield return new ValidationResult("must name at least one placement, and none may be empty.", [nameof(Placements)]);
+    }
+}

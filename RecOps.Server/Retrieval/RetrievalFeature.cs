@@ -1,0 +1,9 @@
+using RecOps.Server.Hosting;
+
+namespace RecOps.Server.Retrieval;
+
+internal static class RetrievalFeature
+{
+    public static IServiceCollection AddRetrieval(this IServiceCollection services) =>
+        services.AddSettings<RetrievalOptions>(RetrievalOptions.Section);
+}

@@ -1,0 +1,28 @@
+using HdrHistogram;
+
+namespace RecOps.Server.Telemetry;
+
+/// <summary>The filled buckets of one second's latencies: values in nanoseconds and how many there were.</summary>
+internal sealed class CompactHistogram(long[] values, int[] counts)
+{
+    public static readonly CompactHistogram Empty = new([], []);
+
+    public static CompactHistogram Of(HistogramBase histogram)
+    {
+        if (histogram.TotalCount == 0) return Empty;
+        var values = new List<long>();
+        var counts = new List<int>();
+        foreach (HdrHistogram.Iteration.HistogramIterationValue bucket in histogram.RecordedValues())
+        {
+            values.Add(bucket.ValueIteratedTo);
+            counts.Add((int)Math.Min(bucket.CountAtValueIteratedTo, int.MaxValue));
+        }
+
+        return new CompactHistogram([.. values], [.. counts]);
+    }
+
+    public void AddTo(HistogramBase histogram)
+    {
+        for (int i = 0; i < values.Length; i++) histogram.RecordValueWithCount(values[i], counts[i]);
+    }
+}

@@ -1,0 +1,30 @@
+using HdrHistogram;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry;
+
+/// <summary>
+/// How latencies are counted: log-linear buckets of nanoseconds up to a minute, each at most 1% wide (HdrHistogram, two significant
+/// digits).
+/// </summary>
+internal static class LatencyHistogram
+{
+    public const long Highest = 60_000_000_000;
+    private const int SignificantDigits = 2;
+    private const int SamplesForP999 = 1000;
+
+    public static Recorder NewRecorder() => HistogramFactory.With64BitBucketSize()
+        .WithValuesFrom(1).WithValuesUpTo(Highest).WithPrecisionOf(SignificantDigits).WithThreadSafeWrites().WithThreadSafeReads().Create();
+
+    public static HistogramBase New() => new LongHistogram(1, Highest, SignificantDigits);
+
+    public static StageLatency Summarize(string stage, HistogramBase histogram)
+    {
+        long count = histogram.TotalCount;
+        if (count == 0) return new StageLatency(stage, 0, null, null, null, null, null);
+        return new StageLatency(
+            stage, count, At(50), At(90), At(99), count < SamplesForP999 ? null : At(99.9), histogram.GetMaxValue() / 1e6);
+
+        double At(double percentile) => histogram.GetValueAtPercentile(percentile) / 1e6;
+    }
+}

@@ -1,0 +1,21 @@
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Server.Telemetry;
+
+/// <summary>Time one request spent by stage, in ticks of the time provider's timestamp.</summary>
+internal struct StageTicks
+{
+    public long Queue;
+    public long Embedding;
+    public long Retrieval;
+    public long Ranking;
+    public long Rules;
+    public long Total;
+
+    public readonly StageTimings ToTimings(long frequency)
+    {
+        double scale = 1000.0 / frequency;
+        return new StageTimings(
+            Total * scale, Queue * scale, Embedding * scale, Retrieval * scale, Ranking * scale, Rules * scale);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RecOps.Server.Hosting;
+using RecOps.Shared;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry;
+
+internal static class TelemetryEndpoints
+{
+    public static IEndpointRouteBuilder MapTelemetry(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.TelemetryStream, Stream);
+        routes.MapGet(Routes.TelemetryHistory, History);
+        routes.MapPrometheusScrapingEndpoint(Routes.Metrics);
+        return routes;
+    }
+
+    private static ServerSentEventsResult<TelemetrySnapshot?> Stream(
+        TelemetryFeed feed, IHostApplicationLifetime lifetime, HttpContext context)
+    {
+        // Disposed when the response is complete. Without it an open stream would hold up the shutdown.
+        var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        context.Response.RegisterForDispose(ends);
+        return TypedResults.ServerSentEvents(feed.WatchAsync(ends.Token));
+    }
+
+    private static Results<Ok<TelemetryHistory>, ValidationProblem> History(
+        string? from, string? to, string? step, TelemetryRing ring, TimeProvider time)
+    {
+        var errors = new FieldErrors();
+        HistoryQuery query = HistoryQuery.Parse(from, to, step, time.GetUtcNow(), ref errors);
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        return TypedResults.Ok(new TelemetryHistory(query.StepSeconds, ring.Between(query.From, query.To, query.StepSeconds)));
+    }
+}

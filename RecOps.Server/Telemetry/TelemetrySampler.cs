@@ -1,0 +1,31 @@
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry;
+
+/// <summary>Once a second: closes the second, keeps it and tells everyone who watches.</summary>
+internal sealed class TelemetrySampler(
+    ServingMetrics metrics, TelemetryRing ring, TelemetryFeed feed, ServerStateReader server, TimeProvider time) : BackgroundService
+{
+    private const int MinuteSeconds = 60;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) CloseSecond();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shut down.
+        }
+    }
+
+    private void CloseSecond()
+    {
+        ring.Add(metrics.TakeSecond());
+        feed.Publish(server.Read() is { } state
+            ? new TelemetrySnapshot(time.GetUtcNow(), ring.Latest(1)!, ring.Latest(MinuteSeconds)!, state)
+            : null);
+    }
+}

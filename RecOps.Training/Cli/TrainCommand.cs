@@ -1,0 +1,83 @@
+using System.CommandLine;
+using RecOps.Training.Import;
+
+namespace RecOps.Training.Cli;
+
+/// <summary><c>train</c>: data in, bundle out.</summary>
+internal sealed class TrainCommand : Command
+{
+    private readonly ImportOptionSet _import;
+
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "Directory for the bundle. It appears when it is complete, and not before.", HelpName = "directory", Required = true,
+    };
+
+    private readonly Option<string?> _name = new("--name") { Description = "Name of the bundle; the last part of --out unless given.", HelpName = "name" };
+
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "The same data, options and seed give the same model.", HelpName = "n", DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<int> _dimension = new Option<int>("--dimension")
+    {
+        Description = "Length of user and item vectors, 8 to 512.", HelpName = "n", DefaultValueFactory = _ => 64,
+    }.Between(8, 512);
+
+    private readonly Option<int> _history = new Option<int>("--history")
+    {
+        Description = "Newest items kept for each user, 1 to 1024.", HelpName = "n", DefaultValueFactory = _ => 128,
+    }.Between(1, 1024);
+
+    private readonly Option<double> _holdout = new Option<double>("--holdout")
+    {
+        Description = "Share of the newest events kept from training, so that the report is honest, 0 to 0.5. 0 trains on all events.",
+        HelpName = "share",
+        DefaultValueFactory = _ => 0.1,
+    }.Between(0, 0.5);
+
+    private readonly Option<int?> _epochs = new Option<int?>("--epochs")
+    {
+        Description = "Passes over the data, 1 to 1000; each model decides unless given.", HelpName = "n",
+    }.Between(1, 1000);
+
+    private readonly Option<bool> _force = new("--force") { Description = "Replace what is at --out." };
+
+    public TrainCommand()
+        : base("train", "Train a model on a shop's data and write a bundle.")
+    {
+        _import = new ImportOptionSet(this);
+        Options.Add(_out);
+        Options.Add(_name);
+        Options.Add(_seed);
+        Options.Add(_dimension);
+        Options.Add(_history);
+        Options.Add(_holdout);
+        Options.Add(_epochs);
+        Options.Add(_force);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        TextWriter output = parsed.InvocationConfiguration.Output;
+        TextWriter error = parsed.InvocationConfiguration.Error;
+        string directory = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(_out));
+        var options = new TrainOptions
+        {
+            Import = _import.Read(parsed),
+            Output = directory,
+            Name = parsed.GetValue(_name) ?? Path.GetFileName(Path.GetFullPath(directory)),
+            Seed = parsed.GetValue(_seed),
+            Dimension = parsed.GetValue(_dimension),
+            History = parsed.GetValue(_history),
+            Holdout = parsed.GetValue(_holdout),
+            Epochs = parsed.GetValue(_epochs),
+        };
+        if (!OutputDirectory.Check(directory, parsed.GetValue(_force), error)) return ExitCode.BadInput;
+        ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
+        if (data is null) return ExitCode.BadInput;
+        return ExitCode.Success;
+    }
+}

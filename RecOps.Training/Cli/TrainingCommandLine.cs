@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Training.Cli;
+
+/// <summary>The whole command line, free of the process it runs in.</summary>
+internal static class TrainingCommandLine
+{
+    public static RootCommand CreateRoot() =>
+        new("RecOps.Training: from a shop's data to a bundle that the server can load.") { new TrainCommand(), new EvaluateCommand(), new SynthCommand() };
+
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> InvokeAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        ParseResult parsed = CreateRoot().Parse(arguments);
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            int code = await parsed.InvokeAsync(configuration, cancellation).ConfigureAwait(false);
+            return parsed.Action is ParseErrorAction ? ExitCode.Usage : code;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await error.WriteLineAsync("Cancelled; nothing was written.").ConfigureAwait(false);
+            return ExitCode.Cancelled;
+        }
+        catch (Exception problem) when (problem is BundleException or IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync(problem.Message).ConfigureAwait(false);
+            return ExitCode.BadInput;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using RecOps.Training.Import;
+
+namespace RecOps.Training;
+
+/// <summary>What <c>evaluate</c> is asked to do.</summary>
+internal sealed record EvaluateOptions
+{
+    public required ImportOptions Import { get; init; }
+
+    /// <summary>Directories of the bundles to compare, at least one.</summary>
+    public required IReadOnlyList<string> Bundles { get; init; }
+
+    /// <summary>File for the report as JSON; null to print the table only.</summary>
+    public string? Output { get; init; }
+}

@@ -1,0 +1,56 @@
+namespace RecOps.Training.Onnx;
+
+/// <summary>The operators that models here are made of, as of opset 18. Shapes broadcast as ONNX says.</summary>
+internal static class OnnxOperators
+{
+    public static OnnxValue Add(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Add", [a, b]);
+
+    public static OnnxValue Subtract(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Sub", [a, b]);
+
+    public static OnnxValue Multiply(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Mul", [a, b]);
+
+    public static OnnxValue Divide(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Div", [a, b]);
+
+    public static OnnxValue Max(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Max", [a, b]);
+
+    public static OnnxValue MatMul(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("MatMul", [a, b]);
+
+    public static OnnxValue Equal(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Equal", [a, b]);
+
+    public static OnnxValue GreaterOrEqual(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("GreaterOrEqual", [a, b]);
+
+    public static OnnxValue Sqrt(this OnnxGraph graph, OnnxValue x) => graph.Node("Sqrt", [x]);
+
+    public static OnnxValue Log(this OnnxGraph graph, OnnxValue x) => graph.Node("Log", [x]);
+
+    public static OnnxValue Relu(this OnnxGraph graph, OnnxValue x) => graph.Node("Relu", [x]);
+
+    public static OnnxValue Sigmoid(this OnnxGraph graph, OnnxValue x) => graph.Node("Sigmoid", [x]);
+
+    public static OnnxValue Cast(this OnnxGraph graph, OnnxValue x, OnnxType to) =>
+        graph.Node("Cast", [x], OnnxAttribute.Int("to", (long)to));
+
+    /// <summary>Rows of <paramref name="data"/> by number; the result has the shape of the indices, then that of a row.</summary>
+    public static OnnxValue Gather(this OnnxGraph graph, OnnxValue data, OnnxValue indices, int axis = 0) =>
+        graph.Node("Gather", [data, indices], OnnxAttribute.Int("axis", axis));
+
+    public static OnnxValue Concat(this OnnxGraph graph, int axis, params OnnxValue[] values) =>
+        graph.Node("Concat", values, OnnxAttribute.Int("axis", axis));
+
+    public static OnnxValue Transpose(this OnnxGraph graph, OnnxValue x, params long[] permutation) =>
+        graph.Node("Transpose", [x], OnnxAttribute.Ints("perm", permutation));
+
+    public static OnnxValue Unsqueeze(this OnnxGraph graph, OnnxValue x, params long[] axes) =>
+        graph.Node("Unsqueeze", [x, graph.Constant<long>(axes, "axes", axes.Length)]);
+
+    public static OnnxValue Squeeze(this OnnxGraph graph, OnnxValue x, params long[] axes) =>
+        graph.Node("Squeeze", [x, graph.Constant<long>(axes, "axes", axes.Length)]);
+
+    /// <param name="shape">0 keeps an extent, -1 takes what is left.</param>
+    public static OnnxValue Reshape(this OnnxGraph graph, OnnxValue x, params long[] shape) =>
+        graph.Node("Reshape", [x, graph.Constant<long>(shape, "shape", shape.Length)]);
+
+    /// <summary>Sum over one axis, which stays with extent 1 if <paramref name="keep"/>.</summary>
+    public static OnnxValue ReduceSum(this OnnxGraph graph, OnnxValue x, long axis, bool keep) =>
+        graph.Node("ReduceSum", [x, graph.Constant<long>(new[] { axis }, "axis", 1)], OnnxAttribute.Int("keepdims", keep ? 1 : 0));
+}

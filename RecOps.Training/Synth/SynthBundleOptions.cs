@@ -1,0 +1,31 @@
+namespace RecOps.Training.Synth;
+
+/// <summary>How large the made-up bundle is.</summary>
+internal sealed record SynthBundleOptions
+{
+    /// <summary>Most bytes that item vectors may have: they travel in the ONNX file, which holds 2 GB.</summary>
+    public const long MaxVectorBytes = 1_900_000_000;
+
+    public required string Name { get; init; }
+
+    /// <summary>At least 1.</summary>
+    public required int Users { get; init; }
+
+    /// <summary>At least 1.</summary>
+    public required int Items { get; init; }
+
+    /// <summary>Length of vectors, 8 to 512.</summary>
+    public int Dimension { get; init; } = 64;
+
+    /// <summary>Behaviour clusters, 1 to 4096.</summary>
+    public int Clusters { get; init; } = 64;
+
+    /// <summary>History entries of a user, 1 to 1024.</summary>
+    public int History { get; init; } = 64;
+
+    /// <summary>The same seed and sizes give the same bundle.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Items in a cluster's popular list.</summary>
+    public int Popular { get; init; } = 200;
+}
