@@ -54,11 +54,8 @@ public sealed partial class DemoTrafficCard : ComponentBase, IDisposable
     private void Show(ApiResult<DemoTrafficState> answer)
     {
         problem = answer.Problem;
-        if (!answer.Succeeded)
-            return;
-
-        state = answer.Value;
-        chosen = state.RequestsPerSecond;
+        state = answer.Value ?? state;
+        chosen = state?.RequestsPerSecond ?? 0;
     }
 
     private static double Number(ChangeEventArgs change)

@@ -23,11 +23,14 @@ internal static class QueryText
         foreach ((string name, string? value) in values)
         {
             if (!string.IsNullOrEmpty(value))
-                pairs.Add($"{name}={Uri.EscapeDataString(value)}");
+                pairs.Add($"{name}={Escape(value)}");
         }
 
         return pairs.Count == 0 ? "" : "?" + string.Join('&', pairs);
     }
+
+    /// <summary>Colons are allowed in a query and keep times readable.</summary>
+    private static string Escape(string text) => Uri.EscapeDataString(text).Replace("%3A", ":", StringComparison.Ordinal);
 
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 }

@@ -82,12 +82,12 @@ internal sealed partial class TelemetryFeed(
         await foreach (SseItem<string> item in stream.ReadAsync(either.Token))
         {
             silence.CancelAfter(Silence);
-            failures = 0;
             if (item.EventType == TelemetryStream.SnapshotEvent)
                 Take(JsonSerializer.Deserialize(item.Data, ApiJson.Default.TelemetrySnapshot));
             else
                 Set(FeedStatus.Live);
 
+            failures = 0;
             filling ??= FillAsync(cancellation);
         }
     }

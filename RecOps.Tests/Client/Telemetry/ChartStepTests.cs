@@ -1,4 +1,5 @@
 using RecOps.Client.Telemetry.Charts;
+using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
 

@@ -1,6 +1,7 @@
 using RecOps.Client.Telemetry;
 using RecOps.Client.Telemetry.Charts;
 using RecOps.Shared.Telemetry;
+using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
 

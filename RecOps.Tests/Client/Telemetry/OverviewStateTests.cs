@@ -1,4 +1,5 @@
 using RecOps.Client.Telemetry;
+using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
 
@@ -7,9 +8,9 @@ public sealed class OverviewStateTests
     public static TheoryData<OverviewState> States =>
     [
         OverviewState.Default,
-        new(Sample.Noon, 1, LatencyPercentile.P50),
-        new(null, 10, LatencyPercentile.P99),
-        new(Sample.Noon.AddSeconds(7), 5, LatencyPercentile.P50),
+        new OverviewState(Sample.Noon, 1, LatencyPercentile.P50),
+        new OverviewState(null, 10, LatencyPercentile.P99),
+        new OverviewState(Sample.Noon.AddSeconds(7), 5, LatencyPercentile.P50),
     ];
 
     [Theory]

@@ -1,6 +1,7 @@
 using RecOps.Client.Shell;
 using RecOps.Client.Telemetry;
 using RecOps.Shared.Telemetry;
+using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
 

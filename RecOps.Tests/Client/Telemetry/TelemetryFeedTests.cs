@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using RecOps.Client.Hosting;
 using RecOps.Client.Telemetry;
 using RecOps.Shared;
-using RecOps.Shared.Telemetry;
+using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
 
@@ -36,7 +36,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         await stream.ConnectedAsync();
         await stream.SendAsync(Sample.Snapshot(5));
 
-        await UntilAsync(() => feed.Status == FeedStatus.Live);
+        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live);
         Assert.Equal(Sample.Noon.AddSeconds(5), feed.Frame!.End);
         Assert.Equal(40, feed.Frame.Seconds[^1]!.Requests);
         Assert.Equal(Sample.Noon, feed.LastUpdate);
@@ -51,7 +51,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         await stream.ConnectedAsync();
         await stream.SendAsync(Sample.Snapshot(0));
 
-        await UntilAsync(() => feed.Frame?.Seconds.All(window => window is not null) == true);
+        await Waiting.UntilAsync(() => feed.Frame?.Seconds.All(window => window is not null) == true);
         FakeCall call = Assert.Single(server.CallsTo("GET", Routes.TelemetryHistory));
         // Ten minutes back from the server's clock as the snapshot tells it.
         Assert.Equal("?from=2026-11-23T11:50:01Z&to=2026-11-23T12:00:01Z&step=1", call.Query);
@@ -65,13 +65,13 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
             _ => new(1, [.. Enumerable.Range(1, 9).Select(second => Sample.Window(second))]));
 
         stream.Break();
-        await UntilAsync(() => feed.Status == FeedStatus.Reconnecting);
+        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Reconnecting);
         Assert.Equal(1, stream.Connections);
 
         await AdvanceUntilAsync(() => stream.Connections == 2);
         await stream.SendAsync(Sample.Snapshot(10));
 
-        await UntilAsync(() => feed.Status == FeedStatus.Live && feed.Frame!.Seconds[^10..].All(window => window is not null));
+        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live && feed.Frame!.Seconds.TakeLast(10).All(window => window is not null));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         Assert.Equal((FeedStatus.Live, 1), (feed.Status, stream.Connections));
 
         clock.Advance(TimeSpan.FromSeconds(1));
-        await UntilAsync(() => feed.Status == FeedStatus.Reconnecting);
+        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Reconnecting);
         await AdvanceUntilAsync(() => stream.Connections == 2);
     }
 
@@ -114,7 +114,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         await AdvanceUntilAsync(() => stream.Connections == 2);
         await stream.SendAsync(Sample.Snapshot(60));
 
-        await UntilAsync(() => feed.Status == FeedStatus.Live);
+        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live);
     }
 
     [Fact]
@@ -146,10 +146,10 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         feed.Start();
         await stream.ConnectedAsync();
         await stream.SendAsync(Sample.Snapshot(0));
-        await UntilAsync(() => feed.Status == FeedStatus.Live);
+        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live);
     }
 
-    private async Task AdvanceUntilAsync(Func<bool> condition) => await UntilAsync(() =>
+    private async Task AdvanceUntilAsync(Func<bool> condition) => await Waiting.UntilAsync(() =>
     {
         if (condition())
             return true;
@@ -163,15 +163,5 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     {
         for (int i = 0; i < 20; i++)
             await Task.Delay(1, TestContext.Current.CancellationToken);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        DateTime giveUp = DateTime.UtcNow.AddSeconds(10);
-        while (!condition())
-        {
-            Assert.True(DateTime.UtcNow < giveUp, "The condition was not met in time.");
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using RecOps.Client.Telemetry;
 using RecOps.Shared.Telemetry;
+using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
 

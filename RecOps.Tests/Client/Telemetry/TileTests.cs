@@ -1,5 +1,6 @@
 using RecOps.Client.Shell;
 using RecOps.Client.Telemetry;
+using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
 
