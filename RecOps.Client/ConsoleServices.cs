@@ -22,6 +22,7 @@ internal static class ConsoleServices
             mud.SnackbarConfiguration.VisibleStateDuration = 8_000;
             mud.SnackbarConfiguration.ShowTransitionDuration = 120;
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
+            mud.SnackbarConfiguration.HideIcon = true;
             mud.SnackbarConfiguration.SnackbarVariant = Variant.Filled;
         });
         return services

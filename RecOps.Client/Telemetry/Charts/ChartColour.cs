@@ -8,6 +8,7 @@ public enum ChartColour
     Amber,
     Violet,
     Red,
+    Pink,
     Grey,
     Faint,
 }

@@ -105,7 +105,7 @@ internal static class ChartDrawing
         if (unit == ChartUnit.Share)
         {
             trace.StackGroup = "share";
-            trace.Line.Width = 0.5m;
+            trace.Line.Width = 0;
             trace.FillColor = Faded(colour, "b0");
         }
         else if (unit == ChartUnit.PerSecond && index == 0)

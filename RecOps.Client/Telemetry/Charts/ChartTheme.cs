@@ -15,6 +15,7 @@ internal sealed record ChartTheme(
             [ChartColour.Amber] = "#b45f06",
             [ChartColour.Violet] = "#7c3fc4",
             [ChartColour.Red] = "#c62828",
+            [ChartColour.Pink] = "#b83280",
             [ChartColour.Grey] = "#68758a",
             [ChartColour.Faint] = "#c3cad6",
         });
@@ -27,6 +28,7 @@ internal sealed record ChartTheme(
             [ChartColour.Amber] = "#f0b25a",
             [ChartColour.Violet] = "#c09bff",
             [ChartColour.Red] = "#ff8080",
+            [ChartColour.Pink] = "#f28cc0",
             [ChartColour.Grey] = "#8f9cae",
             [ChartColour.Faint] = "#465465",
         });

@@ -19,7 +19,7 @@ internal static class OverviewCharts
     [
         (RecommendationSource.L1, "memory (L1)", ChartColour.Teal), (RecommendationSource.L2, "Redis (L2)", ChartColour.Violet),
         (RecommendationSource.Computed, "computed", ChartColour.Blue), (RecommendationSource.Stale, "stale", ChartColour.Grey),
-        (RecommendationSource.Cluster, "cluster", ChartColour.Amber), (RecommendationSource.Popular, "popular", ChartColour.Red),
+        (RecommendationSource.Cluster, "cluster", ChartColour.Amber), (RecommendationSource.Popular, "popular", ChartColour.Pink),
     ];
 
     /// <summary>Answered requests, 5xx and 4xx.</summary>
