@@ -46,10 +46,9 @@ internal sealed partial class DemoTraffic(
     private async Task VisitAsync(CancellationToken cancellationToken)
     {
         var random = new Random();
-        ServingModel? model;
-        while (!lifetime.ApplicationStarted.IsCancellationRequested || !active.TryGet(out model))
-            await Task.Delay(Nap, cancellationToken);
-        if (OwnAddress() is not { } address) return;
+        await StartedAsync().WaitAsync(cancellationToken);
+        await active.Settled.WaitAsync(cancellationToken);
+        if (!active.TryGet(out ServingModel? model) || OwnAddress() is not { } address) return;
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
         TimeProvider time = TimeProvider.System;
         long start = time.GetTimestamp();
@@ -72,6 +71,14 @@ internal sealed partial class DemoTraffic(
             if (!_free.Wait(0, cancellationToken)) continue;
             _ = VisitOnceAsync(client, active.Current ?? model, new Random(random.Next()), cancellationToken);
         }
+    }
+
+    /// <summary>Completes when the server listens.</summary>
+    private Task StartedAsync()
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStarted.Register(started.SetResult);
+        return started.Task;
     }
 
     private async Task VisitOnceAsync(HttpClient client, ServingModel model, Random random, CancellationToken cancellationToken)

@@ -1,33 +1,41 @@
-
 namespace RecOps.Server.Hosting;
 
 internal static class ConsoleFiles
 {
-    private const string PageConstraint = "consolePage";
+    /// <summary>A path under one of these is never a page: a mistyped call must be a 404, not HTML.</summary>
+    private static readonly string[] Reserved = ["v1", "api", "health", "openapi", "metrics", "scalar"];
 
-    public static IServiceCollection AddConsoleFiles(this IServiceCollection services) =>
-        services.Configure<RouteOptions>(options => options.SetParameterPolicy<ConsolePage>(PageConstraint));
-
-    /// <summary>The console's files, and its start page for every path that is a page of it.</summary>
+    /// <summary>
+    /// The console's files, and its start page for every path that is a page of it. The start page is no endpoint: one that takes
+    /// any path would hide that a call exists with another method.
+    /// </summary>
     public static WebApplication MapConsoleFiles(this WebApplication app)
     {
         app.MapStaticAssets();
-        app.MapFallbackToFile($"{{*path:nonfile:{PageConstraint}}}", "index.html");
+        app.MapWhen(IsPage, branch =>
+        {
+            branch.Use(next => context =>
+            {
+                context.Request.Path = "/index.html";
+                return next(context);
+            });
+            branch.UseStaticFiles(new StaticFileOptions
+            {
+                // The page names the fingerprinted files of one build; an old one would ask for files that are gone.
+                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
+            });
+        });
         return app;
     }
 
-    /// <summary>A path under one of the programs' own roots is never a page: a mistyped call must be a 404, not HTML.</summary>
-    private sealed class ConsolePage : IRouteConstraint
+    private static bool IsPage(HttpContext context)
     {
-        private static readonly string[] Reserved = ["v1", "api", "health", "openapi", "metrics", "scalar"];
-
-        public bool Match(
-            HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection)
-        {
-            string path = values[routeKey] as string ?? "";
-            int slash = path.IndexOf('/', StringComparison.Ordinal);
-            string root = slash < 0 ? path : path[..slash];
-            return !Reserved.Contains(root, StringComparer.OrdinalIgnoreCase);
-        }
+        if (context.GetEndpoint() is not null) return false;
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return false;
+        string path = context.Request.Path.Value ?? "/";
+        if (path.LastIndexOf('.') > path.LastIndexOf('/')) return false;
+        int end = path.IndexOf('/', Math.Min(1, path.Length));
+        string root = end < 0 ? path[1..] : path[1..end];
+        return !Reserved.Contains(root, StringComparer.OrdinalIgnoreCase);
     }
 }

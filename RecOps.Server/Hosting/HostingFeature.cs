@@ -31,7 +31,6 @@ internal static class HostingFeature
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default);
         });
         services.AddErrorHandling();
-        services.AddConsoleFiles();
         services.AddOpenApiDocument();
         return builder;
     }

@@ -36,6 +36,8 @@ internal sealed partial class ProblemExceptionHandler(ServingMetrics metrics, IL
             "The body is not the JSON that is expected here; see errors."),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => TypedResults.Problem(
             "Send JSON with content-type application/json.", statusCode: bad.StatusCode),
+        { StatusCode: StatusCodes.Status400BadRequest } => TypedResults.ValidationProblem(
+            new Dictionary<string, string[]> { ["$"] = ["A JSON body is needed here, and it must arrive whole."] }),
         _ => TypedResults.Problem(bad.Message, statusCode: bad.StatusCode),
     };
 

@@ -128,8 +128,10 @@ internal sealed class ParquetTable : IAsyncDisposable
     {
         DataField? field = Array.Find(_fields, f => f.Name == column);
         if (field is null) throw new BundleException($"{_name}: column '{column}' is missing; the file has {string.Join(", ", Columns)}.");
-        if (field.ClrType != type)
-            throw new BundleException($"{_name}: column '{column}' holds {field.ClrType.Name}; expected {type.Name}.");
+
+        // The library's own type for text is either, by how the schema came about.
+        bool fits = field.ClrType == type || (type == typeof(string) && field.ClrType == typeof(ReadOnlyMemory<char>));
+        if (!fits) throw new BundleException($"{_name}: column '{column}' holds {field.ClrType.Name}; expected {type.Name}.");
         return field;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using RecOps.Server.Hosting;
 using RecOps.Shared.Recommendations;
 
@@ -8,19 +9,25 @@ namespace RecOps.Server.Recommendations;
 internal struct QueryParameters
 {
     /// <summary>How many items to answer, 1 to 100. Default 20.</summary>
+    [FromQuery(Name = "count")]
     public string? Count { get; set; }
 
     /// <summary>Where the list stands. Default home.</summary>
+    [FromQuery(Name = "placement")]
     public string? Placement { get; set; }
 
     /// <summary>The item being looked at, if any.</summary>
+    [FromQuery(Name = "itemId")]
     public string? ItemId { get; set; }
 
+    [FromQuery(Name = "country")]
     public string? Country { get; set; }
 
+    [FromQuery(Name = "segment")]
     public string? Segment { get; set; }
 
     /// <summary>Adds timings and the shopper's cluster to the answer. Default false.</summary>
+    [FromQuery(Name = "explain")]
     public string? Explain { get; set; }
 
     public readonly RecommendationRequest ToRequest(string userId, ref FieldErrors errors)

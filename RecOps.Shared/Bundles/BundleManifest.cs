@@ -26,7 +26,7 @@ public sealed record BundleManifest
 
     public required FeatureSpec Features { get; init; }
 
-    public RankerSignature Ranker { get; init; } = new();
+    public RankerSignature Ranker { get; set; } = new();
 
     /// <summary>How the model was made, if it is known.</summary>
     public TrainingRecord? Training { get; init; }
@@ -49,19 +49,19 @@ public sealed record BundleCounts(int Items, int Users, int Clusters, int Histor
 public sealed record RankerSignature
 {
     /// <summary>[b, d] f32.</summary>
-    public string User { get; init; } = "user";
+    public string User { get; set; } = "user";
 
     /// <summary>[b, h] i64, newest first, -1 pads.</summary>
-    public string History { get; init; } = "history";
+    public string History { get; set; } = "history";
 
     /// <summary>[b, k] i64.</summary>
-    public string Candidates { get; init; } = "candidates";
+    public string Candidates { get; set; } = "candidates";
 
     /// <summary>[b, c] f32.</summary>
-    public string Context { get; init; } = "context";
+    public string Context { get; set; } = "context";
 
     /// <summary>[b, k] f32, higher is better, 0 to 1.</summary>
-    public string Score { get; init; } = "score";
+    public string Score { get; set; } = "score";
 }
 
 /// <param name="Cut">The model saw no event at or after this time; null when it saw all there were.</param>

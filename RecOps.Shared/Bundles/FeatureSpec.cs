@@ -19,5 +19,5 @@ public sealed record FeatureSpec
     /// An event on an item that the same user touched at most this many minutes earlier moves that history entry to the front
     /// instead of adding one, so that view, cart and purchase of one visit count once.
     /// </summary>
-    public int MergeWithinMinutes { get; init; } = 30;
+    public int MergeWithinMinutes { get; set; } = 30;
 }

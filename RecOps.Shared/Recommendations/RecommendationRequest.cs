@@ -6,11 +6,13 @@ public sealed record RecommendationRequest
     /// <summary>The shopper's id, 1 to 128 characters. Nobody has to have seen it before.</summary>
     public string? UserId { get; init; }
 
+    // Settable, not init: generated JSON readers give init properties that are absent default(T) instead of what stands here.
+
     /// <summary>How many items to answer, 1 to 100.</summary>
-    public int Count { get; init; } = 20;
+    public int Count { get; set; } = 20;
 
     /// <summary>Where the list stands: home, product, cart, category, search or email unless configured otherwise.</summary>
-    public string? Placement { get; init; } = "home";
+    public string? Placement { get; set; } = "home";
 
     /// <summary>The item being looked at, if any. It counts as the shopper's newest interest and is not recommended itself.</summary>
     public string? ItemId { get; init; }

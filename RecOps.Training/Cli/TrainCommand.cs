@@ -1,5 +1,9 @@
 using System.CommandLine;
+using RecOps.Shared.Bundles;
+using RecOps.Training.Bundles;
+using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
+using RecOps.Training.Progress;
 
 namespace RecOps.Training.Cli;
 
@@ -78,6 +82,26 @@ internal sealed class TrainCommand : Command
         if (!OutputDirectory.Check(directory, parsed.GetValue(_force), error)) return ExitCode.BadInput;
         ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
         if (data is null) return ExitCode.BadInput;
+        try
+        {
+            return await ProgressDisplay.RunAsync(
+                error, progress => Task.Run(() => TrainAsync(options, data, output, progress, cancellation), cancellation)).ConfigureAwait(false);
+        }
+        catch (TrainingException problem)
+        {
+            await error.WriteLineAsync(problem.Message).ConfigureAwait(false);
+            return ExitCode.BadInput;
+        }
+    }
+
+    private static async Task<int> TrainAsync(
+        TrainOptions options, ShopData data, TextWriter output, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        TimeSplit split = TimeSplit.ByShare(data.Interactions, options.Holdout);
+        using var bundle = new BundleWriter(options.Output);
+        BundleManifest manifest = await new Trainer(options, data, split).WriteAsync(bundle, progress, cancellation).ConfigureAwait(false);
+        bundle.Publish(manifest);
+        await output.WriteLineAsync($"Bundle {options.Name} in {options.Output}.").ConfigureAwait(false);
         return ExitCode.Success;
     }
 }

@@ -14,6 +14,7 @@ internal static class TrainingCommandLine
     public static async Task<int> InvokeAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         ParseResult parsed = CreateRoot().Parse(arguments);
+        if (parsed.Action is ParseErrorAction wrong) wrong.ShowHelp = arguments.Length == 0;
         var configuration = new InvocationConfiguration
         {
             Output = output,

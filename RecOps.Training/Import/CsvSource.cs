@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Unicode;
 using CsvHelper;
 
@@ -13,7 +12,6 @@ internal sealed class CsvSource : IDisposable
     private readonly CsvReader _reader;
     private readonly ImportReport _report;
     private string[] _headers = [];
-    private bool _badRow;
     private long _problemsBefore;
 
     private CsvSource(string path, FileStream file, Stream content, ImportReport report)
@@ -21,6 +19,7 @@ internal sealed class CsvSource : IDisposable
         Path = path;
         _file = file;
         _report = report;
+        _problemsBefore = report.Total;
         _reader = CsvReader.Create(content, new CsvReaderOptions
         {
             Separator = ',',
@@ -51,6 +50,9 @@ internal sealed class CsvSource : IDisposable
 
     /// <summary>Rows seen so far, good or bad.</summary>
     public long RowsSeen { get; private set; }
+
+    /// <summary>The file could not be read to its end; the report says why.</summary>
+    public bool Failed { get; private set; }
 
     /// <summary>Bytes of the file on disk, and how many of them were read.</summary>
     public long Length => _file.Length;
@@ -167,7 +169,7 @@ internal sealed class CsvSource : IDisposable
 
         start = start[..read];
         file.Position = 0;
-        if (start.StartsWith(GzipMagic)) return new GZipStream(file, CompressionMode.Decompress);
+        if (start.StartsWith(GzipMagic)) return new GzipInput(file);
         if (start.StartsWith("PK\x03\x04"u8))
         {
             report.Add(ProblemKind.UnreadableFile, path, 0, null, "is a ZIP archive; unpack it and give the CSV file in it, plain or gzip.");
@@ -224,8 +226,7 @@ internal sealed class CsvSource : IDisposable
 
     private void EndRow()
     {
-        if (RowIsBad || _badRow) _report.AddBadRow();
-        _badRow = false;
+        if (RowIsBad) _report.AddBadRow();
         _problemsBefore = _report.Total;
     }
 
@@ -271,6 +272,7 @@ internal sealed class CsvSource : IDisposable
         }
 
         _problemsBefore = _report.Total;
+        Failed = true;
         return false;
     }
 }

@@ -16,11 +16,12 @@ internal struct ReadingPace(CsvSource source, IProgressTask progress, Cancellati
     }
 
     /// <summary>To be called after the last row.</summary>
-    /// <returns>False when not one row of the file can be used.</returns>
+    /// <returns>False when the file could not be read to its end, or not one row of it can be used.</returns>
     public readonly bool Finish(ImportReport report, int kept)
     {
         cancellation.ThrowIfCancellationRequested();
         progress.Report(1, $"{kept:N0} rows");
+        if (source.Failed) return false;
         if (kept > 0) return true;
         report.Add(
             ProblemKind.NoRows,

@@ -32,6 +32,9 @@ internal sealed class ShopperHistories
 
     public int UserCount => _starts.Length;
 
+    /// <summary>Unix seconds of the last thing anybody did.</summary>
+    public long NewestTime { get; private init; }
+
     public static ShopperHistories Build(InteractionTable interactions, int userCount, int mergeWithinMinutes)
     {
         var starts = new int[userCount];
@@ -63,7 +66,7 @@ internal sealed class ShopperHistories
             lengths[user] = end + 1 - start;
         }
 
-        return new ShopperHistories(starts, lengths, items, times, types);
+        return new ShopperHistories(starts, lengths, items, times, types) { NewestTime = interactions.Times[^1] };
     }
 
     /// <summary>First entry of a user's run.</summary>

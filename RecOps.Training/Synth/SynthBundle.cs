@@ -1,5 +1,6 @@
 using RecOps.Shared.Bundles;
 using RecOps.Training.Bundles;
+using RecOps.Training.Clusters;
 using RecOps.Training.Progress;
 
 namespace RecOps.Training.Synth;

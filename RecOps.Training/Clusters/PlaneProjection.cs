@@ -1,4 +1,6 @@
-namespace RecOps.Training.Synth;
+using System.Numerics.Tensors;
+
+namespace RecOps.Training.Clusters;
 
 /// <summary>A picture of vectors in the plane: their two principal components, by power iteration.</summary>
 internal static class PlaneProjection
@@ -43,7 +45,7 @@ internal static class PlaneProjection
                 for (int k = 0; k < dimension; k++) direction[k] -= along * other[k];
             }
 
-            SynthPeople.Normalise(direction);
+            Normalise(direction);
             Array.Clear(next);
             for (int row = 0; row < rows; row++)
             {
@@ -55,8 +57,14 @@ internal static class PlaneProjection
             (direction, next) = (next, direction);
         }
 
-        SynthPeople.Normalise(direction);
+        Normalise(direction);
         return direction;
+    }
+
+    private static void Normalise(Span<double> vector)
+    {
+        double length = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(vector));
+        if (length > 0) TensorPrimitives.Divide(vector, length, vector);
     }
 
     private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+using RecOps.Server.Events;
+using Xunit;
+
+namespace RecOps.Tests.Server.Events;
+
+public sealed class FreshEventsTests
+{
+    [Fact]
+    public void Add_MoreUsersThanFit_QuietestForgotten()
+    {
+        var events = new FreshEvents(Options.Create(new EventsOptions { MaxUsers = 3 }));
+        foreach (string user in new[] { "a", "b", "c", "a", "d" }) events.Add(user, new FreshEvent(1, EventKind.View, 0), 16, 30);
+
+        Assert.Equal(3, events.Users);
+        Assert.Empty(events.Of("b").Events);
+        Assert.Equal(2, events.Of("a").Events.Length);
+        Assert.Single(events.Of("d").Events);
+    }
+}

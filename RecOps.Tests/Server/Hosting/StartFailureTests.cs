@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace RecOps.Tests.Server.Hosting;
+
+/// <summary>What whoever starts the program sees when it cannot start: run as a process of its own.</summary>
+public sealed class StartFailureTests
+{
+    [Fact]
+    public async Task Start_BadSettings_EveryOneNamedWithItsValueAndNoStackTrace()
+    {
+        (int exitCode, string output) = await RunAsync(new Dictionary<string, string>
+        {
+            ["Serving__DeadlineMs"] = "0",
+            ["Serving__MaxInFlight"] = "lots",
+            ["Retrieval__Candidates"] = "5000",
+            ["Inference__Provider"] = "abacus",
+            ["Demo__RequestsPerSecond"] = "-1",
+            ["Models__Active"] = "../elsewhere",
+        });
+
+        Assert.Equal(1, exitCode);
+        string[] expected =
+        [
+            "Serving:DeadlineMs is '0': must be between 1 and 60000.", "Serving:MaxInFlight is 'lots': must be a whole number.",
+            "Retrieval:Candidates is '5000'", "Inference:Provider is 'abacus'", "Demo:RequestsPerSecond is '-1'",
+            "Models:Active is '../elsewhere'",
+        ];
+        Assert.All(expected, failure => Assert.Contains(failure, output, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_NoBundle_OneMessageAndNoStackTrace()
+    {
+        (int exitCode, string output) = await RunAsync(new Dictionary<string, string> { ["Models__Directory"] = TestBundle.NewDirectory() });
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("it has no bundle.json", output, StringComparison.Ordinal);
+        Assert.Contains("Models:Directory", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RecOps.Server.dll")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach ((string key, string value) in environment) start.Environment[key] = value;
+        using Process process = Process.Start(start)!;
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return (process.ExitCode, await output + await errors);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.DependencyInjection;
+using RecOps.Server.Models;
+using RecOps.Server.Ranking;
+using RecOps.Shared.Bundles;
+using Xunit;
+
+namespace RecOps.Tests.Server.Models;
+
+public sealed class BundleRefusalTests(ServerFixture server)
+{
+    [Fact]
+    public Task Load_ChangedFile_RefusedForItsHash() => ExpectDamageRefusedAsync(
+        path =>
+        {
+            byte[] bytes = File.ReadAllBytes(Path.Combine(path, BundleFile.Items));
+            bytes[^1] ^= 1;
+            File.WriteAllBytes(Path.Combine(path, BundleFile.Items), bytes);
+        },
+        BundleFile.Items, "sha256");
+
+    [Fact]
+    public Task Load_TruncatedFile_Refused() => ExpectDamageRefusedAsync(
+        path =>
+        {
+            using FileStream stream = File.OpenWrite(Path.Combine(path, BundleFile.Users));
+            stream.SetLength(stream.Length - 1);
+        },
+        BundleFile.Users, "truncated");
+
+    [Fact]
+    public Task Load_MissingFile_Refused() => ExpectDamageRefusedAsync(
+        path => File.Delete(Path.Combine(path, BundleFile.Clusters)), BundleFile.Clusters, "missing");
+
+    [Fact]
+    public Task Load_BrokenManifest_Refused() => ExpectDamageRefusedAsync(
+        path => File.WriteAllText(Path.Combine(path, BundleFile.Manifest), "{"), BundleFile.Manifest, "cannot be read");
+
+    [Fact]
+    public Task Load_OtherDimension_RefusedForTheShape() => ExpectVariationRefusedAsync(
+        new TestBundle.Variation { Manifest = manifest => manifest with { Dimension = 9 } }, BundleFile.Items, "[60, 8]", "[60, 9]");
+
+    [Fact]
+    public Task Load_HistoryOutsideTheCatalogue_Refused() =>
+        ExpectVariationRefusedAsync(new TestBundle.Variation { HistoryOrdinal = 60 }, BundleFile.Users, "history", "60");
+
+    [Fact]
+    public Task Load_ClusterThatIsNone_Refused() =>
+        ExpectVariationRefusedAsync(new TestBundle.Variation { ClusterOfThird = 4 }, BundleFile.Users, "cluster", "4");
+
+    [Fact]
+    public Task Load_FewerRows_Refused() =>
+        ExpectVariationRefusedAsync(new TestBundle.Variation { MissingItemRows = 1 }, BundleFile.Catalog, "59 rows", "60");
+
+    [Fact]
+    public Task Load_SameIdTwice_Refused() =>
+        ExpectVariationRefusedAsync(new TestBundle.Variation { DuplicateItemId = true }, BundleFile.Catalog, "'i0'", "unique");
+
+    [Fact]
+    public Task Load_OtherInputName_Refused() =>
+        ExpectVariationRefusedAsync(new TestBundle.Variation { RankerUserInput = "shopper" }, BundleFile.Ranker, "'user' is missing", "shopper");
+
+    [Fact]
+    public Task Load_RankerOfOtherHistoryLength_Refused() =>
+        ExpectVariationRefusedAsync(new TestBundle.Variation { RankerHistory = 4 }, BundleFile.Ranker, "'history'", "extent 4", "expected 16");
+
+    [Fact]
+    public Task Load_RankerKnowsFewerItems_Refused() =>
+        ExpectVariationRefusedAsync(new TestBundle.Variation { MissingRankerRows = 5 }, BundleFile.Ranker, "trial run", "59");
+
+    [Fact]
+    public Task Load_UnknownContextFeature_Refused() => ExpectVariationRefusedAsync(
+        new TestBundle.Variation { Manifest = m => m with { Features = m.Features with { Context = ["moonPhase"] } } }, "moonPhase");
+
+    private async Task ExpectDamageRefusedAsync(Action<string> damage, params string[] words)
+    {
+        string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation());
+        damage(Path.Combine(models, TestBundle.Name));
+        await ExpectRefusedAsync(models, words);
+    }
+
+    private async Task ExpectVariationRefusedAsync(TestBundle.Variation variation, params string[] words) =>
+        await ExpectRefusedAsync(await TestBundle.WriteAsync(TestBundle.NewDirectory(), variation), words);
+
+    private async Task ExpectRefusedAsync(string models, string[] words)
+    {
+        var rankers = server.Application.Services.GetRequiredService<IRankerFactory>();
+        var error = await Assert.ThrowsAsync<BundleException>(async () =>
+        {
+            using ServingModel model = await ServingModel.LoadAsync(
+                Path.Combine(models, TestBundle.Name), 20, rankers, TestContext.Current.CancellationToken);
+        });
+        Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using RecOps.Server.Models;
+using RecOps.Server.Ranking;
+using RecOps.Shared;
+using RecOps.Shared.Events;
+using RecOps.Shared.Recommendations;
+using RecOps.Tests.Server.Ranking;
+using Xunit;
+
+namespace RecOps.Tests.Server.Recommendations;
+
+public sealed class DegradationTests
+{
+    private static readonly TaskCompletionSource<bool> Never = new();
+
+    [Fact]
+    public async Task Recommend_RankerOutOfTime_ClusterListMarkedDegraded()
+    {
+        await using RecOpsApplication application = await StartAsync(_ => ValueTask.FromResult(false));
+
+        RecommendationResponse response = await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Count = 12 });
+
+        Assert.Equal(RecommendationSource.Cluster, response.Source);
+        Assert.True(response.Degraded);
+        Assert.Equal(["i1", "i5", "i9"], response.Items.Take(3).Select(item => item.ItemId));
+
+        // Ten places of the cluster's list, the rest from what everyone likes.
+        Assert.Equal(["i0", "i2"], response.Items.Skip(10).Select(item => item.ItemId));
+    }
+
+    [Fact]
+    public async Task Recommend_RankerThatHangs_DegradedAtTheDeadline()
+    {
+        await using RecOpsApplication application = await StartAsync(_ => new ValueTask<bool>(Never.Task));
+
+        Task<RecommendationResponse> request = application.RecommendAsync("u1");
+        while (!request.IsCompleted)
+        {
+            application.Time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        Assert.Equal((RecommendationSource.Cluster, true), ((await request).Source, (await request).Degraded));
+    }
+
+    [Fact]
+    public async Task Recommend_RankerThatFails_Degraded()
+    {
+        await using RecOpsApplication application = await StartAsync(_ => throw new InvalidOperationException("broken"));
+
+        RecommendationResponse response = await application.RecommendAsync("u1");
+
+        Assert.Equal((RecommendationSource.Cluster, true), (response.Source, response.Degraded));
+    }
+
+    [Fact]
+    public async Task Recommend_OutOfTimeWithoutCluster_PopularMarkedDegraded()
+    {
+        // Events that weigh nothing leave a history and no vector, so no cluster either.
+        string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation
+        {
+            Manifest = manifest => manifest with { Features = manifest.Features with { EventWeights = [] } },
+        });
+        await using RecOpsApplication application = await StartAsync(
+            _ => ValueTask.FromResult(false), new Dictionary<string, string?> { ["Models:Directory"] = models });
+        await application.SendEventAsync("newcomer", "i9", ShopEventType.View);
+
+        RecommendationResponse response = await application.RecommendAsync("newcomer");
+
+        Assert.Equal((RecommendationSource.Popular, true), (response.Source, response.Degraded));
+        Assert.Equal("i0", response.Items[0].ItemId);
+    }
+
+    [Fact]
+    public async Task Recommend_DegradedList_ExcludedAndSoldOutNotInIt()
+    {
+        await using RecOpsApplication application = await StartAsync(_ => ValueTask.FromResult(false));
+
+        RecommendationResponse response = await application.RecommendAsync(
+            new RecommendationRequest { UserId = "u3", Count = 100, ExcludeItemIds = ["i3", "i11"], ItemId = "i15" });
+
+        Assert.True(response.Degraded);
+        Assert.Equal(TestBundle.Items - 4, response.Items.Length);
+        Assert.Empty(response.Items.Select(item => item.ItemId).Intersect(["i3", "i11", "i15", TestBundle.SoldOut]));
+    }
+
+    [Fact]
+    public async Task Recommend_MoreThanMaxInFlight_ServiceUnavailableWithRetryAfter()
+    {
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using RecOpsApplication application = await StartAsync(
+            _ =>
+            {
+                running.TrySetResult();
+                return new ValueTask<bool>(release.Task);
+            },
+            new Dictionary<string, string?> { ["Serving:MaxInFlight"] = "1" });
+        Task<RecommendationResponse> first = application.RecommendAsync("u1");
+        await running.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        HttpResponseMessage second = await application.CreateClient().GetAsync(
+            Routes.RecommendationsFor("u2"), TestContext.Current.CancellationToken);
+        HttpResponseMessage batch = await application.CreateClient().SendJsonAsync(
+            HttpMethod.Post, Routes.RecommendationsBatch, """{"requests":[{"userId":"u2"}]}""");
+        release.SetResult(true);
+
+        await second.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter?.Delta);
+        Assert.Equal(503, (await batch.ReadAsync<RecommendationBatchResponse>()).Responses[0].Status);
+        Assert.False((await first).Degraded);
+        Assert.False((await application.RecommendAsync("u2")).Degraded);
+    }
+
+    [Fact]
+    public async Task Calls_WhileLoading_LiveButUnavailable()
+    {
+        using var opened = new ManualResetEventSlim();
+        await using var application = new RecOpsApplication(
+            await TestBundle.SharedAsync(), swap: services => services.AddSingleton<IRankerFactory>(new SlowFactory(opened)));
+        HttpClient client = application.CreateClient();
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Routes.Live, TestContext.Current.CancellationToken)).StatusCode);
+        HttpResponseMessage ready = await client.GetAsync(Routes.Ready, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains("being loaded", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        foreach (string path in new[] { Routes.RecommendationsFor("u1"), Routes.SimilarTo("i1"), Routes.Users, Routes.Profile("u1") })
+        {
+            HttpResponseMessage answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
+            await answer.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+
+        opened.Set();
+        await application.Services.GetRequiredService<ActiveModel>().Settled.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Routes.Ready, TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    private static Task<RecOpsApplication> StartAsync(
+        Func<RankJob, ValueTask<bool>> rank, Dictionary<string, string?>? settings = null) =>
+        RecOpsApplication.StartAsync(settings, services => services.AddSingleton<IRankerFactory>(new StubRanker(rank)));
+
+    private sealed class SlowFactory(ManualResetEventSlim opened) : IRankerFactory
+    {
+        public IRanker Open(RecOps.Shared.Bundles.Bundle bundle, int maxCandidates)
+        {
+            opened.Wait(TestContext.Current.CancellationToken);
+            return new StubRanker(_ => ValueTask.FromResult(true));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using FsCheck.Xunit;
+using RecOps.Server.Retrieval;
+using RecOps.Shared.Bundles;
+using Xunit;
+
+namespace RecOps.Tests.Server.Retrieval;
+
+public sealed class ExactCandidateIndexTests
+{
+    [Property(MaxTest = 60)]
+    public void Search_AnyVectorsAndFilter_SameAsSortingEverything(int seed)
+    {
+        var random = new Random(seed);
+        int rows = random.Next(1, 700);
+        int dimension = random.Next(1, 70);
+        int limit = random.Next(1, 250);
+        var vectors = new Half[rows * dimension];
+
+        // Few different values, so that equal scores occur.
+        for (int i = 0; i < vectors.Length; i++) vectors[i] = (Half)random.Next(-2, 3);
+        float[] user = [.. Enumerable.Range(0, dimension).Select(_ => (float)random.Next(-2, 3))];
+        bool[] inStock = [.. Enumerable.Range(0, rows).Select(_ => random.NextDouble() < 0.8)];
+        var excluded = new OrdinalSet();
+        for (int i = 0; i < rows / 4; i++) excluded.Add(random.Next(rows));
+
+        (int Ordinal, float Score)[] expected =
+        [
+            .. Enumerable.Range(0, rows)
+                .Where(ordinal => inStock[ordinal] && !excluded.Contains(ordinal))
+                .Select(ordinal => (ordinal, Enumerable.Range(0, dimension).Sum(i => user[i] * (float)vectors[(ordinal * dimension) + i])))
+                .OrderByDescending(item => item.Item2).ThenBy(item => item.ordinal).Take(limit),
+        ];
+
+        using TemporaryTensor items = new(vectors, rows, dimension);
+        int[] ordinals = new int[limit];
+        float[] scores = new float[limit];
+        int found = new ExactCandidateIndex(items.Tensor).Search(user, new ItemFilter(inStock, excluded), ordinals, scores);
+
+        Assert.Equal(expected, ordinals.Take(found).Zip(scores));
+    }
+
+    [Property(MaxTest = 100)]
+    public void OrdinalSet_AnyOperations_SameAsHashSet(int[] added, int[] asked)
+    {
+        var set = new OrdinalSet();
+        for (int round = 0; round < 3; round++)
+        {
+            set.Clear();
+            var reference = new HashSet<int>();
+            foreach (int value in added) Assert.Equal(reference.Add(value & 0xFFFF), set.Add(value & 0xFFFF));
+            foreach (int value in asked) Assert.Equal(reference.Contains(value & 0xFFFF), set.Contains(value & 0xFFFF));
+            Assert.Equal(reference.Count, set.Count);
+        }
+    }
+
+    /// <summary>A mapped tensor over a file that goes away with it.</summary>
+    private sealed class TemporaryTensor : IDisposable
+    {
+        private readonly string _path = Path.GetTempFileName();
+        private readonly SafetensorsFile _file;
+
+        public TemporaryTensor(Half[] values, int rows, int columns)
+        {
+            using (var writer = new SafetensorsWriter(_path, SafetensorsWriter.Declaration.Of<Half>("v", rows, columns)))
+            {
+                writer.Write<Half>(values);
+                writer.Complete();
+            }
+
+            _file = SafetensorsFile.Open(_path);
+            Tensor = _file.Get<Half>("v", rows, columns);
+        }
+
+        public MappedTensor<Half> Tensor { get; }
+
+        public void Dispose()
+        {
+            _file.Dispose();
+            File.Delete(_path);
+        }
+    }
+}

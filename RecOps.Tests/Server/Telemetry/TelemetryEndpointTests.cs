@@ -1,0 +1,109 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using RecOps.Shared;
+using RecOps.Shared.Events;
+using RecOps.Shared.Recommendations;
+using RecOps.Shared.Telemetry;
+using Xunit;
+
+namespace RecOps.Tests.Server.Telemetry;
+
+public sealed class TelemetryEndpointTests(ServerFixture server)
+{
+    [Fact]
+    public async Task Stream_AfterRequests_SnapshotsCountThem()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        await application.RecommendAsync("u1");
+        await application.RecommendAsync("nobody");
+        await application.SendEventAsync("u1", "i1", ShopEventType.View);
+        using (await client.SendJsonAsync(HttpMethod.Post, Routes.Recommendations, "{}"))
+        using (await client.SendJsonAsync(HttpMethod.Post, Routes.Recommendations, "{"))
+        {
+        }
+
+        await using Stream body = await client.GetStreamAsync(Routes.TelemetryStream, TestContext.Current.CancellationToken);
+        TelemetrySnapshot snapshot = await NextSnapshotAsync(application, body, s => s.Minute.Requests > 0);
+
+        TelemetryWindow minute = snapshot.Minute;
+        Assert.Equal((4, 2, 0, 0, 1), (minute.Requests, minute.Rejected, minute.Failures, minute.Degraded, minute.Events));
+        Assert.Equal(1, minute.Sources[RecommendationSource.Computed]);
+        Assert.Equal(1, minute.Sources[RecommendationSource.Popular]);
+        Assert.Equal(Stage.All, minute.Stages.Select(stage => stage.Stage));
+        Assert.All(minute.Stages, stage => Assert.Equal(2, stage.Count));
+        Assert.Equal(("shop", TestBundle.Items), (snapshot.Server.Model.Name, snapshot.Server.Model.Items));
+        Assert.Equal(("auto", "cpu"), (snapshot.Server.Provider.Configured, snapshot.Server.Provider.Actual));
+        Assert.InRange(snapshot.Server.Process.CpuPercent, 0, 100);
+        Assert.True(snapshot.Server.Process.WorkingSetBytes > 0);
+    }
+
+    [Fact]
+    public async Task Stream_Shutdown_EndsAtOnce()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        await using Stream body = await application.CreateClient().GetStreamAsync(
+            Routes.TelemetryStream, TestContext.Current.CancellationToken);
+
+        application.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        using var reader = new StreamReader(body);
+        Assert.Contains("event: heartbeat", await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task History_Nothing_EmptyWithTheStep()
+    {
+        var history = await server.Client.GetAsync<TelemetryHistory>(
+            Routes.TelemetryHistory + "?from=2020-01-01T00:00:00Z&to=2020-01-01T00:10:00Z&step=60");
+
+        Assert.Equal(60, history.StepSeconds);
+        Assert.Empty(history.Windows);
+    }
+
+    [Theory]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("to=tomorrow", "to")]
+    [InlineData("from=2026-05-04T10:00:00Z&to=2026-05-04T09:00:00Z", "from")]
+    [InlineData("step=0", "step")]
+    [InlineData("step=601", "step")]
+    [InlineData("step=x", "step")]
+    public async Task History_BadInput_NamesTheField(string query, string field) => await (await server.Client.GetAsync(
+        $"{Routes.TelemetryHistory}?{query}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
+
+    [Fact]
+    public async Task Metrics_AfterARequest_StagesAndSources()
+    {
+        await server.Application.RecommendAsync("u1");
+
+        string text = await server.Client.GetStringAsync(Routes.Metrics, TestContext.Current.CancellationToken);
+
+        Assert.Contains("recops_stage_duration_seconds_bucket", text, StringComparison.Ordinal);
+        Assert.Contains("""source="computed""", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Lets virtual seconds pass until a snapshot is as wanted.</summary>
+    private static async Task<TelemetrySnapshot> NextSnapshotAsync(
+        RecOpsApplication application, Stream body, Func<TelemetrySnapshot, bool> wanted)
+    {
+        await using IAsyncEnumerator<SseItem<string>> items = SseParser.Create(body)
+            .EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        while (true)
+        {
+            Task<bool> next = items.MoveNextAsync().AsTask();
+            while (!next.IsCompleted)
+            {
+                application.Time.Advance(TimeSpan.FromSeconds(1));
+                await Task.WhenAny(next, Task.Delay(1, TestContext.Current.CancellationToken));
+            }
+
+            Assert.True(await next, "The stream ended.");
+            Assert.True(items.Current.EventType is "snapshot" or "heartbeat", items.Current.EventType);
+            if (items.Current.EventType != "snapshot") continue;
+            var snapshot = JsonSerializer.Deserialize<TelemetrySnapshot>(items.Current.Data, RecOpsApplication.Json)!;
+            if (wanted(snapshot)) return snapshot;
+        }
+    }
+}

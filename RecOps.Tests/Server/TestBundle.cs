@@ -1,0 +1,199 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using RecOps.Shared.Bundles;
+using RecOps.Training.Bundles;
+using RecOps.Training.Onnx;
+
+namespace RecOps.Tests.Server;
+
+/// <summary>
+/// A shop small enough to reason about, with a real ONNX ranker. Items i0 to i59 and users u0 to u37 belong to behaviour n % 4,
+/// whose axis of the vector space they lie near; items of one behaviour are near each other. i0 is the most popular, i59 the least;
+/// i7 is sold out, i5 has no price. u38 has done nothing and has no cluster; u39 has done nothing and is in cluster 3.
+/// </summary>
+internal static class TestBundle
+{
+    public const string Name = "shop";
+    public const string Version = "7";
+    public const string ModelVersion = $"{Name}-{Version}";
+    public const int Items = 60;
+    public const int Users = 40;
+    public const int Dimension = 8;
+    public const int History = 16;
+    public const int Clusters = 4;
+    public const int Popular = 10;
+    public const string SoldOut = "i7";
+    public const string UserWithoutAnything = "u38";
+    public const string UserWithClusterOnly = "u39";
+
+    private static readonly Lazy<Task<string>> Written = new(() => WriteAsync(NewDirectory(), new Variation()));
+
+    /// <summary>Models:Directory with a sound bundle in it; written once, never changed.</summary>
+    public static Task<string> SharedAsync() => Written.Value;
+
+    /// <summary>Writes a bundle with something else than usual.</summary>
+    /// <returns>Models:Directory.</returns>
+    public static async Task<string> WriteAsync(string models, Variation variation)
+    {
+        string directory = Path.Combine(models, Name);
+        using var writer = new BundleWriter(directory);
+        await WriteTablesAsync(writer, variation);
+        WriteVectors(writer, variation);
+        WriteRanker(writer.PathOf(BundleFile.Ranker), variation);
+        var manifest = new BundleManifest
+        {
+            Name = Name,
+            Version = Version,
+            Created = new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero),
+            Dimension = Dimension,
+            Counts = new BundleCounts(Items, Users, Clusters, History, Popular),
+            Features = new FeatureSpec
+            {
+                Context = ["hourSin", "hourCos", "placement:product"],
+                FoldDecay = 0.8f,
+                EventWeights = new Dictionary<string, float> { ["view"] = 0.2f, ["click"] = 0.3f, ["cart"] = 0.6f, ["purchase"] = 1f },
+            },
+            Files = [],
+        };
+        writer.Publish(manifest);
+        if (variation.Manifest is { } change)
+        {
+            string path = Path.Combine(directory, BundleFile.Manifest);
+            await File.WriteAllBytesAsync(path, change(Bundle.ReadManifest(directory)).ToJson());
+        }
+
+        return models;
+    }
+
+    public static string NewDirectory([CallerMemberName] string test = "")
+    {
+        string directory = Path.Combine(Path.GetTempPath(), "recops-tests", $"{test}-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(directory);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        };
+        return directory;
+    }
+
+    public static int NumberOf(string id) => int.Parse(id.AsSpan(1), CultureInfo.InvariantCulture);
+
+    public static int BehaviourOf(string id) => NumberOf(id) % Clusters;
+
+    /// <summary>An item's or a user's vector: mostly its behaviour's axis, with noise that is the same in every run.</summary>
+    public static float[] VectorOf(int number, int seed)
+    {
+        var random = new Random((seed * 1000) + number);
+        var vector = new float[Dimension];
+        for (int i = 0; i < Dimension; i++) vector[i] = (float)(random.NextDouble() - 0.5) * 0.2f;
+        vector[number % Clusters] += 1;
+        return vector;
+    }
+
+    private static async Task WriteTablesAsync(BundleWriter writer, Variation variation)
+    {
+        await using (CatalogTableWriter catalog = await CatalogTableWriter.CreateAsync(writer.PathOf(BundleFile.Catalog), ["colour"], default))
+        {
+            for (int i = 0; i < Items - variation.MissingItemRows; i++)
+            {
+                string id = variation.DuplicateItemId && i == 1 ? "i0" : $"i{i}";
+                await catalog.AddAsync(
+                    id, $"Item {i}", $"category-{i % Clusters}", $"brand-{i % 3}", i == 5 ? null : 1.25 + i, i != 7, i == 3 ? "red" : "");
+            }
+
+            await catalog.CompleteAsync();
+        }
+
+        await using UserTableWriter users = await UserTableWriter.CreateAsync(writer.PathOf(BundleFile.UserTable), default);
+        for (int u = 0; u < Users; u++) await users.AddAsync($"u{u}", u % 2 == 0 ? "FI" : "SE", u % 2 == 0 ? "new" : "regular");
+        await users.CompleteAsync();
+    }
+
+    private static void WriteVectors(BundleWriter writer, Variation variation)
+    {
+        using (var items = new SafetensorsWriter(
+            writer.PathOf(BundleFile.Items),
+            SafetensorsWriter.Declaration.Of<float>("popularity", Items),
+            SafetensorsWriter.Declaration.Of<Half>("embedding", Items, Dimension)))
+        {
+            items.Write<float>(Enumerable.Range(0, Items).Select(i => (float)(Items - i)).ToArray());
+            for (int i = 0; i < Items; i++) items.Write<Half>(Halves(VectorOf(i, seed: 1)));
+            items.Complete();
+        }
+
+        using (var users = new SafetensorsWriter(
+            writer.PathOf(BundleFile.Users),
+            SafetensorsWriter.Declaration.Of<int>("cluster", Users),
+            SafetensorsWriter.Declaration.Of<int>("history", Users, History),
+            SafetensorsWriter.Declaration.Of<Half>("embedding", Users, Dimension)))
+        {
+            users.Write<int>(Enumerable.Range(0, Users).Select(u => u == 38 ? -1 : u % Clusters).Select(c => c == 3 ? variation.ClusterOfThird ?? 3 : c).ToArray());
+            for (int u = 0; u < Users; u++) users.Write<int>(HistoryOf(u, variation));
+            for (int u = 0; u < Users; u++) users.Write<Half>(Halves(u >= 38 ? new float[Dimension] : VectorOf(u, seed: 2)));
+            users.Complete();
+        }
+
+        using var clusters = new SafetensorsWriter(
+            writer.PathOf(BundleFile.Clusters),
+            SafetensorsWriter.Declaration.Of<float>("centroid", Clusters, Dimension),
+            SafetensorsWriter.Declaration.Of<float>("map", Clusters, 2),
+            SafetensorsWriter.Declaration.Of<int>("popular", Clusters, Popular));
+        for (int c = 0; c < Clusters; c++) clusters.Write<float>(Enumerable.Range(0, Dimension).Select(i => i == c ? 1f : 0f).ToArray());
+        clusters.Write<float>(new float[Clusters * 2]);
+        for (int c = 0; c < Clusters; c++) clusters.Write<int>(Enumerable.Range(0, Popular).Select(i => c + (i * Clusters)).ToArray());
+        clusters.Complete();
+    }
+
+    /// <summary>Two items of the user's own behaviour, newest first.</summary>
+    private static int[] HistoryOf(int user, Variation variation)
+    {
+        int[] history = new int[History];
+        Array.Fill(history, -1);
+        if (user >= 38) return history;
+        history[0] = variation.HistoryOrdinal ?? ((user % Clusters) + 40);
+        history[1] = (user % Clusters) + 44;
+        return history;
+    }
+
+    /// <summary>sigmoid(user · item + 0.5 × times in history + 0 × context).</summary>
+    private static void WriteRanker(string path, Variation variation)
+    {
+        var graph = new OnnxGraph("test-ranker");
+        OnnxValue user = graph.Input(variation.RankerUserInput, OnnxType.Float, "b", Dimension);
+        OnnxValue history = graph.Input(
+            "history", OnnxType.Int64, "b", variation.RankerHistory is { } extent ? extent : "h");
+        OnnxValue candidates = graph.Input("candidates", OnnxType.Int64, "b", "k");
+        OnnxValue context = graph.Input("context", OnnxType.Float, "b", 3);
+        int rows = Items - variation.MissingRankerRows;
+        OnnxValue table = graph.Constant<float>(
+            Enumerable.Range(0, rows).SelectMany(i => VectorOf(i, seed: 1)).ToArray(), "items", rows, Dimension);
+        OnnxValue dot = graph.ReduceSum(graph.Multiply(graph.Gather(table, candidates), graph.Unsqueeze(user, 1)), axis: 2, keep: false);
+        OnnxValue seen = graph.Cast(graph.Equal(graph.Unsqueeze(history, 1), graph.Unsqueeze(candidates, 2)), OnnxType.Float);
+        OnnxValue bonus = graph.Multiply(graph.ReduceSum(seen, axis: 2, keep: false), graph.Scalar(0.5f, "bonus"));
+        OnnxValue nothing = graph.Multiply(graph.ReduceSum(context, axis: 1, keep: true), graph.Scalar(0f, "zero"));
+        graph.Output("score", graph.Sigmoid(graph.Add(graph.Add(dot, bonus), nothing)), OnnxType.Float, "b", "k");
+        graph.Save(path);
+    }
+
+    private static Half[] Halves(float[] values) => Array.ConvertAll(values, value => (Half)value);
+
+    /// <summary>What is wrong with a bundle; nothing by default.</summary>
+    internal sealed record Variation
+    {
+        public Func<BundleManifest, BundleManifest>? Manifest { get; init; }
+
+        public string RankerUserInput { get; init; } = "user";
+
+        public int? RankerHistory { get; init; }
+
+        public int MissingRankerRows { get; init; }
+
+        public int MissingItemRows { get; init; }
+
+        public bool DuplicateItemId { get; init; }
+
+        public int? HistoryOrdinal { get; init; }
+
+        public int? ClusterOfThird { get; init; }
+    }
+}

@@ -1,0 +1,21 @@
+using RecOps.Training.Progress;
+
+namespace RecOps.Tests.Training;
+
+/// <summary>Progress that nobody sees; a test may act when a piece of work begins.</summary>
+internal sealed class SilentProgress(Action<string>? onStart = null) : IProgressTask
+{
+    public IProgressTask Start(string name, double total)
+    {
+        onStart?.Invoke(name);
+        return this;
+    }
+
+    public void Report(double done, string? detail = null)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}

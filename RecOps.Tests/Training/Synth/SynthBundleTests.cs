@@ -1,0 +1,175 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using RecOps.Shared.Bundles;
+using RecOps.Tests.Training.Bundles;
+using RecOps.Training.Cli;
+using RecOps.Training.Synth;
+using Xunit;
+
+namespace RecOps.Tests.Training.Synth;
+
+public sealed class SynthBundleTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task SynthBundle_Written_OpensAndItsTablesMatch()
+    {
+        using Bundle bundle = await SynthAsync("scale", 300, 2000);
+
+        Assert.Equal("scale", bundle.Manifest.Name);
+        Assert.Equal(new BundleCounts(2000, 300, 16, 32, 200), bundle.Manifest.Counts);
+        ParquetColumns catalog = await ParquetColumns.ReadAsync(bundle.PathOf(BundleFile.Catalog));
+        Assert.Equal(["item_id", "title", "category", "brand", "price", "in_stock", "subcategory", "colour", "material", "season"], catalog.Names);
+        Assert.Equal(2000, catalog.Texts("item_id").Distinct().Count());
+        Assert.DoesNotContain(catalog.Texts("brand"), string.IsNullOrEmpty);
+        ParquetColumns users = await ParquetColumns.ReadAsync(bundle.PathOf(BundleFile.UserTable));
+        Assert.Equal(300, users.Texts("user_id").Distinct().Count());
+        Assert.Equal("u-000000", users.Texts("user_id")[0]);
+    }
+
+    [Fact]
+    public async Task SynthBundle_SameSeed_GivesTheSameBytes()
+    {
+        using Bundle a = await SynthAsync("a", 200, 500);
+        using Bundle b = await SynthAsync("b", 200, 500);
+
+        foreach (string file in BundleFile.Required)
+            Assert.Equal(a.Manifest.Files[file].Sha256, b.Manifest.Files[file].Sha256);
+    }
+
+    [Fact]
+    public async Task SynthBundle_Vectors_AreClusteredAndUsersAreNearTheirItems()
+    {
+        using Bundle bundle = await SynthAsync("scale", 400, 3000);
+
+        var random = new Random(1);
+        double near = 0;
+        double far = 0;
+        double own = 0;
+        double other = 0;
+        for (int user = 0; user < bundle.Manifest.Counts.Users; user++)
+        {
+            int[] history = [.. bundle.UserHistories[user].ToArray().TakeWhile(item => item >= 0)];
+            int liked = history[random.Next(history.Length)];
+            int stranger = random.Next(bundle.Manifest.Counts.Items);
+            near += Cosine(bundle.UserEmbeddings[user], bundle.ItemEmbeddings[liked]);
+            far += Cosine(bundle.UserEmbeddings[user], bundle.ItemEmbeddings[stranger]);
+            int[] popular = bundle.ClusterPopular[bundle.UserClusters[user][0]].ToArray();
+            own += Cosine(bundle.UserEmbeddings[user], bundle.ItemEmbeddings[popular[random.Next(50)]]);
+            other += Cosine(bundle.UserEmbeddings[user], bundle.ItemEmbeddings[stranger]);
+        }
+
+        Assert.True(near > 4 * far, $"{near} {far}");
+        Assert.True(own > 3 * other, $"{own} {other}");
+    }
+
+    [Fact]
+    public async Task SynthBundle_Popularity_IsLongTailedAndPopularListsAreDistinct()
+    {
+        using Bundle bundle = await SynthAsync("scale", 100, 3000);
+
+        float[] popularity = [.. bundle.Popularity.RowRange(0, 3000).ToArray().OrderDescending()];
+        Assert.True(popularity[..300].Sum() > 0.3 * popularity.Sum());
+        for (int cluster = 0; cluster < 16; cluster++)
+        {
+            int[] items = [.. bundle.ClusterPopular[cluster].ToArray().Where(item => item >= 0)];
+            Assert.Equal(items.Length, items.Distinct().Count());
+            Assert.Equal(200, items.Length);
+        }
+    }
+
+    [Fact]
+    public async Task SynthBundle_FewerItemsThanThePopularList_PadsIt()
+    {
+        using Bundle bundle = await SynthAsync("tiny", 3, 2);
+
+        Assert.Equal(-1, bundle.ClusterPopular[0][2]);
+        Assert.Contains(0, bundle.ClusterPopular[0].ToArray());
+    }
+
+    [Fact]
+    public async Task SynthRanker_Run_GivesTheArithmeticItStandsFor()
+    {
+        using Bundle bundle = await SynthAsync("scale", 50, 400);
+        const int Count = 30;
+        int history = bundle.Manifest.Counts.History;
+        var random = new Random(1);
+        long[] candidates = [.. Enumerable.Range(0, 2 * Count).Select(_ => random.NextInt64(400))];
+        candidates[0] = bundle.UserHistories[0][0];
+        float[] users = [.. Enumerable.Range(0, 2).SelectMany(user => bundle.UserEmbeddings[user].ToArray()).Select(value => (float)value)];
+        long[] histories = [.. Enumerable.Range(0, 2).SelectMany(user => bundle.UserHistories[user].ToArray()).Select(item => (long)item)];
+        int width = bundle.Manifest.Features.Context.Length;
+        float[] context = [.. Enumerable.Range(0, 2 * width).Select(_ => random.NextSingle())];
+
+        using var session = new InferenceSession(bundle.PathOf(BundleFile.Ranker));
+        RankerSignature names = bundle.Manifest.Ranker;
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run(
+        [
+            NamedOnnxValue.CreateFromTensor(names.User, new DenseTensor<float>(users, [2, bundle.Manifest.Dimension])),
+            NamedOnnxValue.CreateFromTensor(names.History, new DenseTensor<long>(histories, [2, history])),
+            NamedOnnxValue.CreateFromTensor(names.Candidates, new DenseTensor<long>(candidates, [2, Count])),
+            NamedOnnxValue.CreateFromTensor(names.Context, new DenseTensor<float>(context, [2, width])),
+        ]);
+        Assert.Equal(names.Score, results[0].Name);
+        float[] scores = [.. results[0].AsEnumerable<float>()];
+
+        for (int i = 0; i < scores.Length; i++)
+        {
+            int user = i / Count;
+            int item = (int)candidates[i];
+            double sum = SynthRanker.Bias + (SynthRanker.PopularityWeight * Math.Log(bundle.Popularity[item][0]));
+            for (int k = 0; k < bundle.Manifest.Dimension; k++)
+                sum += SynthRanker.SimilarityWeight * (double)bundle.UserEmbeddings[user][k] * (double)bundle.ItemEmbeddings[item][k];
+            for (int k = 0; k < history; k++) sum += bundle.UserHistories[user][k] == item ? SynthRanker.RepeatWeight * SynthRanker.Recency(k) : 0;
+            for (int k = 0; k < width; k++) sum += SynthRanker.ContextWeight(k) * context[(user * width) + k];
+            Assert.Equal(1 / (1 + Math.Exp(-sum)), scores[i], 1e-4);
+        }
+    }
+
+    [Fact]
+    public async Task SynthBundle_CancelledHalfway_LeavesNoFiles()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var progress = new SilentProgress(name =>
+        {
+            if (name == "User vectors") cancellation.Cancel();
+        });
+        var options = new SynthBundleOptions { Name = "scale", Users = 50, Items = 50, Clusters = 4 };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new SynthBundle(options).WriteAsync(_directory.At("scale"), progress, cancellation.Token));
+
+        Assert.Empty(_directory.Entries);
+    }
+
+    private static double Cosine(ReadOnlySpan<Half> a, ReadOnlySpan<Half> b)
+    {
+        double dot = 0;
+        double lengths = 0;
+        double others = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            dot += (double)a[i] * (double)b[i];
+            lengths += (double)a[i] * (double)a[i];
+            others += (double)b[i] * (double)b[i];
+        }
+
+        return dot / Math.Sqrt(lengths * others);
+    }
+
+    private async Task<Bundle> SynthAsync(string name, int users, int items)
+    {
+        CommandRun run = await CommandRun.InvokeAsync(
+            [
+                "synth", "--bundle", "--users", $"{users}", "--items", $"{items}", "--dimension", "32", "--clusters", "16", "--history", "32", "--seed", "9",
+                "--out", _directory.At(name),
+            ],
+            Cancellation);
+        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
+        return Bundle.Open(_directory.At(name));
+    }
+}

@@ -1,0 +1,34 @@
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Training.Models;
+
+/// <summary>Sizes and fixed numbers of a ranker; what is learned is in <see cref="RankerNetwork"/>.</summary>
+internal sealed record RankerShape
+{
+    public required int Items { get; init; }
+
+    /// <summary>Length of user and item vectors.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>History entries the ranker sees.</summary>
+    public required int History { get; init; }
+
+    public required FeatureSpec Features { get; init; }
+
+    /// <summary>Entries after which each view of the history fades to 1/e, where learning starts.</summary>
+    public IReadOnlyList<double> InterestScales { get; init; } = [5, 25, 100, 1e6];
+
+    /// <summary>The same for counting how often the candidate itself is in the history; the last one counts all.</summary>
+    public IReadOnlyList<double> RepeatScales { get; init; } = [2, 8, 25, 60, 150, 1e6];
+
+    public int Hidden { get; init; } = 32;
+
+    /// <summary>Share of the pooled interests hidden while learning.</summary>
+    public double Dropout { get; init; } = 0.6;
+
+    /// <summary>Inputs of the first layer that differ by candidate.</summary>
+    public int CandidateColumns => InterestScales.Count + 1 + RepeatScales.Count + 1 + ItemTrends.Columns;
+
+    /// <summary>Inputs of the first layer that are the same for all candidates of a request.</summary>
+    public int RequestColumns => 1 + Features.Context.Length;
+}
