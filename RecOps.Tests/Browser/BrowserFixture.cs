@@ -11,6 +11,9 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     private const string RequireAll = "RECOPS_REQUIRE_ALL";
 
+    /// <summary>Milliseconds. The first visit loads .NET, and machines that build and test at once are slow.</summary>
+    private const float Patience = 45_000;
+
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("recops-browser-");
     private ServerProcess? server;
     private IPlaywright? playwright;
@@ -23,6 +26,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         if (Chromium.Path is null)
             return;
 
+        Assertions.SetDefaultExpectTimeout(Patience);
         Directory.CreateDirectory(Repository.Screenshots);
         server = await ServerProcess.StartAsync(data.FullName);
         playwright = await Playwright.CreateAsync();
@@ -55,7 +59,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             ColorScheme = look.Dark ? ColorScheme.Dark : ColorScheme.Light,
             ViewportSize = new() { Width = look.Width, Height = look.Width < 600 ? 844 : 900 },
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         return new(context, await context.NewPageAsync(), look);
     }
 
