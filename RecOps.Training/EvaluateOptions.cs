@@ -10,6 +10,9 @@ internal sealed record EvaluateOptions
     /// <summary>Directories of the bundles to compare, at least one.</summary>
     public required IReadOnlyList<string> Bundles { get; init; }
 
+    /// <summary>Unix seconds after which events are the test; null takes the time recorded in the bundles.</summary>
+    public long? Cut { get; init; }
+
     /// <summary>File for the report as JSON; null to print the table only.</summary>
     public string? Output { get; init; }
 }

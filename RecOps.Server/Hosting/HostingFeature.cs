@@ -12,6 +12,10 @@ internal static class HostingFeature
     {
         ListenOnLoopbackByDefault(builder);
         builder.WebHost.UseStaticWebAssets();
+
+        // Outside a publish folder the framework adds a route for files made after the build. It takes any path, and so hides that a
+        // call exists with another method: 404 where 405 is true.
+        builder.Configuration["DisableStaticAssetNotFoundRuntimeFallback"] = "true";
         IServiceCollection services = builder.Services;
         services.AddSettings<HostingOptions>(HostingOptions.Section);
         services.AddSingleton(TimeProvider.System);
@@ -45,6 +49,8 @@ internal static class HostingFeature
         var failure = app.Services.GetRequiredService<StartFailure>();
         try
         {
+            // The host would check them too, and log a stack trace with what it finds.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.RunAsync();
         }
         catch (SettingsException error)
@@ -55,6 +61,10 @@ internal static class HostingFeature
         catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             failure.Report($"{error.Message} Set ASPNETCORE_URLS to listen elsewhere.");
+        }
+        catch (OperationCanceledException) when (failure.Message is not null)
+        {
+            // The bundle was refused before the host had finished starting.
         }
 
         if (failure.Message is null) return 0;

@@ -1,5 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
+using RecOps.Shared.Bundles;
+using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
+using RecOps.Training.Progress;
 
 namespace RecOps.Training.Cli;
 
@@ -13,6 +18,14 @@ internal sealed class EvaluateCommand : Command
         Description = "Directory of a bundle; give the option again to compare several.", HelpName = "directory", Required = true, Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<long?> _cut = new("--cut")
+    {
+        Description = "Events after this time are the test, ISO 8601 or Unix seconds. The time recorded in the bundles unless given; no bundle may have "
+            + "learned from later events.",
+        HelpName = "time",
+        CustomParser = ParseTime,
+    };
+
     private readonly Option<string?> _out = new("--out") { Description = "File for the figures as JSON.", HelpName = "file" };
 
     public EvaluateCommand()
@@ -20,21 +33,69 @@ internal sealed class EvaluateCommand : Command
     {
         Options.Add(_bundles);
         _import = new ImportOptionSet(this);
+        Options.Add(_cut);
         Options.Add(_out);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        TextWriter output = parsed.InvocationConfiguration.Output;
+        TextWriter error = parsed.InvocationConfiguration.Error;
         var options = new EvaluateOptions
         {
             Import = _import.Read(parsed),
             Bundles = parsed.GetRequiredValue(_bundles),
+            Cut = parsed.GetValue(_cut),
             Output = parsed.GetValue(_out),
         };
-        ShopData? data = await ImportStep.RunAsync(
-            options.Import, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation).ConfigureAwait(false);
-        if (data is null) return ExitCode.BadInput;
-        return ExitCode.Success;
+        if (Directory.Exists(options.Output))
+        {
+            await error.WriteLineAsync($"{options.Output} is a directory; --out names a file.").ConfigureAwait(false);
+            return ExitCode.BadInput;
+        }
+
+        try
+        {
+            long cut = HonestCut.Choose([.. options.Bundles.Select(Bundle.ReadManifest)], options.Cut);
+            ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
+            if (data is null) return ExitCode.BadInput;
+            TimeSplit split = TimeSplit.At(data.Interactions, cut);
+            EvaluationReport report = await ProgressDisplay.RunAsync(
+                error, progress => Task.Run(() => ModelReport.CreateAsync(data, split, options.Bundles, progress, cancellation), cancellation)).ConfigureAwait(false);
+            EvaluationTable.Write(report, output);
+            if (options.Output is not null) WriteReport(report, options.Output);
+            return ExitCode.Success;
+        }
+        catch (TrainingException problem)
+        {
+            await error.WriteLineAsync(problem.Message).ConfigureAwait(false);
+            return ExitCode.BadInput;
+        }
+    }
+
+    /// <summary>Written aside and renamed, so that a report is either whole or not there.</summary>
+    private static void WriteReport(EvaluationReport report, string path)
+    {
+        string final = Path.GetFullPath(path);
+        string partial = $"{final}.partial-{Environment.ProcessId}";
+        Directory.CreateDirectory(Path.GetDirectoryName(final)!);
+        try
+        {
+            File.WriteAllBytes(partial, report.ToJson());
+            File.Move(partial, final, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    private static long? ParseTime(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (FieldParser.TryParseTime(Encoding.UTF8.GetBytes(text), out long time)) return time;
+        result.AddError($"--cut is '{text}'; it must be a time such as 2026-01-31T12:00:00Z, or Unix seconds.");
+        return null;
     }
 }

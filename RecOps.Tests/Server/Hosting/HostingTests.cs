@@ -99,16 +99,25 @@ public sealed class HostingTests(ServerFixture server)
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
     }
 
-    [Theory]
-    [InlineData("/")]
-    [InlineData("/live")]
-    [InlineData("/explore/u1")]
-    public async Task Get_PageOfTheConsole_StartPageOrProblem(string path)
+    [Fact]
+    public async Task Get_PageOfTheConsole_StartPage()
     {
-        HttpResponseMessage answer = await server.Client.GetAsync(path, TestContext.Current.CancellationToken);
+        string files = TestBundle.NewDirectory();
+        await File.WriteAllTextAsync(Path.Combine(files, "index.html"), "<title>Console</title>", TestContext.Current.CancellationToken);
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new Dictionary<string, string?> { ["webroot"] = files });
+        HttpClient client = application.CreateClient();
 
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+        foreach (string path in new[] { "/", "/live", "/explore/u1" })
+        {
+            HttpResponseMessage answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
+            Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+        }
+
+        foreach (string path in new[] { "/v1/nothing", "/apI/nothing", "/health", "/no-such-file.js" })
+        {
+            await (await client.GetAsync(path, TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.NotFound);
+        }
     }
 
     private static string RepositoryRoot([CallerFilePath] string path = "") =>

@@ -1,0 +1,78 @@
+using System.Numerics.Tensors;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Training.Evaluation;
+
+/// <summary>A bundle's ranker, given the full catalogue as candidates. Items that the bundle does not have score lowest.</summary>
+internal sealed class BundleScorer : IItemScorer, IDisposable
+{
+    private const int MaxUsers = 16;
+
+    // Keeps what a graph makes of users × candidates × history within a few MB.
+    private const int MaxCandidates = 1024;
+    private readonly BundleItems _items;
+    private readonly int _bundleItems;
+    private readonly int _dataItems;
+    private readonly RankerSession _session;
+    private readonly long[] _candidates;
+
+    /// <param name="name">As in the report.</param>
+    /// <param name="file">The ONNX file within the bundle.</param>
+    /// <param name="dataItems">Items of the data.</param>
+    public BundleScorer(string name, Bundle bundle, string file, BundleItems items, ShopperInputs inputs, int dataItems)
+    {
+        Name = name;
+        _items = items;
+        _bundleItems = bundle.Manifest.Counts.Items;
+        _dataItems = dataItems;
+        int width = Math.Min(MaxCandidates, _bundleItems);
+        _candidates = new long[MaxUsers * width];
+        _session = new RankerSession(bundle, file, inputs, MaxUsers, width, threads: 0);
+    }
+
+    public string Name { get; }
+
+    public bool ScoresAreProbabilities => true;
+
+    public void Score(ReadOnlyMemory<int> users, Memory<float> scores)
+    {
+        for (int first = 0; first < users.Length; first += MaxUsers)
+        {
+            int count = Math.Min(MaxUsers, users.Length - first);
+            ScoreBatch(users.Span.Slice(first, count), scores.Span.Slice(first * _dataItems, count * _dataItems));
+        }
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private void ScoreBatch(ReadOnlySpan<int> users, Span<float> scores)
+    {
+        scores.Fill(float.PositiveInfinity);
+        for (int start = 0; start < _bundleItems; start += MaxCandidates)
+        {
+            int width = Math.Min(MaxCandidates, _bundleItems - start);
+            for (int i = 0; i < width; i++) _candidates[i] = start + i;
+            for (int user = 1; user < users.Length; user++) _candidates.AsSpan(0, width).CopyTo(_candidates.AsSpan(user * width));
+            ReadOnlySpan<float> ranked = _session.Run(users, _candidates.AsMemory(0, users.Length * width));
+            for (int user = 0; user < users.Length; user++)
+            {
+                for (int i = 0; i < width; i++)
+                {
+                    int item = _items.ToData(start + i);
+                    if (item >= 0) scores[(user * _dataItems) + item] = ranked[(user * width) + i];
+                }
+            }
+        }
+
+        if (_items.Missing == 0) return;
+        for (int user = 0; user < users.Length; user++)
+        {
+            Span<float> row = scores.Slice(user * _dataItems, _dataItems);
+            float lowest = _items.Missing == _dataItems ? 0 : MathF.BitDecrement(TensorPrimitives.Min<float>(row));
+            for (int item = 0; item < row.Length; item++)
+            {
+                if (_items.ToBundle(item) < 0) row[item] = lowest;
+            }
+        }
+    }
+}

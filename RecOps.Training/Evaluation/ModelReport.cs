@@ -1,0 +1,133 @@
+using RecOps.Training.Import;
+using RecOps.Training.Progress;
+
+namespace RecOps.Training.Evaluation;
+
+/// <summary>Measures bundles and baselines on one shop's data and puts the figures side by side.</summary>
+internal static class ModelReport
+{
+    /// <param name="split">With a cut; the bundles must know nothing of what came after it.</param>
+    /// <param name="bundleDirectories">At least one; several are compared, and taken as seeds of one model in the means.</param>
+    /// <exception cref="RecOps.Shared.Bundles.BundleException">A bundle cannot be used.</exception>
+    /// <exception cref="TrainingException">Nothing can be measured with this data, or not honestly.</exception>
+    public static async Task<EvaluationReport> CreateAsync(
+        ShopData data, TimeSplit split, IReadOnlyList<string> bundleDirectories, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(bundleDirectories.Count, nameof(bundleDirectories));
+        TestSet test = TestSet.Create(data, split);
+        var notes = new List<string>();
+        if (test.Users.Length < test.AllUsers)
+            notes.Add($"Measured on {test.Users.Length:N0} of {test.AllUsers:N0} test users, spread evenly over all of them.");
+        using IProgressTask task = progress.Start("Evaluation", bundleDirectories.Count + 1);
+        var bundles = new List<BundleEvaluation>();
+        foreach (string directory in bundleDirectories)
+        {
+            bundles.Add(await BundleEvaluation.RunAsync(data, split, test, directory, notes, task, cancellation).ConfigureAwait(false));
+            task.Report(bundles.Count);
+        }
+
+        List<ModelResult> baselines = BaselineEvaluation.Run(data, split, test, notes, task, cancellation);
+        task.Report(bundles.Count + 1);
+        return Summarise(split, test, bundles, baselines, notes);
+    }
+
+    private static EvaluationReport Summarise(
+        TimeSplit split, TestSet test, List<BundleEvaluation> bundles, List<ModelResult> baselines, List<string> notes)
+    {
+        ModelSet models = Combine(bundles, Mean);
+        ModelFigures student = models.Student!;
+        double[] students = MeanByUser(bundles);
+        SeedFigures[] seeds = [.. bundles.Select(bundle => Seed(bundle, baselines))];
+        return new EvaluationReport
+        {
+            Split = new SplitFigures(DateTimeOffset.FromUnixTimeSeconds(split.Cut!.Value), split.TrainRows, test.Users.Length),
+            Models = models,
+            Baselines = baselines.ToDictionary(baseline => baseline.Name, baseline => baseline.Figures, StringComparer.Ordinal),
+            Retention = Ratio(student.Ndcg10, models.Ensemble?.Ndcg10),
+            GapClosed = Ratio(student.Ndcg10 - models.Control?.Ndcg10, models.Ensemble?.Ndcg10 - models.Control?.Ndcg10),
+            Speedup = Ratio(models.Ensemble?.BatchMs, student.BatchMs),
+            SizeRatio = Ratio(models.Ensemble?.Bytes, student.Bytes),
+            RetrievalRecall200 = bundles.Average(bundle => bundle.Retrieval.Nearest),
+            CandidateRecall = bundles.Average(bundle => bundle.Retrieval.Candidates),
+            Recall20FirstTime = FirstTimeRecall(bundles, baselines),
+            Intervals = Intervals(students, baselines),
+            Seeds = bundles.Count > 1 ? [.. seeds] : null,
+            Deviations = bundles.Count > 1 ? Combine(bundles, Deviation) : null,
+
+            // One unfit bundle is not made fit by the others.
+            Verdict = seeds.FirstOrDefault(seed => !seed.Verdict.Fit)?.Verdict ?? seeds[0].Verdict,
+            Notes = notes.Count > 0 ? notes : null,
+        };
+    }
+
+    private static SeedFigures Seed(BundleEvaluation bundle, List<ModelResult> baselines)
+    {
+        ModelFigures student = bundle.StudentResult.Figures;
+        return new SeedFigures(
+            bundle.Manifest.Name,
+            bundle.Manifest.Version,
+            bundle.Manifest.Training?.Seed,
+            student,
+            bundle.Retrieval.Nearest,
+            bundle.Retrieval.Candidates,
+            Intervals(bundle.StudentResult.Scores.Ndcg10, baselines),
+            ShippingVerdict.Of(student.Ndcg10, baselines.Select(baseline => KeyValuePair.Create(baseline.Name, baseline.Figures.Ndcg10))));
+    }
+
+    private static Dictionary<string, DifferenceInterval> Intervals(double[] student, List<ModelResult> baselines) =>
+        baselines.ToDictionary(
+            baseline => baseline.Name, baseline => PairedBootstrap.Difference(student, baseline.Scores.Ndcg10), StringComparer.Ordinal);
+
+    private static double[] MeanByUser(List<BundleEvaluation> bundles)
+    {
+        var means = new double[bundles[0].StudentResult.Scores.Ndcg10.Length];
+        for (int i = 0; i < means.Length; i++) means[i] = bundles.Average(bundle => bundle.StudentResult.Scores.Ndcg10[i]);
+        return means;
+    }
+
+    private static Dictionary<string, double> FirstTimeRecall(List<BundleEvaluation> bundles, List<ModelResult> baselines)
+    {
+        var recalls = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (IGrouping<string, ModelResult> model in bundles.SelectMany(bundle => bundle.Models).Concat(baselines).GroupBy(model => model.Name))
+        {
+            if (Mean(model.Select(result => ScorerResult.Mean(result.Scores.Recall20FirstTime))) is { } recall) recalls[model.Key] = recall;
+        }
+
+        return recalls;
+    }
+
+    /// <summary>Combines figures of the same model over the bundles that have it.</summary>
+    private static ModelSet Combine(List<BundleEvaluation> bundles, Func<IEnumerable<double?>, double?> combine)
+    {
+        Dictionary<string, ModelFigures> models = bundles
+            .SelectMany(bundle => bundle.Models)
+            .GroupBy(model => model.Name, model => model.Figures, StringComparer.Ordinal)
+            .ToDictionary(model => model.Key, model => Combine([.. model], combine), StringComparer.Ordinal);
+        models.Remove(BundleEvaluation.Student, out ModelFigures? student);
+        models.Remove(BundleEvaluation.Control, out ModelFigures? control);
+        models.Remove(BundleEvaluation.Ensemble, out ModelFigures? ensemble);
+        return new ModelSet { Student = student, Control = control, Ensemble = ensemble, Teachers = models.Count > 0 ? models : null };
+    }
+
+    private static ModelFigures Combine(ModelFigures[] figures, Func<IEnumerable<double?>, double?> combine) => new(
+        combine(figures.Select(f => (double?)f.Ndcg10)) ?? 0,
+        combine(figures.Select(f => f.Ndcg10FirstTime)),
+        combine(figures.Select(f => (double?)f.Recall20)) ?? 0,
+        combine(figures.Select(f => f.Auc)),
+        combine(figures.Select(f => f.LogLoss)),
+        combine(figures.Select(f => f.Bytes)),
+        combine(figures.Select(f => f.BatchMs)));
+
+    private static double? Mean(IEnumerable<double?> values) => values.Average();
+
+    /// <summary>Of the sample; null for fewer than two values.</summary>
+    private static double? Deviation(IEnumerable<double?> values)
+    {
+        double[] present = [.. values.OfType<double>()];
+        if (present.Length < 2) return null;
+        double mean = present.Average();
+        return Math.Sqrt(present.Sum(value => (value - mean) * (value - mean)) / (present.Length - 1));
+    }
+
+    private static double? Ratio(double? part, double? whole) => whole is null or 0 ? null : part / whole;
+}

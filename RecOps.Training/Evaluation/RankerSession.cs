@@ -1,0 +1,97 @@
+using Microsoft.ML.OnnxRuntime;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Training.Evaluation;
+
+/// <summary>An ONNX ranker of a bundle on the CPU, and buffers for batches up to one size.</summary>
+internal sealed class RankerSession : IDisposable
+{
+    private readonly string _file;
+    private readonly ShopperInputs _inputs;
+    private readonly SessionOptions _options;
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+    private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
+    private readonly float[] _users;
+    private readonly long[] _histories;
+    private readonly float[] _contexts;
+    private readonly float[] _scores;
+
+    /// <param name="file">Name within the bundle.</param>
+    /// <param name="maxUsers">Largest batch.</param>
+    /// <param name="maxCandidates">Most candidates of each user.</param>
+    /// <param name="threads">0 for all cores.</param>
+    /// <exception cref="BundleException">It is no ONNX model, or one with other inputs or outputs than bundle.json says.</exception>
+    public RankerSession(Bundle bundle, string file, ShopperInputs inputs, int maxUsers, int maxCandidates, int threads)
+    {
+        _file = file;
+        _inputs = inputs;
+        RankerSignature names = bundle.Manifest.Ranker;
+        _inputNames = [names.User, names.History, names.Candidates, names.Context];
+        _outputNames = [names.Score];
+        _users = new float[maxUsers * inputs.Dimension];
+        _histories = new long[maxUsers * inputs.HistoryLength];
+        _contexts = new float[maxUsers * inputs.Context.Length];
+        _scores = new float[maxUsers * maxCandidates];
+        _options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
+        _options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        try
+        {
+            _session = new InferenceSession(bundle.PathOf(file), _options);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            _options.Dispose();
+            throw new BundleException($"{file}: ONNX Runtime cannot open it: {error.Message}", error);
+        }
+
+        IEnumerable<string> missing = _inputNames.Except(_session.InputMetadata.Keys).Concat(_outputNames.Except(_session.OutputMetadata.Keys));
+        if (missing.FirstOrDefault() is { } name)
+        {
+            Dispose();
+            throw new BundleException($"{file}: it has no input or output '{name}', which {BundleFile.Manifest} names.");
+        }
+    }
+
+    /// <summary>Scores the same number of candidates for each user.</summary>
+    /// <param name="users">Ordinals of the data.</param>
+    /// <param name="candidates">[users, candidates] ordinals of the bundle.</param>
+    /// <returns>[users, candidates]; overwritten by the next call.</returns>
+    public ReadOnlySpan<float> Run(ReadOnlySpan<int> users, Memory<long> candidates)
+    {
+        int batch = users.Length;
+        int width = _inputs.Context.Length;
+        for (int i = 0; i < batch; i++)
+        {
+            _inputs.VectorOf(users[i]).CopyTo(_users.AsSpan(i * _inputs.Dimension));
+            _inputs.HistoryOf(users[i]).CopyTo(_histories.AsSpan(i * _inputs.HistoryLength));
+            _inputs.Context.CopyTo(_contexts.AsSpan(i * width));
+        }
+
+        OrtMemoryInfo cpu = OrtMemoryInfo.DefaultInstance;
+        using OrtValue user = OrtValue.CreateTensorValueFromMemory(cpu, _users.AsMemory(0, batch * _inputs.Dimension), [batch, _inputs.Dimension]);
+        using OrtValue history = OrtValue.CreateTensorValueFromMemory(
+            cpu, _histories.AsMemory(0, batch * _inputs.HistoryLength), [batch, _inputs.HistoryLength]);
+        using OrtValue candidate = OrtValue.CreateTensorValueFromMemory(cpu, candidates, [batch, candidates.Length / batch]);
+        using OrtValue context = OrtValue.CreateTensorValueFromMemory(cpu, _contexts.AsMemory(0, batch * width), [batch, width]);
+        using OrtValue score = OrtValue.CreateTensorValueFromMemory(cpu, _scores.AsMemory(0, candidates.Length), [batch, candidates.Length / batch]);
+        try
+        {
+            _session.Run(_run, _inputNames, [user, history, candidate, context], _outputNames, [score]);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new BundleException($"{_file}: it cannot be run on what {BundleFile.Manifest} describes: {error.Message}", error);
+        }
+
+        return _scores.AsSpan(0, candidates.Length);
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _options.Dispose();
+        _run.Dispose();
+    }
+}

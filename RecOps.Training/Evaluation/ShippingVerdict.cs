@@ -1,0 +1,21 @@
+namespace RecOps.Training.Evaluation;
+
+/// <summary>Whether a model may be shipped: only one that every plain baseline falls short of.</summary>
+/// <param name="Sentence">For people.</param>
+internal sealed record ShippingVerdict(bool Fit, string Sentence)
+{
+    /// <param name="student">NDCG@10 over all test purchases.</param>
+    /// <param name="baselines">The same of each baseline by name.</param>
+    public static ShippingVerdict Of(double student, IEnumerable<KeyValuePair<string, double>> baselines)
+    {
+        (string? best, double most) = (null, double.NegativeInfinity);
+        foreach ((string name, double ndcg) in baselines)
+        {
+            if (ndcg > most) (best, most) = (name, ndcg);
+        }
+
+        return best is not null && !(student > most)
+            ? new ShippingVerdict(false, $"{best.ToUpperInvariant()} BEATS IT: not fit to ship")
+            : new ShippingVerdict(true, "The student beats every baseline");
+    }
+}

@@ -1,0 +1,84 @@
+using RecOps.Shared.Bundles;
+using RecOps.Training.Import;
+using RecOps.Training.Models;
+
+namespace RecOps.Training.Evaluation;
+
+/// <summary>
+/// What the ranker would be given for each test user at the moment of the cut, made from the training events as serving makes it:
+/// a folded user vector, the newest items, and the context of the home page.
+/// </summary>
+internal sealed class ShopperInputs
+{
+    private const string Placement = "home";
+    private readonly int[] _rows;
+    private readonly float[] _vectors;
+    private readonly long[] _histories;
+
+    private ShopperInputs(int[] rows, float[] vectors, long[] histories, float[] context, int dimension, int historyLength)
+    {
+        _rows = rows;
+        _vectors = vectors;
+        _histories = histories;
+        Context = context;
+        Dimension = dimension;
+        HistoryLength = historyLength;
+    }
+
+    public int Dimension { get; }
+
+    public int HistoryLength { get; }
+
+    /// <summary>The same for everyone.</summary>
+    public float[] Context { get; }
+
+    /// <param name="split">With a cut.</param>
+    /// <param name="users">Ordinals of the data for whom inputs are made.</param>
+    public static ShopperInputs Create(ShopData data, TimeSplit split, int[] users, Bundle bundle, BundleItems items)
+    {
+        FeatureSpec features = bundle.Manifest.Features;
+        (int dimension, int length) = (bundle.Manifest.Dimension, bundle.Manifest.Counts.History);
+        ShopperHistories histories = ShopperHistories.Build(
+            data.Interactions.Take(split.TrainRows), data.Users.Count, features.MergeWithinMinutes);
+        float[] weights =
+            [.. Enum.GetValues<InteractionType>().Select(type => features.EventWeights.GetValueOrDefault(EventNames.Of(type)))];
+        int[] rows = new int[data.Users.Count];
+        Array.Fill(rows, -1);
+        var vectors = new float[users.Length * dimension];
+        var newest = new long[users.Length * length];
+        Array.Fill(newest, -1);
+        for (int row = 0; row < users.Length; row++)
+        {
+            int user = users[row];
+            rows[user] = row;
+            Span<float> vector = vectors.AsSpan(row * dimension, dimension);
+            for (int entry = histories.Start(user); entry < histories.End(user); entry++)
+            {
+                int item = items.ToBundle(histories.Items[entry]);
+                float weight = weights[(int)histories.Types[entry]];
+                if (item >= 0 && weight != 0) UserVector.Fold(vector, bundle.ItemEmbeddings[item], features.FoldDecay, weight);
+            }
+
+            Span<long> history = newest.AsSpan(row * length, length);
+            int count = 0;
+            for (int entry = histories.End(user) - 1; entry >= histories.Start(user) && count < length; entry--)
+            {
+                int item = items.ToBundle(histories.Items[entry]);
+                if (item >= 0) history[count++] = item;
+            }
+        }
+
+        var columns = new ContextFeatures(features.Context);
+        var context = new float[columns.Count];
+        columns.Fill(DateTimeOffset.FromUnixTimeSeconds(split.Cut!.Value), Placement, context);
+        return new ShopperInputs(rows, vectors, newest, context, dimension, length);
+    }
+
+    /// <summary>[d].</summary>
+    /// <param name="user">Ordinal of the data, one of those given.</param>
+    public ReadOnlySpan<float> VectorOf(int user) => _vectors.AsSpan(_rows[user] * Dimension, Dimension);
+
+    /// <summary>[h] ordinals of the bundle, newest first, -1 pads.</summary>
+    /// <param name="user">Ordinal of the data, one of those given.</param>
+    public ReadOnlySpan<long> HistoryOf(int user) => _histories.AsSpan(_rows[user] * HistoryLength, HistoryLength);
+}

@@ -1,0 +1,89 @@
+using RecOps.Training.Import;
+
+namespace RecOps.Training.Evaluation;
+
+/// <summary>
+/// Whom a model is judged by: users with at least one event up to the cut and at least one purchase after it, and what they bought
+/// then. The whole catalogue is ranked for each of them; no negatives are sampled.
+/// </summary>
+internal sealed class TestSet
+{
+    /// <summary>Test users kept of a large shop, spread evenly over all there are; more make figures slower, hardly sharper.</summary>
+    public const int DefaultMaxUsers = 10_000;
+
+    private readonly int[][] _purchased;
+    private readonly int[][] _firstTime;
+    private readonly int[][] _known;
+
+    private TestSet(int itemCount, int[] users, int allUsers, int[][] purchased, int[][] firstTime, int[][] known)
+    {
+        ItemCount = itemCount;
+        Users = users;
+        AllUsers = allUsers;
+        _purchased = purchased;
+        _firstTime = firstTime;
+        _known = known;
+    }
+
+    public int ItemCount { get; }
+
+    /// <summary>Ordinals of the test users, ascending.</summary>
+    public int[] Users { get; }
+
+    /// <summary>Users who would do; <see cref="Users"/> are all of them or a sample.</summary>
+    public int AllUsers { get; }
+
+    /// <exception cref="TrainingException">There is no cut, or nobody to test on.</exception>
+    public static TestSet Create(ShopData data, TimeSplit split, int maxUsers = DefaultMaxUsers)
+    {
+        if (split.Cut is not { } cut) throw new TrainingException("There is no test: no events were kept from training.");
+        InteractionTable interactions = data.Interactions;
+        var purchases = new Dictionary<int, HashSet<int>>();
+        for (int row = split.TrainRows; row < interactions.Count; row++)
+        {
+            if (interactions.Types[row] != InteractionType.Purchase) continue;
+            if (!purchases.TryGetValue(interactions.Users[row], out HashSet<int>? items)) purchases[interactions.Users[row]] = items = [];
+            items.Add(interactions.Items[row]);
+        }
+
+        string when = DateTimeOffset.FromUnixTimeSeconds(cut).ToString("u", null);
+        if (purchases.Count == 0)
+        {
+            throw new TrainingException(
+                $"There is nothing to test on: none of the {interactions.Count - split.TrainRows:N0} events after {when} is a purchase.");
+        }
+
+        var known = new Dictionary<int, HashSet<int>>();
+        for (int row = 0; row < split.TrainRows; row++)
+        {
+            int user = interactions.Users[row];
+            if (!purchases.ContainsKey(user)) continue;
+            if (!known.TryGetValue(user, out HashSet<int>? items)) known[user] = items = [];
+            items.Add(interactions.Items[row]);
+        }
+
+        if (known.Count == 0)
+            throw new TrainingException($"There is nobody to test on: none of the {purchases.Count:N0} users who bought after {when} did anything before.");
+        int[] all = [.. known.Keys.Order()];
+        int[] users = all.Length <= maxUsers ? all : [.. Enumerable.Range(0, maxUsers).Select(i => all[(int)((long)i * all.Length / maxUsers)])];
+        return new TestSet(
+            data.Catalog.Count,
+            users,
+            all.Length,
+            [.. users.Select(user => Sorted(purchases[user]))],
+            [.. users.Select(user => Sorted(purchases[user].Except(known[user])))],
+            [.. users.Select(user => Sorted(known[user]))]);
+    }
+
+    /// <summary>Distinct items the test user bought after the cut, ascending; at least one.</summary>
+    /// <param name="index">Into <see cref="Users"/>.</param>
+    public ReadOnlySpan<int> Purchased(int index) => _purchased[index];
+
+    /// <summary>Those of <see cref="Purchased"/> that are not among <see cref="Known"/>; may be none.</summary>
+    public ReadOnlySpan<int> FirstTime(int index) => _firstTime[index];
+
+    /// <summary>Distinct items in the test user's history up to the cut, ascending.</summary>
+    public ReadOnlySpan<int> Known(int index) => _known[index];
+
+    private static int[] Sorted(IEnumerable<int> items) => [.. items.Order()];
+}
