@@ -69,12 +69,9 @@ internal sealed class ApiClient(HttpClient http)
                 await response.Content.ReadFromJsonAsync(ApiJson.Default.ProblemDetails, cancellation);
             return details is null
                 ? plain
-                : plain with
-                {
-                    Title = details.Title ?? plain.Title,
-                    Detail = details.Detail ?? plain.Detail,
-                    Errors = details.Errors ?? plain.Errors,
-                };
+                : details.Errors is { Count: > 0 } errors
+                ? ApiProblem.Invalid(response.StatusCode, errors)
+                : plain with { Title = details.Title ?? plain.Title, Detail = details.Detail ?? plain.Detail };
         }
         catch (JsonException)
         {

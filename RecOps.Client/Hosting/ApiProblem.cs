@@ -28,6 +28,15 @@ public sealed record ApiProblem(
         status, "The answer could not be read",
         "The console and the server may be of different versions. Reload the page.", NoErrors);
 
+    /// <summary>The input was wrong, field by field; the sentences are the server's.</summary>
+    internal static ApiProblem Invalid(HttpStatusCode status, IReadOnlyDictionary<string, string[]> errors) => new(
+        status, "The server did not accept what was entered",
+        string.Join(' ', errors.SelectMany(field => field.Value)), errors);
+
+    /// <summary>True when asking the same again can help.</summary>
+    internal bool CanRetry => Status is null or >= HttpStatusCode.InternalServerError
+        or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
+
     /// <summary>The words for a status that came without problem details.</summary>
     internal static ApiProblem Of(HttpStatusCode status) => status switch
     {

@@ -10,7 +10,7 @@ public sealed partial class MainLayout : LayoutComponentBase, IDisposable
 {
     private ErrorBoundary? boundary;
     private ElementReference content;
-    private bool navigationOpen = true;
+    private bool navigationOpen;
     private ServerState? shown;
 
     [Inject]
@@ -42,7 +42,19 @@ public sealed partial class MainLayout : LayoutComponentBase, IDisposable
     }
 
     /// <summary>A page that broke must not keep the next one from showing.</summary>
-    protected override void OnParametersSet() => Recover();
+    protected override void OnParametersSet()
+    {
+        Recover();
+        CloseNavigation();
+    }
+
+    private void CloseNavigation() => navigationOpen = false;
+
+    private void OnNavigationKey(KeyboardEventArgs key)
+    {
+        if (key.Key == "Escape")
+            CloseNavigation();
+    }
 
     private void Recover() => boundary?.Recover();
 

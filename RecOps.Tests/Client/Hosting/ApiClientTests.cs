@@ -31,13 +31,13 @@ public sealed class ApiClientTests : IDisposable
     public async Task Get_ProblemDetailsWithErrors_NamesTheField()
     {
         server.OnProblem("GET", Routes.DemoTraffic, HttpStatusCode.BadRequest,
-            """{"title":"The request is not valid","detail":"See errors.","errors":{"RequestsPerSecond":["Must be 0 to 500."]}}""");
+            """{"title":"The request is not valid","errors":{"RequestsPerSecond":["Must be 0 to 500."]}}""");
 
         ApiResult<DemoTrafficState> result = await traffic.GetAsync(TestContext.Current.CancellationToken);
 
         Assert.False(result.Succeeded);
-        Assert.Equal("The request is not valid", result.Problem.Title);
-        Assert.Equal("See errors.", result.Problem.Detail);
+        Assert.Equal("Must be 0 to 500.", result.Problem.Detail);
+        Assert.False(result.Problem.CanRetry);
         Assert.Equal("Must be 0 to 500.", result.Problem.ErrorOf("requestsPerSecond"));
         Assert.Null(result.Problem.ErrorOf("enabled"));
     }

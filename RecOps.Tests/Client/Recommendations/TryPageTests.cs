@@ -205,7 +205,8 @@ public sealed class TryPageTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Equal("Must be 1 to 100.", page.Find("#try-count-error").TextContent));
         Assert.Equal("Too long.", page.Find("#try-segment-error").TextContent);
-        Assert.Equal("The request is not valid", page.Find(".problem .strong").TextContent);
+        Assert.Equal("The server did not accept what was entered", page.Find(".problem .strong").TextContent);
+        Assert.Empty(page.FindAll(".problem button"));
     }
 
     [Fact]
