@@ -82,6 +82,6 @@ internal static class AppTheme
             Body1 = new Body1Typography { FontFamily = Fonts, FontSize = "0.875rem", LetterSpacing = "normal" },
             Body2 = new Body2Typography { FontFamily = Fonts, FontSize = "0.8125rem", LetterSpacing = "normal" },
         },
-        LayoutProperties = new LayoutProperties { DefaultBorderRadius = "6px", DrawerWidthLeft = "176px", AppbarHeight = "52px" },
+        LayoutProperties = new LayoutProperties { DefaultBorderRadius = "6px", AppbarHeight = "46px" },
     };
 }
