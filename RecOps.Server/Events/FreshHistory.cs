@@ -14,7 +14,7 @@ internal sealed class FreshHistory
     /// <summary>Every event, newest first.</summary>
     public FreshEvent[] Events { get; }
 
-    /// <summary>History entries, newest first: events on one item within one visit are one entry, with the newest's time and kind.</summary>
+    /// <summary>History entries, newest first: events on one item within one visit are one entry, with the newest's time and the strongest kind.</summary>
     public FreshEvent[] Entries { get; }
 
     /// <summary>The history with one more event, which need not be the newest.</summary>
@@ -47,6 +47,7 @@ internal sealed class FreshHistory
             if (entry >= 0 && earliest[entry] - item.UnixMilliseconds <= window)
             {
                 earliest[entry] = item.UnixMilliseconds;
+                if (item.Kind > entries[entry].Kind) entries[entry] = entries[entry] with { Kind = item.Kind };
                 continue;
             }
 

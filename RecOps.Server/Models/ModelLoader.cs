@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Ranking;
+using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
 using RecOps.Shared.Bundles;
 
@@ -12,7 +13,7 @@ namespace RecOps.Server.Models;
 /// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
 /// </summary>
 internal sealed partial class ModelLoader(
-    ActiveModel active, IRankerFactory rankers, IOptions<ModelsOptions> models, IOptions<RetrievalOptions> retrieval,
+    ActiveModel active, IRankerFactory rankers, RecommendationPipeline pipeline, IOptions<ModelsOptions> models, IOptions<RetrievalOptions> retrieval,
     StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -24,6 +25,7 @@ internal sealed partial class ModelLoader(
         try
         {
             ServingModel model = await ServingModel.LoadAsync(directory, retrieval.Value.Candidates, rankers, stoppingToken);
+            await pipeline.WarmUpAsync(model, stoppingToken);
             active.Set(model);
             LogLoaded(
                 model.Manifest.Name, model.Version, model.Catalog.Count, model.Users.Count, model.Ranker.Provider.Actual,

@@ -17,6 +17,7 @@ internal sealed partial class RecommendationPipeline(
     UserEmbeddings embeddings, ServingMetrics metrics, IOptions<ServingOptions> options, TimeProvider time,
     ILogger<RecommendationPipeline> logger)
 {
+    private const int WarmUpRequests = 100;
     private static readonly string[] NoRules = [];
     private readonly long _deadlineTicks = (long)(options.Value.DeadlineMs / 1000.0 * time.TimestampFrequency);
     private readonly int _maxInFlight = options.Value.MaxInFlight;
@@ -25,7 +26,21 @@ internal sealed partial class RecommendationPipeline(
     /// <summary>The list for one shopper.</summary>
     /// <param name="request">Valid.</param>
     /// <returns>Null when there is too much to do already.</returns>
-    public async ValueTask<RecommendationResponse?> RecommendAsync(ServingModel model, RecommendationRequest request)
+    public ValueTask<RecommendationResponse?> RecommendAsync(ServingModel model, RecommendationRequest request) =>
+        RunAsync(model, request, recorded: true);
+
+    /// <summary>Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory.</summary>
+    public async Task WarmUpAsync(ServingModel model, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < WarmUpRequests; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int user = (int)((long)i * model.Users.Count / WarmUpRequests);
+            await RunAsync(model, new RecommendationRequest { UserId = model.Users.IdOf(user), Count = 20, Placement = "home" }, recorded: false);
+        }
+    }
+
+    private async ValueTask<RecommendationResponse?> RunAsync(ServingModel model, RecommendationRequest request, bool recorded)
     {
         long start = time.GetTimestamp();
         if (Interlocked.Increment(ref _inFlight) > _maxInFlight)
@@ -58,7 +73,9 @@ internal sealed partial class RecommendationPipeline(
                 else ranked = Collect(scratch);
             }
 
-            return Answer(model, request, shopper, scratch, ranked, source, degraded, start, ref ticks);
+            RecommendationResponse answer = Answer(model, request, shopper, scratch, ranked, source, degraded, start, ref ticks);
+            if (recorded) metrics.RecordAnswer(ticks, source, degraded);
+            return answer;
         }
         finally
         {
@@ -154,7 +171,6 @@ internal sealed partial class RecommendationPipeline(
         long end = time.GetTimestamp();
         ticks.Rules = end - rulesStart;
         ticks.Total = end - start;
-        metrics.RecordAnswer(ticks, source, degraded);
         return new RecommendationResponse
         {
             RequestId = RequestId.Next(),

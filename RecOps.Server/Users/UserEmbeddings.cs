@@ -46,11 +46,9 @@ internal sealed class UserEmbeddings(FreshEvents events, TimeProvider time)
 
     private static void FoldEvents(ServingModel model, FreshHistory fresh, Span<float> vector)
     {
-        for (int i = fresh.Events.Length - 1; i >= 0; i--)
-        {
-            FreshEvent item = fresh.Events[i];
-            Fold(model, item.Item, model.EventWeights[(int)item.Kind], vector);
-        }
+        // Entries, not events: training folds a visit's view, cart and purchase once, at the strongest weight.
+        for (int i = fresh.Entries.Length - 1; i >= 0; i--)
+            Fold(model, fresh.Entries[i].Item, model.EventWeights[(int)fresh.Entries[i].Kind], vector);
     }
 
     /// <summary>What the request says the shopper looks at counts as views, the item on the page newest.</summary>

@@ -51,7 +51,7 @@ internal sealed class BundleItems
         try
         {
             await using ParquetReader reader = await ParquetReader.CreateAsync(bundle.PathOf(BundleFile.Catalog), null, cancellation).ConfigureAwait(false);
-            DataField field = Array.Find(reader.Schema.GetDataFields(), field => field.Name == column && (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>)))
+            DataField field = Array.Find(reader.Schema.GetDataFields(), field => field.Name == column && IsText(field))
                 ?? throw new BundleException($"{BundleFile.Catalog}: it has no column '{column}' of text.");
             long rows = reader.RowGroups.Sum(group => group.RowCount);
             if (rows != bundle.Manifest.Counts.Items)
@@ -72,4 +72,7 @@ internal sealed class BundleItems
             throw new BundleException($"{BundleFile.Catalog}: not a Parquet file that can be read: {error.Message}", error);
         }
     }
+
+    /// <summary>Parquet.Net calls text in a file characters and text in a new schema a string.</summary>
+    private static bool IsText(DataField field) => field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(string);
 }

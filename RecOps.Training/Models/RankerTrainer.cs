@@ -16,6 +16,10 @@ internal sealed class RankerTrainer
 {
     private const int BatchSize = 64;
     private const int CandidateWidth = 320;
+
+    // Bounds the time of a pass: more lessons than this add minutes, not quality; each pass draws its own.
+    private const int LessonsPerPass = 24_000;
+
     private const double LearningRate = 0.003;
     private const double ItemLearningRate = 0.001;
     private const double GradientLimit = 5;
@@ -94,7 +98,8 @@ internal sealed class RankerTrainer
 
     private void Run(RankerNetwork network, ITrainingProgress progress, CancellationToken cancellation)
     {
-        int batches = (_samples.All.Length + BatchSize - 1) / BatchSize;
+        int lessons = Math.Min(_samples.All.Length, LessonsPerPass);
+        int batches = (lessons + BatchSize - 1) / BatchSize;
         using Tensor trends = tensor(_trends.Values, [_trends.Moments, _trends.Items, ItemTrends.Columns]);
         using AdamW optimiser = optim.AdamW(
             [
@@ -116,7 +121,7 @@ internal sealed class RankerTrainer
                 foreach ((var group, double rate) in optimiser.ParamGroups.Zip([ItemLearningRate, LearningRate]))
                     group.LearningRate = rate * (left + 0.02);
                 int first = batch * BatchSize;
-                loss += Step(network, optimiser, trends, order.AsSpan(first, Math.Min(BatchSize, order.Length - first)));
+                loss += Step(network, optimiser, trends, order.AsSpan(first, Math.Min(BatchSize, lessons - first)));
                 string detail = string.Create(CultureInfo.InvariantCulture, $"pass {epoch + 1} of {_epochs}, loss {loss / (batch + 1):F3}");
                 task.Report((epoch * batches) + batch + 1, detail);
             }
