@@ -1,4 +1,13 @@
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
+using RecOps.Client;
+using RecOps.Client.Shell;
 
 WebAssemblyHostBuilder builder = WebAssemblyHostBuilder.CreateDefault(args);
-await builder.Build().RunAsync();
+builder.RootComponents.Add<App>("#app");
+builder.RootComponents.Add<HeadOutlet>("head::after");
+builder.Services.AddConsole(new Uri(builder.HostEnvironment.BaseAddress));
+
+WebAssemblyHost host = builder.Build();
+await host.Services.GetRequiredService<ThemePreference>().LoadAsync();
+await host.RunAsync();

@@ -1,0 +1,14 @@
+using RecOps.Client.Hosting;
+using RecOps.Shared;
+using RecOps.Shared.Events;
+
+namespace RecOps.Client.Events;
+
+/// <summary>Tells the server what a shopper just did.</summary>
+internal sealed class EventsClient(ApiClient api)
+{
+    public Task<ApiResult<EventsResponse>> SendAsync(ShopEvent deed, CancellationToken cancellation = default)
+        => api.SendAsync(
+            HttpMethod.Post, Routes.Events, new EventsRequest { Events = [deed] },
+            ApiJson.Default.EventsRequest, ApiJson.Default.EventsResponse, cancellation);
+}

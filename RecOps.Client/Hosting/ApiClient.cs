@@ -1,0 +1,81 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace RecOps.Client.Hosting;
+
+/// <summary>Speaks JSON with the server. Everything that can go wrong becomes an <see cref="ApiProblem"/> here and nowhere else.</summary>
+internal sealed class ApiClient(HttpClient http)
+{
+    public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
+        where T : class
+        => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), answer, cancellation);
+
+    /// <summary>Sends a body with any other method.</summary>
+    public Task<ApiResult<TAnswer>> SendAsync<TBody, TAnswer>(
+        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answer,
+        CancellationToken cancellation = default)
+        where TAnswer : class
+        => SendAsync(
+            new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, bodyType) }, answer, cancellation);
+
+    private async Task<ApiResult<T>> SendAsync<T>(
+        HttpRequestMessage request, JsonTypeInfo<T> answer, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            using (request)
+            using (HttpResponseMessage response = await http.SendAsync(request, cancellation))
+                return response.IsSuccessStatusCode
+                    ? await ReadValueAsync(response, answer, cancellation)
+                    : await ReadProblemAsync(response, cancellation);
+        }
+        catch (HttpRequestException)
+        {
+            return ApiProblem.Unreachable;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return ApiProblem.TimedOut;
+        }
+    }
+
+    private static async Task<ApiResult<T>> ReadValueAsync<T>(
+        HttpResponseMessage response, JsonTypeInfo<T> answer, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(answer, cancellation) is { } value
+                ? value
+                : ApiProblem.Unreadable(response.StatusCode);
+        }
+        catch (JsonException)
+        {
+            return ApiProblem.Unreadable(response.StatusCode);
+        }
+    }
+
+    private static async Task<ApiProblem> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        ApiProblem plain = ApiProblem.Of(response.StatusCode);
+        if (response.Content.Headers.ContentType?.MediaType is not ("application/problem+json" or "application/json"))
+            return plain;
+
+        try
+        {
+            ProblemDetails? details =
+                await response.Content.ReadFromJsonAsync(ApiJson.Default.ProblemDetails, cancellation);
+            return details is null
+                ? plain
+                : details.Errors is { Count: > 0 } errors
+                ? ApiProblem.Invalid(response.StatusCode, errors)
+                : plain with { Title = details.Title ?? plain.Title, Detail = details.Detail ?? plain.Detail };
+        }
+        catch (JsonException)
+        {
+            return plain;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using RecOps.Client.Shell;
+using RecOps.Shared.Catalog;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Client.Recommendations;
+
+/// <summary>One place of a list with everything that is shown of it.</summary>
+/// <param name="Item">Null when the catalogue does not know the item, or could not be asked.</param>
+/// <param name="ScorePercent">Length of the score's bar, 0 to 100.</param>
+public sealed record ListRow(
+    string ItemId, int Position, ItemDetails? Item, Quantity Score, double ScorePercent, ListChange Change, string[] Rules)
+{
+    public string Title => Item?.Title ?? ItemId;
+
+    /// <param name="before">The list before this one, if the two can be compared.</param>
+    internal static IReadOnlyList<ListRow> From(
+        RecommendationResponse list, IReadOnlyDictionary<string, ItemDetails> items, RecommendationResponse? before)
+    {
+        string[]? earlier = before?.Items.Select(item => item.ItemId).ToArray();
+        return
+        [
+            .. list.Items.Select((item, index) => new ListRow(
+                item.ItemId, item.Position, items.GetValueOrDefault(item.ItemId), Quantity.Score(item.Score),
+                Math.Clamp(item.Score, 0, 1) * 100, ListChange.Of(item.ItemId, index, earlier), item.Rules)),
+        ];
+    }
+
+    /// <summary>How the list changed, in one sentence; empty when it did not.</summary>
+    internal static string Summarize(RecommendationResponse list, RecommendationResponse? before)
+    {
+        if (before is null)
+            return "";
+
+        HashSet<string> earlier = [.. before.Items.Select(item => item.ItemId)];
+        HashSet<string> now = [.. list.Items.Select(item => item.ItemId)];
+        int entered = now.Count(id => !earlier.Contains(id));
+        int left = earlier.Count(id => !now.Contains(id));
+        int moved = list.Items.Where((item, index) =>
+            earlier.Contains(item.ItemId) && before.Items.ElementAtOrDefault(index)?.ItemId != item.ItemId).Count();
+        return entered + left + moved == 0 ? "The list stayed the same." : $"{moved} moved, {entered} new, {left} gone.";
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Components;
+using RecOps.Client.Catalog;
+using RecOps.Client.Hosting;
+using RecOps.Client.Shell;
+using RecOps.Shared.Catalog;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Client.Recommendations;
+
+/// <summary>Shows what is near one item, beside the list it came from.</summary>
+public sealed partial class SimilarPanel : ComponentBase, IDisposable
+{
+    private const int Count = 15;
+
+    private CancellationTokenSource loading = new();
+    private ElementReference heading;
+    private string? loaded;
+    private ApiProblem? problem;
+    private IReadOnlyList<(string Id, ItemDetails? Item, Quantity Score)>? rows;
+
+    [Parameter, EditorRequired]
+    public required ListRow To { get; set; }
+
+    [Parameter]
+    public EventCallback Close { get; set; }
+
+    [Inject]
+    internal RecommendationsClient Recommendations { get; set; } = default!;
+
+    [Inject]
+    internal CatalogClient Catalog { get; set; } = default!;
+
+    public void Dispose()
+    {
+        loading.Cancel();
+        loading.Dispose();
+    }
+
+    protected override Task OnParametersSetAsync() => loaded == To.ItemId ? Task.CompletedTask : LoadAsync();
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+            await heading.FocusAsync();
+    }
+
+    private async Task LoadAsync()
+    {
+        await loading.CancelAsync();
+        loading.Dispose();
+        loading = new();
+        CancellationToken cancellation = loading.Token;
+        loaded = To.ItemId;
+        rows = null;
+        problem = null;
+        try
+        {
+            ApiResult<SimilarItemsResponse> similar = await Recommendations.SimilarAsync(To.ItemId, Count, cancellation);
+            if (!similar.Succeeded)
+            {
+                problem = similar.Problem;
+                return;
+            }
+
+            IReadOnlyDictionary<string, ItemDetails> items =
+                await Catalog.ByIdAsync([.. similar.Value.Items.Select(item => item.ItemId)], cancellation);
+            rows =
+            [
+                .. similar.Value.Items.Select(item =>
+                    (item.ItemId, items.GetValueOrDefault(item.ItemId), Quantity.Score(item.Score))),
+            ];
+        }
+        catch (OperationCanceledException)
+        {
+            // Another item was asked for meanwhile, or the panel was closed.
+        }
+    }
+}

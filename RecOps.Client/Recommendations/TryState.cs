@@ -1,0 +1,56 @@
+using System.Globalization;
+using RecOps.Client.Shell;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Client.Recommendations;
+
+/// <summary>What is being tried. It is in the page's address, so that a link shows a colleague the same list.</summary>
+/// <param name="UserId">Empty until a shopper is chosen; nobody has to know them.</param>
+/// <param name="Count">As typed; the server says what it accepts.</param>
+public sealed record TryState(string UserId, string Placement, int Count, string ItemId, string Country, string Segment)
+{
+    public static readonly string[] Placements = ["home", "product", "cart", "category", "search", "email"];
+
+    public static TryState Default { get; } = new("", "home", 12, "", "", "");
+
+    /// <summary>True when something other than shopper, placement and count is set.</summary>
+    public bool HasAdvanced => ItemId.Length + Country.Length + Segment.Length > 0;
+
+    /// <summary>How many rows to keep free while the list loads.</summary>
+    internal int SkeletonRows => Math.Clamp(Count, 1, 20);
+
+    /// <summary>Reads a query string; what is absent or makes no sense becomes the default.</summary>
+    internal static TryState Parse(string query)
+    {
+        IReadOnlyDictionary<string, string> values = QueryText.Parse(query);
+        return new(
+            values.GetValueOrDefault("user", ""),
+            values.GetValueOrDefault("placement", Default.Placement),
+            int.TryParse(values.GetValueOrDefault("count"), CultureInfo.InvariantCulture, out int count) ? count : Default.Count,
+            values.GetValueOrDefault("item", ""),
+            values.GetValueOrDefault("country", ""),
+            values.GetValueOrDefault("segment", ""));
+    }
+
+    /// <summary>The query string, without what is at its default.</summary>
+    internal string ToQuery() => QueryText.Format(
+        ("user", UserId),
+        ("placement", Placement == Default.Placement ? null : Placement),
+        ("count", Count == Default.Count ? null : Count.ToString(CultureInfo.InvariantCulture)),
+        ("item", ItemId),
+        ("country", Country),
+        ("segment", Segment));
+
+    internal RecommendationRequest ToRequest() => new()
+    {
+        UserId = UserId,
+        Placement = Placement,
+        Count = Count,
+        ItemId = Optional(ItemId),
+        Country = Optional(Country),
+        Segment = Optional(Segment),
+        Explain = true,
+    };
+
+    private static string? Optional(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

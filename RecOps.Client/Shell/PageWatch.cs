@@ -1,0 +1,62 @@
+using Microsoft.JSInterop;
+
+namespace RecOps.Client.Shell;
+
+/// <summary>Whether anyone looks at the page, which keys were pressed on it, and its clipboard.</summary>
+public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
+{
+    private DotNetObjectReference<PageWatch>? self;
+    private Task<IJSObjectReference>? module;
+    private IJSObjectReference? watching;
+
+    /// <summary>Raised when the tab is hidden or shown.</summary>
+    public event Action? VisibilityChanged;
+
+    /// <summary>Raised for single printable keys pressed outside of inputs, menus and dialogs.</summary>
+    public event Action<string>? KeyPressed;
+
+    /// <summary>True while the tab is in the background, where drawing is wasted.</summary>
+    public bool Hidden { get; private set; }
+
+    public async Task StartAsync()
+    {
+        if (self is not null)
+            return;
+
+        self = DotNetObjectReference.Create(this);
+        watching = await (await ModuleAsync()).InvokeAsync<IJSObjectReference>("watch", self);
+    }
+
+    public async Task CopyAsync(string text) => await (await ModuleAsync()).InvokeVoidAsync("copy", text);
+
+    [JSInvokable]
+    public void OnVisibility(bool hidden)
+    {
+        Hidden = hidden;
+        VisibilityChanged?.Invoke();
+    }
+
+    [JSInvokable]
+    public void OnKey(string key) => KeyPressed?.Invoke(key);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (watching is not null)
+            {
+                await watching.InvokeVoidAsync("stop");
+                await watching.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is gone, and its listeners with it.
+        }
+
+        self?.Dispose();
+    }
+
+    private Task<IJSObjectReference> ModuleAsync()
+        => module ??= js.InvokeAsync<IJSObjectReference>("import", "./js/page.js").AsTask();
+}

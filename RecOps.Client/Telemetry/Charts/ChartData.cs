@@ -1,0 +1,20 @@
+using RecOps.Client.Shell;
+
+namespace RecOps.Client.Telemetry.Charts;
+
+/// <summary>What a chart shows, ready to draw.</summary>
+/// <param name="Times">One a second, oldest first.</param>
+/// <param name="Series">Each as long as <paramref name="Times"/>.</param>
+public sealed record ChartData(ChartUnit Unit, DateTimeOffset[] Times, ChartSeries[] Series)
+{
+    /// <summary>False when no series has a single value in the whole range.</summary>
+    public bool HasValues => Series.Any(series => series.Values.Any(value => value is not null));
+
+    /// <summary>A value as the legend shows it.</summary>
+    public Quantity Show(double? value) => Unit switch
+    {
+        ChartUnit.PerSecond => Quantity.PerSecond(value),
+        ChartUnit.Milliseconds => Quantity.Milliseconds(value),
+        _ => Quantity.Percent(value),
+    };
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using Plotly.Blazor;
+using Plotly.Blazor.LayoutLib;
+using Plotly.Blazor.Traces;
+using Plotly.Blazor.Traces.ScatterLib;
+
+namespace RecOps.Client.Telemetry.Charts;
+
+/// <summary>Puts chart data into Plotly's terms.</summary>
+internal static class ChartDrawing
+{
+    /// <summary>Of a chart, in pixels. Fixed, so that nothing jumps while charts load.</summary>
+    private const int Height = 200;
+
+    private const string FontFamily = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
+
+    public static Config Config() => new()
+    {
+        DisplayModeBar = Plotly.Blazor.ConfigLib.DisplayModeBarEnum.False,
+        DisplayLogo = false,
+        Responsive = true,
+        ShowSendToCloud = false,
+        ScrollZoom = Plotly.Blazor.ConfigLib.ScrollZoomFlag.False,
+        DoubleClick = Plotly.Blazor.ConfigLib.DoubleClickEnum.False,
+    };
+
+    public static List<ITrace> Traces(ChartData data, ChartTheme theme, TimeZoneInfo zone)
+    {
+        List<object> times = [.. data.Times.Select(time => Time(time, zone))];
+        return [.. data.Series.Select((series, index) => Trace(data.Unit, series, index, [.. times], theme))];
+    }
+
+    /// <summary>A time as Plotly reads it: it knows no zones, so it gets the viewer's wall clock.</summary>
+    public static object Time(DateTimeOffset time, TimeZoneInfo zone)
+        => TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    public static object Value(double? value) => value is null ? null! : Math.Round(value.Value, 4);
+
+    public static Layout Layout(ChartData data, ChartTheme theme) => new()
+    {
+        AutoSize = true,
+        Height = Height,
+        PaperBgColor = "rgba(0,0,0,0)",
+        PlotBgColor = "rgba(0,0,0,0)",
+        ShowLegend = false,
+        HoverMode = HoverModeEnum.XUnified,
+        DragMode = DragModeEnum.False,
+        Margin = new() { L = 56, R = 10, T = 8, B = 24, Pad = 4 },
+        Font = new() { Family = FontFamily, Size = 11, Color = theme.Text },
+        HoverLabel = new()
+        {
+            BgColor = theme.HoverBackground,
+            BorderColor = theme.HoverBorder,
+            Font = new() { Family = FontFamily, Size = 12, Color = theme.Text },
+        },
+        XAxis =
+        [
+            new()
+            {
+                Type = Plotly.Blazor.LayoutLib.XAxisLib.TypeEnum.Date,
+                FixedRange = true,
+                ShowGrid = false,
+                NTicks = 6,
+                TickFormat = data.Times.Length <= 60 ? "%H:%M:%S" : "%H:%M",
+                HoverFormat = "%H:%M:%S",
+                LineColor = theme.Grid,
+                TickColor = theme.Grid,
+            },
+        ],
+        YAxis =
+        [
+            new()
+            {
+                FixedRange = true,
+                RangeMode = Plotly.Blazor.LayoutLib.YAxisLib.RangeModeEnum.ToZero,
+                Range = data.Unit == ChartUnit.Share ? [0, 100] : null!,
+                NTicks = 5,
+                GridColor = theme.Grid,
+                ZeroLineColor = theme.Grid,
+                TickSuffix = Suffix(data.Unit),
+                ExponentFormat = Plotly.Blazor.LayoutLib.YAxisLib.ExponentFormatEnum.None,
+                SeparateThousands = true,
+            },
+        ],
+    };
+
+    private static Scatter Trace(ChartUnit unit, ChartSeries series, int index, List<object> times, ChartTheme theme)
+    {
+        string colour = theme.Series[series.Colour];
+        Scatter trace = new()
+        {
+            Name = series.Name,
+            Mode = ModeFlag.Lines,
+            X = times,
+            Y = [.. series.Values.Select(Value)],
+            ConnectGaps = false,
+            Line = new() { Color = colour, Width = 1.5m },
+            HoverTemplate = unit switch
+            {
+                ChartUnit.PerSecond => "%{y:,.0f}/s",
+                ChartUnit.Milliseconds => "%{y:,.2f} ms",
+                _ => "%{y:.1f}%",
+            },
+        };
+        if (unit == ChartUnit.Share)
+        {
+            trace.StackGroup = "share";
+            trace.Line.Width = 0;
+            trace.FillColor = Faded(colour, "b0");
+        }
+        else if (unit == ChartUnit.PerSecond && index == 0)
+        {
+            trace.Fill = FillEnum.ToZeroY;
+            trace.FillColor = Faded(colour, "26");
+        }
+
+        return trace;
+    }
+
+    private static string Faded(string colour, string alpha) => colour + alpha;
+
+    private static string Suffix(ChartUnit unit) => unit switch
+    {
+        ChartUnit.PerSecond => "/s",
+        ChartUnit.Milliseconds => " ms",
+        _ => "%",
+    };
+}

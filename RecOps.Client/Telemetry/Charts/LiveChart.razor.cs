@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Components;
+using Plotly.Blazor;
+
+namespace RecOps.Client.Telemetry.Charts;
+
+/// <summary>
+/// A chart that follows its data. The legend carries the newest values, so that the figures are there for those who cannot
+/// see or hover the lines.
+/// </summary>
+public sealed partial class LiveChart : ComponentBase
+{
+    private readonly Config config = ChartDrawing.Config();
+    private PlotlyChart? chart;
+    private Layout layout = new();
+    private List<ITrace> traces = [];
+    private ChartData? drawn;
+    private bool drawnDark;
+    private bool drawing;
+    private ChartStep step;
+
+    [Parameter, EditorRequired]
+    public required string Title { get; set; }
+
+    [Parameter, EditorRequired]
+    public required ChartData Data { get; set; }
+
+    /// <summary>Whether the dark theme is on.</summary>
+    [Parameter]
+    public bool Dark { get; set; }
+
+    /// <summary>A few words beside the title.</summary>
+    [Parameter]
+    public string? Hint { get; set; }
+
+    /// <summary>Shown in the empty plot when there is not one value.</summary>
+    [Parameter]
+    public string EmptyText { get; set; } = "No requests in this time.";
+
+    /// <summary>Controls at the right of the title.</summary>
+    [Parameter]
+    public RenderFragment? Actions { get; set; }
+
+    private ChartTheme Theme => ChartTheme.For(Dark);
+
+    protected override void OnParametersSet()
+    {
+        // What is being drawn now is finished first; the next second brings this one along.
+        if (drawing)
+            return;
+
+        step = drawn is not null && drawnDark == Dark ? ChartStep.Between(drawn, Data) : new(ChartStepKind.Redraw, 0);
+        if (step.Kind == ChartStepKind.Redraw)
+            Prepare();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        // The first drawing is the chart's own.
+        if (firstRender)
+            step = default;
+        if (drawing || chart is null || step.Kind == ChartStepKind.None)
+            return;
+
+        drawing = true;
+        try
+        {
+            if (step.Kind == ChartStepKind.Redraw)
+                await chart.React();
+            else
+                await ExtendAsync(chart, step.Seconds);
+        }
+        finally
+        {
+            step = default;
+            drawing = false;
+        }
+    }
+
+    private async Task ExtendAsync(PlotlyChart plot, int seconds)
+    {
+        ChartData next = Data;
+        drawn = next;
+        object[] times = [.. next.Times[^seconds..].Select(time => ChartDrawing.Time(time, Zone))];
+        await plot.ExtendTraces(
+            next.Series.Select(_ => times),
+            next.Series.Select(series => series.Values[^seconds..].Select(ChartDrawing.Value).ToArray()),
+            Enumerable.Range(0, next.Series.Length),
+            next.Times.Length);
+    }
+
+    private void Prepare()
+    {
+        drawn = Data;
+        drawnDark = Dark;
+        layout = ChartDrawing.Layout(Data, Theme);
+        traces = ChartDrawing.Traces(Data, Theme, Zone);
+    }
+}

@@ -1,0 +1,19 @@
+using RecOps.Client.Hosting;
+using RecOps.Shared;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Client.Telemetry;
+
+/// <summary>Asks the server for past telemetry.</summary>
+internal sealed class TelemetryClient(ApiClient api)
+{
+    /// <param name="step">Length of one window; whole seconds.</param>
+    public Task<ApiResult<TelemetryHistory>> HistoryAsync(
+        DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellation = default)
+        => api.GetAsync(
+            $"{Routes.TelemetryHistory}?from={Instant(from)}&to={Instant(to)}&step={(int)step.TotalSeconds}",
+            ApiJson.Default.TelemetryHistory, cancellation);
+
+    private static string Instant(DateTimeOffset time)
+        => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,55 @@
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Client.Telemetry;
+
+/// <summary>
+/// The last stretch of one-second windows, addressed by the second they describe, so that what arrives twice counts
+/// once, late arrivals find their place and seconds nobody told us about stay visible as gaps.
+/// </summary>
+internal sealed class TelemetryRing(int seconds)
+{
+    private readonly TelemetryWindow?[] windows = new TelemetryWindow?[seconds];
+
+    public int Capacity => windows.Length;
+
+    /// <summary>Unix second of the newest window; null while empty.</summary>
+    public long? Newest { get; private set; }
+
+    /// <summary>Takes a window in; one older than the ring reaches is dropped.</summary>
+    public void Add(TelemetryWindow window)
+    {
+        long second = window.Start.ToUnixTimeSeconds();
+        if (Newest is { } newest)
+        {
+            if (second <= newest - Capacity)
+                return;
+
+            // Seconds skipped over must not show what stood in their slots one turn ago.
+            for (long skipped = Math.Max(newest + 1, second - Capacity + 1); skipped < second; skipped++)
+                windows[Slot(skipped)] = null;
+        }
+
+        windows[Slot(second)] = window;
+        Newest = Math.Max(Newest ?? second, second);
+    }
+
+    /// <summary>The last <paramref name="count"/> seconds up to the newest, oldest first; null where nothing is known.</summary>
+    public TelemetryWindow?[] Last(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
+        TelemetryWindow?[] last = new TelemetryWindow?[count];
+        if (Newest is not { } newest)
+            return last;
+
+        for (int i = 0; i < count; i++)
+        {
+            long second = newest - count + 1 + i;
+            TelemetryWindow? window = windows[Slot(second)];
+            last[i] = window?.Start.ToUnixTimeSeconds() == second ? window : null;
+        }
+
+        return last;
+    }
+
+    private int Slot(long second) => (int)(((second % Capacity) + Capacity) % Capacity);
+}

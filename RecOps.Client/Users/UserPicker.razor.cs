@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Components;
+using RecOps.Client.Hosting;
+using RecOps.Client.Shell;
+using RecOps.Shared.Users;
+
+namespace RecOps.Client.Users;
+
+/// <summary>Picks a shopper by typing. Ids that nobody knows are taken as well: trying a newcomer is half the fun.</summary>
+public sealed partial class UserPicker : ComponentBase
+{
+    private readonly Dictionary<string, UserSummary> found = [];
+    private ApiProblem? problem;
+    private int total;
+    private int shown;
+
+    [Parameter]
+    public string UserId { get; set; } = "";
+
+    [Parameter]
+    public EventCallback<string> ValueChanged { get; set; }
+
+    /// <summary>What the server says is wrong with the id.</summary>
+    [Parameter]
+    public string? Error { get; set; }
+
+    [Inject]
+    internal UsersClient Users { get; set; } = default!;
+
+    private string Note => problem is not null ? $"{problem.Title}. {problem.Detail}"
+        : shown == 0 ? "Nobody known by that; press Enter to try them as a newcomer."
+        : $"{Quantity.Count(total)} shoppers in the model";
+
+    private static string Describe(UserSummary user)
+        => string.Join(" · ", new[] { user.Country, user.Segment }.Where(text => text.Length > 0));
+
+    private async Task<IEnumerable<string?>> SearchAsync(string? text, CancellationToken cancellation)
+    {
+        ApiResult<UserSearchResponse> answer = await Users.SearchAsync(text ?? "", cancellation: cancellation);
+        problem = answer.Problem;
+        shown = answer.Value?.Users.Length ?? 0;
+        if (!answer.Succeeded)
+            return [];
+
+        total = answer.Value.Total;
+        foreach (UserSummary user in answer.Value.Users)
+            found[user.UserId] = user;
+        return answer.Value.Users.Select(user => user.UserId);
+    }
+}

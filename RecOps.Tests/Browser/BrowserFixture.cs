@@ -1,0 +1,80 @@
+using System.Net.Http.Json;
+using Microsoft.Playwright;
+using RecOps.Shared;
+using RecOps.Shared.Users;
+using Xunit;
+
+namespace RecOps.Tests.Browser;
+
+/// <summary>One server and one browser for all browser tests; each test gets a window of its own.</summary>
+public sealed class BrowserFixture : IAsyncLifetime
+{
+    private const string RequireAll = "RECOPS_REQUIRE_ALL";
+
+    /// <summary>Milliseconds. The first visit loads .NET, and machines that build and test at once are slow.</summary>
+    private const float Patience = 45_000;
+
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("recops-browser-");
+    private ServerProcess? server;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public Uri Address => server!.Address;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Chromium.Path is null)
+            return;
+
+        Assertions.SetDefaultExpectTimeout(Patience);
+        Directory.CreateDirectory(Repository.Screenshots);
+        server = await ServerProcess.StartAsync(data.FullName);
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (server is not null)
+            await server.DisposeAsync();
+        data.Delete(recursive: true);
+    }
+
+    /// <summary>A fresh window. Skips the test where there is no browser, or fails it where nothing may be skipped.</summary>
+    internal async Task<BrowserWindow> OpenAsync(Look look)
+    {
+        if (browser is null)
+        {
+            const string reason = "No Chromium found; install it or set RECOPS_CHROMIUM to its path.";
+            Assert.False(Environment.GetEnvironmentVariable(RequireAll) == "1", reason);
+            Assert.Skip(reason);
+        }
+
+        IBrowserContext context = await browser.NewContextAsync(new()
+        {
+            BaseURL = Address.ToString(),
+            ColorScheme = look.Dark ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = new() { Width = look.Width, Height = look.Width < 600 ? 844 : 900 },
+        });
+        context.SetDefaultTimeout(Patience);
+        return new(context, await context.NewPageAsync(), look);
+    }
+
+    /// <summary>The <paramref name="index"/>th known shopper.</summary>
+    internal async Task<string> UserAsync(int index)
+    {
+        using HttpClient http = new() { BaseAddress = Address };
+        UserSearchResponse? users = await http.GetFromJsonAsync<UserSearchResponse>($"{Routes.Users}?query=&limit=20");
+        return users!.Users[index].UserId;
+    }
+}
+
+/// <summary>The browser tests share one server, so they run one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class BrowserTests : ICollectionFixture<BrowserFixture>
+{
+    public const string Name = "browser";
+}

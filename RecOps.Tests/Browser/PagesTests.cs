@@ -1,0 +1,113 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace RecOps.Tests.Browser;
+
+[Collection(BrowserTests.Name)]
+public sealed partial class PagesTests(BrowserFixture fixture)
+{
+    public static TheoryData<bool, int> Looks => new()
+    {
+        { false, 1440 }, { true, 1440 }, { false, 390 }, { true, 390 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Overview_Opened_IsLiveCompleteAndAccessible(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+
+        await window.Page.GotoAsync("/");
+        await window.LiveAsync();
+        await Expect(window.Page.Locator(".tile .value").First).ToHaveTextAsync(Number());
+        await Expect(window.Page.Locator(".plot .main-svg .scatterlayer .trace")).Not.ToHaveCountAsync(0);
+        await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(4);
+        await Expect(window.Page.Locator("tbody tr.total td").Nth(1)).ToHaveTextAsync(Number());
+
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("overview");
+        window.AssertNoComplaints();
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task TryIt_WithAShopper_ShowsTheListAndIsAccessible(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+
+        await window.Page.GotoAsync($"/try?user={await fixture.UserAsync(3)}&count=12");
+        await Expect(window.Page.Locator(".list .row")).ToHaveCountAsync(12);
+        await Expect(window.Page.Locator(".shopper .facts")).ToBeVisibleAsync();
+        await window.LiveAsync();
+
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("try");
+        await window.Page.Locator("[data-action=similar]").First.ClickAsync();
+        await Expect(window.Page.Locator(".similar li")).ToHaveCountAsync(15);
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("try-similar");
+        window.AssertNoComplaints();
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task TryIt_NobodyChosen_SaysWhatToDo(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+
+        await window.Page.GotoAsync("/try");
+        await Expect(window.Page.Locator(".empty")).ToContainTextAsync("Choose a shopper");
+
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("try-empty");
+        window.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Unknown_Address_SaysSoAndLeadsBack()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+
+        await window.Page.GotoAsync("/nowhere");
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("There is no such page");
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("not-found");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Go to the overview" }).ClickAsync();
+
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Overview");
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Server_Unreachable_EveryPageSaysWhatToDo(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        await window.Page.RouteAsync(Api(), route => route.AbortAsync());
+
+        await window.Page.GotoAsync("/");
+        await Expect(window.Page.Locator(".connection .label")).ToHaveTextAsync("Offline");
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The server cannot be reached");
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("overview-offline");
+
+        await window.Page.GotoAsync("/try?user=someone");
+        await Expect(window.Page.Locator(".list-card .problem")).ToContainTextAsync("The server cannot be reached");
+        await window.PictureAsync("try-offline");
+
+        await window.Page.UnrouteAllAsync();
+        await window.Page.Locator(".list-card .problem button").ClickAsync();
+        await Expect(window.Page.Locator(".list .row")).Not.ToHaveCountAsync(0);
+        await Expect(window.Page.Locator(".shopper .chip")).ToHaveTextAsync("newcomer");
+    }
+
+    [GeneratedRegex(@"^[\d.,]+$")]
+    private static partial Regex Number();
+
+    [GeneratedRegex("/(api|v1)/")]
+    private static partial Regex Api();
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace RecOps.Tests.Browser;
+
+/// <summary>The server as it is built, in its own process, with its demo bundle, on a port the system chose.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+
+    private readonly Process process;
+
+    private ServerProcess(Process process, Uri address)
+    {
+        this.process = process;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
+    public static async Task<ServerProcess> StartAsync(string dataDirectory)
+    {
+        ProcessStartInfo start = new("dotnet", [ProgramPath])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["ASPNETCORE_ENVIRONMENT"] = "Development",
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+                ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
+                ["Logging__Console__FormatterName"] = "simple",
+                ["Data__Directory"] = dataDirectory,
+                ["Demo__Traffic"] = "true",
+                ["Demo__RequestsPerSecond"] = "20",
+                ["RateLimits__Enabled"] = "false",
+            },
+        };
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started.");
+        TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        List<string> printed = [];
+        void Read(object _, DataReceivedEventArgs line)
+        {
+            if (line.Data is null)
+                return;
+
+            lock (printed)
+                printed.Add(line.Data);
+            if (Listening().Match(line.Data) is { Success: true } match)
+                listening.TrySetResult(new(match.Groups[1].Value));
+        }
+
+        process.OutputDataReceived += Read;
+        process.ErrorDataReceived += Read;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        ServerProcess? server = null;
+        try
+        {
+            Task exited = process.WaitForExitAsync();
+            if (await Task.WhenAny(listening.Task, exited).WaitAsync(StartLimit) == exited)
+                throw new InvalidOperationException("The server ended before it listened.");
+
+            server = new(process, await listening.Task);
+            await server.ReadyAsync(exited);
+            return server;
+        }
+        catch (Exception failure)
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+            process.Dispose();
+            lock (printed)
+                throw new InvalidOperationException($"The server did not start:\n{string.Join('\n', printed)}", failure);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    /// <summary>Of the same configuration as these tests.</summary>
+    private static string ProgramPath
+    {
+        get
+        {
+            string output = Path.GetRelativePath(Repository.ProjectDirectory, AppContext.BaseDirectory);
+            string path = Path.Combine(Repository.Root, "RecOps.Server", output, "RecOps.Server.dll");
+            return File.Exists(path) ? path : throw new InvalidOperationException($"{path} is missing; build RecOps.Server.");
+        }
+    }
+
+    private async Task ReadyAsync(Task exited)
+    {
+        using HttpClient http = new() { BaseAddress = Address };
+        Stopwatch waiting = Stopwatch.StartNew();
+        while (waiting.Elapsed < StartLimit && !exited.IsCompleted)
+        {
+            using HttpResponseMessage answer = await http.GetAsync(RecOps.Shared.Routes.Ready);
+            if (answer.StatusCode == HttpStatusCode.OK)
+                return;
+
+            await Task.Delay(100);
+        }
+
+        throw new InvalidOperationException("The server never became ready.");
+    }
+
+    [GeneratedRegex(@"Now listening on: (http://\S+)")]
+    private static partial Regex Listening();
+}

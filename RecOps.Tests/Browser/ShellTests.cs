@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace RecOps.Tests.Browser;
+
+[Collection(BrowserTests.Name)]
+public sealed partial class ShellTests(BrowserFixture fixture)
+{
+    [Fact]
+    public async Task Theme_Chosen_HoldsFromTheFirstPaintOfTheNextVisit()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/try");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Theme: System" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Dark" }).ClickAsync();
+        await Expect(window.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+
+        // Before .NET has run at all.
+        await window.Page.RouteAsync("**/_framework/**", route => route.AbortAsync());
+        await window.Page.ReloadAsync();
+
+        await Expect(window.Page.Locator(".boot")).ToBeVisibleAsync();
+        await window.PictureAsync("loading");
+        Assert.Equal("rgb(15, 20, 27)", await window.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+    }
+
+    [Fact]
+    public async Task Narrow_Navigation_OpensGoesAndCloses()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Narrow);
+        await window.Page.GotoAsync("/");
+        await window.LiveAsync();
+        ILocator link = window.Page.GetByRole(AriaRole.Link, new() { Name = "Try it" });
+        await Expect(link).ToBeHiddenAsync();
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Navigation" }).ClickAsync();
+        await Expect(link).ToBeVisibleAsync();
+        await window.PictureAsync("navigation");
+        await link.ClickAsync();
+
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Try it");
+        await Expect(link).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Pause_ByKey_GivesALinkThatOpensTheSameMoment()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/");
+        await window.LiveAsync();
+        await Expect(window.Page.Locator(".chart .legend")).ToHaveCountAsync(4);
+
+        await window.Page.Keyboard.PressAsync("p");
+        await Expect(window.Page).ToHaveURLAsync(PausedAddress());
+        string paused = await window.Page.Locator(".page-head .chip").InnerTextAsync();
+        string requests = await window.Page.Locator(".chart .legend").First.InnerTextAsync();
+
+        await using BrowserWindow other = await fixture.OpenAsync(Look.Wide);
+        await other.Page.GotoAsync(window.Page.Url);
+        await Expect(other.Page.Locator(".page-head .chip")).ToHaveTextAsync(paused);
+        await Expect(other.Page.Locator(".chart .legend").First).ToHaveTextAsync(requests, new() { UseInnerText = true });
+
+        ILocator button = window.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" });
+        await button.FocusAsync();
+        await window.Page.Keyboard.PressAsync("Space");
+        await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Keyboard_FirstTab_OffersToSkipToTheContent()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/try");
+        await window.LiveAsync();
+
+        ILocator skip = window.Page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" });
+        await skip.FocusAsync();
+        await Expect(skip).ToBeInViewportAsync();
+        await window.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(window.Page.Locator("#content")).ToBeFocusedAsync();
+    }
+
+    [GeneratedRegex(@"\?at=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    private static partial Regex PausedAddress();
+}

@@ -1,0 +1,51 @@
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using RecOps.Client.Hosting;
+using RecOps.Shared;
+using RecOps.Shared.Telemetry;
+using Xunit;
+
+namespace RecOps.Tests.Client;
+
+/// <summary>The server's end of the telemetry stream. Each connection is a new pipe; the test writes to the newest.</summary>
+internal sealed class FakeEventStream
+{
+    private readonly Channel<bool> connected = Channel.CreateUnbounded<bool>();
+    private Pipe pipe = new();
+
+    public FakeEventStream(FakeServer server) => server.On("GET", Routes.TelemetryStream, call =>
+    {
+        pipe = new();
+        Pipe mine = pipe;
+        call.Aborted.Register(() => mine.Writer.Complete(new IOException("aborted")));
+        Connections++;
+        connected.Writer.TryWrite(true);
+        return Task.FromResult(new HttpResponseMessage
+        {
+            Content = new StreamContent(mine.Reader.AsStream()) { Headers = { ContentType = new("text/event-stream") } },
+        });
+    });
+
+    public int Connections { get; private set; }
+
+    /// <summary>Waits for the console to connect once more.</summary>
+    public async Task ConnectedAsync()
+        => await connected.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+    public Task SendAsync(TelemetrySnapshot snapshot)
+        => WriteAsync($"event: snapshot\ndata: {JsonSerializer.Serialize(snapshot, ApiJson.Default.TelemetrySnapshot)}\n\n");
+
+    public Task HeartbeatAsync() => WriteAsync("event: heartbeat\ndata: {}\n\n");
+
+    public void Break() => pipe.Writer.Complete(new IOException("The connection was reset."));
+
+    public void End() => pipe.Writer.Complete();
+
+    private async Task WriteAsync(string text)
+    {
+        await pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(text));
+        await pipe.Writer.FlushAsync();
+    }
+}

@@ -1,0 +1,45 @@
+using RecOps.Client.Recommendations;
+using RecOps.Shared.Recommendations;
+using Xunit;
+
+namespace RecOps.Tests.Client.Recommendations;
+
+public sealed class ListRowTests
+{
+    [Fact]
+    public void From_ListBefore_ShowsWhatMoved()
+    {
+        IReadOnlyList<ListRow> rows = ListRow.From(Sample.List("d", "a", "c", "e"), Items("a"), Sample.List("a", "b", "c", "d"));
+
+        Assert.Equal(["↑3", "↓1", "", "new"], rows.Select(row => row.Change.Text));
+        Assert.Equal("Up 3 places", rows[0].Change.Spoken);
+        Assert.Equal("Down 1 place", rows[1].Change.Spoken);
+    }
+
+    [Fact]
+    public void From_FirstList_ShowsNoChange()
+        => Assert.All(ListRow.From(Sample.List("a", "b"), Items(), null), row => Assert.Equal("", row.Change.Text));
+
+    [Fact]
+    public void From_ItemTheCatalogueDoesNotKnow_StandsUnderItsId()
+    {
+        IReadOnlyList<ListRow> rows = ListRow.From(Sample.List("a", "b"), Items("a"), null);
+
+        Assert.Equal(["Title of a", "b"], rows.Select(row => row.Title));
+    }
+
+    [Theory]
+    [InlineData("abcd", "abcd", "The list stayed the same.")]
+    [InlineData("abcd", "dabc", "4 moved, 0 new, 0 gone.")]
+    [InlineData("abcd", "bcde", "3 moved, 1 new, 1 gone.")]
+    public void Summarize_TwoLists_CountsEveryItemOnce(string before, string after, string words)
+        => Assert.Equal(words, ListRow.Summarize(List(after), List(before)));
+
+    [Fact]
+    public void Summarize_FirstList_SaysNothing() => Assert.Equal("", ListRow.Summarize(List("ab"), null));
+
+    private static RecommendationResponse List(string ids) => Sample.List([.. ids.Select(id => id.ToString())]);
+
+    private static Dictionary<string, RecOps.Shared.Catalog.ItemDetails> Items(params string[] ids)
+        => ids.ToDictionary(id => id, id => Sample.Item(id));
+}

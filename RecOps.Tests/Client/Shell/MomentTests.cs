@@ -1,0 +1,33 @@
+using RecOps.Client.Shell;
+using Xunit;
+
+namespace RecOps.Tests.Client.Shell;
+
+public sealed class MomentTests
+{
+    [Theory]
+    [InlineData(0.4, "now")]
+    [InlineData(12, "12 s ago")]
+    [InlineData(185, "3 min ago")]
+    [InlineData(7_300, "2 h ago")]
+    [InlineData(500_000, "5 d ago")]
+    public void Ago_AnyAge_OneUnit(double seconds, string words)
+        => Assert.Equal(words, Moment.Ago(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData(4, "4 s")]
+    [InlineData(725, "12 min 5 s")]
+    [InlineData(12_000, "3 h 20 min")]
+    [InlineData(792_000, "9 d 4 h")]
+    public void Duration_AnyLength_TwoUnits(double seconds, string words)
+        => Assert.Equal(words, Moment.Duration(TimeSpan.FromSeconds(seconds)));
+
+    [Fact]
+    public void TimeOfDay_OtherZone_IsTheViewersClock()
+    {
+        TimeZoneInfo zone = TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromHours(5.5), "test", "test");
+
+        Assert.Equal("17:30:00", Moment.TimeOfDay(Sample.Noon, zone));
+        Assert.Equal("23 Nov 2026, 17:30", Moment.Date(Sample.Noon, zone));
+    }
+}

@@ -1,0 +1,17 @@
+using Xunit;
+
+namespace RecOps.Tests.Client;
+
+/// <summary>Waits for what happens on other threads; under a clock that stands still there is nothing else to wait for.</summary>
+internal static class Waiting
+{
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        DateTime giveUp = DateTime.UtcNow.AddSeconds(10);
+        while (!condition())
+        {
+            Assert.True(DateTime.UtcNow < giveUp, "The condition was not met in time.");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+}
