@@ -57,6 +57,19 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluate_BadRow_IsNamedAndNothingIsMeasured()
+    {
+        await WriteBundleAsync(_split.Cut, LastTrained);
+        await File.AppendAllTextAsync(_directory.At("interactions.csv"), "u-000001,no-such-item,purchase,2026-01-01T00:00:00Z\n", Cancellation);
+
+        CommandRun run = await RunAsync("--out", _directory.At("report.json"));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("item_id: 'no-such-item'", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_directory.At("report.json")));
+    }
+
+    [Fact]
     public async Task Evaluate_CutAfterAllTheBundleKnows_IsUsed()
     {
         await WriteBundleAsync(null, LastTrained);

@@ -1,0 +1,113 @@
+using RecOps.Shared.Bundles;
+using RecOps.Tests.Training.Onnx;
+using RecOps.Training.Models;
+using RecOps.Training.Runtime;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace RecOps.Tests.Training.Models;
+
+public sealed class RankerExportTests
+{
+    private const int Items = 50;
+    private const int Dimension = 12;
+    private const int History = 9;
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 3, 17)]
+    [InlineData(3, 8, 50)]
+    public void Save_RandomNetworkAndInputs_ScoresLikeTorchTo1e5(int seed, int users, int candidates)
+    {
+        TorchRuntime.EnsureLoaded();
+        manual_seed(seed);
+        var random = new Random(seed);
+        using RankerNetwork network = RandomNetwork();
+        float[] trends = [.. Enumerable.Range(0, Items * ItemTrends.Columns).Select(_ => random.NextSingle() - 0.5f)];
+        var calibration = new ScoreCalibration(1.3f, -0.4f);
+        long[] history = [.. Enumerable.Range(0, users).SelectMany(user => RandomHistory(random, user))];
+        long[] items = [.. Enumerable.Range(0, users * candidates).Select(_ => (long)random.Next(Items))];
+        float[] vectors = [.. Enumerable.Range(0, users * Dimension).Select(_ => random.NextSingle() - 0.5f)];
+        float[] context = [.. Enumerable.Range(0, users * 2).Select(_ => random.NextSingle())];
+
+        float[] expected = TorchScores(network, calibration, vectors, history, items, trends, context, users, candidates);
+        using var model = new OnnxModel(path => RankerExport.Save(network, trends, calibration, path));
+        float[] actual = model.Run(
+            OnnxModel.Input("user", vectors, users, Dimension), OnnxModel.Input("history", history, users, History),
+            OnnxModel.Input("candidates", items, users, candidates), OnnxModel.Input("context", context, users, 2));
+
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], 1e-5f);
+        if (actual.Length > 1) Assert.True(actual.Max() - actual.Min() > 0.01f, "all scores are the same, which would hide differences");
+    }
+
+    [Fact]
+    public void UnitItems_AnyNetwork_HaveLengthOne()
+    {
+        TorchRuntime.EnsureLoaded();
+        using RankerNetwork network = RandomNetwork();
+        Half[] items = RankerExport.UnitItems(network);
+        for (int item = 0; item < Items; item++)
+            Assert.Equal(1, items.AsSpan(item * Dimension, Dimension).ToArray().Sum(v => (float)v * (float)v), 0.01f);
+    }
+
+    [Fact]
+    public void FoldUser_HistoryWithWeights_IsWhatServingFolds()
+    {
+        TorchRuntime.EnsureLoaded();
+        using RankerNetwork network = RandomNetwork();
+        Half[] items = RankerExport.UnitItems(network);
+        long[] history = [4, 7, 4, 1, -1, -1, -1, -1, -1];
+        float[] weights = [1, 0.3f, 0.7f, 1, 0, 0, 0, 0, 0];
+        var expected = new float[Dimension];
+        for (int i = 3; i >= 0; i--)
+            UserVector.Fold(expected, items.AsSpan((int)history[i] * Dimension, Dimension), network.Shape.Features.FoldDecay, weights[i]);
+
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            float[] actual = network.FoldUser(tensor(history, [1, History]), tensor(weights, [1, History])).data<float>().ToArray();
+            for (int i = 0; i < Dimension; i++) Assert.Equal(expected[i], actual[i], 0.005f);
+        }
+    }
+
+    /// <summary>Learned values of all sizes, so that a wrong operator cannot hide behind small numbers.</summary>
+    private static RankerNetwork RandomNetwork()
+    {
+        var network = new RankerNetwork(new RankerShape
+        {
+            Items = Items, Dimension = Dimension, History = History,
+            Features = new FeatureSpec { Context = ["hourSin", "hourCos"], FoldDecay = 0.9f, EventWeights = [] },
+        });
+        using (no_grad())
+        using (NewDisposeScope())
+        {
+            foreach (var parameter in network.parameters()) parameter.add_(randn(parameter.shape) * 0.3);
+        }
+
+        network.eval();
+        RankerExport.RoundItems(network);
+        return network;
+    }
+
+    /// <summary>The first user knows nothing; others have repeats and pads.</summary>
+    private static IEnumerable<long> RandomHistory(Random random, int user)
+    {
+        int length = user == 0 ? 0 : random.Next(1, History + 1);
+        return Enumerable.Range(0, History).Select(i => i < length ? random.Next(Items / 5) : -1L);
+    }
+
+    private static float[] TorchScores(
+        RankerNetwork network, ScoreCalibration calibration, float[] vectors, long[] history, long[] items, float[] trends, float[] context, int users, int candidates)
+    {
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            Tensor ordinals = tensor(items, [users, candidates]);
+            Tensor logits = network.Logits(
+                tensor(vectors, [users, Dimension]), tensor(history, [users, History]), ordinals,
+                tensor(trends, [Items, ItemTrends.Columns])[ordinals], tensor(context, [users, 2]));
+            return sigmoid((logits * calibration.Slope) + calibration.Offset).data<float>().ToArray();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text.Json;
+using RecOps.Shared.Bundles;
+using RecOps.Training;
+using RecOps.Training.Bundles;
+using RecOps.Training.Evaluation;
+using RecOps.Training.Import;
+using Xunit;
+
+namespace RecOps.Tests.Training;
+
+/// <summary>Training through its command line, on a small made-up shop.</summary>
+public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixture<TrainCommandTests.Shop>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Train_AShopThatCanBeLearned_WritesABundleThatOpensWithAnHonestReport()
+    {
+        using var directory = new TempDirectory();
+        CommandRun run = await TrainAsync(directory.At("shop-1"));
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("The student beats every baseline", run.Output, StringComparison.Ordinal);
+
+        using Bundle bundle = Bundle.Open(directory.At("shop-1"));
+        Assert.Equal("shop-1", bundle.Manifest.Name);
+        Assert.Equal(Shop.Users, bundle.Manifest.Counts.Users);
+        Assert.Equal(Shop.Items, bundle.Manifest.Counts.Items);
+        Assert.NotNull(bundle.Manifest.Training?.Cut);
+        Assert.All(BundleFile.Required, file => Assert.True(File.Exists(bundle.PathOf(file)), file));
+        Assert.Equal(["shop-1"], Directory.GetDirectories(directory.Path).Select(Path.GetFileName));
+
+        using JsonDocument report = JsonDocument.Parse(await File.ReadAllBytesAsync(bundle.PathOf(BundleFile.Report), Cancellation));
+        JsonElement root = report.RootElement;
+        double student = root.GetProperty("models").GetProperty("student").GetProperty("ndcg10").GetDouble();
+        foreach (string baseline in new[] { "popular", "repeat", "itemKnn", "ease" })
+            Assert.True(student > root.GetProperty("baselines").GetProperty(baseline).GetProperty("ndcg10").GetDouble(), baseline);
+    }
+
+    [Fact]
+    public async Task Evaluate_TheTrainedBundle_FindsTheFiguresOfItsReport()
+    {
+        using var directory = new TempDirectory();
+        Assert.Equal(0, (await TrainAsync(directory.At("shop-1"))).ExitCode);
+        CommandRun run = await CommandRun.InvokeAsync(
+            ["evaluate", "--bundle", directory.At("shop-1"), .. shop.Files, "--out", directory.At("report.json")], Cancellation);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(Student(directory.At("shop-1/report.json")), Student(directory.At("report.json")), 1e-9);
+    }
+
+    [Fact]
+    public async Task Train_SameSeed_GivesTheSameRanker()
+    {
+        using var directory = new TempDirectory();
+        foreach (string name in new[] { "one", "two" })
+            Assert.Equal(0, (await TrainAsync(directory.At(name), "--epochs", "1", "--ship-anyway")).ExitCode);
+        Assert.Equal(await File.ReadAllBytesAsync(directory.At("one/ranker.onnx"), Cancellation), await File.ReadAllBytesAsync(directory.At("two/ranker.onnx"), Cancellation));
+    }
+
+    [Fact]
+    public async Task Train_HoldoutZero_LearnsFromEverythingAndReportsNothing()
+    {
+        using var directory = new TempDirectory();
+        CommandRun run = await TrainAsync(directory.At("all"), "--holdout", "0", "--epochs", "1");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Null(Bundle.ReadManifest(directory.At("all")).Training?.Cut);
+        Assert.False(File.Exists(directory.At("all/report.json")));
+    }
+
+    [Fact]
+    public async Task Train_PurchasesThatOnlyRepeat_RefusesAModelThatABaselineBeats()
+    {
+        using var directory = new TempDirectory();
+        var interactions = new List<string> { "user_id,item_id,event,timestamp" };
+        for (int day = 0; day < 60; day++)
+        {
+            for (int user = 0; user < 30; user++) interactions.Add($"u{user},i{user},purchase,{1_700_000_000 + (day * 86400) + user}");
+        }
+
+        directory.Write("interactions.csv", string.Join('\n', interactions));
+        directory.Write("catalog.csv", "item_id\n" + string.Join('\n', Enumerable.Range(0, 30).Select(item => $"i{item}")));
+        CommandRun run = await CommandRun.InvokeAsync(
+            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model"), "--dimension", "8", "--history", "8", "--epochs", "1"],
+            Cancellation);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("REPEAT BEATS IT", run.Output, StringComparison.Ordinal);
+        Assert.Contains("--ship-anyway", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["catalog.csv", "interactions.csv"], directory.Entries);
+    }
+
+    [Fact]
+    public async Task Train_NothingBought_SaysWhatIsNeeded()
+    {
+        using var directory = new TempDirectory();
+        directory.Write("interactions.csv", "user_id,item_id,event,timestamp\nu1,a,view,1700000000\nu1,a,view,1701000000\nu2,a,view,1702000000\n");
+        directory.Write("catalog.csv", "item_id\na\nb\n");
+        CommandRun run = await CommandRun.InvokeAsync(
+            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model")], Cancellation);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Training needs purchase events over at least two weeks", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["catalog.csv", "interactions.csv"], directory.Entries);
+    }
+
+    [Fact]
+    public async Task Train_CancelledWhileLearning_LeavesNothingBehind()
+    {
+        using var directory = new TempDirectory();
+        using var cancellation = new CancellationTokenSource();
+        var report = new ImportReport(10);
+        ShopData data = ShopImport.Read(
+            new ImportOptions { Interactions = shop.Files[1], Catalog = shop.Files[3] }, report, new SilentProgress(), Cancellation)!;
+        var options = new TrainOptions { Import = new ImportOptions { Interactions = "", Catalog = "" }, Output = directory.At("model"), Name = "model", Dimension = 8, History = 8 };
+        var progress = new SilentProgress(name =>
+        {
+            if (name == "Learning") cancellation.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            using var bundle = new BundleWriter(options.Output);
+            await new Trainer(options, data, TimeSplit.ByShare(data.Interactions, 0.1)).WriteAsync(bundle, progress, cancellation.Token);
+        });
+        Assert.Empty(directory.Entries);
+    }
+
+    private static double Student(string path)
+    {
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(path));
+        return report.RootElement.GetProperty("models").GetProperty("student").GetProperty("ndcg10").GetDouble();
+    }
+
+    private Task<CommandRun> TrainAsync(string output, params string[] more) => CommandRun.InvokeAsync(
+        ["train", .. shop.Files, "--out", output, "--dimension", "16", "--history", "32", .. more], Cancellation);
+
+    /// <summary>A made-up shop as CSV, written once for all tests.</summary>
+    public sealed class Shop : IAsyncLifetime
+    {
+        public const int Users = 500;
+        public const int Items = 300;
+        private readonly TempDirectory _directory = new();
+
+        public string[] Files =>
+            ["--interactions", _directory.At("shop/interactions.csv.gz"), "--catalog", _directory.At("shop/catalog.csv.gz"), "--users", _directory.At("shop/users.csv.gz")];
+
+        public async ValueTask InitializeAsync()
+        {
+            CommandRun run = await CommandRun.InvokeAsync(
+                ["synth", "--users", $"{Users}", "--items", $"{Items}", "--interactions-per-user", "80", "--seed", "3", "--out", _directory.At("shop")], default);
+            Assert.True(run.ExitCode == 0, run.Error);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _directory.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
