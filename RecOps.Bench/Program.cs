@@ -1,1 +1,4 @@
-Console.WriteLine("RecOps.Bench");
+using BenchmarkDotNet.Running;
+using RecOps.Bench.Retrieval;
+
+BenchmarkSwitcher.FromAssembly(typeof(CandidateIndexBenchmarks).Assembly).Run(args);

@@ -65,7 +65,7 @@ public sealed class EvaluateCommandTests : IDisposable
         CommandRun run = await RunAsync("--out", _directory.At("report.json"));
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
-        Assert.Contains("item_id: 'no-such-item'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("item 'no-such-item' is not in", run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_directory.At("report.json")));
     }
 

@@ -1,0 +1,57 @@
+using BenchmarkDotNet.Attributes;
+using RecOps.Server.Retrieval;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Bench.Retrieval;
+
+/// <summary>One search for the nearest 200 items, on one thread.</summary>
+[MemoryDiagnoser]
+public class CandidateIndexBenchmarks
+{
+    private const int Dimension = 64;
+    private readonly OrdinalSet _excluded = new();
+    private readonly float[] _user = new float[Dimension];
+    private readonly int[] _ordinals = new int[200];
+    private readonly float[] _scores = new float[200];
+    private string _path = "";
+    private SafetensorsFile _file = null!;
+    private ExactCandidateIndex _index = null!;
+    private bool[] _inStock = [];
+
+    [Params(4_000, 100_000, 1_000_000)]
+    public int Items { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var random = new Random(1);
+        _path = Path.GetTempFileName();
+        using (var writer = new SafetensorsWriter(_path, SafetensorsWriter.Declaration.Of<Half>("embedding", Items, Dimension)))
+        {
+            var row = new Half[Dimension];
+            for (int item = 0; item < Items; item++)
+            {
+                for (int i = 0; i < Dimension; i++) row[i] = (Half)(random.NextSingle() - 0.5f);
+                writer.Write<Half>(row);
+            }
+
+            writer.Complete();
+        }
+
+        for (int i = 0; i < Dimension; i++) _user[i] = random.NextSingle() - 0.5f;
+        _file = SafetensorsFile.Open(_path);
+        _index = new ExactCandidateIndex(_file.Get<Half>("embedding", Items, Dimension));
+        _inStock = new bool[Items];
+        Array.Fill(_inStock, true);
+    }
+
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        _file.Dispose();
+        File.Delete(_path);
+    }
+
+    [Benchmark]
+    public int ExactSearch() => _index.Search(_user, new ItemFilter(_inStock, _excluded), _ordinals, _scores);
+}
