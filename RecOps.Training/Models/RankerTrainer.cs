@@ -56,6 +56,10 @@ internal sealed class RankerTrainer
     {
         TorchRuntime.EnsureLoaded();
         manual_seed(_seed);
+
+        // Steps are too small to share out: a second thread costs as much as it does, and sums would depend on the machine's cores.
+        int threads = get_num_threads();
+        set_num_threads(1);
         var network = new RankerNetwork(_shape);
         try
         {
@@ -67,6 +71,10 @@ internal sealed class RankerTrainer
         {
             network.Dispose();
             throw;
+        }
+        finally
+        {
+            set_num_threads(threads);
         }
     }
 
