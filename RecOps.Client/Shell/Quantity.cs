@@ -18,6 +18,7 @@ public readonly record struct Quantity(string Value, string Unit)
     {
         null => new(None, "ms"),
         < 0.001 => new("0", "ms"),
+        < 0.01 => new(Fixed(ms.Value, 3), "ms"),
         < 10 => new(Fixed(ms.Value, 2), "ms"),
         < 100 => new(Fixed(ms.Value, 1), "ms"),
         < 10_000 => new(Fixed(ms.Value, 0), "ms"),

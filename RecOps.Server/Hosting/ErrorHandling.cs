@@ -31,6 +31,7 @@ internal static class ErrorHandling
             StatusCodes.Status404NotFound => $"There is nothing at {request.Path}.",
             StatusCodes.Status405MethodNotAllowed => $"{request.Path} takes {response.Headers.Allow}, not {request.Method}.",
             StatusCodes.Status415UnsupportedMediaType => "Send JSON with content-type application/json.",
+            StatusCodes.Status413PayloadTooLarge => "The body is larger than Hosting:MaxRequestBodyBytes allows; send smaller batches.",
             _ => null,
         };
         return TypedResults.Problem(detail, statusCode: response.StatusCode).ExecuteAsync(context.HttpContext);

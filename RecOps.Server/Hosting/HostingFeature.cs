@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,7 @@ namespace RecOps.Server.Hosting;
 internal static class HostingFeature
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
+    private const string HostLog = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static WebApplicationBuilder AddServerHosting(this WebApplicationBuilder builder)
     {
@@ -19,7 +21,11 @@ internal static class HostingFeature
         IServiceCollection services = builder.Services;
         services.AddSettings<HostingOptions>(HostingOptions.Section);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<StartFailure>();
+        var failure = new StartFailure();
+        services.AddSingleton(failure);
+
+        // The host logs a stack trace of what it could not start, above the plain message that follows.
+        builder.Logging.AddFilter(HostLog, level => failure.Started && level >= LogLevel.Information);
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<HostingOptions>>((kestrel, hosting) =>
@@ -47,6 +53,7 @@ internal static class HostingFeature
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)
     {
         var failure = app.Services.GetRequiredService<StartFailure>();
+        app.Lifetime.ApplicationStarted.Register(failure.MarkStarted);
         try
         {
             // The host would check them too, and log a stack trace with what it finds.
@@ -62,6 +69,11 @@ internal static class HostingFeature
         {
             failure.Report($"{error.Message} Set ASPNETCORE_URLS to listen elsewhere.");
         }
+        catch (Exception error) when (!failure.Started && IsAboutTheAddress(error))
+        {
+            // Kestrel's words for an address that it may not take, or that is none.
+            failure.Report($"The address cannot be used: {error.Message.TrimEnd('.')}. Set ASPNETCORE_URLS, for example to {DefaultUrl}.");
+        }
         catch (OperationCanceledException) when (failure.Message is not null)
         {
             // The bundle was refused before the host had finished starting.
@@ -71,6 +83,11 @@ internal static class HostingFeature
         await Console.Error.WriteLineAsync($"RecOps cannot start. {failure.Message}");
         return 1;
     }
+
+    /// <summary>No certificate for https is an invalid operation of Kestrel's; those of anyone else are faults in the program.</summary>
+    private static bool IsAboutTheAddress(Exception error) =>
+        error is SocketException or FormatException or ArgumentOutOfRangeException
+        || (error is InvalidOperationException && error.Source?.Contains("Kestrel", StringComparison.Ordinal) == true);
 
     private static void ListenOnLoopbackByDefault(WebApplicationBuilder builder)
     {

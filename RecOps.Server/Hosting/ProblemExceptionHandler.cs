@@ -32,7 +32,7 @@ internal sealed partial class ProblemExceptionHandler(ServingMetrics metrics, IL
     private static IResult Describe(BadHttpRequestException bad) => bad switch
     {
         { InnerException: JsonException json } => TypedResults.ValidationProblem(
-            new Dictionary<string, string[]> { [FieldOf(json)] = [MessageOf(json)] },
+            new Dictionary<string, string[]> { [JsonMistake.FieldOf(json)] = [JsonMistake.MessageOf(json)] },
             "The body is not the JSON that is expected here; see errors."),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => TypedResults.Problem(
             "Send JSON with content-type application/json.", statusCode: bad.StatusCode),
@@ -40,23 +40,6 @@ internal sealed partial class ProblemExceptionHandler(ServingMetrics metrics, IL
             new Dictionary<string, string[]> { ["$"] = ["A JSON body is needed here, and it must arrive whole."] }),
         _ => TypedResults.Problem(bad.Message, statusCode: bad.StatusCode),
     };
-
-    /// <summary>The JSON path as callers write it: <c>events[2].type</c>; <c>$</c> for the document itself.</summary>
-    private static string FieldOf(JsonException json) => json.Path switch
-    {
-        null or "" or "$" => "$",
-        ['$', '.', .. string rest] => rest,
-        ['$', .. string rest] => rest,
-        var other => other,
-    };
-
-    private static string MessageOf(JsonException json)
-    {
-        string place = $"line {(json.LineNumber ?? 0) + 1}, byte {json.BytePositionInLine ?? 0}";
-        return json.InnerException is null
-            ? $"The value is not of the type that belongs here ({place})."
-            : $"This is not well-formed JSON ({place}).";
-    }
 
     [LoggerMessage(1901, LogLevel.Error, "{Method} {Path} failed (traceId {TraceId})")]
     private partial void LogUnhandled(string method, string path, string traceId, Exception error);

@@ -7,12 +7,16 @@ namespace RecOps.Server.Telemetry;
 internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset To, int StepSeconds)
 {
     private const int DefaultStep = 10;
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(TelemetryRing.Capacity);
 
     /// <summary>Reads it from a query string: ISO 8601 times, and seconds. Default is everything there is, in windows of 10 s.</summary>
     public static HistoryQuery Parse(string? from, string? to, string? step, DateTimeOffset now, ref FieldErrors errors)
     {
         DateTimeOffset last = Time("to", to, now, ref errors);
-        DateTimeOffset first = Time("from", from, last.AddSeconds(-TelemetryRing.Capacity), ref errors);
+
+        // The first moments of the calendar have nothing before them.
+        DateTimeOffset earliest = last - DateTimeOffset.MinValue < Kept ? DateTimeOffset.MinValue : last - Kept;
+        DateTimeOffset first = Time("from", from, earliest, ref errors);
         if (!errors.Any && first >= last) errors.Add("from", $"from is {first:O}; it must be before to, which is {last:O}.");
         int seconds = DefaultStep;
         bool isNumber = string.IsNullOrEmpty(step) || int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out seconds);

@@ -18,12 +18,12 @@ internal static class LatencyHistogram
 
     public static HistogramBase New() => new LongHistogram(1, Highest, SignificantDigits);
 
-    public static StageLatency Summarize(string stage, HistogramBase histogram)
+    public static StageLatency Summarize(string stage, HistogramBase histogram, long sumNanoseconds)
     {
         long count = histogram.TotalCount;
-        if (count == 0) return new StageLatency(stage, 0, null, null, null, null, null);
+        if (count == 0) return new StageLatency(stage, 0, 0, null, null, null, null, null);
         return new StageLatency(
-            stage, count, At(50), At(90), At(99), count < SamplesForP999 ? null : At(99.9), histogram.GetMaxValue() / 1e6);
+            stage, count, sumNanoseconds / 1e6, At(50), At(90), At(99), count < SamplesForP999 ? null : At(99.9), histogram.GetMaxValue() / 1e6);
 
         double At(double percentile) => histogram.GetValueAtPercentile(percentile) / 1e6;
     }

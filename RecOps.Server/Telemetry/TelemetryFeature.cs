@@ -1,10 +1,14 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace RecOps.Server.Telemetry;
 
 internal static class TelemetryFeature
 {
+    /// <summary>As monitoring lists it; OTEL_SERVICE_NAME wins.</summary>
+    private const string ServiceName = "recops";
+
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
@@ -14,10 +18,12 @@ internal static class TelemetryFeature
         services.AddSingleton<TelemetryFeed>();
         services.AddSingleton<ServerStateReader>();
         services.AddHostedService<TelemetrySampler>();
-        OpenTelemetryBuilder telemetry = services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("RecOps.*")
-            .AddRuntimeInstrumentation()
-            .AddPrometheusExporter());
+        OpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(ServiceName).AddEnvironmentVariableDetector())
+            .WithMetrics(metrics => metrics
+                .AddMeter("RecOps.*")
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter());
         if (!string.IsNullOrEmpty(configuration[OtlpEndpoint])) telemetry.UseOtlpExporter();
         return services;
     }

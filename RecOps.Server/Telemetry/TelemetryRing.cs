@@ -74,8 +74,14 @@ internal sealed class TelemetryRing
         for (int i = 0; i < stages.Length; i++)
         {
             merged.Reset();
-            foreach (TelemetrySecond second in seconds) second.Stages[i].AddTo(merged);
-            stages[i] = LatencyHistogram.Summarize(Stage.All[i], merged);
+            long sum = 0;
+            foreach (TelemetrySecond second in seconds)
+            {
+                second.Stages[i].AddTo(merged);
+                sum += second.Stages[i].Sum;
+            }
+
+            stages[i] = LatencyHistogram.Summarize(Stage.All[i], merged, sum);
         }
 
         return new TelemetryWindow(

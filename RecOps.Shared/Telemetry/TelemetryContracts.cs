@@ -23,9 +23,10 @@ public sealed record TelemetryWindow(
 }
 
 /// <summary>Latency of one stage, milliseconds; percentiles are null without samples.</summary>
+/// <param name="SumMs">All samples added up, to 1%, so that shares of time and means are not guessed from percentiles.</param>
 /// <param name="P999Ms">Null under 1000 samples, where it would be noise.</param>
 public sealed record StageLatency(
-    string Stage, long Count, double? P50Ms, double? P90Ms, double? P99Ms, double? P999Ms, double? MaxMs);
+    string Stage, long Count, double SumMs, double? P50Ms, double? P90Ms, double? P99Ms, double? P999Ms, double? MaxMs);
 
 /// <summary>What the server is, for the header and the provider card.</summary>
 public sealed record ServerState(

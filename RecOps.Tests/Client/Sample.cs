@@ -20,10 +20,10 @@ internal static class Sample
             [.. Stage.All.Select(stage => Latency(stage, requests, p99))], 3);
 
     public static StageLatency Latency(string stage, long count, double p99 = 12.5) => count == 0
-        ? new(stage, 0, null, null, null, null, null)
+        ? new(stage, 0, 0, null, null, null, null, null)
         : stage == Stage.Total
-            ? new(stage, count, 3.1, 6.2, p99, count >= 1000 ? 20 : null, 31)
-            : new(stage, count, 0.6, 1.2, p99 / 5, count >= 1000 ? 4 : null, 6);
+            ? new(stage, count, 3.5 * count, 3.1, 6.2, p99, count >= 1000 ? 20 : null, 31)
+            : new(stage, count, 0.7 * count, 0.6, 1.2, p99 / 5, count >= 1000 ? 4 : null, 6);
 
     public static ServerState Server(string actual = "cpu", string configured = "auto") => new(
         "0.1.0", "Development", Noon.AddHours(-3),

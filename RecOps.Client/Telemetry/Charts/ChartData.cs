@@ -10,6 +10,12 @@ public sealed record ChartData(ChartUnit Unit, DateTimeOffset[] Times, ChartSeri
     /// <summary>False when no series has a single value in the whole range.</summary>
     public bool HasValues => Series.Any(series => series.Values.Any(value => value is not null));
 
+    /// <summary>Where the vertical axis ends; null where the data does.</summary>
+    public double? Ceiling { get; } = Unit == ChartUnit.Milliseconds ? ChartCeiling.Of(Series, Times.Length) : null;
+
+    /// <summary>The highest value.</summary>
+    public double? Peak => Series.Max(series => series.Values.Max());
+
     /// <summary>A value as the legend shows it.</summary>
     public Quantity Show(double? value) => Unit switch
     {

@@ -73,7 +73,7 @@ internal static class ChartDrawing
             {
                 FixedRange = true,
                 RangeMode = Plotly.Blazor.LayoutLib.YAxisLib.RangeModeEnum.ToZero,
-                Range = data.Unit == ChartUnit.Share ? [0, 100] : null!,
+                Range = data.Unit == ChartUnit.Share ? [0, 100] : data.Ceiling is { } ceiling ? [0, ceiling] : null!,
                 NTicks = 5,
                 GridColor = theme.Grid,
                 ZeroLineColor = theme.Grid,

@@ -23,6 +23,13 @@ public sealed class MomentTests
         => Assert.Equal(words, Moment.Duration(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
+    public void Near_OtherDay_SaysWhichDay()
+    {
+        Assert.Equal("12:00:00", Moment.Near(Sample.Noon, Sample.Noon.AddHours(3), TimeZoneInfo.Utc));
+        Assert.Equal("23 Nov 2026", Moment.Near(Sample.Noon, Sample.Noon.AddHours(13), TimeZoneInfo.Utc));
+    }
+
+    [Fact]
     public void TimeOfDay_OtherZone_IsTheViewersClock()
     {
         TimeZoneInfo zone = TimeZoneInfo.CreateCustomTimeZone("test", TimeSpan.FromHours(5.5), "test", "test");

@@ -23,11 +23,11 @@ public sealed class StageRowTests
         => Assert.All(StageRow.From(Sample.Window(0, 999, 60)), row => Assert.Equal(Quantity.None, row.P999.Value));
 
     [Fact]
-    public void From_StageThatRarelyRan_WeighsByItsCount()
+    public void From_StageWithALongTail_WeighsByItsWholeTime()
     {
         TelemetryWindow window = Sample.Window(0) with
         {
-            Stages = [new(Stage.Retrieval, 90, 1, 1, 1, null, 1), new(Stage.Ranking, 10, 1, 1, 1, null, 1)],
+            Stages = [new(Stage.Retrieval, 10, 90, 1, 1, 1, null, 1), new(Stage.Ranking, 10, 10, 1, 1, 1, null, 1)],
         };
 
         Assert.Equal([null, null, 90, 10, null, null], StageRow.From(window).Select(row => row.Share));

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
@@ -38,6 +40,31 @@ public sealed class StartFailureTests
         Assert.Equal(1, exitCode);
         Assert.Contains("it has no bundle.json", output, StringComparison.Ordinal);
         Assert.Contains("Models:Directory", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_PortTaken_OneMessageAndNoStackTrace()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        (int exitCode, string output) = await RunAsync(new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://{taken.LocalEndpoint}" });
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("address already in use. Set ASPNETCORE_URLS", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("shop")]
+    [InlineData("http://127.0.0.1:99999")]
+    public async Task Start_NoAddress_OneMessageAndNoStackTrace(string address)
+    {
+        (int exitCode, string output) = await RunAsync(new Dictionary<string, string> { ["ASPNETCORE_URLS"] = address });
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("The address cannot be used", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 

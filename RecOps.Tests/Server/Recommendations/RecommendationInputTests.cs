@@ -40,6 +40,20 @@ public sealed class RecommendationInputTests(ServerFixture server)
     public async Task Post_BadInput_NamesTheField(string json, string field) =>
         await (await server.Client.SendJsonAsync(HttpMethod.Post, Routes.Recommendations, json)).ExpectFieldsAsync(field);
 
+    [Theory]
+    [InlineData("""{"userId":17}""", "The value must be a string (line 1")]
+    [InlineData("""{"userId":"u","count":1.5}""", "The value must be a whole number (line 1")]
+    [InlineData("""{"userId":"u","recentItemIds":"i1"}""", "The value must be a list (line 1")]
+    [InlineData("""{"userId":"u","attributes":[]}""", "The value must be an object (line 1")]
+    [InlineData("""{"userId":"u","explain":"please"}""", "The value must be true or false (line 1")]
+    [InlineData("""{"userId":"u",""", "This is not well-formed JSON (line 1")]
+    public async Task Post_UnreadableInput_SaysWhatBelongsThere(string json, string message)
+    {
+        HttpResponseMessage answer = await server.Client.SendJsonAsync(HttpMethod.Post, Routes.Recommendations, json);
+
+        Assert.Contains(message, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Post_SeveralMistakes_AllNamed()
     {

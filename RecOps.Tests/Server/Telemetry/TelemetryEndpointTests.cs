@@ -67,6 +67,7 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     [InlineData("from=yesterday", "from")]
     [InlineData("to=tomorrow", "to")]
     [InlineData("from=2026-05-04T10:00:00Z&to=2026-05-04T09:00:00Z", "from")]
+    [InlineData("to=0001-01-01T00:00:00Z", "from")]
     [InlineData("step=0", "step")]
     [InlineData("step=601", "step")]
     [InlineData("step=x", "step")]

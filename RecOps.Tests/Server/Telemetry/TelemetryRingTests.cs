@@ -27,6 +27,7 @@ public sealed class TelemetryRingTests
 
         all.Sort();
         Assert.Equal(all.Count, total.Count);
+        Assert.InRange(total.SumMs, all.Sum() / 1e6 * 0.99, all.Sum() / 1e6 * 1.01);
         Near(50, total.P50Ms);
         Near(90, total.P90Ms);
         Near(99, total.P99Ms);

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace RecOps.Server.Hosting;
+
+/// <summary>Says of a body that could not be read where and why, in the caller's words.</summary>
+internal static class JsonMistake
+{
+    /// <summary>The JSON path as callers write it: <c>events[2].type</c>; <c>$</c> for the document itself.</summary>
+    public static string FieldOf(JsonException json) => json.Path switch
+    {
+        null or "" or "$" => "$",
+        ['$', '.', .. string rest] => rest,
+        ['$', .. string rest] => rest,
+        var other => other,
+    };
+
+    public static string MessageOf(JsonException json)
+    {
+        string place = $"line {(json.LineNumber ?? 0) + 1}, byte {json.BytePositionInLine ?? 0}";
+
+        // Only the reader's own exceptions are about the syntax; anything else is a good value in the wrong place.
+        return json.InnerException is JsonException
+            ? $"This is not well-formed JSON ({place})."
+            : $"The value must be {Expected(json.Message)} ({place}).";
+    }
+
+    /// <summary>The serializer names the type that it wanted only in its message: "… could not be converted to System.Int32. Path: …".</summary>
+    private static string Expected(string message)
+    {
+        const string marker = "converted to ";
+        int start = message.IndexOf(marker, StringComparison.Ordinal);
+        if (start < 0) return "of the type that belongs here";
+        string type = message[(start + marker.Length)..].Split(". ", 2)[0];
+        if (type.Contains("[]", StringComparison.Ordinal)) return "a list";
+        if (type.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return "an ISO 8601 time such as 2026-05-01T12:00:00Z";
+        if (type.Contains(nameof(Boolean), StringComparison.Ordinal)) return "true or false";
+        if (type.Contains(nameof(Int32), StringComparison.Ordinal)) return "a whole number";
+        if (type.Contains(nameof(Decimal), StringComparison.Ordinal) || type.Contains(nameof(Double), StringComparison.Ordinal))
+            return "a number";
+        if (type.Contains(nameof(String), StringComparison.Ordinal) && !type.Contains("Dictionary", StringComparison.Ordinal))
+            return "a string";
+        return "an object";
+    }
+}
