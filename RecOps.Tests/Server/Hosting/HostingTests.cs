@@ -53,10 +53,10 @@ public sealed class HostingTests(ServerFixture server)
     public async Task Call_UnhandledException_TraceIdAndNothingElse()
     {
         await using var broken = await RecOpsApplication.StartAsync(
-            swap: services => services.AddSingleton<RecOps.Server.Users.UserEmbeddings>(_ => throw new InvalidOperationException("secret")));
+            swap: services => services.AddSingleton<RecOps.Server.Recommendations.RecommendationService>(_ => throw new InvalidOperationException("secret")));
 
         JsonElement problem = await (await broken.CreateClient().GetAsync(
-            Routes.Profile("u1"), TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.InternalServerError);
+            Routes.RecommendationsFor("u1"), TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.InternalServerError);
 
         Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
         Assert.DoesNotContain("secret", problem.ToString(), StringComparison.Ordinal);

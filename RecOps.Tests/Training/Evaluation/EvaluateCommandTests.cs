@@ -60,7 +60,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task Evaluate_BadRow_IsNamedAndNothingIsMeasured()
     {
         await WriteBundleAsync(_split.Cut, LastTrained);
-        await File.AppendAllTextAsync(_directory.At("interactions.csv"), "u-000001,no-such-item,purchase,2026-01-01T00:00:00Z\n", Cancellation);
+        await File.AppendAllTextAsync(_directory.At("interactions.csv"), "u-000001,no-such-item,purchase,2026-01-01T00:00:00Z,1,1.00\n", Cancellation);
 
         CommandRun run = await RunAsync("--out", _directory.At("report.json"));
 
