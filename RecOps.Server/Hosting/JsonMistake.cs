@@ -5,6 +5,8 @@ namespace RecOps.Server.Hosting;
 /// <summary>Says of a body that could not be read where and why, in the caller's words.</summary>
 internal static class JsonMistake
 {
+    private const string Unknown = "of the type that belongs here";
+
     /// <summary>The JSON path as callers write it: <c>events[2].type</c>; <c>$</c> for the document itself.</summary>
     public static string FieldOf(JsonException json) => json.Path switch
     {
@@ -21,15 +23,26 @@ internal static class JsonMistake
         // Only the reader's own exceptions are about the syntax; anything else is a good value in the wrong place.
         return json.InnerException is JsonException
             ? $"This is not well-formed JSON ({place})."
-            : $"The value must be {Expected(json.Message)} ({place}).";
+            : $"The value must be {Expected(json)} ({place}).";
     }
 
-    /// <summary>The serializer names the type that it wanted only in its message: "… could not be converted to System.Int32. Path: …".</summary>
-    private static string Expected(string message)
+    /// <summary>
+    /// The reader and the serializer name what they wanted only in their messages: "… token type 'Number' as a string." and
+    /// "… could not be converted to System.Int32. Path: …".
+    /// </summary>
+    private static string Expected(JsonException json)
     {
+        // Of these the serializer's own message names the type around the value, not the value's.
+        if (json.InnerException is InvalidOperationException { Message: { } wanted })
+        {
+            if (wanted.Contains("as a string", StringComparison.Ordinal)) return "a string";
+            return wanted.Contains("as a boolean", StringComparison.Ordinal) ? "true or false" : Unknown;
+        }
+
+        string message = json.Message;
         const string marker = "converted to ";
         int start = message.IndexOf(marker, StringComparison.Ordinal);
-        if (start < 0) return "of the type that belongs here";
+        if (start < 0) return Unknown;
         string type = message[(start + marker.Length)..].Split(". ", 2)[0];
         if (type.Contains("[]", StringComparison.Ordinal)) return "a list";
         if (type.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return "an ISO 8601 time such as 2026-05-01T12:00:00Z";
