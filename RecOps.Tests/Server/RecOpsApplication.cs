@@ -40,10 +40,19 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
         Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null)
     {
         var application = new RecOpsApplication(await TestBundle.SharedAsync(), settings, swap);
-        var active = application.Services.GetRequiredService<ActiveModel>();
-        await active.Settled.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.True(active.NotReadyReason is null, active.NotReadyReason);
-        return application;
+        try
+        {
+            var active = application.Services.GetRequiredService<ActiveModel>();
+            await active.Settled.WaitAsync(TestContext.Current.CancellationToken);
+            Assert.True(active.NotReadyReason is null, active.NotReadyReason);
+            return application;
+        }
+        catch
+        {
+            // A host that started halfway would keep the test process alive.
+            await application.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<RecommendationResponse> RecommendAsync(RecommendationRequest request)
