@@ -6,7 +6,10 @@ namespace RecOps.Client.Recommendations;
 
 /// <summary>One place of a list with everything that is shown of it.</summary>
 /// <param name="Item">Null when the catalogue does not know the item, or could not be asked.</param>
-/// <param name="ScorePercent">Length of the score's bar, 0 to 100.</param>
+/// <param name="ScorePercent">
+/// Length of the score's bar against the list's best, 0 to 100: scores are probabilities of a purchase, and the best of a list is often
+/// a few percent.
+/// </param>
 public sealed record ListRow(
     string ItemId, int Position, ItemDetails? Item, Quantity Score, double ScorePercent, ListChange Change, string[] Rules)
 {
@@ -17,11 +20,12 @@ public sealed record ListRow(
         RecommendationResponse list, IReadOnlyDictionary<string, ItemDetails> items, RecommendationResponse? before)
     {
         string[]? earlier = before?.Items.Select(item => item.ItemId).ToArray();
+        float best = list.Items.Select(item => item.Score).DefaultIfEmpty().Max();
         return
         [
             .. list.Items.Select((item, index) => new ListRow(
                 item.ItemId, item.Position, items.GetValueOrDefault(item.ItemId), Quantity.Score(item.Score),
-                Math.Clamp(item.Score, 0, 1) * 100, ListChange.Of(item.ItemId, index, earlier), item.Rules)),
+                best > 0 ? Math.Clamp(item.Score / best, 0, 1) * 100 : 0, ListChange.Of(item.ItemId, index, earlier), item.Rules)),
         ];
     }
 

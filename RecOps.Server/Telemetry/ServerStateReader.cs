@@ -22,7 +22,7 @@ internal sealed class ServerStateReader(ActiveModel active, IHostEnvironment env
         return new ServerState(
             _version, environment.EnvironmentName, _started,
             new ModelState(
-                model.Manifest.Name, model.Version, model.Manifest.Created, model.Manifest.Counts.Items, model.Manifest.Counts.Users,
+                model.Manifest.Name, model.Manifest.Version, model.Manifest.Created, model.Manifest.Counts.Items, model.Manifest.Counts.Users,
                 model.Manifest.Counts.Clusters, model.Manifest.Dimension),
             model.Ranker.Provider, process);
     }

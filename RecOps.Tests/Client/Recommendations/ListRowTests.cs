@@ -17,6 +17,17 @@ public sealed class ListRowTests
     }
 
     [Fact]
+    public void From_SmallScores_BarsAreAgainstTheBest()
+    {
+        RecommendationResponse list = Sample.List("a", "b", "c") with
+        {
+            Items = [new("a", 1, 0.04f, []), new("b", 2, 0.01f, []), new("c", 3, 0, [])],
+        };
+        Assert.Equal([100, 25, 0], ListRow.From(list, Items(), null).Select(row => Math.Round(row.ScorePercent, 3)));
+        Assert.All(ListRow.From(list with { Items = [new("a", 1, 0, [])] }, Items(), null), row => Assert.Equal(0, row.ScorePercent));
+    }
+
+    [Fact]
     public void From_FirstList_ShowsNoChange()
         => Assert.All(ListRow.From(Sample.List("a", "b"), Items(), null), row => Assert.Equal("", row.Change.Text));
 

@@ -137,9 +137,16 @@ public sealed class DegradationTests
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Routes.Ready, TestContext.Current.CancellationToken)).StatusCode);
     }
 
-    private static Task<RecOpsApplication> StartAsync(
-        Func<RankJob, ValueTask<bool>> rank, Dictionary<string, string?>? settings = null) =>
-        RecOpsApplication.StartAsync(settings, services => services.AddSingleton<IRankerFactory>(new StubRanker(rank)));
+    /// <summary>The ranker is well while the server warms up and misbehaves from then on.</summary>
+    private static async Task<RecOpsApplication> StartAsync(
+        Func<RankJob, ValueTask<bool>> rank, Dictionary<string, string?>? settings = null)
+    {
+        bool warm = false;
+        var stub = new StubRanker(job => Volatile.Read(ref warm) ? rank(job) : ValueTask.FromResult(true));
+        RecOpsApplication application = await RecOpsApplication.StartAsync(settings, services => services.AddSingleton<IRankerFactory>(stub));
+        Volatile.Write(ref warm, true);
+        return application;
+    }
 
     private sealed class SlowFactory(ManualResetEventSlim opened) : IRankerFactory
     {
