@@ -15,8 +15,15 @@ internal static class DemoEndpoints
         return services;
     }
 
+    /// <summary>A shop that serves real shoppers has no such calls: outside Development they are there only when Demo:Traffic is set.</summary>
     public static IEndpointRouteBuilder MapDemo(this IEndpointRouteBuilder routes)
     {
+        IServiceProvider services = routes.ServiceProvider;
+
+        // The raw setting: options that are not valid are reported all together once the host starts.
+        string? traffic = services.GetRequiredService<IConfiguration>()[$"{DemoOptions.Section}:{nameof(DemoOptions.Traffic)}"];
+        bool wanted = services.GetRequiredService<IHostEnvironment>().IsDevelopment() || !string.IsNullOrEmpty(traffic);
+        if (!wanted) return routes;
         routes.MapGet(Routes.DemoTraffic, (DemoTrafficControl control) => TypedResults.Ok(control.State));
         routes.MapPut(Routes.DemoTraffic, Change);
         return routes;

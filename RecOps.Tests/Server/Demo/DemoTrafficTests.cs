@@ -25,6 +25,14 @@ public sealed class DemoTrafficTests(ServerFixture server)
         Assert.Equal(changed, await client.GetAsync<DemoTrafficState>(Routes.DemoTraffic));
     }
 
+    [Fact]
+    public async Task Get_ProductionWithNothingSet_IsNotThere()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new Dictionary<string, string?> { ["Demo:Traffic"] = null });
+        using HttpResponseMessage answer = await application.CreateClient().GetAsync(Routes.DemoTraffic, TestContext.Current.CancellationToken);
+        await answer.ExpectProblemAsync(System.Net.HttpStatusCode.NotFound);
+    }
+
     [Theory]
     [InlineData("""{"requestsPerSecond":-1}""", "requestsPerSecond")]
     [InlineData("""{"requestsPerSecond":1000.1}""", "requestsPerSecond")]
