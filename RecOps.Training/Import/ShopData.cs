@@ -53,7 +53,7 @@ internal sealed record InteractionTable
 
     public int Count => Users.Length;
 
-    /// <summary>Rows before a row number; nothing is copied twice.</summary>
+    /// <summary>A copy of the rows before a row number.</summary>
     public InteractionTable Take(int rows) => new()
     {
         Users = Users[..rows], Items = Items[..rows], Types = Types[..rows], Times = Times[..rows],

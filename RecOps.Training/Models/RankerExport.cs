@@ -71,7 +71,7 @@ internal static class RankerExport
             OnnxValue counts = graph.MatMul(graph.Cast(same, OnnxType.Float), Matrix(graph, network.RepeatWeights, "repeatWeights"));
             OnnxValue repeats = graph.Multiply(Log1p(graph, counts), graph.Scalar(2f, "repeatScale"));
             OnnxValue all = graph.Gather(repeats, graph.Constant<long>(new long[] { shape.RepeatScales.Count - 1 }, "all", 1), axis: 2);
-            OnnxValue known = graph.Cast(graph.Node("Greater", [all, graph.Scalar(0f, "none")]), OnnxType.Float);
+            OnnxValue known = graph.Cast(graph.Greater(all, graph.Scalar(0f, "none")), OnnxType.Float);
             OnnxValue trend = graph.Gather(trendTable, candidates);
 
             OnnxValue length = graph.Divide(Log1p(graph, graph.ReduceSum(present, 1, keep: true)), graph.Scalar(3f, "lengthScale"));

@@ -60,14 +60,6 @@ internal sealed class OnnxGraph(string name)
         return output;
     }
 
-    /// <summary>Adds a node with two outputs.</summary>
-    public (OnnxValue First, OnnxValue Second) NodeWithTwo(string operation, OnnxValue[] inputs, params OnnxAttribute[] attributes)
-    {
-        (OnnxValue first, OnnxValue second) = (NewValue(operation), NewValue(operation));
-        _nodes.Add(NodeProto(operation, [.. inputs.Select(i => i.Name)], [first.Name, second.Name], attributes));
-        return (first, second);
-    }
-
     /// <param name="path">Overwritten when it exists.</param>
     /// <exception cref="InvalidOperationException">The model is over protobuf's limit of 2 GB.</exception>
     public void Save(string path)

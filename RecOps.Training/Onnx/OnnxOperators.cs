@@ -5,8 +5,6 @@ internal static class OnnxOperators
 {
     public static OnnxValue Add(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Add", [a, b]);
 
-    public static OnnxValue Subtract(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Sub", [a, b]);
-
     public static OnnxValue Multiply(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Mul", [a, b]);
 
     public static OnnxValue Divide(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Div", [a, b]);
@@ -17,13 +15,13 @@ internal static class OnnxOperators
 
     public static OnnxValue Equal(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Equal", [a, b]);
 
+    public static OnnxValue Greater(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Greater", [a, b]);
+
     public static OnnxValue GreaterOrEqual(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("GreaterOrEqual", [a, b]);
 
     public static OnnxValue Sqrt(this OnnxGraph graph, OnnxValue x) => graph.Node("Sqrt", [x]);
 
     public static OnnxValue Log(this OnnxGraph graph, OnnxValue x) => graph.Node("Log", [x]);
-
-    public static OnnxValue Relu(this OnnxGraph graph, OnnxValue x) => graph.Node("Relu", [x]);
 
     public static OnnxValue Sigmoid(this OnnxGraph graph, OnnxValue x) => graph.Node("Sigmoid", [x]);
 
@@ -45,10 +43,6 @@ internal static class OnnxOperators
 
     public static OnnxValue Squeeze(this OnnxGraph graph, OnnxValue x, params long[] axes) =>
         graph.Node("Squeeze", [x, graph.Constant<long>(axes, "axes", axes.Length)]);
-
-    /// <param name="shape">0 keeps an extent, -1 takes what is left.</param>
-    public static OnnxValue Reshape(this OnnxGraph graph, OnnxValue x, params long[] shape) =>
-        graph.Node("Reshape", [x, graph.Constant<long>(shape, "shape", shape.Length)]);
 
     /// <summary>Sum over one axis, which stays with extent 1 if <paramref name="keep"/>.</summary>
     public static OnnxValue ReduceSum(this OnnxGraph graph, OnnxValue x, long axis, bool keep) =>
