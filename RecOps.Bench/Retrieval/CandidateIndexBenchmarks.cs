@@ -9,10 +9,7 @@ namespace RecOps.Bench.Retrieval;
 public class CandidateIndexBenchmarks
 {
     private const int Dimension = 64;
-    private readonly OrdinalSet _excluded = new();
-    private readonly float[] _user = new float[Dimension];
-    private readonly int[] _ordinals = new int[200];
-    private readonly float[] _scores = new float[200];
+    private readonly CandidateSearch[] _searches = [new(new float[Dimension], new OrdinalSet(), 200)];
     private string _path = "";
     private SafetensorsFile _file = null!;
     private ExactCandidateIndex _index = null!;
@@ -38,7 +35,7 @@ public class CandidateIndexBenchmarks
             writer.Complete();
         }
 
-        for (int i = 0; i < Dimension; i++) _user[i] = random.NextSingle() - 0.5f;
+        for (int i = 0; i < Dimension; i++) _searches[0].User[i] = random.NextSingle() - 0.5f;
         _file = SafetensorsFile.Open(_path);
         _index = new ExactCandidateIndex(_file.Get<Half>("embedding", Items, Dimension));
         _inStock = new bool[Items];
@@ -53,5 +50,5 @@ public class CandidateIndexBenchmarks
     }
 
     [Benchmark]
-    public int ExactSearch() => _index.Search(_user, new ItemFilter(_inStock, _excluded), _ordinals, _scores);
+    public void ExactSearch() => _index.Search(_searches, _inStock);
 }

@@ -98,6 +98,7 @@ internal sealed class ServingModel : IDisposable
     public void Dispose()
     {
         Ranker.Dispose();
+        Index.Dispose();
         _bundle.Dispose();
     }
 }

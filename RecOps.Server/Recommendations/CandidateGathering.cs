@@ -17,8 +17,9 @@ internal static class CandidateGathering
         int count = 0;
         if (job.User.AsSpan().ContainsAnyExcept(0f))
         {
-            int found = model.Index.Search(job.User, filter, scratch.Nearest, scratch.NearestScores);
-            foreach (int ordinal in scratch.Nearest.AsSpan(0, found))
+            CandidateSearch nearest = scratch.Nearest;
+            model.Index.Search(new ReadOnlySpan<CandidateSearch>(in nearest), model.Catalog.InStock);
+            foreach (int ordinal in nearest.Ordinals.AsSpan(0, nearest.Found))
             {
                 if (seen.Add(ordinal)) job.Candidates[count++] = ordinal;
             }

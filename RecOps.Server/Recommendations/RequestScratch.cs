@@ -12,16 +12,13 @@ internal sealed class RequestScratch
     {
         int candidates = maxNearest + manifest.Counts.History + manifest.Counts.Popular;
         Job = new RankJob(manifest.Dimension, manifest.Counts.History, manifest.Features.Context.Length, candidates);
-        Nearest = new int[maxNearest];
-        NearestScores = new float[maxNearest];
+        Nearest = new CandidateSearch(Job.User, Excluded, maxNearest);
         Ranked = new RankedItem[candidates];
     }
 
     public RankJob Job { get; }
 
-    public int[] Nearest { get; }
-
-    public float[] NearestScores { get; }
+    public CandidateSearch Nearest { get; }
 
     public RankedItem[] Ranked { get; }
 

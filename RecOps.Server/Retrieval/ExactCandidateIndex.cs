@@ -6,6 +6,17 @@ namespace RecOps.Server.Retrieval;
 /// <param name="items">[items, d].</param>
 internal sealed class ExactCandidateIndex(MappedTensor<Half> items) : ICandidateIndex
 {
-    public int Search(ReadOnlySpan<float> user, in ItemFilter filter, Span<int> ordinals, Span<float> scores) =>
-        ExactScan.TopK(items, user, default, filter, ordinals, scores);
+    public void Search(ReadOnlySpan<CandidateSearch> searches, ReadOnlySpan<bool> inStock)
+    {
+        foreach (CandidateSearch search in searches)
+        {
+            search.Found = ExactScan.TopK(
+                items, search.User, default, new ItemFilter(inStock, search.Excluded), search.Ordinals, search.Scores);
+        }
+    }
+
+    public void Dispose()
+    {
+        // The items belong to the bundle.
+    }
 }

@@ -1,13 +1,10 @@
 namespace RecOps.Server.Retrieval;
 
-/// <summary>Which of all items are near a user.</summary>
-internal interface ICandidateIndex
+/// <summary>Which of all items are near users.</summary>
+internal interface ICandidateIndex : IDisposable
 {
-    /// <summary>Items by dot product with a user vector, best first. Items that the filter refuses cost no places.</summary>
-    /// <param name="user">As long as the bundle's dimension.</param>
-    /// <param name="filter">What may be found.</param>
-    /// <param name="ordinals">Filled from its start.</param>
-    /// <param name="scores">As long as <paramref name="ordinals"/>.</param>
-    /// <returns>How many were found.</returns>
-    int Search(ReadOnlySpan<float> user, in ItemFilter filter, Span<int> ordinals, Span<float> scores);
+    /// <summary>Items by dot product with each user vector, best first. Items that may not be found cost no places.</summary>
+    /// <param name="searches">A batch; each is filled in place. Together they may read memory once that each would read alone.</param>
+    /// <param name="inStock">By ordinal: what may be found at all. It may change while the search runs.</param>
+    void Search(ReadOnlySpan<CandidateSearch> searches, ReadOnlySpan<bool> inStock);
 }

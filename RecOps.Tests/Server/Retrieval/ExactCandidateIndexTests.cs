@@ -32,11 +32,11 @@ public sealed class ExactCandidateIndexTests
         ];
 
         using TemporaryTensor items = new(vectors, rows, dimension);
-        int[] ordinals = new int[limit];
-        float[] scores = new float[limit];
-        int found = new ExactCandidateIndex(items.Tensor).Search(user, new ItemFilter(inStock, excluded), ordinals, scores);
+        var search = new CandidateSearch(user, excluded, limit);
+        using var index = new ExactCandidateIndex(items.Tensor);
+        index.Search([search], inStock);
 
-        Assert.Equal(expected, ordinals.Take(found).Zip(scores));
+        Assert.Equal(expected, search.Ordinals.Take(search.Found).Zip(search.Scores));
     }
 
     [Property(MaxTest = 100)]
