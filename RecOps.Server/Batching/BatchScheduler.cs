@@ -37,6 +37,9 @@ internal sealed class BatchScheduler<TJob>
     /// <summary>Jobs in the queue.</summary>
     public int Waiting => _queue.Count;
 
+    /// <summary>Jobs that wait for the result of another.</summary>
+    public int Following => _followers.Count;
+
     public int BusyLanes { get; private set; }
 
     /// <summary>When <see cref="Shed"/> and <see cref="TryStart"/> are to be called again if nothing happens before.</summary>
