@@ -12,13 +12,11 @@ internal sealed class BatchSimulation
     private readonly BatchScheduler<SimulatedJob> _scheduler;
     private readonly SimulatedDevice _device;
     private readonly long[] _ends;
-    private readonly BatchTally _tally;
     private readonly DeviceModel _model;
 
-    public BatchSimulation(DeviceModel model, IBatchPolicy policy, BatchingOptions options, BatchTally tally, int seed)
+    public BatchSimulation(DeviceModel model, IBatchPolicy policy, BatchingOptions options, IBatchObserver observer, int seed)
     {
         _model = model;
-        _tally = tally;
         _device = new SimulatedDevice(model, seed);
         _ends = new long[model.Lanes];
         Array.Fill(_ends, long.MaxValue);
@@ -26,7 +24,7 @@ internal sealed class BatchSimulation
         var limits = new BatchLimits(
             model.Lanes, model.IndependentLanes, maxBatch, BatchLimits.PaddedSizes(maxBatch, model.PaddedSize), options.MaxQueue,
             SimulatedDevice.Ticks(options.MaxWaitMs), SimulatedDevice.Ticks(model.SloMs), SimulatedDevice.Second);
-        _scheduler = new BatchScheduler<SimulatedJob>(policy, limits, tally);
+        _scheduler = new BatchScheduler<SimulatedJob>(policy, limits, observer);
 
         // As the server does before it is ready.
         var warmUp = new SimulatedDevice(model, seed + 1);
@@ -62,10 +60,7 @@ internal sealed class BatchSimulation
             if (ended) End(lane, now, ref completed);
             else if (arrival <= now) Arrive(jobs[next++], now, slo, ref completed);
             while (_scheduler.TryStart(now, ended, ref completed) is { } started)
-            {
-                _tally.BatchLeft(started.Jobs, _scheduler.BusyLanes);
                 _ends[started.Index] = _device.End(started.Count, now);
-            }
 
             completed.Tell();
         }

@@ -3,7 +3,7 @@ using RecOps.Server.Batching;
 namespace RecOps.Bench.Batching;
 
 /// <summary>Counts what happens in a simulation; tells a learning policy.</summary>
-internal class BatchTally(IBatchPolicy policy) : IBatchObserver
+internal sealed class BatchTally(IBatchPolicy policy) : IBatchObserver
 {
     public long Batches { get; private set; }
 
@@ -26,16 +26,4 @@ internal class BatchTally(IBatchPolicy policy) : IBatchObserver
     public void ResultShared()
     {
     }
-
-    /// <summary>A batch leaves.</summary>
-    /// <param name="busyLanes">Counting its own.</param>
-    public virtual void BatchLeft(ReadOnlySpan<SimulatedJob> jobs, int busyLanes)
-    {
-    }
-}
-
-/// <summary>A policy that learns from batches by itself.</summary>
-internal interface ILearningPolicy : IBatchPolicy
-{
-    void Observe(in BatchRecord batch);
 }

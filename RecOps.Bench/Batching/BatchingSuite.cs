@@ -1,36 +1,44 @@
-using RecOps.Server.Batching;
-
 namespace RecOps.Bench.Batching;
 
-internal sealed class BatchingSuite
+/// <summary>
+/// The server's scheduler and policy in virtual time against no batching, every fixed setting and other batchers' ways, on several
+/// devices under rising load.
+/// </summary>
+internal static class BatchingSuite
 {
-    private static readonly double[] Loads = [0.1, 0.25, 0.5, 0.75, 0.9, 1.0, 1.2, 1.5];
-    private static readonly int[] Sizes = [1, 2, 4, 8, 16, 32, 64];
-    private static readonly double[] Waits = [0, 1, 2, 5, 10, 20];
+    private static readonly double[] Loads = [0.1, 0.25, 0.5, 0.75, 0.9, 1, 1.2, 1.5];
 
-    public static Task<int> RunAsync(string[] args)
+    /// <param name="args">As <see cref="BatchingArguments.Usage"/> says.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
     {
-        int requests = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 20000;
-        foreach (DeviceModel model in DeviceModel.Standard)
-        foreach (ArrivalPattern pattern in Enum.GetValues<ArrivalPattern>())
+        BatchingArguments arguments;
+        try
         {
-            Console.WriteLine($"## {model.Name} {pattern} peak {model.PeakPerSecond():F0}/s");
-            foreach (double load in Loads)
+            arguments = BatchingArguments.Parse(args);
+        }
+        catch (FormatException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return 2;
+        }
+
+        var points = new List<LoadPoint>();
+        foreach (DeviceModel model in arguments.Measured is { } measured ? DeviceModel.Standard.Append(measured) : DeviceModel.Standard)
+        {
+            foreach (ArrivalPattern pattern in Enum.GetValues<ArrivalPattern>())
             {
-                var fixedRuns = (from size in Sizes from wait in Waits select (size, wait)).AsParallel()
-                    .Select(s => (s.size, s.wait, run: SimulationRun.Of(model, pattern, load, new FixedPolicy(s.size, s.wait), requests, 1)))
-                    .ToArray();
-                var best = fixedRuns.MaxBy(r => r.run.Goodput);
-                var bestP50 = fixedRuns.Where(r => r.run.Goodput >= 0.99 * best.run.Goodput).MinBy(r => r.run.P50Ms);
-                var none = fixedRuns.First(r => r.size == 1 && r.wait == 0);
-                var peers = new IBatchPolicy[] { new BatchPolicy(), new TritonPolicy([8, 16, 32, 64], 2), new BentoPolicy(model.SloMs), new ClipperPolicy(model.SloMs) }
-                    .AsParallel().AsOrdered().Select(p => SimulationRun.Of(model, pattern, load, p, requests, 1)).ToArray();
-                double peak = model.PeakPerSecond();
-                Console.WriteLine($"{load,4:P0} best {best.size}x{best.wait} {best.run.Goodput / peak:F3} lowP50 {bestP50.size}x{bestP50.wait} p50 {bestP50.run.P50Ms:F1} p99 {bestP50.run.P99Ms:F1}| none {none.run.Goodput / peak:F3} p50 {none.run.P50Ms:F1}| "
-                    + string.Join("| ", peers.Zip(["recops", "triton", "bento", "clipper"], (p, n) => $"{n} {p.Goodput / best.run.Goodput:F3} p50 {p.P50Ms:F1} p99 {p.P99Ms:F1} b{p.MeanBatch:F1}")));
+                foreach (double load in Loads.Prepend(model.LightLoad))
+                    points.Add(LoadPoint.Run(model, pattern, load, arguments.Requests, arguments.Seed));
+                Console.WriteLine(BatchingReport.Progress(points[^1], points.Where(point => point.Model == model && point.Pattern == pattern)));
             }
         }
 
-        return Task.FromResult(0);
+        string command = string.Join(' ', ["dotnet run -c Release --project RecOps.Bench -- batching", .. args]);
+        string report = BatchingReport.Write(points, command, arguments);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(arguments.Output))!);
+        await File.WriteAllTextAsync(arguments.Output, report);
+        Console.WriteLine($"Written to {arguments.Output}.");
+        return 0;
     }
 }

@@ -4,7 +4,7 @@ namespace RecOps.Bench.Batching;
 
 /// <summary>
 /// After Crankshaw et al., Clipper: A Low-Latency Online Prediction Serving System (NSDI 2017): the largest batch grows by a constant
-/// while batches meet the objective and shrinks by a tenth when one does not; a free device takes what there is up to that.
+/// while batches are computed within the objective and shrinks by a tenth when one is not; a free device takes what there is up to that.
 /// </summary>
 internal sealed class ClipperPolicy(double sloMs) : ILearningPolicy
 {
@@ -15,7 +15,7 @@ internal sealed class ClipperPolicy(double sloMs) : ILearningPolicy
 
     public void Observe(in BatchRecord batch)
     {
-        if (batch.OldestWait + batch.Actual > _slo) _largest = Math.Max(1, _largest * BackOff);
+        if (batch.Actual > _slo) _largest = Math.Max(1, _largest * BackOff);
         else if (batch.Size >= (int)_largest) _largest = Math.Min(DeviceModel.MaxBatch, _largest + Step);
     }
 

@@ -42,4 +42,10 @@ internal sealed record DeviceModel(
 
         return 1000 * best * (IndependentLanes ? Lanes : 1);
     }
+
+    /// <summary>Jobs a second in batches of one.</summary>
+    public double UnbatchedPerSecond() => 1000 / ComputeMs(1) * (IndependentLanes ? Lanes : 1);
+
+    /// <summary>A tenth of what is done without batching, as a share of the peak.</summary>
+    public double LightLoad => 0.1 * UnbatchedPerSecond() / PeakPerSecond();
 }

@@ -40,7 +40,7 @@ internal sealed record SimulationRun(double Goodput, double Throughput, double P
         return new SimulationRun(
             inTime / seconds, latencies.Length / seconds, At(latencies, 0.5), At(latencies, 0.99),
             tally.Batches == 0 ? 0 : (double)tally.Jobs / tally.Batches,
-            tally.BusyTicks / (double)(arrivals[^1] * model.Lanes));
+            tally.BusyTicks / (double)(Math.Max(arrivals[^1], jobs.Max(job => job.Answered)) * model.Lanes));
     }
 
     private static double At(double[] sorted, double share) =>
