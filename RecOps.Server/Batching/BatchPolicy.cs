@@ -46,21 +46,26 @@ internal sealed class BatchPolicy : IBatchPolicy
     }
 
     /// <summary>
-    /// Index of the largest size that lets those who come while it runs be in time in the one after it: their wait, which is the time
-    /// until a lane is free or until so many have come, and their own batch stay within the objective.
+    /// Index of the largest size worth running. One that lets those who come while it runs be in time in the one after it: their wait,
+    /// until a lane is free or until so many have come, and their own batch stay within the objective. Or, when more come than can be
+    /// answered anyway, the one that would answer the most if it were repeated: what it can fill itself with is who came within the
+    /// objective less its own time.
     /// </summary>
     private static int LargestSize(in BatchSnapshot state)
     {
-        int largest = state.Sizes.Length - 1;
-        while (largest > 0)
+        int largest = 0, richest = 0;
+        double most = 0;
+        for (int i = 0; i < state.Sizes.Length; i++)
         {
-            ref readonly BatchSize size = ref state.Sizes[largest];
+            ref readonly BatchSize size = ref state.Sizes[i];
             double wait = Math.Min(size.Plan / state.Limits.Lanes, size.Size / Math.Max(state.ArrivalsPerTick, double.Epsilon));
-            if (wait + size.Plan <= state.Limits.Slo) break;
-            largest--;
+            if (wait + size.Plan <= state.Limits.Slo) largest = i;
+            double filled = Math.Min(size.Size, state.ArrivalsPerTick * (state.Limits.Slo - size.Plan));
+            double answered = filled / Math.Max(size.Mean, 1);
+            if (answered > most) (richest, most) = (i, answered);
         }
 
-        return largest;
+        return Math.Max(largest, richest);
     }
 
     /// <summary>

@@ -48,13 +48,21 @@ internal sealed class LatencyModel
 
     private double Line(int index) => Math.Max(0, _line.Intercept + (_line.Slope * _sizes[index].Size));
 
+    /// <summary>
+    /// A size nobody knows takes no longer than its jobs would in batches of the size below. Without this a line gone wrong could keep
+    /// a size from ever being tried, and only trying puts the line right.
+    /// </summary>
+    private double Guess(int index, double below) => index == 0
+        ? Line(index)
+        : Math.Min(Line(index), below * _sizes[index].Size / _sizes[index - 1].Size);
+
     private void Plan()
     {
         double mean = 0, plan = 0;
         for (int i = 0; i < _sizes.Length; i++)
         {
             bool known = _measured[i].Count >= EnoughSamples && _batches - _lastRun[i] < StaleAfter;
-            double own = known ? _measured[i].Mean : Line(i);
+            double own = known ? _measured[i].Mean : Guess(i, mean);
             double deviation = known ? _measured[i].Deviation : own * _ratios.Deviation;
 
             // More jobs never take less time; noise between neighbours must not say so.
