@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Running;
-using RecOps.Bench.Retrieval;
+using RecOps.Bench.Cli;
 
-BenchmarkSwitcher.FromAssembly(typeof(CandidateIndexBenchmarks).Assembly).Run(args);
+return await BenchCommandLine.InvokeAsync(args);
