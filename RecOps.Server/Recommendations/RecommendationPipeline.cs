@@ -18,35 +18,36 @@ internal sealed partial class RecommendationPipeline(
     ILogger<RecommendationPipeline> logger)
 {
     private const int WarmUpRequests = 100;
-    private static readonly string[] NoRules = [];
     private readonly long _deadlineTicks = (long)(options.Value.DeadlineMs / 1000.0 * time.TimestampFrequency);
     private readonly int _maxInFlight = options.Value.MaxInFlight;
     private int _inFlight;
 
-    /// <summary>The list for one shopper.</summary>
+    /// <summary>Makes the list for one shopper.</summary>
     /// <param name="request">Valid.</param>
-    /// <returns>Null when there is too much to do already.</returns>
-    public ValueTask<RecommendationResponse?> RecommendAsync(ServingModel model, RecommendationRequest request) =>
-        RunAsync(model, request, recorded: true);
+    /// <param name="answer">Filled.</param>
+    /// <returns>False when there is too much to do already.</returns>
+    public ValueTask<bool> RecommendAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer) =>
+        RunAsync(model, request, answer, recorded: true);
 
     /// <summary>Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory.</summary>
     public async Task WarmUpAsync(ServingModel model, CancellationToken cancellationToken)
     {
+        var answer = new RecommendationAnswer();
         for (int i = 0; i < WarmUpRequests; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int user = (int)((long)i * model.Users.Count / WarmUpRequests);
-            await RunAsync(model, new RecommendationRequest { UserId = model.Users.IdOf(user), Count = 20, Placement = "home" }, recorded: false);
+            await RunAsync(model, new RecommendationRequest { UserId = model.Users.IdOf(user), Count = 20, Placement = "home" }, answer, recorded: false);
         }
     }
 
-    private async ValueTask<RecommendationResponse?> RunAsync(ServingModel model, RecommendationRequest request, bool recorded)
+    private async ValueTask<bool> RunAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer, bool recorded)
     {
         long start = time.GetTimestamp();
         if (Interlocked.Increment(ref _inFlight) > _maxInFlight)
         {
             Interlocked.Decrement(ref _inFlight);
-            return null;
+            return false;
         }
 
         RequestScratch scratch = model.Scratch.Rent();
@@ -73,9 +74,9 @@ internal sealed partial class RecommendationPipeline(
                 else ranked = Collect(scratch);
             }
 
-            RecommendationResponse answer = Answer(model, request, shopper, scratch, ranked, source, degraded, start, ref ticks);
+            Answer(model, request, shopper, scratch, ranked, source, degraded, start, ref ticks, answer);
             if (recorded) metrics.RecordAnswer(ticks, source, degraded);
-            return answer;
+            return true;
         }
         finally
         {
@@ -154,37 +155,23 @@ internal sealed partial class RecommendationPipeline(
         }
     }
 
-    private RecommendationResponse Answer(
+    private void Answer(
         ServingModel model, RecommendationRequest request, ShopperState shopper, RequestScratch scratch, int ranked, string source,
-        bool degraded, long start, ref StageTicks ticks)
+        bool degraded, long start, ref StageTicks ticks, RecommendationAnswer answer)
     {
         long rulesStart = time.GetTimestamp();
         RuleSet rules = RuleSet.Empty;
         ReadOnlySpan<int> clusterPopular = shopper.Cluster < 0 ? default : model.Clusters.PopularIn(shopper.Cluster);
         int filled = RuleSet.Apply(
             scratch.Ranked.AsSpan(0, ranked), clusterPopular, model.Popular.Ordinals,
-            new ItemFilter(model.Catalog.InStock, scratch.Excluded), scratch.Seen, scratch.List.AsSpan(0, request.Count));
-        var items = new RecommendedItem[filled];
-        for (int i = 0; i < filled; i++)
-            items[i] = new RecommendedItem(model.Catalog.IdOf(scratch.List[i].Ordinal), i + 1, scratch.List[i].Score, NoRules);
-
+            new ItemFilter(model.Catalog.InStock, scratch.Excluded), scratch.Seen, answer.Places(request.Count));
         long end = time.GetTimestamp();
         ticks.Rules = end - rulesStart;
         ticks.Total = end - start;
-        return new RecommendationResponse
-        {
-            RequestId = RequestId.Next(),
-            UserId = request.UserId!,
-            Placement = request.Placement!,
-            Items = items,
-            Source = source,
-            Degraded = degraded,
-            ModelVersion = model.Version,
-            RulesVersion = rules.Version,
-            Explain = request.Explain
-                ? new Explanation(ticks.ToTimings(time.TimestampFrequency), shopper.Cluster < 0 ? null : shopper.Cluster)
-                : null,
-        };
+        Explanation? explain = request.Explain
+            ? new Explanation(ticks.ToTimings(time.TimestampFrequency), shopper.Cluster < 0 ? null : shopper.Cluster)
+            : null;
+        answer.Complete(model, request, filled, source, degraded, rules.Version, explain);
     }
 
     [LoggerMessage(1201, LogLevel.Error, "The ranker failed; a list without it was answered (cluster {Cluster})")]

@@ -9,6 +9,7 @@ internal static class RecommendationsFeature
         services.AddSettings<ServingOptions>(ServingOptions.Section);
         services.AddSingleton<RecommendationPipeline>();
         services.AddSingleton<RecommendationValidator>();
+        services.AddSingleton<RecommendationAnswer.Pool>();
         services.AddSingleton<RecommendationService>();
         return services;
     }
