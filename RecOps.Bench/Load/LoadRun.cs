@@ -36,6 +36,15 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
         }
     }
 
+    /// <summary>Requests that are due and have no connection yet.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
     /// <summary>Blocks until the plan is done and every answer is there or given up.</summary>
     public SampleLog Run()
     {
