@@ -29,15 +29,15 @@ public class BatcherBenchmarks
 
     /// <summary>One caller: the device is idle and the job runs on its thread.</summary>
     [Benchmark(Baseline = true)]
-    public bool Idle() => _batcher.SubmitAsync(_job, long.MaxValue).IsCompleted;
+    public async ValueTask<bool> Idle() => await _batcher.SubmitAsync(_job, long.MaxValue) == BatchOutcome.Completed;
 
     /// <summary>The same with a key that others could share.</summary>
     [Benchmark]
-    public bool IdleShareable() => _batcher.SubmitAsync(_shareable, long.MaxValue).IsCompleted;
+    public async ValueTask<bool> IdleShareable() => await _batcher.SubmitAsync(_shareable, long.MaxValue) == BatchOutcome.Completed;
 
     /// <summary>The same with a caller that may go away.</summary>
     [Benchmark]
-    public bool IdleCancellable() => _batcher.SubmitAsync(_job, long.MaxValue, _cancellation.Token).IsCompleted;
+    public async ValueTask<bool> IdleCancellable() => await _batcher.SubmitAsync(_job, long.MaxValue, _cancellation.Token) == BatchOutcome.Completed;
 
     /// <summary>Eight callers at once on the thread pool; time and bytes are for each job.</summary>
     [Benchmark(OperationsPerInvoke = Submissions)]

@@ -47,9 +47,6 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     /// <summary>Of the batch that the job was in.</summary>
     public long RankingTicks { get; set; }
 
-    /// <summary>What the list will be.</summary>
-    public RankedItem[] List { get; } = new RankedItem[RecommendationValidator.MaxCount];
-
     /// <summary>Items that this request must not be answered with.</summary>
     public OrdinalSet Excluded { get; } = new();
 

@@ -14,22 +14,20 @@ namespace RecOps.Server.Recommendations;
 /// shopper gets what their cluster likes, else what everyone likes; never an error for a list that could be given.
 /// </summary>
 internal sealed partial class RecommendationPipeline(
-    UserEmbeddings embeddings, ServingMetrics metrics, IOptions<ServingOptions> options, TimeProvider time,
+    UserEmbeddings embeddings, Admission admission, ServingMetrics metrics, IOptions<ServingOptions> options, TimeProvider time,
     ILogger<RecommendationPipeline> logger)
 {
     private const int WarmUpRequests = 100;
     private const int WarmUpRounds = 4;
     private const int WarmUpSeconds = 60;
-    private static readonly string[] NoRules = [];
     private readonly long _deadlineTicks = (long)(options.Value.DeadlineMs / 1000.0 * time.TimestampFrequency);
-    private readonly int _maxInFlight = options.Value.MaxInFlight;
-    private int _inFlight;
 
-    /// <summary>The list for one shopper.</summary>
+    /// <summary>Makes the list for one shopper.</summary>
     /// <param name="request">Valid.</param>
-    /// <returns>Null when there is too much to do already.</returns>
-    public ValueTask<RecommendationResponse?> RecommendAsync(ServingModel model, RecommendationRequest request) =>
-        RunAsync(model, request, recorded: true);
+    /// <param name="answer">Filled.</param>
+    /// <returns>False when there is too much to do already.</returns>
+    public ValueTask<bool> RecommendAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer) =>
+        RunAsync(model, request, answer, recorded: true);
 
     /// <summary>
     /// Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory, and
@@ -37,10 +35,11 @@ internal sealed partial class RecommendationPipeline(
     /// </summary>
     public async Task WarmUpAsync(ServingModel model, CancellationToken cancellationToken)
     {
+        var answer = new RecommendationAnswer();
         for (int i = 0; i < WarmUpRequests; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await RunAsync(model, WarmUpRequest(model, i, WarmUpRequests), recorded: false);
+            await RunAsync(model, WarmUpRequest(model, i, WarmUpRequests), answer, recorded: false);
         }
 
         RecommendationJob[] jobs = [.. Enumerable.Range(0, model.Computation.MaxBatch).Select(_ => model.Jobs.Rent())];
@@ -70,21 +69,17 @@ internal sealed partial class RecommendationPipeline(
         UserId = model.Users.IdOf((int)((long)number * model.Users.Count / of)), Count = 20, Placement = "home",
     };
 
-    private async ValueTask<RecommendationResponse?> RunAsync(ServingModel model, RecommendationRequest request, bool recorded)
+    private async ValueTask<bool> RunAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer, bool recorded)
     {
         long start = time.GetTimestamp();
-        if (Interlocked.Increment(ref _inFlight) > _maxInFlight)
-        {
-            Interlocked.Decrement(ref _inFlight);
-            return null;
-        }
+        if (!admission.TryEnter(out long waited)) return false;
 
         RecommendationJob job = model.Jobs.Rent();
         try
         {
             var ticks = new StageTicks();
             ShopperState shopper = Prepare(model, request, job, ref ticks, start);
-            bool computed = shopper.HasBehaviour && await ComputeAsync(model, job, start + _deadlineTicks);
+            bool computed = shopper.HasBehaviour && await TryComputeAsync(model, job, start, waited);
             if (job.Abandoned is { } device)
             {
                 RecommendationJob fresh = model.Jobs.Rent();
@@ -99,14 +94,14 @@ internal sealed partial class RecommendationPipeline(
             ticks.Queue = job.QueueTicks;
             ticks.Retrieval = job.RetrievalTicks;
             ticks.Ranking = job.RankingTicks;
-            RecommendationResponse answer = Answer(model, request, job, source, degraded, start, ref ticks);
+            Answer(model, request, job, source, degraded, start, ref ticks, answer);
             if (recorded) metrics.RecordAnswer(ticks, source, degraded);
-            return answer;
+            return true;
         }
         finally
         {
             model.Jobs.Return(job);
-            Interlocked.Decrement(ref _inFlight);
+            admission.Exit();
         }
     }
 
@@ -137,15 +132,36 @@ internal sealed partial class RecommendationPipeline(
         return job.Shopper;
     }
 
-    /// <returns>False when there was no time or the model failed: the shopper gets a lesser list, and the figures say so.</returns>
-    private async ValueTask<bool> ComputeAsync(ServingModel model, RecommendationJob job, long deadline)
+    /// <param name="waited">Ticks that the request had waited for a thread when it started.</param>
+    /// <returns>False when there was no room or no time, or the model failed: the shopper gets a lesser list, and the figures say so.</returns>
+    private async ValueTask<bool> TryComputeAsync(ServingModel model, RecommendationJob job, long start, long waited)
+    {
+        if (!admission.TryCompute(waited)) return false;
+        var outcome = ComputationOutcome.Failed;
+        try
+        {
+            outcome = await ComputeAsync(model, job, start - waited + _deadlineTicks);
+            return outcome == ComputationOutcome.Done;
+        }
+        finally
+        {
+            admission.ExitComputing(time.GetTimestamp() - start + waited, outcome);
+        }
+    }
+
+    private async ValueTask<ComputationOutcome> ComputeAsync(ServingModel model, RecommendationJob job, long deadline)
     {
         ValueTask<BatchOutcome> pending = model.Batcher.SubmitAsync(job, deadline);
         BatchOutcome outcome = pending.IsCompleted || model.Batcher.RunsOnCaller
             ? await pending
             : await WaitForDeviceAsync(pending.AsTask(), job, deadline);
         if (outcome == BatchOutcome.Failed) LogComputationFailed(job.Shopper.Cluster, job.Error!);
-        return outcome == BatchOutcome.Completed && !job.OutOfTime;
+        return outcome switch
+        {
+            BatchOutcome.Completed => job.OutOfTime ? ComputationOutcome.TooLate : ComputationOutcome.Done,
+            BatchOutcome.Failed or BatchOutcome.Cancelled => ComputationOutcome.Failed,
+            _ => ComputationOutcome.TooLate,
+        };
     }
 
     /// <summary>A processor always comes back; a device beside it may hang, and the shopper is answered all the same.</summary>
@@ -169,9 +185,9 @@ internal sealed partial class RecommendationPipeline(
         pool.Return(job);
     }
 
-    private RecommendationResponse Answer(
+    private void Answer(
         ServingModel model, RecommendationRequest request, RecommendationJob job, string source, bool degraded, long start,
-        ref StageTicks ticks)
+        ref StageTicks ticks, RecommendationAnswer answer)
     {
         long rulesStart = time.GetTimestamp();
         RuleSet rules = RuleSet.Empty;
@@ -179,28 +195,14 @@ internal sealed partial class RecommendationPipeline(
         ReadOnlySpan<int> clusterPopular = shopper.Cluster < 0 ? default : model.Clusters.PopularIn(shopper.Cluster);
         int filled = RuleSet.Apply(
             job.Ranked.AsSpan(0, degraded ? 0 : job.RankedCount), clusterPopular, model.Popular.Ordinals,
-            new ItemFilter(model.Catalog.InStock, job.Excluded), job.Seen, job.List.AsSpan(0, request.Count));
-        var items = new RecommendedItem[filled];
-        for (int i = 0; i < filled; i++)
-            items[i] = new RecommendedItem(model.Catalog.IdOf(job.List[i].Ordinal), i + 1, job.List[i].Score, NoRules);
-
+            new ItemFilter(model.Catalog.InStock, job.Excluded), job.Seen, answer.Places(request.Count));
         long end = time.GetTimestamp();
         ticks.Rules = end - rulesStart;
         ticks.Total = end - start;
-        return new RecommendationResponse
-        {
-            RequestId = RequestId.Next(),
-            UserId = request.UserId!,
-            Placement = request.Placement!,
-            Items = items,
-            Source = source,
-            Degraded = degraded,
-            ModelVersion = model.Version,
-            RulesVersion = rules.Version,
-            Explain = request.Explain
-                ? new Explanation(ticks.ToTimings(time.TimestampFrequency), shopper.Cluster < 0 ? null : shopper.Cluster)
-                : null,
-        };
+        Explanation? explain = request.Explain
+            ? new Explanation(ticks.ToTimings(time.TimestampFrequency), shopper.Cluster < 0 ? null : shopper.Cluster)
+            : null;
+        answer.Complete(model, request, filled, source, degraded, rules.Version, explain);
     }
 
     [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a lesser one was answered (cluster {Cluster})")]

@@ -81,6 +81,7 @@ public sealed class BatchedRequestTests : IAsyncDisposable
             if (!_release.IsSet) _running.TrySetResult();
             return _release.Wait(Timeout.Infinite, cancellation);
         });
+        settings = new(settings ?? []) { ["Serving:MinComputing"] = "16" };
         _application = await RecOpsApplication.StartAsync(settings, services => services.AddSingleton<IRankerFactory>(_ranker));
         _ranker.Batches.Clear();
         _release.Reset();
