@@ -13,7 +13,7 @@ namespace RecOps.Server.Models;
 /// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
 /// </summary>
 internal sealed partial class ModelLoader(
-    ActiveModel active, IRankerFactory rankers, RecommendationPipeline pipeline, IOptions<ModelsOptions> models, IOptions<RetrievalOptions> retrieval,
+    ActiveModel active, IRankerFactory rankers, CandidateIndexFactory indexes, RecommendationPipeline pipeline, IOptions<ModelsOptions> models, IOptions<RetrievalOptions> retrieval,
     StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -24,7 +24,7 @@ internal sealed partial class ModelLoader(
         long start = Stopwatch.GetTimestamp();
         try
         {
-            ServingModel model = await ServingModel.LoadAsync(directory, retrieval.Value.Candidates, rankers, stoppingToken);
+            ServingModel model = await ServingModel.LoadAsync(directory, retrieval.Value.Candidates, rankers, indexes, stoppingToken);
             await pipeline.WarmUpAsync(model, stoppingToken);
             active.Set(model);
             LogLoaded(

@@ -14,15 +14,14 @@ internal sealed class ServingModel : IDisposable
 {
     private readonly Bundle _bundle;
 
-    private ServingModel(Bundle bundle, ItemCatalog catalog, UserDirectory users, IRanker ranker, int maxNearest)
+    private ServingModel(Bundle bundle, ItemCatalog catalog, UserDirectory users, IRanker ranker, ICandidateIndex index, int maxNearest)
     {
         _bundle = bundle;
         Catalog = catalog;
         Users = users;
         Ranker = ranker;
         Context = new ContextFeatures(bundle.Manifest.Features.Context);
-        Index = new ExactCandidateIndex(bundle.ItemEmbeddings);
-        Similarity = new ItemSimilarity(bundle.ItemEmbeddings);
+        Index = index;
         Clusters = new BehaviourClusters(bundle);
         Popular = new PopularItems(bundle.Popularity);
         Scratch = new RequestScratch.Pool(bundle.Manifest, maxNearest);
@@ -44,8 +43,6 @@ internal sealed class ServingModel : IDisposable
     public UserDirectory Users { get; }
 
     public ICandidateIndex Index { get; }
-
-    public ItemSimilarity Similarity { get; }
 
     public BehaviourClusters Clusters { get; }
 
@@ -75,7 +72,7 @@ internal sealed class ServingModel : IDisposable
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
     /// <exception cref="ProviderException">The configured execution provider is not there.</exception>
     public static async Task<ServingModel> LoadAsync(
-        string directory, int maxNearest, IRankerFactory rankers, CancellationToken cancellationToken)
+        string directory, int maxNearest, IRankerFactory rankers, CandidateIndexFactory indexes, CancellationToken cancellationToken)
     {
         Bundle bundle = Bundle.Open(directory);
         IRanker? ranker = null;
@@ -85,7 +82,7 @@ internal sealed class ServingModel : IDisposable
             UserDirectory users = await UserDirectory.ReadAsync(bundle, cancellationToken);
             BundleCounts counts = bundle.Manifest.Counts;
             ranker = rankers.Open(bundle, maxNearest + counts.History + counts.Popular);
-            return new ServingModel(bundle, catalog, users, ranker, maxNearest);
+            return new ServingModel(bundle, catalog, users, ranker, indexes.Open(bundle, maxNearest), maxNearest);
         }
         catch
         {
