@@ -27,10 +27,6 @@ internal sealed class RetrievalMetrics : IDisposable
             "recops.retrieval.cells.expected", () => Observe(state => state.CellsRead), "{cell}", "Mean cells read a search when the index was opened.");
     }
 
-    /// <summary>Searches, cells read and items scored since the server started.</summary>
-    public (long Searches, long Cells, long Items) Totals =>
-        (Interlocked.Read(ref _searches), Interlocked.Read(ref _cellsRead), Interlocked.Read(ref _itemsScored));
-
     /// <summary>The index opened last; null before there is one.</summary>
     public IndexState? State => _state;
 
@@ -44,6 +40,10 @@ internal sealed class RetrievalMetrics : IDisposable
         _cells.Record(cost.Cells);
         _items.Record(cost.Scored);
     }
+
+    /// <summary>What happened since the last call.</summary>
+    public RetrievalSecond TakeSecond() => new(
+        Interlocked.Exchange(ref _searches, 0), Interlocked.Exchange(ref _cellsRead, 0), Interlocked.Exchange(ref _itemsScored, 0));
 
     public void Dispose() => _meter.Dispose();
 
