@@ -1,47 +1,66 @@
+using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Batching;
 
 namespace RecOps.Bench.Batching;
 
 /// <summary>What the batcher itself costs, over a device that does nothing.</summary>
 [MemoryDiagnoser]
-public class BatcherBenchmarks
+public class BatcherBenchmarks : IDisposable
 {
     private const int Submissions = 40_000;
     private readonly NullJob _job = new(null);
     private readonly NullJob _shareable = new(7);
     private readonly CancellationTokenSource _cancellation = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private BatchingMetrics _metrics = null!;
     private AdaptiveBatcher<NullJob> _batcher = null!;
 
     [Params(1, 4)]
     public int Lanes { get; set; }
 
     [GlobalSetup]
-    public void Setup() => _batcher = new AdaptiveBatcher<NullJob>(
-        new NullDevice(Lanes), new BatchingOptions(), TimeSpan.FromMilliseconds(50), new NullObserver(), TimeProvider.System);
+    public void Setup()
+    {
+        _metrics = new BatchingMetrics(TimeProvider.System, _services.GetRequiredService<IMeterFactory>());
+        _batcher = new AdaptiveBatcher<NullJob>(
+            new NullDevice(Lanes), new BatchingOptions(), TimeSpan.FromMilliseconds(50), _metrics, TimeProvider.System);
+    }
 
     [GlobalCleanup]
-    public async Task CleanupAsync()
+    public void Cleanup() => Dispose();
+
+    public void Dispose()
     {
-        await _batcher.DisposeAsync();
-        _cancellation.Dispose();
+        Dispose(true);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>One caller: the device is idle and the job runs on its thread.</summary>
     [Benchmark(Baseline = true)]
-    public async ValueTask<bool> Idle() => await _batcher.SubmitAsync(_job, long.MaxValue) == BatchOutcome.Completed;
+    public async Task Idle() => await _batcher.SubmitAsync(_job, long.MaxValue);
 
     /// <summary>The same with a key that others could share.</summary>
     [Benchmark]
-    public async ValueTask<bool> IdleShareable() => await _batcher.SubmitAsync(_shareable, long.MaxValue) == BatchOutcome.Completed;
+    public async Task IdleShareable() => await _batcher.SubmitAsync(_shareable, long.MaxValue);
 
     /// <summary>The same with a caller that may go away.</summary>
     [Benchmark]
-    public async ValueTask<bool> IdleCancellable() => await _batcher.SubmitAsync(_job, long.MaxValue, _cancellation.Token) == BatchOutcome.Completed;
+    public async Task IdleCancellable() => await _batcher.SubmitAsync(_job, long.MaxValue, _cancellation.Token);
 
     /// <summary>Eight callers at once on the thread pool; time and bytes are for each job.</summary>
     [Benchmark(OperationsPerInvoke = Submissions)]
     public Task Contended() => Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(CallAsync)));
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        _batcher.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _metrics.Dispose();
+        _services.Dispose();
+        _cancellation.Dispose();
+    }
 
     private async Task CallAsync()
     {
@@ -69,21 +88,6 @@ public class BatcherBenchmarks
         public int PaddedSize(int count) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count);
 
         public void Run(int lane, ReadOnlySpan<NullJob> jobs)
-        {
-        }
-    }
-
-    private sealed class NullObserver : IBatchObserver
-    {
-        public void BatchEnded(in BatchRecord batch)
-        {
-        }
-
-        public void JobShed(BatchOutcome outcome)
-        {
-        }
-
-        public void ResultShared()
         {
         }
     }

@@ -11,10 +11,9 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     private readonly IBatchDevice<TJob> _device;
     private readonly TimeProvider _time;
     private readonly BatchScheduler<TJob> _scheduler;
-    private readonly ITimer _timer;
+    private readonly WakeTimer _timer;
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private long _armedFor = long.MaxValue;
     private bool _closed;
 
     /// <param name="device">Not owned.</param>
@@ -27,8 +26,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         BatchLimits limits = options.LimitsFor(device, slo, time.TimestampFrequency);
         _scheduler = new BatchScheduler<TJob>(new BatchPolicy(), limits, observer);
         foreach (BatchLane<TJob> lane in _scheduler.Lanes) lane.Batcher = this;
-        _timer = time.CreateTimer(
-            static batcher => ((AdaptiveBatcher<TJob>)batcher!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = new WakeTimer(OnTimer, time);
     }
 
     /// <summary>Jobs in the queue now.</summary>
@@ -72,7 +70,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
             if (outcome is null) lane = Start(now, afterBatch: false, job, ref completed);
             waits = job.State is JobState.Queued or JobState.Following;
             if (waits) Watch(job, cancellationToken);
-            Arm(now);
+            _timer.WakeAt(_scheduler.WakeAt, now);
         }
 
         completed.Tell(job);
@@ -118,7 +116,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
                 long now = _time.GetTimestamp();
                 End(next, now, error, ref completed);
                 next = Start(now, afterBatch: true, null, ref completed);
-                Arm(now);
+                _timer.WakeAt(_scheduler.WakeAt, now);
             }
 
             completed.Tell();
@@ -134,7 +132,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         {
             long now = _time.GetTimestamp();
             End(lane, now, error, ref completed);
-            if (_scheduler.TryReserve(now) is { } reserved) ThreadPool.UnsafeQueueUserWorkItem(reserved, preferLocal: false);
+            if (_scheduler.TryReserve(now) is { } reserved) HandOver(reserved);
         }
 
         completed.Tell(job);
@@ -170,37 +168,31 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         while (_scheduler.TryStart(now, afterBatch, ref completed) is { } lane)
         {
             if (own is null && (mine is null || lane.Holds(mine))) own = lane;
-            else ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
+            else HandOver(lane);
         }
 
         return own;
     }
+
+    /// <summary>
+    /// Has a thread of the pool run a lane. By the queue of this thread, which others steal from when they are idle and which comes before
+    /// all that the pool has been given since: the device does not wait behind requests that only want to join the queue for it.
+    /// </summary>
+    private static void HandOver(BatchLane<TJob> lane) => ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: true);
 
     private void OnTimer()
     {
         CompletedJobs<TJob> completed = default;
         lock (_gate)
         {
-            _armedFor = long.MaxValue;
+            _timer.Fired();
             long now = _time.GetTimestamp();
             if (Start(now, afterBatch: false, null, ref completed) is { } lane)
-                ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
-            Arm(now);
+                HandOver(lane);
+            _timer.WakeAt(_scheduler.WakeAt, now);
         }
 
         completed.Tell();
-    }
-
-    /// <summary>Sets the timer if it would fire too late. One that fires too early only asks again.</summary>
-    private void Arm(long now)
-    {
-        long wake = _scheduler.WakeAt;
-        if (wake >= _armedFor || _closed) return;
-        _armedFor = wake;
-
-        // Timers count whole milliseconds and cut the rest off: without rounding up the last one would be spent asking again and again.
-        double milliseconds = Math.Ceiling(_time.GetElapsedTime(now, wake).TotalMilliseconds);
-        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, milliseconds)), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>

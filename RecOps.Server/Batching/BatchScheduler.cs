@@ -12,11 +12,9 @@ internal sealed class BatchScheduler<TJob>
     private readonly IBatchObserver _observer;
     private readonly ArrivalRate _arrivals;
     private readonly LatencyModel _latency;
-    private readonly BatchLane<TJob>[] _lanes;
-    private readonly DeadlineList<TJob> _queue = new();
-    private readonly DeadlineList<TJob> _followers = new();
-    private readonly KeyTable<TJob> _keys;
-    private ArrivalList<TJob> _arrived;
+    private readonly BatchLanes<TJob> _lanes;
+    private readonly JobQueue<TJob> _queue = new();
+    private readonly SharedJobs<TJob> _shared;
     private long _newest;
     private long _heldUntil = long.MaxValue;
 
@@ -27,24 +25,25 @@ internal sealed class BatchScheduler<TJob>
         _observer = observer;
         _arrivals = new ArrivalRate(limits.Second / 20, limits.Second / 2);
         _latency = new LatencyModel(limits.Sizes);
-        _keys = new KeyTable<TJob>(limits.MaxQueue + (limits.Lanes * limits.MaxBatch));
-        _lanes = new BatchLane<TJob>[limits.Lanes];
-        for (int i = 0; i < _lanes.Length; i++) _lanes[i] = new BatchLane<TJob>(i, limits.MaxBatch);
+        _lanes = new BatchLanes<TJob>(limits.Lanes, limits.MaxBatch);
+        _shared = new SharedJobs<TJob>(limits.MaxQueue + (limits.Lanes * limits.MaxBatch));
     }
 
-    public ReadOnlySpan<BatchLane<TJob>> Lanes => _lanes;
+    public ReadOnlySpan<BatchLane<TJob>> Lanes => _lanes.All;
 
     /// <summary>Jobs in the queue.</summary>
     public int Waiting => _queue.Count;
 
     /// <summary>Jobs that wait for the result of another.</summary>
-    public int Following => _followers.Count;
+    public int Following => _shared.Followers;
 
-    public int BusyLanes { get; private set; }
+    public int BusyLanes => _lanes.Busy;
 
-    /// <summary>When <see cref="Shed"/> and <see cref="TryStart"/> are to be called again if nothing happens before.</summary>
+    /// <summary>When <see cref="TryStart"/> is to be called again if nothing happens before.</summary>
     public long WakeAt => Math.Min(
-        _heldUntil, Math.Min(_queue.First?.Deadline ?? long.MaxValue, _followers.First?.Deadline ?? long.MaxValue));
+        _heldUntil, Math.Min(_queue.First?.Deadline ?? long.MaxValue, _shared.First?.Deadline ?? long.MaxValue));
+
+    private bool IsFull => _queue.Count + _shared.Followers >= _limits.MaxQueue;
 
     /// <summary>Teaches a time that was measured elsewhere, as at warm-up.</summary>
     public void Learn(int count, long ticks) => _latency.Observe(_limits.IndexOf(count), ticks);
@@ -56,20 +55,9 @@ internal sealed class BatchScheduler<TJob>
         _arrivals.Observe(now);
         _newest = job.Enqueued = now;
         if (job.Deadline <= now) return Refused(BatchOutcome.Expired);
-        if (_queue.Count + _followers.Count >= _limits.MaxQueue) Shed(now, ref completed);
-        if (_queue.Count + _followers.Count >= _limits.MaxQueue) return Refused(BatchOutcome.Rejected);
-        if (job.IsShareable)
-        {
-            if (_keys.Find(job) is { } leader)
-            {
-                Follow(leader, job);
-                return null;
-            }
-
-            _keys.Add(job);
-        }
-
-        Enqueue(job);
+        if (IsFull) Shed(now, ref completed);
+        if (IsFull) return Refused(BatchOutcome.Rejected);
+        if (!job.IsShareable || !_shared.TryFollow(job)) _queue.Add(job);
         return null;
     }
 
@@ -80,11 +68,11 @@ internal sealed class BatchScheduler<TJob>
         switch (job.State)
         {
             case JobState.Queued:
-                Dequeue(job);
-                Abandon(job);
+                _queue.Remove(job);
+                if (job.IsShareable && _shared.Abandon(job) is { } heir) _queue.Add(heir);
                 break;
             case JobState.Following:
-                Unfollow(job);
+                _shared.Leave(job);
                 break;
             default:
                 return false;
@@ -95,31 +83,14 @@ internal sealed class BatchScheduler<TJob>
         return true;
     }
 
-    /// <summary>Gives up those who waited too long and those who could not be in time even alone in the next batch.</summary>
-    public void Shed(long now, ref CompletedJobs<TJob> completed)
-    {
-        while (_followers.First is { } follower && follower.Deadline <= now)
-            Withdraw(follower, BatchOutcome.Expired, ref completed);
-
-        // A device with nothing to do is not kept from what looks hopeless: see the policy.
-        double alone = _latency.Sizes[0].Plan;
-        long start = BusyLanes < _lanes.Length ? now : Math.Max(now, NextEnd());
-        while (_queue.First is { } job)
-        {
-            bool expired = job.Deadline <= now;
-            if (!expired && (BusyLanes == 0 || job.Deadline >= start + alone)) break;
-            Withdraw(job, expired ? BatchOutcome.Expired : BatchOutcome.Hopeless, ref completed);
-        }
-    }
-
-    /// <summary>Fills a free lane when there is one, someone waits and the policy says so.</summary>
+    /// <summary>Gives up who cannot be in time, then fills a free lane when there is one, someone waits and the policy says so.</summary>
     /// <param name="afterBatch">Whether a batch has just ended.</param>
     /// <returns>The lane to run; null when none is to.</returns>
     public BatchLane<TJob>? TryStart(long now, bool afterBatch, ref CompletedJobs<TJob> completed)
     {
         _heldUntil = long.MaxValue;
         Shed(now, ref completed);
-        if (_queue.Count == 0 || FreeLane() is not { } lane) return null;
+        if (_queue.Count == 0 || !_lanes.AnyFree) return null;
         BatchDecision decision = Decide(now, afterBatch);
         if (decision.Count == 0)
         {
@@ -128,24 +99,15 @@ internal sealed class BatchScheduler<TJob>
         }
 
         for (int i = 0; i < decision.PassOver; i++) Withdraw(_queue.First!, BatchOutcome.Hopeless, ref completed);
-        Fill(lane, decision, now);
-        return lane;
+        return Fill(decision, now);
     }
 
-    /// <summary>Keeps a free lane for a batch that another thread will start with <see cref="Release"/> and <see cref="TryStart"/>.</summary>
-    public BatchLane<TJob>? TryReserve(long now)
-    {
-        if (_queue.Count == 0 || FreeLane() is not { } lane) return null;
-        Occupy(lane, now, 0);
-        return lane;
-    }
+    /// <summary>
+    /// Keeps a free lane for another thread, which is to <see cref="Release"/> it and to start what it can, if anyone waits.
+    /// </summary>
+    public BatchLane<TJob>? TryReserve(long now) => _queue.Count == 0 || !_lanes.AnyFree ? null : _lanes.Take(now, 0);
 
-    /// <summary>Frees a lane that was reserved.</summary>
-    public void Release(BatchLane<TJob> lane)
-    {
-        lane.IsBusy = false;
-        BusyLanes--;
-    }
+    public void Release(BatchLane<TJob> lane) => _lanes.Release(lane);
 
     /// <summary>A batch has run; its lane is free again.</summary>
     /// <param name="error">What the device threw, or null.</param>
@@ -155,24 +117,23 @@ internal sealed class BatchScheduler<TJob>
         foreach (TJob job in lane.Jobs)
         {
             job.Error = error;
-            if (job.IsShareable) Part(job, outcome, ref completed);
-            if (error is not null) _observer.JobShed(BatchOutcome.Failed);
+            int followers = job.IsShareable ? _shared.Complete(job, outcome, ref completed) : 0;
             completed.Add(job, outcome);
+            for (int i = 0; error is not null && i <= followers; i++) _observer.JobShed(outcome);
+            for (int i = 0; error is null && i < followers; i++) _observer.ResultShared();
         }
 
         long actual = now - lane.Started;
         _observer.BatchEnded(new BatchRecord(
             lane.Reason, lane.Count, _limits.Sizes[lane.SizeIndex], lane.OldestWait, lane.Predicted, actual, error is not null));
         if (error is null) _latency.Observe(lane.SizeIndex, actual);
-        lane.Clear();
-        Release(lane);
+        _lanes.Release(lane);
     }
 
     /// <summary>Ends everyone who waits.</summary>
     public void Clear(ref CompletedJobs<TJob> completed)
     {
-        while (_queue.First is { } job) Withdraw(job, BatchOutcome.Cancelled, ref completed);
-        while (_followers.First is { } job) Withdraw(job, BatchOutcome.Cancelled, ref completed);
+        while ((_shared.First ?? _queue.First) is { } job) Withdraw(job, BatchOutcome.Cancelled, ref completed);
     }
 
     private BatchOutcome Refused(BatchOutcome outcome)
@@ -181,141 +142,52 @@ internal sealed class BatchScheduler<TJob>
         return outcome;
     }
 
+    /// <summary>Gives up those who waited too long and those who could not be in time even alone in the next batch.</summary>
+    private void Shed(long now, ref CompletedJobs<TJob> completed)
+    {
+        while (_shared.First is { } follower && follower.Deadline <= now) Withdraw(follower, BatchOutcome.Expired, ref completed);
+
+        // A device with nothing to do is not kept from what looks hopeless: see the policy.
+        double end = _lanes.Busy == 0 ? now : (_lanes.AnyFree ? now : Math.Max(now, _lanes.NextEnd)) + _latency.Sizes[0].Plan;
+        while (_queue.First is { } job && (job.Deadline <= now || job.Deadline < end))
+            Withdraw(job, job.Deadline <= now ? BatchOutcome.Expired : BatchOutcome.Hopeless, ref completed);
+    }
+
     private BatchDecision Decide(long now, bool afterBatch)
     {
-        Span<BatchSize> sizes = _latency.Sizes;
-        int late = 0;
-        TJob? job = _queue.First;
-        for (int i = 0; i < sizes.Length; i++)
-        {
-            double end = now + sizes[i].Plan;
-            for (; job is not null && job.Deadline < end; job = job.Later) late++;
-            sizes[i].InTime = _queue.Count - late;
-        }
-
+        _queue.CountInTime(now, _latency.Sizes);
         return _policy.Decide(new BatchSnapshot
         {
             Now = now,
             Waiting = _queue.Count,
-            OldestEnqueued = _arrived.Oldest!.Enqueued,
+            OldestEnqueued = _queue.OldestEnqueued,
             NewestEnqueued = _newest,
             EarliestDeadline = _queue.First!.Deadline,
-            BusyLanes = BusyLanes,
-            NextEnd = NextEnd(),
+            BusyLanes = _lanes.Busy,
+            NextEnd = _lanes.NextEnd,
             AfterBatch = afterBatch,
             ArrivalsPerTick = _arrivals.PerTick(now),
-            Sizes = sizes,
+            Sizes = _latency.Sizes,
             Limits = _limits,
         });
     }
 
-    private void Fill(BatchLane<TJob> lane, in BatchDecision decision, long now)
+    private BatchLane<TJob> Fill(in BatchDecision decision, long now)
     {
-        lane.OldestWait = now - _arrived.Oldest!.Enqueued;
-        lane.SizeIndex = _limits.IndexOf(decision.Count);
+        int size = _limits.IndexOf(decision.Count);
+        BatchLane<TJob> lane = _lanes.Take(now, (long)_latency.Sizes[size].Mean);
+        lane.SizeIndex = size;
         lane.Reason = decision.Reason;
-        Occupy(lane, now, (long)_latency.Sizes[lane.SizeIndex].Mean);
+        lane.OldestWait = now - _queue.OldestEnqueued;
         for (int i = 0; i < decision.Count; i++)
         {
             TJob job = _queue.First!;
-            Dequeue(job);
+            _queue.Remove(job);
             job.State = JobState.Leaving;
             job.Started = now;
             lane.Add(job);
         }
-    }
 
-    private void Occupy(BatchLane<TJob> lane, long now, long predicted)
-    {
-        lane.IsBusy = true;
-        lane.Started = now;
-        lane.Predicted = predicted;
-        BusyLanes++;
-    }
-
-    private BatchLane<TJob>? FreeLane()
-    {
-        if (BusyLanes == _lanes.Length) return null;
-        foreach (BatchLane<TJob> lane in _lanes)
-        {
-            if (!lane.IsBusy) return lane;
-        }
-
-        return null;
-    }
-
-    private long NextEnd()
-    {
-        long end = long.MaxValue;
-        foreach (BatchLane<TJob> lane in _lanes)
-        {
-            if (lane.IsBusy) end = Math.Min(end, lane.Started + lane.Predicted);
-        }
-
-        return end;
-    }
-
-    private void Enqueue(TJob job)
-    {
-        job.State = JobState.Queued;
-        _queue.Insert(job);
-        _arrived.Add(job);
-    }
-
-    private void Dequeue(TJob job)
-    {
-        _queue.Remove(job);
-        _arrived.Remove(job);
-    }
-
-    private void Follow(TJob leader, TJob job)
-    {
-        job.State = JobState.Following;
-        job.Leader = leader;
-        leader.Followers.Add(job);
-        _followers.Insert(job);
-    }
-
-    private void Unfollow(TJob job)
-    {
-        job.Leader!.Followers.Remove(job);
-        _followers.Remove(job);
-        job.Leader = null;
-    }
-
-    /// <summary>A leader leaves the queue without a result: its first follower takes its place and the others follow that one.</summary>
-    private void Abandon(TJob leader)
-    {
-        if (!leader.IsShareable) return;
-        _keys.Remove(leader);
-        TJob? heir = null;
-        for (TJob? job = leader.Followers.Oldest; job is not null; job = leader.Followers.Oldest)
-        {
-            Unfollow(job);
-            if (heir is not null)
-            {
-                Follow(heir, job);
-                continue;
-            }
-
-            heir = job;
-            _keys.Add(heir);
-            Enqueue(heir);
-        }
-    }
-
-    /// <summary>A leader has its result: so do its followers, who are told before it, while the result is still there.</summary>
-    private void Part(TJob leader, BatchOutcome outcome, ref CompletedJobs<TJob> completed)
-    {
-        _keys.Remove(leader);
-        for (TJob? job = leader.Followers.Oldest; job is not null; job = leader.Followers.Oldest)
-        {
-            Unfollow(job);
-            job.Leader = leader;
-            job.Started = leader.Started;
-            job.Error = leader.Error;
-            _observer.ResultShared();
-            completed.Add(job, outcome);
-        }
+        return lane;
     }
 }
