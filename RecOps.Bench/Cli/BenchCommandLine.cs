@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using RecOps.Bench.Http;
 using RecOps.Bench.Load;
+using RecOps.Bench.Overload;
 
 namespace RecOps.Bench.Cli;
 
@@ -11,6 +12,7 @@ internal static class BenchCommandLine
     public static RootCommand CreateRoot() => new("RecOps.Bench: load and benchmarks, each held against something in the same run.")
     {
         new HttpSuite(),
+        new OverloadSuite(),
         Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),
         new LoadCommand(),
         new StaticServerCommand(),
