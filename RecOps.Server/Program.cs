@@ -1,3 +1,4 @@
+using RecOps.Server.Batching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Demo;
 using RecOps.Server.Events;
@@ -17,6 +18,7 @@ builder.Services
     .AddModels()
     .AddRetrieval()
     .AddRanking()
+    .AddBatching()
     .AddRecommendations()
     .AddUsers()
     .AddEvents()

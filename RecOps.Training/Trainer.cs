@@ -86,7 +86,9 @@ internal sealed class Trainer(TrainOptions options, ShopData data, TimeSplit spl
         var trainer = new RankerTrainer(shape, histories, trends, samples, eventsByItem, options.Epochs ?? DefaultEpochs, options.Seed);
         using RankerNetwork network = trainer.Train(progress, cancellation);
         RankerExport.RoundItems(network);
-        RankerExport.Save(network, trends.At(trends.Moments - 1), trainer.Calibrate(network), bundle.PathOf(BundleFile.Ranker));
+        ScoreCalibration calibration = trainer.Calibrate(network);
+        foreach ((string file, RankerPrecision precision) in options.RankerForms)
+            RankerExport.Save(network, trends.At(trends.Moments - 1), calibration, precision, bundle.PathOf(file));
         return RankerExport.UnitItems(network);
     }
 

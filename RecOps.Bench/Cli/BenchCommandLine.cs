@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using RecOps.Bench.Batching;
 using RecOps.Bench.Http;
 using RecOps.Bench.Load;
 using RecOps.Bench.Overload;
@@ -13,6 +14,7 @@ internal static class BenchCommandLine
     {
         new HttpSuite(),
         new OverloadSuite(),
+        Suite("batching", "The batching policy in virtual time, against fixed settings and other batchers.", (options, _) => BatchingSuite.RunAsync(options)),
         Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),
         new LoadCommand(),
         new StaticServerCommand(),

@@ -41,7 +41,8 @@ public sealed record ModelState(
 /// <param name="Configured">Inference:Provider.</param>
 /// <param name="Actual">What is really in use.</param>
 /// <param name="Reason">Why it is that one.</param>
-public sealed record ProviderState(string Configured, string Actual, string Reason);
+/// <param name="Precision">Numbers it calculates in: fp32, fp16 or int8.</param>
+public sealed record ProviderState(string Configured, string Actual, string Reason, string Precision = "fp32");
 
 /// <param name="CpuPercent">Of all cores, 0 to 100.</param>
 public sealed record ProcessState(double CpuPercent, int Cores, long WorkingSetBytes, long ManagedHeapBytes, double GcPausePercent);

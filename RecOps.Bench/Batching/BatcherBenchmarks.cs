@@ -1,0 +1,90 @@
+using BenchmarkDotNet.Attributes;
+using RecOps.Server.Batching;
+
+namespace RecOps.Bench.Batching;
+
+/// <summary>What the batcher itself costs, over a device that does nothing.</summary>
+[MemoryDiagnoser]
+public class BatcherBenchmarks
+{
+    private const int Submissions = 40_000;
+    private readonly NullJob _job = new(null);
+    private readonly NullJob _shareable = new(7);
+    private readonly CancellationTokenSource _cancellation = new();
+    private AdaptiveBatcher<NullJob> _batcher = null!;
+
+    [Params(1, 4)]
+    public int Lanes { get; set; }
+
+    [GlobalSetup]
+    public void Setup() => _batcher = new AdaptiveBatcher<NullJob>(
+        new NullDevice(Lanes), new BatchingOptions(), TimeSpan.FromMilliseconds(50), new NullObserver(), TimeProvider.System);
+
+    [GlobalCleanup]
+    public async Task CleanupAsync()
+    {
+        await _batcher.DisposeAsync();
+        _cancellation.Dispose();
+    }
+
+    /// <summary>One caller: the device is idle and the job runs on its thread.</summary>
+    [Benchmark(Baseline = true)]
+    public async ValueTask<bool> Idle() => await _batcher.SubmitAsync(_job, long.MaxValue) == BatchOutcome.Completed;
+
+    /// <summary>The same with a key that others could share.</summary>
+    [Benchmark]
+    public async ValueTask<bool> IdleShareable() => await _batcher.SubmitAsync(_shareable, long.MaxValue) == BatchOutcome.Completed;
+
+    /// <summary>The same with a caller that may go away.</summary>
+    [Benchmark]
+    public async ValueTask<bool> IdleCancellable() => await _batcher.SubmitAsync(_job, long.MaxValue, _cancellation.Token) == BatchOutcome.Completed;
+
+    /// <summary>Eight callers at once on the thread pool; time and bytes are for each job.</summary>
+    [Benchmark(OperationsPerInvoke = Submissions)]
+    public Task Contended() => Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(CallAsync)));
+
+    private async Task CallAsync()
+    {
+        var job = new NullJob(null);
+        for (int i = 0; i < Submissions / 8; i++) await _batcher.SubmitAsync(job, long.MaxValue);
+    }
+
+    private sealed class NullJob(ulong? key) : BatchJob<NullJob>
+    {
+        public override bool IsShareable => key is not null;
+
+        public override ulong KeyHash => key!.Value;
+
+        public override bool KeyEquals(NullJob other) => KeyHash == other.KeyHash;
+    }
+
+    private sealed class NullDevice(int lanes) : IBatchDevice<NullJob>
+    {
+        public int Lanes => lanes;
+
+        public bool IndependentLanes => true;
+
+        public int MaxBatch => 64;
+
+        public int PaddedSize(int count) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count);
+
+        public void Run(int lane, ReadOnlySpan<NullJob> jobs)
+        {
+        }
+    }
+
+    private sealed class NullObserver : IBatchObserver
+    {
+        public void BatchEnded(in BatchRecord batch)
+        {
+        }
+
+        public void JobShed(BatchOutcome outcome)
+        {
+        }
+
+        public void ResultShared()
+        {
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using RecOps.Server.Batching;
+
+namespace RecOps.Bench.Batching;
+
+/// <summary>
+/// After the description of BentoML's adaptive batching: a line through recent batches predicts what a batch takes; the queue is held
+/// for one more request as long as what that costs those who wait, n times the gap to the next, is less than what they wait on
+/// average anyway; requests that could not be answered within the maximum latency are dropped.
+/// </summary>
+internal sealed class BentoPolicy(double maxLatencyMs) : ILearningPolicy
+{
+    private const double Decay = 0.95;
+    private const double Weight = 0.05;
+    private readonly long _maxLatency = SimulatedDevice.Ticks(maxLatencyMs);
+    private readonly long _tick = SimulatedDevice.Ticks(1);
+    private readonly RecursiveLeastSquares _line = new(0.98);
+    private double _meanWait = SimulatedDevice.Ticks(1);
+
+    public void Observe(in BatchRecord batch)
+    {
+        _line.Observe(batch.Size, batch.Actual);
+        _meanWait += Weight * (batch.OldestWait - _meanWait);
+    }
+
+    public BatchDecision Decide(in BatchSnapshot state)
+    {
+        int count = Math.Min(state.Waiting, state.Limits.MaxBatch);
+        double predicted = _line.Intercept + (_line.Slope * count);
+        long oldest = state.Now - state.OldestEnqueued;
+        if (count > 1 && oldest + predicted >= _maxLatency)
+        {
+            int inTime = state.Sizes[state.Limits.IndexOf(count)].InTime;
+            if (inTime > 0) return BatchDecision.Send(Math.Min(count, inTime), state.Waiting - inTime, BatchReason.Deadline);
+            return BatchDecision.Send(1, state.Waiting - 1, BatchReason.Deadline);
+        }
+
+        double gap = state.Now - state.NewestEnqueued + _tick + Math.Max(0, _line.Slope);
+        return count < state.Limits.MaxBatch && count * gap <= _meanWait * Decay
+            ? BatchDecision.Wait(state.Now + _tick)
+            : BatchDecision.Send(count, 0, BatchReason.Full);
+    }
+}

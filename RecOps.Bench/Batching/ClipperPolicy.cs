@@ -1,0 +1,24 @@
+using RecOps.Server.Batching;
+
+namespace RecOps.Bench.Batching;
+
+/// <summary>
+/// After Crankshaw et al., Clipper: A Low-Latency Online Prediction Serving System (NSDI 2017): the largest batch grows by a constant
+/// while batches are computed within the objective and shrinks by a tenth when one is not; a free device takes what there is up to that.
+/// </summary>
+internal sealed class ClipperPolicy(double sloMs) : ILearningPolicy
+{
+    private const double Step = 1;
+    private const double BackOff = 0.9;
+    private readonly long _slo = SimulatedDevice.Ticks(sloMs);
+    private double _largest = 1;
+
+    public void Observe(in BatchRecord batch)
+    {
+        if (batch.Actual > _slo) _largest = Math.Max(1, _largest * BackOff);
+        else if (batch.Size >= (int)_largest) _largest = Math.Min(DeviceModel.MaxBatch, _largest + Step);
+    }
+
+    public BatchDecision Decide(in BatchSnapshot state) =>
+        BatchDecision.Send(Math.Min(state.Waiting, (int)_largest), 0, BatchReason.Full);
+}

@@ -1,0 +1,13 @@
+using RecOps.Server.Hosting;
+
+namespace RecOps.Server.Batching;
+
+internal static class BatchingFeature
+{
+    public static IServiceCollection AddBatching(this IServiceCollection services)
+    {
+        services.AddSettings<BatchingOptions>(BatchingOptions.Section);
+        services.AddSingleton<BatchingMetrics>();
+        return services;
+    }
+}
