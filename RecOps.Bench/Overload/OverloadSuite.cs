@@ -44,7 +44,7 @@ internal sealed class OverloadSuite : Command
         double rate = peak.ComputedPerSecond;
         double seconds = parsed.GetValue(_seconds);
         report.Paragraph(
-            $"Peak: {Figure.Rate(rate)} computed lists a second within {_load.SloMs(parsed):0} ms, with {peak.Connections} requests always on their way. "
+            $"Peak: {Figure.Rate(rate)} lists a second, nearly all of them computed and within {_load.SloMs(parsed):0} ms, with {peak.Connections} requests always on their way. "
             + $"Then an open loop at {Overload:0%} of it for {seconds:0} s and at {After:0%} for 20 s; and bursts of {BurstSeconds:0} s. All users alike, "
             + "so that no list was ever made before; latency from the moment a request was due.");
 
