@@ -26,7 +26,6 @@ internal sealed class ServingModel : IAsyncDisposable
         Index = index;
         Ranker = ranker;
         Context = new ContextFeatures(bundle.Manifest.Features.Context);
-        Similarity = new ItemSimilarity(bundle.ItemEmbeddings);
         Clusters = new BehaviourClusters(bundle);
         Popular = new PopularItems(bundle.Popularity);
         Jobs = new RecommendationJob.Pool(bundle.Manifest, retrieval.Candidates);
@@ -50,8 +49,6 @@ internal sealed class ServingModel : IAsyncDisposable
     public UserDirectory Users { get; }
 
     public ICandidateIndex Index { get; }
-
-    public ItemSimilarity Similarity { get; }
 
     public BehaviourClusters Clusters { get; }
 

@@ -12,8 +12,8 @@ namespace RecOps.Server.Models;
 
 /// <summary>Makes bundles ready to serve.</summary>
 internal sealed class ServingModelFactory(
-    IRankerFactory rankers, IOptions<RetrievalOptions> retrieval, IOptions<BatchingOptions> batching, IOptions<SloOptions> slo,
-    BatchingMetrics batches, TimeProvider time)
+    IRankerFactory rankers, CandidateIndexFactory indexes, IOptions<RetrievalOptions> retrieval, IOptions<BatchingOptions> batching,
+    IOptions<SloOptions> slo, BatchingMetrics batches, TimeProvider time)
 {
     /// <summary>Opens a bundle, checks it against its manifest, and warms its ranker.</summary>
     /// <param name="directory">The bundle's own directory.</param>
@@ -23,7 +23,7 @@ internal sealed class ServingModelFactory(
     {
         Bundle bundle = Bundle.Open(directory);
         IRanker? ranker = null;
-        ExactCandidateIndex? index = null;
+        ICandidateIndex? index = null;
         try
         {
             ItemCatalog catalog = await ItemCatalog.ReadAsync(bundle, cancellationToken);
@@ -32,7 +32,7 @@ internal sealed class ServingModelFactory(
             var limits = new RankerLimits(
                 retrieval.Value.Candidates + counts.History + counts.Popular, batching.Value.MaxBatch, batching.Value.Lanes);
             ranker = rankers.Open(bundle, limits);
-            index = new ExactCandidateIndex(bundle.ItemEmbeddings);
+            index = indexes.Open(bundle, retrieval.Value.Candidates);
             return new ServingModel(bundle, catalog, users, index, ranker, retrieval.Value, Batch, time);
         }
         catch

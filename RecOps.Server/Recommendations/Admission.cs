@@ -29,6 +29,9 @@ internal sealed class Admission
     /// <summary>Requests that are worked on.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
+    /// <summary>Computations that run or wait.</summary>
+    public int Computing => _computing.InFlight;
+
     /// <summary>Computations at a time.</summary>
     public int ComputingLimit => _computing.Limit;
 

@@ -40,6 +40,7 @@ internal sealed class SynthBundle(SynthBundleOptions options)
             WriteClusters(writer, space, sums);
             all.Report(3, "ranker");
             SynthRanker.Save(writer.PathOf(BundleFile.Ranker), items, space.Popularity, options.History, Features, options.Seed);
+            BundleIndexing.WriteIfUseful(writer.PathOf(BundleFile.Index), items, options.Seed, all, cancellation);
             all.Report(4);
         }
 
