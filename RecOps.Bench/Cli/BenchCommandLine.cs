@@ -3,6 +3,8 @@ using BenchmarkDotNet.Running;
 using RecOps.Bench.Batching;
 using RecOps.Bench.Http;
 using RecOps.Bench.Load;
+using RecOps.Bench.Overload;
+using RecOps.Bench.Pipeline;
 
 namespace RecOps.Bench.Cli;
 
@@ -12,6 +14,8 @@ internal static class BenchCommandLine
     public static RootCommand CreateRoot() => new("RecOps.Bench: load and benchmarks, each held against something in the same run.")
     {
         new HttpSuite(),
+        new PipelineSuite(),
+        new OverloadSuite(),
         Suite("batching", "The batching policy in virtual time, against fixed settings and other batchers.", (options, _) => BatchingSuite.RunAsync(options)),
         Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),
         new LoadCommand(),

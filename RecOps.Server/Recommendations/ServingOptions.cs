@@ -29,9 +29,9 @@ internal sealed class ServingOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxComputing { get; set; } = 256;
 
-    /// <summary>Milliseconds that a request may wait for others before lesser lists are given instead, 1 to 10,000. Default 10.</summary>
+    /// <summary>Milliseconds that a request may wait for others before lesser lists are given instead, 1 to 10,000. Default 20.</summary>
     [Range(1, 10_000)]
-    public int MaxQueueMs { get; set; } = 10;
+    public int MaxQueueMs { get; set; } = 20;
 
     /// <summary>Where a list may stand. Default home, product, cart, category, search and email.</summary>
     public string[]? Placements { get; set; }
