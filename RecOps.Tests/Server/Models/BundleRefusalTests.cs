@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Models;
 using RecOps.Server.Ranking;
+using RecOps.Server.Retrieval;
 using RecOps.Shared.Bundles;
 using Xunit;
 
@@ -84,10 +85,11 @@ public sealed class BundleRefusalTests(ServerFixture server)
     private async Task ExpectRefusedAsync(string models, string[] words)
     {
         var rankers = server.Application.Services.GetRequiredService<IRankerFactory>();
+        var indexes = server.Application.Services.GetRequiredService<CandidateIndexFactory>();
         var error = await Assert.ThrowsAsync<BundleException>(async () =>
         {
             using ServingModel model = await ServingModel.LoadAsync(
-                Path.Combine(models, TestBundle.Name), 20, rankers, TestContext.Current.CancellationToken);
+                Path.Combine(models, TestBundle.Name), 20, rankers, indexes, TestContext.Current.CancellationToken);
         });
         Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.Ordinal));
     }
