@@ -7,28 +7,59 @@ namespace RecOps.Bench.Retrieval;
 /// <summary>Our index beside faiss: same vectors, queries, truth and thread count, in turns.</summary>
 internal static class RetrievalSuite
 {
-    public static async Task<int> RunAsync(string[] args)
+    private static readonly int[] s_batches = [1, 2, 4, 8, 16];
+
+    public static Task<int> RunAsync(string[] args)
     {
-        RetrievalSuiteOptions options = RetrievalSuiteOptions.Parse(args);
+        RetrievalSuiteOptions options;
+        try
+        {
+            options = RetrievalSuiteOptions.Parse(args);
+        }
+        catch (ArgumentException problem)
+        {
+            Console.Error.WriteLine(problem.Message);
+            return Task.FromResult(2);
+        }
+
         using Bundle bundle = Bundle.Open(options.Bundle);
+        if (bundle.Index is not { } cells)
+        {
+            Console.Error.WriteLine($"{options.Bundle} has no index; write it with: RecOps.Training index --bundle {options.Bundle}");
+            return Task.FromResult(1);
+        }
+
         long start = Stopwatch.GetTimestamp();
         var settings = new RetrievalOptions();
         using var index = new IvfCandidateIndex(bundle, HeldOutQueries.Places, settings);
-        Console.WriteLine($"open {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s {index.State}");
+        double opened = Stopwatch.GetElapsedTime(start).TotalSeconds;
         HeldOutQueries queries = HeldOutQueries.Draw(bundle, options.Queries, settings.RecallSample);
         var own = new OwnIndex(index, queries, bundle.Manifest.Counts.Items);
-        own.Run(1); own.Run(1);
-        InvertedFile.A.Clear(); InvertedFile.Bq.Clear(); InvertedFile.C.Clear(); InvertedFile.D.Clear();
-        foreach (int batch in new[] { 1, 2, 4, 8, 16, 1 })
+
+        // The first runs are the compiler's.
+        for (int warm = 0; warm < 3; warm++) own.Run(1);
+        double recall = own.Recall();
+        DirectoryInfo work = Directory.CreateTempSubdirectory("recops-retrieval-");
+        try
         {
-            double[] times = [.. Enumerable.Range(0, options.Rounds).Select(_ => own.Run(batch)).Order()];
-            Console.WriteLine($"batch {batch}: {times[times.Length / 2] / options.Queries * 1e6:0.0} us (best {times[0] / options.Queries * 1e6:0.0}) cells {own.CellsRead:0.0}");
+            queries.Save(work.FullName);
+            using var faiss = new FaissPeer(options, work.FullName, cells.Cells);
+            PeerResult[] peers = [.. options.Peers.Select(name => PeerResult.Tune(faiss, name, recall))];
+            List<double>[] rounds = [.. s_batches.Select(_ => new List<double>())];
+            for (int round = 0; round < options.Rounds; round++)
+            {
+                for (int i = 0; i < s_batches.Length; i++) rounds[i].Add(own.Run(s_batches[i]));
+                foreach (PeerResult peer in peers) peer.Rounds.Add(faiss.Search(peer.Name, peer.Reach).Seconds);
+            }
+
+            var report = new RetrievalReport(bundle, index.State, opened, recall, own.CellsRead, queries.Vectors.Length, [.. s_batches.Zip(rounds)], peers);
+            report.Write(args);
+        }
+        finally
+        {
+            work.Delete(recursive: true);
         }
 
-        Console.WriteLine($"recall {own.Recall():0.0000}");
-        foreach (var (n, bag) in new[] { ("bounds+restart", InvertedFile.A), ("scan", InvertedFile.Bq), ("rescore", InvertedFile.C), ("sort", InvertedFile.D) })
-        { long[] v = [.. bag.Order()]; Console.WriteLine($"{n}: p10 {v[v.Length / 10] / 1e3:0.0} p50 {v[v.Length / 2] / 1e3:0.0} mean {v.Average() / 1e3:0.0} us"); }
-        await Task.CompletedTask;
-        return 0;
+        return Task.FromResult(0);
     }
 }
