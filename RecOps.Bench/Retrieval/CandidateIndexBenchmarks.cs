@@ -6,7 +6,7 @@ namespace RecOps.Bench.Retrieval;
 
 /// <summary>One search for the nearest 200 items, on one thread.</summary>
 [MemoryDiagnoser]
-public class CandidateIndexBenchmarks
+public class CandidateIndexBenchmarks : IDisposable
 {
     private const int Dimension = 64;
     private readonly CandidateSearch[] _searches = [new(new float[Dimension], new OrdinalSet(), 200)];
@@ -43,10 +43,12 @@ public class CandidateIndexBenchmarks
     }
 
     [GlobalCleanup]
-    public void Cleanup()
+    public void Dispose()
     {
+        _index.Dispose();
         _file.Dispose();
         File.Delete(_path);
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]

@@ -51,10 +51,16 @@ internal static unsafe class CodeScan
                 {
                     int place = BitOperations.TrailingZeroCount(above);
                     int item = items[place];
-                    if (item >= 0 && estimates[place] > bar && filter.Allows(item))
+                    float estimate = estimates[place];
+                    if (item < 0 || !(estimate > bar)) continue;
+                    if (filter.Allows(item))
                     {
-                        shortlist.Add(item, estimates[place]);
+                        shortlist.Add(item, estimate);
                         bar = shortlist.Bar;
+                    }
+                    else
+                    {
+                        shortlist.Refuse();
                     }
                 }
             }

@@ -69,8 +69,11 @@ internal sealed unsafe class InvertedFile
         fixed (float* cosineScales = _cosineScales)
         {
             float* scales = cosine ? cosineScales : _view.Scales;
-            while (cells.TryNext(out int cell, out float bound) && !(bound <= shortlist.Bar))
+            int enough = int.MaxValue;
+            while (cells.TryNext(out int cell, out float bound))
             {
+                if (enough == int.MaxValue && bound <= shortlist.Bar) enough = Extended(read, shortlist.AskedForEach);
+                if (read >= enough) break;
                 (int first, int end) = _view.BlocksOf(cell);
                 CodeScan.Scan(_view, first, end, scales, scratch.Query, filter, shortlist);
                 shortlist.Settle();
@@ -81,6 +84,12 @@ internal sealed unsafe class InvertedFile
 
         return new SearchCost(0, read, blocks * IndexLayout.BlockItems);
     }
+
+    /// <summary>
+    /// With most near items sold out, the bar lies where scores are dense and many cells hold a few that pass it: reading goes on
+    /// beyond the cell where it would end for a shop with everything in stock.
+    /// </summary>
+    private static int Extended(int read, float askedForEach) => (int)MathF.Ceiling(read * MathF.Sqrt(askedForEach));
 
     private int Rescore(IvfScratch scratch, ReadOnlySpan<float> query, bool cosine, Span<int> ordinals, Span<float> scores)
     {

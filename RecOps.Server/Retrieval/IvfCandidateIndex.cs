@@ -24,7 +24,7 @@ internal sealed class IvfCandidateIndex : ICandidateIndex
         _file = new InvertedFile(_items, bundle.Index!);
         _metrics = metrics;
         RecallSample users = RecallSample.OfUsers(bundle, options.RecallSample, limit);
-        RecallSample items = RecallSample.OfItems(bundle, options.RecallSample, SimilarItems);
+        RecallSample items = RecallSample.OfItems(bundle, Math.Max(16, options.RecallSample / 4), SimilarItems);
         (_reach, double recall) = ReachCalibration.Fit(options.Recall, reach => Measure(users, cosine: false, reach).Recall);
         (_similarReach, _) = ReachCalibration.Fit(options.Recall, reach => Measure(items, cosine: true, reach).Recall);
         SearchCost[] costs = Measure(users, cosine: false, _reach).Costs;

@@ -29,7 +29,7 @@ public sealed class Bundle : IDisposable
             ClusterMap = clusters.Get<float>("map", counts.Clusters, 2);
             ClusterPopular = clusters.Get<int>("popular", counts.Clusters, counts.Popular);
 
-            if (manifest.Files.ContainsKey(BundleFile.Index)) Index = new BundleIndex(Map(BundleFile.Index), manifest);
+            if (manifest.Files.ContainsKey(BundleFile.Index)) Index = new BundleIndex(Map(BundleFile.Index), manifest.Dimension, counts.Items);
         }
         catch
         {

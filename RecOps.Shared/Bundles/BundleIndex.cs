@@ -3,30 +3,31 @@ namespace RecOps.Shared.Bundles;
 /// <summary>The tensors of index.safetensors: items grouped into cells of near vectors, with one byte for each value.</summary>
 public sealed class BundleIndex
 {
-    /// <exception cref="BundleException">A tensor is missing or has another type or shape, or would lead a search astray.</exception>
-    internal BundleIndex(SafetensorsFile file, BundleManifest manifest)
-    {
-        Cells = file.RowsOf(CentroidTensor);
-        int blocks = file.RowsOf(CodeTensor);
-        Centroids = file.Get<float>(CentroidTensor, Cells, manifest.Dimension);
-        Spreads = file.Get<float>(SpreadTensor, Cells);
-        Starts = file.Get<int>(StartTensor, Cells + 1);
-        Permutation = file.Get<int>(PermutationTensor, blocks, IndexLayout.BlockItems);
-        Scales = file.Get<float>(ScaleTensor, blocks, IndexLayout.BlockItems);
-        Codes = file.Get<byte>(CodeTensor, blocks, IndexLayout.BlockBytes(manifest.Dimension));
-        VerifyStarts();
-        VerifyPermutation(manifest.Counts.Items);
-        VerifyFinite(CentroidTensor, Centroids, lowest: float.MinValue);
-        VerifyFinite(SpreadTensor, Spreads, lowest: 0);
-        VerifyFinite(ScaleTensor, Scales, lowest: 0);
-    }
-
     public const string CentroidTensor = "centroid";
     public const string SpreadTensor = "spread";
     public const string StartTensor = "start";
     public const string PermutationTensor = "permutation";
     public const string ScaleTensor = "scale";
     public const string CodeTensor = "code";
+
+    /// <param name="file">index.safetensors; has to stay open as long as this is used.</param>
+    /// <exception cref="BundleException">A tensor is missing or has another type or shape, or would lead a search astray.</exception>
+    public BundleIndex(SafetensorsFile file, int dimension, int items)
+    {
+        Cells = file.RowsOf(CentroidTensor);
+        int blocks = file.RowsOf(CodeTensor);
+        Centroids = file.Get<float>(CentroidTensor, Cells, dimension);
+        Spreads = file.Get<float>(SpreadTensor, Cells);
+        Starts = file.Get<int>(StartTensor, Cells + 1);
+        Permutation = file.Get<int>(PermutationTensor, blocks, IndexLayout.BlockItems);
+        Scales = file.Get<float>(ScaleTensor, blocks, IndexLayout.BlockItems);
+        Codes = file.Get<byte>(CodeTensor, blocks, IndexLayout.BlockBytes(dimension));
+        VerifyStarts();
+        VerifyPermutation(items);
+        VerifyFinite(CentroidTensor, Centroids, lowest: float.MinValue);
+        VerifyFinite(SpreadTensor, Spreads, lowest: 0);
+        VerifyFinite(ScaleTensor, Scales, lowest: 0);
+    }
 
     public int Cells { get; }
 

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace RecOps.Bench.Retrieval;
+
+/// <summary>faiss in a Python process of its own, one command at a time; see faiss_peer.py.</summary>
+internal sealed class FaissPeer : IDisposable
+{
+    private readonly Process _process;
+
+    /// <param name="work">Where the queries and their nearest items were saved.</param>
+    public FaissPeer(RetrievalSuiteOptions options, string work, int cells)
+    {
+        Directory.CreateDirectory(options.Cache);
+        string script = Path.Combine(AppContext.BaseDirectory, "Retrieval", "faiss_peer.py");
+        string[] arguments = [script, options.Bundle, work, options.Cache, cells.ToString(CultureInfo.InvariantCulture)];
+        _process = Process.Start(new ProcessStartInfo(options.Python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+    }
+
+    /// <summary>Builds an index, or reads it from the cache.</summary>
+    public (double Seconds, long Bytes) Build(string name)
+    {
+        JsonElement answer = Ask($"build {name}");
+        return (answer.GetProperty("seconds").GetDouble(), answer.GetProperty("bytes").GetInt64());
+    }
+
+    /// <summary>Answers all queries on one thread, handed over at once, so that no call from Python is counted.</summary>
+    public (double Seconds, double Recall) Search(string name, int reach)
+    {
+        JsonElement answer = Ask(string.Create(CultureInfo.InvariantCulture, $"search {name} {reach} 4"));
+        return (answer.GetProperty("seconds").GetDouble(), answer.GetProperty("recall").GetDouble());
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(10))) _process.Kill();
+        _process.Dispose();
+    }
+
+    private JsonElement Ask(string command)
+    {
+        _process.StandardInput.WriteLine(command);
+        _process.StandardInput.Flush();
+        string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"faiss ended at '{command}'.");
+        return JsonDocument.Parse(line).RootElement;
+    }
+}
