@@ -37,11 +37,11 @@ internal sealed partial class CandidateIndexFactory(
         return new ExactCandidateIndex(bundle.ItemEmbeddings, metrics);
     }
 
-    [LoggerMessage(1301, LogLevel.Information,
+    [LoggerMessage(1801, LogLevel.Information,
         "Candidate index {Kind}: {Cells} cells; a search reads {CellsRead:0.0} of them and {ItemsScored:0} items, recall {Recall:0.0000} over {Sample} shoppers")]
     private partial void LogOpened(string kind, int cells, double cellsRead, double itemsScored, double recall, int sample);
 
-    [LoggerMessage(1302, LogLevel.Warning,
+    [LoggerMessage(1802, LogLevel.Warning,
         "The bundle has {Items} items and no {File}, so every search looks at all of them. Write it with: RecOps.Training index --bundle {Directory}")]
     private partial void LogNoIndex(int items, string file, string directory);
 }
