@@ -1,7 +1,3 @@
-using BenchmarkDotNet.Running;
-using RecOps.Bench.Batching;
-using RecOps.Bench.Retrieval;
+using RecOps.Bench.Cli;
 
-if (args is ["batching", .. string[] rest]) return await BatchingSuite.RunAsync(rest);
-BenchmarkSwitcher.FromAssembly(typeof(CandidateIndexBenchmarks).Assembly).Run(args);
-return 0;
+return await BenchCommandLine.InvokeAsync(args);

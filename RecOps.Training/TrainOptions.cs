@@ -1,4 +1,6 @@
+using RecOps.Shared.Bundles;
 using RecOps.Training.Import;
+using RecOps.Training.Models;
 
 namespace RecOps.Training;
 
@@ -27,6 +29,20 @@ internal sealed record TrainOptions
 
     /// <summary>Passes over the data; null lets each model decide.</summary>
     public int? Epochs { get; init; }
+
+    /// <summary>Write the ranker in 8-bit integers too.</summary>
+    public bool Int8 { get; init; }
+
+    /// <summary>Files of the ranker and the numbers each calculates in.</summary>
+    public IEnumerable<(string File, RankerPrecision Precision)> RankerForms
+    {
+        get
+        {
+            yield return (BundleFile.Ranker, RankerPrecision.Single);
+            yield return (BundleFile.RankerHalf, RankerPrecision.Half);
+            if (Int8) yield return (BundleFile.RankerInt8, RankerPrecision.Int8);
+        }
+    }
 
     /// <summary>Write the bundle even when a plain baseline beats it.</summary>
     public bool ShipAnyway { get; init; }

@@ -46,6 +46,12 @@ internal sealed class Trainer(TrainOptions options, ShopData data, TimeSplit spl
             users, dimension, histories, trends.Popularity, BehaviourClusters.DefaultCount(data.Users.Count),
             Math.Min(PopularLength, data.Catalog.Count), s_features, options.Seed, cancellation);
         WriteTensors(bundle, items, trends.Popularity, users, histories, clusters);
+        using (SafetensorsFile file = SafetensorsFile.Open(bundle.PathOf(BundleFile.Items)))
+        {
+            MappedTensor<Half> vectors = file.Get<Half>("embedding", data.Catalog.Count, dimension);
+            BundleIndexing.WriteIfUseful(bundle.PathOf(BundleFile.Index), vectors, options.Seed, progress, cancellation);
+        }
+
         task.Report(1, $"{clusters.Count} clusters");
 
         return new BundleManifest
@@ -86,7 +92,9 @@ internal sealed class Trainer(TrainOptions options, ShopData data, TimeSplit spl
         var trainer = new RankerTrainer(shape, histories, trends, samples, eventsByItem, options.Epochs ?? DefaultEpochs, options.Seed);
         using RankerNetwork network = trainer.Train(progress, cancellation);
         RankerExport.RoundItems(network);
-        RankerExport.Save(network, trends.At(trends.Moments - 1), trainer.Calibrate(network), bundle.PathOf(BundleFile.Ranker));
+        ScoreCalibration calibration = trainer.Calibrate(network);
+        foreach ((string file, RankerPrecision precision) in options.RankerForms)
+            RankerExport.Save(network, trends.At(trends.Moments - 1), calibration, precision, bundle.PathOf(file));
         return RankerExport.UnitItems(network);
     }
 

@@ -15,7 +15,7 @@ public sealed record ServerFact(string Name, string Value)
         new("Users", Quantity.Count(server.Model.Users).Value),
         new("Clusters", Quantity.Count(server.Model.Clusters).Value),
         new("Dimension", Quantity.Count(server.Model.Dimension).Value),
-        new("Provider", $"{server.Provider.Actual} (configured: {server.Provider.Configured})"),
+        new("Provider", $"{server.Provider.Actual}, {server.Provider.Precision} (configured: {server.Provider.Configured})"),
         new("Why", server.Provider.Reason),
         new("Server", $"{server.Version}, {server.Environment}"),
         new("Up", Moment.Duration(at - server.Started is { Ticks: > 0 } up ? up : TimeSpan.Zero)),

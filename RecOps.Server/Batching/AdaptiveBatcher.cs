@@ -1,8 +1,8 @@
 namespace RecOps.Server.Batching;
 
 /// <summary>
-/// Lets jobs that come at the same time share runs of a device. A job that finds it idle runs at once on the thread that brought it;
-/// others wait until a lane is free or the policy sends them. Jobs with the same key are computed once. Safe from any thread.
+/// Lets jobs that come at the same time share runs of a device. A job that finds it idle runs at once, on the thread that brought it
+/// when that is the device's own work; others wait until a lane is free or the policy sends them. Jobs with the same key are computed once. Safe from any thread.
 /// </summary>
 /// <typeparam name="TJob">What is computed.</typeparam>
 internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
@@ -32,7 +32,15 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     /// <summary>Jobs in the queue now.</summary>
     public int Waiting => _scheduler.Waiting;
 
+    /// <summary>Jobs that wait for the result of another.</summary>
+    public int Following => _scheduler.Following;
+
     public int Lanes => _scheduler.Lanes.Length;
+
+    /// <summary>
+    /// Whether the thread that brings a job may compute it. On a device beside the processors it would only wait, and hang if that does.
+    /// </summary>
+    public bool RunsOnCaller => _device.IndependentLanes;
 
     /// <summary>Teaches how long a batch of so many took, so that the first requests are not what is learnt from.</summary>
     public void Learn(int count, TimeSpan time)
@@ -68,8 +76,15 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         completed.Tell(job);
         if (outcome is { } refused) return new(refused);
         if (waits) return new(job, version);
-        if (lane is not null) RunInline(lane, job);
-        return new(job.Outcome);
+        if (lane is null) return new(job.Outcome);
+        if (RunsOnCaller)
+        {
+            RunInline(lane, job);
+            return new(job.Outcome);
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
+        return new(job, version);
     }
 
     /// <summary>Cancels those who wait, takes no more and waits for the batches that run.</summary>

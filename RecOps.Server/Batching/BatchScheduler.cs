@@ -34,6 +34,9 @@ internal sealed class BatchScheduler<TJob>
     /// <summary>Jobs in the queue.</summary>
     public int Waiting => _queue.Count;
 
+    /// <summary>Jobs that wait for the result of another.</summary>
+    public int Following => _shared.Followers;
+
     public int BusyLanes => _lanes.Busy;
 
     /// <summary>When <see cref="TryStart"/> is to be called again if nothing happens before.</summary>

@@ -5,8 +5,11 @@ namespace RecOps.Server.Batching;
 /// <summary>Counts what leaves the batchers, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.</summary>
 internal sealed class BatchingMetrics : IBatchObserver, IDisposable
 {
-    private static readonly string[] Reasons = ["idle", "full", "age", "deadline", "deviceReady"];
-    private static readonly string[] Outcomes = ["completed", "expired", "hopeless", "rejected", "cancelled", "failed"];
+    /// <summary>Names in the order of <see cref="BatchReason"/>.</summary>
+    public static readonly string[] Reasons = ["idle", "full", "age", "deadline", "deviceReady"];
+
+    /// <summary>Names in the order of <see cref="BatchOutcome"/>.</summary>
+    public static readonly string[] Outcomes = ["completed", "expired", "hopeless", "rejected", "cancelled", "failed"];
 
     private readonly TimeProvider _time;
     private readonly Meter _meter;

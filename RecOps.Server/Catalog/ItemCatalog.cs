@@ -15,6 +15,7 @@ internal sealed class ItemCatalog
     private static readonly string[] OwnColumns = ["item_id", "title", "category", "brand", "price", "in_stock"];
     private readonly Dictionary<string, int> _ordinals;
     private readonly string[] _ids;
+    private readonly ItemIdText _jsonIds;
     private readonly string[] _titles;
     private readonly string[] _categories;
     private readonly string[] _brands;
@@ -32,6 +33,7 @@ internal sealed class ItemCatalog
     {
         _ordinals = ordinals;
         _ids = ids;
+        _jsonIds = new ItemIdText(ids);
         _titles = titles;
         _categories = categories;
         _brands = brands;
@@ -67,6 +69,9 @@ internal sealed class ItemCatalog
     }
 
     public string IdOf(int ordinal) => _ids[ordinal];
+
+    /// <summary>The id as it stands inside the quotes of a JSON answer.</summary>
+    public ReadOnlySpan<byte> JsonIdOf(int ordinal) => _jsonIds[ordinal];
 
     public bool TryGetOrdinal(string id, out int ordinal) => _ordinals.TryGetValue(id, out ordinal);
 

@@ -31,6 +31,7 @@ internal static class HostingFeature
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<HostingOptions>>((kestrel, hosting) =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = hosting.Value.MaxConnections;
             kestrel.Limits.MaxRequestBodySize = hosting.Value.MaxRequestBodyBytes;
         });
         services.AddOptions<HostOptions>().Configure<IOptions<HostingOptions>>((host, hosting) =>

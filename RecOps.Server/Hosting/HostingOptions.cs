@@ -7,6 +7,13 @@ internal sealed class HostingOptions
 {
     public const string Section = "Hosting";
 
+    /// <summary>
+    /// Connections at a time, 10 to 1,000,000; more are closed at once. Each has one request at work and a bounded buffer, so this
+    /// bounds what waits before a request is read. Default 10,000.
+    /// </summary>
+    [Range(10, 1_000_000)]
+    public int MaxConnections { get; set; } = 10_000;
+
     /// <summary>Bytes of the largest request body, 1,024 to 1,073,741,824; more is answered 413. Default 4,194,304.</summary>
     [Range(1024, 1_073_741_824)]
     public int MaxRequestBodyBytes { get; set; } = 4 * 1024 * 1024;

@@ -35,7 +35,8 @@ internal static class OpenApiDocument
     }
 
     /// <summary>Query values are read as text so that every mistake can be named; the document says what they are meant to be.</summary>
-    public static RouteHandlerBuilder DescribeQuery(this RouteHandlerBuilder endpoint, params (string Name, string Type)[] values) =>
+    public static TBuilder DescribeQuery<TBuilder>(this TBuilder endpoint, params (string Name, string Type)[] values)
+        where TBuilder : IEndpointConventionBuilder =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             foreach (IOpenApiParameter parameter in operation.Parameters ?? [])

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace RecOps.Server.Models;
 
 /// <summary>The model that answers requests, once there is one.</summary>
-internal sealed class ActiveModel : IDisposable
+internal sealed class ActiveModel : IAsyncDisposable
 {
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile State _state = new(null, "The model is being loaded.");
@@ -27,7 +27,7 @@ internal sealed class ActiveModel : IDisposable
 
     public void Refuse(string reason) => Settle(new State(null, reason));
 
-    public void Dispose() => _state.Model?.Dispose();
+    public ValueTask DisposeAsync() => _state.Model?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private void Settle(State state)
     {

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
-using RecOps.Server.Retrieval;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models;
@@ -13,18 +12,18 @@ namespace RecOps.Server.Models;
 /// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
 /// </summary>
 internal sealed partial class ModelLoader(
-    ActiveModel active, IRankerFactory rankers, RecommendationPipeline pipeline, IOptions<ModelsOptions> models, IOptions<RetrievalOptions> retrieval,
-    StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
+    ActiveModel active, ServingModelFactory models, RecommendationPipeline pipeline, IOptions<ModelsOptions> options, StartFailure failure,
+    IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Off the start path: the host waits for the first await of every service.
         await Task.Yield();
-        string directory = models.Value.ActiveDirectory;
+        string directory = options.Value.ActiveDirectory;
         long start = Stopwatch.GetTimestamp();
         try
         {
-            ServingModel model = await ServingModel.LoadAsync(directory, retrieval.Value.Candidates, rankers, stoppingToken);
+            ServingModel model = await models.OpenAsync(directory, stoppingToken);
             await pipeline.WarmUpAsync(model, stoppingToken);
             active.Set(model);
             LogLoaded(
@@ -46,6 +45,11 @@ internal sealed partial class ModelLoader(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Shut down while loading.
+        }
+        catch (Exception error)
+        {
+            active.Refuse($"The model could not be loaded: {error.Message}");
+            throw;
         }
     }
 

@@ -8,6 +8,7 @@ internal static class ModelsFeature
     {
         services.AddSettings<ModelsOptions>(ModelsOptions.Section);
         services.AddSingleton<ActiveModel>();
+        services.AddSingleton<ServingModelFactory>();
 
         // Generating the OpenAPI document runs the program without a server; there is nothing to serve then.
         if (!DocumentGeneration.IsRunning) services.AddHostedService<ModelLoader>();

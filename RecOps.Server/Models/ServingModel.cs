@@ -1,3 +1,4 @@
+using RecOps.Server.Batching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
 using RecOps.Server.Ranking;
@@ -10,22 +11,26 @@ using RecOps.Shared.Events;
 namespace RecOps.Server.Models;
 
 /// <summary>A bundle made ready to serve: everything that belongs to one model and changes with it.</summary>
-internal sealed class ServingModel : IDisposable
+internal sealed class ServingModel : IAsyncDisposable
 {
     private readonly Bundle _bundle;
 
-    private ServingModel(Bundle bundle, ItemCatalog catalog, UserDirectory users, IRanker ranker, int maxNearest)
+    /// <param name="bundle">Owned, as are the index, the ranker and the batcher.</param>
+    public ServingModel(
+        Bundle bundle, ItemCatalog catalog, UserDirectory users, ICandidateIndex index, IRanker ranker, RetrievalOptions retrieval,
+        Func<IBatchDevice<RecommendationJob>, AdaptiveBatcher<RecommendationJob>> batching, TimeProvider time)
     {
         _bundle = bundle;
         Catalog = catalog;
         Users = users;
+        Index = index;
         Ranker = ranker;
         Context = new ContextFeatures(bundle.Manifest.Features.Context);
-        Index = new ExactCandidateIndex(bundle.ItemEmbeddings);
-        Similarity = new ItemSimilarity(bundle.ItemEmbeddings);
         Clusters = new BehaviourClusters(bundle);
         Popular = new PopularItems(bundle.Popularity);
-        Scratch = new RequestScratch.Pool(bundle.Manifest, maxNearest);
+        Jobs = new RecommendationJob.Pool(bundle.Manifest, retrieval.Candidates);
+        Computation = new ListComputation(index, ranker, catalog, Clusters, time);
+        Batcher = batching(Computation);
         Version = $"{bundle.Manifest.Name}-{bundle.Manifest.Version}";
         EventWeights = Array.ConvertAll(
             ShopEventType.All, type => bundle.Manifest.Features.EventWeights.GetValueOrDefault(type));
@@ -45,15 +50,19 @@ internal sealed class ServingModel : IDisposable
 
     public ICandidateIndex Index { get; }
 
-    public ItemSimilarity Similarity { get; }
-
     public BehaviourClusters Clusters { get; }
 
     public PopularItems Popular { get; }
 
     public ContextFeatures Context { get; }
 
-    public RequestScratch.Pool Scratch { get; }
+    public RecommendationJob.Pool Jobs { get; }
+
+    /// <summary>Retrieval and ranking of a batch.</summary>
+    public ListComputation Computation { get; }
+
+    /// <summary>Lets requests share runs of the computation.</summary>
+    public AdaptiveBatcher<RecommendationJob> Batcher { get; }
 
     public IRanker Ranker { get; }
 
@@ -69,34 +78,9 @@ internal sealed class ServingModel : IDisposable
     /// <summary>[users, h], newest first, -1 pads.</summary>
     public MappedTensor<int> UserHistories => _bundle.UserHistories;
 
-    /// <summary>Opens a bundle, checks it against its manifest, and warms its ranker.</summary>
-    /// <param name="directory">The bundle's own directory.</param>
-    /// <param name="maxNearest">Candidates that retrieval brings at most.</param>
-    /// <exception cref="BundleException">It must not be served; the message says why.</exception>
-    /// <exception cref="ProviderException">The configured execution provider is not there.</exception>
-    public static async Task<ServingModel> LoadAsync(
-        string directory, int maxNearest, IRankerFactory rankers, CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
-        Bundle bundle = Bundle.Open(directory);
-        IRanker? ranker = null;
-        try
-        {
-            ItemCatalog catalog = await ItemCatalog.ReadAsync(bundle, cancellationToken);
-            UserDirectory users = await UserDirectory.ReadAsync(bundle, cancellationToken);
-            BundleCounts counts = bundle.Manifest.Counts;
-            ranker = rankers.Open(bundle, maxNearest + counts.History + counts.Popular);
-            return new ServingModel(bundle, catalog, users, ranker, maxNearest);
-        }
-        catch
-        {
-            ranker?.Dispose();
-            bundle.Dispose();
-            throw;
-        }
-    }
-
-    public void Dispose()
-    {
+        await Batcher.DisposeAsync();
         Ranker.Dispose();
         Index.Dispose();
         _bundle.Dispose();

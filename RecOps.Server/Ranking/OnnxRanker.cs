@@ -1,96 +1,104 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Ranking;
 
-/// <summary>Runs the bundle's ONNX model, one job a run, as many runs at a time as there are slots.</summary>
+/// <summary>
+/// Runs the bundle's ONNX model on batches, each in a slot of its own. A GPU wants few shapes, so there batches are padded to powers of
+/// two; the CPU takes any size, and padding would only be work.
+/// </summary>
 internal sealed class OnnxRanker : IRanker
 {
     private readonly InferenceSession _session;
     private readonly TimeProvider _time;
-    private readonly string[] _inputNames;
-    private readonly string[] _outputNames;
+    private readonly bool _padded;
     private readonly ConcurrentStack<RankSlot> _slots = new();
-    private readonly SemaphoreSlim _free;
 
     /// <param name="session">Owned; it has been checked against the manifest.</param>
-    /// <param name="concurrency">Runs at the same time.</param>
+    /// <param name="limits">With the number of lanes chosen.</param>
     public OnnxRanker(
-        InferenceSession session, ProviderState provider, BundleManifest manifest, int maxCandidates, int concurrency, TimeProvider time)
+        InferenceSession session, ProviderState provider, BundleManifest manifest, RankerLimits limits, TimeProvider time)
     {
         _session = session;
         _time = time;
+        _padded = provider.Actual != ExecutionProvider.Cpu.Name;
         Provider = provider;
-        RankerSignature names = manifest.Ranker;
-        _inputNames = [names.User, names.History, names.Candidates, names.Context];
-        _outputNames = [names.Score];
-        for (int i = 0; i < concurrency; i++) _slots.Push(new RankSlot(manifest, maxCandidates, time));
-        _free = new SemaphoreSlim(concurrency, concurrency);
-        Warm(manifest, maxCandidates);
+        Lanes = limits.Lanes;
+        MaxBatch = limits.Batch;
+        for (int i = 0; i < limits.Lanes; i++) _slots.Push(new RankSlot(manifest, limits, time));
+        Warm(manifest, limits);
     }
 
     public ProviderState Provider { get; }
 
-    public ValueTask<bool> RankAsync(RankJob job, long deadline)
+    public int Lanes { get; }
+
+    public int MaxBatch { get; }
+
+    public int PaddedSize(int count) => _padded ? Math.Min((int)BitOperations.RoundUpToPowerOf2((uint)count), MaxBatch) : count;
+
+    public bool Rank(ReadOnlySpan<RankJob> jobs, long deadline)
     {
-        long start = _time.GetTimestamp();
-        job.QueueTicks = 0;
-        return _free.Wait(0) ? new ValueTask<bool>(Run(job, deadline)) : WaitAndRunAsync(job, start, deadline);
+        TimeSpan remaining = _time.GetElapsedTime(_time.GetTimestamp(), deadline);
+        if (remaining <= TimeSpan.Zero) return false;
+        if (!_slots.TryPop(out RankSlot? slot)) throw new InvalidOperationException($"More than {Lanes} batches were ranked at once.");
+        try
+        {
+            return slot.Run(_session, jobs, PaddedSize(jobs.Length), remaining);
+        }
+        finally
+        {
+            _slots.Push(slot);
+        }
     }
 
     public void Dispose()
     {
         foreach (RankSlot slot in _slots) slot.Dispose();
-        _free.Dispose();
         _session.Dispose();
     }
 
-    private async ValueTask<bool> WaitAndRunAsync(RankJob job, long start, long deadline)
+    /// <summary>
+    /// Runs every bucket of every slot, largest first since the arena only grows, with the last item so that a short item table shows.
+    /// </summary>
+    private void Warm(BundleManifest manifest, RankerLimits limits)
     {
-        TimeSpan remaining = _time.GetElapsedTime(start, deadline);
-        if (remaining <= TimeSpan.Zero || !await _free.WaitAsync(remaining)) return false;
-        job.QueueTicks = _time.GetTimestamp() - start;
-        return Run(job, deadline);
+        RankJob[] jobs = new RankJob[limits.Batch];
+        for (int i = 0; i < jobs.Length; i++)
+        {
+            jobs[i] = new RankJob(manifest.Dimension, manifest.Counts.History, manifest.Features.Context.Length, limits.Candidates);
+            Array.Fill(jobs[i].History, -1);
+            Array.Fill(jobs[i].Candidates, manifest.Counts.Items - 1);
+        }
+
+        foreach (RankSlot slot in _slots)
+        {
+            for (int rows = limits.Batch; rows > 0; rows /= 2)
+            {
+                for (int count = limits.Candidates; count > 0; count -= RankSlot.WidthStep) Try(slot, jobs.AsSpan(0, rows), count, manifest);
+            }
+        }
     }
 
-    /// <summary>Runs in a slot that the caller has taken from the semaphore.</summary>
-    private bool Run(RankJob job, long deadline)
+    private void Try(RankSlot slot, ReadOnlySpan<RankJob> jobs, int count, BundleManifest manifest)
     {
-        if (!_slots.TryPop(out RankSlot? slot)) throw new InvalidOperationException("The semaphore counts more slots than there are.");
+        foreach (RankJob job in jobs) job.Count = count;
         try
         {
-            TimeSpan remaining = _time.GetElapsedTime(_time.GetTimestamp(), deadline);
-            return remaining > TimeSpan.Zero && slot.Run(_session, _inputNames, _outputNames, job, remaining);
+            slot.Run(_session, jobs, PaddedSize(jobs.Length), Timeout.InfiniteTimeSpan);
         }
-        finally
+        catch (OnnxRuntimeException error)
         {
-            _slots.Push(slot);
-            _free.Release();
+            throw new BundleException(
+                $"{BundleFile.Ranker}: a trial run over items 0 and {manifest.Counts.Items - 1} failed: {error.Message}", error);
         }
-    }
 
-    /// <summary>Runs every bucket, largest first since the arena only grows, with the last item so that a short item table shows.</summary>
-    private void Warm(BundleManifest manifest, int maxCandidates)
-    {
-        var job = new RankJob(manifest.Dimension, manifest.Counts.History, manifest.Features.Context.Length, maxCandidates);
-        Array.Fill(job.History, -1);
-        Array.Fill(job.Candidates, manifest.Counts.Items - 1);
-        _slots.TryPeek(out RankSlot? slot);
-        for (job.Count = maxCandidates; job.Count > 0; job.Count -= RankSlot.BucketSize)
+        foreach (RankJob job in jobs)
         {
-            try
-            {
-                slot!.Run(_session, _inputNames, _outputNames, job, Timeout.InfiniteTimeSpan);
-            }
-            catch (OnnxRuntimeException error)
-            {
-                throw new BundleException(
-                    $"{BundleFile.Ranker}: a trial run over items 0 and {manifest.Counts.Items - 1} failed: {error.Message}", error);
-            }
-
-            for (int i = 0; i < job.Count; i++)
+            for (int i = 0; i < count; i++)
             {
                 if (job.Scores[i] is < 0 or > 1)
                     throw new BundleException($"{BundleFile.Ranker}: a trial run scored {job.Scores[i]}; scores must be 0 to 1.");

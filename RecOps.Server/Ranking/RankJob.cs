@@ -19,7 +19,4 @@ internal sealed class RankJob(int dimension, int history, int context, int maxCa
 
     /// <summary>One for each candidate, 0 to 1.</summary>
     public float[] Scores { get; } = new float[maxCandidates];
-
-    /// <summary>How long the job waited before it ran, in ticks of the time provider's timestamp.</summary>
-    public long QueueTicks { get; set; }
 }

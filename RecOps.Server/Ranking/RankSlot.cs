@@ -4,48 +4,43 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Server.Ranking;
 
 /// <summary>
-/// Pinned memory for one run and the runtime's view of it: one set of inputs and output for each bucket of candidates, all over the
-/// same memory, so that a run allocates no tensors.
+/// Pinned memory for one batch and the runtime's view of it: inputs and output of each shape, all over the same memory and kept once
+/// made, so that a run allocates no tensors.
 /// </summary>
 internal sealed class RankSlot : IDisposable
 {
     /// <summary>Candidates are padded to a multiple of this, so that the runtime sees few shapes and its memory plan is reused.</summary>
-    public const int BucketSize = 64;
+    public const int WidthStep = 64;
 
+    private readonly int _dimension;
+    private readonly int _historyLength;
+    private readonly int _contextColumns;
     private readonly float[] _user;
     private readonly long[] _history;
     private readonly long[] _candidates;
     private readonly float[] _context;
     private readonly float[] _scores;
-    private readonly OrtValue[][] _inputs;
-    private readonly OrtValue[][] _outputs;
+    private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
+    private readonly Dictionary<(int Rows, int Width), (OrtValue[] Inputs, OrtValue[] Outputs)> _views = [];
     private readonly RunOptions _options = new();
     private readonly ITimer _watch;
     private int _armed;
 
-    public RankSlot(BundleManifest manifest, int maxCandidates, TimeProvider time)
+    public RankSlot(BundleManifest manifest, RankerLimits limits, TimeProvider time)
     {
-        int buckets = Buckets(maxCandidates);
-        int context = manifest.Features.Context.Length;
-        _user = GC.AllocateArray<float>(manifest.Dimension, pinned: true);
-        _history = GC.AllocateArray<long>(manifest.Counts.History, pinned: true);
-        _candidates = GC.AllocateArray<long>(buckets * BucketSize, pinned: true);
-        _context = GC.AllocateArray<float>(context, pinned: true);
-        _scores = GC.AllocateArray<float>(buckets * BucketSize, pinned: true);
-        _inputs = new OrtValue[buckets][];
-        _outputs = new OrtValue[buckets][];
-        for (int bucket = 0; bucket < buckets; bucket++)
-        {
-            int width = (bucket + 1) * BucketSize;
-            _inputs[bucket] =
-            [
-                Over(_user.AsMemory(), manifest.Dimension),
-                Over(_history.AsMemory(), manifest.Counts.History),
-                Over(_candidates.AsMemory(0, width), width),
-                Over(_context.AsMemory(), context),
-            ];
-            _outputs[bucket] = [Over(_scores.AsMemory(0, width), width)];
-        }
+        RankerSignature names = manifest.Ranker;
+        _dimension = manifest.Dimension;
+        _historyLength = manifest.Counts.History;
+        _contextColumns = manifest.Features.Context.Length;
+        _inputNames = [names.User, names.History, names.Candidates, names.Context];
+        _outputNames = [names.Score];
+        int width = PaddedWidth(limits.Candidates);
+        _user = GC.AllocateArray<float>(limits.Batch * _dimension, pinned: true);
+        _history = GC.AllocateArray<long>(limits.Batch * _historyLength, pinned: true);
+        _candidates = GC.AllocateArray<long>(limits.Batch * width, pinned: true);
+        _context = GC.AllocateArray<float>(limits.Batch * _contextColumns, pinned: true);
+        _scores = GC.AllocateArray<float>(limits.Batch * width, pinned: true);
 
         // A run that nobody waits for any more is ended between two nodes.
         _watch = time.CreateTimer(
@@ -57,27 +52,25 @@ internal sealed class RankSlot : IDisposable
             this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public static int Buckets(int candidates) => Math.Max(1, (candidates + BucketSize - 1) / BucketSize);
+    public static int PaddedWidth(int candidates) => Math.Max(1, (candidates + WidthStep - 1) / WidthStep) * WidthStep;
 
-    /// <summary>Runs the model for one job.</summary>
+    /// <summary>Runs the model for a batch.</summary>
+    /// <param name="rows">Rows to run, at least as many as jobs. Those beyond hold what an earlier batch left, which is valid input.</param>
     /// <returns>False when the time was not enough.</returns>
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>
-    public bool Run(InferenceSession session, string[] inputNames, string[] outputNames, RankJob job, TimeSpan remaining)
+    public bool Run(InferenceSession session, ReadOnlySpan<RankJob> jobs, int rows, TimeSpan remaining)
     {
-        job.User.CopyTo(_user, 0);
-        job.History.CopyTo(_history, 0);
-        job.Context.CopyTo(_context, 0);
-        int bucket = Buckets(job.Count) - 1;
-        for (int i = 0; i < job.Count; i++) _candidates[i] = job.Candidates[i];
-
-        // Padding has to be an item that exists; its score is dropped.
-        Array.Clear(_candidates, job.Count, ((bucket + 1) * BucketSize) - job.Count);
+        int most = 0;
+        foreach (RankJob job in jobs) most = Math.Max(most, job.Count);
+        int width = PaddedWidth(most);
+        for (int row = 0; row < jobs.Length; row++) Write(jobs[row], row, width);
+        (OrtValue[] inputs, OrtValue[] outputs) = View(rows, width);
         _options.Terminate = false;
         Volatile.Write(ref _armed, 1);
         _watch.Change(remaining, Timeout.InfiniteTimeSpan);
         try
         {
-            session.Run(_options, inputNames, _inputs[bucket], outputNames, _outputs[bucket]);
+            session.Run(_options, _inputNames, inputs, _outputNames, outputs);
         }
         catch (OnnxRuntimeException) when (_options.Terminate)
         {
@@ -89,18 +82,52 @@ internal sealed class RankSlot : IDisposable
             _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        for (int i = 0; i < job.Count; i++) job.Scores[i] = float.IsFinite(_scores[i]) ? _scores[i] : 0;
+        for (int row = 0; row < jobs.Length; row++) Read(jobs[row], row, width);
         return true;
     }
 
     public void Dispose()
     {
         _watch.Dispose();
-        foreach (OrtValue[] values in _inputs) Array.ForEach(values, value => value.Dispose());
-        foreach (OrtValue[] values in _outputs) Array.ForEach(values, value => value.Dispose());
+        foreach ((OrtValue[] inputs, OrtValue[] outputs) in _views.Values)
+        {
+            Array.ForEach(inputs, value => value.Dispose());
+            Array.ForEach(outputs, value => value.Dispose());
+        }
+
         _options.Dispose();
     }
 
-    private static OrtValue Over<T>(Memory<T> memory, int columns)
-        where T : unmanaged => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, [1, columns]);
+    private static OrtValue Over<T>(T[] memory, int rows, int columns)
+        where T : unmanaged =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, rows * columns), [rows, columns]);
+
+    private void Write(RankJob job, int row, int width)
+    {
+        job.User.CopyTo(_user, row * _dimension);
+        job.History.CopyTo(_history, row * _historyLength);
+        job.Context.CopyTo(_context, row * _contextColumns);
+        Span<long> candidates = _candidates.AsSpan(row * width, width);
+        for (int i = 0; i < job.Count; i++) candidates[i] = job.Candidates[i];
+
+        // Padding has to be an item that exists; its score is dropped.
+        candidates[job.Count..].Clear();
+    }
+
+    private void Read(RankJob job, int row, int width)
+    {
+        ReadOnlySpan<float> scores = _scores.AsSpan(row * width, job.Count);
+        for (int i = 0; i < scores.Length; i++) job.Scores[i] = float.IsFinite(scores[i]) ? scores[i] : 0;
+    }
+
+    private (OrtValue[] Inputs, OrtValue[] Outputs) View(int rows, int width)
+    {
+        if (_views.TryGetValue((rows, width), out (OrtValue[], OrtValue[]) made)) return made;
+        OrtValue[] inputs =
+        [
+            Over(_user, rows, _dimension), Over(_history, rows, _historyLength), Over(_candidates, rows, width),
+            Over(_context, rows, _contextColumns),
+        ];
+        return _views[(rows, width)] = (inputs, [Over(_scores, rows, width)]);
+    }
 }

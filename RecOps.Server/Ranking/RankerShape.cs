@@ -9,8 +9,9 @@ internal static class RankerShape
 {
     private const int Any = -1;
 
+    /// <param name="file">Named when something is wrong.</param>
     /// <exception cref="BundleException">It has not; every difference is in the message.</exception>
-    public static void Verify(InferenceSession session, BundleManifest manifest)
+    public static void Verify(InferenceSession session, BundleManifest manifest, string file)
     {
         RankerSignature names = manifest.Ranker;
         var problems = new List<string>();
@@ -22,7 +23,7 @@ internal static class RankerShape
         string[] known = [names.User, names.History, names.Candidates, names.Context];
         foreach (string extra in session.InputMetadata.Keys.Except(known))
             problems.Add($"input '{extra}' is not one that {BundleFile.Manifest} names, so nothing would fill it");
-        if (problems.Count > 0) throw new BundleException($"{BundleFile.Ranker}: {string.Join("; ", problems)}.");
+        if (problems.Count > 0) throw new BundleException($"{file}: {string.Join("; ", problems)}.");
     }
 
     private static void Check(

@@ -1,7 +1,6 @@
-using RecOps.Server.Models;
+using RecOps.Server.Clusters;
 using RecOps.Server.Ranking;
 using RecOps.Server.Retrieval;
-using RecOps.Server.Users;
 
 namespace RecOps.Server.Recommendations;
 
@@ -9,36 +8,33 @@ namespace RecOps.Server.Recommendations;
 internal static class CandidateGathering
 {
     /// <summary>Fills the job's candidates, each once, all of them allowed.</summary>
-    public static void Gather(ServingModel model, ShopperState shopper, in ItemFilter filter, RequestScratch scratch)
+    /// <param name="job">After its search.</param>
+    public static void Gather(RecommendationJob job, BehaviourClusters clusters, ReadOnlySpan<bool> inStock)
     {
-        RankJob job = scratch.Job;
-        OrdinalSet seen = scratch.Seen;
+        RankJob rank = job.Rank;
+        OrdinalSet seen = job.Seen;
+        var filter = new ItemFilter(inStock, job.Excluded);
         seen.Clear();
         int count = 0;
-        if (job.User.AsSpan().ContainsAnyExcept(0f))
+        foreach (int ordinal in job.Nearest.Ordinals.AsSpan(0, job.Nearest.Found))
         {
-            CandidateSearch nearest = scratch.Nearest;
-            model.Index.Search(new ReadOnlySpan<CandidateSearch>(in nearest), model.Catalog.InStock);
-            foreach (int ordinal in nearest.Ordinals.AsSpan(0, nearest.Found))
-            {
-                if (seen.Add(ordinal)) job.Candidates[count++] = ordinal;
-            }
+            if (seen.Add(ordinal)) rank.Candidates[count++] = ordinal;
         }
 
-        foreach (long ordinal in job.History)
+        foreach (long ordinal in rank.History)
         {
             if (ordinal < 0) break;
-            if (filter.Allows((int)ordinal) && seen.Add((int)ordinal)) job.Candidates[count++] = (int)ordinal;
+            if (filter.Allows((int)ordinal) && seen.Add((int)ordinal)) rank.Candidates[count++] = (int)ordinal;
         }
 
-        if (shopper.Cluster >= 0)
+        if (job.Shopper.Cluster >= 0)
         {
-            foreach (int ordinal in model.Clusters.PopularIn(shopper.Cluster))
+            foreach (int ordinal in clusters.PopularIn(job.Shopper.Cluster))
             {
-                if (ordinal >= 0 && filter.Allows(ordinal) && seen.Add(ordinal)) job.Candidates[count++] = ordinal;
+                if (ordinal >= 0 && filter.Allows(ordinal) && seen.Add(ordinal)) rank.Candidates[count++] = ordinal;
             }
         }
 
-        job.Count = count;
+        rank.Count = count;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 using RecOps.Server.Hosting;
 using RecOps.Shared.Recommendations;
 
@@ -30,6 +31,24 @@ internal struct QueryParameters
     [FromQuery(Name = "explain")]
     public string? Explain { get; set; }
 
+    /// <summary>What is said twice is put together with a comma, as the framework does; that is then what the mistake names.</summary>
+    public static QueryParameters Parse(QueryString query)
+    {
+        var parameters = new QueryParameters();
+        foreach (QueryStringEnumerable.EncodedNameValuePair pair in new QueryStringEnumerable(query.Value))
+        {
+            ReadOnlySpan<char> name = pair.DecodeName().Span;
+            if (Is(name, "count")) parameters.Count = With(parameters.Count, pair);
+            else if (Is(name, "placement")) parameters.Placement = With(parameters.Placement, pair);
+            else if (Is(name, "itemId")) parameters.ItemId = With(parameters.ItemId, pair);
+            else if (Is(name, "country")) parameters.Country = With(parameters.Country, pair);
+            else if (Is(name, "segment")) parameters.Segment = With(parameters.Segment, pair);
+            else if (Is(name, "explain")) parameters.Explain = With(parameters.Explain, pair);
+        }
+
+        return parameters;
+    }
+
     public readonly RecommendationRequest ToRequest(string userId, ref FieldErrors errors)
     {
         var defaults = new RecommendationRequest();
@@ -53,6 +72,14 @@ internal struct QueryParameters
             Segment = Text(Segment),
             Explain = explain,
         };
+    }
+
+    private static bool Is(ReadOnlySpan<char> name, string known) => name.Equals(known, StringComparison.OrdinalIgnoreCase);
+
+    private static string With(string? before, QueryStringEnumerable.EncodedNameValuePair pair)
+    {
+        string value = pair.DecodeValue().ToString();
+        return before is null ? value : $"{before},{value}";
     }
 
     private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
+using RecOps.Server.Batching;
 using RecOps.Server.Models;
-using RecOps.Server.Ranking;
 using RecOps.Server.Retrieval;
 using RecOps.Server.Rules;
 using RecOps.Server.Telemetry;
@@ -14,82 +14,95 @@ namespace RecOps.Server.Recommendations;
 /// shopper gets what their cluster likes, else what everyone likes; never an error for a list that could be given.
 /// </summary>
 internal sealed partial class RecommendationPipeline(
-    UserEmbeddings embeddings, ServingMetrics metrics, IOptions<ServingOptions> options, TimeProvider time,
+    UserEmbeddings embeddings, Admission admission, ServingMetrics metrics, IOptions<ServingOptions> options, TimeProvider time,
     ILogger<RecommendationPipeline> logger)
 {
     private const int WarmUpRequests = 100;
-    private static readonly string[] NoRules = [];
+    private const int WarmUpRounds = 4;
+    private const int WarmUpSeconds = 60;
     private readonly long _deadlineTicks = (long)(options.Value.DeadlineMs / 1000.0 * time.TimestampFrequency);
-    private readonly int _maxInFlight = options.Value.MaxInFlight;
-    private int _inFlight;
 
-    /// <summary>The list for one shopper.</summary>
+    /// <summary>Makes the list for one shopper.</summary>
     /// <param name="request">Valid.</param>
-    /// <returns>Null when there is too much to do already.</returns>
-    public ValueTask<RecommendationResponse?> RecommendAsync(ServingModel model, RecommendationRequest request) =>
-        RunAsync(model, request, recorded: true);
+    /// <param name="answer">Filled.</param>
+    /// <returns>False when there is too much to do already.</returns>
+    public ValueTask<bool> RecommendAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer) =>
+        RunAsync(model, request, answer, recorded: true);
 
-    /// <summary>Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory.</summary>
+    /// <summary>
+    /// Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory, and
+    /// measures batches of every size, so that the batcher does not learn from real ones how long they take.
+    /// </summary>
     public async Task WarmUpAsync(ServingModel model, CancellationToken cancellationToken)
     {
+        var answer = new RecommendationAnswer();
         for (int i = 0; i < WarmUpRequests; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int user = (int)((long)i * model.Users.Count / WarmUpRequests);
-            await RunAsync(model, new RecommendationRequest { UserId = model.Users.IdOf(user), Count = 20, Placement = "home" }, recorded: false);
+            await RunAsync(model, WarmUpRequest(model, i, WarmUpRequests), answer, recorded: false);
         }
+
+        RecommendationJob[] jobs = [.. Enumerable.Range(0, model.Computation.MaxBatch).Select(_ => model.Jobs.Rent())];
+        for (int i = 0; i < jobs.Length; i++)
+        {
+            var ticks = new StageTicks();
+            Prepare(model, WarmUpRequest(model, i, jobs.Length), jobs[i], ref ticks, time.GetTimestamp());
+        }
+
+        for (int size = 1; size <= jobs.Length; size = Math.Max(size + 1, size * 5 / 4))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int round = 0; round < WarmUpRounds; round++)
+            {
+                long start = time.GetTimestamp();
+                foreach (RecommendationJob job in jobs) job.Deadline = start + (WarmUpSeconds * time.TimestampFrequency);
+                model.Computation.Run(0, jobs.AsSpan(0, size));
+                if (round > 0) model.Batcher.Learn(size, time.GetElapsedTime(start));
+            }
+        }
+
+        Array.ForEach(jobs, model.Jobs.Return);
     }
 
-    private async ValueTask<RecommendationResponse?> RunAsync(ServingModel model, RecommendationRequest request, bool recorded)
+    private static RecommendationRequest WarmUpRequest(ServingModel model, int number, int of) => new()
+    {
+        UserId = model.Users.IdOf((int)((long)number * model.Users.Count / of)), Count = 20, Placement = "home",
+    };
+
+    private async ValueTask<bool> RunAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer, bool recorded)
     {
         long start = time.GetTimestamp();
-        if (Interlocked.Increment(ref _inFlight) > _maxInFlight)
-        {
-            Interlocked.Decrement(ref _inFlight);
-            return null;
-        }
+        if (!admission.TryEnter(out long waited)) return false;
 
-        RequestScratch scratch = model.Scratch.Rent();
-        Task? abandoned = null;
+        RecommendationJob job = model.Jobs.Rent();
         try
         {
             var ticks = new StageTicks();
-            ShopperState shopper = Prepare(model, request, scratch, ref ticks, start);
-            string source = shopper switch
+            ShopperState shopper = Prepare(model, request, job, ref ticks, start);
+            bool computed = shopper.HasBehaviour && await TryComputeAsync(model, job, start, waited);
+            if (job.Abandoned is { } device)
             {
-                { HasBehaviour: true } => RecommendationSource.Computed,
-                { Cluster: >= 0 } => RecommendationSource.Cluster,
-                _ => RecommendationSource.Popular,
-            };
-            bool degraded = false;
-            int ranked = 0;
-            if (shopper.HasBehaviour)
-            {
-                (degraded, abandoned) = await RankAsync(model, shopper, scratch, start + _deadlineTicks);
-                ticks.Queue = scratch.Job.QueueTicks;
-                long now = time.GetTimestamp();
-                ticks.Ranking = Math.Max(0, now - start - ticks.Embedding - ticks.Retrieval - ticks.Queue);
-                if (degraded) source = shopper.Cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
-                else ranked = Collect(scratch);
+                RecommendationJob fresh = model.Jobs.Rent();
+                fresh.TakeRequestOf(job);
+                _ = ReturnAfterAsync(device, model.Jobs, job);
+                job = fresh;
             }
 
-            RecommendationResponse answer = Answer(model, request, shopper, scratch, ranked, source, degraded, start, ref ticks);
+            bool degraded = shopper.HasBehaviour && !computed;
+            string source = computed ? RecommendationSource.Computed
+                : shopper.Cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
+            ticks.Queue = job.QueueTicks;
+            ticks.Retrieval = job.RetrievalTicks;
+            ticks.Ranking = job.RankingTicks;
+            Answer(model, request, job, source, degraded, start, ref ticks, answer);
             if (recorded) metrics.RecordAnswer(ticks, source, degraded);
-            return answer;
+            return true;
         }
         finally
         {
-            // An abandoned ranker still writes to the job; its memory is used again once it is done.
-            if (abandoned is null) model.Scratch.Return(scratch);
-            else _ = ReturnAfterAsync(abandoned, model.Scratch, scratch);
-            Interlocked.Decrement(ref _inFlight);
+            model.Jobs.Return(job);
+            admission.Exit();
         }
-    }
-
-    private static async Task ReturnAfterAsync(Task abandoned, RequestScratch.Pool pool, RequestScratch scratch)
-    {
-        await abandoned.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        pool.Return(scratch);
     }
 
     private static void Exclude(ServingModel model, RecommendationRequest request, OrdinalSet excluded)
@@ -102,91 +115,96 @@ internal sealed partial class RecommendationPipeline(
         }
     }
 
-    /// <summary>Ranked candidates, best first.</summary>
-    private static int Collect(RequestScratch scratch)
-    {
-        RankJob job = scratch.Job;
-        for (int i = 0; i < job.Count; i++) scratch.Ranked[i] = new RankedItem(job.Candidates[i], job.Scores[i]);
-        scratch.Ranked.AsSpan(0, job.Count).Sort(default(RankedItem.BestFirst));
-        return job.Count;
-    }
-
-    /// <summary>Embedding and retrieval.</summary>
+    /// <summary>Everything that the computation needs to know of the request.</summary>
     private ShopperState Prepare(
-        ServingModel model, RecommendationRequest request, RequestScratch scratch, ref StageTicks ticks, long start)
+        ServingModel model, RecommendationRequest request, RecommendationJob job, ref StageTicks ticks, long start)
     {
-        RankJob job = scratch.Job;
-        job.QueueTicks = 0;
-        Exclude(model, request, scratch.Excluded);
-        ShopperState shopper = embeddings.Fill(model, request, job);
-        long embedded = time.GetTimestamp();
-        ticks.Embedding = embedded - start;
-        if (!shopper.HasBehaviour) return shopper;
-        CandidateGathering.Gather(model, shopper, new ItemFilter(model.Catalog.InStock, scratch.Excluded), scratch);
-        model.Context.Fill(time.GetUtcNow(), request.Placement!, job.Context);
-        ticks.Retrieval = time.GetTimestamp() - embedded;
-        return shopper;
+        job.Reset();
+        Exclude(model, request, job.Excluded);
+        job.Shopper = embeddings.Fill(model, request, job.Rank);
+        if (job.Shopper.HasBehaviour)
+        {
+            model.Context.Fill(time.GetUtcNow(), request.Placement!, job.Rank.Context);
+            job.Identify(request.Placement!, request.ItemId, request.ExcludeItemIds);
+        }
+
+        ticks.Embedding = time.GetTimestamp() - start;
+        return job.Shopper;
     }
 
-    private async ValueTask<(bool Degraded, Task? Abandoned)> RankAsync(
-        ServingModel model, ShopperState shopper, RequestScratch scratch, long deadline)
+    /// <param name="waited">Ticks that the request had waited for a thread when it started.</param>
+    /// <returns>False when there was no room or no time, or the model failed: the shopper gets a lesser list, and the figures say so.</returns>
+    private async ValueTask<bool> TryComputeAsync(ServingModel model, RecommendationJob job, long start, long waited)
     {
-        if (scratch.Job.Count == 0) return (false, null);
-        TimeSpan remaining = time.GetElapsedTime(time.GetTimestamp(), deadline);
-        if (remaining <= TimeSpan.Zero) return (true, null);
-        Task<bool>? waiting = null;
+        if (!admission.TryCompute(waited)) return false;
+        var outcome = ComputationOutcome.Failed;
         try
         {
-            ValueTask<bool> pending = model.Ranker.RankAsync(scratch.Job, deadline);
-            if (pending.IsCompleted) return (!await pending, null);
-            waiting = pending.AsTask();
-            return (!await waiting.WaitAsync(remaining, time), null);
+            outcome = await ComputeAsync(model, job, start - waited + _deadlineTicks);
+            return outcome == ComputationOutcome.Done;
         }
-        catch (TimeoutException) when (waiting is { IsCompleted: false })
+        finally
         {
-            return (true, waiting);
-        }
-        catch (Exception error)
-        {
-            // Whatever went wrong in a model, the shopper gets a list; the log and the degraded share say that something did.
-            LogRankerFailed(shopper.Cluster, error);
-            return (true, null);
+            admission.ExitComputing(time.GetTimestamp() - start + waited, outcome);
         }
     }
 
-    private RecommendationResponse Answer(
-        ServingModel model, RecommendationRequest request, ShopperState shopper, RequestScratch scratch, int ranked, string source,
-        bool degraded, long start, ref StageTicks ticks)
+    private async ValueTask<ComputationOutcome> ComputeAsync(ServingModel model, RecommendationJob job, long deadline)
     {
-        long rulesStart = time.GetTimestamp();
-        RuleSet rules = RuleSet.Empty;
-        ReadOnlySpan<int> clusterPopular = shopper.Cluster < 0 ? default : model.Clusters.PopularIn(shopper.Cluster);
-        int filled = RuleSet.Apply(
-            scratch.Ranked.AsSpan(0, ranked), clusterPopular, model.Popular.Ordinals,
-            new ItemFilter(model.Catalog.InStock, scratch.Excluded), scratch.Seen, scratch.List.AsSpan(0, request.Count));
-        var items = new RecommendedItem[filled];
-        for (int i = 0; i < filled; i++)
-            items[i] = new RecommendedItem(model.Catalog.IdOf(scratch.List[i].Ordinal), i + 1, scratch.List[i].Score, NoRules);
-
-        long end = time.GetTimestamp();
-        ticks.Rules = end - rulesStart;
-        ticks.Total = end - start;
-        return new RecommendationResponse
+        ValueTask<BatchOutcome> pending = model.Batcher.SubmitAsync(job, deadline);
+        BatchOutcome outcome = pending.IsCompleted || model.Batcher.RunsOnCaller
+            ? await pending
+            : await WaitForDeviceAsync(pending.AsTask(), job, deadline);
+        if (outcome == BatchOutcome.Failed) LogComputationFailed(job.Shopper.Cluster, job.Error!);
+        return outcome switch
         {
-            RequestId = RequestId.Next(),
-            UserId = request.UserId!,
-            Placement = request.Placement!,
-            Items = items,
-            Source = source,
-            Degraded = degraded,
-            ModelVersion = model.Version,
-            RulesVersion = rules.Version,
-            Explain = request.Explain
-                ? new Explanation(ticks.ToTimings(time.TimestampFrequency), shopper.Cluster < 0 ? null : shopper.Cluster)
-                : null,
+            BatchOutcome.Completed => job.OutOfTime ? ComputationOutcome.TooLate : ComputationOutcome.Done,
+            BatchOutcome.Failed or BatchOutcome.Cancelled => ComputationOutcome.Failed,
+            _ => ComputationOutcome.TooLate,
         };
     }
 
-    [LoggerMessage(1201, LogLevel.Error, "The ranker failed; a list without it was answered (cluster {Cluster})")]
-    private partial void LogRankerFailed(int cluster, Exception error);
+    /// <summary>A processor always comes back; a device beside it may hang, and the shopper is answered all the same.</summary>
+    private async Task<BatchOutcome> WaitForDeviceAsync(Task<BatchOutcome> pending, RecommendationJob job, long deadline)
+    {
+        try
+        {
+            return await pending.WaitAsync(time.GetElapsedTime(time.GetTimestamp(), deadline), time);
+        }
+        catch (TimeoutException)
+        {
+            job.Abandoned = pending;
+            return BatchOutcome.Expired;
+        }
+    }
+
+    /// <summary>The device still writes to the job; its memory is used again once it is done.</summary>
+    private static async Task ReturnAfterAsync(Task device, RecommendationJob.Pool pool, RecommendationJob job)
+    {
+        await device.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        pool.Return(job);
+    }
+
+    private void Answer(
+        ServingModel model, RecommendationRequest request, RecommendationJob job, string source, bool degraded, long start,
+        ref StageTicks ticks, RecommendationAnswer answer)
+    {
+        long rulesStart = time.GetTimestamp();
+        RuleSet rules = RuleSet.Empty;
+        ShopperState shopper = job.Shopper;
+        ReadOnlySpan<int> clusterPopular = shopper.Cluster < 0 ? default : model.Clusters.PopularIn(shopper.Cluster);
+        int filled = RuleSet.Apply(
+            job.Ranked.AsSpan(0, degraded ? 0 : job.RankedCount), clusterPopular, model.Popular.Ordinals,
+            new ItemFilter(model.Catalog.InStock, job.Excluded), job.Seen, answer.Places(request.Count));
+        long end = time.GetTimestamp();
+        ticks.Rules = end - rulesStart;
+        ticks.Total = end - start;
+        Explanation? explain = request.Explain
+            ? new Explanation(ticks.ToTimings(time.TimestampFrequency), shopper.Cluster < 0 ? null : shopper.Cluster)
+            : null;
+        answer.Complete(model, request, filled, source, degraded, rules.Version, explain);
+    }
+
+    [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a lesser one was answered (cluster {Cluster})")]
+    private partial void LogComputationFailed(int cluster, Exception error);
 }

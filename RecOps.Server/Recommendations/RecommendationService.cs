@@ -8,12 +8,13 @@ namespace RecOps.Server.Recommendations;
 
 /// <summary>Validates requests, runs them and says with which status they are answered.</summary>
 internal sealed class RecommendationService(
-    ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, ServingMetrics metrics)
+    ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, RecommendationAnswer.Pool answers,
+    ServingMetrics metrics)
 {
     private const string TooBusy = "Too many requests are being worked on; try again in a second.";
 
     /// <param name="errors">What was wrong already when the request was read.</param>
-    public async ValueTask<Results<Ok<RecommendationResponse>, ValidationProblem, ServiceUnavailable>> AnswerAsync(RecommendationRequest request, FieldErrors errors)
+    public async ValueTask<Results<RecommendationAnswer, ValidationProblem, ServiceUnavailable>> AnswerAsync(RecommendationRequest request, FieldErrors errors)
     {
         validator.Validate(request, ref errors);
         if (errors.Any)
@@ -23,8 +24,10 @@ internal sealed class RecommendationService(
         }
 
         if (!active.TryGet(out ServingModel? model)) return Unavailable(active.NotReadyReason!);
-        RecommendationResponse? response = await pipeline.RecommendAsync(model, request);
-        return response is null ? Unavailable(TooBusy) : TypedResults.Ok(response);
+        RecommendationAnswer answer = answers.Rent();
+        if (await pipeline.RecommendAsync(model, request, answer)) return answer;
+        answer.Return();
+        return Unavailable(TooBusy);
     }
 
     public async ValueTask<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable>> AnswerBatchAsync(RecommendationBatchRequest batch)
@@ -57,7 +60,10 @@ internal sealed class RecommendationService(
             return new RecommendationBatchResult(StatusCodes.Status400BadRequest, null, errors.ByField, "See errors.");
         }
 
-        RecommendationResponse? response = await pipeline.RecommendAsync(model, request!);
+        RecommendationAnswer answer = answers.Rent();
+        bool made = await pipeline.RecommendAsync(model, request!, answer);
+        RecommendationResponse? response = made ? answer.ToResponse() : null;
+        answer.Return();
         if (response is not null) return new RecommendationBatchResult(StatusCodes.Status200OK, response, null, null);
         metrics.RecordFailure();
         return new RecommendationBatchResult(StatusCodes.Status503ServiceUnavailable, null, null, TooBusy);

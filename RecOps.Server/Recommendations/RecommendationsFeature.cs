@@ -7,8 +7,12 @@ internal static class RecommendationsFeature
     public static IServiceCollection AddRecommendations(this IServiceCollection services)
     {
         services.AddSettings<ServingOptions>(ServingOptions.Section);
+        services.AddSingleton(provider => new SchedulingDelay(provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<SchedulingProbe>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<RecommendationPipeline>();
         services.AddSingleton<RecommendationValidator>();
+        services.AddSingleton<RecommendationAnswer.Pool>();
         services.AddSingleton<RecommendationService>();
         return services;
     }

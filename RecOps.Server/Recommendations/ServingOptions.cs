@@ -18,10 +18,28 @@ internal sealed class ServingOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxInFlight { get; set; } = 1000;
 
+    /// <summary>
+    /// Lists computed at a time at least, 1 to 1024; 0 means one for each core. The limit adapts from there; requests beyond it get a
+    /// lesser list. Default 0.
+    /// </summary>
+    [Range(0, 1024)]
+    public int MinComputing { get; set; }
+
+    /// <summary>Lists computed at a time at most, 1 to 10,000. Default 256.</summary>
+    [Range(1, 10_000)]
+    public int MaxComputing { get; set; } = 256;
+
+    /// <summary>Milliseconds that a request may wait for others before lesser lists are given instead, 1 to 10,000. Default 20.</summary>
+    [Range(1, 10_000)]
+    public int MaxQueueMs { get; set; } = 20;
+
     /// <summary>Where a list may stand. Default home, product, cart, category, search and email.</summary>
     public string[]? Placements { get; set; }
 
     public IReadOnlyCollection<string> AllPlacements => Known;
+
+    /// <summary><see cref="MinComputing"/> with 0 resolved.</summary>
+    public int LeastComputing => MinComputing == 0 ? Environment.ProcessorCount : MinComputing;
 
     // Settings do not change while the server runs, so the set is made once.
     private HashSet<string> Known => _known ??= new HashSet<string>(Placements ?? DefaultPlacements, StringComparer.Ordinal);

@@ -21,6 +21,16 @@ internal sealed class OrdinalSet
         _generation = 1;
     }
 
+    /// <summary>Becomes the same set as another, which nobody changes meanwhile.</summary>
+    public void CopyFrom(OrdinalSet other)
+    {
+        Clear();
+        foreach (long slot in other._slots)
+        {
+            if (Generation(slot) == other._generation) Add((int)slot);
+        }
+    }
+
     public bool Contains(int ordinal)
     {
         if (Count == 0) return false;

@@ -4,6 +4,11 @@ namespace RecOps.Server.Retrieval;
 
 internal static class RetrievalFeature
 {
-    public static IServiceCollection AddRetrieval(this IServiceCollection services) =>
+    public static IServiceCollection AddRetrieval(this IServiceCollection services)
+    {
         services.AddSettings<RetrievalOptions>(RetrievalOptions.Section);
+        services.AddSingleton<RetrievalMetrics>();
+        services.AddSingleton<CandidateIndexFactory>();
+        return services;
+    }
 }

@@ -49,7 +49,7 @@ internal static class SimilarItemEndpoints
         Span<float> scores = stackalloc float[places];
         var itself = new OrdinalSet();
         itself.Add(item);
-        int found = model.Similarity.Search(item, new ItemFilter(model.Catalog.InStock, itself), ordinals, scores);
+        int found = model.Index.SearchSimilar(item, new ItemFilter(model.Catalog.InStock, itself), ordinals, scores);
         var items = new SimilarItem[found];
         for (int i = 0; i < found; i++) items[i] = new SimilarItem(model.Catalog.IdOf(ordinals[i]), i + 1, scores[i]);
         return TypedResults.Ok(new SimilarItemsResponse(itemId, items, model.Version));

@@ -1,11 +1,13 @@
 using System.Reflection;
 using RecOps.Server.Models;
+using RecOps.Server.Recommendations;
+using RecOps.Server.Retrieval;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
 /// <summary>What the server is and how busy its process is. Shares are of the time since the last call; one caller at a time.</summary>
-internal sealed class ServerStateReader(ActiveModel active, IHostEnvironment environment, TimeProvider time)
+internal sealed class ServerStateReader(ActiveModel active, Admission admission, IHostEnvironment environment, TimeProvider time)
 {
     private readonly string _version =
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
@@ -24,8 +26,17 @@ internal sealed class ServerStateReader(ActiveModel active, IHostEnvironment env
             new ModelState(
                 model.Manifest.Name, model.Manifest.Version, model.Manifest.Created, model.Manifest.Counts.Items, model.Manifest.Counts.Users,
                 model.Manifest.Counts.Clusters, model.Manifest.Dimension),
-            model.Ranker.Provider, process);
+            model.Ranker.Provider, process)
+        {
+            Index = StateOf(model.Index.State),
+            Load = new LoadState(
+                admission.InFlight, admission.Computing, admission.ComputingLimit, model.Batcher.Waiting + model.Batcher.Following,
+                model.Batcher.Lanes),
+        };
     }
+
+    private static CandidateIndexState StateOf(IndexState index) =>
+        new(index.Kind, index.Cells, index.CellsRead, index.ItemsScored, index.Target, index.Recall, index.Sample);
 
     private ProcessState ReadProcess()
     {

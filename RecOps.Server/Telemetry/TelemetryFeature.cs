@@ -1,6 +1,7 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Telemetry;
 
@@ -13,6 +14,7 @@ internal static class TelemetryFeature
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSettings<SloOptions>(SloOptions.Section);
         services.AddSingleton<ServingMetrics>();
         services.AddSingleton<TelemetryRing>();
         services.AddSingleton<TelemetryFeed>();

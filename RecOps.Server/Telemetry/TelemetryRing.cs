@@ -85,7 +85,11 @@ internal sealed class TelemetryRing
         }
 
         return new TelemetryWindow(
-            seconds[0].Start, seconds.Length, answered + failures + rejected, failures, rejected, degraded, sources, stages, events);
+            seconds[0].Start, seconds.Length, answered + failures + rejected, failures, rejected, degraded, sources, stages, events)
+        {
+            Batches = ComputationWindows.Batches(seconds),
+            Retrieval = ComputationWindows.Retrieval(seconds),
+        };
     }
 
     private TelemetrySecond[] Copy()

@@ -1,10 +1,12 @@
+using RecOps.Server.Batching;
+using RecOps.Server.Retrieval;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
 /// <summary>Once a second: closes the second, keeps it and tells everyone who watches.</summary>
 internal sealed class TelemetrySampler(
-    ServingMetrics metrics, TelemetryRing ring, TelemetryFeed feed, ServerStateReader server, TimeProvider time) : BackgroundService
+    ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, TelemetryRing ring, TelemetryFeed feed, ServerStateReader server, TimeProvider time) : BackgroundService
 {
     private const int MinuteSeconds = 60;
 
@@ -23,7 +25,7 @@ internal sealed class TelemetrySampler(
 
     private void CloseSecond()
     {
-        ring.Add(metrics.TakeSecond());
+        ring.Add(metrics.TakeSecond() with { Batching = batching.TakeSecond(), Retrieval = retrieval.TakeSecond() });
         feed.Publish(server.Read() is { } state
             ? new TelemetrySnapshot(time.GetUtcNow(), ring.Latest(1)!, ring.Latest(MinuteSeconds)!, state)
             : null);

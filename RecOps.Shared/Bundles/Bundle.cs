@@ -28,6 +28,8 @@ public sealed class Bundle : IDisposable
             Centroids = clusters.Get<float>("centroid", counts.Clusters, manifest.Dimension);
             ClusterMap = clusters.Get<float>("map", counts.Clusters, 2);
             ClusterPopular = clusters.Get<int>("popular", counts.Clusters, counts.Popular);
+
+            if (manifest.Files.ContainsKey(BundleFile.Index)) Index = new BundleIndex(Map(BundleFile.Index), manifest);
         }
         catch
         {
@@ -63,6 +65,9 @@ public sealed class Bundle : IDisposable
 
     /// <summary>[clusters, p] item ordinals, best first, -1 pads.</summary>
     public MappedTensor<int> ClusterPopular { get; }
+
+    /// <summary>Null for a bundle without index.safetensors.</summary>
+    public BundleIndex? Index { get; }
 
     /// <summary>Opens a bundle and checks everything that can be checked without running it: files, hashes, tensor types and shapes, ordinals.</summary>
     /// <param name="directory">The bundle's own directory.</param>

@@ -11,6 +11,8 @@ public static class BundleFile
     public const string Clusters = "clusters.safetensors";
     public const string Index = "index.safetensors";
     public const string Ranker = "ranker.onnx";
+    public const string RankerHalf = "ranker.fp16.onnx";
+    public const string RankerInt8 = "ranker.int8.onnx";
     public const string Report = "report.json";
 
     /// <summary>Files without which nothing can be served. The others are used when they are there.</summary>

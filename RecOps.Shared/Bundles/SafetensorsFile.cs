@@ -61,6 +61,16 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     public bool Contains(string tensor) => _entries.ContainsKey(tensor);
 
+    /// <summary>The first extent of a tensor whose size the manifest does not give.</summary>
+    /// <exception cref="BundleException">It is missing, or has no row.</exception>
+    public int RowsOf(string tensor)
+    {
+        Entry entry = Find(tensor);
+        if (entry.Shape is not [> 0 and <= int.MaxValue - 1, ..])
+            throw new BundleException($"{_name}: tensor '{tensor}' has shape [{string.Join(", ", entry.Shape)}]; it needs at least one row.");
+        return (int)entry.Shape[0];
+    }
+
     /// <summary>A tensor of the file, checked against the shape it must have.</summary>
     /// <param name="tensor">Its name.</param>
     /// <param name="shape">Rows and, for a matrix, columns.</param>
@@ -68,8 +78,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public MappedTensor<T> Get<T>(string tensor, params ReadOnlySpan<int> shape)
         where T : unmanaged
     {
-        if (!_entries.TryGetValue(tensor, out Entry? entry))
-            throw new BundleException($"{_name}: tensor '{tensor}' is missing; the file has {string.Join(", ", _entries.Keys)}.");
+        Entry entry = Find(tensor);
         string type = SafetensorsType.NameOf<T>();
         if (entry.Type != type) throw new BundleException($"{_name}: tensor '{tensor}' is {entry.Type}; expected {type}.");
         bool same = entry.Shape.Length == shape.Length;
@@ -92,6 +101,11 @@ public sealed unsafe class SafetensorsFile : IDisposable
         _view.Dispose();
         _file.Dispose();
     }
+
+    private Entry Find(string tensor) =>
+        _entries.TryGetValue(tensor, out Entry? entry)
+            ? entry
+            : throw new BundleException($"{_name}: tensor '{tensor}' is missing; the file has {string.Join(", ", _entries.Keys)}.");
 
     private static Dictionary<string, Entry> ReadHeader(string name, ReadOnlySpan<byte> json, long dataStart, long fileLength)
     {

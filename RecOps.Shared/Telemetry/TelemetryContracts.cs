@@ -19,6 +19,10 @@ public sealed record TelemetryWindow(
     DateTimeOffset Start, int Seconds, long Requests, long Failures, long Rejected, long Degraded,
     Dictionary<string, long> Sources, StageLatency[] Stages, long Events)
 {
+    public BatchWindow? Batches { get; set; }
+
+    public RetrievalWindow? Retrieval { get; set; }
+
     public double RequestsPerSecond => Seconds == 0 ? 0 : (double)Requests / Seconds;
 }
 
@@ -31,7 +35,12 @@ public sealed record StageLatency(
 /// <summary>What the server is, for the header and the provider card.</summary>
 public sealed record ServerState(
     string Version, string Environment, DateTimeOffset Started, ModelState Model, ProviderState Provider,
-    ProcessState Process);
+    ProcessState Process)
+{
+    public CandidateIndexState? Index { get; set; }
+
+    public LoadState? Load { get; set; }
+}
 
 /// <summary>The active bundle.</summary>
 public sealed record ModelState(
@@ -41,7 +50,8 @@ public sealed record ModelState(
 /// <param name="Configured">Inference:Provider.</param>
 /// <param name="Actual">What is really in use.</param>
 /// <param name="Reason">Why it is that one.</param>
-public sealed record ProviderState(string Configured, string Actual, string Reason);
+/// <param name="Precision">Numbers it calculates in: fp32, fp16 or int8.</param>
+public sealed record ProviderState(string Configured, string Actual, string Reason, string Precision = "fp32");
 
 /// <param name="CpuPercent">Of all cores, 0 to 100.</param>
 public sealed record ProcessState(double CpuPercent, int Cores, long WorkingSetBytes, long ManagedHeapBytes, double GcPausePercent);

@@ -39,7 +39,8 @@ internal static class TestBundle
         using var writer = new BundleWriter(directory);
         await WriteTablesAsync(writer, variation);
         WriteVectors(writer, variation);
-        WriteRanker(writer.PathOf(BundleFile.Ranker), variation);
+        WriteRanker(writer.PathOf(BundleFile.Ranker), variation, sign: 1);
+        if (variation.OtherRanker is { } other) WriteRanker(writer.PathOf(other), variation, variation.OtherRankerIsUpsideDown ? -1 : 1);
         var manifest = new BundleManifest
         {
             Name = Name,
@@ -155,8 +156,8 @@ internal static class TestBundle
         return history;
     }
 
-    /// <summary>sigmoid(user · item + 0.5 × times in history + 0 × context).</summary>
-    private static void WriteRanker(string path, Variation variation)
+    /// <summary>sigmoid(sign × (user · item + 0.5 × times in history) + 0 × context).</summary>
+    private static void WriteRanker(string path, Variation variation, int sign)
     {
         var graph = new OnnxGraph("test-ranker");
         OnnxValue user = graph.Input(variation.RankerUserInput, OnnxType.Float, "b", Dimension);
@@ -171,7 +172,7 @@ internal static class TestBundle
         OnnxValue seen = graph.Cast(graph.Equal(graph.Unsqueeze(history, 1), graph.Unsqueeze(candidates, 2)), OnnxType.Float);
         OnnxValue bonus = graph.Multiply(graph.ReduceSum(seen, axis: 2, keep: false), graph.Scalar(0.5f, "bonus"));
         OnnxValue nothing = graph.Multiply(graph.ReduceSum(context, axis: 1, keep: true), graph.Scalar(0f, "zero"));
-        graph.Output("score", graph.Sigmoid(graph.Add(graph.Add(dot, bonus), nothing)), OnnxType.Float, "b", "k");
+        graph.Output("score", graph.Sigmoid(graph.Add(graph.Multiply(graph.Add(dot, bonus), graph.Scalar((float)sign, "sign")), nothing)), OnnxType.Float, "b", "k");
         graph.Save(path);
     }
 
@@ -195,5 +196,10 @@ internal static class TestBundle
         public int? HistoryOrdinal { get; init; }
 
         public int? ClusterOfThird { get; init; }
+
+        /// <summary>File name of another form of the ranker.</summary>
+        public string? OtherRanker { get; init; }
+
+        public bool OtherRankerIsUpsideDown { get; init; }
     }
 }

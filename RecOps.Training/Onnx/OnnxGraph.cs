@@ -53,11 +53,15 @@ internal sealed class OnnxGraph(string name)
         where T : unmanaged => Constant<T>(new[] { value }, label);
 
     /// <summary>Adds a node with one output.</summary>
-    public OnnxValue Node(string operation, OnnxValue[] inputs, params OnnxAttribute[] attributes)
+    public OnnxValue Node(string operation, OnnxValue[] inputs, params OnnxAttribute[] attributes) =>
+        Nodes(operation, inputs, 1, attributes)[0];
+
+    /// <summary>Adds a node with several outputs.</summary>
+    public OnnxValue[] Nodes(string operation, OnnxValue[] inputs, int outputs, params OnnxAttribute[] attributes)
     {
-        OnnxValue output = NewValue(operation);
-        _nodes.Add(NodeProto(operation, [.. inputs.Select(i => i.Name)], [output.Name], attributes));
-        return output;
+        OnnxValue[] values = [.. Enumerable.Range(0, outputs).Select(_ => NewValue(operation))];
+        _nodes.Add(NodeProto(operation, [.. inputs.Select(i => i.Name)], [.. values.Select(v => v.Name)], attributes));
+        return values;
     }
 
     /// <param name="path">Overwritten when it exists.</param>

@@ -28,6 +28,17 @@ internal static class OnnxOperators
     public static OnnxValue Cast(this OnnxGraph graph, OnnxValue x, OnnxType to) =>
         graph.Node("Cast", [x], OnnxAttribute.Int("to", (long)to));
 
+    /// <summary>8-bit unsigned integers over the range of what comes: x ≈ (quantized − zero) · scale.</summary>
+    public static (OnnxValue Quantized, OnnxValue Scale, OnnxValue Zero) DynamicQuantizeLinear(this OnnxGraph graph, OnnxValue x)
+    {
+        OnnxValue[] outputs = graph.Nodes("DynamicQuantizeLinear", [x], 3);
+        return (outputs[0], outputs[1], outputs[2]);
+    }
+
+    /// <summary>Product in 32-bit integers of 8-bit ones, the first less its zero point.</summary>
+    public static OnnxValue MatMulInteger(this OnnxGraph graph, OnnxValue a, OnnxValue b, OnnxValue zeroOfA) =>
+        graph.Node("MatMulInteger", [a, b, zeroOfA]);
+
     /// <summary>Rows of <paramref name="data"/> by number; the result has the shape of the indices, then that of a row.</summary>
     public static OnnxValue Gather(this OnnxGraph graph, OnnxValue data, OnnxValue indices, int axis = 0) =>
         graph.Node("Gather", [data, indices], OnnxAttribute.Int("axis", axis));

@@ -12,7 +12,13 @@ internal sealed class SynthBundle(SynthBundleOptions options)
     private const float FoldDecay = 0.9f;
     private const float PurchaseWeight = 0.1f;
     private static readonly DateTimeOffset Created = new(SynthCalendar.LastDay);
-    private static readonly string[] Context = ["hourSin", "hourCos", "weekdaySin", "weekdayCos", "yearSin", "yearCos", "placement:product", "placement:cart"];
+    private static readonly FeatureSpec Features = new()
+    {
+        Context = ["hourSin", "hourCos", "weekdaySin", "weekdayCos", "yearSin", "yearCos", "placement:product", "placement:cart"],
+        FoldDecay = FoldDecay,
+        EventWeights = new(StringComparer.Ordinal) { ["view"] = 0.02f, ["click"] = 0.03f, ["cart"] = 0.06f, ["purchase"] = PurchaseWeight },
+    };
+
     private static readonly string[] Attributes = ["subcategory", "colour", "material", "season"];
 
     /// <param name="directory">Where the bundle will stand when it is whole.</param>
@@ -33,7 +39,8 @@ internal sealed class SynthBundle(SynthBundleOptions options)
             all.Report(2);
             WriteClusters(writer, space, sums);
             all.Report(3, "ranker");
-            SynthRanker.Save(writer.PathOf(BundleFile.Ranker), items, space.Popularity, options.History, Context.Length);
+            SynthRanker.Save(writer.PathOf(BundleFile.Ranker), items, space.Popularity, options.History, Features, options.Seed);
+            BundleIndexing.WriteIfUseful(writer.PathOf(BundleFile.Index), items, options.Seed, all, cancellation);
             all.Report(4);
         }
 
@@ -196,12 +203,7 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         Created = Created,
         Dimension = options.Dimension,
         Counts = new BundleCounts(options.Items, options.Users, options.Clusters, options.History, options.Popular),
-        Features = new FeatureSpec
-        {
-            Context = Context,
-            FoldDecay = FoldDecay,
-            EventWeights = new Dictionary<string, float>(StringComparer.Ordinal) { ["view"] = 0.02f, ["click"] = 0.03f, ["cart"] = 0.06f, ["purchase"] = PurchaseWeight },
-        },
+        Features = Features,
         Files = [],
     };
 }

@@ -1,61 +1,64 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using RecOps.Shared.Bundles;
-using RecOps.Training.Onnx;
+using RecOps.Training.Models;
 
 namespace RecOps.Training.Synth;
 
 /// <summary>
-/// A ranker that nobody trained, for bundles made up to test scale: score = σ(similarity + repeat purchase + popularity + context).
-/// It has the inputs, the output and the item table of a trained one, so what is measured with it holds for those.
+/// A ranker that nobody trained, for bundles made up to test scale. It is the student's own network, so it costs what a trained one
+/// costs; its weights are made up so that likeness, repeat purchase and popularity count, in that order.
 /// </summary>
 internal static class SynthRanker
 {
-    public const float SimilarityWeight = 3f;
-    public const float RepeatWeight = 1.5f;
-    public const float PopularityWeight = 0.25f;
-    public const float Bias = -1.5f;
-
-    /// <summary>How much a purchase counts that is this many entries back in the history.</summary>
-    public static float Recency(int position) => 1f / (1 + (0.1f * position));
-
-    /// <summary>Small weight of a context column.</summary>
-    public static float ContextWeight(int column) => 0.05f * ((column % 3) - 1);
+    // So far above zero that the activation is a straight line and the sum of what counts passes through.
+    private const float Lift = 6f;
+    private const float Noise = 0.02f;
 
     /// <param name="path">Overwritten when it exists.</param>
     /// <param name="embeddings">[items, d]; mapped memory is read as the file is written.</param>
     /// <param name="popularity">[items], above 0.</param>
-    public static void Save(string path, MappedTensor<Half> embeddings, float[] popularity, int history, int context)
+    public static void Save(
+        string path, MappedTensor<Half> embeddings, float[] popularity, int history, FeatureSpec features, int seed)
     {
-        int items = embeddings.Rows;
-        int dimension = embeddings.Columns;
-        var graph = new OnnxGraph("synth-ranker");
-        var signature = new RankerSignature();
-        OnnxValue user = graph.Input(signature.User, OnnxType.Float, "b", dimension);
-        OnnxValue past = graph.Input(signature.History, OnnxType.Int64, "b", history);
-        OnnxValue candidates = graph.Input(signature.Candidates, OnnxType.Int64, "b", "k");
-        OnnxValue now = graph.Input(signature.Context, OnnxType.Float, "b", context);
+        var shape = new RankerShape { Items = embeddings.Rows, Dimension = embeddings.Columns, History = history, Features = features };
+        var trends = new float[popularity.Length * ItemTrends.Columns];
+        for (int item = 0; item < popularity.Length; item++) trends[item * ItemTrends.Columns] = MathF.Log(popularity[item]);
+        using var items = new MappedMemory(embeddings);
+        RankerGraph.Save(shape, Weights(shape, seed), items.Memory, trends, RankerPrecision.Single, path);
+    }
 
-        using var mapped = new MappedMemory(embeddings);
-        OnnxValue table = graph.Constant(mapped.Memory, "items", items, dimension);
-        OnnxValue vectors = graph.Cast(graph.Gather(table, candidates), OnnxType.Float);
-        OnnxValue similarity = graph.Squeeze(graph.MatMul(vectors, graph.Unsqueeze(user, 2)), 2);
+    private static RankerWeights Weights(RankerShape shape, int seed)
+    {
+        var random = new SynthRandom(seed, SynthStream.Ranker, 0);
+        int interests = shape.InterestScales.Count;
+        int repeats = shape.RepeatScales.Count;
+        DenseLayer candidate = Layer(shape.CandidateColumns, shape.Hidden, ref random);
+        for (int i = 0; i < interests; i++) candidate.Weights[i * shape.Hidden] = 0.3f;
+        candidate.Weights[interests * shape.Hidden] = 3f;
+        for (int i = 0; i < repeats; i++) candidate.Weights[(interests + 1 + i) * shape.Hidden] = 0.2f;
+        candidate.Weights[(interests + repeats + 2) * shape.Hidden] = 0.25f;
+        candidate.Bias![0] = Lift;
+        DenseLayer output = Layer(shape.Hidden, 1, ref random);
+        output.Weights[0] = 1;
+        return new RankerWeights(
+            Fading(shape.History, shape.InterestScales), Fading(shape.History, shape.RepeatScales), candidate,
+            Layer(shape.RequestColumns, shape.Hidden, ref random) with { Bias = null }, Layer(shape.Hidden, shape.Hidden, ref random),
+            output, new ScoreCalibration(0.5f, -0.5f * Lift));
+    }
 
-        OnnxValue matches = graph.Cast(graph.Equal(graph.Unsqueeze(candidates, 2), graph.Unsqueeze(past, 1)), OnnxType.Float);
-        float[] recency = [.. Enumerable.Range(0, history).Select(Recency)];
-        OnnxValue repeat = graph.Squeeze(graph.MatMul(matches, graph.Constant<float>(recency, "recency", history, 1)), 2);
+    private static DenseLayer Layer(int inputs, int outputs, ref SynthRandom random)
+    {
+        var weights = new float[inputs * outputs];
+        for (int i = 0; i < weights.Length; i++) weights[i] = (float)(Noise * random.NextGaussian());
+        return new DenseLayer(inputs, outputs, weights, new float[outputs]);
+    }
 
-        float[] logPopularity = [.. popularity.Select(value => MathF.Log(value) * PopularityWeight)];
-        OnnxValue popular = graph.Gather(graph.Constant<float>(logPopularity, "popularity", items), candidates);
-
-        float[] contextWeights = [.. Enumerable.Range(0, context).Select(ContextWeight)];
-        OnnxValue situation = graph.MatMul(now, graph.Constant<float>(contextWeights, "contextWeights", context, 1));
-
-        OnnxValue sum = graph.Multiply(similarity, graph.Scalar(SimilarityWeight, "similarityWeight"));
-        sum = graph.Add(sum, graph.Multiply(repeat, graph.Scalar(RepeatWeight, "repeatWeight")));
-        sum = graph.Add(graph.Add(sum, popular), graph.Add(situation, graph.Scalar(Bias, "bias")));
-        graph.Output(signature.Score, graph.Sigmoid(sum), OnnxType.Float, "b", "k");
-        graph.Save(path);
+    private static float[] Fading(int history, IReadOnlyList<double> scales)
+    {
+        var weights = new float[history * scales.Count];
+        for (int i = 0; i < weights.Length; i++) weights[i] = (float)Math.Exp(-(i / scales.Count) / scales[i % scales.Count]);
+        return weights;
     }
 
     /// <summary>A mapped tensor as memory, without a copy. It is read only.</summary>

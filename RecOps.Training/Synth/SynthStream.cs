@@ -15,4 +15,5 @@ internal static class SynthStream
     public const int Clusters = 10;
     public const int ItemVectors = 11;
     public const int UserVectors = 12;
+    public const int Ranker = 13;
 }

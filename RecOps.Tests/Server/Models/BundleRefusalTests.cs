@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Models;
-using RecOps.Server.Ranking;
 using RecOps.Shared.Bundles;
 using Xunit;
 
@@ -83,11 +82,10 @@ public sealed class BundleRefusalTests(ServerFixture server)
 
     private async Task ExpectRefusedAsync(string models, string[] words)
     {
-        var rankers = server.Application.Services.GetRequiredService<IRankerFactory>();
+        var factory = server.Application.Services.GetRequiredService<ServingModelFactory>();
         var error = await Assert.ThrowsAsync<BundleException>(async () =>
         {
-            using ServingModel model = await ServingModel.LoadAsync(
-                Path.Combine(models, TestBundle.Name), 20, rankers, TestContext.Current.CancellationToken);
+            await using ServingModel model = await factory.OpenAsync(Path.Combine(models, TestBundle.Name), TestContext.Current.CancellationToken);
         });
         Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.Ordinal));
     }

@@ -12,12 +12,10 @@ namespace RecOps.Tests.Server.Recommendations;
 
 public sealed class DegradationTests
 {
-    private static readonly TaskCompletionSource<bool> Never = new();
-
     [Fact]
     public async Task Recommend_RankerOutOfTime_ClusterListMarkedDegraded()
     {
-        await using RecOpsApplication application = await StartAsync(_ => ValueTask.FromResult(false));
+        await using RecOpsApplication application = await StartAsync(() => false);
 
         RecommendationResponse response = await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Count = 12 });
 
@@ -32,7 +30,8 @@ public sealed class DegradationTests
     [Fact]
     public async Task Recommend_RankerThatHangs_DegradedAtTheDeadline()
     {
-        await using RecOpsApplication application = await StartAsync(_ => new ValueTask<bool>(Never.Task));
+        using var never = new ManualResetEventSlim();
+        await using RecOpsApplication application = await StartAsync(() => never.Wait(Timeout.Infinite, TestContext.Current.CancellationToken));
 
         Task<RecommendationResponse> request = application.RecommendAsync("u1");
         while (!request.IsCompleted)
@@ -42,12 +41,13 @@ public sealed class DegradationTests
         }
 
         Assert.Equal((RecommendationSource.Cluster, true), ((await request).Source, (await request).Degraded));
+        never.Set();
     }
 
     [Fact]
     public async Task Recommend_RankerThatFails_Degraded()
     {
-        await using RecOpsApplication application = await StartAsync(_ => throw new InvalidOperationException("broken"));
+        await using RecOpsApplication application = await StartAsync(() => throw new InvalidOperationException("broken"));
 
         RecommendationResponse response = await application.RecommendAsync("u1");
 
@@ -63,7 +63,7 @@ public sealed class DegradationTests
             Manifest = manifest => manifest with { Features = manifest.Features with { EventWeights = [] } },
         });
         await using RecOpsApplication application = await StartAsync(
-            _ => ValueTask.FromResult(false), new Dictionary<string, string?> { ["Models:Directory"] = models });
+            () => false, new Dictionary<string, string?> { ["Models:Directory"] = models });
         await application.SendEventAsync("newcomer", "i9", ShopEventType.View);
 
         RecommendationResponse response = await application.RecommendAsync("newcomer");
@@ -75,7 +75,7 @@ public sealed class DegradationTests
     [Fact]
     public async Task Recommend_DegradedList_ExcludedAndSoldOutNotInIt()
     {
-        await using RecOpsApplication application = await StartAsync(_ => ValueTask.FromResult(false));
+        await using RecOpsApplication application = await StartAsync(() => false);
 
         RecommendationResponse response = await application.RecommendAsync(
             new RecommendationRequest { UserId = "u3", Count = 100, ExcludeItemIds = ["i3", "i11"], ItemId = "i15" });
@@ -89,12 +89,12 @@ public sealed class DegradationTests
     public async Task Recommend_MoreThanMaxInFlight_ServiceUnavailableWithRetryAfter()
     {
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var release = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var release = new ManualResetEventSlim();
         await using RecOpsApplication application = await StartAsync(
-            _ =>
+            () =>
             {
                 running.TrySetResult();
-                return new ValueTask<bool>(release.Task);
+                return release.Wait(Timeout.Infinite, TestContext.Current.CancellationToken);
             },
             new Dictionary<string, string?> { ["Serving:MaxInFlight"] = "1" });
         Task<RecommendationResponse> first = application.RecommendAsync("u1");
@@ -104,7 +104,7 @@ public sealed class DegradationTests
             Routes.RecommendationsFor("u2"), TestContext.Current.CancellationToken);
         HttpResponseMessage batch = await application.CreateClient().SendJsonAsync(
             HttpMethod.Post, Routes.RecommendationsBatch, """{"requests":[{"userId":"u2"}]}""");
-        release.SetResult(true);
+        release.Set();
 
         await second.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter?.Delta);
@@ -138,11 +138,10 @@ public sealed class DegradationTests
     }
 
     /// <summary>The ranker is well while the server warms up and misbehaves from then on.</summary>
-    private static async Task<RecOpsApplication> StartAsync(
-        Func<RankJob, ValueTask<bool>> rank, Dictionary<string, string?>? settings = null)
+    private static async Task<RecOpsApplication> StartAsync(Func<bool> rank, Dictionary<string, string?>? settings = null)
     {
         bool warm = false;
-        var stub = new StubRanker(job => Volatile.Read(ref warm) ? rank(job) : ValueTask.FromResult(true));
+        var stub = new StubRanker(() => !Volatile.Read(ref warm) || rank());
         RecOpsApplication application = await RecOpsApplication.StartAsync(settings, services => services.AddSingleton<IRankerFactory>(stub));
         Volatile.Write(ref warm, true);
         return application;
@@ -150,10 +149,10 @@ public sealed class DegradationTests
 
     private sealed class SlowFactory(ManualResetEventSlim opened) : IRankerFactory
     {
-        public IRanker Open(RecOps.Shared.Bundles.Bundle bundle, int maxCandidates)
+        public IRanker Open(RecOps.Shared.Bundles.Bundle bundle, RankerLimits limits)
         {
             opened.Wait(TestContext.Current.CancellationToken);
-            return new StubRanker(_ => ValueTask.FromResult(true));
+            return new StubRanker(() => true);
         }
     }
 }

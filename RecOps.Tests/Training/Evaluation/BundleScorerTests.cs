@@ -2,7 +2,6 @@ using RecOps.Shared.Bundles;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using RecOps.Training.Onnx;
-using RecOps.Training.Synth;
 using Xunit;
 
 namespace RecOps.Tests.Training.Evaluation;
@@ -145,15 +144,15 @@ public sealed class BundleScorerTests : IDisposable
 
     private static double Expected(Bundle bundle, ShopperInputs inputs, int user, int item)
     {
-        double sum = (SynthRanker.SimilarityWeight * Dot(inputs.VectorOf(user).ToArray(), bundle, item)) + SynthRanker.Bias;
+        double sum = (PlainRanker.SimilarityWeight * Dot(inputs.VectorOf(user).ToArray(), bundle, item)) + PlainRanker.Bias;
         ReadOnlySpan<long> history = inputs.HistoryOf(user);
         for (int i = 0; i < history.Length; i++)
         {
-            if (history[i] == item) sum += SynthRanker.RepeatWeight * SynthRanker.Recency(i);
+            if (history[i] == item) sum += PlainRanker.RepeatWeight * PlainRanker.Recency(i);
         }
 
-        sum += SynthRanker.PopularityWeight * Math.Log(item + 1);
-        for (int i = 0; i < inputs.Context.Length; i++) sum += inputs.Context[i] * SynthRanker.ContextWeight(i);
+        sum += PlainRanker.PopularityWeight * Math.Log(item + 1);
+        for (int i = 0; i < inputs.Context.Length; i++) sum += inputs.Context[i] * PlainRanker.ContextWeight(i);
         return 1 / (1 + Math.Exp(-sum));
     }
 

@@ -1,7 +1,6 @@
 using RecOps.Shared.Bundles;
 using RecOps.Training.Bundles;
 using RecOps.Training.Import;
-using RecOps.Training.Synth;
 
 namespace RecOps.Tests.Training.Evaluation;
 
@@ -44,7 +43,7 @@ internal sealed record SmallBundle
         {
             MappedTensor<Half> vectors = file.Get<Half>("embedding", catalog.Count, Dimension);
             float[] popularity = [.. Enumerable.Range(1, catalog.Count).Select(i => (float)i)];
-            SynthRanker.Save(writer.PathOf(BundleFile.Ranker), vectors, popularity, History, Context.Length);
+            PlainRanker.Save(writer.PathOf(BundleFile.Ranker), vectors, popularity, History, Context.Length);
         }
 
         Directory.CreateDirectory(writer.PathOf("teachers"));

@@ -14,10 +14,13 @@ public sealed class RankerExportTests
     private const int History = 9;
 
     [Theory]
-    [InlineData(1, 1, 1)]
-    [InlineData(2, 3, 17)]
-    [InlineData(3, 8, 50)]
-    public void Save_RandomNetworkAndInputs_ScoresLikeTorchTo1e5(int seed, int users, int candidates)
+    [InlineData(1, 1, 1, nameof(RankerPrecision.Single), 1e-5f)]
+    [InlineData(2, 3, 17, nameof(RankerPrecision.Single), 1e-5f)]
+    [InlineData(3, 8, 50, nameof(RankerPrecision.Single), 1e-5f)]
+    [InlineData(3, 8, 50, nameof(RankerPrecision.Half), 0.01f)]
+    [InlineData(3, 8, 50, nameof(RankerPrecision.Int8), 0.05f)]
+    public void Save_RandomNetworkAndInputs_ScoresLikeTorch(
+        int seed, int users, int candidates, string precision, float tolerance)
     {
         TorchRuntime.EnsureLoaded();
         manual_seed(seed);
@@ -31,13 +34,13 @@ public sealed class RankerExportTests
         float[] context = [.. Enumerable.Range(0, users * 2).Select(_ => random.NextSingle())];
 
         float[] expected = TorchScores(network, calibration, vectors, history, items, trends, context, users, candidates);
-        using var model = new OnnxModel(path => RankerExport.Save(network, trends, calibration, path));
+        using var model = new OnnxModel(path => RankerExport.Save(network, trends, calibration, Enum.Parse<RankerPrecision>(precision), path));
         float[] actual = model.Run(
             OnnxModel.Input("user", vectors, users, Dimension), OnnxModel.Input("history", history, users, History),
             OnnxModel.Input("candidates", items, users, candidates), OnnxModel.Input("context", context, users, 2));
 
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], 1e-5f);
+        for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], tolerance);
         if (actual.Length > 1) Assert.True(actual.Max() - actual.Min() > 0.01f, "all scores are the same, which would hide differences");
     }
 

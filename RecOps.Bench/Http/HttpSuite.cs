@@ -1,0 +1,129 @@
+using System.CommandLine;
+using RecOps.Bench.Cli;
+using RecOps.Bench.Load;
+using RecOps.Bench.Processes;
+using RecOps.Bench.Reports;
+
+namespace RecOps.Bench.Http;
+
+/// <summary>
+/// <c>http</c>: what the server adds to a list it need not compute, held against a static endpoint with the same payload on the same
+/// Kestrel. Targets take turns, so that a machine that slows down slows all of them; medians over the rounds.
+/// </summary>
+internal sealed class HttpSuite : Command
+{
+    private const string Verb = "http";
+    private const string StrangerPath = "/v1/recommendations/stranger?count=20&placement=home";
+    private const string ShopperPath = "/v1/recommendations/u-{user}?count=20&placement=home";
+    private readonly ServerOptions _servers;
+
+    private readonly Option<int> _seconds = new("--seconds") { Description = "Of each measurement.", HelpName = "n", DefaultValueFactory = _ => 6 };
+
+    private readonly Option<int> _rounds = new("--rounds") { Description = "Measurements of each target.", HelpName = "n", DefaultValueFactory = _ => 5 };
+
+    private readonly Option<int> _connections = new("--connections") { HelpName = "n", DefaultValueFactory = _ => 64 };
+
+    public HttpSuite()
+        : base(Verb, "Lists that need no computing, against a static endpoint of the same payload.")
+    {
+        _servers = new ServerOptions(this);
+        foreach (Option option in (Option[])[_seconds, _rounds, _connections]) Options.Add(option);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        Report report = ServerOptions.Report(parsed, Verb, "HTTP: a list that need not be computed");
+        await using RunningServer server = await _servers.StartAsync(parsed, cancellation);
+        string body = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(body, await server.Process.GetAsync(StrangerPath, cancellation), cancellation);
+            await using RunningServer peer = await _servers.StartAsync(
+                parsed, [typeof(HttpSuite).Assembly.Location, StaticServerCommand.Verb, "--body", body], new Dictionary<string, string>(), cancellation);
+            Target[] targets =
+            [
+                new("static, bytes made beforehand", peer, StaticServerCommand.BytesPath),
+                new("static, generated serializer", peer, StaticServerCommand.ObjectPath),
+                new("popular list, a shopper nobody knows", server, StrangerPath),
+                new("computed list", server, ShopperPath),
+            ];
+            await MeasureAsync(targets, parsed, cancellation);
+            Write(report, targets, new FileInfo(body).Length, parsed);
+        }
+        finally
+        {
+            File.Delete(body);
+        }
+
+        report.Save(_servers.Out(parsed));
+        return 0;
+    }
+
+    private async Task MeasureAsync(Target[] targets, ParseResult parsed, CancellationToken cancellation)
+    {
+        int users = _servers.Manifest(parsed).Counts.Users;
+        int rounds = parsed.GetValue(_rounds);
+
+        // The round before the first lets the runtime compile and recompile what is hot.
+        for (int round = 0; round <= rounds; round++)
+        {
+            foreach (Target target in targets)
+            {
+                MeasuredLoad measured = await target.Server.LoadAsync(
+                    new LoadPlan
+                    {
+                        Server = target.Server.Process.Address,
+                        Paths = [target.Path],
+                        Phases = [new LoadPhase(0, parsed.GetValue(_seconds))],
+                        Connections = parsed.GetValue(_connections),
+                        Closed = true,
+                        Users = users,
+                        Seed = round + 1,
+                    },
+                    cancellation);
+                if (measured.Result.Phases[0].Other > 0) throw new InvalidOperationException($"{target.Name}: {measured.Result.Phases[0]}");
+                if (round > 0) target.Rounds.Add(measured);
+            }
+        }
+    }
+
+    private void Write(Report report, Target[] targets, long bytes, ParseResult parsed)
+    {
+        report.Paragraph(
+            $"{parsed.GetValue(_connections)} connections, each asking again when it has its answer, for {parsed.GetValue(_seconds)} s; medians of "
+            + $"{parsed.GetValue(_rounds)} rounds in which the targets take turns. The list has 20 items, {bytes:#,0} bytes. Server and generator share "
+            + "the cores, so requests a second depend on the generator too; requests a CPU-second count the server's own processor time alone and "
+            + "are the figure to compare.");
+        Target peer = targets[0];
+        report.Table(
+            ["answer", "requests/s", "of static", "requests a CPU-second", "of static", "CPU µs a request", "bytes allocated a request", "p99 ms"],
+            targets.Select(target => (string[])
+            [
+                target.Name, Figure.Rate(target.Rate), Figure.Ratio(target.Rate / peer.Rate), Figure.Rate(1 / target.Cpu),
+                Figure.Ratio(peer.Cpu / target.Cpu), Figure.Micros(target.Cpu), Figure.Rate(target.Allocated), Figure.Ms(target.P99),
+            ]));
+        report.Paragraph(
+            "Lists of a result cache will take the path of the popular list: its distance from the static endpoint is what routing, reading the "
+            + "query, checking it, rules, telemetry and writing twenty items cost. A computed list adds what the model does.");
+    }
+
+    private sealed record Target(string Name, RunningServer Server, string Path)
+    {
+        public List<MeasuredLoad> Rounds { get; } = [];
+
+        public double Rate => Median(round => round.Result.Phases[0].ListsPerSecond);
+
+        public double Cpu => Median(round => round.CpuSecondsPerRequest);
+
+        public double Allocated => Median(round => round.AllocatedPerRequest);
+
+        public double P99 => Median(round => round.Result.Phases[0].P99Ms ?? 0);
+
+        private double Median(Func<MeasuredLoad, double> figure)
+        {
+            double[] values = [.. Rounds.Select(figure).Order()];
+            return values[values.Length / 2];
+        }
+    }
+}

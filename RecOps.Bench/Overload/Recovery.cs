@@ -1,0 +1,37 @@
+using RecOps.Bench.Load;
+
+namespace RecOps.Bench.Overload;
+
+/// <summary>
+/// How long trouble lasted after the load fell: seconds from then until the first moment from which on every second of requests was
+/// well. One late request among hundreds is a noisy machine, not trouble.
+/// </summary>
+/// <param name="Slo">99 in 100 requests were lists within the SLO, so the 99th percentile was within it.</param>
+/// <param name="Computed">99 in 100 lists were computed ones.</param>
+internal sealed record Recovery(double Slo, double Computed)
+{
+    private const double Tolerated = 0.01;
+    private static readonly int Window = (int)Math.Round(1 / LoadSummary.SlotSeconds);
+
+    /// <param name="phase">The phase with the low load.</param>
+    public static Recovery Of(IReadOnlyList<SlotResult> slots, int phase)
+    {
+        // A slot that lies across the change is counted to the phase of its first request.
+        SlotResult[] own = [.. slots.Where(slot => slot.Phase == phase)];
+        return new Recovery(Until(own, slot => slot.Missed, slot => slot.Sent), Until(own, slot => slot.Degraded, slot => slot.Lists));
+    }
+
+    private static double Until(ReadOnlySpan<SlotResult> slots, Func<SlotResult, int> bad, Func<SlotResult, int> all)
+    {
+        int first = slots.Length;
+        while (first > 0 && IsWell(slots.Slice(first - 1, Math.Min(Window, slots.Length - first + 1)), bad, all)) first--;
+        return first == 0 ? 0 : first == slots.Length ? double.PositiveInfinity : slots[first].Start - slots[0].Start;
+    }
+
+    private static bool IsWell(ReadOnlySpan<SlotResult> second, Func<SlotResult, int> bad, Func<SlotResult, int> all)
+    {
+        (int troubled, int total) = (0, 0);
+        foreach (SlotResult slot in second) (troubled, total) = (troubled + bad(slot), total + all(slot));
+        return troubled <= Tolerated * total;
+    }
+}

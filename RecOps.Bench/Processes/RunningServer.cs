@@ -1,0 +1,53 @@
+using RecOps.Bench.Load;
+using RecOps.Shared;
+
+namespace RecOps.Bench.Processes;
+
+/// <summary>What a run of the load generator did, and what it cost the server.</summary>
+/// <param name="Cpu">Of the server's process.</param>
+/// <param name="Allocated">Bytes on the server's managed heap.</param>
+/// <param name="Metrics">The server's <c>/metrics</c> before and after.</param>
+internal sealed record MeasuredLoad(LoadResult Result, TimeSpan Cpu, double Allocated, (string Before, string After) Metrics)
+{
+    public long Requests => Result.Phases.Sum(phase => phase.Sent);
+
+    public double CpuSecondsPerRequest => Cpu.TotalSeconds / Requests;
+
+    public double AllocatedPerRequest => Allocated / Requests;
+
+    /// <summary>How much a value of <c>/metrics</c> grew.</summary>
+    public double Growth(string name, string? label = null) =>
+        PrometheusText.Sum(Metrics.After, name, label) - PrometheusText.Sum(Metrics.Before, name, label);
+}
+
+/// <summary>A server under load, and the generator beside it.</summary>
+/// <param name="generatorCpus">See <see cref="CpuPinning"/>.</param>
+internal sealed class RunningServer(ServerProcess process, string? generatorCpus) : IAsyncDisposable
+{
+    /// <summary>As OpenTelemetry's runtime instrumentation names it.</summary>
+    public const string AllocatedBytes = "dotnet_gc_heap_total_allocated_bytes_total";
+
+    // The exporter keeps what it collected for 300 ms.
+    private static readonly TimeSpan MetricsAge = TimeSpan.FromMilliseconds(400);
+
+    public ServerProcess Process => process;
+
+    public async Task<MeasuredLoad> LoadAsync(LoadPlan plan, CancellationToken cancellation)
+    {
+        string before = await MetricsAsync(cancellation);
+        TimeSpan cpuBefore = process.Usage.Cpu;
+        LoadResult result = await LoadProcess.RunAsync(plan with { Server = process.Address }, generatorCpus, cancellation);
+        TimeSpan cpu = process.Usage.Cpu - cpuBefore;
+        string after = await MetricsAsync(cancellation);
+        double allocated = PrometheusText.Sum(after, AllocatedBytes) - PrometheusText.Sum(before, AllocatedBytes);
+        return new MeasuredLoad(result, cpu, allocated, (before, after));
+    }
+
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    private async Task<string> MetricsAsync(CancellationToken cancellation)
+    {
+        await Task.Delay(MetricsAge, cancellation);
+        return await process.GetAsync(Routes.Metrics, cancellation);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.RegularExpressions;
+using RecOps.Shared;
+
+namespace RecOps.Bench.Processes;
+
+/// <summary>A server in a process of its own, on a port that the system chose.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+    private readonly Process _process;
+    private readonly HttpClient _http;
+    private readonly Queue<string> _printed;
+
+    private ServerProcess(Process process, IPEndPoint address, TimeSpan openTime, Queue<string> printed)
+    {
+        (_process, Address, OpenTime, _printed) = (process, address, openTime, printed);
+        _http = new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public IPEndPoint Address { get; }
+
+    /// <summary>From the start of the process until it said that it was ready.</summary>
+    public TimeSpan OpenTime { get; }
+
+    public ProcessUsage Usage => ProcessUsage.Of(_process.Id);
+
+    /// <summary>Null while it runs.</summary>
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
+    /// <summary>The last lines it printed.</summary>
+    public string Printed
+    {
+        get
+        {
+            lock (_printed) return string.Join('\n', _printed);
+        }
+    }
+
+    /// <summary>Starts a program and waits until it is ready.</summary>
+    /// <param name="arguments">The program's .dll and what it is told.</param>
+    /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
+    public static async Task<ServerProcess> StartAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> settings, string? cpus, CancellationToken cancellation)
+    {
+        ProcessStartInfo start = CpuPinning.Start(arguments, cpus);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
+        start.Environment["Logging__Console__FormatterName"] = "simple";
+        foreach ((string name, string value) in settings) start.Environment[name] = value;
+        var opening = Stopwatch.StartNew();
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started.");
+        var printed = new Queue<string>();
+        var listening = new TaskCompletionSource<IPEndPoint>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) => Read(line.Data, printed, listening);
+        process.ErrorDataReceived += (_, line) => Read(line.Data, printed, listening);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            Task exited = process.WaitForExitAsync(cancellation);
+            if (await Task.WhenAny(listening.Task, exited).WaitAsync(StartLimit, cancellation) == exited)
+                throw new InvalidOperationException("It ended before it listened.");
+            IPEndPoint address = await listening.Task;
+            await ReadyAsync(address, exited, cancellation);
+            return new ServerProcess(process, address, opening.Elapsed, printed);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            End(process);
+            lock (printed) throw new InvalidOperationException($"The server did not start. {error.Message}\n{string.Join('\n', printed)}", error);
+        }
+        catch
+        {
+            End(process);
+            throw;
+        }
+    }
+
+    public Task<string> GetAsync(string path, CancellationToken cancellation) => _http.GetStringAsync(path, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        End(_process);
+        await Task.CompletedTask;
+    }
+
+    private static void Read(string? line, Queue<string> printed, TaskCompletionSource<IPEndPoint> listening)
+    {
+        const int kept = 40;
+        if (line is null) return;
+        lock (printed)
+        {
+            printed.Enqueue(line);
+            if (printed.Count > kept) printed.Dequeue();
+        }
+
+        if (Listening().Match(line) is { Success: true } match) listening.TrySetResult(IPEndPoint.Parse(match.Groups[1].Value));
+    }
+
+    private static async Task ReadyAsync(IPEndPoint address, Task exited, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{address}") };
+        var waiting = Stopwatch.StartNew();
+        while (waiting.Elapsed < StartLimit && !exited.IsCompleted)
+        {
+            using HttpResponseMessage answer = await http.GetAsync(Routes.Ready, cancellation);
+            if (answer.StatusCode == HttpStatusCode.OK) return;
+            await Task.Delay(20, cancellation);
+        }
+
+        throw new InvalidOperationException("It never became ready.");
+    }
+
+    private static void End(Process process)
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    [GeneratedRegex(@"Now listening on: http://(\S+)")]
+    private static partial Regex Listening();
+}

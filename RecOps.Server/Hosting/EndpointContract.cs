@@ -1,0 +1,27 @@
+using System.Reflection;
+
+namespace RecOps.Server.Hosting;
+
+/// <summary>
+/// Describes an endpoint that reads its request itself as if the framework read it. A contract is a delegate type: its parameters and
+/// its result are what the OpenAPI document says.
+/// </summary>
+internal static class EndpointContract
+{
+    public static TBuilder Describe<TBuilder>(this TBuilder endpoints, Type contract)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        MethodInfo signature = contract.GetMethod("Invoke") ?? throw new ArgumentException($"{contract} is no delegate.", nameof(contract));
+        endpoints.Add(endpoint =>
+        {
+            endpoint.Metadata.Add(signature);
+            RequestDelegateFactory.InferMetadata(signature, new RequestDelegateFactoryOptions
+            {
+                ServiceProvider = endpoint.ApplicationServices,
+                RouteParameterNames = ((RouteEndpointBuilder)endpoint).RoutePattern.Parameters.Select(parameter => parameter.Name),
+                EndpointBuilder = endpoint,
+            });
+        });
+        return endpoints;
+    }
+}

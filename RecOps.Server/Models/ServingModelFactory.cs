@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Options;
+using RecOps.Server.Batching;
+using RecOps.Server.Catalog;
+using RecOps.Server.Ranking;
+using RecOps.Server.Recommendations;
+using RecOps.Server.Retrieval;
+using RecOps.Server.Telemetry;
+using RecOps.Server.Users;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Server.Models;
+
+/// <summary>Makes bundles ready to serve.</summary>
+internal sealed class ServingModelFactory(
+    IRankerFactory rankers, CandidateIndexFactory indexes, IOptions<RetrievalOptions> retrieval, IOptions<BatchingOptions> batching,
+    IOptions<SloOptions> slo, BatchingMetrics batches, TimeProvider time)
+{
+    /// <summary>Opens a bundle, checks it against its manifest, and warms its ranker.</summary>
+    /// <param name="directory">The bundle's own directory.</param>
+    /// <exception cref="BundleException">It must not be served; the message says why.</exception>
+    /// <exception cref="ProviderException">The configured execution provider is not there.</exception>
+    public async Task<ServingModel> OpenAsync(string directory, CancellationToken cancellationToken)
+    {
+        Bundle bundle = Bundle.Open(directory);
+        IRanker? ranker = null;
+        ICandidateIndex? index = null;
+        try
+        {
+            ItemCatalog catalog = await ItemCatalog.ReadAsync(bundle, cancellationToken);
+            UserDirectory users = await UserDirectory.ReadAsync(bundle, cancellationToken);
+            BundleCounts counts = bundle.Manifest.Counts;
+            var limits = new RankerLimits(
+                retrieval.Value.Candidates + counts.History + counts.Popular, batching.Value.MaxBatch, batching.Value.Lanes);
+            ranker = rankers.Open(bundle, limits);
+            index = indexes.Open(bundle, retrieval.Value.Candidates);
+            return new ServingModel(bundle, catalog, users, index, ranker, retrieval.Value, Batch, time);
+        }
+        catch
+        {
+            index?.Dispose();
+            ranker?.Dispose();
+            bundle.Dispose();
+            throw;
+        }
+    }
+
+    private AdaptiveBatcher<RecommendationJob> Batch(IBatchDevice<RecommendationJob> device) =>
+        new(device, batching.Value, TimeSpan.FromMilliseconds(slo.Value.LatencyMs), batches, time);
+}

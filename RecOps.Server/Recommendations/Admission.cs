@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Options;
+
+namespace RecOps.Server.Recommendations;
+
+/// <summary>
+/// What a request gets when there is more to do than can be done: a computed list while there is room, else a lesser one, else 503.
+/// Room is what <see cref="ConcurrencyLimit"/> says as long as requests do not wait longer for a thread than they may.
+/// </summary>
+internal sealed class Admission
+{
+    private readonly ConcurrencyLimit _computing;
+    private readonly SchedulingDelay _delay;
+    private readonly int _maxInFlight;
+    private readonly long _queueTicks;
+    private readonly long _deadlineTicks;
+    private int _inFlight;
+
+    public Admission(IOptions<ServingOptions> options, SchedulingDelay delay, TimeProvider time)
+    {
+        ServingOptions serving = options.Value;
+        var queue = TimeSpan.FromMilliseconds(serving.MaxQueueMs);
+        _computing = new ConcurrencyLimit(serving.LeastComputing, Math.Max(serving.LeastComputing, serving.MaxComputing), queue, time);
+        _delay = delay;
+        _maxInFlight = serving.MaxInFlight;
+        _queueTicks = (long)(queue.TotalSeconds * time.TimestampFrequency);
+        _deadlineTicks = (long)(serving.DeadlineMs / 1000.0 * time.TimestampFrequency);
+    }
+
+    /// <summary>Requests that are worked on.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Computations that run or wait.</summary>
+    public int Computing => _computing.InFlight;
+
+    /// <summary>Computations at a time.</summary>
+    public int ComputingLimit => _computing.Limit;
+
+    /// <param name="waitedTicks">How long requests wait for a thread at this moment, and so this one too.</param>
+    /// <returns>False when there is no room even for a lesser list, or it would be late already: 503. Else <see cref="Exit"/> must follow.</returns>
+    public bool TryEnter(out long waitedTicks)
+    {
+        waitedTicks = _delay.Ticks;
+        if (Interlocked.Increment(ref _inFlight) <= _maxInFlight && waitedTicks < _deadlineTicks) return true;
+        Interlocked.Decrement(ref _inFlight);
+        return false;
+    }
+
+    public void Exit() => Interlocked.Decrement(ref _inFlight);
+
+    /// <param name="waitedTicks">From <see cref="TryEnter"/>.</param>
+    /// <returns>False when a lesser list must do; else <see cref="ExitComputing"/> must follow.</returns>
+    public bool TryCompute(long waitedTicks) => waitedTicks <= _queueTicks && _computing.TryEnter();
+
+    /// <param name="latencyTicks">From when the request arrived, with what it waited before.</param>
+    public void ExitComputing(long latencyTicks, ComputationOutcome outcome) => _computing.Exit(latencyTicks, outcome);
+}

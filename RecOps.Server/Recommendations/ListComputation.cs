@@ -1,0 +1,84 @@
+using RecOps.Server.Batching;
+using RecOps.Server.Catalog;
+using RecOps.Server.Clusters;
+using RecOps.Server.Ranking;
+using RecOps.Server.Retrieval;
+
+namespace RecOps.Server.Recommendations;
+
+/// <summary>What is done for a whole batch: retrieval, gathering of candidates, ranking.</summary>
+internal sealed class ListComputation(
+    ICandidateIndex index, IRanker ranker, ItemCatalog catalog, BehaviourClusters clusters, TimeProvider time)
+    : IBatchDevice<RecommendationJob>
+{
+    private readonly Lane[] _lanes = [.. Enumerable.Range(0, ranker.Lanes).Select(_ => new Lane(ranker.MaxBatch))];
+
+    public int Lanes => _lanes.Length;
+
+    public bool IndependentLanes => ranker.Provider.Actual == ExecutionProvider.Cpu.Name;
+
+    public int MaxBatch => ranker.MaxBatch;
+
+    public int PaddedSize(int count) => ranker.PaddedSize(count);
+
+    public void Run(int lane, ReadOnlySpan<RecommendationJob> jobs)
+    {
+        long start = time.GetTimestamp();
+        Retrieve(jobs, _lanes[lane]);
+        long retrieved = time.GetTimestamp();
+        bool inTime = Rank(jobs, _lanes[lane]);
+        long ranked = time.GetTimestamp();
+        foreach (RecommendationJob job in jobs)
+        {
+            job.RetrievalTicks = retrieved - start;
+            job.RankingTicks = ranked - retrieved;
+            job.OutOfTime = !inTime;
+        }
+    }
+
+    /// <summary>Ranked candidates, best first.</summary>
+    private static void Collect(RecommendationJob job)
+    {
+        RankJob rank = job.Rank;
+        for (int i = 0; i < rank.Count; i++) job.Ranked[i] = new RankedItem(rank.Candidates[i], rank.Scores[i]);
+        job.Ranked.AsSpan(0, rank.Count).Sort(default(RankedItem.BestFirst));
+        job.RankedCount = rank.Count;
+    }
+
+    private void Retrieve(ReadOnlySpan<RecommendationJob> jobs, Lane lane)
+    {
+        int count = 0;
+        foreach (RecommendationJob job in jobs)
+        {
+            job.Nearest.Found = 0;
+            if (job.Rank.User.AsSpan().ContainsAnyExcept(0f)) lane.Searches[count++] = job.Nearest;
+        }
+
+        index.Search(lane.Searches.AsSpan(0, count), catalog.InStock);
+        foreach (RecommendationJob job in jobs) CandidateGathering.Gather(job, clusters, catalog.InStock);
+    }
+
+    private bool Rank(ReadOnlySpan<RecommendationJob> jobs, Lane lane)
+    {
+        int count = 0;
+        long latest = long.MinValue;
+        foreach (RecommendationJob job in jobs)
+        {
+            if (job.Rank.Count == 0) continue;
+            lane.Ranks[count++] = job.Rank;
+            latest = Math.Max(latest, job.Deadline);
+        }
+
+        if (count > 0 && !ranker.Rank(lane.Ranks.AsSpan(0, count), latest)) return false;
+        foreach (RecommendationJob job in jobs) Collect(job);
+        return true;
+    }
+
+    /// <summary>Lists of what one batch works on, by stage.</summary>
+    private sealed class Lane(int maxBatch)
+    {
+        public CandidateSearch[] Searches { get; } = new CandidateSearch[maxBatch];
+
+        public RankJob[] Ranks { get; } = new RankJob[maxBatch];
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using RecOps.Server.Batching;
+using RecOps.Server.Ranking;
+using RecOps.Server.Retrieval;
+using RecOps.Server.Users;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Server.Recommendations;
+
+/// <summary>One request's inputs, the memory it is worked on in, and what comes out; used again by the next.</summary>
+internal sealed class RecommendationJob : BatchJob<RecommendationJob>
+{
+    private readonly XxHash128 _hash = new();
+    private UInt128 _key;
+
+    private RecommendationJob(BundleManifest manifest, int maxNearest)
+    {
+        int candidates = maxNearest + manifest.Counts.History + manifest.Counts.Popular;
+        Rank = new RankJob(manifest.Dimension, manifest.Counts.History, manifest.Features.Context.Length, candidates);
+        Nearest = new CandidateSearch(Rank.User, Excluded, maxNearest);
+        Ranked = new RankedItem[candidates];
+    }
+
+    public override bool IsShareable => true;
+
+    public override ulong KeyHash => (ulong)_key;
+
+    public RankJob Rank { get; }
+
+    public CandidateSearch Nearest { get; }
+
+    public ShopperState Shopper { get; set; }
+
+    /// <summary>Best first; the first <see cref="RankedCount"/> are valid.</summary>
+    public RankedItem[] Ranked { get; }
+
+    public int RankedCount { get; set; }
+
+    /// <summary>The ranker did not end before the deadline.</summary>
+    public bool OutOfTime { get; set; }
+
+    /// <summary>Of the batch that the job was in.</summary>
+    public long RetrievalTicks { get; set; }
+
+    /// <summary>Of the batch that the job was in.</summary>
+    public long RankingTicks { get; set; }
+
+    /// <summary>Items that this request must not be answered with.</summary>
+    public OrdinalSet Excluded { get; } = new();
+
+    /// <summary>Items that are among the candidates or in the list already.</summary>
+    public OrdinalSet Seen { get; } = new();
+
+    /// <summary>
+    /// Makes the key from everything that the result follows from, so that equal keys are equal computations whoever asks. The time
+    /// of day is left out: requests in flight together are of one moment.
+    /// </summary>
+    /// <param name="excludedIds">Items that the request rules out, in its own order.</param>
+    public void Identify(string placement, string? viewedId, string[]? excludedIds)
+    {
+        _hash.Reset();
+        _hash.Append(MemoryMarshal.AsBytes(Rank.User.AsSpan()));
+        _hash.Append(MemoryMarshal.AsBytes(Rank.History.AsSpan()));
+        int cluster = Shopper.Cluster;
+        _hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in cluster)));
+        Append(placement);
+        Append(viewedId ?? "");
+        foreach (string excluded in excludedIds ?? []) Append(excluded);
+        _key = _hash.GetCurrentHashAsUInt128();
+    }
+
+    /// <summary>The device that is still at it after the deadline; null when there is none.</summary>
+    public Task? Abandoned { get; set; }
+
+    /// <summary>From submission until its batch left.</summary>
+    public long QueueTicks => Started == 0 ? 0 : Math.Max(0, Started - Enqueued);
+
+    /// <summary>Takes over what an answer without a computation needs.</summary>
+    public void TakeRequestOf(RecommendationJob other)
+    {
+        Reset();
+        Shopper = other.Shopper;
+        Excluded.CopyFrom(other.Excluded);
+    }
+
+    /// <summary>Makes the job ready for the next request.</summary>
+    public void Reset()
+    {
+        Abandoned = null;
+        Started = 0;
+        RankedCount = 0;
+        OutOfTime = false;
+        RetrievalTicks = 0;
+        RankingTicks = 0;
+    }
+
+    public override bool KeyEquals(RecommendationJob other) => _key == other._key;
+
+    public override void CopyResultTo(RecommendationJob other)
+    {
+        Ranked.AsSpan(0, RankedCount).CopyTo(other.Ranked);
+        other.RankedCount = RankedCount;
+        other.OutOfTime = OutOfTime;
+        other.RetrievalTicks = RetrievalTicks;
+        other.RankingTicks = RankingTicks;
+    }
+
+    // With its length in front, so that two lists of ids cannot run together into the same bytes.
+    private void Append(string text)
+    {
+        int length = text.Length;
+        _hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in length)));
+        _hash.Append(MemoryMarshal.AsBytes(text.AsSpan()));
+    }
+
+    /// <summary>Jobs of the right sizes for one model.</summary>
+    public sealed class Pool(BundleManifest manifest, int maxNearest)
+    {
+        // As many are kept as were ever in use at once, which Serving:MaxInFlight bounds.
+        private readonly ConcurrentBag<RecommendationJob> _free = [];
+
+        public RecommendationJob Rent() => _free.TryTake(out RecommendationJob? job) ? job : new RecommendationJob(manifest, maxNearest);
+
+        public void Return(RecommendationJob job) => _free.Add(job);
+    }
+}

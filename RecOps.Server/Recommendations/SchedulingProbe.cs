@@ -1,0 +1,39 @@
+namespace RecOps.Server.Recommendations;
+
+/// <summary>Queues probes to the thread pool, from a thread of its own: a timer's callback would wait in the queue it measures.</summary>
+internal sealed class SchedulingProbe(SchedulingDelay delay) : IHostedService, IThreadPoolWorkItem, IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+    private readonly ManualResetEventSlim _stop = new();
+    private Thread? _thread;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _thread = new Thread(Probe) { IsBackground = true, Name = nameof(SchedulingProbe) };
+        _thread.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stop.Set();
+        return Task.CompletedTask;
+    }
+
+    public void Execute() => delay.Ran();
+
+    public void Dispose()
+    {
+        _stop.Set();
+        _thread?.Join();
+        _stop.Dispose();
+    }
+
+    private void Probe()
+    {
+        while (!_stop.Wait(Interval))
+        {
+            if (delay.TryQueue()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+}

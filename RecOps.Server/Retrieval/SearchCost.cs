@@ -1,0 +1,7 @@
+namespace RecOps.Server.Retrieval;
+
+/// <summary>What one search found and what it read to find it.</summary>
+/// <param name="Found">Items.</param>
+/// <param name="Cells">Cells read.</param>
+/// <param name="Scored">Items whose score was estimated.</param>
+internal readonly record struct SearchCost(int Found, int Cells, long Scored);

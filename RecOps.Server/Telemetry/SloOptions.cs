@@ -1,0 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RecOps.Server.Telemetry;
+
+/// <summary>What the people who run the shop are promised.</summary>
+internal sealed class SloOptions
+{
+    public const string Section = "Slo";
+
+    /// <summary>Milliseconds within which an answer counts as good, 1 to 10,000. Default 50.</summary>
+    [Range(1, 10_000)]
+    public int LatencyMs { get; set; } = 50;
+}

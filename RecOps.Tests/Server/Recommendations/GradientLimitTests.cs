@@ -1,0 +1,60 @@
+using FsCheck.Xunit;
+using RecOps.Server.Recommendations;
+using Xunit;
+
+namespace RecOps.Tests.Server.Recommendations;
+
+public sealed class GradientLimitTests
+{
+    private const int Min = 4;
+    private const int Max = 100;
+    private const long Queue = 100_000;
+
+    [Property(MaxTest = 200)]
+    public void Update_AnyWindows_NeverOutsideItsBoundsAndNeverStuck(int seed)
+    {
+        var random = new Random(seed);
+        var limit = new GradientLimit(Min, Max, Queue);
+        for (int i = random.Next(2000); i > 0; i--)
+        {
+            int completed = random.Next(1, 100);
+            limit.Update(new LimitWindow(Math.Exp(random.NextDouble() * 20), completed, random.Next(completed + 1), random.Next(2 * Max)));
+            Assert.InRange(limit.Limit, Min, Max);
+        }
+
+        // Whatever was: once it is fast, and wanted, the limit grows to all that is allowed.
+        for (int i = 0; i < 2 * GradientLimit.ProbeEvery && limit.Limit < Max; i++)
+            limit.Update(new LimitWindow(1000, 50, 0, limit.Limit));
+        Assert.Equal(Max, limit.Limit);
+    }
+
+    [Fact]
+    public void Update_RoomNotUsed_DoesNotGrow()
+    {
+        var limit = new GradientLimit(Min, Max, Queue);
+        for (int i = 0; i < 20; i++) limit.Update(new LimitWindow(1000, 50, 0, MostInFlight: limit.Limit));
+        int before = limit.Limit;
+
+        limit.Update(new LimitWindow(1000, 50, 0, MostInFlight: (before / 2) - 1));
+
+        Assert.Equal(before, limit.Limit);
+    }
+
+    [Fact]
+    public void Update_LongWithoutAQuietMoment_MeasuresAtTheLowestLimitOnce()
+    {
+        var limit = new GradientLimit(Min, Max, Queue);
+        var limits = new List<int>();
+        for (int i = 0; i < GradientLimit.ProbeEvery + 20; i++)
+        {
+            limit.Update(new LimitWindow(limit.Limit == Min ? 200_000 : 250_000, 50, 0, limit.Limit + 1));
+            limits.Add(limit.Limit);
+        }
+
+        // One window to drain and one to measure; the limit is then what it was.
+        int probe = limits.FindLastIndex(value => value == Min);
+        Assert.Equal(2, limits.Skip(20).Count(value => value == Min));
+        Assert.True(limits[probe + 1] > Min);
+        Assert.InRange(limit.BaselineTicks, 199_999, 200_001);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using RecOps.Server.Hosting;
+using RecOps.Server.Recommendations;
+using RecOps.Shared.Recommendations;
+using Xunit;
+
+namespace RecOps.Tests.Server.Recommendations;
+
+public sealed class QueryParametersTests
+{
+    [Fact]
+    public void Parse_EncodedAndInAnyCase_Decoded()
+    {
+        RecommendationRequest request = Read("?COUNT=7&placement=c%61rt&itemid=a%2Bb+c&country=%C3%85land&segment=&explain=True&other=1", out FieldErrors errors);
+
+        Assert.False(errors.Any);
+        Assert.Equal((7, "cart", "a+b c", "Åland", null, true), (request.Count, request.Placement, request.ItemId, request.Country, request.Segment, request.Explain));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?")]
+    [InlineData("?count=&placement")]
+    public void Parse_NothingSaid_Defaults(string query)
+    {
+        RecommendationRequest request = Read(query, out FieldErrors errors);
+
+        Assert.False(errors.Any);
+        Assert.Equal((20, "home"), (request.Count, request.Placement));
+    }
+
+    [Fact]
+    public void Parse_SaidTwice_Both()
+    {
+        RecommendationRequest request = Read("?count=5&count=6&itemId=a&itemId=b", out FieldErrors errors);
+
+        Assert.Contains("'5,6'", errors.ByField["count"][0], StringComparison.Ordinal);
+        Assert.Equal("a,b", request.ItemId);
+    }
+
+    private static RecommendationRequest Read(string query, out FieldErrors errors)
+    {
+        errors = new FieldErrors();
+        return QueryParameters.Parse(new QueryString(query)).ToRequest("u1", ref errors);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using RecOps.Shared.Bundles;
+using RecOps.Training.Progress;
+using RecOps.Training.Retrieval;
+
+namespace RecOps.Training.Bundles;
+
+/// <summary>
+/// Gives a bundle that is in its place an index, or another one. bundle.json is renamed into place before the index and after it, so
+/// that whatever moment the work ends at, the bundle is a sound one: with the old index, with none, or with the new one.
+/// </summary>
+internal static class BundleIndexing
+{
+    /// <returns>The bundle's manifest.</returns>
+    /// <exception cref="BundleException">The directory holds no bundle, or its item vectors cannot be read.</exception>
+    public static BundleManifest Rebuild(string directory, int? cells, int seed, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        BundleManifest manifest = Bundle.ReadManifest(directory);
+        string index = Path.Combine(directory, BundleFile.Index);
+        string partial = $"{index}.partial-{Environment.ProcessId}";
+        try
+        {
+            using (SafetensorsFile file = SafetensorsFile.Open(Path.Combine(directory, BundleFile.Items)))
+            {
+                MappedTensor<Half> items = file.Get<Half>("embedding", manifest.Counts.Items, manifest.Dimension);
+                Write(partial, items, cells ?? CellCount.For(items.Rows), seed, progress, cancellation);
+            }
+
+            BundleFileRecord record = RecordOf(partial);
+            manifest.Files.Remove(BundleFile.Index);
+            Replace(directory, manifest);
+            File.Move(partial, index, overwrite: true);
+            manifest.Files[BundleFile.Index] = record;
+            Replace(directory, manifest);
+            return manifest;
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    /// <summary>Writes the index of a bundle that is being made, unless it has too few items to need one.</summary>
+    public static void WriteIfUseful(string path, MappedTensor<Half> items, int seed, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        if (items.Rows >= CellCount.FewestItems) Write(path, items, CellCount.For(items.Rows), seed, progress, cancellation);
+    }
+
+    private static void Write(
+        string path, MappedTensor<Half> items, int cells, int seed, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        using IProgressTask task = progress.Start("Candidate index", CellClustering.Iterations + 1);
+        IndexFile.Write(path, items, cells, seed, task, cancellation);
+        task.Report(CellClustering.Iterations + 1, $"{cells:N0} cells");
+    }
+
+    private static BundleFileRecord RecordOf(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return new BundleFileRecord(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+
+    private static void Replace(string directory, BundleManifest manifest)
+    {
+        string final = Path.Combine(directory, BundleFile.Manifest);
+        string partial = $"{final}.partial-{Environment.ProcessId}";
+        File.WriteAllBytes(partial, manifest.ToJson());
+        File.Move(partial, final, overwrite: true);
+    }
+}

@@ -1,0 +1,37 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RecOps.Training.Models;
+
+/// <summary>What a ranker knows beside its tables of items, as plain row-major numbers.</summary>
+/// <param name="Interests">[h, interests]: weight of each history entry in each view of the history.</param>
+/// <param name="Repeats">[h, repeats]: weight of each history entry in each count of the candidate itself.</param>
+/// <param name="Candidate">From the columns of a candidate.</param>
+/// <param name="Request">From the columns of a request, without a bias.</param>
+internal sealed record RankerWeights(
+    float[] Interests, float[] Repeats, DenseLayer Candidate, DenseLayer Request, DenseLayer Hidden, DenseLayer Output,
+    ScoreCalibration Calibration)
+{
+    public static RankerWeights Of(RankerNetwork network, ScoreCalibration calibration)
+    {
+        using (NewDisposeScope())
+        using (no_grad())
+        {
+            return new RankerWeights(
+                Values(network.InterestWeights), Values(network.RepeatWeights), Layer(network.CandidateLayer),
+                Layer(network.RequestLayer), Layer(network.HiddenLayer), Layer(network.Output), calibration);
+        }
+    }
+
+    private static DenseLayer Layer(Linear layer)
+    {
+        Tensor weights = layer.weight.t();
+        return new DenseLayer((int)weights.shape[0], (int)weights.shape[1], Values(weights), layer.bias is { } bias ? Values(bias) : null);
+    }
+
+    private static float[] Values(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
+}
+
+/// <param name="Weights">[inputs, outputs].</param>
+/// <param name="Bias">[outputs], or none.</param>
+internal sealed record DenseLayer(int Inputs, int Outputs, float[] Weights, float[]? Bias);

@@ -1,0 +1,38 @@
+namespace RecOps.Training.Models;
+
+/// <summary>Symmetric 8-bit integers: value ≈ code · scale, with one scale for each row or column and codes of −127 to 127.</summary>
+internal static class RowQuantization
+{
+    private const float Largest = 127;
+
+    /// <param name="matrix">[rows, columns].</param>
+    /// <returns>Codes of the same shape, and [rows] scales.</returns>
+    public static (sbyte[] Codes, float[] Scales) Quantize(ReadOnlySpan<Half> matrix, int columns)
+    {
+        var codes = new sbyte[matrix.Length];
+        var scales = new float[matrix.Length / columns];
+        for (int row = 0; row < scales.Length; row++)
+        {
+            ReadOnlySpan<Half> values = matrix.Slice(row * columns, columns);
+            float most = 0;
+            foreach (Half value in values) most = Math.Max(most, MathF.Abs((float)value));
+            scales[row] = most / Largest;
+            for (int i = 0; i < columns; i++) codes[(row * columns) + i] = Code((float)values[i], scales[row]);
+        }
+
+        return (codes, scales);
+    }
+
+    /// <param name="matrix">[rows, columns].</param>
+    /// <returns>Codes of the same shape, and [columns] scales.</returns>
+    public static (sbyte[] Codes, float[] Scales) QuantizeColumns(float[] matrix, int columns)
+    {
+        var codes = new sbyte[matrix.Length];
+        var scales = new float[columns];
+        for (int i = 0; i < matrix.Length; i++) scales[i % columns] = Math.Max(scales[i % columns], MathF.Abs(matrix[i]) / Largest);
+        for (int i = 0; i < matrix.Length; i++) codes[i] = Code(matrix[i], scales[i % columns]);
+        return (codes, scales);
+    }
+
+    private static sbyte Code(float value, float scale) => scale > 0 ? (sbyte)MathF.Round(value / scale) : (sbyte)0;
+}
