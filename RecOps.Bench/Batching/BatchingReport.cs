@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
+using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Batching;
 
@@ -18,8 +18,11 @@ internal static class BatchingReport
         page.Append(Text($"""
             # Adaptive batching
 
-            `{command}`, {DateTime.UtcNow:yyyy-MM-dd}, .NET {Environment.Version}, {RuntimeInformation.OSDescription.Trim()}. Virtual time:
-            the figures are the same on every machine.
+            {Machine.Describe()}. {DateTime.UtcNow:yyyy-MM-dd}. Virtual time: the figures are the same on every machine.
+
+            ```bash
+            {command}
+            ```
 
             The server's own scheduler, policy and estimators run in a simulation in which only the clock and the device are made up:
             {arguments.Requests:N0} requests a run, seed {arguments.Seed}, the first tenth not counted. A batch takes α · padded size + β,

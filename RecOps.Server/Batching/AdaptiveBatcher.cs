@@ -2,7 +2,8 @@ namespace RecOps.Server.Batching;
 
 /// <summary>
 /// Lets jobs that come at the same time share runs of a device. A job that finds it idle runs at once, on the thread that brought it
-/// when that is the device's own work; others wait until a lane is free or the policy sends them. Jobs with the same key are computed once. Safe from any thread.
+/// when that is the device's own work; others wait until a lane is free or the policy sends them. Jobs with the same key are computed
+/// once. Safe from any thread.
 /// </summary>
 /// <typeparam name="TJob">What is computed.</typeparam>
 internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable

@@ -49,8 +49,9 @@ internal sealed class SharedJobs<TJob>(int capacity)
         _leaders.Add(heir);
         while (leader.Followers.Oldest is { } follower)
         {
-            Leave(follower);
-            Follow(heir, follower);
+            leader.Followers.Remove(follower);
+            heir.Followers.Add(follower);
+            follower.Leader = heir;
         }
 
         return heir;

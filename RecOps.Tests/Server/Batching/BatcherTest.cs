@@ -6,6 +6,8 @@ namespace RecOps.Tests.Server.Batching;
 /// <summary>A batcher over a gated device, in virtual time.</summary>
 public abstract class BatcherTest : IAsyncDisposable
 {
+    // A lost job fails its test instead of keeping it for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private GatedDevice? _device;
     private AdaptiveBatcher<Question>? _batcher;
 
@@ -38,10 +40,10 @@ public abstract class BatcherTest : IAsyncDisposable
     }
 
     private protected Task<BatchOutcome> Submit(Question job, double deadlineMs = 1000) =>
-        Batcher.SubmitAsync(job, In(deadlineMs), CancellationToken.None).AsTask();
+        Batcher.SubmitAsync(job, In(deadlineMs), CancellationToken.None).AsTask().WaitAsync(Patience, CancellationToken.None);
 
     private protected Task<BatchOutcome> SubmitCancellable(Question job, CancellationToken cancellation) =>
-        Batcher.SubmitAsync(job, In(1000), cancellation).AsTask();
+        Batcher.SubmitAsync(job, In(1000), cancellation).AsTask().WaitAsync(Patience, CancellationToken.None);
 
     /// <summary>Has a lane run a job of its own until the test lets it end.</summary>
     private protected async Task<Task<BatchOutcome>> OccupyAsync(Question? job = null)
