@@ -8,11 +8,13 @@ namespace RecOps.Server.Hosting;
 internal static class HostingFeature
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
+    private const int ThreadsForEachCore = 3;
     private const string HostLog = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static WebApplicationBuilder AddServerHosting(this WebApplicationBuilder builder)
     {
         ListenOnLoopbackByDefault(builder);
+        KeepThreadsForRequests();
         builder.WebHost.UseStaticWebAssets();
 
         // Outside a publish folder the framework adds a route for files made after the build. It takes any path, and so hides that a
@@ -89,6 +91,16 @@ internal static class HostingFeature
     private static bool IsAboutTheAddress(Exception error) =>
         error is SocketException or FormatException or ArgumentOutOfRangeException
         || (error is InvalidOperationException && error.Source?.Contains("Kestrel", StringComparison.Ordinal) == true);
+
+    /// <summary>
+    /// Threads that compute lists keep all processors busy; with no others, requests would wait for one of them where no deadline and no
+    /// limit sees them, instead of in the batcher's queue.
+    /// </summary>
+    private static void KeepThreadsForRequests()
+    {
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, ThreadsForEachCore * Environment.ProcessorCount), completions);
+    }
 
     private static void ListenOnLoopbackByDefault(WebApplicationBuilder builder)
     {

@@ -36,13 +36,20 @@ internal sealed class ListComputation(
         }
     }
 
-    /// <summary>Ranked candidates, best first.</summary>
+    /// <summary>Ranked candidates, best first; equal scores by ordinal, so that lists do not flicker.</summary>
     private static void Collect(RecommendationJob job)
     {
         RankJob rank = job.Rank;
-        for (int i = 0; i < rank.Count; i++) job.Ranked[i] = new RankedItem(rank.Candidates[i], rank.Scores[i]);
-        job.Ranked.AsSpan(0, rank.Count).Sort(default(RankedItem.BestFirst));
-        job.RankedCount = rank.Count;
+        Span<ulong> keys = job.Keys.AsSpan(0, rank.Count);
+        for (int i = 0; i < keys.Length; i++) keys[i] = ScoreKey.Of(rank.Scores[i], rank.Candidates[i]);
+        keys.Sort();
+        for (int i = 0; i < keys.Length; i++)
+        {
+            ulong key = keys[keys.Length - 1 - i];
+            job.Ranked[i] = new RankedItem(ScoreKey.Number(key), ScoreKey.Score(key));
+        }
+
+        job.RankedCount = keys.Length;
     }
 
     private void Retrieve(ReadOnlySpan<RecommendationJob> jobs, Lane lane)

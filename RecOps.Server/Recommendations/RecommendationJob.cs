@@ -20,6 +20,7 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         int candidates = maxNearest + manifest.Counts.History + manifest.Counts.Popular;
         Rank = new RankJob(manifest.Dimension, manifest.Counts.History, manifest.Features.Context.Length, candidates);
         Nearest = new CandidateSearch(Rank.User, Excluded, maxNearest);
+        Keys = new ulong[candidates];
         Ranked = new RankedItem[candidates];
     }
 
@@ -32,6 +33,9 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     public CandidateSearch Nearest { get; }
 
     public ShopperState Shopper { get; set; }
+
+    /// <summary>Room for sorting the candidates.</summary>
+    public ulong[] Keys { get; }
 
     /// <summary>Best first; the first <see cref="RankedCount"/> are valid.</summary>
     public RankedItem[] Ranked { get; }
