@@ -6,6 +6,7 @@ using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using RecOps.Training.Models;
 using RecOps.Training.Progress;
+using RecOps.Training.Retrieval;
 
 namespace RecOps.Training;
 
@@ -50,6 +51,7 @@ internal sealed class Trainer(TrainOptions options, ShopData data, TimeSplit spl
         {
             MappedTensor<Half> vectors = file.Get<Half>("embedding", data.Catalog.Count, dimension);
             BundleIndexing.WriteIfUseful(bundle.PathOf(BundleFile.Index), vectors, options.Seed, progress, cancellation);
+            RetrievalGraph.Write(bundle.PathOf(BundleFile.Retrieval), file, data.Catalog.Count, dimension);
         }
 
         task.Report(1, $"{clusters.Count} clusters");

@@ -32,7 +32,7 @@ internal sealed class ServingModelFactory(
             var limits = new RankerLimits(
                 retrieval.Value.Candidates + counts.History + counts.Popular, batching.Value.MaxBatch, batching.Value.Lanes);
             ranker = rankers.Open(bundle, limits);
-            index = indexes.Open(bundle, retrieval.Value.Candidates);
+            index = indexes.Open(bundle, retrieval.Value.Candidates, ranker.Provider);
             return new ServingModel(bundle, catalog, users, index, ranker, retrieval.Value, Batch, time);
         }
         catch

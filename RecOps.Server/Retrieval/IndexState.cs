@@ -1,7 +1,7 @@
 namespace RecOps.Server.Retrieval;
 
 /// <summary>What an index is and how good it was found to be when it was opened.</summary>
-/// <param name="Kind"><c>exact</c> or <c>ivf</c>.</param>
+/// <param name="Kind"><c>exact</c>, <c>ivf</c> or <c>onnx</c>.</param>
 /// <param name="Cells">Cells of the index; 0 without cells.</param>
 /// <param name="Reach">How far beyond its centroid a cell is given credit for, in standard deviations.</param>
 /// <param name="CellsRead">Mean number of cells read for one query of the sample.</param>

@@ -23,9 +23,9 @@ internal sealed class RetrievalOptions
     public int RecallSample { get; set; } = 256;
 
     /// <summary>
-    /// <c>auto</c> takes the bundle's index if it has one and looks at every item if not; <c>exact</c> and <c>ivf</c> ask for one of them.
-    /// Default <c>auto</c>.
+    /// <c>auto</c> takes the bundle's retrieval.onnx on a GPU, elsewhere its index, and looks at every item where it has neither;
+    /// <c>exact</c>, <c>ivf</c> and <c>onnx</c> ask for one of them. Default <c>auto</c>.
     /// </summary>
-    [AllowedValues("auto", "exact", "ivf", ErrorMessage = "must be auto, exact or ivf.")]
+    [AllowedValues("auto", "exact", "ivf", "onnx", ErrorMessage = "must be auto, exact, ivf or onnx.")]
     public string Index { get; set; } = "auto";
 }

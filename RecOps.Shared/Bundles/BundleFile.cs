@@ -10,6 +10,7 @@ public static class BundleFile
     public const string Users = "users.safetensors";
     public const string Clusters = "clusters.safetensors";
     public const string Index = "index.safetensors";
+    public const string Retrieval = "retrieval.onnx";
     public const string Ranker = "ranker.onnx";
     public const string RankerHalf = "ranker.fp16.onnx";
     public const string RankerInt8 = "ranker.int8.onnx";

@@ -71,6 +71,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return (int)entry.Shape[0];
     }
 
+    /// <summary>Byte of the file that a tensor begins at.</summary>
+    /// <exception cref="BundleException">The tensor is missing.</exception>
+    public long OffsetOf(string tensor) => Find(tensor).Begin;
+
     /// <summary>A tensor of the file, checked against the shape it must have.</summary>
     /// <param name="tensor">Its name.</param>
     /// <param name="shape">Rows and, for a matrix, columns.</param>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using RecOps.Shared.Bundles;
 using RecOps.Training.Bundles;
 using RecOps.Training.Onnx;
+using RecOps.Training.Retrieval;
 
 namespace RecOps.Tests.Server;
 
@@ -39,6 +40,7 @@ internal static class TestBundle
         using var writer = new BundleWriter(directory);
         await WriteTablesAsync(writer, variation);
         WriteVectors(writer, variation);
+        if (!variation.NoRetrievalModel) WriteRetrieval(writer);
         WriteRanker(writer.PathOf(BundleFile.Ranker), variation, sign: 1);
         if (variation.OtherRanker is { } other) WriteRanker(writer.PathOf(other), variation, variation.OtherRankerIsUpsideDown ? -1 : 1);
         var manifest = new BundleManifest
@@ -145,6 +147,12 @@ internal static class TestBundle
         clusters.Complete();
     }
 
+    private static void WriteRetrieval(BundleWriter writer)
+    {
+        using SafetensorsFile items = SafetensorsFile.Open(writer.PathOf(BundleFile.Items));
+        RetrievalGraph.Write(writer.PathOf(BundleFile.Retrieval), items, Items, Dimension);
+    }
+
     /// <summary>Two items of the user's own behaviour, newest first.</summary>
     private static int[] HistoryOf(int user, Variation variation)
     {
@@ -199,6 +207,8 @@ internal static class TestBundle
 
         /// <summary>File name of another form of the ranker.</summary>
         public string? OtherRanker { get; init; }
+
+        public bool NoRetrievalModel { get; init; }
 
         public bool OtherRankerIsUpsideDown { get; init; }
     }

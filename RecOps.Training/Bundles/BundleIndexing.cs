@@ -6,8 +6,8 @@ using RecOps.Training.Retrieval;
 namespace RecOps.Training.Bundles;
 
 /// <summary>
-/// Gives a bundle that is in its place an index, or another one. bundle.json is renamed into place before the index and after it, so
-/// that whatever moment the work ends at, the bundle is a sound one: with the old index, with none, or with the new one.
+/// Gives a bundle that is in its place an index and its form for GPUs, or other ones. bundle.json is renamed into place before them and
+/// after them, so that whatever moment the work ends at, the bundle is a sound one: with the old files, with none, or with the new.
 /// </summary>
 internal static class BundleIndexing
 {
@@ -17,26 +17,34 @@ internal static class BundleIndexing
     {
         BundleManifest manifest = Bundle.ReadManifest(directory);
         string index = Path.Combine(directory, BundleFile.Index);
-        string partial = $"{index}.partial-{Environment.ProcessId}";
+        string graph = Path.Combine(directory, BundleFile.Retrieval);
+        string partialIndex = $"{index}.partial-{Environment.ProcessId}";
+        string partialGraph = $"{graph}.partial-{Environment.ProcessId}";
         try
         {
             using (SafetensorsFile file = SafetensorsFile.Open(Path.Combine(directory, BundleFile.Items)))
             {
                 MappedTensor<Half> items = file.Get<Half>("embedding", manifest.Counts.Items, manifest.Dimension);
-                Write(partial, items, cells ?? CellCount.For(items.Rows), seed, progress, cancellation);
+                Write(partialIndex, items, cells ?? CellCount.For(items.Rows), seed, progress, cancellation);
+                RetrievalGraph.Write(partialGraph, file, items.Rows, items.Columns);
             }
 
-            BundleFileRecord record = RecordOf(partial);
+            BundleFileRecord indexRecord = RecordOf(partialIndex);
+            BundleFileRecord graphRecord = RecordOf(partialGraph);
             manifest.Files.Remove(BundleFile.Index);
+            manifest.Files.Remove(BundleFile.Retrieval);
             Replace(directory, manifest);
-            File.Move(partial, index, overwrite: true);
-            manifest.Files[BundleFile.Index] = record;
+            File.Move(partialIndex, index, overwrite: true);
+            File.Move(partialGraph, graph, overwrite: true);
+            manifest.Files[BundleFile.Index] = indexRecord;
+            manifest.Files[BundleFile.Retrieval] = graphRecord;
             Replace(directory, manifest);
             return manifest;
         }
         finally
         {
-            File.Delete(partial);
+            File.Delete(partialIndex);
+            File.Delete(partialGraph);
         }
     }
 

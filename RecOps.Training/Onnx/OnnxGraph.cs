@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace RecOps.Training.Onnx;
@@ -13,6 +15,7 @@ internal sealed class OnnxGraph(string name)
     public const int Opset = 18;
 
     private const int IrVersion = 8;
+    private const int ExternalLocation = 1;
     private readonly List<ProtoMessage> _nodes = [];
     private readonly List<ProtoMessage> _initializers = [];
     private readonly List<ProtoMessage> _inputs = [];
@@ -39,13 +42,26 @@ internal sealed class OnnxGraph(string name)
     public OnnxValue Constant<T>(Memory<T> values, string label, params long[] shape)
         where T : unmanaged
     {
-        long elements = shape.Aggregate(1L, (product, extent) => checked(product * extent));
-        if (elements != values.Length) throw new ArgumentException($"{label}: {values.Length} values for shape [{string.Join(", ", shape)}].", nameof(shape));
+        if (ElementsOf(shape) != values.Length) throw new ArgumentException($"{label}: {values.Length} values for shape [{string.Join(", ", shape)}].", nameof(shape));
         OnnxValue value = NewValue(label);
-        var tensor = new ProtoMessage();
-        foreach (long extent in shape) tensor.Varint(1, extent);
-        tensor.Varint(2, (long)TypeOf<T>()).Text(8, value.Name).Bytes(9, new RawBytes<T>(values).Memory);
-        _initializers.Add(tensor);
+        _initializers.Add(TensorProto<T>(value, shape).Bytes(9, new RawBytes<T>(values).Memory));
+        return value;
+    }
+
+    /// <summary>A constant that stays in another file, little-endian and row-major.</summary>
+    /// <param name="file">Its path from the directory of the model.</param>
+    /// <param name="offset">Byte of the file that the values begin at.</param>
+    /// <param name="label">Shown in model viewers.</param>
+    /// <param name="shape">Its extents.</param>
+    public OnnxValue External<T>(string file, long offset, string label, params long[] shape)
+        where T : unmanaged
+    {
+        OnnxValue value = NewValue(label);
+        _initializers.Add(TensorProto<T>(value, shape)
+            .Message(13, Entry("location", file))
+            .Message(13, Entry("offset", offset.ToString(CultureInfo.InvariantCulture)))
+            .Message(13, Entry("length", checked(ElementsOf(shape) * Unsafe.SizeOf<T>()).ToString(CultureInfo.InvariantCulture)))
+            .Varint(14, ExternalLocation));
         return value;
     }
 
@@ -96,6 +112,18 @@ internal sealed class OnnxGraph(string name)
         bool => OnnxType.Bool,
         _ => throw new NotSupportedException($"{typeof(T)} has no ONNX type here."),
     };
+
+    private static long ElementsOf(long[] shape) => shape.Aggregate(1L, (product, extent) => checked(product * extent));
+
+    private static ProtoMessage TensorProto<T>(OnnxValue value, long[] shape)
+        where T : unmanaged
+    {
+        var tensor = new ProtoMessage();
+        foreach (long extent in shape) tensor.Varint(1, extent);
+        return tensor.Varint(2, (long)TypeOf<T>()).Text(8, value.Name);
+    }
+
+    private static ProtoMessage Entry(string key, string value) => new ProtoMessage().Text(1, key).Text(2, value);
 
     private static ProtoMessage NodeProto(string operation, string[] inputs, string[] outputs, OnnxAttribute[] attributes)
     {

@@ -11,7 +11,15 @@ internal static class OnnxOperators
 
     public static OnnxValue Max(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Max", [a, b]);
 
+    public static OnnxValue Min(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Min", [a, b]);
+
+    public static OnnxValue Modulo(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Mod", [a, b]);
+
     public static OnnxValue MatMul(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("MatMul", [a, b]);
+
+    /// <summary>a · bᵀ.</summary>
+    public static OnnxValue MatMulTransposed(this OnnxGraph graph, OnnxValue a, OnnxValue b) =>
+        graph.Node("Gemm", [a, b], OnnxAttribute.Int("transB", 1));
 
     public static OnnxValue Equal(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Equal", [a, b]);
 
@@ -58,4 +66,32 @@ internal static class OnnxOperators
     /// <summary>Sum over one axis, which stays with extent 1 if <paramref name="keep"/>.</summary>
     public static OnnxValue ReduceSum(this OnnxGraph graph, OnnxValue x, long axis, bool keep) =>
         graph.Node("ReduceSum", [x, graph.Constant<long>(new[] { axis }, "axis", 1)], OnnxAttribute.Int("keepdims", keep ? 1 : 0));
+
+    /// <summary>Largest along one axis, which goes.</summary>
+    public static OnnxValue ReduceMax(this OnnxGraph graph, OnnxValue x, long axis) =>
+        graph.Node("ReduceMax", [x, graph.Constant<long>(new[] { axis }, "axis", 1)], OnnxAttribute.Int("keepdims", 0));
+
+    /// <summary>The k largest along the last axis with their places there, largest first.</summary>
+    /// <param name="k">[1] of 64-bit integers.</param>
+    public static (OnnxValue Values, OnnxValue Places) TopK(this OnnxGraph graph, OnnxValue x, OnnxValue k)
+    {
+        OnnxValue[] outputs = graph.Nodes("TopK", [x, k], 2);
+        return (outputs[0], outputs[1]);
+    }
+
+    /// <summary>For each row of both, the slices of that row of <paramref name="data"/> that <paramref name="places"/> [b, k] names.</summary>
+    public static OnnxValue GatherSlices(this OnnxGraph graph, OnnxValue data, OnnxValue places) =>
+        graph.Node("GatherND", [data, graph.Unsqueeze(places, 2)], OnnxAttribute.Int("batch_dims", 1));
+
+    /// <summary>For each row of both, the values of that row of <paramref name="data"/> that <paramref name="places"/> names.</summary>
+    public static OnnxValue GatherElements(this OnnxGraph graph, OnnxValue data, OnnxValue places) =>
+        graph.Node("GatherElements", [data, places], OnnxAttribute.Int("axis", 1));
+
+    /// <summary>In a shape, 0 is the extent that was there and -1 what is left.</summary>
+    public static OnnxValue Reshape(this OnnxGraph graph, OnnxValue x, params long[] shape) =>
+        graph.Node("Reshape", [x, graph.Constant<long>(shape, "shape", shape.Length)]);
+
+    /// <summary>Columns added after the last of a matrix.</summary>
+    public static OnnxValue PadColumns(this OnnxGraph graph, OnnxValue x, long columns, float value) =>
+        graph.Node("Pad", [x, graph.Constant<long>(new[] { 0, 0, 0, columns }, "pads", 4), graph.Scalar(value, "padding")]);
 }

@@ -2,6 +2,7 @@ using RecOps.Shared.Bundles;
 using RecOps.Training.Bundles;
 using RecOps.Training.Clusters;
 using RecOps.Training.Progress;
+using RecOps.Training.Retrieval;
 
 namespace RecOps.Training.Synth;
 
@@ -41,6 +42,7 @@ internal sealed class SynthBundle(SynthBundleOptions options)
             all.Report(3, "ranker");
             SynthRanker.Save(writer.PathOf(BundleFile.Ranker), items, space.Popularity, options.History, Features, options.Seed);
             BundleIndexing.WriteIfUseful(writer.PathOf(BundleFile.Index), items, options.Seed, all, cancellation);
+            RetrievalGraph.Write(writer.PathOf(BundleFile.Retrieval), file, options.Items, options.Dimension);
             all.Report(4);
         }
 

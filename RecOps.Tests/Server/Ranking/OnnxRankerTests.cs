@@ -88,7 +88,11 @@ public sealed class OnnxRankerTests
 
     private long Deadline() => _time.GetTimestamp() + _time.TimestampFrequency;
 
-    private IRanker Open(Bundle bundle) =>
-        new OnnxRankerFactory(Options.Create(new InferenceOptions()), _time, NullLogger<OnnxRankerFactory>.Instance)
+    private IRanker Open(Bundle bundle)
+    {
+        IOptions<InferenceOptions> options = Options.Create(new InferenceOptions());
+        var sessions = new ProviderSession(options, NullLogger<ProviderSession>.Instance);
+        return new OnnxRankerFactory(sessions, options, _time, NullLogger<OnnxRankerFactory>.Instance)
             .Open(bundle, new RankerLimits(MaxCandidates, 8, 1));
+    }
 }

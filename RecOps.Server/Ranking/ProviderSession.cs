@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+using RecOps.Shared.Bundles;
+using RecOps.Shared.Telemetry;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace RecOps.Server.Ranking;
+
+/// <summary>Opens ONNX models on the execution provider that the settings ask for, so that all of a bundle's run in one place.</summary>
+internal sealed partial class ProviderSession(IOptions<InferenceOptions> options, ILogger<ProviderSession> logger)
+{
+    /// <param name="path">An ONNX file.</param>
+    /// <returns>The session, which the caller owns, and where it runs.</returns>
+    /// <exception cref="BundleException">The file cannot be opened.</exception>
+    /// <exception cref="ProviderException">The configured execution provider is not there.</exception>
+    public (InferenceSession Session, ProviderState Provider) Open(string path)
+    {
+        string configured = options.Value.Provider;
+        string[] available = OrtEnv.Instance().GetAvailableProviders();
+        string fellBack = "";
+        foreach (ExecutionProvider provider in ExecutionProvider.Candidates(configured, available))
+        {
+            SessionOptions? sessionOptions = null;
+            try
+            {
+                sessionOptions = Configure(provider);
+            }
+            catch (OnnxRuntimeException error) when (provider != ExecutionProvider.Cpu)
+            {
+                if (configured != "auto")
+                {
+                    throw new ProviderException(
+                        $"Inference:Provider is {configured}, which cannot be used here: {error.Message} " +
+                        "Install its driver and libraries, or set Inference:Provider to auto or cpu.", error);
+                }
+
+                fellBack += $"{provider.Name} cannot be used: {error.Message} ";
+                LogFallback(provider.Name, error.Message);
+                continue;
+            }
+
+            using (sessionOptions)
+            {
+                return (Open(path, sessionOptions), new ProviderState(configured, provider.Name, Reason(configured, provider, fellBack)));
+            }
+        }
+
+        throw new InvalidOperationException("The CPU provider is always among the candidates.");
+    }
+
+    private static InferenceSession Open(string path, SessionOptions sessionOptions)
+    {
+        try
+        {
+            return new InferenceSession(path, sessionOptions);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new BundleException($"{Path.GetFileName(path)}: ONNX Runtime cannot open it: {error.Message}", error);
+        }
+    }
+
+    private static string Reason(string configured, ExecutionProvider provider, string fellBack) => configured switch
+    {
+        not "auto" => "As configured.",
+        _ when fellBack.Length > 0 => fellBack.TrimEnd(),
+        _ when provider == ExecutionProvider.Cpu => "This build of ONNX Runtime has no GPU provider.",
+        _ => "The first provider of this build that works here.",
+    };
+
+    private SessionOptions Configure(ExecutionProvider provider)
+    {
+        InferenceOptions settings = options.Value;
+        var session = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = provider == ExecutionProvider.Cpu ? settings.IntraOpThreads : 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        try
+        {
+            session.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.AllowSpinning ? "1" : "0");
+            if (provider == ExecutionProvider.Cuda) session.AppendExecutionProvider_CUDA();
+            else if (provider == ExecutionProvider.TensorRt) session.AppendExecutionProvider_Tensorrt();
+            else if (provider == ExecutionProvider.WebGpu) session.AppendExecutionProvider("WebGPU");
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Warning, "Execution provider {Provider} cannot be used, trying the next: {Reason}")]
+    private partial void LogFallback(string provider, string reason);
+}
