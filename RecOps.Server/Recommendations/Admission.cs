@@ -12,7 +12,6 @@ internal sealed class Admission
     private readonly SchedulingDelay _delay;
     private readonly int _maxInFlight;
     private readonly long _queueTicks;
-    private readonly long _deadlineTicks;
     private int _inFlight;
 
     public Admission(IOptions<ServingOptions> options, SchedulingDelay delay, TimeProvider time)
@@ -23,7 +22,6 @@ internal sealed class Admission
         _delay = delay;
         _maxInFlight = serving.MaxInFlight;
         _queueTicks = (long)(queue.TotalSeconds * time.TimestampFrequency);
-        _deadlineTicks = (long)(serving.DeadlineMs / 1000.0 * time.TimestampFrequency);
     }
 
     /// <summary>Requests that are worked on.</summary>
@@ -36,11 +34,11 @@ internal sealed class Admission
     public int ComputingLimit => _computing.Limit;
 
     /// <param name="waitedTicks">How long requests wait for a thread at this moment, and so this one too.</param>
-    /// <returns>False when there is no room even for a lesser list, or it would be late already: 503. Else <see cref="Exit"/> must follow.</returns>
+    /// <returns>False when there is no room even for a lesser list: 503. Else <see cref="Exit"/> must follow.</returns>
     public bool TryEnter(out long waitedTicks)
     {
         waitedTicks = _delay.Ticks;
-        if (Interlocked.Increment(ref _inFlight) <= _maxInFlight && waitedTicks < _deadlineTicks) return true;
+        if (Interlocked.Increment(ref _inFlight) <= _maxInFlight) return true;
         Interlocked.Decrement(ref _inFlight);
         return false;
     }
