@@ -9,6 +9,7 @@ using Xunit;
 namespace RecOps.Tests.Training;
 
 /// <summary>Training through its command line, on a small made-up shop.</summary>
+[Collection(TorchTests.Name)]
 public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixture<TrainCommandTests.Shop>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

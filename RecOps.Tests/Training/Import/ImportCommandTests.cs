@@ -4,6 +4,7 @@ using Xunit;
 
 namespace RecOps.Tests.Training.Import;
 
+[Collection(TorchTests.Name)]
 public sealed class ImportCommandTests : IDisposable
 {
     private readonly ShopFiles _files = new();

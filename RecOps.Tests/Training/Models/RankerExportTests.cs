@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace RecOps.Tests.Training.Models;
 
+[Collection(TorchTests.Name)]
 public sealed class RankerExportTests
 {
     private const int Items = 50;
