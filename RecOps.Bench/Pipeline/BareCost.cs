@@ -15,14 +15,16 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Bench.Pipeline;
 
 /// <summary>
-/// What a list costs with nothing around it: the server's own index and ranker, called one after the other on one thread of this
-/// process for users of the same bundle. Processor time, so that neighbours on the machine do not count.
+/// What a list costs with nothing around it: the server's own index and ranker, called one after the other in this process for users
+/// of the same bundle, each asked for the first time, as a server's are. Only the processor time within the two calls counts.
 /// </summary>
-/// <param name="AloneMs">A user, one at a time.</param>
-/// <param name="BatchedMs">A user, in batches of <paramref name="Batch"/>.</param>
-internal sealed record BareCost(double AloneMs, double BatchedMs, int Batch)
+/// <param name="AloneMs">A user, on one thread.</param>
+/// <param name="TogetherMs">A user, on <paramref name="Threads"/> threads at once: they share caches and memory as a busy server's do.</param>
+/// <param name="Threads">As many as the server computes on.</param>
+/// <param name="Batch">Users in each call.</param>
+internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, int Batch)
 {
-    private const int Users = 512;
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(4);
 
     // Nobody waits, but the ranker's timer does not reach to the end of time.
@@ -49,46 +51,60 @@ internal sealed record BareCost(double AloneMs, double BatchedMs, int Batch)
             .AddTelemetry(defaults)
             .BuildServiceProvider();
         await using ServingModel model = await services.GetRequiredService<ServingModelFactory>().OpenAsync(bundle, cancellation);
-        RecommendationJob[] jobs = Prepare(model, services.GetRequiredService<UserEmbeddings>());
-        Measure(model, jobs, 1, TimeSpan.FromSeconds(1));
-        return new BareCost(Measure(model, jobs, 1, Long), Measure(model, jobs, batch, Long), batch);
-    }
-
-    /// <summary>Users as the pipeline sees them, each with the candidates that the ranker is to score.</summary>
-    private static RecommendationJob[] Prepare(ServingModel model, UserEmbeddings embeddings)
-    {
-        var random = new Random(1);
-        var jobs = new RecommendationJob[Users];
-        for (int i = 0; i < jobs.Length; i++)
-        {
-            jobs[i] = model.Jobs.Rent();
-            jobs[i].Reset();
-            var request = new RecommendationRequest { UserId = model.Users.IdOf(random.Next(model.Users.Count)) };
-            jobs[i].Shopper = embeddings.Fill(model, request, jobs[i].Rank);
-            model.Context.Fill(DateTimeOffset.UnixEpoch, request.Placement!, jobs[i].Rank.Context);
-            jobs[i].Deadline = Never;
-        }
-
-        for (int i = 0; i < jobs.Length; i += model.Computation.MaxBatch)
-            model.Computation.Run(0, jobs.AsSpan(i, Math.Min(model.Computation.MaxBatch, jobs.Length - i)));
-        return jobs;
+        UserEmbeddings embeddings = services.GetRequiredService<UserEmbeddings>();
+        int threads = model.Ranker.Lanes;
+        Measure(model, embeddings, batch, threads, Warm, seed: 1);
+        return new BareCost(
+            Measure(model, embeddings, batch, 1, Long, seed: 2), Measure(model, embeddings, batch, threads, Long, seed: 3), threads, batch);
     }
 
     /// <returns>Milliseconds of processor time a user.</returns>
-    private static double Measure(ServingModel model, RecommendationJob[] jobs, int batch, TimeSpan atLeast)
+    private static double Measure(ServingModel model, UserEmbeddings embeddings, int batch, int threads, TimeSpan time, int seed)
     {
-        CandidateSearch[] searches = [.. jobs.Select(job => job.Nearest)];
-        RankJob[] ranks = [.. jobs.Select(job => job.Rank)];
-        int measured = 0;
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        for (var running = Stopwatch.StartNew(); running.Elapsed < atLeast;)
+        var workers = new Worker[threads];
+        for (int i = 0; i < threads; i++) workers[i] = new Worker(model, embeddings, batch, new Random((seed * threads) + i));
+        Thread[] running = Array.ConvertAll(workers, worker => new Thread(() => worker.Run(time)));
+        Array.ForEach(running, thread => thread.Start());
+        Array.ForEach(running, thread => thread.Join());
+        return workers.Sum(worker => worker.Computing.TotalMilliseconds) / workers.Sum(worker => worker.Users);
+    }
+
+    /// <summary>One thread's users.</summary>
+    private sealed class Worker(ServingModel model, UserEmbeddings embeddings, int batch, Random random)
+    {
+        private readonly RecommendationJob[] _jobs = [.. Enumerable.Range(0, batch).Select(_ => model.Jobs.Rent())];
+
+        public long Users { get; private set; }
+
+        /// <summary>In the index and in the ranker.</summary>
+        public TimeSpan Computing { get; private set; }
+
+        public void Run(TimeSpan time)
         {
-            int at = measured / batch * batch % (jobs.Length / batch * batch);
-            model.Index.Search(searches.AsSpan(at, batch), model.Catalog.InStock);
-            if (!model.Ranker.Rank(ranks.AsSpan(at, batch), Never)) throw new InvalidOperationException("The ranker gave up.");
-            measured += batch;
+            CandidateSearch[] searches = Array.ConvertAll(_jobs, job => job.Nearest);
+            RankJob[] ranks = Array.ConvertAll(_jobs, job => job.Rank);
+            for (var running = Stopwatch.StartNew(); running.Elapsed < time; Users += batch)
+            {
+                Array.ForEach(_jobs, Draw);
+                TimeSpan start = ThreadTime.Now;
+                model.Index.Search(searches, model.Catalog.InStock);
+                TimeSpan found = ThreadTime.Now;
+                foreach (RecommendationJob job in _jobs) CandidateGathering.Gather(job, model.Clusters, model.Catalog.InStock);
+                TimeSpan gathered = ThreadTime.Now;
+                if (!model.Ranker.Rank(ranks, Never)) throw new InvalidOperationException("The ranker gave up.");
+                Computing += found - start + (ThreadTime.Now - gathered);
+            }
+
+            Array.ForEach(_jobs, model.Jobs.Return);
         }
 
-        return (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / measured;
+        /// <summary>A user as the pipeline sees them.</summary>
+        private void Draw(RecommendationJob job)
+        {
+            job.Reset();
+            var request = new RecommendationRequest { UserId = model.Users.IdOf(random.Next(model.Users.Count)) };
+            job.Shopper = embeddings.Fill(model, request, job.Rank);
+            model.Context.Fill(DateTimeOffset.UnixEpoch, request.Placement!, job.Rank.Context);
+        }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class FaissPeer : IDisposable
         _process = Process.Start(new ProcessStartInfo(options.Python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
+    /// <summary>Its version and what it was compiled for.</summary>
+    public string About() => Ask("about").GetProperty("about").GetString()!;
+
     /// <summary>Builds an index, or reads it from the cache.</summary>
     public (double Seconds, long Bytes) Build(string name)
     {
@@ -26,9 +29,11 @@ internal sealed class FaissPeer : IDisposable
     }
 
     /// <summary>Answers all queries on one thread, handed over at once, so that no call from Python is counted.</summary>
-    public (double Seconds, double Recall) Search(string name, int reach)
+    /// <param name="reach">nprobe or efSearch.</param>
+    /// <param name="factor">How many times as many as wanted are scored exactly, where the index does that.</param>
+    public (double Seconds, double Recall) Search(string name, int reach, int factor)
     {
-        JsonElement answer = Ask(string.Create(CultureInfo.InvariantCulture, $"search {name} {reach} 4"));
+        JsonElement answer = Ask(string.Create(CultureInfo.InvariantCulture, $"search {name} {reach} {factor}"));
         return (answer.GetProperty("seconds").GetDouble(), answer.GetProperty("recall").GetDouble());
     }
 

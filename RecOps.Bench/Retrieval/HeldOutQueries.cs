@@ -10,6 +10,8 @@ internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
 {
     public const int Places = 200;
 
+    /// <summary>Shoppers of all kinds.</summary>
+    /// <param name="calibrated">Users on whom the index was calibrated.</param>
     public static HeldOutQueries Draw(Bundle bundle, int count, int calibrated)
     {
         // The users that RecallSample takes; see there.
@@ -20,14 +22,30 @@ internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
         while (vectors.Count < count)
         {
             int user = random.Next(users);
-            if (!taken.Add(user)) continue;
-            var vector = new float[bundle.Manifest.Dimension];
-            TensorPrimitives.ConvertToSingle(bundle.UserEmbeddings[user], vector);
-            if (TensorPrimitives.Norm<float>(vector) > 0) vectors.Add(vector);
+            if (taken.Add(user)) AddVector(bundle, user, vectors);
         }
 
-        float[][] drawn = [.. vectors];
-        return new HeldOutQueries(drawn, ExactBatch.TopK(bundle.ItemEmbeddings, drawn, cosine: false, Places));
+        return Of(bundle, vectors);
+    }
+
+    /// <summary>Shoppers who behave alike, as warming computes lists for them: the first of the largest cluster.</summary>
+    public static HeldOutQueries DrawAlike(Bundle bundle, int count)
+    {
+        var sizes = new int[bundle.Manifest.Counts.Clusters];
+        int users = bundle.UserClusters.Rows;
+        for (int user = 0; user < users; user++)
+        {
+            if (bundle.UserClusters[user][0] is >= 0 and var cluster) sizes[cluster]++;
+        }
+
+        int largest = Array.IndexOf(sizes, sizes.Max());
+        var vectors = new List<float[]>(count);
+        for (int user = 0; user < users && vectors.Count < count; user++)
+        {
+            if (bundle.UserClusters[user][0] == largest) AddVector(bundle, user, vectors);
+        }
+
+        return Of(bundle, vectors);
     }
 
     /// <summary>Share of the nearest items that were found, mean over queries.</summary>
@@ -50,5 +68,18 @@ internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
         foreach (float[] vector in Vectors) vectors.Write(MemoryMarshal.AsBytes<float>(vector));
         using FileStream nearest = File.Create(Path.Combine(directory, "truth.i32"));
         foreach (int[] items in Nearest) nearest.Write(MemoryMarshal.AsBytes<int>(items));
+    }
+
+    private static void AddVector(Bundle bundle, int user, List<float[]> vectors)
+    {
+        var vector = new float[bundle.Manifest.Dimension];
+        TensorPrimitives.ConvertToSingle(bundle.UserEmbeddings[user], vector);
+        if (TensorPrimitives.Norm<float>(vector) > 0) vectors.Add(vector);
+    }
+
+    private static HeldOutQueries Of(Bundle bundle, List<float[]> vectors)
+    {
+        float[][] drawn = [.. vectors];
+        return new HeldOutQueries(drawn, ExactBatch.TopK(bundle.ItemEmbeddings, drawn, cosine: false, Places));
     }
 }

@@ -3,15 +3,15 @@ using RecOps.Server.Retrieval;
 
 namespace RecOps.Bench.Retrieval;
 
-/// <summary>Runs the held-out queries through an index on the calling thread.</summary>
+/// <summary>Runs held-out queries through our index on the calling thread.</summary>
 internal sealed class OwnIndex
 {
-    private readonly ICandidateIndex _index;
+    private readonly IvfCandidateIndex _index;
     private readonly HeldOutQueries _queries;
     private readonly CandidateSearch[] _searches;
     private readonly bool[] _inStock;
 
-    public OwnIndex(ICandidateIndex index, HeldOutQueries queries, int items)
+    public OwnIndex(IvfCandidateIndex index, HeldOutQueries queries, int items)
     {
         _index = index;
         _queries = queries;
@@ -20,19 +20,36 @@ internal sealed class OwnIndex
         Array.Fill(_inStock, true);
     }
 
-    public double CellsRead => _searches.Average(search => search.CellsRead);
-
-    /// <summary>All queries once.</summary>
-    /// <param name="batch">Searches handed over together.</param>
-    /// <returns>Seconds.</returns>
-    public double Run(int batch)
+    /// <summary>All queries once, so many handed over together.</summary>
+    public void Run(OwnResult result)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int first = 0; first < _searches.Length; first += batch)
-            _index.Search(_searches.AsSpan(first, Math.Min(batch, _searches.Length - first)), _inStock);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        for (int first = 0; first < _searches.Length; first += result.Batch)
+            _index.Search(_searches.AsSpan(first, Math.Min(result.Batch, _searches.Length - first)), _inStock);
+        result.Rounds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        result.Searches = _searches.Length;
+        result.Recall = _queries.Recall(query => _searches[query].Ordinals.AsMemory(0, _searches[query].Found));
+        result.CellsRead = _searches.Average(search => search.Cost.Cells);
+        result.CellsShared = _searches.Average(search => search.Cost.Shared);
     }
+}
 
-    /// <summary>Of the last run.</summary>
-    public double Recall() => _queries.Recall(query => _searches[query].Ordinals.AsMemory(0, _searches[query].Found));
+/// <summary>Our index with so many searches in a call.</summary>
+internal sealed class OwnResult(int batch)
+{
+    public int Batch => batch;
+
+    /// <summary>Seconds of each round.</summary>
+    public List<double> Rounds { get; } = [];
+
+    /// <summary>Of a round.</summary>
+    public int Searches { get; set; }
+
+    public double Recall { get; set; }
+
+    /// <summary>By a search.</summary>
+    public double CellsRead { get; set; }
+
+    /// <summary>Of those, cells that another search of the call had just read.</summary>
+    public double CellsShared { get; set; }
 }

@@ -7,7 +7,7 @@ namespace RecOps.Bench.Retrieval;
 /// <summary>Our index beside faiss: same vectors, queries, truth and thread count, in turns.</summary>
 internal static class RetrievalSuite
 {
-    private static readonly int[] s_batches = [1, 2, 4, 8, 16];
+    private static readonly int[] s_batches = [1, 2, 4, 8, 16, 32];
 
     public static Task<int> RunAsync(string[] args)
     {
@@ -35,25 +35,27 @@ internal static class RetrievalSuite
         double opened = Stopwatch.GetElapsedTime(start).TotalSeconds;
         HeldOutQueries queries = HeldOutQueries.Draw(bundle, options.Queries, settings.RecallSample);
         var own = new OwnIndex(index, queries, bundle.Manifest.Counts.Items);
+        var alike = new OwnIndex(index, HeldOutQueries.DrawAlike(bundle, options.Queries), bundle.Manifest.Counts.Items);
 
         // The first runs are the compiler's.
-        for (int warm = 0; warm < 3; warm++) own.Run(1);
-        double recall = own.Recall();
+        var warm = new OwnResult(batch: 2);
+        for (int run = 0; run < 3; run++) own.Run(warm);
         DirectoryInfo work = Directory.CreateTempSubdirectory("recops-retrieval-");
         try
         {
             queries.Save(work.FullName);
-            using var faiss = new FaissPeer(options, work.FullName, cells.Cells);
-            PeerResult[] peers = [.. options.Peers.Select(name => PeerResult.Tune(faiss, name, recall))];
-            List<double>[] rounds = [.. s_batches.Select(_ => new List<double>())];
+            using FaissPeer? faiss = options.Peers.Length == 0 ? null : new FaissPeer(options, work.FullName, cells.Cells);
+            PeerResult[] peers = [.. options.Peers.Select(name => PeerResult.Tune(faiss!, name, warm.Recall))];
+            OwnResult[] scattered = [.. s_batches.Select(batch => new OwnResult(batch))];
+            OwnResult[] together = [.. s_batches.Select(batch => new OwnResult(batch))];
             for (int round = 0; round < options.Rounds; round++)
             {
-                for (int i = 0; i < s_batches.Length; i++) rounds[i].Add(own.Run(s_batches[i]));
-                foreach (PeerResult peer in peers) peer.Rounds.Add(faiss.Search(peer.Name, peer.Reach).Seconds);
+                Array.ForEach(scattered, own.Run);
+                Array.ForEach(together, alike.Run);
+                foreach (PeerResult peer in peers) peer.Rounds.Add(faiss!.Search(peer.Name, peer.Reach, peer.Factor).Seconds);
             }
 
-            var report = new RetrievalReport(bundle, index.State, opened, recall, own.CellsRead, queries.Vectors.Length, [.. s_batches.Zip(rounds)], peers);
-            report.Write(args);
+            new RetrievalReport(bundle, index.State, opened, queries.Vectors.Length, scattered, together, faiss?.About(), peers).Write(args);
         }
         finally
         {

@@ -5,13 +5,13 @@ namespace RecOps.Bench.Retrieval;
 /// <param name="Python">An interpreter with faiss and numpy.</param>
 /// <param name="Cache">Where faiss's indexes are kept between runs.</param>
 /// <param name="Queries">Held-out shoppers.</param>
-/// <param name="Peers">Indexes of faiss: ivfflat, ivfsq8, ivfpqfs, hnsw.</param>
+/// <param name="Peers">Indexes of faiss: ivfflat, ivfsq8, ivfpq32fs, ivfpq64fs, hnsw; <c>none</c> leaves faiss out.</param>
 /// <param name="Rounds">Times that each index answers all of them; medians are reported.</param>
 internal sealed record RetrievalSuiteOptions(string Bundle, string Python, string Cache, int Queries, int Rounds, string[] Peers)
 {
     public static RetrievalSuiteOptions Parse(string[] args)
     {
-        var options = new RetrievalSuiteOptions("", "/usr/bin/python3", Path.Combine(Path.GetTempPath(), "recops-faiss"), 500, 5, ["ivfflat", "ivfsq8", "ivfpqfs", "hnsw"]);
+        var options = new RetrievalSuiteOptions("", "/usr/bin/python3", Path.Combine(Path.GetTempPath(), "recops-faiss"), 500, 5, ["ivfflat", "ivfsq8", "ivfpq32fs", "ivfpq64fs", "hnsw"]);
         for (int i = 0; i < args.Length; i += 2)
         {
             string value = i + 1 < args.Length ? args[i + 1] : throw new ArgumentException($"{args[i]} needs a value.");
@@ -22,7 +22,7 @@ internal sealed record RetrievalSuiteOptions(string Bundle, string Python, strin
                 "--cache" => options with { Cache = value },
                 "--queries" => options with { Queries = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture) },
                 "--rounds" => options with { Rounds = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture) },
-                "--peers" => options with { Peers = value.Split(',') },
+                "--peers" => options with { Peers = value == "none" ? [] : value.Split(',') },
                 _ => throw new ArgumentException($"{args[i]} is not an option; there are --bundle, --python, --cache, --queries, --rounds and --peers."),
             };
         }

@@ -1,6 +1,7 @@
 """faiss beside our index: same vectors, same queries, same ground truth, one thread.
 
 Reads commands from standard input, one a line, and answers each with one line of JSON:
+  about               what this faiss is
   build NAME          builds the index, or reads it from the cache
   search NAME A [B]   searches for all queries; A is nprobe or efSearch, B how many times k are rescored
 """
@@ -66,9 +67,10 @@ def scalar():
     return index
 
 
-def fast_scan():
+def fast_scan(parts):
+    """Product quantisation in `parts` parts of four bits, laid out for SIMD; the best are scored exactly afterwards."""
     quantizer = coarse()
-    index = faiss.IndexIVFPQFastScan(quantizer, dimension, cells, dimension // 2, 4, METRIC)
+    index = faiss.IndexIVFPQFastScan(quantizer, dimension, cells, parts, 4, METRIC)
     index.own_fields = True
     quantizer.this.disown()
     index.train(items[:500_000])
@@ -77,13 +79,19 @@ def fast_scan():
 
 
 def hnsw():
-    index = faiss.IndexHNSWFlat(dimension, 16, METRIC)
-    index.hnsw.efConstruction = 40
+    index = faiss.IndexHNSWFlat(dimension, 32, METRIC)
+    index.hnsw.efConstruction = 80
     index.add(items)
     return index
 
 
-BUILDERS = {"ivfflat": flat, "ivfsq8": scalar, "ivfpqfs": fast_scan, "hnsw": hnsw}
+BUILDERS = {
+    "ivfflat": flat,
+    "ivfsq8": scalar,
+    "ivfpq32fs": lambda: fast_scan(dimension // 2),
+    "ivfpq64fs": lambda: fast_scan(dimension),
+    "hnsw": hnsw,
+}
 indexes = {}
 
 
@@ -106,7 +114,7 @@ def loaded(name):
             json.dump({"seconds": seconds}, file)
     size = os.path.getsize(path)
     refined = None
-    if name == "ivfpqfs":
+    if name.endswith("fs"):
         exact = faiss.IndexFlat(dimension, METRIC)
         exact.add(items)
         refined = faiss.IndexRefine(index, exact)
@@ -140,7 +148,9 @@ def search(name, reach, factor):
 
 for line in sys.stdin:
     words = line.split()
-    if words[0] == "build":
+    if words[0] == "about":
+        answer = {"about": f"faiss {faiss.__version__}, {faiss.get_compile_options().strip()}"}
+    elif words[0] == "build":
         entry = loaded(words[1])
         answer = {"seconds": entry["seconds"], "bytes": entry["bytes"]}
     else:

@@ -19,6 +19,6 @@ internal sealed class CandidateSearch(float[] user, OrdinalSet excluded, int lim
     /// <summary>As many as were wanted unless fewer may be found.</summary>
     public int Found { get; set; }
 
-    /// <summary>Cells of the index that were read; 0 for an index without cells.</summary>
-    public int CellsRead { get; set; }
+    /// <summary>What an index with cells read for it.</summary>
+    public SearchCost Cost { get; set; }
 }

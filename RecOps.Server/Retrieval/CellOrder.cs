@@ -14,18 +14,20 @@ internal sealed class CellOrder(int cells, int capacity)
     private readonly ulong[] _band = new ulong[cells];
     private int _left;
     private int _next;
-    private float _best;
     private float _width;
 
     /// <summary>[capacity]; to be filled before <see cref="Restart"/>.</summary>
     public float[] Bounds { get; } = new float[capacity];
 
+    /// <summary>The highest bound.</summary>
+    public float Best { get; private set; }
+
     public void Restart()
     {
         Span<float> bounds = Bounds.AsSpan(0, cells);
         Bounds.AsSpan(cells).Fill(float.NaN);
-        _best = TensorPrimitives.Max<float>(bounds);
-        _width = (_best - (TensorPrimitives.Sum<float>(bounds) / cells)) / Bands;
+        Best = TensorPrimitives.Max<float>(bounds);
+        _width = (Best - (TensorPrimitives.Sum<float>(bounds) / cells)) / Bands;
         _left = 0;
         _next = 0;
     }
@@ -54,7 +56,7 @@ internal sealed class CellOrder(int cells, int capacity)
     private float Edge(int band) => band switch
     {
         0 => float.PositiveInfinity,
-        <= Bands => _best - (band * _width),
+        <= Bands => Best - (band * _width),
         _ => float.NegativeInfinity,
     };
 

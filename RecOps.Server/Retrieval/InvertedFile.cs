@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -18,7 +19,7 @@ internal sealed unsafe class InvertedFile
     private readonly BundleIndex _index;
     private readonly IndexView _view;
     private readonly CellBounds _bounds;
-    private readonly ConcurrentQueue<IvfScratch> _free = new();
+    private readonly ConcurrentQueue<CellSearch> _free = new();
     private readonly float[] _cosineScales;
 
     /// <param name="items">[items, d].</param>
@@ -42,60 +43,106 @@ internal sealed unsafe class InvertedFile
         ReadOnlySpan<float> query, bool cosine, float reach, in ItemFilter filter, Span<int> ordinals, Span<float> scores)
     {
         if (ordinals.IsEmpty) return default;
-        if (!_free.TryDequeue(out IvfScratch? scratch)) scratch = new IvfScratch(_items.Columns, _index.Cells, _bounds.Capacity);
+        CellSearch search = Rent();
         SearchCost cost = default;
-        if (scratch.Query.Set(query))
+        if (TryStart(search, query, cosine, reach, ordinals.Length))
         {
-            scratch.Shortlist.Clear(Kept(ordinals.Length));
-            cost = Read(scratch, cosine, reach, filter);
-            cost = cost with { Found = Rescore(scratch, query, cosine, ordinals, scores) };
+            while (search.TryNext(out int cell)) Read(search, cell, cosine, filter, shared: false);
+            cost = Finish(search, query, cosine, ordinals, scores);
         }
 
-        _free.Enqueue(scratch);
+        _free.Enqueue(search);
         return cost;
+    }
+
+    /// <summary>
+    /// Searches by dot product, together: a cell that one of them reads is offered to all, and those that would come to it anyway read it
+    /// while it is in the processor's cache.
+    /// </summary>
+    /// <param name="searches">Each is filled.</param>
+    /// <param name="inStock">By ordinal.</param>
+    public void Search(ReadOnlySpan<CandidateSearch> searches, float reach, ReadOnlySpan<bool> inStock)
+    {
+        (CandidateSearch Wanted, CellSearch Search)[] rented = ArrayPool<(CandidateSearch, CellSearch)>.Shared.Rent(searches.Length);
+        int started = 0;
+        foreach (CandidateSearch wanted in searches)
+        {
+            (wanted.Found, wanted.Cost) = (0, default);
+            CellSearch search = Rent();
+            if (TryStart(search, wanted.User, cosine: false, reach, wanted.Ordinals.Length)) rented[started++] = (wanted, search);
+            else _free.Enqueue(search);
+        }
+
+        Span<(CandidateSearch Wanted, CellSearch Search)> all = rented.AsSpan(0, started);
+        ReadTogether(all, inStock);
+        foreach ((CandidateSearch wanted, CellSearch search) in all)
+        {
+            wanted.Cost = Finish(search, wanted.User, cosine: false, wanted.Ordinals, wanted.Scores);
+            wanted.Found = wanted.Cost.Found;
+            _free.Enqueue(search);
+        }
+
+        ArrayPool<(CandidateSearch, CellSearch)>.Shared.Return(rented, clearArray: true);
     }
 
     /// <summary>Items scored exactly: a quarter more than wanted makes up for what rounding to one byte puts in the wrong order.</summary>
     private static int Kept(int wanted) => wanted + (wanted / 4) + 8;
 
-    private SearchCost Read(IvfScratch scratch, bool cosine, float reach, in ItemFilter filter)
-    {
-        Shortlist shortlist = scratch.Shortlist;
-        CellOrder cells = scratch.Cells;
-        _bounds.Fill(scratch.Query, reach, cosine, cells.Bounds);
-        cells.Restart();
-        int read = 0;
-        long blocks = 0;
-        fixed (float* cosineScales = _cosineScales)
-        {
-            float* scales = cosine ? cosineScales : _view.Scales;
-            int enough = int.MaxValue;
-            while (cells.TryNext(out int cell, out float bound))
-            {
-                if (enough == int.MaxValue && bound <= shortlist.Bar) enough = Extended(read, shortlist.AskedForEach);
-                if (read >= enough) break;
-                (int first, int end) = _view.BlocksOf(cell);
-                CodeScan.Scan(_view, first, end, scales, scratch.Query, filter, shortlist);
-                shortlist.Settle();
-                read++;
-                blocks += end - first;
-            }
-        }
+    private CellSearch Rent() => _free.TryDequeue(out CellSearch? search) ? search : new CellSearch(_items.Columns, _index.Cells, _bounds.Capacity);
 
-        return new SearchCost(0, read, blocks * IndexLayout.BlockItems);
+    /// <returns>False for a query that nothing can be near to.</returns>
+    private bool TryStart(CellSearch search, ReadOnlySpan<float> query, bool cosine, float reach, int wanted)
+    {
+        if (wanted == 0 || !search.Query.Set(query)) return false;
+        _bounds.Fill(search.Query, reach, cosine, search.Bounds);
+        search.Start(Kept(wanted));
+        return true;
     }
 
-    /// <summary>
-    /// With most near items sold out, the bar lies where scores are dense and many cells hold a few that pass it: reading goes on
-    /// beyond the cell where it would end for a shop with everything in stock.
-    /// </summary>
-    private static int Extended(int read, float askedForEach) => (int)MathF.Ceiling(read * MathF.Sqrt(askedForEach));
-
-    private int Rescore(IvfScratch scratch, ReadOnlySpan<float> query, bool cosine, Span<int> ordinals, Span<float> scores)
+    /// <param name="all">Those that are done move to the end.</param>
+    private void ReadTogether(Span<(CandidateSearch Wanted, CellSearch Search)> all, ReadOnlySpan<bool> inStock)
     {
-        Span<ulong> best = scratch.Shortlist.Best();
+        for (int left = all.Length; left > 0;)
+        {
+            for (int i = 0; i < left; i++)
+            {
+                if (!all[i].Search.TryNext(out int cell))
+                {
+                    left--;
+                    (all[i], all[left]) = (all[left], all[i]);
+                    i--;
+                    continue;
+                }
+
+                Read(all[i].Search, cell, cosine: false, new ItemFilter(inStock, all[i].Wanted.Excluded), shared: false);
+                for (int other = 0; other < left; other++)
+                {
+                    if (other == i || !all[other].Search.Wants(cell)) continue;
+                    Read(all[other].Search, cell, cosine: false, new ItemFilter(inStock, all[other].Wanted.Excluded), shared: true);
+                }
+            }
+        }
+    }
+
+    private void Read(CellSearch search, int cell, bool cosine, in ItemFilter filter, bool shared)
+    {
+        (int first, int end) = _view.BlocksOf(cell);
+        fixed (float* cosineScales = _cosineScales)
+        {
+            CodeScan.Scan(_view, first, end, cosine ? cosineScales : _view.Scales, search.Query, filter, search.Shortlist);
+        }
+
+        search.Read(cell, end - first, shared);
+    }
+
+    private SearchCost Finish(CellSearch search, ReadOnlySpan<float> query, bool cosine, Span<int> ordinals, Span<float> scores) => new(
+        Rescore(search, query, cosine, ordinals, scores), search.Cells, search.Blocks * IndexLayout.BlockItems, search.Shared);
+
+    private int Rescore(CellSearch search, ReadOnlySpan<float> query, bool cosine, Span<int> ordinals, Span<float> scores)
+    {
+        Span<ulong> best = search.Shortlist.Best();
         foreach (ulong key in best) Prefetch(ScoreKey.Number(key));
-        float[] vector = scratch.Vector;
+        float[] vector = search.Vector;
         foreach (ref ulong key in best)
         {
             int item = ScoreKey.Number(key);

@@ -37,14 +37,9 @@ internal sealed class IvfCandidateIndex : ICandidateIndex
 
     public void Search(ReadOnlySpan<CandidateSearch> searches, ReadOnlySpan<bool> inStock)
     {
-        foreach (CandidateSearch search in searches)
-        {
-            SearchCost cost = _file.Search(
-                search.User, cosine: false, _reach, new ItemFilter(inStock, search.Excluded), search.Ordinals, search.Scores);
-            search.Found = cost.Found;
-            search.CellsRead = cost.Cells;
-            _metrics?.Record(cost);
-        }
+        _file.Search(searches, _reach, inStock);
+        if (_metrics is null) return;
+        foreach (CandidateSearch search in searches) _metrics.Record(search.Cost);
     }
 
     public int SearchSimilar(int item, in ItemFilter filter, Span<int> ordinals, Span<float> scores)

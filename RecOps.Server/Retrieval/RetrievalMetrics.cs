@@ -8,6 +8,7 @@ internal sealed class RetrievalMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Histogram<int> _cells;
     private readonly Histogram<long> _items;
+    private readonly Counter<long> _shared;
     private volatile IndexState? _state;
     private long _searches;
     private long _cellsRead;
@@ -22,6 +23,8 @@ internal sealed class RetrievalMetrics : IDisposable
         _items = _meter.CreateHistogram<long>(
             "recops.retrieval.items", "{item}", "Items whose score was estimated for one search.",
             advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [100, 1000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000, 10000000] });
+        _shared = _meter.CreateCounter<long>(
+            "recops.retrieval.cells.shared", "{cell}", "Cells that a search read along with another of its batch.");
         _meter.CreateObservableGauge("recops.retrieval.recall", () => Observe(state => state.Recall), null, "Recall measured when the index was opened.");
         _meter.CreateObservableGauge(
             "recops.retrieval.cells.expected", () => Observe(state => state.CellsRead), "{cell}", "Mean cells read a search when the index was opened.");
@@ -39,6 +42,7 @@ internal sealed class RetrievalMetrics : IDisposable
         Interlocked.Add(ref _itemsScored, cost.Scored);
         _cells.Record(cost.Cells);
         _items.Record(cost.Scored);
+        if (cost.Shared > 0) _shared.Add(cost.Shared);
     }
 
     /// <summary>What happened since the last call.</summary>

@@ -4,4 +4,5 @@ namespace RecOps.Server.Retrieval;
 /// <param name="Found">Items.</param>
 /// <param name="Cells">Cells read.</param>
 /// <param name="Scored">Items whose score was estimated.</param>
-internal readonly record struct SearchCost(int Found, int Cells, long Scored);
+/// <param name="Shared">Cells that another search of the same call had just read: no memory had to be fetched for them.</param>
+internal readonly record struct SearchCost(int Found, int Cells, long Scored, int Shared = 0);

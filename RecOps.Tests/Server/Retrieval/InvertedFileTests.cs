@@ -68,6 +68,72 @@ public sealed class InvertedFileTests
         Assert.True(recall / Queries >= 0.95, $"recall {recall / Queries:0.000}");
     }
 
+    [Property(MaxTest = 40)]
+    public void SearchTogether_WholeIndexOwnFilters_EachFindsWhatAnExactSearchDoes(int seed)
+    {
+        var random = new Random(seed);
+        using var catalogue = new IndexedCatalogue(random.Next(1, 900), random.Next(8, 80), random.Next(1, 40), seed);
+        bool[] inStock = catalogue.Stock(new[] { 1, 0.5, 0.1, 0 }[random.Next(4)]);
+        CandidateSearch[] searches = [.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => RandomSearch(catalogue, random))];
+
+        catalogue.File.Search(searches, Everything, inStock);
+
+        foreach (CandidateSearch search in searches)
+        {
+            CandidateSearch exact = catalogue.ExactSearch(search.User, inStock, search.Excluded, search.Ordinals.Length);
+            int[] found = search.Ordinals[..search.Found];
+            Assert.Equal(exact.Found, search.Found);
+            Assert.True(exact.Ordinals[..exact.Found].Intersect(found).Count() >= Math.Floor(0.9 * exact.Found));
+            Assert.All(found, item => Assert.True(inStock[item] && !search.Excluded.Contains(item)));
+            Assert.Equal(found.Length, found.Distinct().Count());
+            Assert.InRange(search.Cost.Cells, 1, catalogue.File.Cells);
+        }
+    }
+
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.1)]
+    public void SearchTogether_Alike_SharesCellsAndLosesNothing(double inStockShare)
+    {
+        const int Limit = 50;
+        using var catalogue = new IndexedCatalogue(30_000, 32, 192, seed: 3);
+        float reach = Calibrate(catalogue, Limit, target: 0.95);
+        bool[] inStock = catalogue.Stock(inStockShare);
+        var random = new Random(1);
+        double recall = 0;
+        int shared = 0;
+        const int Calls = 12;
+        for (int call = 0; call < Calls; call++)
+        {
+            float[] centre = catalogue.NearCentre();
+            CandidateSearch[] searches =
+            [
+                .. Enumerable.Range(0, 8).Select(_ => new CandidateSearch(
+                    Array.ConvertAll(centre, value => value + (0.1f * random.NextSingle())), new OrdinalSet(), Limit)),
+            ];
+            catalogue.File.Search(searches, reach, inStock);
+            shared += searches.Sum(search => search.Cost.Shared);
+            recall += searches.Average(search =>
+                catalogue.ExactSearch(search.User, inStock, search.Excluded, Limit).Ordinals.Intersect(search.Ordinals).Count() / (double)Limit);
+        }
+
+        Assert.True(shared > 0);
+        Assert.True(recall / Calls >= 0.95, $"recall {recall / Calls:0.000}");
+    }
+
+    [Fact]
+    public void SearchTogether_OneWithoutDirection_OthersAreFound()
+    {
+        using var catalogue = new IndexedCatalogue(300, 8, 4, seed: 1);
+        CandidateSearch[] searches =
+        [
+            new(catalogue.NearCentre(), new OrdinalSet(), 5), new(new float[8], new OrdinalSet(), 5) { Found = 3 },
+            new(catalogue.NearCentre(), new OrdinalSet(), 5),
+        ];
+        catalogue.File.Search(searches, Everything, catalogue.Stock(1));
+        Assert.Equal([5, 0, 5], searches.Select(search => search.Found));
+    }
+
     [Fact]
     public void Search_LowReach_ReadsFewCells()
     {
@@ -131,6 +197,18 @@ public sealed class InvertedFileTests
     }
 
     [Fact]
+    public void SearchTogether_Warm_AllocatesNothing()
+    {
+        using var catalogue = new IndexedCatalogue(5_000, 32, 64, seed: 2);
+        bool[] inStock = catalogue.Stock(1);
+        CandidateSearch[] searches = [.. Enumerable.Range(0, 8).Select(_ => new CandidateSearch(catalogue.NearCentre(), new OrdinalSet(), 100))];
+        for (int i = 0; i < 50; i++) catalogue.File.Search(searches, 2, inStock);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 50; i++) catalogue.File.Search(searches, 2, inStock);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public async Task Search_ManyThreads_AllFindTheSame()
     {
         using var catalogue = new IndexedCatalogue(8_000, 32, 64, seed: 4);
@@ -145,6 +223,13 @@ public sealed class InvertedFileTests
         int[][] alone = Once();
         int[][][] together = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(Once)));
         Assert.All(together, found => Assert.Equal(alone, found));
+    }
+
+    private static CandidateSearch RandomSearch(IndexedCatalogue catalogue, Random random)
+    {
+        var excluded = new OrdinalSet();
+        for (int i = random.Next(20); i > 0; i--) excluded.Add(random.Next(catalogue.Items.Rows));
+        return new CandidateSearch(catalogue.NearCentre(), excluded, random.Next(1, 120));
     }
 
     private static float Calibrate(IndexedCatalogue catalogue, int limit, double target)
