@@ -45,6 +45,10 @@ internal sealed class Admission
 
     public void Exit() => Interlocked.Decrement(ref _inFlight);
 
+    /// <summary>Whether <see cref="TryCompute"/> would say yes at this moment; nothing is taken.</summary>
+    /// <param name="waitedTicks">From <see cref="TryEnter"/>.</param>
+    public bool HasRoom(long waitedTicks) => waitedTicks <= _queueTicks && _computing.InFlight < _computing.Limit;
+
     /// <param name="waitedTicks">From <see cref="TryEnter"/>.</param>
     /// <returns>False when a lesser list must do; else <see cref="ExitComputing"/> must follow.</returns>
     public bool TryCompute(long waitedTicks) => waitedTicks <= _queueTicks && _computing.TryEnter();

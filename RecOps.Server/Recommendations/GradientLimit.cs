@@ -19,7 +19,9 @@ internal readonly record struct LimitWindow(double MeanTicks, int Completed, int
 /// <param name="queueTicks">How long a computation may wait for others.</param>
 internal sealed class GradientLimit(int min, int max, long queueTicks)
 {
-    /// <summary>Windows between two measurements at the lowest limit.</summary>
+    /// <summary>
+    /// Windows between two measurements at the lowest limit while the limit is held back; one that is not needs no other baseline.
+    /// </summary>
     public const int ProbeEvery = 200;
 
     private const double Smoothing = 0.5;
@@ -65,7 +67,8 @@ internal sealed class GradientLimit(int min, int max, long queueTicks)
         _probe = Probe.None;
         if (measured) return;
         _limit = Next(window);
-        if (_sinceUnloaded >= ProbeEvery) _probe = Probe.Draining;
+        bool heldBack = window.MeanTicks > _baseline + queueTicks;
+        if (heldBack && _sinceUnloaded >= ProbeEvery) _probe = Probe.Draining;
     }
 
     private double Next(in LimitWindow window)

@@ -46,6 +46,8 @@ internal sealed partial class RecommendationPipeline(
         for (int i = 0; i < jobs.Length; i++)
         {
             var ticks = new StageTicks();
+            jobs[i].Reset();
+            jobs[i].Excluded.Clear();
             Prepare(model, WarmUpRequest(model, i, jobs.Length), jobs[i], ref ticks, time.GetTimestamp());
         }
 
@@ -78,8 +80,7 @@ internal sealed partial class RecommendationPipeline(
         try
         {
             var ticks = new StageTicks();
-            ShopperState shopper = Prepare(model, request, job, ref ticks, start);
-            bool computed = shopper.HasBehaviour && await TryComputeAsync(model, job, start, waited);
+            bool computed = Admit(model, request, job, ref ticks, start, waited) && await TryComputeAsync(model, job, start, waited);
             if (job.Abandoned is { } device)
             {
                 RecommendationJob fresh = model.Jobs.Rent();
@@ -88,6 +89,7 @@ internal sealed partial class RecommendationPipeline(
                 job = fresh;
             }
 
+            ShopperState shopper = job.Shopper;
             bool degraded = shopper.HasBehaviour && !computed;
             string source = computed ? RecommendationSource.Computed
                 : shopper.Cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
@@ -115,12 +117,28 @@ internal sealed partial class RecommendationPipeline(
         }
     }
 
-    /// <summary>Everything that the computation needs to know of the request.</summary>
-    private ShopperState Prepare(
-        ServingModel model, RecommendationRequest request, RecommendationJob job, ref StageTicks ticks, long start)
+    /// <summary>Prepares the job for its computation, or only for a lesser list when there is no room: that is to cost next to nothing.</summary>
+    /// <param name="waited">Ticks that the request had waited for a thread when it started.</param>
+    /// <returns>Whether the list may be computed; the computation must then follow.</returns>
+    private bool Admit(ServingModel model, RecommendationRequest request, RecommendationJob job, ref StageTicks ticks, long start, long waited)
     {
         job.Reset();
         Exclude(model, request, job.Excluded);
+        if (admission.HasRoom(waited) || !UserEmbeddings.TryGlance(model, request.UserId!, out ShopperState shopper))
+        {
+            Prepare(model, request, job, ref ticks, start);
+            return job.Shopper.HasBehaviour && admission.TryCompute(waited);
+        }
+
+        job.Shopper = shopper;
+        ticks.Embedding = time.GetTimestamp() - start;
+        return false;
+    }
+
+    /// <summary>Everything that the computation needs to know of the request.</summary>
+    private void Prepare(
+        ServingModel model, RecommendationRequest request, RecommendationJob job, ref StageTicks ticks, long start)
+    {
         job.Shopper = embeddings.Fill(model, request, job.Rank);
         if (job.Shopper.HasBehaviour)
         {
@@ -129,14 +147,12 @@ internal sealed partial class RecommendationPipeline(
         }
 
         ticks.Embedding = time.GetTimestamp() - start;
-        return job.Shopper;
     }
 
     /// <param name="waited">Ticks that the request had waited for a thread when it started.</param>
-    /// <returns>False when there was no room or no time, or the model failed: the shopper gets a lesser list, and the figures say so.</returns>
+    /// <returns>False when there was no time, or the model failed: the shopper gets a lesser list, and the figures say so.</returns>
     private async ValueTask<bool> TryComputeAsync(ServingModel model, RecommendationJob job, long start, long waited)
     {
-        if (!admission.TryCompute(waited)) return false;
         var outcome = ComputationOutcome.Failed;
         try
         {

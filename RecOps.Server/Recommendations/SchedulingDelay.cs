@@ -21,16 +21,23 @@ internal sealed class SchedulingDelay(TimeProvider time, Func<long> pending)
     {
         get
         {
-            if (pending() <= Environment.ProcessorCount) return 0;
+            if (NobodyWaits) return 0;
             long queuedAt = Volatile.Read(ref _queuedAt);
             long age = queuedAt == NoneQueued ? 0 : time.GetTimestamp() - queuedAt;
             return Math.Max(age, Volatile.Read(ref _lastTicks));
         }
     }
 
+    private bool NobodyWaits => pending() <= Environment.ProcessorCount;
+
     /// <summary>Call before queueing a probe.</summary>
-    /// <returns>False while another one is queued.</returns>
-    public bool TryQueue() => Interlocked.CompareExchange(ref _queuedAt, time.GetTimestamp(), NoneQueued) == NoneQueued;
+    /// <returns>False while another one is queued, and when there is nothing to find out: an idle machine is not to be woken for it.</returns>
+    public bool TryQueue()
+    {
+        if (!NobodyWaits) return Interlocked.CompareExchange(ref _queuedAt, time.GetTimestamp(), NoneQueued) == NoneQueued;
+        Volatile.Write(ref _lastTicks, 0);
+        return false;
+    }
 
     /// <summary>Call when the probe runs.</summary>
     public void Ran()

@@ -13,6 +13,20 @@ namespace RecOps.Server.Users;
 /// </summary>
 internal sealed class UserEmbeddings(FreshEvents events, TimeProvider time)
 {
+    /// <summary>
+    /// What is to be known of a shopper for a list that is not computed, without making their vector: of most, the bundle says it.
+    /// </summary>
+    /// <returns>False when it takes <see cref="Fill"/> to know.</returns>
+    public static bool TryGlance(ServingModel model, string userId, out ShopperState state)
+    {
+        state = default;
+        if (!model.Users.TryGetOrdinal(userId, out int user)) return false;
+        int cluster = model.UserClusters[user][0];
+        if (cluster < 0 || model.UserHistories[user] is not [>= 0, ..]) return false;
+        state = new ShopperState(HasBehaviour: true, cluster);
+        return true;
+    }
+
     /// <summary>Fills the job's user vector and history.</summary>
     public ShopperState Fill(ServingModel model, RecommendationRequest request, RankJob job)
     {

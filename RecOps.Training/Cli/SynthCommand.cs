@@ -53,6 +53,10 @@ internal sealed class SynthCommand : Command
         Description = "With --bundle: history entries of a user, 1 to 1024.", HelpName = "n", DefaultValueFactory = _ => 64,
     }.Between(1, 1024);
 
+    private readonly Option<bool> _half = new("--fp16") { Description = "With --bundle: write the ranker in 16-bit numbers too, for GPUs." };
+
+    private readonly Option<bool> _int8 = new("--int8") { Description = "With --bundle: write the ranker in 8-bit integers too." };
+
     private readonly Option<bool> _force = new("--force") { Description = "Replace what is at --out." };
 
     public SynthCommand()
@@ -70,6 +74,8 @@ internal sealed class SynthCommand : Command
         Options.Add(_dimension);
         Options.Add(_clusters);
         Options.Add(_history);
+        Options.Add(_half);
+        Options.Add(_int8);
         Options.Add(_force);
         Validators.Add(CheckCombination);
         SetAction(RunAsync);
@@ -78,7 +84,7 @@ internal sealed class SynthCommand : Command
     private void CheckCombination(CommandResult result)
     {
         bool bundle = result.GetValue(_bundle);
-        Option[] misplaced = bundle ? [_days, _interactions, _plain] : [_name, _dimension, _clusters, _history];
+        Option[] misplaced = bundle ? [_days, _interactions, _plain] : [_name, _dimension, _clusters, _history, _half, _int8];
         foreach (Option option in misplaced)
         {
             if (result.GetResult(option) is { Implicit: false })
@@ -107,6 +113,8 @@ internal sealed class SynthCommand : Command
             Dimension = parsed.GetValue(_dimension),
             Clusters = parsed.GetValue(_clusters),
             History = parsed.GetValue(_history),
+            Half = parsed.GetValue(_half),
+            Int8 = parsed.GetValue(_int8),
             Seed = parsed.GetValue(_seed),
         };
         await ProgressDisplay.RunAsync(

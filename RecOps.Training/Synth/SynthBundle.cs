@@ -1,4 +1,5 @@
 using RecOps.Shared.Bundles;
+using RecOps.Training.Models;
 using RecOps.Training.Bundles;
 using RecOps.Training.Clusters;
 using RecOps.Training.Progress;
@@ -40,7 +41,8 @@ internal sealed class SynthBundle(SynthBundleOptions options)
             all.Report(2);
             WriteClusters(writer, space, sums);
             all.Report(3, "ranker");
-            SynthRanker.Save(writer.PathOf(BundleFile.Ranker), items, space.Popularity, options.History, Features, options.Seed);
+            foreach ((string form, RankerPrecision precision) in options.RankerForms)
+                SynthRanker.Save(writer.PathOf(form), items, space.Popularity, options.History, Features, precision, options.Seed);
             BundleIndexing.WriteIfUseful(writer.PathOf(BundleFile.Index), items, options.Seed, all, cancellation);
             RetrievalGraph.Write(writer.PathOf(BundleFile.Retrieval), file, options.Items, options.Dimension);
             all.Report(4);

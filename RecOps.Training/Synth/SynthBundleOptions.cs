@@ -1,3 +1,6 @@
+using RecOps.Shared.Bundles;
+using RecOps.Training.Models;
+
 namespace RecOps.Training.Synth;
 
 /// <summary>How large the made-up bundle is.</summary>
@@ -26,6 +29,23 @@ internal sealed record SynthBundleOptions
     /// <summary>The same seed and sizes give the same bundle.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Write the ranker in 16-bit numbers too.</summary>
+    public bool Half { get; init; }
+
+    /// <summary>Write the ranker in 8-bit integers too.</summary>
+    public bool Int8 { get; init; }
+
     /// <summary>Items in a cluster's popular list.</summary>
     public int Popular { get; init; } = 200;
+
+    /// <summary>Files of the ranker and the numbers each calculates in.</summary>
+    public IEnumerable<(string File, RankerPrecision Precision)> RankerForms
+    {
+        get
+        {
+            yield return (BundleFile.Ranker, RankerPrecision.Single);
+            if (Half) yield return (BundleFile.RankerHalf, RankerPrecision.Half);
+            if (Int8) yield return (BundleFile.RankerInt8, RankerPrecision.Int8);
+        }
+    }
 }

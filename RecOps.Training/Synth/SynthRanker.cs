@@ -19,13 +19,13 @@ internal static class SynthRanker
     /// <param name="embeddings">[items, d]; mapped memory is read as the file is written.</param>
     /// <param name="popularity">[items], above 0.</param>
     public static void Save(
-        string path, MappedTensor<Half> embeddings, float[] popularity, int history, FeatureSpec features, int seed)
+        string path, MappedTensor<Half> embeddings, float[] popularity, int history, FeatureSpec features, RankerPrecision precision, int seed)
     {
         var shape = new RankerShape { Items = embeddings.Rows, Dimension = embeddings.Columns, History = history, Features = features };
         var trends = new float[popularity.Length * ItemTrends.Columns];
         for (int item = 0; item < popularity.Length; item++) trends[item * ItemTrends.Columns] = MathF.Log(popularity[item]);
         using var items = new MappedMemory(embeddings);
-        RankerGraph.Save(shape, Weights(shape, seed), items.Memory, trends, RankerPrecision.Single, path);
+        RankerGraph.Save(shape, Weights(shape, seed), items.Memory, trends, precision, path);
     }
 
     private static RankerWeights Weights(RankerShape shape, int seed)

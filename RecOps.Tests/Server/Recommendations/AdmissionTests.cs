@@ -29,7 +29,9 @@ public sealed class AdmissionTests
     {
         Admission admission = Create();
 
+        Assert.True(admission.HasRoom(0));
         Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => admission.TryCompute(0)));
+        Assert.False(admission.HasRoom(0));
         Assert.True(admission.TryEnter(out _));
     }
 
@@ -44,6 +46,7 @@ public sealed class AdmissionTests
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
         Assert.True(admission.TryEnter(out long waited));
+        Assert.Equal(computes, admission.HasRoom(waited));
         Assert.Equal(computes, admission.TryCompute(waited));
     }
 

@@ -34,7 +34,7 @@ public sealed class ConcurrencyLimitTests
 
         SimulatedStation.Outcome outcome = station.Run(500, 30);
 
-        Assert.InRange(outcome.Refused, 0, 5);
+        Assert.InRange(outcome.Refused, 0, 0.1);
     }
 
     [Theory]

@@ -114,6 +114,35 @@ public sealed class DegradationTests
     }
 
     [Fact]
+    public async Task Recommend_NoRoomToCompute_EveryoneGetsTheListThatIsTrueOfThem()
+    {
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var release = new ManualResetEventSlim();
+        await using RecOpsApplication application = await StartAsync(
+            () =>
+            {
+                running.TrySetResult();
+                return release.Wait(Timeout.Infinite, TestContext.Current.CancellationToken);
+            },
+            new Dictionary<string, string?> { ["Serving:MinComputing"] = "1", ["Serving:MaxComputing"] = "1" });
+        Task<RecommendationResponse> first = application.RecommendAsync("u1");
+        await running.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        RecommendationResponse known = await application.RecommendAsync(
+            new RecommendationRequest { UserId = "u3", Count = 100, ExcludeItemIds = ["i3", "i11"], ItemId = "i15" });
+        RecommendationResponse looking = await application.RecommendAsync(new RecommendationRequest { UserId = "nobody", ItemId = "i4" });
+        RecommendationResponse stranger = await application.RecommendAsync("nobody");
+        release.Set();
+
+        Assert.Equal((RecommendationSource.Cluster, true), (known.Source, known.Degraded));
+        Assert.Empty(known.Items.Select(item => item.ItemId).Intersect(["i3", "i11", "i15", TestBundle.SoldOut]));
+        Assert.Equal((RecommendationSource.Cluster, true), (looking.Source, looking.Degraded));
+        Assert.DoesNotContain("i4", looking.Items.Select(item => item.ItemId));
+        Assert.Equal((RecommendationSource.Popular, false), (stranger.Source, stranger.Degraded));
+        Assert.Equal((RecommendationSource.Computed, false), ((await first).Source, (await first).Degraded));
+    }
+
+    [Fact]
     public async Task Calls_WhileLoading_LiveButUnavailable()
     {
         using var opened = new ManualResetEventSlim();

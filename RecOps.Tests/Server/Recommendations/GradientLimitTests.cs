@@ -41,13 +41,13 @@ public sealed class GradientLimitTests
     }
 
     [Fact]
-    public void Update_LongWithoutAQuietMoment_MeasuresAtTheLowestLimitOnce()
+    public void Update_HeldBackForLong_MeasuresAtTheLowestLimitOnce()
     {
         var limit = new GradientLimit(Min, Max, Queue);
         var limits = new List<int>();
         for (int i = 0; i < GradientLimit.ProbeEvery + 20; i++)
         {
-            limit.Update(new LimitWindow(limit.Limit == Min ? 200_000 : 250_000, 50, 0, limit.Limit + 1));
+            limit.Update(new LimitWindow(limit.Limit == Min ? 200_000 : 350_000, 50, 0, limit.Limit + 1));
             limits.Add(limit.Limit);
         }
 
@@ -56,5 +56,16 @@ public sealed class GradientLimitTests
         Assert.Equal(2, limits.Skip(20).Count(value => value == Min));
         Assert.True(limits[probe + 1] > Min);
         Assert.InRange(limit.BaselineTicks, 199_999, 200_001);
+    }
+
+    [Fact]
+    public void Update_BusyButNotHeldBack_NeverFallsToTheLowestLimit()
+    {
+        var limit = new GradientLimit(Min, Max, Queue);
+        for (int i = 0; i < 3 * GradientLimit.ProbeEvery; i++)
+        {
+            limit.Update(new LimitWindow(50_000, 50, 0, Min + 1));
+            Assert.True(i < 20 || limit.Limit > Min);
+        }
     }
 }

@@ -45,5 +45,20 @@ public sealed class SchedulingDelayTests
         Assert.Equal(0, Milliseconds(delay));
     }
 
+    [Fact]
+    public void TryQueue_NothingPending_NoProbeAndWhatWasIsForgotten()
+    {
+        var delay = new SchedulingDelay(_time, () => _pending);
+        delay.TryQueue();
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+        delay.Ran();
+        _pending = 0;
+        Assert.False(delay.TryQueue());
+        _pending = long.MaxValue;
+
+        Assert.Equal(0, Milliseconds(delay));
+        Assert.True(delay.TryQueue());
+    }
+
     private static long Milliseconds(SchedulingDelay delay) => delay.Ticks / TimeSpan.TicksPerMillisecond;
 }

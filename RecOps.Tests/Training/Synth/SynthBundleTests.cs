@@ -43,6 +43,20 @@ public sealed class SynthBundleTests : IDisposable
     }
 
     [Fact]
+    public async Task SynthBundle_MoreNumbers_RankersOfAllThemRankTheSame()
+    {
+        using Bundle bundle = await SynthAsync("numbers", 50, 400, "--fp16", "--int8");
+
+        float[] single = Score(bundle, BundleFile.Ranker);
+        foreach (string form in new[] { BundleFile.RankerHalf, BundleFile.RankerInt8 })
+        {
+            float[] other = Score(bundle, form);
+            Assert.All(single.Zip(other), pair => Assert.Equal(pair.First, pair.Second, 0.05f));
+            Assert.True(single.Distinct().Count() > 50);
+        }
+    }
+
+    [Fact]
     public async Task SynthBundle_Vectors_AreClusteredAndUsersAreNearTheirItems()
     {
         using Bundle bundle = await SynthAsync("scale", 400, 3000);
@@ -96,23 +110,9 @@ public sealed class SynthBundleTests : IDisposable
     public async Task SynthRanker_Run_PrefersWhatTheShopperBuysAndWhatIsNear()
     {
         using Bundle bundle = await SynthAsync("scale", 50, 400);
-        int history = bundle.Manifest.Counts.History;
-        long[] candidates = [.. Enumerable.Range(0, 400).Select(item => (long)item)];
-        float[] user = [.. bundle.UserEmbeddings[0].ToArray().Select(value => (float)value)];
         long[] past = [.. bundle.UserHistories[0].ToArray().Select(item => (long)item)];
-        int width = bundle.Manifest.Features.Context.Length;
-
-        using var session = new InferenceSession(bundle.PathOf(BundleFile.Ranker));
-        RankerSignature names = bundle.Manifest.Ranker;
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run(
-        [
-            NamedOnnxValue.CreateFromTensor(names.User, new DenseTensor<float>(user, [1, bundle.Manifest.Dimension])),
-            NamedOnnxValue.CreateFromTensor(names.History, new DenseTensor<long>(past, [1, history])),
-            NamedOnnxValue.CreateFromTensor(names.Candidates, new DenseTensor<long>(candidates, [1, 400])),
-            NamedOnnxValue.CreateFromTensor(names.Context, new DenseTensor<float>(new float[width], [1, width])),
-        ]);
-        Assert.Equal(names.Score, results[0].Name);
-        float[] scores = [.. results[0].AsEnumerable<float>()];
+        float[] user = UserOf(bundle);
+        float[] scores = Score(bundle, BundleFile.Ranker);
 
         Assert.All(scores, score => Assert.InRange(score, 0.001f, 0.999f));
         var bought = past.Where(item => item >= 0).ToHashSet();
@@ -159,12 +159,33 @@ public sealed class SynthBundleTests : IDisposable
         return dot / Math.Sqrt(lengths * others);
     }
 
-    private async Task<Bundle> SynthAsync(string name, int users, int items)
+    private static float[] UserOf(Bundle bundle) => [.. bundle.UserEmbeddings[0].ToArray().Select(value => (float)value)];
+
+    /// <summary>What a form of the ranker says of all items for the first user.</summary>
+    private static float[] Score(Bundle bundle, string file)
+    {
+        BundleManifest manifest = bundle.Manifest;
+        int width = manifest.Features.Context.Length;
+        long[] past = [.. bundle.UserHistories[0].ToArray().Select(item => (long)item)];
+        long[] candidates = [.. Enumerable.Range(0, manifest.Counts.Items).Select(item => (long)item)];
+        using var session = new InferenceSession(bundle.PathOf(file));
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run(
+        [
+            NamedOnnxValue.CreateFromTensor(manifest.Ranker.User, new DenseTensor<float>(UserOf(bundle), [1, manifest.Dimension])),
+            NamedOnnxValue.CreateFromTensor(manifest.Ranker.History, new DenseTensor<long>(past, [1, past.Length])),
+            NamedOnnxValue.CreateFromTensor(manifest.Ranker.Candidates, new DenseTensor<long>(candidates, [1, candidates.Length])),
+            NamedOnnxValue.CreateFromTensor(manifest.Ranker.Context, new DenseTensor<float>(new float[width], [1, width])),
+        ]);
+        Assert.Equal(manifest.Ranker.Score, results[0].Name);
+        return [.. results[0].AsEnumerable<float>()];
+    }
+
+    private async Task<Bundle> SynthAsync(string name, int users, int items, params string[] more)
     {
         CommandRun run = await CommandRun.InvokeAsync(
             [
                 "synth", "--bundle", "--users", $"{users}", "--items", $"{items}", "--dimension", "32", "--clusters", "16", "--history", "32", "--seed", "9",
-                "--out", _directory.At(name),
+                "--out", _directory.At(name), .. more,
             ],
             Cancellation);
         Assert.True(run.ExitCode == ExitCode.Success, run.Error);
