@@ -14,7 +14,7 @@ internal sealed record RetrievalReport(
     Bundle Bundle, IndexState State, double OpenSeconds, int Queries, OwnResult[] Scattered, OwnResult[] Alike, string? About, PeerResult[] Peers)
 {
     private const string AboutPeers =
-        "HNSW has M = 32 and efConstruction = 80. The inverted files of faiss share the cells that its IVFFlat learned. Names ending in fs are PQ " +
+        "HNSW has M = 16 and efConstruction = 40. The inverted files of faiss share the cells that its IVFFlat learned. Names ending in fs are PQ " +
         "fast scan with so many parts of four bits; how many of the best are scored exactly is the fastest of 2, 4, 8 and 16 × 200. An index that " +
         "stays under the recall is shown at its widest search. Build times are from whenever each index was first built and kept, on whatever else " +
         "the machine did then.";

@@ -79,8 +79,8 @@ def fast_scan(parts):
 
 
 def hnsw():
-    index = faiss.IndexHNSWFlat(dimension, 32, METRIC)
-    index.hnsw.efConstruction = 80
+    index = faiss.IndexHNSWFlat(dimension, 16, METRIC)
+    index.hnsw.efConstruction = 40
     index.add(items)
     return index
 
