@@ -8,7 +8,7 @@ namespace RecOps.Server.Hosting;
 internal static class HostingFeature
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
-    private const int ThreadsForEachCore = 3;
+    private const int ThreadsForEachCore = 2;
     private const string HostLog = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static WebApplicationBuilder AddServerHosting(this WebApplicationBuilder builder)
