@@ -1,10 +1,14 @@
 namespace RecOps.Training.Models;
 
-/// <summary>Symmetric 8-bit integers: value ≈ code · scale, with one scale for each row or column and codes of −127 to 127.</summary>
+/// <summary>Symmetric 8-bit integers: value ≈ code · scale, with one scale for each row or column.</summary>
 internal static class RowQuantization
 {
     private const float Largest = 127;
 
+    // Processors without VNNI add pairs of products with unsigned bytes in 16 bits, where 2 · 255 · 127 would not fit.
+    private const float LargestInProduct = 64;
+
+    /// <summary>For tables that rows are looked up in: codes of −127 to 127.</summary>
     /// <param name="matrix">[rows, columns].</param>
     /// <returns>Codes of the same shape, and [rows] scales.</returns>
     public static (sbyte[] Codes, float[] Scales) Quantize(ReadOnlySpan<Half> matrix, int columns)
@@ -23,13 +27,14 @@ internal static class RowQuantization
         return (codes, scales);
     }
 
+    /// <summary>For weights that inputs are multiplied with: codes of −64 to 64.</summary>
     /// <param name="matrix">[rows, columns].</param>
     /// <returns>Codes of the same shape, and [columns] scales.</returns>
     public static (sbyte[] Codes, float[] Scales) QuantizeColumns(float[] matrix, int columns)
     {
         var codes = new sbyte[matrix.Length];
         var scales = new float[columns];
-        for (int i = 0; i < matrix.Length; i++) scales[i % columns] = Math.Max(scales[i % columns], MathF.Abs(matrix[i]) / Largest);
+        for (int i = 0; i < matrix.Length; i++) scales[i % columns] = Math.Max(scales[i % columns], MathF.Abs(matrix[i]) / LargestInProduct);
         for (int i = 0; i < matrix.Length; i++) codes[i] = Code(matrix[i], scales[i % columns]);
         return (codes, scales);
     }
