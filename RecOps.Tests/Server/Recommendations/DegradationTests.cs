@@ -88,23 +88,16 @@ public sealed class DegradationTests
     [Fact]
     public async Task Recommend_MoreThanMaxInFlight_ServiceUnavailableWithRetryAfter()
     {
-        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var release = new ManualResetEventSlim();
-        await using RecOpsApplication application = await StartAsync(
-            () =>
-            {
-                running.TrySetResult();
-                return release.Wait(Timeout.Infinite, TestContext.Current.CancellationToken);
-            },
-            new Dictionary<string, string?> { ["Serving:MaxInFlight"] = "1" });
+        using var held = new HeldRanker();
+        await using RecOpsApplication application = await StartAsync(held.Rank, new Dictionary<string, string?> { ["Serving:MaxInFlight"] = "1" });
         Task<RecommendationResponse> first = application.RecommendAsync("u1");
-        await running.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await held.Running;
 
         HttpResponseMessage second = await application.CreateClient().GetAsync(
             Routes.RecommendationsFor("u2"), TestContext.Current.CancellationToken);
         HttpResponseMessage batch = await application.CreateClient().SendJsonAsync(
             HttpMethod.Post, Routes.RecommendationsBatch, """{"requests":[{"userId":"u2"}]}""");
-        release.Set();
+        held.Release();
 
         await second.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter?.Delta);
@@ -116,23 +109,16 @@ public sealed class DegradationTests
     [Fact]
     public async Task Recommend_NoRoomToCompute_EveryoneGetsTheListThatIsTrueOfThem()
     {
-        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var release = new ManualResetEventSlim();
-        await using RecOpsApplication application = await StartAsync(
-            () =>
-            {
-                running.TrySetResult();
-                return release.Wait(Timeout.Infinite, TestContext.Current.CancellationToken);
-            },
-            new Dictionary<string, string?> { ["Serving:MinComputing"] = "1", ["Serving:MaxComputing"] = "1" });
+        using var held = new HeldRanker();
+        await using RecOpsApplication application = await StartAsync(held.Rank, new Dictionary<string, string?> { ["Serving:MinComputing"] = "1", ["Serving:MaxComputing"] = "1" });
         Task<RecommendationResponse> first = application.RecommendAsync("u1");
-        await running.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await held.Running;
 
         RecommendationResponse known = await application.RecommendAsync(
             new RecommendationRequest { UserId = "u3", Count = 100, ExcludeItemIds = ["i3", "i11"], ItemId = "i15" });
         RecommendationResponse looking = await application.RecommendAsync(new RecommendationRequest { UserId = "nobody", ItemId = "i4" });
         RecommendationResponse stranger = await application.RecommendAsync("nobody");
-        release.Set();
+        held.Release();
 
         Assert.Equal((RecommendationSource.Cluster, true), (known.Source, known.Degraded));
         Assert.Empty(known.Items.Select(item => item.ItemId).Intersect(["i3", "i11", "i15", TestBundle.SoldOut]));
@@ -174,6 +160,26 @@ public sealed class DegradationTests
         RecOpsApplication application = await RecOpsApplication.StartAsync(settings, services => services.AddSingleton<IRankerFactory>(stub));
         Volatile.Write(ref warm, true);
         return application;
+    }
+
+    /// <summary>Ranks when it is let.</summary>
+    private sealed class HeldRanker : IDisposable
+    {
+        private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _release = new();
+
+        /// <summary>Ends when a run has begun.</summary>
+        public Task Running => _running.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        public bool Rank()
+        {
+            _running.TrySetResult();
+            return _release.Wait(Timeout.Infinite, TestContext.Current.CancellationToken);
+        }
+
+        public void Release() => _release.Set();
+
+        public void Dispose() => _release.Dispose();
     }
 
     private sealed class SlowFactory(ManualResetEventSlim opened) : IRankerFactory
