@@ -7,6 +7,7 @@ using RecOps.Server.Models;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
+using RecOps.Server.Storage;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Users;
 
@@ -15,6 +16,7 @@ var builder = WebApplication.CreateBuilder(
     new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddServerHosting();
 builder.Services
+    .AddStorage()
     .AddModels()
     .AddRetrieval()
     .AddRanking()

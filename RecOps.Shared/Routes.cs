@@ -20,10 +20,24 @@ public static class Routes
     public const string UserProfile = "/api/users/{userId}";
     public const string ItemLookup = "/api/items/lookup";
     public const string DemoTraffic = "/api/demo/traffic";
+    public const string Cache = "/api/cache";
+    public const string CachedUser = "/api/cache/users/{userId}";
+    public const string Clusters = "/api/clusters";
+    public const string Cluster = "/api/clusters/{clusterId:int}";
+    public const string WarmRuns = "/api/warm-runs";
+    public const string WarmRun = "/api/warm-runs/{runId}";
+    public const string WarmPlan = "/api/warm-runs/plan";
+    public const string Attribution = "/api/attribution";
 
     public static string RecommendationsFor(string userId) => $"{Recommendations}/{Uri.EscapeDataString(userId)}";
 
     public static string SimilarTo(string itemId) => $"/v1/items/{Uri.EscapeDataString(itemId)}/similar";
+
+    public static string CachedFor(string userId) => $"{Cache}/users/{Uri.EscapeDataString(userId)}";
+
+    public static string ClusterOf(int clusterId) => $"{Clusters}/{clusterId}";
+
+    public static string WarmRunOf(string runId) => $"{WarmRuns}/{Uri.EscapeDataString(runId)}";
 
     public static string Profile(string userId) => $"{Users}/{Uri.EscapeDataString(userId)}";
 }

@@ -23,6 +23,8 @@ public sealed record TelemetryWindow(
 
     public RetrievalWindow? Retrieval { get; set; }
 
+    public CacheWindow? Cache { get; set; }
+
     public double RequestsPerSecond => Seconds == 0 ? 0 : (double)Requests / Seconds;
 }
 

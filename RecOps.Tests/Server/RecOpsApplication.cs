@@ -22,6 +22,7 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
     public static readonly DateTimeOffset Start = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    private readonly TempDirectory _data = new();
     private readonly string _models;
     private readonly Dictionary<string, string?> _settings;
     private readonly Action<IServiceCollection>? _swap;
@@ -77,12 +78,19 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
         Assert.Equal(1, response.Accepted);
     }
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _data.Dispose();
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
         builder.UseSetting("Models:Directory", _models);
         builder.UseSetting("Models:Active", TestBundle.Name);
         builder.UseSetting("Demo:Traffic", "false");
+        builder.UseSetting("Data:Directory", _data.Path);
         builder.UseSetting("Logging:LogLevel:Default", "Error");
         foreach ((string key, string? value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>

@@ -2,7 +2,6 @@ using FsCheck.Xunit;
 using Microsoft.ML.OnnxRuntime;
 using RecOps.Server.Retrieval;
 using RecOps.Shared.Bundles;
-using RecOps.Tests.Training;
 using RecOps.Training.Retrieval;
 using Xunit;
 

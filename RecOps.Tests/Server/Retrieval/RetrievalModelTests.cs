@@ -4,7 +4,6 @@ using RecOps.Server.Retrieval;
 using RecOps.Shared;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Recommendations;
-using RecOps.Tests.Training;
 using RecOps.Training.Retrieval;
 using Xunit;
 

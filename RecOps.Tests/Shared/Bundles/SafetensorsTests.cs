@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using RecOps.Shared.Bundles;
-using RecOps.Tests.Training;
 using Xunit;
 
 namespace RecOps.Tests.Shared.Bundles;

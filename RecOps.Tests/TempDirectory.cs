@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace RecOps.Tests.Training;
+namespace RecOps.Tests;
 
 /// <summary>A directory of one test's own; gone when the test is.</summary>
 public sealed class TempDirectory : IDisposable

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+
+namespace RecOps.Server.Storage;
+
+/// <summary>The directory of <see cref="DataOptions"/>. Others on the machine may not read what shoppers did.</summary>
+internal sealed class DataDirectory(IOptions<DataOptions> options)
+{
+    private readonly string _path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, options.Value.Directory));
+
+    /// <summary>Absolute path of a file in the directory, which is there afterwards.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public string PathOf(string file)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_path);
+        else Directory.CreateDirectory(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return Path.Combine(_path, file);
+    }
+}

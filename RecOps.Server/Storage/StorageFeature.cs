@@ -1,0 +1,16 @@
+using RecOps.Server.Hosting;
+
+namespace RecOps.Server.Storage;
+
+internal static class StorageFeature
+{
+    public static IServiceCollection AddStorage(this IServiceCollection services)
+    {
+        services.AddSettings<DataOptions>(DataOptions.Section);
+        services.AddSingleton<DataDirectory>();
+        services.AddSingleton<ISettingsSection, RedisSettings>();
+        services.AddSingleton<RedisConnection>();
+        if (!DocumentGeneration.IsRunning) services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        return services;
+    }
+}

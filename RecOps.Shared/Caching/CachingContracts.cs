@@ -1,0 +1,53 @@
+namespace RecOps.Shared.Caching;
+
+/// <summary>The result cache at this moment: ranked lists before rules, in this process (L1) and in Redis (L2).</summary>
+/// <param name="Policy">What decides who stays in L1: worth or lfu.</param>
+/// <param name="SoftTtlSeconds">Age from which a list is renewed.</param>
+/// <param name="HardTtlSeconds">Age from which a list is no longer given, also when nothing better can be had.</param>
+/// <param name="RefreshesWaiting">Aged lists that wait for a spare place on the device.</param>
+/// <param name="Redis">Absent when none is configured.</param>
+/// <param name="Snapshot">What the last run left on disk; absent when it left nothing.</param>
+public sealed record CacheState(
+    string Policy, int Entries, long Bytes, long CapacityBytes, double SoftTtlSeconds, double HardTtlSeconds, int RefreshesWaiting,
+    RedisState? Redis, SnapshotState? Snapshot);
+
+/// <summary>The second tier.</summary>
+/// <param name="Endpoints">Host and port of each server.</param>
+/// <param name="Breaker">closed: in use; open: left alone for a moment after failures; halfOpen: being tried again.</param>
+/// <param name="Detail">The last failure, or that all is well.</param>
+/// <param name="DeadlineMs">Milliseconds a read may take before the request goes on without it.</param>
+/// <param name="WritesWaiting">Lists that wait to be written.</param>
+/// <param name="WritesCapacity">How many may wait; more are dropped.</param>
+public sealed record RedisState(
+    string[] Endpoints, string Breaker, string Detail, double DeadlineMs, int WritesWaiting, int WritesCapacity);
+
+/// <summary>Lists of the run before, written at its shutdown.</summary>
+/// <param name="Written">When.</param>
+/// <param name="Lists">In the file.</param>
+/// <param name="Loaded">Taken back into L1 so far.</param>
+/// <param name="Detail">Why some or all were not taken, or that all were.</param>
+public sealed record SnapshotState(DateTimeOffset Written, int Lists, int Loaded, string Detail);
+
+/// <summary>What the cache holds for one user.</summary>
+/// <param name="ClusterId">Absent for someone without one.</param>
+/// <param name="Complete">False when Redis could not be asked: what only it holds is missing.</param>
+public sealed record CachedUser(string UserId, int? ClusterId, CachedEntry[] Entries, bool Complete);
+
+/// <summary>One cached list.</summary>
+/// <param name="Placement">Where on the shop.</param>
+/// <param name="ItemId">The item being looked at, if any.</param>
+/// <param name="RecentItems">Whether the request named items just touched.</param>
+/// <param name="Tiers">l1, l2 or both.</param>
+/// <param name="State">fresh, stale (past its soft lifetime: given once more and renewed), outdated (the user did something since: renewed
+/// before the next answer) or empty (nothing is known of the user).</param>
+/// <param name="Origin">Why it is there: request, refresh, warming or snapshot.</param>
+/// <param name="Computed">When.</param>
+/// <param name="StaleFrom">End of its soft lifetime.</param>
+/// <param name="ExpiresAt">End of its hard lifetime.</param>
+/// <param name="Hits">Answers given from it by this replica.</param>
+public sealed record CachedEntry(
+    string Placement, string? ItemId, bool RecentItems, string[] Tiers, string State, string Origin, DateTimeOffset Computed,
+    DateTimeOffset StaleFrom, DateTimeOffset ExpiresAt, int Items, int Bytes, long Hits);
+
+/// <param name="Removed">Lists taken out of L1; those in Redis are no longer given from the same moment on.</param>
+public sealed record PurgeResponse(int Removed);
