@@ -1,4 +1,5 @@
 using RecOps.Server.Batching;
+using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Demo;
 using RecOps.Server.Events;
@@ -17,6 +18,7 @@ var builder = WebApplication.CreateBuilder(
 builder.AddServerHosting();
 builder.Services
     .AddStorage()
+    .AddCaching()
     .AddModels()
     .AddRetrieval()
     .AddRanking()

@@ -28,6 +28,9 @@ internal sealed class ServerOptions
         foreach (Option option in (Option[])[_bundle, _pin, _settings, _out]) command.Options.Add(option);
     }
 
+    /// <summary>For suites that measure what a list costs to compute.</summary>
+    public static readonly (string Name, string Value) WithoutCache = ("Caching__Enabled", "false");
+
     /// <summary>The first core of the generator's half: everything from there on is its.</summary>
     private static int Half => Math.Max(1, Environment.ProcessorCount / 2);
 
@@ -42,7 +45,8 @@ internal sealed class ServerOptions
 
     public int ServerCores(ParseResult parsed) => parsed.GetValue(_pin) ? Half : Environment.ProcessorCount;
 
-    public async Task<RunningServer> StartAsync(ParseResult parsed, CancellationToken cancellation)
+    /// <param name="own">The suite's own settings; those of the command line win.</param>
+    public async Task<RunningServer> StartAsync(ParseResult parsed, CancellationToken cancellation, params (string Name, string Value)[] own)
     {
         string bundle = Bundle(parsed);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -52,6 +56,7 @@ internal sealed class ServerOptions
             ["Demo__Traffic"] = "false",
             ["RateLimits__Enabled"] = "false",
         };
+        foreach ((string name, string value) in own) settings[name] = value;
         foreach (string setting in parsed.GetValue(_settings) ?? [])
         {
             string[] parts = setting.Split('=', 2);

@@ -38,7 +38,7 @@ internal sealed class OverloadSuite : Command
     {
         Report report = ServerOptions.Report(parsed, Verb, "Overload");
         int users = _servers.Manifest(parsed).Counts.Users;
-        await using RunningServer server = await _servers.StartAsync(parsed, cancellation);
+        await using RunningServer server = await _servers.StartAsync(parsed, cancellation, ServerOptions.WithoutCache);
         PeakStep peak = await PeakSearch.FindAsync(
             server, connections => _load.Closed(parsed, server, users, connections, parsed.GetValue(_peak)), cancellation);
         double rate = peak.ComputedPerSecond;

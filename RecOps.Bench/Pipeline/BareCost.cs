@@ -3,11 +3,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Bench.Processes;
 using RecOps.Server.Batching;
+using RecOps.Server.Caching;
 using RecOps.Server.Events;
 using RecOps.Server.Models;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
+using RecOps.Server.Storage;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Users;
 using RecOps.Shared.Recommendations;
@@ -42,6 +44,8 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
             .AddMetrics()
             .AddSingleton(TimeProvider.System)
             .AddSingleton(defaults)
+            .AddStorage()
+            .AddCaching()
             .AddModels()
             .AddRetrieval()
             .AddRanking()
@@ -103,7 +107,7 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
         {
             job.Reset();
             var request = new RecommendationRequest { UserId = model.Users.IdOf(random.Next(model.Users.Count)) };
-            job.Shopper = embeddings.Fill(model, request, job.Rank);
+            job.Shopper = embeddings.Fill(model, request, FreshHistory.Empty, job.Rank);
             model.Context.Fill(DateTimeOffset.UnixEpoch, request.Placement!, job.Rank.Context);
         }
     }

@@ -39,7 +39,7 @@ internal sealed class PipelineSuite : Command
         int users = manifest.Counts.Users;
         var rows = new List<(double Share, MeasuredLoad Load)>();
         PeakStep peak;
-        await using (RunningServer server = await _servers.StartAsync(parsed, cancellation))
+        await using (RunningServer server = await _servers.StartAsync(parsed, cancellation, ServerOptions.WithoutCache))
         {
             ProcessUsage opened = server.Process.Usage;
             peak = await PeakSearch.FindAsync(

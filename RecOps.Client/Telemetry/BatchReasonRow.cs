@@ -13,6 +13,7 @@ public sealed record BatchReasonRow(string Reason, string About, double? Percent
         ("full", "Full", "It was as large as a batch may be now."),
         ("age", "Age", "Its oldest request had waited as long as any may."),
         ("deadline", "Deadline", "Its earliest deadline left no more time."),
+        ("spare", "Spare time", "Nobody waited; aged lists were renewed or caches warmed."),
     ];
 
     internal static IReadOnlyList<BatchReasonRow> From(BatchWindow? batches) =>

@@ -12,6 +12,12 @@ internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
 {
     private ManualResetValueTaskSourceCore<BatchOutcome> _completion = new() { RunContinuationsAsynchronously = true };
 
+    /// <summary>
+    /// Whether nobody waits for the result: the job then only takes what the device has to spare, places that batches would be padded with
+    /// or lanes that nobody else wants. Set before submission.
+    /// </summary>
+    public bool IsSpare { get; set; }
+
     /// <summary>When the result is of no use any more, as a timestamp of the time provider.</summary>
     public long Deadline { get; internal set; }
 

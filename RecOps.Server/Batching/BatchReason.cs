@@ -17,4 +17,7 @@ internal enum BatchReason
 
     /// <summary>The batch before it ended or was about to.</summary>
     DeviceReady,
+
+    /// <summary>Nobody waited, and the device had time for jobs that nobody waits for.</summary>
+    Spare,
 }

@@ -15,6 +15,7 @@ internal sealed class BatchScheduler<TJob>
     private readonly BatchLanes<TJob> _lanes;
     private readonly JobQueue<TJob> _queue = new();
     private readonly SharedJobs<TJob> _shared;
+    private readonly SpareJobs<TJob> _spare;
     private long _newest;
     private long _heldUntil = long.MaxValue;
 
@@ -26,7 +27,8 @@ internal sealed class BatchScheduler<TJob>
         _arrivals = new ArrivalRate(limits.Second / 20, limits.Second / 2);
         _latency = new LatencyModel(limits.Sizes);
         _lanes = new BatchLanes<TJob>(limits.Lanes, limits.MaxBatch);
-        _shared = new SharedJobs<TJob>(limits.MaxQueue + (limits.Lanes * limits.MaxBatch));
+        _spare = new SpareJobs<TJob>(limits);
+        _shared = new SharedJobs<TJob>(limits.MaxQueue + SpareJobs<TJob>.MaxWaiting + (limits.Lanes * limits.MaxBatch));
     }
 
     public ReadOnlySpan<BatchLane<TJob>> Lanes => _lanes.All;
@@ -52,12 +54,14 @@ internal sealed class BatchScheduler<TJob>
     /// <returns>Null when it waits, else its outcome.</returns>
     public BatchOutcome? Admit(TJob job, long now, ref CompletedJobs<TJob> completed)
     {
+        if (job.IsSpare) return AdmitSpare(job, now);
         _arrivals.Observe(now);
         _newest = job.Enqueued = now;
         if (job.Deadline <= now) return Refused(BatchOutcome.Expired);
         if (IsFull) Shed(now, ref completed);
         if (IsFull) return Refused(BatchOutcome.Rejected);
         if (!job.IsShareable || !_shared.TryFollow(job)) _queue.Add(job);
+        else if (job.Leader is { IsSpare: true, State: JobState.Queued } leader) Hurry(leader, job.Deadline);
         return null;
     }
 
@@ -68,8 +72,8 @@ internal sealed class BatchScheduler<TJob>
         switch (job.State)
         {
             case JobState.Queued:
-                _queue.Remove(job);
-                if (job.IsShareable && _shared.Abandon(job) is { } heir) _queue.Add(heir);
+                Dequeue(job);
+                if (job.IsShareable && _shared.Abandon(job) is { } heir) Enqueue(heir);
                 break;
             case JobState.Following:
                 _shared.Leave(job);
@@ -90,7 +94,8 @@ internal sealed class BatchScheduler<TJob>
     {
         _heldUntil = long.MaxValue;
         Shed(now, ref completed);
-        if (_queue.Count == 0 || !_lanes.AnyFree) return null;
+        if (!_lanes.AnyFree) return null;
+        if (_queue.Count == 0) return FillSpare(now);
         BatchDecision decision = Decide(now, afterBatch);
         if (decision.Count == 0)
         {
@@ -105,7 +110,8 @@ internal sealed class BatchScheduler<TJob>
     /// <summary>
     /// Keeps a free lane for another thread, which is to <see cref="Release"/> it and to start what it can, if anyone waits.
     /// </summary>
-    public BatchLane<TJob>? TryReserve(long now) => _queue.Count == 0 || !_lanes.AnyFree ? null : _lanes.Take(now, 0);
+    public BatchLane<TJob>? TryReserve(long now) =>
+        !_lanes.AnyFree || (_queue.Count == 0 && !MayRunSpare(now)) ? null : _lanes.Take(now, 0);
 
     public void Release(BatchLane<TJob> lane) => _lanes.Release(lane);
 
@@ -133,7 +139,7 @@ internal sealed class BatchScheduler<TJob>
     /// <summary>Ends everyone who waits.</summary>
     public void Clear(ref CompletedJobs<TJob> completed)
     {
-        while ((_shared.First ?? _queue.First) is { } job) Withdraw(job, BatchOutcome.Cancelled, ref completed);
+        while ((_shared.First ?? _queue.First ?? _spare.Oldest) is { } job) Withdraw(job, BatchOutcome.Cancelled, ref completed);
     }
 
     private BatchOutcome Refused(BatchOutcome outcome)
@@ -179,15 +185,65 @@ internal sealed class BatchScheduler<TJob>
         lane.SizeIndex = size;
         lane.Reason = decision.Reason;
         lane.OldestWait = now - _queue.OldestEnqueued;
-        for (int i = 0; i < decision.Count; i++)
-        {
-            TJob job = _queue.First!;
-            _queue.Remove(job);
-            job.State = JobState.Leaving;
-            job.Started = now;
-            lane.Add(job);
-        }
+        for (int i = 0; i < decision.Count; i++) Put(_queue.First!, lane, now);
 
+        // What the batch would be padded with costs nothing.
+        int room = Math.Min(_limits.Sizes[size], _limits.MaxBatch);
+        while (lane.Count < room && _spare.Oldest is { } spare) Put(spare, lane, now);
         return lane;
+    }
+
+    private BatchOutcome? AdmitSpare(TJob job, long now)
+    {
+        job.Enqueued = now;
+        if (job.Deadline <= now) return Refused(BatchOutcome.Expired);
+        if (_spare.IsFull) return Refused(BatchOutcome.Rejected);
+        if (!job.IsShareable || !_shared.TryFollow(job)) _spare.Add(job);
+        return null;
+    }
+
+    /// <summary>Someone waits for a spare job now.</summary>
+    private void Hurry(TJob spare, long deadline)
+    {
+        _spare.Remove(spare);
+        spare.IsSpare = false;
+        spare.Deadline = deadline;
+        _queue.Add(spare);
+    }
+
+    private void Enqueue(TJob job)
+    {
+        if (job.IsSpare) _spare.Add(job);
+        else _queue.Add(job);
+    }
+
+    private void Dequeue(TJob job)
+    {
+        if (job.IsSpare) _spare.Remove(job);
+        else _queue.Remove(job);
+    }
+
+    private bool MayRunSpare(long now) =>
+        _spare.Oldest is not null && _lanes.Busy < _spare.Lanes(_arrivals.PerTick(now));
+
+    private BatchLane<TJob>? FillSpare(long now)
+    {
+        if (!MayRunSpare(now)) return null;
+        int count = Math.Min(_spare.Count, _spare.BatchSize(_latency.Sizes));
+        int size = _limits.IndexOf(count);
+        BatchLane<TJob> lane = _lanes.Take(now, (long)_latency.Sizes[size].Mean);
+        lane.SizeIndex = size;
+        lane.Reason = BatchReason.Spare;
+        lane.OldestWait = now - _spare.Oldest!.Enqueued;
+        while (lane.Count < count) Put(_spare.Oldest!, lane, now);
+        return lane;
+    }
+
+    private void Put(TJob job, BatchLane<TJob> lane, long now)
+    {
+        Dequeue(job);
+        job.State = JobState.Leaving;
+        job.Started = now;
+        lane.Add(job);
     }
 }

@@ -6,7 +6,7 @@ namespace RecOps.Server.Batching;
 internal sealed class BatchingMetrics : IBatchObserver, IDisposable
 {
     /// <summary>Names in the order of <see cref="BatchReason"/>.</summary>
-    public static readonly string[] Reasons = ["idle", "full", "age", "deadline", "deviceReady"];
+    public static readonly string[] Reasons = ["idle", "full", "age", "deadline", "deviceReady", "spare"];
 
     /// <summary>Names in the order of <see cref="BatchOutcome"/>.</summary>
     public static readonly string[] Outcomes = ["completed", "expired", "hopeless", "rejected", "cancelled", "failed"];

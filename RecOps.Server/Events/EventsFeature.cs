@@ -8,6 +8,7 @@ internal static class EventsFeature
     {
         services.AddSettings<EventsOptions>(EventsOptions.Section);
         services.AddSingleton<FreshEvents>();
+        services.AddSingleton<SharedHistory>();
         services.AddSingleton<EventIntake>();
         return services;
     }

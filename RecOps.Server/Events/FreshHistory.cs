@@ -9,7 +9,12 @@ internal sealed class FreshHistory
     {
         Events = events;
         Entries = entries;
+        foreach (FreshEvent e in events) Stamp ^= (ulong)HashCode.Combine(e.Item, e.Kind, e.UnixMilliseconds) * 0x9E3779B97F4A7C15;
     }
+
+    public ulong Stamp { get; }
+
+    public long PurgedAt { get; init; }
 
     /// <summary>Every event, newest first.</summary>
     public FreshEvent[] Events { get; }

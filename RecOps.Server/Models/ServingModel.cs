@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using RecOps.Server.Batching;
+using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
 using RecOps.Server.Ranking;
@@ -18,6 +20,7 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <param name="bundle">Owned, as are the index, the ranker and the batcher.</param>
     public ServingModel(
         Bundle bundle, ItemCatalog catalog, UserDirectory users, ICandidateIndex index, IRanker ranker, RetrievalOptions retrieval,
+        ResultCache cache, CachingOptions caching,
         Func<IBatchDevice<RecommendationJob>, AdaptiveBatcher<RecommendationJob>> batching, TimeProvider time)
     {
         _bundle = bundle;
@@ -29,8 +32,9 @@ internal sealed class ServingModel : IAsyncDisposable
         Clusters = new BehaviourClusters(bundle);
         Popular = new PopularItems(bundle.Popularity);
         Jobs = new RecommendationJob.Pool(bundle.Manifest, retrieval.Candidates);
-        Computation = new ListComputation(index, ranker, catalog, Clusters, time);
+        Computation = new ListComputation(index, ranker, catalog, Clusters, cache, caching.ListLength, time);
         Batcher = batching(Computation);
+        Generation = XxHash3.HashToUInt64(File.ReadAllBytes(bundle.PathOf(BundleFile.Manifest)));
         Version = $"{bundle.Manifest.Name}-{bundle.Manifest.Version}";
         EventWeights = Array.ConvertAll(
             ShopEventType.All, type => bundle.Manifest.Features.EventWeights.GetValueOrDefault(type));
@@ -40,6 +44,9 @@ internal sealed class ServingModel : IAsyncDisposable
 
     /// <summary>Name and version: what answers say they were made by.</summary>
     public string Version { get; }
+
+    /// <summary>Tells it from every other bundle, on all replicas alike: a hash of the manifest, which has those of all files.</summary>
+    public ulong Generation { get; }
 
     /// <summary>Weight in the user vector by kind of event; 0 for kinds the model leaves out.</summary>
     public float[] EventWeights { get; }

@@ -1,4 +1,5 @@
 using RecOps.Server.Batching;
+using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
 using RecOps.Server.Ranking;
@@ -6,9 +7,10 @@ using RecOps.Server.Retrieval;
 
 namespace RecOps.Server.Recommendations;
 
-/// <summary>What is done for a whole batch: retrieval, gathering of candidates, ranking.</summary>
+/// <summary>What is done for a whole batch: retrieval, gathering of candidates, ranking. What comes out is kept.</summary>
+/// <param name="listLength">Items of a list; what is ranked beyond is cut off.</param>
 internal sealed class ListComputation(
-    ICandidateIndex index, IRanker ranker, ItemCatalog catalog, BehaviourClusters clusters, TimeProvider time)
+    ICandidateIndex index, IRanker ranker, ItemCatalog catalog, BehaviourClusters clusters, ResultCache cache, int listLength, TimeProvider time)
     : IBatchDevice<RecommendationJob>
 {
     private readonly Lane[] _lanes = [.. Enumerable.Range(0, ranker.Lanes).Select(_ => new Lane(ranker.MaxBatch))];
@@ -24,6 +26,7 @@ internal sealed class ListComputation(
     public void Run(int lane, ReadOnlySpan<RecommendationJob> jobs)
     {
         long start = time.GetTimestamp();
+        jobs = WithoutThoseInCache(jobs, _lanes[lane]);
         Retrieve(jobs, _lanes[lane]);
         long retrieved = time.GetTimestamp();
         bool inTime = Rank(jobs, _lanes[lane]);
@@ -33,23 +36,60 @@ internal sealed class ListComputation(
             job.RetrievalTicks = retrieved - start;
             job.RankingTicks = ranked - retrieved;
             job.OutOfTime = !inTime;
+            if (inTime && job.IsStored) Store(job, (ranked - start) * 1e6 / time.TimestampFrequency / jobs.Length);
         }
     }
 
     /// <summary>Ranked candidates, best first; equal scores by ordinal, so that lists do not flicker.</summary>
-    private static void Collect(RecommendationJob job)
+    private void Collect(RecommendationJob job)
     {
         RankJob rank = job.Rank;
         Span<ulong> keys = job.Keys.AsSpan(0, rank.Count);
         for (int i = 0; i < keys.Length; i++) keys[i] = ScoreKey.Of(rank.Scores[i], rank.Candidates[i]);
         keys.Sort();
-        for (int i = 0; i < keys.Length; i++)
+        job.RankedCount = Math.Min(keys.Length, listLength);
+        for (int i = 0; i < job.RankedCount; i++)
         {
             ulong key = keys[keys.Length - 1 - i];
-            job.Ranked[i] = new RankedItem(ScoreKey.Number(key), ScoreKey.Score(key));
+            job.Ordinals[i] = ScoreKey.Number(key);
+            job.Scores[i] = (Half)ScoreKey.Score(key);
+        }
+    }
+
+    private void Store(RecommendationJob job, double microseconds) => cache.Store(
+        job.CacheKey,
+        new CachedList(job.Ranked)
+        {
+            Computed = job.Computed,
+            Stamp = job.Stamp,
+            Cluster = job.Shopper.Cluster,
+            Cost = (float)microseconds,
+            Origin = job.Origin,
+            WarmedBy = job.WarmedBy,
+        });
+
+    /// <summary>
+    /// Leaves out jobs whose list another batch made between their look into the cache and now, so that no list is computed twice.
+    /// </summary>
+    private ReadOnlySpan<RecommendationJob> WithoutThoseInCache(ReadOnlySpan<RecommendationJob> jobs, Lane lane)
+    {
+        int count = 0;
+        foreach (RecommendationJob job in jobs)
+        {
+            if (job.IsStored && cache.TryGetFresh(job.CacheKey, job.Stamp, job.PurgedAt, out CachedList? list) && list.Ranked.Count <= job.Ordinals.Length)
+            {
+                list.Ranked.Ordinals.CopyTo(job.Ordinals);
+                list.Ranked.Scores.CopyTo(job.Scores);
+                job.RankedCount = list.Count;
+                job.FromCache = true;
+            }
+            else
+            {
+                lane.Jobs[count++] = job;
+            }
         }
 
-        job.RankedCount = keys.Length;
+        return lane.Jobs.AsSpan(0, count);
     }
 
     private void Retrieve(ReadOnlySpan<RecommendationJob> jobs, Lane lane)
@@ -84,6 +124,8 @@ internal sealed class ListComputation(
     /// <summary>Lists of what one batch works on, by stage.</summary>
     private sealed class Lane(int maxBatch)
     {
+        public RecommendationJob[] Jobs { get; } = new RecommendationJob[maxBatch];
+
         public CandidateSearch[] Searches { get; } = new CandidateSearch[maxBatch];
 
         public RankJob[] Ranks { get; } = new RankJob[maxBatch];

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using RecOps.Server.Batching;
+using RecOps.Server.Caching;
 using RecOps.Server.Ranking;
 using RecOps.Server.Retrieval;
 using RecOps.Server.Users;
@@ -21,7 +22,8 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         Rank = new RankJob(manifest.Dimension, manifest.Counts.History, manifest.Features.Context.Length, candidates);
         Nearest = new CandidateSearch(Rank.User, Excluded, maxNearest);
         Keys = new ulong[candidates];
-        Ranked = new RankedItem[candidates];
+        Ordinals = new int[candidates];
+        Scores = new Half[candidates];
     }
 
     public override bool IsShareable => true;
@@ -38,9 +40,37 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     public ulong[] Keys { get; }
 
     /// <summary>Best first; the first <see cref="RankedCount"/> are valid.</summary>
-    public RankedItem[] Ranked { get; }
+    public int[] Ordinals { get; }
+
+    /// <summary>By place, as <see cref="Ordinals"/>.</summary>
+    public Half[] Scores { get; }
 
     public int RankedCount { get; set; }
+
+    public RankedSpan Ranked => new(Ordinals.AsSpan(0, RankedCount), Scores.AsSpan(0, RankedCount));
+
+    /// <summary>What the list is kept under.</summary>
+    public CacheKey CacheKey { get; set; }
+
+    /// <summary>Whether the list is to be kept.</summary>
+    public bool IsStored { get; set; }
+
+    /// <summary>The list was there already when its turn came.</summary>
+    public bool FromCache { get; set; }
+
+    /// <summary>Moment at which what the user had done was read, Unix milliseconds.</summary>
+    public long Computed { get; set; }
+
+    /// <summary>What the user had done then; see <see cref="Events.FreshHistory.Stamp"/>.</summary>
+    public ulong Stamp { get; set; }
+
+    /// <summary>Lists from before are not to be given, Unix milliseconds.</summary>
+    public long PurgedAt { get; set; }
+
+    public ListOrigin Origin { get; set; }
+
+    /// <summary>Is told when the kept list is used; null for nobody.</summary>
+    public IListUse? WarmedBy { get; set; }
 
     /// <summary>The ranker did not end before the deadline.</summary>
     public bool OutOfTime { get; set; }
@@ -51,8 +81,11 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     /// <summary>Of the batch that the job was in.</summary>
     public long RankingTicks { get; set; }
 
-    /// <summary>Items that this request must not be answered with.</summary>
+    /// <summary>Items that the computed list must not have.</summary>
     public OrdinalSet Excluded { get; } = new();
+
+    /// <summary>Items that the answer must not have.</summary>
+    public OrdinalSet Hidden { get; } = new();
 
     /// <summary>Items that are among the candidates or in the list already.</summary>
     public OrdinalSet Seen { get; } = new();
@@ -86,13 +119,18 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     {
         Reset();
         Shopper = other.Shopper;
-        Excluded.CopyFrom(other.Excluded);
+        Hidden.CopyFrom(other.Hidden);
     }
 
     /// <summary>Makes the job ready for the next request.</summary>
     public void Reset()
     {
         Abandoned = null;
+        IsSpare = false;
+        IsStored = false;
+        FromCache = false;
+        Origin = ListOrigin.Request;
+        WarmedBy = null;
         Started = 0;
         RankedCount = 0;
         OutOfTime = false;
@@ -104,8 +142,10 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
 
     public override void CopyResultTo(RecommendationJob other)
     {
-        Ranked.AsSpan(0, RankedCount).CopyTo(other.Ranked);
+        Ordinals.AsSpan(0, RankedCount).CopyTo(other.Ordinals);
+        Scores.AsSpan(0, RankedCount).CopyTo(other.Scores);
         other.RankedCount = RankedCount;
+        other.FromCache = FromCache;
         other.OutOfTime = OutOfTime;
         other.RetrievalTicks = RetrievalTicks;
         other.RankingTicks = RankingTicks;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 using RecOps.Server.Batching;
+using RecOps.Server.Caching;
+using RecOps.Server.Events;
 using RecOps.Server.Models;
 using RecOps.Server.Retrieval;
 using RecOps.Server.Rules;
@@ -10,12 +12,13 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Recommendations;
 
 /// <summary>
-/// A request's way: user embedding, retrieval, ranking, rules, each timed. When the deadline comes first or the ranker fails, the
-/// shopper gets what their cluster likes, else what everyone likes; never an error for a list that could be given.
+/// A request's way: the cache, else user embedding, retrieval and ranking, then rules, each timed. When the deadline comes first or the
+/// ranker fails, the shopper gets their last list, else what their cluster likes, else what everyone likes; never an error for a list
+/// that could be given.
 /// </summary>
 internal sealed partial class RecommendationPipeline(
-    UserEmbeddings embeddings, Admission admission, ServingMetrics metrics, IOptions<ServingOptions> options, TimeProvider time,
-    ILogger<RecommendationPipeline> logger)
+    ResultCache cache, ListRefresher refresher, RequestPreparation preparation, FreshEvents events, Admission admission,
+    ServingMetrics metrics, IOptions<ServingOptions> options, TimeProvider time, ILogger<RecommendationPipeline> logger)
 {
     private const int WarmUpRequests = 100;
     private const int WarmUpRounds = 4;
@@ -27,7 +30,7 @@ internal sealed partial class RecommendationPipeline(
     /// <param name="answer">Filled.</param>
     /// <returns>False when there is too much to do already.</returns>
     public ValueTask<bool> RecommendAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer) =>
-        RunAsync(model, request, answer, recorded: true);
+        Run(model, request, answer, live: true);
 
     /// <summary>
     /// Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory, and
@@ -39,16 +42,15 @@ internal sealed partial class RecommendationPipeline(
         for (int i = 0; i < WarmUpRequests; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await RunAsync(model, WarmUpRequest(model, i, WarmUpRequests), answer, recorded: false);
+            await Run(model, WarmUpRequest(model, i, WarmUpRequests), answer, live: false);
         }
 
         RecommendationJob[] jobs = [.. Enumerable.Range(0, model.Computation.MaxBatch).Select(_ => model.Jobs.Rent())];
         for (int i = 0; i < jobs.Length; i++)
         {
-            var ticks = new StageTicks();
+            RecommendationRequest request = WarmUpRequest(model, i, jobs.Length);
             jobs[i].Reset();
-            jobs[i].Excluded.Clear();
-            Prepare(model, WarmUpRequest(model, i, jobs.Length), jobs[i], ref ticks, time.GetTimestamp());
+            preparation.Prepare(model, request, CacheKey.Of(model, request), jobs[i], stored: false);
         }
 
         for (int size = 1; size <= jobs.Length; size = Math.Max(size + 1, size * 5 / 4))
@@ -71,63 +73,121 @@ internal sealed partial class RecommendationPipeline(
         UserId = model.Users.IdOf((int)((long)number * model.Users.Count / of)), Count = 20, Placement = "home",
     };
 
-    private async ValueTask<bool> RunAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer, bool recorded)
+    /// <summary>A list from the cache is answered on the caller's thread, at once; all else may wait.</summary>
+    private ValueTask<bool> Run(ServingModel model, RecommendationRequest request, RecommendationAnswer answer, bool live)
     {
         long start = time.GetTimestamp();
-        if (!admission.TryEnter(out long waited)) return false;
-
+        if (!admission.TryEnter(out long waited)) return new(false);
         RecommendationJob job = model.Jobs.Rent();
         try
         {
-            var ticks = new StageTicks();
-            bool computed = Admit(model, request, job, ref ticks, start, waited) && await TryComputeAsync(model, job, start, waited);
-            if (job.Abandoned is { } device)
+            job.Reset();
+            job.Hidden.Clear();
+            RequestPreparation.Hide(model, request, job.Hidden);
+            var turn = new Turn(model, request, answer, live, start, waited, CacheKey.Of(model, request));
+            CachedList? list = null;
+            Freshness found = live ? cache.Find(turn.Key, events.Of(request.UserId!), out list) : Freshness.Absent;
+            if (!TryGive(turn, found, list, RecommendationSource.L1, job)) return MissAsync(turn, list, job);
+        }
+        catch
+        {
+            Leave(model, job);
+            throw;
+        }
+
+        Leave(model, job);
+        return new(true);
+    }
+
+    private async ValueTask<bool> MissAsync(Turn turn, CachedList? outdated, RecommendationJob job)
+    {
+        ServingModel model = turn.Model;
+        try
+        {
+            if (turn.Live && cache.HasSecondTier)
             {
-                RecommendationJob fresh = model.Jobs.Rent();
-                fresh.TakeRequestOf(job);
-                _ = ReturnAfterAsync(device, model.Jobs, job);
-                job = fresh;
+                (Freshness found, CachedList? list) = await cache.FindSharedAsync(model, turn.Key, turn.Request.UserId!, outdated);
+                if (TryGive(turn, found, list, RecommendationSource.L2, job)) return true;
+                outdated = list;
             }
 
-            ShopperState shopper = job.Shopper;
-            bool degraded = shopper.HasBehaviour && !computed;
-            string source = computed ? RecommendationSource.Computed
-                : shopper.Cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
+            StageTicks ticks = default;
+            bool computed = Admit(turn, job, ref ticks) && await TryComputeAsync(model, job, turn.Start, turn.Waited);
+            if (job.Abandoned is { } device)
+            {
+                RecommendationJob other = model.Jobs.Rent();
+                other.TakeRequestOf(job);
+                _ = ReturnAfterAsync(device, model.Jobs, job);
+                job = other;
+            }
+
             ticks.Queue = job.QueueTicks;
             ticks.Retrieval = job.RetrievalTicks;
             ticks.Ranking = job.RankingTicks;
-            Answer(model, request, job, source, degraded, start, ref ticks, answer);
-            if (recorded) metrics.RecordAnswer(ticks, source, degraded);
+            Answer(turn, job, computed, outdated, ref ticks);
             return true;
         }
         finally
         {
-            model.Jobs.Return(job);
-            admission.Exit();
+            Leave(model, job);
         }
     }
 
-    private static void Exclude(ServingModel model, RecommendationRequest request, OrdinalSet excluded)
+    private void Leave(ServingModel model, RecommendationJob job)
     {
-        excluded.Clear();
-        if (request.ItemId is { Length: > 0 } id && model.Catalog.TryGetOrdinal(id, out int viewed)) excluded.Add(viewed);
-        foreach (string excludedId in request.ExcludeItemIds ?? [])
-        {
-            if (model.Catalog.TryGetOrdinal(excludedId, out int ordinal)) excluded.Add(ordinal);
-        }
+        model.Jobs.Return(job);
+        admission.Exit();
     }
+
+    /// <summary>Answers with a cached list, as far as it may be given and has enough for the request.</summary>
+    /// <param name="tier">Where it was found.</param>
+    private bool TryGive(in Turn turn, Freshness found, CachedList? list, string tier, RecommendationJob job)
+    {
+        if (found is not (Freshness.Fresh or Freshness.Aged) || !Covers(turn, list!, job.Hidden)) return false;
+        list!.Use();
+        StageTicks ticks = default;
+        if (list.Count == 0)
+        {
+            Answer(turn, default, list.Cluster, LesserSource(list.Cluster), degraded: false, job, ref ticks);
+            return true;
+        }
+
+        if (found == Freshness.Aged) refresher.Offer(turn.Model, turn.Request, turn.Key, list);
+        Answer(turn, list.Ranked, list.Cluster, found == Freshness.Aged ? RecommendationSource.Stale : tier, degraded: false, job, ref ticks);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether enough is left of a list when what the request rules out is taken away. A request that rules out much of its list gets one
+    /// that is computed without it.
+    /// </summary>
+    private static bool Covers(in Turn turn, CachedList list, OrdinalSet hidden)
+    {
+        if (turn.Request.ExcludeItemIds is not { Length: > 0 } || list.Count == 0) return true;
+        int left = 0;
+        foreach (int ordinal in list.Ranked.Ordinals)
+        {
+            if (!hidden.Contains(ordinal) && ++left == turn.Request.Count) return true;
+        }
+
+        return left == list.Count;
+    }
+
+    private static string LesserSource(int cluster) => cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
 
     /// <summary>Prepares the job for its computation, or only for a lesser list when there is no room: that is to cost next to nothing.</summary>
-    /// <param name="waited">Ticks that the request had waited for a thread when it started.</param>
     /// <returns>Whether the list may be computed; the computation must then follow.</returns>
-    private bool Admit(ServingModel model, RecommendationRequest request, RecommendationJob job, ref StageTicks ticks, long start, long waited)
+    private bool Admit(in Turn turn, RecommendationJob job, ref StageTicks ticks)
     {
-        job.Reset();
-        Exclude(model, request, job.Excluded);
-        if (admission.HasRoom(waited) || !UserEmbeddings.TryGlance(model, request.UserId!, out ShopperState shopper))
+        long start = time.GetTimestamp();
+        if (admission.HasRoom(turn.Waited) || !UserEmbeddings.TryGlance(turn.Model, turn.Request.UserId!, out ShopperState shopper))
         {
-            Prepare(model, request, job, ref ticks, start);
-            return job.Shopper.HasBehaviour && admission.TryCompute(waited);
+            bool stored = turn.Live && cache.IsEnabled && turn.Request.ExcludeItemIds is not { Length: > 0 };
+            preparation.Prepare(turn.Model, turn.Request, turn.Key, job, stored);
+            ticks.Embedding = time.GetTimestamp() - start;
+            if (job.Shopper.HasBehaviour) return admission.TryCompute(turn.Waited);
+            if (stored) Remember(job);
+            return false;
         }
 
         job.Shopper = shopper;
@@ -135,19 +195,11 @@ internal sealed partial class RecommendationPipeline(
         return false;
     }
 
-    /// <summary>Everything that the computation needs to know of the request.</summary>
-    private void Prepare(
-        ServingModel model, RecommendationRequest request, RecommendationJob job, ref StageTicks ticks, long start)
+    /// <summary>Nothing is known of the user that a list could be computed from: the next request need not find that out again.</summary>
+    private void Remember(RecommendationJob job) => cache.Store(job.CacheKey, new CachedList(default)
     {
-        job.Shopper = embeddings.Fill(model, request, job.Rank);
-        if (job.Shopper.HasBehaviour)
-        {
-            model.Context.Fill(time.GetUtcNow(), request.Placement!, job.Rank.Context);
-            job.Identify(request.Placement!, request.ItemId, request.ExcludeItemIds);
-        }
-
-        ticks.Embedding = time.GetTimestamp() - start;
-    }
+        Computed = job.Computed, Stamp = job.Stamp, Cluster = job.Shopper.Cluster, Cost = 1,
+    });
 
     /// <param name="waited">Ticks that the request had waited for a thread when it started.</param>
     /// <returns>False when there was no time, or the model failed: the shopper gets a lesser list, and the figures say so.</returns>
@@ -201,26 +253,44 @@ internal sealed partial class RecommendationPipeline(
         pool.Return(job);
     }
 
-    private void Answer(
-        ServingModel model, RecommendationRequest request, RecommendationJob job, string source, bool degraded, long start,
-        ref StageTicks ticks, RecommendationAnswer answer)
+    /// <summary>With the computed list, else with the best lesser one.</summary>
+    /// <param name="outdated">From before the user's last event; null when there is none.</param>
+    private void Answer(in Turn turn, RecommendationJob job, bool computed, CachedList? outdated, ref StageTicks ticks)
     {
+        ShopperState shopper = job.Shopper;
+        if (computed) Answer(turn, job.Ranked, shopper.Cluster, RecommendationSource.Computed, degraded: false, job, ref ticks);
+        else if (shopper.HasBehaviour && outdated is { Count: > 0 })
+            Answer(turn, outdated.Ranked, shopper.Cluster, RecommendationSource.Stale, degraded: true, job, ref ticks);
+        else Answer(turn, default, shopper.Cluster, LesserSource(shopper.Cluster), degraded: shopper.HasBehaviour, job, ref ticks);
+    }
+
+    private void Answer(
+        in Turn turn, RankedSpan ranked, int cluster, string source, bool degraded, RecommendationJob job, ref StageTicks ticks)
+    {
+        ServingModel model = turn.Model;
         long rulesStart = time.GetTimestamp();
         RuleSet rules = RuleSet.Empty;
-        ShopperState shopper = job.Shopper;
-        ReadOnlySpan<int> clusterPopular = shopper.Cluster < 0 ? default : model.Clusters.PopularIn(shopper.Cluster);
+        ReadOnlySpan<int> clusterPopular = cluster < 0 ? default : model.Clusters.PopularIn(cluster);
         int filled = RuleSet.Apply(
-            job.Ranked.AsSpan(0, degraded ? 0 : job.RankedCount), clusterPopular, model.Popular.Ordinals,
-            new ItemFilter(model.Catalog.InStock, job.Excluded), job.Seen, answer.Places(request.Count));
+            ranked, clusterPopular, model.Popular.Ordinals, new ItemFilter(model.Catalog.InStock, job.Hidden), job.Seen,
+            turn.Answer.Places(turn.Request.Count));
         long end = time.GetTimestamp();
         ticks.Rules = end - rulesStart;
-        ticks.Total = end - start;
-        Explanation? explain = request.Explain
-            ? new Explanation(ticks.ToTimings(time.TimestampFrequency), shopper.Cluster < 0 ? null : shopper.Cluster)
+        ticks.Total = end - turn.Start;
+        Explanation? explain = turn.Request.Explain
+            ? new Explanation(ticks.ToTimings(time.TimestampFrequency), cluster < 0 ? null : cluster)
             : null;
-        answer.Complete(model, request, filled, source, degraded, rules.Version, explain);
+        turn.Answer.Complete(model, turn.Request, filled, source, degraded, rules.Version, explain);
+        if (turn.Live) metrics.RecordAnswer(ticks, source, degraded);
     }
 
     [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a lesser one was answered (cluster {Cluster})")]
     private partial void LogComputationFailed(int cluster, Exception error);
+
+    /// <summary>One request on its way.</summary>
+    /// <param name="Live">False at warm-up: such a request is neither counted nor answered from the cache, and leaves nothing there.</param>
+    /// <param name="Start">Timestamp.</param>
+    /// <param name="Waited">Ticks that it had waited for a thread when it started.</param>
+    private readonly record struct Turn(
+        ServingModel Model, RecommendationRequest Request, RecommendationAnswer Answer, bool Live, long Start, long Waited, CacheKey Key);
 }

@@ -10,6 +10,8 @@ internal static class RecommendationsFeature
         services.AddSingleton(provider => new SchedulingDelay(provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SchedulingProbe>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<RequestPreparation>();
+        services.AddSingleton<SpareComputation>();
         services.AddSingleton<RecommendationPipeline>();
         services.AddSingleton<RecommendationValidator>();
         services.AddSingleton<RecommendationAnswer.Pool>();

@@ -24,15 +24,16 @@ internal sealed class RuleSet
     /// <param name="list">Its length is the number of places.</param>
     /// <returns>How many places were filled.</returns>
     public static int Apply(
-        ReadOnlySpan<RankedItem> ranked, ReadOnlySpan<int> clusterPopular, ReadOnlySpan<int> popular, in ItemFilter filter,
+        RankedSpan ranked, ReadOnlySpan<int> clusterPopular, ReadOnlySpan<int> popular, in ItemFilter filter,
         OrdinalSet used, Span<RankedItem> list)
     {
         used.Clear();
         int filled = 0;
-        foreach (RankedItem item in ranked)
+        for (int i = 0; i < ranked.Count; i++)
         {
             if (filled == list.Length) return filled;
-            if (filter.Allows(item.Ordinal) && used.Add(item.Ordinal)) list[filled++] = item;
+            int ordinal = ranked.Ordinals[i];
+            if (filter.Allows(ordinal) && used.Add(ordinal)) list[filled++] = new RankedItem(ordinal, (float)ranked.Scores[i]);
         }
 
         filled = Backfill(clusterPopular, filter, used, list, filled);

@@ -89,6 +89,7 @@ internal sealed class TelemetryRing
         {
             Batches = ComputationWindows.Batches(seconds),
             Retrieval = ComputationWindows.Retrieval(seconds),
+            Cache = CacheWindows.Of(seconds, merged),
         };
     }
 

@@ -1,4 +1,5 @@
 using RecOps.Server.Batching;
+using RecOps.Server.Caching;
 using RecOps.Server.Retrieval;
 using RecOps.Shared.Telemetry;
 
@@ -6,7 +7,7 @@ namespace RecOps.Server.Telemetry;
 
 /// <summary>Once a second: closes the second, keeps it and tells everyone who watches.</summary>
 internal sealed class TelemetrySampler(
-    ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, TelemetryRing ring, TelemetryFeed feed, ServerStateReader server, TimeProvider time) : BackgroundService
+    ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, ResultCache cache, TelemetryRing ring, TelemetryFeed feed, ServerStateReader server, TimeProvider time) : BackgroundService
 {
     private const int MinuteSeconds = 60;
 
@@ -25,7 +26,10 @@ internal sealed class TelemetrySampler(
 
     private void CloseSecond()
     {
-        ring.Add(metrics.TakeSecond() with { Batching = batching.TakeSecond(), Retrieval = retrieval.TakeSecond() });
+        ring.Add(metrics.TakeSecond() with
+        {
+            Batching = batching.TakeSecond(), Retrieval = retrieval.TakeSecond(), Caching = cache.IsEnabled ? cache.TakeSecond() : null,
+        });
         feed.Publish(server.Read() is { } state
             ? new TelemetrySnapshot(time.GetUtcNow(), ring.Latest(1)!, ring.Latest(MinuteSeconds)!, state)
             : null);

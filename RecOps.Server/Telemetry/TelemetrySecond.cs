@@ -1,4 +1,5 @@
 using RecOps.Server.Batching;
+using RecOps.Server.Caching;
 using RecOps.Server.Retrieval;
 
 namespace RecOps.Server.Telemetry;
@@ -12,4 +13,6 @@ internal sealed record TelemetrySecond(
     public BatchingSecond? Batching { get; init; }
 
     public RetrievalSecond Retrieval { get; init; }
+
+    public CachingSecond? Caching { get; init; }
 }

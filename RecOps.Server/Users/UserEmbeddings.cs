@@ -28,13 +28,13 @@ internal sealed class UserEmbeddings(FreshEvents events, TimeProvider time)
     }
 
     /// <summary>Fills the job's user vector and history.</summary>
-    public ShopperState Fill(ServingModel model, RecommendationRequest request, RankJob job)
+    /// <param name="fresh">What the user did since the bundle was made.</param>
+    public ShopperState Fill(ServingModel model, RecommendationRequest request, FreshHistory fresh, RankJob job)
     {
         bool known = model.Users.TryGetOrdinal(request.UserId!, out int user);
         if (known) TensorPrimitives.ConvertToSingle(model.UserVectors[user], job.User);
         else Array.Clear(job.User);
 
-        FreshHistory fresh = events.Of(request.UserId!);
         FoldEvents(model, fresh, job.User);
         FoldRequest(model, request, job.User);
         int length = FillHistory(model, request, fresh, known ? user : -1, job.History);

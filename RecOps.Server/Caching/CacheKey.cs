@@ -1,0 +1,58 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using RecOps.Server.Models;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Server.Caching;
+
+/// <summary>Everything that tells one cached list from another. What the user did is not in it: a list says itself up to when it knows that.</summary>
+/// <param name="User">The ordinal of a user the bundle knows; a hash of the id, with <see cref="StrangerBit"/>, of anyone else.</param>
+/// <param name="Model">See <see cref="ServingModel.Generation"/>: lists of one model are never given under another.</param>
+/// <param name="Item">Ordinal of the item being looked at, -1 for none.</param>
+/// <param name="Recent">Hash of the items that the request says were just touched, 0 for none.</param>
+/// <param name="Placement">Hash of its name.</param>
+internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ulong Recent, uint Placement)
+{
+    private static readonly UInt128 StrangerBit = UInt128.One << 127;
+
+    /// <summary>Spreads evenly; equal for equal keys in every process.</summary>
+    public ulong Hash
+    {
+        get
+        {
+            ulong hash = (ulong)User ^ (ulong)(User >> 64) ^ Model ^ Recent ^ ((ulong)(uint)Item << 32) ^ Placement;
+            hash = (hash ^ (hash >> 31)) * 0x7FB5D329728EA185;
+            hash = (hash ^ (hash >> 27)) * 0x81DADEF4BC2DD44D;
+            return hash ^ (hash >> 33);
+        }
+    }
+
+    public static CacheKey Of(ServingModel model, RecommendationRequest request)
+    {
+        int item = request.ItemId is { Length: > 0 } id && model.Catalog.TryGetOrdinal(id, out int viewed) ? viewed : -1;
+        return new CacheKey(UserOf(model, request.UserId!), model.Generation, item, HashOf(request.RecentItemIds), HashOf(request.Placement!));
+    }
+
+    public static UInt128 UserOf(ServingModel model, string userId) => model.Users.TryGetOrdinal(userId, out int user)
+        ? (UInt128)(uint)user
+        : XxHash128.HashToUInt128(MemoryMarshal.AsBytes(userId.AsSpan())) | StrangerBit;
+
+    public bool Equals(CacheKey other) =>
+        User == other.User && Item == other.Item && Placement == other.Placement && Recent == other.Recent && Model == other.Model;
+
+    public override int GetHashCode() => (int)Hash;
+
+    /// <summary>As the second tier names it, without the model.</summary>
+    public override string ToString() => $"{User:x}:{Placement:x8}:{Item}:{Recent:x}";
+
+    public static uint HashOf(string placement) => (uint)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(placement.AsSpan()));
+
+    private static ulong HashOf(string[]? recent)
+    {
+        ulong hash = 0;
+
+        // Each id's own hash seeds the next, so that two lists of ids cannot run together; the order counts.
+        foreach (string id in recent ?? []) hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(id.AsSpan()), (long)hash + 1);
+        return hash;
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
+
+namespace RecOps.Server.Caching;
+
+internal static class CachingFeature
+{
+    public static IServiceCollection AddCaching(this IServiceCollection services)
+    {
+        services.AddSettings<CachingOptions>(CachingOptions.Section);
+        services.AddSingleton<CachingMetrics>();
+        services.AddSingleton<RedisMetrics>();
+        services.AddSingleton(CreateStore);
+        services.AddSingleton<ResultCache>();
+        services.AddSingleton<RedisLists>();
+        services.AddSingleton<ListRefresher>();
+        if (DocumentGeneration.IsRunning) return services;
+        services.AddHostedService(provider => provider.GetRequiredService<RedisLists>());
+        services.AddHostedService(provider => provider.GetRequiredService<ListRefresher>());
+        return services;
+    }
+
+    private static ICacheStore<CacheKey, CachedList> CreateStore(IServiceProvider provider)
+    {
+        CachingOptions options = provider.GetRequiredService<IOptions<CachingOptions>>().Value;
+        var observer = provider.GetRequiredService<CachingMetrics>();
+        return new TemporaryStore(options.L1Bytes, observer);
+    }
+}

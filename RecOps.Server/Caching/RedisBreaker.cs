@@ -1,0 +1,84 @@
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace RecOps.Server.Caching;
+
+/// <summary>Leaves Redis alone for a second when half of the calls of the last seconds failed, and then tries with one.</summary>
+internal sealed class RedisBreaker
+{
+    private static readonly TimeSpan Break = TimeSpan.FromSeconds(1);
+    private readonly CircuitBreakerStateProvider _state = new();
+    private readonly ResiliencePipeline _pipeline;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private long _closedUntil;
+    private volatile string _detail = "No failure yet.";
+
+    public RedisBreaker() => _pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+        {
+            FailureRatio = 0.5,
+            MinimumThroughput = 8,
+            SamplingDuration = TimeSpan.FromSeconds(2),
+            BreakDuration = Break,
+            StateProvider = _state,
+            OnOpened = _ =>
+            {
+                Volatile.Write(ref _closedUntil, _time.GetTimestamp() + (long)(Break.TotalSeconds * _time.TimestampFrequency));
+                return default;
+            },
+        })
+        .Build();
+
+    /// <summary>closed, open or halfOpen.</summary>
+    public string State => _state.CircuitState switch
+    {
+        CircuitState.Closed => "closed",
+        CircuitState.HalfOpen => "halfOpen",
+        _ => "open",
+    };
+
+    /// <summary>The last failure, or that there was none.</summary>
+    public string Detail => _detail;
+
+    /// <summary>Whether a call is worth preparing; the breaker itself would say so with an exception.</summary>
+    public bool Allows =>
+        _state.CircuitState == CircuitState.Closed || _time.GetTimestamp() >= Volatile.Read(ref _closedUntil);
+
+    /// <summary>Makes a call.</summary>
+    /// <param name="deadline">After which the call has failed; the client itself looks at timeouts only once a second.</param>
+    /// <returns>How it ended; never throws.</returns>
+    public async ValueTask<CallOutcome<T>> CallAsync<T>(Func<Task<T>> call, TimeSpan deadline)
+    {
+        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
+        Outcome<T> outcome = await _pipeline.ExecuteOutcomeAsync(
+            static async (_, state) =>
+            {
+                try
+                {
+                    return Outcome.FromResult(await state.call().WaitAsync(state.deadline).ConfigureAwait(false));
+                }
+                catch (Exception error)
+                {
+                    return Outcome.FromException<T>(error);
+                }
+            },
+            context, (call, deadline)).ConfigureAwait(false);
+        ResilienceContextPool.Shared.Return(context);
+        if (outcome.Exception is null) return new CallOutcome<T>(CallEnd.Succeeded, outcome.Result);
+        if (outcome.Exception is BrokenCircuitException) return new CallOutcome<T>(CallEnd.Skipped, default);
+        bool late = outcome.Exception is TimeoutException;
+        _detail = late ? $"A call took longer than {deadline.TotalMilliseconds:0} ms." : outcome.Exception.Message.Split('\n')[0];
+        return new CallOutcome<T>(late ? CallEnd.TimedOut : CallEnd.Failed, default);
+    }
+}
+
+/// <summary>How a call of Redis ended.</summary>
+internal enum CallEnd
+{
+    Succeeded,
+    TimedOut,
+    Failed,
+    Skipped,
+}
+
+internal readonly record struct CallOutcome<T>(CallEnd End, T? Result);

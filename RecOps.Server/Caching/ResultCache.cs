@@ -1,0 +1,129 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Events;
+using RecOps.Server.Models;
+
+namespace RecOps.Server.Caching;
+
+/// <summary>
+/// Ranked lists from before rules, so that no edit of a rule and no change of stock ever empties it: a tier in this process and, where
+/// Redis is configured, one that all replicas share.
+/// </summary>
+internal sealed class ResultCache
+{
+    private readonly ICacheStore<CacheKey, CachedList> _lists;
+    private readonly Lifetimes _lifetimes;
+    private readonly CachingMetrics _metrics;
+    private readonly RedisLists _redis;
+    private readonly SharedHistory _history;
+    private readonly FreshEvents _events;
+    private readonly TimeProvider _time;
+
+    public ResultCache(
+        ICacheStore<CacheKey, CachedList> lists, IOptions<CachingOptions> options, CachingMetrics metrics, RedisLists redis, SharedHistory history,
+        FreshEvents events, TimeProvider time)
+    {
+        IsEnabled = options.Value.Enabled;
+        (_lists, _lifetimes, _metrics, _redis, _history, _events, _time) = (lists, new Lifetimes(options.Value), metrics, redis, history, events, time);
+        metrics.Watch(() => lists.Bytes, () => lists.Count);
+    }
+
+    public bool IsEnabled { get; }
+
+    /// <summary>Whether there is a second tier to ask.</summary>
+    public bool HasSecondTier => IsEnabled && _redis.IsConfigured;
+
+    public ICacheStore<CacheKey, CachedList> Lists => _lists;
+
+    public Lifetimes Lifetimes => _lifetimes;
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Looks in this process, and counts what it finds.</summary>
+    /// <param name="fresh">What the user did.</param>
+    /// <param name="list">Not null unless <see cref="Freshness.Absent"/>.</param>
+    public Freshness Find(in CacheKey key, FreshHistory fresh, out CachedList? list)
+    {
+        list = null;
+        if (!IsEnabled) return Freshness.Absent;
+        if (!_lists.TryGet(key, out list))
+        {
+            _metrics.Missed(MissReason.Absent);
+            return Freshness.Absent;
+        }
+
+        long now = Now;
+        Freshness freshness = _lifetimes.Of(key, list, fresh.Stamp, fresh.PurgedAt, now);
+        switch (freshness)
+        {
+            case Freshness.Fresh or Freshness.Aged:
+                _metrics.Hit(now - list.Computed);
+                break;
+            case Freshness.Outdated:
+                _metrics.Missed(MissReason.Outdated);
+                break;
+            default:
+                _metrics.Missed(MissReason.Expired);
+                _lists.Remove(key, list, RemovalReason.Expired);
+                list = null;
+                break;
+        }
+
+        return freshness;
+    }
+
+    /// <summary>Asks the second tier, for the list and for what other replicas know that the user did.</summary>
+    /// <param name="known">An outdated list from this process, or null.</param>
+    public async ValueTask<(Freshness Freshness, CachedList? List)> FindSharedAsync(
+        ServingModel model, CacheKey key, string userId, CachedList? known)
+    {
+        ValueTask history = _history.FetchAsync(userId, _redis.Deadline);
+        CachedList? shared = await _redis.ReadAsync(key, model.Catalog.Count);
+        await history;
+        FreshHistory fresh = _events.Of(userId);
+        long now = Now;
+        if (shared is not null)
+        {
+            Freshness freshness = _lifetimes.Of(key, shared, fresh.Stamp, fresh.PurgedAt, now);
+            if (freshness is Freshness.Fresh or Freshness.Aged)
+            {
+                _redis.CountHit();
+                _metrics.Hit(now - shared.Computed);
+                _lists.Set(key, shared);
+                return (freshness, shared);
+            }
+
+            if (freshness == Freshness.Outdated && known is null) return (freshness, shared);
+        }
+
+        return known is null ? (Freshness.Absent, null) : (Freshness.Outdated, known);
+    }
+
+    /// <summary>Reads many lists of the second tier in one go, into this process.</summary>
+    public async ValueTask FetchAsync(ServingModel model, IReadOnlyList<CacheKey> keys)
+    {
+        if (!HasSecondTier) return;
+        CachedList?[] lists = await _redis.ReadManyAsync(keys, model.Catalog.Count);
+        for (int i = 0; i < lists.Length; i++)
+        {
+            if (lists[i] is { } list) _lists.Set(keys[i], list);
+        }
+    }
+
+    /// <summary>What happened since the last call. Only one caller at a time.</summary>
+    public CachingSecond TakeSecond() => _metrics.TakeSecond() with
+    {
+        Bytes = _lists.Bytes, Entries = _lists.Count, Redis = HasSecondTier ? _redis.TakeSecond() : null,
+    };
+
+    /// <summary>Whether another computation has just made the list; counts as no use.</summary>
+    public bool TryGetFresh(in CacheKey key, ulong stamp, long purgedAt, [NotNullWhen(true)] out CachedList? list) =>
+        _lists.TryPeek(key, out list) && _lifetimes.Of(key, list, stamp, purgedAt, Now) == Freshness.Fresh;
+
+    /// <summary>Keeps a list, unless a newer one is there.</summary>
+    public void Store(in CacheKey key, CachedList list)
+    {
+        if (!_lists.Set(key, list)) _metrics.RefusedLate();
+        else if (list.Count > 0) _redis.Write(key, list);
+    }
+}
