@@ -1,6 +1,7 @@
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
+using RecOps.Server.Clusters;
 using RecOps.Server.Demo;
 using RecOps.Server.Events;
 using RecOps.Server.Hosting;
@@ -19,6 +20,7 @@ builder.AddServerHosting();
 builder.Services
     .AddStorage()
     .AddCaching()
+    .AddClusters()
     .AddModels()
     .AddRetrieval()
     .AddRanking()
@@ -35,6 +37,8 @@ app.MapRecommendations();
 app.MapSimilarItems();
 app.MapEvents();
 app.MapCatalog();
+app.MapCache();
+app.MapClusters();
 app.MapUsers();
 app.MapTelemetry();
 app.MapDemo();

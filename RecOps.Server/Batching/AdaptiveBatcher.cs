@@ -38,6 +38,15 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
 
     public int Lanes => _scheduler.Lanes.Length;
 
+    /// <summary>Seconds that a job takes when many run in spare time, as far as it is known.</summary>
+    public double SpareSecondsPerJob
+    {
+        get
+        {
+            lock (_gate) return _scheduler.SpareTicksPerJob(_time.GetTimestamp()) / _time.TimestampFrequency;
+        }
+    }
+
     /// <summary>
     /// Whether the thread that brings a job may compute it. On a device beside the processors it would only wait, and hang if that does.
     /// </summary>
@@ -86,6 +95,21 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
 
         ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
         return new(job, version);
+    }
+
+    /// <summary>Has a shareable job wait for one with its key that is being computed or waits for it.</summary>
+    /// <returns>Null when there is none: nothing has happened then.</returns>
+    public ValueTask<BatchOutcome>? TryJoin(TJob job, long deadline)
+    {
+        lock (_gate)
+        {
+            if (_closed) return null;
+            long now = _time.GetTimestamp();
+            job.Prepare(deadline);
+            if (!_scheduler.TryJoin(job, now)) return null;
+            _timer.WakeAt(_scheduler.WakeAt, now);
+            return new ValueTask<BatchOutcome>(job, job.Version);
+        }
     }
 
     /// <summary>Cancels those who wait, takes no more and waits for the batches that run.</summary>

@@ -65,6 +65,16 @@ internal sealed class BatchScheduler<TJob>
         return null;
     }
 
+    /// <summary>Takes a job in only to wait for one with its key.</summary>
+    /// <returns>False when there is none, or too many wait.</returns>
+    public bool TryJoin(TJob job, long now)
+    {
+        job.Enqueued = now;
+        if (IsFull || !_shared.TryJoin(job)) return false;
+        if (job.Leader is { IsSpare: true, State: JobState.Queued } leader) Hurry(leader, job.Deadline);
+        return true;
+    }
+
     /// <summary>Takes a job out that waits.</summary>
     /// <returns>False when it does not wait any more.</returns>
     public bool Withdraw(TJob job, BatchOutcome outcome, ref CompletedJobs<TJob> completed)
@@ -191,6 +201,13 @@ internal sealed class BatchScheduler<TJob>
         int room = Math.Min(_limits.Sizes[size], _limits.MaxBatch);
         while (lane.Count < room && _spare.Oldest is { } spare) Put(spare, lane, now);
         return lane;
+    }
+
+    /// <summary>Ticks of a spare job, all lanes that such jobs get together.</summary>
+    public double SpareTicksPerJob(long now)
+    {
+        int size = _limits.IndexOf(_spare.BatchSize(_latency.Sizes));
+        return _latency.Sizes[size].Mean / _latency.Sizes[size].Size / _spare.Lanes(_arrivals.PerTick(now));
     }
 
     private BatchOutcome? AdmitSpare(TJob job, long now)

@@ -30,6 +30,15 @@ internal sealed class SharedJobs<TJob>(int capacity)
         return false;
     }
 
+    /// <summary>Has a shareable job follow the one with its key; it does not lead.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryJoin(TJob job)
+    {
+        if (_leaders.Find(job) is not { } leader) return false;
+        Follow(leader, job);
+        return true;
+    }
+
     /// <summary>A follower no longer waits.</summary>
     public void Leave(TJob follower)
     {

@@ -42,6 +42,9 @@ internal sealed class CachedList : ICacheValue
 
     private CachedList(byte[] items) => _items = items;
 
+    /// <summary>Memory that a list of so many items takes.</summary>
+    public static int BytesOf(int items) => (items * ItemBytes) + Overhead;
+
     public int Count => _items.Length / ItemBytes;
 
     public RankedSpan Ranked => new(

@@ -14,9 +14,13 @@ internal static class CachingFeature
         services.AddSingleton<ResultCache>();
         services.AddSingleton<RedisLists>();
         services.AddSingleton<ListRefresher>();
+        services.AddSingleton<HotLists>();
+        services.AddSingleton<CachePurge>();
+        services.AddSingleton<CacheView>();
         if (DocumentGeneration.IsRunning) return services;
         services.AddHostedService(provider => provider.GetRequiredService<RedisLists>());
         services.AddHostedService(provider => provider.GetRequiredService<ListRefresher>());
+        services.AddHostedService(provider => provider.GetRequiredService<HotLists>());
         return services;
     }
 
@@ -24,6 +28,6 @@ internal static class CachingFeature
     {
         CachingOptions options = provider.GetRequiredService<IOptions<CachingOptions>>().Value;
         var observer = provider.GetRequiredService<CachingMetrics>();
-        return new TemporaryStore(options.L1Bytes, observer);
+        return new LfuStore<CacheKey, CachedList>(options.L1Bytes, CachedList.BytesOf(options.ListLength), observer);
     }
 }

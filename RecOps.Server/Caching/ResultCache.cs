@@ -24,6 +24,7 @@ internal sealed class ResultCache
         FreshEvents events, TimeProvider time)
     {
         IsEnabled = options.Value.Enabled;
+        LargestList = CachedList.BytesOf(options.Value.ListLength);
         (_lists, _lifetimes, _metrics, _redis, _history, _events, _time) = (lists, new Lifetimes(options.Value), metrics, redis, history, events, time);
         metrics.Watch(() => lists.Bytes, () => lists.Count);
     }
@@ -36,6 +37,16 @@ internal sealed class ResultCache
     public ICacheStore<CacheKey, CachedList> Lists => _lists;
 
     public Lifetimes Lifetimes => _lifetimes;
+
+    /// <summary>Bytes of the largest list there can be.</summary>
+    public int LargestList { get; }
+
+    /// <summary>Whether the user's list need not be renewed; counts as no use.</summary>
+    public bool IsFresh(in CacheKey key, string userId)
+    {
+        FreshHistory fresh = _events.Of(userId);
+        return TryGetFresh(key, fresh.Stamp, fresh.PurgedAt, out _);
+    }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -4,12 +4,15 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Server.Clusters;
 
 /// <summary>Users who behave alike: which cluster a vector belongs to and what is popular there.</summary>
-internal sealed class BehaviourClusters(Bundle bundle)
+internal sealed class BehaviourClusters(Bundle bundle, TimeProvider time)
 {
     private readonly float[] _norms = Norms(bundle.Centroids);
 
+    /// <summary>What is popular in each.</summary>
+    public LivePopular Popular { get; } = new(bundle.ClusterPopular, time);
+
     /// <summary>Item ordinals, best first, -1 pads.</summary>
-    public ReadOnlySpan<int> PopularIn(int cluster) => bundle.ClusterPopular[cluster];
+    public ReadOnlySpan<int> PopularIn(int cluster) => Popular.In(cluster);
 
     /// <summary>The cluster whose centroid has the largest cosine with a vector, or -1 for a vector of zeros.</summary>
     public int Nearest(ReadOnlySpan<float> user)

@@ -30,7 +30,7 @@ internal static class EventEndpoints
         }
 
         if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
-        EventsResponse response = intake.Take(model, incoming);
+        if (intake.Take(model, incoming) is not { } response) return new ServiceUnavailable("Too many events wait to be written down; send these again in a second.");
         metrics.RecordEvents(response.Accepted);
         return TypedResults.Accepted((string?)null, response);
     }

@@ -1,19 +1,23 @@
+using RecOps.Server.Clusters;
 using RecOps.Server.Models;
 using RecOps.Shared.Events;
 
 namespace RecOps.Server.Events;
 
 /// <summary>Checks events one by one and takes the good ones.</summary>
-internal sealed class EventIntake(FreshEvents events, TimeProvider time)
+internal sealed class EventIntake(FreshEvents events, EventWriter writer, ShopperActivity activity, TimeProvider time)
 {
     public const int MaxEvents = 1000;
     private const int MaxIdLength = 128;
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
-    public EventsResponse Take(ServingModel model, ShopEvent?[] incoming)
+    /// <returns>Null, and nothing taken, when too many wait to be written down.</returns>
+    public EventsResponse? Take(ServingModel model, ShopEvent?[] incoming)
     {
+        if (!writer.TryReserve(incoming.Length)) return null;
         DateTimeOffset now = time.GetUtcNow();
+        int kept = 0;
         var rejected = new List<RejectedEvent>();
         for (int i = 0; i < incoming.Length; i++)
         {
@@ -23,9 +27,15 @@ internal sealed class EventIntake(FreshEvents events, TimeProvider time)
                 continue;
             }
 
-            events.Add(
-                incoming[i]!.UserId!, taken, model.Manifest.Counts.History, model.Manifest.Features.MergeWithinMinutes);
+            // One that is there already was sent again: it counts once.
+            string userId = incoming[i]!.UserId!;
+            if (!events.Add(userId, taken, model.Manifest.Counts.History, model.Manifest.Features.MergeWithinMinutes)) continue;
+            kept++;
+            writer.Add(new StoredEvent(userId, incoming[i]!.ItemId!, taken.Kind, taken.UnixMilliseconds));
+            activity.Happened(userId, taken);
         }
+
+        writer.GiveBack(incoming.Length - kept);
 
         return new EventsResponse(incoming.Length - rejected.Count, [.. rejected]);
     }

@@ -11,4 +11,17 @@ internal enum EventKind : byte
 
 /// <param name="Item">Ordinal.</param>
 /// <param name="UnixMilliseconds">When, UTC.</param>
-internal readonly record struct FreshEvent(int Item, EventKind Kind, long UnixMilliseconds);
+internal readonly record struct FreshEvent(int Item, EventKind Kind, long UnixMilliseconds)
+{
+    /// <summary>The same in every process; never 0.</summary>
+    public ulong Hash
+    {
+        get
+        {
+            ulong hash = (ulong)UnixMilliseconds ^ ((ulong)(uint)Item << 24) ^ ((ulong)Kind << 60);
+            hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9;
+            hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EB;
+            return (hash ^ (hash >> 31)) | 1;
+        }
+    }
+}

@@ -21,24 +21,41 @@ internal sealed class FreshEvents(IOptions<EventsOptions> options)
     /// <summary>Takes one event; the next request sees it.</summary>
     /// <param name="capacity">Events kept for a user.</param>
     /// <param name="mergeWithinMinutes">See <see cref="Shared.Bundles.FeatureSpec.MergeWithinMinutes"/>.</param>
-    public void Add(string userId, FreshEvent added, int capacity, int mergeWithinMinutes)
+    /// <returns>False when it was there already, or is too old to be kept.</returns>
+    public bool Add(string userId, FreshEvent added, int capacity, int mergeWithinMinutes)
     {
         lock (_writes)
         {
-            if (_users.TryGetValue(userId, out Entry? entry))
-            {
-                _byLastEvent.Remove(entry.Place);
-                _byLastEvent.AddLast(entry.Place);
-            }
-            else
-            {
-                if (_users.Count >= options.Value.MaxUsers) ForgetQuietest();
-                entry = new Entry(_byLastEvent.AddLast(userId));
-                _users[userId] = entry;
-            }
-
-            Volatile.Write(ref entry.History, entry.History.With(added, capacity, mergeWithinMinutes));
+            Entry entry = Touch(userId);
+            FreshHistory before = entry.History;
+            FreshHistory after = before.With(added, capacity, mergeWithinMinutes);
+            Volatile.Write(ref entry.History, after);
+            return after != before;
         }
+    }
+
+    /// <summary>Rules out lists that were computed up to a moment. What the user did stays.</summary>
+    public void Purge(string userId, long unixMilliseconds)
+    {
+        lock (_writes)
+        {
+            Entry entry = Touch(userId);
+            Volatile.Write(ref entry.History, entry.History.Purged(unixMilliseconds));
+        }
+    }
+
+    /// <summary>The user's entry, as that of the last who did something.</summary>
+    private Entry Touch(string userId)
+    {
+        if (_users.TryGetValue(userId, out Entry? entry))
+        {
+            _byLastEvent.Remove(entry.Place);
+            _byLastEvent.AddLast(entry.Place);
+            return entry;
+        }
+
+        if (_users.Count >= options.Value.MaxUsers) ForgetQuietest();
+        return _users[userId] = new Entry(_byLastEvent.AddLast(userId));
     }
 
     private void ForgetQuietest()

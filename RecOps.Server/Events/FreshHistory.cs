@@ -9,11 +9,16 @@ internal sealed class FreshHistory
     {
         Events = events;
         Entries = entries;
-        foreach (FreshEvent e in events) Stamp ^= (ulong)HashCode.Combine(e.Item, e.Kind, e.UnixMilliseconds) * 0x9E3779B97F4A7C15;
+        foreach (FreshEvent happened in events) Stamp ^= happened.Hash;
     }
 
+    /// <summary>
+    /// Tells what the user has done from what they had done before: 0 for nothing, the same on every replica that knows the same events, in
+    /// whatever order they came.
+    /// </summary>
     public ulong Stamp { get; }
 
+    /// <summary>Lists computed up to then are not to be given, Unix milliseconds; 0 when all may.</summary>
     public long PurgedAt { get; init; }
 
     /// <summary>Every event, newest first.</summary>
@@ -22,19 +27,34 @@ internal sealed class FreshHistory
     /// <summary>History entries, newest first: events on one item within one visit are one entry, with the newest's time and the strongest kind.</summary>
     public FreshEvent[] Entries { get; }
 
-    /// <summary>The history with one more event, which need not be the newest.</summary>
+    /// <summary>The history with one more event, which need not be the newest; this one if it has it already.</summary>
     /// <param name="capacity">The oldest beyond it are dropped.</param>
     /// <param name="mergeWithinMinutes">See <see cref="Shared.Bundles.FeatureSpec.MergeWithinMinutes"/>.</param>
     public FreshHistory With(FreshEvent added, int capacity, int mergeWithinMinutes)
     {
         int place = 0;
         while (place < Events.Length && Events[place].UnixMilliseconds > added.UnixMilliseconds) place++;
-        if (place == capacity) return this;
+        if (place == capacity || Has(added, place)) return this;
         var events = new FreshEvent[Math.Min(Events.Length + 1, capacity)];
         Events.AsSpan(0, place).CopyTo(events);
         events[place] = added;
         Events.AsSpan(place, events.Length - place - 1).CopyTo(events.AsSpan(place + 1));
-        return new FreshHistory(events, Merge(events, mergeWithinMinutes));
+        return new FreshHistory(events, Merge(events, mergeWithinMinutes)) { PurgedAt = PurgedAt };
+    }
+
+    /// <summary>The same, with lists of up to a moment ruled out.</summary>
+    public FreshHistory Purged(long unixMilliseconds) => new(Events, Entries) { PurgedAt = Math.Max(PurgedAt, unixMilliseconds) };
+
+    /// <summary>Whether an event is there already: a call that was repeated, or one that came by two ways.</summary>
+    /// <param name="from">Place of the first that is as old.</param>
+    private bool Has(FreshEvent wanted, int from)
+    {
+        for (int i = from; i < Events.Length && Events[i].UnixMilliseconds == wanted.UnixMilliseconds; i++)
+        {
+            if (Events[i] == wanted) return true;
+        }
+
+        return false;
     }
 
     /// <summary>

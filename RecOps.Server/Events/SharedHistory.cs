@@ -1,7 +1,128 @@
+using System.Globalization;
+using RecOps.Server.Models;
+using RecOps.Server.Storage;
+using StackExchange.Redis;
+
 namespace RecOps.Server.Events;
 
-internal sealed class SharedHistory
+/// <summary>
+/// What shoppers did, shared by all replicas through Redis: each event is put into its user's list there and told to everyone who listens.
+/// Whoever missed that reads the list when it next looks for one of the user's ranked lists.
+/// </summary>
+internal sealed partial class SharedHistory : BackgroundService, IEventLog
 {
-    private int _n;
-    public ValueTask FetchAsync(string userId, TimeSpan deadline) { _n++; return default; }
+    private const string KeyPrefix = "recops:events:";
+    private static readonly RedisChannel Channel = RedisChannel.Literal("recops:events");
+    private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(2);
+    private readonly RedisConnection _redis;
+    private readonly FreshEvents _events;
+    private readonly ActiveModel _active;
+    private readonly TimeSpan _kept;
+    private readonly ILogger<SharedHistory> _logger;
+    private readonly string _replica = Guid.NewGuid().ToString("N")[..12];
+
+    public SharedHistory(
+        RedisConnection redis, FreshEvents events, ActiveModel active, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
+    {
+        (_redis, _events, _active, _logger) = (redis, events, active, logger);
+        _kept = TimeSpan.FromDays(options.Value.KeepDays);
+    }
+
+    /// <summary>Merges what Redis knows of a user. Never throws; gives up at the deadline.</summary>
+    public async ValueTask FetchAsync(string userId, TimeSpan deadline)
+    {
+        if (!_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+        try
+        {
+            RedisValue[] stored = await multiplexer.GetDatabase().ListRangeAsync(KeyPrefix + userId).WaitAsync(deadline).ConfigureAwait(false);
+            foreach (RedisValue value in stored)
+            {
+                if (TryParse(value.ToString(), out _, out StoredEvent parsed)) Take(parsed with { UserId = userId });
+            }
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // The list for this request is made from what is known here.
+        }
+    }
+
+    public async Task WriteAsync(IReadOnlyList<StoredEvent> events, int keptPerUser, CancellationToken cancellationToken)
+    {
+        if (!_redis.TryGet(out IConnectionMultiplexer? multiplexer)) throw new IOException("There is no connection to Redis.");
+        IDatabase database = multiplexer.GetDatabase();
+        var writes = new List<Task>(events.Count * 4);
+        foreach (StoredEvent stored in events)
+        {
+            RedisKey key = KeyPrefix + stored.UserId;
+            string text = Format(stored);
+            writes.Add(database.ListLeftPushAsync(key, text));
+            writes.Add(database.ListTrimAsync(key, 0, keptPerUser - 1));
+            writes.Add(database.KeyExpireAsync(key, _kept));
+            writes.Add(database.PublishAsync(Channel, text));
+        }
+
+        await Task.WhenAll(writes).WaitAsync(WriteDeadline, cancellationToken);
+    }
+
+    /// <summary>Nothing: a user's events are read when they are needed.</summary>
+    public IEnumerable<StoredEvent> ReadAll(CancellationToken cancellationToken) => [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_redis.IsConfigured) return;
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _redis.Connected += () => connected.TrySetResult();
+        if (_redis.IsConnected) connected.TrySetResult();
+        try
+        {
+            await connected.Task.WaitAsync(stoppingToken);
+
+            // Subscriptions are made anew by the client whenever it connects again.
+            if (_redis.TryGet(out IConnectionMultiplexer? multiplexer)) await multiplexer.GetSubscriber().SubscribeAsync(Channel, (_, message) => Hear(message));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shut down.
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        {
+            LogNotSubscribed(error.Message);
+        }
+    }
+
+    private static bool TryParse(string text, out string replica, out StoredEvent parsed)
+    {
+        // replica|kind|milliseconds|length of the user id|user id and item id
+        (replica, parsed) = ("", default);
+        string[] parts = text.Split('|', 5);
+        if (parts.Length < 5
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int kind) || kind > (int)EventKind.Purchase
+            || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out long at)
+            || !int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > parts[4].Length)
+        {
+            return false;
+        }
+
+        replica = parts[0];
+        parsed = new StoredEvent(parts[4][..length], parts[4][length..], (EventKind)kind, at);
+        return true;
+    }
+
+    private string Format(in StoredEvent stored) => string.Create(
+        CultureInfo.InvariantCulture, $"{_replica}|{(int)stored.Kind}|{stored.UnixMilliseconds}|{stored.UserId.Length}|{stored.UserId}{stored.ItemId}");
+
+    private void Hear(RedisValue message)
+    {
+        if (TryParse(message.ToString(), out string replica, out StoredEvent parsed) && replica != _replica) Take(parsed);
+    }
+
+    private void Take(in StoredEvent stored)
+    {
+        if (!_active.TryGet(out ServingModel? model) || !model.Catalog.TryGetOrdinal(stored.ItemId, out int item)) return;
+        _events.Add(
+            stored.UserId, new FreshEvent(item, stored.Kind, stored.UnixMilliseconds), model.Manifest.Counts.History, model.Manifest.Features.MergeWithinMinutes);
+    }
+
+    [LoggerMessage(1422, LogLevel.Warning, "Events of other replicas cannot be heard: {Reason}. They are still read when they are needed")]
+    private partial void LogNotSubscribed(string reason);
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using RecOps.Shared.Caching;
 using RecOps.Shared.Catalog;
+using RecOps.Shared.Clusters;
 using RecOps.Shared.Demo;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
@@ -25,6 +27,16 @@ namespace RecOps.Server.Hosting;
 [JsonSerializable(typeof(UserProfile))]
 [JsonSerializable(typeof(TelemetrySnapshot))]
 [JsonSerializable(typeof(TelemetryHistory))]
+[JsonSerializable(typeof(CacheState))]
+[JsonSerializable(typeof(CachedUser))]
+[JsonSerializable(typeof(PurgeResponse))]
+[JsonSerializable(typeof(ClusterList))]
+[JsonSerializable(typeof(ClusterProfile))]
+[JsonSerializable(typeof(WarmRequest))]
+[JsonSerializable(typeof(WarmPlan))]
+[JsonSerializable(typeof(WarmRun))]
+[JsonSerializable(typeof(WarmRunList))]
+[JsonSerializable(typeof(AttributionReport))]
 [JsonSerializable(typeof(DemoTrafficState))]
 [JsonSerializable(typeof(DemoTrafficUpdate))]
 [JsonSerializable(typeof(LiveReport))]

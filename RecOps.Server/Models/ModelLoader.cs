@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Caching;
+using RecOps.Server.Clusters;
+using RecOps.Server.Events;
 using RecOps.Server.Hosting;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
@@ -12,8 +15,8 @@ namespace RecOps.Server.Models;
 /// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
 /// </summary>
 internal sealed partial class ModelLoader(
-    ActiveModel active, ServingModelFactory models, RecommendationPipeline pipeline, IOptions<ModelsOptions> options, StartFailure failure,
-    IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
+    ActiveModel active, ServingModelFactory models, RecommendationPipeline pipeline, HotLists hot, EventWriter events, VisitorFile visitors,
+    WarmRunner warming, IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,6 +28,10 @@ internal sealed partial class ModelLoader(
         {
             ServingModel model = await models.OpenAsync(directory, stoppingToken);
             await pipeline.WarmUpAsync(model, stoppingToken);
+            await events.RestoreAsync(model, stoppingToken);
+            await hot.RestoreAsync(model, stoppingToken);
+            visitors.Restore(model.Visitors, model.Users);
+            await warming.BeforeTakeoverAsync(model, WarmRunner.AtStart, stoppingToken);
             active.Set(model);
             LogLoaded(
                 model.Manifest.Name, model.Version, model.Catalog.Count, model.Users.Count, model.Ranker.Provider.Actual,

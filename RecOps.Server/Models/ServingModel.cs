@@ -29,7 +29,9 @@ internal sealed class ServingModel : IAsyncDisposable
         Index = index;
         Ranker = ranker;
         Context = new ContextFeatures(bundle.Manifest.Features.Context);
-        Clusters = new BehaviourClusters(bundle);
+        Clusters = new BehaviourClusters(bundle, time);
+        Traffic = new ClusterTraffic(bundle.Manifest.Counts.Clusters, time);
+        Visitors = new VisitorEstimate(users.Count, bundle.Manifest.Counts.Clusters, user => bundle.UserClusters[user][0]);
         Popular = new PopularItems(bundle.Popularity);
         Jobs = new RecommendationJob.Pool(bundle.Manifest, retrieval.Candidates);
         Computation = new ListComputation(index, ranker, catalog, Clusters, cache, caching.ListLength, time);
@@ -58,6 +60,15 @@ internal sealed class ServingModel : IAsyncDisposable
     public ICandidateIndex Index { get; }
 
     public BehaviourClusters Clusters { get; }
+
+    public ClusterTraffic Traffic { get; }
+
+    public VisitorEstimate Visitors { get; }
+
+    public Newcomers Newcomers { get; } = new();
+
+    /// <summary>[clusters, 2]: a picture of all clusters.</summary>
+    public MappedTensor<float> ClusterMap => _bundle.ClusterMap;
 
     public PopularItems Popular { get; }
 

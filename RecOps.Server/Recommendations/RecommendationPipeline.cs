@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
+using RecOps.Server.Clusters;
 using RecOps.Server.Events;
 using RecOps.Server.Models;
 using RecOps.Server.Retrieval;
@@ -23,6 +25,7 @@ internal sealed partial class RecommendationPipeline(
     private const int WarmUpRequests = 100;
     private const int WarmUpRounds = 4;
     private const int WarmUpSeconds = 60;
+    private readonly ConcurrentDictionary<CacheKey, byte> _computing = new();
     private readonly long _deadlineTicks = (long)(options.Value.DeadlineMs / 1000.0 * time.TimestampFrequency);
 
     /// <summary>Makes the list for one shopper.</summary>
@@ -112,7 +115,12 @@ internal sealed partial class RecommendationPipeline(
             }
 
             StageTicks ticks = default;
-            bool computed = Admit(turn, job, ref ticks) && await TryComputeAsync(model, job, turn.Start, turn.Waited);
+            bool computed = Admit(turn, job, ref ticks) switch
+            {
+                Admittance.Join => await TryJoinAsync(turn, job),
+                Admittance.Compute => await TryComputeAsync(turn, job),
+                _ => false,
+            };
             if (job.Abandoned is { } device)
             {
                 RecommendationJob other = model.Jobs.Rent();
@@ -176,23 +184,26 @@ internal sealed partial class RecommendationPipeline(
     private static string LesserSource(int cluster) => cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
 
     /// <summary>Prepares the job for its computation, or only for a lesser list when there is no room: that is to cost next to nothing.</summary>
-    /// <returns>Whether the list may be computed; the computation must then follow.</returns>
-    private bool Admit(in Turn turn, RecommendationJob job, ref StageTicks ticks)
+    /// <returns>What is to follow.</returns>
+    private Admittance Admit(in Turn turn, RecommendationJob job, ref StageTicks ticks)
     {
         long start = time.GetTimestamp();
-        if (admission.HasRoom(turn.Waited) || !UserEmbeddings.TryGlance(turn.Model, turn.Request.UserId!, out ShopperState shopper))
+        bool stored = turn.Live && cache.IsEnabled && turn.Request.ExcludeItemIds is not { Length: > 0 };
+
+        // Waiting for a list that is being computed takes no room.
+        bool underway = stored && _computing.ContainsKey(turn.Key);
+        if (!underway && !admission.HasRoom(turn.Waited) && UserEmbeddings.TryGlance(turn.Model, turn.Request.UserId!, out ShopperState shopper))
         {
-            bool stored = turn.Live && cache.IsEnabled && turn.Request.ExcludeItemIds is not { Length: > 0 };
-            preparation.Prepare(turn.Model, turn.Request, turn.Key, job, stored);
+            job.Shopper = shopper;
             ticks.Embedding = time.GetTimestamp() - start;
-            if (job.Shopper.HasBehaviour) return admission.TryCompute(turn.Waited);
-            if (stored) Remember(job);
-            return false;
+            return Admittance.Lesser;
         }
 
-        job.Shopper = shopper;
+        preparation.Prepare(turn.Model, turn.Request, turn.Key, job, stored);
         ticks.Embedding = time.GetTimestamp() - start;
-        return false;
+        if (job.Shopper.HasBehaviour) return underway ? Admittance.Join : admission.TryCompute(turn.Waited) ? Admittance.Compute : Admittance.Lesser;
+        if (stored) Remember(job);
+        return Admittance.Lesser;
     }
 
     /// <summary>Nothing is known of the user that a list could be computed from: the next request need not find that out again.</summary>
@@ -201,19 +212,34 @@ internal sealed partial class RecommendationPipeline(
         Computed = job.Computed, Stamp = job.Stamp, Cluster = job.Shopper.Cluster, Cost = 1,
     });
 
-    /// <param name="waited">Ticks that the request had waited for a thread when it started.</param>
+    /// <summary>Waits for the list that another request has computed; if that has just ended, it is in the cache or computed after all.</summary>
+    private async ValueTask<bool> TryJoinAsync(Turn turn, RecommendationJob job)
+    {
+        long deadline = turn.Start - turn.Waited + _deadlineTicks;
+        if (turn.Model.Batcher.TryJoin(job, deadline) is { } pending)
+        {
+            Task<BatchOutcome> task = pending.AsTask();
+            BatchOutcome outcome = turn.Model.Batcher.RunsOnCaller ? await task : await WaitForDeviceAsync(task, job, deadline);
+            return outcome == BatchOutcome.Completed && !job.OutOfTime;
+        }
+
+        return admission.TryCompute(turn.Waited) && await TryComputeAsync(turn, job);
+    }
+
     /// <returns>False when there was no time, or the model failed: the shopper gets a lesser list, and the figures say so.</returns>
-    private async ValueTask<bool> TryComputeAsync(ServingModel model, RecommendationJob job, long start, long waited)
+    private async ValueTask<bool> TryComputeAsync(Turn turn, RecommendationJob job)
     {
         var outcome = ComputationOutcome.Failed;
+        bool announced = job.IsStored && _computing.TryAdd(turn.Key, 0);
         try
         {
-            outcome = await ComputeAsync(model, job, start - waited + _deadlineTicks);
+            outcome = await ComputeAsync(turn.Model, job, turn.Start - turn.Waited + _deadlineTicks);
             return outcome == ComputationOutcome.Done;
         }
         finally
         {
-            admission.ExitComputing(time.GetTimestamp() - start + waited, outcome);
+            if (announced) _computing.TryRemove(turn.Key, out _);
+            admission.ExitComputing(time.GetTimestamp() - turn.Start + turn.Waited, outcome);
         }
     }
 
@@ -281,11 +307,26 @@ internal sealed partial class RecommendationPipeline(
             ? new Explanation(ticks.ToTimings(time.TimestampFrequency), cluster < 0 ? null : cluster)
             : null;
         turn.Answer.Complete(model, turn.Request, filled, source, degraded, rules.Version, explain);
-        if (turn.Live) metrics.RecordAnswer(ticks, source, degraded);
+        if (!turn.Live) return;
+        metrics.RecordAnswer(ticks, source, degraded);
+        bool hit = source is RecommendationSource.L1 or RecommendationSource.L2 or RecommendationSource.Stale;
+        ShopperActivity.Answered(model, turn.Key, cluster, hit, time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a lesser one was answered (cluster {Cluster})")]
     private partial void LogComputationFailed(int cluster, Exception error);
+
+    private enum Admittance
+    {
+        /// <summary>A lesser list must do.</summary>
+        Lesser,
+
+        /// <summary>The list is being computed for another request.</summary>
+        Join,
+
+        /// <summary>There is room, and it is taken.</summary>
+        Compute,
+    }
 
     /// <summary>One request on its way.</summary>
     /// <param name="Live">False at warm-up: such a request is neither counted nor answered from the cache, and leaves nothing there.</param>

@@ -29,7 +29,7 @@ internal sealed class SpareComputation(RequestPreparation preparation, ResultCac
             long deadline = time.GetTimestamp() + (long)(Patience.TotalSeconds * time.TimestampFrequency);
             BatchOutcome outcome = await model.Batcher.SubmitAsync(job, deadline, cancellationToken);
             return outcome == BatchOutcome.Completed && !job.OutOfTime
-                ? new SpareOutcome(job.FromCache ? SpareEnd.Fresh : SpareEnd.Computed, (job.RankedCount * 6) + CachedList.Overhead)
+                ? new SpareOutcome(job.FromCache ? SpareEnd.Fresh : SpareEnd.Computed, CachedList.BytesOf(job.RankedCount))
                 : new SpareOutcome(SpareEnd.Failed, 0);
         }
         finally

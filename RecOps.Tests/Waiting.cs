@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace RecOps.Tests.Client;
+namespace RecOps.Tests;
 
 /// <summary>Waits for what happens on other threads; under a clock that stands still there is nothing else to wait for.</summary>
 internal static class Waiting

@@ -1,0 +1,27 @@
+using RecOps.Server.Events;
+using RecOps.Server.Models;
+
+namespace RecOps.Server.Caching;
+
+/// <summary>Takes a user's lists out of the cache. Those that a computation on its way or Redis still brings are older than the purge, and so not given.</summary>
+internal sealed partial class CachePurge(ResultCache cache, FreshEvents events, TimeProvider time, ILogger<CachePurge> logger)
+{
+    /// <param name="from">Who asks; goes into the log.</param>
+    /// <returns>Lists removed from this process.</returns>
+    public int Purge(ServingModel model, string userId, string from)
+    {
+        events.Purge(userId, time.GetUtcNow().ToUnixTimeMilliseconds());
+        UInt128 user = CacheKey.UserOf(model, userId);
+        int removed = 0;
+        foreach ((CacheKey key, CachedList list) in cache.Lists.Entries())
+        {
+            if (key.User == user && cache.Lists.Remove(key, list, RemovalReason.Purged)) removed++;
+        }
+
+        LogPurged(userId, removed, from);
+        return removed;
+    }
+
+    [LoggerMessage(1601, LogLevel.Information, "The cached lists of user {UserId} were purged: {Removed} in this process; asked for from {From}")]
+    private partial void LogPurged(string userId, int removed, string from);
+}

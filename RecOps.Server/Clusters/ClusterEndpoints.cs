@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Caching;
+using RecOps.Server.Hosting;
+using RecOps.Server.Models;
+using RecOps.Server.Recommendations;
+using RecOps.Shared;
+using RecOps.Shared.Clusters;
+
+namespace RecOps.Server.Clusters;
+
+internal static class ClusterEndpoints
+{
+    public static IEndpointRouteBuilder MapClusters(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.Clusters, List);
+        routes.MapGet(Routes.Cluster, Profile);
+        routes.MapPost(Routes.WarmPlan, Plan);
+        routes.MapPost(Routes.WarmRuns, Start);
+        routes.MapGet(Routes.WarmRuns, (WarmRunner runner) => TypedResults.Ok(runner.All()));
+        routes.MapGet(Routes.WarmRun, Find);
+        routes.MapDelete(Routes.WarmRun, Cancel);
+        return routes;
+    }
+
+    private static Results<Ok<ClusterList>, ServiceUnavailable> List(ActiveModel active, ClusterView view) =>
+        active.TryGet(out ServingModel? model) ? TypedResults.Ok(view.List(model)) : new ServiceUnavailable(active.NotReadyReason!);
+
+    private static Results<Ok<ClusterProfile>, NotFound, ServiceUnavailable> Profile(int clusterId, ActiveModel active, ClusterView view)
+    {
+        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if ((uint)clusterId >= (uint)model.Manifest.Counts.Clusters) return TypedResults.NotFound();
+        return TypedResults.Ok(view.Profile(model, clusterId));
+    }
+
+    private static Results<Ok<WarmPlan>, ValidationProblem, ServiceUnavailable> Plan(
+        WarmRequest request, ActiveModel active, WarmPlanning planning, ResultCache cache, IOptions<ServingOptions> serving)
+    {
+        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        FieldErrors errors = Check(request, model, cache, serving.Value);
+        return errors.Any ? TypedResults.ValidationProblem(errors.ByField) : TypedResults.Ok(planning.Plan(model, request));
+    }
+
+    private static Results<Accepted<WarmRun>, ValidationProblem, ServiceUnavailable> Start(
+        WarmRequest request, ActiveModel active, WarmRunner runner, ResultCache cache, IOptions<ServingOptions> serving, TimeProvider time)
+    {
+        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        FieldErrors errors = Check(request, model, cache, serving.Value);
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (runner.TryStart(model, request) is not { } run) return new ServiceUnavailable("Too many warm runs wait already; cancel one or try again later.");
+        return TypedResults.Accepted(Routes.WarmRunOf(run.Id), run.Describe(time.GetUtcNow()));
+    }
+
+    private static Results<Ok<WarmRun>, NotFound> Find(string runId, WarmRunner runner, TimeProvider time) =>
+        runner.Find(runId) is { } run ? TypedResults.Ok(run.Describe(time.GetUtcNow())) : TypedResults.NotFound();
+
+    /// <summary>Ends a run; what it has computed stays. One that is over already stays as it is.</summary>
+    private static async Task<Results<Ok<WarmRun>, NotFound>> Cancel(string runId, WarmRunner runner, TimeProvider time)
+    {
+        if (runner.Find(runId) is not { } run) return TypedResults.NotFound();
+        if (run.TryCancel()) await Task.WhenAny(run.Over, Task.Delay(TimeSpan.FromSeconds(2)));
+        return TypedResults.Ok(run.Describe(time.GetUtcNow()));
+    }
+
+    private static FieldErrors Check(WarmRequest request, ServingModel model, ResultCache cache, ServingOptions serving)
+    {
+        const int most = 1_000_000;
+        var errors = new FieldErrors();
+        int clusters = model.Manifest.Counts.Clusters;
+        int[] ids = request.ClusterIds ?? [];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if ((uint)ids[i] >= (uint)clusters) errors.Add($"clusterIds[{i}]", $"There is no cluster {ids[i]}; clusters are 0 to {clusters - 1}.");
+        }
+
+        if (request.UsersPerCluster is < 1 or > most)
+            errors.Add("usersPerCluster", $"usersPerCluster is {request.UsersPerCluster}; it must be 1 to {most:N0}.");
+        if (request.Placement is null || !serving.IsPlacement(request.Placement))
+            errors.Add("placement", $"placement is '{request.Placement}'; it must be one of {string.Join(", ", serving.AllPlacements)}.");
+        if (!cache.IsEnabled) errors.Add("", "The cache is off: set Caching:Enabled to true to have lists kept.");
+        return errors;
+    }
+}

@@ -1,0 +1,20 @@
+using RecOps.Server.Hosting;
+
+namespace RecOps.Server.Clusters;
+
+internal static class ClustersFeature
+{
+    public static IServiceCollection AddClusters(this IServiceCollection services)
+    {
+        services.AddSettings<WarmingOptions>(WarmingOptions.Section);
+        services.AddSingleton<VisitorFile>();
+        services.AddSingleton<ClusterView>();
+        services.AddSingleton<WarmPlanning>();
+        services.AddSingleton<WarmLock>();
+        services.AddSingleton<WarmRunner>();
+        if (DocumentGeneration.IsRunning) return services;
+        services.AddHostedService<ClusterClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<WarmRunner>());
+        return services;
+    }
+}

@@ -1,0 +1,79 @@
+using System.IO.Hashing;
+using System.Text;
+using RecOps.Server.Models;
+using RecOps.Server.Storage;
+using RecOps.Server.Users;
+
+namespace RecOps.Server.Clusters;
+
+/// <summary>
+/// Keeps the estimate across restarts, by user id so that it fits the next bundle too. Replaced in one step; what cannot be read is as if
+/// it were not there.
+/// </summary>
+internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFile> logger)
+{
+    private const string Name = "visitors.bin";
+    private const uint Magic = 0x31565252;
+    private const int Most = 500_000;
+
+    public void Write(ServingModel model)
+    {
+        try
+        {
+            string path = data.PathOf(Name);
+            using var bytes = new MemoryStream();
+            using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
+            {
+                (int User, VisitorEstimate.Visits Visits)[] seen =
+                    [.. model.Visitors.All().OrderByDescending(entry => entry.Visits.LastMinute).Take(Most)];
+                writer.Write(Magic);
+                writer.Write(seen.Length);
+                foreach ((int user, VisitorEstimate.Visits visits) in seen)
+                {
+                    writer.Write(model.Users.IdOf(user));
+                    writer.Write(visits.Fast);
+                    writer.Write(visits.Slow);
+                    writer.Write(visits.LastMinute);
+                }
+            }
+
+            bytes.Write(XxHash64.Hash(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+            File.WriteAllBytes(path + ".new", bytes.ToArray());
+            File.Move(path + ".new", path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogNotWritten(error.Message);
+        }
+    }
+
+    public void Restore(VisitorEstimate visitors, UserDirectory users)
+    {
+        try
+        {
+            string path = data.PathOf(Name);
+            if (!File.Exists(path)) return;
+            byte[] bytes = File.ReadAllBytes(path);
+            if (bytes.Length < 16 || !XxHash64.Hash(bytes.AsSpan(..^8)).AsSpan().SequenceEqual(bytes.AsSpan(^8..)))
+                throw new InvalidDataException("it is damaged");
+            using var reader = new BinaryReader(new MemoryStream(bytes, 0, bytes.Length - 8), Encoding.UTF8);
+            if (reader.ReadUInt32() != Magic) throw new InvalidDataException("it is of another version");
+            for (int left = reader.ReadInt32(); left > 0; left--)
+            {
+                string id = reader.ReadString();
+                var visits = new VisitorEstimate.Visits(reader.ReadSingle(), reader.ReadSingle(), reader.ReadDouble());
+                if (users.TryGetOrdinal(id, out int user)) visitors.Restore(user, visits);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            LogNotRead(error.Message);
+        }
+    }
+
+    [LoggerMessage(1501, LogLevel.Warning, "The estimate of next visitors could not be written: {Reason}")]
+    private partial void LogNotWritten(string reason);
+
+    [LoggerMessage(1502, LogLevel.Warning, "The estimate of next visitors could not be read and begins anew: {Reason}")]
+    private partial void LogNotRead(string reason);
+}

@@ -1,0 +1,144 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Caching;
+using RecOps.Server.Models;
+using RecOps.Server.Recommendations;
+using RecOps.Shared.Clusters;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Server.Clusters;
+
+/// <summary>Computes lists before anyone asks: one run at a time, over all replicas, in spare time of the device.</summary>
+internal sealed partial class WarmRunner(
+    ActiveModel active, WarmPlanning planning, SpareComputation spare, ResultCache cache, WarmLock turn, IOptions<WarmingOptions> options, TimeProvider time,
+    ILogger<WarmRunner> logger) : BackgroundService
+{
+    public const string FromConsole = "console";
+    public const string AtStart = "start";
+    public const string BeforeModel = "model";
+
+    /// <summary>Runs that are remembered.</summary>
+    private const int Remembered = 50;
+
+    /// <summary>Runs that may wait.</summary>
+    private const int MaxWaiting = 16;
+
+    /// <summary>Lists asked of the second tier in one go.</summary>
+    private const int FetchedAtOnce = 256;
+
+    private readonly Channel<(WarmProgress Run, ServingModel Model, int[]? Users)> _waiting =
+        Channel.CreateBounded<(WarmProgress, ServingModel, int[]?)>(MaxWaiting);
+
+    private readonly LinkedList<WarmProgress> _runs = [];
+
+    /// <summary>Newest first.</summary>
+    public WarmRunList All()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_runs) return new WarmRunList([.. _runs.Select(run => run.Describe(now))]);
+    }
+
+    public WarmProgress? Find(string id)
+    {
+        lock (_runs) return _runs.FirstOrDefault(run => run.Id == id);
+    }
+
+    /// <returns>Null when too many wait already.</returns>
+    public WarmProgress? TryStart(ServingModel model, WarmRequest request) => Enqueue(model, FromConsole, request, null);
+
+    /// <summary>Warms for a model that is about to take over, for as long as the budget says; what is left then goes on by itself.</summary>
+    /// <param name="trigger">Which occasion it is.</param>
+    public async Task BeforeTakeoverAsync(ServingModel model, string trigger, CancellationToken cancellationToken)
+    {
+        WarmingOptions warming = options.Value;
+        if (!cache.IsEnabled || warming.Users == 0) return;
+        int[] users = planning.ChooseSeen(model, warming.Users);
+        if (users.Length == 0) return;
+        var request = new WarmRequest { Placement = warming.Placement, UsersPerCluster = warming.Users };
+        if (Enqueue(model, trigger, request, users) is not { } run) return;
+        Task budget = Task.Delay(TimeSpan.FromSeconds(warming.BudgetSeconds), time, cancellationToken);
+        await Task.WhenAny(run.Over, budget);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            await foreach ((WarmProgress run, ServingModel model, int[]? users) in _waiting.Reader.ReadAllAsync(stoppingToken))
+            {
+                await RunAsync(run, model, users, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shut down.
+        }
+    }
+
+    private WarmProgress? Enqueue(ServingModel model, string trigger, WarmRequest request, int[]? users)
+    {
+        var run = new WarmProgress(Guid.CreateVersion7().ToString("N"), trigger, request, time.GetUtcNow());
+        lock (_runs)
+        {
+            if (!_waiting.Writer.TryWrite((run, model, users))) return null;
+            _runs.AddFirst(run);
+            while (_runs.Count > Remembered && _runs.Last!.Value is { IsOver: true } oldest)
+            {
+                _runs.RemoveLast();
+                oldest.Dispose();
+            }
+        }
+
+        return run;
+    }
+
+    private async Task RunAsync(WarmProgress run, ServingModel model, int[]? users, CancellationToken stopping)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, run.Cancelled);
+        try
+        {
+            // Before a model takes over each replica has to warm its own memory; they need not wait for each other.
+            await using IAsyncDisposable? held = run.Trigger == FromConsole ? await turn.TakeAsync(ends.Token) : null;
+            users ??= planning.Choose(model, run.Request.ClusterIds ?? [], run.Request.UsersPerCluster);
+            run.Begin(users.Length, time.GetUtcNow());
+            await WarmAsync(run, model, users, ends.Token);
+            run.End(WarmRunState.Completed, null, time.GetUtcNow());
+        }
+        catch (OperationCanceledException) when (ends.IsCancellationRequested)
+        {
+            run.End(WarmRunState.Cancelled, stopping.IsCancellationRequested ? "The server was shut down." : null, time.GetUtcNow());
+        }
+        catch (Exception error)
+        {
+            LogFailed(run.Id, error);
+            run.End(WarmRunState.Failed, error.Message, time.GetUtcNow());
+        }
+
+        WarmRun ended = run.Describe(time.GetUtcNow());
+        LogEnded(ended.Trigger, ended.State, ended.Warmed, ended.Planned, ((ended.Ended - ended.Started) ?? default).TotalSeconds);
+    }
+
+    private async Task WarmAsync(WarmProgress run, ServingModel model, int[] users, CancellationToken cancellationToken)
+    {
+        string placement = run.Request.Placement!;
+        int workers = Math.Max(2, 2 * model.Batcher.Lanes);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
+        foreach (int[] chunk in users.Chunk(FetchedAtOnce))
+        {
+            if (active.Current is { } current && current != model && run.Trigger == FromConsole) throw new InvalidOperationException("The model was replaced.");
+            RecommendationRequest[] requests = Array.ConvertAll(chunk, user => WarmPlanning.RequestOf(model, user, placement));
+            CacheKey[] keys = Array.ConvertAll(requests, request => CacheKey.Of(model, request));
+            await cache.FetchAsync(model, keys);
+            await Parallel.ForAsync(0, keys.Length, parallel, async (i, ends) =>
+                run.Count(await spare.ComputeAsync(model, requests[i], keys[i], ListOrigin.Warming, run, ends)));
+        }
+    }
+
+    [LoggerMessage(1511, LogLevel.Information, "Warm run ({Trigger}) {State}: {Warmed} lists computed for {Planned} users in {Seconds:0.0} s")]
+    private partial void LogEnded(string trigger, string state, int warmed, int planned, double seconds);
+
+    [LoggerMessage(1512, LogLevel.Error, "Warm run {Id} failed")]
+    private partial void LogFailed(string id, Exception error);
+}

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RecOps.Server.Clusters;
+
+/// <summary>What is computed before anyone asks.</summary>
+internal sealed class WarmingOptions
+{
+    public const string Section = "Warming";
+
+    /// <summary>
+    /// Users whose lists are computed when a model takes over, at start too: those most likely to come next, out of who was seen before. 0
+    /// for none, up to 10,000,000. Default 20,000.
+    /// </summary>
+    [Range(0, 10_000_000)]
+    public int Users { get; set; } = 20_000;
+
+    /// <summary>Seconds that taking over waits for it, 0 to 600; what is left is computed afterwards in spare time. Default 5.</summary>
+    [Range(0, 600)]
+    public double BudgetSeconds { get; set; } = 5;
+
+    /// <summary>Where on the shop those lists stand. Default home.</summary>
+    [Required]
+    public string Placement { get; set; } = "home";
+}
