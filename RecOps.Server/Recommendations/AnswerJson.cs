@@ -40,7 +40,8 @@ internal static class AnswerJson
             json.Raw("\",\"position\":"u8);
             json.Number(i + 1);
             json.Raw(",\"score\":"u8);
-            json.Number(items[i].Score);
+            if (ScoreText.TryGet(items[i].Score, out ReadOnlySpan<byte> score)) json.Raw(score);
+            else json.Number(items[i].Score);
             json.Raw(",\"rules\":[]}"u8);
         }
 

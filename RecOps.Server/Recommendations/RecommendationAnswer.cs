@@ -61,7 +61,7 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     {
         var items = new RecommendedItem[Count];
         for (int i = 0; i < items.Length; i++)
-            items[i] = new RecommendedItem(Model.Catalog.IdOf(_items[i].Ordinal), i + 1, _items[i].Score, NoRules);
+            items[i] = new RecommendedItem(Model.Catalog.IdOf(_items[i].Ordinal), i + 1, ScoreText.ValueOf(_items[i].Score), NoRules);
         return new RecommendationResponse
         {
             RequestId = Recommendations.RequestId.ToText(RequestId),

@@ -58,7 +58,7 @@ public sealed class AnswerJsonTests(ServerFixture server)
         int count = random.Next(RecommendationValidator.MaxCount + 1);
         Span<RankedItem> places = answer.Places(count);
         for (int i = 0; i < count; i++)
-            places[i] = new RankedItem(random.Next(TestBundle.Items), random.Next(3) == 0 ? 0 : (float)Math.Pow(random.NextDouble(), random.Next(1, 20)));
+            places[i] = new RankedItem(random.Next(TestBundle.Items), random.Next(3) == 0 ? 0 : (float)Math.Pow(random.NextDouble(), random.Next(-1, 20)));
         var timings = new StageTimings(
             random.NextDouble() * 100, random.NextDouble() * 1e-7, 0, random.Next(100), random.NextDouble(), double.Epsilon);
         answer.Complete(
