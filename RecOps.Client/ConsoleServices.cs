@@ -1,6 +1,8 @@
 using MudBlazor;
 using MudBlazor.Services;
+using RecOps.Client.Caching;
 using RecOps.Client.Catalog;
+using RecOps.Client.Clusters;
 using RecOps.Client.Demo;
 using RecOps.Client.Events;
 using RecOps.Client.Hosting;
@@ -42,6 +44,8 @@ internal static class ConsoleServices
             .AddScoped<CatalogClient>()
             .AddScoped<StockControl>()
             .AddScoped<EventsClient>()
+            .AddScoped<CacheClient>()
+            .AddScoped<ClustersClient>()
             .AddScoped<RecommendationsClient>();
     }
 }

@@ -11,6 +11,10 @@ internal sealed class ApiClient(HttpClient http)
         where T : class
         => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), answer, cancellation);
 
+    public Task<ApiResult<T>> DeleteAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
+        where T : class
+        => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), answer, cancellation);
+
     /// <summary>Sends a body with any other method.</summary>
     public Task<ApiResult<TAnswer>> SendAsync<TBody, TAnswer>(
         HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answer,

@@ -72,7 +72,8 @@ internal static class OverviewCharts
         return all == 0 ? null : 100.0 * these / all;
     }
 
-    private static ChartData Build(
+    /// <summary>One series for each figure, second by second.</summary>
+    internal static ChartData Build(
         ChartUnit unit, TelemetryFrame frame, int seconds,
         params (string Name, ChartColour Colour, Func<TelemetryWindow, double?> Value)[] series)
     {
@@ -86,7 +87,7 @@ internal static class OverviewCharts
             ]);
     }
 
-    private static double Rate(TelemetryWindow window, long count)
+    internal static double Rate(TelemetryWindow window, long count)
         => window.Seconds == 0 ? 0 : (double)count / window.Seconds;
 
     private static StageLatency? Total(TelemetryWindow window) => Find(window, Stage.Total);
