@@ -18,7 +18,6 @@ internal static class CacheCharts
     public static ChartData Removals(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
         ChartUnit.PerSecond, frame, seconds,
         ("no room", ChartColour.Amber, window => Rate(window, window.Cache?.Removed, "capacity")),
-        ("not worth a place", ChartColour.Grey, window => Rate(window, window.Cache?.Removed, "refused")),
         ("replaced by newer", ChartColour.Teal, window => Rate(window, window.Cache?.Removed, "replaced")),
         ("too old", ChartColour.Blue, window => Rate(window, window.Cache?.Removed, "expired")),
         ("purged", ChartColour.Pink, window => Rate(window, window.Cache?.Removed, "purged")));

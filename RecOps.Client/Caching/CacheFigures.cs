@@ -26,7 +26,7 @@ internal static class CacheFigures
             new("Memory", Quantity.Bytes(state?.Bytes ?? cache?.Bytes), state is null ? "of L1" : $"of {Quantity.Bytes(state.CapacityBytes)}",
                 state is { CapacityBytes: > 0 } && state.Bytes > state.CapacityBytes * NearlyFull ? Tone.Warn : Tone.Neutral),
             new("Lists kept", Quantity.Count(state?.Entries ?? cache?.Entries), "in L1"),
-            new("Computations saved", Quantity.Count(minute?.Batches?.Shared + (cache?.SharedReads ?? 0)), "by waiting for an equal one"),
+            new("Saved", Quantity.Count(minute?.Batches?.Shared + (cache?.SharedReads ?? 0)), "by sharing an equal one"),
         ];
     }
 

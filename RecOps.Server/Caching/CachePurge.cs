@@ -4,13 +4,16 @@ using RecOps.Server.Models;
 namespace RecOps.Server.Caching;
 
 /// <summary>Takes a user's lists out of the cache. Those that a computation on its way or Redis still brings are older than the purge, and so not given.</summary>
-internal sealed partial class CachePurge(ResultCache cache, FreshEvents events, TimeProvider time, ILogger<CachePurge> logger)
+internal sealed partial class CachePurge(
+    ResultCache cache, FreshEvents events, SharedHistory shared, TimeProvider time, ILogger<CachePurge> logger)
 {
     /// <param name="from">Who asks; goes into the log.</param>
     /// <returns>Lists removed from this process.</returns>
     public int Purge(ServingModel model, string userId, string from)
     {
-        events.Purge(userId, time.GetUtcNow().ToUnixTimeMilliseconds());
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        events.Purge(userId, now);
+        shared.AnnouncePurge(userId, now);
         UInt128 user = CacheKey.UserOf(model, userId);
         int removed = 0;
         foreach ((CacheKey key, CachedList list) in cache.Lists.Entries())

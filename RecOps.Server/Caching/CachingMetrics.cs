@@ -9,7 +9,7 @@ internal sealed class CachingMetrics : ICacheObserver, IDisposable
     public static readonly string[] MissNames = ["absent", "outdated", "expired"];
 
     /// <summary>Names in the order of <see cref="RemovalReason"/>.</summary>
-    public static readonly string[] RemovalNames = ["capacity", "refused", "expired", "purged", "replaced"];
+    public static readonly string[] RemovalNames = ["capacity", "expired", "purged", "replaced"];
 
     private readonly Meter _meter;
     private readonly Counter<long> _missCount;

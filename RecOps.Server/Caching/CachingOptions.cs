@@ -6,15 +6,9 @@ namespace RecOps.Server.Caching;
 internal sealed class CachingOptions : IValidatableObject
 {
     public const string Section = "Caching";
-    public const string Worth = "worth";
-    public const string Lfu = "lfu";
 
     /// <summary>Whether lists are kept at all. Default true.</summary>
     public bool Enabled { get; set; } = true;
-
-    /// <summary>Who stays when there is no room for all: worth or lfu. Default lfu.</summary>
-    [RegularExpression("worth|lfu", ErrorMessage = "must be worth or lfu.")]
-    public string Policy { get; set; } = Lfu;
 
     /// <summary>Bytes of lists in this process, 1,000,000 to 1,000,000,000,000. Default 256 MB, about 170,000 lists.</summary>
     [Range(1_000_000, 1_000_000_000_000)]

@@ -22,9 +22,6 @@ internal enum RemovalReason
     /// <summary>Others are worth more and there is no room for all.</summary>
     Capacity,
 
-    /// <summary>It is worth less than what would have to go, and was not taken.</summary>
-    Refused,
-
     /// <summary>Its hard lifetime is over.</summary>
     Expired,
 

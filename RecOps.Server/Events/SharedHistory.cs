@@ -13,6 +13,7 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
 {
     private const string KeyPrefix = "recops:events:";
     private static readonly RedisChannel Channel = RedisChannel.Literal("recops:events");
+    private static readonly RedisChannel Purges = RedisChannel.Literal("recops:purges");
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(2);
     private readonly RedisConnection _redis;
     private readonly FreshEvents _events;
@@ -64,6 +65,13 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
         await Task.WhenAll(writes).WaitAsync(WriteDeadline, cancellationToken);
     }
 
+    /// <summary>Tells the other replicas that a user's lists from before a moment are not to be given. Nobody waits for it.</summary>
+    public void AnnouncePurge(string userId, long unixMilliseconds)
+    {
+        if (_redis.IsConnected && _redis.TryGet(out IConnectionMultiplexer? multiplexer))
+            multiplexer.GetSubscriber().Publish(Purges, string.Create(CultureInfo.InvariantCulture, $"{unixMilliseconds}|{userId}"), CommandFlags.FireAndForget);
+    }
+
     /// <summary>Nothing: a user's events are read when they are needed.</summary>
     public IEnumerable<StoredEvent> ReadAll(CancellationToken cancellationToken) => [];
 
@@ -78,7 +86,9 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
             await connected.Task.WaitAsync(stoppingToken);
 
             // Subscriptions are made anew by the client whenever it connects again.
-            if (_redis.TryGet(out IConnectionMultiplexer? multiplexer)) await multiplexer.GetSubscriber().SubscribeAsync(Channel, (_, message) => Hear(message));
+            if (!_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+            await multiplexer.GetSubscriber().SubscribeAsync(Channel, (_, message) => Hear(message));
+            await multiplexer.GetSubscriber().SubscribeAsync(Purges, (_, message) => HearPurge(message.ToString()));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -114,6 +124,12 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
     private void Hear(RedisValue message)
     {
         if (TryParse(message.ToString(), out string replica, out StoredEvent parsed) && replica != _replica) Take(parsed);
+    }
+
+    private void HearPurge(string message)
+    {
+        string[] parts = message.Split('|', 2);
+        if (parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long at)) _events.Purge(parts[1], at);
     }
 
     private void Take(in StoredEvent stored)

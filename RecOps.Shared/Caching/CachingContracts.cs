@@ -1,7 +1,7 @@
 namespace RecOps.Shared.Caching;
 
 /// <summary>The result cache at this moment: ranked lists before rules, in this process (L1) and in Redis (L2).</summary>
-/// <param name="Policy">What decides who stays in L1: worth or lfu.</param>
+/// <param name="Policy">What decides who stays in L1: lfu, or off when nothing is kept.</param>
 /// <param name="SoftTtlSeconds">Age from which a list is renewed.</param>
 /// <param name="HardTtlSeconds">Age from which a list is no longer given, also when nothing better can be had.</param>
 /// <param name="RefreshesWaiting">Aged lists that wait for a spare place on the device.</param>

@@ -2,7 +2,7 @@ namespace RecOps.Shared.Telemetry;
 
 /// <summary>The result cache in one stretch of time. What is counted by answer is in <see cref="TelemetryWindow.Sources"/>.</summary>
 /// <param name="Misses">Lookups that found nothing to give at once, by why: absent, outdated (the user did something since), expired.</param>
-/// <param name="Removed">Lists that left L1, by why: capacity, refused (worth less than what is there), expired, purged, replaced.</param>
+/// <param name="Removed">Lists that left L1, by why: capacity, expired, purged, replaced.</param>
 /// <param name="HitAgeSeconds">Ages of all lists given from the cache, added up.</param>
 /// <param name="Refreshes">Aged lists renewed in spare time of the device.</param>
 /// <param name="LateWrites">Results refused because a newer one was there.</param>

@@ -68,6 +68,70 @@ public sealed partial class PagesTests(BrowserFixture fixture)
         window.AssertNoComplaints();
     }
 
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Cache_WithAShopper_ShowsTheirListsAndIsAccessible(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        string user = await fixture.UserAsync(5);
+        await window.Page.GotoAsync($"/try?user={user}");
+        await Expect(window.Page.Locator(".list .row")).Not.ToHaveCountAsync(0);
+
+        await window.Page.GotoAsync($"/cache?user={user}");
+        await window.LiveAsync();
+        await Expect(window.Page.Locator(".entries tbody tr")).Not.ToHaveCountAsync(0);
+        await Expect(window.Page.Locator(".figure .value").First).ToHaveTextAsync(Number());
+        await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(3);
+
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("cache");
+        window.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Cache_Purge_AsksFirstAndThenNothingIsKept()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        string user = await fixture.UserAsync(6);
+        await window.Page.GotoAsync($"/try?user={user}");
+        await Expect(window.Page.Locator(".list .row")).Not.ToHaveCountAsync(0);
+        await window.Page.GotoAsync($"/cache?user={user}");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Purge" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(window.Page.Locator(".entries tbody tr")).Not.ToHaveCountAsync(0);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Purge" }).ClickAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("cache-purge");
+        await window.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Purge" }).ClickAsync();
+
+        await Expect(window.Page.Locator(".mud-snackbar")).ToContainTextAsync("dropped");
+        await Expect(window.Page.Locator(".empty").First).ToContainTextAsync("Nothing is kept");
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Clusters_OneWarmed_ShowsMapProfileAndRunAndIsAccessible(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+
+        await window.Page.GotoAsync("/clusters?cluster=1");
+        await Expect(window.Page.Locator(".map circle")).Not.ToHaveCountAsync(0);
+        await Expect(window.Page.Locator(".popular li")).Not.ToHaveCountAsync(0);
+        await window.Page.GetByLabel("Choose cluster 1", new() { Exact = true }).CheckAsync();
+        await window.Page.GetByLabel("Likely next visitors of each").FillAsync("20");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "What would it take?" }).ClickAsync();
+        await Expect(window.Page.Locator(".plan")).ToContainTextAsync("20 shoppers");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Warm", Exact = true }).ClickAsync();
+        await Expect(window.Page.Locator("tbody .chip").First).ToHaveTextAsync("completed");
+
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("clusters");
+        window.AssertNoComplaints();
+    }
+
     [Fact]
     public async Task Unknown_Address_SaysSoAndLeadsBack()
     {

@@ -79,6 +79,24 @@ public sealed class RedisTests
     }
 
     [Fact]
+    public async Task Purge_OnOneReplica_OthersDropTheListToo()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using RecOpsApplication one = await StartAsync(redis);
+        await using RecOpsApplication other = await StartAsync(redis);
+        await other.RecommendAsync("u1");
+        await KeptAsync(other, "u1");
+        foreach (RecOpsApplication application in new[] { one, other }) application.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await one.CreateClient().DeleteAsync(Routes.CachedFor("u1"), TestContext.Current.CancellationToken);
+        var events = other.Services.GetRequiredService<RecOps.Server.Events.FreshEvents>();
+        await Waiting.UntilAsync(() => events.Of("u1").PurgedAt > 0);
+        other.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(RecommendationSource.Computed, (await other.RecommendAsync("u1")).Source);
+    }
+
+    [Fact]
     public async Task Recommend_RedisKilledFrozenAndRestarted_AlwaysAList()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
