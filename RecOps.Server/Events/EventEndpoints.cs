@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
@@ -15,7 +16,18 @@ internal static class EventEndpoints
             .WithTags("Events")
             .WithName("PostEvents")
             .WithSummary("What shoppers just did; it counts from the next answer on");
+        routes.MapGet(Routes.Attribution, Report);
         return routes;
+    }
+
+    private static Results<Ok<AttributionReport>, ValidationProblem> Report(string? hours, Attribution attribution)
+    {
+        int asked = Attribution.Hours;
+        bool isNumber = string.IsNullOrEmpty(hours) || int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out asked);
+        if (isNumber && asked is >= 1 and <= Attribution.Hours) return TypedResults.Ok(attribution.Report(asked));
+        var errors = new FieldErrors();
+        errors.Add("hours", $"hours is '{hours}'; it must be 1 to {Attribution.Hours}.");
+        return TypedResults.ValidationProblem(errors.ByField);
     }
 
     private static Results<Accepted<EventsResponse>, ValidationProblem, ServiceUnavailable> Post(

@@ -5,7 +5,7 @@ using RecOps.Shared.Events;
 namespace RecOps.Server.Events;
 
 /// <summary>Checks events one by one and takes the good ones.</summary>
-internal sealed class EventIntake(FreshEvents events, EventWriter writer, ShopperActivity activity, TimeProvider time)
+internal sealed class EventIntake(FreshEvents events, EventWriter writer, ShopperActivity activity, Attribution attribution, TimeProvider time)
 {
     public const int MaxEvents = 1000;
     private const int MaxIdLength = 128;
@@ -33,6 +33,7 @@ internal sealed class EventIntake(FreshEvents events, EventWriter writer, Shoppe
             kept++;
             writer.Add(new StoredEvent(userId, incoming[i]!.ItemId!, taken.Kind, taken.UnixMilliseconds));
             activity.Happened(userId, taken);
+            attribution.Happened(taken.Kind, incoming[i]!.RequestId);
         }
 
         writer.GiveBack(incoming.Length - kept);

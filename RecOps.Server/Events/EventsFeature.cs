@@ -16,6 +16,7 @@ internal static class EventsFeature
             ? provider.GetRequiredService<SharedHistory>()
             : provider.GetRequiredService<EventJournal>());
         services.AddSingleton<EventWriter>();
+        services.AddSingleton<Attribution>();
         services.AddSingleton<ShopperActivity>();
         services.AddSingleton<EventIntake>();
         if (DocumentGeneration.IsRunning) return services;

@@ -20,7 +20,7 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     private byte[] _json = [];
 
     /// <summary>Goes back in events; see <see cref="Recommendations.RequestId"/>.</summary>
-    public ulong RequestId { get; private set; }
+    public UInt128 RequestId { get; private set; }
 
     public ServingModel Model { get; private set; } = null!;
 
@@ -47,13 +47,15 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     /// <summary>Where the list is to be put before <see cref="Complete"/> says how long it became.</summary>
     public Span<RankedItem> Places(int count) => _items.AsSpan(0, count);
 
+    /// <param name="id">See <see cref="Recommendations.RequestId"/>.</param>
     /// <param name="request">Its user and placement are part of the answer.</param>
     /// <param name="count">Places that were filled.</param>
     public void Complete(
-        ServingModel model, RecommendationRequest request, int count, string source, bool degraded, int rulesVersion, Explanation? explain)
+        UInt128 id, ServingModel model, RecommendationRequest request, int count, string source, bool degraded, int rulesVersion,
+        Explanation? explain)
     {
         (Model, Request, Count, Source, Degraded, RulesVersion, Explain) = (model, request, count, source, degraded, rulesVersion, explain);
-        RequestId = Recommendations.RequestId.Next();
+        RequestId = id;
     }
 
     /// <summary>As an object, for answers that are part of a larger one.</summary>

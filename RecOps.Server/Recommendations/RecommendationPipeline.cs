@@ -19,7 +19,7 @@ namespace RecOps.Server.Recommendations;
 /// that could be given.
 /// </summary>
 internal sealed partial class RecommendationPipeline(
-    ResultCache cache, ListRefresher refresher, RequestPreparation preparation, FreshEvents events, Admission admission,
+    ResultCache cache, ListRefresher refresher, RequestPreparation preparation, FreshEvents events, Attribution attribution, Admission admission,
     ServingMetrics metrics, IOptions<ServingOptions> options, TimeProvider time, ILogger<RecommendationPipeline> logger)
 {
     private const int WarmUpRequests = 100;
@@ -306,11 +306,17 @@ internal sealed partial class RecommendationPipeline(
         Explanation? explain = turn.Request.Explain
             ? new Explanation(ticks.ToTimings(time.TimestampFrequency), cluster < 0 ? null : cluster)
             : null;
-        turn.Answer.Complete(model, turn.Request, filled, source, degraded, rules.Version, explain);
-        if (!turn.Live) return;
-        metrics.RecordAnswer(ticks, source, degraded);
-        bool hit = source is RecommendationSource.L1 or RecommendationSource.L2 or RecommendationSource.Stale;
-        ShopperActivity.Answered(model, turn.Key, cluster, hit, time.GetUtcNow().ToUnixTimeMilliseconds());
+        UInt128 id = 0;
+        if (turn.Live)
+        {
+            long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            bool hit = source is RecommendationSource.L1 or RecommendationSource.L2 or RecommendationSource.Stale;
+            metrics.RecordAnswer(ticks, source, degraded);
+            ShopperActivity.Answered(model, turn.Key, cluster, hit, now);
+            id = attribution.Answered(model, turn.Request.Placement!, source, cluster, now);
+        }
+
+        turn.Answer.Complete(id, model, turn.Request, filled, source, degraded, rules.Version, explain);
     }
 
     [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a lesser one was answered (cluster {Cluster})")]

@@ -62,7 +62,7 @@ public sealed class AnswerJsonTests(ServerFixture server)
         var timings = new StageTimings(
             random.NextDouble() * 100, random.NextDouble() * 1e-7, 0, random.Next(100), random.NextDouble(), double.Epsilon);
         answer.Complete(
-            server.Application.Services.GetRequiredService<ActiveModel>().Current!,
+            RequestId.New(default), server.Application.Services.GetRequiredService<ActiveModel>().Current!,
             new RecommendationRequest { UserId = userId, Placement = placement }, count, RecommendationSource.Computed,
             degraded: random.Next(2) == 0, rulesVersion: random.Next(),
             random.Next(2) == 0 ? null : new Explanation(timings, random.Next(2) == 0 ? null : random.Next()));
