@@ -33,5 +33,20 @@ public sealed class TempDirectory : IDisposable
         return packed.ToArray();
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 200)
+            {
+                // A server's own thread may still be at its last writes when the test has stopped its host.
+                Thread.Sleep(10);
+            }
+        }
+    }
 }

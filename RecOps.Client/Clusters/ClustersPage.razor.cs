@@ -2,9 +2,11 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
+using RecOps.Client.Events;
 using RecOps.Client.Hosting;
 using RecOps.Client.Shell;
 using RecOps.Shared.Clusters;
+using RecOps.Shared.Events;
 
 namespace RecOps.Client.Clusters;
 
@@ -30,9 +32,14 @@ public sealed partial class ClustersPage : ComponentBase, IDisposable
     private string placement = "home";
     private WarmPlan? plan;
     private ApiProblem? warmProblem;
+    private AttributionReport? earned;
+    private ApiProblem? earnedProblem;
 
     [Inject]
     internal ClustersClient Clusters { get; set; } = default!;
+
+    [Inject]
+    internal EventsClient Events { get; set; } = default!;
 
     [Inject]
     internal PageWatch Page { get; set; } = default!;
@@ -64,6 +71,7 @@ public sealed partial class ClustersPage : ComponentBase, IDisposable
         order = Enum.TryParse(query.GetValueOrDefault("sort"), ignoreCase: true, out ClusterOrder sort) && Enum.IsDefined(sort) ? sort : ClusterOrder.Id;
         _ = Polling.RunAsync(LoadAsync, () => TimeSpan.FromSeconds(3), Page, Clock, leaving.Token);
         _ = Polling.RunAsync(LoadRunsAsync, () => TimeSpan.FromSeconds(Array.Exists(runs, run => !run.IsOver) ? 1 : 5), Page, Clock, leaving.Token);
+        _ = Polling.RunAsync(LoadEarnedAsync, () => TimeSpan.FromSeconds(10), Page, Clock, leaving.Token);
         await LoadProfileAsync();
     }
 
@@ -83,6 +91,13 @@ public sealed partial class ClustersPage : ComponentBase, IDisposable
     {
         ApiResult<WarmRunList> answer = await Clusters.RunsAsync(leaving.Token);
         runs = answer.Value?.Runs ?? runs;
+        Refresh();
+    }
+
+    private async Task LoadEarnedAsync()
+    {
+        ApiResult<AttributionReport> answer = await Events.AttributionAsync(leaving.Token);
+        (earned, earnedProblem) = (answer.Value ?? earned, answer.Problem);
         Refresh();
     }
 

@@ -11,4 +11,8 @@ internal sealed class EventsClient(ApiClient api)
         => api.SendAsync(
             HttpMethod.Post, Routes.Events, new EventsRequest { Events = [deed] },
             ApiJson.Default.EventsRequest, ApiJson.Default.EventsResponse, cancellation);
+
+    /// <summary>What lists earned over the last day.</summary>
+    public Task<ApiResult<AttributionReport>> AttributionAsync(CancellationToken cancellation = default)
+        => api.GetAsync(Routes.Attribution, ApiJson.Default.AttributionReport, cancellation);
 }

@@ -13,6 +13,7 @@ namespace RecOps.Client.Hosting;
 
 /// <summary>Serializers for every contract the console speaks, generated so that trimming cannot remove them.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AttributionReport))]
 [JsonSerializable(typeof(CacheState))]
 [JsonSerializable(typeof(CachedUser))]
 [JsonSerializable(typeof(CatalogUpdateRequest))]
