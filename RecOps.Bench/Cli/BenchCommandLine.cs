@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using RecOps.Bench.Batching;
+using RecOps.Bench.Caching;
 using RecOps.Bench.Http;
 using RecOps.Bench.Load;
 using RecOps.Bench.Overload;
@@ -15,6 +16,7 @@ internal static class BenchCommandLine
     public static RootCommand CreateRoot() => new("RecOps.Bench: load and benchmarks, each held against something in the same run.")
     {
         new HttpSuite(),
+        new CacheSuite(),
         new PipelineSuite(),
         new OverloadSuite(),
         Suite("batching", "The batching policy in virtual time, against fixed settings and other batchers.", (options, _) => BatchingSuite.RunAsync(options)),

@@ -1,3 +1,4 @@
+using RecOps.Server.Caching.Eviction;
 using RecOps.Server.Events;
 using RecOps.Server.Models;
 

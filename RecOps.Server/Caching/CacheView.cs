@@ -24,7 +24,7 @@ internal sealed class CacheView(
                 connection.Endpoints, redis.BreakerState, redis.Detail, redis.Deadline.TotalMilliseconds, redis.WritesWaiting, caching.L2MaxWrites)
             : null;
         return new CacheState(
-            caching.Enabled ? "lfu" : "off", cache.Lists.Count, cache.Lists.Bytes, cache.Lists.CapacityBytes, caching.SoftTtl.Span.TotalSeconds,
+            caching.Enabled ? caching.Policy : "off", cache.Lists.Count, cache.Lists.Bytes, cache.Lists.CapacityBytes, caching.SoftTtl.Span.TotalSeconds,
             caching.HardTtl.Span.TotalSeconds, refresher.Waiting, shared, hot.Found);
     }
 

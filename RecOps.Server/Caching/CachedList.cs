@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using RecOps.Server.Caching.Eviction;
 using RecOps.Server.Recommendations;
 
 namespace RecOps.Server.Caching;

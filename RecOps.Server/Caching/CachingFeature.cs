@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RecOps.Server.Caching.Eviction;
 using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Caching;
@@ -28,6 +29,9 @@ internal static class CachingFeature
     {
         CachingOptions options = provider.GetRequiredService<IOptions<CachingOptions>>().Value;
         var observer = provider.GetRequiredService<CachingMetrics>();
-        return new LfuStore<CacheKey, CachedList>(options.L1Bytes, CachedList.BytesOf(options.ListLength), observer);
+        int largest = CachedList.BytesOf(options.ListLength);
+        return options.Policy == "lfu"
+            ? new LfuStore<CacheKey, CachedList>(options.L1Bytes, largest, observer)
+            : new WorthStore<CacheKey, CachedList>(options.L1Bytes, largest, key => key.Hash, observer);
     }
 }

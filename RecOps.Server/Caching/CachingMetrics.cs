@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using RecOps.Server.Caching.Eviction;
 
 namespace RecOps.Server.Caching;
 

@@ -10,6 +10,10 @@ internal sealed class CachingOptions : IValidatableObject
     /// <summary>Whether lists are kept at all. Default true.</summary>
     public bool Enabled { get; set; } = true;
 
+    /// <summary>What is kept when not all fits: "worth" or "lfu". Default worth; docs/benchmarks/cache.md compares them.</summary>
+    [AllowedValues("worth", "lfu")]
+    public string Policy { get; set; } = "worth";
+
     /// <summary>Bytes of lists in this process, 1,000,000 to 1,000,000,000,000. Default 256 MB, about 170,000 lists.</summary>
     [Range(1_000_000, 1_000_000_000_000)]
     public long L1Bytes { get; set; } = 256_000_000;

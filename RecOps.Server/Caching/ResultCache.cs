@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Caching.Eviction;
 using RecOps.Server.Events;
 using RecOps.Server.Models;
 

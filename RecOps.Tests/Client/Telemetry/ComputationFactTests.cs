@@ -68,6 +68,6 @@ public sealed class ComputationFactTests
     {
         var batches = new BatchWindow(8, 8, 8, 0, new() { ["idle"] = 6, ["age"] = 2 }, [], 1, 1);
 
-        Assert.Equal([75, 0, 0, 25, 0], BatchReasonRow.From(batches).Select(row => row.Percent!.Value));
+        Assert.Equal([75, 0, 0, 25, 0, 0], BatchReasonRow.From(batches).Select(row => row.Percent!.Value));
     }
 }

@@ -10,7 +10,7 @@ public sealed class FreshEventsTests
     public void Add_MoreUsersThanFit_QuietestForgotten()
     {
         var events = new FreshEvents(Options.Create(new EventsOptions { MaxUsers = 3 }));
-        foreach (string user in new[] { "a", "b", "c", "a", "d" }) events.Add(user, new FreshEvent(1, EventKind.View, 0), 16, 30);
+        foreach ((int at, string user) in new[] { "a", "b", "c", "a", "d" }.Index()) events.Add(user, new FreshEvent(at, EventKind.View, at), 16, 30);
 
         Assert.Equal(3, events.Users);
         Assert.Empty(events.Of("b").Events);

@@ -1,4 +1,4 @@
-namespace RecOps.Server.Caching;
+namespace RecOps.Server.Caching.Eviction;
 
 /// <summary>What a store needs to know of a value to judge what it is worth.</summary>
 internal interface ICacheValue

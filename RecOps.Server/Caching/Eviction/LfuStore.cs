@@ -3,7 +3,7 @@ using BitFaster.Caching;
 using BitFaster.Caching.Lfu;
 using BitFaster.Caching.Scheduler;
 
-namespace RecOps.Server.Caching;
+namespace RecOps.Server.Caching.Eviction;
 
 /// <summary>
 /// W-TinyLFU (Einziger, Friedman and Manes 2017) by BitFaster. It counts entries, not bytes: as many are kept as fit when each is the
@@ -20,11 +20,12 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
     private long _bytes;
 
     /// <param name="largest">Bytes of the largest value there can be.</param>
-    public LfuStore(long capacityBytes, int largest, ICacheObserver observer)
+    /// <param name="scheduler">Runs its upkeep; null for the thread pool.</param>
+    public LfuStore(long capacityBytes, int largest, ICacheObserver observer, IScheduler? scheduler = null)
     {
         (CapacityBytes, _observer) = (capacityBytes, observer);
         int entries = (int)Math.Clamp(capacityBytes / largest, LeastEntries, int.MaxValue / 2);
-        _lfu = new ConcurrentLfu<TKey, TValue>(Environment.ProcessorCount, entries, new ThreadPoolScheduler(), EqualityComparer<TKey>.Default);
+        _lfu = new ConcurrentLfu<TKey, TValue>(Environment.ProcessorCount, entries, scheduler ?? new ThreadPoolScheduler(), EqualityComparer<TKey>.Default);
         if (_lfu.Events.Value is not { } events) return;
         events.ItemRemoved += (_, removed) =>
         {

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using RecOps.Bench.Cli;
+using RecOps.Bench.Reports;
+
+namespace RecOps.Bench.Caching;
+
+/// <summary>What the cache keeps, against what other caches would have kept of the same requests.</summary>
+internal sealed class CacheSuite : Command
+{
+    /// <summary>Capacities, as shares of what all lists of a trace would take.</summary>
+    private static readonly double[] Sizes = [0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7];
+
+    private readonly Option<string> _trace = new("--trace") { Description = "The Scarab trace of the Caffeine cache simulator, gzip; left out when it is not there.", DefaultValueFactory = _ => "" };
+    private readonly Option<string> _output = new("--output") { Description = "Folder of the page.", DefaultValueFactory = _ => Path.Combine(Repository.Root, "docs", "benchmarks") };
+
+    public CacheSuite()
+        : base("cache", "Eviction against LRU, W-TinyLFU, MemoryCache, FusionCache and the optimum; what a hit costs.")
+    {
+        Add(_trace);
+        Add(_output);
+        SetAction(parsed => Run(parsed.GetValue(_trace)!, parsed.GetValue(_output)!));
+    }
+
+    private static int Run(string path, string output)
+    {
+        var comparisons = new List<TraceComparison>();
+        foreach (Trace trace in Traces(path))
+        {
+            Console.WriteLine($"{trace.Name}");
+            comparisons.Add(TraceComparison.Run(trace, Sizes));
+        }
+
+        var report = new Report("cache", "What the cache keeps", "cache --trace TRACE", Console.Out);
+        CacheReport.Write(report, comparisons, HitCost.MeasureAll());
+        report.Save(output);
+        return 0;
+    }
+
+    private static IEnumerable<Trace> Traces(string path)
+    {
+        if (ScarabTrace.Read(path) is { } scarab) yield return scarab;
+        yield return new ShopTraffic(1).Zipf(0.9, 0);
+        yield return new ShopTraffic(2).Zipf(0.9, 0.01);
+        yield return new ShopTraffic(3).Visits(mixed: false);
+        yield return new ShopTraffic(4).Visits(mixed: true);
+    }
+}

@@ -1,0 +1,105 @@
+using RecOps.Server.Caching;
+
+namespace RecOps.Bench.Caching;
+
+/// <summary>
+/// Makes traffic of a shop: shoppers of clusters that are about at different hours, who come for a few requests, go, and come back the more
+/// often the better customers they are. Drift makes other shoppers good customers as time goes on.
+/// </summary>
+internal sealed class ShopTraffic(int seed)
+{
+    private const int Requests = 1_000_000;
+    private const int Shoppers = 200_000;
+    private const int Clusters = 16;
+    private const int Days = 4;
+    private const int Active = 400;
+    private readonly Random _random = new(seed);
+
+    /// <summary>Shoppers' share of requests falls as a power of their rank; every so often ranks are handed on.</summary>
+    public Trace Zipf(double exponent, double drift)
+    {
+        var ranks = new PowerLaw(Shoppers, exponent);
+        int[] shoppers = [.. Enumerable.Range(0, Shoppers)];
+        var requests = new TraceRequest[Requests];
+        int size = CachedList.BytesOf(200);
+        for (int i = 0; i < Requests; i++)
+        {
+            // A shopper of any rank and one of the first thousand change places.
+            if (_random.NextDouble() < drift)
+            {
+                int first = _random.Next(1000), second = _random.Next(Shoppers);
+                (shoppers[first], shoppers[second]) = (shoppers[second], shoppers[first]);
+            }
+
+            requests[i] = new TraceRequest(Key(shoppers[ranks.Draw(_random)]), size, 1, -1);
+        }
+
+        return new Trace(
+            drift == 0 ? $"zipf {exponent}" : $"zipf {exponent} drifting", $"shares by a power law of exponent {exponent}, {drift:0.###} changes of rank a request", requests);
+    }
+
+    /// <summary>Visits by cluster and hour of the day.</summary>
+    /// <param name="mixed">Whether strangers, pages of items and full lists differ in bytes and cost; else all are equal.</param>
+    public Trace Visits(bool mixed)
+    {
+        var ranks = new PowerLaw(Shoppers / Clusters, 0.8);
+        int size = CachedList.BytesOf(200);
+        double[] peaks = [.. Enumerable.Range(0, Clusters).Select(_ => _random.NextDouble() * 24)];
+        var visits = new List<Visit>();
+        var requests = new TraceRequest[Requests];
+        for (int i = 0; i < Requests; i++)
+        {
+            double hour = (double)i * Days * 24 / Requests % 24;
+            if (visits.Count < Active) visits.Add(Begin(ranks, peaks, hour, mixed));
+            int at = _random.Next(visits.Count);
+            Visit visit = visits[at];
+            requests[i] = Ask(visit, size, mixed);
+            if (--visit.Left == 0) visits.RemoveAt(at);
+        }
+
+        return mixed
+            ? new Trace("shop, mixed", "the same with strangers, of whom nothing is known (320 B, a tenth of the cost), and item pages (1.5 times the cost)", requests)
+            : new Trace("shop", $"{Days} days of visits of about 5 requests, {Clusters} clusters with hours of their own, lists of equal size and cost", requests);
+    }
+
+    private static ulong Key(int number)
+    {
+        ulong hash = ((ulong)number + 1) * 0x9E3779B97F4A7C15;
+        hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9;
+        return hash ^ (hash >> 31);
+    }
+
+    private Visit Begin(PowerLaw ranks, double[] peaks, double hour, bool mixed)
+    {
+        int length = 1;
+        while (_random.NextDouble() < 0.8) length++;
+        if (mixed && _random.NextDouble() < 0.3) return new Visit(Shoppers + _random.Next(int.MaxValue / 2), -1, length);
+        int cluster;
+
+        // A cluster is about for some hours around its peak, and hardly at others.
+        do cluster = _random.Next(Clusters);
+        while (_random.NextDouble() > 0.03 + (0.97 * Math.Exp(-Math.Pow(Distance(hour, peaks[cluster]) / 2.5, 2))));
+        return new Visit((ranks.Draw(_random) * Clusters) + cluster, cluster, length);
+    }
+
+    private static double Distance(double hour, double peak) => Math.Min(Math.Abs(hour - peak), 24 - Math.Abs(hour - peak));
+
+    private TraceRequest Ask(Visit visit, int size, bool mixed)
+    {
+        if (!mixed) return new TraceRequest(Key(visit.Shopper), size, 1, visit.Cluster);
+        if (visit.Cluster < 0) return new TraceRequest(Key(visit.Shopper), CachedList.Overhead, 0.1f, -1);
+        bool page = _random.NextDouble() < 0.25;
+        return page
+            ? new TraceRequest(Key(visit.Shopper) ^ Key(_random.Next(2000)), size, 1.5f, visit.Cluster)
+            : new TraceRequest(Key(visit.Shopper), size, 1, visit.Cluster);
+    }
+
+    private sealed class Visit(int shopper, int cluster, int left)
+    {
+        public int Shopper => shopper;
+
+        public int Cluster => cluster;
+
+        public int Left { get; set; } = left;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Numerics;
+
+namespace RecOps.Server.Caching.Eviction;
+
+/// <summary>
+/// About how often keys were asked for of late: a count-min sketch (Cormode and Muthukrishnan 2005) with conservative update, whose counts
+/// fade. A hand goes round the table and halves what it passes, so that there is no moment at which all is forgotten at once.
+/// Not thread-safe.
+/// </summary>
+internal sealed class FrequencySketch
+{
+    private const int Rows = 4;
+    private const int CountersPerEntry = 8;
+
+    /// <summary>A request in the counters' unit: fractions of it outlive halving.</summary>
+    private const int One = 8;
+
+    private readonly byte[] _counters;
+    private readonly int _shift;
+    private readonly double _handSpeed;
+    private double _due;
+    private int _hand;
+
+    /// <param name="entries">About how many keys matter.</param>
+    /// <param name="halfLife">Requests in which a count halves.</param>
+    public FrequencySketch(int entries, long halfLife)
+    {
+        _counters = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((long)entries * CountersPerEntry, 1024, 1 << 30))];
+        _shift = 64 - BitOperations.Log2((uint)_counters.Length);
+        _handSpeed = (double)_counters.Length / halfLife;
+    }
+
+    public void Increment(ulong hash)
+    {
+        int least = Least(hash);
+        if (least <= byte.MaxValue - One)
+        {
+            for (int row = 0; row < Rows; row++)
+            {
+                ref byte counter = ref _counters[Place(hash, row)];
+                if (counter < least + One) counter = (byte)(least + One);
+            }
+        }
+
+        for (_due += _handSpeed; _due >= 1; _due--)
+        {
+            _counters[_hand] >>= 1;
+            _hand = (_hand + 1) & (_counters.Length - 1);
+        }
+    }
+
+    /// <summary>Requests, those of long ago for less, up to 32. Never less than it would be without other keys, but for the rounding.</summary>
+    public double Estimate(ulong hash) => (double)Least(hash) / One;
+
+    private int Least(ulong hash)
+    {
+        int least = byte.MaxValue;
+        for (int row = 0; row < Rows; row++) least = Math.Min(least, _counters[Place(hash, row)]);
+        return least;
+    }
+
+    private int Place(ulong hash, int row) => (int)((hash * (row switch
+    {
+        0 => 0x9E3779B97F4A7C15,
+        1 => 0xC2B2AE3D27D4EB4F,
+        2 => 0x165667B19E3779F9,
+        _ => 0xD6E8FEB86659FD93,
+    })) >> _shift);
+}
