@@ -28,7 +28,7 @@ internal static class CacheReport
             miniature caches. A note is worked through by whoever fills the buffer; no hit waits for one.
 
             That 1,000 concurrent requests for a list that is not there are one computation is a test, not a figure:
-            `ResultCacheTests.Recommend_ThousandAtOnce_OneComputation`.
+            `ResultCacheTests.Recommend_ManyAtOnce_OneComputation`.
             """);
     }
 

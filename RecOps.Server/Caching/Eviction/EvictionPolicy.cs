@@ -54,17 +54,13 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
 
     public void Add(EvictionNode node) => _window.AddNewest(node);
 
-    /// <summary>An entry's value was replaced. It keeps its place.</summary>
+    /// <summary>An entry's value was replaced by one of so many bytes, which counts as use.</summary>
     public void Resize(EvictionNode node, int bytes)
     {
         EvictionList list = ListOf(node.Segment);
-        EvictionNode? newer = node.Newer;
-        if (newer is not null || node.Bytes != bytes)
-        {
-            list.Remove(node);
-            node.Bytes = bytes;
-            list.AddNewest(node);
-        }
+        list.Remove(node);
+        node.Bytes = bytes;
+        list.AddNewest(node);
     }
 
     public void Remove(EvictionNode node) => ListOf(node.Segment).Remove(node);

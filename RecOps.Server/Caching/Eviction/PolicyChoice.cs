@@ -49,7 +49,12 @@ internal sealed class PolicyChoice
         foreach (MiniatureCache cache in _caches) cache.Ask(node);
         if (++_seen < _period) return;
         _seen = 0;
-        MiniatureCache best = _caches.MaxBy(cache => cache.Saved)!;
+        MiniatureCache best = _best;
+        foreach (MiniatureCache cache in _caches)
+        {
+            if (cache.Saved > best.Saved) best = cache;
+        }
+
         if (best.Saved > _best.Saved * LeastGain) _best = best;
         foreach (MiniatureCache cache in _caches) cache.Saved *= Fade;
     }

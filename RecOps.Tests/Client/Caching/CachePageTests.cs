@@ -89,7 +89,7 @@ public sealed class CachePageTests : ConsoleTest
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".entries tbody tr").Count));
     }
 
-    private static CacheState State() => new("lfu", 10, 15_000, 256_000_000, 300, 21_600, 0, null, null);
+    private static CacheState State() => new("worth", 10, 15_000, 256_000_000, 300, 21_600, 0, null, null);
 
     private IRenderedComponent<CachePage> Open(string address)
     {
