@@ -30,7 +30,7 @@ internal sealed class CacheSuite : Command
             comparisons.Add(TraceComparison.Run(trace, Sizes));
         }
 
-        var report = new Report("cache", "What the cache keeps", "cache --trace TRACE", Console.Out);
+        var report = new Report("cache", "What the cache keeps", "cache --trace scarab-recs.bin.gz", Console.Out);
         CacheReport.Write(report, comparisons, HitCost.MeasureAll());
         report.Save(output);
         return 0;

@@ -2,15 +2,19 @@ using RecOps.Server.Caching;
 
 namespace RecOps.Bench.Caching;
 
+/// <param name="Cluster">-1 for a stranger.</param>
+/// <param name="Hours">Since the traffic began, at midnight.</param>
+internal readonly record struct ShopRequest(int Shopper, int Cluster, double Hours);
+
 /// <summary>
 /// Makes traffic of a shop: shoppers of clusters that are about at different hours, who come for a few requests, go, and come back the more
 /// often the better customers they are. Drift makes other shoppers good customers as time goes on.
 /// </summary>
 internal sealed class ShopTraffic(int seed)
 {
+    public const int Shoppers = 200_000;
+    public const int Clusters = 16;
     private const int Requests = 1_000_000;
-    private const int Shoppers = 200_000;
-    private const int Clusters = 16;
     private const int Days = 4;
     private const int Active = 400;
     private readonly Random _random = new(seed);
@@ -42,24 +46,28 @@ internal sealed class ShopTraffic(int seed)
     /// <param name="mixed">Whether strangers, pages of items and full lists differ in bytes and cost; else all are equal.</param>
     public Trace Visits(bool mixed)
     {
-        var ranks = new PowerLaw(Shoppers / Clusters, 0.8);
-        int size = CachedList.BytesOf(200);
-        double[] peaks = [.. Enumerable.Range(0, Clusters).Select(_ => _random.NextDouble() * 24)];
-        var visits = new List<Visit>();
-        var requests = new TraceRequest[Requests];
-        for (int i = 0; i < Requests; i++)
-        {
-            double hour = (double)i * Days * 24 / Requests % 24;
-            if (visits.Count < Active) visits.Add(Begin(ranks, peaks, hour, mixed));
-            int at = _random.Next(visits.Count);
-            Visit visit = visits[at];
-            requests[i] = Ask(visit, size, mixed);
-            if (--visit.Left == 0) visits.RemoveAt(at);
-        }
-
+        TraceRequest[] requests = [.. Visits(Requests, mixed ? 0.3 : 0).Select(visited => Ask(visited, mixed))];
         return mixed
             ? new Trace("shop, mixed", "the same with strangers, of whom nothing is known (320 B, a tenth of the cost), and item pages (1.5 times the cost)", requests)
             : new Trace("shop", $"{Days} days of visits of about 5 requests, {Clusters} clusters with hours of their own, lists of equal size and cost", requests);
+    }
+
+    /// <summary>Who asks, and when.</summary>
+    /// <param name="strangers">Share of visits by people never seen before or after.</param>
+    public IEnumerable<ShopRequest> Visits(int requests, double strangers)
+    {
+        var ranks = new PowerLaw(Shoppers / Clusters, 0.8);
+        double[] peaks = [.. Enumerable.Range(0, Clusters).Select(_ => _random.NextDouble() * 24)];
+        var visits = new List<Visit>();
+        for (int i = 0; i < requests; i++)
+        {
+            double hours = (double)i * Days * 24 / Requests;
+            if (visits.Count < Active) visits.Add(Begin(ranks, peaks, hours % 24, strangers));
+            int at = _random.Next(visits.Count);
+            Visit visit = visits[at];
+            yield return new ShopRequest(visit.Shopper, visit.Cluster, hours);
+            if (--visit.Left == 0) visits.RemoveAt(at);
+        }
     }
 
     private static ulong Key(int number)
@@ -69,11 +77,11 @@ internal sealed class ShopTraffic(int seed)
         return hash ^ (hash >> 31);
     }
 
-    private Visit Begin(PowerLaw ranks, double[] peaks, double hour, bool mixed)
+    private Visit Begin(PowerLaw ranks, double[] peaks, double hour, double strangers)
     {
         int length = 1;
         while (_random.NextDouble() < 0.8) length++;
-        if (mixed && _random.NextDouble() < 0.3) return new Visit(Shoppers + _random.Next(int.MaxValue / 2), -1, length);
+        if (strangers > 0 && _random.NextDouble() < strangers) return new Visit(Shoppers + _random.Next(int.MaxValue / 2), -1, length);
         int cluster;
 
         // A cluster is about for some hours around its peak, and hardly at others.
@@ -84,14 +92,15 @@ internal sealed class ShopTraffic(int seed)
 
     private static double Distance(double hour, double peak) => Math.Min(Math.Abs(hour - peak), 24 - Math.Abs(hour - peak));
 
-    private TraceRequest Ask(Visit visit, int size, bool mixed)
+    private TraceRequest Ask(in ShopRequest request, bool mixed)
     {
-        if (!mixed) return new TraceRequest(Key(visit.Shopper), size, 1, visit.Cluster);
-        if (visit.Cluster < 0) return new TraceRequest(Key(visit.Shopper), CachedList.Overhead, 0.1f, -1);
+        int size = CachedList.BytesOf(200);
+        if (!mixed) return new TraceRequest(Key(request.Shopper), size, 1, request.Cluster);
+        if (request.Cluster < 0) return new TraceRequest(Key(request.Shopper), CachedList.Overhead, 0.1f, -1);
         bool page = _random.NextDouble() < 0.25;
         return page
-            ? new TraceRequest(Key(visit.Shopper) ^ Key(_random.Next(2000)), size, 1.5f, visit.Cluster)
-            : new TraceRequest(Key(visit.Shopper), size, 1, visit.Cluster);
+            ? new TraceRequest(Key(request.Shopper) ^ Key(_random.Next(2000)), size, 1.5f, request.Cluster)
+            : new TraceRequest(Key(request.Shopper), size, 1, request.Cluster);
     }
 
     private sealed class Visit(int shopper, int cluster, int left)

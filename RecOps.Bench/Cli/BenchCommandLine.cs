@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using RecOps.Bench.Batching;
 using RecOps.Bench.Caching;
+using RecOps.Bench.Coldstart;
 using RecOps.Bench.Http;
 using RecOps.Bench.Load;
 using RecOps.Bench.Overload;
@@ -17,6 +18,7 @@ internal static class BenchCommandLine
     {
         new HttpSuite(),
         new CacheSuite(),
+        new ColdstartSuite(),
         new PipelineSuite(),
         new OverloadSuite(),
         Suite("batching", "The batching policy in virtual time, against fixed settings and other batchers.", (options, _) => BatchingSuite.RunAsync(options)),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using RecOps.Shared;
 
@@ -83,6 +84,17 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     public Task<string> GetAsync(string path, CancellationToken cancellation) => _http.GetStringAsync(path, cancellation);
+
+    /// <exception cref="HttpRequestException">It answered with an error.</exception>
+    public async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellation)
+    {
+        using HttpResponseMessage answer = await _http.PostAsJsonAsync(path, body, cancellation);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<T>(cancellation) ?? throw new HttpRequestException($"{path} answered nothing.");
+    }
+
+    public async Task<T> GetAsync<T>(string path, CancellationToken cancellation) =>
+        await _http.GetFromJsonAsync<T>(path, cancellation) ?? throw new HttpRequestException($"{path} answered nothing.");
 
     public async ValueTask DisposeAsync()
     {

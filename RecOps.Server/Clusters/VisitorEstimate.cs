@@ -2,16 +2,17 @@ namespace RecOps.Server.Clusters;
 
 /// <summary>
 /// Who is likely to come next, and so worth a list before they ask. Of each user of the bundle two decayed counts of visits: a fast one
-/// that knows who is in the shop right now, and a slow one that knows who comes often; the larger of the two rates counts. Counting takes
-/// no lock: of two visits at the same instant one may be lost.
+/// that knows who is in the shop right now, and a slow one that knows who comes often, by how much people of their cluster come at this hour;
+/// the larger of the two rates counts. Counting takes no lock: of two visits at the same instant one may be lost.
 /// </summary>
 internal sealed class VisitorEstimate
 {
     private const double FastHalfLifeMinutes = 10;
-    private const double SlowHalfLifeMinutes = 2 * 24 * 60;
+    private const double SlowHalfLifeMinutes = 7 * 24 * 60;
     private static readonly double FastRate = Math.Log(2) / FastHalfLifeMinutes;
     private static readonly double SlowRate = Math.Log(2) / SlowHalfLifeMinutes;
     private readonly Visits[] _visits;
+    private readonly Func<int, int> _clusterOf;
 
     // Users of a cluster stand together: _users[_starts[c].._starts[c + 1]].
     private readonly int[] _users;
@@ -21,6 +22,8 @@ internal sealed class VisitorEstimate
     public VisitorEstimate(int users, int clusters, Func<int, int> clusterOf)
     {
         _visits = new Visits[users];
+        _clusterOf = clusterOf;
+        Hours = new ClusterHours(clusters);
         _starts = new int[clusters + 1];
         for (int user = 0; user < users; user++)
         {
@@ -36,22 +39,32 @@ internal sealed class VisitorEstimate
         }
     }
 
+    /// <summary>When each cluster is about.</summary>
+    public ClusterHours Hours { get; }
+
     /// <summary>Users in any cluster.</summary>
     public int Users => _users.Length;
 
     public ReadOnlySpan<int> UsersOf(int cluster) => _users.AsSpan(_starts[cluster], _starts[cluster + 1] - _starts[cluster]);
 
     /// <summary>Counts a visit.</summary>
-    public void Seen(int user, long unixMilliseconds) => Seen(user, unixMilliseconds, 1);
+    public void Seen(int user, long unixMilliseconds)
+    {
+        Seen(user, unixMilliseconds, 1);
+        if (_clusterOf(user) is >= 0 and var cluster) Hours.Seen(cluster, unixMilliseconds);
+    }
 
     /// <summary>Expected visits a minute.</summary>
-    public double RateOf(int user, long unixMilliseconds)
+    public double RateOf(int user, long unixMilliseconds) => RateOf(user, unixMilliseconds, Hours.Factors(unixMilliseconds));
+
+    private double RateOf(int user, long unixMilliseconds, double[] factors)
     {
         Visits visits = _visits[user];
         if (visits.LastMinute == 0) return 0;
         double minutes = Math.Max(0, (unixMilliseconds / 60_000.0) - visits.LastMinute);
+        double factor = _clusterOf(user) is >= 0 and var cluster ? factors[cluster] : 1;
         return Math.Max(
-            visits.Fast * FastRate * Math.Exp(-minutes * FastRate), visits.Slow * SlowRate * Math.Exp(-minutes * SlowRate));
+            visits.Fast * FastRate * Math.Exp(-minutes * FastRate), factor * visits.Slow * SlowRate * Math.Exp(-minutes * SlowRate));
     }
 
     /// <summary>Null for someone not seen yet.</summary>
@@ -62,10 +75,26 @@ internal sealed class VisitorEstimate
     public (int User, double Rate)[] Next(int cluster, int most, long unixMilliseconds)
     {
         ReadOnlySpan<int> users = UsersOf(cluster);
+        double[] factors = Hours.Factors(unixMilliseconds);
         var all = new (int User, double Rate)[users.Length];
-        for (int i = 0; i < all.Length; i++) all[i] = (users[i], RateOf(users[i], unixMilliseconds));
+        for (int i = 0; i < all.Length; i++) all[i] = (users[i], RateOf(users[i], unixMilliseconds, factors));
         Array.Sort(all, static (a, b) => a.Rate == b.Rate ? a.User.CompareTo(b.User) : b.Rate.CompareTo(a.Rate));
         return all.Length <= most ? all : all[..most];
+    }
+
+    /// <summary>
+    /// The most likely of all, best first; after those who were seen the others, of the clusters that are most about first. Nobody where
+    /// nobody was seen: there is nothing to go by.
+    /// </summary>
+    public int[] Next(int most, long unixMilliseconds)
+    {
+        double[] factors = Hours.Factors(unixMilliseconds);
+        (int User, double Rate)[] seen = [.. All().Select(entry => (entry.User, RateOf(entry.User, unixMilliseconds, factors)))];
+        if (seen.Length == 0) return [];
+        Array.Sort(seen, static (a, b) => a.Rate == b.Rate ? a.User.CompareTo(b.User) : b.Rate.CompareTo(a.Rate));
+        IEnumerable<int> others = Enumerable.Range(0, factors.Length).OrderByDescending(cluster => factors[cluster])
+            .SelectMany(cluster => UsersOf(cluster).ToArray()).Where(user => _visits[user].LastMinute == 0);
+        return [.. seen.Select(next => next.User).Concat(others).Take(most)];
     }
 
     /// <summary>Everyone seen, as it is written down.</summary>

@@ -13,7 +13,7 @@ namespace RecOps.Server.Clusters;
 internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFile> logger)
 {
     private const string Name = "visitors.bin";
-    private const uint Magic = 0x31565252;
+    private const uint Magic = 0x32565252;
     private const int Most = 500_000;
 
     public void Write(ServingModel model)
@@ -35,6 +35,15 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
                     writer.Write(visits.Slow);
                     writer.Write(visits.LastMinute);
                 }
+
+                // Clusters are the model's own: of another one these counts say nothing.
+                writer.Write(model.Generation);
+                writer.Write(model.Visitors.Hours.All.Length);
+                foreach (ClusterHours.Count count in model.Visitors.Hours.All)
+                {
+                    writer.Write(count.Visits);
+                    writer.Write(count.Hours);
+                }
             }
 
             bytes.Write(XxHash64.Hash(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
@@ -47,7 +56,7 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
         }
     }
 
-    public void Restore(VisitorEstimate visitors, UserDirectory users)
+    public void Restore(VisitorEstimate visitors, UserDirectory users, ulong generation)
     {
         try
         {
@@ -64,6 +73,11 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
                 var visits = new VisitorEstimate.Visits(reader.ReadSingle(), reader.ReadSingle(), reader.ReadDouble());
                 if (users.TryGetOrdinal(id, out int user)) visitors.Restore(user, visits);
             }
+
+            if (reader.ReadUInt64() != generation) return;
+            int counts = reader.ReadInt32();
+            if (counts != visitors.Hours.All.Length) return;
+            for (int i = 0; i < counts; i++) visitors.Hours.Restore(i, new ClusterHours.Count(reader.ReadSingle(), reader.ReadDouble()));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -17,12 +17,9 @@ internal sealed class WarmPlanning(ResultCache cache, TimeProvider time)
         return [.. chosen.SelectMany(cluster => model.Visitors.Next(cluster, usersPerCluster, now)).OrderByDescending(next => next.Rate).Select(next => next.User)];
     }
 
-    /// <summary>The most likely next visitors of all who were seen before.</summary>
-    public int[] ChooseSeen(ServingModel model, int most)
-    {
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return [.. model.Visitors.All().Select(seen => (seen.User, Rate: model.Visitors.RateOf(seen.User, now))).OrderByDescending(next => next.Rate).Take(most).Select(next => next.User)];
-    }
+    /// <summary>The most likely next visitors of all, as far as there is room for their lists; nobody where nobody was seen yet.</summary>
+    public int[] Choose(ServingModel model, int most) =>
+        model.Visitors.Next((int)Math.Min(most, cache.Lists.CapacityBytes / cache.LargestList), time.GetUtcNow().ToUnixTimeMilliseconds());
 
     public WarmPlan Plan(ServingModel model, WarmRequest request)
     {

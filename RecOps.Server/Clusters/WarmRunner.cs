@@ -52,7 +52,7 @@ internal sealed partial class WarmRunner(
     {
         WarmingOptions warming = options.Value;
         if (!cache.IsEnabled || warming.Users == 0) return;
-        int[] users = planning.ChooseSeen(model, warming.Users);
+        int[] users = planning.Choose(model, warming.Users);
         if (users.Length == 0) return;
         var request = new WarmRequest { Placement = warming.Placement, UsersPerCluster = warming.Users };
         if (Enqueue(model, trigger, request, users) is not { } run) return;

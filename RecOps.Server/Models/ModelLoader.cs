@@ -30,7 +30,7 @@ internal sealed partial class ModelLoader(
             await pipeline.WarmUpAsync(model, stoppingToken);
             await events.RestoreAsync(model, stoppingToken);
             await hot.RestoreAsync(model, stoppingToken);
-            visitors.Restore(model.Visitors, model.Users);
+            visitors.Restore(model.Visitors, model.Users, model.Generation);
             await warming.BeforeTakeoverAsync(model, WarmRunner.AtStart, stoppingToken);
             active.Set(model);
             LogLoaded(

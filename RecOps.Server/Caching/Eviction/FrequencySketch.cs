@@ -11,6 +11,8 @@ internal sealed class FrequencySketch
 {
     private const int Rows = 4;
     private const int CountersPerEntry = 8;
+    private const int LineBytes = 64;
+    private const int RowBytes = LineBytes / Rows;
 
     /// <summary>A request in the counters' unit: fractions of it outlive halving.</summary>
     private const int One = 8;
@@ -26,7 +28,7 @@ internal sealed class FrequencySketch
     public FrequencySketch(int entries, long halfLife)
     {
         _counters = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((long)entries * CountersPerEntry, 1024, 1 << 30))];
-        _shift = 64 - BitOperations.Log2((uint)_counters.Length);
+        _shift = 64 - BitOperations.Log2((uint)(_counters.Length / LineBytes));
         _handSpeed = (double)_counters.Length / halfLife;
     }
 
@@ -59,11 +61,11 @@ internal sealed class FrequencySketch
         return least;
     }
 
-    private int Place(ulong hash, int row) => (int)((hash * (row switch
+    /// <summary>All rows of a key stand in one line of the processor's cache, a quarter of it each.</summary>
+    private int Place(ulong hash, int row)
     {
-        0 => 0x9E3779B97F4A7C15,
-        1 => 0xC2B2AE3D27D4EB4F,
-        2 => 0x165667B19E3779F9,
-        _ => 0xD6E8FEB86659FD93,
-    })) >> _shift);
+        int line = (int)((hash * 0x9E3779B97F4A7C15) >> _shift);
+        int within = (int)(((hash * 0xC2B2AE3D27D4EB4F) >> (44 + (4 * row))) & (RowBytes - 1));
+        return (line * LineBytes) + (row * RowBytes) + within;
+    }
 }
