@@ -12,16 +12,19 @@ internal sealed class LivePopular
     public const double PriorWeight = 40;
 
     private static readonly TimeSpan HalfLife = TimeSpan.FromHours(6);
+
+    /// <summary>Half-lives after which weights are brought back to where they began: a double holds twice as many.</summary>
+    private const double MostHalfLives = 500;
+
     private readonly Cluster[] _clusters;
     private readonly TimeProvider _time;
-    private readonly DateTimeOffset _start;
 
     /// <param name="bundled">[clusters, p]: item ordinals, best first, -1 pads.</param>
     public LivePopular(MappedTensor<int> bundled, TimeProvider time)
     {
-        (_time, _start) = (time, time.GetUtcNow());
+        _time = time;
         _clusters = new Cluster[bundled.Rows];
-        for (int i = 0; i < _clusters.Length; i++) _clusters[i] = new Cluster(bundled[i].ToArray());
+        for (int i = 0; i < _clusters.Length; i++) _clusters[i] = new Cluster(bundled[i].ToArray(), time.GetUtcNow());
     }
 
     /// <summary>Item ordinals, best first, -1 pads.</summary>
@@ -34,11 +37,10 @@ internal sealed class LivePopular
     /// <param name="weight">More than 0.</param>
     public void Add(int cluster, int item, double weight)
     {
-        double grown = weight * Growth();
         Cluster into = _clusters[cluster];
         lock (into)
         {
-            into.Live[item] = into.Live.GetValueOrDefault(item) + grown;
+            into.Live[item] = into.Live.GetValueOrDefault(item) + (weight * GrowthOf(into));
             into.Changed = true;
         }
     }
@@ -46,20 +48,19 @@ internal sealed class LivePopular
     /// <summary>Weight of recent events on an item, 0 for none.</summary>
     public double WeightOf(int cluster, int item)
     {
-        lock (_clusters[cluster]) return _clusters[cluster].Live.GetValueOrDefault(item) / Growth();
+        lock (_clusters[cluster]) return _clusters[cluster].Live.GetValueOrDefault(item) / GrowthOf(_clusters[cluster]);
     }
 
     /// <summary>Makes the lists anew of clusters in which something happened.</summary>
     public void Refresh()
     {
-        double growth = Growth();
         foreach (Cluster cluster in _clusters)
         {
             lock (cluster)
             {
                 if (!cluster.Changed) continue;
                 cluster.Changed = false;
-                Rank(cluster, growth);
+                Rank(cluster, GrowthOf(cluster));
             }
         }
     }
@@ -84,11 +85,21 @@ internal sealed class LivePopular
             cluster.Live.Remove(item);
     }
 
-    /// <summary>How much an event of now weighs against one of the start. A double holds that for eight months.</summary>
-    private double Growth() => Math.Pow(2, (_time.GetUtcNow() - _start) / HalfLife);
-
-    private sealed class Cluster(int[] bundled)
+    /// <summary>How much an event of now weighs against one of the cluster's start. Under its lock.</summary>
+    private double GrowthOf(Cluster cluster)
     {
+        DateTimeOffset now = _time.GetUtcNow();
+        double halfLives = (now - cluster.Start) / HalfLife;
+        if (halfLives < MostHalfLives) return Math.Pow(2, halfLives);
+        foreach (int item in cluster.Live.Keys.ToArray()) cluster.Live[item] *= Math.Pow(2, -halfLives);
+        cluster.Start = now;
+        return 1;
+    }
+
+    private sealed class Cluster(int[] bundled, DateTimeOffset start)
+    {
+        public DateTimeOffset Start { get; set; } = start;
+
         public int[] List = bundled;
 
         public int[] Bundled { get; } = bundled;

@@ -64,7 +64,7 @@ public sealed class RestartTests : IDisposable
             foreach (string user in new[] { "u1", "u2", "u3" }) await first.RecommendAsync(user);
         }
 
-        await using RecOpsApplication second = await StartAsync(("Caching:SnapshotBytes", "0"));
+        await using RecOpsApplication second = await StartAsync(("Caching:SnapshotBytes", "0"), ("Warming:Users", "3"));
         WarmRun run = Assert.Single((await second.CreateClient().GetAsync<WarmRunList>(Routes.WarmRuns)).Runs);
 
         Assert.Equal(("start", WarmRunState.Completed, 3, 3), (run.Trigger, run.State, run.Planned, run.Warmed));

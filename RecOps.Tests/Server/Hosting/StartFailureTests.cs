@@ -19,6 +19,11 @@ public sealed class StartFailureTests
             ["Inference__Provider"] = "abacus",
             ["Demo__RequestsPerSecond"] = "-1",
             ["Models__Active"] = "../elsewhere",
+            ["Caching__SoftTtl"] = "soon",
+            ["Caching__Policy"] = "fifo",
+            ["Caching__L1Bytes"] = "12",
+            ["Warming__Users"] = "-3",
+            ["Events__KeepDays"] = "0",
         });
 
         Assert.Equal(1, exitCode);
@@ -26,7 +31,8 @@ public sealed class StartFailureTests
         [
             "Serving:DeadlineMs is '0': must be between 1 and 60000.", "Serving:MaxInFlight is 'lots': must be a whole number.",
             "Retrieval:Candidates is '5000'", "Inference:Provider is 'abacus'", "Demo:RequestsPerSecond is '-1'",
-            "Models:Active is '../elsewhere'",
+            "Models:Active is '../elsewhere'", "Caching:SoftTtl is 'soon'", "Caching:Policy is 'fifo'", "Caching:L1Bytes is '12'",
+            "Warming:Users is '-3'", "Events:KeepDays is '0'",
         ];
         Assert.All(expected, failure => Assert.Contains(failure, output, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
