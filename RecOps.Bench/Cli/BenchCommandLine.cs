@@ -7,6 +7,7 @@ using RecOps.Bench.Http;
 using RecOps.Bench.Load;
 using RecOps.Bench.Overload;
 using RecOps.Bench.Pipeline;
+using RecOps.Bench.Redis;
 using RecOps.Bench.Retrieval;
 
 namespace RecOps.Bench.Cli;
@@ -21,6 +22,7 @@ internal static class BenchCommandLine
         new ColdstartSuite(),
         new PipelineSuite(),
         new OverloadSuite(),
+        new RedisSuite(),
         Suite("batching", "The batching policy in virtual time, against fixed settings and other batchers.", (options, _) => BatchingSuite.RunAsync(options)),
         Suite("retrieval", "The candidate index against faiss's, on one thread.", (options, _) => RetrievalSuite.RunAsync(options)),
         Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),

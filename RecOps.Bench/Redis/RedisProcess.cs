@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace RecOps.Bench.Redis;
+
+/// <summary>A redis-server of the PATH on a free port of loopback, which can be killed, frozen and started again.</summary>
+internal sealed class RedisProcess : IDisposable
+{
+    private readonly int _port = FreePort();
+    private Process _process;
+
+    /// <exception cref="System.ComponentModel.Win32Exception">There is no redis-server.</exception>
+    public RedisProcess() => _process = Start();
+
+    public string ConnectionString => $"127.0.0.1:{_port}";
+
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Restart()
+    {
+        _process.Dispose();
+        _process = Start();
+    }
+
+    /// <summary>It keeps its connections and answers nothing.</summary>
+    public void Freeze() => Signal("STOP");
+
+    public void Thaw() => Signal("CONT");
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) Kill();
+        _process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private Process Start()
+    {
+        string port = _port.ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo("redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        {
+            RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath(),
+        };
+        Process process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    private void Signal(string name)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+}
