@@ -53,7 +53,7 @@ internal sealed class RedisSuite : Command
         double rise = phases.Skip(2).Max(phase => phase.P99Ms ?? 0) - (phases[1].P99Ms ?? 0);
         report.Paragraph(
             $"At worst the 99th percentile is {rise.ToString("0.0", CultureInfo.InvariantCulture)} ms above that with Redis there. A read has 5 ms (`Caching:L2DeadlineMs`); "
-            + "when half of the calls fail, the breaker lets none wait for a second. The same server served all phases.");
+            + "when a tenth of the calls of half a second fail, the breaker lets none wait for a second. The same server served all phases.");
         report.Save(_servers.Out(parsed));
         return phases.Any(phase => phase.Sent != phase.Lists) ? 1 : 0;
     }

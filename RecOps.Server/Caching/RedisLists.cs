@@ -22,16 +22,16 @@ internal sealed class RedisLists : BackgroundService
     private static readonly TimeSpan ManyDeadline = TimeSpan.FromMilliseconds(250);
     private readonly RedisConnection _connection;
     private readonly RedisMetrics _metrics;
-    private readonly RedisBreaker _breaker = new();
+    private readonly RedisBreaker _breaker;
     private readonly CachingOptions _options;
     private readonly DistributedCacheEntryOptions _lifetime;
     private readonly ConcurrentDictionary<CacheKey, Task<CachedList?>> _reading = new();
     private readonly Channel<KeyValuePair<CacheKey, CachedList>> _writes;
     private IBufferDistributedCache? _cache;
 
-    public RedisLists(RedisConnection connection, RedisMetrics metrics, IOptions<CachingOptions> options)
+    public RedisLists(RedisConnection connection, RedisBreaker breaker, RedisMetrics metrics, IOptions<CachingOptions> options)
     {
-        (_connection, _metrics, _options) = (connection, metrics, options.Value);
+        (_connection, _breaker, _metrics, _options) = (connection, breaker, metrics, options.Value);
         IsConfigured = connection.IsConfigured && _options.Enabled;
         Deadline = TimeSpan.FromMilliseconds(_options.L2DeadlineMs);
         _lifetime = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = _options.HardTtl.Span };

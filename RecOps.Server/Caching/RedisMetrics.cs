@@ -1,3 +1,4 @@
+using RecOps.Server.Storage;
 using System.Diagnostics.Metrics;
 using HdrHistogram;
 using RecOps.Server.Telemetry;

@@ -16,6 +16,7 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
     private static readonly RedisChannel Purges = RedisChannel.Literal("recops:purges");
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(2);
     private readonly RedisConnection _redis;
+    private readonly RedisBreaker _breaker;
     private readonly FreshEvents _events;
     private readonly ActiveModel _active;
     private readonly TimeSpan _kept;
@@ -23,27 +24,23 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
     private readonly string _replica = Guid.NewGuid().ToString("N")[..12];
 
     public SharedHistory(
-        RedisConnection redis, FreshEvents events, ActiveModel active, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
+        RedisConnection redis, RedisBreaker breaker, FreshEvents events, ActiveModel active, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
     {
-        (_redis, _events, _active, _logger) = (redis, events, active, logger);
+        (_redis, _breaker, _events, _active, _logger) = (redis, breaker, events, active, logger);
         _kept = TimeSpan.FromDays(options.Value.KeepDays);
     }
 
     /// <summary>Merges what Redis knows of a user. Never throws; gives up at the deadline.</summary>
     public async ValueTask FetchAsync(string userId, TimeSpan deadline)
     {
-        if (!_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
-        try
+        if (!_breaker.Allows || !_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+        CallOutcome<RedisValue[]> stored = await _breaker.CallAsync(
+            () => multiplexer.GetDatabase().ListRangeAsync(KeyPrefix + userId), deadline).ConfigureAwait(false);
+
+        // Without them the list for this request is made from what is known here.
+        foreach (RedisValue value in stored.Result ?? [])
         {
-            RedisValue[] stored = await multiplexer.GetDatabase().ListRangeAsync(KeyPrefix + userId).WaitAsync(deadline).ConfigureAwait(false);
-            foreach (RedisValue value in stored)
-            {
-                if (TryParse(value.ToString(), out _, out StoredEvent parsed)) Take(parsed with { UserId = userId });
-            }
-        }
-        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            // The list for this request is made from what is known here.
+            if (TryParse(value.ToString(), out _, out StoredEvent parsed)) Take(parsed with { UserId = userId });
         }
     }
 

@@ -10,6 +10,7 @@ internal static class StorageFeature
         services.AddSingleton<DataDirectory>();
         services.AddSingleton<ISettingsSection, RedisSettings>();
         services.AddSingleton<RedisConnection>();
+        services.AddSingleton<RedisBreaker>();
         if (!DocumentGeneration.IsRunning) services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         return services;
     }

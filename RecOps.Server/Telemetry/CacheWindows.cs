@@ -1,3 +1,4 @@
+using RecOps.Server.Storage;
 using HdrHistogram;
 using RecOps.Server.Caching;
 using RecOps.Shared.Telemetry;

@@ -1,9 +1,13 @@
 using Polly;
 using Polly.CircuitBreaker;
 
-namespace RecOps.Server.Caching;
+namespace RecOps.Server.Storage;
 
-/// <summary>Leaves Redis alone for a second when half of the calls of the last seconds failed, and then tries with one.</summary>
+/// <summary>
+/// Leaves Redis alone for a second when a tenth of the calls of the last half a second failed, and then tries with one: soon enough that
+/// few wait in vain, late enough that a pause of the collector is no reason. One for all who call it: what one finds out the others need
+/// not wait for.
+/// </summary>
 internal sealed class RedisBreaker
 {
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(1);
@@ -16,9 +20,9 @@ internal sealed class RedisBreaker
     public RedisBreaker() => _pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
-            FailureRatio = 0.5,
+            FailureRatio = 0.1,
             MinimumThroughput = 8,
-            SamplingDuration = TimeSpan.FromSeconds(2),
+            SamplingDuration = TimeSpan.FromSeconds(0.5),
             BreakDuration = Break,
             StateProvider = _state,
             OnOpened = _ =>
