@@ -1,3 +1,4 @@
+using RecOps.Client.Caching;
 using RecOps.Client.Shell;
 using RecOps.Shared.Telemetry;
 
@@ -26,6 +27,7 @@ public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone)
             new("Errors (5xx)", Quantity.Count(minute?.Failures), "last 60 s", minute?.Failures > 0 ? Tone.Bad : Tone.Neutral),
             new("Rejected (4xx)", Quantity.Count(minute?.Rejected), "last 60 s", minute?.Rejected > 0 ? Tone.Warn : Tone.Neutral),
             new("Degraded", Quantity.Percent(degraded), "of lists", degraded >= DegradedPercent ? Tone.Warn : Tone.Neutral),
+            new("Hit rate", Quantity.Percent(CacheFigures.HitPercent(minute)), "of lists", Tone.Neutral),
             new("CPU", Quantity.Percent(process?.CpuPercent),
                 process is null ? "of all cores" : process.Cores == 1 ? "of 1 core" : $"of {process.Cores} cores",
                 process?.CpuPercent >= 90 ? Tone.Warn : Tone.Neutral),

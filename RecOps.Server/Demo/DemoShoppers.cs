@@ -4,9 +4,15 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Demo;
 
-/// <summary>What made-up shoppers do: few visit often, some are new, most look, a few buy.</summary>
+/// <summary>What made-up shoppers do: few visit often, some are new, a visit is a few pages, most look, a few buy. Not thread-safe.</summary>
 internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> placements)
 {
+    /// <summary>Shoppers who are in the shop at a time.</summary>
+    private const int Present = 120;
+
+    /// <summary>Chance that a page is the visit's last: five pages on average.</summary>
+    private const double LeaveShare = 0.2;
+
     private const double NewShopperShare = 0.05;
     private const int NewShoppers = 500;
 
@@ -17,12 +23,14 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
     private static readonly (string Type, double Share)[] Steps =
         [(ShopEventType.View, 0.35), (ShopEventType.Click, 0.18), (ShopEventType.Cart, 0.06), (ShopEventType.Purchase, 0.025)];
 
+    private readonly List<string> _present = [];
+
     public RecommendationRequest NextRequest(ServingModel model)
     {
         string placement = NextPlacement();
         return new RecommendationRequest
         {
-            UserId = NextUser(model),
+            UserId = NextVisitor(model),
             Placement = placement,
             Count = placement == "email" ? 6 : 20,
             ItemId = placement == "product" ? model.Catalog.IdOf(LongTail(model.Popular.Ordinals)) : null,
@@ -54,6 +62,16 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
         }
 
         return placements.First();
+    }
+
+    /// <summary>One of those who are in the shop.</summary>
+    private string NextVisitor(ServingModel model)
+    {
+        if (_present.Count < Present) _present.Add(NextUser(model));
+        int at = random.Next(_present.Count);
+        string user = _present[at];
+        if (random.NextDouble() < LeaveShare) _present.RemoveAt(at);
+        return user;
     }
 
     private string NextUser(ServingModel model)

@@ -49,6 +49,7 @@ internal sealed partial class DemoTraffic(
         await StartedAsync().WaitAsync(cancellationToken);
         await active.Settled.WaitAsync(cancellationToken);
         if (!active.TryGet(out ServingModel? model) || OwnAddress() is not { } address) return;
+        var shoppers = new DemoShoppers(random, serving.Value.AllPlacements);
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
         TimeProvider time = TimeProvider.System;
         long start = time.GetTimestamp();
@@ -69,7 +70,8 @@ internal sealed partial class DemoTraffic(
             while (due > (now = time.GetElapsedTime(start).TotalSeconds) && control.Rate > 0)
                 await Task.Delay(TimeSpan.FromSeconds(Math.Min(Nap.TotalSeconds, due - now)), cancellationToken);
             if (!_free.Wait(0, cancellationToken)) continue;
-            _ = VisitOnceAsync(client, active.Current ?? model, new Random(random.Next()), cancellationToken);
+            RecommendationRequest request = shoppers.NextRequest(active.Current ?? model);
+            _ = VisitOnceAsync(client, request, new DemoShoppers(new Random(random.Next()), []), cancellationToken);
         }
     }
 
@@ -81,17 +83,16 @@ internal sealed partial class DemoTraffic(
         return started.Task;
     }
 
-    private async Task VisitOnceAsync(HttpClient client, ServingModel model, Random random, CancellationToken cancellationToken)
+    private async Task VisitOnceAsync(HttpClient client, RecommendationRequest request, DemoShoppers shopper, CancellationToken cancellationToken)
     {
         try
         {
-            var shoppers = new DemoShoppers(random, serving.Value.AllPlacements);
             using HttpResponseMessage answer = await client.PostAsJsonAsync(
-                Routes.Recommendations, shoppers.NextRequest(model), ServerJson.Default.RecommendationRequest, cancellationToken);
+                Routes.Recommendations, request, ServerJson.Default.RecommendationRequest, cancellationToken);
             if (!answer.IsSuccessStatusCode) return;
             RecommendationResponse? list = await answer.Content.ReadFromJsonAsync(
                 ServerJson.Default.RecommendationResponse, cancellationToken);
-            ShopEvent[] events = list is null ? [] : shoppers.React(list);
+            ShopEvent[] events = list is null ? [] : shopper.React(list);
             if (events.Length == 0) return;
             using HttpResponseMessage taken = await client.PostAsJsonAsync(
                 Routes.Events, new EventsRequest { Events = events }, ServerJson.Default.EventsRequest, cancellationToken);

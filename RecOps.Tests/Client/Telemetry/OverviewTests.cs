@@ -16,7 +16,7 @@ public sealed class OverviewTests : ConsoleTest
     {
         IRenderedComponent<Overview> page = OpenAt("");
 
-        Assert.Equal(9, page.FindAll(".tile .skeleton").Count);
+        Assert.Equal(10, page.FindAll(".tile .skeleton").Count);
         Assert.Equal(4, page.FindAll(".plot-skeleton").Count);
         Assert.Empty(page.FindAll("[role=alert]"));
     }

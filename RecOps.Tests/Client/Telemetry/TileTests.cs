@@ -13,7 +13,7 @@ public sealed class TileTests
 
         Assert.Equal(
             ["Requests 40.0/s", "p50 3.10 ms", "p90 6.20 ms", "p99 12.5 ms", "Errors (5xx) 0", "Rejected (4xx) 0",
-                "Degraded 0%", "CPU 23%", "Memory 393 MB"],
+                "Degraded 0%", "Hit rate 50%", "CPU 23%", "Memory 393 MB"],
             Tile.From(frame).Select(tile => $"{tile.Label} {tile.Value}"));
         Assert.All(Tile.From(frame), tile => Assert.Equal(Tone.Neutral, tile.Tone));
     }
@@ -34,7 +34,7 @@ public sealed class TileTests
     {
         IReadOnlyList<Tile> tiles = Tile.From(null);
 
-        Assert.Equal(9, tiles.Count);
+        Assert.Equal(10, tiles.Count);
         Assert.All(tiles, tile => Assert.Equal(Quantity.None, tile.Value.Value));
     }
 }
