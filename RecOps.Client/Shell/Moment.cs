@@ -8,6 +8,9 @@ internal static class Moment
     /// <summary>"now", "12 s ago", "3 min ago", "2 h ago", "5 d ago".</summary>
     public static string Ago(TimeSpan elapsed) => elapsed.TotalSeconds < 1.5 ? "now" : Coarse(elapsed) + " ago";
 
+    /// <summary>"now", "in 12 s", "in 3 min", "in 2 h", "in 5 d".</summary>
+    public static string In(TimeSpan left) => left.TotalSeconds < 1.5 ? "now" : "in " + Coarse(left);
+
     /// <summary>The two largest units: "4 s", "12 min 5 s", "3 h 20 min", "9 d 4 h".</summary>
     public static string Duration(TimeSpan length) => length switch
     {

@@ -70,9 +70,10 @@ public readonly record struct Quantity(string Value, string Unit)
     /// <summary>A score of 0 to 1.</summary>
     public static Quantity Score(double score) => new(Fixed(score, 3), "");
 
-    /// <summary>The value and its unit in one line, as a sentence would have it.</summary>
+    /// <summary>The value and its unit in one line, as a sentence would have it; a dash has none.</summary>
     public override string ToString() => Unit switch
     {
+        _ when Value == None => Value,
         "" => Value,
         "%" or "/s" => Value + Unit,
         _ => $"{Value} {Unit}",

@@ -6,7 +6,7 @@ namespace RecOps.Tests.Client.Shell;
 public sealed class QuantityTests
 {
     [Theory]
-    [InlineData(null, "– ms")]
+    [InlineData(null, "–")]
     [InlineData(0.0, "0 ms")]
     [InlineData(0.034, "0.03 ms")]
     [InlineData(3.128, "3.13 ms")]
@@ -18,7 +18,7 @@ public sealed class QuantityTests
         => Assert.Equal(shown, Quantity.Milliseconds(ms).ToString());
 
     [Theory]
-    [InlineData(null, "–/s")]
+    [InlineData(null, "–")]
     [InlineData(0.0, "0/s")]
     [InlineData(3.44, "3.4/s")]
     [InlineData(1284.4, "1,284/s")]
@@ -27,7 +27,7 @@ public sealed class QuantityTests
         => Assert.Equal(shown, Quantity.PerSecond(rate).ToString());
 
     [Theory]
-    [InlineData(null, "–%")]
+    [InlineData(null, "–")]
     [InlineData(0.0, "0%")]
     [InlineData(0.04, "<0.1%")]
     [InlineData(4.26, "4.3%")]
@@ -36,7 +36,7 @@ public sealed class QuantityTests
         => Assert.Equal(shown, Quantity.Percent(percent).ToString());
 
     [Theory]
-    [InlineData(null, "– MB")]
+    [InlineData(null, "–")]
     [InlineData(512L, "512 B")]
     [InlineData(1023L, "1.00 KB")]
     [InlineData(412_000_000L, "393 MB")]

@@ -12,7 +12,7 @@ public sealed class TileTests
         TelemetryFrame frame = new(Sample.Noon, [], Sample.Window(-60, 2400, 60), Sample.Server());
 
         Assert.Equal(
-            ["Requests 40.0/s", "p50 3.10 ms", "p90 6.20 ms", "p99 12.5 ms", "Errors (5xx) 0", "Rejected (4xx) 0",
+            ["Requests 40.0/s", "p50 3.10 ms", "p90 6.20 ms", "p99 12.5 ms", "Errors 0", "Rejected 0",
                 "Degraded 0%", "Hit rate 50%", "CPU 23%", "Memory 393 MB"],
             Tile.From(frame).Select(tile => $"{tile.Label} {tile.Value}"));
         Assert.All(Tile.From(frame), tile => Assert.Equal(Tone.Neutral, tile.Tone));
@@ -25,7 +25,7 @@ public sealed class TileTests
             Sample.Noon, [], Sample.Window(-60, 1000, 60, failures: 3, rejected: 2, degraded: 20), Sample.Server());
 
         Assert.Equal(
-            [("Errors (5xx)", "3", Tone.Bad), ("Rejected (4xx)", "2", Tone.Warn), ("Degraded", "2.0", Tone.Warn)],
+            [("Errors", "3", Tone.Bad), ("Rejected", "2", Tone.Warn), ("Degraded", "2.0", Tone.Warn)],
             Tile.From(frame).Where(tile => tile.Tone != Tone.Neutral).Select(tile => (tile.Label, tile.Value.Value, tile.Tone)));
     }
 
