@@ -12,6 +12,7 @@ namespace RecOps.Server.Events;
 internal sealed partial class SharedHistory : BackgroundService, IEventLog
 {
     private const string KeyPrefix = "recops:events:";
+    private const string PurgePrefix = "purge|";
     private static readonly RedisChannel Channel = RedisChannel.Literal("recops:events");
     private static readonly RedisChannel Purges = RedisChannel.Literal("recops:purges");
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(2);
@@ -40,7 +41,9 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
         // Without them the list for this request is made from what is known here.
         foreach (RedisValue value in stored.Result ?? [])
         {
-            if (TryParse(value.ToString(), out _, out StoredEvent parsed)) Take(parsed with { UserId = userId });
+            string text = value.ToString();
+            if (text.StartsWith(PurgePrefix, StringComparison.Ordinal)) HearPurge($"{text[PurgePrefix.Length..]}|{userId}");
+            else if (TryParse(text, out _, out StoredEvent parsed)) Take(parsed with { UserId = userId });
         }
     }
 
@@ -62,11 +65,18 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
         await Task.WhenAll(writes).WaitAsync(WriteDeadline, cancellationToken);
     }
 
-    /// <summary>Tells the other replicas that a user's lists from before a moment are not to be given. Nobody waits for it.</summary>
+    /// <summary>
+    /// Tells the other replicas that a user's lists from before a moment are not to be given, and writes it beside the user's events for those
+    /// that do not listen now. Nobody waits for it.
+    /// </summary>
     public void AnnouncePurge(string userId, long unixMilliseconds)
     {
-        if (_redis.IsConnected && _redis.TryGet(out IConnectionMultiplexer? multiplexer))
-            multiplexer.GetSubscriber().Publish(Purges, string.Create(CultureInfo.InvariantCulture, $"{unixMilliseconds}|{userId}"), CommandFlags.FireAndForget);
+        if (!_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+        string moment = unixMilliseconds.ToString(CultureInfo.InvariantCulture);
+        IDatabase database = multiplexer.GetDatabase();
+        database.ListLeftPush(KeyPrefix + userId, PurgePrefix + moment, flags: CommandFlags.FireAndForget);
+        database.KeyExpire(KeyPrefix + userId, _kept, flags: CommandFlags.FireAndForget);
+        multiplexer.GetSubscriber().Publish(Purges, $"{moment}|{userId}", CommandFlags.FireAndForget);
     }
 
     /// <summary>Nothing: a user's events are read when they are needed.</summary>

@@ -79,6 +79,24 @@ public sealed class RedisTests
     }
 
     [Fact]
+    public async Task Purge_ReplicaThatStartsLater_ListInRedisIsNotGivenThereEither()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using RecOpsApplication one = await StartAsync(redis);
+        await one.RecommendAsync("u1");
+        await KeptAsync(one, "u1");
+        one.Time.Advance(TimeSpan.FromSeconds(1));
+        await one.CreateClient().DeleteAsync(Routes.CachedFor("u1"), TestContext.Current.CancellationToken);
+        var database = Multiplexer(one).GetDatabase();
+        await Waiting.UntilAsync(() => database.KeyExists("recops:events:u1"));
+
+        await using RecOpsApplication later = await StartAsync(redis);
+        later.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(RecommendationSource.Computed, (await later.RecommendAsync("u1")).Source);
+    }
+
+    [Fact]
     public async Task Purge_OnOneReplica_OthersDropTheListToo()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
