@@ -11,5 +11,7 @@ internal sealed class TraceValue(in TraceRequest request) : ICacheValue
 
     public int Cluster { get; } = request.Cluster;
 
+    public bool WasAskedFor => true;
+
     public long Version => 0;
 }

@@ -8,13 +8,16 @@ namespace RecOps.Bench.Redis;
 /// <summary>A redis-server of the PATH on a free port of loopback, which can be killed, frozen and started again.</summary>
 internal sealed class RedisProcess : IDisposable
 {
-    private readonly int _port = FreePort();
     private Process _process;
 
     /// <exception cref="System.ComponentModel.Win32Exception">There is no redis-server.</exception>
     public RedisProcess() => _process = Start();
 
-    public string ConnectionString => $"127.0.0.1:{_port}";
+    public int Port { get; } = FreePort();
+
+    public string ConnectionString => $"127.0.0.1:{Port}";
+
+    public bool HasExited => _process.HasExited;
 
     public void Kill()
     {
@@ -48,7 +51,7 @@ internal sealed class RedisProcess : IDisposable
 
     private Process Start()
     {
-        string port = _port.ToString(CultureInfo.InvariantCulture);
+        string port = Port.ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo("redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
         {
             RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath(),

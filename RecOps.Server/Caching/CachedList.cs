@@ -68,6 +68,8 @@ internal sealed class CachedList : ICacheValue
 
     public int Bytes => _items.Length + Overhead;
 
+    public bool WasAskedFor => Origin == ListOrigin.Request;
+
     public long Version => Computed;
 
     /// <summary>Answers given from it.</summary>

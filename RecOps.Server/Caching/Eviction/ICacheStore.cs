@@ -12,6 +12,9 @@ internal interface ICacheValue
     /// <summary>Cluster of the user it is for; -1 for none.</summary>
     int Cluster { get; }
 
+    /// <summary>Whether someone waited for it: what was computed ahead says nothing of what is asked for.</summary>
+    bool WasAskedFor { get; }
+
     /// <summary>Order of what it was computed from: of two values for a key the one with the larger is newer.</summary>
     long Version { get; }
 }

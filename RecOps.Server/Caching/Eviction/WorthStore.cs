@@ -43,9 +43,6 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
 
     public long CapacityBytes { get; }
 
-    /// <summary>Share of the memory that is kept by recency alone, as the traffic of late has it.</summary>
-    public double WindowShare => _choice.Best.WindowShare;
-
     public bool TryGet(TKey key, [NotNullWhen(true)] out TValue? value)
     {
         if (!_entries.TryGetValue(key, out Entry? entry))
@@ -125,7 +122,7 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
     {
         var entry = new Entry { Key = key, Value = value, Hash = _hash(key), Bytes = value.Bytes, Cost = value.Cost, Cluster = value.Cluster };
         _history.Clusters.Entered(entry.Cluster);
-        Asked(entry);
+        if (value.WasAskedFor) Asked(entry);
         _entries[key] = entry;
         _policy.Add(entry);
     }

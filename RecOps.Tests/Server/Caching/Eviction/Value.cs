@@ -10,6 +10,8 @@ internal sealed class Value(int bytes) : ICacheValue
 
     public int Cluster { get; init; } = -1;
 
+    public bool WasAskedFor { get; init; } = true;
+
     public long Version { get; init; }
 }
 

@@ -72,6 +72,18 @@ public sealed class WorthStoreTests
         Assert.InRange(hits, 89_000, 90_000);
     }
 
+    /// <summary>Lists computed ahead, more than there is room for, while frequency rules.</summary>
+    [Fact]
+    public void Set_ManyComputedAhead_ThoseAskedForOftenStay()
+    {
+        WorthStore<int, Value> store = Create(1_000 * 100);
+        for (int i = 0; i < 100_000; i++) Ask(store, i % 4 == 0 ? i / 4 % 700 : 1_000_000 + i);
+
+        for (int i = 0; i < 20_000; i++) store.Set(2_000_000 + i, new Value(100) { WasAskedFor = false });
+
+        Assert.InRange(Enumerable.Range(0, 700).Count(key => store.TryPeek(key, out _)), 600, 700);
+    }
+
     [Fact]
     public void Evict_EquallyOftenAskedFor_CostlyOnesStay()
     {
