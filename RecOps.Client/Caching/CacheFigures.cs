@@ -20,13 +20,13 @@ internal static class CacheFigures
             new("Hit rate", Quantity.Percent(Percent(given, lists)), "of lists, last 60 s"),
             new("From memory", Quantity.Percent(Percent(Sum(minute, RecommendationSource.L1), lists)), "L1, fresh"),
             new("From Redis", Quantity.Percent(Percent(Sum(minute, RecommendationSource.L2), lists)), state?.Redis is null ? "not configured" : "L2, fresh"),
-            new("Stale", Quantity.Percent(Percent(Sum(minute, RecommendationSource.Stale), lists)), "given and renewed"),
+            new("Stale", Quantity.Percent(Percent(Sum(minute, RecommendationSource.Stale), lists)), "then renewed"),
             new("Renewed", Quantity.PerSecond(Rate(minute, cache?.Refreshes)), "in spare time"),
             new("Mean age", Age(cache, given), "of lists given"),
             new("Memory", Quantity.Bytes(state?.Bytes ?? cache?.Bytes), state is null ? "of L1" : $"of {Quantity.Bytes(state.CapacityBytes)}",
                 state is { CapacityBytes: > 0 } && state.Bytes > state.CapacityBytes * NearlyFull ? Tone.Warn : Tone.Neutral),
             new("Lists kept", Quantity.Count(state?.Entries ?? cache?.Entries), "in L1"),
-            new("Saved", Quantity.Count(minute?.Batches?.Shared + (cache?.SharedReads ?? 0)), "by sharing an equal one"),
+            new("Saved", Quantity.Count(minute?.Batches?.Shared + (cache?.SharedReads ?? 0)), "by sharing"),
         ];
     }
 
