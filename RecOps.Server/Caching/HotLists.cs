@@ -66,7 +66,7 @@ internal sealed partial class HotLists(
             writer.Write(model.Generation);
             writer.Write(time.GetUtcNow().ToUnixTimeMilliseconds());
             long left = options.Value.SnapshotBytes;
-            foreach ((CacheKey key, CachedList list) in cache.Lists.Entries())
+            foreach ((CacheKey key, CachedList list) in cache.Lists.BestFirst())
             {
                 if (key.Model != model.Generation || list.Count == 0) continue;
                 byte[] encoded = list.Encode();

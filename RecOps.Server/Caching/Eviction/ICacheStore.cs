@@ -65,6 +65,9 @@ internal interface ICacheStore<TKey, TValue>
     /// <summary>Takes a value out, if it is still the one that is there.</summary>
     bool Remove(TKey key, TValue value, RemovalReason reason);
 
-    /// <summary>All values at about this moment, most worth keeping first as far as the store knows.</summary>
+    /// <summary>All values at about this moment, in no order. Holds nobody up.</summary>
     IEnumerable<KeyValuePair<TKey, TValue>> Entries();
+
+    /// <summary>All values, most worth keeping first as far as the store knows. Writes may wait for it.</summary>
+    IEnumerable<KeyValuePair<TKey, TValue>> BestFirst();
 }

@@ -70,4 +70,6 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
     }
 
     public IEnumerable<KeyValuePair<TKey, TValue>> Entries() => _lfu;
+
+    public IEnumerable<KeyValuePair<TKey, TValue>> BestFirst() => _lfu;
 }

@@ -106,16 +106,15 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
         }
     }
 
-    public IEnumerable<KeyValuePair<TKey, TValue>> Entries()
+    public IEnumerable<KeyValuePair<TKey, TValue>> Entries() => _entries.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value));
+
+    public IEnumerable<KeyValuePair<TKey, TValue>> BestFirst()
     {
-        KeyValuePair<TKey, TValue>[] entries;
         lock (_gate)
         {
             Drain();
-            entries = [.. _policy.All().Cast<Entry>().Select(entry => KeyValuePair.Create(entry.Key, entry.Value))];
+            return [.. _policy.All().Cast<Entry>().Select(entry => KeyValuePair.Create(entry.Key, entry.Value))];
         }
-
-        return entries;
     }
 
     private void Add(TKey key, TValue value)
