@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Caching;
 
@@ -11,7 +12,7 @@ internal sealed class CachingOptions : IValidatableObject
     public bool Enabled { get; set; } = true;
 
     /// <summary>What is kept when not all fits: "worth" or "lfu". Default worth; docs/benchmarks/cache.md compares them.</summary>
-    [AllowedValues("worth", "lfu")]
+    [AllowedValues("worth", "lfu", ErrorMessage = "must be worth or lfu.")]
     public string Policy { get; set; } = "worth";
 
     /// <summary>Bytes of lists in this process, 1,000,000 to 1,000,000,000,000. Default 256 MB, about 170,000 lists.</summary>

@@ -78,6 +78,7 @@ internal static class SettingsExtensions
             var t when t == typeof(bool) => "true or false",
             var t when t == typeof(int) || t == typeof(long) => "a whole number",
             var t when t == typeof(double) => "a number",
+            var t when t == typeof(Duration) => "a duration, such as 00:05:00 or 300 for seconds",
             var t => $"a value of type {t.Name}",
         };
 

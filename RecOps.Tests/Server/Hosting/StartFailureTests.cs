@@ -31,7 +31,7 @@ public sealed class StartFailureTests
         [
             "Serving:DeadlineMs is '0': must be between 1 and 60000.", "Serving:MaxInFlight is 'lots': must be a whole number.",
             "Retrieval:Candidates is '5000'", "Inference:Provider is 'abacus'", "Demo:RequestsPerSecond is '-1'",
-            "Models:Active is '../elsewhere'", "Caching:SoftTtl is 'soon'", "Caching:Policy is 'fifo'", "Caching:L1Bytes is '12'",
+            "Models:Active is '../elsewhere'", "Caching:SoftTtl is 'soon': must be a duration", "Caching:Policy is 'fifo': must be worth or lfu.", "Caching:L1Bytes is '12'",
             "Warming:Users is '-3'", "Events:KeepDays is '0'",
         ];
         Assert.All(expected, failure => Assert.Contains(failure, output, StringComparison.Ordinal));

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 
-namespace RecOps.Server.Caching;
+namespace RecOps.Server.Hosting;
 
 /// <summary>
 /// A time span as settings have it: 00:05:00, or a plain number of seconds. Of its own because the framework reads "300" as so many days.
