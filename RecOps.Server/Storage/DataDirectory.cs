@@ -8,12 +8,19 @@ internal sealed class DataDirectory(IOptions<DataOptions> options)
     private readonly string _path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, options.Value.Directory));
 
     /// <summary>Absolute path of a file in the directory, which is there afterwards.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    /// <exception cref="IOException">It cannot be made, or may not.</exception>
     public string PathOf(string file)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_path);
-        else Directory.CreateDirectory(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_path);
+            else Directory.CreateDirectory(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The directory '{_path}' cannot be made ({error.Message.TrimEnd('.')}). Set Data:Directory to one that can.", error);
+        }
+
         return Path.Combine(_path, file);
     }
 }
