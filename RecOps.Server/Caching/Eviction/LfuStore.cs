@@ -17,7 +17,6 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
     private readonly ConcurrentLfu<TKey, TValue> _lfu;
     private readonly ICacheObserver _observer;
     private readonly Lock _writes = new();
-    private long _bytes;
 
     /// <param name="largest">Bytes of the largest value there can be.</param>
     /// <param name="scheduler">Runs its upkeep; null for the thread pool.</param>
@@ -29,14 +28,16 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
         if (_lfu.Events.Value is not { } events) return;
         events.ItemRemoved += (_, removed) =>
         {
-            Interlocked.Add(ref _bytes, -removed.Value!.Bytes);
             if (removed.Reason == ItemRemovedReason.Evicted) _observer.Removed(RemovalReason.Capacity);
         };
     }
 
     public int Count => _lfu.Count;
 
-    public long Bytes => Interlocked.Read(ref _bytes);
+    /// <summary>
+    /// Added up anew each time, which is once a second: the library tells of what left too late and too loosely to keep a sum by.
+    /// </summary>
+    public long Bytes => _lfu.Sum(entry => (long)entry.Value.Bytes);
 
     public long CapacityBytes { get; }
 
@@ -52,11 +53,9 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
             if (_lfu.TryGet(key, out TValue? old))
             {
                 if (old.Version > value.Version) return false;
-                Interlocked.Add(ref _bytes, -old.Bytes);
                 _observer.Removed(RemovalReason.Replaced);
             }
 
-            Interlocked.Add(ref _bytes, value.Bytes);
             _lfu.AddOrUpdate(key, value);
             return true;
         }
