@@ -22,7 +22,7 @@ public sealed class LoadRunTests
         using var run = new LoadRun(Plan(app) with { Phases = [new LoadPhase(2000, 0.05)], Connections = 1 });
 
         Task<SampleLog> running = Task.Run(run.Run, TestContext.Current.CancellationToken);
-        while (run.Waiting < 10) await Task.Yield();
+        await Waiting.UntilAsync(() => run.Waiting >= 10);
         release.SetResult();
         List<Sample> samples = [.. (await running).All()];
 

@@ -80,7 +80,7 @@ public sealed class OverviewTests : ConsoleTest
         Assert.Contains("Paused at 12:00:00", page.Markup, StringComparison.Ordinal);
 
         page.Find("button.pause").Click();
-        Assert.Equal("20.0/s", Tile(page, "Requests"));
+        page.WaitForAssertion(() => Assert.Equal("20.0/s", Tile(page, "Requests")));
         page.WaitForAssertion(() => Assert.DoesNotContain("?at", Navigation.Uri, StringComparison.Ordinal));
     }
 

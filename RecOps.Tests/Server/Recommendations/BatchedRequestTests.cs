@@ -94,13 +94,9 @@ public sealed class BatchedRequestTests : IAsyncDisposable
 
     private Task FollowingAsync(int jobs) => UntilAsync(model => model.Batcher.Following == jobs);
 
-    private async Task UntilAsync(Func<ServingModel, bool> condition)
+    private Task UntilAsync(Func<ServingModel, bool> condition)
     {
         ServingModel model = _application.Services.GetRequiredService<ActiveModel>().Current!;
-        while (!condition(model))
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        return Waiting.UntilAsync(() => condition(model));
     }
 }

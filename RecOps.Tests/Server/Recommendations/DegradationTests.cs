@@ -34,11 +34,11 @@ public sealed class DegradationTests
         await using RecOpsApplication application = await StartAsync(() => never.Wait(Timeout.Infinite, TestContext.Current.CancellationToken));
 
         Task<RecommendationResponse> request = application.RecommendAsync("u1");
-        while (!request.IsCompleted)
+        await Waiting.UntilAsync(() =>
         {
             application.Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Yield();
-        }
+            return request.IsCompleted;
+        });
 
         Assert.Equal((RecommendationSource.Cluster, true), ((await request).Source, (await request).Degraded));
         never.Set();
