@@ -36,6 +36,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["Demo__Traffic"] = "true",
                 ["Demo__RequestsPerSecond"] = "20",
                 ["RateLimits__Enabled"] = "false",
+
+                // It shares its processors with a browser and the other tests; lesser lists would not be what a page is about.
+                ["Serving__DeadlineMs"] = "5000",
             },
         };
         Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started.");
