@@ -10,6 +10,7 @@ internal sealed class TelemetrySampler(
     ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, ResultCache cache, TelemetryRing ring, TelemetryFeed feed, ServerStateReader server, TimeProvider time) : BackgroundService
 {
     private const int MinuteSeconds = 60;
+    private DateTimeOffset? _last;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,9 +27,11 @@ internal sealed class TelemetrySampler(
 
     private void CloseSecond()
     {
-        ring.Add(metrics.TakeSecond() with
+        TelemetrySecond second = metrics.TakeSecond();
+        _last = SecondLabel.Of(second.Start, _last);
+        ring.Add(second with
         {
-            Batching = batching.TakeSecond(), Retrieval = retrieval.TakeSecond(), Caching = cache.IsEnabled ? cache.TakeSecond() : null,
+            Start = _last.Value, Batching = batching.TakeSecond(), Retrieval = retrieval.TakeSecond(), Caching = cache.IsEnabled ? cache.TakeSecond() : null,
         });
         feed.Publish(server.Read() is { } state
             ? new TelemetrySnapshot(time.GetUtcNow(), ring.Latest(1)!, ring.Latest(MinuteSeconds)!, state)
