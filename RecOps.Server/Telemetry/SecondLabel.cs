@@ -8,8 +8,8 @@ internal static class SecondLabel
 
     /// <summary>
     /// The one after the last. A timer ticks a little early or late, and where it ticks near a full second, two ticks can fall into one
-    /// and leave the next without any. Only when it is half a second off is the clock right: the server stood still, or the clock
-    /// was set.
+    /// and leave the next without any. When it is more than half a second early or late, the clock counts instead: the server
+    /// stood still, or the clock was set.
     /// </summary>
     /// <param name="begun">When it began.</param>
     /// <param name="last">The last one's label; null at first.</param>

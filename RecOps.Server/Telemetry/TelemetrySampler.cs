@@ -31,7 +31,10 @@ internal sealed class TelemetrySampler(
         _last = SecondLabel.Of(second.Start, _last);
         ring.Add(second with
         {
-            Start = _last.Value, Batching = batching.TakeSecond(), Retrieval = retrieval.TakeSecond(), Caching = cache.IsEnabled ? cache.TakeSecond() : null,
+            Start = _last.Value,
+            Batching = batching.TakeSecond(),
+            Retrieval = retrieval.TakeSecond(),
+            Caching = cache.IsEnabled ? cache.TakeSecond() : null,
         });
         feed.Publish(server.Read() is { } state
             ? new TelemetrySnapshot(time.GetUtcNow(), ring.Latest(1)!, ring.Latest(MinuteSeconds)!, state)
