@@ -1,6 +1,8 @@
 using System.IO.Hashing;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using RecOps.Server.Models;
+using RecOps.Server.Rules;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Caching;
@@ -9,9 +11,9 @@ namespace RecOps.Server.Caching;
 /// <param name="User">The ordinal of a user the bundle knows; a hash of the id, with <see cref="StrangerBit"/>, of anyone else.</param>
 /// <param name="Model">See <see cref="ServingModel.Generation"/>: lists of one model are never given under another.</param>
 /// <param name="Item">Ordinal of the item being looked at, -1 for none.</param>
-/// <param name="Recent">Hash of the items that the request says were just touched, 0 for none.</param>
+/// <param name="Context">Hash of what else a list is computed from: items that the request says were just touched, what rules leave; 0 for neither.</param>
 /// <param name="Placement">Hash of its name.</param>
-internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ulong Recent, uint Placement)
+internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ulong Context, uint Placement)
 {
     private static readonly UInt128 StrangerBit = UInt128.One << 127;
 
@@ -20,7 +22,7 @@ internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ul
     {
         get
         {
-            ulong hash = (ulong)User ^ (ulong)(User >> 64) ^ Model ^ Recent ^ ((ulong)(uint)Item << 32) ^ Placement;
+            ulong hash = (ulong)User ^ (ulong)(User >> 64) ^ Model ^ Context ^ ((ulong)(uint)Item << 32) ^ Placement;
             hash = (hash ^ (hash >> 31)) * 0x7FB5D329728EA185;
             hash = (hash ^ (hash >> 27)) * 0x81DADEF4BC2DD44D;
             return hash ^ (hash >> 33);
@@ -37,13 +39,16 @@ internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ul
         ? (UInt128)(uint)user
         : XxHash128.HashToUInt128(MemoryMarshal.AsBytes(userId.AsSpan())) | StrangerBit;
 
+    /// <summary>Of the list that is computed from what rules leave.</summary>
+    public CacheKey Within(Restriction restriction) => this with { Context = BitOperations.RotateLeft(Context, 1) ^ restriction.Key };
+
     public bool Equals(CacheKey other) =>
-        User == other.User && Item == other.Item && Placement == other.Placement && Recent == other.Recent && Model == other.Model;
+        User == other.User && Item == other.Item && Placement == other.Placement && Context == other.Context && Model == other.Model;
 
     public override int GetHashCode() => (int)Hash;
 
     /// <summary>As the second tier names it, without the model.</summary>
-    public override string ToString() => $"{User:x}:{Placement:x8}:{Item}:{Recent:x}";
+    public override string ToString() => $"{User:x}:{Placement:x8}:{Item}:{Context:x}";
 
     public static uint HashOf(string placement) => (uint)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(placement.AsSpan()));
 

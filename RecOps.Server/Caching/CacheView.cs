@@ -70,7 +70,7 @@ internal sealed class CacheView(
             _ => list.Count == 0 ? "empty" : "fresh",
         };
         return new CachedEntry(
-            placements.GetValueOrDefault(key.Placement, "?"), key.Item < 0 ? null : model.Catalog.IdOf(key.Item), key.Recent != 0, tiers, state,
+            placements.GetValueOrDefault(key.Placement, "?"), key.Item < 0 ? null : model.Catalog.IdOf(key.Item), key.Context != 0, tiers, state,
             Origins[(int)list.Origin], DateTimeOffset.FromUnixTimeMilliseconds(list.Computed),
             DateTimeOffset.FromUnixTimeMilliseconds(cache.Lifetimes.StaleFrom(key, list)),
             DateTimeOffset.FromUnixTimeMilliseconds(cache.Lifetimes.ExpiresAt(list)), list.Count, list.Bytes, list.Hits);

@@ -75,7 +75,7 @@ internal sealed partial class HotLists(
                 writer.Write((ulong)(key.User >> 64));
                 writer.Write((ulong)key.User);
                 writer.Write(key.Item);
-                writer.Write(key.Recent);
+                writer.Write(key.Context);
                 writer.Write(key.Placement);
                 writer.Write(encoded);
                 hash.Append(encoded);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
+using RecOps.Server.Rules;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Caching;
@@ -14,10 +15,10 @@ internal sealed class ListRefresher(ActiveModel active, SpareComputation spare, 
     public int Waiting => _waiting.Reader.Count;
 
     /// <summary>Has a list renewed, once however often it is asked for; when too many wait, a later answer will ask again.</summary>
-    public void Offer(ServingModel model, RecommendationRequest request, in CacheKey key, CachedList aged)
+    public void Offer(ServingModel model, RecommendationRequest request, in CacheKey key, Restriction? restriction, CachedList aged)
     {
         if (!aged.TryBeginRefresh()) return;
-        if (!_waiting.Writer.TryWrite(new Refresh(model, request, key, aged))) aged.EndRefresh();
+        if (!_waiting.Writer.TryWrite(new Refresh(model, request, key, restriction, aged))) aged.EndRefresh();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -43,10 +44,10 @@ internal sealed class ListRefresher(ActiveModel active, SpareComputation spare, 
 
         // Another replica may have renewed it.
         if (cache.HasSecondTier) await cache.FindSharedAsync(refresh.Model, refresh.Key, refresh.Request.UserId!, refresh.Aged);
-        SpareOutcome outcome = await spare.ComputeAsync(refresh.Model, refresh.Request, refresh.Key, ListOrigin.Refresh, null, cancellationToken);
+        SpareOutcome outcome = await spare.ComputeAsync(refresh.Model, refresh.Request, refresh.Key, refresh.Restriction, ListOrigin.Refresh, null, cancellationToken);
         if (outcome.End == SpareEnd.Computed) metrics.Refreshed();
         if (outcome.End is SpareEnd.Failed or SpareEnd.NothingKnown) refresh.Aged.EndRefresh();
     }
 
-    private sealed record Refresh(ServingModel Model, RecommendationRequest Request, CacheKey Key, CachedList Aged);
+    private sealed record Refresh(ServingModel Model, RecommendationRequest Request, CacheKey Key, Restriction? Restriction, CachedList Aged);
 }

@@ -54,10 +54,12 @@ internal sealed class ResultCache
     /// <summary>Looks in this process, and counts what it finds.</summary>
     /// <param name="fresh">What the user did.</param>
     /// <param name="list">Not null unless <see cref="Freshness.Absent"/>.</param>
-    public Freshness Find(in CacheKey key, FreshHistory fresh, out CachedList? list)
+    /// <param name="counts">False for looks that are nobody's request.</param>
+    public Freshness Find(in CacheKey key, FreshHistory fresh, out CachedList? list, bool counts = true)
     {
         list = null;
         if (!IsEnabled) return Freshness.Absent;
+        if (!counts) return _lists.TryPeek(key, out list) ? _lifetimes.Of(key, list, fresh.Stamp, fresh.PurgedAt, Now) : Freshness.Absent;
         if (!_lists.TryGet(key, out list))
         {
             _metrics.Missed(MissReason.Absent);

@@ -17,8 +17,6 @@ internal sealed class ItemCatalog
     private readonly string[] _ids;
     private readonly ItemIdText _jsonIds;
     private readonly string[] _titles;
-    private readonly string[] _categories;
-    private readonly string[] _brands;
     private readonly double[] _prices;
     private readonly bool[] _inStock;
     private readonly Dictionary<string, string[]> _attributes;
@@ -28,21 +26,31 @@ internal sealed class ItemCatalog
     private readonly Lock _updates = new();
 
     private ItemCatalog(
-        Dictionary<string, int> ordinals, string[] ids, string[] titles, string[] categories, string[] brands, double[] prices,
+        Dictionary<string, int> ordinals, string[] ids, string[] titles, TextColumn categories, TextColumn brands, double[] prices,
         bool[] inStock, Dictionary<string, string[]> attributes)
     {
         _ordinals = ordinals;
         _ids = ids;
         _jsonIds = new ItemIdText(ids);
         _titles = titles;
-        _categories = categories;
-        _brands = brands;
+        Categories = categories;
+        Brands = brands;
         _prices = prices;
         _inStock = inStock;
         _attributes = attributes;
     }
 
+    /// <summary>Raised with an ordinal after the item's price, stock or attributes changed, while nothing else is being changed.</summary>
+    public event Action<int>? Changed;
+
     public int Count => _ids.Length;
+
+    public TextColumn Categories { get; }
+
+    public TextColumn Brands { get; }
+
+    /// <summary>Names of the attributes that the bundle has a column for.</summary>
+    public IReadOnlyCollection<string> AttributeNames => _attributes.Keys;
 
     /// <summary>By ordinal, as of now.</summary>
     public ReadOnlySpan<bool> InStock => _inStock;
@@ -61,14 +69,26 @@ internal sealed class ItemCatalog
             ordinals,
             ids,
             await table.ReadStringsAsync("title", cancellationToken),
-            await table.ReadStringsAsync("category", cancellationToken),
-            await table.ReadStringsAsync("brand", cancellationToken),
+            new TextColumn(await table.ReadStringsAsync("category", cancellationToken)),
+            new TextColumn(await table.ReadStringsAsync("brand", cancellationToken)),
             await table.ReadNumbersAsync("price", cancellationToken),
             await table.ReadFlagsAsync("in_stock", absent: true, cancellationToken),
             attributes);
     }
 
     public string IdOf(int ordinal) => _ids[ordinal];
+
+    public string TitleOf(int ordinal) => _titles[ordinal];
+
+    /// <summary>NaN for an item without one.</summary>
+    public double PriceOf(int ordinal) => Volatile.Read(ref _prices[ordinal]);
+
+    /// <summary>An attribute of an item, empty when it has none of that name.</summary>
+    public string AttributeOf(int ordinal, string name)
+    {
+        if (_attributes.TryGetValue(name, out string[]? column)) return Volatile.Read(ref column[ordinal]);
+        return _added.TryGetValue(ordinal, out ImmutableDictionary<string, string>? added) ? added.GetValueOrDefault(name, "") : "";
+    }
 
     /// <summary>The id as it stands inside the quotes of a JSON answer.</summary>
     public ReadOnlySpan<byte> JsonIdOf(int ordinal) => _jsonIds[ordinal];
@@ -90,7 +110,7 @@ internal sealed class ItemCatalog
 
         double price = Volatile.Read(ref _prices[ordinal]);
         return new ItemDetails(
-            _ids[ordinal], _titles[ordinal], _categories[ordinal], _brands[ordinal], double.IsNaN(price) ? null : (decimal)price,
+            _ids[ordinal], _titles[ordinal], Categories[ordinal], Brands[ordinal], double.IsNaN(price) ? null : (decimal)price,
             _inStock[ordinal], attributes);
     }
 
@@ -102,6 +122,7 @@ internal sealed class ItemCatalog
             if (update.Price is { } price) Volatile.Write(ref _prices[ordinal], (double)price);
             if (update.InStock is { } inStock) Volatile.Write(ref _inStock[ordinal], inStock);
             foreach ((string name, string? value) in update.Attributes ?? []) SetAttribute(ordinal, name, value);
+            Changed?.Invoke(ordinal);
         }
     }
 

@@ -7,22 +7,40 @@ internal sealed class PopularItems
 {
     /// <summary>Long enough that many items can be sold out or excluded before a list runs short.</summary>
     private const int Kept = 20_000;
-    private readonly int[] _ordinals;
+    private readonly int[] _order;
 
     /// <param name="popularity">[items], higher is more popular.</param>
     public PopularItems(MappedTensor<float> popularity)
     {
         float[] keys = popularity.RowRange(0, popularity.Rows).ToArray();
-        var ordinals = new int[keys.Length];
-        for (int i = 0; i < ordinals.Length; i++) ordinals[i] = i;
-        ordinals.AsSpan().Sort((a, b) =>
+        _order = new int[keys.Length];
+        for (int i = 0; i < _order.Length; i++) _order[i] = i;
+        _order.AsSpan().Sort((a, b) =>
         {
             int order = keys[b].CompareTo(keys[a]);
             return order != 0 ? order : a.CompareTo(b);
         });
-        _ordinals = ordinals.AsSpan(0, Math.Min(Kept, ordinals.Length)).ToArray();
     }
 
-    /// <summary>Item ordinals, best first.</summary>
-    public ReadOnlySpan<int> Ordinals => _ordinals;
+    /// <summary>Items there are.</summary>
+    public int Count => _order.Length;
+
+    /// <summary>Item ordinals, best first: so many that a list hardly ever needs more.</summary>
+    public ReadOnlySpan<int> Ordinals => _order.AsSpan(0, Math.Min(Kept, _order.Length));
+
+    /// <summary>The best of some items.</summary>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="allowed">One bit for each item.</param>
+    public int[] Best(int limit, ulong[] allowed)
+    {
+        var best = new List<int>();
+        foreach (int item in _order)
+        {
+            if ((allowed[item >> 6] & (1UL << (item & 63))) == 0) continue;
+            best.Add(item);
+            if (best.Count == limit) break;
+        }
+
+        return [.. best];
+    }
 }

@@ -132,7 +132,7 @@ internal sealed partial class WarmRunner(
             CacheKey[] keys = Array.ConvertAll(requests, request => CacheKey.Of(model, request));
             await cache.FetchAsync(model, keys);
             await Parallel.ForAsync(0, keys.Length, parallel, async (i, ends) =>
-                run.Count(await spare.ComputeAsync(model, requests[i], keys[i], ListOrigin.Warming, run, ends)));
+                run.Count(await spare.ComputeAsync(model, requests[i], keys[i], null, ListOrigin.Warming, run, ends)));
         }
     }
 

@@ -5,6 +5,7 @@ using RecOps.Shared.Clusters;
 using RecOps.Shared.Demo;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
+using RecOps.Shared.Rules;
 using RecOps.Shared.Telemetry;
 using RecOps.Shared.Users;
 
@@ -39,6 +40,7 @@ namespace RecOps.Server.Hosting;
 [JsonSerializable(typeof(AttributionReport))]
 [JsonSerializable(typeof(DemoTrafficState))]
 [JsonSerializable(typeof(DemoTrafficUpdate))]
+[JsonSerializable(typeof(RuleSelection))]
 [JsonSerializable(typeof(LiveReport))]
 [JsonSerializable(typeof(HealthReport))]
 internal sealed partial class ServerJson : JsonSerializerContext;

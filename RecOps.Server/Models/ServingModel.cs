@@ -6,9 +6,11 @@ using RecOps.Server.Clusters;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
+using RecOps.Server.Rules;
 using RecOps.Server.Users;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;
+using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Models;
 
@@ -16,6 +18,7 @@ namespace RecOps.Server.Models;
 internal sealed class ServingModel : IAsyncDisposable
 {
     private readonly Bundle _bundle;
+    private RuleSet _rules;
 
     /// <param name="bundle">Owned, as are the index, the ranker and the batcher.</param>
     public ServingModel(
@@ -33,8 +36,9 @@ internal sealed class ServingModel : IAsyncDisposable
         Traffic = new ClusterTraffic(bundle.Manifest.Counts.Clusters, time);
         Visitors = new VisitorEstimate(users.Count, bundle.Manifest.Counts.Clusters, user => bundle.UserClusters[user][0]);
         Popular = new PopularItems(bundle.Popularity);
+        _rules = new RuleSet(RuleDocument.Empty, version: 0, catalog, Popular);
         Jobs = new RecommendationJob.Pool(bundle.Manifest, retrieval.Candidates);
-        Computation = new ListComputation(index, ranker, catalog, Clusters, cache, caching.ListLength, time);
+        Computation = new ListComputation(index, ranker, catalog, bundle.ItemEmbeddings, Clusters, cache, caching.ListLength, time);
         Batcher = batching(Computation);
         Generation = XxHash3.HashToUInt64(File.ReadAllBytes(bundle.PathOf(BundleFile.Manifest)));
         Version = $"{bundle.Manifest.Name}-{bundle.Manifest.Version}";
@@ -71,6 +75,13 @@ internal sealed class ServingModel : IAsyncDisposable
     public MappedTensor<float> ClusterMap => _bundle.ClusterMap;
 
     public PopularItems Popular { get; }
+
+    /// <summary>What the shop wants shown, as lists are made from now on.</summary>
+    public RuleSet Rules
+    {
+        get => Volatile.Read(ref _rules);
+        set => Interlocked.Exchange(ref _rules, value).Dispose();
+    }
 
     public ContextFeatures Context { get; }
 

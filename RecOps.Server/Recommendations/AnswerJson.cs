@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using RecOps.Server.Catalog;
 using RecOps.Server.Hosting;
+using RecOps.Server.Rules.Compilation;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
@@ -15,13 +17,13 @@ internal static class AnswerJson
     private const int Frame = 512;
 
     private const int ItemFrame = 64;
-    private const int ExplanationFrame = 512;
 
     /// <param name="buffer">Written from its start; replaced by a larger one when it is too small.</param>
     /// <returns>How many bytes were written.</returns>
     public static int Write(RecommendationAnswer answer, ref byte[] buffer)
     {
-        int bound = BoundOf(answer);
+        byte[] explanation = answer.Explanation is { } explain ? JsonSerializer.SerializeToUtf8Bytes(explain, ServerJson.Default.Explanation) : [];
+        int bound = BoundOf(answer) + explanation.Length;
         if (buffer.Length < bound) buffer = new byte[bound];
         var json = new Text(buffer);
         json.Raw("{\"requestId\":\""u8);
@@ -42,7 +44,7 @@ internal static class AnswerJson
             json.Raw(",\"score\":"u8);
             if (ScoreText.TryGet(items[i].Score, out ReadOnlySpan<byte> score)) json.Raw(score);
             else json.Number(items[i].Score);
-            json.Raw(",\"rules\":[]}"u8);
+            WriteRules(answer, i, ref json);
         }
 
         json.Raw("],\"source\":"u8);
@@ -50,8 +52,13 @@ internal static class AnswerJson
         json.Raw(answer.Degraded ? ",\"degraded\":true,\"modelVersion\":"u8 : ",\"degraded\":false,\"modelVersion\":"u8);
         json.Quoted(answer.Model.Version);
         json.Raw(",\"rulesVersion\":"u8);
-        json.Number(answer.RulesVersion);
-        if (answer.Explain is { } explain) WriteExplanation(explain, ref json);
+        json.Number(answer.Rules.Version);
+        if (explanation.Length > 0)
+        {
+            json.Raw(",\"explain\":"u8);
+            json.Raw(explanation);
+        }
+
         json.Raw("}"u8);
         return json.Length;
     }
@@ -59,34 +66,35 @@ internal static class AnswerJson
     private static int BoundOf(RecommendationAnswer answer)
     {
         int texts = answer.Request.UserId!.Length + answer.Request.Placement!.Length + answer.Source.Length + answer.Model.Version.Length;
-        int bound = Frame + (JsonText.BytesPerCharacter * texts) + (answer.Explain is null ? 0 : ExplanationFrame);
+        int bound = Frame + (JsonText.BytesPerCharacter * texts);
         foreach (RankedItem item in answer.Items) bound += ItemFrame + answer.Model.Catalog.JsonIdOf(item.Ordinal).Length;
+        if (answer.Rules.Words == 0) return bound;
+        for (int place = 0; place < answer.Items.Length; place++)
+        {
+            ReadOnlySpan<ulong> touched = answer.TouchedAt(place);
+            for (int rule = RuleBits.Next(touched, 0); rule >= 0; rule = RuleBits.Next(touched, rule + 1))
+                bound += answer.Rules.JsonIds[rule].Length + 1;
+        }
+
         return bound;
     }
 
-    private static void WriteExplanation(Explanation explain, ref Text json)
+    private static void WriteRules(RecommendationAnswer answer, int place, ref Text json)
     {
-        StageTimings timings = explain.Timings;
-        json.Raw(",\"explain\":{\"timings\":{\"totalMs\":"u8);
-        json.Number(timings.TotalMs);
-        json.Raw(",\"queueMs\":"u8);
-        json.Number(timings.QueueMs);
-        json.Raw(",\"embeddingMs\":"u8);
-        json.Number(timings.EmbeddingMs);
-        json.Raw(",\"retrievalMs\":"u8);
-        json.Number(timings.RetrievalMs);
-        json.Raw(",\"rankingMs\":"u8);
-        json.Number(timings.RankingMs);
-        json.Raw(",\"rulesMs\":"u8);
-        json.Number(timings.RulesMs);
-        json.Raw("}"u8);
-        if (explain.ClusterId is { } cluster)
+        json.Raw(",\"rules\":["u8);
+        if (answer.Rules.Words > 0)
         {
-            json.Raw(",\"clusterId\":"u8);
-            json.Number(cluster);
+            ReadOnlySpan<ulong> touched = answer.TouchedAt(place);
+            bool first = true;
+            for (int rule = RuleBits.Next(touched, 0); rule >= 0; rule = RuleBits.Next(touched, rule + 1))
+            {
+                if (!first) json.Raw(","u8);
+                json.Raw(answer.Rules.JsonIds[rule]);
+                first = false;
+            }
         }
 
-        json.Raw("}"u8);
+        json.Raw("]}"u8);
     }
 
     /// <summary>Bytes written one after another into room that is large enough.</summary>

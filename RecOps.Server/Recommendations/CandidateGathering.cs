@@ -13,7 +13,7 @@ internal static class CandidateGathering
     {
         RankJob rank = job.Rank;
         OrdinalSet seen = job.Seen;
-        var filter = new ItemFilter(inStock, job.Excluded);
+        ItemFilter filter = job.Nearest.FilterOf(inStock);
         seen.Clear();
         int count = 0;
         foreach (int ordinal in job.Nearest.Ordinals.AsSpan(0, job.Nearest.Found))

@@ -4,13 +4,16 @@ using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
 using RecOps.Server.Ranking;
 using RecOps.Server.Retrieval;
+using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Recommendations;
 
 /// <summary>What is done for a whole batch: retrieval, gathering of candidates, ranking. What comes out is kept.</summary>
+/// <param name="itemVectors">[items, d].</param>
 /// <param name="listLength">Items of a list; what is ranked beyond is cut off.</param>
 internal sealed class ListComputation(
-    ICandidateIndex index, IRanker ranker, ItemCatalog catalog, BehaviourClusters clusters, ResultCache cache, int listLength, TimeProvider time)
+    ICandidateIndex index, IRanker ranker, ItemCatalog catalog, MappedTensor<Half> itemVectors, BehaviourClusters clusters, ResultCache cache, int listLength,
+    TimeProvider time)
     : IBatchDevice<RecommendationJob>
 {
     private readonly Lane[] _lanes = [.. Enumerable.Range(0, ranker.Lanes).Select(_ => new Lane(ranker.MaxBatch))];
@@ -98,7 +101,9 @@ internal sealed class ListComputation(
         foreach (RecommendationJob job in jobs)
         {
             job.Nearest.Found = 0;
-            if (job.Rank.User.AsSpan().ContainsAnyExcept(0f)) lane.Searches[count++] = job.Nearest;
+            if (!job.Rank.User.AsSpan().ContainsAnyExcept(0f)) continue;
+            if (job.Restriction?.Items is { } few) ExactScan.TopK(itemVectors, few, job.Nearest, catalog.InStock);
+            else lane.Searches[count++] = job.Nearest;
         }
 
         index.Search(lane.Searches.AsSpan(0, count), catalog.InStock);

@@ -3,6 +3,8 @@ using System.IO.Pipelines;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using RecOps.Server.Models;
+using RecOps.Server.Rules;
+using RecOps.Server.Rules.Compilation;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
@@ -18,6 +20,7 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     private readonly RankedItem[] _items = new RankedItem[RecommendationValidator.MaxCount];
     private Pool? _owner;
     private byte[] _json = [];
+    private ulong[] _touched = [];
 
     /// <summary>Goes back in events; see <see cref="Recommendations.RequestId"/>.</summary>
     public UInt128 RequestId { get; private set; }
@@ -31,10 +34,17 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
 
     public bool Degraded { get; private set; }
 
-    public int RulesVersion { get; private set; }
+    /// <summary>That the list was made under.</summary>
+    public RuleSet Rules { get; private set; } = null!;
+
+    /// <summary>The shopper's, -1 for none.</summary>
+    public int Cluster { get; private set; }
+
+    /// <summary>What rules did; null when nobody asked.</summary>
+    public RuleTrace? Trace { get; private set; }
 
     /// <summary>Present when the request asked for it.</summary>
-    public Explanation? Explain { get; private set; }
+    public Explanation? Explanation { get; private set; }
 
     /// <summary>Best first.</summary>
     public ReadOnlySpan<RankedItem> Items => _items.AsSpan(0, Count);
@@ -47,15 +57,34 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     /// <summary>Where the list is to be put before <see cref="Complete"/> says how long it became.</summary>
     public Span<RankedItem> Places(int count) => _items.AsSpan(0, count);
 
-    /// <param name="id">See <see cref="Recommendations.RequestId"/>.</param>
-    /// <param name="request">Its user and placement are part of the answer.</param>
-    /// <param name="count">Places that were filled.</param>
-    public void Complete(
-        UInt128 id, ServingModel model, RecommendationRequest request, int count, string source, bool degraded, int rulesVersion,
-        Explanation? explain)
+    /// <summary>Where the rules that touched each item are to be put, before <see cref="Complete"/>.</summary>
+    /// <param name="words">Length of a set of rules.</param>
+    public Span<ulong> Touched(int count, int words)
     {
-        (Model, Request, Count, Source, Degraded, RulesVersion, Explain) = (model, request, count, source, degraded, rulesVersion, explain);
-        RequestId = id;
+        if (_touched.Length < count * words) _touched = new ulong[_items.Length * words];
+        return _touched.AsSpan(0, count * words);
+    }
+
+    /// <summary>The rules that touched the item at a place, as places in <see cref="Rules"/>.</summary>
+    public ReadOnlySpan<ulong> TouchedAt(int place) => _touched.AsSpan(place * Rules.Words, Rules.Words);
+
+    /// <param name="id">See <see cref="Recommendations.RequestId"/>.</param>
+    /// <param name="turn">Its user and placement are part of the answer.</param>
+    /// <param name="count">Places that were filled.</param>
+    /// <param name="cluster">The shopper's, -1 for none.</param>
+    /// <param name="trace">Null when nobody asked why.</param>
+    public void Complete(UInt128 id, in Turn turn, int count, string source, bool degraded, int cluster, RuleTrace? trace)
+    {
+        (Model, Rules, Request, Count, Source, Degraded) = (turn.Model, turn.Rules, turn.Request, count, source, degraded);
+        (RequestId, Cluster, Trace) = (id, cluster, trace);
+    }
+
+    /// <summary>Adds why the list looks as it does; it must have a trace.</summary>
+    public void Explain(StageTimings timings)
+    {
+        var steps = new ExplainedItem[Count];
+        for (int place = 0; place < Count; place++) steps[place] = RuleExplanation.Of(Rules, Model.Catalog, Trace!.Placed[place], TouchedAt(place));
+        Explanation = new Explanation(timings, Cluster < 0 ? null : Cluster, steps);
     }
 
     /// <summary>As an object, for answers that are part of a larger one.</summary>
@@ -63,7 +92,7 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     {
         var items = new RecommendedItem[Count];
         for (int i = 0; i < items.Length; i++)
-            items[i] = new RecommendedItem(Model.Catalog.IdOf(_items[i].Ordinal), i + 1, ScoreText.ValueOf(_items[i].Score), NoRules);
+            items[i] = new RecommendedItem(Model.Catalog.IdOf(_items[i].Ordinal), i + 1, ScoreText.ValueOf(_items[i].Score), RuleIdsAt(i));
         return new RecommendationResponse
         {
             RequestId = Recommendations.RequestId.ToText(RequestId),
@@ -73,9 +102,18 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
             Source = Source,
             Degraded = Degraded,
             ModelVersion = Model.Version,
-            RulesVersion = RulesVersion,
-            Explain = Explain,
+            RulesVersion = Rules.Version,
+            Explain = Explanation,
         };
+    }
+
+    private string[] RuleIdsAt(int place)
+    {
+        if (!RuleBits.Any(TouchedAt(place))) return NoRules;
+        var ids = new List<string>();
+        ReadOnlySpan<ulong> touched = TouchedAt(place);
+        for (int rule = RuleBits.Next(touched, 0); rule >= 0; rule = RuleBits.Next(touched, rule + 1)) ids.Add(Rules.Rules[rule].Id);
+        return [.. ids];
     }
 
     /// <summary>Writes the response. The answer must not be used afterwards.</summary>
@@ -95,7 +133,8 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     /// <summary>Back to where it was rented.</summary>
     public void Return()
     {
-        Explain = null;
+        Explanation = null;
+        Trace = null;
         _owner?.Add(this);
     }
 

@@ -5,6 +5,7 @@ using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Ranking;
 using RecOps.Server.Retrieval;
+using RecOps.Server.Rules;
 using RecOps.Server.Users;
 using RecOps.Shared.Bundles;
 
@@ -84,10 +85,16 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     /// <summary>Items that the computed list must not have.</summary>
     public OrdinalSet Excluded { get; } = new();
 
+    /// <summary>What rules leave to compute the list from; null when that is everything.</summary>
+    public Restriction? Restriction { get; private set; }
+
     /// <summary>Items that the answer must not have.</summary>
     public OrdinalSet Hidden { get; } = new();
 
-    /// <summary>Items that are among the candidates or in the list already.</summary>
+    /// <summary>Makes the answer's list.</summary>
+    public ListArrangement Arrangement { get; } = new();
+
+    /// <summary>Items that are among the candidates already.</summary>
     public OrdinalSet Seen { get; } = new();
 
     /// <summary>
@@ -105,6 +112,8 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         Append(placement);
         Append(viewedId ?? "");
         foreach (string excluded in excludedIds ?? []) Append(excluded);
+        ulong restriction = Restriction?.Key ?? 0;
+        _hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in restriction)));
         _key = _hash.GetCurrentHashAsUInt128();
     }
 
@@ -122,9 +131,18 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         Hidden.CopyFrom(other.Hidden);
     }
 
+    /// <summary>Has the list computed from what rules leave.</summary>
+    /// <param name="restriction">Null when that is everything.</param>
+    public void Restrict(Restriction? restriction)
+    {
+        Restriction = restriction;
+        Nearest.Allowed = restriction?.Allowed;
+    }
+
     /// <summary>Makes the job ready for the next request.</summary>
     public void Reset()
     {
+        Restrict(null);
         Abandoned = null;
         IsSpare = false;
         IsStored = false;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
-using RecOps.Server.Clusters;
 using RecOps.Server.Events;
 using RecOps.Server.Models;
 using RecOps.Server.Retrieval;
@@ -19,8 +18,8 @@ namespace RecOps.Server.Recommendations;
 /// that could be given.
 /// </summary>
 internal sealed partial class RecommendationPipeline(
-    ResultCache cache, ListRefresher refresher, RequestPreparation preparation, FreshEvents events, Attribution attribution, Admission admission,
-    ServingMetrics metrics, IOptions<ServingOptions> options, TimeProvider time, ILogger<RecommendationPipeline> logger)
+    ResultCache cache, ListRefresher refresher, RequestPreparation preparation, AnswerMaking answers, FreshEvents events, Admission admission,
+    IOptions<ServingOptions> options, TimeProvider time, ILogger<RecommendationPipeline> logger)
 {
     private const int WarmUpRequests = 100;
     private const int WarmUpRounds = 4;
@@ -33,7 +32,30 @@ internal sealed partial class RecommendationPipeline(
     /// <param name="answer">Filled.</param>
     /// <returns>False when there is too much to do already.</returns>
     public ValueTask<bool> RecommendAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer) =>
-        Run(model, request, answer, live: true);
+        Run(model, model.Rules, request, answer, TurnKind.Live, time.GetUtcNow());
+
+    /// <summary>Makes the list that one shopper would get under rules that need not be published, in the same way.</summary>
+    /// <param name="rules">Made for the model.</param>
+    /// <param name="at">Null for now, when lists in the cache are used as for shoppers.</param>
+    /// <param name="answer">Filled, with its trace.</param>
+    /// <returns>False when there is too much to do already.</returns>
+    public ValueTask<bool> PreviewAsync(ServingModel model, RuleSet rules, RecommendationRequest request, DateTimeOffset? at, RecommendationAnswer answer) =>
+        Run(model, rules, request, answer, at is null ? TurnKind.Preview : TurnKind.Rehearsal, at ?? time.GetUtcNow());
+
+    /// <summary>Makes the list of a shopper of whom only the cluster is known.</summary>
+    /// <param name="answer">Filled, with its trace.</param>
+    public void PreviewCluster(ServingModel model, RuleSet rules, int cluster, RecommendationRequest request, DateTimeOffset at, RecommendationAnswer answer)
+    {
+        RecommendationJob job = model.Jobs.Rent();
+        job.Reset();
+        job.Hidden.Clear();
+        RequestPreparation.Hide(model, request, job.Hidden);
+        var turn = new Turn(model, rules, request, answer, TurnKind.Rehearsal, at, time.GetTimestamp(), 0, CacheKey.Of(model, request), FreshHistory.Empty, null);
+        BeginRules(turn, job, cluster);
+        StageTicks ticks = default;
+        answers.Answer(turn, default, cluster, RecommendationSource.Cluster, degraded: false, job, ref ticks);
+        model.Jobs.Return(job);
+    }
 
     /// <summary>
     /// Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory, and
@@ -45,7 +67,7 @@ internal sealed partial class RecommendationPipeline(
         for (int i = 0; i < WarmUpRequests; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await Run(model, WarmUpRequest(model, i, WarmUpRequests), answer, live: false);
+            await Run(model, model.Rules, WarmUpRequest(model, i, WarmUpRequests), answer, TurnKind.WarmUp, time.GetUtcNow());
         }
 
         RecommendationJob[] jobs = [.. Enumerable.Range(0, model.Computation.MaxBatch).Select(_ => model.Jobs.Rent())];
@@ -53,7 +75,7 @@ internal sealed partial class RecommendationPipeline(
         {
             RecommendationRequest request = WarmUpRequest(model, i, jobs.Length);
             jobs[i].Reset();
-            preparation.Prepare(model, request, CacheKey.Of(model, request), jobs[i], stored: false);
+            preparation.Prepare(model, request, CacheKey.Of(model, request), null, jobs[i], time.GetUtcNow(), stored: false);
         }
 
         for (int size = 1; size <= jobs.Length; size = Math.Max(size + 1, size * 5 / 4))
@@ -77,7 +99,8 @@ internal sealed partial class RecommendationPipeline(
     };
 
     /// <summary>A list from the cache is answered on the caller's thread, at once; all else may wait.</summary>
-    private ValueTask<bool> Run(ServingModel model, RecommendationRequest request, RecommendationAnswer answer, bool live)
+    private ValueTask<bool> Run(
+        ServingModel model, RuleSet rules, RecommendationRequest request, RecommendationAnswer answer, TurnKind kind, DateTimeOffset now)
     {
         long start = time.GetTimestamp();
         if (!admission.TryEnter(out long waited)) return new(false);
@@ -87,10 +110,20 @@ internal sealed partial class RecommendationPipeline(
             job.Reset();
             job.Hidden.Clear();
             RequestPreparation.Hide(model, request, job.Hidden);
-            var turn = new Turn(model, request, answer, live, start, waited, CacheKey.Of(model, request));
-            CachedList? list = null;
-            Freshness found = live ? cache.Find(turn.Key, events.Of(request.UserId!), out list) : Freshness.Absent;
-            if (!TryGive(turn, found, list, RecommendationSource.L1, job)) return MissAsync(turn, list, job);
+            var turn = new Turn(model, rules, request, answer, kind, now, start, waited, CacheKey.Of(model, request), events.Of(request.UserId!), null);
+            BeginRules(turn, job, rules.Words == 0 ? -1 : UserEmbeddings.BundledClusterOf(model, request.UserId!));
+
+            // Where rules leave little, a list made from everything is not even looked for.
+            if (job.Arrangement.Restriction is { IsNarrow: true } narrow) turn = turn.Within(narrow);
+            Freshness found = Find(turn, out CachedList? list);
+            bool given = TryGive(turn, found, list, RecommendationSource.L1, job);
+            if (!given && found is Freshness.Fresh or Freshness.Aged && turn.Restriction is null && job.Arrangement.Restriction is { Count: > 0 } restriction)
+            {
+                turn = turn.Within(restriction);
+                given = TryGive(turn, Find(turn, out list), list, RecommendationSource.L1, job);
+            }
+
+            if (!given) return MissAsync(turn, list, job);
         }
         catch
         {
@@ -102,44 +135,87 @@ internal sealed partial class RecommendationPipeline(
         return new(true);
     }
 
+    private Freshness Find(in Turn turn, out CachedList? list)
+    {
+        list = null;
+        return turn.ReadsCache ? cache.Find(turn.Key, turn.History, out list, counts: turn.Kind == TurnKind.Live) : Freshness.Absent;
+    }
+
+    /// <summary>Finds the rules that hold.</summary>
+    /// <param name="cluster">As far as it is known yet; -1 for none.</param>
+    private static void BeginRules(in Turn turn, RecommendationJob job, int cluster)
+    {
+        if (turn.Rules.Words == 0)
+        {
+            job.Arrangement.Begin(turn.Rules, default);
+            return;
+        }
+
+        (ServingModel model, RecommendationRequest request) = (turn.Model, turn.Request);
+        bool known = model.Users.TryGetOrdinal(request.UserId!, out int user);
+        string country = request.Country is { Length: > 0 } c ? c : known ? model.Users.CountryOf(user) : "";
+        string segment = request.Segment is { Length: > 0 } s ? s : known ? model.Users.SegmentOf(user) : "";
+        job.Arrangement.Begin(turn.Rules, new RuleMoment(request.Placement!, country, segment, cluster, CacheKey.Of(model, request).Item, turn.Now));
+    }
+
     private async ValueTask<bool> MissAsync(Turn turn, CachedList? outdated, RecommendationJob job)
     {
         ServingModel model = turn.Model;
+        StageTicks ticks = default;
         try
         {
-            if (turn.Live && cache.HasSecondTier)
+            while (true)
             {
-                (Freshness found, CachedList? list) = await cache.FindSharedAsync(model, turn.Key, turn.Request.UserId!, outdated);
-                if (TryGive(turn, found, list, RecommendationSource.L2, job)) return true;
-                outdated = list;
-            }
+                if (turn.ReadsCache && cache.HasSecondTier)
+                {
+                    (Freshness found, CachedList? list) = await cache.FindSharedAsync(model, turn.Key, turn.Request.UserId!, outdated);
+                    turn = turn with { History = events.Of(turn.Request.UserId!) };
+                    if (TryGive(turn, found, list, RecommendationSource.L2, job)) return true;
+                    outdated = list;
+                }
 
-            StageTicks ticks = default;
-            bool computed = Admit(turn, job, ref ticks) switch
-            {
-                Admittance.Join => await TryJoinAsync(turn, job),
-                Admittance.Compute => await TryComputeAsync(turn, job),
-                _ => false,
-            };
-            if (job.Abandoned is { } device)
-            {
-                RecommendationJob other = model.Jobs.Rent();
-                other.TakeRequestOf(job);
-                _ = ReturnAfterAsync(device, model.Jobs, job);
-                job = other;
-            }
+                bool computed = Admit(turn, job, ref ticks) switch
+                {
+                    Admittance.Join => await TryJoinAsync(turn, job),
+                    Admittance.Compute => await TryComputeAsync(turn, job),
+                    _ => false,
+                };
+                if (job.Abandoned is { } device)
+                {
+                    RecommendationJob other = model.Jobs.Rent();
+                    other.TakeRequestOf(job);
+                    _ = ReturnAfterAsync(device, model.Jobs, job);
+                    job = other;
+                }
 
-            ticks.Queue = job.QueueTicks;
-            ticks.Retrieval = job.RetrievalTicks;
-            ticks.Ranking = job.RankingTicks;
-            Answer(turn, job, computed, outdated, ref ticks);
-            return true;
+                ticks.Queue += job.QueueTicks;
+                ticks.Retrieval += job.RetrievalTicks;
+                ticks.Ranking += job.RankingTicks;
+                BeginRules(turn, job, job.Shopper.Cluster);
+                if (computed && turn.Restriction is null && IsShort(turn, job) is { } restriction)
+                {
+                    outdated = turn.ReadsCache && cache.TryGetFresh(turn.Key, job.Stamp, job.PurgedAt, out CachedList? whole) ? whole : null;
+                    turn = turn.Within(restriction);
+                    if (TryGive(turn, Find(turn, out CachedList? list), list, RecommendationSource.L1, job)) return true;
+                    job.Reset();
+                    continue;
+                }
+
+                answers.Answer(turn, job, computed, outdated, ref ticks);
+                return true;
+            }
         }
         finally
         {
             Leave(model, job);
         }
     }
+
+    /// <returns>What the list is to be computed from instead, when rules leave too little of the one that was.</returns>
+    private static Restriction? IsShort(in Turn turn, RecommendationJob job) =>
+        job.Arrangement.Restriction is { Count: > 0 } restriction && !job.Arrangement.Covers(turn.InputOf(job.Ranked, job.Shopper.Cluster, job), turn.Request.Count)
+            ? restriction
+            : null;
 
     private void Leave(ServingModel model, RecommendationJob job)
     {
@@ -151,56 +227,63 @@ internal sealed partial class RecommendationPipeline(
     /// <param name="tier">Where it was found.</param>
     private bool TryGive(in Turn turn, Freshness found, CachedList? list, string tier, RecommendationJob job)
     {
-        if (found is not (Freshness.Fresh or Freshness.Aged) || !Covers(turn, list!, job.Hidden)) return false;
-        list!.Use();
+        if (found is not (Freshness.Fresh or Freshness.Aged)) return false;
+        if (turn.Rules.Words > 0) BeginRules(turn, job, list!.Cluster);
+        if (!Covers(turn, list!, job)) return false;
+        if (turn.Kind == TurnKind.Live) list!.Use();
         StageTicks ticks = default;
-        if (list.Count == 0)
+        if (list!.Count == 0)
         {
-            Answer(turn, default, list.Cluster, LesserSource(list.Cluster), degraded: false, job, ref ticks);
+            answers.Answer(turn, default, list.Cluster, AnswerMaking.LesserSource(list.Cluster), degraded: false, job, ref ticks);
             return true;
         }
 
-        if (found == Freshness.Aged) refresher.Offer(turn.Model, turn.Request, turn.Key, list);
-        Answer(turn, list.Ranked, list.Cluster, found == Freshness.Aged ? RecommendationSource.Stale : tier, degraded: false, job, ref ticks);
+        if (found == Freshness.Aged && turn.Kind == TurnKind.Live) refresher.Offer(turn.Model, turn.Request, turn.Key, turn.Restriction, list);
+        answers.Answer(turn, list.Ranked, list.Cluster, found == Freshness.Aged ? RecommendationSource.Stale : tier, degraded: false, job, ref ticks);
         return true;
     }
 
     /// <summary>
-    /// Whether enough is left of a list when what the request rules out is taken away. A request that rules out much of its list gets one
+    /// Whether enough is left of a list when what the request and rules rule out is taken away. What rules out much of its list gets one
     /// that is computed without it.
     /// </summary>
-    private static bool Covers(in Turn turn, CachedList list, OrdinalSet hidden)
+    private static bool Covers(in Turn turn, CachedList list, RecommendationJob job)
     {
-        if (turn.Request.ExcludeItemIds is not { Length: > 0 } || list.Count == 0) return true;
+        if (list.Count == 0) return true;
+        if (turn.Request.ExcludeItemIds is { Length: > 0 } && !IsEnough(list, job.Hidden, turn.Request.Count)) return false;
+        return turn.Restriction is not null || job.Arrangement.Restriction is not { Count: > 0 }
+            || job.Arrangement.Covers(turn.InputOf(list.Ranked, list.Cluster, job), turn.Request.Count);
+    }
+
+    private static bool IsEnough(CachedList list, OrdinalSet hidden, int count)
+    {
         int left = 0;
         foreach (int ordinal in list.Ranked.Ordinals)
         {
-            if (!hidden.Contains(ordinal) && ++left == turn.Request.Count) return true;
+            if (!hidden.Contains(ordinal) && ++left == count) return true;
         }
 
         return left == list.Count;
     }
-
-    private static string LesserSource(int cluster) => cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
 
     /// <summary>Prepares the job for its computation, or only for a lesser list when there is no room: that is to cost next to nothing.</summary>
     /// <returns>What is to follow.</returns>
     private Admittance Admit(in Turn turn, RecommendationJob job, ref StageTicks ticks)
     {
         long start = time.GetTimestamp();
-        bool stored = turn.Live && cache.IsEnabled && turn.Request.ExcludeItemIds is not { Length: > 0 };
+        bool stored = turn.ReadsCache && cache.IsEnabled && turn.Request.ExcludeItemIds is not { Length: > 0 };
 
         // Waiting for a list that is being computed takes no room.
         bool underway = stored && _computing.ContainsKey(turn.Key);
         if (!underway && !admission.HasRoom(turn.Waited) && UserEmbeddings.TryGlance(turn.Model, turn.Request.UserId!, out ShopperState shopper))
         {
             job.Shopper = shopper;
-            ticks.Embedding = time.GetTimestamp() - start;
+            ticks.Embedding += time.GetTimestamp() - start;
             return Admittance.Lesser;
         }
 
-        preparation.Prepare(turn.Model, turn.Request, turn.Key, job, stored);
-        ticks.Embedding = time.GetTimestamp() - start;
+        preparation.Prepare(turn.Model, turn.Request, turn.Key, turn.Restriction, job, turn.Now, stored);
+        ticks.Embedding += time.GetTimestamp() - start;
         if (job.Shopper.HasBehaviour) return underway ? Admittance.Join : admission.TryCompute(turn.Waited) ? Admittance.Compute : Admittance.Lesser;
         if (stored) Remember(job);
         return Admittance.Lesser;
@@ -279,46 +362,6 @@ internal sealed partial class RecommendationPipeline(
         pool.Return(job);
     }
 
-    /// <summary>With the computed list, else with the best lesser one.</summary>
-    /// <param name="outdated">From before the user's last event; null when there is none.</param>
-    private void Answer(in Turn turn, RecommendationJob job, bool computed, CachedList? outdated, ref StageTicks ticks)
-    {
-        ShopperState shopper = job.Shopper;
-        if (computed) Answer(turn, job.Ranked, shopper.Cluster, RecommendationSource.Computed, degraded: false, job, ref ticks);
-        else if (shopper.HasBehaviour && outdated is { Count: > 0 })
-            Answer(turn, outdated.Ranked, shopper.Cluster, RecommendationSource.Stale, degraded: true, job, ref ticks);
-        else Answer(turn, default, shopper.Cluster, LesserSource(shopper.Cluster), degraded: shopper.HasBehaviour, job, ref ticks);
-    }
-
-    private void Answer(
-        in Turn turn, RankedSpan ranked, int cluster, string source, bool degraded, RecommendationJob job, ref StageTicks ticks)
-    {
-        ServingModel model = turn.Model;
-        long rulesStart = time.GetTimestamp();
-        RuleSet rules = RuleSet.Empty;
-        ReadOnlySpan<int> clusterPopular = cluster < 0 ? default : model.Clusters.PopularIn(cluster);
-        int filled = RuleSet.Apply(
-            ranked, clusterPopular, model.Popular.Ordinals, new ItemFilter(model.Catalog.InStock, job.Hidden), job.Seen,
-            turn.Answer.Places(turn.Request.Count));
-        long end = time.GetTimestamp();
-        ticks.Rules = end - rulesStart;
-        ticks.Total = end - turn.Start;
-        Explanation? explain = turn.Request.Explain
-            ? new Explanation(ticks.ToTimings(time.TimestampFrequency), cluster < 0 ? null : cluster)
-            : null;
-        UInt128 id = 0;
-        if (turn.Live)
-        {
-            long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            bool hit = source is RecommendationSource.L1 or RecommendationSource.L2 or RecommendationSource.Stale;
-            metrics.RecordAnswer(ticks, source, degraded);
-            ShopperActivity.Answered(model, turn.Key, cluster, hit, now);
-            id = attribution.Answered(model, turn.Request.Placement!, source, cluster, now);
-        }
-
-        turn.Answer.Complete(id, model, turn.Request, filled, source, degraded, rules.Version, explain);
-    }
-
     [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a lesser one was answered (cluster {Cluster})")]
     private partial void LogComputationFailed(int cluster, Exception error);
 
@@ -333,11 +376,4 @@ internal sealed partial class RecommendationPipeline(
         /// <summary>There is room, and it is taken.</summary>
         Compute,
     }
-
-    /// <summary>One request on its way.</summary>
-    /// <param name="Live">False at warm-up: such a request is neither counted nor answered from the cache, and leaves nothing there.</param>
-    /// <param name="Start">Timestamp.</param>
-    /// <param name="Waited">Ticks that it had waited for a thread when it started.</param>
-    private readonly record struct Turn(
-        ServingModel Model, RecommendationRequest Request, RecommendationAnswer Answer, bool Live, long Start, long Waited, CacheKey Key);
 }

@@ -12,6 +12,7 @@ internal static class RecommendationsFeature
         services.AddSingleton<Admission>();
         services.AddSingleton<RequestPreparation>();
         services.AddSingleton<SpareComputation>();
+        services.AddSingleton<AnswerMaking>();
         services.AddSingleton<RecommendationPipeline>();
         services.AddSingleton<RecommendationValidator>();
         services.AddSingleton<RecommendationAnswer.Pool>();

@@ -1,6 +1,7 @@
 using RecOps.Server.Caching;
 using RecOps.Server.Events;
 using RecOps.Server.Models;
+using RecOps.Server.Rules;
 using RecOps.Server.Users;
 using RecOps.Shared.Recommendations;
 
@@ -11,14 +12,16 @@ internal sealed class RequestPreparation(UserEmbeddings embeddings, FreshEvents 
 {
     /// <param name="key">Of the request.</param>
     /// <param name="job">Filled, all but its exclusions.</param>
+    /// <param name="restriction">What rules leave to compute the list from; null when that is everything.</param>
+    /// <param name="now">Moment that the list is for.</param>
     /// <param name="stored">Whether the list is to be kept. It is then computed as if the request excluded nothing.</param>
-    public void Prepare(ServingModel model, RecommendationRequest request, in CacheKey key, RecommendationJob job, bool stored)
+    public void Prepare(ServingModel model, RecommendationRequest request, in CacheKey key, Restriction? restriction, RecommendationJob job, DateTimeOffset now, bool stored)
     {
-        DateTimeOffset now = time.GetUtcNow();
         FreshHistory fresh = events.Of(request.UserId!);
         job.CacheKey = key;
+        job.Restrict(restriction);
         job.IsStored = stored;
-        job.Computed = now.ToUnixTimeMilliseconds();
+        job.Computed = time.GetUtcNow().ToUnixTimeMilliseconds();
         job.Stamp = fresh.Stamp;
         job.PurgedAt = fresh.PurgedAt;
         job.Excluded.Clear();

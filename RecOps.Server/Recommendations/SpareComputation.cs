@@ -1,6 +1,7 @@
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Models;
+using RecOps.Server.Rules;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
@@ -11,10 +12,11 @@ internal sealed class SpareComputation(RequestPreparation preparation, ResultCac
     /// <summary>Longer than any list may wait for spare time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <param name="restriction">What rules leave to compute the list from; null when that is everything.</param>
     /// <param name="origin">Why it is computed.</param>
     /// <param name="warmedBy">Is told when the list is used; null for nobody.</param>
     public async ValueTask<SpareOutcome> ComputeAsync(
-        ServingModel model, RecommendationRequest request, CacheKey key, ListOrigin origin, IListUse? warmedBy, CancellationToken cancellationToken)
+        ServingModel model, RecommendationRequest request, CacheKey key, Restriction? restriction, ListOrigin origin, IListUse? warmedBy, CancellationToken cancellationToken)
     {
         RecommendationJob job = model.Jobs.Rent();
         try
@@ -22,7 +24,7 @@ internal sealed class SpareComputation(RequestPreparation preparation, ResultCac
             job.Reset();
             job.Origin = origin;
             job.WarmedBy = warmedBy;
-            preparation.Prepare(model, request, key, job, stored: true);
+            preparation.Prepare(model, request, key, restriction, job, time.GetUtcNow(), stored: true);
             if (!job.Shopper.HasBehaviour) return new SpareOutcome(SpareEnd.NothingKnown, 0);
             if (cache.TryGetFresh(key, job.Stamp, job.PurgedAt, out _)) return new SpareOutcome(SpareEnd.Fresh, 0);
             job.IsSpare = true;

@@ -10,6 +10,13 @@ internal sealed class CandidateSearch(float[] user, OrdinalSet excluded, int lim
 
     public OrdinalSet Excluded { get; } = excluded;
 
+    /// <summary>One bit for each item that may be found; null when all may.</summary>
+    public ulong[]? Allowed { get; set; }
+
+    /// <summary>What may be found.</summary>
+    /// <param name="inStock">By ordinal.</param>
+    public ItemFilter FilterOf(ReadOnlySpan<bool> inStock) => new(inStock, Excluded, Allowed);
+
     /// <summary>Ordinals found, best first; the first <see cref="Found"/> are valid.</summary>
     public int[] Ordinals { get; } = new int[limit];
 

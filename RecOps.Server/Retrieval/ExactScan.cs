@@ -60,6 +60,30 @@ internal static class ExactScan
         return count;
     }
 
+    /// <summary>Looks at some rows only.</summary>
+    /// <param name="rows">[n, d].</param>
+    /// <param name="few">Rows to look at, ascending.</param>
+    /// <param name="search">Filled.</param>
+    /// <param name="inStock">By row.</param>
+    public static void TopK(MappedTensor<Half> rows, ReadOnlySpan<int> few, CandidateSearch search, ReadOnlySpan<bool> inStock)
+    {
+        ItemFilter filter = search.FilterOf(inStock);
+        Span<float> row = stackalloc float[rows.Columns];
+        int limit = search.Ordinals.Length;
+        int count = 0;
+        foreach (int ordinal in few)
+        {
+            if (limit == 0 || !filter.Allows(ordinal)) continue;
+            TensorPrimitives.ConvertToSingle(rows[ordinal], row);
+            float score = TensorPrimitives.Dot(search.User, row);
+            if (count < limit) SiftUp(search.Ordinals, search.Scores, count++, ordinal, score);
+            else if (score > search.Scores[0]) SiftDown(search.Ordinals, search.Scores, count, ordinal, score);
+        }
+
+        SortBestFirst(search.Ordinals.AsSpan(0, count), search.Scores.AsSpan(0, count));
+        search.Found = count;
+    }
+
     private static bool Worse(float score, int ordinal, float otherScore, int otherOrdinal) =>
         score < otherScore || (score == otherScore && ordinal > otherOrdinal);
 

@@ -114,11 +114,11 @@ internal sealed unsafe class InvertedFile
                     continue;
                 }
 
-                Read(all[i].Search, cell, cosine: false, new ItemFilter(inStock, all[i].Wanted.Excluded), shared: false);
+                Read(all[i].Search, cell, cosine: false, all[i].Wanted.FilterOf(inStock), shared: false);
                 for (int other = 0; other < left; other++)
                 {
                     if (other == i || !all[other].Search.Wants(cell)) continue;
-                    Read(all[other].Search, cell, cosine: false, new ItemFilter(inStock, all[other].Wanted.Excluded), shared: true);
+                    Read(all[other].Search, cell, cosine: false, all[other].Wanted.FilterOf(inStock), shared: true);
                 }
             }
         }

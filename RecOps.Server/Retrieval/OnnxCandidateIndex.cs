@@ -144,7 +144,7 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
                 for (int row = 0; row < run.Length; row++)
                 {
                     CandidateSearch search = searches[run[row]];
-                    Take(search, slot.Ordinals(row), slot.Scores(row), new ItemFilter(inStock, search.Excluded));
+                    Take(search, slot.Ordinals(row), slot.Scores(row), search.FilterOf(inStock));
                     _metrics?.Record(new SearchCost(search.Found, 0, _items.Rows));
                     if (search.Found == search.Ordinals.Length) continue;
                     fewest = Math.Min(fewest, search.Found);

@@ -1,53 +1,150 @@
-using RecOps.Server.Recommendations;
-using RecOps.Server.Retrieval;
+using RecOps.Server.Catalog;
+using RecOps.Server.Clusters;
+using RecOps.Server.Hosting;
+using RecOps.Server.Rules.Compilation;
+using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
 
 /// <summary>
-/// What the shop wants shown, applied to every list on its way out, whatever made it. Steps so far: stock and hard limits, then
-/// backfill.
+/// A published version of all rules, made ready for one model. Rules are bits by their order of precedence; which hold for a request
+/// and which select an item are a few lookups and conjunctions however many there are. <see cref="ListArrangement"/> applies them.
 /// </summary>
-internal sealed class RuleSet
+internal sealed class RuleSet : IDisposable
 {
-    /// <summary>Nothing was ever published.</summary>
-    public static readonly RuleSet Empty = new() { Version = 0 };
+    private readonly ConditionTable<string> _placements;
+    private readonly ConditionTable<string> _countries;
+    private readonly ConditionTable<string> _segments;
+    private readonly ConditionTable<int> _clusters;
+    private readonly SelectionTable _viewing;
+    private readonly ulong[] _asksForViewed;
+    private readonly RuleTimes _times;
+    private readonly ItemClasses? _classes;
+    private readonly Lazy<RestrictionCache> _restrictions;
 
-    /// <summary>0 when none were ever published.</summary>
-    public required int Version { get; init; }
-
-    /// <summary>Makes the final list.</summary>
-    /// <param name="ranked">Best first.</param>
-    /// <param name="clusterPopular">Fills up first; ordinals, -1 pads.</param>
-    /// <param name="popular">Fills up last.</param>
-    /// <param name="filter">Items that may be shown.</param>
-    /// <param name="used">Scratch.</param>
-    /// <param name="list">Its length is the number of places.</param>
-    /// <returns>How many places were filled.</returns>
-    public static int Apply(
-        RankedSpan ranked, ReadOnlySpan<int> clusterPopular, ReadOnlySpan<int> popular, in ItemFilter filter,
-        OrdinalSet used, Span<RankedItem> list)
+    /// <param name="document">Valid.</param>
+    /// <param name="version">0 for none ever published.</param>
+    public RuleSet(RuleDocument document, int version, ItemCatalog catalog, PopularItems popular)
     {
-        used.Clear();
-        int filled = 0;
-        for (int i = 0; i < ranked.Count; i++)
-        {
-            if (filled == list.Length) return filled;
-            int ordinal = ranked.Ordinals[i];
-            if (filter.Allows(ordinal) && used.Add(ordinal)) list[filled++] = new RankedItem(ordinal, (float)ranked.Scores[i]);
-        }
-
-        filled = Backfill(clusterPopular, filter, used, list, filled);
-        return Backfill(popular, filter, used, list, filled);
+        Version = version;
+        Rules = [.. document.Rules.Order(RuleOrder.Instance)];
+        Words = (Rules.Length + 63) >> 6;
+        JsonIds = Array.ConvertAll(Rules, rule => EncodedId(rule.Id));
+        (_placements, _countries, _segments, _clusters) = (Texts(), Texts(), Texts(), new ConditionTable<int>(Words));
+        _asksForViewed = Bits(rule => rule.When?.Viewing is not null);
+        _viewing = new SelectionTable(catalog, Array.ConvertAll(Rules, rule => rule.When?.Viewing));
+        for (int place = 0; place < Rules.Length; place++) AddConditions(place, Rules[place].When);
+        _times = new RuleTimes(
+            Array.ConvertAll(Rules, rule => rule.When?.Schedule is { } schedule ? new ScheduleWindows(schedule) : null), Bits(rule => rule.Enabled));
+        Excludes = Bits(rule => rule.Then.Type == RuleType.Exclude);
+        Includes = Bits(rule => rule.Then.Type == RuleType.Include);
+        Weighs = Bits(rule => rule.Then.Type is RuleType.Boost or RuleType.Bury);
+        Pins = Bits(rule => rule.Then.Type == RuleType.Pin);
+        Caps = Bits(rule => rule.Then.Type == RuleType.Cap);
+        AskForBought = Bits(rule => rule.Select?.BoughtWithinDays is not null);
+        Factors = Array.ConvertAll(Rules, rule => (float)(rule.Then.Strength ?? 1));
+        var selections = new SelectionTable(catalog, Array.ConvertAll(Rules, rule => rule.Select));
+        if (Words > 0) _classes = new ItemClasses(catalog, selections);
+        CapRules = Array.ConvertAll(Rules, rule => rule.Then.Type == RuleType.Cap ? new CapRule(rule.Then, catalog) : null);
+        PinRules = new PinRule?[Rules.Length];
+        PinRule.AddTo(PinRules, this, catalog, popular);
+        _restrictions = new Lazy<RestrictionCache>(() => new RestrictionCache(this, _classes!, popular));
     }
 
-    private static int Backfill(ReadOnlySpan<int> ordinals, in ItemFilter filter, OrdinalSet used, Span<RankedItem> list, int filled)
+    /// <summary>0 when none were ever published, and while rules are switched off.</summary>
+    public int Version { get; }
+
+    /// <summary>In order of precedence.</summary>
+    public Rule[] Rules { get; }
+
+    /// <summary>Length of a set of rules, in words of 64.</summary>
+    public int Words { get; }
+
+    /// <summary>Ids as answers have them, in quotes.</summary>
+    public byte[][] JsonIds { get; }
+
+    public ulong[] Excludes { get; }
+
+    public ulong[] Includes { get; }
+
+    /// <summary>Boosts and buries.</summary>
+    public ulong[] Weighs { get; }
+
+    public ulong[] Pins { get; }
+
+    public ulong[] Caps { get; }
+
+    /// <summary>Rules that select only what the shopper has bought.</summary>
+    public ulong[] AskForBought { get; }
+
+    /// <summary>What scores are multiplied by; 1 for rules that do not weigh.</summary>
+    public float[] Factors { get; }
+
+    /// <summary>By place of the rule; null for rules of other types.</summary>
+    public CapRule?[] CapRules { get; }
+
+    /// <summary>By place of the rule; null for rules of other types.</summary>
+    public PinRule?[] PinRules { get; }
+
+    /// <summary>One bit for each rule that selects an item, whoever asks.</summary>
+    public ReadOnlySpan<ulong> Selecting(int item) => _classes!.RulesOf(item);
+
+    /// <summary>Finds the rules that hold.</summary>
+    /// <param name="holding"><see cref="Words"/> long; filled.</param>
+    /// <returns>Whether any does.</returns>
+    public bool Hold(in RuleMoment moment, Span<ulong> holding)
     {
-        foreach (int ordinal in ordinals)
+        if (Words == 0) return false;
+        _times.At(moment.Now).CopyTo(holding);
+        _placements.Narrow(moment.Placement, holding);
+        _countries.Narrow(moment.Country, holding);
+        _segments.Narrow(moment.Segment, holding);
+        _clusters.Narrow(moment.Cluster, holding);
+        if (moment.Viewed >= 0)
         {
-            if (filled == list.Length) break;
-            if (ordinal >= 0 && filter.Allows(ordinal) && used.Add(ordinal)) list[filled++] = new RankedItem(ordinal, 0);
+            _viewing.Narrow(moment.Viewed, holding);
+        }
+        else
+        {
+            for (int word = 0; word < Words; word++) holding[word] &= ~_asksForViewed[word];
         }
 
-        return filled;
+        return RuleBits.Any(holding);
+    }
+
+    /// <summary>The items that are left of the catalogue by the rules that exclude and include whoever asks; null when all are.</summary>
+    public Restriction? RestrictionOf(ReadOnlySpan<ulong> holding) => Words == 0 ? null : _restrictions.Value.Of(holding);
+
+    public void Dispose() => _classes?.Dispose();
+
+    private static ConditionTable<string> TextTable(int words) => new(words, StringComparer.OrdinalIgnoreCase);
+
+    private ConditionTable<string> Texts() => TextTable(Words);
+
+    private static byte[] EncodedId(string id)
+    {
+        byte[] text = new byte[(id.Length * JsonText.BytesPerCharacter) + 2];
+        int length = JsonText.Encode(id, text.AsSpan(1));
+        text[0] = text[length + 1] = (byte)'"';
+        return text[..(length + 2)];
+    }
+
+    private void AddConditions(int place, RuleCondition? when)
+    {
+        if (when?.Placements is { } placements) _placements.Add(place, placements);
+        if (when?.Countries is { } countries) _countries.Add(place, countries);
+        if (when?.Segments is { } segments) _segments.Add(place, segments);
+        if (when?.Clusters is { } clusters) _clusters.Add(place, clusters);
+    }
+
+    private ulong[] Bits(Predicate<Rule> of)
+    {
+        var bits = new ulong[Words];
+        for (int place = 0; place < Rules.Length; place++)
+        {
+            if (of(Rules[place])) RuleBits.Set(bits, place);
+        }
+
+        return bits;
     }
 }

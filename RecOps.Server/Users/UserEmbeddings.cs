@@ -27,6 +27,10 @@ internal sealed class UserEmbeddings(FreshEvents events, TimeProvider time)
         return true;
     }
 
+    /// <summary>The cluster that the bundle has a user in, or -1.</summary>
+    public static int BundledClusterOf(ServingModel model, string userId) =>
+        model.Users.TryGetOrdinal(userId, out int user) ? model.UserClusters[user][0] : -1;
+
     /// <summary>Fills the job's user vector and history.</summary>
     /// <param name="fresh">What the user did since the bundle was made.</param>
     public ShopperState Fill(ServingModel model, RecommendationRequest request, FreshHistory fresh, RankJob job)

@@ -34,7 +34,40 @@ public sealed record RecommendedItem(string ItemId, int Position, float Score, s
 
 /// <summary>Why a list looks as it does and what it cost.</summary>
 /// <param name="ClusterId">The shopper's behaviour cluster, or null when they have none yet.</param>
-public sealed record Explanation(StageTimings Timings, int? ClusterId);
+/// <param name="Steps">For each item of the list in turn.</param>
+public sealed record Explanation(StageTimings Timings, int? ClusterId, ExplainedItem[] Steps);
+
+/// <summary>Why an item stands where it stands.</summary>
+/// <param name="Origin">One of <see cref="ItemOrigins"/>.</param>
+/// <param name="ModelRank">In the model's own order, from 1; null when the model did not rank it.</param>
+/// <param name="ModelScore">The model's own; null when the model did not rank it.</param>
+/// <param name="Factor">What rules multiplied the score by; 1 for nothing.</param>
+/// <param name="Rules">Those that touched it, first the one that has precedence.</param>
+public sealed record ExplainedItem(string ItemId, string Origin, int? ModelRank, float? ModelScore, float Factor, RuleEffect[] Rules);
+
+/// <summary>What one rule did to an item.</summary>
+/// <param name="Type">One of <see cref="Shared.Rules.RuleType"/>.</param>
+/// <param name="Effect">In a few words.</param>
+public sealed record RuleEffect(string RuleId, string Name, string Type, string Effect);
+
+/// <summary>Values of <see cref="ExplainedItem.Origin"/>.</summary>
+public static class ItemOrigins
+{
+    /// <summary>The model ranked it for the shopper.</summary>
+    public const string Ranked = "ranked";
+
+    /// <summary>The shopper's cluster likes it.</summary>
+    public const string Cluster = "cluster";
+
+    /// <summary>Everyone likes it.</summary>
+    public const string Popular = "popular";
+
+    /// <summary>A pin brought it; it was not in the running.</summary>
+    public const string Pin = "pin";
+
+    /// <summary>The shopper has bought it, and rules show only such.</summary>
+    public const string Bought = "bought";
+}
 
 /// <summary>Time spent by stage, milliseconds.</summary>
 public sealed record StageTimings(

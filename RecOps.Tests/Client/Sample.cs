@@ -50,6 +50,6 @@ internal static class Sample
         Degraded = false,
         ModelVersion = "demo-1",
         RulesVersion = 0,
-        Explain = new(new(3.1, 0.2, 0, 0.9, 1.6, 0.1), 7),
+        Explain = new(new(3.1, 0.2, 0, 0.9, 1.6, 0.1), 7, []),
     };
 }

@@ -5,9 +5,13 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Catalog;
+using RecOps.Server.Events;
 using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
+using RecOps.Server.Rules;
+using RecOps.Server.Rules.Compilation;
 using RecOps.Shared.Recommendations;
+using RecOps.Tests.Server.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;
@@ -55,17 +59,29 @@ public sealed class AnswerJsonTests(ServerFixture server)
     private RecommendationAnswer Make(string userId, string placement, Random random)
     {
         var answer = new RecommendationAnswer();
+        ServingModel model = server.Application.Services.GetRequiredService<ActiveModel>().Current!;
+        var rules = new RuleSet(RandomRules.Document(random, random.Next(3) * 50), random.Next(), model.Catalog, model.Popular);
         int count = random.Next(RecommendationValidator.MaxCount + 1);
         Span<RankedItem> places = answer.Places(count);
+        Span<ulong> touched = answer.Touched(count, rules.Words);
+        touched.Clear();
+        var trace = new RuleTrace();
         for (int i = 0; i < count; i++)
+        {
             places[i] = new RankedItem(random.Next(TestBundle.Items), random.Next(3) == 0 ? 0 : (float)Math.Pow(random.NextDouble(), random.Next(-1, 20)));
-        var timings = new StageTimings(
-            random.NextDouble() * 100, random.NextDouble() * 1e-7, 0, random.Next(100), random.NextDouble(), double.Epsilon);
+            trace.Placed.Add(new RuleTrace.Placing(places[i].Ordinal, random.Next(3), places[i].Score, random.NextSingle() * 4, -1, (ItemOrigin)random.Next(5)));
+            for (int touches = rules.Words == 0 ? 0 : random.Next(4); touches > 0; touches--)
+                RuleBits.Set(touched.Slice(i * rules.Words, rules.Words), random.Next(rules.Rules.Length));
+        }
+
+        var turn = new Turn(
+            model, rules, new RecommendationRequest { UserId = userId, Placement = placement }, answer, TurnKind.Live, default, 0, 0, default,
+            FreshHistory.Empty, null);
         answer.Complete(
-            RequestId.New(default), server.Application.Services.GetRequiredService<ActiveModel>().Current!,
-            new RecommendationRequest { UserId = userId, Placement = placement }, count, RecommendationSource.Computed,
-            degraded: random.Next(2) == 0, rulesVersion: random.Next(),
-            random.Next(2) == 0 ? null : new Explanation(timings, random.Next(2) == 0 ? null : random.Next()));
+            RequestId.New(default), turn, count, RecommendationSource.Computed, degraded: random.Next(2) == 0,
+            cluster: random.Next(2) == 0 ? -1 : random.Next(), trace);
+        if (random.Next(2) == 0)
+            answer.Explain(new StageTimings(random.NextDouble() * 100, random.NextDouble() * 1e-7, 0, random.Next(100), random.NextDouble(), double.Epsilon));
         return answer;
     }
 }

@@ -1,0 +1,84 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using RecOps.Server.Catalog;
+
+namespace RecOps.Server.Rules.Compilation;
+
+/// <summary>
+/// Which rules select each item. Items that the same rules select are of one class, so that millions of items need a number each and
+/// few rows of bits. A changed price, stock or attribute moves the item at once. Reading takes no lock.
+/// </summary>
+internal sealed class ItemClasses : IDisposable
+{
+    private readonly ItemCatalog _catalog;
+    private readonly SelectionTable _selections;
+    private readonly int[] _classes;
+    private readonly Dictionary<ulong, int> _byHash = [];
+    private readonly Lock _changes = new();
+    private ulong[] _rows;
+    private int _moves;
+
+    public ItemClasses(ItemCatalog catalog, SelectionTable selections)
+    {
+        _catalog = catalog;
+        _selections = selections;
+        _classes = new int[catalog.Count];
+        _rows = new ulong[16 * selections.Words];
+        lock (_changes)
+        {
+            catalog.Changed += Move;
+            Span<ulong> row = stackalloc ulong[selections.Words];
+            for (int item = 0; item < _classes.Length; item++) _classes[item] = ClassOf(item, row);
+        }
+    }
+
+    /// <summary>Classes there ever were.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How often an item changed its class.</summary>
+    public int Moves => Volatile.Read(ref _moves);
+
+    /// <summary>One bit for each rule that selects the item.</summary>
+    public ReadOnlySpan<ulong> RulesOf(int item) => RulesOfClass(Volatile.Read(ref _classes[item]));
+
+    public int ClassOf(int item) => Volatile.Read(ref _classes[item]);
+
+    /// <summary>One bit for each rule that selects the items of a class.</summary>
+    public ReadOnlySpan<ulong> RulesOfClass(int number) => Volatile.Read(ref _rows).AsSpan(number * _selections.Words, _selections.Words);
+
+    /// <summary>Items are not followed any more.</summary>
+    public void Dispose() => _catalog.Changed -= Move;
+
+    private void Move(int item)
+    {
+        lock (_changes)
+        {
+            Span<ulong> row = stackalloc ulong[_selections.Words];
+            int number = ClassOf(item, row);
+            if (number == _classes[item]) return;
+            Volatile.Write(ref _classes[item], number);
+            Volatile.Write(ref _moves, _moves + 1);
+        }
+    }
+
+    private int ClassOf(int item, Span<ulong> row)
+    {
+        row.Fill(ulong.MaxValue);
+        _selections.Narrow(item, row);
+        ref int known = ref CollectionsMarshal.GetValueRefOrAddDefault(_byHash, XxHash3.HashToUInt64(MemoryMarshal.AsBytes(row)), out bool exists);
+
+        // Two rows of one hash are two classes, of which the second is made anew each time: never seen, and not wrong.
+        if (exists && RulesOfClass(known).SequenceEqual(row)) return known;
+        int number = Count++;
+        if (!exists) known = number;
+        if (Count * row.Length > _rows.Length)
+        {
+            var grown = new ulong[_rows.Length * 2];
+            _rows.CopyTo(grown, 0);
+            Volatile.Write(ref _rows, grown);
+        }
+
+        row.CopyTo(_rows.AsSpan(number * row.Length));
+        return number;
+    }
+}

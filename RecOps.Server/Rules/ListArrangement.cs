@@ -1,0 +1,496 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using RecOps.Server.Events;
+using RecOps.Server.Recommendations;
+using RecOps.Server.Retrieval;
+using RecOps.Server.Rules.Compilation;
+
+namespace RecOps.Server.Rules;
+
+/// <summary>
+/// Makes the list that is shown from what the model ranked, the same for shoppers and for previews. In order: what may not be shown
+/// and what rules exclude goes, only what rules include stays, scores are multiplied by boosts and buries, places are filled from the
+/// best down as far as caps allow, pinned items at theirs, and what then is missing comes from what is popular. Pins count towards
+/// caps from the beginning, so that a cap holds whatever is pinned. Its memory is used again for the next list.
+/// </summary>
+internal sealed class ListArrangement
+{
+    /// <summary>What scores are multiplied by, however many rules boost an item.</summary>
+    private const float MaxFactor = 4;
+
+    /// <summary>Items of a list that no model ranked which boosts may bring to the front.</summary>
+    private const int Seeds = 200;
+
+    private readonly OrdinalSet _used = new();
+    private readonly OrdinalSet _bought = new();
+    private readonly CapCounts _caps = new();
+    private readonly List<Pin> _pins = [];
+    private RuleSet? _rules;
+    private bool _anyHold;
+    private bool _asksForBought;
+    private ulong[] _holding = [];
+    private Entry[] _entries = new Entry[256];
+    private ulong[] _selecting = [];
+    private ulong[] _keys = new ulong[256];
+    private int[] _order = new int[256];
+    private int _count;
+
+    /// <summary>The rules that hold, once <see cref="Begin"/> has found them.</summary>
+    public ReadOnlySpan<ulong> Holding => _holding.AsSpan(0, _rules!.Words);
+
+    /// <summary>Items of the last list that came from what the model ranked.</summary>
+    public int FromRanked { get; private set; }
+
+    /// <summary>Finds the rules that hold for a request.</summary>
+    public void Begin(RuleSet rules, in RuleMoment moment)
+    {
+        _rules = rules;
+        if (_holding.Length < rules.Words) _holding = new ulong[rules.Words];
+        _anyHold = rules.Hold(moment, _holding.AsSpan(0, rules.Words));
+    }
+
+    /// <summary>The items that rules leave of the catalogue, whoever asks; null when they leave all.</summary>
+    public Restriction? Restriction => _anyHold ? _rules!.RestrictionOf(Holding) : null;
+
+    /// <summary>Whether enough of a ranked list may be shown.</summary>
+    /// <param name="wanted">How many are enough.</param>
+    public bool Covers(in ListInput input, int wanted)
+    {
+        LookAtHistory(input);
+        int left = 0;
+        foreach (int item in input.Ranked.Ordinals)
+        {
+            if (input.Filter.Allows(item) && (!_anyHold || IsLeft(item, input)) && ++left == wanted) return true;
+        }
+
+        return left >= wanted;
+    }
+
+    /// <param name="list">Its length is the number of places.</param>
+    /// <param name="touched">For each place in turn, one bit for each rule that had a part in the item's standing there.</param>
+    /// <returns>How many places were filled.</returns>
+    public int Arrange(in ListInput input, Span<RankedItem> list, Span<ulong> touched, RuleTrace? trace = null)
+    {
+        _used.Clear();
+        _count = 0;
+        FromRanked = 0;
+        if (!_anyHold && trace is null) return Plain(input, list, touched);
+        if (_selecting.Length < _entries.Length * _rules!.Words) _selecting = new ulong[_entries.Length * _rules.Words];
+        LookAtHistory(input);
+        _caps.Begin(_rules, _anyHold ? Holding : default);
+        var source = new Backfill(_asksForBought);
+        Gather(input, ref source, trace);
+        FromRanked = input.Ranked.Count == 0 ? 0 : _count;
+        Sort();
+        PlacePins(input, list.Length, trace);
+        return Fill(input, ref source, list, touched, trace);
+    }
+
+    private int Plain(in ListInput input, Span<RankedItem> list, Span<ulong> touched)
+    {
+        touched.Clear();
+        int filled = 0;
+        for (int i = 0; i < input.Ranked.Count && filled < list.Length; i++)
+        {
+            int item = input.Ranked.Ordinals[i];
+            if (input.Filter.Allows(item) && _used.Add(item)) list[filled++] = new RankedItem(item, (float)input.Ranked.Scores[i]);
+        }
+
+        FromRanked = filled;
+        filled = Popular(input.ClusterPopular, input.Filter, list, filled);
+        return Popular(input.Popular, input.Filter, list, filled);
+    }
+
+    private int Popular(ReadOnlySpan<int> items, in ItemFilter filter, Span<RankedItem> list, int filled)
+    {
+        foreach (int item in items)
+        {
+            if (filled == list.Length) break;
+            if (item >= 0 && filter.Allows(item) && _used.Add(item)) list[filled++] = new RankedItem(item, 0);
+        }
+
+        return filled;
+    }
+
+    private void LookAtHistory(in ListInput input)
+    {
+        _asksForBought = false;
+        if (!_anyHold) return;
+        for (int word = 0; word < Holding.Length; word++) _asksForBought |= (_holding[word] & _rules!.AskForBought[word]) != 0;
+        if (!_asksForBought) return;
+        _bought.Clear();
+        foreach (FreshEvent happened in input.History.Events)
+        {
+            if (happened.Kind == EventKind.Purchase) _bought.Add(happened.Item);
+        }
+    }
+
+    /// <summary>Takes away the rules that ask for what the shopper bought, as far as they did not buy the item.</summary>
+    private void NarrowToBought(int item, Span<ulong> selecting, in ListInput input)
+    {
+        bool bought = _bought.Contains(item);
+        for (int word = 0; word < selecting.Length; word++)
+        {
+            ulong asking = selecting[word] & _rules!.AskForBought[word];
+            if (asking == 0) continue;
+            if (!bought)
+            {
+                selecting[word] &= ~asking;
+                continue;
+            }
+
+            Span<ulong> one = selecting.Slice(word, 1);
+            for (int bit = RuleBits.Next(one, 0); bit >= 0; bit = RuleBits.Next(one, bit + 1))
+            {
+                int rule = (word << 6) + bit;
+                if (_rules.Rules[rule].Select?.BoughtWithinDays is { } days && !BoughtWithin(item, days, input)) selecting[word] &= ~(1UL << bit);
+            }
+        }
+    }
+
+    private static bool BoughtWithin(int item, int days, in ListInput input)
+    {
+        long since = input.Now.AddDays(-days).ToUnixTimeMilliseconds();
+        foreach (FreshEvent happened in input.History.Events)
+        {
+            if (happened.UnixMilliseconds < since) return false;
+            if (happened.Kind == EventKind.Purchase && happened.Item == item) return true;
+        }
+
+        return false;
+    }
+
+    private void Select(int item, Span<ulong> selecting, in ListInput input)
+    {
+        ReadOnlySpan<ulong> all = _rules!.Selecting(item);
+        for (int word = 0; word < selecting.Length; word++) selecting[word] = all[word] & _holding[word];
+        if (_asksForBought) NarrowToBought(item, selecting, input);
+    }
+
+    private bool IsLeft(int item, in ListInput input)
+    {
+        Span<ulong> selecting = stackalloc ulong[_rules!.Words];
+        Select(item, selecting, input);
+        return RemovedBy(selecting) < 0;
+    }
+
+    /// <returns>The rule that keeps an item out; -1 for none.</returns>
+    private int RemovedBy(ReadOnlySpan<ulong> selecting)
+    {
+        for (int word = 0; word < selecting.Length; word++)
+        {
+            ulong against = (selecting[word] & _rules!.Excludes[word]) | (_holding[word] & _rules.Includes[word] & ~selecting[word]);
+            if (against != 0) return (word << 6) + BitOperations.TrailingZeroCount(against);
+        }
+
+        return -1;
+    }
+
+    private void Gather(in ListInput input, ref Backfill source, RuleTrace? trace)
+    {
+        for (int i = 0; i < input.Ranked.Count; i++)
+            TryAdd(input.Ranked.Ordinals[i], (float)input.Ranked.Scores[i], i + 1, ItemOrigin.Ranked, input, trace);
+        if (input.Ranked.Count > 0) return;
+
+        // Popularity falls with the place about as one through it (Zipf), so that is what boosts multiply.
+        int seeds = 0;
+        while (seeds < Seeds && source.TryNext(input, out int item, out ItemOrigin origin))
+        {
+            if (TryAdd(item, 0, 0, origin, input, trace)) _entries[_count - 1].Weight = 1f / ++seeds;
+        }
+    }
+
+    private bool TryAdd(int item, float score, int rank, ItemOrigin origin, in ListInput input, RuleTrace? trace)
+    {
+        if (!input.Filter.Allows(item) || !_used.Add(item)) return false;
+        int words = _rules!.Words;
+        if (_count == _entries.Length) Grow(words);
+        Span<ulong> selecting = _selecting.AsSpan(_count * words, words);
+        float factor = 1;
+        if (_anyHold)
+        {
+            Select(item, selecting, input);
+            int removing = RemovedBy(selecting);
+            if (removing >= 0)
+            {
+                trace?.Removed.Add(new RuleTrace.Removal(item, removing, rank, score));
+                return false;
+            }
+
+            factor = FactorOf(selecting);
+        }
+        else
+        {
+            selecting.Clear();
+        }
+
+        _entries[_count++] = new Entry { Item = item, Score = score, Weight = score, Factor = factor, Rank = rank, Origin = origin, Reserved = -1, Pin = -1 };
+        return true;
+    }
+
+    private void Grow(int words)
+    {
+        Array.Resize(ref _entries, _entries.Length * 2);
+        Array.Resize(ref _selecting, Math.Max(_selecting.Length, _entries.Length * words));
+    }
+
+    private float FactorOf(ReadOnlySpan<ulong> selecting)
+    {
+        float factor = 1;
+        for (int word = 0; word < selecting.Length; word++)
+        {
+            ulong weighing = selecting[word] & _rules!.Weighs[word];
+            while (weighing != 0)
+            {
+                factor *= _rules.Factors[(word << 6) + BitOperations.TrailingZeroCount(weighing)];
+                weighing &= weighing - 1;
+            }
+        }
+
+        return Math.Min(factor, MaxFactor);
+    }
+
+    private void Sort()
+    {
+        if (_order.Length < _count) Array.Resize(ref _order, _entries.Length);
+        bool weighed = false;
+        for (int i = 0; i < _count; i++)
+        {
+            _order[i] = i;
+            weighed |= _entries[i].Factor != 1;
+        }
+
+        if (!weighed) return;
+        if (_keys.Length < _count) _keys = new ulong[_entries.Length];
+        Span<ulong> keys = _keys.AsSpan(0, _count);
+        for (int i = 0; i < keys.Length; i++) keys[i] = ScoreKey.Of(_entries[i].Weighted, i);
+        keys.Sort();
+        for (int i = 0; i < keys.Length; i++) _order[i] = ScoreKey.Number(keys[keys.Length - 1 - i]);
+    }
+
+    private void PlacePins(in ListInput input, int places, RuleTrace? trace)
+    {
+        _pins.Clear();
+        if (!_anyHold) return;
+        int ranked = _count;
+        for (int rule = RuleBits.Next(Holding, 0); rule >= 0; rule = RuleBits.Next(Holding, rule + 1))
+        {
+            if (_rules!.PinRules[rule] is not { } pin || pin.Place >= places) continue;
+            int place = FreePlace(pin.Place, places);
+            if (place < 0) return;
+            int entry = Pinned(rule, pin, place, ranked, input, trace);
+            if (entry < 0) continue;
+            _caps.Add(_entries[entry].Item, SelectingOf(entry), place, counted: -1);
+            _entries[entry].Reserved = place;
+            _entries[entry].Pin = rule;
+            _entries[entry].OrAbove = pin.OrAbove;
+            _pins.Add(new Pin(place, entry));
+        }
+
+        _pins.Sort((a, b) => a.Place.CompareTo(b.Place));
+    }
+
+    /// <summary>The place itself, else the next below it that is free, else the next above.</summary>
+    private int FreePlace(int wanted, int places)
+    {
+        for (int place = wanted; place < places; place++)
+        {
+            if (!IsTaken(place)) return place;
+        }
+
+        for (int place = wanted - 1; place >= 0; place--)
+        {
+            if (!IsTaken(place)) return place;
+        }
+
+        return -1;
+    }
+
+    private bool IsTaken(int place)
+    {
+        foreach (Pin pin in _pins)
+        {
+            if (pin.Place == place) return true;
+        }
+
+        return false;
+    }
+
+    /// <returns>The best of the items that a rule pins; -1 when none of them may stand there.</returns>
+    private int Pinned(int rule, PinRule pin, int place, int ranked, in ListInput input, RuleTrace? trace)
+    {
+        for (int i = 0; i < ranked; i++)
+        {
+            int entry = _order[i];
+            if (_entries[entry].Reserved < 0 && RuleBits.Has(SelectingOf(entry), rule)
+                && _caps.Forbidding(_entries[entry].Item, SelectingOf(entry), place, counted: -1) < 0) return entry;
+        }
+
+        foreach (int item in pin.Instead)
+        {
+            if (!TryAdd(item, 0, 0, ItemOrigin.Pin, input, trace)) continue;
+            int entry = _count - 1;
+            Remember(entry);
+            if (RuleBits.Has(SelectingOf(entry), rule)
+                && _caps.Forbidding(item, SelectingOf(entry), place, counted: -1) < 0) return entry;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Puts an entry that came late behind those there are.</summary>
+    private void Remember(int entry)
+    {
+        if (_order.Length < _count) Array.Resize(ref _order, _entries.Length);
+        _order[entry] = entry;
+    }
+
+    private ReadOnlySpan<ulong> SelectingOf(int entry) => _selecting.AsSpan(entry * _rules!.Words, _rules.Words);
+
+    private int Fill(in ListInput input, ref Backfill source, Span<RankedItem> list, Span<ulong> touched, RuleTrace? trace)
+    {
+        int words = _rules!.Words;
+        int first = 0;
+        int nextPin = 0;
+        int filled = 0;
+        while (filled < list.Length)
+        {
+            while (nextPin < _pins.Count && _entries[_pins[nextPin].Entry].Taken) nextPin++;
+            int entry = nextPin < _pins.Count && _pins[nextPin].Place == filled ? _pins[nextPin].Entry : -1;
+            if (entry < 0) entry = Best(filled, ref first);
+            while (entry < 0 && source.TryNext(input, out int item, out ItemOrigin origin))
+            {
+                if (!TryAdd(item, 0, 0, origin, input, trace)) continue;
+                Remember(_count - 1);
+                if (Fits(_count - 1, filled)) entry = _count - 1;
+            }
+
+            // Nothing else is left: pins from further down close up.
+            if (entry < 0) entry = NextPin(nextPin, filled);
+            if (entry < 0) break;
+            Place(entry, filled, list, touched.Slice(filled * words, words), trace);
+            filled++;
+        }
+
+        return filled;
+    }
+
+    private int Best(int place, ref int first)
+    {
+        while (first < _count && !IsFree(_order[first])) first++;
+        for (int i = first; i < _count; i++)
+        {
+            int entry = _order[i];
+            if (IsFree(entry) && Fits(entry, place)) return entry;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Whether an entry may stand at any place that is its turn: pins to a place may not.</summary>
+    private bool IsFree(int entry) => !_entries[entry].Taken && (_entries[entry].Reserved < 0 || _entries[entry].OrAbove);
+
+    private bool Fits(int entry, int place)
+    {
+        if (!_caps.Any) return true;
+        int forbidding = _caps.Forbidding(_entries[entry].Item, SelectingOf(entry), place, _entries[entry].Reserved);
+        if (forbidding < 0) return true;
+
+        // Where it stands later, it stands there because of the cap.
+        _entries[entry].Delayed = forbidding + 1;
+        return false;
+    }
+
+    private int NextPin(int from, int place)
+    {
+        for (int i = from; i < _pins.Count; i++)
+        {
+            int entry = _pins[i].Entry;
+            if (!_entries[entry].Taken && Fits(entry, place)) return entry;
+        }
+
+        return -1;
+    }
+
+    private void Place(int index, int place, Span<RankedItem> list, Span<ulong> touched, RuleTrace? trace)
+    {
+        ref Entry entry = ref _entries[index];
+        ReadOnlySpan<ulong> selecting = SelectingOf(index);
+        if (_caps.Any) _caps.Add(entry.Item, selecting, place, entry.Reserved);
+        entry.Taken = true;
+        list[place] = new RankedItem(entry.Item, entry.Score);
+
+        // A pin that may stand above, and does so by itself, did nothing.
+        bool pinned = entry.Reserved >= 0 && (!entry.OrAbove || entry.Reserved == place);
+        for (int word = 0; word < touched.Length; word++) touched[word] = selecting[word] & (_rules!.Weighs[word] | _rules.Includes[word]);
+        if (pinned) RuleBits.Set(touched, entry.Pin);
+        if (entry.Delayed > 0) RuleBits.Set(touched, entry.Delayed - 1);
+        trace?.Placed.Add(new RuleTrace.Placing(entry.Item, entry.Rank, entry.Score, entry.Factor, pinned ? entry.Pin : -1, entry.Origin));
+    }
+
+    private readonly record struct Pin(int Place, int Entry);
+
+    /// <summary>An item in the running.</summary>
+    private struct Entry
+    {
+        public int Item;
+        public float Score;
+        public float Weight;
+        public float Factor;
+        public int Rank;
+        public int Reserved;
+        public int Pin;
+        public int Delayed;
+        public ItemOrigin Origin;
+        public bool OrAbove;
+        public bool Taken;
+
+        /// <summary>Multiplying a negative score would turn a boost into its opposite.</summary>
+        public readonly float Weighted
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => Weight >= 0 ? Weight * Factor : Weight / Math.Max(Factor, 1e-6f);
+        }
+    }
+
+    /// <summary>Items that fill up a list, one after the other.</summary>
+    /// <param name="bought">Whether what the shopper bought comes first: rules may show nothing else.</param>
+    private ref struct Backfill(bool bought)
+    {
+        private int _stage = bought ? 0 : 1;
+        private int _index;
+
+        public bool TryNext(in ListInput input, out int item, out ItemOrigin origin)
+        {
+            if (_stage == 0)
+            {
+                while (_index < input.History.Events.Length)
+                {
+                    FreshEvent happened = input.History.Events[_index++];
+                    if (happened.Kind != EventKind.Purchase) continue;
+                    (item, origin) = (happened.Item, ItemOrigin.Bought);
+                    return true;
+                }
+
+                (_stage, _index) = (1, 0);
+            }
+
+            if (_stage == 1)
+            {
+                while (_index < input.ClusterPopular.Length)
+                {
+                    item = input.ClusterPopular[_index++];
+                    origin = ItemOrigin.Cluster;
+                    if (item >= 0) return true;
+                }
+
+                (_stage, _index) = (2, 0);
+            }
+
+            origin = ItemOrigin.Popular;
+            item = _index < input.Popular.Length ? input.Popular[_index] : -1;
+            _index++;
+            return item >= 0;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using RecOps.Server.Catalog;
+using RecOps.Server.Rules.Compilation;
+using RecOps.Shared.Recommendations;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Server.Rules;
+
+/// <summary>Says in words why an item stands where it stands, or why it does not.</summary>
+internal static class RuleExplanation
+{
+    /// <param name="touched">Rules that had a part in it.</param>
+    public static ExplainedItem Of(RuleSet rules, ItemCatalog catalog, in RuleTrace.Placing placing, ReadOnlySpan<ulong> touched)
+    {
+        var effects = new List<RuleEffect>();
+        for (int rule = RuleBits.Next(touched, 0); rule >= 0; rule = RuleBits.Next(touched, rule + 1)) effects.Add(EffectOf(rules.Rules[rule]));
+        bool ranked = placing.Rank > 0;
+        return new ExplainedItem(
+            catalog.IdOf(placing.Item), NameOf(placing.Origin), ranked ? placing.Rank : null, ranked ? placing.Score : null, placing.Factor, [.. effects]);
+    }
+
+    /// <summary>What a rule does to the items it touches.</summary>
+    public static RuleEffect EffectOf(Rule rule) => new(rule.Id, rule.Name, rule.Then.Type, WordsOf(rule.Then));
+
+    private static string WordsOf(RuleAction then) => then.Type switch
+    {
+        RuleType.Exclude => "never shown",
+        RuleType.Include => "only these are shown",
+        RuleType.Boost or RuleType.Bury => string.Create(CultureInfo.InvariantCulture, $"score \u00d7 {then.Strength:0.##}"),
+        RuleType.Pin => then.Position is { } place ? $"pinned to place {place}" : $"kept at place {then.AtOrAbove} or above",
+        _ => $"moved down: at most {then.Max}{GroupOf(then.By)}{(then.Within is { } within ? $" in the first {within}" : "")}",
+    };
+
+    private static string GroupOf(string? by) =>
+        by is null ? " of them" : $" of each {CapRule.AttributeOf(by) ?? by}";
+
+    private static string NameOf(ItemOrigin origin) => origin switch
+    {
+        ItemOrigin.Ranked => ItemOrigins.Ranked,
+        ItemOrigin.Cluster => ItemOrigins.Cluster,
+        ItemOrigin.Popular => ItemOrigins.Popular,
+        ItemOrigin.Pin => ItemOrigins.Pin,
+        _ => ItemOrigins.Bought,
+    };
+}

@@ -1,0 +1,260 @@
+using FsCheck.Xunit;
+using Microsoft.Extensions.DependencyInjection;
+using RecOps.Server.Events;
+using RecOps.Server.Models;
+using RecOps.Server.Recommendations;
+using RecOps.Server.Retrieval;
+using RecOps.Server.Rules;
+using RecOps.Shared.Catalog;
+using RecOps.Shared.Rules;
+using Xunit;
+
+namespace RecOps.Tests.Server.Rules;
+
+public sealed class ListArrangementTests(ServerFixture server)
+{
+    private ServingModel Model => server.Application.Services.GetRequiredService<ActiveModel>().Current!;
+
+    [Property(MaxTest = 400)]
+    public void Arrange_AnyRules_OnlyWhatTheyLeaveAndEachOnce(int seed)
+    {
+        Case made = Make(seed);
+
+        Assert.Equal(made.List.Length, made.List.Select(item => item.Ordinal).Distinct().Count());
+        foreach (RankedItem item in made.List)
+        {
+            Assert.True(made.IsLeft(item.Ordinal), $"i{item.Ordinal} may not be shown");
+            Assert.DoesNotContain(item.Ordinal, made.Hidden);
+            Assert.True(Model.Catalog.InStock[item.Ordinal]);
+        }
+    }
+
+    [Property(MaxTest = 400)]
+    public void Arrange_AnyRules_CapsHold(int seed)
+    {
+        Case made = Make(seed);
+
+        foreach (Rule cap in made.Holding.Where(rule => rule.Then.Type == RuleType.Cap))
+        {
+            IEnumerable<IGrouping<string?, RankedItem>> groups = made.List.Take(cap.Then.Within ?? int.MaxValue)
+                .Where(item => made.Selects(cap, item.Ordinal))
+                .GroupBy(item => PlainRules.GroupOf(cap, Model.Catalog.Describe(item.Ordinal)));
+            Assert.All(groups.Where(group => group.Key is not null), group => Assert.True(group.Count() <= cap.Then.Max, $"{cap.Id}: {group.Key}"));
+        }
+    }
+
+    [Property(MaxTest = 400)]
+    public void Arrange_PinWithNoOtherAtItsPlace_LandsOrClosesUp(int seed)
+    {
+        Case made = Make(seed, RuleType.Pin, RuleType.Exclude, RuleType.Boost);
+        Rule[] pins = [.. made.Holding.Where(rule => rule.Then.Type == RuleType.Pin)];
+
+        foreach (Rule pin in pins)
+        {
+            int wanted = pin.Then.Position ?? pin.Then.AtOrAbove!.Value;
+            bool alone = pins.Count(other => (other.Then.Position ?? other.Then.AtOrAbove) == wanted) == 1
+                && !pins.Any(other => other != pin && Overlaps(made, pin, other));
+            if (!alone || wanted > made.Places) continue;
+            int[] pinnable = [.. Enumerable.Range(0, TestBundle.Items).Where(item => made.Selects(pin, item) && made.MayStand(item))];
+            if (pinnable.Length == 0) continue;
+            int at = Math.Min(wanted, made.List.Length) - 1;
+            if (pin.Then.Position is not null) Assert.Contains(made.List[at].Ordinal, pinnable);
+            else Assert.Contains(made.List.Take(at + 1), item => pinnable.Contains(item.Ordinal));
+        }
+    }
+
+    [Property(MaxTest = 300)]
+    public void Arrange_ExcludesIncludesAndBoosts_IsWhatTheyMeanOneByOne(int seed)
+    {
+        Case made = Make(seed, RuleType.Exclude, RuleType.Include, RuleType.Boost, RuleType.Bury);
+
+        (int Item, float Score)[] ranked =
+        [
+            .. made.Ranked.Where(item => made.MayStand(item.Ordinal))
+                .Select((item, index) => (item.Ordinal, item.Score, Weighted: item.Score * made.FactorOf(item.Ordinal), index))
+                .OrderByDescending(item => item.Weighted).ThenBy(item => item.index)
+                .Select(item => (item.Ordinal, item.Score)),
+        ];
+
+        Assert.Equal(ranked.Take(made.Places), made.List.Take(ranked.Length).Select(item => (item.Ordinal, item.Score)));
+        int left = Enumerable.Range(0, TestBundle.Items).Count(made.MayStand);
+        Assert.Equal(Math.Min(left, made.Places), made.List.Length);
+    }
+
+    [Property(MaxTest = 200)]
+    public void Arrange_RulesInAnotherOrder_SameListAndSameReasons(int seed)
+    {
+        Case made = Make(seed);
+        Case other = Make(seed, shuffle: true);
+
+        Assert.Equal(made.List, other.List);
+        Assert.Equal(made.Touching, other.Touching);
+    }
+
+    [Property(MaxTest = 200)]
+    public void Arrange_WithAndWithoutTrace_SameList(int seed)
+    {
+        Case plain = Make(seed);
+        Case traced = Make(seed, trace: new RuleTrace());
+
+        Assert.Equal(plain.List, traced.List);
+        Assert.Equal(plain.Touching, traced.Touching);
+    }
+
+    [Fact]
+    public void Arrange_NobodyRankedAnything_BoostsMoveWhatIsPopular()
+    {
+        Rule boost = new()
+        {
+            Id = "b", Name = "b", Select = new RuleSelection { Items = ["i6"] }, Then = new RuleAction { Type = RuleType.Boost, Strength = 4 },
+        };
+
+        RankedItem[] list = Arrange([], [boost], 8);
+
+        // Its place is the seventh of what is popular; four times that is between the first and the second.
+        Assert.Equal([0, 6, 1], list.Take(3).Select(item => item.Ordinal));
+    }
+
+    [Fact]
+    public void Arrange_TwoPinsOfOnePlace_HigherPriorityHasIt()
+    {
+        Rule[] pins =
+        [
+            new() { Id = "a", Name = "a", Priority = 1, Select = new RuleSelection { Items = ["i20"] }, Then = new RuleAction { Type = RuleType.Pin, Position = 2 } },
+            new() { Id = "b", Name = "b", Priority = 5, Select = new RuleSelection { Items = ["i21"] }, Then = new RuleAction { Type = RuleType.Pin, Position = 2 } },
+        ];
+
+        RankedItem[] list = Arrange([new(1, 0.9f), new(2, 0.8f), new(3, 0.7f)], pins, 5);
+
+        Assert.Equal([1, 21, 20, 2, 3], list.Select(item => item.Ordinal));
+    }
+
+    [Fact]
+    public void Arrange_PinFarDownAShortList_ClosesUp()
+    {
+        Rule[] rules =
+        [
+            new() { Id = "only", Name = "o", Select = new RuleSelection { Items = ["i1", "i2", "i20"] }, Then = new RuleAction { Type = RuleType.Include } },
+            new() { Id = "pin", Name = "p", Select = new RuleSelection { Items = ["i20"] }, Then = new RuleAction { Type = RuleType.Pin, Position = 9 } },
+        ];
+
+        RankedItem[] list = Arrange([new(1, 0.9f), new(2, 0.8f), new(3, 0.7f)], rules, 10);
+
+        Assert.Equal([1, 2, 20], list.Select(item => item.Ordinal));
+    }
+
+    [Fact]
+    public void Arrange_PriceChanged_ItemMovesBetweenRulesAtOnce()
+    {
+        Rule[] rules =
+        [
+            new() { Id = "dear", Name = "d", Select = new RuleSelection { Price = new PriceRange { Min = 40 } }, Then = new RuleAction { Type = RuleType.Exclude } },
+        ];
+        using RuleSet compiled = Compile(rules);
+        Assert.DoesNotContain(50, Arrange(compiled, [new(50, 0.9f)], 60).Select(item => item.Ordinal));
+        decimal before = Model.Catalog.Describe(50).Price!.Value;
+        try
+        {
+            Model.Catalog.Update(50, new CatalogItemUpdate { ItemId = "i50", Price = 3 });
+
+            Assert.Equal(50, Arrange(compiled, [new(50, 0.9f)], 60)[0].Ordinal);
+        }
+        finally
+        {
+            Model.Catalog.Update(50, new CatalogItemUpdate { ItemId = "i50", Price = before });
+        }
+    }
+
+    private static bool Overlaps(Case made, Rule pin, Rule other) =>
+        Enumerable.Range(0, TestBundle.Items).Any(item => made.Selects(pin, item) && made.Selects(other, item))
+        || (other.Then.Position ?? other.Then.AtOrAbove) < (pin.Then.Position ?? pin.Then.AtOrAbove);
+
+    private RuleSet Compile(Rule[] rules) => new(new RuleDocument { Rules = rules }, 1, Model.Catalog, Model.Popular);
+
+    private RankedItem[] Arrange(RankedItem[] ranked, Rule[] rules, int places)
+    {
+        using RuleSet compiled = Compile(rules);
+        return Arrange(compiled, ranked, places);
+    }
+
+    private RankedItem[] Arrange(RuleSet compiled, RankedItem[] ranked, int places)
+    {
+        var arrangement = new ListArrangement();
+        arrangement.Begin(compiled, new RuleMoment("home", "FI", "new", -1, -1, RecOpsApplication.Start));
+        var list = new RankedItem[places];
+        int filled = arrangement.Arrange(InputOf(ranked, new OrdinalSet(), FreshHistory.Empty), list, new ulong[places * compiled.Words]);
+        return list[..filled];
+    }
+
+    private ListInput InputOf(RankedItem[] ranked, OrdinalSet hidden, FreshHistory history) => new()
+    {
+        Ranked = new RankedSpan(ranked.Select(item => item.Ordinal).ToArray(), ranked.Select(item => (Half)item.Score).ToArray()),
+        ClusterPopular = default,
+        Popular = Model.Popular.Ordinals,
+        Filter = new ItemFilter(Model.Catalog.InStock, hidden),
+        History = history,
+        Now = RecOpsApplication.Start,
+    };
+
+    /// <summary>Some rules, a shopper and a ranked list, all from one number.</summary>
+    private Case Make(int seed, params string[] types) => Make(seed, shuffle: false, trace: null, types);
+
+    private Case Make(int seed, bool shuffle = false, RuleTrace? trace = null, params string[] types)
+    {
+        var random = new Random(seed);
+        RuleDocument document = RandomRules.Document(random, random.Next(1, random.Next(2) == 0 ? 8 : 140), types);
+        int[] order = [.. Enumerable.Range(0, TestBundle.Items)];
+        random.Shuffle(order);
+        float[] scores = [.. Enumerable.Range(0, random.Next(40)).Select(_ => (float)(Half)random.NextSingle()).OrderDescending()];
+        RankedItem[] ranked = [.. scores.Select((score, i) => new RankedItem(order[i], score))];
+        FreshHistory history = FreshHistory.Empty;
+        for (int i = random.Next(6); i > 0; i--)
+        {
+            long when = RecOpsApplication.Start.AddDays(-random.Next(40)).ToUnixTimeMilliseconds();
+            history = history.With(new FreshEvent(random.Next(TestBundle.Items), (EventKind)random.Next(4), when), 50, 30);
+        }
+
+        var hidden = new OrdinalSet();
+        int[] hiddenItems = [.. Enumerable.Range(0, random.Next(5)).Select(_ => random.Next(TestBundle.Items))];
+        foreach (int item in hiddenItems) hidden.Add(item);
+        var moment = new RuleMoment(
+            random.Next(2) == 0 ? "home" : "product", random.Next(2) == 0 ? "fi" : "", random.Next(2) == 0 ? "new" : "regular",
+            random.Next(-1, TestBundle.Clusters), random.Next(3) == 0 ? random.Next(TestBundle.Items) : -1, RecOpsApplication.Start);
+        int places = random.Next(1, 30);
+
+        // Only now, so that it changes nothing else.
+        if (shuffle) random.Shuffle(document.Rules);
+        using var compiled = new RuleSet(document, 1, Model.Catalog, Model.Popular);
+        var arrangement = new ListArrangement();
+        arrangement.Begin(compiled, moment);
+        var list = new RankedItem[places];
+        var touched = new ulong[places * compiled.Words];
+        int filled = arrangement.Arrange(InputOf(ranked, hidden, history), list, touched, trace);
+        var plain = new PlainRules(document, Model.Catalog.Describe, id => Model.Catalog.TryGetOrdinal(id, out int ordinal) ? ordinal : -1);
+        return new Case(plain, plain.Holding(moment, history), history, ranked, list[..filled], touched, hiddenItems, places, item => Model.Catalog.InStock[item]);
+    }
+
+    private sealed record Case(
+        PlainRules Plain, Rule[] Holding, FreshHistory History, RankedItem[] Ranked, RankedItem[] List, ulong[] Touching, int[] Hidden, int Places,
+        Func<int, bool> InStock)
+    {
+        public bool Selects(Rule rule, int item) => Plain.Selects(rule, item, History, RecOpsApplication.Start);
+
+        public bool IsLeft(int item) => Holding.All(rule => rule.Then.Type switch
+        {
+            RuleType.Exclude => !Selects(rule, item),
+            RuleType.Include => Selects(rule, item),
+            _ => true,
+        });
+
+        public bool MayStand(int item) => IsLeft(item) && InStock(item) && !Hidden.Contains(item);
+
+        public float FactorOf(int item)
+        {
+            float factor = 1;
+            foreach (Rule rule in Holding.Where(rule => rule.Then.Type is RuleType.Boost or RuleType.Bury && Selects(rule, item)))
+                factor *= (float)rule.Then.Strength!.Value;
+            return Math.Min(factor, 4);
+        }
+    }
+}
