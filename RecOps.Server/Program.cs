@@ -8,7 +8,10 @@ using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
+using RecOps.Server.Replication;
 using RecOps.Server.Retrieval;
+using RecOps.Server.Rules;
+using RecOps.Server.Security;
 using RecOps.Server.Storage;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Users;
@@ -18,7 +21,9 @@ var builder = WebApplication.CreateBuilder(
     new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddServerHosting();
 builder.Services
-    .AddStorage()
+    .AddStorage(builder.Configuration)
+    .AddSecurity(builder.Configuration)
+    .AddReplication()
     .AddCaching()
     .AddClusters()
     .AddModels()
@@ -26,6 +31,7 @@ builder.Services
     .AddRanking()
     .AddBatching()
     .AddRecommendations()
+    .AddRules()
     .AddUsers()
     .AddEvents()
     .AddTelemetry(builder.Configuration)
@@ -33,6 +39,8 @@ builder.Services
 
 WebApplication app = builder.Build();
 app.UseErrorHandling();
+app.UseSecurity();
+app.MapSecurity();
 app.MapRecommendations();
 app.MapSimilarItems();
 app.MapEvents();

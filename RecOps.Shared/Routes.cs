@@ -29,11 +29,59 @@ public static class Routes
     public const string WarmPlan = "/api/warm-runs/plan";
     public const string Attribution = "/api/attribution";
 
+    /// <summary>A page of its own, not one of the console's.</summary>
+    public const string SignIn = "/signin";
+    public const string SignInElsewhere = "/signin/elsewhere";
+    public const string Session = "/api/session";
+    public const string SessionPassword = "/api/session/password";
+    public const string People = "/api/people";
+    public const string Person = "/api/people/{user}";
+    public const string PersonPassword = "/api/people/{user}/password";
+    public const string Keys = "/api/keys";
+    public const string Key = "/api/keys/{keyId}";
+    public const string Audit = "/api/audit";
+    public const string AuditExport = "/api/audit/export";
+
+    public const string RuleDraft = "/api/rules/draft";
+    public const string RuleValidation = "/api/rules/validate";
+    public const string RulePreview = "/api/rules/preview";
+    public const string RuleImpact = "/api/rules/impact";
+    public const string RuleImport = "/api/rules/import";
+    public const string RuleExport = "/api/rules/export";
+    public const string RuleMatches = "/api/rules/matches";
+    public const string RuleWindows = "/api/rules/windows";
+    public const string RulePublish = "/api/rules/publish";
+    public const string RuleVersions = "/api/rules/versions";
+    public const string RuleVersion = "/api/rules/versions/{version:int}";
+    public const string RuleRestore = "/api/rules/versions/{version:int}/restore";
+    public const string RulePublications = "/api/rules/publications";
+    public const string RulePublication = "/api/rules/publications/{publicationId}";
+    public const string RuleApproval = "/api/rules/publications/{publicationId}/approve";
+    public const string KillSwitch = "/api/rules/kill-switch";
+    public const string RuleState = "/api/rules/state";
+    public const string ItemSearch = "/api/items/search";
+    public const string ItemValues = "/api/items/values";
+    public const string Replicas = "/api/replicas";
+
     public static string RecommendationsFor(string userId) => $"{Recommendations}/{Uri.EscapeDataString(userId)}";
 
     public static string SimilarTo(string itemId) => $"/v1/items/{Uri.EscapeDataString(itemId)}/similar";
 
     public static string CachedFor(string userId) => $"{Cache}/users/{Uri.EscapeDataString(userId)}";
+
+    public static string PersonOf(string user) => $"{People}/{Uri.EscapeDataString(user)}";
+
+    public static string PasswordOf(string user) => $"{PersonOf(user)}/password";
+
+    public static string KeyOf(string keyId) => $"{Keys}/{Uri.EscapeDataString(keyId)}";
+
+    public static string VersionOf(int version) => $"{RuleVersions}/{version}";
+
+    public static string RestoreOf(int version) => $"{RuleVersions}/{version}/restore";
+
+    public static string PublicationOf(string publicationId) => $"{RulePublications}/{Uri.EscapeDataString(publicationId)}";
+
+    public static string ApprovalOf(string publicationId) => $"{PublicationOf(publicationId)}/approve";
 
     public static string ClusterOf(int clusterId) => $"{Clusters}/{clusterId}";
 

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
+using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Caching;
+using RecOps.Shared.Security;
 
 namespace RecOps.Server.Caching;
 
@@ -12,9 +14,9 @@ internal static class CacheEndpoints
 
     public static IEndpointRouteBuilder MapCache(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Cache, (CacheView view) => TypedResults.Ok(view.State()));
-        routes.MapGet(Routes.CachedUser, Find);
-        routes.MapDelete(Routes.CachedUser, Purge);
+        routes.MapGet(Routes.Cache, (CacheView view) => TypedResults.Ok(view.State())).RequireAuthorization(Access.View);
+        routes.MapGet(Routes.CachedUser, Find).RequireAuthorization(Access.View);
+        routes.MapDelete(Routes.CachedUser, PurgeAsync).RequireAuthorization(Access.Operate);
         return routes;
     }
 
@@ -24,12 +26,14 @@ internal static class CacheEndpoints
         return active.TryGet(out ServingModel? model) ? TypedResults.Ok(await view.FindAsync(model, userId)) : new ServiceUnavailable(active.NotReadyReason!);
     }
 
-    private static Results<Ok<PurgeResponse>, ValidationProblem, ServiceUnavailable> Purge(
-        string userId, ActiveModel active, CachePurge purge, HttpContext context)
+    private static async Task<Results<Ok<PurgeResponse>, ValidationProblem, ServiceUnavailable>> PurgeAsync(
+        string userId, ActiveModel active, CachePurge purge, AuditLog audit)
     {
         if (userId.Length > MaxIdLength) return TooLong();
         if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
-        return TypedResults.Ok(new PurgeResponse(purge.Purge(model, userId, context.Connection.RemoteIpAddress?.ToString() ?? "")));
+        int removed = purge.Purge(model, userId);
+        await audit.WriteAsync(AuditAction.CachePurged, userId);
+        return TypedResults.Ok(new PurgeResponse(removed));
     }
 
     private static ValidationProblem TooLong()

@@ -8,9 +8,8 @@ namespace RecOps.Server.Caching;
 internal sealed partial class CachePurge(
     ResultCache cache, FreshEvents events, SharedHistory shared, TimeProvider time, ILogger<CachePurge> logger)
 {
-    /// <param name="from">Who asks; goes into the log.</param>
     /// <returns>Lists removed from this process.</returns>
-    public int Purge(ServingModel model, string userId, string from)
+    public int Purge(ServingModel model, string userId)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         events.Purge(userId, now);
@@ -22,10 +21,10 @@ internal sealed partial class CachePurge(
             if (key.User == user && cache.Lists.Remove(key, list, RemovalReason.Purged)) removed++;
         }
 
-        LogPurged(userId, removed, from);
+        LogPurged(userId, removed);
         return removed;
     }
 
-    [LoggerMessage(1601, LogLevel.Information, "The cached lists of user {UserId} were purged: {Removed} in this process; asked for from {From}")]
-    private partial void LogPurged(string userId, int removed, string from);
+    [LoggerMessage(1601, LogLevel.Information, "The cached lists of user {UserId} were purged: {Removed} in this process")]
+    private partial void LogPurged(string userId, int removed);
 }

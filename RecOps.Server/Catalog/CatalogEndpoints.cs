@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
+using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Catalog;
+using RecOps.Shared.Security;
 
 namespace RecOps.Server.Catalog;
 
@@ -11,10 +13,11 @@ internal static class CatalogEndpoints
     public static IEndpointRouteBuilder MapCatalog(this IEndpointRouteBuilder routes)
     {
         routes.MapPatch(Routes.CatalogItems, Update)
+            .RequireScope(Scope.Catalog, Access.Act)
             .WithTags("Catalog")
             .WithName("PatchCatalogItems")
             .WithSummary("Price, stock and attributes of items; in effect on the next answer");
-        routes.MapPost(Routes.ItemLookup, Lookup);
+        routes.MapPost(Routes.ItemLookup, Lookup).RequireAuthorization(Access.View);
         return routes;
     }
 

@@ -1,11 +1,14 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Caching;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
+using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Clusters;
+using RecOps.Shared.Security;
 
 namespace RecOps.Server.Clusters;
 
@@ -13,13 +16,15 @@ internal static class ClusterEndpoints
 {
     public static IEndpointRouteBuilder MapClusters(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Clusters, List);
-        routes.MapGet(Routes.Cluster, Profile);
-        routes.MapPost(Routes.WarmPlan, Plan);
-        routes.MapPost(Routes.WarmRuns, Start);
-        routes.MapGet(Routes.WarmRuns, (WarmRunner runner) => TypedResults.Ok(runner.All()));
-        routes.MapGet(Routes.WarmRun, Find);
-        routes.MapDelete(Routes.WarmRun, Cancel);
+        RouteGroupBuilder viewers = routes.MapGroup("").RequireAuthorization(Access.View);
+        viewers.MapGet(Routes.Clusters, List);
+        viewers.MapGet(Routes.Cluster, Profile);
+        viewers.MapPost(Routes.WarmPlan, Plan);
+        viewers.MapGet(Routes.WarmRuns, (WarmRunner runner) => TypedResults.Ok(runner.All()));
+        viewers.MapGet(Routes.WarmRun, Find);
+        RouteGroupBuilder operators = routes.MapGroup("").RequireAuthorization(Access.Operate);
+        operators.MapPost(Routes.WarmRuns, StartAsync);
+        operators.MapDelete(Routes.WarmRun, CancelAsync);
         return routes;
     }
 
@@ -41,13 +46,14 @@ internal static class ClusterEndpoints
         return errors.Any ? TypedResults.ValidationProblem(errors.ByField) : TypedResults.Ok(planning.Plan(model, request));
     }
 
-    private static Results<Accepted<WarmRun>, ValidationProblem, ServiceUnavailable> Start(
-        WarmRequest request, ActiveModel active, WarmRunner runner, ResultCache cache, IOptions<ServingOptions> serving, TimeProvider time)
+    private static async Task<Results<Accepted<WarmRun>, ValidationProblem, ServiceUnavailable>> StartAsync(
+        WarmRequest request, ActiveModel active, WarmRunner runner, ResultCache cache, IOptions<ServingOptions> serving, AuditLog audit, TimeProvider time)
     {
         if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
         FieldErrors errors = Check(request, model, cache, serving.Value);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         if (runner.TryStart(model, request) is not { } run) return new ServiceUnavailable("Too many warm runs wait already; cancel one or try again later.");
+        await audit.WriteAsync(AuditAction.WarmStarted, run.Id, null, JsonSerializer.Serialize(request, ServerJson.Default.WarmRequest));
         return TypedResults.Accepted(Routes.WarmRunOf(run.Id), run.Describe(time.GetUtcNow()));
     }
 
@@ -55,10 +61,12 @@ internal static class ClusterEndpoints
         runner.Find(runId) is { } run ? TypedResults.Ok(run.Describe(time.GetUtcNow())) : TypedResults.NotFound();
 
     /// <summary>Ends a run; what it has computed stays. One that is over already stays as it is.</summary>
-    private static async Task<Results<Ok<WarmRun>, NotFound>> Cancel(string runId, WarmRunner runner, TimeProvider time)
+    private static async Task<Results<Ok<WarmRun>, NotFound>> CancelAsync(string runId, WarmRunner runner, AuditLog audit, TimeProvider time)
     {
         if (runner.Find(runId) is not { } run) return TypedResults.NotFound();
-        if (run.TryCancel()) await Task.WhenAny(run.Over, Task.Delay(TimeSpan.FromSeconds(2)));
+        if (!run.TryCancel()) return TypedResults.Ok(run.Describe(time.GetUtcNow()));
+        await audit.WriteAsync(AuditAction.WarmCancelled, run.Id);
+        await Task.WhenAny(run.Over, Task.Delay(TimeSpan.FromSeconds(2)));
         return TypedResults.Ok(run.Describe(time.GetUtcNow()));
     }
 

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
+using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Demo;
+using RecOps.Shared.Security;
 
 namespace RecOps.Server.Demo;
 
@@ -24,12 +26,13 @@ internal static class DemoEndpoints
         string? traffic = services.GetRequiredService<IConfiguration>()[$"{DemoOptions.Section}:{nameof(DemoOptions.Traffic)}"];
         bool wanted = services.GetRequiredService<IHostEnvironment>().IsDevelopment() || !string.IsNullOrEmpty(traffic);
         if (!wanted) return routes;
-        routes.MapGet(Routes.DemoTraffic, (DemoTrafficControl control) => TypedResults.Ok(control.State));
-        routes.MapPut(Routes.DemoTraffic, Change);
+        routes.MapGet(Routes.DemoTraffic, (DemoTrafficControl control) => TypedResults.Ok(control.State)).RequireAuthorization(Access.View);
+        routes.MapPut(Routes.DemoTraffic, ChangeAsync).RequireAuthorization(Access.Operate);
         return routes;
     }
 
-    private static Results<Ok<DemoTrafficState>, ValidationProblem> Change(DemoTrafficUpdate update, DemoTrafficControl control)
+    private static async Task<Results<Ok<DemoTrafficState>, ValidationProblem>> ChangeAsync(
+        DemoTrafficUpdate update, DemoTrafficControl control, AuditLog audit)
     {
         var errors = new FieldErrors();
         if (update.RequestsPerSecond is not (null or (>= 0 and <= DemoOptions.MaxRequestsPerSecond)))
@@ -40,6 +43,10 @@ internal static class DemoEndpoints
         }
 
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        return TypedResults.Ok(control.Change(update));
+        DemoTrafficState before = control.State;
+        DemoTrafficState after = control.Change(update);
+        audit.Add(AuditAction.DemoChanged, "demo traffic", before, after, ServerJson.Default.DemoTrafficState);
+        await audit.SaveAsync();
+        return TypedResults.Ok(after);
     }
 }

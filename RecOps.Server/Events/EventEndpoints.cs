@@ -2,9 +2,11 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
+using RecOps.Server.Security;
 using RecOps.Server.Telemetry;
 using RecOps.Shared;
 using RecOps.Shared.Events;
+using RecOps.Shared.Security;
 
 namespace RecOps.Server.Events;
 
@@ -13,10 +15,11 @@ internal static class EventEndpoints
     public static IEndpointRouteBuilder MapEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapPost(Routes.Events, Post)
+            .RequireScope(Scope.Events, Access.Act)
             .WithTags("Events")
             .WithName("PostEvents")
             .WithSummary("What shoppers just did; it counts from the next answer on");
-        routes.MapGet(Routes.Attribution, Report);
+        routes.MapGet(Routes.Attribution, Report).RequireAuthorization(Access.View);
         return routes;
     }
 

@@ -11,7 +11,7 @@ internal static class ConsoleFiles
     /// </summary>
     public static WebApplication MapConsoleFiles(this WebApplication app)
     {
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
         app.MapWhen(IsPage, branch =>
         {
             branch.Use(next => context =>
@@ -28,7 +28,8 @@ internal static class ConsoleFiles
         return app;
     }
 
-    private static bool IsPage(HttpContext context)
+    /// <summary>Whether a request is for a page of the console, and not for a file or a call.</summary>
+    public static bool IsPage(HttpContext context)
     {
         if (context.GetEndpoint() is not null) return false;
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return false;

@@ -11,7 +11,7 @@ internal static class HealthEndpoints
 {
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("").WithTags("Health");
+        RouteGroupBuilder group = routes.MapGroup("").WithTags("Health").AllowAnonymous();
         group.MapGet(Routes.Live, () => TypedResults.Ok(new LiveReport("live")))
             .WithName("GetLive")
             .WithSummary("200 as long as the process answers");

@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using RecOps.Server.Security;
 using Scalar.AspNetCore;
 
 namespace RecOps.Server.Hosting;
@@ -7,6 +8,14 @@ namespace RecOps.Server.Hosting;
 internal static class OpenApiDocument
 {
     private const string Name = "v1";
+    private const string KeyScheme = "apiKey";
+
+    private static readonly (string Status, string Meaning)[] Refusals =
+    [
+        ("401", "The key is missing, not known, or was revoked."),
+        ("403", "The key has not the scope."),
+        ("429", "The key has used up what it may ask in a second; Retry-After says when to come back."),
+    ];
 
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
@@ -23,14 +32,32 @@ internal static class OpenApiDocument
 
             // Wherever it is asked: the document must not depend on who asked.
             document.Servers = [];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                [KeyScheme] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = StorefrontGate.Header,
+                    Description = "Made in the console under API keys; each call needs the scope it names.",
+                },
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<StorefrontScope>().FirstOrDefault() is not { } scope) return Task.CompletedTask;
+            operation.Description = $"Scope: {scope.Name}.";
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
+            operation.Responses ??= [];
+            foreach ((string status, string meaning) in Refusals) operation.Responses[status] = new OpenApiResponse { Description = meaning };
             return Task.CompletedTask;
         });
     });
 
     public static WebApplication MapOpenApiDocument(this WebApplication app)
     {
-        app.MapOpenApi();
-        if (app.Environment.IsDevelopment()) app.MapScalarApiReference();
+        app.MapOpenApi().AllowAnonymous();
+        if (app.Environment.IsDevelopment()) app.MapScalarApiReference().AllowAnonymous();
         return app;
     }
 

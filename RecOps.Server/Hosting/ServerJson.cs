@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using RecOps.Server.Rules.Publishing;
+using RecOps.Server.Security;
 using RecOps.Shared.Caching;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Clusters;
@@ -6,6 +8,7 @@ using RecOps.Shared.Demo;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
+using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;
 using RecOps.Shared.Users;
 
@@ -41,6 +44,22 @@ namespace RecOps.Server.Hosting;
 [JsonSerializable(typeof(DemoTrafficState))]
 [JsonSerializable(typeof(DemoTrafficUpdate))]
 [JsonSerializable(typeof(RuleSelection))]
+[JsonSerializable(typeof(RuleDocument))]
+[JsonSerializable(typeof(ServedRules))]
+[JsonSerializable(typeof(StoredKey[]))]
+[JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(SessionInfo))]
+[JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(PersonList))]
+[JsonSerializable(typeof(PersonInfo))]
+[JsonSerializable(typeof(NewPerson))]
+[JsonSerializable(typeof(PersonUpdate))]
+[JsonSerializable(typeof(PersonPassword))]
+[JsonSerializable(typeof(ApiKeyList))]
+[JsonSerializable(typeof(ApiKeyInfo))]
+[JsonSerializable(typeof(NewApiKey))]
+[JsonSerializable(typeof(ApiKeyCreated))]
+[JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(LiveReport))]
 [JsonSerializable(typeof(HealthReport))]
 internal sealed partial class ServerJson : JsonSerializerContext;

@@ -6,6 +6,7 @@ using RecOps.Server.Events;
 using RecOps.Server.Hosting;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
+using RecOps.Server.Rules.Publishing;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models;
@@ -16,7 +17,7 @@ namespace RecOps.Server.Models;
 /// </summary>
 internal sealed partial class ModelLoader(
     ActiveModel active, ServingModelFactory models, RecommendationPipeline pipeline, HotLists hot, EventWriter events, VisitorFile visitors,
-    WarmRunner warming, IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
+    WarmRunner warming, ActiveRules rules, IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,7 +33,11 @@ internal sealed partial class ModelLoader(
             await hot.RestoreAsync(model, stoppingToken);
             visitors.Restore(model.Visitors, model.Users, model.Generation);
             await warming.BeforeTakeoverAsync(model, WarmRunner.AtStart, stoppingToken);
+            rules.Equip(model);
             active.Set(model);
+
+            // Rules may have changed in between.
+            if (model.Rules.Version != rules.Current.Version || rules.Current.IsOff) rules.Equip(model);
             LogLoaded(
                 model.Manifest.Name, model.Version, model.Catalog.Count, model.Users.Count, model.Ranker.Provider.Actual,
                 Stopwatch.GetElapsedTime(start).TotalSeconds);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using RecOps.Server.Catalog;
 using RecOps.Server.Hosting;
@@ -18,11 +19,15 @@ internal static class AnswerJson
 
     private const int ItemFrame = 64;
 
+    /// <summary>With the escapes that all other answers have.</summary>
+    private static readonly ServerJson Relaxed = new(
+        new JsonSerializerOptions(ServerJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <param name="buffer">Written from its start; replaced by a larger one when it is too small.</param>
     /// <returns>How many bytes were written.</returns>
     public static int Write(RecommendationAnswer answer, ref byte[] buffer)
     {
-        byte[] explanation = answer.Explanation is { } explain ? JsonSerializer.SerializeToUtf8Bytes(explain, ServerJson.Default.Explanation) : [];
+        byte[] explanation = answer.Explanation is { } explain ? JsonSerializer.SerializeToUtf8Bytes(explain, Relaxed.Explanation) : [];
         int bound = BoundOf(answer) + explanation.Length;
         if (buffer.Length < bound) buffer = new byte[bound];
         var json = new Text(buffer);

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
+using RecOps.Server.Security;
 using RecOps.Server.Telemetry;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
+using RecOps.Shared.Security;
 
 namespace RecOps.Server.Recommendations;
 
@@ -13,7 +15,7 @@ internal static class RecommendationEndpoints
 
     public static IEndpointRouteBuilder MapRecommendations(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("").WithTags("Recommendations").WithMetadata(CountedRequest.Instance);
+        RouteGroupBuilder group = routes.MapGroup("").WithTags("Recommendations").WithMetadata(CountedRequest.Instance).RequireScope(Scope.Recommend, Access.View);
 
         // By far the most frequent call reads its query itself and asks for no scope of services: less than half the allocations.
         IServiceProvider services = routes.ServiceProvider;

@@ -2,8 +2,10 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
+using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
+using RecOps.Shared.Security;
 
 namespace RecOps.Server.Retrieval;
 
@@ -15,6 +17,7 @@ internal static class SimilarItemEndpoints
     public static IEndpointRouteBuilder MapSimilarItems(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.SimilarItems, Get)
+            .RequireScope(Scope.Recommend, Access.View)
             .WithTags("Recommendations")
             .WithName("GetSimilarItems")
             .WithSummary("Items near one item; it says nothing about any shopper")

@@ -1,17 +1,40 @@
+using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Storage;
 
 internal static class StorageFeature
 {
-    public static IServiceCollection AddStorage(this IServiceCollection services)
+    private const int BusySeconds = 5;
+
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<DataOptions>(DataOptions.Section);
         services.AddSingleton<DataDirectory>();
         services.AddSingleton<ISettingsSection, RedisSettings>();
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<RedisBreaker>();
-        if (!DocumentGeneration.IsRunning) services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        services.AddSettings<DatabaseOptions>(DatabaseOptions.Section);
+        services.AddSingleton<ISettingsSection, DatabaseSettings>();
+        services.AddSingleton<DatabaseState>();
+        services.AddDatabase(configuration);
+        if (DocumentGeneration.IsRunning) return services;
+        services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        services.AddHostedService<DatabaseSetup>();
         return services;
+    }
+
+    private static void AddDatabase(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.Provider)}"] == DatabaseOptions.Postgres)
+        {
+            services.AddDbContext<PostgresDatabase>(options => options.UseNpgsql(configuration.GetConnectionString(DatabaseSettings.Name)));
+            services.AddScoped<RecOpsDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
+            return;
+        }
+
+        services.AddDbContext<SqliteDatabase>((provider, options) => options.UseSqlite(
+            $"Data Source={provider.GetRequiredService<DataDirectory>().PathOf(SqliteDatabase.FileName)};Default Timeout={BusySeconds}"));
+        services.AddScoped<RecOpsDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
     }
 }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
+using RecOps.Server.Security;
 using RecOps.Shared;
+using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
@@ -9,9 +11,9 @@ internal static class TelemetryEndpoints
 {
     public static IEndpointRouteBuilder MapTelemetry(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.TelemetryStream, Stream);
-        routes.MapGet(Routes.TelemetryHistory, History);
-        routes.MapPrometheusScrapingEndpoint(Routes.Metrics);
+        routes.MapGet(Routes.TelemetryStream, Stream).RequireAuthorization(Access.View);
+        routes.MapGet(Routes.TelemetryHistory, History).RequireAuthorization(Access.View);
+        routes.MapPrometheusScrapingEndpoint(Routes.Metrics).RequireScope(Scope.Metrics, Access.ViewMetrics);
         return routes;
     }
 

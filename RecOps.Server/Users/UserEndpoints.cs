@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Events;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
+using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Users;
@@ -20,8 +21,8 @@ internal static class UserEndpoints
 
     public static IEndpointRouteBuilder MapUsers(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Users, Search);
-        routes.MapGet(Routes.UserProfile, Profile);
+        routes.MapGet(Routes.Users, Search).RequireAuthorization(Access.View);
+        routes.MapGet(Routes.UserProfile, Profile).RequireAuthorization(Access.View);
         return routes;
     }
 

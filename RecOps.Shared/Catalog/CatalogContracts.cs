@@ -36,3 +36,15 @@ public sealed record ItemLookupResponse(ItemDetails[] Items);
 public sealed record ItemDetails(
     string ItemId, string Title, string Category, string Brand, decimal? Price, bool InStock,
     Dictionary<string, string> Attributes);
+
+/// <summary>Items by what is typed of their title or id.</summary>
+/// <param name="Items">The most popular first.</param>
+/// <param name="More">Whether there are others.</param>
+public sealed record ItemSearchResponse(ItemDetails[] Items, bool More);
+
+/// <summary>Values of a field, most items first.</summary>
+/// <param name="Total">Different values there are.</param>
+public sealed record ItemValuesResponse(ItemValue[] Values, int Total);
+
+/// <param name="Count">Items that have it.</param>
+public sealed record ItemValue(string Value, int Count);

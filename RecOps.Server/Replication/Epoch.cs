@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RecOps.Server.Replication;
+
+/// <summary>A number that grows with each change of something that replicas keep in memory.</summary>
+internal sealed class Epoch
+{
+    /// <summary>Published rules, and whether they are switched off.</summary>
+    public const string Rules = "rules";
+
+    /// <summary>API keys.</summary>
+    public const string Keys = "keys";
+
+    [MaxLength(32)]
+    public required string Subject { get; init; }
+
+    public long Value { get; set; }
+}

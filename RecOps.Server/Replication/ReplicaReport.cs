@@ -1,0 +1,41 @@
+using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Models;
+using RecOps.Server.Storage;
+
+namespace RecOps.Server.Replication;
+
+/// <summary>Says in the database which epoch this server serves, and which others do.</summary>
+internal sealed class ReplicaReport(ActiveModel active, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>A server that said nothing for so long is gone.</summary>
+    public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
+
+    private readonly DateTimeOffset _started = time.GetUtcNow();
+    private DateTimeOffset _next;
+    private long _sent = -1;
+
+    /// <summary>Of this server, new at each start.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString("N");
+
+    public async Task SendAsync(RecOpsDatabase database, long rulesEpoch, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (now < _next && rulesEpoch == _sent) return;
+        if (await database.Replicas.FindAsync([Id], cancellationToken) is not { } row)
+        {
+            row = new Replica { Id = Id, Name = Environment.MachineName, Started = _started };
+            database.Replicas.Add(row);
+        }
+
+        row.SeenAt = now;
+        row.RulesEpoch = rulesEpoch;
+        row.RulesVersion = active.Current?.Rules.Version ?? 0;
+        row.ModelVersion = active.Current?.Version ?? "";
+        await database.SaveChangesAsync(cancellationToken);
+        DateTimeOffset oldest = now - Forgotten;
+        await database.Replicas.Where(replica => replica.SeenAt < oldest).ExecuteDeleteAsync(cancellationToken);
+        (_next, _sent) = (now + Interval, rulesEpoch);
+    }
+}

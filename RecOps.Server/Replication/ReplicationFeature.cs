@@ -1,0 +1,14 @@
+using RecOps.Server.Hosting;
+
+namespace RecOps.Server.Replication;
+
+internal static class ReplicationFeature
+{
+    public static IServiceCollection AddReplication(this IServiceCollection services)
+    {
+        services.AddSingleton<ReplicaReport>();
+        services.AddSingleton<ChangeFeed>();
+        if (!DocumentGeneration.IsRunning) services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        return services;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Hosting;
+using RecOps.Server.Models;
+using RecOps.Server.Replication;
+using RecOps.Server.Storage;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Server.Rules.Publishing;
+
+/// <summary>
+/// The published rules, as this server serves them. A copy is kept in the data directory, so that a server that starts without its
+/// database makes the same lists as before.
+/// </summary>
+internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data, ILogger<ActiveRules> logger) : IReplicated
+{
+    private const string FileName = "rules.json";
+    private readonly Lock _changes = new();
+    private volatile ServedRules _current = new(0, RuleDocument.Empty, IsOff: false);
+
+    public string Subject => Epoch.Rules;
+
+    public ServedRules Current => _current;
+
+    public async Task LoadAsync(RecOpsDatabase database, CancellationToken cancellationToken)
+    {
+        PublishedRules? newest = await database.PublishedRules.AsNoTracking().OrderByDescending(rules => rules.Version).FirstOrDefaultAsync(cancellationToken);
+        bool isOff = await database.RuleSwitches.AsNoTracking().AnyAsync(rules => rules.IsOff, cancellationToken);
+        RuleDocument document = newest is null ? RuleDocument.Empty : Read(newest.Json);
+        Use(new ServedRules(newest?.Version ?? 0, document, isOff));
+        Write();
+    }
+
+    /// <summary>Takes the rules of the last run until the database is there.</summary>
+    public void Restore()
+    {
+        try
+        {
+            string path = data.PathOf(FileName);
+            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), ServerJson.Default.ServedRules) is { } rules) Use(rules);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            LogNotRead(error.Message);
+        }
+    }
+
+    /// <summary>Has a model make its lists under these rules, from its next request on.</summary>
+    public void Equip(ServingModel model)
+    {
+        lock (_changes)
+        {
+            ServedRules rules = _current;
+            if (rules.IsOff) model.Rules = new RuleSet(RuleDocument.Empty, version: 0, model.Catalog, model.Popular);
+            else model.Rules = new RuleSet(rules.Document, rules.Version, model.Catalog, model.Popular);
+        }
+    }
+
+    public static RuleDocument Read(string json) => JsonSerializer.Deserialize(json, ServerJson.Default.RuleDocument) ?? RuleDocument.Empty;
+
+    private void Use(ServedRules rules)
+    {
+        lock (_changes)
+        {
+            if (_current.Version == rules.Version && _current.IsOff == rules.IsOff) return;
+            _current = rules;
+            if (active.TryGet(out ServingModel? model)) Equip(model);
+            LogServed(rules.Version, rules.IsOff ? "switched off" : "in effect");
+        }
+    }
+
+    private void Write()
+    {
+        try
+        {
+            string path = data.PathOf(FileName);
+            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(_current, ServerJson.Default.ServedRules));
+            File.Move(path + ".new", path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogNotWritten(error.Message);
+        }
+    }
+
+    [LoggerMessage(1801, LogLevel.Information, "Rules version {Version} {State}")]
+    private partial void LogServed(int version, string state);
+
+    [LoggerMessage(1802, LogLevel.Warning, "The rules could not be copied to the data directory: {Reason}")]
+    private partial void LogNotWritten(string reason);
+
+    [LoggerMessage(1803, LogLevel.Warning, "The rules of the last run could not be read: {Reason}")]
+    private partial void LogNotRead(string reason);
+}
+
+/// <param name="Version">0 when none were ever published.</param>
+/// <param name="IsOff">Lists are made without any rules.</param>
+internal sealed record ServedRules(int Version, RuleDocument Document, bool IsOff);

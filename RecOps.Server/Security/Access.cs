@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Authorization;
+using RecOps.Shared.Security;
+
+namespace RecOps.Server.Security;
+
+/// <summary>Who may do what. Everything that names no policy is for nobody but those who are signed in.</summary>
+internal static class Access
+{
+    /// <summary>Everyone who is signed in and has any role.</summary>
+    public const string View = "view";
+
+    /// <summary>Who keeps the service running.</summary>
+    public const string Operate = "operate";
+
+    /// <summary>Who decides what is shown.</summary>
+    public const string Merchandise = "merchandise";
+
+    /// <summary>Either of the two.</summary>
+    public const string Act = "act";
+
+    public const string Administer = "administer";
+
+    /// <summary>Whoever is on the machine itself, and everyone who is signed in.</summary>
+    public const string ViewMetrics = "view-metrics";
+
+    public static void AddPolicies(AuthorizationOptions options)
+    {
+        Add(View, Role.All);
+        Add(Operate, Role.Operator, Role.Admin);
+        Add(Merchandise, Role.Merchandiser, Role.Admin);
+        Add(Act, Role.Operator, Role.Merchandiser, Role.Admin);
+        Add(Administer, Role.Admin);
+        options.AddPolicy(ViewMetrics, builder => builder.RequireAssertion(context =>
+            Role.All.Any(context.User.IsInRole)
+            || (context.Resource is HttpContext { Connection.RemoteIpAddress: { } address } && System.Net.IPAddress.IsLoopback(address))));
+        options.FallbackPolicy = options.GetPolicy(View);
+        options.DefaultPolicy = options.GetPolicy(View)!;
+
+        void Add(string policy, params string[] roles) => options.AddPolicy(policy, builder => builder.RequireAuthenticatedUser().RequireRole(roles));
+    }
+
+    /// <summary>Opens calls to programs whose key has a scope, and to people of a policy.</summary>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder endpoints, string scope, string orPolicy)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoints.RequireAuthorization(orPolicy).WithMetadata(new StorefrontScope(scope));
+}
+
+/// <summary>The scope that a program's key needs for a call.</summary>
+internal sealed record StorefrontScope(string Name);

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
+using RecOps.Server.Replication;
+using RecOps.Server.Storage;
+
+namespace RecOps.Server.Security;
+
+/// <summary>
+/// All keys that are good, in memory: checking one asks no database. A copy of the hashes is kept in the data directory, so that a
+/// server that starts without its database knows its callers.
+/// </summary>
+internal sealed partial class ApiKeyRing(
+    DataDirectory data, IOptions<RateLimitOptions> limits, TimeProvider time, ILogger<ApiKeyRing> logger) : IReplicated
+{
+    private const string FileName = "api-keys.json";
+    private volatile Ring _ring = new([]);
+
+    public string Subject => Epoch.Keys;
+
+    /// <summary>The key that a caller shows; null for none that is good.</summary>
+    public KnownKey? Find(string shown)
+    {
+        Ring ring = _ring;
+
+        // Keys that were good once are found by themselves: no more of them are kept than there are keys.
+        if (ring.Shown.TryGetValue(shown, out KnownKey? known)) return known;
+        if (!ring.ByHash.TryGetValue(ApiKeySecret.HashOf(shown), out known)) return null;
+        ring.Shown[shown] = known;
+        return known;
+    }
+
+    public KnownKey? ById(string id) => _ring.ById.GetValueOrDefault(id);
+
+    /// <summary>Reads all keys anew.</summary>
+    public async Task LoadAsync(RecOpsDatabase database, CancellationToken cancellationToken)
+    {
+        StoredKey[] keys = await database.ApiKeys.AsNoTracking().Where(key => key.RevokedAt == null)
+            .Select(key => new StoredKey(key.Id, key.Name, key.Hash, key.Scopes, key.RequestsPerSecond)).ToArrayAsync(cancellationToken);
+        Use(keys);
+        try
+        {
+            string path = data.PathOf(FileName);
+            await File.WriteAllBytesAsync(path + ".new", JsonSerializer.SerializeToUtf8Bytes(keys, ServerJson.Default.StoredKeyArray), cancellationToken);
+            File.Move(path + ".new", path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogNotWritten(error.Message);
+        }
+    }
+
+    /// <summary>Takes the keys of the last run until the database is there.</summary>
+    public void Restore()
+    {
+        try
+        {
+            string path = data.PathOf(FileName);
+            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), ServerJson.Default.StoredKeyArray) is { } keys) Use(keys);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            LogNotRead(error.Message);
+        }
+    }
+
+    /// <summary>Moments of last use that have not been taken yet.</summary>
+    public (string Id, DateTimeOffset At)[] TakeUses() =>
+        [.. _ring.ById.Values.Select(key => (key.Id, At: key.TakeUse())).Where(use => use.At is not null).Select(use => (use.Id, use.At!.Value))];
+
+    private void Use(StoredKey[] keys)
+    {
+        Ring before = _ring;
+        Ring after = new([.. keys.Select(key => before.ById.TryGetValue(key.Id, out KnownKey? same) && same.Stored == key ? same : new KnownKey(key, limits.Value, time))]);
+        _ring = after;
+        foreach (KnownKey gone in before.ById.Values.Except(after.ById.Values)) gone.Dispose();
+    }
+
+    [LoggerMessage(1701, LogLevel.Warning, "The API keys could not be copied to the data directory: {Reason}")]
+    private partial void LogNotWritten(string reason);
+
+    [LoggerMessage(1702, LogLevel.Warning, "The API keys of the last run could not be read: {Reason}")]
+    private partial void LogNotRead(string reason);
+
+    private sealed class Ring(KnownKey[] keys)
+    {
+        public FrozenDictionary<string, KnownKey> ByHash { get; } = keys.ToFrozenDictionary(key => key.Stored.Hash);
+
+        public FrozenDictionary<string, KnownKey> ById { get; } = keys.ToFrozenDictionary(key => key.Id);
+
+        public ConcurrentDictionary<string, KnownKey> Shown { get; } = new(StringComparer.Ordinal);
+    }
+}
+
+/// <summary>What is kept of a key.</summary>
+internal sealed record StoredKey(string Id, string Name, string Hash, string Scopes, int? RequestsPerSecond);

@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+using RecOps.Shared.Security;
+
+namespace RecOps.Server.Security;
+
+/// <summary>Something that somebody did: written once, never changed.</summary>
+internal sealed class AuditEntry
+{
+    public long Id { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Name of the person; of a program for what nobody did.</summary>
+    [MaxLength(256)]
+    public required string Actor { get; init; }
+
+    /// <summary>One of <see cref="AuditAction"/>.</summary>
+    [MaxLength(64)]
+    public required string Action { get; init; }
+
+    /// <summary>What it was done to.</summary>
+    [MaxLength(256)]
+    public required string Subject { get; init; }
+
+    /// <summary>Where the call came from; empty for what nobody did.</summary>
+    [MaxLength(64)]
+    public required string Address { get; init; }
+
+    /// <summary>JSON; null when there was nothing before.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>JSON; null when there is nothing afterwards.</summary>
+    public string? After { get; init; }
+}

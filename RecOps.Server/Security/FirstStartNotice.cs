@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace RecOps.Server.Security;
+
+/// <summary>Tells whoever started the server what it made up.</summary>
+internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Where it is written, which is not the log.</summary>
+    public TextWriter Output { get; set; } = Console.Out;
+
+    /// <param name="password">Null when it was not made up.</param>
+    /// <param name="key">Null when it was not made up.</param>
+    public void Show(string? password, string? key) => lifetime.ApplicationStarted.Register(() =>
+    {
+        string address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
+        string[] lines =
+        [
+            "",
+            "  ┌ Shown once, and written down nowhere else",
+            .. password is null ? Array.Empty<string>() : [$"  │ Console   {address}", $"  │           user {Bootstrap.AdminName}, password {password}"],
+            .. key is null ? Array.Empty<string>() : [$"  │ API       curl -H \"{StorefrontGate.Header}: {key}\" \"{address}/v1/recommendations/…\""],
+            "  └ Both can be changed in the console.",
+            "",
+        ];
+        Output.WriteLine(string.Join(Environment.NewLine, lines));
+    });
+}

@@ -1,0 +1,79 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
+using RecOps.Server.Replication;
+using RecOps.Server.Storage;
+using RecOps.Shared;
+using RecOps.Shared.Security;
+
+namespace RecOps.Server.Security;
+
+internal static class KeyEndpoints
+{
+    private const int MaxNameLength = 120;
+    private const int MaxPerSecond = 1_000_000;
+
+    public static IEndpointRouteBuilder MapKeys(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("").RequireAuthorization(Access.Administer);
+        group.MapGet(Routes.Keys, ListAsync);
+        group.MapPost(Routes.Keys, CreateAsync);
+        group.MapDelete(Routes.Key, RevokeAsync);
+        return routes;
+    }
+
+    private static async Task<Ok<ApiKeyList>> ListAsync(RecOpsDatabase database, KeyUses uses, IOptions<RateLimitOptions> limits)
+    {
+        await uses.SaveAsync(database);
+        ApiKey[] keys = await database.ApiKeys.AsNoTracking().OrderBy(key => key.RevokedAt != null).ThenByDescending(key => key.CreatedAt).ToArrayAsync();
+        return TypedResults.Ok(new ApiKeyList(Array.ConvertAll(keys, Describe), limits.Value.Enabled ? limits.Value.RequestsPerSecond : null));
+    }
+
+    private static async Task<Results<Created<ApiKeyCreated>, ValidationProblem>> CreateAsync(
+        NewApiKey request, ClaimsPrincipal actor, RecOpsDatabase database, AuditLog audit, ChangeFeed changes, TimeProvider time)
+    {
+        var errors = new FieldErrors();
+        string name = request.Name?.Trim() ?? "";
+        if (name.Length is < 1 or > MaxNameLength) errors.Add("name", $"The name must have 1 to {MaxNameLength} characters: say what the key is for.");
+        if (request.Scopes is not { Length: > 0 }) errors.Add("scopes", $"Give at least one scope: {string.Join(", ", Scope.All)}.");
+        foreach (string scope in (request.Scopes ?? []).Except(Scope.All))
+            errors.Add("scopes", $"There is no scope '{scope}'; scopes are {string.Join(", ", Scope.All)}.");
+        if (request.RequestsPerSecond is < 1 or > MaxPerSecond)
+            errors.Add("requestsPerSecond", $"requestsPerSecond is {request.RequestsPerSecond}; it must be 1 to {MaxPerSecond:N0}.");
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        string secret = ApiKeySecret.New();
+        var key = new ApiKey
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Name = name,
+            Hash = ApiKeySecret.HashOf(secret),
+            Hint = ApiKeySecret.HintOf(secret),
+            Scopes = string.Join(',', Scope.All.Intersect(request.Scopes!)),
+            RequestsPerSecond = request.RequestsPerSecond,
+            CreatedAt = time.GetUtcNow(),
+            CreatedBy = actor.Identity!.Name!,
+        };
+        database.ApiKeys.Add(key);
+        audit.Add(AuditAction.KeyCreated, name, null, Describe(key), ServerJson.Default.ApiKeyInfo);
+        await changes.SaveAsync(database, Epoch.Keys);
+        return TypedResults.Created(Routes.KeyOf(key.Id), new ApiKeyCreated(Describe(key), secret));
+    }
+
+    private static async Task<Results<Ok<ApiKeyInfo>, NotFound>> RevokeAsync(
+        string keyId, ClaimsPrincipal actor, RecOpsDatabase database, AuditLog audit, ChangeFeed changes, TimeProvider time)
+    {
+        if (await database.ApiKeys.FindAsync(keyId) is not { } key) return TypedResults.NotFound();
+        if (key.RevokedAt is not null) return TypedResults.Ok(Describe(key));
+        ApiKeyInfo before = Describe(key);
+        (key.RevokedAt, key.RevokedBy) = (time.GetUtcNow(), actor.Identity!.Name!);
+        audit.Add(AuditAction.KeyRevoked, key.Name, before, Describe(key), ServerJson.Default.ApiKeyInfo);
+        await changes.SaveAsync(database, Epoch.Keys);
+        return TypedResults.Ok(Describe(key));
+    }
+
+    private static ApiKeyInfo Describe(ApiKey key) => new(
+        key.Id, key.Name, key.Hint, key.Scopes.Split(',', StringSplitOptions.RemoveEmptyEntries), key.RequestsPerSecond, key.CreatedAt, key.CreatedBy,
+        key.LastUsedAt, key.RevokedAt, key.RevokedBy);
+}

@@ -1,0 +1,25 @@
+namespace RecOps.Server.Security;
+
+/// <summary>Sign-in with accounts of an identity provider (OpenID Connect), beside passwords.</summary>
+internal sealed class OidcOptions
+{
+    public const string Section = "Oidc";
+
+    /// <summary>Address of the provider; null for none.</summary>
+    public string? Authority { get; set; }
+
+    public string? ClientId { get; set; }
+
+    public string? ClientSecret { get; set; }
+
+    /// <summary>What the button on the sign-in page says.</summary>
+    public string Label { get; set; } = "Sign in with your company account";
+
+    /// <summary>The claim whose values are roles here. Default roles.</summary>
+    public string RoleClaim { get; set; } = "roles";
+
+    /// <summary>Role of those whose claim names none; null to let them not in.</summary>
+    public string? DefaultRole { get; set; }
+
+    public bool IsOn => !string.IsNullOrEmpty(Authority);
+}

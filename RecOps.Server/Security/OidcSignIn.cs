@@ -1,0 +1,91 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using RecOps.Shared;
+using RecOps.Shared.Security;
+
+namespace RecOps.Server.Security;
+
+/// <summary>Lets people in whom an identity provider knows. Their roles are the provider's to give, anew at each sign-in.</summary>
+internal static class OidcSignIn
+{
+    public const string Scheme = "oidc";
+
+    public static AuthenticationBuilder AddOidc(this AuthenticationBuilder builder, IConfiguration configuration)
+    {
+        OidcOptions oidc = configuration.GetSection(OidcOptions.Section).Get<OidcOptions>() ?? new OidcOptions();
+        if (!oidc.IsOn || string.IsNullOrEmpty(oidc.ClientId)) return builder;
+        return builder.AddOpenIdConnect(Scheme, options =>
+        {
+            options.Authority = oidc.Authority;
+            options.ClientId = oidc.ClientId;
+            options.ClientSecret = oidc.ClientSecret;
+            options.RequireHttpsMetadata = !(Uri.TryCreate(oidc.Authority, UriKind.Absolute, out Uri? authority) && authority.IsLoopback);
+            options.ResponseType = "code";
+            options.ResponseMode = "query";
+            options.CallbackPath = "/signin/returned";
+            options.SignInScheme = IdentityConstants.ApplicationScheme;
+            options.MapInboundClaims = false;
+            options.GetClaimsFromUserInfoEndpoint = true;
+            options.ClaimActions.MapJsonKey(oidc.RoleClaim, oidc.RoleClaim);
+            options.Scope.Add("email");
+            options.SaveTokens = false;
+            options.Events.OnTicketReceived = LetInAsync;
+            options.Events.OnRemoteFailure = context =>
+            {
+                context.Response.Redirect($"{Routes.SignIn}?failed=true");
+                context.HandleResponse();
+                return Task.CompletedTask;
+            };
+        });
+    }
+
+    public static IEndpointRouteBuilder MapOidcSignIn(this IEndpointRouteBuilder routes)
+    {
+        if (!routes.ServiceProvider.GetRequiredService<IOptions<OidcOptions>>().Value.IsOn) return routes;
+        routes.MapGet(Routes.SignInElsewhere, (string? returnUrl) => TypedResults.Challenge(
+            new AuthenticationProperties { RedirectUri = SignInPage.Local(returnUrl) }, [Scheme])).AllowAnonymous();
+        return routes;
+    }
+
+    private static async Task LetInAsync(TicketReceivedContext context)
+    {
+        IServiceProvider services = context.HttpContext.RequestServices;
+        OidcOptions oidc = services.GetRequiredService<IOptions<OidcOptions>>().Value;
+        UserManager<Person> people = services.GetRequiredService<UserManager<Person>>();
+        AuditLog audit = services.GetRequiredService<AuditLog>();
+        ClaimsPrincipal from = context.Principal!;
+        string subject = from.FindFirstValue("sub") ?? "";
+        string name = from.FindFirstValue("email") ?? from.FindFirstValue("preferred_username") ?? subject;
+        string[] roles = [.. from.FindAll(oidc.RoleClaim).Select(claim => claim.Value).Intersect(Role.All, StringComparer.OrdinalIgnoreCase)];
+        if (roles.Length == 0 && oidc.DefaultRole is { Length: > 0 } role) roles = [role];
+        Person? person = subject.Length == 0 || roles.Length == 0
+            ? null
+            : await people.FindByLoginAsync(Scheme, subject) ?? await CreateAsync(people, subject, name, services);
+        if (person is null or { Disabled: true })
+        {
+            await audit.WriteAsync(AuditAction.SignInFailed, name, actor: name);
+            context.Response.Redirect($"{Routes.SignIn}?failed=true");
+            context.HandleResponse();
+            return;
+        }
+
+        IList<string> before = await people.GetRolesAsync(person);
+        await people.RemoveFromRolesAsync(person, before.Except(roles));
+        await people.AddToRolesAsync(person, roles.Except(before));
+        person.LastSignInAt = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        audit.Add(AuditAction.SignedIn, person.UserName!, actor: person.UserName);
+        await people.UpdateAsync(person);
+        context.Principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<Person>>().CreateAsync(person);
+    }
+
+    /// <returns>Null when somebody else has the name.</returns>
+    private static async Task<Person?> CreateAsync(UserManager<Person> people, string subject, string name, IServiceProvider services)
+    {
+        var person = new Person { UserName = name, CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(), LockoutEnabled = true };
+        if (!(await people.CreateAsync(person)).Succeeded) return null;
+        await people.AddLoginAsync(person, new UserLoginInfo(Scheme, subject, "OpenID Connect"));
+        return person;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
+using RecOps.Server.Replication;
+using RecOps.Server.Storage;
+
+namespace RecOps.Server.Security;
+
+internal static class SecurityFeature
+{
+    /// <summary>How soon someone who is disabled, or has another role, notices.</summary>
+    private static readonly TimeSpan Revalidation = TimeSpan.FromSeconds(30);
+
+    public static IServiceCollection AddSecurity(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSettings<BootstrapOptions>(BootstrapOptions.Section);
+        services.AddSettings<RateLimitOptions>(RateLimitOptions.Section);
+        services.AddSettings<OidcOptions>(OidcOptions.Section);
+        services.AddSingleton<ISettingsSection, OidcSettings>();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<ApiKeyRing>();
+        services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<ApiKeyRing>());
+        services.AddSingleton<KeyUses>();
+        services.AddSingleton<FirstStartNotice>();
+        services.AddScoped<AuditLog>();
+        services.AddScoped<SignIn>();
+        services.AddScoped<IDatabaseSeed, Bootstrap>();
+        services.AddIdentityCore<Person>(ConfigureIdentity).AddRoles<IdentityRole>().AddEntityFrameworkStores<RecOpsDatabase>().AddSignInManager();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme)
+            .AddOidc(configuration)
+            .AddCookie(IdentityConstants.ApplicationScheme, ConsoleCookie.Configure);
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Revalidation);
+        services.AddAuthorization(Access.AddPolicies);
+        services.AddRateLimiter(LimitSignIns);
+        services.AddCookieKeys();
+        if (!DocumentGeneration.IsRunning) services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
+        return services;
+    }
+
+    /// <summary>Programs show a key, people a cookie; everything else is refused. Keys are checked first and by themselves.</summary>
+    public static WebApplication UseSecurity(this WebApplication app)
+    {
+        app.Use(next => context => SecurityHeaders.InvokeAsync(context, next));
+        app.UseRouting();
+        app.UseMiddleware<StorefrontGate>();
+
+        // Otherwise the framework adds both for every request.
+        IDictionary<string, object?> properties = ((IApplicationBuilder)app).Properties;
+        properties["__AuthenticationMiddlewareSet"] = true;
+        properties["__AuthorizationMiddlewareSet"] = true;
+        app.UseWhen(context => !StorefrontGate.Decides(context), people =>
+        {
+            people.Use(next => context => CrossSiteGuard.InvokeAsync(context, next));
+            people.UseAuthentication();
+            people.UseAuthorization();
+            if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.Enabled) people.UseRateLimiter();
+        });
+        if (!DocumentGeneration.IsRunning) app.Services.GetRequiredService<ApiKeyRing>().Restore();
+        return app;
+    }
+
+    public static IEndpointRouteBuilder MapSecurity(this IEndpointRouteBuilder routes) =>
+        routes.MapSignInPage().MapOidcSignIn().MapSession().MapPeople().MapKeys().MapAudit();
+
+    /// <summary>All replicas read each other's cookies. The keys are read when the first is needed, not at start: the database may be a new one.</summary>
+    private static void AddCookieKeys(this IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("RecOps").PersistKeysToDbContext<RecOpsDatabase>();
+        ServiceDescriptor? reader = services.FirstOrDefault(service =>
+            service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(DataProtectionOptions).Assembly);
+        if (reader is not null) services.Remove(reader);
+    }
+
+    private static void ConfigureIdentity(IdentityOptions options)
+    {
+        // Length is what helps; demands for signs make people write passwords down.
+        options.Password.RequiredLength = 10;
+        options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
+        options.Password.RequiredUniqueChars = 4;
+        options.Lockout.MaxFailedAccessAttempts = 5;
+        options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+        options.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+";
+    }
+
+    private static void LimitSignIns(RateLimiterOptions options)
+    {
+        options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        options.OnRejected = (context, _) =>
+        {
+            TimeSpan wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan after) ? after : TimeSpan.FromMinutes(1);
+            context.HttpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            return ValueTask.CompletedTask;
+        };
+        options.AddPolicy(SessionEndpoints.SignInLimit, context => RateLimitPartition.GetFixedWindowLimiter(
+            context.Connection.RemoteIpAddress?.ToString() ?? "",
+            _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = context.RequestServices.GetRequiredService<IOptions<RateLimitOptions>>().Value.SignInsPerMinute,
+                Window = TimeSpan.FromMinutes(1),
+            }));
+    }
+}

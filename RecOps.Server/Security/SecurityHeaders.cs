@@ -1,0 +1,30 @@
+namespace RecOps.Server.Security;
+
+/// <summary>What browsers are told not to do with answers.</summary>
+internal static class SecurityHeaders
+{
+    /// <summary>
+    /// WebAssembly has to be compiled, and MudBlazor and Plotly set styles of elements; everything else is as narrow as it can be.
+    /// </summary>
+    private const string Policy =
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+
+        // The rest is about pages, and answers to programs are none.
+        if (context.Request.Path.StartsWithSegments("/v1")) return next(context);
+        headers["Referrer-Policy"] = "same-origin";
+        headers.XFrameOptions = "DENY";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+
+        // The API explorer of development has scripts in its page.
+        if (!context.Request.Path.StartsWithSegments("/scalar")) headers.ContentSecurityPolicy = Policy;
+        if (context.Request.Path.StartsWithSegments("/api")) headers.CacheControl = "no-store";
+        return next(context);
+    }
+}

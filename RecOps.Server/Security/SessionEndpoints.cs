@@ -1,0 +1,73 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using RecOps.Server.Hosting;
+using RecOps.Server.Storage;
+using RecOps.Shared;
+using RecOps.Shared.Security;
+
+namespace RecOps.Server.Security;
+
+internal static class SessionEndpoints
+{
+    public const string SignInLimit = "sign-in";
+
+    public static IEndpointRouteBuilder MapSession(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.Session, Get);
+        routes.MapPost(Routes.Session, Post).AllowAnonymous().RequireRateLimiting(SignInLimit);
+        routes.MapDelete(Routes.Session, Delete);
+        routes.MapPut(Routes.SessionPassword, ChangePassword);
+        return routes;
+    }
+
+    private static async Task<Results<Ok<SessionInfo>, UnauthorizedHttpResult>> Get(ClaimsPrincipal user, UserManager<Person> people) =>
+        await people.GetUserAsync(user) is { } person ? TypedResults.Ok(await DescribeAsync(person, people)) : TypedResults.Unauthorized();
+
+    private static async Task<Results<Ok<SessionInfo>, ValidationProblem, ProblemHttpResult, ServiceUnavailable>> Post(
+        SignInRequest request, SignIn signIn, UserManager<Person> people, DatabaseState database)
+    {
+        var errors = new FieldErrors();
+        if (string.IsNullOrEmpty(request.User)) errors.Add("user", "user is missing.");
+        if (string.IsNullOrEmpty(request.Password)) errors.Add("password", "password is missing.");
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (!database.Ready.IsCompleted) return new ServiceUnavailable($"Nobody can sign in yet: {database.Trouble}");
+        return await signIn.TryAsync(request.User!, request.Password!) switch
+        {
+            SignInEnd.SignedIn => TypedResults.Ok(await DescribeAsync((await people.FindByNameAsync(request.User!))!, people)),
+            SignInEnd.LockedOut => TypedResults.Problem(SignInPage.LockedOut, statusCode: StatusCodes.Status423Locked),
+            _ => TypedResults.Problem(SignInPage.Refused, statusCode: StatusCodes.Status401Unauthorized),
+        };
+    }
+
+    private static async Task<NoContent> Delete(ClaimsPrincipal user, SignIn signIn)
+    {
+        await signIn.SignOutAsync(user.Identity!.Name!);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<SessionInfo>, ValidationProblem, UnauthorizedHttpResult>> ChangePassword(
+        PasswordChange change, ClaimsPrincipal user, UserManager<Person> people, SignInManager<Person> signIn, AuditLog audit)
+    {
+        if (await people.GetUserAsync(user) is not { } person) return TypedResults.Unauthorized();
+        var errors = new FieldErrors();
+        if (string.IsNullOrEmpty(change.Current)) errors.Add("current", "The present password is missing.");
+        if (string.IsNullOrEmpty(change.New)) errors.Add("new", "The new password is missing.");
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        IdentityResult result = await people.ChangePasswordAsync(person, change.Current!, change.New!);
+        foreach (IdentityError error in result.Errors)
+            errors.Add(error.Code == nameof(IdentityErrorDescriber.PasswordMismatch) ? "current" : "new", error.Description);
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        person.MustChangePassword = false;
+        audit.Add(AuditAction.PasswordChanged, person.UserName!);
+        await people.UpdateAsync(person);
+        await signIn.RefreshSignInAsync(person);
+        return TypedResults.Ok(await DescribeAsync(person, people));
+    }
+
+    private static async Task<SessionInfo> DescribeAsync(Person person, UserManager<Person> people)
+    {
+        IList<string> roles = await people.GetRolesAsync(person);
+        return new SessionInfo(person.UserName!, [.. roles.Order(StringComparer.Ordinal)], person.MustChangePassword, person.PasswordHash is not null);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Storage;
+using RecOps.Shared;
+
+namespace RecOps.Server.Security;
+
+/// <summary>The page on which people sign in: plain HTML, so that it is there before the console is loaded, and without any script of its own.</summary>
+internal static class SignInPage
+{
+    public const string Refused = "The name or the password is wrong.";
+    public const string LockedOut = "Too many wrong passwords. Try again in a few minutes, or ask an administrator.";
+    private const string ElsewhereFailed = "Signing in with the other account did not work. Ask an administrator whether it has a role here.";
+    private const int MaxFieldLength = 256;
+
+    public static IEndpointRouteBuilder MapSignInPage(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.SignIn, (string? returnUrl, string? failed, HttpContext context, IOptions<OidcOptions> oidc) =>
+            context.User.Identity?.IsAuthenticated == true
+                ? Results.LocalRedirect(Local(returnUrl))
+                : Page("", returnUrl, failed is null ? null : ElsewhereFailed, StatusCodes.Status200OK, oidc.Value)).AllowAnonymous();
+        routes.MapPost(Routes.SignIn, PostAsync).AllowAnonymous().DisableAntiforgery().RequireRateLimiting(SessionEndpoints.SignInLimit);
+        return routes;
+    }
+
+    /// <summary>The page that somebody wanted, as far as it is one of this server's.</summary>
+    public static string Local(string? returnUrl) =>
+        returnUrl is ['/', ..] && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal)
+            && !returnUrl.StartsWith(Routes.SignIn, StringComparison.Ordinal)
+            ? returnUrl
+            : "/";
+
+    private static async Task<IResult> PostAsync(
+        [FromForm] string? user, [FromForm] string? password, [FromForm] string? returnUrl, SignIn signIn, DatabaseState database, IOptions<OidcOptions> oidc)
+    {
+        if (user is not { Length: > 0 and <= MaxFieldLength } || password is not { Length: > 0 and <= MaxFieldLength })
+            return Page(user ?? "", returnUrl, "Enter your name and your password.", StatusCodes.Status400BadRequest, oidc.Value);
+        if (!database.Ready.IsCompleted)
+            return Page(user, returnUrl, $"Nobody can sign in yet: {database.Trouble}", StatusCodes.Status503ServiceUnavailable, oidc.Value);
+        return await signIn.TryAsync(user, password) switch
+        {
+            SignInEnd.SignedIn => Results.LocalRedirect(Local(returnUrl)),
+            SignInEnd.LockedOut => Page(user, returnUrl, LockedOut, StatusCodes.Status423Locked, oidc.Value),
+            _ => Page(user, returnUrl, Refused, StatusCodes.Status401Unauthorized, oidc.Value),
+        };
+    }
+
+    private static ContentHttpResult Page(string user, string? returnUrl, string? problem, int status, OidcOptions oidc)
+    {
+        string target = Encode(Local(returnUrl));
+        string warning = problem is null ? "" : $"""<p class="problem" role="alert">{Encode(problem)}</p>""";
+        string elsewhere = oidc.IsOn
+            ? $"""<p class="or"><span>or</span></p><a class="button" href="{Routes.SignInElsewhere}?returnUrl={Uri.EscapeDataString(Local(returnUrl))}">{Encode(oidc.Label)}</a>"""
+            : "";
+        string nameFocus = user.Length == 0 ? " autofocus" : "";
+        string passwordFocus = user.Length == 0 ? "" : " autofocus";
+        return TypedResults.Content(
+            $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+              <meta charset="utf-8">
+              <meta name="viewport" content="width=device-width, initial-scale=1">
+              <title>Sign in · RecOps</title>
+              <base href="/">
+              <script src="js/theme.js"></script>
+              <link rel="icon" href="favicon.svg" type="image/svg+xml">
+              <link rel="stylesheet" href="css/theme.css">
+              <link rel="stylesheet" href="css/signin.css">
+            </head>
+            <body>
+              <main class="signin">
+                <h1><img src="favicon.svg" width="28" height="28" alt="">RecOps</h1>
+                {warning}
+                <form method="post" action="{Routes.SignIn}">
+                  <input type="hidden" name="returnUrl" value="{target}">
+                  <label for="user">Name</label>
+                  <input id="user" name="user" value="{Encode(user)}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="256" required{nameFocus}>
+                  <label for="password">Password</label>
+                  <input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required{passwordFocus}>
+                  <button type="submit">Sign in</button>
+                </form>
+                {elsewhere}
+              </main>
+            </body>
+            </html>
+            """,
+            "text/html; charset=utf-8", statusCode: status);
+    }
+
+    private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+using RecOps.Server.Telemetry;
+
+namespace RecOps.Server.Security;
+
+/// <summary>
+/// Lets programs in that show a good key. Of its own because the framework's authentication makes a ticket, a principal and an
+/// authorization context for each request: as much as answering one allocates. Calls without a key go on to it.
+/// </summary>
+internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, ServingMetrics metrics)
+{
+    public const string Header = "X-API-Key";
+
+    /// <summary>Whether the gate decides about a request, and not sign-in.</summary>
+    public static bool Decides(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<StorefrontScope>() is not null && context.Request.Headers.ContainsKey(Header);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<StorefrontScope>() is not { } scope
+            || !context.Request.Headers.TryGetValue(Header, out StringValues shown)) return next(context);
+        if (shown.Count != 1 || keys.Find(shown[0]!) is not { } key)
+            return RefuseAsync(context, StatusCodes.Status401Unauthorized, $"The key in {Header} is not known, or was revoked.");
+        if (!key.Has(scope.Name))
+            return RefuseAsync(context, StatusCodes.Status403Forbidden, $"The key has not the scope '{scope.Name}' that this call needs.");
+        return key.TryUse(out TimeSpan retryAfter) ? next(context) : RefuseAsync(context, retryAfter);
+    }
+
+    private Task RefuseAsync(HttpContext context, TimeSpan retryAfter)
+    {
+        if (context.GetEndpoint()!.Metadata.GetMetadata<CountedRequest>() is not null) metrics.RecordRejected();
+        context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return RefuseAsync(context, StatusCodes.Status429TooManyRequests, "The key has used up what it may ask in a second.");
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string detail) =>
+        TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
+}

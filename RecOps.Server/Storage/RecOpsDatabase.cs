@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Replication;
+using RecOps.Server.Rules.Publishing;
+using RecOps.Server.Security;
+
+namespace RecOps.Server.Storage;
+
+/// <summary>
+/// What people decided and must outlive every server: rules, people, keys, the audit log. Nothing here is asked while a shopper waits.
+/// </summary>
+internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbContext<Person, IdentityRole, string>(options), IDataProtectionKeyContext
+{
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+
+    public DbSet<RuleDraft> RuleDrafts => Set<RuleDraft>();
+
+    public DbSet<PublishedRules> PublishedRules => Set<PublishedRules>();
+
+    public DbSet<Publication> Publications => Set<Publication>();
+
+    public DbSet<RuleSwitch> RuleSwitches => Set<RuleSwitch>();
+
+    public DbSet<Epoch> Epochs => Set<Epoch>();
+
+    public DbSet<Replica> Replicas => Set<Replica>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<ApiKey>(key => key.HasIndex(k => k.Hash).IsUnique());
+        builder.Entity<AuditEntry>(entry =>
+        {
+            entry.HasIndex(e => e.At);
+            entry.HasIndex(e => e.Actor);
+            entry.HasIndex(e => e.Action);
+        });
+        builder.Entity<RuleDraft>(draft =>
+        {
+            draft.Property(d => d.Id).ValueGeneratedNever();
+            draft.Property(d => d.Revision).IsConcurrencyToken();
+        });
+        builder.Entity<PublishedRules>(rules =>
+        {
+            rules.HasKey(r => r.Version);
+            rules.Property(r => r.Version).ValueGeneratedNever();
+        });
+        builder.Entity<Publication>(publication =>
+        {
+            publication.HasIndex(p => p.State);
+            publication.Property(p => p.State).IsConcurrencyToken();
+        });
+        builder.Entity<RuleSwitch>(rules => rules.Property(s => s.Id).ValueGeneratedNever());
+        builder.Entity<Epoch>(epoch =>
+        {
+            epoch.HasKey(e => e.Subject);
+            epoch.Property(e => e.Value).IsConcurrencyToken();
+        });
+    }
+}

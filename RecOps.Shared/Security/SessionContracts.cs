@@ -1,0 +1,21 @@
+namespace RecOps.Shared.Security;
+
+public sealed record SignInRequest
+{
+    public string? User { get; init; }
+
+    public string? Password { get; init; }
+}
+
+/// <summary>Who is signed in.</summary>
+/// <param name="Roles">Of <see cref="Role"/>.</param>
+/// <param name="MustChangePassword">The password was given by someone else.</param>
+/// <param name="HasPassword">False for those who sign in elsewhere.</param>
+public sealed record SessionInfo(string User, string[] Roles, bool MustChangePassword, bool HasPassword);
+
+public sealed record PasswordChange
+{
+    public string? Current { get; init; }
+
+    public string? New { get; init; }
+}
