@@ -40,11 +40,13 @@ builder.Services
 WebApplication app = builder.Build();
 app.UseErrorHandling();
 app.UseSecurity();
+app.RestoreRules();
 app.MapSecurity();
 app.MapRecommendations();
 app.MapSimilarItems();
 app.MapEvents();
 app.MapCatalog();
+app.MapRules();
 app.MapCache();
 app.MapClusters();
 app.MapUsers();

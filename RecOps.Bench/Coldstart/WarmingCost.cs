@@ -12,6 +12,7 @@ internal sealed record WarmingCost(int Lists, double Seconds, TimeSpan Cpu, long
 
     public static async Task<WarmingCost> MeasureAsync(ServerProcess server, int lists, int clusters, CancellationToken cancellation)
     {
+        await server.SignInAsync(cancellation);
         TimeSpan before = server.Usage.Cpu;
         WarmRun run = await server.PostAsync<WarmRun>(
             Routes.WarmRuns, new WarmRequest { UsersPerCluster = Math.Max(1, lists / clusters), Placement = "home" }, cancellation);

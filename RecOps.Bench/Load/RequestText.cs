@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
+using RecOps.Bench.Processes;
+using RecOps.Server.Security;
 
 namespace RecOps.Bench.Load;
 
@@ -29,7 +31,7 @@ internal sealed class RequestText(IReadOnlyList<string> paths, string host, User
 
     private static (byte[] Before, byte[]? After) Split(string path, string host)
     {
-        string end = $" HTTP/1.1\r\nHost: {host}\r\n\r\n";
+        string end = $" HTTP/1.1\r\nHost: {host}\r\n{StorefrontGate.Header}: {BenchAccess.Key}\r\n\r\n";
         int at = path.IndexOf(Placeholder, StringComparison.Ordinal);
         return at < 0
             ? (Encoding.ASCII.GetBytes($"GET {path}{end}"), null)

@@ -44,7 +44,7 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
             .AddMetrics()
             .AddSingleton(TimeProvider.System)
             .AddSingleton(defaults)
-            .AddStorage()
+            .AddStorage(defaults)
             .AddCaching()
             .AddModels()
             .AddRetrieval()

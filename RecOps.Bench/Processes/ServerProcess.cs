@@ -11,12 +11,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
     private readonly Process _process;
+    private readonly DirectoryInfo _data;
     private readonly HttpClient _http;
     private readonly Queue<string> _printed;
 
-    private ServerProcess(Process process, IPEndPoint address, TimeSpan openTime, Queue<string> printed)
+    private ServerProcess(Process process, DirectoryInfo data, IPEndPoint address, TimeSpan openTime, Queue<string> printed)
     {
-        (_process, Address, OpenTime, _printed) = (process, address, openTime, printed);
+        (_process, _data, Address, OpenTime, _printed) = (process, data, address, openTime, printed);
         _http = new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -53,6 +54,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         start.Environment["Logging__Console__FormatterName"] = "simple";
+        DirectoryInfo data = Directory.CreateTempSubdirectory("recops-bench-");
+        start.Environment["Data__Directory"] = data.FullName;
+        foreach ((string name, string value) in BenchAccess.Settings) start.Environment[name] = value;
         foreach ((string name, string value) in settings) start.Environment[name] = value;
         var opening = Stopwatch.StartNew();
         Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started.");
@@ -69,21 +73,24 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 throw new InvalidOperationException("It ended before it listened.");
             IPEndPoint address = await listening.Task;
             await ReadyAsync(address, exited, cancellation);
-            return new ServerProcess(process, address, opening.Elapsed, printed);
+            return new ServerProcess(process, data, address, opening.Elapsed, printed);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            End(process);
+            End(process, data);
             lock (printed) throw new InvalidOperationException($"The server did not start. {error.Message}\n{string.Join('\n', printed)}", error);
         }
         catch
         {
-            End(process);
+            End(process, data);
             throw;
         }
     }
 
     public Task<string> GetAsync(string path, CancellationToken cancellation) => _http.GetStringAsync(path, cancellation);
+
+    /// <summary>Lets this process call what only people may.</summary>
+    public Task SignInAsync(CancellationToken cancellation) => BenchAccess.SignInAsync(_http, cancellation);
 
     /// <exception cref="HttpRequestException">It answered with an error.</exception>
     public async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellation)
@@ -99,7 +106,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        End(_process);
+        End(_process, _data);
         await Task.CompletedTask;
     }
 
@@ -130,11 +137,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         throw new InvalidOperationException("It never became ready.");
     }
 
-    private static void End(Process process)
+    private static void End(Process process, DirectoryInfo data)
     {
         if (!process.HasExited) process.Kill(entireProcessTree: true);
         process.WaitForExit();
         process.Dispose();
+        data.Delete(recursive: true);
     }
 
     [GeneratedRegex(@"Now listening on: http://(\S+)")]

@@ -18,7 +18,7 @@ internal static class CatalogEndpoints
             .WithName("PatchCatalogItems")
             .WithSummary("Price, stock and attributes of items; in effect on the next answer");
         routes.MapPost(Routes.ItemLookup, Lookup).RequireAuthorization(Access.View);
-        return routes;
+        return routes.MapItemSearch();
     }
 
     private static Results<Ok<CatalogUpdateResponse>, ValidationProblem, ServiceUnavailable> Update(

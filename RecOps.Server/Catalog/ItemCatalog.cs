@@ -24,6 +24,7 @@ internal sealed class ItemCatalog
     // Attributes that the bundle has no column for: few items have them.
     private readonly ConcurrentDictionary<int, ImmutableDictionary<string, string>> _added = new();
     private readonly Lock _updates = new();
+    private readonly Lazy<ItemIndex> _index;
 
     private ItemCatalog(
         Dictionary<string, int> ordinals, string[] ids, string[] titles, TextColumn categories, TextColumn brands, double[] prices,
@@ -38,6 +39,7 @@ internal sealed class ItemCatalog
         _prices = prices;
         _inStock = inStock;
         _attributes = attributes;
+        _index = new Lazy<ItemIndex>(() => new ItemIndex(Count, TitleOf, IdOf));
     }
 
     /// <summary>Raised with an ordinal after the item's price, stock or attributes changed, while nothing else is being changed.</summary>
@@ -51,6 +53,14 @@ internal sealed class ItemCatalog
 
     /// <summary>Names of the attributes that the bundle has a column for.</summary>
     public IReadOnlyCollection<string> AttributeNames => _attributes.Keys;
+
+    /// <summary>By words of titles and by ids; made when it is first asked for.</summary>
+    public ItemIndex Index => _index.Value;
+
+    /// <summary>Different values of an attribute with how many items have each.</summary>
+    public IEnumerable<(string Value, int Count)> ValuesOf(string attribute) => Enumerable.Range(0, Count)
+        .Select(item => AttributeOf(item, attribute)).Where(value => value.Length > 0).GroupBy(value => value, StringComparer.Ordinal)
+        .Select(group => (group.Key, group.Count()));
 
     /// <summary>By ordinal, as of now.</summary>
     public ReadOnlySpan<bool> InStock => _inStock;

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Models;
 using RecOps.Server.Ranking;
+using RecOps.Server.Security;
+using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Telemetry;
 
@@ -17,19 +19,22 @@ internal static class HealthEndpoints
             .WithSummary("200 as long as the process answers");
         group.MapGet(Routes.Ready, Ready)
             .WithName("GetReady")
-            .WithSummary("200 when the bundle is loaded and warm and the execution provider is as configured, else 503")
+            .WithSummary("200 when the bundle is loaded and warm, the execution provider is as configured and the API keys are known, else 503")
             .Produces<HealthReport>()
             .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
         return routes;
     }
 
     private static JsonHttpResult<HealthReport> Ready(
-        ActiveModel active, Drain drain, IOptions<InferenceOptions> inference, IOptions<ModelsOptions> models)
+        ActiveModel active, ApiKeyRing keys, DatabaseState database, Drain drain, IOptions<InferenceOptions> inference, IOptions<ModelsOptions> models)
     {
         ServingModel? model = active.Current;
         HealthCheck[] checks =
         [
             Check("model", model is not null, active.NotReadyReason ?? "Loaded and warm."),
+
+            // A database that is lost later takes nobody's lists away, and so not the server's place behind its load balancer.
+            Check("store", keys.CanServe, database.Trouble is { } trouble ? $"{trouble} Lists are made with what was known before." : "Reached."),
             Check("shutdown", !drain.Started, drain.Started ? "The server is shutting down." : "Not shutting down."),
         ];
         bool ready = Array.TrueForAll(checks, check => check.Status == HealthCheck.Ok);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using RecOps.Server.Rules;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Security;
 using RecOps.Shared.Caching;
@@ -15,7 +17,7 @@ using RecOps.Shared.Users;
 namespace RecOps.Server.Hosting;
 
 /// <summary>Everything that crosses the wire, serialized by generated code.</summary>
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RecommendationRequest))]
 [JsonSerializable(typeof(RecommendationResponse))]
 [JsonSerializable(typeof(RecommendationBatchRequest))]
@@ -45,6 +47,29 @@ namespace RecOps.Server.Hosting;
 [JsonSerializable(typeof(DemoTrafficUpdate))]
 [JsonSerializable(typeof(RuleSelection))]
 [JsonSerializable(typeof(RuleDocument))]
+[JsonSerializable(typeof(Rule))]
+[JsonSerializable(typeof(RuleSchedule))]
+[JsonSerializable(typeof(RuleDraftInfo))]
+[JsonSerializable(typeof(RuleValidation))]
+[JsonSerializable(typeof(RuleImportRequest))]
+[JsonSerializable(typeof(RuleImportResult))]
+[JsonSerializable(typeof(RuleMatches))]
+[JsonSerializable(typeof(RuleWindows))]
+[JsonSerializable(typeof(RuleVersionList))]
+[JsonSerializable(typeof(RuleVersionDetails))]
+[JsonSerializable(typeof(PublishRequest))]
+[JsonSerializable(typeof(PublishResult))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(PublicationDetails))]
+[JsonSerializable(typeof(RulesState))]
+[JsonSerializable(typeof(KillSwitchUpdate))]
+[JsonSerializable(typeof(PreviewBody))]
+[JsonSerializable(typeof(ImpactBody))]
+[JsonSerializable(typeof(PreviewResult))]
+[JsonSerializable(typeof(ImpactReport))]
+[JsonSerializable(typeof(ItemSearchResponse))]
+[JsonSerializable(typeof(ItemValuesResponse))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(ServedRules))]
 [JsonSerializable(typeof(StoredKey[]))]
 [JsonSerializable(typeof(SignInRequest))]

@@ -3,6 +3,7 @@ using RecOps.Server.Clusters;
 using RecOps.Server.Events;
 using RecOps.Server.Models;
 using RecOps.Server.Rules;
+using RecOps.Server.Rules.Preview;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Users;
 using RecOps.Shared.Recommendations;
@@ -10,7 +11,7 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Recommendations;
 
 /// <summary>The end of a request's way: rules make the list from what was found or computed, and what was given is counted.</summary>
-internal sealed class AnswerMaking(Attribution attribution, ServingMetrics metrics, TimeProvider time)
+internal sealed class AnswerMaking(Attribution attribution, ServingMetrics metrics, RecentTraffic traffic, TimeProvider time)
 {
     public static string LesserSource(int cluster) => cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
 
@@ -46,10 +47,12 @@ internal sealed class AnswerMaking(Attribution attribution, ServingMetrics metri
             bool hit = source is RecommendationSource.L1 or RecommendationSource.L2 or RecommendationSource.Stale;
             metrics.RecordAnswer(ticks, source, degraded);
             ShopperActivity.Answered(model, turn.Key, cluster, hit, now);
+            traffic.Offer(model, turn.Request, ranked, cluster, turn.History, turn.Now);
             id = attribution.Answered(model, turn.Request.Placement!, source, cluster, now);
         }
 
         turn.Answer.Complete(id, turn, filled, source, degraded, cluster, trace);
+        if (trace is not null) turn.Answer.Keep(job.Arrangement.Holding);
         if (turn.Request.Explain) turn.Answer.Explain(ticks.ToTimings(time.TimestampFrequency));
     }
 }

@@ -21,6 +21,7 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     private Pool? _owner;
     private byte[] _json = [];
     private ulong[] _touched = [];
+    private ulong[] _holding = [];
 
     /// <summary>Goes back in events; see <see cref="Recommendations.RequestId"/>.</summary>
     public UInt128 RequestId { get; private set; }
@@ -46,6 +47,9 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     /// <summary>Present when the request asked for it.</summary>
     public Explanation? Explanation { get; private set; }
 
+    /// <summary>Rules that held, as places in <see cref="Rules"/>; empty when nobody asked.</summary>
+    public ReadOnlySpan<ulong> Holding => _holding;
+
     /// <summary>Best first.</summary>
     public ReadOnlySpan<RankedItem> Items => _items.AsSpan(0, Count);
 
@@ -67,6 +71,9 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
 
     /// <summary>The rules that touched the item at a place, as places in <see cref="Rules"/>.</summary>
     public ReadOnlySpan<ulong> TouchedAt(int place) => _touched.AsSpan(place * Rules.Words, Rules.Words);
+
+    /// <summary>Keeps the rules that held, for those who ask why.</summary>
+    public void Keep(ReadOnlySpan<ulong> holding) => _holding = holding.ToArray();
 
     /// <param name="id">See <see cref="Recommendations.RequestId"/>.</param>
     /// <param name="turn">Its user and placement are part of the answer.</param>
@@ -135,6 +142,7 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     {
         Explanation = null;
         Trace = null;
+        _holding = [];
         _owner?.Add(this);
     }
 

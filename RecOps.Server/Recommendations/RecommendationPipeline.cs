@@ -151,11 +151,7 @@ internal sealed partial class RecommendationPipeline(
             return;
         }
 
-        (ServingModel model, RecommendationRequest request) = (turn.Model, turn.Request);
-        bool known = model.Users.TryGetOrdinal(request.UserId!, out int user);
-        string country = request.Country is { Length: > 0 } c ? c : known ? model.Users.CountryOf(user) : "";
-        string segment = request.Segment is { Length: > 0 } s ? s : known ? model.Users.SegmentOf(user) : "";
-        job.Arrangement.Begin(turn.Rules, new RuleMoment(request.Placement!, country, segment, cluster, CacheKey.Of(model, request).Item, turn.Now));
+        job.Arrangement.Begin(turn.Rules, RequestMoment.Of(turn.Model, turn.Request, turn.Key.Item, cluster, turn.Now));
     }
 
     private async ValueTask<bool> MissAsync(Turn turn, CachedList? outdated, RecommendationJob job)

@@ -115,6 +115,9 @@ internal sealed class RuleSet : IDisposable
     /// <summary>The items that are left of the catalogue by the rules that exclude and include whoever asks; null when all are.</summary>
     public Restriction? RestrictionOf(ReadOnlySpan<ulong> holding) => Words == 0 ? null : _restrictions.Value.Of(holding);
 
+    /// <summary>Different sets of rules that select an item, with how many items each selects.</summary>
+    public (ulong[] Rules, int Count)[] ClassSizes() => _classes?.Sizes() ?? [];
+
     public void Dispose() => _classes?.Dispose();
 
     private static ConditionTable<string> TextTable(int words) => new(words, StringComparer.OrdinalIgnoreCase);

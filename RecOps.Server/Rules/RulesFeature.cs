@@ -1,5 +1,8 @@
+using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
+using RecOps.Server.Rules.Preview;
 using RecOps.Server.Rules.Publishing;
+using RecOps.Server.Rules.Validation;
 
 namespace RecOps.Server.Rules;
 
@@ -9,6 +12,22 @@ internal static class RulesFeature
     {
         services.AddSingleton<ActiveRules>();
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<ActiveRules>());
+        services.AddSettings<RulesOptions>(RulesOptions.Section);
+        services.AddScoped<RuleStore>();
+        services.AddSingleton<RuleSets>();
+        services.AddSingleton<RuleValidator>();
+        services.AddSingleton<RuleChecks>();
+        services.AddSingleton<RulePreview>();
+        services.AddSingleton<RecentTraffic>();
+        services.AddSingleton<RuleImpact>();
+        if (!DocumentGeneration.IsRunning) services.AddHostedService<ScheduledPublishing>();
         return services;
+    }
+
+    /// <summary>Takes the rules of the last run until the database is there.</summary>
+    public static WebApplication RestoreRules(this WebApplication app)
+    {
+        if (!DocumentGeneration.IsRunning) app.Services.GetRequiredService<ActiveRules>().Restore();
+        return app;
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
+using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
@@ -14,12 +15,23 @@ namespace RecOps.Server.Security;
 /// server that starts without its database knows its callers.
 /// </summary>
 internal sealed partial class ApiKeyRing(
-    DataDirectory data, IOptions<RateLimitOptions> limits, TimeProvider time, ILogger<ApiKeyRing> logger) : IReplicated
+    DataDirectory data, IOptions<BootstrapOptions> bootstrap, IOptions<RateLimitOptions> limits, TimeProvider time, ILogger<ApiKeyRing> logger) : IReplicated
 {
     private const string FileName = "api-keys.json";
+    private readonly KnownKey? _configured = bootstrap.Value.StorefrontKey is { Length: > 0 } key
+        ? new KnownKey(
+            new StoredKey("settings", "Bootstrap:StorefrontKey", ApiKeySecret.HashOf(key), string.Join(',', Scope.All), null), limits.Value, time)
+        : null;
+
     private volatile Ring _ring = new([]);
 
     public string Subject => Epoch.Keys;
+
+    /// <summary>False until it is known which keys are good, from the database or from the last run; only the one in the settings is before.</summary>
+    public bool IsLoaded { get; private set; }
+
+    /// <summary>Whether any caller can be let in.</summary>
+    public bool CanServe => IsLoaded || _configured is not null;
 
     /// <summary>The key that a caller shows; null for none that is good.</summary>
     public KnownKey? Find(string shown)
@@ -28,12 +40,12 @@ internal sealed partial class ApiKeyRing(
 
         // Keys that were good once are found by themselves: no more of them are kept than there are keys.
         if (ring.Shown.TryGetValue(shown, out KnownKey? known)) return known;
-        if (!ring.ByHash.TryGetValue(ApiKeySecret.HashOf(shown), out known)) return null;
+        string hash = ApiKeySecret.HashOf(shown);
+        if (!IsLoaded && hash == _configured?.Stored.Hash) return _configured;
+        if (!ring.ByHash.TryGetValue(hash, out known)) return null;
         ring.Shown[shown] = known;
         return known;
     }
-
-    public KnownKey? ById(string id) => _ring.ById.GetValueOrDefault(id);
 
     /// <summary>Reads all keys anew.</summary>
     public async Task LoadAsync(RecOpsDatabase database, CancellationToken cancellationToken)
@@ -76,6 +88,7 @@ internal sealed partial class ApiKeyRing(
         Ring before = _ring;
         Ring after = new([.. keys.Select(key => before.ById.TryGetValue(key.Id, out KnownKey? same) && same.Stored == key ? same : new KnownKey(key, limits.Value, time))]);
         _ring = after;
+        IsLoaded = true;
         foreach (KnownKey gone in before.ById.Values.Except(after.ById.Values)) gone.Dispose();
     }
 

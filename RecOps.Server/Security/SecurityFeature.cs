@@ -35,6 +35,9 @@ internal static class SecurityFeature
             .AddCookie(IdentityConstants.ApplicationScheme, ConsoleCookie.Configure);
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Revalidation);
         services.AddAuthorization(Access.AddPolicies);
+
+        // Requests with a key pass the gate and nothing else; the framework would miss its own middleware there.
+        services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
         services.AddRateLimiter(LimitSignIns);
         services.AddCookieKeys();
         if (!DocumentGeneration.IsRunning) services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());

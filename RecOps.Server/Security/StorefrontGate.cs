@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
+using RecOps.Server.Hosting;
 using RecOps.Server.Telemetry;
 
 namespace RecOps.Server.Security;
@@ -21,7 +22,11 @@ internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, Serv
         if (context.GetEndpoint()?.Metadata.GetMetadata<StorefrontScope>() is not { } scope
             || !context.Request.Headers.TryGetValue(Header, out StringValues shown)) return next(context);
         if (shown.Count != 1 || keys.Find(shown[0]!) is not { } key)
+        {
+            if (!keys.IsLoaded) return new ServiceUnavailable("The API keys have not been read yet.").ExecuteAsync(context);
             return RefuseAsync(context, StatusCodes.Status401Unauthorized, $"The key in {Header} is not known, or was revoked.");
+        }
+
         if (!key.Has(scope.Name))
             return RefuseAsync(context, StatusCodes.Status403Forbidden, $"The key has not the scope '{scope.Name}' that this call needs.");
         return key.TryUse(out TimeSpan retryAfter) ? next(context) : RefuseAsync(context, retryAfter);

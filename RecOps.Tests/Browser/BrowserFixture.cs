@@ -1,8 +1,12 @@
+using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Playwright;
+using RecOps.Server.Security;
 using RecOps.Shared;
+using RecOps.Shared.Security;
 using RecOps.Shared.Users;
 using Xunit;
+using Cookie = Microsoft.Playwright.Cookie;
 
 namespace RecOps.Tests.Browser;
 
@@ -18,6 +22,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     private ServerProcess? server;
     private IPlaywright? playwright;
     private IBrowser? browser;
+    private Cookie? admin;
 
     public Uri Address => server!.Address;
 
@@ -29,6 +34,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout(Patience);
         Directory.CreateDirectory(Repository.Screenshots);
         server = await ServerProcess.StartAsync(data.FullName);
+        admin = await SignInAsync(Bootstrap.AdminName, ServerProcess.AdminPassword);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });
     }
@@ -43,8 +49,11 @@ public sealed class BrowserFixture : IAsyncLifetime
         data.Delete(recursive: true);
     }
 
-    /// <summary>A fresh window. Skips the test where there is no browser, or fails it where nothing may be skipped.</summary>
-    internal async Task<BrowserWindow> OpenAsync(Look look)
+    /// <summary>A window of an administrator. Skips the test where there is no browser, or fails it where nothing may be skipped.</summary>
+    internal Task<BrowserWindow> OpenAsync(Look look) => OpenAsync(look, admin);
+
+    /// <param name="cookie">Of whoever looks; null for nobody.</param>
+    internal async Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie)
     {
         if (browser is null)
         {
@@ -60,13 +69,36 @@ public sealed class BrowserFixture : IAsyncLifetime
             ViewportSize = new() { Width = look.Width, Height = look.Width < 600 ? 844 : 900 },
         });
         context.SetDefaultTimeout(Patience);
+        if (cookie is not null)
+            await context.AddCookiesAsync([cookie]);
         return new(context, await context.NewPageAsync(), look);
+    }
+
+    /// <summary>A client that may do everything.</summary>
+    internal HttpClient CreateClient()
+    {
+        HttpClient client = new() { BaseAddress = Address };
+        client.DefaultRequestHeaders.Add("Cookie", $"{admin!.Name}={admin.Value}");
+        client.DefaultRequestHeaders.Add(StorefrontGate.Header, ServerProcess.ApiKey);
+        return client;
+    }
+
+    /// <summary>The cookie of somebody who signs in.</summary>
+    internal async Task<Cookie> SignInAsync(string user, string password)
+    {
+        CookieContainer cookies = new();
+        using HttpClientHandler handler = new() { CookieContainer = cookies };
+        using HttpClient http = new(handler) { BaseAddress = Address };
+        using HttpResponseMessage answer = await http.PostAsJsonAsync(Routes.Session, new SignInRequest { User = user, Password = password });
+        answer.EnsureSuccessStatusCode();
+        System.Net.Cookie cookie = cookies.GetCookies(Address)[0];
+        return new() { Name = cookie.Name, Value = cookie.Value, Url = Address.ToString() };
     }
 
     /// <summary>The <paramref name="index"/>th known shopper.</summary>
     internal async Task<string> UserAsync(int index)
     {
-        using HttpClient http = new() { BaseAddress = Address };
+        using HttpClient http = CreateClient();
         UserSearchResponse? users = await http.GetFromJsonAsync<UserSearchResponse>($"{Routes.Users}?query=&limit=20");
         return users!.Users[index].UserId;
     }

@@ -9,6 +9,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
+    public const string AdminPassword = "password of admin";
+    public const string ApiKey = "rk_of-all-tests-of-the-browser";
+
     private readonly Process process;
 
     private ServerProcess(Process process, Uri address)
@@ -36,6 +39,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["Demo__Traffic"] = "true",
                 ["Demo__RequestsPerSecond"] = "20",
                 ["RateLimits__Enabled"] = "false",
+                ["Bootstrap__AdminPassword"] = AdminPassword,
+                ["Bootstrap__StorefrontKey"] = ApiKey,
 
                 // It shares its processors with a browser and the other tests; lesser lists would not be what a page is about.
                 ["Serving__DeadlineMs"] = "5000",

@@ -1,14 +1,18 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using RecOps.Server.Models;
+using RecOps.Server.Security;
+using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
+using RecOps.Shared.Security;
 using Xunit;
 
 namespace RecOps.Tests.Server;
@@ -21,6 +25,11 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
 {
     public static readonly DateTimeOffset Start = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>With every scope.</summary>
+    public const string ApiKey = "rk_of-all-tests-of-the-server";
+
+    public const string AdminPassword = "password of admin";
 
     private readonly TempDirectory _data = new();
     private readonly string _models;
@@ -36,9 +45,13 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
 
     public FakeTimeProvider Time { get; } = new(Start);
 
+    /// <summary>The cookie that clients have from the beginning; null for none.</summary>
+    public string? Cookie { get; set; }
+
     /// <summary>Starts a server and waits until its model is loaded.</summary>
+    /// <param name="signIn">Whether clients have the cookie of an administrator.</param>
     public static async Task<RecOpsApplication> StartAsync(
-        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null)
+        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null, bool signIn = true)
     {
         var application = new RecOpsApplication(await TestBundle.SharedAsync(), settings, swap);
         try
@@ -46,6 +59,7 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
             var active = application.Services.GetRequiredService<ActiveModel>();
             await active.Settled.WaitAsync(TestContext.Current.CancellationToken);
             Assert.True(active.NotReadyReason is null, active.NotReadyReason);
+            if (signIn) application.Cookie = await application.SignInAsync(Bootstrap.AdminName, AdminPassword);
             return application;
         }
         catch
@@ -54,6 +68,31 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
             await application.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A client that shows neither a key nor a cookie.</summary>
+    public HttpClient CreateStranger() => new(Server.CreateHandler()) { BaseAddress = ClientOptions.BaseAddress };
+
+    /// <returns>The cookie of somebody who is signed in.</returns>
+    public async Task<string> SignInAsync(string user, string password)
+    {
+        await Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
+        using HttpClient client = CreateStranger();
+        using HttpResponseMessage answer = await client.PostAsJsonAsync(
+            Routes.Session, new SignInRequest { User = user, Password = password }, Json, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return answer.Headers.GetValues("Set-Cookie").First().Split(';')[0];
+    }
+
+    /// <summary>A client of somebody new who has a role, and no key.</summary>
+    public async Task<HttpClient> CreateClientAsync(string user, params string[] roles)
+    {
+        using HttpResponseMessage answer = await CreateClient().PostAsJsonAsync(
+            Routes.People, new NewPerson { User = user, Roles = roles }, Json, TestContext.Current.CancellationToken);
+        PersonPassword made = await answer.ReadAsync<PersonPassword>(System.Net.HttpStatusCode.Created);
+        HttpClient client = CreateStranger();
+        client.DefaultRequestHeaders.Add("Cookie", await SignInAsync(user, made.Password));
+        return client;
     }
 
     public async Task<RecommendationResponse> RecommendAsync(RecommendationRequest request)
@@ -84,6 +123,13 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
         _data.Dispose();
     }
 
+    protected override void ConfigureClient(HttpClient client)
+    {
+        base.ConfigureClient(client);
+        client.DefaultRequestHeaders.Add(StorefrontGate.Header, ApiKey);
+        if (Cookie is not null) client.DefaultRequestHeaders.Add("Cookie", Cookie);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
@@ -92,10 +138,15 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
         builder.UseSetting("Demo:Traffic", "false");
         builder.UseSetting("Data:Directory", _data.Path);
         builder.UseSetting("Logging:LogLevel:Default", "Error");
+        builder.UseSetting("Bootstrap:AdminPassword", AdminPassword);
+        builder.UseSetting("Bootstrap:StorefrontKey", ApiKey);
         foreach ((string key, string? value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<TimeProvider>(Time);
+
+            // What makes passwords hard to guess would make each test wait.
+            services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
             _swap?.Invoke(services);
         });
     }

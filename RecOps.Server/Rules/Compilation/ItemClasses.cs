@@ -46,6 +46,17 @@ internal sealed class ItemClasses : IDisposable
     /// <summary>One bit for each rule that selects the items of a class.</summary>
     public ReadOnlySpan<ulong> RulesOfClass(int number) => Volatile.Read(ref _rows).AsSpan(number * _selections.Words, _selections.Words);
 
+    /// <summary>The rules of each class, with how many items are in it.</summary>
+    public (ulong[] Rules, int Count)[] Sizes()
+    {
+        lock (_changes)
+        {
+            var counts = new int[Count];
+            foreach (int number in _classes) counts[number]++;
+            return [.. Enumerable.Range(0, Count).Where(number => counts[number] > 0).Select(number => (RulesOfClass(number).ToArray(), counts[number]))];
+        }
+    }
+
     /// <summary>Items are not followed any more.</summary>
     public void Dispose() => _catalog.Changed -= Move;
 

@@ -92,6 +92,9 @@ internal sealed class ScheduleWindows
 
     public static TimeOnly ParseTime(string text) => TimeOnly.ParseExact(text, TimeFormat, CultureInfo.InvariantCulture);
 
+    /// <summary>The first moment that a local time can mean.</summary>
+    public static DateTimeOffset FirstMoment(string local, TimeZoneInfo zone) => First(ParseDateTime(local), zone);
+
     /// <summary>From the day before on: a window may reach over midnight.</summary>
     private IEnumerable<(DateTimeOffset Begin, DateTimeOffset End)> WindowsFrom(DateTimeOffset moment)
     {
@@ -106,24 +109,26 @@ internal sealed class ScheduleWindows
         }
     }
 
-    private DateTimeOffset First(DateTime local)
+    private DateTimeOffset First(DateTime local) => First(local, _zone);
+
+    private static DateTimeOffset First(DateTime local, TimeZoneInfo zone)
     {
-        local = AfterGap(local);
-        TimeSpan offset = _zone.IsAmbiguousTime(local) ? _zone.GetAmbiguousTimeOffsets(local).Max() : _zone.GetUtcOffset(local);
+        local = AfterGap(local, zone);
+        TimeSpan offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
         return new DateTimeOffset(local, offset);
     }
 
     private DateTimeOffset Last(DateTime local)
     {
-        local = AfterGap(local);
+        local = AfterGap(local, _zone);
         TimeSpan offset = _zone.IsAmbiguousTime(local) ? _zone.GetAmbiguousTimeOffsets(local).Min() : _zone.GetUtcOffset(local);
         return new DateTimeOffset(local, offset);
     }
 
-    private DateTime AfterGap(DateTime local)
+    private static DateTime AfterGap(DateTime local, TimeZoneInfo zone)
     {
         // Gaps begin and end at full minutes, as the times of schedules do.
-        while (_zone.IsInvalidTime(local)) local = local.AddMinutes(1);
+        while (zone.IsInvalidTime(local)) local = local.AddMinutes(1);
         return local;
     }
 }

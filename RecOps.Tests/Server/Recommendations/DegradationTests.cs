@@ -134,6 +134,7 @@ public sealed class DegradationTests
         using var opened = new ManualResetEventSlim();
         await using var application = new RecOpsApplication(
             await TestBundle.SharedAsync(), swap: services => services.AddSingleton<IRankerFactory>(new SlowFactory(opened)));
+        application.Cookie = await application.SignInAsync("admin", RecOpsApplication.AdminPassword);
         HttpClient client = application.CreateClient();
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Routes.Live, TestContext.Current.CancellationToken)).StatusCode);

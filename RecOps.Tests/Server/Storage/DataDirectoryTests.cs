@@ -35,7 +35,7 @@ public sealed class DataDirectoryTests
     {
         using var temp = new TempDirectory();
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new() { ["Data:Directory"] = Path.Combine(temp.Write("file", ""), "data") });
+            new() { ["Data:Directory"] = Path.Combine(temp.Write("file", ""), "data") }, signIn: false);
 
         await application.SendEventAsync("u1", "i2", RecOps.Shared.Events.ShopEventType.Purchase);
         RecommendationResponse answer = await application.RecommendAsync("u1");

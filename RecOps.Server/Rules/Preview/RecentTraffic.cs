@@ -1,0 +1,42 @@
+using RecOps.Server.Events;
+using RecOps.Server.Models;
+using RecOps.Server.Recommendations;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Server.Rules.Preview;
+
+/// <summary>
+/// A sample of what shoppers just asked, with what the model ranked for them: a few each second however many there are, so that it
+/// spans many minutes and costs nothing.
+/// </summary>
+internal sealed class RecentTraffic(TimeProvider time)
+{
+    private const int Kept = 1200;
+    private const long TicksBetween = TimeSpan.TicksPerSecond / 2;
+    private readonly SampledRequest?[] _ring = new SampledRequest?[Kept];
+    private long _next;
+    private long _due;
+
+    /// <summary>Takes a request into the sample when it is time for one.</summary>
+    /// <param name="ranked">Before rules.</param>
+    /// <param name="cluster">-1 for none.</param>
+    public void Offer(ServingModel model, RecommendationRequest request, RankedSpan ranked, int cluster, FreshHistory history, DateTimeOffset now)
+    {
+        long due = Volatile.Read(ref _due);
+        if (now.UtcTicks < due || Interlocked.CompareExchange(ref _due, now.UtcTicks + TicksBetween, due) != due) return;
+        var sample = new SampledRequest(model, request, ranked.Ordinals.ToArray(), ranked.Scores.ToArray(), cluster, history, now);
+        Volatile.Write(ref _ring[(Interlocked.Increment(ref _next) - 1) % Kept], sample);
+    }
+
+    /// <summary>The requests of a model in the sample, oldest first.</summary>
+    public SampledRequest[] Of(ServingModel model)
+    {
+        DateTimeOffset oldest = time.GetUtcNow().AddHours(-1);
+        return [.. _ring.Where(sample => sample is not null && sample.Model == model && sample.At >= oldest).OrderBy(sample => sample!.At).Select(sample => sample!)];
+    }
+}
+
+/// <param name="Ordinals">As the model ranked them; empty when it ranked nothing.</param>
+/// <param name="Scores">As many.</param>
+internal sealed record SampledRequest(
+    ServingModel Model, RecommendationRequest Request, int[] Ordinals, Half[] Scores, int Cluster, FreshHistory History, DateTimeOffset At);

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CsvHelper;
+using RecOps.Server.Hosting;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Server.Rules;
+
+/// <summary>
+/// Rules as a table, a row each, for those who would rather edit them in a spreadsheet. Of several values, each is parted from the
+/// next by a bar; a bar inside a value has a backslash in front.
+/// </summary>
+internal static class RuleCsv
+{
+    private const char Bar = '|';
+
+    private static readonly string[] Columns =
+    [
+        "id", "name", "enabled", "priority", "owner", "placements", "segments", "countries", "clusters", "viewing", "timeZone", "from", "to", "days",
+        "startTime", "endTime", "categories", "brands", "items", "priceMin", "priceMax", "inStock", "attributes", "boughtWithinDays", "type", "strength",
+        "position", "atOrAbove", "max", "by", "within",
+    ];
+
+    public static byte[] Write(RuleDocument document)
+    {
+        using var text = new MemoryStream();
+        using (CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { Injection = CsvInjection.None }, leaveOpen: true))
+        {
+            csv.WriteRecord(Columns);
+            foreach (Rule rule in document.Rules) csv.WriteRecord(RowOf(rule));
+        }
+
+        return text.ToArray();
+    }
+
+    /// <param name="errors">What is wrong with cells; what is wrong with rules is for the validator to find.</param>
+    /// <param name="rows">Row of the file for each rule.</param>
+    public static RuleDocument Read(string text, List<RuleError> errors, out int[] rows)
+    {
+        var rules = new List<Rule>();
+        var numbers = new List<int>();
+        rows = [];
+        using CsvReader csv = CsvReader.Create(Encoding.UTF8.GetBytes(text), new CsvReaderOptions
+        {
+            Separator = ',', TrimWhitespace = true, TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Skip,
+            OnMalformedRecord = record => errors.Add(new RuleError($"row {record.LineNumber}", $"The row cannot be read ({record.Reason}); check its quotes.")),
+        });
+        csv.ReadHeader();
+        string[] header = [.. csv.Headers.Select(name => name.Trim().TrimStart('\uFEFF'))];
+        foreach (string missing in ((string[])["id", "name", "type"]).Except(header)) errors.Add(new RuleError("row 1", $"The column '{missing}' is missing."));
+        foreach (string unknown in header.Except(Columns))
+            errors.Add(new RuleError("row 1", $"There is no column '{unknown}'; columns are {string.Join(", ", Columns)}."));
+        if (errors.Count > 0) return RuleDocument.Empty;
+        while (csv.Read())
+        {
+            int number = (int)csv.LineNumber;
+            if (csv.FieldCount != header.Length)
+            {
+                errors.Add(new RuleError($"row {number}", $"The row has {csv.FieldCount} fields and the header {header.Length}; quote values that contain a comma."));
+                continue;
+            }
+
+            var cells = new CsvCells(header, [.. Enumerable.Range(0, header.Length).Select(csv.GetString)], number, errors);
+            rules.Add(RuleOf(cells));
+            numbers.Add(number);
+        }
+
+        rows = [.. numbers];
+        return new RuleDocument { Rules = [.. rules] };
+    }
+
+    /// <summary>A path in a document as the place in the table that it came from.</summary>
+    public static RuleError InTable(RuleError error, int[] rows)
+    {
+        int end = error.Path.IndexOf(']', StringComparison.Ordinal);
+        if (!error.Path.StartsWith("rules[", StringComparison.Ordinal) || end < 0
+            || !int.TryParse(error.Path.AsSpan(6, end - 6), NumberStyles.None, CultureInfo.InvariantCulture, out int rule) || rule >= rows.Length) return error;
+        string field = error.Path[(end + 1)..].TrimStart('.');
+        foreach (string part in (string[])["when.", "schedule.", "select.", "then."])
+        {
+            if (field.StartsWith(part, StringComparison.Ordinal)) field = field[part.Length..];
+        }
+
+        field = field.Replace("price.min", "priceMin", StringComparison.Ordinal).Replace("price.max", "priceMax", StringComparison.Ordinal);
+        return error with { Path = field.Length == 0 ? $"row {rows[rule]}" : $"row {rows[rule]}, {field}" };
+    }
+
+    private static Rule RuleOf(CsvCells cells)
+    {
+        var schedule = new RuleSchedule
+        {
+            TimeZone = cells.Text("timeZone") ?? "", From = cells.Text("from"), To = cells.Text("to"), Days = cells.Texts("days"),
+            StartTime = cells.Text("startTime"), EndTime = cells.Text("endTime"),
+        };
+        var when = new RuleCondition
+        {
+            Placements = cells.Texts("placements"), Segments = cells.Texts("segments"), Countries = cells.Texts("countries"),
+            Clusters = cells.Wholes("clusters"), Viewing = cells.Selection("viewing"), Schedule = schedule == new RuleSchedule() ? null : schedule,
+        };
+        (decimal? min, decimal? max) = (cells.Money("priceMin"), cells.Money("priceMax"));
+        var select = new RuleSelection
+        {
+            Categories = cells.Texts("categories"), Brands = cells.Texts("brands"), Items = cells.Texts("items"),
+            Price = min is null && max is null ? null : new PriceRange { Min = min, Max = max }, InStock = cells.Flag("inStock"),
+            Attributes = cells.Attributes("attributes"), BoughtWithinDays = cells.Whole("boughtWithinDays"),
+        };
+        return new Rule
+        {
+            Id = cells.Text("id") ?? "", Name = cells.Text("name") ?? "", Enabled = cells.Flag("enabled") ?? true, Priority = cells.Whole("priority") ?? 0,
+            Owner = cells.Text("owner"), When = when == new RuleCondition() ? null : when, Select = select == new RuleSelection() ? null : select,
+            Then = new RuleAction
+            {
+                Type = cells.Text("type") ?? "", Strength = cells.Number("strength"), Position = cells.Whole("position"),
+                AtOrAbove = cells.Whole("atOrAbove"), Max = cells.Whole("max"), By = cells.Text("by"), Within = cells.Whole("within"),
+            },
+        };
+    }
+
+    private static string[] RowOf(Rule rule)
+    {
+        RuleCondition when = rule.When ?? new RuleCondition();
+        RuleSchedule schedule = when.Schedule ?? new RuleSchedule();
+        RuleSelection select = rule.Select ?? new RuleSelection();
+        return
+        [
+            rule.Id, rule.Name, Flag(rule.Enabled), Text<int>(rule.Priority), rule.Owner ?? "", Join(when.Placements), Join(when.Segments), Join(when.Countries),
+            Join(when.Clusters?.Select(cluster => cluster.ToString(CultureInfo.InvariantCulture))),
+            when.Viewing is null ? "" : JsonSerializer.Serialize(when.Viewing, ServerJson.Default.RuleSelection), schedule.TimeZone, schedule.From ?? "",
+            schedule.To ?? "", Join(schedule.Days), schedule.StartTime ?? "", schedule.EndTime ?? "", Join(select.Categories), Join(select.Brands),
+            Join(select.Items), Text(select.Price?.Min), Text(select.Price?.Max), Flag(select.InStock),
+            select.Attributes is null ? "" : string.Join(';', select.Attributes.Select(pair => $"{pair.Key}={Join(pair.Value)}")), Text(select.BoughtWithinDays),
+            rule.Then.Type, Text(rule.Then.Strength), Text(rule.Then.Position), Text(rule.Then.AtOrAbove), Text(rule.Then.Max), rule.Then.By ?? "",
+            Text(rule.Then.Within),
+        ];
+    }
+
+    private static string Join(IEnumerable<string>? values) =>
+        values is null ? "" : string.Join(Bar, values.Select(value => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)));
+
+    private static string Flag(bool? value) => value switch { true => "true", false => "false", _ => "" };
+
+    private static string Text<T>(T? value)
+        where T : struct, IFormattable
+        => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+}

@@ -1,0 +1,156 @@
+using RecOps.Server.Models;
+using RecOps.Server.Rules.Compilation;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Server.Rules.Validation;
+
+/// <summary>
+/// Finds what is allowed and probably not meant: rules that can never do anything, rules that others undo, pins that want one place,
+/// placements with too little left. What a rule selects is what it selects of the catalogue now.
+/// </summary>
+internal sealed class RuleConflicts
+{
+    private const int ListPlaces = 20;
+    private const int MostWarnings = 500;
+    private readonly ServingModel _model;
+    private readonly RuleSet _rules;
+    private readonly DateTimeOffset _now;
+    private readonly List<RuleWarning> _warnings = [];
+    private readonly (ulong[] Rules, int Count)[] _classes;
+    private readonly int[] _selected;
+
+    private RuleConflicts(ServingModel model, RuleSet rules, DateTimeOffset now)
+    {
+        (_model, _rules, _now) = (model, rules, now);
+        _classes = rules.ClassSizes();
+        _selected = new int[rules.Rules.Length];
+        foreach ((ulong[] selecting, int count) in _classes)
+        {
+            for (int rule = RuleBits.Next(selecting, 0); rule >= 0 && rule < _selected.Length; rule = RuleBits.Next(selecting, rule + 1)) _selected[rule] += count;
+        }
+    }
+
+    /// <param name="rules">Made from valid rules, for the model.</param>
+    public static RuleWarning[] Find(ServingModel model, RuleSet rules, IReadOnlyCollection<string> placements, DateTimeOffset now)
+    {
+        var conflicts = new RuleConflicts(model, rules, now);
+        for (int rule = 0; rule < rules.Rules.Length; rule++) conflicts.LookAt(rule);
+        conflicts.FindPairs();
+        conflicts.FindEmptyPlacements(placements);
+        return [.. conflicts._warnings.Take(MostWarnings)];
+    }
+
+    private void LookAt(int place)
+    {
+        Rule rule = _rules.Rules[place];
+        if (rule.Select is { } select) NameUnknown(rule, select);
+        if (rule.When?.Viewing is { } viewing) NameUnknown(rule, viewing);
+        int clusters = _model.Manifest.Counts.Clusters;
+        foreach (int cluster in rule.When?.Clusters ?? [])
+        {
+            if (cluster >= clusters) Warn(RuleWarningKind.Unknown, rule, $"The model has no cluster {cluster}; clusters are 0 to {clusters - 1}.");
+        }
+
+        if (!rule.Enabled) return;
+        if (rule.When?.Schedule is { } schedule && !new ScheduleWindows(schedule).IsOn(_now, out DateTimeOffset next) && next == DateTimeOffset.MaxValue)
+            Warn(RuleWarningKind.NeverApplies, rule, "Its schedule is over.");
+        if (rule.Select is not null && _selected[place] == 0) Warn(RuleWarningKind.NeverApplies, rule, "It selects no item of the catalogue.");
+    }
+
+    private void NameUnknown(Rule rule, RuleSelection selection)
+    {
+        string[] unknown =
+        [
+            .. (selection.Categories ?? []).Where(value => !_model.Catalog.Categories.TryGetCode(value, out _)).Select(value => $"category '{value}'"),
+            .. (selection.Brands ?? []).Where(value => !_model.Catalog.Brands.TryGetCode(value, out _)).Select(value => $"brand '{value}'"),
+            .. (selection.Items ?? []).Where(id => !_model.Catalog.TryGetOrdinal(id, out _)).Select(id => $"item '{id}'"),
+        ];
+        if (unknown.Length == 0) return;
+        const int named = 3;
+        string more = unknown.Length > named ? $" and {unknown.Length - named} more" : "";
+        Warn(RuleWarningKind.Unknown, rule, $"The catalogue does not have {string.Join(", ", unknown.Take(named))}{more}.");
+    }
+
+    private void FindPairs()
+    {
+        Rule[] rules = _rules.Rules;
+        for (int one = 0; one < rules.Length; one++)
+        {
+            if (!rules[one].Enabled || _selected[one] == 0) continue;
+            for (int other = 0; other < rules.Length; other++)
+            {
+                if (one == other || !rules[other].Enabled) continue;
+                if (rules[other].Then.Type == RuleType.Exclude && IsCoveredBy(one, other)) Shadow(one, other);
+                if (other > one && ArePinsOfOnePlace(rules[one], rules[other]))
+                {
+                    Warn(RuleWarningKind.PinsCollide, rules[other],
+                        $"'{rules[one].Name}' wants place {PlaceOf(rules[one])} too and comes first; this one moves to the next free place.", rules[one].Id);
+                }
+            }
+        }
+    }
+
+    private void Shadow(int place, int by)
+    {
+        Rule rule = _rules.Rules[place];
+        Rule excluding = _rules.Rules[by];
+
+        // Of two rules that exclude the same, one is enough: it is said of the later.
+        if (rule.Then.Type == RuleType.Exclude && by > place && IsCoveredBy(by, place)) return;
+        string what = rule.Then.Type == RuleType.Exclude ? "excludes all of this already" : $"excludes everything that this would {rule.Then.Type}";
+        Warn(RuleWarningKind.Shadowed, rule, $"'{excluding.Name}' {what}, whenever this holds.", excluding.Id);
+    }
+
+    /// <summary>Whether one rule holds, and selects an item, only where the other does.</summary>
+    private bool IsCoveredBy(int one, int other)
+    {
+        Rule inner = _rules.Rules[one];
+        Rule outer = _rules.Rules[other];
+        if (outer.Select?.BoughtWithinDays is not null && outer.Select.BoughtWithinDays != inner.Select?.BoughtWithinDays) return false;
+        if (!IsWithin(inner.When ?? new RuleCondition(), outer.When ?? new RuleCondition())) return false;
+        foreach ((ulong[] selecting, _) in _classes)
+        {
+            if (RuleBits.Has(selecting, one) && !RuleBits.Has(selecting, other)) return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsWithin(RuleCondition inner, RuleCondition outer) =>
+        IsPartOf(inner.Placements, outer.Placements) && IsPartOf(inner.Countries, outer.Countries) && IsPartOf(inner.Segments, outer.Segments)
+        && (outer.Clusters is null || (inner.Clusters is not null && inner.Clusters.All(outer.Clusters.Contains)))
+        && (outer.Viewing is null || RuleJson.Same(outer.Viewing, inner.Viewing))
+        && (outer.Schedule is null || RuleJson.Same(outer.Schedule, inner.Schedule));
+
+    private static bool IsPartOf(string[]? inner, string[]? outer) =>
+        outer is null || (inner is not null && inner.All(value => outer.Contains(value, StringComparer.OrdinalIgnoreCase)));
+
+    private static bool ArePinsOfOnePlace(Rule one, Rule other)
+    {
+        if (one.Then.Type != RuleType.Pin || other.Then.Type != RuleType.Pin || PlaceOf(one) != PlaceOf(other)) return false;
+        (RuleCondition a, RuleCondition b) = (one.When ?? new RuleCondition(), other.When ?? new RuleCondition());
+        return Meet(a.Placements, b.Placements) && Meet(a.Countries, b.Countries) && Meet(a.Segments, b.Segments)
+            && (a.Clusters is null || b.Clusters is null || a.Clusters.Intersect(b.Clusters).Any());
+    }
+
+    private static bool Meet(string[]? a, string[]? b) => a is null || b is null || a.Intersect(b, StringComparer.OrdinalIgnoreCase).Any();
+
+    private static int PlaceOf(Rule pin) => pin.Then.Position ?? pin.Then.AtOrAbove ?? 0;
+
+    /// <summary>Counts what is left for everyone: rules that hold only for some are left out.</summary>
+    private void FindEmptyPlacements(IReadOnlyCollection<string> placements)
+    {
+        var holding = new ulong[_rules.Words];
+        foreach (string placement in placements)
+        {
+            if (!_rules.Hold(new RuleMoment(placement, "", "", -1, -1, _now), holding) || _rules.RestrictionOf(holding) is not { } left || left.Count >= ListPlaces) continue;
+            string[] ids = [.. Enumerable.Range(0, _rules.Rules.Length)
+                .Where(rule => RuleBits.Has(holding, rule) && _rules.Rules[rule].Then.Type is RuleType.Exclude or RuleType.Include)
+                .Select(rule => _rules.Rules[rule].Id)];
+            _warnings.Add(new RuleWarning(
+                RuleWarningKind.TooFewLeft, "", $"On {placement} only {left.Count} items are left of {_model.Catalog.Count:N0}; lists there will be short.", ids));
+        }
+    }
+
+    private void Warn(string kind, Rule rule, string message, params string[] others) => _warnings.Add(new RuleWarning(kind, rule.Id, message, others));
+}
