@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
+using RecOps.Server.Rules;
 using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
@@ -29,7 +30,7 @@ internal static class SimilarItemEndpoints
     /// <param name="itemId">The item.</param>
     /// <param name="count">How many items to answer, 1 to 100. Default 20.</param>
     private static Results<Ok<SimilarItemsResponse>, ValidationProblem, ProblemHttpResult, ServiceUnavailable> Get(
-        string itemId, string? count, ActiveModel active)
+        string itemId, string? count, ActiveModel active, TimeProvider time)
     {
         int places = DefaultCount;
         bool isNumber = string.IsNullOrEmpty(count)
@@ -52,9 +53,18 @@ internal static class SimilarItemEndpoints
         Span<float> scores = stackalloc float[places];
         var itself = new OrdinalSet();
         itself.Add(item);
-        int found = model.Index.SearchSimilar(item, new ItemFilter(model.Catalog.InStock, itself), ordinals, scores);
+        int found = model.Index.SearchSimilar(item, new ItemFilter(model.Catalog.InStock, itself, AllowedBy(model, item, time)), ordinals, scores);
         var items = new SimilarItem[found];
         for (int i = 0; i < found; i++) items[i] = new SimilarItem(model.Catalog.IdOf(ordinals[i]), i + 1, scores[i]);
         return TypedResults.Ok(new SimilarItemsResponse(itemId, items, model.Version));
+    }
+
+    /// <summary>What rules exclude whoever asks and wherever is not shown here either.</summary>
+    private static ulong[]? AllowedBy(ServingModel model, int item, TimeProvider time)
+    {
+        RuleSet rules = model.Rules;
+        Span<ulong> holding = stackalloc ulong[rules.Words];
+        bool any = rules.Hold(new RuleMoment("", "", "", -1, item, time.GetUtcNow()), holding);
+        return any ? rules.RestrictionOf(holding)?.Allowed : null;
     }
 }

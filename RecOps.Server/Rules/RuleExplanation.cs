@@ -1,5 +1,6 @@
 using System.Globalization;
 using RecOps.Server.Catalog;
+using RecOps.Server.Recommendations;
 using RecOps.Server.Rules.Compilation;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
@@ -16,7 +17,7 @@ internal static class RuleExplanation
         for (int rule = RuleBits.Next(touched, 0); rule >= 0; rule = RuleBits.Next(touched, rule + 1)) effects.Add(EffectOf(rules.Rules[rule]));
         bool ranked = placing.Rank > 0;
         return new ExplainedItem(
-            catalog.IdOf(placing.Item), NameOf(placing.Origin), ranked ? placing.Rank : null, ranked ? placing.Score : null, placing.Factor, [.. effects]);
+            catalog.IdOf(placing.Item), NameOf(placing.Origin), ranked ? placing.Rank : null, ranked ? ScoreText.ValueOf(placing.Score) : null, placing.Factor, [.. effects]);
     }
 
     /// <summary>What a rule does to the items it touches.</summary>

@@ -69,7 +69,7 @@ internal sealed class RulePreview(RecommendationPipeline pipeline, Recommendatio
             RankedItem item = of.Items[place];
             int was = IndexOf(compared.Items, item.Ordinal);
             items[place] = new PreviewItem(
-                model.Catalog.Describe(item.Ordinal), place + 1, item.Score, was < 0 ? null : was + 1, of.Explanation!.Steps[place]);
+                model.Catalog.Describe(item.Ordinal), place + 1, ScoreText.ValueOf(item.Score), was < 0 ? null : was + 1, of.Explanation!.Steps[place]);
         }
 
         return items;

@@ -20,7 +20,7 @@ internal sealed class RuleStore(
     public async Task<RuleDraftInfo> DraftAsync()
     {
         int published = await PublishedVersionAsync();
-        RuleDraft? draft = await database.RuleDrafts.AsNoTracking().FirstOrDefaultAsync();
+        RuleDraft? draft = await database.RuleDrafts.AsNoTracking().FirstOrDefaultAsync(only => only.Id == RuleDraft.OnlyId);
         return draft is null
             ? new RuleDraftInfo(RuleDocument.Empty, 0, "", null, published)
             : new RuleDraftInfo(ActiveRules.Read(draft.Json), draft.Revision, draft.ChangedBy, draft.ChangedAt, published);
@@ -30,7 +30,7 @@ internal sealed class RuleStore(
     /// <returns>Null when the draft is of another revision by now.</returns>
     public async Task<RuleDraftInfo?> SaveDraftAsync(RuleDocument document, int? revision, string by)
     {
-        RuleDraft? draft = await database.RuleDrafts.FirstOrDefaultAsync();
+        RuleDraft? draft = await database.RuleDrafts.FirstOrDefaultAsync(only => only.Id == RuleDraft.OnlyId);
         if (revision is { } wanted && (draft?.Revision ?? 0) != wanted) return null;
         RuleDocument before = draft is null ? RuleDocument.Empty : ActiveRules.Read(draft.Json);
         if (draft is null) database.RuleDrafts.Add(draft = new RuleDraft { Json = "", ChangedBy = by });
@@ -133,7 +133,7 @@ internal sealed class RuleStore(
 
     public async Task<RuleSwitch> SwitchAsync(bool isOff, string by)
     {
-        RuleSwitch? row = await database.RuleSwitches.FirstOrDefaultAsync();
+        RuleSwitch? row = await database.RuleSwitches.FirstOrDefaultAsync(only => only.Id == RuleSwitch.OnlyId);
         if (row is null) database.RuleSwitches.Add(row = new RuleSwitch { ChangedBy = by });
         audit.Add(AuditAction.KillSwitch, isOff ? "rules off" : "rules on", row.IsOff ? "off" : "on", isOff ? "off" : "on");
         (row.IsOff, row.ChangedBy, row.ChangedAt) = (isOff, by, time.GetUtcNow());
@@ -144,7 +144,7 @@ internal sealed class RuleStore(
     public async Task<RulesState> StateAsync(ReplicaInfo[] replicas)
     {
         const int ended = 10;
-        RuleSwitch? row = await database.RuleSwitches.AsNoTracking().FirstOrDefaultAsync();
+        RuleSwitch? row = await database.RuleSwitches.AsNoTracking().FirstOrDefaultAsync(only => only.Id == RuleSwitch.OnlyId);
         Publication[] pending = await database.Publications.AsNoTracking()
             .Where(publication => publication.State == PublicationState.Waiting || publication.State == PublicationState.Scheduled)
             .OrderBy(publication => publication.AskedAt).ToArrayAsync();

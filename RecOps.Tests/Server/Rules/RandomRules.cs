@@ -16,6 +16,7 @@ internal static class RandomRules
     public static Rule One(Random random, int number, params string[] types)
     {
         string type = Pick(random, types.Length > 0 ? types : RuleType.All);
+        RuleAction then = Then(random, type);
         return new Rule
         {
             Id = $"{Pick(random, Odd)}{number}",
@@ -23,8 +24,8 @@ internal static class RandomRules
             Enabled = random.Next(8) > 0,
             Priority = random.Next(-2, 3),
             When = random.Next(2) == 0 ? null : When(random),
-            Select = type == RuleType.Cap && random.Next(2) == 0 ? null : Select(random),
-            Then = Then(random, type),
+            Select = then.By is not null && random.Next(2) == 0 ? null : Select(random),
+            Then = then,
         };
     }
 
@@ -34,7 +35,7 @@ internal static class RandomRules
         Countries = Maybe(random, () => Some(random, ["FI", "SE"])),
         Segments = Maybe(random, () => Some(random, ["new", "regular"])),
         Clusters = random.Next(3) == 0 ? [random.Next(TestBundle.Clusters)] : null,
-        Viewing = Maybe(random, () => Select(random)),
+        Viewing = Maybe(random, () => Viewing(random)),
     };
 
     private static RuleSelection Select(Random random)
@@ -50,6 +51,12 @@ internal static class RandomRules
             BoughtWithinDays = random.Next(5) == 0 ? random.Next(1, 30) : null,
         };
         return selection == new RuleSelection() ? selection with { Categories = ["category-3"] } : selection;
+    }
+
+    private static RuleSelection Viewing(Random random)
+    {
+        RuleSelection selection = Select(random) with { BoughtWithinDays = null };
+        return selection == new RuleSelection() ? new RuleSelection { Brands = ["brand-2"] } : selection;
     }
 
     private static RuleAction Then(Random random, string type) => type switch

@@ -1,0 +1,199 @@
+using System.Net;
+using System.Text.Json;
+using RecOps.Shared;
+using RecOps.Shared.Recommendations;
+using RecOps.Shared.Rules;
+using RecOps.Shared.Security;
+using Xunit;
+
+namespace RecOps.Tests.Server.Rules;
+
+public sealed class PublishingTests
+{
+    [Fact]
+    public async Task Publish_Rules_InEffectOnTheNextRequestAndNamedThere()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        RecommendationResponse before = await application.RecommendAsync("u1");
+        string first = before.Items[0].ItemId;
+
+        int version = await console.PublishAsync(RuleConsole.Exclude("no-first", first), RuleConsole.Pin("hero", "i30", 2));
+        RecommendationResponse after = await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Explain = true });
+
+        Assert.Equal((0, 1), (before.RulesVersion, after.RulesVersion));
+        Assert.Equal(1, version);
+        Assert.DoesNotContain(first, after.Items.Select(item => item.ItemId));
+        Assert.Equal("i30", after.Items[1].ItemId);
+        Assert.Equal(["hero"], after.Items[1].Rules);
+        ExplainedItem why = after.Explain!.Steps[1];
+        Assert.Equal(("i30", "pinned to place 2"), (why.ItemId, why.Rules.Single().Effect));
+        Assert.Equal(after.Items.Select(item => item.ItemId), after.Explain.Steps.Select(step => step.ItemId));
+        Assert.Equal(2, after.Explain.Steps[0].ModelRank);
+        Assert.NotNull(after.Explain.Steps[0].ModelScore);
+    }
+
+    [Fact]
+    public async Task Draft_SavedWithAnOldTag_RefusedAndNothingLost()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var anna = new RuleConsole(await application.CreateClientAsync("anna", Role.Merchandiser));
+        var ben = new RuleConsole(await application.CreateClientAsync("ben", Role.Merchandiser));
+
+        await (await anna.TrySaveAsync("\"0\"", RuleConsole.Exclude("a", "i1"))).ReadAsync<RuleDraftInfo>();
+        JsonElement conflict = await (await ben.TrySaveAsync("\"0\"", RuleConsole.Exclude("b", "i2"))).ExpectProblemAsync(HttpStatusCode.PreconditionFailed);
+        using HttpResponseMessage without = await ben.TrySaveAsync("", RuleConsole.Exclude("b", "i2"));
+
+        Assert.Equal("anna", conflict.GetProperty("changedBy").GetString());
+        Assert.Equal(1, conflict.GetProperty("revision").GetInt32());
+        Assert.Equal((HttpStatusCode)428, without.StatusCode);
+        RuleDraftInfo draft = await ben.DraftAsync();
+        Assert.Equal(["a"], draft.Document.Rules.Select(rule => rule.Id));
+        Assert.Equal((1, "anna", 0), (draft.Revision, draft.ChangedBy, draft.PublishedVersion));
+    }
+
+    [Fact]
+    public async Task Publish_DraftThatChangedSince_Refused()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        await console.SaveAsync(RuleConsole.Exclude("a", "i1"));
+        await console.SaveAsync(RuleConsole.Exclude("b", "i1"));
+
+        using HttpResponseMessage answer = await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = "n", Revision = 1 });
+
+        await answer.ExpectProblemAsync(HttpStatusCode.PreconditionFailed);
+        Assert.Equal(0, (await console.StateAsync()).Version);
+        await (await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = " " })).ExpectFieldsAsync("note");
+    }
+
+    [Fact]
+    public async Task Restore_OldVersion_IsPublishedAgainAsANewOne()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        var console = new RuleConsole(client);
+        await console.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
+        await console.PublishAsync(RuleConsole.Pin("hero", "i31", 1), RuleConsole.Exclude("x", "i2"));
+
+        PublishResult restored = await (await console.PostAsync(Routes.RestoreOf(1), new RestoreRequest { ResetDraft = true })).ReadAsync<PublishResult>();
+
+        Assert.Equal(3, restored.Version);
+        Assert.Equal("i30", (await application.RecommendAsync("u1")).Items[0].ItemId);
+        RuleVersionList versions = await client.GetAsync<RuleVersionList>(Routes.RuleVersions);
+        Assert.Equal([3, 2, 1], versions.Versions.Select(version => version.Version));
+        Assert.Equal((1, "Restored version 1", "admin"), (versions.Versions[0].RestoredFrom, versions.Versions[0].Note, versions.Versions[0].PublishedBy));
+        Assert.Equal((1, 1, 0), (versions.Versions[1].Added, versions.Versions[1].Changed, versions.Versions[1].Removed));
+        Assert.Equal(["hero"], (await console.DraftAsync()).Document.Rules.Select(rule => rule.Id));
+        Assert.Equal(HttpStatusCode.NotFound, (await console.PostAsync(Routes.RestoreOf(9), new RestoreRequest())).StatusCode);
+    }
+
+    [Fact]
+    public async Task KillSwitch_TurnedAndBack_ListsWithoutRulesAndWith()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        await console.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
+
+        RulesState off = await console.SwitchAsync(off: true);
+        RecommendationResponse without = await application.RecommendAsync("u1");
+        RulesState on = await console.SwitchAsync(off: false);
+        RecommendationResponse with = await application.RecommendAsync("u1");
+
+        Assert.Equal((true, 0, "admin"), (off.IsOff, off.Version, off.SwitchedBy));
+        Assert.Equal(0, without.RulesVersion);
+        Assert.NotEqual("i30", without.Items[0].ItemId);
+        Assert.Equal((false, 1), (on.IsOff, on.Version));
+        Assert.Equal(("i30", 1), (with.Items[0].ItemId, with.RulesVersion));
+    }
+
+    [Fact]
+    public async Task Publish_ForLater_InEffectWhenItsTimeComes()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        await console.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
+        using HttpResponseMessage answer = await console.PostAsync(
+            Routes.RulePublish, new PublishRequest { Note = "For the evening", At = RecOpsApplication.Start.AddMinutes(5) });
+        PublishResult asked = await answer.ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+
+        // What is edited meanwhile is not what was asked for.
+        await console.SaveAsync(RuleConsole.Pin("hero", "i31", 1));
+        Assert.Equal(0, (await application.RecommendAsync("u1")).RulesVersion);
+        await Waiting.UntilAsync(async () =>
+        {
+            application.Time.Advance(TimeSpan.FromSeconds(20));
+            return (await console.StateAsync()).Version == 1;
+        });
+
+        Assert.Equal("i30", (await application.RecommendAsync("u1")).Items[0].ItemId);
+        PublicationInfo done = (await console.StateAsync()).Publications.Single();
+        Assert.Equal((asked.PublicationId, PublicationState.Published, 1), (done.Id, done.State, done.Version));
+    }
+
+    [Fact]
+    public async Task Publish_ApprovalRequired_TakesSomebodyElse()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Rules:RequireApproval"] = "true" });
+        HttpClient annasClient = await application.CreateClientAsync("anna", Role.Merchandiser);
+        var anna = new RuleConsole(annasClient);
+        var ben = new RuleConsole(await application.CreateClientAsync("ben", Role.Merchandiser));
+        await anna.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
+        PublishResult asked = await (await anna.PostAsync(Routes.RulePublish, new PublishRequest { Note = "Please" })).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+        PublishResult second = await (await anna.PostAsync(Routes.RulePublish, new PublishRequest { Note = "No" })).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+
+        await anna.ApproveAsync(asked.PublicationId!, HttpStatusCode.Forbidden);
+        Assert.Equal(0, (await application.RecommendAsync("u1")).RulesVersion);
+        PublicationInfo approved = await ben.ApproveAsync(asked.PublicationId!);
+        await ben.ApproveAsync(asked.PublicationId!, HttpStatusCode.Conflict);
+        using HttpResponseMessage taken = await annasClient.DeleteAsync(Routes.PublicationOf(second.PublicationId!), TestContext.Current.CancellationToken);
+
+        Assert.Equal((PublicationState.Published, "ben", 1), (approved.State, approved.DecidedBy, approved.Version));
+        Assert.Equal(PublicationState.Cancelled, (await taken.ReadAsync<PublicationInfo>()).State);
+        Assert.Equal(("i30", 1), ((await application.RecommendAsync("u1")).Items[0].ItemId, (await application.RecommendAsync("u1")).RulesVersion));
+        RuleVersionList versions = await annasClient.GetAsync<RuleVersionList>(Routes.RuleVersions);
+        Assert.Equal(("anna", "ben"), (versions.Versions[0].PublishedBy, versions.Versions[0].ApprovedBy));
+    }
+
+    [Fact]
+    public async Task Publish_HundredTimesUnderLoad_EveryAnswerAfterItHasTheVersionAndHitsStay()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        foreach (int user in Enumerable.Range(0, 38)) await application.RecommendAsync($"u{user}");
+        using var over = new CancellationTokenSource();
+        var seen = new List<RecommendationResponse>();
+        Task load = Task.Run(async () =>
+        {
+            for (int i = 0; !over.IsCancellationRequested; i++) seen.Add(await application.RecommendAsync($"u{i % 38}"));
+        }, TestContext.Current.CancellationToken);
+
+        for (int publish = 1; publish <= 100; publish++)
+        {
+            Rule rule = publish % 2 == 0 ? RuleConsole.Boost("b", $"category-{publish % 4}", 1.5) : RuleConsole.Exclude("x", $"i{publish % 60}");
+            int version = await console.PublishAsync(rule);
+            Assert.Equal(publish, version);
+            Assert.Equal(version, (await application.RecommendAsync("u3")).RulesVersion);
+        }
+
+        await over.CancelAsync();
+        await load;
+        Assert.NotEmpty(seen);
+        Assert.All(seen, answer => Assert.Equal(RecommendationSource.L1, answer.Source));
+        Assert.Equal(seen.Select(answer => answer.RulesVersion).Order(), seen.Select(answer => answer.RulesVersion));
+    }
+
+    [Fact]
+    public async Task Start_AfterARestart_SameRules()
+    {
+        using var data = new TempDirectory();
+        Dictionary<string, string?> settings = new() { ["Data:Directory"] = data.Path };
+        await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings))
+            await new RuleConsole(first.CreateClient()).PublishAsync(RuleConsole.Pin("hero", "i30", 1));
+
+        await using RecOpsApplication second = await RecOpsApplication.StartAsync(settings);
+
+        RecommendationResponse answer = await second.RecommendAsync("u1");
+        Assert.Equal(("i30", 1), (answer.Items[0].ItemId, answer.RulesVersion));
+    }
+}
