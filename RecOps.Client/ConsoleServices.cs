@@ -7,6 +7,8 @@ using RecOps.Client.Demo;
 using RecOps.Client.Events;
 using RecOps.Client.Hosting;
 using RecOps.Client.Recommendations;
+using RecOps.Client.Rules;
+using RecOps.Client.Security;
 using RecOps.Client.Shell;
 using RecOps.Client.Telemetry;
 using RecOps.Client.Users;
@@ -35,6 +37,11 @@ internal static class ConsoleServices
             .AddScoped<ThemePreference>()
             .AddScoped<PageWatch>()
             .AddScoped<ApiClient>()
+            .AddScoped<SecurityClient>()
+            .AddScoped<RulesClient>()
+            .AddScoped<RulesWatch>()
+            .AddScoped<DraftEditor>()
+            .AddScoped<SessionState>()
             .AddScoped<TelemetryClient>()
             .AddScoped<TelemetryStream>()
             .AddScoped<TelemetryFeed>()

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -7,6 +8,9 @@ namespace RecOps.Client.Hosting;
 /// <summary>Speaks JSON with the server. Everything that can go wrong becomes an <see cref="ApiProblem"/> here and nowhere else.</summary>
 internal sealed class ApiClient(HttpClient http)
 {
+    /// <summary>Raised when the server says that nobody is signed in.</summary>
+    public event Action? SignedOut;
+
     public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
         where T : class
         => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), answer, cancellation);
@@ -15,13 +19,34 @@ internal sealed class ApiClient(HttpClient http)
         where T : class
         => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), answer, cancellation);
 
+    /// <summary>Calls without a body what answers with none.</summary>
+    public Task<ApiResult<Nothing>> CallAsync(HttpMethod method, string path, CancellationToken cancellation = default)
+        => SendAsync(new HttpRequestMessage(method, path), ApiJson.Default.Nothing, cancellation);
+
+    /// <summary>Calls without a body.</summary>
+    public Task<ApiResult<T>> CallAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
+        where T : class
+        => SendAsync(new HttpRequestMessage(method, path), answer, cancellation);
+
     /// <summary>Sends a body with any other method.</summary>
     public Task<ApiResult<TAnswer>> SendAsync<TBody, TAnswer>(
         HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answer,
         CancellationToken cancellation = default)
         where TAnswer : class
-        => SendAsync(
-            new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, bodyType) }, answer, cancellation);
+        => SendAsync(method, path, body, bodyType, answer, ifMatch: null, cancellation);
+
+    /// <summary>Changes something only if it is still what it was.</summary>
+    /// <param name="ifMatch">ETag of what is to be changed; null for calls that need none.</param>
+    public Task<ApiResult<TAnswer>> SendAsync<TBody, TAnswer>(
+        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answer,
+        string? ifMatch, CancellationToken cancellation = default)
+        where TAnswer : class
+    {
+        HttpRequestMessage request = new(method, path) { Content = JsonContent.Create(body, bodyType) };
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return SendAsync(request, answer, cancellation);
+    }
 
     private async Task<ApiResult<T>> SendAsync<T>(
         HttpRequestMessage request, JsonTypeInfo<T> answer, CancellationToken cancellation)
@@ -31,9 +56,13 @@ internal sealed class ApiClient(HttpClient http)
         {
             using (request)
             using (HttpResponseMessage response = await http.SendAsync(request, cancellation))
+            {
+                if (response.StatusCode == HttpStatusCode.Unauthorized)
+                    SignedOut?.Invoke();
                 return response.IsSuccessStatusCode
                     ? await ReadValueAsync(response, answer, cancellation)
                     : await ReadProblemAsync(response, cancellation);
+            }
         }
         catch (HttpRequestException)
         {
@@ -49,6 +78,9 @@ internal sealed class ApiClient(HttpClient http)
         HttpResponseMessage response, JsonTypeInfo<T> answer, CancellationToken cancellation)
         where T : class
     {
+        if (response.StatusCode == HttpStatusCode.NoContent && Nothing.Value is T nothing)
+            return nothing;
+
         try
         {
             return await response.Content.ReadFromJsonAsync(answer, cancellation) is { } value

@@ -6,6 +6,8 @@ using RecOps.Shared.Clusters;
 using RecOps.Shared.Demo;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
+using RecOps.Shared.Rules;
+using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;
 using RecOps.Shared.Users;
 
@@ -13,6 +15,44 @@ namespace RecOps.Client.Hosting;
 
 /// <summary>Serializers for every contract the console speaks, generated so that trimming cannot remove them.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Nothing))]
+[JsonSerializable(typeof(SessionInfo))]
+[JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(PersonList))]
+[JsonSerializable(typeof(PersonInfo))]
+[JsonSerializable(typeof(NewPerson))]
+[JsonSerializable(typeof(PersonUpdate))]
+[JsonSerializable(typeof(PersonPassword))]
+[JsonSerializable(typeof(ApiKeyList))]
+[JsonSerializable(typeof(ApiKeyInfo))]
+[JsonSerializable(typeof(NewApiKey))]
+[JsonSerializable(typeof(ApiKeyCreated))]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(Rule))]
+[JsonSerializable(typeof(RuleDocument))]
+[JsonSerializable(typeof(RuleSelection))]
+[JsonSerializable(typeof(RuleSchedule))]
+[JsonSerializable(typeof(RuleDraftInfo))]
+[JsonSerializable(typeof(RuleValidation))]
+[JsonSerializable(typeof(RuleImportRequest))]
+[JsonSerializable(typeof(RuleImportResult))]
+[JsonSerializable(typeof(RuleMatches))]
+[JsonSerializable(typeof(RuleWindows))]
+[JsonSerializable(typeof(RuleVersionList))]
+[JsonSerializable(typeof(RuleVersionDetails))]
+[JsonSerializable(typeof(PublishRequest))]
+[JsonSerializable(typeof(PublishResult))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(PublicationInfo))]
+[JsonSerializable(typeof(PublicationDetails))]
+[JsonSerializable(typeof(RulesState))]
+[JsonSerializable(typeof(KillSwitchUpdate))]
+[JsonSerializable(typeof(PreviewRequest))]
+[JsonSerializable(typeof(PreviewResult))]
+[JsonSerializable(typeof(ImpactRequest))]
+[JsonSerializable(typeof(ImpactReport))]
+[JsonSerializable(typeof(ItemSearchResponse))]
+[JsonSerializable(typeof(ItemValuesResponse))]
 [JsonSerializable(typeof(AttributionReport))]
 [JsonSerializable(typeof(CacheState))]
 [JsonSerializable(typeof(CachedUser))]

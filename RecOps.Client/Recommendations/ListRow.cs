@@ -6,12 +6,14 @@ namespace RecOps.Client.Recommendations;
 
 /// <summary>One place of a list with everything that is shown of it.</summary>
 /// <param name="Item">Null when the catalogue does not know the item, or could not be asked.</param>
+/// <param name="Why">Why it stands where it stands; null when the server did not say.</param>
 /// <param name="ScorePercent">
 /// Length of the score's bar against the list's best, 0 to 100: scores are probabilities of a purchase, and the best of a list is often
 /// a few percent.
 /// </param>
 public sealed record ListRow(
-    string ItemId, int Position, ItemDetails? Item, Quantity Score, double ScorePercent, ListChange Change, string[] Rules)
+    string ItemId, int Position, ItemDetails? Item, Quantity Score, double ScorePercent, ListChange Change, string[] Rules,
+    ExplainedItem? Why = null)
 {
     public string Title => Item?.Title ?? ItemId;
 
@@ -25,7 +27,8 @@ public sealed record ListRow(
         [
             .. list.Items.Select((item, index) => new ListRow(
                 item.ItemId, item.Position, items.GetValueOrDefault(item.ItemId), Quantity.Score(item.Score),
-                best > 0 ? Math.Clamp(item.Score / best, 0, 1) * 100 : 0, ListChange.Of(item.ItemId, index, earlier), item.Rules)),
+                best > 0 ? Math.Clamp(item.Score / best, 0, 1) * 100 : 0, ListChange.Of(item.ItemId, index, earlier), item.Rules,
+                list.Explain?.Steps.ElementAtOrDefault(index))),
         ];
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using RecOps.Client.Security;
 using RecOps.Client.Telemetry;
 using RecOps.Shared.Telemetry;
 
@@ -20,18 +21,24 @@ public sealed partial class MainLayout : LayoutComponentBase, IDisposable
     internal PageWatch Page { get; set; } = default!;
 
     [Inject]
+    internal SessionState Session { get; set; } = default!;
+
+    [Inject]
     internal ThemePreference Theme { get; set; } = default!;
 
     public void Dispose()
     {
         Feed.Changed -= OnFeedChanged;
         Theme.Changed -= Refresh;
+        Session.Changed -= Refresh;
     }
 
     protected override void OnInitialized()
     {
         Feed.Changed += OnFeedChanged;
         Theme.Changed += Refresh;
+        Session.Changed += Refresh;
+        _ = Session.LoadAsync();
         Feed.Start();
     }
 

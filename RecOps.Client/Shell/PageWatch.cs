@@ -27,6 +27,20 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
         watching = await (await ModuleAsync()).InvokeAsync<IJSObjectReference>("watch", self);
     }
 
+    /// <summary>Raised for undo, redo and save, as most programs have them on Ctrl or Cmd.</summary>
+    public event Action<string>? ShortcutPressed;
+
+    /// <summary>Keeps text in the browser; null removes it.</summary>
+    public async Task StoreAsync(string key, string? value) => await (await ModuleAsync()).InvokeVoidAsync("store", key, value);
+
+    /// <returns>Null when there is none.</returns>
+    public async Task<string?> LoadAsync(string key) => await (await ModuleAsync()).InvokeAsync<string?>("load", key);
+
+    /// <summary>Takes shortcuts from the browser, and has it ask before the page is left.</summary>
+    /// <param name="has">False when a page with shortcuts is left.</param>
+    /// <param name="unsaved">Whether something would be lost.</param>
+    public async Task GuardAsync(bool has, bool unsaved) => await (await ModuleAsync()).InvokeVoidAsync("guard", has, unsaved);
+
     public async Task CopyAsync(string text) => await (await ModuleAsync()).InvokeVoidAsync("copy", text);
 
     [JSInvokable]
@@ -35,6 +49,9 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
         Hidden = hidden;
         VisibilityChanged?.Invoke();
     }
+
+    [JSInvokable]
+    public void OnShortcut(string name) => ShortcutPressed?.Invoke(name);
 
     [JSInvokable]
     public void OnKey(string key) => KeyPressed?.Invoke(key);

@@ -95,6 +95,15 @@ public sealed class BrowserFixture : IAsyncLifetime
         return new() { Name = cookie.Name, Value = cookie.Value, Url = Address.ToString() };
     }
 
+    /// <summary>What a list asked for with a key is answered with.</summary>
+    internal async Task<HttpStatusCode> CallWithKeyAsync(string key)
+    {
+        using HttpClient http = new() { BaseAddress = Address };
+        http.DefaultRequestHeaders.Add(StorefrontGate.Header, key);
+        using HttpResponseMessage answer = await http.GetAsync(Routes.RecommendationsFor("someone"));
+        return answer.StatusCode;
+    }
+
     /// <summary>The <paramref name="index"/>th known shopper.</summary>
     internal async Task<string> UserAsync(int index)
     {

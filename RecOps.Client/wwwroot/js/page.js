@@ -2,7 +2,19 @@
 export function watch(reference) {
   const visibility = () => reference.invokeMethodAsync('OnVisibility', document.hidden);
 
+  const shortcuts = { z: 'undo', y: 'redo', s: 'save' };
+
   const key = event => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && shortcuts[event.key.toLowerCase()]) {
+      const name = event.shiftKey && event.key.toLowerCase() === 'z' ? 'redo' : shortcuts[event.key.toLowerCase()];
+      // Fields undo their own typing.
+      if (name !== 'save' && event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName))
+        return;
+      if (guarded !== null)
+        event.preventDefault();
+      reference.invokeMethodAsync('OnShortcut', name);
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.key.length !== 1)
       return;
     const target = event.target;
@@ -20,6 +32,25 @@ export function watch(reference) {
       document.removeEventListener('keydown', key);
     },
   };
+}
+
+let guarded = null;
+
+// While a page has shortcuts of its own; when it also has changes that are not saved, leaving asks first.
+export function guard(has, unsaved) {
+  guarded = has ? unsaved : null;
+  window.onbeforeunload = guarded ? event => event.preventDefault() : null;
+}
+
+export function store(key, value) {
+  if (value === null)
+    localStorage.removeItem(key);
+  else
+    localStorage.setItem(key, value);
+}
+
+export function load(key) {
+  return localStorage.getItem(key);
 }
 
 export async function copy(text) {

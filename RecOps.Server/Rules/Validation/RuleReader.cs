@@ -24,7 +24,7 @@ internal static class RuleReader
         Enabled = fields.Flag("enabled") ?? true,
         Priority = fields.Whole("priority") ?? 0,
         Owner = fields.Text("owner"),
-        When = fields.Object("when", Condition),
+        When = fields.Object("when", Condition) is { } when && when != new RuleCondition() ? when : null,
         Select = fields.Object("select", Selection),
         Then = fields.Object("then", Action) ?? new RuleAction(),
     };

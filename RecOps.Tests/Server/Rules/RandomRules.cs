@@ -45,7 +45,7 @@ internal static class RandomRules
             Categories = Maybe(random, () => Some(random, ["category-0", "category-1", "category-2", "none"])),
             Brands = Maybe(random, () => Some(random, ["brand-0", "brand-1"])),
             Items = Maybe(random, () => Enumerable.Range(0, random.Next(1, 12)).Select(_ => $"i{random.Next(TestBundle.Items + 3)}").ToArray()),
-            Price = Maybe(random, () => new PriceRange { Min = random.Next(2) == 0 ? null : random.Next(30), Max = random.Next(20, 60) }),
+            Price = Maybe(random, () => new PriceRange { Min = random.Next(2) == 0 ? null : random.Next(30), Max = random.Next(30, 60) }),
             InStock = random.Next(5) == 0 ? random.Next(4) > 0 : null,
             Attributes = Maybe(random, () => new Dictionary<string, string[]> { ["colour"] = ["red", "blue"] }),
             BoughtWithinDays = random.Next(5) == 0 ? random.Next(1, 30) : null,

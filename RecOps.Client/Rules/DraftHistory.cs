@@ -1,0 +1,46 @@
+using RecOps.Shared.Rules;
+
+namespace RecOps.Client.Rules;
+
+/// <summary>What the draft was before each change, so that any can be taken back.</summary>
+internal sealed class DraftHistory
+{
+    private const int Kept = 200;
+    private readonly List<(RuleDocument Document, string What)> undo = [];
+    private readonly List<(RuleDocument Document, string What)> redo = [];
+
+    /// <summary>What <see cref="Undo"/> takes back; null for nothing.</summary>
+    public string? UndoName => undo.Count == 0 ? null : undo[^1].What;
+
+    /// <summary>What <see cref="Redo"/> does again; null for nothing.</summary>
+    public string? RedoName => redo.Count == 0 ? null : redo[^1].What;
+
+    /// <param name="before">As it was before the change.</param>
+    /// <param name="what">A change of the same thing that follows at once is one change with it.</param>
+    /// <param name="joins">Whether it may be one with the change before.</param>
+    public void Add(RuleDocument before, string what, bool joins)
+    {
+        redo.Clear();
+        if (joins && undo.Count > 0 && undo[^1].What == what)
+            return;
+
+        undo.Add((before, what));
+        if (undo.Count > Kept)
+            undo.RemoveAt(0);
+    }
+
+    public RuleDocument? Undo(RuleDocument now) => Move(undo, redo, now);
+
+    public RuleDocument? Redo(RuleDocument now) => Move(redo, undo, now);
+
+    private static RuleDocument? Move(List<(RuleDocument Document, string What)> from, List<(RuleDocument Document, string What)> to, RuleDocument now)
+    {
+        if (from.Count == 0)
+            return null;
+
+        (RuleDocument document, string what) = from[^1];
+        from.RemoveAt(from.Count - 1);
+        to.Add((now, what));
+        return document;
+    }
+}

@@ -1,0 +1,175 @@
+using Microsoft.AspNetCore.Components;
+using RecOps.Client.Hosting;
+using RecOps.Client.Security;
+using RecOps.Client.Users;
+using RecOps.Shared.Rules;
+using RecOps.Shared.Users;
+
+namespace RecOps.Client.Rules;
+
+/// <summary>What one shopper sees now and would see under the draft as it is being edited, with what moved and why.</summary>
+public sealed partial class PreviewPanel : ComponentBase, IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private CancellationTokenSource loads = new();
+    private PreviewRequestState state = new("", null, "home", null);
+    private PreviewResult? result;
+    private ApiProblem? problem;
+    private RuleDocument? shown;
+    private PreviewItem? dragged;
+    private int over;
+    private string local = "";
+    private string zone = "";
+    private bool busy;
+
+    /// <summary>The rule that is being edited.</summary>
+    [Parameter]
+    public string? RuleId { get; set; }
+
+    /// <summary>Called when an item is put at a place.</summary>
+    [Parameter]
+    public EventCallback<(string ItemId, string Title, int Place, string Placement)> Pin { get; set; }
+
+    /// <summary>Called when an item is not to be shown.</summary>
+    [Parameter]
+    public EventCallback<(string ItemId, string Title, string Placement)> Exclude { get; set; }
+
+    [Inject]
+    internal DraftEditor Draft { get; set; } = default!;
+
+    [Inject]
+    internal RulesClient Client { get; set; } = default!;
+
+    [Inject]
+    internal RandomUser Random { get; set; } = default!;
+
+    [Inject]
+    internal SessionState Session { get; set; } = default!;
+
+    [Inject]
+    internal TimeZoneInfo Zone { get; set; } = default!;
+
+    private bool MayEdit => Session.MayMerchandise && Pin.HasDelegate;
+
+    private string Summary
+    {
+        get
+        {
+            int moved = result!.After.Count(item => item.Was is { } was && was != item.Position);
+            int added = result.After.Count(item => item.Was is null);
+            return moved + added + result.Gone.Length == 0 ? "Nothing changes." : $"{moved} moved, {added} new, {result.Gone.Length} gone.";
+        }
+    }
+
+    public void Dispose()
+    {
+        Draft.Changed -= OnDraftChanged;
+        loads.Cancel();
+        loads.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        Draft.Changed += OnDraftChanged;
+        zone = Zone.Id;
+        if (Draft.Find(RuleId ?? "")?.When?.Placements is [var placement, ..])
+            state = state with { Placement = placement };
+        ApiResult<UserSummary> user = await Random.PickAsync();
+        if (user.Succeeded && state.UserId.Length == 0)
+            await SetAsync(state with { UserId = user.Value.UserId });
+    }
+
+    private static string Text(ChangeEventArgs change) => change.Value?.ToString() ?? "";
+
+    private static string TitleOf(PreviewItem item) => item.Item.Title.Length > 0 ? item.Item.Title : item.Item.ItemId;
+
+    private static string Kind(PreviewItem? item) => item switch
+    {
+        null => "",
+        { Was: null } => "new",
+        { Was: var was } when was > item.Position => "up",
+        { Was: var was } when was < item.Position => "down",
+        _ => "same",
+    };
+
+    private static string Arrow(PreviewItem? item) => Kind(item) switch
+    {
+        "new" => "new",
+        "up" => $"↑{item!.Was - item.Position}",
+        "down" => $"↓{item!.Position - item.Was}",
+        _ => "",
+    };
+
+    private static string Spoken(PreviewItem? item) => Kind(item) switch
+    {
+        "new" => "was not in the list",
+        "up" or "down" => $"was at {item!.Was}",
+        _ => "",
+    };
+
+    private Task SetAsync(PreviewRequestState next)
+    {
+        state = next;
+        return LoadAsync();
+    }
+
+    private Task SetTimeAsync(string time, string of)
+    {
+        (local, zone) = (time, of);
+        return LoadAsync();
+    }
+
+    private void OnDraftChanged()
+    {
+        if (!ReferenceEquals(shown, Draft.Document))
+            _ = InvokeAsync(() => LoadAsync(Pause));
+    }
+
+    private Task LoadAsync() => LoadAsync(TimeSpan.Zero);
+
+    private async Task LoadAsync(TimeSpan pause)
+    {
+        if (state.UserId.Length == 0 && state.ClusterId is null)
+            return;
+
+        await loads.CancelAsync();
+        loads.Dispose();
+        loads = new();
+        CancellationToken cancellation = loads.Token;
+        busy = true;
+        StateHasChanged();
+        try
+        {
+            await Task.Delay(pause, cancellation);
+            RuleDocument document = Draft.Document;
+            ApiResult<PreviewResult> answer = await Client.PreviewAsync(
+                new PreviewRequest
+                {
+                    Document = document, UserId = state.ClusterId is null ? state.UserId : null, ClusterId = state.ClusterId, Placement = state.Placement,
+                    Count = 12, ItemId = state.ItemId, At = local.Length == 0 ? null : new LocalMoment(local, zone),
+                },
+                cancellation);
+            (problem, shown) = (answer.Problem, document);
+            result = answer.Value ?? result;
+            busy = false;
+        }
+        catch (OperationCanceledException)
+        {
+            return; // a newer question took over
+        }
+
+        StateHasChanged();
+    }
+
+    private async Task DropAsync(int place)
+    {
+        PreviewItem? item = dragged;
+        EndDrag();
+        if (item is not null && item.Position != place)
+            await Pin.InvokeAsync((item.Item.ItemId, TitleOf(item), place, state.Placement));
+    }
+
+    private void EndDrag() => (dragged, over) = (null, 0);
+
+    private sealed record PreviewRequestState(string UserId, int? ClusterId, string Placement, string? ItemId);
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using RecOps.Client.Hosting;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Client.Rules;
+
+/// <summary>Rules as text: two that say the same have the same, which their records, having lists, cannot tell.</summary>
+internal static class RuleText
+{
+    public static string Of(Rule rule) => JsonSerializer.Serialize(rule, ApiJson.Default.Rule);
+
+    public static string Of(RuleDocument document) => JsonSerializer.Serialize(document, ApiJson.Default.RuleDocument);
+
+    public static bool Same(Rule? one, Rule? other) => one is null ? other is null : other is not null && Of(one) == Of(other);
+
+    public static bool Same(RuleDocument one, RuleDocument other) => ReferenceEquals(one, other) || Of(one) == Of(other);
+
+    public static bool TryRead(string text, out RuleDocument document)
+    {
+        try
+        {
+            document = JsonSerializer.Deserialize(text, ApiJson.Default.RuleDocument) ?? RuleDocument.Empty;
+            return true;
+        }
+        catch (JsonException)
+        {
+            document = RuleDocument.Empty;
+            return false;
+        }
+    }
+}

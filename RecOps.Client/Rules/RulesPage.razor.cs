@@ -1,0 +1,278 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using MudBlazor;
+using RecOps.Client.Hosting;
+using RecOps.Client.Security;
+using RecOps.Client.Shell;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Client.Rules;
+
+/// <summary>All rules of the draft, in the order in which they take precedence.</summary>
+public sealed partial class RulesPage : ComponentBase, IDisposable
+{
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(4);
+    private readonly CancellationTokenSource ends = new();
+    private readonly HashSet<string> chosen = [];
+    private RuleFilter filter = RuleFilter.Default;
+    private Rule[] rows = [];
+    private RuleWarning[] warnings = [];
+    private IReadOnlyList<RuleDifference> differences = [];
+    private HashSet<string> changed = [];
+    private RuleDocument? published;
+    private int publishedVersion = -1;
+    private RuleDocument? checkedDocument;
+    private string? dragged;
+    private string? dropBefore;
+    private bool publishing;
+    private bool importing;
+
+    [Inject]
+    internal DraftEditor Draft { get; set; } = default!;
+
+    [Inject]
+    internal RulesClient Client { get; set; } = default!;
+
+    [Inject]
+    internal RulesWatch Watch { get; set; } = default!;
+
+    [Inject]
+    internal SessionState Session { get; set; } = default!;
+
+    [Inject]
+    internal PageWatch Page { get; set; } = default!;
+
+    [Inject]
+    internal IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    internal ISnackbar Messages { get; set; } = default!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    internal TimeProvider Clock { get; set; } = default!;
+
+    private string Summary => published is null ? ""
+        : $"{Draft.Document.Rules.Length} rules, {Draft.Document.Rules.Count(rule => rule.Enabled)} on · "
+            + (publishedVersion == 0 ? "nothing published yet" : $"published is v{publishedVersion}") + $" · {RuleDiff.Summarize(differences)}";
+
+    public void Dispose()
+    {
+        Draft.Changed -= OnDraftChanged;
+        Watch.Changed -= OnWatchChanged;
+        Session.Changed -= Refresh;
+        Page.ShortcutPressed -= OnShortcut;
+        Navigation.LocationChanged -= OnLocationChanged;
+        _ = Page.GuardAsync(has: false, unsaved: false);
+        ends.Cancel();
+        ends.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        Draft.Changed += OnDraftChanged;
+        Watch.Changed += OnWatchChanged;
+        Session.Changed += Refresh;
+        Page.ShortcutPressed += OnShortcut;
+        Navigation.LocationChanged += OnLocationChanged;
+        filter = RuleFilter.Parse(new Uri(Navigation.Uri).Query);
+        await Draft.LoadAsync();
+        await Watch.LookAsync();
+        _ = Polling.RunAsync(Draft.LookAsync, () => LookPause, Page, Clock, ends.Token);
+    }
+
+    private static string Text(ChangeEventArgs change) => change.Value?.ToString() ?? "";
+
+    private static Tone ToneOf(Rule rule) => rule.Then.Type switch
+    {
+        RuleType.Exclude or RuleType.Bury => Tone.Bad,
+        RuleType.Boost or RuleType.Pin => Tone.Good,
+        _ => Tone.Neutral,
+    };
+
+    private IEnumerable<string> ErrorsOf(Rule rule)
+    {
+        int index = Array.IndexOf(Draft.Document.Rules, rule);
+        return Draft.Errors.Where(error => error.Key.StartsWith($"rules[{index}].", StringComparison.Ordinal)).SelectMany(error => error.Value);
+    }
+
+    private void Open(RuleFilter next) => Navigation.NavigateTo("rules" + next.ToQuery(), replace: true);
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
+    {
+        if (Navigation.ToBaseRelativePath(change.Location).Split('?')[0] != "rules")
+            return;
+
+        filter = RuleFilter.Parse(new Uri(change.Location).Query);
+        Recompute();
+        Refresh();
+    }
+
+    private void OnShortcut(string name)
+    {
+        if (!Session.MayMerchandise)
+            return;
+        if (name == "undo")
+            Draft.Undo();
+        else if (name == "redo")
+            Draft.Redo();
+        else
+            _ = Draft.SaveAsync();
+    }
+
+    private void OnDraftChanged() => _ = InvokeAsync(async () =>
+    {
+        Recompute();
+        StateHasChanged();
+        await Page.GuardAsync(has: true, unsaved: Draft.HasUnsaved);
+        await CheckAsync();
+    });
+
+    private void OnWatchChanged() => _ = InvokeAsync(LoadPublishedAsync);
+
+    private async Task LoadPublishedAsync()
+    {
+        int version = Math.Max(Draft.Stored?.PublishedVersion ?? 0, Watch.State?.Version ?? 0);
+        if (version != publishedVersion)
+        {
+            ApiResult<RuleVersionDetails>? answer = version == 0 ? null : await Client.VersionAsync(version);
+            if (answer is { Succeeded: false })
+                return;
+
+            published = answer?.Value?.Document ?? RuleDocument.Empty;
+            publishedVersion = version;
+        }
+
+        Recompute();
+        StateHasChanged();
+    }
+
+    /// <summary>Warnings are of the draft as it was a moment ago; asking on every key would be asking too much.</summary>
+    private async Task CheckAsync()
+    {
+        if (ReferenceEquals(checkedDocument, Draft.Document) || Draft.Status is DraftStatus.Loading)
+            return;
+
+        RuleDocument document = checkedDocument = Draft.Document;
+        ApiResult<RuleValidation> answer = await Client.ValidateAsync(document);
+        if (!answer.Succeeded || !ReferenceEquals(document, Draft.Document))
+            return;
+
+        warnings = answer.Value.Warnings;
+        Recompute();
+        StateHasChanged();
+    }
+
+    private void Recompute()
+    {
+        differences = published is null ? [] : RuleDiff.Between(published, Draft.Document);
+        changed = [.. differences.Select(difference => difference.Either.Id)];
+        HashSet<string> warned = [.. warnings.Select(warning => warning.RuleId)];
+        rows = [.. RuleOrdering.Ordered(Draft.Document).Where(rule => filter.Accepts(rule, changed.Contains(rule.Id), warned.Contains(rule.Id)))];
+        chosen.IntersectWith(Draft.Document.Rules.Select(rule => rule.Id));
+    }
+
+    private void Refresh() => _ = InvokeAsync(StateHasChanged);
+
+    private void Create()
+    {
+        string id = RuleOrdering.NewId(Draft.Document);
+        Navigation.NavigateTo($"rules/edit/{id}?new=true");
+    }
+
+    private void Choose(string id)
+    {
+        if (!chosen.Remove(id))
+            chosen.Add(id);
+    }
+
+    private void Toggle(Rule rule)
+        => Draft.ChangeRule(rule.Id, $"{(rule.Enabled ? "turning off" : "turning on")} {rule.Name}", known => known with { Enabled = !known.Enabled });
+
+    private void SetEnabled(bool enabled) => Draft.Change(
+        $"turning {(enabled ? "on" : "off")} {chosen.Count} rules",
+        document => document with { Rules = [.. document.Rules.Select(rule => chosen.Contains(rule.Id) ? rule with { Enabled = enabled } : rule)] });
+
+    private void DuplicateChosen() => Duplicate([.. chosen]);
+
+    private void Duplicate(string[] ids) => Draft.Change($"duplicating {ids.Length} rules", document =>
+    {
+        foreach (string id in ids)
+        {
+            if (document.Rules.FirstOrDefault(rule => rule.Id == id) is { } rule)
+                document = document with { Rules = [.. document.Rules, rule with { Id = RuleOrdering.NewId(document), Name = CopyName(rule.Name), Enabled = false, Owner = Session.User }] };
+        }
+
+        return document;
+    });
+
+    private static string CopyName(string name)
+    {
+        const int most = 120;
+        string copy = $"{name} (copy)";
+        return copy.Length <= most ? copy : copy[..most];
+    }
+
+    private void DeleteChosen()
+    {
+        int count = chosen.Count;
+        HashSet<string> ids = [.. chosen];
+        Draft.Change($"deleting {count} rules", document => document with { Rules = [.. document.Rules.Where(rule => !ids.Contains(rule.Id))] });
+        chosen.Clear();
+        Messages.Add($"{count} {(count == 1 ? "rule" : "rules")} deleted from the draft.", Severity.Normal, options =>
+        {
+            options.Action = "Undo";
+            options.ActionColor = Color.Inherit;
+            options.OnClick = _ =>
+            {
+                Draft.Undo();
+                return Task.CompletedTask;
+            };
+        });
+    }
+
+    private void Step(string id, int by)
+    {
+        Rule[] order = RuleOrdering.Ordered(Draft.Document);
+        int place = Array.FindIndex(order, rule => rule.Id == id);
+        int target = by < 0 ? place - 1 : place + 2;
+        if (place < 0 || target < 0 || target > order.Length)
+            return;
+
+        string? before = target == order.Length ? null : order[target].Id;
+        Draft.Change($"priority of {order[place].Name}", document => RuleOrdering.Move(document, id, before));
+    }
+
+    private void Drop(string before)
+    {
+        if (dragged is { } id && id != before && Draft.Find(id) is { } rule)
+            Draft.Change($"priority of {rule.Name}", document => RuleOrdering.Move(document, id, before));
+        EndDrag();
+    }
+
+    private void EndDrag() => (dragged, dropBefore) = (null, null);
+
+    private async Task SwitchOffAsync()
+    {
+        if (await Dialogs.ShowMessageBoxAsync(
+            "Switch all rules off?", "From the next request on every list is what the model thinks best, without any rule, until somebody turns them on again.",
+            yesText: "Switch rules off", cancelText: "Cancel") != true)
+            return;
+
+        ApiResult<RulesState> answer = await Client.SwitchAsync(off: true);
+        if (!answer.Succeeded)
+            Messages.Add(answer.Problem.Detail, Severity.Error);
+        await Watch.LookAsync();
+    }
+
+    private async Task PublishedAsync(string message)
+    {
+        publishing = false;
+        Messages.Add(message, Severity.Normal);
+        await Draft.LookAsync();
+        await Watch.LookAsync();
+        await LoadPublishedAsync();
+    }
+}

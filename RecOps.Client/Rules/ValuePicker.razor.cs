@@ -1,0 +1,163 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using RecOps.Client.Hosting;
+using RecOps.Client.Shell;
+using RecOps.Shared.Catalog;
+
+namespace RecOps.Client.Rules;
+
+/// <summary>Picks several values by typing: items of the catalogue, values of a field, or free text.</summary>
+public sealed partial class ValuePicker : ComponentBase, IDisposable
+{
+    private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(150);
+    private static readonly Dictionary<string, string> Titles = [];
+    private CancellationTokenSource searches = new();
+    private (string Value, string Text, string About)[] options = [];
+    private string text = "";
+    private int active = -1;
+    private bool open;
+    private bool searching;
+    private bool prevents;
+
+    [Parameter, EditorRequired]
+    public required string Id { get; set; }
+
+    [Parameter, EditorRequired]
+    public required string Label { get; set; }
+
+    /// <summary>item, category, brand, attribute:NAME; empty for free text.</summary>
+    [Parameter]
+    public string Field { get; set; } = "";
+
+    /// <summary>What there is to choose from when it is few; else the server is asked.</summary>
+    [Parameter]
+    public string[]? Choices { get; set; }
+
+    /// <summary>Whether something may be taken that is not offered.</summary>
+    [Parameter]
+    public bool Free { get; set; }
+
+    [Parameter]
+    public string? Placeholder { get; set; }
+
+    [Parameter, EditorRequired]
+    public required string[] Values { get; set; }
+
+    /// <summary>Called with all values.</summary>
+    [Parameter]
+    public EventCallback<string[]> Changed { get; set; }
+
+    [Parameter]
+    public string? Error { get; set; }
+
+    [Inject]
+    internal RulesClient Client { get; set; } = default!;
+
+    public void Dispose()
+    {
+        searches.Cancel();
+        searches.Dispose();
+    }
+
+    private string Describe(string value) => Field == "item" && Titles.TryGetValue(value, out string? title) ? $"{title} ({value})" : value;
+
+    private Task OpenAsync() => open ? Task.CompletedTask : SearchAsync(TimeSpan.Zero);
+
+    private void Close()
+    {
+        open = false;
+        active = -1;
+    }
+
+    private Task TypeAsync(ChangeEventArgs change)
+    {
+        text = change.Value?.ToString() ?? "";
+        return SearchAsync(Debounce);
+    }
+
+    private async Task SearchAsync(TimeSpan pause)
+    {
+        await searches.CancelAsync();
+        searches.Dispose();
+        searches = new();
+        CancellationToken cancellation = searches.Token;
+        (open, searching, active) = (true, true, -1);
+        try
+        {
+            if (pause > TimeSpan.Zero && Choices is null)
+                await Task.Delay(pause, cancellation);
+            options = await FindAsync(cancellation);
+            searching = false;
+            active = options.Length > 0 && text.Length > 0 ? 0 : -1;
+        }
+        catch (OperationCanceledException)
+        {
+            // A newer search took over, or the page was left.
+        }
+    }
+
+    private async Task<(string Value, string Text, string About)[]> FindAsync(CancellationToken cancellation)
+    {
+        if (Choices is not null)
+            return [.. Choices.Where(choice => choice.Contains(text, StringComparison.OrdinalIgnoreCase) && !Values.Contains(choice)).Select(choice => (choice, choice, ""))];
+        if (Field.Length == 0)
+            return [];
+        if (Field != "item")
+        {
+            ApiResult<ItemValuesResponse> values = await Client.ValuesAsync(Field, text, cancellation);
+            return
+            [
+                .. (values.Value?.Values ?? []).Where(value => !Values.Contains(value.Value))
+                    .Select(value => (value.Value, value.Value, value.Count == 0 ? "" : $"{Quantity.Count(value.Count)} items")),
+            ];
+        }
+
+        ApiResult<ItemSearchResponse> items = await Client.SearchAsync(text, cancellation);
+        foreach (ItemDetails item in items.Value?.Items ?? [])
+            Titles[item.ItemId] = item.Title.Length > 0 ? item.Title : item.ItemId;
+        return
+        [
+            .. (items.Value?.Items ?? []).Where(item => !Values.Contains(item.ItemId))
+                .Select(item => (item.ItemId, Titles[item.ItemId], $"{item.ItemId} · {Quantity.Price(item.Price)}{(item.InStock ? "" : " · sold out")}")),
+        ];
+    }
+
+    private async Task OnKeyAsync(KeyboardEventArgs key)
+    {
+        prevents = key.Key is "Enter" or "ArrowDown" or "ArrowUp" && open;
+        switch (key.Key)
+        {
+            case "ArrowDown":
+                if (!open)
+                    await OpenAsync();
+                else
+                    active = Math.Min(options.Length - 1, active + 1);
+                break;
+            case "ArrowUp":
+                active = Math.Max(-1, active - 1);
+                break;
+            case "Enter" when active >= 0 && active < options.Length:
+                await AddAsync(options[active].Value);
+                break;
+            case "Enter" when Free && text.Trim().Length > 0:
+                await AddAsync(text.Trim());
+                break;
+            case "Escape":
+                Close();
+                break;
+            case "Backspace" when text.Length == 0 && Values.Length > 0:
+                await RemoveAsync(Values[^1]);
+                break;
+        }
+    }
+
+    private async Task AddAsync(string value)
+    {
+        text = "";
+        Close();
+        if (!Values.Contains(value))
+            await Changed.InvokeAsync([.. Values, value]);
+    }
+
+    private Task RemoveAsync(string value) => Changed.InvokeAsync([.. Values.Where(other => other != value)]);
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using RecOps.Client.Hosting;
+using RecOps.Client.Security;
+using RecOps.Client.Shell;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Client.Rules;
+
+/// <summary>What was published, what differs between any two, and the way back. Which two is in the page's address.</summary>
+public sealed partial class VersionsPage : ComponentBase
+{
+    private readonly Dictionary<int, RuleDocument> documents = new() { [0] = RuleDocument.Empty };
+    private RuleVersionInfo[]? versions;
+    private RuleDocument? before;
+    private RuleDocument? after;
+    private int from;
+    private int to;
+    private ApiProblem? problem;
+
+    [Inject]
+    internal RulesClient Client { get; set; } = default!;
+
+    [Inject]
+    internal RulesWatch Watch { get; set; } = default!;
+
+    [Inject]
+    internal DraftEditor Draft { get; set; } = default!;
+
+    [Inject]
+    internal SessionState Session { get; set; } = default!;
+
+    [Inject]
+    internal IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    internal ISnackbar Messages { get; set; } = default!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    internal TimeZoneInfo Zone { get; set; } = default!;
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    private static int Number(ChangeEventArgs change) => int.Parse(change.Value?.ToString() ?? "0", CultureInfo.InvariantCulture);
+
+    private RenderFragment Options(int chosen) => builder =>
+    {
+        foreach (int version in (versions ?? []).Select(version => version.Version).Append(0))
+        {
+            builder.OpenElement(0, "option");
+            builder.AddAttribute(1, "value", version);
+            builder.AddAttribute(2, "selected", version == chosen);
+            builder.AddContent(3, version == 0 ? "no rules" : $"v{version}");
+            builder.CloseElement();
+        }
+    };
+
+    private async Task LoadAsync()
+    {
+        await Watch.LookAsync();
+        ApiResult<RuleVersionList> answer = await Client.VersionsAsync();
+        problem = answer.Problem;
+        if (!answer.Succeeded)
+            return;
+
+        versions = answer.Value.Versions;
+        IReadOnlyDictionary<string, string> asked = QueryText.Parse(new Uri(Navigation.Uri).Query);
+        int newest = versions.Length == 0 ? 0 : versions[0].Version;
+        await ShowAsync(Asked("from", Math.Max(0, newest - 1)), Asked("to", newest));
+
+        int Asked(string name, int otherwise)
+            => int.TryParse(asked.GetValueOrDefault(name), CultureInfo.InvariantCulture, out int version) && version >= 0 && version <= newest ? version : otherwise;
+    }
+
+    private Task OpenAsync(int first, int second)
+    {
+        Navigation.NavigateTo("rules/versions" + QueryText.Format(("from", $"{first}"), ("to", $"{second}")), replace: true);
+        return ShowAsync(first, second);
+    }
+
+    private async Task ShowAsync(int first, int second)
+    {
+        (from, to) = (first, second);
+        (before, after) = (await DocumentAsync(first), await DocumentAsync(second));
+        StateHasChanged();
+    }
+
+    private async Task<RuleDocument?> DocumentAsync(int version)
+    {
+        if (documents.TryGetValue(version, out RuleDocument? known))
+            return known;
+
+        ApiResult<RuleVersionDetails> answer = await Client.VersionAsync(version);
+        problem = answer.Problem;
+        if (answer.Succeeded)
+            documents[version] = answer.Value.Document;
+        return answer.Value?.Document;
+    }
+
+    private async Task RestoreAsync(RuleVersionInfo version)
+    {
+        bool? draftToo = await Dialogs.ShowMessageBoxAsync(
+            $"Restore version {version.Version}?",
+            $"It is published again as a new version, and shoppers get it with their next request. The draft can become it too; what is in the draft and was not published is then gone.",
+            yesText: "Restore, and the draft too", noText: "Restore, keep the draft", cancelText: "Cancel");
+        if (draftToo is not { } resetDraft)
+            return;
+
+        ApiResult<PublishResult> answer = await Client.RestoreAsync(version.Version, new RestoreRequest { ResetDraft = resetDraft });
+        Messages.Add(
+            !answer.Succeeded ? answer.Problem.Detail
+                : answer.Value.State == PublicationState.Published ? $"Version {version.Version} is in effect again, as version {answer.Value.Version}."
+                : "It waits for somebody else's approval.",
+            answer.Succeeded ? Severity.Normal : Severity.Error);
+        if (resetDraft)
+            await Draft.LookAsync();
+        await LoadAsync();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using RecOps.Client.Hosting;
+using RecOps.Client.Shell;
+using RecOps.Shared;
+using RecOps.Shared.Security;
+
+namespace RecOps.Client.Security;
+
+/// <summary>Searches the audit log. What is searched for is in the page's address.</summary>
+public sealed partial class AuditPageView : ComponentBase, IDisposable
+{
+    private AuditFilter query = AuditFilter.Default;
+    private List<AuditRecord>? entries;
+    private string[] actors = [];
+    private long? next;
+    private long open;
+    private ApiProblem? problem;
+    private bool busy;
+
+    [Inject]
+    internal SecurityClient Client { get; set; } = default!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    internal TimeZoneInfo Zone { get; set; } = default!;
+
+    private string ExportAddress => Routes.AuditExport + query.ToServerQuery(Zone, null);
+
+    public void Dispose() => Navigation.LocationChanged -= OnLocationChanged;
+
+    protected override Task OnInitializedAsync()
+    {
+        Navigation.LocationChanged += OnLocationChanged;
+        query = AuditFilter.Parse(new Uri(Navigation.Uri).Query);
+        return LoadAsync();
+    }
+
+    private static string Text(ChangeEventArgs change) => change.Value?.ToString() ?? "";
+
+    private static Tone ToneOf(string action) => action switch
+    {
+        AuditAction.SignInFailed or AuditAction.LockedOut or AuditAction.PublicationFailed => Tone.Bad,
+        AuditAction.KillSwitch or AuditAction.KeyRevoked or AuditAction.PersonDeleted => Tone.Warn,
+        AuditAction.RulesPublished or AuditAction.RulesRestored => Tone.Good,
+        _ => Tone.Neutral,
+    };
+
+    private void Open(AuditFilter filter) => Navigation.NavigateTo("audit" + filter.ToQuery());
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
+    {
+        if (Navigation.ToBaseRelativePath(change.Location).Split('?')[0] != "audit")
+            return;
+
+        query = AuditFilter.Parse(new Uri(change.Location).Query);
+        _ = InvokeAsync(() => LoadAsync());
+    }
+
+    private async Task LoadAsync(long? before = null)
+    {
+        busy = true;
+        ApiResult<AuditPage> answer = await Client.AuditAsync(query.ToServerQuery(Zone, before));
+        busy = false;
+        problem = answer.Problem;
+        if (answer.Succeeded)
+        {
+            entries = before is null ? [.. answer.Value.Entries] : [.. entries ?? [], .. answer.Value.Entries];
+            (next, actors) = (answer.Value.Next, answer.Value.Actors);
+        }
+
+        StateHasChanged();
+    }
+}
+
+/// <summary>What of the audit log is shown.</summary>
+/// <param name="From">A day of the viewer's, 2026-11-25; empty for the beginning.</param>
+/// <param name="To">The last day.</param>
+internal sealed record AuditFilter(string Search, string Actor, string Action, string From, string To)
+{
+    public static AuditFilter Default { get; } = new("", "", "", "", "");
+
+    public static AuditFilter Parse(string query)
+    {
+        IReadOnlyDictionary<string, string> values = QueryText.Parse(query);
+        return new(
+            values.GetValueOrDefault("search", ""), values.GetValueOrDefault("actor", ""), values.GetValueOrDefault("action", ""),
+            values.GetValueOrDefault("from", ""), values.GetValueOrDefault("to", ""));
+    }
+
+    public string ToQuery() => QueryText.Format(("search", Search), ("actor", Actor), ("action", Action), ("from", From), ("to", To));
+
+    /// <summary>Days become moments: a day is the viewer's own.</summary>
+    public string ToServerQuery(TimeZoneInfo zone, long? before) => QueryText.Format(
+        ("search", Search), ("actor", Actor), ("action", Action), ("from", MomentOf(From, 0, zone)), ("to", MomentOf(To, 1, zone)),
+        ("before", before?.ToString(CultureInfo.InvariantCulture)));
+
+    private static string? MomentOf(string day, int add, TimeZoneInfo zone)
+        => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)
+            ? TimeZoneInfo.ConvertTimeToUtc(date.AddDays(add).ToDateTime(TimeOnly.MinValue), zone).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            : null;
+}

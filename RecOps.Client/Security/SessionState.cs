@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Components;
+using RecOps.Client.Hosting;
+using RecOps.Shared;
+using RecOps.Shared.Security;
+
+namespace RecOps.Client.Security;
+
+/// <summary>Who is signed in, for everything that shows only what they may do. The server decides; this only saves asking in vain.</summary>
+internal sealed class SessionState : IDisposable
+{
+    private readonly SecurityClient client;
+    private readonly ApiClient api;
+    private readonly NavigationManager navigation;
+
+    public SessionState(SecurityClient client, ApiClient api, NavigationManager navigation)
+    {
+        (this.client, this.api, this.navigation) = (client, api, navigation);
+        api.SignedOut += GoToSignIn;
+    }
+
+    /// <summary>Raised when somebody else is signed in, or may do something else.</summary>
+    public event Action? Changed;
+
+    /// <summary>Null until the server has said.</summary>
+    public SessionInfo? Current { get; private set; }
+
+    public string User => Current?.User ?? "";
+
+    public bool MayOperate => Has(Role.Operator, Role.Admin);
+
+    public bool MayMerchandise => Has(Role.Merchandiser, Role.Admin);
+
+    public bool MayAct => Has(Role.Operator, Role.Merchandiser, Role.Admin);
+
+    public bool MayAdminister => Has(Role.Admin);
+
+    public async Task LoadAsync()
+    {
+        ApiResult<SessionInfo> answer = await client.SessionAsync();
+        if (answer.Succeeded)
+            Use(answer.Value);
+    }
+
+    public void Use(SessionInfo session)
+    {
+        Current = session;
+        Changed?.Invoke();
+    }
+
+    public async Task SignOutAsync()
+    {
+        await client.SignOutAsync();
+        navigation.NavigateTo(Routes.SignIn, forceLoad: true);
+    }
+
+    public void Dispose() => api.SignedOut -= GoToSignIn;
+
+    private bool Has(params ReadOnlySpan<string> roles)
+    {
+        foreach (string role in roles)
+        {
+            if (Current?.Roles.Contains(role) == true)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void GoToSignIn()
+    {
+        string here = "/" + navigation.ToBaseRelativePath(navigation.Uri);
+        navigation.NavigateTo($"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(here)}", forceLoad: true);
+    }
+}

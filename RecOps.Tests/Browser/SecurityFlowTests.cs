@@ -1,0 +1,129 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using RecOps.Shared.Rules;
+using RecOps.Shared.Security;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace RecOps.Tests.Browser;
+
+[Collection(BrowserTests.Name)]
+public sealed class SecurityFlowTests(BrowserFixture fixture)
+{
+    [Theory]
+    [InlineData(false, 1440)]
+    [InlineData(true, 390)]
+    public async Task SignIn_WrongThenRight_BackToWhereOneWantedToGo(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width), cookie: null);
+        IPage page = window.Page;
+
+        await page.GotoAsync("/clusters?cluster=1");
+        await Expect(page).ToHaveURLAsync(new Regex("/signin"));
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("signin");
+        await page.GetByLabel("Name").FillAsync("admin");
+        await page.GetByLabel("Password").FillAsync("not this one");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("wrong");
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("signin-wrong");
+        await page.GetByLabel("Password").FillAsync(ServerProcess.AdminPassword);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("/clusters\\?cluster=1$"));
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Clusters");
+        await page.Locator(".account summary").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/signin$"));
+    }
+
+    [Theory]
+    [InlineData(false, 1440)]
+    [InlineData(true, 1440)]
+    [InlineData(false, 390)]
+    public async Task People_AddedAndTheirPasswordChanged_SignsIn(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        IPage page = window.Page;
+        string name = $"carla-{dark}-{width}".ToLowerInvariant();
+        await page.GotoAsync("/people");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await page.Locator("fieldset.checks").First.GetByText("merchandiser").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        string password = await page.Locator("[data-secret]").InnerTextAsync();
+        await Expect(page.Locator($"tr[data-person={name}]")).ToBeVisibleAsync();
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("people");
+
+        await using BrowserWindow theirs = await fixture.OpenAsync(Look.Wide, await fixture.SignInAsync(name, password));
+        await theirs.Page.GotoAsync("/account");
+        await theirs.Page.GetByLabel("Present password").FillAsync(password);
+        await theirs.Page.GetByLabel("New password, at least 10 characters").FillAsync("short");
+        await theirs.Page.GetByLabel("New password again").FillAsync("short");
+        await theirs.Page.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();
+        await Expect(theirs.Page.Locator("#new-error")).ToContainTextAsync("at least 10");
+        await theirs.Page.GetByLabel("New password, at least 10 characters").FillAsync("a longer password");
+        await theirs.Page.GetByLabel("New password again").FillAsync("a longer password");
+        await theirs.Page.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();
+        await Expect(theirs.Page.GetByText("Changed. Your other sessions have ended.")).ToBeVisibleAsync();
+        await theirs.AssertAccessibleAsync();
+        await theirs.PictureAsync("account");
+
+        await fixture.SignInAsync(name, "a longer password");
+        window.AssertNoComplaints();
+    }
+
+    [Theory]
+    [InlineData(false, 1440)]
+    [InlineData(true, 390)]
+    public async Task Keys_CreatedAndRevoked_GoodInBetween(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        IPage page = window.Page;
+        await page.GotoAsync("/keys");
+        await page.GetByLabel("What it is for").FillAsync($"Checkout {width}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        string secret = await page.Locator("[data-secret]").InnerTextAsync();
+        Assert.Equal(System.Net.HttpStatusCode.OK, await fixture.CallWithKeyAsync(secret));
+        await page.ReloadAsync();
+        ILocator row = page.Locator("tr", new() { HasText = $"Checkout {width}" });
+        await Expect(row).ToContainTextAsync("now");
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("keys");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await Expect(row).ToContainTextAsync("revoked");
+
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, await fixture.CallWithKeyAsync(secret));
+        window.AssertNoComplaints();
+    }
+
+    [Theory]
+    [InlineData(false, 1440)]
+    [InlineData(true, 390)]
+    public async Task Audit_Searched_ShowsBeforeAndAfter(bool dark, int width)
+    {
+        await fixture.ResetRulesAsync(new Rule
+        {
+            Id = "audited", Name = "Audited rule", Select = new() { Brands = ["nobody's"] }, Then = new() { Type = RuleType.Exclude },
+        });
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        IPage page = window.Page;
+
+        await page.GotoAsync($"/audit?action={AuditAction.RulesPublished}&search=audited");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Before and after" }).First.ClickAsync();
+        await Expect(page.Locator(".before-after").First).ToContainTextAsync("Audited rule");
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("audit");
+        await page.GetByLabel("Text").FillAsync("nothing has this text");
+        await page.GetByLabel("Text").PressAsync("Tab");
+
+        await Expect(page.Locator(".empty")).ToContainTextAsync("Nothing that fits");
+        window.AssertNoComplaints();
+    }
+}
