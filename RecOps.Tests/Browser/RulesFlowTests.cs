@@ -32,7 +32,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture)
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Hide the best seller");
         await page.GetByLabel("Never show", new() { Exact = true }).CheckAsync();
         await page.Locator("#select-items").PressSequentiallyAsync(before[0]);
-        await page.Locator("#select-items-options li").First.ClickAsync();
+        await page.Locator("#select-items-options [role=option]", new() { HasText = before[0] }).First.ClickAsync();
         await Expect(page.Locator(".sentence")).ToContainTextAsync($"Never show item {before[0]}");
         await Expect(page.Locator(".card-head .hint", new() { HasText = "in stock" })).ToContainTextAsync("1 items");
         await page.Locator("#when-placements").FillAsync("home");
