@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
+using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
@@ -15,7 +16,7 @@ namespace RecOps.Server.Demo;
 /// be more than the bound at once is left out.
 /// </summary>
 internal sealed partial class DemoTraffic(
-    DemoTrafficControl control, ActiveModel active, IServer server, IHostApplicationLifetime lifetime, IOptions<ServingOptions> serving,
+    DemoTrafficControl control, ActiveModel active, ApiKeyRing keys, IServer server, IHostApplicationLifetime lifetime, IOptions<ServingOptions> serving,
     ILogger<DemoTraffic> logger) : BackgroundService
 {
     private const int MaxConcurrent = 64;
@@ -51,6 +52,7 @@ internal sealed partial class DemoTraffic(
         if (!active.TryGet(out ServingModel? model) || OwnAddress() is not { } address) return;
         var shoppers = new DemoShoppers(random, serving.Value.AllPlacements);
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
+        client.DefaultRequestHeaders.Add(StorefrontGate.Header, keys.OwnSecret);
         TimeProvider time = TimeProvider.System;
         long start = time.GetTimestamp();
         double due = 0;

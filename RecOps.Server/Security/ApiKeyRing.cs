@@ -23,9 +23,16 @@ internal sealed partial class ApiKeyRing(
             new StoredKey("settings", "Bootstrap:StorefrontKey", ApiKeySecret.HashOf(key), string.Join(',', Scope.All), null), limits.Value, time)
         : null;
 
+    private readonly string _ownSecret = ApiKeySecret.New();
+    private readonly KnownKey _own = new(
+        new StoredKey("own", "this server", "", $"{Scope.Recommend},{Scope.Events}", null), new RateLimitOptions { Enabled = false }, time);
+
     private volatile Ring _ring = new([]);
 
     public string Subject => Epoch.Keys;
+
+    /// <summary>With which this server calls itself as a storefront would. Made at each start, kept nowhere.</summary>
+    public string OwnSecret => _ownSecret;
 
     /// <summary>False until it is known which keys are good, from the database or from the last run; only the one in the settings is before.</summary>
     public bool IsLoaded { get; private set; }
@@ -36,6 +43,7 @@ internal sealed partial class ApiKeyRing(
     /// <summary>The key that a caller shows; null for none that is good.</summary>
     public KnownKey? Find(string shown)
     {
+        if (shown == _ownSecret) return _own;
         Ring ring = _ring;
 
         // Keys that were good once are found by themselves: no more of them are kept than there are keys.
