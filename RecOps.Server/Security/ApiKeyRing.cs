@@ -15,7 +15,7 @@ namespace RecOps.Server.Security;
 /// server that starts without its database knows its callers.
 /// </summary>
 internal sealed partial class ApiKeyRing(
-    DataDirectory data, IOptions<BootstrapOptions> bootstrap, IOptions<RateLimitOptions> limits, TimeProvider time, ILogger<ApiKeyRing> logger) : IReplicated
+    DataDirectory data, IOptions<BootstrapOptions> bootstrap, IOptions<RateLimitOptions> limits, TimeProvider time, ILogger<ApiKeyRing> logger) : IReplicated, IDisposable
 {
     private const string FileName = "api-keys.json";
     private readonly KnownKey? _configured = bootstrap.Value.StorefrontKey is { Length: > 0 } key
@@ -23,7 +23,6 @@ internal sealed partial class ApiKeyRing(
             new StoredKey("settings", "Bootstrap:StorefrontKey", ApiKeySecret.HashOf(key), string.Join(',', Scope.All), null), limits.Value, time)
         : null;
 
-    private readonly string _ownSecret = ApiKeySecret.New();
     private readonly KnownKey _own = new(
         new StoredKey("own", "this server", "", $"{Scope.Recommend},{Scope.Events}", null), new RateLimitOptions { Enabled = false }, time);
 
@@ -32,7 +31,7 @@ internal sealed partial class ApiKeyRing(
     public string Subject => Epoch.Keys;
 
     /// <summary>With which this server calls itself as a storefront would. Made at each start, kept nowhere.</summary>
-    public string OwnSecret => _ownSecret;
+    public string OwnSecret { get; } = ApiKeySecret.New();
 
     /// <summary>False until it is known which keys are good, from the database or from the last run; only the one in the settings is before.</summary>
     public bool IsLoaded { get; private set; }
@@ -43,7 +42,6 @@ internal sealed partial class ApiKeyRing(
     /// <summary>The key that a caller shows; null for none that is good.</summary>
     public KnownKey? Find(string shown)
     {
-        if (shown == _ownSecret) return _own;
         Ring ring = _ring;
 
         // Keys that were good once are found by themselves: no more of them are kept than there are keys.
@@ -53,6 +51,13 @@ internal sealed partial class ApiKeyRing(
         if (!ring.ByHash.TryGetValue(hash, out known)) return null;
         ring.Shown[shown] = known;
         return known;
+    }
+
+    public void Dispose()
+    {
+        _own.Dispose();
+        _configured?.Dispose();
+        foreach (KnownKey key in _ring.ById.Values) key.Dispose();
     }
 
     /// <summary>Reads all keys anew.</summary>
@@ -95,6 +100,7 @@ internal sealed partial class ApiKeyRing(
     {
         Ring before = _ring;
         Ring after = new([.. keys.Select(key => before.ById.TryGetValue(key.Id, out KnownKey? same) && same.Stored == key ? same : new KnownKey(key, limits.Value, time))]);
+        after.Shown[OwnSecret] = _own;
         _ring = after;
         IsLoaded = true;
         foreach (KnownKey gone in before.ById.Values.Except(after.ById.Values)) gone.Dispose();
