@@ -33,6 +33,10 @@ internal readonly record struct ChartStep(ChartStepKind Kind, int Seconds)
             return redraw;
         }
 
+        // There is nothing that could move on; the chart's library refuses to.
+        if (next.Series.Length == 0)
+            return new(ChartStepKind.None, 0);
+
         double moved = (next.Times[^1] - drawn.Times[^1]).TotalSeconds;
         if (moved is < 0 or > MaxExtend || moved >= next.Times.Length || moved != Math.Floor(moved))
             return redraw;

@@ -47,6 +47,10 @@ public sealed class ChartStepTests
     [Fact]
     public void Between_NothingDrawn_Redraws() => Assert.Equal(ChartStepKind.Redraw, ChartStep.Between(null, Chart(0, 1)).Kind);
 
+    [Fact]
+    public void Between_NoSeriesMovedOn_DrawsNothing()
+        => Assert.Equal(ChartStepKind.None, ChartStep.Between(Chart(0, 1, 2) with { Series = [] }, Chart(1, 1, 2) with { Series = [] }).Kind);
+
     private static ChartData Chart(int from, params double?[] values) => new(
         ChartUnit.PerSecond,
         [.. Enumerable.Range(from, values.Length).Select(second => Sample.Noon.AddSeconds(second))],
