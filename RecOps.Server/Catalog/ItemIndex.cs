@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace RecOps.Server.Catalog;
 
 /// <summary>Which items have a word in their title, or an id, that begins with what is typed: an inverted index over sorted words.</summary>
@@ -60,9 +58,6 @@ internal sealed class ItemIndex
         if (whole.Length > 0) Mark(whole, found);
         return found;
     }
-
-    /// <summary>How many bits are set.</summary>
-    public static int CountOf(ulong[] items) => items.Sum(word => BitOperations.PopCount(word));
 
     private void Mark(string prefix, ulong[] items)
     {

@@ -15,6 +15,4 @@ internal sealed record Restriction(ulong Key, ulong[] Allowed, int Count, int[]?
 
     /// <summary>Whether a list made from the whole catalogue can hardly be enough, so that it is not even looked at.</summary>
     public bool IsNarrow => Count > 0 && Count * 4L < Allowed.Length * 64L;
-
-    public bool Allows(int item) => (Allowed[item >> 6] & (1UL << (item & 63))) != 0;
 }

@@ -120,9 +120,7 @@ internal sealed class RuleSet : IDisposable
 
     public void Dispose() => _classes?.Dispose();
 
-    private static ConditionTable<string> TextTable(int words) => new(words, StringComparer.OrdinalIgnoreCase);
-
-    private ConditionTable<string> Texts() => TextTable(Words);
+    private ConditionTable<string> Texts() => new(Words, StringComparer.OrdinalIgnoreCase);
 
     private static byte[] EncodedId(string id)
     {

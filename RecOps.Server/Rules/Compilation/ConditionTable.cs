@@ -13,10 +13,6 @@ internal sealed class ConditionTable<TKey>(int words, IEqualityComparer<TKey>? c
 {
     private readonly Dictionary<TKey, ulong[]> _accepting = new(comparer);
     private readonly ulong[] _indifferent = AllOnes(words);
-
-    /// <summary>Whether no rule looks at it.</summary>
-    public bool IsIdle => _accepting.Count == 0 && _idle;
-
     private bool _idle = true;
 
     /// <summary>Has a rule accept some values only.</summary>
