@@ -224,7 +224,7 @@ internal sealed partial class RecommendationPipeline(
     private bool TryGive(in Turn turn, Freshness found, CachedList? list, string tier, RecommendationJob job)
     {
         if (found is not (Freshness.Fresh or Freshness.Aged)) return false;
-        if (turn.Rules.Words > 0) BeginRules(turn, job, list!.Cluster);
+        if (turn.Rules.Words > 0 && list!.Cluster != job.Arrangement.Cluster) BeginRules(turn, job, list.Cluster);
         if (!Covers(turn, list!, job)) return false;
         if (turn.Kind == TurnKind.Live) list!.Use();
         StageTicks ticks = default;

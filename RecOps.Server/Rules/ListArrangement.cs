@@ -26,6 +26,8 @@ internal sealed class ListArrangement
     private readonly CapCounts _caps = new();
     private readonly List<Pin> _pins = [];
     private RuleSet? _rules;
+    private Restriction? _restriction;
+    private bool _restrictionIsKnown;
     private bool _anyHold;
     private bool _asksForBought;
     private ulong[] _holding = [];
@@ -47,10 +49,24 @@ internal sealed class ListArrangement
         _rules = rules;
         if (_holding.Length < rules.Words) _holding = new ulong[rules.Words];
         _anyHold = rules.Hold(moment, _holding.AsSpan(0, rules.Words));
+        Cluster = moment.Cluster;
+        _restrictionIsKnown = false;
     }
 
+    /// <summary>The shopper's, as <see cref="Begin"/> was told; -1 for none.</summary>
+    public int Cluster { get; private set; }
+
     /// <summary>The items that rules leave of the catalogue, whoever asks; null when they leave all.</summary>
-    public Restriction? Restriction => _anyHold ? _rules!.RestrictionOf(Holding) : null;
+    public Restriction? Restriction
+    {
+        get
+        {
+            // Asked for several times on a request's way, and a look-up each time.
+            if (_restrictionIsKnown) return _restriction;
+            _restrictionIsKnown = true;
+            return _restriction = _anyHold ? _rules!.RestrictionOf(Holding) : null;
+        }
+    }
 
     /// <summary>Whether enough of a ranked list may be shown.</summary>
     /// <param name="wanted">How many are enough.</param>
