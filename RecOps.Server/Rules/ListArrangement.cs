@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using RecOps.Server.Events;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
 using RecOps.Server.Rules.Compilation;
@@ -22,14 +21,13 @@ internal sealed class ListArrangement
     private const int Seeds = 200;
 
     private readonly OrdinalSet _used = new();
-    private readonly OrdinalSet _bought = new();
+    private readonly BoughtItems _bought = new();
     private readonly CapCounts _caps = new();
     private readonly List<Pin> _pins = [];
     private RuleSet? _rules;
     private Restriction? _restriction;
     private bool _restrictionIsKnown;
     private bool _anyHold;
-    private bool _asksForBought;
     private ulong[] _holding = [];
     private Entry[] _entries = new Entry[256];
     private ulong[] _selecting = [];
@@ -72,7 +70,7 @@ internal sealed class ListArrangement
     /// <param name="wanted">How many are enough.</param>
     public bool Covers(in ListInput input, int wanted)
     {
-        LookAtHistory(input);
+        _bought.Begin(_rules!, _anyHold ? Holding : default, input);
         int left = 0;
         foreach (int item in input.Ranked.Ordinals)
         {
@@ -92,9 +90,9 @@ internal sealed class ListArrangement
         FromRanked = 0;
         if (!_anyHold && trace is null) return Plain(input, list, touched);
         if (_selecting.Length < _entries.Length * _rules!.Words) _selecting = new ulong[_entries.Length * _rules.Words];
-        LookAtHistory(input);
+        _bought.Begin(_rules!, _anyHold ? Holding : default, input);
         _caps.Begin(_rules, _anyHold ? Holding : default);
-        var source = new Backfill(_asksForBought);
+        var source = new Backfill(_bought.AreAskedFor);
         Gather(input, ref source, trace);
         FromRanked = input.Ranked.Count == 0 ? 0 : _count;
         Sort();
@@ -128,59 +126,11 @@ internal sealed class ListArrangement
         return filled;
     }
 
-    private void LookAtHistory(in ListInput input)
-    {
-        _asksForBought = false;
-        if (!_anyHold) return;
-        for (int word = 0; word < Holding.Length; word++) _asksForBought |= (_holding[word] & _rules!.AskForBought[word]) != 0;
-        if (!_asksForBought) return;
-        _bought.Clear();
-        foreach (FreshEvent happened in input.History.Events)
-        {
-            if (happened.Kind == EventKind.Purchase) _bought.Add(happened.Item);
-        }
-    }
-
-    /// <summary>Takes away the rules that ask for what the shopper bought, as far as they did not buy the item.</summary>
-    private void NarrowToBought(int item, Span<ulong> selecting, in ListInput input)
-    {
-        bool bought = _bought.Contains(item);
-        for (int word = 0; word < selecting.Length; word++)
-        {
-            ulong asking = selecting[word] & _rules!.AskForBought[word];
-            if (asking == 0) continue;
-            if (!bought)
-            {
-                selecting[word] &= ~asking;
-                continue;
-            }
-
-            Span<ulong> one = selecting.Slice(word, 1);
-            for (int bit = RuleBits.Next(one, 0); bit >= 0; bit = RuleBits.Next(one, bit + 1))
-            {
-                int rule = (word << 6) + bit;
-                if (_rules.Rules[rule].Select?.BoughtWithinDays is { } days && !BoughtWithin(item, days, input)) selecting[word] &= ~(1UL << bit);
-            }
-        }
-    }
-
-    private static bool BoughtWithin(int item, int days, in ListInput input)
-    {
-        long since = input.Now.AddDays(-days).ToUnixTimeMilliseconds();
-        foreach (FreshEvent happened in input.History.Events)
-        {
-            if (happened.UnixMilliseconds < since) return false;
-            if (happened.Kind == EventKind.Purchase && happened.Item == item) return true;
-        }
-
-        return false;
-    }
-
     private void Select(int item, Span<ulong> selecting, in ListInput input)
     {
         ReadOnlySpan<ulong> all = _rules!.Selecting(item);
         for (int word = 0; word < selecting.Length; word++) selecting[word] = all[word] & _holding[word];
-        if (_asksForBought) NarrowToBought(item, selecting, input);
+        if (_bought.AreAskedFor) _bought.Narrow(item, selecting, input);
     }
 
     private bool IsLeft(int item, in ListInput input)
@@ -466,47 +416,6 @@ internal sealed class ListArrangement
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             get => Weight >= 0 ? Weight * Factor : Weight / Math.Max(Factor, 1e-6f);
-        }
-    }
-
-    /// <summary>Items that fill up a list, one after the other.</summary>
-    /// <param name="bought">Whether what the shopper bought comes first: rules may show nothing else.</param>
-    private ref struct Backfill(bool bought)
-    {
-        private int _stage = bought ? 0 : 1;
-        private int _index;
-
-        public bool TryNext(in ListInput input, out int item, out ItemOrigin origin)
-        {
-            if (_stage == 0)
-            {
-                while (_index < input.History.Events.Length)
-                {
-                    FreshEvent happened = input.History.Events[_index++];
-                    if (happened.Kind != EventKind.Purchase) continue;
-                    (item, origin) = (happened.Item, ItemOrigin.Bought);
-                    return true;
-                }
-
-                (_stage, _index) = (1, 0);
-            }
-
-            if (_stage == 1)
-            {
-                while (_index < input.ClusterPopular.Length)
-                {
-                    item = input.ClusterPopular[_index++];
-                    origin = ItemOrigin.Cluster;
-                    if (item >= 0) return true;
-                }
-
-                (_stage, _index) = (2, 0);
-            }
-
-            origin = ItemOrigin.Popular;
-            item = _index < input.Popular.Length ? input.Popular[_index] : -1;
-            _index++;
-            return item >= 0;
         }
     }
 }
