@@ -16,7 +16,7 @@ namespace RecOps.Server.Models;
 /// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
 /// </summary>
 internal sealed partial class ModelLoader(
-    ActiveModel active, ServingModelFactory models, RecommendationPipeline pipeline, HotLists hot, EventWriter events, VisitorFile visitors,
+    ActiveModel active, ServingModelFactory models, ModelWarmUp warmUp, HotLists hot, EventWriter events, VisitorFile visitors,
     WarmRunner warming, ActiveRules rules, IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -28,7 +28,7 @@ internal sealed partial class ModelLoader(
         try
         {
             ServingModel model = await models.OpenAsync(directory, stoppingToken);
-            await pipeline.WarmUpAsync(model, stoppingToken);
+            await warmUp.RunAsync(model, stoppingToken);
             await events.RestoreAsync(model, stoppingToken);
             await hot.RestoreAsync(model, stoppingToken);
             visitors.Restore(model.Visitors, model.Users, model.Generation);

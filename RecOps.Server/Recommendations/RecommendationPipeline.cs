@@ -21,9 +21,6 @@ internal sealed partial class RecommendationPipeline(
     ResultCache cache, ListRefresher refresher, RequestPreparation preparation, AnswerMaking answers, FreshEvents events, Admission admission,
     IOptions<ServingOptions> options, TimeProvider time, ILogger<RecommendationPipeline> logger)
 {
-    private const int WarmUpRequests = 100;
-    private const int WarmUpRounds = 4;
-    private const int WarmUpSeconds = 60;
     private readonly ConcurrentDictionary<CacheKey, byte> _computing = new();
     private readonly long _deadlineTicks = (long)(options.Value.DeadlineMs / 1000.0 * time.TimestampFrequency);
 
@@ -57,46 +54,10 @@ internal sealed partial class RecommendationPipeline(
         model.Jobs.Return(job);
     }
 
-    /// <summary>
-    /// Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory, and
-    /// measures batches of every size, so that the batcher does not learn from real ones how long they take.
-    /// </summary>
-    public async Task WarmUpAsync(ServingModel model, CancellationToken cancellationToken)
-    {
-        var answer = new RecommendationAnswer();
-        for (int i = 0; i < WarmUpRequests; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await Run(model, model.Rules, WarmUpRequest(model, i, WarmUpRequests), answer, TurnKind.WarmUp, time.GetUtcNow());
-        }
-
-        RecommendationJob[] jobs = [.. Enumerable.Range(0, model.Computation.MaxBatch).Select(_ => model.Jobs.Rent())];
-        for (int i = 0; i < jobs.Length; i++)
-        {
-            RecommendationRequest request = WarmUpRequest(model, i, jobs.Length);
-            jobs[i].Reset();
-            preparation.Prepare(model, request, CacheKey.Of(model, request), null, jobs[i], time.GetUtcNow(), stored: false);
-        }
-
-        for (int size = 1; size <= jobs.Length; size = Math.Max(size + 1, size * 5 / 4))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (int round = 0; round < WarmUpRounds; round++)
-            {
-                long start = time.GetTimestamp();
-                foreach (RecommendationJob job in jobs) job.Deadline = start + (WarmUpSeconds * time.TimestampFrequency);
-                model.Computation.Run(0, jobs.AsSpan(0, size));
-                if (round > 0) model.Batcher.Learn(size, time.GetElapsedTime(start));
-            }
-        }
-
-        Array.ForEach(jobs, model.Jobs.Return);
-    }
-
-    private static RecommendationRequest WarmUpRequest(ServingModel model, int number, int of) => new()
-    {
-        UserId = model.Users.IdOf((int)((long)number * model.Users.Count / of)), Count = 20, Placement = "home",
-    };
+    /// <summary>Makes a list for nobody: all stages run, nothing is counted and nothing is kept.</summary>
+    /// <param name="answer">Filled.</param>
+    public ValueTask<bool> RunForNobodyAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer) =>
+        Run(model, model.Rules, request, answer, TurnKind.WarmUp, time.GetUtcNow());
 
     /// <summary>A list from the cache is answered on the caller's thread, at once; all else may wait.</summary>
     private ValueTask<bool> Run(

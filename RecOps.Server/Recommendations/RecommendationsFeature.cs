@@ -14,6 +14,7 @@ internal static class RecommendationsFeature
         services.AddSingleton<SpareComputation>();
         services.AddSingleton<AnswerMaking>();
         services.AddSingleton<RecommendationPipeline>();
+        services.AddSingleton<ModelWarmUp>();
         services.AddSingleton<RecommendationValidator>();
         services.AddSingleton<RecommendationAnswer.Pool>();
         services.AddSingleton<RecommendationService>();

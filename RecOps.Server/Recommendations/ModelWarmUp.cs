@@ -1,0 +1,53 @@
+using RecOps.Server.Caching;
+using RecOps.Server.Models;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Server.Recommendations;
+
+/// <summary>
+/// Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory, and
+/// measures batches of every size, so that the batcher does not learn from real ones how long they take.
+/// </summary>
+internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPreparation preparation, TimeProvider time)
+{
+    private const int Requests = 100;
+    private const int Rounds = 4;
+    private const int Seconds = 60;
+
+    public async Task RunAsync(ServingModel model, CancellationToken cancellationToken)
+    {
+        var answer = new RecommendationAnswer();
+        for (int i = 0; i < Requests; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await pipeline.RunForNobodyAsync(model, RequestOf(model, i, Requests), answer);
+        }
+
+        RecommendationJob[] jobs = [.. Enumerable.Range(0, model.Computation.MaxBatch).Select(_ => model.Jobs.Rent())];
+        for (int i = 0; i < jobs.Length; i++)
+        {
+            RecommendationRequest request = RequestOf(model, i, jobs.Length);
+            jobs[i].Reset();
+            preparation.Prepare(model, request, CacheKey.Of(model, request), null, jobs[i], time.GetUtcNow(), stored: false);
+        }
+
+        for (int size = 1; size <= jobs.Length; size = Math.Max(size + 1, size * 5 / 4))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int round = 0; round < Rounds; round++)
+            {
+                long start = time.GetTimestamp();
+                foreach (RecommendationJob job in jobs) job.Deadline = start + (Seconds * time.TimestampFrequency);
+                model.Computation.Run(0, jobs.AsSpan(0, size));
+                if (round > 0) model.Batcher.Learn(size, time.GetElapsedTime(start));
+            }
+        }
+
+        Array.ForEach(jobs, model.Jobs.Return);
+    }
+
+    private static RecommendationRequest RequestOf(ServingModel model, int number, int of) => new()
+    {
+        UserId = model.Users.IdOf((int)((long)number * model.Users.Count / of)), Count = 20, Placement = "home",
+    };
+}
