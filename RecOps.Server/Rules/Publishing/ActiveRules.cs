@@ -83,13 +83,13 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         }
     }
 
-    [LoggerMessage(1801, LogLevel.Information, "Rules version {Version} {State}")]
+    [LoggerMessage(1821, LogLevel.Information, "Rules version {Version} {State}")]
     private partial void LogServed(int version, string state);
 
-    [LoggerMessage(1802, LogLevel.Warning, "The rules could not be copied to the data directory: {Reason}")]
+    [LoggerMessage(1822, LogLevel.Warning, "The rules could not be copied to the data directory: {Reason}")]
     private partial void LogNotWritten(string reason);
 
-    [LoggerMessage(1803, LogLevel.Warning, "The rules of the last run could not be read: {Reason}")]
+    [LoggerMessage(1823, LogLevel.Warning, "The rules of the last run could not be read: {Reason}")]
     private partial void LogNotRead(string reason);
 }
 

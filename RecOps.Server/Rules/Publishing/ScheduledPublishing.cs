@@ -35,6 +35,6 @@ internal sealed partial class ScheduledPublishing(IServiceScopeFactory scopes, D
         }
     }
 
-    [LoggerMessage(1811, LogLevel.Warning, "Scheduled rules could not be looked at ({Reason}); it is tried again")]
+    [LoggerMessage(1831, LogLevel.Warning, "Scheduled rules could not be looked at ({Reason}); it is tried again")]
     private partial void LogTrouble(string reason);
 }
