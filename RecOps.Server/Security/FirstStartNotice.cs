@@ -20,7 +20,7 @@ internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime 
             "  ┌ Shown once, and written down nowhere else",
             .. password is null ? Array.Empty<string>() : [$"  │ Console   {address}", $"  │           user {Bootstrap.AdminName}, password {password}"],
             .. key is null ? Array.Empty<string>() : [$"  │ API       curl -H \"{StorefrontGate.Header}: {key}\" \"{address}/v1/recommendations/…\""],
-            "  └ Both can be changed in the console.",
+            "  └ In the console the password can be changed and keys be made and revoked.",
             "",
         ];
         Output.WriteLine(string.Join(Environment.NewLine, lines));
