@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RecOps.Bench.Processes;
 
 namespace RecOps.Bench.Load;
 
@@ -25,7 +26,7 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
     public LoadRun(LoadPlan plan)
     {
         _plan = plan;
-        _text = new RequestText(plan.Paths, plan.Server.ToString(), UserDraw.Of(plan.Users, plan.Zipf, plan.Seed + 1));
+        _text = new RequestText(plan.Paths, plan.Server.ToString(), UserDraw.Of(plan.Users, plan.Zipf, plan.Seed + 1), BenchAccess.KeyLine);
         double end = 0;
         _ends = Array.ConvertAll(plan.Phases, phase => end += phase.Seconds);
         for (int i = 0; i < plan.Connections; i++)

@@ -1,17 +1,16 @@
 using System.Buffers.Text;
 using System.Text;
-using RecOps.Bench.Processes;
-using RecOps.Server.Security;
 
 namespace RecOps.Bench.Load;
 
 /// <summary>The bytes of one GET on a connection that stays open.</summary>
 /// <param name="paths">Asked in turn. <c>{user}</c> in one becomes a user's number of six digits or more, as made-up shops have it.</param>
-internal sealed class RequestText(IReadOnlyList<string> paths, string host, UserDraw users)
+/// <param name="headers">Further lines of the head, each with its end.</param>
+internal sealed class RequestText(IReadOnlyList<string> paths, string host, UserDraw users, string headers = "")
 {
     private const string Placeholder = "{user}";
     private const int MaxDigits = 10;
-    private readonly (byte[] Before, byte[]? After)[] _parts = [.. paths.Select(path => Split(path, host))];
+    private readonly (byte[] Before, byte[]? After)[] _parts = [.. paths.Select(path => Split(path, host, headers))];
     private int _next;
 
     /// <summary>Room that is always enough.</summary>
@@ -29,9 +28,9 @@ internal sealed class RequestText(IReadOnlyList<string> paths, string host, User
         return before.Length + digits + after.Length;
     }
 
-    private static (byte[] Before, byte[]? After) Split(string path, string host)
+    private static (byte[] Before, byte[]? After) Split(string path, string host, string headers)
     {
-        string end = $" HTTP/1.1\r\nHost: {host}\r\n{StorefrontGate.Header}: {BenchAccess.Key}\r\n\r\n";
+        string end = $" HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n";
         int at = path.IndexOf(Placeholder, StringComparison.Ordinal);
         return at < 0
             ? (Encoding.ASCII.GetBytes($"GET {path}{end}"), null)

@@ -9,6 +9,9 @@ namespace RecOps.Bench.Processes;
 internal static class BenchAccess
 {
     public const string Key = "rk_load-generator-of-the-benchmarks";
+    /// <summary>The line of a request's head that shows the key.</summary>
+    public const string KeyLine = $"{StorefrontGate.Header}: {Key}\r\n";
+
     private const string Password = "password-of-the-benchmarks";
 
     /// <summary>Limits are counted as always and never reached.</summary>
