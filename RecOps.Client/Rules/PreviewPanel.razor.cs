@@ -7,7 +7,7 @@ using RecOps.Shared.Users;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>What one shopper sees now and would see under the draft as it is being edited, with what moved and why.</summary>
+/// <summary>What one shopper sees now and would see under the draft as it was saved last, which is a moment after each change, with what moved and why.</summary>
 public sealed partial class PreviewPanel : ComponentBase, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -121,15 +121,18 @@ public sealed partial class PreviewPanel : ComponentBase, IDisposable
 
     private void OnDraftChanged()
     {
-        if (!ReferenceEquals(shown, Draft.Document))
+        // What cannot be saved cannot be previewed either: the last that could stays.
+        if (!ReferenceEquals(shown, Draft.Stored?.Document))
             _ = InvokeAsync(() => LoadAsync(Pause));
+        else
+            _ = InvokeAsync(StateHasChanged);
     }
 
     private Task LoadAsync() => LoadAsync(TimeSpan.Zero);
 
     private async Task LoadAsync(TimeSpan pause)
     {
-        if (state.UserId.Length == 0 && state.ClusterId is null)
+        if ((state.UserId.Length == 0 && state.ClusterId is null) || Draft.Stored is not { Document: var document })
             return;
 
         await loads.CancelAsync();
@@ -141,7 +144,6 @@ public sealed partial class PreviewPanel : ComponentBase, IDisposable
         try
         {
             await Task.Delay(pause, cancellation);
-            RuleDocument document = Draft.Document;
             ApiResult<PreviewResult> answer = await Client.PreviewAsync(
                 new PreviewRequest
                 {
