@@ -18,8 +18,8 @@ internal static class RuleSentence
             RuleType.Include => $"Show only {items}",
             RuleType.Boost => $"Boost {items} {Factor(rule.Then.Strength)}",
             RuleType.Bury => $"Push {items} down {Factor(rule.Then.Strength)}",
-            RuleType.Pin when rule.Then.AtOrAbove is { } place => $"Keep the best of {items} at place {place} or above",
-            RuleType.Pin => $"Pin the best of {items} to place {rule.Then.Position}",
+            RuleType.Pin when rule.Then.AtOrAbove is { } place => $"Keep {Best(rule.Select, items)} at place {place} or above",
+            RuleType.Pin => $"Pin {Best(rule.Select, items)} to place {rule.Then.Position}",
             RuleType.Cap => $"Show at most {rule.Then.Max} {Group(rule.Then.By)}{(rule.Select is null ? "" : $" of {items}")}{Within(rule.Then.Within)}",
             _ => "Do nothing yet",
         };
@@ -87,6 +87,9 @@ internal static class RuleSentence
             parts.Add($"until {Readable(to)}");
         return $"{string.Join(" ", parts)} ({schedule.TimeZone})";
     }
+
+    /// <summary>Of one item there is no best.</summary>
+    private static string Best(RuleSelection? selection, string items) => selection?.Items is [_] ? items : $"the best of {items}";
 
     private static string Readable(string local)
         => DateTime.TryParse(local, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time) ? time.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture) : local;
