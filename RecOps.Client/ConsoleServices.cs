@@ -41,6 +41,7 @@ internal static class ConsoleServices
             .AddScoped<RulesClient>()
             .AddScoped<RulesWatch>()
             .AddScoped<DraftEditor>()
+            .AddScoped<DraftWarnings>()
             .AddScoped<SessionState>()
             .AddScoped<TelemetryClient>()
             .AddScoped<TelemetryStream>()

@@ -11,13 +11,9 @@ namespace RecOps.Client.Rules;
 /// <summary>One rule of the draft, with what it selects and what shoppers would see beside it.</summary>
 public sealed partial class RuleEditorPage : ComponentBase, IDisposable
 {
-    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(4);
-    private readonly CancellationTokenSource ends = new();
     private Rule? rule;
     private RuleMatches? matches;
     private RuleSelection? counted;
-    private RuleWarning[] warnings = [];
-    private RuleDocument? checkedDocument;
 
     [Parameter]
     public string RuleId { get; set; } = "";
@@ -26,13 +22,13 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
     internal DraftEditor Draft { get; set; } = default!;
 
     [Inject]
+    internal DraftWarnings Warnings { get; set; } = default!;
+
+    [Inject]
     internal RulesClient Client { get; set; } = default!;
 
     [Inject]
     internal SessionState Session { get; set; } = default!;
-
-    [Inject]
-    internal PageWatch Page { get; set; } = default!;
 
     [Inject]
     internal ISnackbar Messages { get; set; } = default!;
@@ -40,29 +36,23 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
     [Inject]
     internal NavigationManager Navigation { get; set; } = default!;
 
-    [Inject]
-    internal TimeProvider Clock { get; set; } = default!;
-
     private string MatchesText => rule?.Select is null ? "every item"
         : matches is null ? "counting"
         : matches.Errors.Length > 0 ? ""
-        : $"{Quantity.Count(matches.Count)} items, {Quantity.Count(matches.InStock)} in stock";
+        : $"{Quantity.Of(matches.Count, "item")}, {Quantity.Count(matches.InStock)} in stock";
 
     public void Dispose()
     {
         Draft.Changed -= OnDraftChanged;
+        Warnings.Changed -= OnDraftChanged;
         Session.Changed -= OnDraftChanged;
-        Page.ShortcutPressed -= OnShortcut;
-        _ = Page.GuardAsync(has: false, unsaved: false);
-        ends.Cancel();
-        ends.Dispose();
     }
 
     protected override async Task OnInitializedAsync()
     {
         Draft.Changed += OnDraftChanged;
+        Warnings.Changed += OnDraftChanged;
         Session.Changed += OnDraftChanged;
-        Page.ShortcutPressed += OnShortcut;
         await Draft.LoadAsync();
         if (QueryText.Parse(new Uri(Navigation.Uri).Query).ContainsKey("new") && Draft.Stored is not null && Draft.Find(RuleId) is null)
         {
@@ -72,8 +62,6 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
             });
             Navigation.NavigateTo($"rules/edit/{Uri.EscapeDataString(RuleId)}", replace: true);
         }
-
-        _ = Polling.RunAsync(Draft.LookAsync, () => LookPause, Page, Clock, ends.Token);
     }
 
     protected override void OnParametersSet() => OnDraftChanged();
@@ -106,16 +94,7 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
     {
         string name = rule!.Name;
         Draft.Change($"deleting {name}", document => document with { Rules = [.. document.Rules.Where(known => known.Id != RuleId)] });
-        Messages.Add($"{name} was deleted from the draft.", Severity.Normal, options =>
-        {
-            options.Action = "Undo";
-            options.ActionColor = Color.Inherit;
-            options.OnClick = _ =>
-            {
-                Draft.Undo();
-                return Task.CompletedTask;
-            };
-        });
+        Messages.AddUndoable($"{name} was deleted from the draft.", Draft);
         Navigation.NavigateTo("rules");
     }
 
@@ -154,35 +133,13 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
         When = new RuleCondition { Placements = [placement] }, Select = new RuleSelection { Items = [itemId] }, Then = then,
     };
 
-    private void Announce(string message) => Messages.Add($"{message} It is a rule of its own in the draft.", Severity.Normal, options =>
-    {
-        options.Action = "Undo";
-        options.ActionColor = Color.Inherit;
-        options.OnClick = _ =>
-        {
-            Draft.Undo();
-            return Task.CompletedTask;
-        };
-    });
-
-    private void OnShortcut(string name)
-    {
-        if (!Session.MayMerchandise)
-            return;
-        if (name == "undo")
-            Draft.Undo();
-        else if (name == "redo")
-            Draft.Redo();
-        else
-            _ = Draft.SaveAsync();
-    }
+    private void Announce(string message) => Messages.AddUndoable($"{message} It is a rule of its own in the draft.", Draft);
 
     private void OnDraftChanged() => _ = InvokeAsync(async () =>
     {
         rule = Draft.Find(RuleId);
         StateHasChanged();
-        await Page.GuardAsync(has: true, unsaved: Draft.HasUnsaved);
-        await Task.WhenAll(CountAsync(), CheckAsync());
+        await CountAsync();
     });
 
     private async Task CountAsync()
@@ -196,20 +153,6 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
             return;
 
         matches = answer.Value;
-        StateHasChanged();
-    }
-
-    private async Task CheckAsync()
-    {
-        if (ReferenceEquals(checkedDocument, Draft.Document) || Draft.Status is DraftStatus.Loading)
-            return;
-
-        RuleDocument document = checkedDocument = Draft.Document;
-        ApiResult<RuleValidation> answer = await Client.ValidateAsync(document);
-        if (!answer.Succeeded || !ReferenceEquals(document, Draft.Document))
-            return;
-
-        warnings = answer.Value.Warnings;
         StateHasChanged();
     }
 }

@@ -8,8 +8,7 @@ internal static class RuleOrdering
     private const int Step = 10;
     private const int Most = 1000;
 
-    /// <summary>By priority; where it is the same, as they stand in the document.</summary>
-    public static Rule[] Ordered(RuleDocument document) => [.. document.Rules.OrderByDescending(rule => rule.Priority)];
+    public static Rule[] Ordered(RuleDocument document) => [.. document.Rules.Order(RuleOrder.Instance)];
 
     /// <summary>Gives a rule a place among the others. As few priorities as possible change.</summary>
     /// <param name="before">Id of the rule that it is to come before; null for the end.</param>

@@ -11,17 +11,13 @@ namespace RecOps.Client.Rules;
 /// <summary>All rules of the draft, in the order in which they take precedence.</summary>
 public sealed partial class RulesPage : ComponentBase, IDisposable
 {
-    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(4);
-    private readonly CancellationTokenSource ends = new();
     private readonly HashSet<string> chosen = [];
     private RuleFilter filter = RuleFilter.Default;
     private Rule[] rows = [];
-    private RuleWarning[] warnings = [];
     private IReadOnlyList<RuleDifference> differences = [];
     private HashSet<string> changed = [];
     private RuleDocument? published;
     private int publishedVersion = -1;
-    private RuleDocument? checkedDocument;
     private string? dragged;
     private string? dropBefore;
     private bool publishing;
@@ -29,6 +25,9 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
 
     [Inject]
     internal DraftEditor Draft { get; set; } = default!;
+
+    [Inject]
+    internal DraftWarnings Warnings { get; set; } = default!;
 
     [Inject]
     internal RulesClient Client { get; set; } = default!;
@@ -40,9 +39,6 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
     internal SessionState Session { get; set; } = default!;
 
     [Inject]
-    internal PageWatch Page { get; set; } = default!;
-
-    [Inject]
     internal IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
@@ -51,36 +47,29 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
     [Inject]
     internal NavigationManager Navigation { get; set; } = default!;
 
-    [Inject]
-    internal TimeProvider Clock { get; set; } = default!;
-
     private string Summary => published is null ? ""
-        : $"{Draft.Document.Rules.Length} rules, {Draft.Document.Rules.Count(rule => rule.Enabled)} on · "
+        : $"{Quantity.Of(Draft.Document.Rules.Length, "rule")}, {Draft.Document.Rules.Count(rule => rule.Enabled)} on · "
             + (publishedVersion == 0 ? "nothing published yet" : $"published is v{publishedVersion}") + $" · {RuleDiff.Summarize(differences)}";
 
     public void Dispose()
     {
         Draft.Changed -= OnDraftChanged;
+        Warnings.Changed -= OnDraftChanged;
         Watch.Changed -= OnWatchChanged;
         Session.Changed -= Refresh;
-        Page.ShortcutPressed -= OnShortcut;
         Navigation.LocationChanged -= OnLocationChanged;
-        _ = Page.GuardAsync(has: false, unsaved: false);
-        ends.Cancel();
-        ends.Dispose();
     }
 
     protected override async Task OnInitializedAsync()
     {
         Draft.Changed += OnDraftChanged;
+        Warnings.Changed += OnDraftChanged;
         Watch.Changed += OnWatchChanged;
         Session.Changed += Refresh;
-        Page.ShortcutPressed += OnShortcut;
         Navigation.LocationChanged += OnLocationChanged;
         filter = RuleFilter.Parse(new Uri(Navigation.Uri).Query);
         await Draft.LoadAsync();
         await Watch.LookAsync();
-        _ = Polling.RunAsync(Draft.LookAsync, () => LookPause, Page, Clock, ends.Token);
     }
 
     private static string Text(ChangeEventArgs change) => change.Value?.ToString() ?? "";
@@ -110,24 +99,10 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
         Refresh();
     }
 
-    private void OnShortcut(string name)
-    {
-        if (!Session.MayMerchandise)
-            return;
-        if (name == "undo")
-            Draft.Undo();
-        else if (name == "redo")
-            Draft.Redo();
-        else
-            _ = Draft.SaveAsync();
-    }
-
-    private void OnDraftChanged() => _ = InvokeAsync(async () =>
+    private void OnDraftChanged() => _ = InvokeAsync(() =>
     {
         Recompute();
         StateHasChanged();
-        await Page.GuardAsync(has: true, unsaved: Draft.HasUnsaved);
-        await CheckAsync();
     });
 
     private void OnWatchChanged() => _ = InvokeAsync(LoadPublishedAsync);
@@ -149,27 +124,11 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
         StateHasChanged();
     }
 
-    /// <summary>Warnings are of the draft as it was a moment ago; asking on every key would be asking too much.</summary>
-    private async Task CheckAsync()
-    {
-        if (ReferenceEquals(checkedDocument, Draft.Document) || Draft.Status is DraftStatus.Loading)
-            return;
-
-        RuleDocument document = checkedDocument = Draft.Document;
-        ApiResult<RuleValidation> answer = await Client.ValidateAsync(document);
-        if (!answer.Succeeded || !ReferenceEquals(document, Draft.Document))
-            return;
-
-        warnings = answer.Value.Warnings;
-        Recompute();
-        StateHasChanged();
-    }
-
     private void Recompute()
     {
         differences = published is null ? [] : RuleDiff.Between(published, Draft.Document);
         changed = [.. differences.Select(difference => difference.Either.Id)];
-        HashSet<string> warned = [.. warnings.Select(warning => warning.RuleId)];
+        HashSet<string> warned = [.. Warnings.All.Select(warning => warning.RuleId)];
         rows = [.. RuleOrdering.Ordered(Draft.Document).Where(rule => filter.Accepts(rule, changed.Contains(rule.Id), warned.Contains(rule.Id)))];
         chosen.IntersectWith(Draft.Document.Rules.Select(rule => rule.Id));
     }
@@ -192,12 +151,12 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
         => Draft.ChangeRule(rule.Id, $"{(rule.Enabled ? "turning off" : "turning on")} {rule.Name}", known => known with { Enabled = !known.Enabled });
 
     private void SetEnabled(bool enabled) => Draft.Change(
-        $"turning {(enabled ? "on" : "off")} {chosen.Count} rules",
+        $"turning {(enabled ? "on" : "off")} {Quantity.Of(chosen.Count, "rule")}",
         document => document with { Rules = [.. document.Rules.Select(rule => chosen.Contains(rule.Id) ? rule with { Enabled = enabled } : rule)] });
 
     private void DuplicateChosen() => Duplicate([.. chosen]);
 
-    private void Duplicate(string[] ids) => Draft.Change($"duplicating {ids.Length} rules", document =>
+    private void Duplicate(string[] ids) => Draft.Change($"duplicating {Quantity.Of(ids.Length, "rule")}", document =>
     {
         foreach (string id in ids)
         {
@@ -219,18 +178,9 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
     {
         int count = chosen.Count;
         HashSet<string> ids = [.. chosen];
-        Draft.Change($"deleting {count} rules", document => document with { Rules = [.. document.Rules.Where(rule => !ids.Contains(rule.Id))] });
+        Draft.Change($"deleting {Quantity.Of(count, "rule")}", document => document with { Rules = [.. document.Rules.Where(rule => !ids.Contains(rule.Id))] });
         chosen.Clear();
-        Messages.Add($"{count} {(count == 1 ? "rule" : "rules")} deleted from the draft.", Severity.Normal, options =>
-        {
-            options.Action = "Undo";
-            options.ActionColor = Color.Inherit;
-            options.OnClick = _ =>
-            {
-                Draft.Undo();
-                return Task.CompletedTask;
-            };
-        });
+        Messages.AddUndoable($"{Quantity.Of(count, "rule")} deleted from the draft.", Draft);
     }
 
     private void Step(string id, int by)

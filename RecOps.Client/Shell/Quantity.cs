@@ -47,6 +47,10 @@ public readonly record struct Quantity(string Value, string Unit)
     public static Quantity Count(long? count)
         => new(count?.ToString("N0", CultureInfo.InvariantCulture) ?? None, "");
 
+    /// <summary>"1 item", "2,345 items"</summary>
+    /// <param name="noun">Of one.</param>
+    public static string Of(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
     public static Quantity Bytes(long? bytes)
     {
         if (bytes is null)

@@ -14,6 +14,7 @@ internal static class RulesFeature
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<ActiveRules>());
         services.AddSettings<RulesOptions>(RulesOptions.Section);
         services.AddScoped<RuleStore>();
+        services.AddScoped<Publications>();
         services.AddSingleton<RuleSets>();
         services.AddSingleton<RuleValidator>();
         services.AddSingleton<RuleChecks>();

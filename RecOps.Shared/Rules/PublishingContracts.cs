@@ -52,8 +52,11 @@ public static class PublicationState
     public const string Declined = "declined";
     public const string Cancelled = "cancelled";
 
-    /// <summary>It could not be published.</summary>
+    /// <summary>It could not be published when its time came.</summary>
     public const string Failed = "failed";
+
+    /// <summary>Those that somebody has to look at, or will.</summary>
+    public static readonly string[] Open = [Waiting, Scheduled, Failed];
 }
 
 /// <summary>Rules that are to be published.</summary>

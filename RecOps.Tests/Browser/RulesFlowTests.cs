@@ -34,7 +34,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture)
         await page.Locator("#select-items").PressSequentiallyAsync(before[0]);
         await page.Locator("#select-items-options [role=option]", new() { HasText = before[0] }).First.ClickAsync();
         await Expect(page.Locator(".sentence")).ToContainTextAsync($"Never show item {before[0]}");
-        await Expect(page.Locator(".card-head .hint", new() { HasText = "in stock" })).ToContainTextAsync("1 items");
+        await Expect(page.Locator(".card-head .hint", new() { HasText = "in stock" })).ToContainTextAsync("1 item,");
         await page.Locator("#when-placements").FillAsync("home");
         await page.Locator("#when-placements").PressAsync("Enter");
         await Expect(page.Locator(".draft-status")).ToContainTextAsync("Draft saved");

@@ -18,7 +18,7 @@ internal static class PublishingEndpoints
         RouteGroupBuilder viewers = routes.MapGroup("").RequireAuthorization(Access.View);
         viewers.MapGet(Routes.RuleVersions, async (RuleStore store) => TypedResults.Ok(new RuleVersionList(await store.VersionsAsync())));
         viewers.MapGet(Routes.RuleVersion, GetVersionAsync);
-        viewers.MapGet(Routes.RuleState, async (RuleStore store, ReplicaList replicas) => TypedResults.Ok(await store.StateAsync(await replicas.ListAsync())));
+        viewers.MapGet(Routes.RuleState, async (Publications publications, ReplicaList replicas) => TypedResults.Ok(await publications.StateAsync(await replicas.ListAsync())));
         viewers.MapGet(Routes.RulePublication, GetPublicationAsync);
         RouteGroupBuilder merchandisers = routes.MapGroup("").RequireAuthorization(Access.Merchandise);
         merchandisers.MapPost(Routes.RulePublish, PublishAsync);
@@ -32,13 +32,13 @@ internal static class PublishingEndpoints
     private static async Task<Results<Ok<RuleVersionDetails>, NotFound>> GetVersionAsync(int version, RuleStore store) =>
         await store.VersionAsync(version) is { } details ? TypedResults.Ok(details) : TypedResults.NotFound();
 
-    private static async Task<Results<Ok<PublicationDetails>, NotFound>> GetPublicationAsync(string publicationId, RuleStore store) =>
-        await store.PublicationAsync(publicationId) is { } row
-            ? TypedResults.Ok(new PublicationDetails(RuleStore.Describe(row), ActiveRules.Read(row.Json)))
+    private static async Task<Results<Ok<PublicationDetails>, NotFound>> GetPublicationAsync(string publicationId, Publications publications) =>
+        await publications.FindAsync(publicationId) is { } row
+            ? TypedResults.Ok(new PublicationDetails(Publications.Describe(row), ActiveRules.Read(row.Json)))
             : TypedResults.NotFound();
 
     private static async Task<Results<Ok<PublishResult>, Accepted<PublishResult>, ValidationProblem, ProblemHttpResult>> PublishAsync(
-        PublishRequest request, RuleStore store, RuleChecks checks, ClaimsPrincipal user, TimeProvider time)
+        PublishRequest request, RuleStore store, Publications publications, RuleChecks checks, ClaimsPrincipal user, TimeProvider time)
     {
         var errors = new FieldErrors();
         string note = NoteOf(request.Note, ref errors);
@@ -56,14 +56,14 @@ internal static class PublishingEndpoints
         var wrong = new List<RuleError>();
         checks.Check(draft.Document, wrong);
         if (wrong.Count > 0) return wrong.ToProblem();
-        PublishResult result = await store.PublishAsync(draft.Document, note, request.At, user.Identity!.Name!);
+        PublishResult result = await publications.PublishAsync(draft.Document, note, request.At, user.Identity!.Name!);
         return result.State == PublicationState.Published
             ? TypedResults.Ok(result)
             : TypedResults.Accepted(Routes.PublicationOf(result.PublicationId!), result);
     }
 
     private static async Task<Results<Ok<PublishResult>, Accepted<PublishResult>, ValidationProblem, NotFound>> RestoreAsync(
-        int version, RestoreRequest request, RuleStore store, RuleChecks checks, ClaimsPrincipal user)
+        int version, RestoreRequest request, RuleStore store, Publications publications, RuleChecks checks, ClaimsPrincipal user)
     {
         if (await store.VersionAsync(version) is not { } old) return TypedResults.NotFound();
         var errors = new FieldErrors();
@@ -73,34 +73,39 @@ internal static class PublishingEndpoints
         checks.Check(old.Document, wrong);
         if (wrong.Count > 0) return wrong.ToProblem();
         string by = user.Identity!.Name!;
-        PublishResult result = store.NeedsApproval
-            ? await store.PublishAsync(old.Document, note, null, by)
-            : new PublishResult(PublicationState.Published, await store.PublishNowAsync(old.Document, note, by, approvedBy: null, restoredFrom: version), null);
+        PublishResult result = await publications.PublishAsync(old.Document, note, at: null, by, restoredFrom: version);
         if (request.ResetDraft) await store.SaveDraftAsync(old.Document, revision: null, by);
         return result.State == PublicationState.Published
             ? TypedResults.Ok(result)
             : TypedResults.Accepted(Routes.PublicationOf(result.PublicationId!), result);
     }
 
-    private static async Task<Results<Ok<PublicationInfo>, NotFound, ProblemHttpResult>> ApproveAsync(string publicationId, RuleStore store, ClaimsPrincipal user)
+    private static async Task<Results<Ok<PublicationInfo>, NotFound, ValidationProblem, ProblemHttpResult>> ApproveAsync(
+        string publicationId, Publications publications, RuleChecks checks, ClaimsPrincipal user)
     {
-        if (await store.PublicationAsync(publicationId) is not { } publication) return TypedResults.NotFound();
+        if (await publications.FindAsync(publicationId) is not { } publication) return TypedResults.NotFound();
         if (publication.State != PublicationState.Waiting) return Decided(publication);
         if (publication.AskedBy == user.Identity!.Name)
             return TypedResults.Problem("Somebody else than who asked has to approve it.", statusCode: StatusCodes.Status403Forbidden);
-        if (!await store.ApproveAsync(publication, user.Identity!.Name!)) return Decided(publication);
-        return TypedResults.Ok(RuleStore.Describe((await store.PublicationAsync(publicationId))!));
+        var wrong = new List<RuleError>();
+        checks.Check(ActiveRules.Read(publication.Json), wrong);
+        if (wrong.Count > 0) return wrong.ToProblem();
+        bool approved = await publications.ApproveAsync(publication, user.Identity!.Name!);
+        Publication now = (await publications.FindAsync(publicationId))!;
+        return approved ? TypedResults.Ok(Publications.Describe(now)) : Decided(now);
     }
 
-    private static async Task<Results<Ok<PublicationInfo>, NotFound, ProblemHttpResult>> EndAsync(string publicationId, RuleStore store, ClaimsPrincipal user)
+    private static async Task<Results<Ok<PublicationInfo>, NotFound, ProblemHttpResult>> EndAsync(
+        string publicationId, Publications publications, ClaimsPrincipal user)
     {
-        if (await store.PublicationAsync(publicationId) is not { } publication) return TypedResults.NotFound();
-        if (publication.State is not (PublicationState.Waiting or PublicationState.Scheduled)) return Decided(publication);
-        return await store.EndAsync(publication, user.Identity!.Name!) ? TypedResults.Ok(RuleStore.Describe(publication)) : Decided(publication);
+        if (await publications.FindAsync(publicationId) is not { } publication) return TypedResults.NotFound();
+        if (!PublicationState.Open.Contains(publication.State)) return Decided(publication);
+        bool ended = await publications.EndAsync(publication, user.Identity!.Name!);
+        return ended ? TypedResults.Ok(Publications.Describe(publication)) : Decided((await publications.FindAsync(publicationId))!);
     }
 
     private static async Task<Results<Ok<RulesState>, ValidationProblem>> SwitchAsync(
-        KillSwitchUpdate update, RuleStore store, ReplicaList replicas, ClaimsPrincipal user)
+        KillSwitchUpdate update, RuleStore store, Publications publications, ReplicaList replicas, ClaimsPrincipal user)
     {
         if (update.Enabled is not { } isOff)
         {
@@ -110,7 +115,7 @@ internal static class PublishingEndpoints
         }
 
         await store.SwitchAsync(isOff, user.Identity!.Name!);
-        return TypedResults.Ok(await store.StateAsync(await replicas.ListAsync()));
+        return TypedResults.Ok(await publications.StateAsync(await replicas.ListAsync()));
     }
 
     private static ProblemHttpResult Decided(Publication publication) => TypedResults.Problem(

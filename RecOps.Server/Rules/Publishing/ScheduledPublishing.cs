@@ -21,7 +21,7 @@ internal sealed partial class ScheduledPublishing(IServiceScopeFactory scopes, D
                 try
                 {
                     await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-                    await scope.ServiceProvider.GetRequiredService<RuleStore>().PublishDueAsync();
+                    await scope.ServiceProvider.GetRequiredService<Publications>().PublishDueAsync();
                 }
                 catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException)
                 {

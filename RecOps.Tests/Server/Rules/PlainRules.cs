@@ -1,6 +1,5 @@
 using RecOps.Server.Events;
 using RecOps.Server.Rules;
-using RecOps.Server.Rules.Compilation;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Rules;
 

@@ -1,9 +1,7 @@
-using RecOps.Shared.Rules;
-
-namespace RecOps.Server.Rules.Compilation;
+namespace RecOps.Shared.Rules;
 
 /// <summary>Which rule comes before which: by priority, then the more specific, then by id.</summary>
-internal sealed class RuleOrder : IComparer<Rule>
+public sealed class RuleOrder : IComparer<Rule>
 {
     public static readonly RuleOrder Instance = new();
 
