@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
@@ -20,6 +21,14 @@ internal sealed partial class ProblemExceptionHandler(ServingMetrics metrics, IL
             return true;
         }
 
+        if (IsOfDatabase(exception))
+        {
+            LogDatabase(httpContext.Request.Method, httpContext.Request.Path, exception.GetBaseException().Message.Split('\n')[0]);
+            await new ServiceUnavailable("The database cannot be reached, so nothing was changed; try again in a moment. Lists are served meanwhile.")
+                .ExecuteAsync(httpContext);
+            return true;
+        }
+
         if (counted) metrics.RecordFailure();
         string traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
         LogUnhandled(httpContext.Request.Method, httpContext.Request.Path, traceId, exception);
@@ -27,6 +36,17 @@ internal sealed partial class ProblemExceptionHandler(ServingMetrics metrics, IL
             "The server failed; its log has the details under this traceId.", statusCode: StatusCodes.Status500InternalServerError,
             extensions: new Dictionary<string, object?> { ["traceId"] = traceId }).ExecuteAsync(httpContext);
         return true;
+    }
+
+    /// <summary>EF Core wraps what the provider throws, differently by what it was doing.</summary>
+    private static bool IsOfDatabase(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+        {
+            if (error is DbException) return true;
+        }
+
+        return false;
     }
 
     private static IResult Describe(BadHttpRequestException bad) => bad switch
@@ -40,6 +60,9 @@ internal sealed partial class ProblemExceptionHandler(ServingMetrics metrics, IL
             new Dictionary<string, string[]> { ["$"] = ["A JSON body is needed here, and it must arrive whole."] }),
         _ => TypedResults.Problem(bad.Message, statusCode: bad.StatusCode),
     };
+
+    [LoggerMessage(1902, LogLevel.Error, "{Method} {Path} needs the database, which failed: {Reason}")]
+    private partial void LogDatabase(string method, string path, string reason);
 
     [LoggerMessage(1901, LogLevel.Error, "{Method} {Path} failed (traceId {TraceId})")]
     private partial void LogUnhandled(string method, string path, string traceId, Exception error);

@@ -24,6 +24,9 @@ internal static class OidcSignIn
             options.RequireHttpsMetadata = !(Uri.TryCreate(oidc.Authority, UriKind.Absolute, out Uri? authority) && authority.IsLoopback);
             options.ResponseType = "code";
             options.ResponseMode = "query";
+
+            // The way back is a plain navigation, for which lax cookies are sent; others would need HTTPS on loopback too.
+            options.CorrelationCookie.SameSite = options.NonceCookie.SameSite = SameSiteMode.Lax;
             options.CallbackPath = "/signin/returned";
             options.SignInScheme = IdentityConstants.ApplicationScheme;
             options.MapInboundClaims = false;

@@ -18,8 +18,8 @@ internal static class SignInPage
     public static IEndpointRouteBuilder MapSignInPage(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.SignIn, (string? returnUrl, string? failed, HttpContext context, IOptions<OidcOptions> oidc) =>
-            context.User.Identity?.IsAuthenticated == true
-                ? Results.LocalRedirect(Local(returnUrl))
+            context.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Local(returnUrl))
+                : failed is null && CameFromElsewhere(context.Request) ? Again(returnUrl)
                 : Page("", returnUrl, failed is null ? null : ElsewhereFailed, StatusCodes.Status200OK, oidc.Value)).AllowAnonymous();
         routes.MapPost(Routes.SignIn, PostAsync).AllowAnonymous().DisableAntiforgery().RequireRateLimiting(SessionEndpoints.SignInLimit);
         return routes;
@@ -31,6 +31,26 @@ internal static class SignInPage
             && !returnUrl.StartsWith(Routes.SignIn, StringComparison.Ordinal)
             ? returnUrl
             : "/";
+
+    /// <summary>
+    /// Browsers withhold the cookie from whoever follows a link of another site, or returns from an identity provider: it is SameSite=Strict.
+    /// A page of this site that goes on from there gets it.
+    /// </summary>
+    private static bool CameFromElsewhere(HttpRequest request) => request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
+
+    private static ContentHttpResult Again(string? returnUrl)
+    {
+        string target = Encode($"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(Local(returnUrl))}");
+        return TypedResults.Content(
+            $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>RecOps</title><meta http-equiv="refresh" content="0; url={target}"></head>
+            <body><a href="{target}">Go on to RecOps</a></body>
+            </html>
+            """,
+            "text/html; charset=utf-8");
+    }
 
     private static async Task<IResult> PostAsync(
         [FromForm] string? user, [FromForm] string? password, [FromForm] string? returnUrl, SignIn signIn, DatabaseState database, IOptions<OidcOptions> oidc)

@@ -31,7 +31,7 @@ internal sealed class Publications(
             BasedOn = await store.PublishedVersionAsync(),
             AskedAt = time.GetUtcNow(),
             AskedBy = by,
-            PublishAt = at,
+            PublishAt = at?.ToUniversalTime(),
             State = NeedsApproval ? PublicationState.Waiting : PublicationState.Scheduled,
         };
         database.Publications.Add(publication);
@@ -129,7 +129,7 @@ internal sealed class Publications(
             catch (DbUpdateException) when (attempt < RuleStore.MostAttempts)
             {
                 // Somebody decided about it, or the version's number is taken.
-                database.ChangeTracker.Clear();
+                await store.StepBackAsync(attempt);
                 if (await FindAsync(publication.Id) is not { } again || again.State != was) return false;
                 publication = again;
             }

@@ -10,8 +10,10 @@ namespace RecOps.Server.Rules.Publishing;
 /// <summary>The draft, the versions, and whether any is used. Documents that come here are valid.</summary>
 internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, AuditLog audit, TimeProvider time)
 {
-    /// <summary>Somebody else published at the same moment: the next version's number is taken.</summary>
-    public const int MostAttempts = 5;
+    public const int MostAttempts = 20;
+
+    /// <summary>Whoever collides with others waits up to so much longer each time, so that they do not collide again.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     public async Task<RuleDraftInfo> DraftAsync()
     {
@@ -85,7 +87,7 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
             }
             catch (DbUpdateException) when (attempt < MostAttempts)
             {
-                database.ChangeTracker.Clear();
+                await StepBackAsync(attempt);
             }
         }
     }
@@ -110,6 +112,13 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
             restoredFrom is null ? AuditAction.RulesPublished : AuditAction.RulesRestored, $"version {row.Version}: {note}",
             RuleJson.Of(RuleChanges.Differing(before, document)), RuleJson.Of(RuleChanges.Differing(document, before)), by);
         return row;
+    }
+
+    /// <summary>Somebody else published at the same moment, so that the next version's number is taken: forgets what was to be saved.</summary>
+    public Task StepBackAsync(int attempt)
+    {
+        database.ChangeTracker.Clear();
+        return Task.Delay(Pause * attempt * Random.Shared.NextDouble());
     }
 
     public async Task<RuleSwitch> SwitchAsync(bool isOff, string by)

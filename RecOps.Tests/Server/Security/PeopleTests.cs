@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Http.Json;
+using RecOps.Server.Security;
+using RecOps.Shared;
+using RecOps.Shared.Security;
+using Xunit;
+
+namespace RecOps.Tests.Server.Security;
+
+public sealed class PeopleTests
+{
+    [Fact]
+    public async Task People_LastAdministrator_CannotBeTakenAway()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient admin = application.CreateClient();
+
+        await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Roles = [Role.Viewer] })).ExpectFieldsAsync("roles");
+        await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Disabled = true })).ExpectFieldsAsync("disabled");
+        await (await admin.DeleteAsync(Routes.PersonOf(Bootstrap.AdminName), TestContext.Current.CancellationToken)).ExpectFieldsAsync("user");
+
+        // A second one who is disabled does not count.
+        HttpClient other = await application.CreateClientAsync("other", Role.Admin);
+        await (await ChangeAsync(admin, "other", new PersonUpdate { Disabled = true })).ReadAsync<PersonInfo>();
+        await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Roles = [Role.Viewer] })).ExpectFieldsAsync("roles");
+        await (await ChangeAsync(admin, "other", new PersonUpdate { Disabled = false })).ReadAsync<PersonInfo>();
+        PersonInfo viewer = await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Roles = [Role.Viewer] })).ReadAsync<PersonInfo>();
+        Assert.Equal([Role.Viewer], viewer.Roles);
+    }
+
+    [Fact]
+    public async Task People_DisabledOrOfAnotherRole_NoticedWithinHalfAMinute()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient admin = application.CreateClient();
+        HttpClient anna = await application.CreateClientAsync("anna", Role.Viewer);
+        HttpClient ben = await application.CreateClientAsync("ben", Role.Viewer);
+
+        await (await ChangeAsync(admin, "anna", new PersonUpdate { Disabled = true })).ReadAsync<PersonInfo>();
+        await (await ChangeAsync(admin, "ben", new PersonUpdate { Roles = [Role.Operator] })).ReadAsync<PersonInfo>();
+        application.Time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await anna.GetAsync(Routes.Cache, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ben.GetAsync(Routes.Cache, TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task People_Mistakes_EachFieldNamed()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient admin = application.CreateClient();
+
+        await (await CreateAsync(admin, "", [])).ExpectFieldsAsync("user", "roles");
+        await (await CreateAsync(admin, "has spaces", [Role.Viewer])).ExpectFieldsAsync("user");
+        await (await CreateAsync(admin, "anna", ["emperor"])).ExpectFieldsAsync("roles");
+        await (await CreateAsync(admin, "ADMIN", [Role.Viewer])).ExpectFieldsAsync("user");
+        Assert.Equal(HttpStatusCode.NotFound, (await ChangeAsync(admin, "nobody", new PersonUpdate())).StatusCode);
+        Assert.Single((await admin.GetAsync<PersonList>(Routes.People)).People);
+    }
+
+    [Fact]
+    public async Task People_Removed_CannotSignInAnyMore()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient admin = application.CreateClient();
+        PersonPassword made = await (await CreateAsync(admin, "anna", [Role.Viewer, Role.Viewer])).ReadAsync<PersonPassword>(HttpStatusCode.Created);
+        Assert.True(made.Person.MustChangePassword);
+
+        using HttpResponseMessage gone = await admin.DeleteAsync(Routes.PersonOf("anna"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
+        using HttpClient stranger = application.CreateStranger();
+        using HttpResponseMessage refused = await stranger.PostAsJsonAsync(
+            Routes.Session, new SignInRequest { User = "anna", Password = made.Password }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+    }
+
+    private static Task<HttpResponseMessage> CreateAsync(HttpClient client, string user, string[] roles) => client.PostAsJsonAsync(
+        Routes.People, new NewPerson { User = user, Roles = roles }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+
+    private static Task<HttpResponseMessage> ChangeAsync(HttpClient client, string user, PersonUpdate update) => client.PatchAsJsonAsync(
+        Routes.PersonOf(user), update, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+}
