@@ -132,6 +132,42 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task Publish_ForLaterAndNotValidAnyMore_FailsInTheOpenAndWhatIsServedStays()
+    {
+        using var data = new TempDirectory();
+        Dictionary<string, string?> settings = new() { ["Data:Directory"] = data.Path };
+        Rule kiosk = RuleConsole.Pin("hero", "i31", 1) with { When = new RuleCondition { Placements = ["kiosk"] } };
+        await using (RecOpsApplication before = await RecOpsApplication.StartAsync(new(settings) { ["Serving:Placements:0"] = "home", ["Serving:Placements:1"] = "kiosk" }))
+        {
+            var first = new RuleConsole(before.CreateClient());
+            await first.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
+            await first.SaveAsync(kiosk);
+            using HttpResponseMessage asked = await first.PostAsync(
+                Routes.RulePublish, new PublishRequest { Note = "Kiosk", At = RecOpsApplication.Start.AddMinutes(1) });
+            await asked.ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+        }
+
+        // The shop has no kiosks any more.
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(settings);
+        HttpClient client = application.CreateClient();
+        var console = new RuleConsole(client);
+        await Waiting.UntilAsync(async () =>
+        {
+            application.Time.Advance(TimeSpan.FromSeconds(10));
+            return (await console.StateAsync()).Publications.Single().State == PublicationState.Failed;
+        });
+
+        PublicationInfo failed = (await console.StateAsync()).Publications.Single();
+        Assert.Contains("rules[0].when.placements[0]: ", failed.Trouble, StringComparison.Ordinal);
+        Assert.Contains("kiosk", failed.Trouble, StringComparison.Ordinal);
+        Assert.Equal(("i30", 1), ((await application.RecommendAsync("u1")).Items[0].ItemId, (await application.RecommendAsync("u1")).RulesVersion));
+        AuditPage audit = await client.GetAsync<AuditPage>($"{Routes.Audit}?action={AuditAction.PublicationFailed}");
+        Assert.Equal(("server", "Kiosk"), (audit.Entries.Single().Actor, audit.Entries.Single().Subject));
+        using HttpResponseMessage dismissed = await client.DeleteAsync(Routes.PublicationOf(failed.Id), TestContext.Current.CancellationToken);
+        Assert.Equal(PublicationState.Cancelled, (await dismissed.ReadAsync<PublicationInfo>()).State);
+    }
+
+    [Fact]
     public async Task Publish_ApprovalRequired_TakesSomebodyElse()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Rules:RequireApproval"] = "true" });
