@@ -108,7 +108,7 @@ public sealed partial class ValuePicker : ComponentBase, IDisposable
             return
             [
                 .. (values.Value?.Values ?? []).Where(value => !Values.Contains(value.Value))
-                    .Select(value => (value.Value, value.Value, value.Count == 0 ? "" : $"{Quantity.Count(value.Count)} items")),
+                    .Select(value => (value.Value, value.Value, value.Count == 0 ? "" : Quantity.Of(value.Count, "item"))),
             ];
         }
 

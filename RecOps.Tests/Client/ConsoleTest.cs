@@ -23,7 +23,8 @@ public abstract class ConsoleTest : BunitContext
         Services.Replace(ServiceDescriptor.Singleton(TimeZoneInfo.Utc));
         Services.Replace(ServiceDescriptor.Singleton(new Random(1)));
         JSInterop.Mode = JSRuntimeMode.Loose;
-        JSInterop.SetupModule("./js/page.js").Mode = JSRuntimeMode.Loose;
+        Page = JSInterop.SetupModule("./js/page.js");
+        Page.Mode = JSRuntimeMode.Loose;
         PlotlyCalls = JSInterop.SetupModule(call => call.Arguments.Any(
             argument => argument is string path && path.Contains("plotly-interop", StringComparison.Ordinal)));
         PlotlyCalls.Mode = JSRuntimeMode.Loose;
@@ -36,6 +37,9 @@ public abstract class ConsoleTest : BunitContext
     private protected FakeTimeProvider Clock { get; }
 
     private protected BunitJSModuleInterop PlotlyCalls { get; }
+
+    /// <summary>What a page asks the browser for.</summary>
+    private protected BunitJSModuleInterop Page { get; }
 
     private protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 

@@ -1,0 +1,194 @@
+using System.Net;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using RecOps.Client.Hosting;
+using RecOps.Client.Rules;
+using RecOps.Shared;
+using RecOps.Shared.Rules;
+using Xunit;
+using static RecOps.Tests.Client.Rules.SampleRules;
+
+namespace RecOps.Tests.Client.Rules;
+
+public sealed class DraftEditorTests : ConsoleTest
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private RuleDraftInfo stored = Draft(1, Rule("a"), Rule("b"));
+
+    public DraftEditorTests() => Server
+        .On("GET", Routes.RuleDraft, ApiJson.Default.RuleDraftInfo, _ => stored)
+        .On("PUT", Routes.RuleDraft, call =>
+        {
+            stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
+            return Task.FromResult(FakeServer.Json(stored, ApiJson.Default.RuleDraftInfo));
+        });
+
+    private DraftEditor Editor => Services.GetRequiredService<DraftEditor>();
+
+    [Fact]
+    public async Task Change_AMomentLater_IsSavedOnce()
+    {
+        await Editor.LoadAsync();
+
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "O" });
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
+        Assert.Equal(DraftStatus.Changed, Editor.Status);
+        Clock.Advance(Pause);
+        await SettledAsync();
+
+        Assert.Equal(DraftStatus.Saved, Editor.Status);
+        Assert.Single(Server.CallsTo("PUT", Routes.RuleDraft));
+        Assert.Equal("Other", stored.Document.Rules[0].Name);
+    }
+
+    [Fact]
+    public async Task Undo_TypingThenAnotherThing_TakesBackWholeStepsAndRedoDoesThemAgain()
+    {
+        await Editor.LoadAsync();
+        foreach (string typed in (string[])["O", "Ot", "Oth"])
+            Editor.ChangeRule("a", "name of a", rule => rule with { Name = typed });
+        Editor.ChangeRule("a", "priority of a", rule => rule with { Priority = 7 });
+
+        Assert.Equal("priority of a", Editor.UndoName);
+        Editor.Undo();
+        Assert.Equal(("Oth", 0), (Editor.Find("a")!.Name, Editor.Find("a")!.Priority));
+        Editor.Undo();
+        Assert.Equal("Name of a", Editor.Find("a")!.Name);
+        Assert.Null(Editor.UndoName);
+        Assert.False(Editor.HasUnsaved);
+        Editor.Redo();
+        Editor.Redo();
+
+        Assert.Equal(("Oth", 7), (Editor.Find("a")!.Name, Editor.Find("a")!.Priority));
+        Assert.Null(Editor.RedoName);
+    }
+
+    [Fact]
+    public async Task Save_OtherRuleChangedByOthers_BothAreSaved()
+    {
+        await Editor.LoadAsync();
+        RefuseOnce(Draft(5, Rule("a"), Rule("b") with { Name = "of Ben" }));
+
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "of Anna" });
+        Clock.Advance(Pause);
+        await Waiting.UntilAsync(() => Editor.News is not null);
+        Clock.Advance(Pause);
+        await SettledAsync();
+
+        Assert.Equal(["of Anna", "of Ben"], stored.Document.Rules.Select(rule => rule.Name));
+        Assert.Contains("ben changed the draft too (1 changed)", Editor.News, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Save_SameRuleChangedByOthers_AsksAndSavesWhatWasDecided()
+    {
+        await Editor.LoadAsync();
+        RefuseOnce(Draft(5, Rule("a") with { Name = "of Ben" }, Rule("b")));
+
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "of Anna" });
+        Clock.Advance(Pause);
+        await Waiting.UntilAsync(() => Editor.Status == DraftStatus.Conflict);
+        Clock.Advance(Pause);
+        Assert.Equal("of Ben", stored.Document.Rules[0].Name);
+        Editor.Decide(new HashSet<string> { "a" });
+        Clock.Advance(Pause);
+        await SettledAsync();
+
+        Assert.Equal("of Anna", stored.Document.Rules[0].Name);
+    }
+
+    [Fact]
+    public async Task Save_Mistakes_KeptHereUntilTheyArePutRight()
+    {
+        await Editor.LoadAsync();
+        Func<FakeCall, Task<HttpResponseMessage>> saves = call =>
+        {
+            stored = new(call.Read(ApiJson.Default.RuleDocument), 2, "anna", Sample.Noon, 0);
+            return Task.FromResult(FakeServer.Json(stored, ApiJson.Default.RuleDraftInfo));
+        };
+        Server.OnProblem("PUT", Routes.RuleDraft, HttpStatusCode.BadRequest, """{"title":"x","errors":{"rules[0].name":["name is missing."]}}""");
+
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "" });
+        Clock.Advance(Pause);
+        await Waiting.UntilAsync(() => Editor.Status == DraftStatus.Invalid);
+        Assert.Equal(["name is missing."], Editor.Errors["rules[0].name"]);
+        Assert.Contains("\"a\"", Kept(), StringComparison.Ordinal);
+
+        Server.On("PUT", Routes.RuleDraft, saves);
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "Right" });
+        Clock.Advance(Pause);
+        await SettledAsync();
+        Assert.Empty(Editor.Errors);
+        Assert.Null(Kept());
+    }
+
+    [Fact]
+    public async Task Save_ServerGone_KeptHereAndTriedAgain()
+    {
+        await Editor.LoadAsync();
+        Server.Down = true;
+
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
+        Clock.Advance(Pause);
+        await Waiting.UntilAsync(() => Editor.Status == DraftStatus.Offline);
+        Assert.NotNull(Kept());
+        Server.Down = false;
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        await SettledAsync();
+
+        Assert.Equal("Other", stored.Document.Rules[0].Name);
+    }
+
+    [Fact]
+    public async Task Load_WithChangesThatThisBrowserKept_TheyAreBackAndUndoTakesThemAway()
+    {
+        string kept = RuleText.Of(Document(Rule("a") with { Name = "kept" }, Rule("b")));
+        Page.Setup<string?>("load", "recops.rules.draft").SetResult(kept);
+
+        await Editor.LoadAsync();
+
+        Assert.Equal("kept", Editor.Find("a")!.Name);
+        Assert.Contains("are back", Editor.News, StringComparison.Ordinal);
+        Editor.Undo();
+        Assert.Equal("Name of a", Editor.Find("a")!.Name);
+    }
+
+    [Fact]
+    public async Task Look_ChangedByOthersAndNothingHere_IsTakenOverAndSaid()
+    {
+        await Editor.LoadAsync();
+        stored = Draft(9, Rule("a"));
+
+        await Editor.LookAsync();
+
+        Assert.Equal("ben changed the draft: 1 removed.", Editor.News);
+        Assert.Null(Editor.Find("b"));
+        Assert.Equal(DraftStatus.Saved, Editor.Status);
+    }
+
+    private Task SettledAsync() => Waiting.UntilAsync(() => Editor.Status == DraftStatus.Saved);
+
+    /// <summary>Somebody else has saved in between: the next save is refused, and the one after it is not.</summary>
+    private void RefuseOnce(RuleDraftInfo theirs)
+    {
+        bool refused = false;
+        Server.On("PUT", Routes.RuleDraft, call =>
+        {
+            if (!refused)
+            {
+                refused = true;
+                stored = theirs;
+                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.PreconditionFailed)
+                {
+                    Content = new StringContent("""{"title":"Precondition Failed"}""", System.Text.Encoding.UTF8, "application/problem+json"),
+                });
+            }
+
+            stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
+            return Task.FromResult(FakeServer.Json(stored, ApiJson.Default.RuleDraftInfo));
+        });
+    }
+
+    /// <summary>What the browser was last told to keep.</summary>
+    private string? Kept() => Page.Invocations["store"][^1].Arguments[1] as string;
+}
