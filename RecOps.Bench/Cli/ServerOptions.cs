@@ -54,7 +54,6 @@ internal sealed class ServerOptions
             ["Models__Directory"] = Path.GetDirectoryName(bundle)!,
             ["Models__Active"] = Path.GetFileName(bundle),
             ["Demo__Traffic"] = "false",
-            ["RateLimits__Enabled"] = "false",
         };
         foreach ((string name, string value) in own) settings[name] = value;
         foreach (string setting in parsed.GetValue(_settings) ?? [])

@@ -75,7 +75,7 @@ internal sealed partial class RecommendationPipeline(
             BeginRules(turn, job, rules.Words == 0 ? -1 : UserEmbeddings.BundledClusterOf(model, request.UserId!));
 
             // Where rules leave little, a list made from everything is not even looked for.
-            if (job.Arrangement.Restriction is { IsNarrow: true } narrow) turn = turn.Within(narrow);
+            if (job.Arrangement.Narrow is { } narrow) turn = turn.Within(narrow);
             Freshness found = Find(turn, out CachedList? list);
             bool given = TryGive(turn, found, list, RecommendationSource.L1, job);
             if (!given && found is Freshness.Fresh or Freshness.Aged && turn.Restriction is null && job.Arrangement.Restriction is { Count: > 0 } restriction)
@@ -170,7 +170,7 @@ internal sealed partial class RecommendationPipeline(
 
     /// <returns>What the list is to be computed from instead, when rules leave too little of the one that was.</returns>
     private static Restriction? IsShort(in Turn turn, RecommendationJob job) =>
-        job.Arrangement.Restriction is { Count: > 0 } restriction && !job.Arrangement.Covers(turn.InputOf(job.Ranked, job.Shopper.Cluster, job), turn.Request.Count)
+        !job.Arrangement.Covers(turn.InputOf(job.Ranked, job.Shopper.Cluster, job), turn.Request.Count) && job.Arrangement.Restriction is { Count: > 0 } restriction
             ? restriction
             : null;
 
@@ -208,8 +208,9 @@ internal sealed partial class RecommendationPipeline(
     {
         if (list.Count == 0) return true;
         if (turn.Request.ExcludeItemIds is { Length: > 0 } && !IsEnough(list, job.Hidden, turn.Request.Count)) return false;
-        return turn.Restriction is not null || job.Arrangement.Restriction is not { Count: > 0 }
-            || job.Arrangement.Covers(turn.InputOf(list.Ranked, list.Cluster, job), turn.Request.Count);
+        return turn.Restriction is not null || turn.Rules.Words == 0
+            || job.Arrangement.Covers(turn.InputOf(list.Ranked, list.Cluster, job), turn.Request.Count)
+            || job.Arrangement.Restriction is not { Count: > 0 };
     }
 
     private static bool IsEnough(CachedList list, OrdinalSet hidden, int count)

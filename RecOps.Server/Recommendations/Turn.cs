@@ -46,7 +46,7 @@ internal readonly record struct Turn(
     {
         Ranked = ranked,
         ClusterPopular = cluster < 0 ? default : Model.Clusters.PopularIn(cluster),
-        Popular = job.Arrangement.Restriction is { } left ? left.Popular : Model.Popular.Ordinals,
+        Popular = Model.Popular.Ordinals,
         Filter = new ItemFilter(Model.Catalog.InStock, job.Hidden),
         History = History,
         Now = Now,

@@ -4,10 +4,12 @@ namespace RecOps.Server.Rules;
 
 /// <summary>Items that fill up a list, one after the other.</summary>
 /// <param name="bought">Whether what the shopper bought comes first: rules may show nothing else.</param>
-internal ref struct Backfill(bool bought)
+/// <param name="arrangement">Knows what rules leave of the catalogue, which is only asked where the popular items are not enough.</param>
+internal ref struct Backfill(bool bought, ListArrangement arrangement)
 {
     private int _stage = bought ? 0 : 1;
     private int _index;
+    private ReadOnlySpan<int> _left;
 
     public bool TryNext(in ListInput input, out int item, out ItemOrigin origin)
     {
@@ -37,8 +39,19 @@ internal ref struct Backfill(bool bought)
         }
 
         origin = ItemOrigin.Popular;
-        item = _index < input.Popular.Length ? input.Popular[_index] : -1;
-        _index++;
+        if (_stage == 2)
+        {
+            if (_index < input.Popular.Length)
+            {
+                item = input.Popular[_index++];
+                return true;
+            }
+
+            (_stage, _index) = (3, 0);
+            if (arrangement.Restriction is { } restriction) _left = restriction.Popular;
+        }
+
+        item = _index < _left.Length ? _left[_index++] : -1;
         return item >= 0;
     }
 }

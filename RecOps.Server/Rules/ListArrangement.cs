@@ -54,7 +54,13 @@ internal sealed class ListArrangement
     /// <summary>The shopper's, as <see cref="Begin"/> was told; -1 for none.</summary>
     public int Cluster { get; private set; }
 
-    /// <summary>The items that rules leave of the catalogue, whoever asks; null when they leave all.</summary>
+    /// <summary>The items that are left, where rules leave so few that a list made from all can hardly be enough; else null.</summary>
+    public Restriction? Narrow => _anyHold && _rules!.MayBeNarrow(Holding) && Restriction is { IsNarrow: true } narrow ? narrow : null;
+
+    /// <summary>
+    /// The items that rules leave of the catalogue, whoever asks; null when they leave all. To be asked only where a list is not enough:
+    /// there are as many as combinations of rules, and each takes a walk through the catalogue.
+    /// </summary>
     public Restriction? Restriction
     {
         get
@@ -92,7 +98,7 @@ internal sealed class ListArrangement
         if (_selecting.Length < _entries.Length * _rules!.Words) _selecting = new ulong[_entries.Length * _rules.Words];
         _bought.Begin(_rules!, _anyHold ? Holding : default, input);
         _caps.Begin(_rules, _anyHold ? Holding : default);
-        var source = new Backfill(_bought.AreAskedFor);
+        var source = new Backfill(_bought.AreAskedFor, this);
         Gather(input, ref source, trace);
         FromRanked = input.Ranked.Count == 0 ? 0 : _count;
         Sort();

@@ -1,3 +1,4 @@
+using System.Numerics;
 using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
@@ -20,6 +21,11 @@ internal sealed class RuleSet : IDisposable
     private readonly ulong[] _asksForViewed;
     private readonly RuleTimes _times;
     private readonly ItemClasses? _classes;
+    private readonly int _items;
+
+    /// <summary>Items that each rule selected when they were made ready.</summary>
+    private readonly int[] _selected;
+
     private readonly Lazy<RestrictionCache> _restrictions;
 
     /// <param name="document">Valid.</param>
@@ -48,6 +54,8 @@ internal sealed class RuleSet : IDisposable
         CapRules = Array.ConvertAll(Rules, rule => rule.Then.Type == RuleType.Cap ? new CapRule(rule.Then, catalog) : null);
         PinRules = new PinRule?[Rules.Length];
         PinRule.AddTo(PinRules, this, catalog, popular);
+        _items = catalog.Count;
+        _selected = _classes?.CountByRule(Rules.Length) ?? [];
         _restrictions = new Lazy<RestrictionCache>(() => new RestrictionCache(this, _classes!, popular));
     }
 
@@ -110,6 +118,21 @@ internal sealed class RuleSet : IDisposable
         }
 
         return RuleBits.Any(holding);
+    }
+
+    /// <summary>Whether the rules that hold may leave so little that <see cref="Restriction.IsNarrow"/>: false is certain, true is not.</summary>
+    public bool MayBeNarrow(ReadOnlySpan<ulong> holding)
+    {
+        long excluded = 0;
+        for (int word = 0; word < holding.Length; word++)
+        {
+            if ((holding[word] & Includes[word]) != 0) return true;
+            ulong excludes = holding[word] & Excludes[word];
+            for (; excludes != 0; excludes &= excludes - 1) excluded += _selected[(word << 6) + BitOperations.TrailingZeroCount(excludes)];
+        }
+
+        // Where a list may at all be made from three quarters of the catalogue, it is.
+        return excluded * 4 > _items * 3L;
     }
 
     /// <summary>The items that are left of the catalogue by the rules that exclude and include whoever asks; null when all are.</summary>

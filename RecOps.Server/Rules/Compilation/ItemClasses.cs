@@ -57,6 +57,18 @@ internal sealed class ItemClasses : IDisposable
         }
     }
 
+    /// <returns>How many items each rule selects.</returns>
+    public int[] CountByRule(int rules)
+    {
+        var counts = new int[rules];
+        foreach ((ulong[] selecting, int count) in Sizes())
+        {
+            for (int rule = RuleBits.Next(selecting, 0); rule >= 0 && rule < rules; rule = RuleBits.Next(selecting, rule + 1)) counts[rule] += count;
+        }
+
+        return counts;
+    }
+
     /// <summary>Items are not followed any more.</summary>
     public void Dispose() => _catalog.Changed -= Move;
 

@@ -12,13 +12,17 @@ namespace RecOps.Server.Rules.Compilation;
 /// <summary>What is left of the catalogue under each combination of excluding and including rules that was asked for.</summary>
 internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, PopularItems popular)
 {
-    private const int Kept = 64;
+    /// <summary>Bytes for bits of items.</summary>
+    private const long Room = 64 << 20;
+
+    private const int MostKept = 4_096;
     private const int KeptPopular = 1_000;
 
     /// <summary>How much longer than making one took it is kept although items have moved: what that costs stays a small share.</summary>
     private const int Patience = 20;
 
     private readonly ConcurrentDictionary<ulong, Lazy<Made>> _byRules = new();
+    private readonly int _kept = (int)Math.Min(MostKept, Room / Math.Max(1, popular.Count / 8));
     private readonly ulong[] _restricting = Restricting(rules);
 
     public Restriction? Of(ReadOnlySpan<ulong> holding)
@@ -35,7 +39,7 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         }
 
         // Combinations come from few rules and few kinds of request; were there ever many, those in use come back at once.
-        if (_byRules.Count >= Kept) _byRules.Clear();
+        if (_byRules.Count >= _kept) _byRules.Clear();
         ulong[] kept = wanted.ToArray();
         var making = new Lazy<Made>(() => MakeTimed(kept));
         if (known is null) return _byRules.GetOrAdd(hash, making).Value.Restriction;

@@ -67,7 +67,7 @@ internal sealed class RuleImpact(RecentTraffic traffic)
             {
                 Ranked = new RankedSpan(sample.Ordinals, sample.Scores),
                 ClusterPopular = sample.Cluster < 0 ? default : model.Clusters.PopularIn(sample.Cluster),
-                Popular = arrangement.Restriction is { } left ? left.Popular : model.Popular.Ordinals,
+                Popular = model.Popular.Ordinals,
                 Filter = new ItemFilter(model.Catalog.InStock, hidden),
                 History = sample.History,
                 Now = sample.At,
