@@ -9,6 +9,7 @@ using RecOps.Bench.Overload;
 using RecOps.Bench.Pipeline;
 using RecOps.Bench.Redis;
 using RecOps.Bench.Retrieval;
+using RecOps.Bench.Rules;
 
 namespace RecOps.Bench.Cli;
 
@@ -23,6 +24,7 @@ internal static class BenchCommandLine
         new PipelineSuite(),
         new OverloadSuite(),
         new RedisSuite(),
+        new RulesSuite(),
         Suite("batching", "The batching policy in virtual time, against fixed settings and other batchers.", (options, _) => BatchingSuite.RunAsync(options)),
         Suite("retrieval", "The candidate index against faiss's, on one thread.", (options, _) => RetrievalSuite.RunAsync(options)),
         Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),

@@ -1,16 +1,11 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Bench.Processes;
-using RecOps.Server.Batching;
-using RecOps.Server.Caching;
 using RecOps.Server.Events;
 using RecOps.Server.Models;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
-using RecOps.Server.Storage;
-using RecOps.Server.Telemetry;
 using RecOps.Server.Users;
 using RecOps.Shared.Recommendations;
 
@@ -38,24 +33,9 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
     {
         double batches = like.Growth("recops_batch_size_count");
         int batch = batches == 0 ? 1 : (int)Math.Max(1, Math.Round(like.Growth("recops_batch_size_sum") / batches));
-        IConfiguration defaults = new ConfigurationBuilder().Build();
-        await using ServiceProvider services = new ServiceCollection()
-            .AddLogging()
-            .AddMetrics()
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton(defaults)
-            .AddStorage(defaults)
-            .AddCaching()
-            .AddModels()
-            .AddRetrieval()
-            .AddRanking()
-            .AddBatching()
-            .AddUsers()
-            .AddEvents()
-            .AddTelemetry(defaults)
-            .BuildServiceProvider();
-        await using ServingModel model = await services.GetRequiredService<ServingModelFactory>().OpenAsync(bundle, cancellation);
-        UserEmbeddings embeddings = services.GetRequiredService<UserEmbeddings>();
+        await using LoadedModel loaded = await LoadedModel.OpenAsync(bundle, cancellation);
+        ServingModel model = loaded.Model;
+        UserEmbeddings embeddings = loaded.Services.GetRequiredService<UserEmbeddings>();
         int threads = model.Ranker.Lanes;
         Measure(model, embeddings, batch, threads, Warm, seed: 1);
         return new BareCost(

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using RecOps.Shared;
 
@@ -10,6 +13,7 @@ namespace RecOps.Bench.Processes;
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private readonly Process _process;
     private readonly DirectoryInfo _data;
     private readonly HttpClient _http;
@@ -98,6 +102,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         using HttpResponseMessage answer = await _http.PostAsJsonAsync(path, body, cancellation);
         answer.EnsureSuccessStatusCode();
         return await answer.Content.ReadFromJsonAsync<T>(cancellation) ?? throw new HttpRequestException($"{path} answered nothing.");
+    }
+
+    /// <summary>Replaces what there is, whatever it is.</summary>
+    /// <exception cref="HttpRequestException">It answered with an error.</exception>
+    public async Task PutAsync(string path, object body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, body.GetType(), options: Json) };
+        request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        using HttpResponseMessage answer = await _http.SendAsync(request, cancellation);
+        answer.EnsureSuccessStatusCode();
     }
 
     public async Task<T> GetAsync<T>(string path, CancellationToken cancellation) =>

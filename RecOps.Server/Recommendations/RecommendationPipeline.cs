@@ -78,7 +78,7 @@ internal sealed partial class RecommendationPipeline(
             if (job.Arrangement.Narrow is { } narrow) turn = turn.Within(narrow);
             Freshness found = Find(turn, out CachedList? list);
             bool given = TryGive(turn, found, list, RecommendationSource.L1, job);
-            if (!given && found is Freshness.Fresh or Freshness.Aged && turn.Restriction is null && job.Arrangement.Restriction is { Count: > 0 } restriction)
+            if (!given && found is Freshness.Fresh or Freshness.Aged && Remaining(turn, job) is { } restriction)
             {
                 turn = turn.Within(restriction);
                 given = TryGive(turn, Find(turn, out list), list, RecommendationSource.L1, job);
@@ -149,7 +149,7 @@ internal sealed partial class RecommendationPipeline(
                 ticks.Retrieval += job.RetrievalTicks;
                 ticks.Ranking += job.RankingTicks;
                 BeginRules(turn, job, job.Shopper.Cluster);
-                if (computed && turn.Restriction is null && IsShort(turn, job) is { } restriction)
+                if (computed && IsShort(turn, job) && Remaining(turn, job) is { } restriction)
                 {
                     outdated = turn.ReadsCache && cache.TryGetFresh(turn.Key, job.Stamp, job.PurgedAt, out CachedList? whole) ? whole : null;
                     turn = turn.Within(restriction);
@@ -168,11 +168,12 @@ internal sealed partial class RecommendationPipeline(
         }
     }
 
-    /// <returns>What the list is to be computed from instead, when rules leave too little of the one that was.</returns>
-    private static Restriction? IsShort(in Turn turn, RecommendationJob job) =>
-        !job.Arrangement.Covers(turn.InputOf(job.Ranked, job.Shopper.Cluster, job), turn.Request.Count) && job.Arrangement.Restriction is { Count: > 0 } restriction
-            ? restriction
-            : null;
+    private static bool IsShort(in Turn turn, RecommendationJob job) =>
+        !job.Arrangement.Covers(turn.InputOf(job.Ranked, job.Shopper.Cluster, job), turn.Request.Count);
+
+    /// <returns>What a list that is not enough is to be made from instead; null when it was, or there is nothing.</returns>
+    private static Restriction? Remaining(in Turn turn, RecommendationJob job) =>
+        job.Arrangement.Restriction is { Count: > 0 } restriction && restriction.Key != turn.Restriction?.Key ? restriction : null;
 
     private void Leave(ServingModel model, RecommendationJob job)
     {
@@ -208,9 +209,7 @@ internal sealed partial class RecommendationPipeline(
     {
         if (list.Count == 0) return true;
         if (turn.Request.ExcludeItemIds is { Length: > 0 } && !IsEnough(list, job.Hidden, turn.Request.Count)) return false;
-        return turn.Restriction is not null || turn.Rules.Words == 0
-            || job.Arrangement.Covers(turn.InputOf(list.Ranked, list.Cluster, job), turn.Request.Count)
-            || job.Arrangement.Restriction is not { Count: > 0 };
+        return turn.Rules.Words == 0 || job.Arrangement.Covers(turn.InputOf(list.Ranked, list.Cluster, job), turn.Request.Count) || Remaining(turn, job) is null;
     }
 
     private static bool IsEnough(CachedList list, OrdinalSet hidden, int count)

@@ -9,6 +9,15 @@ internal readonly ref struct ItemFilter(ReadOnlySpan<bool> inStock, OrdinalSet e
     private readonly ReadOnlySpan<bool> _inStock = inStock;
     private readonly ReadOnlySpan<ulong> _allowed = allowed;
 
+    /// <summary>Has the processor load what is known of many items at once, rather than wait for each.</summary>
+    /// <returns>Nothing of meaning: what is not returned would not be loaded.</returns>
+    public bool Fetch(ReadOnlySpan<int> items)
+    {
+        bool any = false;
+        foreach (int item in items) any |= _inStock[item];
+        return any;
+    }
+
     public bool Allows(int ordinal) =>
         _inStock[ordinal] && (_allowed.IsEmpty || (_allowed[ordinal >> 6] & (1UL << (ordinal & 63))) != 0) && !excluded.Contains(ordinal);
 }

@@ -1,37 +1,46 @@
-using RecOps.Server.Rules.Compilation;
+using System.Numerics;
 
 namespace RecOps.Server.Rules;
 
 /// <summary>How many of each group stand in the first places of a list, for the caps that hold.</summary>
 internal sealed class CapCounts
 {
-    private readonly List<(int Rule, CapRule Cap)> _holding = [];
-    private readonly List<(int Rule, int Group, int Count)> _counts = [];
+    /// <summary>By hash of rule and group, open addressing with linear probing; slots of an older list are empty.</summary>
+    private Slot[] _slots = new Slot[128];
+    private int _used;
+    private int _list;
+    private RuleSet? _rules;
 
-    public bool Any => _holding.Count > 0;
+    public bool Any { get; private set; }
 
     public void Begin(RuleSet rules, ReadOnlySpan<ulong> holding)
     {
-        _holding.Clear();
-        _counts.Clear();
-        for (int rule = RuleBits.Next(holding, 0); rule >= 0; rule = RuleBits.Next(holding, rule + 1))
-        {
-            if (rules.CapRules[rule] is { } cap) _holding.Add((rule, cap));
-        }
+        _rules = rules;
+        _list++;
+        _used = 0;
+        Any = false;
+        for (int word = 0; word < holding.Length; word++) Any |= (holding[word] & rules.Caps[word]) != 0;
     }
 
     /// <summary>Whether an item may stand at a place.</summary>
-    /// <param name="selecting">Rules that select it.</param>
+    /// <param name="selecting">Rules that hold and select it.</param>
     /// <param name="place">From 0.</param>
     /// <param name="counted">The place that it was counted at already; -1 when it was not.</param>
     /// <returns>The rule that forbids it; -1 for none.</returns>
     public int Forbidding(int item, ReadOnlySpan<ulong> selecting, int place, int counted)
     {
-        foreach ((int rule, CapRule cap) in _holding)
+        for (int word = 0; word < selecting.Length; word++)
         {
-            if (!Concerns(rule, cap, selecting, place, counted)) continue;
-            int group = cap.GroupOf(item);
-            if (group >= 0 && CountOf(rule, group) >= cap.Max) return rule;
+            for (ulong caps = selecting[word] & _rules!.Caps[word]; caps != 0; caps &= caps - 1)
+            {
+                int rule = (word << 6) + BitOperations.TrailingZeroCount(caps);
+                CapRule cap = _rules.CapRules[rule]!;
+                if (!Concerns(cap, place, counted)) continue;
+                int group = cap.GroupOf(item);
+                if (group < 0) continue;
+                Slot slot = _slots[Find(rule, group)];
+                if ((slot.List == _list ? slot.Count : 0) >= cap.Max) return rule;
+            }
         }
 
         return -1;
@@ -40,27 +49,54 @@ internal sealed class CapCounts
     /// <summary>Counts an item that stands at a place, or is to.</summary>
     public void Add(int item, ReadOnlySpan<ulong> selecting, int place, int counted)
     {
-        foreach ((int rule, CapRule cap) in _holding)
+        for (int word = 0; word < selecting.Length; word++)
         {
-            if (!Concerns(rule, cap, selecting, place, counted)) continue;
-            int group = cap.GroupOf(item);
-            if (group < 0) continue;
-            int index = _counts.FindIndex(count => count.Rule == rule && count.Group == group);
-            if (index < 0) _counts.Add((rule, group, 1));
-            else _counts[index] = (rule, group, _counts[index].Count + 1);
+            for (ulong caps = selecting[word] & _rules!.Caps[word]; caps != 0; caps &= caps - 1)
+            {
+                int rule = (word << 6) + BitOperations.TrailingZeroCount(caps);
+                CapRule cap = _rules.CapRules[rule]!;
+                int group = Concerns(cap, place, counted) ? cap.GroupOf(item) : -1;
+                if (group < 0) continue;
+                ref Slot slot = ref _slots[Find(rule, group)];
+                if (slot.List == _list)
+                {
+                    slot.Count++;
+                    continue;
+                }
+
+                slot = new Slot { List = _list, Rule = rule, Group = group, Count = 1 };
+                if (++_used * 2 > _slots.Length) Grow();
+            }
         }
     }
 
-    private static bool Concerns(int rule, CapRule cap, ReadOnlySpan<ulong> selecting, int place, int counted) =>
-        place < cap.Within && !(counted >= 0 && counted < cap.Within) && RuleBits.Has(selecting, rule);
+    private static bool Concerns(CapRule cap, int place, int counted) => place < cap.Within && !(counted >= 0 && counted < cap.Within);
 
-    private int CountOf(int rule, int group)
+    /// <returns>The slot of a group, or the empty one where it belongs.</returns>
+    private int Find(int rule, int group)
     {
-        foreach ((int countedRule, int countedGroup, int count) in _counts)
-        {
-            if (countedRule == rule && countedGroup == group) return count;
-        }
+        int mask = _slots.Length - 1;
+        int slot = (int)((((uint)rule * 2654435769u) ^ ((uint)group * 2246822519u)) >> 8) & mask;
+        while (_slots[slot].List == _list && (_slots[slot].Rule != rule || _slots[slot].Group != group)) slot = (slot + 1) & mask;
+        return slot;
+    }
 
-        return 0;
+    private void Grow()
+    {
+        Slot[] old = _slots;
+        _slots = new Slot[old.Length * 2];
+        foreach (Slot slot in old)
+        {
+            if (slot.List == _list) _slots[Find(slot.Rule, slot.Group)] = slot;
+        }
+    }
+
+    private struct Slot
+    {
+        /// <summary>Number of the list that it was counted for.</summary>
+        public int List;
+        public int Rule;
+        public int Group;
+        public int Count;
     }
 }

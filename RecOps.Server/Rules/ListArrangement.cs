@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
 using RecOps.Server.Rules.Compilation;
@@ -24,16 +26,26 @@ internal sealed class ListArrangement
     private readonly BoughtItems _bought = new();
     private readonly CapCounts _caps = new();
     private readonly List<Pin> _pins = [];
+
+    /// <summary>Entries that a rule pins.</summary>
+    private readonly List<int> _pinnable = [];
+
     private RuleSet? _rules;
     private Restriction? _restriction;
     private bool _restrictionIsKnown;
     private bool _anyHold;
+    private bool _fetched;
+    private bool _isWeighed;
     private ulong[] _holding = [];
     private Entry[] _entries = new Entry[256];
     private ulong[] _selecting = [];
     private ulong[] _keys = new ulong[256];
     private int[] _order = new int[256];
     private int _count;
+
+    /// <summary>Entries that are in order already, and keys that are in the heap still.</summary>
+    private int _sorted;
+    private int _heap;
 
     /// <summary>The rules that hold, once <see cref="Begin"/> has found them.</summary>
     public ReadOnlySpan<ulong> Holding => _holding.AsSpan(0, _rules!.Words);
@@ -54,8 +66,8 @@ internal sealed class ListArrangement
     /// <summary>The shopper's, as <see cref="Begin"/> was told; -1 for none.</summary>
     public int Cluster { get; private set; }
 
-    /// <summary>The items that are left, where rules leave so few that a list made from all can hardly be enough; else null.</summary>
-    public Restriction? Narrow => _anyHold && _rules!.MayBeNarrow(Holding) && Restriction is { IsNarrow: true } narrow ? narrow : null;
+    /// <inheritdoc cref="RuleSet.NarrowOf"/>
+    public Restriction? Narrow => _anyHold ? _rules!.NarrowOf(Holding) : null;
 
     /// <summary>
     /// The items that rules leave of the catalogue, whoever asks; null when they leave all. To be asked only where a list is not enough:
@@ -77,6 +89,7 @@ internal sealed class ListArrangement
     public bool Covers(in ListInput input, int wanted)
     {
         _bought.Begin(_rules!, _anyHold ? Holding : default, input);
+        if (_anyHold) Fetch(input, 2 * wanted);
         int left = 0;
         foreach (int item in input.Ranked.Ordinals)
         {
@@ -92,6 +105,7 @@ internal sealed class ListArrangement
     public int Arrange(in ListInput input, Span<RankedItem> list, Span<ulong> touched, RuleTrace? trace = null)
     {
         _used.Clear();
+        _pinnable.Clear();
         _count = 0;
         FromRanked = 0;
         if (!_anyHold && trace is null) return Plain(input, list, touched);
@@ -132,18 +146,38 @@ internal sealed class ListArrangement
         return filled;
     }
 
-    private void Select(int item, Span<ulong> selecting, in ListInput input)
+    /// <summary>Looks at an item once: which rules select it, whether they leave it, whether any weighs or pins it.</summary>
+    /// <param name="selecting">The rules that hold and select the item; filled.</param>
+    private Looked Look(int item, Span<ulong> selecting, in ListInput input)
     {
-        ReadOnlySpan<ulong> all = _rules!.Selecting(item);
-        for (int word = 0; word < selecting.Length; word++) selecting[word] = all[word] & _holding[word];
-        if (_bought.AreAskedFor) _bought.Narrow(item, selecting, input);
+        ref ulong of = ref MemoryMarshal.GetReference(_rules!.Selecting(item));
+        ref ulong into = ref MemoryMarshal.GetReference(selecting);
+        ref ulong holding = ref _holding[0];
+        Vector256<ulong> against = default;
+        Vector256<ulong> weighing = default;
+        Vector256<ulong> pinning = default;
+        for (nuint word = 0; word < (nuint)selecting.Length; word += RuleBits.WordsAtOnce)
+        {
+            Vector256<ulong> hold = Vector256.LoadUnsafe(ref holding, word);
+            Vector256<ulong> selects = Vector256.LoadUnsafe(ref of, word) & hold;
+            selects.StoreUnsafe(ref into, word);
+            Vector256<ulong> includes = Vector256.LoadUnsafe(ref _rules.Includes[0], word) & hold;
+            against |= (selects & Vector256.LoadUnsafe(ref _rules.Excludes[0], word)) | (includes & ~selects);
+            weighing |= selects & Vector256.LoadUnsafe(ref _rules.Weighs[0], word);
+            pinning |= selects & Vector256.LoadUnsafe(ref _rules.Pins[0], word);
+        }
+
+        if (!_bought.AreAskedFor) return new Looked(against == default, weighing != default, pinning != default);
+
+        // Some of those rules select it only when the shopper bought it, and then it may be another that decides.
+        _bought.Narrow(item, selecting, input);
+        return new Looked(RemovedBy(selecting) < 0, true, true);
     }
 
     private bool IsLeft(int item, in ListInput input)
     {
         Span<ulong> selecting = stackalloc ulong[_rules!.Words];
-        Select(item, selecting, input);
-        return RemovedBy(selecting) < 0;
+        return Look(item, selecting, input).IsLeft;
     }
 
     /// <returns>The rule that keeps an item out; -1 for none.</returns>
@@ -158,8 +192,18 @@ internal sealed class ListArrangement
         return -1;
     }
 
+    /// <summary>Loads what will be asked about the first ranked items.</summary>
+    private void Fetch(in ListInput input, int count)
+    {
+        ReadOnlySpan<int> items = input.Ranked.Ordinals;
+        items = items[..Math.Min(items.Length, count)];
+        _fetched = input.Filter.Fetch(items);
+        _rules!.Fetch(items);
+    }
+
     private void Gather(in ListInput input, ref Backfill source, RuleTrace? trace)
     {
+        if (_anyHold) Fetch(input, input.Ranked.Count);
         for (int i = 0; i < input.Ranked.Count; i++)
             TryAdd(input.Ranked.Ordinals[i], (float)input.Ranked.Scores[i], i + 1, ItemOrigin.Ranked, input, trace);
         if (input.Ranked.Count > 0) return;
@@ -181,15 +225,15 @@ internal sealed class ListArrangement
         float factor = 1;
         if (_anyHold)
         {
-            Select(item, selecting, input);
-            int removing = RemovedBy(selecting);
-            if (removing >= 0)
+            Looked looked = Look(item, selecting, input);
+            if (!looked.IsLeft)
             {
-                trace?.Removed.Add(new RuleTrace.Removal(item, removing, rank, score));
+                trace?.Removed.Add(new RuleTrace.Removal(item, RemovedBy(selecting), rank, score));
                 return false;
             }
 
-            factor = FactorOf(selecting);
+            if (looked.IsWeighed) factor = FactorOf(selecting);
+            if (looked.IsPinned) _pinnable.Add(_count);
         }
         else
         {
@@ -222,22 +266,54 @@ internal sealed class ListArrangement
         return Math.Min(factor, MaxFactor);
     }
 
+    /// <summary>
+    /// Puts the entries in order, as far as anybody asks: a list has few places, and most entries are never looked at. A binary heap with
+    /// the best on top; what was taken from it is in <see cref="_order"/>.
+    /// </summary>
     private void Sort()
     {
         if (_order.Length < _count) Array.Resize(ref _order, _entries.Length);
-        bool weighed = false;
+        (_isWeighed, _heap, _sorted) = (false, 0, _count);
         for (int i = 0; i < _count; i++)
         {
             _order[i] = i;
-            weighed |= _entries[i].Factor != 1;
+            _isWeighed |= _entries[i].Factor != 1;
         }
 
-        if (!weighed) return;
+        if (!_isWeighed) return;
         if (_keys.Length < _count) _keys = new ulong[_entries.Length];
-        Span<ulong> keys = _keys.AsSpan(0, _count);
-        for (int i = 0; i < keys.Length; i++) keys[i] = ScoreKey.Of(_entries[i].Weighted, i);
-        keys.Sort();
-        for (int i = 0; i < keys.Length; i++) _order[i] = ScoreKey.Number(keys[keys.Length - 1 - i]);
+        for (int i = 0; i < _count; i++) _keys[i] = ScoreKey.Of(_entries[i].Weighted, i);
+        (_heap, _sorted) = (_count, 0);
+        for (int i = (_heap / 2) - 1; i >= 0; i--) Sink(i);
+    }
+
+    /// <summary>The entry at a place of the order.</summary>
+    private int EntryAt(int place)
+    {
+        while (_sorted <= place && _heap > 0)
+        {
+            _order[_sorted++] = ScoreKey.Number(_keys[0]);
+            _keys[0] = _keys[--_heap];
+            Sink(0);
+        }
+
+        return _order[place];
+    }
+
+    private void Sink(int at)
+    {
+        Span<ulong> heap = _keys.AsSpan(0, _heap);
+        if (at >= heap.Length) return;
+        ulong key = heap[at];
+        for (int child = (2 * at) + 1; child < heap.Length; child = (2 * at) + 1)
+        {
+            if (child + 1 < heap.Length && heap[child + 1] > heap[child]) child++;
+            if (heap[child] <= key) break;
+            heap[at] = heap[child];
+            at = child;
+        }
+
+        heap[at] = key;
     }
 
     private void PlacePins(in ListInput input, int places, RuleTrace? trace)
@@ -291,13 +367,15 @@ internal sealed class ListArrangement
     /// <returns>The best of the items that a rule pins; -1 when none of them may stand there.</returns>
     private int Pinned(int rule, PinRule pin, int place, int ranked, in ListInput input, RuleTrace? trace)
     {
-        for (int i = 0; i < ranked; i++)
+        int best = -1;
+        foreach (int entry in _pinnable)
         {
-            int entry = _order[i];
-            if (_entries[entry].Reserved < 0 && RuleBits.Has(SelectingOf(entry), rule)
-                && _caps.Forbidding(_entries[entry].Item, SelectingOf(entry), place, counted: -1) < 0) return entry;
+            if (entry >= ranked || _entries[entry].Reserved >= 0 || !RuleBits.Has(SelectingOf(entry), rule)) continue;
+            if (best >= 0 && !ComesBefore(entry, best)) continue;
+            if (_caps.Forbidding(_entries[entry].Item, SelectingOf(entry), place, counted: -1) < 0) best = entry;
         }
 
+        if (best >= 0) return best;
         foreach (int item in pin.Instead)
         {
             if (!TryAdd(item, 0, 0, ItemOrigin.Pin, input, trace)) continue;
@@ -308,6 +386,13 @@ internal sealed class ListArrangement
         }
 
         return -1;
+    }
+
+    /// <summary>Whether an entry stands before another by itself.</summary>
+    private bool ComesBefore(int entry, int other)
+    {
+        float difference = _isWeighed ? _entries[entry].Weighted - _entries[other].Weighted : 0;
+        return difference != 0 ? difference > 0 : entry < other;
     }
 
     /// <summary>Puts an entry that came late behind those there are.</summary>
@@ -349,10 +434,10 @@ internal sealed class ListArrangement
 
     private int Best(int place, ref int first)
     {
-        while (first < _count && !IsFree(_order[first])) first++;
+        while (first < _count && !IsFree(EntryAt(first))) first++;
         for (int i = first; i < _count; i++)
         {
-            int entry = _order[i];
+            int entry = EntryAt(i);
             if (IsFree(entry) && Fits(entry, place)) return entry;
         }
 
@@ -401,6 +486,11 @@ internal sealed class ListArrangement
     }
 
     private readonly record struct Pin(int Place, int Entry);
+
+    /// <param name="IsLeft">No rule takes the item out.</param>
+    /// <param name="IsWeighed">A boost or bury may select it.</param>
+    /// <param name="IsPinned">A pin may select it.</param>
+    private readonly record struct Looked(bool IsLeft, bool IsWeighed, bool IsPinned);
 
     /// <summary>An item in the running.</summary>
     private struct Entry

@@ -34,7 +34,7 @@ internal sealed class RuleSet : IDisposable
     {
         Version = version;
         Rules = [.. document.Rules.Order(RuleOrder.Instance)];
-        Words = (Rules.Length + 63) >> 6;
+        Words = RuleBits.WordsOf(Rules.Length);
         JsonIds = Array.ConvertAll(Rules, rule => EncodedId(rule.Id));
         (_placements, _countries, _segments, _clusters) = (Texts(), Texts(), Texts(), new ConditionTable<int>(Words));
         _asksForViewed = Bits(rule => rule.When?.Viewing is not null);
@@ -97,6 +97,12 @@ internal sealed class RuleSet : IDisposable
     /// <summary>One bit for each rule that selects an item, whoever asks.</summary>
     public ReadOnlySpan<ulong> Selecting(int item) => _classes!.RulesOf(item);
 
+    /// <summary>
+    /// Has the processor load what it will be asked about items next. They are all over the catalogue: one after the other each would be
+    /// waited for, together they come at once.
+    /// </summary>
+    public void Fetch(ReadOnlySpan<int> items) => _classes!.Fetch(items);
+
     /// <summary>Finds the rules that hold.</summary>
     /// <param name="holding"><see cref="Words"/> long; filled.</param>
     /// <returns>Whether any does.</returns>
@@ -120,19 +126,26 @@ internal sealed class RuleSet : IDisposable
         return RuleBits.Any(holding);
     }
 
-    /// <summary>Whether the rules that hold may leave so little that <see cref="Restriction.IsNarrow"/>: false is certain, true is not.</summary>
-    public bool MayBeNarrow(ReadOnlySpan<ulong> holding)
+    /// <summary>
+    /// The items to make a list from where the rules that hold leave so few that one made from all can hardly be enough; null where it can.
+    /// What includes leave is looked at by itself: there are few combinations of those, and excludes rarely take much of what is left.
+    /// </summary>
+    public Restriction? NarrowOf(ReadOnlySpan<ulong> holding)
     {
+        Span<ulong> including = stackalloc ulong[holding.Length];
+        bool any = false;
         long excluded = 0;
         for (int word = 0; word < holding.Length; word++)
         {
-            if ((holding[word] & Includes[word]) != 0) return true;
-            ulong excludes = holding[word] & Excludes[word];
-            for (; excludes != 0; excludes &= excludes - 1) excluded += _selected[(word << 6) + BitOperations.TrailingZeroCount(excludes)];
+            any |= (including[word] = holding[word] & Includes[word]) != 0;
+            for (ulong excludes = holding[word] & Excludes[word]; excludes != 0; excludes &= excludes - 1)
+                excluded += _selected[(word << 6) + BitOperations.TrailingZeroCount(excludes)];
         }
 
-        // Where a list may at all be made from three quarters of the catalogue, it is.
-        return excluded * 4 > _items * 3L;
+        if (any) return RestrictionOf(including) is { IsNarrow: true } left ? left : null;
+
+        // As much as that they take at most, as they may select the same items.
+        return excluded * 4 > _items * 3L && RestrictionOf(holding) is { IsNarrow: true } rest ? rest : null;
     }
 
     /// <summary>The items that are left of the catalogue by the rules that exclude and include whoever asks; null when all are.</summary>

@@ -6,6 +6,12 @@ namespace RecOps.Server.Rules.Compilation;
 /// <summary>Sets of rules as bits, by place of the rule in its set.</summary>
 internal static class RuleBits
 {
+    /// <summary>Sets of rules have whole multiples of so many words, so that they are read a vector at a time.</summary>
+    public const int WordsAtOnce = 4;
+
+    /// <summary>Words of a set of so many rules.</summary>
+    public static int WordsOf(int rules) => (((rules + 63) >> 6) + WordsAtOnce - 1) / WordsAtOnce * WordsAtOnce;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Has(ReadOnlySpan<ulong> rules, int rule) => (rules[rule >> 6] & (1UL << (rule & 63))) != 0;
 

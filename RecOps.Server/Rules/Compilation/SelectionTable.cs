@@ -21,7 +21,7 @@ internal sealed class SelectionTable
     public SelectionTable(ItemCatalog catalog, IReadOnlyList<RuleSelection?> selections)
     {
         _catalog = catalog;
-        Words = (selections.Count + 63) >> 6;
+        Words = RuleBits.WordsOf(selections.Count);
         _categories = new(Words);
         _brands = new(Words);
         _items = new(Words);

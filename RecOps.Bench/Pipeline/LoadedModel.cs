@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using RecOps.Server.Batching;
+using RecOps.Server.Caching;
+using RecOps.Server.Events;
+using RecOps.Server.Models;
+using RecOps.Server.Ranking;
+using RecOps.Server.Retrieval;
+using RecOps.Server.Storage;
+using RecOps.Server.Telemetry;
+using RecOps.Server.Users;
+
+namespace RecOps.Bench.Pipeline;
+
+/// <summary>A bundle as the server opens it, in this process and with nothing around it.</summary>
+internal sealed class LoadedModel : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private LoadedModel(ServiceProvider services, ServingModel model) => (_services, Model) = (services, model);
+
+    public ServingModel Model { get; }
+
+    public IServiceProvider Services => _services;
+
+    public static async Task<LoadedModel> OpenAsync(string bundle, CancellationToken cancellation)
+    {
+        IConfiguration defaults = new ConfigurationBuilder().Build();
+        ServiceProvider services = new ServiceCollection()
+            .AddLogging()
+            .AddMetrics()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(defaults)
+            .AddStorage(defaults)
+            .AddCaching()
+            .AddModels()
+            .AddRetrieval()
+            .AddRanking()
+            .AddBatching()
+            .AddUsers()
+            .AddEvents()
+            .AddTelemetry(defaults)
+            .BuildServiceProvider();
+        return new LoadedModel(services, await services.GetRequiredService<ServingModelFactory>().OpenAsync(bundle, cancellation));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Model.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+}

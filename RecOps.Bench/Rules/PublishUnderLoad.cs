@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using RecOps.Bench.Processes;
+using RecOps.Shared;
+using RecOps.Shared.Recommendations;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Bench.Rules;
+
+/// <summary>Publishes again and again while requests come, and looks each time whether the next answer has the new rules.</summary>
+/// <param name="server">Somebody who may publish is signed in.</param>
+internal sealed class PublishUnderLoad(ServerProcess server, RuleDocument document)
+{
+    private const string Path = "/v1/recommendations/u-000003?count=20&placement=home";
+
+    /// <summary>Milliseconds of each call that published.</summary>
+    public List<double> Publishing { get; } = [];
+
+    /// <summary>Milliseconds from there until an answer with the new version had come.</summary>
+    public List<double> ToEffect { get; } = [];
+
+    /// <summary>Answers to the next request that still had an older version.</summary>
+    public int Late { get; private set; }
+
+    /// <param name="times">How often, evenly spread.</param>
+    public async Task RunAsync(int times, TimeSpan over, CancellationToken cancellation)
+    {
+        var running = Stopwatch.StartNew();
+        for (int i = 0; i < times; i++)
+        {
+            TimeSpan due = over * i / times;
+            if (due > running.Elapsed) await Task.Delay(due - running.Elapsed, cancellation);
+            await PublishAsync(i, cancellation);
+        }
+    }
+
+    public async Task PublishAsync(int number, CancellationToken cancellation)
+    {
+        // Another strength of the first rule that has one: what is published differs each time.
+        int boost = Array.FindIndex(document.Rules, rule => rule.Then.Type == RuleType.Boost);
+        Rule[] rules = [.. document.Rules];
+        rules[boost] = rules[boost] with { Then = rules[boost].Then with { Strength = 1 + (number % 100 / 100.0) } };
+        await server.PutAsync(Routes.RuleDraft, new RuleDocument { Rules = rules }, cancellation);
+        long start = Stopwatch.GetTimestamp();
+        PublishResult published = await server.PostAsync<PublishResult>(Routes.RulePublish, new PublishRequest { Note = $"Number {number}" }, cancellation);
+        long done = Stopwatch.GetTimestamp();
+        Publishing.Add(Stopwatch.GetElapsedTime(start, done).TotalMilliseconds);
+        RecommendationResponse next = await server.GetAsync<RecommendationResponse>(Path, cancellation);
+        ToEffect.Add(Stopwatch.GetElapsedTime(done).TotalMilliseconds);
+        if (next.RulesVersion != published.Version) Late++;
+    }
+}
