@@ -28,15 +28,19 @@ internal sealed class PopularItems
     /// <summary>Item ordinals, best first: so many that a list hardly ever needs more.</summary>
     public ReadOnlySpan<int> Ordinals => _order.AsSpan(0, Math.Min(Kept, _order.Length));
 
+    /// <inheritdoc cref="Best(int, Func{int, bool})"/>
+    /// <param name="allowed">One bit for each item.</param>
+    public int[] Best(int limit, ulong[] allowed) => Best(limit, item => (allowed[item >> 6] & (1UL << (item & 63))) != 0);
+
     /// <summary>The best of some items.</summary>
     /// <param name="limit">How many at most.</param>
-    /// <param name="allowed">One bit for each item.</param>
-    public int[] Best(int limit, ulong[] allowed)
+    /// <param name="among">Whether an item is one of them.</param>
+    public int[] Best(int limit, Func<int, bool> among)
     {
         var best = new List<int>();
         foreach (int item in _order)
         {
-            if ((allowed[item >> 6] & (1UL << (item & 63))) == 0) continue;
+            if (!among(item)) continue;
             best.Add(item);
             if (best.Count == limit) break;
         }

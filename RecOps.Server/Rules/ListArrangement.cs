@@ -240,7 +240,7 @@ internal sealed class ListArrangement
             selecting.Clear();
         }
 
-        _entries[_count++] = new Entry { Item = item, Score = score, Weight = score, Factor = factor, Rank = rank, Origin = origin, Reserved = -1, Pin = -1 };
+        _entries[_count++] = new Entry { Item = item, Score = score, Weight = score, Factor = factor, Rank = (short)Math.Min(rank, short.MaxValue), Origin = origin, Reserved = -1, Pin = -1 };
         return true;
     }
 
@@ -329,8 +329,8 @@ internal sealed class ListArrangement
             int entry = Pinned(rule, pin, place, ranked, input, trace);
             if (entry < 0) continue;
             _caps.Add(_entries[entry].Item, SelectingOf(entry), place, counted: -1);
-            _entries[entry].Reserved = place;
-            _entries[entry].Pin = rule;
+            _entries[entry].Reserved = (short)place;
+            _entries[entry].Pin = (short)rule;
             _entries[entry].OrAbove = pin.OrAbove;
             _pins.Add(new Pin(place, entry));
         }
@@ -454,7 +454,7 @@ internal sealed class ListArrangement
         if (forbidding < 0) return true;
 
         // Where it stands later, it stands there because of the cap.
-        _entries[entry].Delayed = forbidding + 1;
+        _entries[entry].Delayed = (short)(forbidding + 1);
         return false;
     }
 
@@ -492,17 +492,17 @@ internal sealed class ListArrangement
     /// <param name="IsPinned">A pin may select it.</param>
     private readonly record struct Looked(bool IsLeft, bool IsWeighed, bool IsPinned);
 
-    /// <summary>An item in the running.</summary>
+    /// <summary>An item in the running. Small, so that all of them stay in the nearest cache.</summary>
     private struct Entry
     {
         public int Item;
         public float Score;
         public float Weight;
         public float Factor;
-        public int Rank;
-        public int Reserved;
-        public int Pin;
-        public int Delayed;
+        public short Rank;
+        public short Reserved;
+        public short Pin;
+        public short Delayed;
         public ItemOrigin Origin;
         public bool OrAbove;
         public bool Taken;

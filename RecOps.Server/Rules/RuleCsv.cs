@@ -25,6 +25,7 @@ internal static class RuleCsv
     public static byte[] Write(RuleDocument document)
     {
         using var text = new MemoryStream();
+        // What is exported is imported again as it was; a name that began with an apostrophe would not be.
         using (CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { Injection = CsvInjection.None }, leaveOpen: true))
         {
             csv.WriteRecord(Columns);

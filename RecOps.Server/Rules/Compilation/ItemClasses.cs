@@ -17,6 +17,7 @@ internal sealed class ItemClasses : IDisposable
     private readonly Dictionary<ulong, int> _byHash = [];
     private readonly Lock _changes = new();
     private ulong[] _rows;
+    private int[] _sizes;
     private int _moves;
 
     /// <summary>Written so that what was loaded is not taken for needless.</summary>
@@ -28,11 +29,16 @@ internal sealed class ItemClasses : IDisposable
         _selections = selections;
         _classes = new int[catalog.Count];
         _rows = new ulong[16 * selections.Words];
+        _sizes = new int[16];
         lock (_changes)
         {
             catalog.Changed += Move;
             Span<ulong> row = stackalloc ulong[selections.Words];
-            for (int item = 0; item < _classes.Length; item++) _classes[item] = ClassOf(item, row);
+            for (int item = 0; item < _classes.Length; item++)
+            {
+                int number = _classes[item] = ClassOf(item, row);
+                _sizes[number]++;
+            }
         }
     }
 
@@ -66,15 +72,14 @@ internal sealed class ItemClasses : IDisposable
     /// <summary>One bit for each rule that selects the items of a class.</summary>
     public ReadOnlySpan<ulong> RulesOfClass(int number) => Volatile.Read(ref _rows).AsSpan(number * _selections.Words, _selections.Words);
 
+    /// <summary>Items that are of a class.</summary>
+    public int SizeOf(int number) => Volatile.Read(ref _sizes)[number];
+
     /// <summary>The rules of each class, with how many items are in it.</summary>
     public (ulong[] Rules, int Count)[] Sizes()
     {
         lock (_changes)
-        {
-            var counts = new int[Count];
-            foreach (int number in _classes) counts[number]++;
-            return [.. Enumerable.Range(0, Count).Where(number => counts[number] > 0).Select(number => (RulesOfClass(number).ToArray(), counts[number]))];
-        }
+            return [.. Enumerable.Range(0, Count).Where(number => _sizes[number] > 0).Select(number => (RulesOfClass(number).ToArray(), _sizes[number]))];
     }
 
     /// <returns>How many items each rule selects.</returns>
@@ -99,6 +104,8 @@ internal sealed class ItemClasses : IDisposable
             Span<ulong> row = stackalloc ulong[_selections.Words];
             int number = ClassOf(item, row);
             if (number == _classes[item]) return;
+            _sizes[_classes[item]]--;
+            _sizes[number]++;
             Volatile.Write(ref _classes[item], number);
             Volatile.Write(ref _moves, _moves + 1);
         }
@@ -116,6 +123,7 @@ internal sealed class ItemClasses : IDisposable
         if (!exists) known = number;
         if (Count * row.Length > _rows.Length)
         {
+            Array.Resize(ref _sizes, _sizes.Length * 2);
             var grown = new ulong[_rows.Length * 2];
             _rows.CopyTo(grown, 0);
             Volatile.Write(ref _rows, grown);

@@ -63,23 +63,38 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         return new Made(restriction, moves, Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(start));
     }
 
+    /// <summary>Looks at classes of items, which are few; at the items themselves only when somebody asks which they are.</summary>
     private Restriction? Make(ulong[] wanted)
     {
+        var allows = new bool[classes.Count];
         int count = 0;
-        int items = popular.Count;
-        var allowed = new ulong[(items + 63) >> 6];
-        var allows = new bool?[classes.Count];
-        for (int item = 0; item < items; item++)
+        for (int number = 0; number < allows.Length; number++)
         {
-            int number = classes.ClassOf(item);
-            if (!(number < allows.Length ? allows[number] ??= Allows(number, wanted) : Allows(number, wanted))) continue;
-            allowed[item >> 6] |= 1UL << (item & 63);
-            count++;
+            if (allows[number] = Allows(number, wanted)) count += classes.SizeOf(number);
         }
 
-        if (count == items) return null;
-        int[]? few = count > Restriction.Few ? null : [.. Enumerable.Range(0, items).Where(item => (allowed[item >> 6] & (1UL << (item & 63))) != 0)];
-        return new Restriction(KeyOf(wanted), allowed, count, few, popular.Best(KeptPopular, allowed));
+        int items = popular.Count;
+        return count == items
+            ? null
+            : new Restriction(KeyOf(wanted), count, items, () => ItemBits(items, IsLeft), () => popular.Best(KeptPopular, IsLeft));
+
+        // Classes that came since are looked at each time.
+        bool IsLeft(int item)
+        {
+            int number = classes.ClassOf(item);
+            return number < allows.Length ? allows[number] : Allows(number, wanted);
+        }
+    }
+
+    private static ulong[] ItemBits(int items, Func<int, bool> isLeft)
+    {
+        var bits = new ulong[(items + 63) >> 6];
+        for (int item = 0; item < items; item++)
+        {
+            if (isLeft(item)) bits[item >> 6] |= 1UL << (item & 63);
+        }
+
+        return bits;
     }
 
     private bool Allows(int number, ulong[] wanted)

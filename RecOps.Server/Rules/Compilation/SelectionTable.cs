@@ -14,7 +14,7 @@ internal sealed class SelectionTable
     private readonly ConditionTable<int> _brands;
     private readonly ConditionTable<int> _items;
     private readonly Dictionary<string, ConditionTable<string>> _attributes = new(StringComparer.Ordinal);
-    private readonly List<(int Rule, double Min, double Max)> _prices = [];
+    private readonly PriceTable _prices;
     private readonly List<(int Rule, bool InStock)> _stock = [];
 
     /// <param name="selections">By place of the rule; null for rules that select every item.</param>
@@ -25,10 +25,15 @@ internal sealed class SelectionTable
         _categories = new(Words);
         _brands = new(Words);
         _items = new(Words);
+        var prices = new List<(int Rule, double Min, double Max)>();
         for (int rule = 0; rule < selections.Count; rule++)
         {
-            if (selections[rule] is { } selection) Add(rule, selection);
+            if (selections[rule] is not { } selection) continue;
+            Add(rule, selection);
+            if (selection.Price is { } price) prices.Add((rule, (double)(price.Min ?? decimal.MinValue), (double)(price.Max ?? decimal.MaxValue)));
         }
+
+        _prices = new PriceTable(prices, Words);
     }
 
     /// <summary>Of 64 rules each.</summary>
@@ -42,16 +47,7 @@ internal sealed class SelectionTable
         _brands.Narrow(_catalog.Brands.CodeOf(item), rules);
         _items.Narrow(item, rules);
         foreach ((string name, ConditionTable<string> values) in _attributes) values.Narrow(_catalog.AttributeOf(item, name), rules);
-        if (_prices.Count > 0)
-        {
-            double price = _catalog.PriceOf(item);
-            foreach ((int rule, double min, double max) in _prices)
-            {
-                // A price that is not there compares false.
-                if (!(price >= min && price <= max)) Clear(rules, rule);
-            }
-        }
-
+        _prices.Narrow(_catalog.PriceOf(item), rules);
         if (_stock.Count == 0) return;
         bool inStock = _catalog.InStock[item];
         foreach ((int rule, bool wanted) in _stock)
@@ -73,8 +69,6 @@ internal sealed class SelectionTable
             table.Add(rule, values);
         }
 
-        if (selection.Price is { } price)
-            _prices.Add((rule, (double)(price.Min ?? decimal.MinValue), (double)(price.Max ?? decimal.MaxValue)));
         if (selection.InStock is { } inStock) _stock.Add((rule, inStock));
     }
 

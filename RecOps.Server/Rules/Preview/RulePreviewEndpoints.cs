@@ -74,10 +74,10 @@ internal static class RulePreviewEndpoints
         var table = new SelectionTable(model.Catalog, [selection]);
         var matching = new ulong[(model.Catalog.Count + 63) >> 6];
         (int count, int inStock) = (0, 0);
-        Span<ulong> rule = stackalloc ulong[1];
+        Span<ulong> rule = stackalloc ulong[table.Words];
         for (int item = 0; item < model.Catalog.Count; item++)
         {
-            rule[0] = ulong.MaxValue;
+            rule.Fill(ulong.MaxValue);
             table.Narrow(item, rule);
             if ((rule[0] & 1) == 0) continue;
             matching[item >> 6] |= 1UL << (item & 63);
