@@ -92,7 +92,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         using HttpResponseMessage answer = await http.PostAsJsonAsync(Routes.Session, new SignInRequest { User = user, Password = password });
         answer.EnsureSuccessStatusCode();
         System.Net.Cookie cookie = cookies.GetCookies(Address)[0];
-        return new() { Name = cookie.Name, Value = cookie.Value, Url = Address.ToString() };
+        return new() { Name = cookie.Name, Value = cookie.Value, Url = Address.ToString(), SameSite = SameSiteAttribute.Strict };
     }
 
     /// <summary>What a list asked for with a key is answered with.</summary>

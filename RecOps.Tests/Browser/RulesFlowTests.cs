@@ -147,6 +147,39 @@ public sealed class RulesFlowTests(BrowserFixture fixture)
         await Expect(window.Page.Locator(".banner.bad")).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData(false, 1440)]
+    [InlineData(true, 390)]
+    public async Task Import_FileWithMistakes_EveryOneByItsRowAndThenPutRight(bool dark, int width)
+    {
+        await fixture.ResetRulesAsync(Rule("a", "Alpha"));
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width), await fixture.PersonAsync("imports", Role.Merchandiser));
+        IPage page = window.Page;
+        await page.GotoAsync("/rules");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import…" }).ClickAsync();
+
+        await page.Locator("#import-file").SetInputFilesAsync(Csv("id,name,type,strength,brands\nlumo,,boost,9,Lumo\nb,Bury them,bury,lots,Acme\n"));
+        await Expect(page.Locator(".errors li")).ToHaveCountAsync(3);
+        await Expect(page.Locator(".errors")).ToContainTextAsync("row 2");
+        await Expect(page.Locator(".errors")).ToContainTextAsync("row 3");
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("rules-import-mistakes");
+        Assert.Equal(["a"], (await fixture.DraftAsync()).Document.Rules.Select(rule => rule.Id));
+
+        await page.Locator("#import-file").SetInputFilesAsync(Csv("id,name,type,strength,brands\nlumo,Boost Lumo,boost,2,Lumo\nb,Bury them,bury,0.5,Acme\n"));
+        await Expect(page.Locator(".diff").First).ToContainTextAsync("Boost Lumo");
+        await window.PictureAsync("rules-import");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take into the draft" }).ClickAsync();
+        await Expect(page.Locator("ol.rules > li")).ToHaveCountAsync(3);
+        await Expect(page.Locator(".draft-status")).ToContainTextAsync("Draft saved");
+
+        Assert.Equal(["a", "b", "lumo"], (await fixture.DraftAsync()).Document.Rules.Select(rule => rule.Id).Order());
+        window.AssertNoComplaints();
+
+        static FilePayload Csv(string text) => new() { Name = "rules.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(text) };
+    }
+
     [Fact]
     public async Task Rules_AsAViewer_CanLookAndNothingElse()
     {

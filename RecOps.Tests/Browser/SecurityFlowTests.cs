@@ -38,6 +38,23 @@ public sealed class SecurityFlowTests(BrowserFixture fixture)
         await Expect(page).ToHaveURLAsync(new Regex("/signin$"));
     }
 
+    [Fact]
+    public async Task Link_OfAnotherSite_OpensTheViewWithoutAskingToSignInAgain()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        IPage page = window.Page;
+        await page.RouteAsync("http://chat.example/", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html", Body = $"<a href='{fixture.Address}clusters?cluster=1'>Look at this</a>",
+        }));
+
+        await page.GotoAsync("http://chat.example/");
+        await page.GetByText("Look at this").ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("/clusters\\?cluster=1$"));
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Clusters");
+    }
+
     [Theory]
     [InlineData(false, 1440)]
     [InlineData(true, 1440)]
