@@ -28,6 +28,9 @@ internal sealed class ServerOptions
         foreach (Option option in (Option[])[_bundle, _pin, _settings, _out]) command.Options.Add(option);
     }
 
+    /// <summary>Directory of the bundle that comes with the project.</summary>
+    public static readonly string Demo = Path.Combine(Repository.Root, "models", "demo");
+
     /// <summary>For suites that measure what a list costs to compute.</summary>
     public static readonly (string Name, string Value) WithoutCache = ("Caching__Enabled", "false");
 
@@ -39,7 +42,7 @@ internal sealed class ServerOptions
     public static Report Report(ParseResult parsed, string suite, string title) =>
         new(suite, title, string.Join(' ', parsed.Tokens.Select(token => token.Value)), parsed.InvocationConfiguration.Output);
 
-    public string Bundle(ParseResult parsed) => parsed.GetValue(_bundle) is { } given ? Path.GetFullPath(given) : Path.Combine(Repository.Root, "models", "demo");
+    public string Bundle(ParseResult parsed) => parsed.GetValue(_bundle) is { } given ? Path.GetFullPath(given) : Demo;
 
     public BundleManifest Manifest(ParseResult parsed) => RecOps.Shared.Bundles.Bundle.ReadManifest(Bundle(parsed));
 

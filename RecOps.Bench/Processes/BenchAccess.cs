@@ -9,6 +9,7 @@ namespace RecOps.Bench.Processes;
 internal static class BenchAccess
 {
     public const string Key = "rk_load-generator-of-the-benchmarks";
+
     /// <summary>The line of a request's head that shows the key.</summary>
     public const string KeyLine = $"{StorefrontGate.Header}: {Key}\r\n";
 
@@ -22,13 +23,12 @@ internal static class BenchAccess
         ["RateLimits__RequestsPerSecond"] = "1000000",
     };
 
-    /// <summary>Has a client show the key and the cookie of somebody who may do everything.</summary>
+    /// <summary>Has a client show the cookie of somebody who may do everything.</summary>
     /// <exception cref="HttpRequestException">It was not let in.</exception>
     public static async Task SignInAsync(HttpClient http, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await http.PostAsJsonAsync(
             Routes.Session, new SignInRequest { User = Bootstrap.AdminName, Password = Password }, cancellation);
         answer.EnsureSuccessStatusCode();
-        http.DefaultRequestHeaders.Add(StorefrontGate.Header, Key);
     }
 }

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using RecOps.Server.Security;
 using RecOps.Shared;
 
 namespace RecOps.Bench.Processes;
@@ -23,6 +24,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         (_process, _data, Address, OpenTime, _printed) = (process, data, address, openTime, printed);
         _http = new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(30) };
+        _http.DefaultRequestHeaders.Add(StorefrontGate.Header, BenchAccess.Key);
     }
 
     public IPEndPoint Address { get; }
