@@ -5,7 +5,7 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Security;
 
 /// <summary>Writes down who did what, from where, and how it was before and after.</summary>
-internal sealed class AuditLog(RecOpsDatabase database, IHttpContextAccessor accessor, TimeProvider time)
+internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, TimeProvider time)
 {
     /// <summary>Who acts where nobody is signed in.</summary>
     public const string Server = "server";
@@ -18,7 +18,7 @@ internal sealed class AuditLog(RecOpsDatabase database, IHttpContextAccessor acc
     /// <param name="actor">Null for who is signed in.</param>
     public void Add(string action, string subject, string? before = null, string? after = null, string? actor = null)
     {
-        HttpContext? context = accessor.HttpContext;
+        HttpContext? context = people.HttpContext;
         database.Audit.Add(new AuditEntry
         {
             At = time.GetUtcNow(),

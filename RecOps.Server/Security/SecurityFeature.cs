@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
@@ -21,7 +22,7 @@ internal static class SecurityFeature
         services.AddSettings<RateLimitOptions>(RateLimitOptions.Section);
         services.AddSettings<OidcOptions>(OidcOptions.Section);
         services.AddSingleton<ISettingsSection, OidcSettings>();
-        services.AddHttpContextAccessor();
+        services.AddSingleton<PeopleContext>();
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<ApiKeyRing>());
         services.AddSingleton<KeyUses>();
@@ -30,6 +31,8 @@ internal static class SecurityFeature
         services.AddScoped<SignIn>();
         services.AddScoped<IDatabaseSeed, Bootstrap>();
         services.AddIdentityCore<Person>(ConfigureIdentity).AddRoles<IdentityRole>().AddEntityFrameworkStores<RecOpsDatabase>().AddSignInManager();
+        services.RemoveAll<IHttpContextAccessor>();
+        services.AddScoped(provider => ActivatorUtilities.CreateInstance<SignInManager<Person>>(provider, provider.GetRequiredService<PeopleContext>()));
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddOidc(configuration)
             .AddCookie(IdentityConstants.ApplicationScheme, ConsoleCookie.Configure);
@@ -58,6 +61,7 @@ internal static class SecurityFeature
         app.UseWhen(context => !StorefrontGate.Decides(context), people =>
         {
             people.Use(next => context => CrossSiteGuard.InvokeAsync(context, next));
+            people.Use(next => context => PeopleContext.FollowAsync(context, next));
             people.UseAuthentication();
             people.UseAuthorization();
             if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.Enabled) people.UseRateLimiter();
