@@ -73,7 +73,10 @@ internal static class RuleEndpoints
             document = RuleCsv.Read(request.Text!, errors, out int[] rows);
             var wrong = new List<RuleError>();
             checks.Check(document, wrong);
-            errors.AddRange(wrong.Select(error => RuleCsv.InTable(error, rows)));
+
+            // A cell that could not be read is not missing as well.
+            HashSet<string> said = [.. errors.Select(error => error.Path)];
+            errors.AddRange(wrong.Select(error => RuleCsv.InTable(error, rows)).Where(error => !said.Contains(error.Path)));
         }
         else
         {

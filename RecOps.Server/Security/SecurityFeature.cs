@@ -32,7 +32,8 @@ internal static class SecurityFeature
         services.AddScoped<IDatabaseSeed, Bootstrap>();
         services.AddIdentityCore<Person>(ConfigureIdentity).AddRoles<IdentityRole>().AddEntityFrameworkStores<RecOpsDatabase>().AddSignInManager();
         services.RemoveAll<IHttpContextAccessor>();
-        services.AddScoped(provider => ActivatorUtilities.CreateInstance<SignInManager<Person>>(provider, provider.GetRequiredService<PeopleContext>()));
+        services.Replace(ServiceDescriptor.Scoped(
+            provider => ActivatorUtilities.CreateInstance<SignInManager<Person>>(provider, provider.GetRequiredService<PeopleContext>())));
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddOidc(configuration)
             .AddCookie(IdentityConstants.ApplicationScheme, ConsoleCookie.Configure);

@@ -124,7 +124,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture)
         await Expect(ben.Page.Locator(".draft-status")).ToContainTextAsync("Draft saved, last by ben");
 
         Assert.Equal(["Alpha of Ben", "Beta of Ben"], (await fixture.DraftAsync()).Document.Rules.Select(rule => rule.Name));
-        await Expect(anna.Page.Locator(".banner")).ToContainTextAsync("ben changed the draft");
+        await Expect(anna.Page.Locator(".banner.info")).ToContainTextAsync("ben changed the draft");
         await Expect(anna.Page.Locator("#rule-name")).ToHaveValueAsync("Alpha of Ben");
     }
 
