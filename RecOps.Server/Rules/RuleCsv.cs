@@ -87,6 +87,15 @@ internal static class RuleCsv
         return error with { Path = field.Length == 0 ? $"row {rows[rule]}" : $"row {rows[rule]}, {field}" };
     }
 
+    /// <summary>The row of the table that a mistake is in; 0 for the whole.</summary>
+    public static int RowOf(RuleError error)
+    {
+        const string row = "row ";
+        if (!error.Path.StartsWith(row, StringComparison.Ordinal)) return 0;
+        int end = error.Path.IndexOf(',', StringComparison.Ordinal);
+        return int.TryParse(error.Path.AsSpan(row.Length, (end < 0 ? error.Path.Length : end) - row.Length), CultureInfo.InvariantCulture, out int number) ? number : 0;
+    }
+
     private static Rule RuleOf(CsvCells cells)
     {
         var schedule = new RuleSchedule

@@ -77,6 +77,7 @@ internal static class RuleEndpoints
             // A cell that could not be read is not missing as well.
             HashSet<string> said = [.. errors.Select(error => error.Path)];
             errors.AddRange(wrong.Select(error => RuleCsv.InTable(error, rows)).Where(error => !said.Contains(error.Path)));
+            errors = [.. errors.OrderBy(RuleCsv.RowOf)];
         }
         else
         {

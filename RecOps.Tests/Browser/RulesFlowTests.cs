@@ -160,8 +160,8 @@ public sealed class RulesFlowTests(BrowserFixture fixture)
 
         await page.Locator("#import-file").SetInputFilesAsync(Csv("id,name,type,strength,brands\nlumo,,boost,9,Lumo\nb,Bury them,bury,lots,Acme\n"));
         await Expect(page.Locator(".errors li")).ToHaveCountAsync(3);
-        await Expect(page.Locator(".errors")).ToContainTextAsync("row 2");
-        await Expect(page.Locator(".errors")).ToContainTextAsync("row 3");
+        await Expect(page.Locator(".errors li").First).ToContainTextAsync("row 2, name");
+        await Expect(page.Locator(".errors li").Last).ToContainTextAsync("row 3, strength");
         await window.AssertFitsAsync();
         await window.AssertAccessibleAsync();
         await window.PictureAsync("rules-import-mistakes");
