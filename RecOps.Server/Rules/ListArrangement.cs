@@ -25,6 +25,7 @@ internal sealed class ListArrangement
     private readonly OrdinalSet _used = new();
     private readonly BoughtItems _bought = new();
     private readonly CapCounts _caps = new();
+    private readonly LazyOrder _order = new();
     private readonly List<Pin> _pins = [];
 
     /// <summary>Entries that a rule pins.</summary>
@@ -39,13 +40,8 @@ internal sealed class ListArrangement
     private ulong[] _holding = [];
     private Entry[] _entries = new Entry[256];
     private ulong[] _selecting = [];
-    private ulong[] _keys = new ulong[256];
-    private int[] _order = new int[256];
+    private float[] _weighted = new float[256];
     private int _count;
-
-    /// <summary>Entries that are in order already, and keys that are in the heap still.</summary>
-    private int _sorted;
-    private int _heap;
 
     /// <summary>The rules that hold, once <see cref="Begin"/> has found them.</summary>
     public ReadOnlySpan<ulong> Holding => _holding.AsSpan(0, _rules!.Words);
@@ -266,54 +262,19 @@ internal sealed class ListArrangement
         return Math.Min(factor, MaxFactor);
     }
 
-    /// <summary>
-    /// Puts the entries in order, as far as anybody asks: a list has few places, and most entries are never looked at. A binary heap with
-    /// the best on top; what was taken from it is in <see cref="_order"/>.
-    /// </summary>
     private void Sort()
     {
-        if (_order.Length < _count) Array.Resize(ref _order, _entries.Length);
-        (_isWeighed, _heap, _sorted) = (false, 0, _count);
-        for (int i = 0; i < _count; i++)
+        _isWeighed = false;
+        for (int i = 0; i < _count; i++) _isWeighed |= _entries[i].Factor != 1;
+        if (!_isWeighed)
         {
-            _order[i] = i;
-            _isWeighed |= _entries[i].Factor != 1;
+            _order.Begin(_count);
+            return;
         }
 
-        if (!_isWeighed) return;
-        if (_keys.Length < _count) _keys = new ulong[_entries.Length];
-        for (int i = 0; i < _count; i++) _keys[i] = ScoreKey.Of(_entries[i].Weighted, i);
-        (_heap, _sorted) = (_count, 0);
-        for (int i = (_heap / 2) - 1; i >= 0; i--) Sink(i);
-    }
-
-    /// <summary>The entry at a place of the order.</summary>
-    private int EntryAt(int place)
-    {
-        while (_sorted <= place && _heap > 0)
-        {
-            _order[_sorted++] = ScoreKey.Number(_keys[0]);
-            _keys[0] = _keys[--_heap];
-            Sink(0);
-        }
-
-        return _order[place];
-    }
-
-    private void Sink(int at)
-    {
-        Span<ulong> heap = _keys.AsSpan(0, _heap);
-        if (at >= heap.Length) return;
-        ulong key = heap[at];
-        for (int child = (2 * at) + 1; child < heap.Length; child = (2 * at) + 1)
-        {
-            if (child + 1 < heap.Length && heap[child + 1] > heap[child]) child++;
-            if (heap[child] <= key) break;
-            heap[at] = heap[child];
-            at = child;
-        }
-
-        heap[at] = key;
+        if (_weighted.Length < _count) _weighted = new float[_entries.Length];
+        for (int i = 0; i < _count; i++) _weighted[i] = _entries[i].Weighted;
+        _order.Begin(_weighted.AsSpan(0, _count));
     }
 
     private void PlacePins(in ListInput input, int places, RuleTrace? trace)
@@ -380,7 +341,7 @@ internal sealed class ListArrangement
         {
             if (!TryAdd(item, 0, 0, ItemOrigin.Pin, input, trace)) continue;
             int entry = _count - 1;
-            Remember(entry);
+            _order.Append(entry);
             if (RuleBits.Has(SelectingOf(entry), rule)
                 && _caps.Forbidding(item, SelectingOf(entry), place, counted: -1) < 0) return entry;
         }
@@ -393,13 +354,6 @@ internal sealed class ListArrangement
     {
         float difference = _isWeighed ? _entries[entry].Weighted - _entries[other].Weighted : 0;
         return difference != 0 ? difference > 0 : entry < other;
-    }
-
-    /// <summary>Puts an entry that came late behind those there are.</summary>
-    private void Remember(int entry)
-    {
-        if (_order.Length < _count) Array.Resize(ref _order, _entries.Length);
-        _order[entry] = entry;
     }
 
     private ReadOnlySpan<ulong> SelectingOf(int entry) => _selecting.AsSpan(entry * _rules!.Words, _rules.Words);
@@ -418,7 +372,7 @@ internal sealed class ListArrangement
             while (entry < 0 && source.TryNext(input, out int item, out ItemOrigin origin))
             {
                 if (!TryAdd(item, 0, 0, origin, input, trace)) continue;
-                Remember(_count - 1);
+                _order.Append(_count - 1);
                 if (Fits(_count - 1, filled)) entry = _count - 1;
             }
 
@@ -434,10 +388,10 @@ internal sealed class ListArrangement
 
     private int Best(int place, ref int first)
     {
-        while (first < _count && !IsFree(EntryAt(first))) first++;
+        while (first < _count && !IsFree(_order.At(first))) first++;
         for (int i = first; i < _count; i++)
         {
-            int entry = EntryAt(i);
+            int entry = _order.At(i);
             if (IsFree(entry) && Fits(entry, place)) return entry;
         }
 
