@@ -35,8 +35,10 @@ internal sealed class ListArrangement
     private Restriction? _restriction;
     private bool _restrictionIsKnown;
     private bool _anyHold;
-    private bool _fetched;
     private bool _isWeighed;
+
+    /// <summary>Written so that what was loaded is not taken for needless; here, as a place that all requests share would be waited for.</summary>
+    private ulong _fetched;
     private ulong[] _holding = [];
     private Entry[] _entries = new Entry[256];
     private ulong[] _selecting = [];
@@ -193,8 +195,7 @@ internal sealed class ListArrangement
     {
         ReadOnlySpan<int> items = input.Ranked.Ordinals;
         items = items[..Math.Min(items.Length, count)];
-        _fetched = input.Filter.Fetch(items);
-        _rules!.Fetch(items);
+        _fetched = _rules!.Fetch(items) | (input.Filter.Fetch(items) ? 1UL : 0);
     }
 
     private void Gather(in ListInput input, ref Backfill source, RuleTrace? trace)

@@ -101,7 +101,7 @@ internal sealed class RuleSet : IDisposable
     /// Has the processor load what it will be asked about items next. They are all over the catalogue: one after the other each would be
     /// waited for, together they come at once.
     /// </summary>
-    public void Fetch(ReadOnlySpan<int> items) => _classes!.Fetch(items);
+    public ulong Fetch(ReadOnlySpan<int> items) => _classes!.Fetch(items);
 
     /// <summary>Finds the rules that hold.</summary>
     /// <param name="holding"><see cref="Words"/> long; filled.</param>

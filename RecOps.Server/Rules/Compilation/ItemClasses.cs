@@ -19,9 +19,7 @@ internal sealed class ItemClasses : IDisposable
     private ulong[] _rows;
     private int[] _sizes;
     private int _moves;
-
-    /// <summary>Written so that what was loaded is not taken for needless.</summary>
-    private ulong _fetched;
+    private int _count;
 
     public ItemClasses(ItemCatalog catalog, SelectionTable selections)
     {
@@ -43,7 +41,7 @@ internal sealed class ItemClasses : IDisposable
     }
 
     /// <summary>Classes there ever were.</summary>
-    public int Count { get; private set; }
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>How often an item changed its class.</summary>
     public int Moves => Volatile.Read(ref _moves);
@@ -52,19 +50,22 @@ internal sealed class ItemClasses : IDisposable
     public ReadOnlySpan<ulong> RulesOf(int item) => RulesOfClass(Volatile.Read(ref _classes[item]));
 
     /// <summary>Loads the rows of many items into the processor's cache.</summary>
-    public void Fetch(ReadOnlySpan<int> items)
+    /// <returns>Nothing of meaning: what is not returned would not be loaded.</returns>
+    public ulong Fetch(ReadOnlySpan<int> items)
     {
         Span<int> numbers = stackalloc int[FetchedAtOnce];
-        ulong[] rows = Volatile.Read(ref _rows);
         ulong any = 0;
         for (int start = 0; start < items.Length; start += FetchedAtOnce)
         {
             ReadOnlySpan<int> some = items[start..Math.Min(items.Length, start + FetchedAtOnce)];
-            for (int i = 0; i < some.Length; i++) numbers[i] = _classes[some[i]];
+            for (int i = 0; i < some.Length; i++) numbers[i] = Volatile.Read(ref _classes[some[i]]);
+
+            // Only now: an item may just have moved to a class that older rows do not have.
+            ulong[] rows = Volatile.Read(ref _rows);
             for (int i = 0; i < some.Length; i++) any |= rows[numbers[i] * _selections.Words] | rows[((numbers[i] + 1) * _selections.Words) - 1];
         }
 
-        _fetched = any;
+        return any;
     }
 
     public int ClassOf(int item) => Volatile.Read(ref _classes[item]);
@@ -119,17 +120,22 @@ internal sealed class ItemClasses : IDisposable
 
         // Two rows of one hash are two classes, of which the second is made anew each time: never seen, and not wrong.
         if (exists && RulesOfClass(known).SequenceEqual(row)) return known;
-        int number = Count++;
+        int number = _count;
         if (!exists) known = number;
-        if (Count * row.Length > _rows.Length)
+        if ((number + 1) * row.Length > _rows.Length)
         {
-            Array.Resize(ref _sizes, _sizes.Length * 2);
+            var sizes = new int[_sizes.Length * 2];
+            _sizes.CopyTo(sizes, 0);
+            Volatile.Write(ref _sizes, sizes);
             var grown = new ulong[_rows.Length * 2];
             _rows.CopyTo(grown, 0);
             Volatile.Write(ref _rows, grown);
         }
 
         row.CopyTo(_rows.AsSpan(number * row.Length));
+
+        // Last: whoever counts finds what it counts.
+        Volatile.Write(ref _count, number + 1);
         return number;
     }
 }
