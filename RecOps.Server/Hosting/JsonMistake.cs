@@ -6,6 +6,7 @@ namespace RecOps.Server.Hosting;
 internal static class JsonMistake
 {
     private const string Unknown = "of the type that belongs here";
+    private const string Time = "an ISO 8601 time such as 2026-05-01T12:00:00Z";
 
     /// <summary>The JSON path as callers write it: <c>events[2].type</c>; <c>$</c> for the document itself.</summary>
     public static string FieldOf(JsonException json) => json.Path switch
@@ -39,13 +40,14 @@ internal static class JsonMistake
             return wanted.Contains("as a boolean", StringComparison.Ordinal) ? "true or false" : Unknown;
         }
 
+        if (json.InnerException is FormatException { Message: { } format } && format.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return Time;
         string message = json.Message;
         const string marker = "converted to ";
         int start = message.IndexOf(marker, StringComparison.Ordinal);
         if (start < 0) return Unknown;
         string type = message[(start + marker.Length)..].Split(". ", 2)[0];
         if (type.Contains("[]", StringComparison.Ordinal)) return "a list";
-        if (type.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return "an ISO 8601 time such as 2026-05-01T12:00:00Z";
+        if (type.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return Time;
         if (type.Contains(nameof(Boolean), StringComparison.Ordinal)) return "true or false";
         if (type.Contains(nameof(Int32), StringComparison.Ordinal)) return "a whole number";
         if (type.Contains(nameof(Decimal), StringComparison.Ordinal) || type.Contains(nameof(Double), StringComparison.Ordinal))

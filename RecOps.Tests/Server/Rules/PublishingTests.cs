@@ -108,6 +108,17 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task Publish_AtNoTime_ToldWhatATimeIs()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+
+        using HttpResponseMessage answer = await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.RulePublish, """{"note":"x","at":"yesterday"}""");
+
+        JsonElement problem = await answer.ExpectProblemAsync(HttpStatusCode.BadRequest);
+        Assert.StartsWith("The value must be an ISO 8601 time such as", problem.GetProperty("errors").GetProperty("at")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Publish_ForLater_InEffectWhenItsTimeComes()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
