@@ -28,40 +28,42 @@ internal static class CatalogEndpoints
         CatalogValidator.Validate(request, ref errors);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
-        CatalogItemUpdate[] known = [.. request.Items!.Where(item => model.Catalog.TryGetOrdinal(item.ItemId!, out _))];
+        ItemCatalog catalog = model.Catalog;
+        CatalogItemUpdate[] items = request.Items!;
+        int[] ordinals = Array.ConvertAll(items, item => catalog.TryGetOrdinal(item.ItemId!, out int ordinal) ? ordinal : -1);
 
         // The shop's own changes are its own to account for; nobody would find a person's among them.
-        if (!StorefrontGate.Decides(context) && known.Length > 0) await WriteDownAsync(context, model.Catalog, known);
-        foreach (CatalogItemUpdate item in known)
+        if (!StorefrontGate.Decides(context) && Array.Exists(ordinals, ordinal => ordinal >= 0)) await WriteDownAsync(context, catalog, items, ordinals);
+        var missing = new List<string>();
+        for (int i = 0; i < items.Length; i++)
         {
-            model.Catalog.TryGetOrdinal(item.ItemId!, out int ordinal);
-            model.Catalog.Update(ordinal, item);
+            if (ordinals[i] < 0) missing.Add(items[i].ItemId!);
+            else catalog.Update(ordinals[i], items[i]);
         }
 
-        return TypedResults.Ok(new CatalogUpdateResponse(
-            known.Length, [.. request.Items!.Select(item => item.ItemId!).Where(id => !model.Catalog.TryGetOrdinal(id, out _))]));
+        return TypedResults.Ok(new CatalogUpdateResponse(items.Length - missing.Count, [.. missing]));
     }
 
     /// <summary>Before it is done: nothing that cannot be written down happens.</summary>
-    private static Task WriteDownAsync(HttpContext context, ItemCatalog catalog, CatalogItemUpdate[] after)
+    /// <param name="ordinals">Of the items; -1 for those that the catalogue does not have.</param>
+    private static Task WriteDownAsync(HttpContext context, ItemCatalog catalog, CatalogItemUpdate[] items, int[] ordinals)
     {
-        CatalogItemUpdate[] before = [.. after.Select(update =>
-        {
-            catalog.TryGetOrdinal(update.ItemId!, out int ordinal);
-            ItemDetails item = catalog.Describe(ordinal);
-            return new CatalogItemUpdate
-            {
-                ItemId = update.ItemId,
-                Price = update.Price is null ? null : item.Price,
-                InStock = update.InStock is null ? null : item.InStock,
-                Attributes = update.Attributes?.ToDictionary(pair => pair.Key, pair => item.Attributes.GetValueOrDefault(pair.Key)),
-            };
-        })];
+        CatalogItemUpdate[] after = [.. items.Where((_, i) => ordinals[i] >= 0)];
+        CatalogItemUpdate[] before = [.. after.Zip(ordinals.Where(ordinal => ordinal >= 0), (update, ordinal) => Now(catalog.Describe(ordinal), update))];
         AuditLog audit = context.RequestServices.GetRequiredService<AuditLog>();
         audit.Add(
             AuditAction.CatalogChanged, string.Join(", ", after.Select(item => item.ItemId)), before, after, ServerJson.Default.CatalogItemUpdateArray);
         return audit.SaveAsync();
     }
+
+    /// <summary>What an item is now, of what an update changes.</summary>
+    private static CatalogItemUpdate Now(ItemDetails item, CatalogItemUpdate update) => new()
+    {
+        ItemId = update.ItemId,
+        Price = update.Price is null ? null : item.Price,
+        InStock = update.InStock is null ? null : item.InStock,
+        Attributes = update.Attributes?.ToDictionary(pair => pair.Key, pair => item.Attributes.GetValueOrDefault(pair.Key)),
+    };
 
     private static Results<Ok<ItemLookupResponse>, ValidationProblem, ServiceUnavailable> Lookup(
         ItemLookupRequest request, ActiveModel active)
