@@ -232,6 +232,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture)
         await window.PictureAsync("rule-edit");
         await page.GotoAsync("/rules/versions");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Versions");
+        await Expect(page.Locator(".version-list > li")).Not.ToHaveCountAsync(0);
         await window.AssertFitsAsync();
         await window.PictureAsync("versions");
         window.AssertNoComplaints();
