@@ -28,5 +28,5 @@ public sealed record PersonUpdate
     public bool? Unlock { get; init; }
 }
 
-/// <param name="Password">To be handed over; shown once, and to be changed at the first sign-in.</param>
+/// <param name="Password">To be handed over; shown once. Whoever signs in with it is asked to change it.</param>
 public sealed record PersonPassword(PersonInfo Person, string Password);
