@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using RecOps.Shared.Bundles;
 using RecOps.Training.Import;
 using RecOps.Training.Models;
@@ -14,6 +17,9 @@ internal sealed record TrainOptions
 
     /// <summary>Name of the bundle.</summary>
     public required string Name { get; init; }
+
+    /// <summary>How much work it is worth.</summary>
+    public TrainingPreset Preset { get; init; } = TrainingPreset.Plain;
 
     /// <summary>The same data, options and seed give the same model.</summary>
     public int Seed { get; init; } = 1;
@@ -44,6 +50,26 @@ internal sealed record TrainOptions
         }
     }
 
+    /// <summary>Whether the teachers travel in the bundle, so that the student can be distilled again and compared by others.</summary>
+    public bool KeepTeachers { get; init; } = true;
+
+    /// <summary>Directory for a bundle of the student without teachers; null for none.</summary>
+    public string? ControlOutput { get; init; }
+
     /// <summary>Write the bundle even when a plain baseline beats it.</summary>
     public bool ShipAnyway { get; init; }
+
+    /// <summary>All that the outcome of a long training depends on.</summary>
+    public string Fingerprint(ShopData data)
+    {
+        InteractionTable events = data.Interactions;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<int>(events.Users));
+        hash.AppendData(MemoryMarshal.AsBytes<int>(events.Items));
+        hash.AppendData(MemoryMarshal.AsBytes<long>(events.Times));
+        hash.AppendData(MemoryMarshal.AsBytes<InteractionType>(events.Types));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"1 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {data.Catalog.Count} {data.Users.Count} {Convert.ToHexString(hash.GetHashAndReset())}");
+    }
 }

@@ -1,155 +1,68 @@
 using RecOps.Shared.Bundles;
-using RecOps.Shared.Events;
+using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Bundles;
-using RecOps.Training.Clusters;
+using RecOps.Training.Distillation;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
 using RecOps.Training.Progress;
-using RecOps.Training.Retrieval;
 
 namespace RecOps.Training;
 
-/// <summary>From a shop's data to a bundle in a staging directory: learn, export, cluster, write.</summary>
-internal sealed class Trainer(TrainOptions options, ShopData data, TimeSplit split)
+/// <summary>From a shop's data to a bundle in its place, if what was learned is fit to be shipped.</summary>
+internal sealed class Trainer(TrainOptions options, ShopData data)
 {
-    private const int DefaultEpochs = 3;
-    private const int PopularLength = 200;
-    private const long HorizonSeconds = 14 * 86400;
-    private static readonly FeatureSpec s_features = new()
-    {
-        Context = ["hourSin", "hourCos", "weekdaySin", "weekdayCos"],
-        FoldDecay = 0.97f,
-        EventWeights = new()
-        {
-            [ShopEventType.View] = 0.3f, [ShopEventType.Click] = 0.4f, [ShopEventType.Cart] = 0.7f, [ShopEventType.Purchase] = 1f,
-        },
-    };
+    private readonly TimeSplit _split = TimeSplit.ByShare(data.Interactions, options.Holdout);
 
-    /// <summary>Learns and writes every file of the bundle but the manifest and the report.</summary>
-    /// <returns>The manifest for <see cref="BundleWriter.Publish"/>.</returns>
+    /// <summary>Learns, measures what was learned on the events kept back, and publishes the bundle if it is fit.</summary>
+    /// <returns>Null when no events were kept back.</returns>
     /// <exception cref="TrainingException">The data cannot teach anything.</exception>
-    public async Task<BundleManifest> WriteAsync(BundleWriter bundle, ITrainingProgress progress, CancellationToken cancellation)
+    public Task<EvaluationReport?> RunAsync(ITrainingProgress progress, CancellationToken cancellation) =>
+        options.Preset == TrainingPreset.Plain ? RunPlainAsync(progress, cancellation) : RunDistilledAsync(progress, cancellation);
+
+    public static bool IsFit(TrainOptions options, EvaluationReport? report) => options.ShipAnyway || report is not { Verdict.Fit: false };
+
+    private async Task<EvaluationReport?> RunPlainAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
-        InteractionTable events = data.Interactions.Take(split.TrainRows);
-        if (events.Count == 0) throw new TrainingException("No events are left for training. Lower --holdout.");
-        int dimension = options.Dimension;
-        ShopperHistories histories = ShopperHistories.Build(events, data.Users.Count, s_features.MergeWithinMinutes);
-        ItemTrends trends = ItemTrends.Build(events, data.Users.Count, data.Catalog.Count, s_features);
-
-        await BundleTables.WriteCatalogAsync(bundle.PathOf(BundleFile.Catalog), data.Catalog, cancellation).ConfigureAwait(false);
-        await BundleTables.WriteUsersAsync(bundle.PathOf(BundleFile.UserTable), data.Users, cancellation).ConfigureAwait(false);
-        Half[] items = LearnRanker(bundle, events, histories, trends, progress, cancellation);
-
-        using IProgressTask task = progress.Start("Clustering users", 1);
-        float[] users = UserFolding.FoldAll(histories, items, dimension, s_features);
-        BehaviourClusters clusters = BehaviourClusters.Fit(
-            users, dimension, histories, trends.Popularity, BehaviourClusters.DefaultCount(data.Users.Count),
-            Math.Min(PopularLength, data.Catalog.Count), s_features, options.Seed, cancellation);
-        WriteTensors(bundle, items, trends.Popularity, users, histories, clusters);
-        using (SafetensorsFile file = SafetensorsFile.Open(bundle.PathOf(BundleFile.Items)))
-        {
-            MappedTensor<Half> vectors = file.Get<Half>("embedding", data.Catalog.Count, dimension);
-            BundleIndexing.WriteIfUseful(bundle.PathOf(BundleFile.Index), vectors, options.Seed, progress, cancellation);
-            RetrievalGraph.Write(bundle.PathOf(BundleFile.Retrieval), file, data.Catalog.Count, dimension);
-        }
-
-        task.Report(1, $"{clusters.Count} clusters");
-
-        return new BundleManifest
-        {
-            Name = options.Name,
-            Version = "1",
-            Created = DateTimeOffset.UtcNow,
-            Dimension = dimension,
-            Counts = new BundleCounts(
-                data.Catalog.Count, data.Users.Count, clusters.Count, options.History, Math.Min(PopularLength, data.Catalog.Count)),
-            Features = s_features,
-            Training = new TrainingRecord(
-                split.Cut is { } cut ? DateTimeOffset.FromUnixTimeSeconds(cut) : null,
-                DateTimeOffset.FromUnixTimeSeconds(events.Times[0]), DateTimeOffset.FromUnixTimeSeconds(events.Times[^1]),
-                events.Count, options.Seed),
-            Files = [],
-        };
-    }
-
-    private Half[] LearnRanker(
-        BundleWriter bundle, InteractionTable events, ShopperHistories histories, ItemTrends trends,
-        ITrainingProgress progress, CancellationToken cancellation)
-    {
-        TrainingSamples samples = TrainingSamples.Build(histories, trends, HorizonSeconds);
-        if (samples.All.Length == 0)
-        {
-            throw new TrainingException(
-                "No user bought anything after the first days of the data, so there is nothing to learn from. "
-                + "Training needs purchase events over at least two weeks.");
-        }
-
+        using var bundle = new BundleWriter(options.Output);
+        using TrainingSet set = TrainingSet.Build(data, _split, options.History);
         var shape = new RankerShape
         {
-            Items = data.Catalog.Count, Dimension = options.Dimension, History = options.History, Features = s_features,
+            Items = data.Catalog.Count, Dimension = options.Dimension, History = options.History, Features = TrainingSet.Features,
         };
-        var eventsByItem = new int[data.Catalog.Count];
-        foreach (int item in events.Items) eventsByItem[item]++;
-        var trainer = new RankerTrainer(shape, histories, trends, samples, eventsByItem, options.Epochs ?? DefaultEpochs, options.Seed);
-        using RankerNetwork network = trainer.Train(progress, cancellation);
-        RankerExport.RoundItems(network);
-        ScoreCalibration calibration = trainer.Calibrate(network);
-        foreach ((string file, RankerPrecision precision) in options.RankerForms)
-            RankerExport.Save(network, trends.At(trends.Moments - 1), calibration, precision, bundle.PathOf(file));
-        return RankerExport.UnitItems(network);
+        var recipe = new LearningRecipe { Seed = options.Seed };
+        if (options.Epochs is { } epochs) recipe = recipe with { Epochs = epochs };
+        using Trained<RankerNetwork> student = new ModelTraining(set, progress, cancellation).TrainStudent(shape, recipe, "Learning");
+        BundleManifest manifest = await new BundleAssembly(options, set).WriteAsync(bundle, student, options.Seed, progress, cancellation).ConfigureAwait(false);
+        EvaluationReport? report = null;
+        if (_split.Cut is not null)
+        {
+            bundle.WriteManifest(manifest);
+            report = await ModelReport.CreateAsync(data, _split, [bundle.Staging], progress, cancellation).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(bundle.PathOf(BundleFile.Report), report.ToJson(), cancellation).ConfigureAwait(false);
+        }
+
+        if (IsFit(options, report)) bundle.Publish(manifest);
+        return report;
     }
 
-    private void WriteTensors(
-        BundleWriter bundle, Half[] items, float[] popularity, float[] users, ShopperHistories histories, BehaviourClusters clusters)
+    private async Task<EvaluationReport?> RunDistilledAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
-        (int userCount, int dimension, int h) = (histories.UserCount, options.Dimension, options.History);
-        using (var file = new SafetensorsWriter(
-            bundle.PathOf(BundleFile.Items),
-            SafetensorsWriter.Declaration.Of<float>("popularity", popularity.Length),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", popularity.Length, dimension)))
+        WorkDirectory work = WorkDirectory.Open(options.Output, options.Fingerprint(data));
+        (string bundle, string control, EvaluationReport? report) =
+            await new DistilledTraining(options, data, _split, work).RunAsync(progress, cancellation).ConfigureAwait(false);
+        if (!IsFit(options, report)) return report;
+        if (options.ControlOutput is { } directory)
         {
-            file.Write<float>(popularity);
-            file.Write<Half>(items);
-            file.Complete();
+            EvaluationReport? own = _split.Cut is null
+                ? null
+                : await ModelReport.CreateAsync(data, _split, [control], progress, cancellation).ConfigureAwait(false);
+            BundlePublishing.Publish(control, directory, Path.GetFileName(directory), own, teachers: false);
         }
 
-        using (var file = new SafetensorsWriter(
-            bundle.PathOf(BundleFile.Users),
-            SafetensorsWriter.Declaration.Of<int>("cluster", userCount),
-            SafetensorsWriter.Declaration.Of<int>("history", userCount, h),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", userCount, dimension)))
-        {
-            file.Write<int>(clusters.Assignments);
-            var newest = new long[h];
-            var history = new int[h];
-            for (int user = 0; user < userCount; user++)
-            {
-                histories.CopyNewestFirst(user, histories.End(user), newest);
-                for (int i = 0; i < h; i++) history[i] = (int)newest[i];
-                file.Write<int>(history);
-            }
-
-            var vector = new Half[dimension];
-            for (int user = 0; user < userCount; user++)
-            {
-                for (int i = 0; i < dimension; i++) vector[i] = (Half)users[(user * dimension) + i];
-                file.Write<Half>(vector);
-            }
-
-            file.Complete();
-        }
-
-        using (var file = new SafetensorsWriter(
-            bundle.PathOf(BundleFile.Clusters),
-            SafetensorsWriter.Declaration.Of<float>("centroid", clusters.Count, dimension),
-            SafetensorsWriter.Declaration.Of<float>("map", clusters.Count, 2),
-            SafetensorsWriter.Declaration.Of<int>("popular", clusters.Count, clusters.Popular.Length / clusters.Count)))
-        {
-            file.Write<float>(clusters.Centroids);
-            file.Write<float>(clusters.Map);
-            file.Write<int>(clusters.Popular);
-            file.Complete();
-        }
+        BundlePublishing.Publish(bundle, options.Output, options.Name, report, options.KeepTeachers);
+        work.Delete();
+        return report;
     }
 }

@@ -16,6 +16,12 @@ public static class BundleFile
     public const string RankerInt8 = "ranker.int8.onnx";
     public const string Report = "report.json";
 
+    /// <summary>Directory of the teachers, each an ONNX model of its own name with the ranker's inputs and output.</summary>
+    public const string Teachers = "teachers";
+
+    /// <summary>What the student was distilled from.</summary>
+    public const string Ensemble = "teachers/ensemble.onnx";
+
     /// <summary>Files without which nothing can be served. The others are used when they are there.</summary>
     public static readonly string[] Required = [Catalog, UserTable, Items, Users, Clusters, Ranker];
 }

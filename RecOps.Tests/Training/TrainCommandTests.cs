@@ -1,8 +1,6 @@
 using System.Text.Json;
 using RecOps.Shared.Bundles;
 using RecOps.Training;
-using RecOps.Training.Bundles;
-using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using Xunit;
 
@@ -80,7 +78,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         directory.Write("interactions.csv", string.Join('\n', interactions));
         directory.Write("catalog.csv", "item_id\n" + string.Join('\n', Enumerable.Range(0, 30).Select(item => $"i{item}")));
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model"), "--dimension", "8", "--history", "8", "--epochs", "1"],
+            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model"), "--preset", "plain", "--dimension", "8", "--history", "8", "--epochs", "1"],
             Cancellation);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("REPEAT BEATS IT", run.Output, StringComparison.Ordinal);
@@ -95,7 +93,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         directory.Write("interactions.csv", "user_id,item_id,event,timestamp\nu1,a,view,1700000000\nu1,a,view,1701000000\nu2,a,view,1702000000\n");
         directory.Write("catalog.csv", "item_id\na\nb\n");
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model")], Cancellation);
+            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model"), "--preset", "plain"], Cancellation);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("Training needs purchase events over at least two weeks", run.Error, StringComparison.Ordinal);
         Assert.Equal(["catalog.csv", "interactions.csv"], directory.Entries);
@@ -114,11 +112,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         {
             if (name == "Learning") cancellation.Cancel();
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-        {
-            using var bundle = new BundleWriter(options.Output);
-            await new Trainer(options, data, TimeSplit.ByShare(data.Interactions, 0.1)).WriteAsync(bundle, progress, cancellation.Token);
-        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Trainer(options, data).RunAsync(progress, cancellation.Token));
         Assert.Empty(directory.Entries);
     }
 
@@ -129,7 +123,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
     }
 
     private Task<CommandRun> TrainAsync(string output, params string[] more) => CommandRun.InvokeAsync(
-        ["train", .. shop.Files, "--out", output, "--dimension", "16", "--history", "32", .. more], Cancellation);
+        ["train", .. shop.Files, "--out", output, "--preset", "plain", "--dimension", "16", "--history", "32", .. more], Cancellation);
 
     /// <summary>A made-up shop as CSV, written once for all tests.</summary>
     public sealed class Shop : IAsyncLifetime

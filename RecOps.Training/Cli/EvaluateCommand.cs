@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
 using RecOps.Shared.Bundles;
+using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using RecOps.Training.Progress;

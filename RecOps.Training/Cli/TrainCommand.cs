@@ -1,6 +1,6 @@
 using System.CommandLine;
-using RecOps.Shared.Bundles;
-using RecOps.Training.Bundles;
+using RecOps.Shared.Bundles.Report;
+using RecOps.Training.Distillation;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using RecOps.Training.Progress;
@@ -18,6 +18,25 @@ internal sealed class TrainCommand : Command
     };
 
     private readonly Option<string?> _name = new("--name") { Description = "Name of the bundle; the last part of --out unless given.", HelpName = "name" };
+
+    private readonly Option<TrainingPreset> _preset = new("--preset")
+    {
+        Description = "quick: five teachers, the student they teach, and the same student without them, once. full: five seeds of all that, with settings "
+            + "chosen on the last weeks before the cut. plain: the student alone, without teachers. What is done is kept beside --out until the bundle is "
+            + "written: the same command goes on where it was interrupted.",
+        HelpName = "plain|quick|full",
+        DefaultValueFactory = _ => TrainingPreset.Quick,
+    };
+
+    private readonly Option<bool> _withoutTeachers = new("--without-teachers")
+    {
+        Description = "Leave the teachers out of the bundle; the report has their figures all the same, but distil needs them.",
+    };
+
+    private readonly Option<string?> _controlOut = new("--control-out")
+    {
+        Description = "Directory for a bundle of the same student without teachers, to be compared in service.", HelpName = "directory",
+    };
 
     private readonly Option<int> _seed = new("--seed")
     {
@@ -61,6 +80,9 @@ internal sealed class TrainCommand : Command
         _import = new ImportOptionSet(this);
         Options.Add(_out);
         Options.Add(_name);
+        Options.Add(_preset);
+        Options.Add(_withoutTeachers);
+        Options.Add(_controlOut);
         Options.Add(_seed);
         Options.Add(_dimension);
         Options.Add(_history);
@@ -82,6 +104,9 @@ internal sealed class TrainCommand : Command
             Import = _import.Read(parsed),
             Output = directory,
             Name = parsed.GetValue(_name) ?? Path.GetFileName(Path.GetFullPath(directory)),
+            Preset = parsed.GetValue(_preset),
+            KeepTeachers = !parsed.GetValue(_withoutTeachers),
+            ControlOutput = parsed.GetValue(_controlOut) is { } control ? Path.TrimEndingDirectorySeparator(control) : null,
             Seed = parsed.GetValue(_seed),
             Dimension = parsed.GetValue(_dimension),
             History = parsed.GetValue(_history),
@@ -91,14 +116,21 @@ internal sealed class TrainCommand : Command
             ShipAnyway = parsed.GetValue(_shipAnyway),
         };
         if (!OutputDirectory.Check(directory, parsed.GetValue(_force), error)) return ExitCode.BadInput;
+        if (options.ControlOutput is { } other && !OutputDirectory.Check(other, parsed.GetValue(_force), error)) return ExitCode.BadInput;
+        if (options.ControlOutput is not null && options.Preset == TrainingPreset.Plain)
+        {
+            await error.WriteLineAsync("--control-out needs teachers to be the control of: give --preset quick or full.").ConfigureAwait(false);
+            return ExitCode.BadInput;
+        }
+
         ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
         if (data is null) return ExitCode.BadInput;
         try
         {
             EvaluationReport? report = await ProgressDisplay.RunAsync(
-                error, progress => Task.Run(() => TrainAsync(options, data, progress, cancellation), cancellation)).ConfigureAwait(false);
+                error, progress => Task.Run(() => new Trainer(options, data).RunAsync(progress, cancellation), cancellation)).ConfigureAwait(false);
             if (report is not null) EvaluationTable.Write(report, output);
-            if (!Fit(options, report))
+            if (!Trainer.IsFit(options, report))
             {
                 await error.WriteLineAsync(
                     "Nothing was written: a model that a plain baseline beats helps nobody. Train on more data, or add --ship-anyway.").ConfigureAwait(false);
@@ -108,32 +140,16 @@ internal sealed class TrainCommand : Command
             await output.WriteLineAsync($"Bundle {options.Name} in {options.Output}.").ConfigureAwait(false);
             return ExitCode.Success;
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && Directory.Exists(WorkDirectory.PathFor(directory)))
+        {
+            await error.WriteLineAsync(
+                $"Cancelled. What is done is kept in {WorkDirectory.PathFor(directory)}: the same command goes on from there.").ConfigureAwait(false);
+            return ExitCode.Cancelled;
+        }
         catch (TrainingException problem)
         {
             await error.WriteLineAsync(problem.Message).ConfigureAwait(false);
             return ExitCode.BadInput;
         }
-    }
-
-    private static bool Fit(TrainOptions options, EvaluationReport? report) => options.ShipAnyway || report is not { Verdict.Fit: false };
-
-    /// <summary>Learns, measures what was learned on the events kept back, and publishes the bundle if it is fit.</summary>
-    /// <returns>Null when no events were kept back.</returns>
-    private static async Task<EvaluationReport?> TrainAsync(
-        TrainOptions options, ShopData data, ITrainingProgress progress, CancellationToken cancellation)
-    {
-        TimeSplit split = TimeSplit.ByShare(data.Interactions, options.Holdout);
-        using var bundle = new BundleWriter(options.Output);
-        BundleManifest manifest = await new Trainer(options, data, split).WriteAsync(bundle, progress, cancellation).ConfigureAwait(false);
-        EvaluationReport? report = null;
-        if (split.Cut is not null)
-        {
-            bundle.WriteManifest(manifest);
-            report = await ModelReport.CreateAsync(data, split, [bundle.Staging], progress, cancellation).ConfigureAwait(false);
-            await File.WriteAllBytesAsync(bundle.PathOf(BundleFile.Report), report.ToJson(), cancellation).ConfigureAwait(false);
-        }
-
-        if (Fit(options, report)) bundle.Publish(manifest);
-        return report;
     }
 }

@@ -10,7 +10,7 @@ internal static class TrainingCommandLine
     public static RootCommand CreateRoot() =>
         new("RecOps.Training: from a shop's data to a bundle that the server can load.")
         {
-            new TrainCommand(), new EvaluateCommand(), new SynthCommand(), new IndexCommand(),
+            new TrainCommand(), new DistilCommand(), new EvaluateCommand(), new SynthCommand(), new IndexCommand(),
         };
 
     /// <returns>An <see cref="ExitCode"/>.</returns>

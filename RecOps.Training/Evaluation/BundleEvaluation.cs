@@ -1,4 +1,5 @@
 using RecOps.Shared.Bundles;
+using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Import;
 using RecOps.Training.Progress;
 
@@ -6,25 +7,33 @@ namespace RecOps.Training.Evaluation;
 
 /// <summary>What came of measuring one bundle: its student and, where it carries them, teachers, ensemble and control.</summary>
 /// <param name="Models">The student is first.</param>
-internal sealed record BundleEvaluation(BundleManifest Manifest, IReadOnlyList<ModelResult> Models, RetrievalRecall Retrieval)
+/// <param name="Agreement">Null without an ensemble.</param>
+/// <param name="Forms">The student in other numbers, fp32 first.</param>
+internal sealed record BundleEvaluation(
+    BundleManifest Manifest, IReadOnlyList<ModelResult> Models, RetrievalRecall Retrieval, AgreementFigures? Agreement, IReadOnlyList<FormFigures> Forms)
 {
     public const string Student = "student";
     public const string Control = "control";
     public const string Ensemble = "ensemble";
     private const string TeacherFolder = "teachers/";
     private const string OnnxSuffix = ".onnx";
+    private static readonly (string Precision, string File)[] s_forms = [("fp16", BundleFile.RankerHalf), ("int8", BundleFile.RankerInt8)];
 
     public ModelResult StudentResult => Models[0];
 
+    public ModelResult? Find(string name) => Models.FirstOrDefault(model => model.Name == name);
+
     /// <summary>
     /// Measures ranker.onnx as the student, and each teachers/NAME.onnx under its name; <c>control</c> and <c>ensemble</c> are no
-    /// teachers but the undistilled student and what the student was distilled from.
+    /// teachers but the undistilled student and what the student was distilled from. A control with item vectors of its own is a bundle
+    /// of its own.
     /// </summary>
+    /// <param name="control">Directory of the undistilled student's bundle; null when there is none.</param>
     /// <param name="notes">Receives what a reader should know.</param>
     /// <exception cref="BundleException">The bundle cannot be used.</exception>
     /// <exception cref="TrainingException">It learned from the test, or gives scores that are no numbers.</exception>
     public static async Task<BundleEvaluation> RunAsync(
-        ShopData data, TimeSplit split, TestSet test, string directory, List<string> notes, ITrainingProgress progress, CancellationToken cancellation)
+        ShopData data, TimeSplit split, TestSet test, string directory, string? control, List<string> notes, ITrainingProgress progress, CancellationToken cancellation)
     {
         using Bundle bundle = Bundle.Open(directory);
         BundleManifest manifest = bundle.Manifest;
@@ -40,20 +49,33 @@ internal sealed record BundleEvaluation(BundleManifest Manifest, IReadOnlyList<M
                 .Order(StringComparer.Ordinal)
                 .Select(file => (file[TeacherFolder.Length..^OnnxSuffix.Length], file)),
         ];
-        using IProgressTask task = progress.Start(manifest.Name, rankers.Length + 1);
+        using IProgressTask task = progress.Start(manifest.Name, rankers.Length + 2);
         var models = new List<ModelResult>();
         foreach ((string name, string file) in rankers)
         {
             cancellation.ThrowIfCancellationRequested();
-            double batchMs = BatchTimer.Measure(bundle, file, inputs, test.Users);
-            using var scorer = new BundleScorer(name, bundle, file, items, inputs, data.Catalog.Count);
-            models.Add(new ModelResult(Evaluator.Run(scorer, test, task, cancellation), manifest.Files[file].Bytes, batchMs));
+            models.Add(new Measuring(data, test, bundle, items, inputs, task, cancellation).Of(name, file));
             task.Report(models.Count, name);
         }
 
+        if (control is not null) models.Add(await MeasureControlAsync(data, split, test, control, notes, task, cancellation).ConfigureAwait(false));
+        var own = new Measuring(data, test, bundle, items, inputs, task, cancellation);
+        List<FormFigures> forms = own.Forms(models[0]);
+        AgreementFigures? agreement = models.Find(model => model.Name == Ensemble) is { } ensemble ? own.AgreementWith(models[0], ensemble) : null;
         RetrievalRecall retrieval = RetrievalRecall.Measure(test, bundle, items, inputs, cancellation);
-        task.Report(rankers.Length + 1, "retrieval");
-        return new BundleEvaluation(manifest, models, retrieval);
+        task.Report(rankers.Length + 2, "retrieval");
+        return new BundleEvaluation(manifest, models, retrieval, agreement, forms);
+    }
+
+    private static async Task<ModelResult> MeasureControlAsync(
+        ShopData data, TimeSplit split, TestSet test, string directory, List<string> notes, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        using Bundle bundle = Bundle.Open(directory);
+        HonestCut.Verify(bundle.Manifest, split.Cut!.Value);
+        BundleItems items = await BundleItems.ReadAsync(bundle, data.Catalog, cancellation).ConfigureAwait(false);
+        AddNotes(bundle.Manifest, items, split, notes);
+        ShopperInputs inputs = ShopperInputs.Create(data, split, test.Users, bundle, items);
+        return new Measuring(data, test, bundle, items, inputs, progress, cancellation).Of(Control, BundleFile.Ranker);
     }
 
     private static void AddNotes(BundleManifest manifest, BundleItems items, TimeSplit split, List<string> notes)
@@ -62,5 +84,39 @@ internal sealed record BundleEvaluation(BundleManifest Manifest, IReadOnlyList<M
         if (manifest.Training is null) notes.Add($"{manifest.Name} does not say which events it was trained on, so nobody knows whether it saw the test.");
         else if (manifest.Training.Events != split.TrainRows)
             notes.Add($"{manifest.Name} was trained on {manifest.Training.Events:N0} events; up to the cut the data has {split.TrainRows:N0}.");
+    }
+
+    /// <summary>Everything that measuring one ONNX file of a bundle needs.</summary>
+    private sealed record Measuring(
+        ShopData Data, TestSet Test, Bundle Bundle, BundleItems Items, ShopperInputs Inputs, ITrainingProgress Progress, CancellationToken Cancellation)
+    {
+        public ModelResult Of(string name, string file)
+        {
+            double batchMs = BatchTimer.Measure(Bundle, file, Inputs, Test.Users);
+            using BundleScorer scorer = Scorer(name, file);
+            return new ModelResult(Evaluator.Run(scorer, Test, Progress, Cancellation), Bundle.Manifest.Files[file].Bytes, batchMs);
+        }
+
+        public List<FormFigures> Forms(ModelResult single)
+        {
+            var forms = new List<FormFigures> { new("fp32", single.Bytes!.Value, single.BatchMs!.Value, single.Figures.Ndcg10) };
+            foreach ((string precision, string file) in s_forms)
+            {
+                if (!Bundle.Manifest.Files.ContainsKey(file)) continue;
+                ModelResult form = Of(precision, file);
+                forms.Add(new FormFigures(precision, form.Bytes!.Value, form.BatchMs!.Value, form.Figures.Ndcg10));
+            }
+
+            return forms;
+        }
+
+        public AgreementFigures AgreementWith(ModelResult student, ModelResult ensemble)
+        {
+            using BundleScorer small = Scorer(Student, BundleFile.Ranker);
+            using BundleScorer large = Scorer(Ensemble, TeacherFolder + Ensemble + OnnxSuffix);
+            return Evaluation.Agreement.Measure(small, student.Scores, large, ensemble.Scores, Test, Progress, Cancellation);
+        }
+
+        private BundleScorer Scorer(string name, string file) => new(name, Bundle, file, Items, Inputs, Data.Catalog.Count);
     }
 }

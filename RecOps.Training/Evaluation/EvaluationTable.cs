@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecOps.Shared.Bundles.Report;
 using Spectre.Console;
 
 namespace RecOps.Training.Evaluation;

@@ -9,8 +9,10 @@ internal static class Evaluator
     private const int MaxChunkUsers = 64;
     private const int MaxChunkScores = 16 << 20;
 
+    /// <param name="watch">Called with the place of each test user and their scores by item, from several threads.</param>
     /// <exception cref="TrainingException">A score is not a finite number.</exception>
-    public static ScorerResult Run(IItemScorer scorer, TestSet test, ITrainingProgress progress, CancellationToken cancellation)
+    public static ScorerResult Run(
+        IItemScorer scorer, TestSet test, ITrainingProgress progress, CancellationToken cancellation, ScoreWatch? watch = null)
     {
         int users = test.Users.Length;
         int chunk = Math.Clamp(MaxChunkScores / test.ItemCount, 1, MaxChunkUsers);
@@ -25,6 +27,7 @@ internal static class Evaluator
             Recall20FirstTime = new double[users],
             Auc = new double[users],
             LogLoss = null,
+            Top20 = new int[users][],
         };
         using IProgressTask task = progress.Start(scorer.Name, users);
         for (int start = 0; start < users; start += chunk)
@@ -41,7 +44,9 @@ internal static class Evaluator
                 () => new bool[test.ItemCount],
                 (i, _, mask) =>
                 {
-                    Measure(test, first + i, scores.AsSpan(i * test.ItemCount, test.ItemCount), mask, result);
+                    ReadOnlySpan<float> row = scores.AsSpan(i * test.ItemCount, test.ItemCount);
+                    Measure(test, first + i, row, mask, result);
+                    watch?.Invoke(first + i, row);
                     return mask;
                 },
                 _ => { });
@@ -58,6 +63,7 @@ internal static class Evaluator
         Span<int> top = stackalloc int[20];
         ReadOnlySpan<int> relevant = test.Purchased(index);
         ReadOnlySpan<int> ranked = top[..RankingMetrics.Top(scores, [], top)];
+        result.Top20[index] = ranked.ToArray();
         result.Ndcg10[index] = RankingMetrics.Ndcg(ranked, relevant, 10);
         result.Recall20[index] = RankingMetrics.Recall(ranked, relevant, 20);
         result.Auc[index] = RankingMetrics.AreaUnderCurve(scores, relevant);
@@ -82,3 +88,7 @@ internal static class Evaluator
             throw new TrainingException($"{name} gives scores that are not finite numbers.");
     }
 }
+
+/// <param name="index">Place among the test users.</param>
+/// <param name="scores">[items].</param>
+internal delegate void ScoreWatch(int index, ReadOnlySpan<float> scores);

@@ -1,3 +1,4 @@
+using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Import;
 using RecOps.Training.Progress;
 
@@ -10,8 +11,18 @@ internal static class ModelReport
     /// <param name="bundleDirectories">At least one; several are compared, and taken as seeds of one model in the means.</param>
     /// <exception cref="RecOps.Shared.Bundles.BundleException">A bundle cannot be used.</exception>
     /// <exception cref="TrainingException">Nothing can be measured with this data, or not honestly.</exception>
+    public static Task<EvaluationReport> CreateAsync(
+        ShopData data, TimeSplit split, IReadOnlyList<string> bundleDirectories, ITrainingProgress progress, CancellationToken cancellation) =>
+        CreateAsync(data, split, bundleDirectories, [], progress, cancellation);
+
+    /// <param name="split">With a cut; the bundles must know nothing of what came after it.</param>
+    /// <param name="bundleDirectories">At least one; several are compared, and taken as seeds of one model in the means.</param>
+    /// <param name="controlDirectories">Bundles of the same students trained without teachers, in the same order; or none.</param>
+    /// <exception cref="RecOps.Shared.Bundles.BundleException">A bundle cannot be used.</exception>
+    /// <exception cref="TrainingException">Nothing can be measured with this data, or not honestly.</exception>
     public static async Task<EvaluationReport> CreateAsync(
-        ShopData data, TimeSplit split, IReadOnlyList<string> bundleDirectories, ITrainingProgress progress, CancellationToken cancellation)
+        ShopData data, TimeSplit split, IReadOnlyList<string> bundleDirectories, IReadOnlyList<string> controlDirectories, ITrainingProgress progress,
+        CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(bundleDirectories.Count, nameof(bundleDirectories));
         TestSet test = TestSet.Create(data, split);
@@ -22,21 +33,25 @@ internal static class ModelReport
         var bundles = new List<BundleEvaluation>();
         foreach (string directory in bundleDirectories)
         {
-            bundles.Add(await BundleEvaluation.RunAsync(data, split, test, directory, notes, task, cancellation).ConfigureAwait(false));
+            string? control = controlDirectories.ElementAtOrDefault(bundles.Count);
+            bundles.Add(await BundleEvaluation.RunAsync(data, split, test, directory, control, notes, task, cancellation).ConfigureAwait(false));
             task.Report(bundles.Count);
         }
 
         List<ModelResult> baselines = BaselineEvaluation.Run(data, split, test, notes, task, cancellation);
         task.Report(bundles.Count + 1);
-        return Summarise(split, test, bundles, baselines, notes);
+        return Summarise(data, split, test, bundles, baselines, notes);
     }
 
     private static EvaluationReport Summarise(
-        TimeSplit split, TestSet test, List<BundleEvaluation> bundles, List<ModelResult> baselines, List<string> notes)
+        ShopData data, TimeSplit split, TestSet test, List<BundleEvaluation> bundles, List<ModelResult> baselines, List<string> notes)
     {
         ModelSet models = Combine(bundles, Mean);
         ModelFigures student = models.Student!;
-        double[] students = MeanByUser(bundles);
+        double[] students = NdcgByUser(bundles, BundleEvaluation.Student)!;
+        double[]? controls = NdcgByUser(bundles, BundleEvaluation.Control);
+        double[]? ensembles = NdcgByUser(bundles, BundleEvaluation.Ensemble);
+        var groups = new GroupReport(data, split, test, bundles);
         SeedFigures[] seeds = [.. bundles.Select(bundle => Seed(bundle, baselines))];
         return new EvaluationReport
         {
@@ -50,7 +65,12 @@ internal static class ModelReport
             RetrievalRecall200 = bundles.Average(bundle => bundle.Retrieval.Nearest),
             CandidateRecall = bundles.Average(bundle => bundle.Retrieval.Candidates),
             Recall20FirstTime = FirstTimeRecall(bundles, baselines),
-            Intervals = Intervals(students, baselines),
+            Intervals = Intervals(students, baselines, controls, ensembles),
+            GapClosedInterval = controls is null || ensembles is null ? null : PairedBootstrap.ShareOfGap(students, controls, ensembles),
+            Agreement = Mean(bundles),
+            ByHistory = groups.ByHistory(),
+            ByCategory = groups.ByCategory(),
+            Forms = Forms(bundles),
             Seeds = bundles.Count > 1 ? [.. seeds] : null,
             Deviations = bundles.Count > 1 ? Combine(bundles, Deviation) : null,
 
@@ -71,19 +91,42 @@ internal static class ModelReport
             bundle.Retrieval.Nearest,
             bundle.Retrieval.Candidates,
             Intervals(bundle.StudentResult.Scores.Ndcg10, baselines),
-            ShippingVerdict.Of(student.Ndcg10, baselines.Select(baseline => KeyValuePair.Create(baseline.Name, baseline.Figures.Ndcg10))));
+            ShippingRule.Judge(student.Ndcg10, baselines.Select(baseline => KeyValuePair.Create(baseline.Name, baseline.Figures.Ndcg10))));
     }
 
-    private static Dictionary<string, DifferenceInterval> Intervals(double[] student, List<ModelResult> baselines) =>
-        baselines.ToDictionary(
-            baseline => baseline.Name, baseline => PairedBootstrap.Difference(student, baseline.Scores.Ndcg10), StringComparer.Ordinal);
-
-    private static double[] MeanByUser(List<BundleEvaluation> bundles)
+    private static Dictionary<string, DifferenceInterval> Intervals(
+        double[] student, List<ModelResult> baselines, double[]? control = null, double[]? ensemble = null)
     {
-        var means = new double[bundles[0].StudentResult.Scores.Ndcg10.Length];
-        for (int i = 0; i < means.Length; i++) means[i] = bundles.Average(bundle => bundle.StudentResult.Scores.Ndcg10[i]);
+        var intervals = baselines.ToDictionary(
+            baseline => baseline.Name, baseline => PairedBootstrap.Difference(student, baseline.Scores.Ndcg10), StringComparer.Ordinal);
+        if (control is not null) intervals[BundleEvaluation.Control] = PairedBootstrap.Difference(student, control);
+        if (ensemble is not null) intervals[BundleEvaluation.Ensemble] = PairedBootstrap.Difference(student, ensemble);
+        return intervals;
+    }
+
+    /// <summary>NDCG@10 of each test user, the mean over the bundles; null when one of them lacks the model.</summary>
+    private static double[]? NdcgByUser(List<BundleEvaluation> bundles, string model)
+    {
+        ModelResult?[] results = [.. bundles.Select(bundle => bundle.Find(model))];
+        if (results.Contains(null)) return null;
+        var means = new double[results[0]!.Scores.Ndcg10.Length];
+        for (int i = 0; i < means.Length; i++) means[i] = results.Average(result => result!.Scores.Ndcg10[i]);
         return means;
     }
+
+    private static AgreementFigures? Mean(List<BundleEvaluation> bundles)
+    {
+        AgreementFigures[] measured = [.. bundles.Select(bundle => bundle.Agreement).OfType<AgreementFigures>()];
+        return measured.Length == 0
+            ? null
+            : new AgreementFigures(measured.Average(one => one.Top10Overlap), measured.Average(one => one.KendallTau));
+    }
+
+    private static List<FormFigures> Forms(List<BundleEvaluation> bundles) =>
+    [
+        .. bundles.SelectMany(bundle => bundle.Forms).GroupBy(form => form.Precision, StringComparer.Ordinal).Select(form => new FormFigures(
+            form.Key, form.Average(one => one.Bytes), form.Average(one => one.BatchMs), form.Average(one => one.Ndcg10))),
+    ];
 
     private static Dictionary<string, double> FirstTimeRecall(List<BundleEvaluation> bundles, List<ModelResult> baselines)
     {

@@ -1,3 +1,5 @@
+using RecOps.Shared.Bundles.Report;
+
 namespace RecOps.Training.Evaluation;
 
 /// <summary>One model's results and what it costs.</summary>

@@ -1,3 +1,5 @@
+using RecOps.Shared.Bundles.Report;
+
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
@@ -32,6 +34,31 @@ internal static class PairedBootstrap
         return new DifferenceInterval(differences.Average(), Quantile(means, 0.025), Quantile(means, 0.975));
     }
 
+    /// <summary>Where 95% of resamples of (model − control) ÷ (ensemble − control) lie, all three judged on the same draw.</summary>
+    /// <returns>Null when the gap is not above 0 in all but a few resamples, since nothing can then be said of a share of it.</returns>
+    public static Interval? ShareOfGap(
+        ReadOnlySpan<double> model, ReadOnlySpan<double> control, ReadOnlySpan<double> ensemble, int seed = DefaultSeed, int resamples = DefaultResamples)
+    {
+        var random = new Random(seed);
+        var shares = new List<double>(resamples);
+        for (int k = 0; k < resamples; k++)
+        {
+            (double closed, double gap) = (0, 0);
+            for (int i = 0; i < model.Length; i++)
+            {
+                int user = random.Next(model.Length);
+                closed += model[user] - control[user];
+                gap += ensemble[user] - control[user];
+            }
+
+            if (gap > 0) shares.Add(closed / gap);
+        }
+
+        if (shares.Count < resamples * 0.975) return null;
+        double[] sorted = [.. shares.Order()];
+        return new Interval(Quantile(sorted, 0.025), Quantile(sorted, 0.975));
+    }
+
     private static double Quantile(double[] sorted, double share)
     {
         double place = share * (sorted.Length - 1);
@@ -39,8 +66,3 @@ internal static class PairedBootstrap
         return low + 1 == sorted.Length ? sorted[low] : sorted[low] + ((place - low) * (sorted[low + 1] - sorted[low]));
     }
 }
-
-/// <param name="Difference">Of means.</param>
-/// <param name="Low">95% of resamples lie between this</param>
-/// <param name="High">and this.</param>
-internal sealed record DifferenceInterval(double Difference, double Low, double High);

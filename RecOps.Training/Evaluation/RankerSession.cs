@@ -34,7 +34,9 @@ internal sealed class RankerSession : IDisposable
         _histories = new long[maxUsers * inputs.HistoryLength];
         _contexts = new float[maxUsers * inputs.Context.Length];
         _scores = new float[maxUsers * maxCandidates];
-        _options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
+
+        // A teacher's optional input is there on purpose, which the runtime warns of.
+        _options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         _options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {

@@ -23,6 +23,9 @@ internal sealed record ScorerResult
     /// <summary>See <see cref="CalibratedLogLoss"/>; null with fewer than two test users.</summary>
     public required double? LogLoss { get; init; }
 
+    /// <summary>The first items of each user's ranking, best first; 20 unless the catalogue is smaller.</summary>
+    public required int[][] Top20 { get; init; }
+
     /// <summary>Mean of the values that are there; null when none is.</summary>
     public static double? Mean(double[] values)
     {

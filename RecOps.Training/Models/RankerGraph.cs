@@ -4,7 +4,7 @@ using RecOps.Training.Onnx;
 namespace RecOps.Training.Models;
 
 /// <summary>
-/// Writes a ranker as ONNX, operator by operator in the order of <see cref="RankerNetwork.Logits"/>, in a chosen precision. The dense
+/// Writes a ranker as ONNX, operator by operator in the order of <see cref="RankerNetwork"/>, in a chosen precision. The dense
 /// layers of the 8-bit form quantise their inputs as they come (ONNX's DynamicQuantizeLinear).
 /// </summary>
 internal sealed class RankerGraph

@@ -9,7 +9,7 @@ namespace RecOps.Training.Models;
 /// itself (repeat purchase), and its trends; a small network weighs these. Item vectors shared between history and candidate
 /// generalise better than two tables on shops of a few thousand users.
 /// </summary>
-internal sealed class RankerNetwork : nn.Module
+internal sealed class RankerNetwork : RankingModel
 {
     // Inside roots, not beside them: the slope of a root at 0 is infinite, and an empty history is all zeros.
     private const float Epsilon = 1e-12f;
@@ -32,8 +32,8 @@ internal sealed class RankerNetwork : nn.Module
         using (no_grad())
         {
             _items = new Parameter(randn(shape.Items, shape.Dimension) * InitialSpread);
-            _interestFading = new Parameter(Fading(shape.History, shape.InterestScales));
-            _repeatFading = new Parameter(Fading(shape.History, shape.RepeatScales));
+            _interestFading = new Parameter(Fading.Starting(shape.History, shape.InterestScales));
+            _repeatFading = new Parameter(Fading.Starting(shape.History, shape.RepeatScales));
             _foldWeights = pow(tensor(shape.Features.FoldDecay), arange(shape.History, float32));
         }
 
@@ -47,11 +47,7 @@ internal sealed class RankerNetwork : nn.Module
 
     public RankerShape Shape => _shape;
 
-    /// <summary>[items, d]; not normalised.</summary>
-    public Parameter Items => _items;
-
-    public IEnumerable<Parameter> OtherParameters =>
-        named_parameters().Where(p => p.name != nameof(_items)).Select(p => p.parameter);
+    public override Parameter Items => _items;
 
     /// <summary>[h, interests]: weight of each position, above 0.</summary>
     public Tensor InterestWeights => _interestFading.exp();
@@ -77,6 +73,9 @@ internal sealed class RankerNetwork : nn.Module
         Tensor weights = eventWeights * _foldWeights * (history >= 0).to(float32);
         return weights.unsqueeze(1).matmul(vectors).squeeze(1);
     }
+
+    public override Tensor Logits(LessonBatch lessons) => Logits(
+        FoldUser(lessons.History, lessons.EventWeights), lessons.History, lessons.Candidates, lessons.Trends, lessons.Context);
 
     /// <summary>Raw scores; higher is better.</summary>
     /// <param name="user">[b, d] f32.</param>
@@ -113,15 +112,4 @@ internal sealed class RankerNetwork : nn.Module
         _items.index_select(0, ordinals.flatten()).view([.. ordinals.shape, _shape.Dimension]);
 
     public static Tensor Normalise(Tensor vectors) => vectors / ((vectors * vectors).sum(-1, keepdim: true) + Epsilon).sqrt();
-
-    private static Tensor Fading(int history, IReadOnlyList<double> scales)
-    {
-        var values = new float[history, scales.Count];
-        for (int position = 0; position < history; position++)
-        {
-            for (int scale = 0; scale < scales.Count; scale++) values[position, scale] = (float)(-position / scales[scale]);
-        }
-
-        return tensor(values);
-    }
 }

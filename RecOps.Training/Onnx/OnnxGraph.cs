@@ -48,6 +48,17 @@ internal sealed class OnnxGraph(string name)
         return value;
     }
 
+    /// <summary>A constant that whoever runs the model may give another value: ONNX's input with an initializer of the same name.</summary>
+    /// <param name="constantName">Its public name.</param>
+    public OnnxValue Default<T>(string constantName, Memory<T> values, params long[] shape)
+        where T : unmanaged
+    {
+        if (ElementsOf(shape) != values.Length) throw new ArgumentException($"{constantName}: {values.Length} values for shape [{string.Join(", ", shape)}].", nameof(shape));
+        OnnxValue value = Input(constantName, TypeOf<T>(), [.. shape.Select(extent => (OnnxDimension)extent)]);
+        _initializers.Add(TensorProto<T>(value, shape).Bytes(9, new RawBytes<T>(values).Memory));
+        return value;
+    }
+
     /// <summary>A constant that stays in another file, little-endian and row-major.</summary>
     /// <param name="file">Its path from the directory of the model.</param>
     /// <param name="offset">Byte of the file that the values begin at.</param>

@@ -5,6 +5,8 @@ internal static class OnnxOperators
 {
     public static OnnxValue Add(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Add", [a, b]);
 
+    public static OnnxValue Subtract(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Sub", [a, b]);
+
     public static OnnxValue Multiply(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Mul", [a, b]);
 
     public static OnnxValue Divide(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Div", [a, b]);
@@ -32,6 +34,11 @@ internal static class OnnxOperators
     public static OnnxValue Log(this OnnxGraph graph, OnnxValue x) => graph.Node("Log", [x]);
 
     public static OnnxValue Sigmoid(this OnnxGraph graph, OnnxValue x) => graph.Node("Sigmoid", [x]);
+
+    public static OnnxValue Relu(this OnnxGraph graph, OnnxValue x) => graph.Node("Relu", [x]);
+
+    /// <summary>Over the last axis.</summary>
+    public static OnnxValue Softmax(this OnnxGraph graph, OnnxValue x) => graph.Node("Softmax", [x], OnnxAttribute.Int("axis", -1));
 
     public static OnnxValue Cast(this OnnxGraph graph, OnnxValue x, OnnxType to) =>
         graph.Node("Cast", [x], OnnxAttribute.Int("to", (long)to));
@@ -62,6 +69,11 @@ internal static class OnnxOperators
 
     public static OnnxValue Squeeze(this OnnxGraph graph, OnnxValue x, params long[] axes) =>
         graph.Node("Squeeze", [x, graph.Constant<long>(axes, "axes", axes.Length)]);
+
+    /// <summary>From one place of an axis to before another.</summary>
+    public static OnnxValue Slice(this OnnxGraph graph, OnnxValue x, long axis, long start, long end) => graph.Node(
+        "Slice",
+        [x, graph.Constant<long>(new[] { start }, "start", 1), graph.Constant<long>(new[] { end }, "end", 1), graph.Constant<long>(new[] { axis }, "axis", 1)]);
 
     /// <summary>Sum over one axis, which stays with extent 1 if <paramref name="keep"/>.</summary>
     public static OnnxValue ReduceSum(this OnnxGraph graph, OnnxValue x, long axis, bool keep) =>

@@ -1,3 +1,4 @@
+using RecOps.Shared.Bundles.Report;
 using System.Text.Json.Nodes;
 using RecOps.Training;
 using RecOps.Training.Evaluation;
@@ -31,7 +32,8 @@ public sealed class ModelReportTests : IDisposable
         foreach ((string _, JsonNode? baseline) in report["baselines"]!.AsObject()) Assert.Equal(s_baselineFigures, Names(baseline));
         Assert.Equal(["popular", "repeat", "itemKnn", "ease"], Names(report["intervals"]));
         Assert.Equal(
-            ["split", "models", "baselines", "retrievalRecall200", "candidateRecall", "recall20FirstTime", "intervals", "verdict"], Names(report));
+            ["formatVersion", "split", "models", "baselines", "byHistory", "byCategory", "forms", "retrievalRecall200", "candidateRecall", "recall20FirstTime", "intervals", "verdict"],
+            Names(report));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Evaluation;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Evaluation;
 using Xunit;
 
@@ -9,7 +10,7 @@ public sealed class ShippingVerdictTests
 
     [Fact]
     public void Of_StudentAboveAll_IsFit() =>
-        Assert.Equal(new ShippingVerdict(true, "The student beats every baseline"), ShippingVerdict.Of(0.34, s_baselines));
+        Assert.Equal(new ShippingVerdict(true, "The student beats every baseline"), ShippingRule.Judge(0.34, s_baselines));
 
     [Theory]
     [InlineData(0.01)]
@@ -17,5 +18,5 @@ public sealed class ShippingVerdictTests
     [InlineData(0.33)]
     [InlineData(double.NaN)]
     public void Of_StudentNotAboveTheBest_IsNotFitAndNamesIt(double student) =>
-        Assert.Equal(new ShippingVerdict(false, "REPEAT BEATS IT: not fit to ship"), ShippingVerdict.Of(student, s_baselines));
+        Assert.Equal(new ShippingVerdict(false, "REPEAT BEATS IT: not fit to ship"), ShippingRule.Judge(student, s_baselines));
 }

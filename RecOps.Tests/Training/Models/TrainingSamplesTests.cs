@@ -1,3 +1,4 @@
+using RecOps.Training.Models.Learning;
 using RecOps.Shared.Bundles;
 using RecOps.Training.Import;
 using RecOps.Training.Models;
@@ -46,7 +47,7 @@ public sealed class TrainingSamplesTests
         var targets = new HashSet<int>();
         samples.CollectTargets(samples.All[0], targets);
         var (candidates, labels, corrections) = (new long[sampler.Width], new float[sampler.Width], new float[sampler.Width]);
-        sampler.Fill(samples.All[0], targets, new Random(1), candidates, labels, corrections);
+        sampler.Fill(samples.All[0], targets, new Random(1), [], candidates, labels, corrections);
         Assert.Equal(sampler.Width, candidates.Distinct().Count());
         Assert.Equal([2, 4], candidates.Where((_, i) => labels[i] == 1).Order());
         Assert.Contains(1, candidates);
@@ -66,7 +67,7 @@ public sealed class TrainingSamplesTests
         var sampler = new CandidateSampler(histories, new int[5], width: 30);
         var targets = new HashSet<int> { 0, 1, 2, 3 };
         var (candidates, labels) = (new long[sampler.Width], new float[sampler.Width]);
-        sampler.Fill(samples.All[0], targets, new Random(1), candidates, labels, new float[sampler.Width]);
+        sampler.Fill(samples.All[0], targets, new Random(1), [], candidates, labels, new float[sampler.Width]);
         Assert.Equal([0, 1, 2, 3, 4], candidates.Order());
         Assert.Equal(4, labels.Sum());
     }

@@ -1,12 +1,13 @@
+using RecOps.Shared.Bundles.Report;
+
 namespace RecOps.Training.Evaluation;
 
 /// <summary>Whether a model may be shipped: only one that every plain baseline falls short of.</summary>
-/// <param name="Sentence">For people.</param>
-internal sealed record ShippingVerdict(bool Fit, string Sentence)
+internal static class ShippingRule
 {
     /// <param name="student">NDCG@10 over all test purchases.</param>
     /// <param name="baselines">The same of each baseline by name.</param>
-    public static ShippingVerdict Of(double student, IEnumerable<KeyValuePair<string, double>> baselines)
+    public static ShippingVerdict Judge(double student, IEnumerable<KeyValuePair<string, double>> baselines)
     {
         (string? best, double most) = (null, double.NegativeInfinity);
         foreach ((string name, double ndcg) in baselines)

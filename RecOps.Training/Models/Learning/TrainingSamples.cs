@@ -1,6 +1,6 @@
 using RecOps.Training.Import;
 
-namespace RecOps.Training.Models;
+namespace RecOps.Training.Models.Learning;
 
 /// <summary>One lesson: what did this user, as they were at this moment, buy in the weeks that followed?</summary>
 /// <param name="User">Ordinal.</param>

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RecOps.Shared.Bundles.Report;
+
+/// <summary>report.json: how good the models of one or several bundles are, next to plain baselines. What was not trained is absent.</summary>
+public sealed record EvaluationReport
+{
+    /// <summary>The version of the format that this code reads and writes.</summary>
+    public const int CurrentFormat = 1;
+
+    public int FormatVersion { get; init; } = CurrentFormat;
+
+    public required SplitFigures Split { get; init; }
+
+    /// <summary>Means over the bundles when there are several.</summary>
+    public required ModelSet Models { get; init; }
+
+    /// <summary>By name: popular, repeat, itemKnn, ease.</summary>
+    public required Dictionary<string, ModelFigures> Baselines { get; init; }
+
+    /// <summary>NDCG@10 of the student ÷ that of the ensemble.</summary>
+    public double? Retention { get; init; }
+
+    /// <summary>(student − control) ÷ (ensemble − control) in NDCG@10.</summary>
+    public double? GapClosed { get; init; }
+
+    /// <summary>95 % of resamples of the test users lie within; absent when there is no gap.</summary>
+    public Interval? GapClosedInterval { get; init; }
+
+    /// <summary>Batch time of the ensemble ÷ that of the student.</summary>
+    public double? Speedup { get; init; }
+
+    /// <summary>Bytes of the ensemble ÷ those of the student.</summary>
+    public double? SizeRatio { get; init; }
+
+    /// <summary>How alike student and ensemble rank.</summary>
+    public AgreementFigures? Agreement { get; init; }
+
+    /// <summary>NDCG@10 by how much was known of the shoppers, the least first.</summary>
+    public List<HistoryFigures>? ByHistory { get; init; }
+
+    /// <summary>Share of the purchases of a category found among the first 20, the most bought categories first.</summary>
+    public List<CategoryFigures>? ByCategory { get; init; }
+
+    /// <summary>The student in other numbers.</summary>
+    public List<FormFigures>? Forms { get; init; }
+
+    /// <summary>How the student was distilled.</summary>
+    public DistillationRecord? Distillation { get; init; }
+
+    /// <summary>Recall@200 of the items nearest to the user vector.</summary>
+    public double? RetrievalRecall200 { get; init; }
+
+    /// <summary>Share of the purchases among the candidates that serving ranks.</summary>
+    public double? CandidateRecall { get; init; }
+
+    /// <summary>Recall@20 over first-time purchases by name of model and baseline.</summary>
+    public required Dictionary<string, double> Recall20FirstTime { get; init; }
+
+    /// <summary>
+    /// NDCG@10 of the student minus that of each baseline, of the control and of the ensemble, with a paired bootstrap interval of 95 %
+    /// over test users.
+    /// </summary>
+    public required Dictionary<string, DifferenceInterval> Intervals { get; init; }
+
+    /// <summary>Each bundle by itself; absent for a single one.</summary>
+    public List<SeedFigures>? Seeds { get; init; }
+
+    /// <summary>Standard deviations over the bundles; absent for a single one.</summary>
+    public ModelSet? Deviations { get; init; }
+
+    public required ShippingVerdict Verdict { get; init; }
+
+    /// <summary>What a reader should know of how the figures came about; absent when there is nothing.</summary>
+    public List<string>? Notes { get; init; }
+
+    /// <exception cref="JsonException">It is no report.</exception>
+    public static EvaluationReport Parse(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, ReportJson.Default.EvaluationReport) ?? throw new JsonException("The document is null.");
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Default.EvaluationReport);
+}
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EvaluationReport))]
+internal sealed partial class ReportJson : JsonSerializerContext;

@@ -1,0 +1,36 @@
+using RecOps.Training.Evaluation;
+using Xunit;
+
+namespace RecOps.Tests.Training.Evaluation;
+
+public sealed class AgreementTests
+{
+    [Theory]
+    [InlineData(new float[] { 1, 2, 3 }, new float[] { 10, 20, 30 }, 1)]
+    [InlineData(new float[] { 1, 2, 3 }, new float[] { 3, 2, 1 }, -1)]
+    [InlineData(new float[] { 1, 2, 3 }, new float[] { 2, 1, 3 }, 1 / 3.0)]
+    [InlineData(new float[] { 1, 1, 3 }, new float[] { 1, 2, 3 }, 2 / 3.0)]
+    [InlineData(new float[] { 5 }, new float[] { 7 }, 1)]
+    public void KendallTau_Scores_CountsPairsInTheSameOrder(float[] a, float[] b, double expected) =>
+        Assert.Equal(expected, Agreement.KendallTau(a, b), 12);
+
+    [Fact]
+    public void ShareOfGap_StudentHalfWay_IsAroundAHalf()
+    {
+        double[] control = [.. Enumerable.Range(0, 200).Select(i => 0.2 + (0.1 * (i % 3)))];
+        double[] ensemble = [.. control.Select((value, i) => value + 0.02 + (0.01 * (i % 5)))];
+        double[] student = [.. control.Zip(ensemble, (low, high) => (low + high) / 2)];
+
+        var interval = PairedBootstrap.ShareOfGap(student, control, ensemble)!;
+
+        Assert.Equal(0.5, interval.Low, 1e-9);
+        Assert.Equal(0.5, interval.High, 1e-9);
+    }
+
+    [Fact]
+    public void ShareOfGap_NoGap_SaysNothing()
+    {
+        double[] same = [.. Enumerable.Range(0, 50).Select(i => i / 50.0)];
+        Assert.Null(PairedBootstrap.ShareOfGap(same, same, same));
+    }
+}

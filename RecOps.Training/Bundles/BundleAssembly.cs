@@ -1,0 +1,112 @@
+using RecOps.Shared.Bundles;
+using RecOps.Training.Clusters;
+using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
+using RecOps.Training.Progress;
+using RecOps.Training.Retrieval;
+
+namespace RecOps.Training.Bundles;
+
+/// <summary>From a student that has learned to every file of a bundle but the manifest and the report.</summary>
+internal sealed class BundleAssembly(TrainOptions options, TrainingSet set)
+{
+    private const int PopularLength = 200;
+
+    private int PopularItems => Math.Min(PopularLength, set.Data.Catalog.Count);
+
+    /// <param name="seed">Of the run; recorded, and used where chance has a part.</param>
+    /// <returns>The manifest for <see cref="BundleWriter.Publish"/>.</returns>
+    public async Task<BundleManifest> WriteAsync(
+        BundleWriter bundle, Trained<RankerNetwork> student, int seed, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        await BundleTables.WriteCatalogAsync(bundle.PathOf(BundleFile.Catalog), set.Data.Catalog, cancellation).ConfigureAwait(false);
+        await BundleTables.WriteUsersAsync(bundle.PathOf(BundleFile.UserTable), set.Data.Users, cancellation).ConfigureAwait(false);
+        RankerExport.RoundItems(student.Network);
+        foreach ((string file, RankerPrecision precision) in options.RankerForms)
+            RankerExport.Save(student.Network, set.Trends.At(set.Trends.Moments - 1), student.Calibration, precision, bundle.PathOf(file));
+        Half[] items = RankerExport.UnitItems(student.Network);
+
+        using IProgressTask task = progress.Start("Clustering users", 1);
+        int dimension = student.Network.Shape.Dimension;
+        float[] users = UserFolding.FoldAll(set.Histories, items, dimension, TrainingSet.Features);
+        BehaviourClusters clusters = BehaviourClusters.Fit(
+            users, dimension, set.Histories, set.Trends.Popularity, BehaviourClusters.DefaultCount(set.Data.Users.Count),
+            PopularItems, TrainingSet.Features, seed, cancellation);
+        WriteTensors(bundle, items, set.Trends.Popularity, users, set.Histories, clusters);
+        using (SafetensorsFile file = SafetensorsFile.Open(bundle.PathOf(BundleFile.Items)))
+        {
+            MappedTensor<Half> vectors = file.Get<Half>("embedding", set.Data.Catalog.Count, dimension);
+            BundleIndexing.WriteIfUseful(bundle.PathOf(BundleFile.Index), vectors, seed, progress, cancellation);
+            RetrievalGraph.Write(bundle.PathOf(BundleFile.Retrieval), file, set.Data.Catalog.Count, dimension);
+        }
+
+        task.Report(1, $"{clusters.Count} clusters");
+        return new BundleManifest
+        {
+            Name = options.Name,
+            Version = "1",
+            Created = DateTimeOffset.UtcNow,
+            Dimension = dimension,
+            Counts = new BundleCounts(set.Data.Catalog.Count, set.Data.Users.Count, clusters.Count, options.History, PopularItems),
+            Features = TrainingSet.Features,
+            Training = new TrainingRecord(
+                set.Split.Cut is { } cut ? DateTimeOffset.FromUnixTimeSeconds(cut) : null,
+                DateTimeOffset.FromUnixTimeSeconds(set.Events.Times[0]), DateTimeOffset.FromUnixTimeSeconds(set.Events.Times[^1]),
+                set.Events.Count, seed),
+            Files = [],
+        };
+    }
+
+    private void WriteTensors(
+        BundleWriter bundle, Half[] items, float[] popularity, float[] users, ShopperHistories histories, BehaviourClusters clusters)
+    {
+        (int userCount, int dimension, int h) = (histories.UserCount, options.Dimension, options.History);
+        using (var file = new SafetensorsWriter(
+            bundle.PathOf(BundleFile.Items),
+            SafetensorsWriter.Declaration.Of<float>("popularity", popularity.Length),
+            SafetensorsWriter.Declaration.Of<Half>("embedding", popularity.Length, dimension)))
+        {
+            file.Write<float>(popularity);
+            file.Write<Half>(items);
+            file.Complete();
+        }
+
+        using (var file = new SafetensorsWriter(
+            bundle.PathOf(BundleFile.Users),
+            SafetensorsWriter.Declaration.Of<int>("cluster", userCount),
+            SafetensorsWriter.Declaration.Of<int>("history", userCount, h),
+            SafetensorsWriter.Declaration.Of<Half>("embedding", userCount, dimension)))
+        {
+            file.Write<int>(clusters.Assignments);
+            var newest = new long[h];
+            var history = new int[h];
+            for (int user = 0; user < userCount; user++)
+            {
+                histories.CopyNewestFirst(user, histories.End(user), newest);
+                for (int i = 0; i < h; i++) history[i] = (int)newest[i];
+                file.Write<int>(history);
+            }
+
+            var vector = new Half[dimension];
+            for (int user = 0; user < userCount; user++)
+            {
+                for (int i = 0; i < dimension; i++) vector[i] = (Half)users[(user * dimension) + i];
+                file.Write<Half>(vector);
+            }
+
+            file.Complete();
+        }
+
+        using (var file = new SafetensorsWriter(
+            bundle.PathOf(BundleFile.Clusters),
+            SafetensorsWriter.Declaration.Of<float>("centroid", clusters.Count, dimension),
+            SafetensorsWriter.Declaration.Of<float>("map", clusters.Count, 2),
+            SafetensorsWriter.Declaration.Of<int>("popular", clusters.Count, clusters.Popular.Length / clusters.Count)))
+        {
+            file.Write<float>(clusters.Centroids);
+            file.Write<float>(clusters.Map);
+            file.Write<int>(clusters.Popular);
+            file.Complete();
+        }
+    }
+}

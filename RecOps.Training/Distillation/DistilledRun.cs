@@ -1,0 +1,153 @@
+using RecOps.Shared.Bundles;
+using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
+using RecOps.Training.Models.Teachers;
+using RecOps.Training.Progress;
+
+namespace RecOps.Training.Distillation;
+
+/// <summary>
+/// One seed's way from data to student: teachers, what they were early on, the ensemble, the control, what the teachers say, the
+/// student. Each step keeps its result in the work directory and is skipped when it is there.
+/// </summary>
+internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int seed, WorkDirectory work, ITrainingProgress progress, CancellationToken cancellation)
+{
+    private const string Weights = ".weights";
+    private const string Early = ".early";
+    private const string ControlFile = "control.weights";
+    private const string StudentFile = "student.weights";
+    private const string PoolsFile = "answers.safetensors";
+    private readonly ModelTraining _training = new(set, progress, cancellation);
+
+    public int Seed => seed;
+
+    public RankerShape StudentShape { get; } = new()
+    {
+        Items = set.Data.Catalog.Count, Dimension = options.Dimension, History = options.History, Features = TrainingSet.Features,
+    };
+
+    /// <summary>How the student and the control are taught.</summary>
+    public LearningRecipe StudentRecipe => options.Epochs is { } epochs
+        ? new LearningRecipe { Seed = seed, Epochs = epochs }
+        : new LearningRecipe { Seed = seed };
+
+    /// <summary>Path of the ensemble's ONNX file once <see cref="ExportTeachers"/> has run.</summary>
+    public string EnsemblePath => work.At("ensemble.onnx");
+
+    /// <summary>Path of a teacher's ONNX file once <see cref="ExportTeachers"/> has run.</summary>
+    public string TeacherPath(TeacherRecipe teacher) => work.At($"{teacher.Name}.onnx");
+
+    /// <summary>Teaches the teachers that are not there yet.</summary>
+    public void TrainTeachers()
+    {
+        foreach (TeacherRecipe teacher in TeacherRecipe.All)
+        {
+            if (work.Has(teacher.Name + Weights)) continue;
+            LearningRecipe recipe = teacher.Learning(seed, options.Epochs ?? teacher.Epochs);
+            using Trained<Teacher> trained = _training.TrainTeacher(
+                teacher, Shape(teacher), recipe, early => Keep(early, teacher.Name + Early + Weights));
+            Keep(trained, teacher.Name + Weights);
+        }
+    }
+
+    /// <summary>Opens a teacher that was taught; the caller disposes it.</summary>
+    public Trained<Teacher> Open(TeacherRecipe teacher) => Open(teacher, Weights);
+
+    /// <summary>Writes each teacher, the ensemble, and the ensemble as it was early on, as ONNX models.</summary>
+    /// <param name="gate">Of the ensemble; null for the plain mean.</param>
+    public void ExportTeachers(EnsembleGate? gate)
+    {
+        foreach (string suffix in new[] { Weights, Early + Weights })
+        {
+            bool early = suffix != Weights;
+            if (early && !TeacherRecipe.All.All(teacher => work.Has(teacher.Name + suffix))) continue;
+            var opened = new List<Trained<Teacher>>();
+            try
+            {
+                foreach (TeacherRecipe teacher in TeacherRecipe.All)
+                {
+                    opened.Add(Open(teacher, suffix));
+                    if (!early) Export($"{teacher.Name}.onnx", null, opened[^1]);
+                }
+
+                Export(early ? "early.onnx" : "ensemble.onnx", gate, [.. opened]);
+            }
+            finally
+            {
+                opened.ForEach(teacher => teacher.Dispose());
+            }
+        }
+    }
+
+    /// <summary>The same student without teachers; the caller disposes it.</summary>
+    public Trained<RankerNetwork> Control()
+    {
+        if (!work.Has(ControlFile))
+        {
+            using Trained<RankerNetwork> trained = _training.TrainStudent(StudentShape, StudentRecipe, "control");
+            Keep(trained, ControlFile);
+        }
+
+        return NetworkFile.Load(new RankerNetwork(StudentShape), work.At(ControlFile));
+    }
+
+    /// <summary>Asks the exported teachers about lessons of the past.</summary>
+    public TeacherAnswers Ask()
+    {
+        if (work.Has(PoolsFile)) return AnswersFile.Read(work.At(PoolsFile));
+        using Trained<RankerNetwork> control = Control();
+        LessonPools pools = LessonPools.Build(set, control.Network, StudentRecipe, progress, cancellation);
+        float[]? early = work.Has("early.onnx") ? Score("early.onnx", pools, "Early teachers answer") : null;
+        var answers = new TeacherAnswers(pools, early, Score("ensemble.onnx", pools, "Teachers answer"));
+        work.Write(PoolsFile, path => AnswersFile.Write(answers, path));
+        return answers;
+    }
+
+    /// <summary>The student that listens to its teachers; the caller disposes it.</summary>
+    public Trained<RankerNetwork> Student(TeacherAnswers answers, DistillationSettings settings)
+    {
+        if (!work.Has(StudentFile))
+        {
+            using Trained<RankerNetwork> trained = Distil(answers, settings, "student");
+            Keep(trained, StudentFile);
+        }
+
+        return NetworkFile.Load(new RankerNetwork(StudentShape), work.At(StudentFile));
+    }
+
+    /// <summary>A student that nobody keeps; the caller disposes it.</summary>
+    public Trained<RankerNetwork> Distil(TeacherAnswers answers, DistillationSettings settings, string name) =>
+        Distil(_training, StudentShape, StudentRecipe, answers, settings, name);
+
+    public static Trained<RankerNetwork> Distil(
+        ModelTraining training, RankerShape shape, LearningRecipe recipe, TeacherAnswers answers, DistillationSettings settings, string name) =>
+        training.TrainStudent(shape, recipe with { Epochs = recipe.Epochs * DistillationSettings.Patience }, _ => new DistillationGoal(training.Set.Reader, answers, settings), name);
+
+    private float[] Score(string file, LessonPools pools, string name)
+    {
+        using var session = new TeacherSession(work.At(file), new RankerSignature());
+        return session.Score(set.Reader, pools, name, progress, cancellation);
+    }
+
+    private TeacherShape Shape(TeacherRecipe teacher) => teacher.Shape(new TeacherShape
+    {
+        Items = set.Data.Catalog.Count, History = options.History, Context = TrainingSet.Features.Context.Length,
+    });
+
+    private Trained<Teacher> Open(TeacherRecipe teacher, string suffix)
+    {
+        Runtime.TorchRuntime.EnsureLoaded();
+        return NetworkFile.Load(teacher.Create(Shape(teacher)), work.At(teacher.Name + suffix));
+    }
+
+    private void Export(string file, EnsembleGate? gate, params Trained<Teacher>[] teachers) => work.Write(file, path => TeacherGraph.Save(
+        [.. teachers.Select(teacher => (teacher.Network, teacher.Calibration))], gate, set.Trends.At(set.Trends.Moments - 1), path));
+
+    private void Keep<TModel>(Trained<TModel> trained, string file)
+        where TModel : RankingModel
+    {
+        string partial = work.At(file + ".partial");
+        NetworkFile.Save(trained, partial);
+        NetworkFile.Move(partial, work.At(file));
+    }
+}

@@ -1,0 +1,96 @@
+using RecOps.Shared.Bundles;
+using RecOps.Shared.Bundles.Report;
+using RecOps.Training.Bundles;
+using RecOps.Training.Evaluation;
+using RecOps.Training.Import;
+using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
+using RecOps.Training.Models.Teachers;
+using RecOps.Training.Progress;
+
+namespace RecOps.Training.Distillation;
+
+/// <summary>
+/// The whole of <c>train</c> with teachers: what to try is chosen on the last weeks before the cut (full), each seed goes its way, and
+/// the bundles of all seeds are measured side by side. The first seed's is what is shipped.
+/// </summary>
+internal sealed class DistilledTraining(TrainOptions options, ShopData data, TimeSplit split, WorkDirectory work)
+{
+    private const int FullSeeds = 5;
+    private const string BundlePart = "bundle";
+    private const string ControlPart = "control";
+
+    private int Seeds => options.Preset == TrainingPreset.Full ? FullSeeds : 1;
+
+    /// <returns>The bundles' directories in the work directory, and how good they are; no report when no events were kept back.</returns>
+    public async Task<DistilledBundles> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
+    {
+        bool tunes = options.Preset == TrainingPreset.Full;
+        using IProgressTask task = progress.Start(work.IsResumed ? "Training, resumed" : "Training", Seeds + (tunes ? 2 : 0) + 1);
+        int done = 0;
+        Tuning.Choice choice = new(null, DistillationSettings.Default, []);
+        if (tunes)
+        {
+            choice = new Tuning(options, data, split, work.Part("tuning"), task, cancellation).Choose();
+            task.Report(done += 2, choice.Settings.ToString());
+        }
+
+        var bundles = new List<string>();
+        var controls = new List<string>();
+        for (int i = 0; i < Seeds; i++)
+        {
+            int seed = options.Seed + i;
+            WorkDirectory part = work.Part($"seed-{seed}");
+            await WriteAsync(part, seed, choice, task, cancellation).ConfigureAwait(false);
+            bundles.Add(part.At(BundlePart));
+            controls.Add(part.At(ControlPart));
+            task.Report(++done, $"seed {seed}");
+        }
+
+        EvaluationReport? report = null;
+        if (split.Cut is not null)
+        {
+            report = await ModelReport.CreateAsync(data, split, bundles, controls, task, cancellation).ConfigureAwait(false);
+            report = report with { Distillation = Record(choice) };
+        }
+
+        task.Report(++done, "measured");
+        return new DistilledBundles(bundles[0], controls[0], report);
+    }
+
+    private static DistillationRecord Record(Tuning.Choice choice) => new(
+        choice.Gate is null ? "mean" : "gate", choice.Settings.Alpha, choice.Settings.Temperature, choice.Settings.Listwise, choice.Settings.EarlyShare,
+        choice.Tried.Count > 0 ? choice.Tried : null);
+
+    private async Task WriteAsync(WorkDirectory part, int seed, Tuning.Choice choice, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        if (part.Has(Path.Combine(BundlePart, BundleFile.Manifest))) return;
+        using TrainingSet set = TrainingSet.Build(data, split, options.History);
+        var run = new DistilledRun(options, set, seed, part, progress, cancellation);
+        run.TrainTeachers();
+        run.ExportTeachers(choice.Gate);
+        TeacherAnswers answers = run.Ask();
+        var assembly = new BundleAssembly(options, set);
+        using (Trained<RankerNetwork> control = run.Control())
+        using (var bundle = new BundleWriter(part.At(ControlPart)))
+        {
+            bundle.Publish(await assembly.WriteAsync(bundle, control, seed, progress, cancellation).ConfigureAwait(false));
+        }
+
+        using (Trained<RankerNetwork> student = run.Student(answers, choice.Settings))
+        using (var bundle = new BundleWriter(part.At(BundlePart)))
+        {
+            BundleManifest manifest = await assembly.WriteAsync(bundle, student, seed, progress, cancellation).ConfigureAwait(false);
+            Directory.CreateDirectory(bundle.PathOf(BundleFile.Teachers));
+            foreach (TeacherRecipe teacher in TeacherRecipe.All)
+                File.Copy(run.TeacherPath(teacher), bundle.PathOf($"{BundleFile.Teachers}/{teacher.Name}.onnx"));
+            File.Copy(run.EnsemblePath, bundle.PathOf(BundleFile.Ensemble));
+            bundle.Publish(manifest);
+        }
+    }
+}
+
+/// <param name="Bundle">Directory of the student's bundle, teachers included.</param>
+/// <param name="Control">Directory of the bundle of the student without teachers.</param>
+/// <param name="Report">Null when no events were kept back.</param>
+internal sealed record DistilledBundles(string Bundle, string Control, EvaluationReport? Report);

@@ -1,0 +1,85 @@
+using System.Globalization;
+using RecOps.Shared.Bundles;
+using RecOps.Shared.Bundles.Report;
+using RecOps.Training.Bundles;
+using RecOps.Training.Evaluation;
+using RecOps.Training.Import;
+using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
+using RecOps.Training.Progress;
+
+namespace RecOps.Training.Distillation;
+
+/// <summary>A new student for a bundle, from the teachers that it carries and the data they learned from.</summary>
+internal sealed class Redistillation(DistilOptions options, ShopData data)
+{
+    /// <returns>The figures of the new student; null for a bundle that was trained on all events.</returns>
+    /// <exception cref="TrainingException">The bundle carries no teachers, or the data is not what they learned from.</exception>
+    public async Task<EvaluationReport?> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
+    {
+        BundleManifest old = Bundle.ReadManifest(options.Bundle);
+        TimeSplit split = SplitOf(old);
+        string ensemble = Path.Combine(options.Bundle, BundleFile.Ensemble);
+        if (!File.Exists(ensemble))
+            throw new TrainingException($"{options.Bundle} has no {BundleFile.Ensemble} to learn from. Train with --preset quick or full, and without --without-teachers.");
+        int seed = options.Seed ?? old.Training!.Seed;
+        var train = new TrainOptions
+        {
+            Import = options.Import, Output = options.Output, Name = old.Name, Dimension = options.Dimension ?? old.Dimension, History = old.Counts.History,
+            Seed = seed, Int8 = old.Files.ContainsKey(BundleFile.RankerInt8),
+        };
+        using TrainingSet set = TrainingSet.Build(data, split, train.History);
+        var training = new ModelTraining(set, progress, cancellation);
+        var shape = new RankerShape { Items = data.Catalog.Count, Dimension = train.Dimension, History = train.History, Features = TrainingSet.Features };
+        var recipe = new LearningRecipe { Seed = seed };
+        if (options.Epochs is { } epochs) recipe = recipe with { Epochs = epochs };
+
+        // Its top is what the teachers are asked about.
+        using Trained<RankerNetwork> control = training.TrainStudent(shape, recipe, "control");
+        LessonPools pools = LessonPools.Build(set, control.Network, recipe, progress, cancellation);
+        using var session = new TeacherSession(ensemble, old.Ranker);
+        var answers = new TeacherAnswers(pools, null, session.Score(set.Reader, pools, "Teachers answer", progress, cancellation));
+        using Trained<RankerNetwork> student = DistilledRun.Distil(training, shape, recipe, answers, options.Settings, "student");
+        using var bundle = new BundleWriter(options.Output);
+        BundleManifest manifest = await new BundleAssembly(train, set).WriteAsync(bundle, student, seed, progress, cancellation).ConfigureAwait(false);
+        manifest = manifest with { Version = Next(old.Version) };
+        foreach (string file in old.Files.Keys.Where(file => file.StartsWith(BundleFile.Teachers + "/", StringComparison.Ordinal)))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(bundle.PathOf(file))!);
+            File.Copy(Path.Combine(options.Bundle, file), bundle.PathOf(file));
+        }
+
+        EvaluationReport? report = null;
+        if (split.Cut is not null)
+        {
+            bundle.WriteManifest(manifest);
+            using var other = new BundleWriter(options.Output + ".control");
+            other.WriteManifest(await new BundleAssembly(train, set).WriteAsync(other, control, seed, progress, cancellation).ConfigureAwait(false));
+            report = await ModelReport.CreateAsync(data, split, [bundle.Staging], [other.Staging], progress, cancellation).ConfigureAwait(false);
+            DistillationSettings s = options.Settings;
+            report = report with { Distillation = new DistillationRecord("kept", s.Alpha, s.Temperature, s.Listwise, 0, null) };
+            await File.WriteAllBytesAsync(bundle.PathOf(BundleFile.Report), report.ToJson(), cancellation).ConfigureAwait(false);
+        }
+
+        if (options.ShipAnyway || report is not { Verdict.Fit: false }) bundle.Publish(manifest);
+        return report;
+    }
+
+    private static string Next(string version) =>
+        int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? (number + 1).ToString(CultureInfo.InvariantCulture) : version + "-distilled";
+
+    /// <summary>The teachers' own split, so that neither they nor the new student know the test.</summary>
+    private TimeSplit SplitOf(BundleManifest old)
+    {
+        TrainingRecord record = old.Training ?? throw new TrainingException($"{options.Bundle} does not say what it was trained on.");
+        TimeSplit split = record.Cut is { } cut ? TimeSplit.At(data.Interactions, cut.ToUnixTimeSeconds()) : TimeSplit.ByShare(data.Interactions, 0);
+        if (split.TrainRows != record.Events || data.Catalog.Count != old.Counts.Items || data.Users.Count != old.Counts.Users)
+        {
+            throw new TrainingException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"This is not the data that the teachers of {options.Bundle} learned from: they know {record.Events:N0} events, {old.Counts.Items:N0} items and {old.Counts.Users:N0} users; it has {split.TrainRows:N0}, {data.Catalog.Count:N0} and {data.Users.Count:N0}."));
+        }
+
+        return split;
+    }
+}

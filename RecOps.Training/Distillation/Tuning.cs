@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using RecOps.Training.Evaluation;
+using RecOps.Training.Import;
+using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
+using RecOps.Training.Models.Teachers;
+using RecOps.Training.Progress;
+
+namespace RecOps.Training.Distillation;
+
+/// <summary>
+/// Chooses how teachers are combined and how the student listens, by what happened in the last weeks before the cut: everything is
+/// learned once more without them, and judged by them. The test after the cut has no part in it.
+/// </summary>
+internal sealed class Tuning(TrainOptions options, ShopData data, TimeSplit split, WorkDirectory work, ITrainingProgress progress, CancellationToken cancellation)
+{
+    private const string ResultFile = "tuning.json";
+    private const double Share = 0.1;
+    private const int MaxUsers = 1_500;
+
+    /// <summary>What was chosen and how it did.</summary>
+    /// <param name="Gate">Null when the mean of the teachers validated better.</param>
+    /// <param name="Tried">NDCG@10 on the validation users by what was tried.</param>
+    internal sealed record Choice(EnsembleGate? Gate, DistillationSettings Settings, Dictionary<string, double> Tried);
+
+    public Choice Choose()
+    {
+        if (work.Has(ResultFile)) return JsonSerializer.Deserialize<Choice>(File.ReadAllText(work.At(ResultFile)))!;
+        InteractionTable known = data.Interactions.Take(split.TrainRows);
+        var earlier = new ShopData(data.Catalog, data.Users, known);
+        TimeSplit validation = TimeSplit.ByShare(known, Share);
+        TestSet judges = TestSet.Create(earlier, validation, MaxUsers);
+        using TrainingSet set = TrainingSet.Build(earlier, validation, options.History);
+        var run = new DistilledRun(options, set, options.Seed, work, progress, cancellation);
+        run.TrainTeachers();
+        GateFitting.Result gate = FitGate(run, set, judges);
+        run.ExportTeachers(gate.Gate);
+        TeacherAnswers answers = run.Ask();
+        var tried = new Dictionary<string, double> { ["ensemble: mean"] = gate.MeanNdcg, ["ensemble: gate"] = gate.GateNdcg };
+        using (Trained<RankerNetwork> control = run.Control())
+        {
+            tried["α 0 (control)"] = Judge(control, "control", set, judges);
+        }
+
+        (DistillationSettings Settings, double Ndcg) best = (DistillationSettings.Default, double.NegativeInfinity);
+        using IProgressTask task = progress.Start("Sweep", DistillationSettings.Sweep.Count);
+        for (int i = 0; i < DistillationSettings.Sweep.Count; i++)
+        {
+            DistillationSettings settings = DistillationSettings.Sweep[i];
+            using Trained<RankerNetwork> student = run.Distil(answers, settings, settings.ToString());
+            double ndcg = Judge(student, settings.ToString(), set, judges);
+            tried[settings.ToString()] = ndcg;
+            if (ndcg > best.Ndcg) best = (settings, ndcg);
+            task.Report(i + 1, string.Create(CultureInfo.InvariantCulture, $"best {best.Ndcg:F4} with {best.Settings}"));
+        }
+
+        var choice = new Choice(gate.Gate, best.Settings, tried);
+        work.Write(ResultFile, path => File.WriteAllText(path, JsonSerializer.Serialize(choice)));
+        return choice;
+    }
+
+    private GateFitting.Result FitGate(DistilledRun run, TrainingSet set, TestSet judges)
+    {
+        var scores = new List<float[]>();
+        foreach (TeacherRecipe teacher in TeacherRecipe.All)
+        {
+            using Trained<Teacher> opened = run.Open(teacher);
+            var all = new float[judges.Users.Length * judges.ItemCount];
+            new NetworkScorer(teacher.Name, opened.Network, opened.Calibration, set).Score(judges.Users, all);
+            scores.Add(all);
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        int[] entries = [.. judges.Users.Select(user => Math.Min(options.History, set.Histories.End(user) - set.Histories.Start(user)))];
+        return GateFitting.Fit(scores, entries, judges, progress, cancellation);
+    }
+
+    private double Judge(Trained<RankerNetwork> student, string name, TrainingSet set, TestSet judges)
+    {
+        RankerExport.RoundItems(student.Network);
+        ScorerResult result = Evaluator.Run(new NetworkScorer(name, student.Network, student.Calibration, set), judges, progress, cancellation);
+        return ScorerResult.Mean(result.Ndcg10)!.Value;
+    }
+}

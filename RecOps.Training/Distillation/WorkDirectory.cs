@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RecOps.Training.Distillation;
+
+/// <summary>
+/// Where a long training keeps what it has finished, beside the bundle's place, so that it goes on from there when it is started again.
+/// A file appears under its name when it is whole.
+/// </summary>
+internal sealed class WorkDirectory
+{
+    private const string StampFile = "stamp.txt";
+
+    private WorkDirectory(string path, bool isResumed)
+    {
+        Path = path;
+        IsResumed = isResumed;
+    }
+
+    public string Path { get; }
+
+    /// <summary>An earlier training of the same data and options left something.</summary>
+    public bool IsResumed { get; }
+
+    /// <param name="output">Directory of the bundle to be.</param>
+    public static string PathFor(string output) => $"{System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output))}.work";
+
+    /// <param name="output">Directory of the bundle to be.</param>
+    /// <param name="asked">All that the result depends on; work that was begun with anything else is thrown away.</param>
+    public static WorkDirectory Open(string output, string asked)
+    {
+        string path = PathFor(output);
+        string stamp = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)));
+        string file = System.IO.Path.Combine(path, StampFile);
+        bool resumed = File.Exists(file) && File.ReadAllText(file) == stamp;
+        if (!resumed && Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        Directory.CreateDirectory(path);
+        if (!resumed) File.WriteAllText(file, stamp);
+        return new WorkDirectory(path, resumed);
+    }
+
+    /// <summary>A part of it.</summary>
+    public WorkDirectory Part(string name)
+    {
+        string path = At(name);
+        Directory.CreateDirectory(path);
+        return new WorkDirectory(path, IsResumed);
+    }
+
+    public string At(string file) => System.IO.Path.Combine(Path, file);
+
+    public bool Has(string file) => File.Exists(At(file));
+
+    /// <summary>Writes a file under another name and renames it when it is whole.</summary>
+    public void Write(string file, Action<string> write)
+    {
+        string partial = At($"{file}.partial");
+        write(partial);
+        File.Move(partial, At(file), overwrite: true);
+    }
+
+    public void Delete() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,55 @@
+using RecOps.Shared.Bundles;
+using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
+using RecOps.Training.Runtime;
+using static TorchSharp.torch;
+
+namespace RecOps.Training.Evaluation;
+
+/// <summary>A network that is not in a bundle yet, asked about the moment of its cut.</summary>
+internal sealed class NetworkScorer(string name, RankingModel model, ScoreCalibration calibration, TrainingSet set) : IItemScorer
+{
+    private const int MaxUsers = 8;
+    private const int MaxCandidates = 1024;
+    private const string Placement = "home";
+
+    public string Name => name;
+
+    public void Score(ReadOnlyMemory<int> users, Memory<float> scores)
+    {
+        for (int first = 0; first < users.Length; first += MaxUsers)
+        {
+            int count = Math.Min(MaxUsers, users.Length - first);
+            Score(users.Span.Slice(first, count), scores.Span.Slice(first * set.Reader.Items, count * set.Reader.Items));
+        }
+    }
+
+    private void Score(ReadOnlySpan<int> users, Span<float> scores)
+    {
+        (int b, int h, int items) = (users.Length, set.Reader.HistoryLength, set.Reader.Items);
+        var context = new ContextFeatures(TrainingSet.Features.Context);
+        var (histories, weights, contexts) = (new long[b * h], new float[b * h], new float[b * context.Count]);
+        for (int row = 0; row < b; row++)
+        {
+            set.Reader.ReadHistory(new TrainingSample(users[row], set.Histories.End(users[row]), 0), histories.AsSpan(row * h, h), weights.AsSpan(row * h, h));
+            context.Fill(DateTimeOffset.FromUnixTimeSeconds(set.Split.Cut!.Value), Placement, contexts.AsSpan(row * context.Count));
+        }
+
+        using CollectionPause pause = CollectionPause.Begin();
+        using (no_grad())
+        {
+            for (int start = 0; start < items; start += MaxCandidates)
+            {
+                using var scope = NewDisposeScope();
+                int width = Math.Min(MaxCandidates, items - start);
+                Tensor candidates = arange(start, start + width, int64).unsqueeze(0).expand(b, width).contiguous();
+                Tensor trends = tensor(set.Trends.At(set.Trends.Moments - 1).ToArray(), [items, ItemTrends.Columns])[candidates];
+                Tensor none = zeros(b, width);
+                Tensor logits = model.Logits(new LessonBatch(
+                    tensor(histories, [b, h]), tensor(weights, [b, h]), candidates, trends, none, none, tensor(contexts, [b, context.Count])));
+                float[] values = ((logits * calibration.Slope) + calibration.Offset).data<float>().ToArray();
+                for (int row = 0; row < b; row++) values.AsSpan(row * width, width).CopyTo(scores.Slice((row * items) + start, width));
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using RecOps.Training.Models.Teachers;
+using RecOps.Training.Progress;
+using RecOps.Training.Runtime;
+using static TorchSharp.torch;
+
+namespace RecOps.Training.Models.Learning;
+
+/// <summary>Makes networks and teaches them.</summary>
+/// <param name="set">What they learn from.</param>
+internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress, CancellationToken cancellation)
+{
+    public TrainingSet Set => set;
+
+    /// <summary>A student from nothing but what shoppers bought.</summary>
+    /// <returns>The network, which the caller disposes.</returns>
+    public Trained<RankerNetwork> TrainStudent(RankerShape shape, LearningRecipe recipe, string name) =>
+        Train(() => new RankerNetwork(shape), recipe, random => new PurchaseGoal(set.Reader, set.Sampler(recipe), random), name, null);
+
+    /// <summary>A student towards any goal.</summary>
+    /// <param name="goal">Makes the goal of the run's random numbers.</param>
+    /// <returns>The network, which the caller disposes.</returns>
+    public Trained<RankerNetwork> TrainStudent(RankerShape shape, LearningRecipe recipe, Func<Random, ILearningGoal> goal, string name) =>
+        Train(() => new RankerNetwork(shape), recipe, goal, name, null);
+
+    /// <param name="early">Called with the network as it was after a third of the passes, or after the first if there are fewer.</param>
+    /// <returns>The network, which the caller disposes.</returns>
+    public Trained<Teacher> TrainTeacher(TeacherRecipe teacher, TeacherShape shape, LearningRecipe recipe, Action<Trained<Teacher>> early)
+    {
+        int when = Math.Max(1, recipe.Epochs / 3);
+        return Train(
+            () => teacher.Create(shape), recipe, random => new PurchaseGoal(set.Reader, set.Sampler(recipe), random), teacher.Name,
+            (passes, trained) =>
+            {
+                if (passes == when) early(trained);
+            });
+    }
+
+    private Trained<TModel> Train<TModel>(
+        Func<TModel> create, LearningRecipe recipe, Func<Random, ILearningGoal> goal, string name, Action<int, Trained<TModel>>? checkpoint)
+        where TModel : RankingModel
+    {
+        TorchRuntime.EnsureLoaded();
+        manual_seed(recipe.Seed);
+
+        // Steps are too small to share out: a second thread costs as much as it does, and sums would depend on the machine's cores.
+        int threads = get_num_threads();
+        set_num_threads(1);
+        var random = new Random(recipe.Seed);
+        TModel model = create();
+        try
+        {
+            var calibrating = new PurchaseGoal(set.Reader, set.Sampler(recipe), random);
+            new RankerTrainer(recipe, random).Teach(
+                model, goal(random), name, progress, cancellation,
+                passes => checkpoint?.Invoke(passes, new Trained<TModel>(model, LessonCalibration.Fit(model, calibrating, new Random(recipe.Seed)))));
+            return new Trained<TModel>(model, LessonCalibration.Fit(model, calibrating, random));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+}
+
+/// <summary>A network that has been taught, and what turns its scores into probabilities.</summary>
+internal sealed record Trained<TModel>(TModel Network, ScoreCalibration Calibration) : IDisposable
+    where TModel : RankingModel
+{
+    public void Dispose() => Network.Dispose();
+}

@@ -1,0 +1,29 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RecOps.Training.Models;
+
+/// <summary>A network that can be taught to rank: the student and each of its teachers.</summary>
+internal abstract class RankingModel(string name) : nn.Module(name)
+{
+    /// <summary>[items, d]; not normalised.</summary>
+    public abstract Parameter Items { get; }
+
+    public IEnumerable<Parameter> OtherParameters => parameters().Where(parameter => !ReferenceEquals(parameter, Items));
+
+    /// <summary>Raw scores; higher is better.</summary>
+    /// <param name="lessons">What was known at each lesson's moment.</param>
+    /// <returns>[b, k] f32.</returns>
+    public abstract Tensor Logits(LessonBatch lessons);
+}
+
+/// <summary>Some lessons as tensors.</summary>
+/// <param name="History">[b, h] i64, newest first, -1 pads.</param>
+/// <param name="EventWeights">[b, h] f32.</param>
+/// <param name="Candidates">[b, k] i64.</param>
+/// <param name="Trends">[b, k, <see cref="ItemTrends.Columns"/>] f32.</param>
+/// <param name="Labels">[b, k] f32, 1 for what was bought.</param>
+/// <param name="Corrections">[b, k] f32, see <see cref="Learning.CandidateSampler"/>.</param>
+/// <param name="Context">[b, c] f32.</param>
+internal sealed record LessonBatch(
+    Tensor History, Tensor EventWeights, Tensor Candidates, Tensor Trends, Tensor Labels, Tensor Corrections, Tensor Context);

@@ -1,0 +1,53 @@
+using RecOps.Shared.Bundles;
+using RecOps.Training.Models.Algebra;
+using RecOps.Training.Onnx;
+using static TorchSharp.torch;
+
+namespace RecOps.Training.Models.Teachers;
+
+/// <summary>
+/// Writes one teacher, or several whose calibrated logits are averaged, as one ONNX model with the ranker's own inputs and output.
+/// The trends of the last moment are in it; whoever runs it may give those of another as the input <c>trends</c>.
+/// </summary>
+internal static class TeacherGraph
+{
+    /// <summary>Name of the optional input, [items, <see cref="ItemTrends.Columns"/>] f32.</summary>
+    public const string Trends = "trends";
+
+    /// <param name="teachers">At least one, all over the same items.</param>
+    /// <param name="gate">Weighs them by request; null weighs them alike.</param>
+    /// <param name="trends">[items, <see cref="ItemTrends.Columns"/>].</param>
+    /// <param name="path">Overwritten when it exists.</param>
+    public static void Save(
+        IReadOnlyList<(Teacher Network, ScoreCalibration Calibration)> teachers, EnsembleGate? gate, ReadOnlySpan<float> trends, string path)
+    {
+        using var scope = NewDisposeScope();
+        using var pure = no_grad();
+        TeacherShape shape = teachers[0].Network.Shape;
+        var graph = new OnnxGraph(teachers.Count == 1 ? "recops-teacher" : "recops-ensemble");
+        var math = new OnnxAlgebra(graph);
+        var signature = new RankerSignature();
+
+        // Among the ranker's inputs, of whatever length the student's is; no teacher reads it, for they have item vectors of their own.
+        graph.Input(signature.User, OnnxType.Float, "b", "d");
+        OnnxValue history = graph.Input(signature.History, OnnxType.Int64, "b", shape.History);
+        OnnxValue candidates = graph.Input(signature.Candidates, OnnxType.Int64, "b", "k");
+        OnnxValue context = graph.Input(signature.Context, OnnxType.Float, "b", shape.Context);
+        OnnxValue table = graph.Default<float>(Trends, trends.ToArray(), shape.Items, ItemTrends.Columns);
+        var inputs = new TeacherInputs<OnnxValue>(history, candidates, graph.Gather(table, candidates), context);
+        OnnxValue[] logits = [.. teachers.Select(teacher => Calibrated(math, teacher.Network.Logits(math, inputs), teacher.Calibration))];
+        OnnxValue logit = gate is null ? Mean(math, logits) : gate.Combine(math, inputs, logits);
+        graph.Output(signature.Score, graph.Sigmoid(logit), OnnxType.Float, "b", "k");
+        graph.Save(path);
+    }
+
+    private static OnnxValue Calibrated(OnnxAlgebra math, OnnxValue logit, ScoreCalibration calibration) =>
+        math.Shift(math.Scale(logit, calibration.Slope), calibration.Offset);
+
+    private static OnnxValue Mean(OnnxAlgebra math, OnnxValue[] logits)
+    {
+        OnnxValue sum = logits[0];
+        foreach (OnnxValue logit in logits.AsSpan(1)) sum = math.Add(sum, logit);
+        return math.Scale(sum, 1f / logits.Length);
+    }
+}
