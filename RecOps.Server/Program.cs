@@ -48,6 +48,7 @@ app.MapEvents();
 app.MapCatalog();
 app.MapRules();
 app.MapCache();
+app.MapModels();
 app.MapClusters();
 app.MapUsers();
 app.MapTelemetry();

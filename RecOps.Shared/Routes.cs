@@ -29,6 +29,14 @@ public static class Routes
     public const string WarmPlan = "/api/warm-runs/plan";
     public const string Attribution = "/api/attribution";
 
+    public const string Models = "/api/models";
+    public const string ModelActivation = "/api/models/{name}/activate";
+    public const string ModelRollback = "/api/models/rollback";
+    public const string ModelShadow = "/api/models/shadow";
+    public const string ModelCanary = "/api/models/canary";
+    public const string ModelPromotion = "/api/models/canary/promote";
+    public const string Annotations = "/api/telemetry/annotations";
+
     /// <summary>A page of its own, not one of the console's.</summary>
     public const string SignIn = "/signin";
     public const string SignInElsewhere = "/signin/elsewhere";
@@ -82,6 +90,8 @@ public static class Routes
     public static string PublicationOf(string publicationId) => $"{RulePublications}/{Uri.EscapeDataString(publicationId)}";
 
     public static string ApprovalOf(string publicationId) => $"{PublicationOf(publicationId)}/approve";
+
+    public static string ActivationOf(string bundle) => $"{Models}/{Uri.EscapeDataString(bundle)}/activate";
 
     public static string ClusterOf(int clusterId) => $"{Clusters}/{clusterId}";
 

@@ -11,7 +11,7 @@ namespace RecOps.Server.Caching;
 
 /// <summary>Describes the cache for the console.</summary>
 internal sealed class CacheView(
-    ResultCache cache, RedisLists redis, RedisConnection connection, ListRefresher refresher, HotLists hot, FreshEvents events, UserEmbeddings embeddings,
+    ResultCache cache, RedisLists redis, RedisConnection connection, ListRefresher refresher, HotLists hot,
     IOptions<CachingOptions> options, IOptions<ServingOptions> serving, TimeProvider time)
 {
     private static readonly string[] Origins = ["request", "refresh", "warming", "snapshot"];
@@ -42,7 +42,7 @@ internal sealed class CacheView(
         ];
         bool asked = redis.IsConfigured && redis.BreakerState == "closed" && connection.IsConnected;
         CachedList?[] there = asked ? await redis.ReadManyAsync(keys, model.Catalog.Count) : new CachedList?[keys.Length];
-        FreshHistory fresh = events.Of(userId);
+        FreshHistory fresh = model.Events.Of(userId);
         var entries = new List<CachedEntry>();
         for (int i = 0; i < keys.Length; i++)
         {
@@ -54,7 +54,7 @@ internal sealed class CacheView(
             entries.Add(Describe(model, keys[i], list, freshness, tiers, placements));
         }
 
-        int cluster = embeddings.ClusterOf(model, userId);
+        int cluster = UserEmbeddings.ClusterOf(model, userId);
         return new CachedUser(
             userId, cluster < 0 ? null : cluster, [.. entries.OrderBy(entry => entry.Placement, StringComparer.Ordinal).ThenByDescending(entry => entry.Computed)],
             asked || !redis.IsConfigured);

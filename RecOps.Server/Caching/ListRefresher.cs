@@ -7,7 +7,7 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Caching;
 
 /// <summary>Renews lists that were given although they had aged, in spare time of the device.</summary>
-internal sealed class ListRefresher(ActiveModel active, SpareComputation spare, ResultCache cache, CachingMetrics metrics) : BackgroundService
+internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, CachingMetrics metrics) : BackgroundService
 {
     private const int MaxWaiting = 10_000;
     private readonly Channel<Refresh> _waiting = Channel.CreateBounded<Refresh>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
@@ -40,7 +40,19 @@ internal sealed class ListRefresher(ActiveModel active, SpareComputation spare, 
     private async ValueTask RefreshAsync(Refresh refresh, CancellationToken cancellationToken)
     {
         // A model that was replaced gets no new lists.
-        if (active.Current != refresh.Model) return;
+        if (!refresh.Model.Uses.TryBegin()) return;
+        try
+        {
+            await RenewAsync(refresh, cancellationToken);
+        }
+        finally
+        {
+            refresh.Model.Uses.End();
+        }
+    }
+
+    private async ValueTask RenewAsync(Refresh refresh, CancellationToken cancellationToken)
+    {
 
         // Another replica may have renewed it.
         if (cache.HasSecondTier) await cache.FindSharedAsync(refresh.Model, refresh.Key, refresh.Request.UserId!, refresh.Aged);

@@ -17,16 +17,15 @@ internal sealed class ResultCache
     private readonly CachingMetrics _metrics;
     private readonly RedisLists _redis;
     private readonly SharedHistory _history;
-    private readonly FreshEvents _events;
     private readonly TimeProvider _time;
 
     public ResultCache(
         ICacheStore<CacheKey, CachedList> lists, IOptions<CachingOptions> options, CachingMetrics metrics, RedisLists redis, SharedHistory history,
-        FreshEvents events, TimeProvider time)
+        TimeProvider time)
     {
         IsEnabled = options.Value.Enabled;
         LargestList = CachedList.BytesOf(options.Value.ListLength);
-        (_lists, _lifetimes, _metrics, _redis, _history, _events, _time) = (lists, new Lifetimes(options.Value), metrics, redis, history, events, time);
+        (_lists, _lifetimes, _metrics, _redis, _history, _time) = (lists, new Lifetimes(options.Value), metrics, redis, history, time);
         metrics.Watch(() => lists.Bytes, () => lists.Count);
     }
 
@@ -43,9 +42,9 @@ internal sealed class ResultCache
     public int LargestList { get; }
 
     /// <summary>Whether the user's list need not be renewed; counts as no use.</summary>
-    public bool IsFresh(in CacheKey key, string userId)
+    public bool IsFresh(ServingModel model, in CacheKey key, string userId)
     {
-        FreshHistory fresh = _events.Of(userId);
+        FreshHistory fresh = model.Events.Of(userId);
         return TryGetFresh(key, fresh.Stamp, fresh.PurgedAt, out _);
     }
 
@@ -94,7 +93,7 @@ internal sealed class ResultCache
         ValueTask history = _history.FetchAsync(userId, _redis.Deadline);
         CachedList? shared = await _redis.ReadAsync(key, model.Catalog.Count);
         await history;
-        FreshHistory fresh = _events.Of(userId);
+        FreshHistory fresh = model.Events.Of(userId);
         long now = Now;
         if (shared is not null)
         {

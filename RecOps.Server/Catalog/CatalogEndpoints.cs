@@ -22,7 +22,7 @@ internal static class CatalogEndpoints
     }
 
     private static async Task<Results<Ok<CatalogUpdateResponse>, ValidationProblem, ServiceUnavailable>> UpdateAsync(
-        CatalogUpdateRequest request, ActiveModel active, HttpContext context)
+        CatalogUpdateRequest request, ActiveModel active, CatalogChanges changes, HttpContext context)
     {
         var errors = new FieldErrors();
         CatalogValidator.Validate(request, ref errors);
@@ -34,14 +34,9 @@ internal static class CatalogEndpoints
 
         // The shop's own changes are its own to account for; nobody would find a person's among them.
         if (!StorefrontGate.Decides(context) && Array.Exists(ordinals, ordinal => ordinal >= 0)) await WriteDownAsync(context, catalog, items, ordinals);
-        var missing = new List<string>();
-        for (int i = 0; i < items.Length; i++)
-        {
-            if (ordinals[i] < 0) missing.Add(items[i].ItemId!);
-            else catalog.Update(ordinals[i], items[i]);
-        }
-
-        return TypedResults.Ok(new CatalogUpdateResponse(items.Length - missing.Count, [.. missing]));
+        string[] missing = [.. items.Where((_, i) => ordinals[i] < 0).Select(item => item.ItemId!)];
+        changes.Apply(items);
+        return TypedResults.Ok(new CatalogUpdateResponse(items.Length - missing.Length, missing));
     }
 
     /// <summary>Before it is done: nothing that cannot be written down happens.</summary>

@@ -6,7 +6,7 @@ using RecOps.Server.Users;
 namespace RecOps.Server.Clusters;
 
 /// <summary>Lets what shoppers do move their clusters: what is popular there, who is expected next, who is new.</summary>
-internal sealed class ShopperActivity(ActiveModel active, UserEmbeddings embeddings, TimeProvider time)
+internal sealed class ShopperActivity(TimeProvider time)
 {
     /// <summary>A list was answered.</summary>
     public static void Answered(ServingModel model, in CacheKey key, int cluster, bool hit, long unixMilliseconds)
@@ -16,10 +16,9 @@ internal sealed class ShopperActivity(ActiveModel active, UserEmbeddings embeddi
     }
 
     /// <summary>A shopper did something.</summary>
-    public void Happened(string userId, FreshEvent happened)
+    public void Happened(ServingModel model, string userId, FreshEvent happened)
     {
-        if (!active.TryGet(out ServingModel? model)) return;
-        int cluster = embeddings.ClusterOf(model, userId);
+        int cluster = UserEmbeddings.ClusterOf(model, userId);
         if (model.Users.TryGetOrdinal(userId, out int user))
             model.Visitors.Seen(user, Math.Min(happened.UnixMilliseconds, time.GetUtcNow().ToUnixTimeMilliseconds()));
         else model.Newcomers.Joined(userId, cluster);

@@ -45,7 +45,7 @@ internal sealed class WarmPlanning(ResultCache cache, TimeProvider time)
     public bool IsCached(ServingModel model, int user, string placement)
     {
         CacheKey key = CacheKey.Of(model, RequestOf(model, user, placement));
-        return cache.IsFresh(key, model.Users.IdOf(user));
+        return cache.IsFresh(model, key, model.Users.IdOf(user));
     }
 
     /// <summary>As those that are there, else as long as a list can be.</summary>

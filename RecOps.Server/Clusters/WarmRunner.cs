@@ -10,7 +10,7 @@ namespace RecOps.Server.Clusters;
 
 /// <summary>Computes lists before anyone asks: one run at a time, over all replicas, in spare time of the device.</summary>
 internal sealed partial class WarmRunner(
-    ActiveModel active, WarmPlanning planning, SpareComputation spare, ResultCache cache, WarmLock turn, IOptions<WarmingOptions> options, TimeProvider time,
+    WarmPlanning planning, SpareComputation spare, ResultCache cache, WarmLock turn, IOptions<WarmingOptions> options, TimeProvider time,
     ILogger<WarmRunner> logger) : BackgroundService
 {
     public const string FromConsole = "console";
@@ -25,6 +25,8 @@ internal sealed partial class WarmRunner(
 
     /// <summary>Lists asked of the second tier in one go.</summary>
     private const int FetchedAtOnce = 256;
+
+    private const string Replaced = "The model was replaced.";
 
     private readonly Channel<(WarmProgress Run, ServingModel Model, int[]? Users)> _waiting =
         Channel.CreateBounded<(WarmProgress, ServingModel, int[]?)>(MaxWaiting);
@@ -97,6 +99,12 @@ internal sealed partial class WarmRunner(
     private async Task RunAsync(WarmProgress run, ServingModel model, int[]? users, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, run.Cancelled);
+        if (!model.Uses.TryBegin())
+        {
+            run.End(WarmRunState.Failed, Replaced, time.GetUtcNow());
+            return;
+        }
+
         try
         {
             // Before a model takes over each replica has to warm its own memory; they need not wait for each other.
@@ -115,6 +123,10 @@ internal sealed partial class WarmRunner(
             LogFailed(run.Id, error);
             run.End(WarmRunState.Failed, error.Message, time.GetUtcNow());
         }
+        finally
+        {
+            model.Uses.End();
+        }
 
         WarmRun ended = run.Describe(time.GetUtcNow());
         LogEnded(ended.Trigger, ended.State, ended.Warmed, ended.Planned, ((ended.Ended - ended.Started) ?? default).TotalSeconds);
@@ -127,7 +139,7 @@ internal sealed partial class WarmRunner(
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         foreach (int[] chunk in users.Chunk(FetchedAtOnce))
         {
-            if (active.Current is { } current && current != model && run.Trigger == FromConsole) throw new InvalidOperationException("The model was replaced.");
+            if (model.Uses.IsClosed) throw new InvalidOperationException(Replaced);
             RecommendationRequest[] requests = Array.ConvertAll(chunk, user => WarmPlanning.RequestOf(model, user, placement));
             CacheKey[] keys = Array.ConvertAll(requests, request => CacheKey.Of(model, request));
             await cache.FetchAsync(model, keys);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
@@ -58,11 +59,18 @@ internal sealed class Attribution
     }
 
     /// <summary>Counts an event that names a list; what is no id of ours is passed over.</summary>
-    public void Happened(EventKind kind, string? requestId)
+    /// <param name="live">Models that may want to know what comes of their lists.</param>
+    public void Happened(EventKind kind, string? requestId, ImmutableArray<ServingModel> live)
     {
         if (kind is not (EventKind.Click or EventKind.Purchase) || !RequestId.TryRead(requestId, out ListTag tag)) return;
         if (tag.Placement >= _placementNames.Length || tag.Source >= ServingMetrics.Sources.Length) return;
-        Count(tag, kind == EventKind.Click ? Clicks : Purchases, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        Count(tag, kind == EventKind.Click ? Clicks : Purchases, now);
+        foreach (ServingModel model in live)
+        {
+            if ((int)(model.Generation & (Models - 1)) == tag.Model) model.Figures?.Happened(kind == EventKind.Click, tag.Minute, now / 60_000);
+        }
+
         _outcomes.Add(
             1, new("type", ShopEventType.All[(int)kind]), new("placement", _placementNames[tag.Placement]), new("source", ServingMetrics.Sources[tag.Source]));
     }

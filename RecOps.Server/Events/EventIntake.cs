@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RecOps.Server.Clusters;
 using RecOps.Server.Models;
 using RecOps.Shared.Events;
@@ -5,7 +6,7 @@ using RecOps.Shared.Events;
 namespace RecOps.Server.Events;
 
 /// <summary>Checks events one by one and takes the good ones.</summary>
-internal sealed class EventIntake(FreshEvents events, EventWriter writer, ShopperActivity activity, Attribution attribution, TimeProvider time)
+internal sealed class EventIntake(ActiveModel active, EventWriter writer, ShopperActivity activity, Attribution attribution, TimeProvider time)
 {
     public const int MaxEvents = 1000;
     private const int MaxIdLength = 128;
@@ -17,6 +18,7 @@ internal sealed class EventIntake(FreshEvents events, EventWriter writer, Shoppe
     {
         if (!writer.TryReserve(incoming.Length)) return null;
         DateTimeOffset now = time.GetUtcNow();
+        ImmutableArray<ServingModel> live = active.Live;
         int kept = 0;
         var rejected = new List<RejectedEvent>();
         for (int i = 0; i < incoming.Length; i++)
@@ -29,16 +31,30 @@ internal sealed class EventIntake(FreshEvents events, EventWriter writer, Shoppe
 
             // One that is there already was sent again: it counts once.
             string userId = incoming[i]!.UserId!;
-            if (!events.Add(userId, taken, model.Manifest.Counts.History, model.Manifest.Features.MergeWithinMinutes)) continue;
+            if (!model.Events.Add(userId, taken)) continue;
             kept++;
-            writer.Add(new StoredEvent(userId, incoming[i]!.ItemId!, taken.Kind, taken.UnixMilliseconds));
-            activity.Happened(userId, taken);
-            attribution.Happened(taken.Kind, incoming[i]!.RequestId);
+            var stored = new StoredEvent(userId, incoming[i]!.ItemId!, taken.Kind, taken.UnixMilliseconds);
+            writer.Add(stored);
+            activity.Happened(model, userId, taken);
+            foreach (ServingModel other in live)
+            {
+                if (other != model) Tell(other, stored);
+            }
+
+            attribution.Happened(taken.Kind, incoming[i]!.RequestId, live);
         }
 
         writer.GiveBack(incoming.Length - kept);
 
         return new EventsResponse(incoming.Length - rejected.Count, [.. rejected]);
+    }
+
+    /// <summary>Another model may number items otherwise, or not have this one.</summary>
+    private void Tell(ServingModel other, in StoredEvent stored)
+    {
+        if (!other.Catalog.TryGetOrdinal(stored.ItemId, out int item)) return;
+        var taken = new FreshEvent(item, stored.Kind, stored.UnixMilliseconds);
+        if (other.Events.Add(stored.UserId, taken)) activity.Happened(other, stored.UserId, taken);
     }
 
     /// <returns>What is wrong, or null.</returns>

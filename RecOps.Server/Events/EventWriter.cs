@@ -12,7 +12,6 @@ internal sealed partial class EventWriter : BackgroundService
     private static readonly TimeSpan WarnEvery = TimeSpan.FromMinutes(1);
     private readonly Channel<StoredEvent> _queue = Channel.CreateUnbounded<StoredEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly IEventLog _log;
-    private readonly FreshEvents _events;
     private readonly int _capacity;
     private readonly TimeProvider _time;
     private readonly ILogger<EventWriter> _logger;
@@ -21,9 +20,9 @@ internal sealed partial class EventWriter : BackgroundService
     private int _keptPerUser = 1;
     private DateTimeOffset _nextWarning;
 
-    public EventWriter(IEventLog log, FreshEvents events, IOptions<EventsOptions> options, IMeterFactory meters, TimeProvider time, ILogger<EventWriter> logger)
+    public EventWriter(IEventLog log, IOptions<EventsOptions> options, IMeterFactory meters, TimeProvider time, ILogger<EventWriter> logger)
     {
-        (_log, _events, _capacity, _time, _logger) = (log, events, options.Value.MaxQueue, time, logger);
+        (_log, _capacity, _time, _logger) = (log, options.Value.MaxQueue, time, logger);
         Meter meter = meters.Create("RecOps.Events");
         _lost = meter.CreateCounter<long>("recops.events.lost", "{event}", "Events that count now but could not be written down.");
         meter.CreateObservableGauge("recops.events.waiting", () => Volatile.Read(ref _waiting), "{event}", "Events that wait to be written down.");
@@ -49,7 +48,7 @@ internal sealed partial class EventWriter : BackgroundService
         try
         {
             int restored = await Task.Run(() => Restore(model, cancellationToken), cancellationToken);
-            if (restored > 0) LogRestored(restored, _events.Users);
+            if (restored > 0) LogRestored(restored, model.Events.Users);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -84,9 +83,7 @@ internal sealed partial class EventWriter : BackgroundService
         foreach (StoredEvent stored in _log.ReadAll(cancellationToken))
         {
             if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item)) continue;
-            _events.Add(
-                stored.UserId, new FreshEvent(item, stored.Kind, stored.UnixMilliseconds), model.Manifest.Counts.History,
-                model.Manifest.Features.MergeWithinMinutes);
+            model.Events.Add(stored.UserId, new FreshEvent(item, stored.Kind, stored.UnixMilliseconds));
             restored++;
         }
 

@@ -9,7 +9,6 @@ internal static class EventsFeature
     public static IServiceCollection AddEvents(this IServiceCollection services)
     {
         services.AddSettings<EventsOptions>(EventsOptions.Section);
-        services.AddSingleton<FreshEvents>();
         services.AddSingleton<SharedHistory>();
         services.AddSingleton<EventJournal>();
         services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<RedisConnection>().IsConfigured

@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
 
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// What shoppers did since the bundle was made, by user id. Bounded in users (the one quiet longest goes first) and in events for
-/// each. Reading takes no lock.
+/// What shoppers did since a bundle was made, by user id, in the bundle's ordinals. Bounded in users (the one quiet longest goes first) and
+/// in events for each. Reading takes no lock.
 /// </summary>
-internal sealed class FreshEvents(IOptions<EventsOptions> options)
+/// <param name="maxUsers">Users of whom anything is kept.</param>
+/// <param name="capacity">Events kept for a user.</param>
+/// <param name="mergeWithinMinutes">See <see cref="Shared.Bundles.FeatureSpec.MergeWithinMinutes"/>.</param>
+internal sealed class FreshEvents(int maxUsers, int capacity, int mergeWithinMinutes)
 {
     private readonly ConcurrentDictionary<string, Entry> _users = new(StringComparer.Ordinal);
     private readonly LinkedList<string> _byLastEvent = [];
@@ -19,10 +21,8 @@ internal sealed class FreshEvents(IOptions<EventsOptions> options)
         _users.TryGetValue(userId, out Entry? entry) ? Volatile.Read(ref entry.History) : FreshHistory.Empty;
 
     /// <summary>Takes one event; the next request sees it.</summary>
-    /// <param name="capacity">Events kept for a user.</param>
-    /// <param name="mergeWithinMinutes">See <see cref="Shared.Bundles.FeatureSpec.MergeWithinMinutes"/>.</param>
     /// <returns>False when it was there already, or is too old to be kept.</returns>
-    public bool Add(string userId, FreshEvent added, int capacity, int mergeWithinMinutes)
+    public bool Add(string userId, FreshEvent added)
     {
         lock (_writes)
         {
@@ -44,6 +44,12 @@ internal sealed class FreshEvents(IOptions<EventsOptions> options)
         }
     }
 
+    /// <summary>Everyone who did something, the one quiet longest first.</summary>
+    public string[] UserIds()
+    {
+        lock (_writes) return [.. _byLastEvent];
+    }
+
     /// <summary>The user's entry, as that of the last who did something.</summary>
     private Entry Touch(string userId)
     {
@@ -54,7 +60,7 @@ internal sealed class FreshEvents(IOptions<EventsOptions> options)
             return entry;
         }
 
-        if (_users.Count >= options.Value.MaxUsers) ForgetQuietest();
+        if (_users.Count >= maxUsers) ForgetQuietest();
         return _users[userId] = new Entry(_byLastEvent.AddLast(userId));
     }
 

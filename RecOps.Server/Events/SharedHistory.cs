@@ -18,16 +18,15 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(2);
     private readonly RedisConnection _redis;
     private readonly RedisBreaker _breaker;
-    private readonly FreshEvents _events;
     private readonly ActiveModel _active;
     private readonly TimeSpan _kept;
     private readonly ILogger<SharedHistory> _logger;
     private readonly string _replica = Guid.NewGuid().ToString("N")[..12];
 
     public SharedHistory(
-        RedisConnection redis, RedisBreaker breaker, FreshEvents events, ActiveModel active, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
+        RedisConnection redis, RedisBreaker breaker, ActiveModel active, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
     {
-        (_redis, _breaker, _events, _active, _logger) = (redis, breaker, events, active, logger);
+        (_redis, _breaker, _active, _logger) = (redis, breaker, active, logger);
         _kept = TimeSpan.FromDays(options.Value.KeepDays);
     }
 
@@ -136,14 +135,17 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
     private void HearPurge(string message)
     {
         string[] parts = message.Split('|', 2);
-        if (parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long at)) _events.Purge(parts[1], at);
+        if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long at)) return;
+        foreach (ServingModel model in _active.Live) model.Events.Purge(parts[1], at);
     }
 
     private void Take(in StoredEvent stored)
     {
-        if (!_active.TryGet(out ServingModel? model) || !model.Catalog.TryGetOrdinal(stored.ItemId, out int item)) return;
-        _events.Add(
-            stored.UserId, new FreshEvent(item, stored.Kind, stored.UnixMilliseconds), model.Manifest.Counts.History, model.Manifest.Features.MergeWithinMinutes);
+        foreach (ServingModel model in _active.Live)
+        {
+            if (model.Catalog.TryGetOrdinal(stored.ItemId, out int item))
+                model.Events.Add(stored.UserId, new FreshEvent(item, stored.Kind, stored.UnixMilliseconds));
+        }
     }
 
     [LoggerMessage(1422, LogLevel.Warning, "Events of other replicas cannot be heard: {Reason}. They are still read when they are needed")]

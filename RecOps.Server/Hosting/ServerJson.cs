@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RecOps.Server.Models.Switching;
 using RecOps.Server.Rules;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Security;
@@ -8,6 +9,7 @@ using RecOps.Shared.Catalog;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Demo;
 using RecOps.Shared.Events;
+using RecOps.Shared.Models;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
 using RecOps.Shared.Security;
@@ -85,6 +87,10 @@ namespace RecOps.Server.Hosting;
 [JsonSerializable(typeof(NewApiKey))]
 [JsonSerializable(typeof(ApiKeyCreated))]
 [JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(TrialRequest))]
+[JsonSerializable(typeof(RememberedModel))]
+[JsonSerializable(typeof(AnnotationList))]
 [JsonSerializable(typeof(LiveReport))]
 [JsonSerializable(typeof(HealthReport))]
 internal sealed partial class ServerJson : JsonSerializerContext;

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Caching;
 using RecOps.Server.Clusters;
-using RecOps.Server.Events;
 using RecOps.Server.Hosting;
+using RecOps.Server.Models.Switching;
 using RecOps.Server.Ranking;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Shared.Bundles;
 
@@ -16,25 +14,19 @@ namespace RecOps.Server.Models;
 /// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
 /// </summary>
 internal sealed partial class ModelLoader(
-    ActiveModel active, ServingModelFactory models, ModelWarmUp warmUp, HotLists hot, EventWriter events, VisitorFile visitors,
-    WarmRunner warming, ActiveRules rules, IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
+    ActiveModel active, BundleShelf shelf, ModelMemory memory, ModelPreparation preparation, ModelSwitch models, ActiveRules rules,
+    IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Off the start path: the host waits for the first await of every service.
         await Task.Yield();
-        string directory = options.Value.ActiveDirectory;
+        string directory = shelf.PathOf(options.Value.Active);
         long start = Stopwatch.GetTimestamp();
         try
         {
-            ServingModel model = await models.OpenAsync(directory, stoppingToken);
-            await warmUp.RunAsync(model, stoppingToken);
-            await events.RestoreAsync(model, stoppingToken);
-            await hot.RestoreAsync(model, stoppingToken);
-            visitors.Restore(model.Visitors, model.Users, model.Generation);
-            await warming.BeforeTakeoverAsync(model, WarmRunner.AtStart, stoppingToken);
-            rules.Equip(model);
-            active.Set(model);
+            ServingModel model = await OpenAsync(stoppingToken);
+            models.Started(model);
 
             // Rules may have changed in between.
             if (model.Rules.Version != rules.Current.Version || rules.Current.IsOff) rules.Equip(model);
@@ -64,6 +56,33 @@ internal sealed partial class ModelLoader(
             throw;
         }
     }
+
+    /// <summary>The bundle that was active last, and if that cannot be served any more, the one of the settings.</summary>
+    private async Task<ServingModel> OpenAsync(CancellationToken cancellationToken)
+    {
+        string configured = options.Value.Active;
+        string last = memory.Bundle;
+        if (last != configured)
+        {
+            try
+            {
+                return await PrepareAsync(last, cancellationToken);
+            }
+            catch (BundleException error)
+            {
+                shelf.Refused(last, error.Message);
+                LogLastRefused(last, configured, error.Message);
+            }
+        }
+
+        return await PrepareAsync(configured, cancellationToken);
+    }
+
+    private Task<ServingModel> PrepareAsync(string bundle, CancellationToken cancellationToken) =>
+        preparation.PrepareAsync(shelf.PathOf(bundle), from: null, WarmRunner.AtStart, _ => { }, cancellationToken);
+
+    [LoggerMessage(1003, LogLevel.Error, "Bundle {Bundle}, which was active before the restart, cannot be served; Models:Active, {Configured}, is: {Reason}")]
+    private partial void LogLastRefused(string bundle, string configured, string reason);
 
     [LoggerMessage(1001, LogLevel.Information,
         "Serving bundle {Name} {Version}: {Items} items, {Users} users, ranker on {Provider}; ready after {Seconds:0.00} s")]

@@ -1,4 +1,8 @@
+using RecOps.Server.Catalog;
 using RecOps.Server.Hosting;
+using RecOps.Server.Models.Switching;
+using RecOps.Server.Models.Trials;
+using RecOps.Server.Replication;
 
 namespace RecOps.Server.Models;
 
@@ -9,9 +13,21 @@ internal static class ModelsFeature
         services.AddSettings<ModelsOptions>(ModelsOptions.Section);
         services.AddSingleton<ActiveModel>();
         services.AddSingleton<ServingModelFactory>();
+        services.AddSingleton<CatalogChanges>();
+        services.AddSingleton<BundleShelf>();
+        services.AddSingleton<ModelPreparation>();
+        services.AddSingleton<ModelRetirement>();
+        services.AddSingleton<ModelMemory>();
+        services.AddSingleton<ModelWorkBench>();
+        services.AddSingleton<ModelSwitch>();
+        services.AddSingleton<ModelTrials>();
+        services.AddSingleton<ShadowComparison>();
+        services.AddSingleton<IReplicated, ModelFollower>();
 
         // Generating the OpenAPI document runs the program without a server; there is nothing to serve then.
-        if (!DocumentGeneration.IsRunning) services.AddHostedService<ModelLoader>();
+        if (DocumentGeneration.IsRunning) return services;
+        services.AddHostedService<ModelLoader>();
+        services.AddHostedService(provider => provider.GetRequiredService<ShadowComparison>());
         return services;
     }
 }

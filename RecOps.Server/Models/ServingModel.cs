@@ -3,6 +3,8 @@ using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
+using RecOps.Server.Events;
+using RecOps.Server.Models.Trials;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
@@ -20,10 +22,11 @@ internal sealed class ServingModel : IAsyncDisposable
     private readonly Bundle _bundle;
     private RuleSet _rules;
 
+    /// <param name="maxShoppers">Of whom events are kept.</param>
     /// <param name="bundle">Owned, as are the index, the ranker and the batcher.</param>
     public ServingModel(
         Bundle bundle, ItemCatalog catalog, UserDirectory users, ICandidateIndex index, IRanker ranker, RetrievalOptions retrieval,
-        ResultCache cache, CachingOptions caching,
+        ResultCache cache, CachingOptions caching, int maxShoppers,
         Func<IBatchDevice<RecommendationJob>, AdaptiveBatcher<RecommendationJob>> batching, TimeProvider time)
     {
         _bundle = bundle;
@@ -31,6 +34,7 @@ internal sealed class ServingModel : IAsyncDisposable
         Users = users;
         Index = index;
         Ranker = ranker;
+        Events = new FreshEvents(maxShoppers, bundle.Manifest.Counts.History, bundle.Manifest.Features.MergeWithinMinutes);
         Context = new ContextFeatures(bundle.Manifest.Features.Context);
         Clusters = new BehaviourClusters(bundle, time);
         Traffic = new ClusterTraffic(bundle.Manifest.Counts.Clusters, time);
@@ -40,13 +44,19 @@ internal sealed class ServingModel : IAsyncDisposable
         Jobs = new RecommendationJob.Pool(bundle.Manifest, retrieval.Candidates);
         Computation = new ListComputation(index, ranker, catalog, bundle.ItemEmbeddings, Clusters, cache, caching.ListLength, time);
         Batcher = batching(Computation);
-        Generation = XxHash3.HashToUInt64(File.ReadAllBytes(bundle.PathOf(BundleFile.Manifest)));
-        Version = $"{bundle.Manifest.Name}-{bundle.Manifest.Version}";
+        Generation = GenerationOf(bundle.Directory);
+        Version = VersionOf(bundle.Manifest);
         EventWeights = Array.ConvertAll(
             ShopEventType.All, type => bundle.Manifest.Features.EventWeights.GetValueOrDefault(type));
     }
 
     public BundleManifest Manifest => _bundle.Manifest;
+
+    /// <summary>Its directory under Models:Directory.</summary>
+    public string Bundle => Path.GetFileName(_bundle.Directory);
+
+    /// <summary>What comes of its lists, while somebody wants to know; else null.</summary>
+    public ModelFigures? Figures { get; set; }
 
     /// <summary>Name and version: what answers say they were made by.</summary>
     public string Version { get; }
@@ -56,6 +66,12 @@ internal sealed class ServingModel : IAsyncDisposable
 
     /// <summary>Weight in the user vector by kind of event; 0 for kinds the model leaves out.</summary>
     public float[] EventWeights { get; }
+
+    /// <summary>Who is using it; it is not closed under their hands.</summary>
+    public UseCount Uses { get; } = new();
+
+    /// <summary>What shoppers did since the bundle was made.</summary>
+    public FreshEvents Events { get; }
 
     public ItemCatalog Catalog { get; }
 
@@ -106,6 +122,12 @@ internal sealed class ServingModel : IAsyncDisposable
 
     /// <summary>[users, h], newest first, -1 pads.</summary>
     public MappedTensor<int> UserHistories => _bundle.UserHistories;
+
+    /// <param name="directory">Of a bundle.</param>
+    public static ulong GenerationOf(string directory) => XxHash3.HashToUInt64(File.ReadAllBytes(Path.Combine(directory, BundleFile.Manifest)));
+
+    /// <summary>Name and version, as answers say them.</summary>
+    public static string VersionOf(BundleManifest manifest) => $"{manifest.Name}-{manifest.Version}";
 
     public async ValueTask DisposeAsync()
     {

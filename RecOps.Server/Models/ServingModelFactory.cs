@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
+using RecOps.Server.Events;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
@@ -14,7 +15,8 @@ namespace RecOps.Server.Models;
 /// <summary>Makes bundles ready to serve.</summary>
 internal sealed class ServingModelFactory(
     IRankerFactory rankers, CandidateIndexFactory indexes, IOptions<RetrievalOptions> retrieval, IOptions<BatchingOptions> batching,
-    IOptions<SloOptions> slo, BatchingMetrics batches, ResultCache cache, IOptions<CachingOptions> caching, TimeProvider time)
+    IOptions<SloOptions> slo, BatchingMetrics batches, ResultCache cache, IOptions<CachingOptions> caching,
+    IOptions<EventsOptions> events, TimeProvider time)
 {
     /// <summary>Opens a bundle, checks it against its manifest, and warms its ranker.</summary>
     /// <param name="directory">The bundle's own directory.</param>
@@ -34,7 +36,7 @@ internal sealed class ServingModelFactory(
                 retrieval.Value.Candidates + counts.History + counts.Popular, batching.Value.MaxBatch, batching.Value.Lanes);
             ranker = rankers.Open(bundle, limits);
             index = indexes.Open(bundle, retrieval.Value.Candidates, ranker.Provider);
-            return new ServingModel(bundle, catalog, users, index, ranker, retrieval.Value, cache, caching.Value, Batch, time);
+            return new ServingModel(bundle, catalog, users, index, ranker, retrieval.Value, cache, caching.Value, events.Value.MaxUsers, Batch, time);
         }
         catch
         {

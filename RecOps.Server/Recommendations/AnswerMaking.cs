@@ -46,6 +46,7 @@ internal sealed class AnswerMaking(Attribution attribution, ServingMetrics metri
             long now = turn.Now.ToUnixTimeMilliseconds();
             bool hit = source is RecommendationSource.L1 or RecommendationSource.L2 or RecommendationSource.Stale;
             metrics.RecordAnswer(ticks, source, degraded);
+            model.Figures?.Answered((long)(ticks.Total * (1e9 / time.TimestampFrequency)), degraded);
             ShopperActivity.Answered(model, turn.Key, cluster, hit, now);
             traffic.Offer(model, turn.Request, ranked, cluster, turn.History, turn.Now);
             id = attribution.Answered(model, turn.Request.Placement!, source, cluster, now);

@@ -143,6 +143,10 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
         Explanation = null;
         Trace = null;
         _holding = [];
+
+        // An answer that lies here for long must not keep a model that was replaced.
+        Model = null!;
+        Rules = null!;
         _owner?.Add(this);
     }
 

@@ -18,7 +18,7 @@ namespace RecOps.Server.Recommendations;
 /// that could be given.
 /// </summary>
 internal sealed partial class RecommendationPipeline(
-    ResultCache cache, ListRefresher refresher, RequestPreparation preparation, AnswerMaking answers, FreshEvents events, Admission admission,
+    ResultCache cache, ListRefresher refresher, RequestPreparation preparation, AnswerMaking answers, Admission admission,
     IOptions<ServingOptions> options, TimeProvider time, ILogger<RecommendationPipeline> logger)
 {
     private readonly ConcurrentDictionary<CacheKey, byte> _computing = new();
@@ -56,8 +56,9 @@ internal sealed partial class RecommendationPipeline(
 
     /// <summary>Makes a list for nobody: all stages run, nothing is counted and nothing is kept.</summary>
     /// <param name="answer">Filled.</param>
-    public ValueTask<bool> RunForNobodyAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer) =>
-        Run(model, model.Rules, request, answer, TurnKind.WarmUp, time.GetUtcNow());
+    /// <param name="rules">Made for the model; null for those it has.</param>
+    public ValueTask<bool> RunForNobodyAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer, RuleSet? rules = null) =>
+        Run(model, rules ?? model.Rules, request, answer, TurnKind.WarmUp, time.GetUtcNow());
 
     /// <summary>A list from the cache is answered on the caller's thread, at once; all else may wait.</summary>
     private ValueTask<bool> Run(
@@ -71,7 +72,7 @@ internal sealed partial class RecommendationPipeline(
             job.Reset();
             job.Hidden.Clear();
             RequestPreparation.Hide(model, request, job.Hidden);
-            var turn = new Turn(model, rules, request, answer, kind, now, start, waited, CacheKey.Of(model, request), events.Of(request.UserId!), null);
+            var turn = new Turn(model, rules, request, answer, kind, now, start, waited, CacheKey.Of(model, request), model.Events.Of(request.UserId!), null);
             BeginRules(turn, job, rules.Words == 0 ? -1 : UserEmbeddings.BundledClusterOf(model, request.UserId!));
 
             // Where rules leave little, a list made from everything is not even looked for.
@@ -126,7 +127,7 @@ internal sealed partial class RecommendationPipeline(
                 if (turn.ReadsCache && cache.HasSecondTier)
                 {
                     (Freshness found, CachedList? list) = await cache.FindSharedAsync(model, turn.Key, turn.Request.UserId!, outdated);
-                    turn = turn with { History = events.Of(turn.Request.UserId!) };
+                    turn = turn with { History = model.Events.Of(turn.Request.UserId!) };
                     if (TryGive(turn, found, list, RecommendationSource.L2, job)) return true;
                     outdated = list;
                 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
+using RecOps.Server.Models.Trials;
 using RecOps.Server.Telemetry;
 using RecOps.Shared.Recommendations;
 
@@ -8,7 +9,7 @@ namespace RecOps.Server.Recommendations;
 
 /// <summary>Validates requests, runs them and says with which status they are answered.</summary>
 internal sealed class RecommendationService(
-    ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, RecommendationAnswer.Pool answers,
+    ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, RecommendationAnswer.Pool answers, ShadowComparison shadow,
     ServingMetrics metrics)
 {
     private const string TooBusy = "Too many requests are being worked on; try again in a second.";
@@ -23,11 +24,23 @@ internal sealed class RecommendationService(
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
-        if (!active.TryGet(out ServingModel? model)) return Unavailable(active.NotReadyReason!);
-        RecommendationAnswer answer = answers.Rent();
-        if (await pipeline.RecommendAsync(model, request, answer)) return answer;
-        answer.Return();
-        return Unavailable(TooBusy);
+        if (!active.TryHold(request.UserId!, out ServingModel? model)) return Unavailable(active.NotReadyReason!);
+        try
+        {
+            RecommendationAnswer answer = answers.Rent();
+            if (await pipeline.RecommendAsync(model, request, answer))
+            {
+                shadow.Offer(request);
+                return answer;
+            }
+
+            answer.Return();
+            return Unavailable(TooBusy);
+        }
+        finally
+        {
+            model.Uses.End();
+        }
     }
 
     public async ValueTask<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable>> AnswerBatchAsync(RecommendationBatchRequest batch)
@@ -41,15 +54,15 @@ internal sealed class RecommendationService(
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
-        if (!active.TryGet(out ServingModel? model)) return Unavailable(active.NotReadyReason!);
+        if (!active.TryGet(out _)) return Unavailable(active.NotReadyReason!);
         var responses = new RecommendationBatchResult[requests.Length];
 
         // Each has its own deadline from when its turn comes; all at once they would only wait for each other.
-        await Parallel.ForAsync(0, requests.Length, async (i, _) => responses[i] = await AnswerMemberAsync(model, requests[i]));
+        await Parallel.ForAsync(0, requests.Length, async (i, _) => responses[i] = await AnswerMemberAsync(requests[i]));
         return TypedResults.Ok(new RecommendationBatchResponse(responses));
     }
 
-    private async ValueTask<RecommendationBatchResult> AnswerMemberAsync(ServingModel model, RecommendationRequest? request)
+    private async ValueTask<RecommendationBatchResult> AnswerMemberAsync(RecommendationRequest? request)
     {
         var errors = new FieldErrors();
         if (request is null) errors.Add("request", "The request is null.");
@@ -60,13 +73,28 @@ internal sealed class RecommendationService(
             return new RecommendationBatchResult(StatusCodes.Status400BadRequest, null, errors.ByField, "See errors.");
         }
 
-        RecommendationAnswer answer = answers.Rent();
-        bool made = await pipeline.RecommendAsync(model, request!, answer);
-        RecommendationResponse? response = made ? answer.ToResponse() : null;
-        answer.Return();
+        RecommendationResponse? response = await MakeAsync(request!);
         if (response is not null) return new RecommendationBatchResult(StatusCodes.Status200OK, response, null, null);
         metrics.RecordFailure();
         return new RecommendationBatchResult(StatusCodes.Status503ServiceUnavailable, null, null, TooBusy);
+    }
+
+    /// <returns>Null when there is too much to do.</returns>
+    private async ValueTask<RecommendationResponse?> MakeAsync(RecommendationRequest request)
+    {
+        if (!active.TryHold(request.UserId!, out ServingModel? model)) return null;
+        RecommendationAnswer answer = answers.Rent();
+        try
+        {
+            if (!await pipeline.RecommendAsync(model, request, answer)) return null;
+            shadow.Offer(request);
+            return answer.ToResponse();
+        }
+        finally
+        {
+            answer.Return();
+            model.Uses.End();
+        }
     }
 
     private ServiceUnavailable Unavailable(string detail)

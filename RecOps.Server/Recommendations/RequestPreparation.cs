@@ -8,7 +8,7 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Recommendations;
 
 /// <summary>Everything that a computation needs to know of a request.</summary>
-internal sealed class RequestPreparation(UserEmbeddings embeddings, FreshEvents events, TimeProvider time)
+internal sealed class RequestPreparation(UserEmbeddings embeddings, TimeProvider time)
 {
     /// <param name="key">Of the request.</param>
     /// <param name="job">Filled, all but its exclusions.</param>
@@ -17,7 +17,7 @@ internal sealed class RequestPreparation(UserEmbeddings embeddings, FreshEvents 
     /// <param name="stored">Whether the list is to be kept. It is then computed as if the request excluded nothing.</param>
     public void Prepare(ServingModel model, RecommendationRequest request, in CacheKey key, Restriction? restriction, RecommendationJob job, DateTimeOffset now, bool stored)
     {
-        FreshHistory fresh = events.Of(request.UserId!);
+        FreshHistory fresh = model.Events.Of(request.UserId!);
         job.CacheKey = key;
         job.Restrict(restriction);
         job.IsStored = stored;

@@ -11,6 +11,9 @@ internal sealed class Epoch
     /// <summary>API keys.</summary>
     public const string Keys = "keys";
 
+    /// <summary>Which model is active, which are compared and tried.</summary>
+    public const string Models = "models";
+
     [MaxLength(32)]
     public required string Subject { get; init; }
 

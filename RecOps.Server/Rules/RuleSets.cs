@@ -19,6 +19,7 @@ internal sealed class RuleSets
         Lazy<RuleSet> rules;
         lock (_changes)
         {
+            Forget(recent => recent.Model.Uses.IsClosed);
             for (LinkedListNode<(ServingModel Model, UInt128 Hash, Lazy<RuleSet> Rules)>? node = _recent.First; node is not null; node = node.Next)
             {
                 if (node.Value.Model != model || node.Value.Hash != hash) continue;
@@ -29,14 +30,19 @@ internal sealed class RuleSets
 
             rules = new Lazy<RuleSet>(() => new RuleSet(document, version, model.Catalog, model.Popular));
             _recent.AddFirst((model, hash, rules));
-            if (_recent.Count > Kept)
-            {
-                // Whoever still uses it can: it only stops following changes of the catalogue.
-                if (_recent.Last!.Value.Rules.IsValueCreated) _recent.Last.Value.Rules.Value.Dispose();
-                _recent.RemoveLast();
-            }
+            if (_recent.Count > Kept) Forget(recent => recent == _recent.Last!.Value);
         }
 
         return rules.Value;
+    }
+
+    /// <summary>Whoever still uses what is forgotten can: it only stops following changes of the catalogue.</summary>
+    private void Forget(Func<(ServingModel Model, UInt128 Hash, Lazy<RuleSet> Rules), bool> which)
+    {
+        foreach ((ServingModel Model, UInt128 Hash, Lazy<RuleSet> Rules) recent in _recent.Where(which).ToArray())
+        {
+            if (recent.Rules.IsValueCreated) recent.Rules.Value.Dispose();
+            _recent.Remove(recent);
+        }
     }
 }

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Models.Switching;
+using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Security;
@@ -24,6 +26,10 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbCon
     public DbSet<Publication> Publications => Set<Publication>();
 
     public DbSet<RuleSwitch> RuleSwitches => Set<RuleSwitch>();
+
+    public DbSet<ModelActivation> ModelActivations => Set<ModelActivation>();
+
+    public DbSet<ModelTrial> ModelTrials => Set<ModelTrial>();
 
     public DbSet<Epoch> Epochs => Set<Epoch>();
 
@@ -57,6 +63,8 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbCon
             publication.Property(p => p.State).IsConcurrencyToken();
         });
         builder.Entity<RuleSwitch>(rules => rules.Property(s => s.Id).ValueGeneratedNever());
+        builder.Entity<ModelActivation>(activation => activation.HasIndex(a => a.At));
+        builder.Entity<ModelTrial>(trial => trial.HasKey(t => t.Kind));
         builder.Entity<Epoch>(epoch =>
         {
             epoch.HasKey(e => e.Subject);

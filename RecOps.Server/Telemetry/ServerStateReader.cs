@@ -11,10 +11,11 @@ internal sealed class ServerStateReader(ActiveModel active, Admission admission,
 {
     private readonly string _version =
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
-    private readonly DateTimeOffset _started = time.GetUtcNow();
     private long _lastTimestamp = time.GetTimestamp();
     private TimeSpan _lastCpu = Environment.CpuUsage.TotalTime;
     private TimeSpan _lastPause = GC.GetTotalPauseDuration();
+
+    public DateTimeOffset Started { get; } = time.GetUtcNow();
 
     /// <returns>Null while no model is loaded.</returns>
     public ServerState? Read()
@@ -22,7 +23,7 @@ internal sealed class ServerStateReader(ActiveModel active, Admission admission,
         ProcessState process = ReadProcess();
         if (!active.TryGet(out ServingModel? model)) return null;
         return new ServerState(
-            _version, environment.EnvironmentName, _started,
+            _version, environment.EnvironmentName, Started,
             new ModelState(
                 model.Manifest.Name, model.Manifest.Version, model.Manifest.Created, model.Manifest.Counts.Items, model.Manifest.Counts.Users,
                 model.Manifest.Counts.Clusters, model.Manifest.Dimension),

@@ -13,6 +13,7 @@ internal static class TelemetryEndpoints
     {
         routes.MapGet(Routes.TelemetryStream, Stream).RequireAuthorization(Access.View);
         routes.MapGet(Routes.TelemetryHistory, History).RequireAuthorization(Access.View);
+        routes.MapAnnotations();
         routes.MapPrometheusScrapingEndpoint(Routes.Metrics).RequireScope(Scope.Metrics, Access.ViewMetrics);
         return routes;
     }

@@ -11,7 +11,7 @@ namespace RecOps.Server.Users;
 /// What the model knows of a shopper at this moment: the bundle's vector with everything since folded in, the history with the
 /// newest in front, and the cluster.
 /// </summary>
-internal sealed class UserEmbeddings(FreshEvents events, TimeProvider time)
+internal sealed class UserEmbeddings(TimeProvider time)
 {
     /// <summary>
     /// What is to be known of a shopper for a list that is not computed, without making their vector: of most, the bundle says it.
@@ -47,12 +47,12 @@ internal sealed class UserEmbeddings(FreshEvents events, TimeProvider time)
     }
 
     /// <summary>The cluster a shopper is in by the bundle or by their events, or -1.</summary>
-    public int ClusterOf(ServingModel model, string userId)
+    public static int ClusterOf(ServingModel model, string userId)
     {
         bool known = model.Users.TryGetOrdinal(userId, out int user);
         float[] vector = new float[model.Manifest.Dimension];
         if (known) TensorPrimitives.ConvertToSingle(model.UserVectors[user], vector);
-        FoldEvents(model, events.Of(userId), vector);
+        FoldEvents(model, model.Events.Of(userId), vector);
         return ClusterOf(model, known ? user : -1, vector);
     }
 

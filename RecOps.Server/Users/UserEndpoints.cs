@@ -48,7 +48,7 @@ internal static class UserEndpoints
     }
 
     private static Results<Ok<UserProfile>, ValidationProblem, ServiceUnavailable> Profile(
-        string userId, ActiveModel active, FreshEvents events, UserEmbeddings embeddings)
+        string userId, ActiveModel active)
     {
         if (userId.Length > MaxIdLength)
         {
@@ -61,7 +61,7 @@ internal static class UserEndpoints
         bool known = model.Users.TryGetOrdinal(userId, out int user);
         var history = new List<HistoryEntry>();
         int length = 0;
-        foreach (FreshEvent entry in events.Of(userId).Entries)
+        foreach (FreshEvent entry in model.Events.Of(userId).Entries)
         {
             Append(entry.Item, ShopEventType.All[(int)entry.Kind], DateTimeOffset.FromUnixTimeMilliseconds(entry.UnixMilliseconds));
         }
@@ -74,7 +74,7 @@ internal static class UserEndpoints
             }
         }
 
-        int cluster = embeddings.ClusterOf(model, userId);
+        int cluster = UserEmbeddings.ClusterOf(model, userId);
         return TypedResults.Ok(new UserProfile(
             userId, known, known ? model.Users.CountryOf(user) : "", known ? model.Users.SegmentOf(user) : "",
             cluster < 0 ? null : cluster, length, [.. history]));

@@ -42,11 +42,16 @@ public static class AuditAction
     public const string WarmCancelled = "warming.cancelled";
     public const string CatalogChanged = "catalog.changed";
     public const string DemoChanged = "demo.changed";
+    public const string ModelActivated = "model.activated";
+    public const string ModelRefused = "model.refused";
+    public const string ShadowChanged = "model.shadow-changed";
+    public const string CanaryChanged = "model.canary-changed";
 
     public static readonly string[] All =
     [
         SignedIn, SignInFailed, LockedOut, SignedOut, PasswordChanged, PasswordReset, PersonCreated, PersonChanged, PersonDeleted, KeyCreated,
         KeyRevoked, DraftSaved, RulesPublished, RulesRestored, PublicationAsked, PublicationApproved, PublicationDeclined, PublicationCancelled,
-        PublicationFailed, KillSwitch, CachePurged, WarmStarted, WarmCancelled, CatalogChanged, DemoChanged,
+        PublicationFailed, KillSwitch, CachePurged, WarmStarted, WarmCancelled, CatalogChanged, DemoChanged, ModelActivated, ModelRefused,
+        ShadowChanged, CanaryChanged,
     ];
 }

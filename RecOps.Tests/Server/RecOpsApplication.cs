@@ -49,11 +49,12 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
     public string? Cookie { get; set; }
 
     /// <summary>Starts a server and waits until its model is loaded.</summary>
+    /// <param name="models">Models:Directory; null for the shared one.</param>
     /// <param name="signIn">Whether clients have the cookie of an administrator.</param>
     public static async Task<RecOpsApplication> StartAsync(
-        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null, bool signIn = true)
+        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null, bool signIn = true, string? models = null)
     {
-        var application = new RecOpsApplication(await TestBundle.SharedAsync(), settings, swap);
+        var application = new RecOpsApplication(models ?? await TestBundle.SharedAsync(), settings, swap);
         try
         {
             var active = application.Services.GetRequiredService<ActiveModel>();

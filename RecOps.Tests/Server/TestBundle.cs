@@ -36,16 +36,16 @@ internal static class TestBundle
     /// <returns>Models:Directory.</returns>
     public static async Task<string> WriteAsync(string models, Variation variation)
     {
-        string directory = Path.Combine(models, Name);
+        string directory = Path.Combine(models, variation.Name);
         using var writer = new BundleWriter(directory);
         await WriteTablesAsync(writer, variation);
         WriteVectors(writer, variation);
         if (!variation.NoRetrievalModel) WriteRetrieval(writer);
-        WriteRanker(writer.PathOf(BundleFile.Ranker), variation, sign: 1);
+        WriteRanker(writer.PathOf(BundleFile.Ranker), variation, variation.IsUpsideDown ? -1 : 1);
         if (variation.OtherRanker is { } other) WriteRanker(writer.PathOf(other), variation, variation.OtherRankerIsUpsideDown ? -1 : 1);
         var manifest = new BundleManifest
         {
-            Name = Name,
+            Name = variation.Name,
             Version = Version,
             Created = new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero),
             Dimension = Dimension,
@@ -97,8 +97,9 @@ internal static class TestBundle
     {
         await using (CatalogTableWriter catalog = await CatalogTableWriter.CreateAsync(writer.PathOf(BundleFile.Catalog), ["colour"], default))
         {
-            for (int i = 0; i < Items - variation.MissingItemRows; i++)
+            for (int row = 0; row < Items - variation.MissingItemRows; row++)
             {
+                int i = variation.NumberAt(row);
                 string id = variation.DuplicateItemId && i == 1 ? "i0" : $"i{i}";
                 await catalog.AddAsync(
                     id, $"Item {i}", $"category-{i % Clusters}", $"brand-{i % 3}", i == 5 ? null : 1.25 + i, i != 7, i == 3 ? "red" : "");
@@ -119,8 +120,8 @@ internal static class TestBundle
             SafetensorsWriter.Declaration.Of<float>("popularity", Items),
             SafetensorsWriter.Declaration.Of<Half>("embedding", Items, Dimension)))
         {
-            items.Write<float>(Enumerable.Range(0, Items).Select(i => (float)(Items - i)).ToArray());
-            for (int i = 0; i < Items; i++) items.Write<Half>(Halves(VectorOf(i, seed: 1)));
+            items.Write<float>(Enumerable.Range(0, Items).Select(row => (float)(Items - variation.NumberAt(row))).ToArray());
+            for (int row = 0; row < Items; row++) items.Write<Half>(Halves(VectorOf(variation.NumberAt(row), seed: 1)));
             items.Complete();
         }
 
@@ -143,7 +144,7 @@ internal static class TestBundle
             SafetensorsWriter.Declaration.Of<int>("popular", Clusters, Popular));
         for (int c = 0; c < Clusters; c++) clusters.Write<float>(Enumerable.Range(0, Dimension).Select(i => i == c ? 1f : 0f).ToArray());
         clusters.Write<float>(new float[Clusters * 2]);
-        for (int c = 0; c < Clusters; c++) clusters.Write<int>(Enumerable.Range(0, Popular).Select(i => c + (i * Clusters)).ToArray());
+        for (int c = 0; c < Clusters; c++) clusters.Write<int>(Enumerable.Range(0, Popular).Select(i => variation.NumberAt(c + (i * Clusters))).ToArray());
         clusters.Complete();
     }
 
@@ -159,8 +160,8 @@ internal static class TestBundle
         int[] history = new int[History];
         Array.Fill(history, -1);
         if (user >= 38) return history;
-        history[0] = variation.HistoryOrdinal ?? ((user % Clusters) + 40);
-        history[1] = (user % Clusters) + 44;
+        history[0] = variation.HistoryOrdinal ?? variation.NumberAt((user % Clusters) + 40);
+        history[1] = variation.NumberAt((user % Clusters) + 44);
         return history;
     }
 
@@ -175,7 +176,7 @@ internal static class TestBundle
         OnnxValue context = graph.Input("context", OnnxType.Float, "b", 3);
         int rows = Items - variation.MissingRankerRows;
         OnnxValue table = graph.Constant<float>(
-            Enumerable.Range(0, rows).SelectMany(i => VectorOf(i, seed: 1)).ToArray(), "items", rows, Dimension);
+            Enumerable.Range(0, rows).SelectMany(row => VectorOf(variation.NumberAt(row), seed: 1)).ToArray(), "items", rows, Dimension);
         OnnxValue dot = graph.ReduceSum(graph.Multiply(graph.Gather(table, candidates), graph.Unsqueeze(user, 1)), axis: 2, keep: false);
         OnnxValue seen = graph.Cast(graph.Equal(graph.Unsqueeze(history, 1), graph.Unsqueeze(candidates, 2)), OnnxType.Float);
         OnnxValue bonus = graph.Multiply(graph.ReduceSum(seen, axis: 2, keep: false), graph.Scalar(0.5f, "bonus"));
@@ -189,6 +190,18 @@ internal static class TestBundle
     /// <summary>What is wrong with a bundle; nothing by default.</summary>
     internal sealed record Variation
     {
+        /// <summary>Of the bundle and its directory.</summary>
+        public string Name { get; init; } = TestBundle.Name;
+
+        /// <summary>The least likely item is ranked first.</summary>
+        public bool IsUpsideDown { get; init; }
+
+        /// <summary>The last item has the first row.</summary>
+        public bool IsReversed { get; init; }
+
+        /// <summary>Number of the item at a row, and row of the item of a number.</summary>
+        public int NumberAt(int row) => IsReversed ? Items - 1 - row : row;
+
         public Func<BundleManifest, BundleManifest>? Manifest { get; init; }
 
         public string RankerUserInput { get; init; } = "user";

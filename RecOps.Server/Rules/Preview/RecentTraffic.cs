@@ -24,7 +24,7 @@ internal sealed class RecentTraffic(TimeProvider time)
     {
         long due = Volatile.Read(ref _due);
         if (now.UtcTicks < due || Interlocked.CompareExchange(ref _due, now.UtcTicks + TicksBetween, due) != due) return;
-        var sample = new SampledRequest(model, request, ranked.Ordinals.ToArray(), ranked.Scores.ToArray(), cluster, history, now);
+        var sample = new SampledRequest(model.Generation, request, ranked.Ordinals.ToArray(), ranked.Scores.ToArray(), cluster, history, now);
         Volatile.Write(ref _ring[(Interlocked.Increment(ref _next) - 1) % Kept], sample);
     }
 
@@ -32,11 +32,12 @@ internal sealed class RecentTraffic(TimeProvider time)
     public SampledRequest[] Of(ServingModel model)
     {
         DateTimeOffset oldest = time.GetUtcNow().AddHours(-1);
-        return [.. _ring.Where(sample => sample is not null && sample.Model == model && sample.At >= oldest).OrderBy(sample => sample!.At).Select(sample => sample!)];
+        return [.. _ring.Where(sample => sample is not null && sample.Model == model.Generation && sample.At >= oldest).OrderBy(sample => sample!.At).Select(sample => sample!)];
     }
 }
 
+/// <param name="Model">Its generation: the model itself may be closed long before the sample is full of another's.</param>
 /// <param name="Ordinals">As the model ranked them; empty when it ranked nothing.</param>
 /// <param name="Scores">As many.</param>
 internal sealed record SampledRequest(
-    ServingModel Model, RecommendationRequest Request, int[] Ordinals, Half[] Scores, int Cluster, FreshHistory History, DateTimeOffset At);
+    ulong Model, RecommendationRequest Request, int[] Ordinals, Half[] Scores, int Cluster, FreshHistory History, DateTimeOffset At);

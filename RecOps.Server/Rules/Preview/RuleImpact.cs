@@ -25,8 +25,8 @@ internal sealed class RuleImpact(RecentTraffic traffic)
         foreach (SampledRequest sample in samples)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RankedItem[] first = Make(arrangement, published, sample);
-            RankedItem[] second = Make(arrangement, other, sample);
+            RankedItem[] first = Make(model, arrangement, published, sample);
+            RankedItem[] second = Make(model, arrangement, other, sample);
             foreach (RankedItem item in first) before[item.Ordinal] = before.GetValueOrDefault(item.Ordinal) + 1;
             foreach (RankedItem item in second) after[item.Ordinal] = after.GetValueOrDefault(item.Ordinal) + 1;
             int places = Math.Max(first.Length, second.Length);
@@ -54,9 +54,8 @@ internal sealed class RuleImpact(RecentTraffic traffic)
         ItemExposure Describe((int Item, int Before, int After) item) => new(model.Catalog.Describe(item.Item), item.Before, item.After);
     }
 
-    private static RankedItem[] Make(ListArrangement arrangement, RuleSet rules, SampledRequest sample)
+    private static RankedItem[] Make(ServingModel model, ListArrangement arrangement, RuleSet rules, SampledRequest sample)
     {
-        ServingModel model = sample.Model;
         CacheKey key = CacheKey.Of(model, sample.Request);
         arrangement.Begin(rules, RequestMoment.Of(model, sample.Request, key.Item, sample.Cluster, sample.At));
         var hidden = new OrdinalSet();

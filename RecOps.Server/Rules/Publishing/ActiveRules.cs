@@ -64,7 +64,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         {
             if (_current.Version == rules.Version && _current.IsOff == rules.IsOff) return;
             _current = rules;
-            if (active.TryGet(out ServingModel? model)) Equip(model);
+            foreach (ServingModel model in active.Live) Equip(model);
             LogServed(rules.Version, rules.IsOff ? "switched off" : "in effect");
         }
     }

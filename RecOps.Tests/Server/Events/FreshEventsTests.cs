@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using RecOps.Server.Events;
 using Xunit;
 
@@ -9,8 +8,8 @@ public sealed class FreshEventsTests
     [Fact]
     public void Add_MoreUsersThanFit_QuietestForgotten()
     {
-        var events = new FreshEvents(Options.Create(new EventsOptions { MaxUsers = 3 }));
-        foreach ((int at, string user) in new[] { "a", "b", "c", "a", "d" }.Index()) events.Add(user, new FreshEvent(at, EventKind.View, at), 16, 30);
+        var events = new FreshEvents(maxUsers: 3, capacity: 10, mergeWithinMinutes: 30);
+        foreach ((int at, string user) in new[] { "a", "b", "c", "a", "d" }.Index()) events.Add(user, new FreshEvent(at, EventKind.View, at));
 
         Assert.Equal(3, events.Users);
         Assert.Empty(events.Of("b").Events);

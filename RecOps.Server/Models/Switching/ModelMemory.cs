@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
+using RecOps.Server.Storage;
+
+namespace RecOps.Server.Models.Switching;
+
+/// <summary>
+/// Which bundle this server served last, so that it serves it again after a restart, with or without its database. Whoever changes
+/// Models:Active since means the setting.
+/// </summary>
+internal sealed partial class ModelMemory(DataDirectory data, IOptions<ModelsOptions> options, ILogger<ModelMemory> logger)
+{
+    private const string FileName = "active-model.json";
+
+    /// <summary>Bundle to serve; the setting's unless another was activated under the same setting.</summary>
+    public string Bundle => Read() is { } memory && memory.Configured == options.Value.Active ? memory.Bundle : options.Value.Active;
+
+    public void Remember(string bundle)
+    {
+        try
+        {
+            string path = data.PathOf(FileName);
+            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(new RememberedModel(bundle, options.Value.Active), ServerJson.Default.RememberedModel));
+            File.Move(path + ".new", path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogNotWritten(error.Message);
+        }
+    }
+
+    private RememberedModel? Read()
+    {
+        try
+        {
+            string path = data.PathOf(FileName);
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ServerJson.Default.RememberedModel) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            LogNotRead(error.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(1013, LogLevel.Warning, "Which model is active could not be written down: {Reason}")]
+    private partial void LogNotWritten(string reason);
+
+    [LoggerMessage(1014, LogLevel.Warning, "Which model was active could not be read: {Reason}. Models:Active is served")]
+    private partial void LogNotRead(string reason);
+}
+
+/// <param name="Configured">Models:Active at that time.</param>
+internal sealed record RememberedModel(string Bundle, string Configured);

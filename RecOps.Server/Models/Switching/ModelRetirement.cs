@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+
+namespace RecOps.Server.Models.Switching;
+
+/// <summary>Closes models that were replaced: not before nobody uses them any more, and not before whoever just glanced at them is gone.</summary>
+internal sealed partial class ModelRetirement(ActiveModel active, IOptions<ModelsOptions> options, TimeProvider time, ILogger<ModelRetirement> logger)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+    private int _waiting;
+
+    /// <summary>Models that are not closed yet.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>No request begins with the model any more; it is closed in the background.</summary>
+    public Task Retire(ServingModel model)
+    {
+        active.Leave(model);
+        model.Uses.Close();
+        Interlocked.Increment(ref _waiting);
+        return CloseAsync(model);
+    }
+
+    private async Task CloseAsync(ServingModel model)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(options.Value.RetireAfterSeconds), time);
+            while (model.Uses.Current > 0) await Task.Delay(Look, time);
+            await model.DisposeAsync();
+            LogClosed(model.Version);
+        }
+        catch (Exception error)
+        {
+            LogNotClosed(model.Version, error);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    [LoggerMessage(1011, LogLevel.Information, "Model {Model} was closed")]
+    private partial void LogClosed(string model);
+
+    [LoggerMessage(1012, LogLevel.Error, "Model {Model} could not be closed")]
+    private partial void LogNotClosed(string model, Exception error);
+}

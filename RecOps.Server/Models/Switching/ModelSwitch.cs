@@ -1,0 +1,186 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Clusters;
+using RecOps.Server.Models.Trials;
+using RecOps.Server.Ranking;
+using RecOps.Server.Replication;
+using RecOps.Server.Security;
+using RecOps.Server.Storage;
+using RecOps.Shared.Bundles;
+using RecOps.Shared.Models;
+using RecOps.Shared.Security;
+
+namespace RecOps.Server.Models.Switching;
+
+/// <summary>
+/// Changes the active model under load: the next one is made ready beside it, written down, and takes over between two requests; the old
+/// one answers what it has begun. One change at a time. What cannot be served changes nothing.
+/// </summary>
+internal sealed partial class ModelSwitch(
+    ActiveModel active, BundleShelf shelf, ModelPreparation preparation, ModelRetirement retirement, ModelMemory memory, ModelWorkBench bench,
+    ModelTrials trials, IServiceScopeFactory scopes, ChangeFeed changes, IOptions<ModelsOptions> options, TimeProvider time, IHostApplicationLifetime lifetime,
+    ILogger<ModelSwitch> logger)
+{
+    private volatile ActiveModelInfo? _info;
+
+    /// <summary>Since when, and by whom, the active model is active.</summary>
+    public ActiveModelInfo? Info => _info;
+
+    /// <summary>Generation of the model that this server is about to serve by its own decision; 0 for none.</summary>
+    public ulong Expected { get; private set; }
+
+    /// <summary>The model that the server starts with.</summary>
+    public void Started(ServingModel model)
+    {
+        active.Set(model);
+        _info = new ActiveModelInfo(model.Bundle, model.Version, time.GetUtcNow(), null, null);
+    }
+
+    /// <summary>Makes a bundle the one that answers, here and on every replica.</summary>
+    /// <param name="kind">One of <see cref="ModelActivationKind"/>.</param>
+    public async Task<SwitchResult> ActivateAsync(string bundle, string by, string kind)
+    {
+        if (!active.TryGet(out ServingModel? current)) return SwitchResult.Busy(active.NotReadyReason!);
+        if (!shelf.Has(bundle)) return SwitchResult.NotFound;
+        using ModelWorkBench.Turn? turn = bench.TryTake(bundle, "activate", by);
+        if (turn is null) return SwitchResult.Busy(bench.Sentence);
+        if (bundle == current.Bundle && !IsChanged(current)) return SwitchResult.Done;
+        ServingModel? prepared = trials.ReadyModelOf(bundle);
+        ServingModel? model = prepared;
+        try
+        {
+            // The caller may go; what they began is finished.
+            model ??= await preparation.PrepareAsync(shelf.PathOf(bundle), current, WarmRunner.BeforeModel, turn.Say, lifetime.ApplicationStopping);
+            turn.Say("Taking over");
+            Expected = model.Generation;
+            await WriteDownAsync(model, current, by, kind);
+        }
+        catch (Exception error) when (error is BundleException or ProviderException)
+        {
+            shelf.Refused(bundle, error.Message);
+            LogRefused(bundle, error.Message);
+            await AuditRefusalAsync(bundle, by, error.Message);
+            return SwitchResult.Refused(error.Message);
+        }
+        catch
+        {
+            if (model is not null && prepared is null) _ = retirement.Retire(model);
+            Expected = 0;
+            throw;
+        }
+
+        TakeOver(model, current, by, kind);
+        return SwitchResult.Done;
+    }
+
+    /// <summary>Goes back to the model before the active one.</summary>
+    public async Task<SwitchResult> RollBackAsync(string by)
+    {
+        if (await PreviousAsync() is not { } previous) return SwitchResult.Conflict("There is no model to go back to: none was activated before this one.");
+        return await ActivateAsync(previous, by, ModelActivationKind.RolledBack);
+    }
+
+    /// <returns>Bundle that a rollback would go back to.</returns>
+    public async Task<string?> PreviousAsync()
+    {
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
+        ModelActivation? newest = await database.ModelActivations.AsNoTracking().OrderByDescending(row => row.Id).FirstOrDefaultAsync();
+        return newest is not null && newest.Bundle == active.Current?.Bundle ? newest.Previous : null;
+    }
+
+    /// <summary>Does what another replica, or this server before a restart, decided.</summary>
+    public async Task FollowAsync(ModelActivation decided, CancellationToken cancellationToken)
+    {
+        if (!active.TryGet(out ServingModel? current)) return;
+        if (decided.Bundle == current.Bundle)
+        {
+            _info = new ActiveModelInfo(current.Bundle, current.Version, decided.At, decided.By, decided.Kind);
+            return;
+        }
+
+        if (!shelf.Has(decided.Bundle))
+        {
+            LogMissing(decided.Bundle, decided.By);
+            return;
+        }
+
+        using ModelWorkBench.Turn turn = await bench.TakeAsync(decided.Bundle, "activate", decided.By, cancellationToken);
+        try
+        {
+            ServingModel model = trials.ReadyModelOf(decided.Bundle) ?? await preparation.PrepareAsync(shelf.PathOf(decided.Bundle), current, WarmRunner.BeforeModel, turn.Say, cancellationToken);
+            TakeOver(model, current, decided.By, decided.Kind, decided.At);
+        }
+        catch (Exception error) when (error is BundleException or ProviderException)
+        {
+            shelf.Refused(decided.Bundle, error.Message);
+            LogRefused(decided.Bundle, error.Message);
+        }
+    }
+
+    /// <summary>A bundle of the same name may have been put in place of the one that is served.</summary>
+    private bool IsChanged(ServingModel current)
+    {
+        try
+        {
+            return ServingModel.GenerationOf(shelf.PathOf(current.Bundle)) != current.Generation;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private void TakeOver(ServingModel model, ServingModel replaced, string by, string kind, DateTimeOffset? at = null)
+    {
+        long start = Stopwatch.GetTimestamp();
+        active.Set(model);
+        trials.ActiveChanged(model);
+        _info = new ActiveModelInfo(model.Bundle, model.Version, at ?? time.GetUtcNow(), by, kind);
+        shelf.Accepted(model.Bundle);
+        memory.Remember(model.Bundle);
+        Expected = 0;
+        _ = retirement.Retire(replaced);
+        LogTakenOver(model.Version, replaced.Version, kind, by, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private async Task WriteDownAsync(ServingModel model, ServingModel replaced, string by, string kind)
+    {
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
+        database.ModelActivations.Add(new ModelActivation
+        {
+            Bundle = model.Bundle, Model = model.Version, At = time.GetUtcNow(), By = by, Kind = kind, Previous = replaced.Bundle, Configured = options.Value.Active,
+        });
+        await database.ModelTrials.Where(trial => trial.Bundle == model.Bundle).ForEachAsync(trial => database.ModelTrials.Remove(trial));
+        scope.ServiceProvider.GetRequiredService<AuditLog>().Add(
+            AuditAction.ModelActivated, model.Bundle, JsonSerializer.Serialize(replaced.Version), JsonSerializer.Serialize(model.Version), by);
+        await changes.SaveAsync(database, Epoch.Models);
+    }
+
+    private async Task AuditRefusalAsync(string bundle, string by, string reason)
+    {
+        try
+        {
+            await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<AuditLog>().WriteAsync(
+                AuditAction.ModelRefused, bundle, null, JsonSerializer.Serialize(reason), by);
+        }
+        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException)
+        {
+            // That nothing was changed is in the server's log.
+        }
+    }
+
+    [LoggerMessage(1021, LogLevel.Information, "Model {Model} took over from {Replaced} ({Kind} by {By}) in {Milliseconds:0.000} ms")]
+    private partial void LogTakenOver(string model, string replaced, string kind, string by, double milliseconds);
+
+    [LoggerMessage(1022, LogLevel.Error, "Bundle {Bundle} was refused, the active model stays: {Reason}")]
+    private partial void LogRefused(string bundle, string reason);
+
+    [LoggerMessage(1023, LogLevel.Error, "Bundle {Bundle}, which {By} activated, is not in Models:Directory of this server")]
+    private partial void LogMissing(string bundle, string by);
+}

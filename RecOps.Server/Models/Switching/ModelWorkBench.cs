@@ -1,0 +1,46 @@
+using RecOps.Shared.Models;
+
+namespace RecOps.Server.Models.Switching;
+
+/// <summary>One bundle at a time is made ready: two would each be slow, and whoever watches would not know which one takes over.</summary>
+internal sealed class ModelWorkBench(TimeProvider time)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+    private volatile ModelWork? _work;
+
+    /// <summary>What is being done; null for nothing.</summary>
+    public ModelWork? Work => _work;
+
+    /// <summary>Why it is not free, for people.</summary>
+    public string Sentence => _work is { } work
+        ? $"{work.By} is making {work.Bundle} ready at this moment ({work.Step.ToLowerInvariant()}). Try again when that is over."
+        : "Another bundle was being made ready. Try again.";
+
+    /// <returns>Null while it is taken.</returns>
+    public Turn? TryTake(string bundle, string purpose, string by)
+    {
+        var work = new ModelWork(bundle, purpose, "Beginning", time.GetUtcNow(), by);
+        return Interlocked.CompareExchange(ref _work, work, null) is null ? new Turn(this) : null;
+    }
+
+    /// <summary>Waits until it is free.</summary>
+    public async Task<Turn> TakeAsync(string bundle, string purpose, string by, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryTake(bundle, purpose, by) is { } turn) return turn;
+            await Task.Delay(Look, time, cancellationToken);
+        }
+    }
+
+    public sealed class Turn(ModelWorkBench bench) : IDisposable
+    {
+        /// <summary>Tells those who watch what is being done.</summary>
+        public void Say(string step)
+        {
+            if (bench._work is { } work) bench._work = work with { Step = step };
+        }
+
+        public void Dispose() => bench._work = null;
+    }
+}

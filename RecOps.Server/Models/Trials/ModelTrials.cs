@@ -1,0 +1,208 @@
+using System.Text.Json;
+using RecOps.Server.Clusters;
+using RecOps.Server.Models.Switching;
+using RecOps.Server.Ranking;
+using RecOps.Server.Replication;
+using RecOps.Server.Security;
+using RecOps.Server.Storage;
+using RecOps.Shared.Bundles;
+using RecOps.Shared.Models;
+using RecOps.Shared.Security;
+
+namespace RecOps.Server.Models.Trials;
+
+/// <summary>Bundles beside the active one: a shadow that is only compared, a canary that answers some shoppers. At most one of each.</summary>
+internal sealed partial class ModelTrials(
+    ActiveModel active, BundleShelf shelf, ModelPreparation preparation, ModelRetirement retirement, ModelWorkBench bench, ShadowComparison shadow,
+    IServiceScopeFactory scopes, ChangeFeed changes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ModelTrials> logger)
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>The canary's model; null when there is none.</summary>
+    public ServingModel? CanaryModel => active.Canary?.Model;
+
+    public ShadowState? Shadow => shadow.Current is { } running
+        ? running.Figures.Describe(running.Trial, running.Model.Version, active.Current?.Version ?? "")
+        : null;
+
+    public CanaryState? Canary => active.Canary is { Model.Figures: { } own } route && active.Current?.Figures is { } others
+        ? new CanaryState(route.Trial.Bundle, route.Model.Version, route.Trial.Share, route.Trial.At, route.Trial.By, own.Describe(), others.Describe())
+        : null;
+
+    /// <summary>Begins a trial, or gives a running one another share; one of another bundle is ended for it.</summary>
+    /// <param name="kind"><see cref="ModelTrial.Shadow"/> or <see cref="ModelTrial.Canary"/>.</param>
+    public async Task<SwitchResult> StartAsync(string kind, string bundle, double share, string by)
+    {
+        if (!active.TryGet(out ServingModel? current)) return SwitchResult.Busy(active.NotReadyReason!);
+        if (!shelf.Has(bundle)) return SwitchResult.NotFound;
+        if (bundle == current.Bundle) return SwitchResult.Conflict($"{bundle} is the active bundle; it cannot be held against itself.");
+        using ModelWorkBench.Turn? turn = bench.TryTake(bundle, kind, by);
+        if (turn is null) return SwitchResult.Busy(bench.Sentence);
+        var trial = new ModelTrial { Kind = kind, Bundle = bundle, Share = share, At = time.GetUtcNow(), By = by };
+        ServingModel? opened = null;
+        try
+        {
+            ServingModel? running = Running(kind, bundle);
+            if (running is null) opened = await PrepareAsync(bundle, current, kind, turn, lifetime.ApplicationStopping);
+            await WriteDownAsync(kind, trial, by);
+            Begin(trial, running ?? opened!);
+            return SwitchResult.Done;
+        }
+        catch (Exception error) when (error is BundleException or ProviderException)
+        {
+            shelf.Refused(bundle, error.Message);
+            LogRefused(kind, bundle, error.Message);
+            return SwitchResult.Refused(error.Message);
+        }
+        catch
+        {
+            if (opened is not null) _ = retirement.Retire(opened);
+            throw;
+        }
+    }
+
+    /// <returns>False when there is none.</returns>
+    public async Task<bool> StopAsync(string kind, string by)
+    {
+        if (kind == ModelTrial.Shadow ? shadow.Current is null : active.Canary is null) return false;
+        await WriteDownAsync(kind, null, by);
+        End(kind);
+        return true;
+    }
+
+    /// <summary>Another model answers from now on: what was counted was counted against the old one.</summary>
+    public void ActiveChanged(ServingModel model)
+    {
+        lock (_lock)
+        {
+            if (active.Canary is { } route)
+            {
+                if (route.Model == model) active.Route(null);
+                else Count(route.Model, model);
+            }
+
+            if (active.Canary is null) model.Figures = null;
+            if (shadow.Current is not { } running) return;
+            if (running.Model.Bundle == model.Bundle) End(ModelTrial.Shadow);
+            else shadow.Compare(running with { Figures = new ShadowFigures() });
+        }
+    }
+
+    /// <summary>A model of a bundle that is ready already; null when none is.</summary>
+    public ServingModel? ReadyModelOf(string bundle) => active.Canary is { } route && route.Model.Bundle == bundle ? route.Model : null;
+
+    /// <summary>Does what another replica, or this server before a restart, decided.</summary>
+    public async Task FollowAsync(ModelTrial[] decided, CancellationToken cancellationToken)
+    {
+        foreach (string kind in new[] { ModelTrial.Shadow, ModelTrial.Canary })
+        {
+            ModelTrial? trial = Array.Find(decided, row => row.Kind == kind);
+            ModelTrial? running = kind == ModelTrial.Shadow ? shadow.Current?.Trial : active.Canary?.Trial;
+            if (trial is null)
+            {
+                if (running is not null) End(kind);
+                continue;
+            }
+
+            if (!active.TryGet(out ServingModel? current) || trial.Bundle == current.Bundle || !shelf.Has(trial.Bundle)) continue;
+            if (running is not null && running.Bundle == trial.Bundle && running.Share == trial.Share) continue;
+            using ModelWorkBench.Turn turn = await bench.TakeAsync(trial.Bundle, kind, trial.By, cancellationToken);
+            try
+            {
+                Begin(trial, Running(kind, trial.Bundle) ?? await PrepareAsync(trial.Bundle, current, kind, turn, cancellationToken));
+            }
+            catch (Exception error) when (error is BundleException or ProviderException)
+            {
+                shelf.Refused(trial.Bundle, error.Message);
+                LogRefused(kind, trial.Bundle, error.Message);
+            }
+        }
+    }
+
+    private Task<ServingModel> PrepareAsync(string bundle, ServingModel current, string kind, ModelWorkBench.Turn turn, CancellationToken cancellationToken) =>
+        preparation.PrepareAsync(
+            shelf.PathOf(bundle), current, kind == ModelTrial.Canary ? WarmRunner.BeforeModel : null, turn.Say, cancellationToken);
+
+    private ServingModel? Running(string kind, string bundle)
+    {
+        ServingModel? model = kind == ModelTrial.Shadow ? shadow.Current?.Model : active.Canary?.Model;
+        return model?.Bundle == bundle ? model : null;
+    }
+
+    private void Begin(ModelTrial trial, ServingModel model)
+    {
+        lock (_lock)
+        {
+            if (Running(trial.Kind, trial.Bundle) is null) End(trial.Kind);
+            if (trial.Kind == ModelTrial.Shadow)
+            {
+                ShadowFigures figures = shadow.Current?.Model == model ? shadow.Current.Figures : new ShadowFigures();
+                shadow.Compare(new ShadowComparison.Comparison(model, trial, figures));
+            }
+            else
+            {
+                if (active.Canary?.Model != model) Count(model, active.Current!);
+                active.Route(new CanaryRoute(model, trial));
+            }
+
+            shelf.Accepted(trial.Bundle);
+            LogBegun(trial.Kind, model.Version, trial.Share);
+        }
+    }
+
+    private void Count(ServingModel own, ServingModel others)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        own.Figures = new ModelFigures(own.Version, now);
+        others.Figures = new ModelFigures(others.Version, now);
+    }
+
+    private void End(string kind)
+    {
+        lock (_lock)
+        {
+            ServingModel? model;
+            if (kind == ModelTrial.Shadow)
+            {
+                model = shadow.Current?.Model;
+                shadow.Compare(null);
+            }
+            else
+            {
+                model = active.Canary?.Model;
+                active.Route(null);
+                if (active.Current is { } current) current.Figures = null;
+            }
+
+            if (model is null) return;
+            _ = retirement.Retire(model);
+            LogEnded(kind, model.Version);
+        }
+    }
+
+    private async Task WriteDownAsync(string kind, ModelTrial? trial, string by)
+    {
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
+        ModelTrial? row = await database.ModelTrials.FindAsync(kind);
+        string? before = row is null ? null : Describe(row);
+        if (trial is null && row is not null) database.ModelTrials.Remove(row);
+        else if (row is not null) (row.Bundle, row.Share, row.At, row.By) = (trial!.Bundle, trial.Share, trial.At, trial.By);
+        else if (trial is not null) database.ModelTrials.Add(new ModelTrial { Kind = kind, Bundle = trial.Bundle, Share = trial.Share, At = trial.At, By = trial.By });
+        scope.ServiceProvider.GetRequiredService<AuditLog>().Add(
+            kind == ModelTrial.Shadow ? AuditAction.ShadowChanged : AuditAction.CanaryChanged, trial?.Bundle ?? row?.Bundle ?? kind, before,
+            trial is null ? null : Describe(trial), by);
+        await changes.SaveAsync(database, Epoch.Models);
+    }
+
+    private static string Describe(ModelTrial trial) => JsonSerializer.Serialize(FormattableString.Invariant($"{trial.Bundle}, {trial.Share:P1}"));
+
+    [LoggerMessage(1032, LogLevel.Information, "The {Kind} {Model} has begun with a share of {Share}")]
+    private partial void LogBegun(string kind, string model, double share);
+
+    [LoggerMessage(1033, LogLevel.Information, "The {Kind} {Model} has ended")]
+    private partial void LogEnded(string kind, string model);
+
+    [LoggerMessage(1034, LogLevel.Error, "Bundle {Bundle} was refused as {Kind}: {Reason}")]
+    private partial void LogRefused(string kind, string bundle, string reason);
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Hosting;
+using RecOps.Server.Security;
+using RecOps.Server.Storage;
+using RecOps.Shared;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry;
+
+/// <summary>What people did and what happened to the server, to be drawn into charts of the same time.</summary>
+internal static class AnnotationEndpoints
+{
+    private const int Most = 200;
+
+    public static IEndpointRouteBuilder MapAnnotations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.Annotations, ListAsync).RequireAuthorization(Access.View);
+        return routes;
+    }
+
+    private static async Task<Results<Ok<AnnotationList>, ValidationProblem>> ListAsync(
+        string? from, string? to, RecOpsDatabase database, ServerStateReader server, TimeProvider time)
+    {
+        var errors = new FieldErrors();
+        DateTimeOffset last = Read(to, nameof(to), time.GetUtcNow(), ref errors);
+        DateTimeOffset first = Read(from, nameof(from), last.AddHours(-1), ref errors);
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        var found = new List<Annotation>();
+        if (server.Started >= first && server.Started <= last) found.Add(new Annotation(server.Started, AnnotationKind.Start, "Server started"));
+
+        // The newest, and of them those of the time: there are few.
+        var models = await database.ModelActivations.AsNoTracking().OrderByDescending(row => row.Id).Take(Most).Select(row => new { row.At, row.Model, row.Kind, row.By }).ToArrayAsync();
+        found.AddRange(models.Where(row => row.At >= first && row.At <= last).Select(row => new Annotation(row.At, AnnotationKind.Model, $"Model {row.Model} {row.Kind} by {row.By}")));
+        var rules = await database.PublishedRules.AsNoTracking().OrderByDescending(row => row.Version).Take(Most).Select(row => new { row.PublishedAt, row.Version, row.PublishedBy }).ToArrayAsync();
+        found.AddRange(rules.Where(row => row.PublishedAt >= first && row.PublishedAt <= last)
+            .Select(row => new Annotation(row.PublishedAt, AnnotationKind.Rules, string.Create(CultureInfo.InvariantCulture, $"Rules {row.Version} published by {row.PublishedBy}"))));
+        return TypedResults.Ok(new AnnotationList([.. found.OrderBy(annotation => annotation.At)]));
+    }
+
+    private static DateTimeOffset Read(string? text, string field, DateTimeOffset absent, ref FieldErrors errors)
+    {
+        if (string.IsNullOrEmpty(text)) return absent;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)) return time;
+        errors.Add(field, $"{field} is '{text}'; it must be a time such as 2026-01-31T12:00:00Z.");
+        return absent;
+    }
+}

@@ -1,0 +1,83 @@
+using RecOps.Shared.Bundles.Report;
+
+namespace RecOps.Shared.Models;
+
+/// <summary>The bundles on the server, and what becomes of them.</summary>
+/// <param name="Active">Null while none is served.</param>
+/// <param name="Previous">Bundle that a rollback goes back to; null when there was none.</param>
+/// <param name="Work">What is being done at this moment; null for nothing.</param>
+/// <param name="Bundles">By name.</param>
+/// <param name="History">Newest first.</param>
+/// <param name="Shadow">Null when none is compared.</param>
+/// <param name="Canary">Null when none is tried.</param>
+public sealed record ModelList(
+    ActiveModelInfo? Active, string? Previous, ModelWork? Work, BundleInfo[] Bundles, ModelActivationInfo[] History, ShadowState? Shadow,
+    CanaryState? Canary);
+
+/// <param name="Bundle">Directory under Models:Directory.</param>
+/// <param name="Model">Name and version, as answers say them.</param>
+/// <param name="By">Null for the setting Models:Active.</param>
+public sealed record ActiveModelInfo(string Bundle, string Model, DateTimeOffset Since, string? By, string? Kind);
+
+/// <param name="Bundle">That is being made ready.</param>
+/// <param name="Purpose">activate, shadow or canary.</param>
+/// <param name="Step">For people.</param>
+public sealed record ModelWork(string Bundle, string Purpose, string Step, DateTimeOffset Started, string By);
+
+/// <summary>A directory under Models:Directory.</summary>
+/// <param name="Name">Of the directory.</param>
+/// <param name="Problem">Why it cannot be served; null as far as nothing is known against it.</param>
+/// <param name="Bytes">Of all files.</param>
+/// <param name="Report">Null for a bundle without one.</param>
+public sealed record BundleInfo(string Name, string? Problem, BundleFacts? Facts, long Bytes, EvaluationReport? Report);
+
+/// <param name="Model">Name and version, as answers say them.</param>
+/// <param name="TrainedUpTo">Time of the last event that it learned from; null when it does not say.</param>
+/// <param name="Precisions">Forms of the ranker.</param>
+public sealed record BundleFacts(
+    string Model, DateTimeOffset Created, int Items, int Users, int Clusters, int Dimension, DateTimeOffset? TrainedUpTo, string[] Precisions,
+    bool HasTeachers);
+
+/// <param name="Kind">One of <see cref="ModelActivationKind"/>.</param>
+public sealed record ModelActivationInfo(string Bundle, string Model, DateTimeOffset At, string By, string Kind, string? Previous);
+
+/// <summary>Values of <see cref="ModelActivationInfo.Kind"/>.</summary>
+public static class ModelActivationKind
+{
+    public const string Activated = "activated";
+    public const string RolledBack = "rolled back";
+    public const string Promoted = "promoted";
+}
+
+/// <param name="Bundle">To be compared or tried.</param>
+/// <param name="Share">Of the requests or of the shoppers, 0 to 1.</param>
+public sealed record TrialRequest(string? Bundle, double? Share);
+
+/// <summary>A bundle that ranks for some requests what the active one ranks, and shows nobody.</summary>
+/// <param name="Compared">Requests that both ranked.</param>
+/// <param name="Skipped">Requests that were left out because there was too much to do.</param>
+/// <param name="Top10Overlap">Mean share of the active one's first ten items that are among its own, 0 to 1.</param>
+/// <param name="KendallTau">Mean agreement of the order of items that both list, −1 to 1.</param>
+/// <param name="Drift">
+/// Population stability index of its scores against the active one's: below 0.1 they are alike, above 0.25 they are not.
+/// </param>
+/// <param name="AgainstModel">Model that was active meanwhile.</param>
+public sealed record ShadowState(
+    string Bundle, string Model, double Share, DateTimeOffset Since, string By, string AgainstModel, long Compared, long Skipped, long Failed,
+    double? Top10Overlap, double? KendallTau, ModelLatency Own, ModelLatency Active, double? MeanScore, double? ActiveMeanScore, double? Drift);
+
+/// <param name="P50Ms">Null without samples.</param>
+public sealed record ModelLatency(long Count, double? P50Ms, double? P99Ms);
+
+/// <summary>A bundle that answers a share of the shoppers, always the same ones.</summary>
+public sealed record CanaryState(string Bundle, string Model, double Share, DateTimeOffset Since, string By, CanaryArm Own, CanaryArm Active);
+
+/// <param name="Lists">Answered since the canary began.</param>
+/// <param name="Degraded">Lists that were lesser ones for want of time.</param>
+/// <param name="Clicks">On lists answered since then.</param>
+/// <param name="ClickRate">Clicks per list; null without lists.</param>
+/// <param name="ClickRateLow">95 % interval (Wilson), as if no list were clicked twice.</param>
+/// <param name="ClickRateHigh">Its upper end.</param>
+public sealed record CanaryArm(
+    string Model, long Lists, long Degraded, long Clicks, long Purchases, double? ClickRate, double? ClickRateLow, double? ClickRateHigh,
+    ModelLatency Latency);
