@@ -6,6 +6,7 @@ using RecOps.Client.Clusters;
 using RecOps.Client.Demo;
 using RecOps.Client.Events;
 using RecOps.Client.Hosting;
+using RecOps.Client.Models;
 using RecOps.Client.Recommendations;
 using RecOps.Client.Rules;
 using RecOps.Client.Security;
@@ -47,6 +48,7 @@ internal static class ConsoleServices
             .AddScoped<TelemetryStream>()
             .AddScoped<TelemetryFeed>()
             .AddScoped<DemoTrafficClient>()
+            .AddScoped<ModelsClient>()
             .AddScoped<UsersClient>()
             .AddScoped<RandomUser>()
             .AddScoped<CatalogClient>()

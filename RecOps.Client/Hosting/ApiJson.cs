@@ -5,6 +5,7 @@ using RecOps.Shared.Catalog;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Demo;
 using RecOps.Shared.Events;
+using RecOps.Shared.Models;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
 using RecOps.Shared.Security;
@@ -62,6 +63,9 @@ namespace RecOps.Client.Hosting;
 [JsonSerializable(typeof(ClusterProfile))]
 [JsonSerializable(typeof(DemoTrafficState))]
 [JsonSerializable(typeof(DemoTrafficUpdate))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(TrialRequest))]
+[JsonSerializable(typeof(AnnotationList))]
 [JsonSerializable(typeof(EventsRequest))]
 [JsonSerializable(typeof(EventsResponse))]
 [JsonSerializable(typeof(ItemLookupRequest))]

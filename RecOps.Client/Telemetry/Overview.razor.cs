@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using RecOps.Client.Hosting;
 using RecOps.Client.Shell;
+using RecOps.Client.Telemetry.Charts;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry;
@@ -26,6 +27,7 @@ public sealed partial class Overview : ComponentBase, IDisposable
     private OverviewState state = OverviewState.Default;
     private TelemetryFrame? frame;
     private ApiProblem? missing;
+    private Annotation[] annotations = [];
 
     [Inject]
     internal TelemetryFeed Feed { get; set; } = default!;
@@ -41,6 +43,9 @@ public sealed partial class Overview : ComponentBase, IDisposable
 
     [Inject]
     internal NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    internal TimeProvider Clock { get; set; } = default!;
 
     [Inject]
     internal TimeZoneInfo Zone { get; set; } = default!;
@@ -69,7 +74,24 @@ public sealed partial class Overview : ComponentBase, IDisposable
         Page.KeyPressed += OnKey;
         Theme.Changed += Refresh;
         Navigation.LocationChanged += OnLocationChanged;
+        _ = Polling.RunAsync(LoadAnnotationsAsync, () => TimeSpan.FromSeconds(5), Page, Clock, leaving.Token);
         await OpenAsync(OverviewState.Parse(new Uri(Navigation.Uri).Query));
+    }
+
+    /// <summary>What the charts' time has, newest first.</summary>
+    private IEnumerable<Annotation> Shown => frame is null
+        ? []
+        : annotations.Where(annotation => annotation.At > frame.End.AddSeconds(-Seconds) && annotation.At <= frame.End.AddSeconds(1)).Reverse();
+
+    private ChartData Marked(ChartData data) => data.Marked(annotations.Select(annotation => annotation.At));
+
+    private async Task LoadAnnotationsAsync()
+    {
+        DateTimeOffset end = frame?.End ?? Clock.GetUtcNow();
+        ApiResult<AnnotationList> answer = await History.AnnotationsAsync(end.AddSeconds(-TelemetryFrame.MaxSeconds), end.AddSeconds(5), leaving.Token);
+        if (answer.Succeeded)
+            annotations = answer.Value.Annotations;
+        Refresh();
     }
 
     private async Task OpenAsync(OverviewState opened)

@@ -14,6 +14,10 @@ internal sealed class TelemetryClient(ApiClient api)
             $"{Routes.TelemetryHistory}?from={Instant(from)}&to={Instant(to)}&step={(int)step.TotalSeconds}",
             ApiJson.Default.TelemetryHistory, cancellation);
 
+    /// <summary>What was done in a time.</summary>
+    public Task<ApiResult<AnnotationList>> AnnotationsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.Annotations}?from={Instant(from)}&to={Instant(to)}", ApiJson.Default.AnnotationList, cancellation);
+
     private static string Instant(DateTimeOffset time)
         => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -68,6 +68,6 @@ internal static class ModelEndpoints
         SwitchEnd.Done => TypedResults.Ok(await ListAsync(context)),
         SwitchEnd.NotFound => TypedResults.Problem($"There is no bundle '{bundle}' in Models:Directory.", statusCode: StatusCodes.Status404NotFound),
         SwitchEnd.Conflict => TypedResults.Problem(result.Reason, statusCode: StatusCodes.Status409Conflict),
-        _ => TypedResults.Problem($"{bundle} was refused, and what was served before stays. {result.Reason}", statusCode: StatusCodes.Status422UnprocessableEntity),
+        _ => TypedResults.Problem($"{bundle} was refused, and what was served before stays. {result.Reason}", statusCode: StatusCodes.Status422UnprocessableEntity, title: "The bundle was refused"),
     };
 }

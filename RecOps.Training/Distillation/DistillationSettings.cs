@@ -7,22 +7,20 @@ namespace RecOps.Training.Distillation;
 /// <param name="EarlyShare">Share of the steps that follow the teachers as they were early on, 0 to 1.</param>
 internal sealed record DistillationSettings(double Alpha, double Temperature, double Listwise, double EarlyShare)
 {
-    /// <summary>Passes of a student with teachers for each pass of one without: soft answers are harder to learn by heart.</summary>
-    public const int Patience = 1;
-
     /// <summary>What validated best in the sweep that the documentation describes.</summary>
-    public static readonly DistillationSettings Default = new(0.7, 2, 0.5, 0.3);
+    public static readonly DistillationSettings Default = new(0.5, 2, 0.25, 0.3);
 
     /// <summary>What a sweep tries.</summary>
     public static readonly IReadOnlyList<DistillationSettings> Sweep =
     [
         Default,
-        Default with { Alpha = 0.4 },
+        Default with { Alpha = 0.3 },
+        Default with { Alpha = 0.7 },
         Default with { Alpha = 0.9 },
         Default with { Temperature = 1 },
         Default with { Temperature = 4 },
         Default with { Listwise = 0 },
-        Default with { Listwise = 2 },
+        Default with { Listwise = 1 },
         Default with { EarlyShare = 0 },
     ];
 

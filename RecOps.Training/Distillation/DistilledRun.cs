@@ -121,7 +121,7 @@ internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int se
 
     public static Trained<RankerNetwork> Distil(
         ModelTraining training, RankerShape shape, LearningRecipe recipe, TeacherAnswers answers, DistillationSettings settings, string name) =>
-        training.TrainStudent(shape, recipe with { Epochs = recipe.Epochs * DistillationSettings.Patience }, _ => new DistillationGoal(training.Set.Reader, answers, settings), name);
+        training.TrainStudent(shape, recipe, _ => new DistillationGoal(training.Set.Reader, answers, settings), name);
 
     private float[] Score(string file, LessonPools pools, string name)
     {

@@ -43,7 +43,7 @@ internal sealed class RankerGraph
         OnnxValue context = Real(graph.Input(signature.Context, OnnxType.Float, "b", _shape.Features.Context.Length));
 
         ItemRows rows = Items(itemTable);
-        OnnxValue trends = Constant(trendTable, "trends", _shape.Items, ItemTrends.Columns);
+        OnnxValue trends = Table(trendTable, "trends", ItemTrends.Columns);
 
         OnnxValue present = graph.Cast(graph.GreaterOrEqual(history, graph.Scalar(0L, "zero")), _real);
         OnnxValue past = rows.Gather(graph.Max(history, graph.Scalar(0L, "zero")));
@@ -68,7 +68,7 @@ internal sealed class RankerGraph
         OnnxValue repeats = graph.Multiply(Log1p(counts), Scalar(2f, "repeatScale"));
         OnnxValue all = graph.Gather(repeats, graph.Constant<long>(new long[] { repeatCount - 1 }, "all", 1), axis: 2);
         OnnxValue known = graph.Cast(graph.Greater(all, Scalar(0f, "none")), _real);
-        OnnxValue trend = graph.Gather(trends, candidates);
+        OnnxValue trend = Real(graph.Gather(trends, candidates), OnnxType.Float16);
 
         OnnxValue length = graph.Divide(Log1p(graph.ReduceSum(present, 1, keep: true)), Scalar(3f, "lengthScale"));
         OnnxValue request = Dense(graph.Concat(1, length, context), _weights.Request, "request");
@@ -117,7 +117,15 @@ internal sealed class RankerGraph
             _graph.Constant<float>(scales, "itemScales", _shape.Items, 1));
     }
 
-    private OnnxValue Real(OnnxValue single) => _real == OnnxType.Float ? single : _graph.Cast(single, _real);
+    private OnnxValue Real(OnnxValue value, OnnxType type = OnnxType.Float) => _real == type ? value : _graph.Cast(value, _real);
+
+    /// <summary>Estimates that are known to no more digits than f16 has travel as that, whatever they are calculated in.</summary>
+    private OnnxValue Table(Memory<float> values, string label, int columns)
+    {
+        var halves = new Half[values.Length];
+        System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(values.Span, halves);
+        return _graph.Constant<Half>(halves, label, _shape.Items, columns);
+    }
 
     private OnnxValue Constant(Memory<float> values, string label, params long[] shape)
     {

@@ -7,6 +7,14 @@ namespace RecOps.Client.Telemetry.Charts;
 /// <param name="Series">Each as long as <paramref name="Times"/>.</param>
 public sealed record ChartData(ChartUnit Unit, DateTimeOffset[] Times, ChartSeries[] Series)
 {
+    /// <summary>Moments at which something was done, oldest first; those outside the times are not drawn.</summary>
+    public DateTimeOffset[] Marks { get; private init; } = [];
+
+    /// <summary>The same with marks.</summary>
+    public ChartData Marked(IEnumerable<DateTimeOffset> moments) => Times.Length == 0
+        ? this
+        : this with { Marks = [.. moments.Where(moment => moment >= Times[0] && moment <= Times[^1]).Order()] };
+
     /// <summary>False when no series has a single value in the whole range.</summary>
     public bool HasValues => Series.Any(series => series.Values.Any(value => value is not null));
 

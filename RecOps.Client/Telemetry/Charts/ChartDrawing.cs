@@ -36,13 +36,14 @@ internal static class ChartDrawing
 
     public static object Value(double? value) => value is null ? null! : Math.Round(value.Value, 4);
 
-    public static Layout Layout(ChartData data, ChartTheme theme) => new()
+    public static Layout Layout(ChartData data, ChartTheme theme, TimeZoneInfo zone) => new()
     {
         AutoSize = true,
         Height = Height,
         PaperBgColor = "rgba(0,0,0,0)",
         PlotBgColor = "rgba(0,0,0,0)",
         ShowLegend = false,
+        Shapes = [.. data.Marks.Select(mark => Mark(mark, theme, zone))],
         HoverMode = HoverModeEnum.XUnified,
         DragMode = DragModeEnum.False,
         Margin = new() { L = 56, R = 10, T = 8, B = 24, Pad = 4 },
@@ -82,6 +83,19 @@ internal static class ChartDrawing
                 SeparateThousands = true,
             },
         ],
+    };
+
+    /// <summary>A line from top to bottom.</summary>
+    private static Shape Mark(DateTimeOffset moment, ChartTheme theme, TimeZoneInfo zone) => new()
+    {
+        Type = Plotly.Blazor.LayoutLib.ShapeLib.TypeEnum.Line,
+        XRef = "x",
+        YRef = "paper",
+        X0 = Time(moment, zone),
+        X1 = Time(moment, zone),
+        Y0 = 0,
+        Y1 = 1,
+        Line = new() { Color = theme.Text, Width = 1, Dash = "dot" },
     };
 
     private static Scatter Trace(ChartUnit unit, ChartSeries series, int index, List<object> times, ChartTheme theme)

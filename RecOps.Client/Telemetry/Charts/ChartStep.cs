@@ -28,6 +28,7 @@ internal readonly record struct ChartStep(ChartStepKind Kind, int Seconds)
         ChartStep redraw = new(ChartStepKind.Redraw, 0);
         if (drawn is null || drawn.Times.Length != next.Times.Length || next.Times.Length == 0
             || drawn.Ceiling != next.Ceiling
+            || !drawn.Marks.SequenceEqual(next.Marks)
             || !drawn.Series.Select(series => series.Name).SequenceEqual(next.Series.Select(series => series.Name)))
         {
             return redraw;

@@ -92,7 +92,7 @@ public sealed partial class LiveChart : ComponentBase
     {
         drawn = Data;
         drawnDark = Dark;
-        layout = ChartDrawing.Layout(Data, Theme);
+        layout = ChartDrawing.Layout(Data, Theme, Zone);
         traces = ChartDrawing.Traces(Data, Theme, Zone);
     }
 }

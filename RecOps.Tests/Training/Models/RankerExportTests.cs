@@ -27,7 +27,7 @@ public sealed class RankerExportTests
         manual_seed(seed);
         var random = new Random(seed);
         using RankerNetwork network = RandomNetwork();
-        float[] trends = [.. Enumerable.Range(0, Items * ItemTrends.Columns).Select(_ => random.NextSingle() - 0.5f)];
+        float[] trends = [.. Enumerable.Range(0, Items * ItemTrends.Columns).Select(_ => (float)(Half)(random.NextSingle() - 0.5f))];
         var calibration = new ScoreCalibration(1.3f, -0.4f);
         long[] history = [.. Enumerable.Range(0, users).SelectMany(user => RandomHistory(random, user))];
         long[] items = [.. Enumerable.Range(0, users * candidates).Select(_ => (long)random.Next(Items))];

@@ -13,7 +13,7 @@ internal sealed record TeacherRecipe(string Name, Func<TeacherShape, Teacher> Cr
         new("dcnv2", shape => new DcnV2(shape), 0.75) { Shape = Narrow },
         new("xdeepfm", shape => new XDeepFm(shape), 0.25) { Shape = Narrow, ItemRate = 0.003 },
         new("din", shape => new Din(shape), 0.5),
-        new("dlrm", shape => new Dlrm(shape), 0.75) { ItemRate = 0.003 },
+        new("dlrm", shape => new Dlrm(shape), 0.75) { Shape = shape => shape with { Dimension = 128 }, ItemRate = 0.003 },
     ];
 
     /// <summary>Passes over the lessons unless told otherwise.</summary>

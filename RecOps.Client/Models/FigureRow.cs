@@ -1,0 +1,50 @@
+using RecOps.Shared.Bundles.Report;
+
+namespace RecOps.Client.Models;
+
+/// <summary>What a row of a bundle's figures is about.</summary>
+public enum FigureKind
+{
+    /// <summary>What the bundle serves.</summary>
+    Student,
+
+    /// <summary>The same without teachers.</summary>
+    Control,
+    Ensemble,
+    Teacher,
+    Baseline,
+}
+
+/// <summary>One model or baseline of a report, as it is shown.</summary>
+/// <param name="Deviation">Standard deviations over seeds; null for a single one.</param>
+public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figures, ModelFigures? Deviation)
+{
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        ["deepfm"] = "DeepFM", ["dcnv2"] = "DCN-V2", ["xdeepfm"] = "xDeepFM", ["din"] = "DIN", ["dlrm"] = "DLRM", ["popular"] = "Popular",
+        ["repeat"] = "Repeat purchase", ["itemKnn"] = "Item kNN", ["ease"] = "EASE",
+    };
+
+    /// <summary>Student first, then what it is held against.</summary>
+    public static FigureRow[] Of(EvaluationReport report)
+    {
+        var rows = new List<FigureRow>();
+        Add("Student", FigureKind.Student, report.Models.Student, report.Deviations?.Student);
+        Add("Student without teachers", FigureKind.Control, report.Models.Control, report.Deviations?.Control);
+        Add("Ensemble of teachers", FigureKind.Ensemble, report.Models.Ensemble, report.Deviations?.Ensemble);
+        foreach ((string name, ModelFigures figures) in (report.Models.Teachers ?? []).OrderByDescending(teacher => teacher.Value.Ndcg10))
+            Add(NameOf(name), FigureKind.Teacher, figures, report.Deviations?.Teachers?.GetValueOrDefault(name));
+        foreach ((string name, ModelFigures figures) in report.Baselines.OrderByDescending(baseline => baseline.Value.Ndcg10))
+            Add(NameOf(name), FigureKind.Baseline, figures, null);
+        return [.. rows];
+
+        void Add(string name, FigureKind kind, ModelFigures? figures, ModelFigures? deviation)
+        {
+            if (figures is not null)
+                rows.Add(new FigureRow(name, kind, figures, deviation));
+        }
+    }
+
+    /// <summary>As people write it.</summary>
+    public static string NameOf(string name) => Names.GetValueOrDefault(name, name);
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using RecOps.Client.Shell;
+using RecOps.Shared.Bundles.Report;
+using RecOps.Shared.Models;
+
+namespace RecOps.Client.Models;
+
+/// <summary>What the page says of models, in words.</summary>
+internal static class ModelText
+{
+    /// <summary>What a bundle is doing at this moment.</summary>
+    public static (string Text, Tone Tone, string? More)[] States(ModelList models, BundleInfo bundle)
+    {
+        var states = new List<(string, Tone, string?)>();
+        if (models.Active?.Bundle == bundle.Name)
+            states.Add(("active", Tone.Good, null));
+        if (models.Canary is { } canary && canary.Bundle == bundle.Name)
+            states.Add(($"canary {Share(canary.Share)}", Tone.Warn, "It answers a share of the shoppers"));
+        if (models.Shadow is { } shadow && shadow.Bundle == bundle.Name)
+            states.Add(($"shadow {Share(shadow.Share)}", Tone.Neutral, "It is compared on a share of the requests, and shown to nobody"));
+        if (bundle.Problem is { } problem)
+            states.Add(("cannot be served", Tone.Bad, problem));
+        return [.. states];
+    }
+
+    /// <param name="share">0 to 1.</param>
+    public static string Share(double share) => Quantity.Percent(100 * share).ToString();
+
+    /// <summary>The report's verdict, and what distillation did, as sentences.</summary>
+    public static IEnumerable<string> Sentences(EvaluationReport report)
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        if (report.Baselines.Count > 0)
+        {
+            string best = report.Baselines.MaxBy(baseline => baseline.Value.Ndcg10).Key;
+            if (report.Intervals.TryGetValue(best, out DifferenceInterval? ahead))
+            {
+                yield return string.Create(
+                    culture, $"Against {FigureRow.NameOf(best)}, the best baseline: {ahead.Difference:+0.0000;−0.0000} NDCG@10 (95 % of resamples {ahead.Low:+0.0000;−0.0000} to {ahead.High:+0.0000;−0.0000}).");
+            }
+        }
+
+        if (report.Retention is { } retention)
+            yield return string.Create(culture, $"The student keeps {retention * 100:0.0} % of the ensemble's NDCG@10.");
+        if (report.GapClosed is { } gap)
+        {
+            string interval = report.GapClosedInterval is { } range ? string.Create(culture, $" (95 %: {range.Low * 100:0} % to {range.High * 100:0} %)") : "";
+            yield return string.Create(culture, $"Distillation closes {gap * 100:0} % of the gap between a student without teachers and the ensemble{interval}.");
+        }
+
+        if (report.Speedup is { } speedup && report.SizeRatio is { } size)
+            yield return string.Create(culture, $"It is {speedup:0.0} times as fast as the ensemble and {size:0.0} times smaller.");
+        if (report.Agreement is { } agreement)
+            yield return string.Create(culture, $"Of the ensemble's first ten it has {agreement.Top10Overlap * 100:0} %; Kendall's tau of what either has on top is {agreement.KendallTau:0.00}.");
+    }
+
+    /// <summary>How alike the scores of a shadow are, in a word.</summary>
+    public static (string Text, Tone Tone) Drift(double? index) => index switch
+    {
+        null => (Quantity.None, Tone.Neutral),
+        < 0.1 => ($"{Two(index.Value)}, alike", Tone.Good),
+        < 0.25 => ($"{Two(index.Value)}, somewhat different", Tone.Warn),
+        _ => ($"{Two(index.Value)}, different", Tone.Bad),
+    };
+
+    /// <summary>"2.1 % (1.8–2.5 %)".</summary>
+    public static string ClickRate(CanaryArm arm) => arm.ClickRate is not { } rate
+        ? Quantity.None
+        : arm.ClickRateLow is { } low && arm.ClickRateHigh is { } high
+            ? string.Create(CultureInfo.InvariantCulture, $"{rate * 100:0.0} % ({low * 100:0.0}–{high * 100:0.0} %)")
+            : string.Create(CultureInfo.InvariantCulture, $"{rate * 100:0.0} %");
+
+    /// <summary>"10–49 events", "200 events or more".</summary>
+    public static string Range(HistoryFigures group) => group.To is { } to ? $"{group.From}–{to} events" : $"{group.From} events or more";
+
+    public static string Two(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    public static string Four(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? Quantity.None;
+}

@@ -1,0 +1,33 @@
+using RecOps.Client.Hosting;
+using RecOps.Shared;
+using RecOps.Shared.Models;
+
+namespace RecOps.Client.Models;
+
+/// <summary>Reads what bundles there are and changes which of them answer.</summary>
+internal sealed class ModelsClient(ApiClient api)
+{
+    public Task<ApiResult<ModelList>> ListAsync(CancellationToken cancellation = default)
+        => api.GetAsync(Routes.Models, ApiJson.Default.ModelList, cancellation);
+
+    public Task<ApiResult<ModelList>> ActivateAsync(string bundle, CancellationToken cancellation = default)
+        => api.CallAsync(HttpMethod.Post, Routes.ActivationOf(bundle), ApiJson.Default.ModelList, cancellation);
+
+    public Task<ApiResult<ModelList>> RollBackAsync(CancellationToken cancellation = default)
+        => api.CallAsync(HttpMethod.Post, Routes.ModelRollback, ApiJson.Default.ModelList, cancellation);
+
+    public Task<ApiResult<ModelList>> ShadowAsync(TrialRequest request, CancellationToken cancellation = default)
+        => api.SendAsync(HttpMethod.Put, Routes.ModelShadow, request, ApiJson.Default.TrialRequest, ApiJson.Default.ModelList, cancellation);
+
+    public Task<ApiResult<ModelList>> CanaryAsync(TrialRequest request, CancellationToken cancellation = default)
+        => api.SendAsync(HttpMethod.Put, Routes.ModelCanary, request, ApiJson.Default.TrialRequest, ApiJson.Default.ModelList, cancellation);
+
+    public Task<ApiResult<ModelList>> StopShadowAsync(CancellationToken cancellation = default)
+        => api.DeleteAsync(Routes.ModelShadow, ApiJson.Default.ModelList, cancellation);
+
+    public Task<ApiResult<ModelList>> StopCanaryAsync(CancellationToken cancellation = default)
+        => api.DeleteAsync(Routes.ModelCanary, ApiJson.Default.ModelList, cancellation);
+
+    public Task<ApiResult<ModelList>> PromoteAsync(CancellationToken cancellation = default)
+        => api.CallAsync(HttpMethod.Post, Routes.ModelPromotion, ApiJson.Default.ModelList, cancellation);
+}

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using RecOps.Client.Hosting;
+using RecOps.Client.Security;
+using RecOps.Client.Shell;
+using RecOps.Shared.Models;
+
+namespace RecOps.Client.Models;
+
+/// <summary>Which bundles there are, how good each is, and which of them answers. The bundle whose figures are shown is in the address.</summary>
+public sealed partial class ModelsPage : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource leaving = new();
+    private ModelList? models;
+    private ApiProblem? problem;
+    private ApiProblem? refused;
+    private string? wanting;
+    private bool goingBack;
+    private bool busy;
+
+    [Inject]
+    internal ModelsClient Models { get; set; } = default!;
+
+    [Inject]
+    internal SessionState Session { get; set; } = default!;
+
+    [Inject]
+    internal PageWatch Page { get; set; } = default!;
+
+    [Inject]
+    internal ISnackbar Messages { get; set; } = default!;
+
+    [Inject]
+    internal TimeZoneInfo Zone { get; set; } = default!;
+
+    [Inject]
+    internal TimeProvider Clock { get; set; } = default!;
+
+    /// <summary>Bundle whose figures are shown; the active one's unless given.</summary>
+    [SupplyParameterFromQuery(Name = "bundle")]
+    public string? Bundle { get; set; }
+
+    private BundleInfo? Shown => models is null ? null : Array.Find(models.Bundles, bundle => bundle.Name == (Bundle ?? models.Active?.Bundle));
+
+    public void Dispose()
+    {
+        leaving.Cancel();
+        leaving.Dispose();
+    }
+
+    protected override void OnInitialized()
+        => _ = Polling.RunAsync(LoadAsync, () => TimeSpan.FromSeconds(models?.Work is not null || busy ? 1 : 3), Page, Clock, leaving.Token);
+
+    private static string LinkTo(string bundle) => $"models?bundle={Uri.EscapeDataString(bundle)}";
+
+    private async Task LoadAsync()
+    {
+        ApiResult<ModelList> answer = await Models.ListAsync(leaving.Token);
+        (models, problem) = (answer.Value ?? models, answer.Problem);
+        if (!leaving.IsCancellationRequested)
+            StateHasChanged();
+    }
+
+    private void Take(ModelList changed)
+    {
+        string? name = wanting;
+        (models, wanting, refused) = (changed, null, null);
+        if (changed.Active?.Bundle == name)
+            Messages.Add($"{name} answers every shopper now.");
+        else if (changed.Canary?.Bundle == name)
+            Messages.Add($"{name} answers {ModelText.Share(changed.Canary!.Share)} of the shoppers.");
+        else
+            Messages.Add($"{name} is compared on {ModelText.Share(changed.Shadow?.Share ?? 0)} of the requests.");
+    }
+
+    private Task RollBackAsync() => DoAsync(Models.RollBackAsync(leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper again.");
+
+    private Task PromoteAsync() => DoAsync(Models.PromoteAsync(leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper now.");
+
+    private Task StopCanaryAsync() => DoAsync(Models.StopCanaryAsync(leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper again.");
+
+    private Task StopShadowAsync() => DoAsync(Models.StopShadowAsync(leaving.Token), _ => "Nothing is compared any more.");
+
+    private async Task DoAsync(Task<ApiResult<ModelList>> call, Func<ModelList, string> said)
+    {
+        (busy, refused) = (true, null);
+        StateHasChanged();
+        ApiResult<ModelList> answer = await call;
+        (busy, goingBack, refused) = (false, false, answer.Problem);
+        if (!answer.Succeeded)
+            return;
+
+        models = answer.Value;
+        Messages.Add(said(answer.Value));
+    }
+}
