@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using RecOps.Bench.Batching;
 using RecOps.Bench.Caching;
 using RecOps.Bench.Coldstart;
+using RecOps.Bench.Distillation;
 using RecOps.Bench.Http;
 using RecOps.Bench.Load;
 using RecOps.Bench.Overload;
@@ -10,6 +11,7 @@ using RecOps.Bench.Pipeline;
 using RecOps.Bench.Redis;
 using RecOps.Bench.Retrieval;
 using RecOps.Bench.Rules;
+using RecOps.Bench.Swap;
 
 namespace RecOps.Bench.Cli;
 
@@ -25,6 +27,8 @@ internal static class BenchCommandLine
         new OverloadSuite(),
         new RedisSuite(),
         new RulesSuite(),
+        new SwapSuite(),
+        new DistillationSuite(),
         Suite("batching", "The batching policy in virtual time, against fixed settings and other batchers.", (options, _) => BatchingSuite.RunAsync(options)),
         Suite("retrieval", "The candidate index against faiss's, on one thread.", (options, _) => RetrievalSuite.RunAsync(options)),
         Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),

@@ -1,0 +1,154 @@
+using System.Net;
+using AngleSharp.Dom;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using RecOps.Client.Hosting;
+using RecOps.Client.Models;
+using RecOps.Client.Security;
+using RecOps.Shared;
+using RecOps.Shared.Models;
+using RecOps.Shared.Security;
+using Xunit;
+
+namespace RecOps.Tests.Client.Models;
+
+public sealed class ModelsPageTests : ConsoleTest
+{
+    private ModelList models = SampleModels.List();
+
+    [Fact]
+    public void Open_ABundleWithAReport_ShowsAllFiguresAndWhatTheyMean()
+    {
+        IRenderedComponent<ModelsPage> page = Open();
+
+        page.WaitForAssertion(() => Assert.Contains("winter-1 answers since", page.Find(".page-head").TextContent, StringComparison.Ordinal));
+        string[] rows = [.. page.FindAll("section[aria-labelledby=figures-title] table")[0].QuerySelectorAll("tbody th").Select(cell => cell.TextContent)];
+        Assert.Equal(["Student", "Student without teachers", "Ensemble of teachers", "DeepFM", "DIN", "Repeat purchase", "Popular"], rows);
+        string about = page.Find(".sentences").TextContent;
+        Assert.Contains("keeps 99.5 % of the ensemble's NDCG@10", about, StringComparison.Ordinal);
+        Assert.Contains("closes 87 % of the gap", about, StringComparison.Ordinal);
+        Assert.Contains("(95 %: 60 % to 120 %)", about, StringComparison.Ordinal);
+        Assert.Equal(5, page.FindAll(".quality circle").Count);
+        Assert.Contains("int8", page.Markup, StringComparison.Ordinal);
+        Assert.Equal("0.3820", page.Find("tr.ensemble td.strong").TextContent);
+    }
+
+    [Fact]
+    public void Open_LinkToAnotherBundle_ShowsThatOneAndThatItHasNoReport()
+    {
+        IRenderedComponent<ModelsPage> page = Open("/models?bundle=spring");
+        page.WaitForAssertion(() => Assert.Contains("Figures of spring", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("This bundle has no report", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Use_Activate_AsksFirstAndThenSaysWhoAnswers()
+    {
+        Server.On("POST", Routes.ActivationOf("spring"), ApiJson.Default.ModelList, _ => models = SampleModels.List("spring", previous: "winter"));
+        IRenderedComponent<Surroundings> around = RenderSurroundings();
+        IRenderedComponent<ModelsPage> page = Open();
+        Press(page, "Use …");
+        page.WaitForAssertion(() => Assert.Contains("winter goes on answering until then", page.Markup, StringComparison.Ordinal));
+        Assert.Empty(Server.CallsTo("POST", Routes.ActivationOf("spring")));
+
+        page.Find("form").Submit();
+
+        around.WaitForAssertion(() => Assert.Contains("spring answers every shopper now", around.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("Roll back to winter", page.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Use_RefusedBundle_SaysWhyBesideTheForm()
+    {
+        Server.OnProblem(
+            "POST", Routes.ActivationOf("spring"), HttpStatusCode.UnprocessableEntity, """{"title":"The bundle was refused","detail":"ranker.onnx: the file is missing."}""");
+        IRenderedComponent<ModelsPage> page = Open();
+        Press(page, "Use …");
+        page.WaitForElement("form").Submit();
+        page.WaitForAssertion(() => Assert.Contains("ranker.onnx: the file is missing.", page.Find(".use .problem").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Use_Canary_SendsTheShareThatWasAskedFor()
+    {
+        Server.On("PUT", Routes.ModelCanary, ApiJson.Default.ModelList, _ => models = SampleModels.List(canary: Canary()));
+        IRenderedComponent<ModelsPage> page = Open();
+        Press(page, "Use …");
+        page.WaitForElements(".way input")[1].Change(true);
+        page.Find("#trial-share").Change("12.5");
+        page.Find("form").Submit();
+
+        page.WaitForAssertion(() => Assert.Contains("Canary: spring", page.Markup, StringComparison.Ordinal));
+        Assert.Equal(new TrialRequest("spring", 0.125), Assert.Single(Server.CallsTo("PUT", Routes.ModelCanary)).Read(ApiJson.Default.TrialRequest));
+        Assert.Contains("12.0 % (10.1–14.2 %)", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RollBack_Confirmed_GoesBack()
+    {
+        models = SampleModels.List("spring", previous: "winter");
+        Server.On("POST", Routes.ModelRollback, ApiJson.Default.ModelList, _ => models = SampleModels.List("winter", previous: "spring"));
+        IRenderedComponent<ModelsPage> page = Open();
+        Press(page, "Roll back to winter");
+        Assert.Empty(Server.CallsTo("POST", Routes.ModelRollback));
+        Press(page, "Roll back");
+        page.WaitForAssertion(() => Assert.Contains("Roll back to spring", page.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Open_SomethingBeingMadeReady_SaysWhatAndKeepsHandsOff()
+    {
+        models = SampleModels.List(work: new ModelWork("spring", "activate", "Running every stage", Sample.Noon.AddSeconds(-12), "bob"));
+        IRenderedComponent<ModelsPage> page = Open();
+        page.WaitForAssertion(() => Assert.Contains("running every stage · 12 s · by bob", page.Find(".work").TextContent, StringComparison.Ordinal));
+        Assert.All(page.FindAll("tbody button"), button => Assert.True(button.HasAttribute("disabled")));
+    }
+
+    [Fact]
+    public void Open_Shadow_SaysHowAlikeItIs()
+    {
+        models = SampleModels.List(shadow: new ShadowState(
+            "spring", "spring-1", 0.1, Sample.Noon, "anna", "winter-1", 1234, 5, 0, 0.61, 0.42, new ModelLatency(1234, 0.8, 2.5), new ModelLatency(1234, 0.7, 2.1), 0.03, 0.05, 0.31));
+        IRenderedComponent<ModelsPage> page = Open();
+        page.WaitForAssertion(() => Assert.Contains("1,234 requests, 5 left out", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("0.31, different", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("61%", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_AsViewer_ShowsFiguresAndNoButtons()
+    {
+        models = SampleModels.List("spring", previous: "winter");
+        IRenderedComponent<ModelsPage> page = Open(role: Role.Viewer);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("tbody tr")));
+        Assert.Empty(page.FindAll("button"));
+    }
+
+    [Fact]
+    public void QualityChart_Models_StandHigherTheBetterAndFurtherLeftTheFaster()
+    {
+        QualityChart chart = QualityChart.Of(FigureRow.Of(SampleModels.Report()));
+        QualityChart.Dot student = chart.Dots.Single(dot => dot.Row.Kind == FigureKind.Student);
+        QualityChart.Dot ensemble = chart.Dots.Single(dot => dot.Row.Kind == FigureKind.Ensemble);
+        Assert.True(student.X < ensemble.X && student.Y > ensemble.Y);
+        Assert.All(chart.Dots, dot => Assert.InRange(dot.X, QualityChart.Left, QualityChart.Width - QualityChart.Right));
+        Assert.Equal("Repeat purchase", Assert.Single(chart.Lines).Row.Name);
+        Assert.InRange(chart.Grid.Length, 2, 8);
+        Assert.NotEmpty(chart.Ticks);
+    }
+
+    private static CanaryState Canary() => new(
+        "spring", "spring-1", 0.125, Sample.Noon, "anna",
+        new CanaryArm("spring-1", 1000, 2, 120, 7, 0.12, 0.101, 0.142, new ModelLatency(1000, 0.9, 3)),
+        new CanaryArm("winter-1", 7000, 9, 700, 50, 0.1, 0.093, 0.107, new ModelLatency(7000, 0.8, 2)));
+
+    private static void Press(IRenderedComponent<ModelsPage> page, string text) =>
+        page.WaitForElements("button").First(button => button.TextContent.Trim() == text && !button.IsDisabled()).Click();
+
+    private IRenderedComponent<ModelsPage> Open(string address = "/models", string role = Role.Operator)
+    {
+        Services.GetRequiredService<SessionState>().Use(new("anna", [role], false, true));
+        Server.On("GET", Routes.Models, ApiJson.Default.ModelList, _ => models);
+        return RenderAt<ModelsPage>(address);
+    }
+}
