@@ -36,22 +36,22 @@ internal static class ModelText
             if (report.Intervals.TryGetValue(best, out DifferenceInterval? ahead))
             {
                 yield return string.Create(
-                    culture, $"Against {FigureRow.NameOf(best)}, the best baseline: {ahead.Difference:+0.0000;−0.0000} NDCG@10 (95 % of resamples {ahead.Low:+0.0000;−0.0000} to {ahead.High:+0.0000;−0.0000}).");
+                    culture, $"Against {FigureRow.NameOf(best)}, the best baseline: {ahead.Difference:+0.0000;−0.0000} NDCG@10 (95 % of resamples {ahead.Low:+0.0000;−0.0000} to {ahead.High:+0.0000;−0.0000}).");
             }
         }
 
         if (report.Retention is { } retention)
-            yield return string.Create(culture, $"The student keeps {retention * 100:0.0} % of the ensemble's NDCG@10.");
+            yield return string.Create(culture, $"The student keeps {retention * 100:0.0} % of the ensemble's NDCG@10.");
         if (report.GapClosed is { } gap)
         {
-            string interval = report.GapClosedInterval is { } range ? string.Create(culture, $" (95 %: {range.Low * 100:0} % to {range.High * 100:0} %)") : "";
-            yield return string.Create(culture, $"Distillation closes {gap * 100:0} % of the gap between a student without teachers and the ensemble{interval}.");
+            string interval = report.GapClosedInterval is { } range ? string.Create(culture, $" (95 %: {range.Low * 100:0} % to {range.High * 100:0} %)") : "";
+            yield return string.Create(culture, $"Distillation closes {gap * 100:0} % of the gap between a student without teachers and the ensemble{interval}.");
         }
 
         if (report.Speedup is { } speedup && report.SizeRatio is { } size)
             yield return string.Create(culture, $"It is {speedup:0.0} times as fast as the ensemble and {size:0.0} times smaller.");
         if (report.Agreement is { } agreement)
-            yield return string.Create(culture, $"Of the ensemble's first ten it has {agreement.Top10Overlap * 100:0} %; Kendall's tau of what either has on top is {agreement.KendallTau:0.00}.");
+            yield return string.Create(culture, $"Of the ensemble's first ten it has {agreement.Top10Overlap * 100:0} %; Kendall's tau of what either has on top is {agreement.KendallTau:0.00}.");
     }
 
     /// <summary>How alike the scores of a shadow are, in a word.</summary>

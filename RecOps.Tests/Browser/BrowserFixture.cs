@@ -33,7 +33,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 
         Assertions.SetDefaultExpectTimeout(Patience);
         Directory.CreateDirectory(Repository.Screenshots);
-        server = await ServerProcess.StartAsync(data.FullName);
+        server = await ServerProcess.StartAsync(data.FullName, BrowserModels.Write(Path.Combine(data.FullName, "models")));
         admin = await SignInAsync(Bootstrap.AdminName, ServerProcess.AdminPassword);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });

@@ -23,7 +23,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
-    public static async Task<ServerProcess> StartAsync(string dataDirectory)
+    /// <param name="modelsDirectory">With the demo bundle in it.</param>
+    public static async Task<ServerProcess> StartAsync(string dataDirectory, string modelsDirectory)
     {
         ProcessStartInfo start = new("dotnet", [ProgramPath])
         {
@@ -36,6 +37,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
                 ["Logging__Console__FormatterName"] = "simple",
                 ["Data__Directory"] = dataDirectory,
+                ["Models__Directory"] = modelsDirectory,
                 ["Demo__Traffic"] = "true",
                 ["Demo__RequestsPerSecond"] = "20",
                 ["RateLimits__Enabled"] = "false",
@@ -94,7 +96,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Of the same configuration as these tests.</summary>
-    private static string ProgramPath
+    public static string ProgramPath
     {
         get
         {

@@ -24,7 +24,7 @@ public sealed class ModelsPageTests : ConsoleTest
         page.WaitForAssertion(() => Assert.Contains("winter-1 answers since", page.Find(".page-head").TextContent, StringComparison.Ordinal));
         string[] rows = [.. page.FindAll("section[aria-labelledby=figures-title] table")[0].QuerySelectorAll("tbody th").Select(cell => cell.TextContent)];
         Assert.Equal(["Student", "Student without teachers", "Ensemble of teachers", "DeepFM", "DIN", "Repeat purchase", "Popular"], rows);
-        string about = page.Find(".sentences").TextContent;
+        string about = page.Find(".sentences").TextContent.Replace('\u00a0', ' ');
         Assert.Contains("keeps 99.5 % of the ensemble's NDCG@10", about, StringComparison.Ordinal);
         Assert.Contains("closes 87 % of the gap", about, StringComparison.Ordinal);
         Assert.Contains("(95 %: 60 % to 120 %)", about, StringComparison.Ordinal);

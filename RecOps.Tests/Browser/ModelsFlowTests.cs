@@ -1,0 +1,76 @@
+using Microsoft.Playwright;
+using RecOps.Shared.Security;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace RecOps.Tests.Browser;
+
+/// <summary>What an operator does with models, in a real browser against a real server under traffic.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class ModelsFlowTests(BrowserFixture fixture)
+{
+    public static TheoryData<bool, int> Looks => new() { { false, 1440 }, { true, 1440 }, { false, 390 }, { true, 390 } };
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Models_ABundleWithFigures_AreCompleteAndAccessible(bool dark, int width)
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+
+        await window.Page.GotoAsync($"/models?bundle={BrowserModels.Next}");
+        await Expect(window.Page.Locator(".quality circle")).Not.ToHaveCountAsync(0);
+        await window.Page.Locator("summary", new() { HasText = "Cold and warm shoppers" }).ClickAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = $"Use {BrowserModels.Next}" }).ClickAsync();
+        await Expect(window.Page.Locator("#use-title")).ToBeFocusedAsync();
+
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("models");
+        window.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Model_ShadowedTriedPromotedAndRolledBack_ShoppersAreAnsweredAllTheTime()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide, await fixture.PersonAsync("night-shift", Role.Operator));
+        IPage page = window.Page;
+        await page.GotoAsync("/models");
+
+        await UseAsync(page, "Shadow", "Start shadow", "50");
+        await Expect(page.Locator("section[aria-labelledby=shadow-title]")).ToContainTextAsync("Same in the first ten");
+        await UseAsync(page, "Canary", "Start canary", "30");
+        ILocator canary = page.Locator("section[aria-labelledby=canary-title]");
+        await Expect(canary.Locator("tbody tr").First.Locator("td").Nth(1)).Not.ToHaveTextAsync("0");
+        await window.AssertFitsAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("models-trials");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Promote: answer everyone" }).ClickAsync();
+        await Expect(page.Locator(".page-head")).ToContainTextAsync("promoted by night-shift");
+        await Expect(canary).ToHaveCountAsync(0);
+        await page.GotoAsync("/");
+        await Expect(page.Locator(".marks")).ToContainTextAsync($"Model {BrowserModels.Next}-1 promoted by night-shift");
+        await window.PictureAsync("overview-marks");
+
+        await page.GotoAsync("/models");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Roll back to demo" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Roll back", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".page-head")).ToContainTextAsync("rolled back by night-shift");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Use {BrowserModels.Damaged}" }).ClickAsync();
+        await page.Locator(".use").GetByRole(AriaRole.Button, new() { Name = "Activate" }).ClickAsync();
+        await Expect(page.Locator(".use .problem")).ToContainTextAsync("what was served before stays");
+        await Expect(page.Locator(".reason")).ToContainTextAsync("ranker.onnx");
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("models-refused");
+    }
+
+    private static async Task UseAsync(IPage page, string way, string button, string percent)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Use {BrowserModels.Next}" }).ClickAsync();
+        await page.Locator(".way", new() { HasText = way }).ClickAsync();
+        await page.Locator("#trial-share").FillAsync(percent);
+        await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+        await Expect(page.Locator($"h2:has-text(\"{way}: {BrowserModels.Next}\")")).ToBeVisibleAsync();
+    }
+}
