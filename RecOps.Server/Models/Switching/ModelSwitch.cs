@@ -109,6 +109,7 @@ internal sealed partial class ModelSwitch(
         }
 
         using ModelWorkBench.Turn turn = await bench.TakeAsync(decided.Bundle, "activate", decided.By, cancellationToken);
+        if (!active.TryGet(out current) || current.Bundle == decided.Bundle) return;
         try
         {
             ServingModel model = trials.ReadyModelOf(decided.Bundle) ?? await preparation.PrepareAsync(shelf.PathOf(decided.Bundle), current, WarmRunner.BeforeModel, turn.Say, cancellationToken);

@@ -3,9 +3,9 @@ using RecOps.Shared.Models;
 namespace RecOps.Server.Models.Switching;
 
 /// <summary>One bundle at a time is made ready: two would each be slow, and whoever watches would not know which one takes over.</summary>
-internal sealed class ModelWorkBench(TimeProvider time)
+internal sealed class ModelWorkBench(TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+    private readonly SemaphoreSlim _free = new(1, 1);
     private volatile ModelWork? _work;
 
     /// <summary>What is being done; null for nothing.</summary>
@@ -17,20 +17,21 @@ internal sealed class ModelWorkBench(TimeProvider time)
         : "Another bundle was being made ready. Try again.";
 
     /// <returns>Null while it is taken.</returns>
-    public Turn? TryTake(string bundle, string purpose, string by)
-    {
-        var work = new ModelWork(bundle, purpose, "Beginning", time.GetUtcNow(), by);
-        return Interlocked.CompareExchange(ref _work, work, null) is null ? new Turn(this) : null;
-    }
+    public Turn? TryTake(string bundle, string purpose, string by) => _free.Wait(0) ? Begin(bundle, purpose, by) : null;
 
     /// <summary>Waits until it is free.</summary>
     public async Task<Turn> TakeAsync(string bundle, string purpose, string by, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            if (TryTake(bundle, purpose, by) is { } turn) return turn;
-            await Task.Delay(Look, time, cancellationToken);
-        }
+        await _free.WaitAsync(cancellationToken);
+        return Begin(bundle, purpose, by);
+    }
+
+    public void Dispose() => _free.Dispose();
+
+    private Turn Begin(string bundle, string purpose, string by)
+    {
+        _work = new ModelWork(bundle, purpose, "Beginning", time.GetUtcNow(), by);
+        return new Turn(this);
     }
 
     public sealed class Turn(ModelWorkBench bench) : IDisposable
@@ -41,6 +42,10 @@ internal sealed class ModelWorkBench(TimeProvider time)
             if (bench._work is { } work) bench._work = work with { Step = step };
         }
 
-        public void Dispose() => bench._work = null;
+        public void Dispose()
+        {
+            bench._work = null;
+            bench._free.Release();
+        }
     }
 }

@@ -97,16 +97,18 @@ internal sealed partial class ModelTrials(
         foreach (string kind in new[] { ModelTrial.Shadow, ModelTrial.Canary })
         {
             ModelTrial? trial = Array.Find(decided, row => row.Kind == kind);
-            ModelTrial? running = kind == ModelTrial.Shadow ? shadow.Current?.Trial : active.Canary?.Trial;
+            if (IsSame(trial, TrialOf(kind))) continue;
+            using ModelWorkBench.Turn turn = await bench.TakeAsync(trial?.Bundle ?? kind, kind, trial?.By ?? AuditLog.Server, cancellationToken);
+
+            // What was decided here was just being begun.
+            if (IsSame(trial, TrialOf(kind))) continue;
             if (trial is null)
             {
-                if (running is not null) End(kind);
+                End(kind);
                 continue;
             }
 
             if (!active.TryGet(out ServingModel? current) || trial.Bundle == current.Bundle || !shelf.Has(trial.Bundle)) continue;
-            if (running is not null && running.Bundle == trial.Bundle && running.Share == trial.Share) continue;
-            using ModelWorkBench.Turn turn = await bench.TakeAsync(trial.Bundle, kind, trial.By, cancellationToken);
             try
             {
                 Begin(trial, Running(kind, trial.Bundle) ?? await PrepareAsync(trial.Bundle, current, kind, turn, cancellationToken));
@@ -118,6 +120,10 @@ internal sealed partial class ModelTrials(
             }
         }
     }
+
+    private static bool IsSame(ModelTrial? a, ModelTrial? b) => a?.Bundle == b?.Bundle && a?.Share == b?.Share;
+
+    private ModelTrial? TrialOf(string kind) => kind == ModelTrial.Shadow ? shadow.Current?.Trial : active.Canary?.Trial;
 
     private Task<ServingModel> PrepareAsync(string bundle, ServingModel current, string kind, ModelWorkBench.Turn turn, CancellationToken cancellationToken) =>
         preparation.PrepareAsync(
