@@ -10,6 +10,9 @@ internal sealed record EvaluateOptions
     /// <summary>Directories of the bundles to compare, at least one.</summary>
     public required IReadOnlyList<string> Bundles { get; init; }
 
+    /// <summary>Bundles of the same students without teachers, in the same order; or none.</summary>
+    public IReadOnlyList<string> Controls { get; init; } = [];
+
     /// <summary>Unix seconds after which events are the test; null takes the time recorded in the bundles.</summary>
     public long? Cut { get; init; }
 

@@ -23,14 +23,14 @@ internal static class CacheEndpoints
     private static async Task<Results<Ok<CachedUser>, ValidationProblem, ServiceUnavailable>> Find(string userId, ActiveModel active, CacheView view)
     {
         if (userId.Length > MaxIdLength) return TooLong();
-        return active.TryGet(out ServingModel? model) ? TypedResults.Ok(await view.FindAsync(model, userId)) : new ServiceUnavailable(active.NotReadyReason!);
+        return active.TryGet(userId, out ServingModel? model) ? TypedResults.Ok(await view.FindAsync(model, userId)) : new ServiceUnavailable(active.NotReadyReason!);
     }
 
     private static async Task<Results<Ok<PurgeResponse>, ValidationProblem, ServiceUnavailable>> PurgeAsync(
         string userId, ActiveModel active, CachePurge purge, AuditLog audit)
     {
         if (userId.Length > MaxIdLength) return TooLong();
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (!active.TryGet(userId, out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
         int removed = purge.Purge(model, userId);
         await audit.WriteAsync(AuditAction.CachePurged, userId);
         return TypedResults.Ok(new PurgeResponse(removed));

@@ -43,6 +43,13 @@ internal sealed class ActiveModel : IAsyncDisposable
         return model is not null;
     }
 
+    /// <summary>The model that answers a shopper.</summary>
+    public bool TryGet(string userId, [NotNullWhen(true)] out ServingModel? model)
+    {
+        model = _canary is { } route && route.Answers(userId) ? route.Model : _state.Model;
+        return model is not null;
+    }
+
     /// <summary>The active model, held until its use is given back: it is not closed before.</summary>
     public bool TryHold([NotNullWhen(true)] out ServingModel? model)
     {

@@ -57,7 +57,7 @@ internal static class UserEndpoints
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (!active.TryGet(userId, out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
         bool known = model.Users.TryGetOrdinal(userId, out int user);
         var history = new List<HistoryEntry>();
         int length = 0;

@@ -19,6 +19,11 @@ internal sealed class EvaluateCommand : Command
         Description = "Directory of a bundle; give the option again to compare several.", HelpName = "directory", Required = true, Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<string[]> _controls = new("--control")
+    {
+        Description = "Directory of the bundle of the same student without teachers; once for each --bundle, in the same order.", HelpName = "directory",
+    };
+
     private readonly Option<long?> _cut = new("--cut")
     {
         Description = "Events after this time are the test, ISO 8601 or Unix seconds. The time recorded in the bundles unless given; no bundle may have "
@@ -33,6 +38,7 @@ internal sealed class EvaluateCommand : Command
         : base("evaluate", "Measure bundles on a shop's data and print the figures side by side.")
     {
         Options.Add(_bundles);
+        Options.Add(_controls);
         _import = new ImportOptionSet(this);
         Options.Add(_cut);
         Options.Add(_out);
@@ -47,12 +53,19 @@ internal sealed class EvaluateCommand : Command
         {
             Import = _import.Read(parsed),
             Bundles = parsed.GetRequiredValue(_bundles),
+            Controls = parsed.GetValue(_controls) ?? [],
             Cut = parsed.GetValue(_cut),
             Output = parsed.GetValue(_out),
         };
         if (Directory.Exists(options.Output))
         {
             await error.WriteLineAsync($"{options.Output} is a directory; --out names a file.").ConfigureAwait(false);
+            return ExitCode.BadInput;
+        }
+
+        if (options.Controls.Count > 0 && options.Controls.Count != options.Bundles.Count)
+        {
+            await error.WriteLineAsync($"--control is given {options.Controls.Count} times and --bundle {options.Bundles.Count}; each bundle has its own control.").ConfigureAwait(false);
             return ExitCode.BadInput;
         }
 
@@ -63,7 +76,7 @@ internal sealed class EvaluateCommand : Command
             if (data is null) return ExitCode.BadInput;
             TimeSplit split = TimeSplit.At(data.Interactions, cut);
             EvaluationReport report = await ProgressDisplay.RunAsync(
-                error, progress => Task.Run(() => ModelReport.CreateAsync(data, split, options.Bundles, progress, cancellation), cancellation)).ConfigureAwait(false);
+                error, progress => Task.Run(() => ModelReport.CreateAsync(data, split, options.Bundles, options.Controls, progress, cancellation), cancellation)).ConfigureAwait(false);
             EvaluationTable.Write(report, output);
             if (options.Output is not null) WriteReport(report, options.Output);
             return ExitCode.Success;

@@ -11,25 +11,43 @@ internal static class BatchTimer
     private const int WarmUps = 5;
     private const int Runs = 41;
 
-    /// <param name="file">The ONNX file within the bundle.</param>
+    /// <summary>The models take turns, so that whatever else the machine does falls on all of them.</summary>
+    /// <param name="files">ONNX files within the bundle.</param>
     /// <param name="users">Ordinals of the data; as many as needed are taken, from the start again if need be.</param>
-    /// <returns>The median, in milliseconds.</returns>
-    public static double Measure(Bundle bundle, string file, ShopperInputs inputs, int[] users)
+    /// <returns>Medians in milliseconds, in the order of the files.</returns>
+    public static double[] Measure(Bundle bundle, IReadOnlyList<string> files, ShopperInputs inputs, int[] users)
     {
-        using var session = new RankerSession(bundle, file, inputs, Users, Candidates, threads: 1);
+        RankerSession[] sessions = [.. files.Select(file => new RankerSession(bundle, file, inputs, Users, Candidates, threads: 1))];
+        try
+        {
+            return Measure(bundle, sessions, users);
+        }
+        finally
+        {
+            Array.ForEach(sessions, session => session.Dispose());
+        }
+    }
+
+    private static double[] Measure(Bundle bundle, RankerSession[] sessions, int[] users)
+    {
         int[] batch = [.. Enumerable.Range(0, Users).Select(i => users[i % users.Length])];
         var random = new Random(1);
         long[] candidates = [.. Enumerable.Range(0, Users * Candidates).Select(_ => (long)random.Next(bundle.Manifest.Counts.Items))];
-        for (int run = 0; run < WarmUps; run++) session.Run(batch, candidates);
-        var times = new double[Runs];
-        for (int run = 0; run < Runs; run++)
+        double[][] times = Array.ConvertAll(sessions, _ => new double[Runs]);
+        for (int run = -WarmUps; run < Runs; run++)
         {
-            long start = Stopwatch.GetTimestamp();
-            session.Run(batch, candidates);
-            times[run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            for (int i = 0; i < sessions.Length; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                sessions[i].Run(batch, candidates);
+                if (run >= 0) times[i][run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            }
         }
 
-        Array.Sort(times);
-        return times[Runs / 2];
+        return Array.ConvertAll(times, runs =>
+        {
+            Array.Sort(runs);
+            return runs[Runs / 2];
+        });
     }
 }

@@ -50,21 +50,29 @@ internal sealed record BundleEvaluation(
                 .Select(file => (file[TeacherFolder.Length..^OnnxSuffix.Length], file)),
         ];
         using IProgressTask task = progress.Start(manifest.Name, rankers.Length + 2);
+        (string Precision, string File)[] forms = [.. s_forms.Where(form => manifest.Files.ContainsKey(form.File))];
+        double[] times = BatchTimer.Measure(bundle, [.. rankers.Select(ranker => ranker.File), .. forms.Select(form => form.File)], inputs, test.Users);
+        var own = new Measuring(data, test, bundle, items, inputs, task, cancellation);
         var models = new List<ModelResult>();
         foreach ((string name, string file) in rankers)
         {
             cancellation.ThrowIfCancellationRequested();
-            models.Add(new Measuring(data, test, bundle, items, inputs, task, cancellation).Of(name, file));
+            models.Add(own.Of(name, file, times[models.Count]));
             task.Report(models.Count, name);
         }
 
         if (control is not null) models.Add(await MeasureControlAsync(data, split, test, control, notes, task, cancellation).ConfigureAwait(false));
-        var own = new Measuring(data, test, bundle, items, inputs, task, cancellation);
-        List<FormFigures> forms = own.Forms(models[0]);
         AgreementFigures? agreement = models.Find(model => model.Name == Ensemble) is { } ensemble ? own.AgreementWith(models[0], ensemble) : null;
+        List<FormFigures> figures = [new("fp32", models[0].Bytes!.Value, times[0], models[0].Figures.Ndcg10)];
+        for (int i = 0; i < forms.Length; i++)
+        {
+            ModelResult form = own.Of(forms[i].Precision, forms[i].File, times[rankers.Length + i]);
+            figures.Add(new FormFigures(form.Name, form.Bytes!.Value, form.BatchMs!.Value, form.Figures.Ndcg10));
+        }
+
         RetrievalRecall retrieval = RetrievalRecall.Measure(test, bundle, items, inputs, cancellation);
         task.Report(rankers.Length + 2, "retrieval");
-        return new BundleEvaluation(manifest, models, retrieval, agreement, forms);
+        return new BundleEvaluation(manifest, models, retrieval, agreement, figures);
     }
 
     private static async Task<ModelResult> MeasureControlAsync(
@@ -75,7 +83,8 @@ internal sealed record BundleEvaluation(
         BundleItems items = await BundleItems.ReadAsync(bundle, data.Catalog, cancellation).ConfigureAwait(false);
         AddNotes(bundle.Manifest, items, split, notes);
         ShopperInputs inputs = ShopperInputs.Create(data, split, test.Users, bundle, items);
-        return new Measuring(data, test, bundle, items, inputs, progress, cancellation).Of(Control, BundleFile.Ranker);
+        double batchMs = BatchTimer.Measure(bundle, [BundleFile.Ranker], inputs, test.Users)[0];
+        return new Measuring(data, test, bundle, items, inputs, progress, cancellation).Of(Control, BundleFile.Ranker, batchMs);
     }
 
     private static void AddNotes(BundleManifest manifest, BundleItems items, TimeSplit split, List<string> notes)
@@ -90,24 +99,10 @@ internal sealed record BundleEvaluation(
     private sealed record Measuring(
         ShopData Data, TestSet Test, Bundle Bundle, BundleItems Items, ShopperInputs Inputs, ITrainingProgress Progress, CancellationToken Cancellation)
     {
-        public ModelResult Of(string name, string file)
+        public ModelResult Of(string name, string file, double batchMs)
         {
-            double batchMs = BatchTimer.Measure(Bundle, file, Inputs, Test.Users);
             using BundleScorer scorer = Scorer(name, file);
             return new ModelResult(Evaluator.Run(scorer, Test, Progress, Cancellation), Bundle.Manifest.Files[file].Bytes, batchMs);
-        }
-
-        public List<FormFigures> Forms(ModelResult single)
-        {
-            var forms = new List<FormFigures> { new("fp32", single.Bytes!.Value, single.BatchMs!.Value, single.Figures.Ndcg10) };
-            foreach ((string precision, string file) in s_forms)
-            {
-                if (!Bundle.Manifest.Files.ContainsKey(file)) continue;
-                ModelResult form = Of(precision, file);
-                forms.Add(new FormFigures(precision, form.Bytes!.Value, form.BatchMs!.Value, form.Figures.Ndcg10));
-            }
-
-            return forms;
         }
 
         public AgreementFigures AgreementWith(ModelResult student, ModelResult ensemble)

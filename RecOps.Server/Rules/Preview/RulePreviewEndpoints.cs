@@ -44,7 +44,10 @@ internal static class RulePreviewEndpoints
         };
         validator.Validate(request, ref errors);
         DateTimeOffset? at = MomentOf(body.At, ref errors);
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+
+        // As for the shopper, whom a canary may answer.
+        ServingModel? model;
+        if (body.ClusterId is not null ? !active.TryGet(out model) : !active.TryGet(request.UserId ?? "", out model)) return new ServiceUnavailable(active.NotReadyReason!);
         if (body.ClusterId is { } cluster && (uint)cluster >= (uint)model.Manifest.Counts.Clusters)
             errors.Add("clusterId", $"There is no cluster {cluster}; clusters are 0 to {model.Manifest.Counts.Clusters - 1}.");
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);

@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using RecOps.Server.Models.Trials;
 using RecOps.Shared;
+using RecOps.Shared.Caching;
 using RecOps.Shared.Events;
 using RecOps.Shared.Models;
 using RecOps.Shared.Recommendations;
+using RecOps.Shared.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Models;
@@ -111,6 +113,22 @@ public sealed class ModelTrialTests
         for (int user = 0; user < 20; user++) Assert.Equal(TwoBundles.OtherModel, (await application.RecommendAsync($"u{user}")).ModelVersion);
         using HttpResponseMessage again = await client.PostAsync(Routes.ModelPromotion, null, Cancellation);
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Canary_ItsShoppers_AreLookedAtByItsModelEverywhere()
+    {
+        await using RecOpsApplication application = await TwoBundles.StartAsync(new TestBundle.Variation { IsUpsideDown = true });
+        HttpClient client = application.CreateClient();
+        await client.TryAsync(Routes.ModelCanary, TwoBundles.Other, 1);
+        RecommendationResponse answer = await application.RecommendAsync("u1");
+
+        CachedUser cached = await client.GetAsync<CachedUser>(Routes.CachedFor("u1"));
+        Assert.Single(cached.Entries);
+        using HttpResponseMessage response = await client.PostAsync(
+            Routes.RulePreview, new StringContent("""{"userId":"u1"}""", System.Text.Encoding.UTF8, "application/json"), Cancellation);
+        PreviewResult preview = await response.ReadAsync<PreviewResult>(HttpStatusCode.OK);
+        Assert.Equal(answer.Items.Select(item => item.ItemId), preview.After.Select(item => item.Item.ItemId));
     }
 
     [Fact]
