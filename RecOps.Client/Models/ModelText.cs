@@ -23,6 +23,15 @@ internal static class ModelText
         return [.. states];
     }
 
+    /// <summary>Which servers answer from another model; null when none does.</summary>
+    public static string? Stragglers(ModelList? models)
+    {
+        OtherServer[] behind = models?.Active is { } active ? [.. models.Others.Where(server => server.Model != active.Model)] : [];
+        return behind.Length == 0
+            ? null
+            : $"{behind.Length} of {models!.Others.Length + 1} servers {(behind.Length == 1 ? "answers" : "answer")} from another model: {string.Join(", ", behind.Select(server => $"{server.Name} from {(server.Model.Length == 0 ? "none yet" : server.Model)}"))}. They follow within seconds once the bundle is ready there; if not, look at their logs.";
+    }
+
     /// <param name="share">0 to 1.</param>
     public static string Share(double share) => Quantity.Percent(100 * share).ToString();
 

@@ -2,10 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;
+using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Models;
+using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Models;
 
@@ -36,9 +38,11 @@ internal static class ModelEndpoints
         ModelTrials trials = services.GetRequiredService<ModelTrials>();
         RecOpsDatabase database = services.GetRequiredService<RecOpsDatabase>();
         ModelActivation[] history = await database.ModelActivations.AsNoTracking().OrderByDescending(row => row.Id).Take(ShownActivations).ToArrayAsync();
+        ReplicaInfo[] replicas = await services.GetRequiredService<ReplicaList>().ListAsync();
         return new ModelList(
             models.Info, await models.PreviousAsync(), services.GetRequiredService<ModelWorkBench>().Work, services.GetRequiredService<BundleShelf>().List(),
-            [.. history.Select(row => row.Describe())], trials.Shadow, trials.Canary);
+            [.. history.Select(row => row.Describe())], trials.Shadow, trials.Canary,
+            [.. replicas.Where(replica => !replica.IsThis && !replica.IsLost).Select(replica => new OtherServer(replica.Name, replica.ModelVersion))]);
     }
 
     private static async Task<IResult> ActivateAsync(string name, HttpContext context, ModelSwitch models) =>

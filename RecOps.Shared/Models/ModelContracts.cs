@@ -10,9 +10,14 @@ namespace RecOps.Shared.Models;
 /// <param name="History">Newest first.</param>
 /// <param name="Shadow">Null when none is compared.</param>
 /// <param name="Canary">Null when none is tried.</param>
+/// <param name="Others">Servers that are up, without this one.</param>
 public sealed record ModelList(
     ActiveModelInfo? Active, string? Previous, ModelWork? Work, BundleInfo[] Bundles, ModelActivationInfo[] History, ShadowState? Shadow,
-    CanaryState? Canary);
+    CanaryState? Canary, OtherServer[] Others);
+
+/// <summary>Another server on the same database.</summary>
+/// <param name="Model">Name and version that it said it answers with, a few seconds ago.</param>
+public sealed record OtherServer(string Name, string Model);
 
 /// <param name="Bundle">Directory under Models:Directory.</param>
 /// <param name="Model">Name and version, as answers say them.</param>

@@ -116,6 +116,14 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
+    public void Open_AnotherServerStillOnTheOldModel_SaysWhichOne()
+    {
+        models = SampleModels.List(others: [new OtherServer("west", "winter-1"), new OtherServer("east", "spring-1")]);
+        IRenderedComponent<ModelsPage> page = Open();
+        page.WaitForAssertion(() => Assert.Contains("1 of 3 servers answers from another model: east from spring-1.", page.Find(".stragglers").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Open_AsViewer_ShowsFiguresAndNoButtons()
     {
         models = SampleModels.List("spring", previous: "winter");

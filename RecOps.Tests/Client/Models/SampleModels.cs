@@ -30,8 +30,9 @@ internal static class SampleModels
     public static BundleInfo Bundle(string name, EvaluationReport? report = null, string? problem = null) => new(
         name, problem, new BundleFacts($"{name}-1", Sample.Noon.AddDays(-1), 3659, 4334, 33, 64, Sample.Noon.AddDays(-30), ["fp32"], report is not null), 7_300_000, report);
 
-    public static ModelList List(string active = "winter", ModelWork? work = null, ShadowState? shadow = null, CanaryState? canary = null, string? previous = null) => new(
+    public static ModelList List(string active = "winter", ModelWork? work = null, ShadowState? shadow = null, CanaryState? canary = null, string? previous = null,
+        params OtherServer[] others) => new(
         new ActiveModelInfo(active, $"{active}-1", Sample.Noon.AddHours(-1), "anna", ModelActivationKind.Activated), previous, work,
         [Bundle("spring"), Bundle("winter", Report())],
-        previous is null ? [] : [new ModelActivationInfo(active, $"{active}-1", Sample.Noon.AddHours(-1), "anna", ModelActivationKind.Activated, previous)], shadow, canary);
+        previous is null ? [] : [new ModelActivationInfo(active, $"{active}-1", Sample.Noon.AddHours(-1), "anna", ModelActivationKind.Activated, previous)], shadow, canary, others);
 }
