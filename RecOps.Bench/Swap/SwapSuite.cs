@@ -80,7 +80,10 @@ internal sealed class SwapSuite : Command
             ["memory", "private MB", "resident MB"],
             [Memory("before", before), Memory("right after the last change", during), Memory("at the end", after)]);
         report.Save(_servers.Out(parsed));
-        return phases.Sum(phase => phase.Sent - phase.Lists) == 0 ? 0 : 1;
+        if (phases.Sum(phase => phase.Sent - phase.Lists) == 0) return 0;
+        foreach (PhaseResult phase in phases) await Console.Error.WriteLineAsync(string.Join(", ", phase.Statuses.Select(status => $"{status.Key}: {status.Value}")));
+        await Console.Error.WriteLineAsync(server.Process.Printed);
+        return 1;
     }
 
     private static Task<ModelList> ActivateAsync(RunningServer server, string bundle, CancellationToken cancellation) =>
