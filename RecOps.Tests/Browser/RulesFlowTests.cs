@@ -86,7 +86,9 @@ public sealed class RulesFlowTests(BrowserFixture fixture)
         await Expect(page.Locator(".mud-snackbar").Last).ToContainTextAsync("in effect again");
 
         Assert.DoesNotContain(before[0], await fixture.ListAsync(user));
-        window.AssertNoComplaints();
+
+        // Whoever types slowly has a rule saved that is not whole yet; the server says so, and the browser remarks on it.
+        window.AssertNoComplaints(but: "status of 400 (Bad Request) (" + new Uri(fixture.Address, "/api/rules/draft"));
     }
 
     [Fact]
