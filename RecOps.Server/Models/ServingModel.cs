@@ -56,7 +56,7 @@ internal sealed class ServingModel : IAsyncDisposable
     public string Bundle => Path.GetFileName(_bundle.Directory);
 
     /// <summary>What comes of its lists, while somebody wants to know; else null.</summary>
-    public ModelFigures? Figures { get; set; }
+    public LiveFigures? Figures { get; set; }
 
     /// <summary>Name and version: what answers say they were made by.</summary>
     public string Version { get; }

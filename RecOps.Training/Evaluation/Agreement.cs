@@ -1,4 +1,5 @@
 using RecOps.Shared.Bundles.Report;
+using RecOps.Shared.Models;
 using RecOps.Training.Progress;
 
 namespace RecOps.Training.Evaluation;
@@ -22,24 +23,10 @@ internal static class Agreement
         {
             int[] best = [.. ensembles.Top20[user].Take(Top)];
             overlap += best.Intersect(students.Top20[user].Take(Top)).Count() / (double)best.Length;
-            tau += KendallTau(small[user], large[user]);
+            tau += RankCorrelation.KendallTau(small[user], large[user]) ?? 1;
         }
 
         return new AgreementFigures(overlap / users, tau / users);
-    }
-
-    /// <summary>Kendall's tau-a (1938): pairs in the same order less pairs in opposite order, over all pairs; ties count as neither.</summary>
-    /// <returns>−1 to 1; 1 when there is no pair.</returns>
-    public static double KendallTau(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        int difference = 0;
-        for (int i = 1; i < a.Length; i++)
-        {
-            for (int j = 0; j < i; j++) difference += Math.Sign(a[i] - a[j]) * Math.Sign(b[i] - b[j]);
-        }
-
-        int pairs = a.Length * (a.Length - 1) / 2;
-        return pairs == 0 ? 1 : difference / (double)pairs;
     }
 
     private static float[][] ScoresOf(IItemScorer scorer, int[][] items, TestSet test, ITrainingProgress progress, CancellationToken cancellation)

@@ -31,6 +31,7 @@ internal sealed partial class ModelRetirement(ActiveModel active, IOptions<Model
 
             // A catalogue of millions is memory that a server with little to do would keep for hours: nothing else asks for a collection.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            NativeHeap.Trim();
         }
         catch (Exception error)
         {

@@ -159,8 +159,8 @@ internal sealed partial class ModelTrials(
     private void Count(ServingModel own, ServingModel others)
     {
         DateTimeOffset now = time.GetUtcNow();
-        own.Figures = new ModelFigures(own.Version, now);
-        others.Figures = new ModelFigures(others.Version, now);
+        own.Figures = new LiveFigures(own.Version, now);
+        others.Figures = new LiveFigures(others.Version, now);
     }
 
     private void End(string kind)

@@ -66,26 +66,20 @@ internal sealed class ShadowFigures
             long active = _activeScores.Sum();
             return new ShadowState(
                 trial.Bundle, model, trial.Share, trial.At, trial.By, against, _compared, Interlocked.Read(ref _skipped), _failed,
-                _compared == 0 ? null : _overlap / _compared, _ordered == 0 ? null : _tau / _ordered, ModelFigures.Summarize(_ownLatency),
-                ModelFigures.Summarize(_activeLatency), own == 0 ? null : _ownScoreSum / own, active == 0 ? null : _activeScoreSum / active,
+                _compared == 0 ? null : _overlap / _compared, _ordered == 0 ? null : _tau / _ordered, LiveFigures.Summarize(_ownLatency),
+                LiveFigures.Summarize(_activeLatency), own == 0 ? null : _ownScoreSum / own, active == 0 ? null : _activeScoreSum / active,
                 own == 0 || active == 0 ? null : StabilityIndex(_ownScores, _activeScores));
         }
     }
 
-    /// <summary>Kendall's tau-a (1938) over the items that both lists have.</summary>
+    /// <summary>Kendall's tau over the items that both lists have.</summary>
     /// <returns>−1 to 1; null for fewer than two.</returns>
     internal static double? KendallTau(string[] a, string[] b)
     {
         Dictionary<string, int> places = b.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place, StringComparer.Ordinal);
-        int[] common = [.. a.Where(places.ContainsKey).Select(id => places[id])];
-        if (common.Length < 2) return null;
-        int difference = 0;
-        for (int i = 1; i < common.Length; i++)
-        {
-            for (int j = 0; j < i; j++) difference += Math.Sign(common[i] - common[j]);
-        }
-
-        return difference / (common.Length * (common.Length - 1) / 2.0);
+        float[] others = [.. a.Where(places.ContainsKey).Select(id => (float)places[id])];
+        float[] own = [.. Enumerable.Range(0, others.Length).Select(place => (float)place)];
+        return RankCorrelation.KendallTau(own, others);
     }
 
     /// <summary>Σ (p − q) · ln(p ÷ q) over the bins, each given half a count so that an empty one does not decide alone.</summary>

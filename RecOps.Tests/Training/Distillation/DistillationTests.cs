@@ -1,5 +1,6 @@
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Bundles.Report;
+using RecOps.Training.Distillation;
 using RecOps.Training.Models.Teachers;
 using Xunit;
 
@@ -103,6 +104,27 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         Assert.Equal(
             await File.ReadAllBytesAsync(Path.Combine(trained.Bundle, BundleFile.Ranker), Cancellation),
             await File.ReadAllBytesAsync(Path.Combine(output, BundleFile.Ranker), Cancellation));
+    }
+
+    [Fact]
+    public async Task Train_Full_ChoosesByTheWeeksBeforeTheCutAndMeasuresFiveSeeds()
+    {
+        string output = trained.Directory.At("shop-full");
+        CommandRun run = await CommandRun.InvokeAsync(
+            ["train", .. trained.Files, "--out", output, "--preset", "full", "--dimension", "8", "--history", "8", "--epochs", "1", "--ship-anyway"], Cancellation);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        EvaluationReport report = EvaluationReport.Parse(await File.ReadAllBytesAsync(Path.Combine(output, BundleFile.Report), Cancellation));
+        Assert.Equal([1, 2, 3, 4, 5], report.Seeds!.Select(seed => seed.Seed!.Value));
+        Assert.Equal(report.Seeds!.Average(seed => seed.Student.Ndcg10), report.Models.Student!.Ndcg10, 12);
+        Assert.True(report.Deviations!.Student!.Ndcg10 > 0);
+
+        DistillationRecord chosen = report.Distillation!;
+        Dictionary<string, double> tried = chosen.Validation!;
+        Assert.Equal(tried["ensemble: gate"] > tried["ensemble: mean"] ? "gate" : "mean", chosen.Ensemble);
+        Assert.Contains("α 0 (control)", tried.Keys);
+        var settings = new DistillationSettings(chosen.Alpha, chosen.Temperature, chosen.Listwise, chosen.EarlyShare);
+        Assert.Equal(DistillationSettings.Sweep.Max(one => tried[one.ToString()]), tried[settings.ToString()]);
     }
 
     /// <summary>A shop, and what one quick training makes of it.</summary>

@@ -5,15 +5,6 @@ namespace RecOps.Tests.Training.Evaluation;
 
 public sealed class AgreementTests
 {
-    [Theory]
-    [InlineData(new float[] { 1, 2, 3 }, new float[] { 10, 20, 30 }, 1)]
-    [InlineData(new float[] { 1, 2, 3 }, new float[] { 3, 2, 1 }, -1)]
-    [InlineData(new float[] { 1, 2, 3 }, new float[] { 2, 1, 3 }, 1 / 3.0)]
-    [InlineData(new float[] { 1, 1, 3 }, new float[] { 1, 2, 3 }, 2 / 3.0)]
-    [InlineData(new float[] { 5 }, new float[] { 7 }, 1)]
-    public void KendallTau_Scores_CountsPairsInTheSameOrder(float[] a, float[] b, double expected) =>
-        Assert.Equal(expected, Agreement.KendallTau(a, b), 12);
-
     [Fact]
     public void ShareOfGap_StudentHalfWay_IsAroundAHalf()
     {
