@@ -8,8 +8,8 @@ internal static class BatchTimer
 {
     private const int Users = 32;
     private const int Candidates = 200;
-    private const int WarmUps = 5;
-    private const int Runs = 41;
+    private const int WarmUps = 3;
+    private const int Runs = 21;
 
     /// <summary>The models take turns, so that whatever else the machine does falls on all of them.</summary>
     /// <param name="files">ONNX files within the bundle.</param>

@@ -109,9 +109,11 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
     [Fact]
     public async Task Train_Full_ChoosesByTheWeeksBeforeTheCutAndMeasuresFiveSeeds()
     {
-        string output = trained.Directory.At("shop-full");
+        using var directory = new TempDirectory();
+        await SynthAsync(directory, 50, 40);
+        string output = directory.At("full");
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", .. trained.Files, "--out", output, "--preset", "full", "--dimension", "8", "--history", "8", "--epochs", "1", "--ship-anyway"], Cancellation);
+            ["train", .. Files(directory), "--out", output, "--preset", "full", "--dimension", "8", "--history", "8", "--epochs", "1", "--ship-anyway"], Cancellation);
 
         Assert.True(run.ExitCode == 0, run.Error);
         EvaluationReport report = EvaluationReport.Parse(await File.ReadAllBytesAsync(Path.Combine(output, BundleFile.Report), Cancellation));
@@ -127,12 +129,22 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         Assert.Equal(DistillationSettings.Sweep.Max(one => tried[one.ToString()]), tried[settings.ToString()]);
     }
 
+    private static string[] Files(TempDirectory directory) =>
+        ["--interactions", directory.At("shop/interactions.csv.gz"), "--catalog", directory.At("shop/catalog.csv.gz"), "--users", directory.At("shop/users.csv.gz")];
+
+    private static async Task SynthAsync(TempDirectory directory, int users, int items)
+    {
+        CommandRun made = await CommandRun.InvokeAsync(
+            ["synth", "--users", $"{users}", "--items", $"{items}", "--interactions-per-user", "40", "--seed", "3", "--out", directory.At("shop")], default);
+        Assert.True(made.ExitCode == 0, made.Error);
+    }
+
     /// <summary>A shop, and what one quick training makes of it.</summary>
     public sealed class Trained : IAsyncLifetime
     {
         public TempDirectory Directory { get; } = new();
 
-        public string[] Files => ["--interactions", Directory.At("shop/interactions.csv.gz"), "--catalog", Directory.At("shop/catalog.csv.gz"), "--users", Directory.At("shop/users.csv.gz")];
+        public string[] Files => DistillationTests.Files(Directory);
 
         public string Bundle => Directory.At("student");
 
@@ -143,9 +155,7 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
 
         public async ValueTask InitializeAsync()
         {
-            CommandRun made = await CommandRun.InvokeAsync(
-                ["synth", "--users", "150", "--items", "120", "--interactions-per-user", "40", "--seed", "3", "--out", Directory.At("shop")], default);
-            Assert.True(made.ExitCode == 0, made.Error);
+            await SynthAsync(Directory, 150, 120);
             Run = await CommandRun.InvokeAsync([.. Arguments(Bundle), "--control-out", Directory.At("control")], default);
         }
 
