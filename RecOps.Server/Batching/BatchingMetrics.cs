@@ -1,4 +1,7 @@
 using System.Diagnostics.Metrics;
+using HdrHistogram;
+using RecOps.Server.Telemetry;
+using RecOps.Server.Telemetry.History;
 
 namespace RecOps.Server.Batching;
 
@@ -23,6 +26,8 @@ internal sealed class BatchingMetrics : IBatchObserver, IDisposable
     private readonly Lock _gate = new();
     private readonly long[] _byReason = new long[Reasons.Length];
     private readonly long[] _byOutcome = new long[Outcomes.Length];
+    private readonly long[] _bySize = new long[BatchingSecond.SizeBounds.Length];
+    private readonly HistogramBase _waits = LatencyHistogram.New();
     private long _sharedResults;
     private long _jobs;
     private long _paddedJobs;
@@ -52,6 +57,8 @@ internal sealed class BatchingMetrics : IBatchObserver, IDisposable
         lock (_gate)
         {
             _byReason[(int)batch.Reason]++;
+            _bySize[BatchingSecond.SizeClass(batch.Size)]++;
+            _waits.RecordValue(Math.Clamp((long)(Seconds(batch.OldestWait) * 1e9), 0, LatencyHistogram.Highest));
             _jobs += batch.Size;
             _paddedJobs += batch.PaddedSize;
             _predicted += batch.Predicted;
@@ -86,8 +93,10 @@ internal sealed class BatchingMetrics : IBatchObserver, IDisposable
             long now = _time.GetTimestamp();
             var taken = new BatchingSecond(
                 [.. _byReason], [.. _byOutcome], _sharedResults, _jobs, _paddedJobs, Seconds(_predicted), Seconds(_actual),
-                _time.GetElapsedTime(_since, now));
+                _time.GetElapsedTime(_since, now), [.. _bySize], CompactHistogram.Of(_waits));
             Array.Clear(_byReason);
+            Array.Clear(_bySize);
+            _waits.Reset();
             Array.Clear(_byOutcome);
             _sharedResults = _jobs = _paddedJobs = _predicted = _actual = 0;
             _since = now;

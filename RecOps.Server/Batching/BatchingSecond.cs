@@ -1,3 +1,6 @@
+using System.Numerics;
+using RecOps.Server.Telemetry.History;
+
 namespace RecOps.Server.Batching;
 
 /// <summary>What happened in one interval, about a second.</summary>
@@ -9,10 +12,21 @@ namespace RecOps.Server.Batching;
 /// <param name="PredictedSeconds">Sum over the batches.</param>
 /// <param name="ActualSeconds">Sum over the batches; those that ended in the interval count whole.</param>
 /// <param name="Elapsed">Length of the interval.</param>
+/// <param name="BatchesBySize">By the first of <see cref="SizeBounds"/> that is not below; larger ones are last.</param>
+/// <param name="Waits">Longest wait of each batch's jobs before it left.</param>
 internal sealed record BatchingSecond(
     long[] BatchesByReason, long[] JobsByOutcome, long SharedResults, long Jobs, long PaddedJobs, double PredictedSeconds,
-    double ActualSeconds, TimeSpan Elapsed)
+    double ActualSeconds, TimeSpan Elapsed, long[] BatchesBySize, CompactHistogram Waits)
 {
+    /// <summary>Largest size of each class of <see cref="BatchesBySize"/>.</summary>
+    public static readonly int[] SizeBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+    /// <summary>Most jobs that were seen waiting for the device.</summary>
+    public int MaxWaiting { get; init; }
+
+    /// <summary>Batches that the device takes at a time.</summary>
+    public int Lanes { get; init; } = 1;
+
     public long Batches => BatchesByReason.Sum();
 
     public double MeanSize => Batches == 0 ? 0 : (double)Jobs / Batches;
@@ -27,6 +41,8 @@ internal sealed record BatchingSecond(
     /// <summary>Share of the time that the lanes of the device were busy.</summary>
     public double BusyShare(int lanes) =>
         Elapsed <= TimeSpan.Zero ? 0 : Math.Min(1, ActualSeconds / (Elapsed.TotalSeconds * lanes));
+
+    public static int SizeClass(int size) => Math.Min(BitOperations.Log2((uint)Math.Max(1, size - 1)) + (size > 1 ? 1 : 0), SizeBounds.Length - 1);
 
     public long Shed(BatchOutcome outcome) => JobsByOutcome[(int)outcome];
 }

@@ -2,6 +2,7 @@ using RecOps.Server.Storage;
 using System.Diagnostics.Metrics;
 using HdrHistogram;
 using RecOps.Server.Telemetry;
+using RecOps.Server.Telemetry.History;
 
 namespace RecOps.Server.Caching;
 

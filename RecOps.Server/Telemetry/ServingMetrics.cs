@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using HdrHistogram;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Telemetry.History;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 
@@ -25,14 +27,17 @@ internal sealed class ServingMetrics : IDisposable
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _eventCount;
     private readonly KeyValuePair<string, object?>[] _stageTags = Array.ConvertAll(Stage.All, s => new KeyValuePair<string, object?>("stage", s));
+    private readonly long _goodTicks;
+    private long _good;
     private long _failures;
     private long _rejected;
     private long _degraded;
     private long _events;
     private DateTimeOffset _since;
 
-    public ServingMetrics(TimeProvider time, IMeterFactory meters)
+    public ServingMetrics(TimeProvider time, IMeterFactory meters, IOptions<SloOptions> slo)
     {
+        _goodTicks = slo.Value.LatencyMs * time.TimestampFrequency / 1000;
         _time = time;
         _since = time.GetUtcNow();
         _nanosecondsPerTick = 1e9 / time.TimestampFrequency;
@@ -53,6 +58,7 @@ internal sealed class ServingMetrics : IDisposable
         int at = Array.IndexOf(Sources, source);
         Interlocked.Increment(ref _sources[at]);
         if (degraded) Interlocked.Increment(ref _degraded);
+        if (ticks.Total <= _goodTicks) Interlocked.Increment(ref _good);
         Record(0, ticks.Queue);
         Record(1, ticks.Embedding);
         Record(2, ticks.Retrieval);
@@ -83,7 +89,7 @@ internal sealed class ServingMetrics : IDisposable
     }
 
     /// <summary>What happened since the last call. Only one caller at a time.</summary>
-    public TelemetrySecond TakeSecond()
+    public TelemetrySlice TakeSecond()
     {
         DateTimeOffset start = _since;
         _since = _time.GetUtcNow();
@@ -96,8 +102,8 @@ internal sealed class ServingMetrics : IDisposable
 
         var sources = new long[_sources.Length];
         for (int i = 0; i < sources.Length; i++) sources[i] = Interlocked.Exchange(ref _sources[i], 0);
-        return new TelemetrySecond(
-            start, sources, Interlocked.Exchange(ref _failures, 0), Interlocked.Exchange(ref _rejected, 0),
+        return new TelemetrySlice(
+            start, 1, sources, Interlocked.Exchange(ref _good, 0), Interlocked.Exchange(ref _failures, 0), Interlocked.Exchange(ref _rejected, 0),
             Interlocked.Exchange(ref _degraded, 0), Interlocked.Exchange(ref _events, 0), stages);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
+using RecOps.Server.Telemetry.History;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;
@@ -28,11 +29,11 @@ internal static class TelemetryEndpoints
     }
 
     private static Results<Ok<TelemetryHistory>, ValidationProblem> History(
-        string? from, string? to, string? step, TelemetryRing ring, TimeProvider time)
+        string? from, string? to, string? step, Timeline timeline, TimeProvider time)
     {
         var errors = new FieldErrors();
         HistoryQuery query = HistoryQuery.Parse(from, to, step, time.GetUtcNow(), ref errors);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        return TypedResults.Ok(new TelemetryHistory(query.StepSeconds, ring.Between(query.From, query.To, query.StepSeconds)));
+        return TypedResults.Ok(new TelemetryHistory(query.StepSeconds, timeline.WindowsBetween(query.From, query.To, query.StepSeconds)));
     }
 }

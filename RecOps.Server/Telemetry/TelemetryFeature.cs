@@ -2,6 +2,8 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using RecOps.Server.Hosting;
+using RecOps.Server.Telemetry.History;
+using RecOps.Server.Telemetry.Machine;
 
 namespace RecOps.Server.Telemetry;
 
@@ -16,7 +18,13 @@ internal static class TelemetryFeature
     {
         services.AddSettings<SloOptions>(SloOptions.Section);
         services.AddSingleton<ServingMetrics>();
-        services.AddSingleton<TelemetryRing>();
+        services.AddSettings<TelemetryOptions>(TelemetryOptions.Section);
+        services.AddSingleton<Timeline>();
+        services.AddSingleton<TimelineFile>();
+        services.AddSingleton<TimelineKeeping>();
+        services.AddHostedService(provider => provider.GetRequiredService<TimelineKeeping>());
+        services.AddSingleton<ProcessReader>();
+        services.AddSingleton<DeviceReader>();
         services.AddSingleton<TelemetryFeed>();
         services.AddSingleton<ServerStateReader>();
         services.AddHostedService<TelemetrySampler>();

@@ -1,13 +1,16 @@
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Retrieval;
+using RecOps.Server.Telemetry.History;
+using RecOps.Server.Telemetry.Machine;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
 /// <summary>Once a second: closes the second, keeps it and tells everyone who watches.</summary>
 internal sealed class TelemetrySampler(
-    ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, ResultCache cache, TelemetryRing ring, TelemetryFeed feed, ServerStateReader server, TimeProvider time) : BackgroundService
+    ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, ResultCache cache, ProcessReader process, DeviceReader devices,
+    Timeline timeline, TimelineKeeping keeping, TelemetryFeed feed, ServerStateReader server, TimeProvider time) : BackgroundService
 {
     private const int MinuteSeconds = 60;
     private DateTimeOffset? _last;
@@ -27,17 +30,20 @@ internal sealed class TelemetrySampler(
 
     private void CloseSecond()
     {
-        TelemetrySecond second = metrics.TakeSecond();
+        TelemetrySlice second = metrics.TakeSecond();
         _last = SecondLabel.Of(second.Start, _last);
-        ring.Add(second with
+        ProcessState machine = process.Read();
+        ServerState? state = server.Read(machine);
+        second = second with
         {
             Start = _last.Value,
-            Batching = batching.TakeSecond(),
+            Batching = batching.TakeSecond() with { MaxWaiting = state?.Load?.Waiting ?? 0, Lanes = state?.Load?.Lanes ?? 1 },
             Retrieval = retrieval.TakeSecond(),
             Caching = cache.IsEnabled ? cache.TakeSecond() : null,
-        });
-        feed.Publish(server.Read() is { } state
-            ? new TelemetrySnapshot(time.GetUtcNow(), ring.Latest(1)!, ring.Latest(MinuteSeconds)!, state)
-            : null);
+            Process = machine,
+            Devices = devices.Read(),
+        };
+        keeping.Keep(second, timeline.Add(second));
+        feed.Publish(state is null ? null : new TelemetrySnapshot(time.GetUtcNow(), TelemetryWindows.Of([second]), timeline.LatestWindow(MinuteSeconds)!, state));
     }
 }

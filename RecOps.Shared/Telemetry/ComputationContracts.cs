@@ -10,7 +10,23 @@ namespace RecOps.Shared.Telemetry;
 /// <param name="ActualMs">What they took, added up: with the number of lanes, how busy the device was.</param>
 public sealed record BatchWindow(
     long Batches, long Jobs, long PaddedJobs, long Shared, Dictionary<string, long> Reasons, Dictionary<string, long> Shed,
-    double PredictedMs, double ActualMs);
+    double PredictedMs, double ActualMs)
+{
+    /// <summary>Batches by size, the smallest first; sizes that did not occur are left out.</summary>
+    public BatchSizes[] Sizes { get; set; } = [];
+
+    /// <summary>Longest wait of each batch's lists before it left, as stage "wait".</summary>
+    public StageLatency? Wait { get; set; }
+
+    /// <summary>Most lists that were seen waiting for the device.</summary>
+    public int MaxWaiting { get; set; }
+
+    /// <summary>Batches that the device takes at a time.</summary>
+    public int Lanes { get; set; } = 1;
+}
+
+/// <param name="Most">Lists in the largest batch of this class; the smallest has one more than half as many.</param>
+public sealed record BatchSizes(int Most, long Batches);
 
 /// <summary>Searches of the candidate index in one stretch of time.</summary>
 /// <param name="CellsRead">By all searches; 0 for an index without cells.</param>

@@ -19,11 +19,20 @@ public sealed record TelemetryWindow(
     DateTimeOffset Start, int Seconds, long Requests, long Failures, long Rejected, long Degraded,
     Dictionary<string, long> Sources, StageLatency[] Stages, long Events)
 {
+    /// <summary>Lists within the SLO's time.</summary>
+    public long Good { get; set; }
+
     public BatchWindow? Batches { get; set; }
 
     public RetrievalWindow? Retrieval { get; set; }
 
     public CacheWindow? Cache { get; set; }
+
+    /// <summary>Shares are means of the time, sizes the largest.</summary>
+    public ProcessState? Process { get; set; }
+
+    /// <summary>GPUs; absent where none was found. Shares and watts are means of the time, sizes the largest.</summary>
+    public DeviceState[]? Devices { get; set; }
 
     public double RequestsPerSecond => Seconds == 0 ? 0 : (double)Requests / Seconds;
 }
@@ -42,6 +51,9 @@ public sealed record ServerState(
     public CandidateIndexState? Index { get; set; }
 
     public LoadState? Load { get; set; }
+
+    /// <summary>Why there are no figures of a GPU; null when there are.</summary>
+    public string? NoDevices { get; set; }
 }
 
 /// <summary>The active bundle.</summary>
@@ -56,7 +68,41 @@ public sealed record ModelState(
 public sealed record ProviderState(string Configured, string Actual, string Reason, string Precision = "fp32");
 
 /// <param name="CpuPercent">Of all cores, 0 to 100.</param>
-public sealed record ProcessState(double CpuPercent, int Cores, long WorkingSetBytes, long ManagedHeapBytes, double GcPausePercent);
+public sealed record ProcessState(double CpuPercent, int Cores, long WorkingSetBytes, long ManagedHeapBytes, double GcPausePercent)
+{
+    /// <summary>Of the thread pool.</summary>
+    public int Threads { get; set; }
+
+    /// <summary>Work that waits for a thread of the pool; more than a few for long means that threads are blocked.</summary>
+    public long QueuedWork { get; set; }
+
+    /// <summary>Allocated a second by managed code.</summary>
+    public double AllocatedBytesPerSecond { get; set; }
+}
+
+/// <summary>A GPU as its driver (NVML) sees it. Figures that the driver does not know are absent.</summary>
+public sealed record DeviceState(int Index, string Name)
+{
+    /// <summary>
+    /// Percent of the time in which anything at all ran on it. One small batch after another reads as 100, so that it says nothing of how
+    /// much more would fit.
+    /// </summary>
+    public double? Utilization { get; set; }
+
+    public long? MemoryUsedBytes { get; set; }
+
+    public long? MemoryTotalBytes { get; set; }
+
+    public double? PowerWatts { get; set; }
+
+    public double? PowerLimitWatts { get; set; }
+
+    /// <summary>Degrees Celsius.</summary>
+    public double? Temperature { get; set; }
+
+    /// <summary>Why the driver says nothing of it any more, such as "GPU is lost"; null while it does.</summary>
+    public string? Problem { get; set; }
+}
 
 /// <summary>Past windows of <paramref name="StepSeconds"/> each, oldest first.</summary>
 public sealed record TelemetryHistory(int StepSeconds, TelemetryWindow[] Windows);

@@ -242,8 +242,8 @@ public sealed class ResultCacheTests
         application.Time.Advance(TimeSpan.FromSeconds(1));
 
         CacheState state = await client.GetAsync<CacheState>(Routes.Cache);
-        await Waiting.UntilAsync(() => application.Services.GetRequiredService<RecOps.Server.Telemetry.TelemetryRing>().Latest(60) is not null);
-        TelemetryWindow window = application.Services.GetRequiredService<RecOps.Server.Telemetry.TelemetryRing>().Latest(60)!;
+        await Waiting.UntilAsync(() => application.Services.GetRequiredService<RecOps.Server.Telemetry.History.Timeline>().LatestWindow(60) is not null);
+        TelemetryWindow window = application.Services.GetRequiredService<RecOps.Server.Telemetry.History.Timeline>().LatestWindow(60)!;
 
         Assert.Equal((1, 256_000_000L, 300.0), (state.Entries, state.CapacityBytes, state.SoftTtlSeconds));
         Assert.InRange(state.Bytes, 1, CachedList.BytesOf(200));

@@ -1,7 +1,7 @@
-using RecOps.Server.Telemetry;
+using RecOps.Server.Telemetry.History;
 using Xunit;
 
-namespace RecOps.Tests.Server.Telemetry;
+namespace RecOps.Tests.Server.Telemetry.History;
 
 public sealed class SecondLabelTests
 {

@@ -1,28 +1,38 @@
 using System.Globalization;
 using RecOps.Server.Hosting;
 
-namespace RecOps.Server.Telemetry;
+namespace RecOps.Server.Telemetry.History;
 
 /// <summary>Which stretch of the past, in windows of which length.</summary>
 internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset To, int StepSeconds)
 {
+    private const int MostWindows = 3_600;
+    private const int LongestStep = 24 * 60 * 60;
     private const int DefaultStep = 10;
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(TelemetryRing.Capacity);
+    private static readonly TimeSpan DefaultLength = TimeSpan.FromMinutes(10);
 
-    /// <summary>Reads it from a query string: ISO 8601 times, and seconds. Default is everything there is, in windows of 10 s.</summary>
+    /// <summary>Reads it from a query string: ISO 8601 times, and seconds. Default are the last ten minutes, in windows of 10 s.</summary>
     public static HistoryQuery Parse(string? from, string? to, string? step, DateTimeOffset now, ref FieldErrors errors)
     {
         DateTimeOffset last = Time("to", to, now, ref errors);
 
         // The first moments of the calendar have nothing before them.
-        DateTimeOffset earliest = last - DateTimeOffset.MinValue < Kept ? DateTimeOffset.MinValue : last - Kept;
+        DateTimeOffset earliest = last - DateTimeOffset.MinValue < DefaultLength ? DateTimeOffset.MinValue : last - DefaultLength;
         DateTimeOffset first = Time("from", from, earliest, ref errors);
         if (!errors.Any && first >= last) errors.Add("from", $"from is {first:O}; it must be before to, which is {last:O}.");
         int seconds = DefaultStep;
         bool isNumber = string.IsNullOrEmpty(step) || int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out seconds);
-        if (!isNumber || seconds is < 1 or > TelemetryRing.Capacity)
-            errors.Add("step", $"step is '{step}'; it must be 1 to {TelemetryRing.Capacity} seconds.");
+        if (!isNumber || seconds is < 1 or > LongestStep) errors.Add("step", $"step is '{step}'; it must be 1 to {LongestStep} seconds.");
+        else if (!errors.Any && Kept(first, last, now, seconds) > MostWindows)
+            errors.Add("step", $"step is {seconds} s, which makes more than {MostWindows} windows; take a longer one or a shorter time.");
         return new HistoryQuery(first, last, seconds);
+    }
+
+    /// <summary>How many windows may be known of it.</summary>
+    private static double Kept(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, int step)
+    {
+        DateTimeOffset oldest = now.AddMinutes(-Timeline.KeptMinutes);
+        return ((to < now ? to : now) - (from > oldest ? from : oldest)).TotalSeconds / step;
     }
 
     private static DateTimeOffset Time(string field, string? text, DateTimeOffset fallback, ref FieldErrors errors)

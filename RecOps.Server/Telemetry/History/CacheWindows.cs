@@ -3,7 +3,7 @@ using HdrHistogram;
 using RecOps.Server.Caching;
 using RecOps.Shared.Telemetry;
 
-namespace RecOps.Server.Telemetry;
+namespace RecOps.Server.Telemetry.History;
 
 /// <summary>Adds up what the cache did in several seconds.</summary>
 internal static class CacheWindows
@@ -11,14 +11,14 @@ internal static class CacheWindows
     private const string RedisStage = "redis";
 
     /// <param name="scratch">Room for merging latencies.</param>
-    public static CacheWindow? Of(ReadOnlySpan<TelemetrySecond> seconds, HistogramBase scratch)
+    public static CacheWindow? Of(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
     {
-        if (seconds[^1].Caching is not { } last) return null;
+        if (slices[^1].Caching is not { } last) return null;
         long[] misses = new long[CachingMetrics.MissNames.Length], removals = new long[CachingMetrics.RemovalNames.Length];
         long age = 0, refreshes = 0, late = 0, shared = 0;
-        foreach (TelemetrySecond second in seconds)
+        foreach (TelemetrySlice slice in slices)
         {
-            if (second.Caching is not { } caching) continue;
+            if (slice.Caching is not { } caching) continue;
             Add(caching.Misses, misses);
             Add(caching.Removals, removals);
             age += caching.HitAgeMilliseconds;
@@ -31,19 +31,19 @@ internal static class CacheWindows
             Named(CachingMetrics.MissNames, misses), Named(CachingMetrics.RemovalNames, removals), age / 1000.0, refreshes, late, shared,
             last.Bytes, last.Entries)
         {
-            Redis = last.Redis is null ? null : Redis(seconds, scratch),
+            Redis = last.Redis is null ? null : Redis(slices, scratch),
         };
     }
 
-    private static RedisWindow Redis(ReadOnlySpan<TelemetrySecond> seconds, HistogramBase scratch)
+    private static RedisWindow Redis(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
     {
         scratch.Reset();
         var reads = new long[Enum.GetValues<CallEnd>().Length];
         var writes = new long[reads.Length];
         long hits = 0, sum = 0;
-        foreach (TelemetrySecond second in seconds)
+        foreach (TelemetrySlice slice in slices)
         {
-            if (second.Caching?.Redis is not { } redis) continue;
+            if (slice.Caching?.Redis is not { } redis) continue;
             Add(redis.Reads, reads);
             Add(redis.Writes, writes);
             hits += redis.Hits;

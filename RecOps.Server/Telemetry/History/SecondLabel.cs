@@ -1,4 +1,4 @@
-namespace RecOps.Server.Telemetry;
+namespace RecOps.Server.Telemetry.History;
 
 /// <summary>Which second of the clock a second of telemetry is, so that no two of a run have the same one and none is left out.</summary>
 internal static class SecondLabel

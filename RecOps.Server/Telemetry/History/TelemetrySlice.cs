@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+using RecOps.Server.Batching;
+using RecOps.Server.Caching;
+using RecOps.Server.Retrieval;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry.History;
+
+/// <summary>A stretch of time as it is kept: a second, or a minute made of its seconds.</summary>
+/// <param name="Start">A full second.</param>
+/// <param name="Seconds">Those that were seen; fewer than the stretch has when the server was not up for all of it.</param>
+/// <param name="Sources">Lists by source, in the order of <see cref="ServingMetrics.Sources"/>.</param>
+/// <param name="Good">Lists within the SLO's time.</param>
+/// <param name="Stages">In the order of <see cref="Shared.Telemetry.Stage.All"/>.</param>
+internal sealed record TelemetrySlice(
+    DateTimeOffset Start, int Seconds, long[] Sources, long Good, long Failures, long Rejected, long Degraded, long Events, CompactHistogram[] Stages)
+{
+    public BatchingSecond? Batching { get; init; }
+
+    public RetrievalSecond Retrieval { get; init; }
+
+    public CachingSecond? Caching { get; init; }
+
+    public ProcessState? Process { get; init; }
+
+    public DeviceState[]? Devices { get; init; }
+
+    /// <summary>Whether it has all that this version of the server asks of a slice; what another one wrote down may not.</summary>
+    [JsonIgnore]
+    public bool IsWhole =>
+        Sources?.Length == ServingMetrics.Sources.Length && Stages?.Length == Stage.All.Length && Array.TrueForAll(Stages, stage => stage is not null);
+
+    /// <summary>Lists and failures; what the caller got wrong is not the server's to answer for.</summary>
+    [JsonIgnore]
+    public long Total => Sources.Sum() + Failures;
+}

@@ -1,0 +1,58 @@
+using HdrHistogram;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry.History;
+
+/// <summary>What the console is told of a stretch of time.</summary>
+internal static class TelemetryWindows
+{
+    /// <param name="slices">Oldest first, at least one.</param>
+    public static TelemetryWindow Of(ReadOnlySpan<TelemetrySlice> slices)
+    {
+        var sources = new Dictionary<string, long>(ServingMetrics.Sources.Length, StringComparer.Ordinal);
+        long answered = 0;
+        for (int i = 0; i < ServingMetrics.Sources.Length; i++)
+        {
+            long lists = 0;
+            foreach (TelemetrySlice slice in slices) lists += slice.Sources[i];
+            sources[ServingMetrics.Sources[i]] = lists;
+            answered += lists;
+        }
+
+        (int seconds, long good, long failures, long rejected, long degraded, long events) = (0, 0L, 0L, 0L, 0L, 0L);
+        foreach (TelemetrySlice slice in slices)
+        {
+            seconds += slice.Seconds;
+            good += slice.Good;
+            failures += slice.Failures;
+            rejected += slice.Rejected;
+            degraded += slice.Degraded;
+            events += slice.Events;
+        }
+
+        var stages = new StageLatency[Stage.All.Length];
+        HistogramBase merged = LatencyHistogram.New();
+        for (int i = 0; i < stages.Length; i++)
+        {
+            merged.Reset();
+            long sum = 0;
+            foreach (TelemetrySlice slice in slices)
+            {
+                slice.Stages[i].AddTo(merged);
+                sum += slice.Stages[i].Sum;
+            }
+
+            stages[i] = LatencyHistogram.Summarize(Stage.All[i], merged, sum);
+        }
+
+        return new TelemetryWindow(slices[0].Start, seconds, answered + failures + rejected, failures, rejected, degraded, sources, stages, events)
+        {
+            Good = good,
+            Batches = ComputationWindows.Batches(slices, merged),
+            Retrieval = ComputationWindows.Retrieval(slices),
+            Cache = CacheWindows.Of(slices, merged),
+            Process = MachineMerging.Processes(slices),
+            Devices = MachineMerging.Devices(slices),
+        };
+    }
+}

@@ -1,0 +1,94 @@
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry.History;
+
+/// <summary>
+/// What happened, second by second for an hour and minute by minute for two days. Windows are merged from histograms when they are
+/// asked for; percentiles are never averaged. Safe from any thread.
+/// </summary>
+internal sealed class Timeline
+{
+    public const int KeptSeconds = 60 * 60;
+    public const int KeptMinutes = 2 * 24 * 60;
+    private const int MinuteSeconds = 60;
+    private readonly SliceRing _seconds = new(KeptSeconds);
+    private readonly SliceRing _minutes = new(KeptMinutes);
+    private readonly Lock _lock = new();
+
+    /// <summary>Takes the next second in.</summary>
+    /// <returns>The minute before it, when that has just ended; else null.</returns>
+    public TelemetrySlice? Add(TelemetrySlice second)
+    {
+        lock (_lock)
+        {
+            TelemetrySlice? ended = _seconds.Count > 0 && MinuteOf(_seconds[_seconds.Count - 1].Start) is var last && last != MinuteOf(second.Start)
+                ? MinuteFrom(last)
+                : null;
+            if (ended is not null) _minutes.Add(ended);
+            _seconds.Add(second);
+            return ended;
+        }
+    }
+
+    /// <summary>Puts what was known before a restart in front of what is known now.</summary>
+    /// <param name="seconds">Oldest first.</param>
+    /// <param name="minutes">Oldest first.</param>
+    public void Restore(IReadOnlyList<TelemetrySlice> seconds, IReadOnlyList<TelemetrySlice> minutes)
+    {
+        lock (_lock)
+        {
+            _seconds.Restore(seconds);
+            _minutes.Restore(minutes);
+        }
+    }
+
+    /// <summary>The newest seconds, oldest first.</summary>
+    public TelemetrySlice[] Latest(int seconds)
+    {
+        lock (_lock) return _seconds.Newest(seconds);
+    }
+
+    /// <summary>The newest seconds as one window; null when there are none yet.</summary>
+    public TelemetryWindow? LatestWindow(int seconds)
+    {
+        TelemetrySlice[] kept = Latest(seconds);
+        return kept.Length == 0 ? null : TelemetryWindows.Of(kept);
+    }
+
+    /// <summary>
+    /// Slices between two times, oldest first: seconds when the steps are shorter than a minute, else minutes and at the end the seconds
+    /// of the running one.
+    /// </summary>
+    public TelemetrySlice[] Between(DateTimeOffset from, DateTimeOffset to, int stepSeconds)
+    {
+        lock (_lock)
+        {
+            if (stepSeconds < MinuteSeconds) return _seconds.Between(from, to);
+            DateTimeOffset made = _minutes.Count == 0 ? DateTimeOffset.MinValue : _minutes[_minutes.Count - 1].Start.AddSeconds(MinuteSeconds);
+            return [.. _minutes.Between(from, to), .. _seconds.Between(made > from ? made : from, to)];
+        }
+    }
+
+    /// <summary>Windows of one length between two times, oldest first; those of which nothing is known are left out.</summary>
+    public TelemetryWindow[] WindowsBetween(DateTimeOffset from, DateTimeOffset to, int stepSeconds)
+    {
+        TelemetrySlice[] kept = Between(from, to, stepSeconds);
+        var windows = new List<TelemetryWindow>();
+        for (int first = 0, end; first < kept.Length; first = end)
+        {
+            long step = kept[first].Start.ToUnixTimeSeconds() / stepSeconds;
+            for (end = first; end < kept.Length && kept[end].Start.ToUnixTimeSeconds() / stepSeconds == step;) end++;
+            windows.Add(TelemetryWindows.Of(kept.AsSpan(first, end - first)));
+        }
+
+        return [.. windows];
+    }
+
+    private TelemetrySlice MinuteFrom(long minute)
+    {
+        DateTimeOffset start = DateTimeOffset.FromUnixTimeSeconds(minute * MinuteSeconds);
+        return SliceMerging.Merge(_seconds.Between(start, start.AddSeconds(MinuteSeconds)), start);
+    }
+
+    private static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / MinuteSeconds;
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using RecOps.Server.Storage;
+
+namespace RecOps.Server.Telemetry.History;
+
+/// <summary>Seconds and minutes in a SQLite file of the data directory. A file that cannot be used is moved aside and a new one begun. One caller at a time.</summary>
+internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time, ILogger<TimelineFile> logger) : IDisposable
+{
+    private const string Name = "telemetry.db";
+    private const int NotADatabase = 26;
+    private const int Corrupt = 11;
+
+    // What was measured is no order of a shopper: losing the last seconds in a power cut is fine.
+    private const string Schema = """
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = OFF;
+        CREATE TABLE IF NOT EXISTS slices (length INTEGER NOT NULL, start INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (length, start)) WITHOUT ROWID;
+        """;
+
+    private SqliteConnection? _connection;
+
+    /// <param name="length">Of the slices' stretch, seconds.</param>
+    /// <param name="kept">How many of that length are of use.</param>
+    public void Write(int length, int kept, IReadOnlyList<TelemetrySlice> slices)
+    {
+        if (slices.Count == 0) return;
+        SqliteConnection connection = Open();
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        using SqliteCommand insert = connection.CreateCommand();
+        insert.Transaction = transaction;
+        insert.CommandText = "INSERT OR REPLACE INTO slices (length, start, body) VALUES ($length, $start, $body)";
+        insert.Parameters.AddWithValue("$length", length);
+        SqliteParameter start = insert.Parameters.Add("$start", SqliteType.Integer);
+        SqliteParameter body = insert.Parameters.Add("$body", SqliteType.Blob);
+        foreach (TelemetrySlice slice in slices)
+        {
+            (start.Value, body.Value) = (slice.Start.ToUnixTimeSeconds(), JsonSerializer.SerializeToUtf8Bytes(slice, SliceJson.Default.TelemetrySlice));
+            insert.ExecuteNonQuery();
+        }
+
+        using SqliteCommand delete = connection.CreateCommand();
+        delete.Transaction = transaction;
+        delete.CommandText = "DELETE FROM slices WHERE length = $length AND start < $oldest";
+        delete.Parameters.AddWithValue("$length", length);
+        delete.Parameters.AddWithValue("$oldest", slices[^1].Start.ToUnixTimeSeconds() - ((long)length * kept));
+        delete.ExecuteNonQuery();
+        transaction.Commit();
+    }
+
+    /// <summary>Slices of one length since a time, oldest first. Those that another version of the server wrote and this one cannot read are left out.</summary>
+    public List<TelemetrySlice> Read(int length, DateTimeOffset from)
+    {
+        using SqliteCommand select = Open().CreateCommand();
+        select.CommandText = "SELECT body FROM slices WHERE length = $length AND start >= $from ORDER BY start";
+        select.Parameters.AddWithValue("$length", length);
+        select.Parameters.AddWithValue("$from", from.ToUnixTimeSeconds());
+        var slices = new List<TelemetrySlice>();
+        using SqliteDataReader reader = select.ExecuteReader();
+        while (reader.Read())
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(0), SliceJson.Default.TelemetrySlice) is { } slice && slice.IsWhole) slices.Add(slice);
+            }
+            catch (Exception error) when (error is JsonException or FormatException)
+            {
+                // Told apart by not being there.
+            }
+        }
+
+        return slices;
+    }
+
+    public void Dispose() => _connection?.Dispose();
+
+    private SqliteConnection Open()
+    {
+        if (_connection is not null) return _connection;
+        string path = data.PathOf(Name);
+        try
+        {
+            _connection = Connect(path);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is NotADatabase or Corrupt)
+        {
+            string aside = $"{path}.broken-{time.GetUtcNow():yyyyMMddHHmmss}";
+            File.Move(path, aside, overwrite: true);
+            LogMovedAside(aside, error.Message);
+            _connection = Connect(path);
+        }
+
+        return _connection;
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            using SqliteCommand schema = connection.CreateCommand();
+            schema.CommandText = Schema;
+            schema.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Warning, "The file of past telemetry could not be read ({Reason}); it was moved to {Path} and a new one begun")]
+    private partial void LogMovedAside(string path, string reason);
+}

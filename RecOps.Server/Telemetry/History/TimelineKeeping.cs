@@ -1,0 +1,105 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace RecOps.Server.Telemetry.History;
+
+/// <summary>
+/// Brings back at the start what was measured before, and writes down what is measured, a few seconds at a time. Nothing waits for it:
+/// when the disk fails, the console loses its past at the next restart, and that is logged.
+/// </summary>
+internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile file, IOptions<TelemetryOptions> options, TimeProvider time, ILogger<TimelineKeeping> logger)
+    : BackgroundService
+{
+    private const int MinuteSeconds = 60;
+    private const int Backlog = 600;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private readonly Channel<TelemetrySlice> _seconds = Channel.CreateBounded<TelemetrySlice>(Newest());
+    private readonly Channel<TelemetrySlice> _minutes = Channel.CreateBounded<TelemetrySlice>(Newest());
+    private readonly TaskCompletionSource _restored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _failed;
+
+    /// <summary>Completes when the past is there, or known to be lost.</summary>
+    public Task Restored => _restored.Task;
+
+    public void Keep(TelemetrySlice second, TelemetrySlice? minute)
+    {
+        if (!options.Value.Keep) return;
+        _seconds.Writer.TryWrite(second);
+        if (minute is not null) _minutes.Writer.TryWrite(minute);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.Keep) return;
+        await Task.Yield();
+        Guard(Restore);
+        _restored.TrySetResult();
+        try
+        {
+            while (await _seconds.Reader.WaitToReadAsync(stoppingToken))
+            {
+                Guard(WriteAll);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Guard(WriteAll);
+        }
+    }
+
+    private void Restore()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        List<TelemetrySlice> seconds = file.Read(1, now.AddSeconds(-Timeline.KeptSeconds));
+        List<TelemetrySlice> minutes = file.Read(MinuteSeconds, now.AddMinutes(-Timeline.KeptMinutes));
+        timeline.Restore(seconds, WithUnfinished(minutes, seconds, now));
+    }
+
+    /// <summary>A server that was killed has not made a minute of its last seconds.</summary>
+    private static List<TelemetrySlice> WithUnfinished(List<TelemetrySlice> minutes, List<TelemetrySlice> seconds, DateTimeOffset now)
+    {
+        long known = minutes.Count == 0 ? long.MinValue : minutes[^1].Start.ToUnixTimeSeconds() / MinuteSeconds;
+        long running = now.ToUnixTimeSeconds() / MinuteSeconds;
+        foreach (IGrouping<long, TelemetrySlice> minute in seconds.GroupBy(second => second.Start.ToUnixTimeSeconds() / MinuteSeconds))
+        {
+            if (minute.Key > known && minute.Key < running)
+                minutes.Add(SliceMerging.Merge([.. minute], DateTimeOffset.FromUnixTimeSeconds(minute.Key * MinuteSeconds)));
+        }
+
+        return minutes;
+    }
+
+    private void WriteAll()
+    {
+        file.Write(1, Timeline.KeptSeconds, Drain(_seconds));
+        file.Write(MinuteSeconds, Timeline.KeptMinutes, Drain(_minutes));
+    }
+
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+            _failed = false;
+        }
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            if (!_failed) LogFailed(error.Message);
+            _failed = true;
+        }
+    }
+
+    private static BoundedChannelOptions Newest() => new(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
+
+    private static List<TelemetrySlice> Drain(Channel<TelemetrySlice> channel)
+    {
+        var slices = new List<TelemetrySlice>();
+        while (channel.Reader.TryRead(out TelemetrySlice? slice)) slices.Add(slice);
+        return slices;
+    }
+
+    [LoggerMessage(2002, LogLevel.Warning, "What was measured cannot be kept for the time after a restart: {Reason}")]
+    private partial void LogFailed(string reason);
+}

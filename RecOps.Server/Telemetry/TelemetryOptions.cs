@@ -1,0 +1,13 @@
+namespace RecOps.Server.Telemetry;
+
+/// <summary>What is measured and kept.</summary>
+internal sealed class TelemetryOptions
+{
+    public const string Section = "Telemetry";
+
+    /// <summary>NVIDIA's management library, by name or path; null for the name it has on this system.</summary>
+    public string? NvmlLibrary { get; set; }
+
+    /// <summary>Whether seconds and minutes are kept in Data:Directory for the time after a restart. Default true.</summary>
+    public bool Keep { get; set; } = true;
+}
