@@ -36,6 +36,10 @@ public static class Routes
     public const string ModelCanary = "/api/models/canary";
     public const string ModelPromotion = "/api/models/canary/promote";
     public const string Annotations = "/api/telemetry/annotations";
+    public const string Alerts = "/api/alerts";
+    public const string AlertAcknowledgement = "/api/alerts/{rule}/acknowledge";
+    public const string AlertSilence = "/api/alerts/{rule}/silence";
+    public const string Runbook = "/api/runbooks/{name}";
 
     /// <summary>A page of its own, not one of the console's.</summary>
     public const string SignIn = "/signin";
@@ -92,6 +96,15 @@ public static class Routes
     public static string ApprovalOf(string publicationId) => $"{PublicationOf(publicationId)}/approve";
 
     public static string ActivationOf(string bundle) => $"{Models}/{Uri.EscapeDataString(bundle)}/activate";
+
+    public static string AcknowledgementOf(string rule) => $"{Alerts}/{Uri.EscapeDataString(rule)}/acknowledge";
+
+    public static string SilenceOf(string rule) => $"{Alerts}/{Uri.EscapeDataString(rule)}/silence";
+
+    public static string RunbookOf(string name) => $"/api/runbooks/{Uri.EscapeDataString(name)}";
+
+    /// <summary>The console's page.</summary>
+    public static string RunbookPageOf(string name) => $"/runbooks/{Uri.EscapeDataString(name)}";
 
     public static string ClusterOf(int clusterId) => $"{Clusters}/{clusterId}";
 

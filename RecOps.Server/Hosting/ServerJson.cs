@@ -91,6 +91,10 @@ namespace RecOps.Server.Hosting;
 [JsonSerializable(typeof(TrialRequest))]
 [JsonSerializable(typeof(RememberedModel))]
 [JsonSerializable(typeof(AnnotationList))]
+[JsonSerializable(typeof(AlertList))]
+[JsonSerializable(typeof(SilenceRequest))]
+[JsonSerializable(typeof(AlertMessage))]
+[JsonSerializable(typeof(RunbookText))]
 [JsonSerializable(typeof(LiveReport))]
 [JsonSerializable(typeof(HealthReport))]
 internal sealed partial class ServerJson : JsonSerializerContext;

@@ -6,7 +6,7 @@ using RecOps.Server.Events;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
-using RecOps.Server.Telemetry;
+using RecOps.Server.Telemetry.Slo;
 using RecOps.Server.Users;
 using RecOps.Shared.Bundles;
 

@@ -19,13 +19,16 @@ internal sealed class ReplicaReport(ActiveModel active, TimeProvider time)
     /// <summary>Of this server, new at each start.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
+    /// <summary>Of the machine; the same after a restart.</summary>
+    public string Name { get; } = Environment.MachineName;
+
     public async Task SendAsync(RecOpsDatabase database, long rulesEpoch, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
         if (now < _next && rulesEpoch == _sent) return;
         if (await database.Replicas.FindAsync([Id], cancellationToken) is not { } row)
         {
-            row = new Replica { Id = Id, Name = Environment.MachineName, Started = _started };
+            row = new Replica { Id = Id, Name = Name, Started = _started };
             database.Replicas.Add(row);
         }
 

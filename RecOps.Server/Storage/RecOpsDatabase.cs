@@ -7,6 +7,7 @@ using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Security;
+using RecOps.Server.Telemetry.Alerts;
 
 namespace RecOps.Server.Storage;
 
@@ -30,6 +31,10 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbCon
     public DbSet<ModelActivation> ModelActivations => Set<ModelActivation>();
 
     public DbSet<ModelTrial> ModelTrials => Set<ModelTrial>();
+
+    public DbSet<AlertRecord> Alerts => Set<AlertRecord>();
+
+    public DbSet<AlertSilence> AlertSilences => Set<AlertSilence>();
 
     public DbSet<Epoch> Epochs => Set<Epoch>();
 
@@ -65,6 +70,8 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbCon
         builder.Entity<RuleSwitch>(rules => rules.Property(s => s.Id).ValueGeneratedNever());
         builder.Entity<ModelActivation>(activation => activation.HasIndex(a => a.At));
         builder.Entity<ModelTrial>(trial => trial.HasKey(t => t.Kind));
+        builder.Entity<AlertRecord>(alert => alert.HasIndex(a => a.FiredAt));
+        builder.Entity<AlertSilence>(silence => silence.HasKey(s => s.Rule));
         builder.Entity<Epoch>(epoch =>
         {
             epoch.HasKey(e => e.Subject);

@@ -2,13 +2,14 @@ using System.Reflection;
 using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
+using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.Machine;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
 /// <summary>What the server is and how much it works on.</summary>
-internal sealed class ServerStateReader(ActiveModel active, Admission admission, DeviceReader devices, IHostEnvironment environment, TimeProvider time)
+internal sealed class ServerStateReader(ActiveModel active, Admission admission, DeviceReader devices, AlertBook book, IHostEnvironment environment, TimeProvider time)
 {
     private readonly string _version =
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
@@ -27,6 +28,8 @@ internal sealed class ServerStateReader(ActiveModel active, Admission admission,
             model.Ranker.Provider, process)
         {
             NoDevices = devices.Absence,
+            RulesVersion = model.Rules.Version,
+            Replicas = book.Replicas.Count(replica => !replica.IsLost),
             Index = StateOf(model.Index.State),
             Load = new LoadState(
                 admission.InFlight, admission.Computing, admission.ComputingLimit, model.Batcher.Waiting + model.Batcher.Following,

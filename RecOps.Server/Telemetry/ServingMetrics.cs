@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using HdrHistogram;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Telemetry.History;
+using RecOps.Server.Telemetry.Slo;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 

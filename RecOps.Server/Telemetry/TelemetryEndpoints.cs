@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
+using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
 using RecOps.Shared;
 using RecOps.Shared.Security;
@@ -15,6 +16,8 @@ internal static class TelemetryEndpoints
         routes.MapGet(Routes.TelemetryStream, Stream).RequireAuthorization(Access.View);
         routes.MapGet(Routes.TelemetryHistory, History).RequireAuthorization(Access.View);
         routes.MapAnnotations();
+        routes.MapAlerts();
+        routes.MapRunbooks();
         routes.MapPrometheusScrapingEndpoint(Routes.Metrics).RequireScope(Scope.Metrics, Access.ViewMetrics);
         return routes;
     }

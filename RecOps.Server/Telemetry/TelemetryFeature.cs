@@ -2,8 +2,10 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using RecOps.Server.Hosting;
+using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Machine;
+using RecOps.Server.Telemetry.Slo;
 
 namespace RecOps.Server.Telemetry;
 
@@ -26,6 +28,15 @@ internal static class TelemetryFeature
         services.AddSingleton<ProcessReader>();
         services.AddSingleton<DeviceReader>();
         services.AddSingleton<TelemetryFeed>();
+        services.AddSingleton<SloReader>();
+        services.AddSettings<AlertOptions>(AlertOptions.Section);
+        services.AddSingleton<AlertBoard>();
+        services.AddSingleton<AlertBook>();
+        services.AddHttpClient(AlertWebhook.Client);
+        services.AddSingleton<AlertWebhook>();
+        services.AddHostedService(provider => provider.GetRequiredService<AlertWebhook>());
+        services.AddSingleton<AlertMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<AlertMonitor>());
         services.AddSingleton<ServerStateReader>();
         services.AddHostedService<TelemetrySampler>();
         OpenTelemetryBuilder telemetry = services.AddOpenTelemetry()

@@ -1,8 +1,10 @@
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Retrieval;
+using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Machine;
+using RecOps.Server.Telemetry.Slo;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
@@ -10,7 +12,7 @@ namespace RecOps.Server.Telemetry;
 /// <summary>Once a second: closes the second, keeps it and tells everyone who watches.</summary>
 internal sealed class TelemetrySampler(
     ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, ResultCache cache, ProcessReader process, DeviceReader devices,
-    Timeline timeline, TimelineKeeping keeping, TelemetryFeed feed, ServerStateReader server, TimeProvider time) : BackgroundService
+    Timeline timeline, TimelineKeeping keeping, TelemetryFeed feed, ServerStateReader server, SloReader slo, AlertBoard alerts, TimeProvider time) : BackgroundService
 {
     private const int MinuteSeconds = 60;
     private DateTimeOffset? _last;
@@ -44,6 +46,11 @@ internal sealed class TelemetrySampler(
             Devices = devices.Read(),
         };
         keeping.Keep(second, timeline.Add(second));
-        feed.Publish(state is null ? null : new TelemetrySnapshot(time.GetUtcNow(), TelemetryWindows.Of([second]), timeline.LatestWindow(MinuteSeconds)!, state));
+        DateTimeOffset now = time.GetUtcNow();
+        feed.Publish(state is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(MinuteSeconds)!, state)
+        {
+            Slo = slo.Read(),
+            Alerts = alerts.Firing(now),
+        });
     }
 }

@@ -3,7 +3,13 @@ namespace RecOps.Shared.Telemetry;
 /// <summary>One second of the server's life; sent over server-sent events as event <c>snapshot</c>.</summary>
 /// <param name="Second">What happened in the last whole second.</param>
 /// <param name="Minute">The last 60 seconds, percentiles merged from their histograms, never averaged.</param>
-public sealed record TelemetrySnapshot(DateTimeOffset Time, TelemetryWindow Second, TelemetryWindow Minute, ServerState Server);
+public sealed record TelemetrySnapshot(DateTimeOffset Time, TelemetryWindow Second, TelemetryWindow Minute, ServerState Server)
+{
+    public SloState? Slo { get; set; }
+
+    /// <summary>What fires now, the gravest first.</summary>
+    public FiringAlert[] Alerts { get; set; } = [];
+}
 
 /// <summary>Requests of one stretch of time.</summary>
 /// <param name="Start">Its first moment.</param>
@@ -51,6 +57,12 @@ public sealed record ServerState(
     public CandidateIndexState? Index { get; set; }
 
     public LoadState? Load { get; set; }
+
+    /// <summary>Of the published rules that lists are made with; 0 for none.</summary>
+    public int RulesVersion { get; set; }
+
+    /// <summary>Servers on the same database that are up, this one included; 0 when it is not known.</summary>
+    public int Replicas { get; set; }
 
     /// <summary>Why there are no figures of a GPU; null when there are.</summary>
     public string? NoDevices { get; set; }

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace RecOps.Server.Telemetry;
+namespace RecOps.Server.Telemetry.Slo;
 
 /// <summary>What the people who run the shop are promised.</summary>
 internal sealed class SloOptions

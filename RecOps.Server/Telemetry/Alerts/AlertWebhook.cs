@@ -1,0 +1,77 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Retry;
+using RecOps.Server.Hosting;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry.Alerts;
+
+/// <summary>Sends messages of alerts to Alerts:Webhook, one after the other, each a few times when it is not taken.</summary>
+internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertWebhook> logger) : BackgroundService
+{
+    /// <summary>Name of the client.</summary>
+    public const string Client = "alerts";
+
+    private const int Backlog = 100;
+    private readonly Channel<AlertMessage> _messages =
+        Channel.CreateBounded<AlertMessage>(new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private readonly ResiliencePipeline _attempts = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 5, BackoffType = DelayBackoffType.Exponential, Delay = TimeSpan.FromSeconds(2), UseJitter = true })
+        .Build();
+
+    private volatile WebhookState _state = new(null, null);
+
+    /// <summary>How the last message ended; null when no address is configured.</summary>
+    public WebhookState? State => options.Value.Webhook is null ? null : _state;
+
+    public void Tell(AlertMessage message)
+    {
+        if (options.Value.Webhook is not null) _messages.Writer.TryWrite(message);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Value.Webhook is not { } address) return;
+        try
+        {
+            await foreach (AlertMessage message in _messages.Reader.ReadAllAsync(stoppingToken)) await SendAsync(address, message, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shut down.
+        }
+    }
+
+    private async Task SendAsync(string address, AlertMessage message, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await _attempts.ExecuteAsync(
+                async cancellation =>
+                {
+                    using HttpClient client = clients.CreateClient(Client);
+                    using HttpResponseMessage answer = await client.PostAsJsonAsync(address, message, ServerJson.Default.AlertMessage, cancellation);
+                    answer.EnsureSuccessStatusCode();
+                },
+                stoppingToken);
+            _state = new WebhookState(time.GetUtcNow(), null);
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !stoppingToken.IsCancellationRequested)
+        {
+            _state = new WebhookState(time.GetUtcNow(), error.Message);
+            LogNotTaken(message.Rule, error.Message);
+        }
+    }
+
+    [LoggerMessage(2014, LogLevel.Error, "Alerts:Webhook did not take the message of {Rule}: {Reason}")]
+    private partial void LogNotTaken(string rule, string reason);
+}
+
+/// <summary>Values of <see cref="AlertMessage.Event"/>.</summary>
+internal static class AlertEvent
+{
+    public const string Fired = "fired";
+    public const string Resolved = "resolved";
+}

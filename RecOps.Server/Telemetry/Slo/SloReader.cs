@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+using RecOps.Server.Telemetry.History;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry.Slo;
+
+/// <summary>How fast the room for failure is used up, over several times at once (Site Reliability Workbook, chapter 5).</summary>
+internal sealed class SloReader(Timeline timeline, IOptions<SloOptions> options, TimeProvider time)
+{
+    // Up to an hour in seconds, beyond it in minutes.
+    private static readonly int[] Minutes = [5, 30, 60, 6 * 60, Timeline.KeptMinutes];
+
+    public SloState Read()
+    {
+        SloOptions slo = options.Value;
+        DateTimeOffset now = time.GetUtcNow();
+        return new SloState(slo.LatencyMs, slo.Target, [.. Minutes.Select(minutes => BurnOf(Counts(now, minutes), minutes, slo.Target))]);
+    }
+
+    /// <summary>What happened in the last minutes.</summary>
+    public SliceCounts Counts(DateTimeOffset now, int minutes) =>
+        SliceCounts.Of(timeline.Between(now.AddMinutes(-minutes), now.AddSeconds(1), minutes <= 60 ? 1 : 60));
+
+    internal static BurnRate BurnOf(SliceCounts counts, int minutes, double target) => new(
+        minutes, counts.Requests, counts.Bad, counts.Requests == 0 ? null : (double)counts.Bad / counts.Requests / (1 - (target / 100)));
+}
