@@ -27,6 +27,9 @@ internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
     /// <summary>Timestamp at which its batch left, or its leader's; 0 when it never did.</summary>
     public long Started { get; internal set; }
 
+    /// <summary>The batch that it was in.</summary>
+    public BatchTrip Trip { get; internal set; }
+
     /// <summary>What the device threw, when the outcome is <see cref="BatchOutcome.Failed"/>.</summary>
     public Exception? Error { get; internal set; }
 
@@ -73,6 +76,7 @@ internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
         _completion.Reset();
         Deadline = deadline;
         Started = 0;
+        Trip = default;
         Error = null;
         Leader = null;
     }

@@ -5,13 +5,14 @@ using RecOps.Server.Models;
 using RecOps.Server.Rules;
 using RecOps.Server.Rules.Preview;
 using RecOps.Server.Telemetry;
+using RecOps.Server.Telemetry.SlowRequests;
 using RecOps.Server.Users;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
 
 /// <summary>The end of a request's way: rules make the list from what was found or computed, and what was given is counted.</summary>
-internal sealed class AnswerMaking(Attribution attribution, ServingMetrics metrics, RecentTraffic traffic, TimeProvider time)
+internal sealed class AnswerMaking(Attribution attribution, ServingMetrics metrics, SlowRequestLog slow, RecentTraffic traffic, TimeProvider time)
 {
     public static string LesserSource(int cluster) => cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
 
@@ -50,6 +51,8 @@ internal sealed class AnswerMaking(Attribution attribution, ServingMetrics metri
             ShopperActivity.Answered(model, turn.Key, cluster, hit, now);
             traffic.Offer(model, turn.Request, ranked, cluster, turn.History, turn.Now);
             id = attribution.Answered(model, turn.Request.Placement!, source, cluster, now);
+            slow.Offer(turn, job, ticks, source, degraded, cluster, id);
+            StageSpans.Record(turn, job, ticks, source, degraded, time);
         }
 
         turn.Answer.Complete(id, turn, filled, source, degraded, cluster, trace);

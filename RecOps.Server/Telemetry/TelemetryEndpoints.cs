@@ -3,6 +3,7 @@ using RecOps.Server.Hosting;
 using RecOps.Server.Security;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
+using RecOps.Server.Telemetry.SlowRequests;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;
@@ -11,10 +12,13 @@ namespace RecOps.Server.Telemetry;
 
 internal static class TelemetryEndpoints
 {
+    private const int MostSlowRequests = 50;
+
     public static IEndpointRouteBuilder MapTelemetry(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.TelemetryStream, Stream).RequireAuthorization(Access.View);
         routes.MapGet(Routes.TelemetryHistory, History).RequireAuthorization(Access.View);
+        routes.MapGet(Routes.SlowRequests, Slow).RequireAuthorization(Access.View);
         routes.MapAnnotations();
         routes.MapAlerts();
         routes.MapRunbooks();
@@ -29,6 +33,14 @@ internal static class TelemetryEndpoints
         var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(ends);
         return TypedResults.ServerSentEvents(feed.WatchAsync(ends.Token));
+    }
+
+    private static Results<Ok<SlowRequestList>, ValidationProblem> Slow(string? from, string? to, SlowRequestLog slow, TimeProvider time)
+    {
+        var errors = new FieldErrors();
+        HistoryQuery query = HistoryQuery.Parse(from, to, step: "86400", time.GetUtcNow(), ref errors);
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        return TypedResults.Ok(new SlowRequestList(slow.Between(query.From, query.To, MostSlowRequests)));
     }
 
     private static Results<Ok<TelemetryHistory>, ValidationProblem> History(

@@ -6,6 +6,7 @@ using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Machine;
 using RecOps.Server.Telemetry.Slo;
+using RecOps.Server.Telemetry.SlowRequests;
 
 namespace RecOps.Server.Telemetry;
 
@@ -29,6 +30,7 @@ internal static class TelemetryFeature
         services.AddSingleton<DeviceReader>();
         services.AddSingleton<TelemetryFeed>();
         services.AddSingleton<SloReader>();
+        services.AddSingleton<SlowRequestLog>();
         services.AddSettings<AlertOptions>(AlertOptions.Section);
         services.AddSingleton<AlertBoard>();
         services.AddSingleton<AlertBook>();
@@ -43,9 +45,14 @@ internal static class TelemetryFeature
             .ConfigureResource(resource => resource.AddService(ServiceName).AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
                 .AddMeter("RecOps.*")
+                .AddMeter("Microsoft.AspNetCore.Hosting")
+                .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
-        if (!string.IsNullOrEmpty(configuration[OtlpEndpoint])) telemetry.UseOtlpExporter();
+        if (string.IsNullOrEmpty(configuration[OtlpEndpoint])) return services;
+
+        // Without somebody to send them to, spans would only be made and thrown away.
+        telemetry.WithTracing(tracing => tracing.AddSource(StageSpans.SourceName).AddSource("Microsoft.AspNetCore")).UseOtlpExporter();
         return services;
     }
 }

@@ -68,7 +68,7 @@ internal static class AlertRules
 
     private static string? ReplicaBehind(ReplicaInfo[] replicas)
     {
-        string[] lost = [.. replicas.Where(replica => replica.IsLost).Select(replica => replica.Name)];
+        string[] lost = [.. replicas.Where(replica => replica.IsLost && !replica.IsThis).Select(replica => replica.Name)];
         if (lost.Length > 0) return $"{string.Join(", ", lost)} said nothing for 20 seconds.";
         string[] behind = [.. replicas.Where(replica => replica.IsBehind).Select(replica => replica.Name)];
         if (behind.Length > 0) return $"{string.Join(", ", behind)} still serves older rules.";

@@ -1,0 +1,88 @@
+using RecOps.Server.Batching;
+using RecOps.Server.Recommendations;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry.SlowRequests;
+
+/// <summary>The slowest requests of each minute, whole. A request that is not among them costs one comparison. Safe from any thread.</summary>
+internal sealed class SlowRequestLog(TimeProvider time)
+{
+    public const int PerMinute = 10;
+    private const int KeptMinutes = 120;
+    private readonly Lock _lock = new();
+    private readonly Queue<SlowRequest[]> _minutes = new(KeptMinutes);
+    private readonly PriorityQueue<SlowRequest, double> _current = new(PerMinute + 1);
+    private readonly double _milliseconds = 1000.0 / time.TimestampFrequency;
+    private long _minute;
+    private long _threshold = -1;
+
+    /// <param name="job">That the list was made in.</param>
+    public void Offer(in Turn turn, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
+    {
+        long minute = turn.Now.ToUnixTimeSeconds() / 60;
+        if (ticks.Total <= Volatile.Read(ref _threshold) && minute == Volatile.Read(ref _minute)) return;
+        SlowRequest request = Describe(turn, job, ticks, source, degraded, cluster, id);
+        lock (_lock)
+        {
+            if (minute > _minute) Begin(minute);
+            else if (minute < _minute) return;
+            _current.Enqueue(request, request.TotalMs);
+            if (_current.Count > PerMinute) _current.Dequeue();
+            if (_current.Count == PerMinute) Volatile.Write(ref _threshold, (long)(_current.Peek().TotalMs / _milliseconds));
+        }
+    }
+
+    /// <summary>Those that began between two times, the slowest first.</summary>
+    public SlowRequest[] Between(DateTimeOffset from, DateTimeOffset to, int count)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _minutes.SelectMany(minute => minute).Concat(_current.UnorderedItems.Select(item => item.Element))
+                    .Where(request => request.At >= from && request.At < to).OrderByDescending(request => request.TotalMs).Take(count),
+            ];
+        }
+    }
+
+    private void Begin(long minute)
+    {
+        if (_current.Count > 0)
+        {
+            if (_minutes.Count == KeptMinutes) _minutes.Dequeue();
+            _minutes.Enqueue([.. _current.UnorderedItems.Select(item => item.Element)]);
+            _current.Clear();
+        }
+
+        Volatile.Write(ref _threshold, -1);
+        Volatile.Write(ref _minute, minute);
+    }
+
+    private SlowRequest Describe(in Turn turn, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
+    {
+        BatchTrip trip = job.Trip;
+        var parts = new List<RequestPart>(Stage.All.Length);
+        long queued = job.Started == 0 ? 0 : job.Enqueued - turn.Start;
+        long left = job.Started == 0 ? 0 : job.Started - turn.Start;
+        Add(Stage.Embedding, Math.Max(0, queued - ticks.Embedding), ticks.Embedding);
+        Add(Stage.Queue, queued, ticks.Queue);
+        Add(Stage.Retrieval, left, ticks.Retrieval);
+        Add(Stage.Ranking, left + ticks.Retrieval, ticks.Ranking);
+        Add(Stage.Rules, ticks.Total - ticks.Rules, ticks.Rules);
+        return new SlowRequest(
+            RequestId.ToText(id), turn.Now, turn.Request.UserId!, turn.Request.Placement ?? "", source, degraded, cluster, turn.Model.Version, turn.Rules.Version,
+            ticks.Total * _milliseconds, turn.Waited * _milliseconds, [.. parts])
+        {
+            Batch = trip.Size == 0
+                ? null
+                : new BatchRide(
+                    BatchingMetrics.Reasons[(int)trip.Reason], trip.Size, trip.PaddedSize, trip.Predicted * _milliseconds,
+                    (ticks.Retrieval + ticks.Ranking) * _milliseconds),
+        };
+
+        void Add(string stage, long start, long length)
+        {
+            if (length > 0) parts.Add(new RequestPart(stage, start * _milliseconds, length * _milliseconds));
+        }
+    }
+}
