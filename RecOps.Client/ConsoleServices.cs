@@ -33,9 +33,11 @@ internal static class ConsoleServices
         return services
             .AddSingleton(Random.Shared)
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(TimeZoneInfo.Local)
+            .AddSingleton<ShownZone>()
+            .AddSingleton(provider => provider.GetRequiredService<ShownZone>().Zone)
             .AddScoped(_ => new HttpClient { BaseAddress = server })
             .AddScoped<ThemePreference>()
+            .AddScoped<ZonePreference>()
             .AddScoped<PageWatch>()
             .AddScoped<ApiClient>()
             .AddScoped<SecurityClient>()

@@ -10,4 +10,5 @@ builder.Services.AddConsole(new Uri(builder.HostEnvironment.BaseAddress));
 
 WebAssemblyHost host = builder.Build();
 await host.Services.GetRequiredService<ThemePreference>().LoadAsync();
+await host.Services.GetRequiredService<ZonePreference>().LoadAsync();
 await host.RunAsync();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using RecOps.Client.Hosting;
@@ -9,12 +8,10 @@ using RecOps.Shared.Caching;
 namespace RecOps.Client.Caching;
 
 /// <summary>How the result cache does, and what it holds for one shopper. Range and shopper are in the address.</summary>
-public sealed partial class CachePage : ComponentBase, IDisposable
+public sealed partial class CachePage : TimelinePage
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
-    private static readonly (int, string)[] RangeOptions = [.. OverviewState.Ranges.Select(minutes => (minutes, $"{minutes} min"))];
     private readonly CancellationTokenSource leaving = new();
-    private int minutes = OverviewState.Default.Minutes;
     private string userId = "";
     private CacheState? state;
     private ApiProblem? problem;
@@ -26,49 +23,26 @@ public sealed partial class CachePage : ComponentBase, IDisposable
     internal CacheClient Cache { get; set; } = default!;
 
     [Inject]
-    internal TelemetryFeed Feed { get; set; } = default!;
-
-    [Inject]
-    internal PageWatch Page { get; set; } = default!;
-
-    [Inject]
-    internal ThemePreference Theme { get; set; } = default!;
-
-    [Inject]
-    internal NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
     internal IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
     internal ISnackbar Messages { get; set; } = default!;
 
-    [Inject]
-    internal TimeZoneInfo Zone { get; set; } = default!;
-
-    [Inject]
-    internal TimeProvider Clock { get; set; } = default!;
-
-    private int Seconds => minutes * 60;
-
-    public void Dispose()
-    {
-        Feed.Changed -= Refresh;
-        Theme.Changed -= Refresh;
-        leaving.Cancel();
-        leaving.Dispose();
-    }
-
     protected override async Task OnInitializedAsync()
     {
-        Feed.Changed += Refresh;
-        Theme.Changed += Refresh;
-        IReadOnlyDictionary<string, string> query = QueryText.Parse(new Uri(Navigation.Uri).Query);
-        if (int.TryParse(query.GetValueOrDefault("range"), CultureInfo.InvariantCulture, out int range) && OverviewState.Ranges.Contains(range))
-            minutes = range;
-        userId = query.GetValueOrDefault("user", "");
+        await base.OnInitializedAsync();
         _ = Polling.RunAsync(LoadStateAsync, () => Pause, Page, Clock, leaving.Token);
         await LookAgainAsync();
+    }
+
+    protected override void Read(IReadOnlyDictionary<string, string> query) => userId = query.GetValueOrDefault("user", "");
+
+    protected override IEnumerable<(string Name, string? Value)> Write() => [("user", userId)];
+
+    protected override void Leave()
+    {
+        leaving.Cancel();
+        leaving.Dispose();
     }
 
     private async Task LoadStateAsync()
@@ -114,21 +88,5 @@ public sealed partial class CachePage : ComponentBase, IDisposable
         else
             Messages.Add($"{answer.Value!.Removed} {(answer.Value.Removed == 1 ? "list" : "lists")} of {userId} dropped.");
         await LookAgainAsync();
-    }
-
-    private void SetMinutes(int chosen)
-    {
-        minutes = chosen;
-        Show();
-    }
-
-    private void Show() => Navigation.NavigateTo(
-        "cache" + QueryText.Format(("user", userId), ("range", minutes == OverviewState.Default.Minutes ? null : minutes.ToString(CultureInfo.InvariantCulture))),
-        replace: true);
-
-    private void Refresh()
-    {
-        if (!Page.Hidden)
-            _ = InvokeAsync(StateHasChanged);
     }
 }

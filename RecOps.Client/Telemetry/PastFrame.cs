@@ -3,31 +3,31 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry;
 
-/// <summary>Builds the frame that a link to a past moment opens.</summary>
+/// <summary>Builds a frame of what the server remembers.</summary>
 internal static class PastFrame
 {
     public static ApiProblem Forgotten { get; } = new(
         null, "The server no longer knows this moment",
-        "It remembers a limited time, and nothing from before its last restart. Resume to see the present.",
+        "It remembers each second for an hour and each minute for two days. Choose a longer range, or resume to see the present.",
         new Dictionary<string, string[]>());
 
+    /// <param name="past">Windows of the chart's steps.</param>
+    /// <param name="minute">The minute before <paramref name="at"/>.</param>
+    /// <param name="count">Windows that the frame has, known or not.</param>
     /// <returns>Null when there is nothing to show.</returns>
     public static TelemetryFrame? From(
-        TelemetryHistory? seconds, TelemetryHistory? minute, DateTimeOffset at, ServerState? server)
+        TelemetryHistory? past, TelemetryHistory? minute, DateTimeOffset at, ServerState? server, int count = TelemetryFrame.MaxSeconds)
     {
-        if (seconds is null || seconds.Windows.Length == 0)
+        if (past is null || past.Windows.Length == 0)
             return null;
 
+        int step = past.StepSeconds;
         Dictionary<long, TelemetryWindow> known = [];
-        foreach (TelemetryWindow window in seconds.Windows)
-            known[window.Start.ToUnixTimeSeconds()] = window;
+        foreach (TelemetryWindow window in past.Windows)
+            known[window.Start.ToUnixTimeSeconds() / step] = window;
 
-        long end = at.ToUnixTimeSeconds();
-        TelemetryWindow?[] line =
-        [
-            .. Enumerable.Range(0, TelemetryFrame.MaxSeconds)
-                .Select(i => known.GetValueOrDefault(end - TelemetryFrame.MaxSeconds + 1 + i)),
-        ];
-        return new(at, line, minute?.Windows.LastOrDefault(), server);
+        long last = at.ToUnixTimeSeconds() / step;
+        TelemetryWindow?[] line = [.. Enumerable.Range(0, count).Select(i => known.GetValueOrDefault(last - count + 1 + i))];
+        return new(DateTimeOffset.FromUnixTimeSeconds(last * step), line, minute?.Windows.LastOrDefault(), server) { StepSeconds = step };
     }
 }

@@ -3,10 +3,16 @@ using RecOps.Client.Shell;
 namespace RecOps.Client.Telemetry.Charts;
 
 /// <summary>What a chart shows, ready to draw.</summary>
-/// <param name="Times">One a second, oldest first.</param>
+/// <param name="Times">One a step, oldest first.</param>
 /// <param name="Series">Each as long as <paramref name="Times"/>.</param>
 public sealed record ChartData(ChartUnit Unit, DateTimeOffset[] Times, ChartSeries[] Series)
 {
+    /// <summary>From one point to the next.</summary>
+    public int StepSeconds { get; init; } = 1;
+
+    /// <summary>From the first point to the last.</summary>
+    public TimeSpan Length => TimeSpan.FromSeconds(Times.Length * (double)StepSeconds);
+
     /// <summary>Moments at which something was done, oldest first; those outside the times are not drawn.</summary>
     public DateTimeOffset[] Marks { get; private init; } = [];
 

@@ -62,8 +62,13 @@ internal static class ChartDrawing
                 FixedRange = true,
                 ShowGrid = false,
                 NTicks = 6,
-                TickFormat = data.Times.Length <= 60 ? "%H:%M:%S" : "%H:%M",
-                HoverFormat = "%H:%M:%S",
+                TickFormat = data.Length switch
+                {
+                    { TotalMinutes: <= 1 } => "%H:%M:%S",
+                    { TotalHours: <= 6 } => "%H:%M",
+                    _ => "%-d %b %H:%M",
+                },
+                HoverFormat = data.StepSeconds < 60 ? "%H:%M:%S" : "%-d %b %H:%M",
                 LineColor = theme.Grid,
                 TickColor = theme.Grid,
             },

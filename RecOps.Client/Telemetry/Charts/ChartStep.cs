@@ -27,6 +27,7 @@ internal readonly record struct ChartStep(ChartStepKind Kind, int Seconds)
     {
         ChartStep redraw = new(ChartStepKind.Redraw, 0);
         if (drawn is null || drawn.Times.Length != next.Times.Length || next.Times.Length == 0
+            || drawn.StepSeconds != next.StepSeconds
             || drawn.Ceiling != next.Ceiling
             || !drawn.Marks.SequenceEqual(next.Marks)
             || !drawn.Series.Select(series => series.Name).SequenceEqual(next.Series.Select(series => series.Name)))
@@ -38,7 +39,7 @@ internal readonly record struct ChartStep(ChartStepKind Kind, int Seconds)
         if (next.Series.Length == 0)
             return new(ChartStepKind.None, 0);
 
-        double moved = (next.Times[^1] - drawn.Times[^1]).TotalSeconds;
+        double moved = (next.Times[^1] - drawn.Times[^1]).TotalSeconds / next.StepSeconds;
         if (moved is < 0 or > MaxExtend || moved >= next.Times.Length || moved != Math.Floor(moved))
             return redraw;
 

@@ -45,15 +45,21 @@ internal static class OverviewCharts
     /// <summary>Where lists came from, in percent of the last ten seconds; sources that never occur are left out.</summary>
     public static ChartData SourceShare(TelemetryFrame frame, int seconds)
     {
-        (DateTimeOffset Time, TelemetryWindow? Window)[] known = [.. frame.Last(seconds + ShareSeconds - 1)];
+        // A coarser frame has windows long enough already.
+        int together = Math.Max(1, ShareSeconds / frame.StepSeconds);
+        (DateTimeOffset Time, TelemetryWindow? Window)[] known = [.. frame.Last(seconds + ((together - 1) * frame.StepSeconds))];
+        int count = known.Length - together + 1;
         ChartSeries[] series =
         [
             .. Sources.Select(source => new ChartSeries(source.Name, source.Colour,
-                [.. Enumerable.Range(0, seconds).Select(i => Share(known.AsSpan(i, ShareSeconds), source.Source))])),
+                [.. Enumerable.Range(0, count).Select(i => Share(known.AsSpan(i, together), source.Source))])),
         ];
         return new(
-            ChartUnit.Share, [.. known.TakeLast(seconds).Select(second => second.Time)],
-            [.. series.Where(each => each.Values.Any(value => value > 0))]);
+            ChartUnit.Share, [.. known.TakeLast(count).Select(second => second.Time)],
+            [.. series.Where(each => each.Values.Any(value => value > 0))])
+        {
+            StepSeconds = frame.StepSeconds,
+        };
     }
 
     private static double? Share(ReadOnlySpan<(DateTimeOffset Time, TelemetryWindow? Window)> stretch, string source)
@@ -72,7 +78,7 @@ internal static class OverviewCharts
         return all == 0 ? null : 100.0 * these / all;
     }
 
-    /// <summary>One series for each figure, second by second.</summary>
+    /// <summary>One series for each figure, window by window.</summary>
     internal static ChartData Build(
         ChartUnit unit, TelemetryFrame frame, int seconds,
         params (string Name, ChartColour Colour, Func<TelemetryWindow, double?> Value)[] series)
@@ -84,7 +90,10 @@ internal static class OverviewCharts
                 .. series.Select(each => new ChartSeries(
                     each.Name, each.Colour,
                     [.. known.Select(second => second.Window is { } window ? each.Value(window) : null)])),
-            ]);
+            ])
+        {
+            StepSeconds = frame.StepSeconds,
+        };
     }
 
     internal static double Rate(TelemetryWindow window, long count)

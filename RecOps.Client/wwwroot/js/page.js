@@ -43,14 +43,22 @@ export function guard(has, unsaved) {
 }
 
 export function store(key, value) {
-  if (value === null)
-    localStorage.removeItem(key);
-  else
-    localStorage.setItem(key, value);
+  try {
+    if (value === null)
+      localStorage.removeItem(key);
+    else
+      localStorage.setItem(key, value);
+  } catch {
+    // storage is forbidden here; the choice then lasts as long as the page
+  }
 }
 
 export function load(key) {
-  return localStorage.getItem(key);
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
 }
 
 export async function copy(text) {

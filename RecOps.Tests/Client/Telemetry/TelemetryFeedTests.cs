@@ -38,7 +38,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
 
         await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live);
         Assert.Equal(Sample.Noon.AddSeconds(5), feed.Frame!.End);
-        Assert.Equal(40, feed.Frame.Seconds[^1]!.Requests);
+        Assert.Equal(40, feed.Frame.Windows[^1]!.Requests);
         Assert.Equal(Sample.Noon, feed.LastUpdate);
     }
 
@@ -51,7 +51,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         await stream.ConnectedAsync();
         await stream.SendAsync(Sample.Snapshot(0));
 
-        await Waiting.UntilAsync(() => feed.Frame?.Seconds.All(window => window is not null) == true);
+        await Waiting.UntilAsync(() => feed.Frame?.Windows.All(window => window is not null) == true);
         FakeCall call = Assert.Single(server.CallsTo("GET", Routes.TelemetryHistory));
         // Ten minutes back from the server's clock as the snapshot tells it.
         Assert.Equal("?from=2026-11-23T11:50:01Z&to=2026-11-23T12:00:01Z&step=1", call.Query);
@@ -71,7 +71,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         await AdvanceUntilAsync(() => stream.Connections == 2);
         await stream.SendAsync(Sample.Snapshot(10));
 
-        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live && feed.Frame!.Seconds.TakeLast(10).All(window => window is not null));
+        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live && feed.Frame!.Windows.TakeLast(10).All(window => window is not null));
     }
 
     [Fact]

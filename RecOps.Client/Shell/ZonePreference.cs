@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Components;
+
+namespace RecOps.Client.Shell;
+
+/// <summary>Which zone times are shown in; decided before the first page is drawn.</summary>
+public sealed class ShownZone
+{
+    public TimeZoneInfo Zone { get; set; } = TimeZoneInfo.Local;
+}
+
+/// <summary>
+/// The viewer's choice of zone: their own, or UTC for who compares with a log. It is fixed while the console is open; another choice opens
+/// it anew, so that no time on the screen is left in the old one.
+/// </summary>
+public sealed class ZonePreference(ShownZone shown, PageWatch page, NavigationManager navigation)
+{
+    private const string Key = "recops.zone";
+    private const string Utc = "utc";
+    private readonly TimeZoneInfo own = shown.Zone;
+    private bool isUtc;
+
+    /// <summary>As people know it: UTC, or the place.</summary>
+    public string Name => shown.Zone.Equals(TimeZoneInfo.Utc) ? "UTC" : shown.Zone.Id.Split('/')[^1].Replace('_', ' ');
+
+    /// <summary>What a switch would show instead; null when the viewer lives in UTC.</summary>
+    public string? Other => isUtc ? own.Id : own.Equals(TimeZoneInfo.Utc) ? null : "UTC";
+
+    /// <summary>Takes over what the viewer chose earlier.</summary>
+    public async Task LoadAsync()
+    {
+        isUtc = await page.LoadAsync(Key) == Utc;
+        if (isUtc)
+            shown.Zone = TimeZoneInfo.Utc;
+    }
+
+    /// <summary>From the viewer's zone to UTC or back.</summary>
+    public async Task SwitchAsync()
+    {
+        await page.StoreAsync(Key, isUtc ? null : Utc);
+        navigation.Refresh(forceReload: true);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace RecOps.Client.Telemetry;
+
+/// <summary>What of a page's time is in its address, so that a link opens the same view.</summary>
+/// <param name="PausedAt">The second the view is frozen at; null while live.</param>
+/// <param name="Minutes">How far the charts reach back: one of <see cref="TimeRange.Minutes"/>.</param>
+public sealed record TimeState(DateTimeOffset? PausedAt, int Minutes)
+{
+    private const string Instant = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    public static TimeState Default { get; } = new(null, 5);
+
+    /// <summary>Reads the values of a query; what is absent or makes no sense becomes the default.</summary>
+    internal static TimeState Parse(IReadOnlyDictionary<string, string> values) => new(
+        DateTimeOffset.TryParseExact(
+            values.GetValueOrDefault("at"), Instant, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at) ? at : null,
+        int.TryParse(values.GetValueOrDefault("range"), CultureInfo.InvariantCulture, out int minutes)
+            && TimeRange.Minutes.Contains(minutes) ? minutes : Default.Minutes);
+
+    /// <summary>The same for a query; what is at its default is null.</summary>
+    internal (string Name, string? Value)[] ToQuery() =>
+    [
+        ("at", PausedAt?.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture)),
+        ("range", Minutes == Default.Minutes ? null : Minutes.ToString(CultureInfo.InvariantCulture)),
+    ];
+}

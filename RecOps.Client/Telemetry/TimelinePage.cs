@@ -1,0 +1,169 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using RecOps.Client.Hosting;
+using RecOps.Client.Shell;
+using RecOps.Client.Telemetry.Charts;
+
+namespace RecOps.Client.Telemetry;
+
+/// <summary>
+/// A page that shows a stretch of time: live, or standing still on one moment. What it shows is in its address, and the keys for it are the
+/// same everywhere.
+/// </summary>
+public abstract class TimelinePage : ComponentBase, IDisposable
+{
+    protected static readonly ApiProblem Offline = ApiProblem.Unreachable with
+    {
+        Detail = "Check that it runs and that your network is up. The console keeps trying by itself.",
+    };
+
+    private protected TimelineView Timeline { get; private set; } = default!;
+
+    [Inject]
+    internal TelemetryFeed Feed { get; set; } = default!;
+
+    [Inject]
+    internal TelemetryClient History { get; set; } = default!;
+
+    [Inject]
+    internal PageWatch Page { get; set; } = default!;
+
+    [Inject]
+    internal ThemePreference Theme { get; set; } = default!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    internal TimeProvider Clock { get; set; } = default!;
+
+    [Inject]
+    internal TimeZoneInfo Zone { get; set; } = default!;
+
+    /// <summary>Which time is shown.</summary>
+    internal TimeState Time { get; private set; } = TimeState.Default;
+
+    internal bool Paused => Time.PausedAt is not null;
+
+    internal TelemetryFrame? Frame => Timeline.Frame;
+
+    protected int Seconds => Time.Minutes * 60;
+
+    private string Here => new Uri(Navigation.Uri).AbsolutePath;
+
+    public void Dispose()
+    {
+        Page.KeyPressed -= OnKey;
+        Theme.Changed -= Refresh;
+        Navigation.LocationChanged -= OnLocationChanged;
+        Timeline.Changed -= OnTimelineChanged;
+        Timeline.Dispose();
+        Leave();
+        GC.SuppressFinalize(this);
+    }
+
+    internal void TogglePause()
+    {
+        if (Paused)
+            Show(Time with { PausedAt = null });
+        else if (Frame is not null)
+            Show(Time with { PausedAt = Frame.End });
+    }
+
+    internal void SetMinutes(int minutes) => Show(Time with { Minutes = minutes });
+
+    protected override async Task OnInitializedAsync()
+    {
+        Timeline = new TimelineView(Feed, History, Page, Clock);
+        Timeline.Changed += OnTimelineChanged;
+        Page.KeyPressed += OnKey;
+        Theme.Changed += Refresh;
+        Navigation.LocationChanged += OnLocationChanged;
+        await OpenAsync(new Uri(Navigation.Uri).Query);
+    }
+
+    /// <summary>Reads what else of the page is in its address.</summary>
+    protected virtual void Read(IReadOnlyDictionary<string, string> query)
+    {
+    }
+
+    /// <summary>The same for the address; what is at its default is null.</summary>
+    protected virtual IEnumerable<(string Name, string? Value)> Write() => [];
+
+    /// <summary>Called when the time shown became another one, after it is there.</summary>
+    protected virtual Task OnTimeAsync() => Task.CompletedTask;
+
+    /// <summary>Called with every second of a live page, and with everything else that is new.</summary>
+    protected virtual void OnNew()
+    {
+    }
+
+    /// <summary>Called when the page is left.</summary>
+    protected virtual void Leave()
+    {
+    }
+
+    /// <summary>Puts what the page shows into its address.</summary>
+    protected void Show() => Show(Time);
+
+    internal void Show(TimeState next)
+    {
+        bool other = next != Time;
+        Time = next;
+        Navigation.NavigateTo(Here + QueryText.Format([.. Time.ToQuery(), .. Write()]), replace: true);
+        _ = InvokeAsync(async () =>
+        {
+            if (other)
+                await ShowTimeAsync();
+            StateHasChanged();
+        });
+    }
+
+    protected ChartData Marked(ChartData data) => data.Marked(Timeline.Annotations.Select(annotation => annotation.At));
+
+    protected void Refresh() => _ = InvokeAsync(StateHasChanged);
+
+    private async Task OpenAsync(string query)
+    {
+        IReadOnlyDictionary<string, string> values = QueryText.Parse(query);
+        Time = TimeState.Parse(values);
+        Read(values);
+        await ShowTimeAsync();
+    }
+
+    private async Task ShowTimeAsync()
+    {
+        await Timeline.ShowAsync(Time.PausedAt, Time.Minutes);
+        await OnTimeAsync();
+    }
+
+    /// <summary>The address changed under the page: back, forward, or a link to this same page.</summary>
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
+    {
+        Uri address = new(change.Location);
+        bool ours = QueryText.Format([.. Time.ToQuery(), .. Write()]) == address.Query;
+        if (!ours && address.AbsolutePath == Here)
+            _ = InvokeAsync(async () =>
+            {
+                await OpenAsync(address.Query);
+                StateHasChanged();
+            });
+    }
+
+    private void OnTimelineChanged()
+    {
+        OnNew();
+        Refresh();
+    }
+
+    private void OnKey(string key)
+    {
+        int place = Array.IndexOf(TimeRange.Minutes, Time.Minutes);
+        if (key is "p" or "P")
+            _ = InvokeAsync(TogglePause);
+        else if (key == "-" && place < TimeRange.Minutes.Length - 1)
+            _ = InvokeAsync(() => SetMinutes(TimeRange.Minutes[place + 1]));
+        else if (key is "+" or "=" && place > 0)
+            _ = InvokeAsync(() => SetMinutes(TimeRange.Minutes[place - 1]));
+    }
+}

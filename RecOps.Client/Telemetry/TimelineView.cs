@@ -1,0 +1,156 @@
+using RecOps.Client.Hosting;
+using RecOps.Client.Shell;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Client.Telemetry;
+
+/// <summary>
+/// What a page of telemetry shows of time: the live feed, a longer stretch that is asked for again and again, or one moment that it
+/// stands still at.
+/// </summary>
+internal sealed class TimelineView : IDisposable
+{
+    private static readonly TimeSpan AnnotationPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(10);
+    private readonly TelemetryFeed feed;
+    private readonly TelemetryClient history;
+    private readonly PageWatch page;
+    private readonly TimeProvider clock;
+    private readonly CancellationTokenSource leaving = new();
+    private CancellationTokenSource asking = new();
+    private (DateTimeOffset? PausedAt, int Minutes) shown = (null, 0);
+
+    public TimelineView(TelemetryFeed feed, TelemetryClient history, PageWatch page, TimeProvider clock)
+    {
+        (this.feed, this.history, this.page, this.clock) = (feed, history, page, clock);
+        feed.Changed += Follow;
+        page.VisibilityChanged += Follow;
+    }
+
+    /// <summary>Raised when there is something else to show.</summary>
+    public event Action? Changed;
+
+    /// <summary>Null until something is known.</summary>
+    public TelemetryFrame? Frame { get; private set; }
+
+    /// <summary>Why there is nothing to show; null when there is.</summary>
+    public ApiProblem? Problem { get; private set; }
+
+    /// <summary>What was done, oldest first.</summary>
+    public Annotation[] Annotations { get; private set; } = [];
+
+    public int Seconds => shown.Minutes * 60;
+
+    /// <summary>What was done in the time shown, newest first.</summary>
+    public IEnumerable<Annotation> Shown => Frame is null
+        ? []
+        : Annotations.Where(annotation => annotation.At > Frame.End.AddSeconds(-Seconds) && annotation.At <= Frame.End.AddSeconds(Frame.StepSeconds)).Reverse();
+
+    private bool IsLive => shown.PausedAt is null;
+
+    private bool FollowsFeed => IsLive && shown.Minutes <= TimeRange.LongestLive;
+
+    /// <summary>Shows another time. Completes when it is there, or known not to be.</summary>
+    /// <param name="pausedAt">The second to stand still at; null for live.</param>
+    /// <param name="minutes">One of <see cref="TimeRange.Minutes"/>.</param>
+    public async Task ShowAsync(DateTimeOffset? pausedAt, int minutes)
+    {
+        bool begins = shown.Minutes == 0;
+        bool same = Frame is not null && shown.PausedAt == pausedAt && TimeRange.Step(shown.Minutes) == TimeRange.Step(minutes) && minutes <= TimeRange.LongestLive;
+
+        // Standing still shows what is on the screen already, if it is.
+        bool stays = Frame is not null && pausedAt == Frame.End && TimeRange.Step(minutes) == Frame.StepSeconds && minutes * 60 <= Frame.Windows.Count * Frame.StepSeconds;
+        shown = (pausedAt, minutes);
+        if (begins)
+            _ = Polling.RunAsync(AskForAnnotationsAsync, () => AnnotationPause, page, clock, leaving.Token);
+        if (same || stays)
+            return;
+
+        await asking.CancelAsync();
+        asking.Dispose();
+        asking = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token);
+        Problem = null;
+        if (FollowsFeed)
+            Frame = feed.Frame;
+        else if (!IsLive)
+            await LoadAsync(pausedAt!.Value, asking.Token);
+        else
+        {
+            Frame = null;
+            _ = Polling.RunAsync(LoadLatestAsync, Pause, page, clock, asking.Token);
+        }
+    }
+
+    /// <summary>Asks once more for what could not be had.</summary>
+    public async Task RetryAsync()
+    {
+        if (IsLive)
+            await LoadLatestAsync();
+        else
+            await LoadAsync(shown.PausedAt!.Value, asking.Token);
+        Changed?.Invoke();
+    }
+
+    public void Dispose()
+    {
+        feed.Changed -= Follow;
+        page.VisibilityChanged -= Follow;
+        leaving.Cancel();
+        asking.Cancel();
+        leaving.Dispose();
+        asking.Dispose();
+    }
+
+    private TimeSpan Pause()
+    {
+        TimeSpan step = TimeSpan.FromSeconds(TimeRange.Step(shown.Minutes));
+        return step < ShortestPause ? ShortestPause : step > TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1) : step;
+    }
+
+    private Task LoadLatestAsync() => LoadAsync(feed.Latest?.Time ?? clock.GetUtcNow(), asking.Token);
+
+    private async Task LoadAsync(DateTimeOffset at, CancellationToken cancellation)
+    {
+        int step = TimeRange.Step(shown.Minutes);
+        int count = Math.Max(Seconds, TelemetryFrame.MaxSeconds) / step;
+        DateTimeOffset to = at.AddSeconds(1);
+        Task<ApiResult<TelemetryHistory>> line = history.HistoryAsync(to.AddSeconds(-count * step), to, TimeSpan.FromSeconds(step), cancellation);
+        Task<ApiResult<TelemetryHistory>> minute = history.HistoryAsync(to.AddSeconds(-60), to, TimeSpan.FromSeconds(60), cancellation);
+        ApiResult<TelemetryHistory> past = await line;
+        TelemetryHistory? last = (await minute).Value;
+        if (cancellation.IsCancellationRequested)
+            return;
+
+        TelemetryFrame? found = PastFrame.From(past.Value, last, at, feed.Latest?.Server, count);
+        Problem = past.Problem ?? (found is null && !IsLive ? PastFrame.Forgotten : null);
+
+        // What was there before is better than nothing while the server cannot be asked.
+        if (found is not null || past.Problem is null || !IsLive)
+            Frame = found;
+        Changed?.Invoke();
+    }
+
+    private async Task AskForAnnotationsAsync()
+    {
+        DateTimeOffset end = Frame?.End ?? clock.GetUtcNow();
+        int seconds = Math.Max(Seconds, TelemetryFrame.MaxSeconds);
+        ApiResult<AnnotationList> answer = await history.AnnotationsAsync(end.AddSeconds(-seconds), end.AddSeconds(5), leaving.Token);
+        if (answer.Succeeded)
+            Annotations = answer.Value.Annotations;
+        Changed?.Invoke();
+    }
+
+    private void Follow()
+    {
+        if (page.Hidden)
+            return;
+
+        if (FollowsFeed)
+            Frame = feed.Frame;
+        else if (Frame is not null && feed.Latest is { } latest && IsLive)
+            Frame = Frame with { Minute = latest.Minute, Server = latest.Server };
+        else if (Frame is { Server: null } && feed.Latest is { } known)
+            Frame = Frame with { Server = known.Server };
+        Changed?.Invoke();
+    }
+}
