@@ -12,6 +12,7 @@ using RecOps.Client.Rules;
 using RecOps.Client.Security;
 using RecOps.Client.Shell;
 using RecOps.Client.Telemetry;
+using RecOps.Client.Telemetry.Alerts;
 using RecOps.Client.Users;
 
 namespace RecOps.Client;
@@ -49,6 +50,7 @@ internal static class ConsoleServices
             .AddScoped<TelemetryClient>()
             .AddScoped<TelemetryStream>()
             .AddScoped<TelemetryFeed>()
+            .AddScoped<AlertsClient>()
             .AddScoped<DemoTrafficClient>()
             .AddScoped<ModelsClient>()
             .AddScoped<UsersClient>()

@@ -16,6 +16,7 @@ public static class Routes
 
     public const string TelemetryStream = "/api/telemetry/stream";
     public const string TelemetryHistory = "/api/telemetry/history";
+    public const string LatencyMap = "/api/telemetry/latency-map";
     public const string SlowRequests = "/api/telemetry/slow";
     public const string Users = "/api/users";
     public const string UserProfile = "/api/users/{userId}";

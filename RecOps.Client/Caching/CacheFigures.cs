@@ -54,6 +54,9 @@ internal static class CacheFigures
     private static double? Rate(TelemetryWindow? window, long? count)
         => window is null or { Seconds: 0 } || count is null ? null : (double)count.Value / window.Seconds;
 
+    /// <summary>Share of lists from one source, in percent; null when there were none.</summary>
+    public static double? Percent(TelemetryWindow window, string source) => Percent(Sum(window, source), window.Sources.Values.Sum());
+
     private static double? Percent(long? part, long? whole)
         => part is null || whole is null or 0 ? null : 100.0 * part.Value / whole.Value;
 }

@@ -66,6 +66,7 @@ namespace RecOps.Client.Hosting;
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(TrialRequest))]
 [JsonSerializable(typeof(AnnotationList))]
+[JsonSerializable(typeof(LatencyMap))]
 [JsonSerializable(typeof(SlowRequestList))]
 [JsonSerializable(typeof(AlertList))]
 [JsonSerializable(typeof(SilenceRequest))]

@@ -23,6 +23,9 @@ internal static class Moment
     /// <summary>19:04:31</summary>
     public static string TimeOfDay(DateTimeOffset time, TimeZoneInfo zone) => Local(time, zone, "HH:mm:ss");
 
+    /// <summary>A point of a chart: 19:04:31, or 23 Nov 19:04 where a point stands for a minute or more.</summary>
+    public static string Point(DateTimeOffset time, int stepSeconds, TimeZoneInfo zone) => Local(time, zone, stepSeconds < 60 ? "HH:mm:ss" : "d MMM HH:mm");
+
     /// <summary>23 Nov 2026, 19:04</summary>
     public static string Date(DateTimeOffset time, TimeZoneInfo zone) => Local(time, zone, "d MMM yyyy, HH:mm");
 

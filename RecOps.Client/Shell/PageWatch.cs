@@ -41,6 +41,9 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
     /// <param name="unsaved">Whether something would be lost.</param>
     public async Task GuardAsync(bool has, bool unsaved) => await (await ModuleAsync()).InvokeVoidAsync("guard", has, unsaved);
 
+    /// <summary>Gives the viewer a text file.</summary>
+    public async Task SaveAsync(string file, string text) => await (await ModuleAsync()).InvokeVoidAsync("save", file, text);
+
     public async Task CopyAsync(string text) => await (await ModuleAsync()).InvokeVoidAsync("copy", text);
 
     [JSInvokable]

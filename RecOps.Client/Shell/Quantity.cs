@@ -47,6 +47,9 @@ public readonly record struct Quantity(string Value, string Unit)
     public static Quantity Count(long? count)
         => new(count?.ToString("N0", CultureInfo.InvariantCulture) ?? None, "");
 
+    /// <summary>A mean of counts: one decimal below a hundred.</summary>
+    public static Quantity Number(double? value) => new(value is null ? None : Fixed(value.Value, value % 1 == 0 || value >= 100 ? 0 : 1), "");
+
     /// <summary>"1 item", "2,345 items"</summary>
     /// <param name="noun">Of one.</param>
     public static string Of(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";

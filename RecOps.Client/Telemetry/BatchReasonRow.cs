@@ -16,6 +16,9 @@ public sealed record BatchReasonRow(string Reason, string About, double? Percent
         ("spare", "Spare time", "Nobody waited; aged lists were renewed or caches warmed."),
     ];
 
+    /// <summary>As people call it.</summary>
+    internal static string NameOf(string key) => Array.Find(Known, reason => reason.Key == key).Name ?? key;
+
     internal static IReadOnlyList<BatchReasonRow> From(BatchWindow? batches) =>
     [
         .. Known.Select(reason => new BatchReasonRow(

@@ -16,6 +16,8 @@ internal static class LatencyPercentiles
     public static readonly (LatencyPercentile, string)[] Options =
         [(LatencyPercentile.P50, "p50"), (LatencyPercentile.P90, "p90"), (LatencyPercentile.P99, "p99"), (LatencyPercentile.P999, "p99.9")];
 
+    public static string Name(this LatencyPercentile percentile) => Array.Find(Options, option => option.Item1 == percentile).Item2;
+
     public static double? Of(this LatencyPercentile percentile, StageLatency stage) => percentile switch
     {
         LatencyPercentile.P50 => stage.P50Ms,

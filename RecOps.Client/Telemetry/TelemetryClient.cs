@@ -14,6 +14,14 @@ internal sealed class TelemetryClient(ApiClient api)
             $"{Routes.TelemetryHistory}?from={Instant(from)}&to={Instant(to)}&step={(int)step.TotalSeconds}",
             ApiJson.Default.TelemetryHistory, cancellation);
 
+    /// <summary>How latencies were spread.</summary>
+    public Task<ApiResult<LatencyMap>> LatencyMapAsync(DateTimeOffset from, DateTimeOffset to, int step, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.LatencyMap}?from={Instant(from)}&to={Instant(to)}&step={step}", ApiJson.Default.LatencyMap, cancellation);
+
+    /// <summary>The slowest requests of a time.</summary>
+    public Task<ApiResult<SlowRequestList>> SlowRequestsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.SlowRequests}?from={Instant(from)}&to={Instant(to)}", ApiJson.Default.SlowRequestList, cancellation);
+
     /// <summary>What was done in a time.</summary>
     public Task<ApiResult<AnnotationList>> AnnotationsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation = default)
         => api.GetAsync($"{Routes.Annotations}?from={Instant(from)}&to={Instant(to)}", ApiJson.Default.AnnotationList, cancellation);

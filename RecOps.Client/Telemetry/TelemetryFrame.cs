@@ -13,6 +13,12 @@ public sealed record TelemetryFrame(
     /// <summary>How much the console remembers, second by second.</summary>
     public const int MaxSeconds = 600;
 
+    /// <summary>How much room for failure is left; null until the server sent it.</summary>
+    public SloState? Slo { get; init; }
+
+    /// <summary>What fires now, the gravest first.</summary>
+    public FiringAlert[] Alerts { get; init; } = [];
+
     /// <summary>Length of each window.</summary>
     public int StepSeconds { get; init; } = 1;
 

@@ -148,7 +148,7 @@ internal sealed class TimelineView : IDisposable
         if (FollowsFeed)
             Frame = feed.Frame;
         else if (Frame is not null && feed.Latest is { } latest && IsLive)
-            Frame = Frame with { Minute = latest.Minute, Server = latest.Server };
+            Frame = Frame with { Minute = latest.Minute, Server = latest.Server, Slo = latest.Slo, Alerts = latest.Alerts };
         else if (Frame is { Server: null } && feed.Latest is { } known)
             Frame = Frame with { Server = known.Server };
         Changed?.Invoke();

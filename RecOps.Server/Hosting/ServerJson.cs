@@ -91,6 +91,7 @@ namespace RecOps.Server.Hosting;
 [JsonSerializable(typeof(TrialRequest))]
 [JsonSerializable(typeof(RememberedModel))]
 [JsonSerializable(typeof(AnnotationList))]
+[JsonSerializable(typeof(LatencyMap))]
 [JsonSerializable(typeof(SlowRequestList))]
 [JsonSerializable(typeof(AlertList))]
 [JsonSerializable(typeof(SilenceRequest))]

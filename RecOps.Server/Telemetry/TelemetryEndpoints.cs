@@ -18,6 +18,7 @@ internal static class TelemetryEndpoints
     {
         routes.MapGet(Routes.TelemetryStream, Stream).RequireAuthorization(Access.View);
         routes.MapGet(Routes.TelemetryHistory, History).RequireAuthorization(Access.View);
+        routes.MapGet(Routes.LatencyMap, Map).RequireAuthorization(Access.View);
         routes.MapGet(Routes.SlowRequests, Slow).RequireAuthorization(Access.View);
         routes.MapAnnotations();
         routes.MapAlerts();
@@ -33,6 +34,16 @@ internal static class TelemetryEndpoints
         var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(ends);
         return TypedResults.ServerSentEvents(feed.WatchAsync(ends.Token));
+    }
+
+    private static Results<Ok<LatencyMap>, ValidationProblem> Map(string? from, string? to, string? step, string? stage, Timeline timeline, TimeProvider time)
+    {
+        var errors = new FieldErrors();
+        HistoryQuery query = HistoryQuery.Parse(from, to, step, time.GetUtcNow(), ref errors);
+        int place = string.IsNullOrEmpty(stage) ? Array.IndexOf(Stage.All, Stage.Total) : Array.IndexOf(Stage.All, stage);
+        if (place < 0) errors.Add("stage", $"stage is '{stage}'; it must be one of {string.Join(", ", Stage.All)}.");
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        return TypedResults.Ok(LatencyMaps.Of(timeline.Between(query.From, query.To, query.StepSeconds), query.StepSeconds, place));
     }
 
     private static Results<Ok<SlowRequestList>, ValidationProblem> Slow(string? from, string? to, SlowRequestLog slow, TimeProvider time)

@@ -34,7 +34,10 @@ public sealed record ChartData(ChartUnit Unit, DateTimeOffset[] Times, ChartSeri
     public Quantity Show(double? value) => Unit switch
     {
         ChartUnit.PerSecond => Quantity.PerSecond(value),
-        ChartUnit.Milliseconds => Quantity.Milliseconds(value),
+        ChartUnit.Milliseconds or ChartUnit.StackedMilliseconds => Quantity.Milliseconds(value),
+        ChartUnit.Count => Quantity.Number(value),
+        ChartUnit.Bytes => Quantity.Bytes((long?)value),
+        ChartUnit.Watts => new Quantity(Quantity.Number(value).Value, "W"),
         _ => Quantity.Percent(value),
     };
 }

@@ -40,7 +40,8 @@ internal static class ChartDrawing
     {
         AutoSize = true,
         Height = Height,
-        PaperBgColor = "rgba(0,0,0,0)",
+        // Downloaded, the chart has the page's ground, so that its text can be read anywhere.
+        PaperBgColor = theme.Surface,
         PlotBgColor = "rgba(0,0,0,0)",
         ShowLegend = false,
         Shapes = [.. data.Marks.Select(mark => Mark(mark, theme, zone))],
@@ -79,11 +80,12 @@ internal static class ChartDrawing
             {
                 FixedRange = true,
                 RangeMode = Plotly.Blazor.LayoutLib.YAxisLib.RangeModeEnum.ToZero,
-                Range = data.Unit == ChartUnit.Share ? [0, 100] : data.Ceiling is { } ceiling ? [0, ceiling] : null!,
+                Range = data.Unit is ChartUnit.Share or ChartUnit.Percent ? [0, 100] : data.Ceiling is { } ceiling ? [0, ceiling] : null!,
                 NTicks = 5,
                 GridColor = theme.Grid,
                 ZeroLineColor = theme.Grid,
                 TickSuffix = Suffix(data.Unit),
+                TickFormat = data.Unit == ChartUnit.Bytes ? ".3s" : null!,
                 ExponentFormat = Plotly.Blazor.LayoutLib.YAxisLib.ExponentFormatEnum.None,
                 SeparateThousands = true,
             },
@@ -117,11 +119,14 @@ internal static class ChartDrawing
             HoverTemplate = unit switch
             {
                 ChartUnit.PerSecond => "%{y:,.0f}/s",
-                ChartUnit.Milliseconds => "%{y:,.2f} ms",
+                ChartUnit.Milliseconds or ChartUnit.StackedMilliseconds => "%{y:,.2f} ms",
+                ChartUnit.Count => "%{y:,.1f}",
+                ChartUnit.Bytes => "%{y:.3s}B",
+                ChartUnit.Watts => "%{y:,.0f} W",
                 _ => "%{y:.1f}%",
             },
         };
-        if (unit == ChartUnit.Share)
+        if (unit is ChartUnit.Share or ChartUnit.StackedMilliseconds)
         {
             trace.StackGroup = "share";
             trace.Line.Width = 0;
@@ -141,7 +146,10 @@ internal static class ChartDrawing
     private static string Suffix(ChartUnit unit) => unit switch
     {
         ChartUnit.PerSecond => "/s",
-        ChartUnit.Milliseconds => " ms",
+        ChartUnit.Milliseconds or ChartUnit.StackedMilliseconds => " ms",
+        ChartUnit.Count => "",
+        ChartUnit.Bytes => "B",
+        ChartUnit.Watts => " W",
         _ => "%",
     };
 }

@@ -5,10 +5,10 @@ namespace RecOps.Client.Telemetry.Charts;
 /// hue, so that they can be told apart without colour vision.
 /// </summary>
 internal sealed record ChartTheme(
-    string Text, string Grid, string HoverBackground, string HoverBorder, IReadOnlyDictionary<ChartColour, string> Series)
+    string Surface, string Text, string Grid, string HoverBackground, string HoverBorder, IReadOnlyDictionary<ChartColour, string> Series)
 {
     public static ChartTheme Light { get; } = new(
-        "#4a5568", "#e3e7ee", "#ffffff", "#c3cad6", new Dictionary<ChartColour, string>
+        "#ffffff", "#4a5568", "#e3e7ee", "#ffffff", "#c3cad6", new Dictionary<ChartColour, string>
         {
             [ChartColour.Blue] = "#2457d6",
             [ChartColour.Teal] = "#0f8a7e",
@@ -21,7 +21,7 @@ internal sealed record ChartTheme(
         });
 
     public static ChartTheme Dark { get; } = new(
-        "#a3b0c2", "#273241", "#1f2833", "#3b4858", new Dictionary<ChartColour, string>
+        "#171e27", "#a3b0c2", "#273241", "#1f2833", "#3b4858", new Dictionary<ChartColour, string>
         {
             [ChartColour.Blue] = "#7aa7ff",
             [ChartColour.Teal] = "#4fd1c0",

@@ -8,4 +8,14 @@ public enum ChartUnit
 
     /// <summary>Parts of a hundred; the series are stacked.</summary>
     Share,
+
+    /// <summary>Parts of a hundred, each series by itself.</summary>
+    Percent,
+
+    /// <summary>Milliseconds of each request, added up; the series are stacked.</summary>
+    StackedMilliseconds,
+
+    Count,
+    Bytes,
+    Watts,
 }

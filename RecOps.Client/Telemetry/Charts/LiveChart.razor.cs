@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Plotly.Blazor;
+using Plotly.Blazor.Interop;
+using RecOps.Client.Shell;
 
 namespace RecOps.Client.Telemetry.Charts;
 
@@ -9,6 +11,8 @@ namespace RecOps.Client.Telemetry.Charts;
 /// </summary>
 public sealed partial class LiveChart : ComponentBase
 {
+    private const uint ImageWidth = 1200;
+    private const uint ImageHeight = 400;
     private readonly Config config = ChartDrawing.Config();
     private PlotlyChart? chart;
     private Layout layout = new();
@@ -17,6 +21,10 @@ public sealed partial class LiveChart : ComponentBase
     private bool drawnDark;
     private bool drawing;
     private ChartStep step;
+    private bool asTable;
+
+    [Inject]
+    internal PageWatch Page { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public required string Title { get; set; }
@@ -39,6 +47,12 @@ public sealed partial class LiveChart : ComponentBase
     /// <summary>Controls at the right of the title.</summary>
     [Parameter]
     public RenderFragment? Actions { get; set; }
+
+    /// <summary>Called with the time of a point that was clicked; nobody can click without it.</summary>
+    [Parameter]
+    public EventCallback<DateTimeOffset> PointChosen { get; set; }
+
+    private string FileName => $"recops {Title}".ToLowerInvariant().Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-');
 
     private ChartTheme Theme => ChartTheme.For(Dark);
 
@@ -86,6 +100,29 @@ public sealed partial class LiveChart : ComponentBase
             next.Series.Select(series => series.Values[^seconds..].Select(ChartDrawing.Value).ToArray()),
             Enumerable.Range(0, next.Series.Length),
             next.Times.Length);
+    }
+
+    /// <summary>There is nothing to click before the chart was drawn once.</summary>
+    private async Task ListenAsync()
+    {
+        if (chart is not null && PointChosen.HasDelegate)
+            await chart.SubscribeClickEvent();
+    }
+
+    private void OnClick(IEnumerable<EventDataPoint> points)
+    {
+        string? clicked = points.FirstOrDefault()?.X?.ToString();
+        int at = Array.FindIndex(Data.Times, time => Equals(ChartDrawing.Time(time, Zone), clicked));
+        if (at >= 0)
+            _ = InvokeAsync(() => PointChosen.InvokeAsync(Data.Times[at]));
+    }
+
+    private Task SaveCsvAsync() => Page.SaveAsync($"{FileName}.csv", ChartCsv.Of(Data));
+
+    private async Task SavePngAsync()
+    {
+        if (chart is not null)
+            await chart.DownloadImage(ImageFormat.Png, ImageHeight, ImageWidth, FileName);
     }
 
     private void Prepare()

@@ -64,3 +64,12 @@ export function load(key) {
 export async function copy(text) {
   await navigator.clipboard.writeText(text);
 }
+
+export function save(file, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = file;
+  link.click();
+  URL.revokeObjectURL(address);
+}

@@ -17,13 +17,27 @@ internal sealed class CompactHistogram
     private CompactHistogram(byte[] packed)
     {
         _packed = packed;
-        foreach ((long value, long count) in Read()) Sum += value * count;
+        foreach ((long value, long count) in Buckets) Sum += value * count;
     }
 
     /// <summary>Nanoseconds of all samples together, each as its bucket has it: within the buckets' 1%.</summary>
     public long Sum { get; }
 
     public ReadOnlySpan<byte> Packed => _packed;
+
+    /// <summary>Nanoseconds and how many samples had them, ascending.</summary>
+    public IEnumerable<(long Value, long Count)> Buckets
+    {
+        get
+        {
+            long value = 0;
+            for (int at = 0; at < _packed.Length;)
+            {
+                value += Number(ref at);
+                yield return (value, Number(ref at));
+            }
+        }
+    }
 
     public static CompactHistogram Of(HistogramBase histogram)
     {
@@ -45,7 +59,7 @@ internal sealed class CompactHistogram
 
     public void AddTo(HistogramBase histogram)
     {
-        foreach ((long value, long count) in Read()) histogram.RecordValueWithCount(Math.Min(value, LatencyHistogram.Highest), count);
+        foreach ((long value, long count) in Buckets) histogram.RecordValueWithCount(Math.Min(value, LatencyHistogram.Highest), count);
     }
 
     private static void Write(ArrayBufferWriter<byte> to, long number)
@@ -59,16 +73,6 @@ internal sealed class CompactHistogram
 
         to.GetSpan(1)[0] = (byte)number;
         to.Advance(1);
-    }
-
-    private IEnumerable<(long Value, long Count)> Read()
-    {
-        long value = 0;
-        for (int at = 0; at < _packed.Length;)
-        {
-            value += Number(ref at);
-            yield return (value, Number(ref at));
-        }
     }
 
     private long Number(ref int at)

@@ -16,7 +16,7 @@ public sealed class OverviewTests : ConsoleTest
     {
         IRenderedComponent<Overview> page = OpenAt("");
 
-        Assert.Equal(10, page.FindAll(".tile .skeleton").Count);
+        Assert.Equal(16, page.FindAll(".tile .skeleton").Count);
         Assert.Equal(4, page.FindAll(".plot-skeleton").Count);
         Assert.Empty(page.FindAll("[role=alert]"));
     }
@@ -192,7 +192,7 @@ public sealed class OverviewTests : ConsoleTest
 
     private static string Tile(IRenderedComponent<Overview> page, string label)
     {
-        IElement tile = page.FindAll(".tile").Single(each => Text(each.QuerySelector("dt")!) == label);
+        IElement tile = page.FindAll(".tile").Single(each => Text(each.QuerySelector(".label")!) == label);
         return tile.QuerySelector(".value")?.TextContent + tile.QuerySelector(".unit")?.TextContent;
     }
 

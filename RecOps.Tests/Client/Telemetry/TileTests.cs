@@ -1,5 +1,6 @@
 using RecOps.Client.Shell;
 using RecOps.Client.Telemetry;
+using RecOps.Shared.Telemetry;
 using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
@@ -9,11 +10,14 @@ public sealed class TileTests
     [Fact]
     public void From_QuietServer_ShowsNumbersWithUnitsAndNoAlarm()
     {
-        TelemetryFrame frame = new(Sample.Noon, [], Sample.Window(-60, 2400, 60), Sample.Server());
+        TelemetryFrame frame = new(Sample.Noon, [], Sample.Window(-60, 2400, 60), Sample.Server() with { RulesVersion = 3, Replicas = 2 })
+        {
+            Slo = new SloState(50, 99.9, [new BurnRate(5, 100, 0, 0), new BurnRate(2880, 10_000, 2, 0.25)]),
+        };
 
         Assert.Equal(
-            ["Requests 40.0/s", "p50 3.10 ms", "p90 6.20 ms", "p99 12.5 ms", "Errors 0", "Rejected 0",
-                "Degraded 0%", "Hit rate 50%", "CPU 23%", "Memory 393 MB"],
+            ["Alerts 0", "SLO budget left 75%", "Requests 40.0/s", "p50 3.10 ms", "p90 6.20 ms", "p99 12.5 ms", "p99.9 20.0 ms", "Errors 0%",
+                "Degraded 0%", "Hit rate 50%", "CPU 23%", "Batches –%", "Memory 393 MB", "Model demo-1", "Rules v3", "Replicas 2"],
             Tile.From(frame).Select(tile => $"{tile.Label} {tile.Value}"));
         Assert.All(Tile.From(frame), tile => Assert.Equal(Tone.Neutral, tile.Tone));
     }
@@ -22,10 +26,15 @@ public sealed class TileTests
     public void From_Trouble_RaisesTheRightTiles()
     {
         TelemetryFrame frame = new(
-            Sample.Noon, [], Sample.Window(-60, 1000, 60, failures: 3, rejected: 2, degraded: 20), Sample.Server());
+            Sample.Noon, [], Sample.Window(-60, 1000, 60, failures: 3, rejected: 2, degraded: 20) with { Devices = [new DeviceState(0, "H100") { Problem = "GPU is lost" }] },
+            Sample.Server())
+        {
+            Slo = new SloState(50, 99.9, [new BurnRate(2880, 10_000, 20, 2)]),
+            Alerts = [new FiringAlert("errors", "Requests fail", AlertSeverity.Critical, Sample.Noon, "", false, false)],
+        };
 
         Assert.Equal(
-            [("Errors", "3", Tone.Bad), ("Rejected", "2", Tone.Warn), ("Degraded", "2.0", Tone.Warn)],
+            [("Alerts", "1", Tone.Bad), ("SLO budget left", "0", Tone.Bad), ("Errors", "0.3", Tone.Bad), ("Degraded", "2.0", Tone.Warn), ("GPU", "–", Tone.Bad)],
             Tile.From(frame).Where(tile => tile.Tone != Tone.Neutral).Select(tile => (tile.Label, tile.Value.Value, tile.Tone)));
     }
 
@@ -34,7 +43,7 @@ public sealed class TileTests
     {
         IReadOnlyList<Tile> tiles = Tile.From(null);
 
-        Assert.Equal(10, tiles.Count);
+        Assert.Equal(16, tiles.Count);
         Assert.All(tiles, tile => Assert.Equal(Quantity.None, tile.Value.Value));
     }
 }

@@ -51,6 +51,7 @@ public sealed class EndpointAccessTests
         ["GET /api/telemetry/stream"] = Viewers,
         ["GET /api/telemetry/history"] = Viewers,
         ["GET /api/telemetry/annotations"] = Viewers,
+        ["GET /api/telemetry/latency-map"] = Viewers,
         ["GET /api/telemetry/slow"] = Viewers,
         ["GET /api/alerts"] = Viewers,
         ["POST /api/alerts/{rule}/acknowledge"] = Operators,

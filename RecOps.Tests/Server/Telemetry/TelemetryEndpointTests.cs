@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RecOps.Server.Telemetry.History;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
@@ -76,6 +77,23 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     [InlineData("step=x", "step")]
     public async Task History_BadInput_NamesTheField(string query, string field) => await (await server.Client.GetAsync(
         $"{Routes.TelemetryHistory}?{query}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
+
+    [Fact]
+    public async Task LatencyMap_AfterRequests_EachIsInItsClass()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        for (int i = 0; i < 7; i++) await application.RecommendAsync($"u{i}");
+        Timeline timeline = application.Services.GetRequiredService<Timeline>();
+        application.Time.Advance(TimeSpan.FromSeconds(1));
+        await Waiting.UntilAsync(() => timeline.Latest(1).Length == 1);
+
+        LatencyMap map = await client.GetAsync<LatencyMap>($"{Routes.LatencyMap}?step=10&stage=total");
+
+        LatencyColumn column = Assert.Single(map.Columns);
+        Assert.Equal((map.BoundsMs.Length + 1, 7L), (column.Counts.Length, column.Counts.Sum()));
+        await (await client.GetAsync($"{Routes.LatencyMap}?stage=lunch", TestContext.Current.CancellationToken)).ExpectFieldsAsync("stage");
+    }
 
     [Fact]
     public async Task Metrics_AfterARequest_StagesAndSources()
