@@ -38,6 +38,7 @@ public static class Routes
     public const string ModelCanary = "/api/models/canary";
     public const string ModelPromotion = "/api/models/canary/promote";
     public const string Annotations = "/api/telemetry/annotations";
+    public const string Capacity = "/api/capacity";
     public const string Alerts = "/api/alerts";
     public const string AlertAcknowledgement = "/api/alerts/{rule}/acknowledge";
     public const string AlertSilence = "/api/alerts/{rule}/silence";

@@ -67,6 +67,7 @@ namespace RecOps.Client.Hosting;
 [JsonSerializable(typeof(TrialRequest))]
 [JsonSerializable(typeof(AnnotationList))]
 [JsonSerializable(typeof(LatencyMap))]
+[JsonSerializable(typeof(CapacityFacts))]
 [JsonSerializable(typeof(SlowRequestList))]
 [JsonSerializable(typeof(AlertList))]
 [JsonSerializable(typeof(SilenceRequest))]

@@ -14,6 +14,10 @@ internal sealed class TelemetryClient(ApiClient api)
             $"{Routes.TelemetryHistory}?from={Instant(from)}&to={Instant(to)}&step={(int)step.TotalSeconds}",
             ApiJson.Default.TelemetryHistory, cancellation);
 
+    /// <summary>What was measured of how much the server can do.</summary>
+    public Task<ApiResult<CapacityFacts>> CapacityAsync(CancellationToken cancellation = default)
+        => api.GetAsync(Routes.Capacity, ApiJson.Default.CapacityFacts, cancellation);
+
     /// <summary>How latencies were spread.</summary>
     public Task<ApiResult<LatencyMap>> LatencyMapAsync(DateTimeOffset from, DateTimeOffset to, int step, CancellationToken cancellation = default)
         => api.GetAsync($"{Routes.LatencyMap}?from={Instant(from)}&to={Instant(to)}&step={step}", ApiJson.Default.LatencyMap, cancellation);

@@ -1,3 +1,5 @@
+using RecOps.Shared.Telemetry;
+
 namespace RecOps.Server.Batching;
 
 /// <summary>
@@ -45,6 +47,13 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         {
             lock (_gate) return _scheduler.SpareTicksPerJob(_time.GetTimestamp()) / _time.TimestampFrequency;
         }
+    }
+
+    /// <summary>What is known of how long batches take, by size; sizes of which nothing is known are left out.</summary>
+    public ServiceTime[] ServiceTimes()
+    {
+        double ms = 1000.0 / _time.TimestampFrequency;
+        lock (_gate) return [.. _scheduler.Sizes.ToArray().Where(size => size.Mean > 0).Select(size => new ServiceTime(size.Size, size.Mean * ms, size.Plan * ms))];
     }
 
     /// <summary>

@@ -39,6 +39,9 @@ internal sealed class BatchScheduler<TJob>
     /// <summary>Jobs that wait for the result of another.</summary>
     public int Following => _shared.Followers;
 
+    /// <summary>Padded sizes with their times.</summary>
+    public ReadOnlySpan<BatchSize> Sizes => _latency.Sizes;
+
     public int BusyLanes => _lanes.Busy;
 
     /// <summary>When <see cref="TryStart"/> is to be called again if nothing happens before.</summary>

@@ -92,6 +92,7 @@ namespace RecOps.Server.Hosting;
 [JsonSerializable(typeof(RememberedModel))]
 [JsonSerializable(typeof(AnnotationList))]
 [JsonSerializable(typeof(LatencyMap))]
+[JsonSerializable(typeof(CapacityFacts))]
 [JsonSerializable(typeof(SlowRequestList))]
 [JsonSerializable(typeof(AlertList))]
 [JsonSerializable(typeof(SilenceRequest))]

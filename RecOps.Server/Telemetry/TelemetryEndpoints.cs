@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
 using RecOps.Server.Telemetry.Alerts;
+using RecOps.Server.Telemetry.Capacity;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.SlowRequests;
 using RecOps.Shared;
@@ -20,6 +21,7 @@ internal static class TelemetryEndpoints
         routes.MapGet(Routes.TelemetryHistory, History).RequireAuthorization(Access.View);
         routes.MapGet(Routes.LatencyMap, Map).RequireAuthorization(Access.View);
         routes.MapGet(Routes.SlowRequests, Slow).RequireAuthorization(Access.View);
+        routes.MapGet(Routes.Capacity, Capacities).RequireAuthorization(Access.View);
         routes.MapAnnotations();
         routes.MapAlerts();
         routes.MapRunbooks();
@@ -35,6 +37,9 @@ internal static class TelemetryEndpoints
         context.Response.RegisterForDispose(ends);
         return TypedResults.ServerSentEvents(feed.WatchAsync(ends.Token));
     }
+
+    private static Results<Ok<CapacityFacts>, ServiceUnavailable> Capacities(CapacityReader reader) =>
+        reader.Read() is { } facts ? TypedResults.Ok(facts) : new ServiceUnavailable("No model is loaded yet.");
 
     private static Results<Ok<LatencyMap>, ValidationProblem> Map(string? from, string? to, string? step, string? stage, Timeline timeline, TimeProvider time)
     {

@@ -3,6 +3,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using RecOps.Server.Hosting;
 using RecOps.Server.Telemetry.Alerts;
+using RecOps.Server.Telemetry.Capacity;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Machine;
 using RecOps.Server.Telemetry.Slo;
@@ -31,6 +32,7 @@ internal static class TelemetryFeature
         services.AddSingleton<TelemetryFeed>();
         services.AddSingleton<SloReader>();
         services.AddSingleton<SlowRequestLog>();
+        services.AddSingleton<CapacityReader>();
         services.AddSettings<AlertOptions>(AlertOptions.Section);
         services.AddSingleton<AlertBoard>();
         services.AddSingleton<AlertBook>();

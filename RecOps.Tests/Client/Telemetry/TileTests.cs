@@ -17,7 +17,7 @@ public sealed class TileTests
 
         Assert.Equal(
             ["Alerts 0", "SLO budget left 75%", "Requests 40.0/s", "p50 3.10 ms", "p90 6.20 ms", "p99 12.5 ms", "p99.9 20.0 ms", "Errors 0%",
-                "Degraded 0%", "Hit rate 50%", "CPU 23%", "Batches –%", "Memory 393 MB", "Model demo-1", "Rules v3", "Replicas 2"],
+                "Degraded 0%", "Hit rate 50%", "CPU 23%", "Batches –", "Memory 393 MB", "Model demo-1", "Rules v3", "Replicas 2"],
             Tile.From(frame).Select(tile => $"{tile.Label} {tile.Value}"));
         Assert.All(Tile.From(frame), tile => Assert.Equal(Tone.Neutral, tile.Tone));
     }

@@ -52,6 +52,7 @@ public sealed class EndpointAccessTests
         ["GET /api/telemetry/history"] = Viewers,
         ["GET /api/telemetry/annotations"] = Viewers,
         ["GET /api/telemetry/latency-map"] = Viewers,
+        ["GET /api/capacity"] = Viewers,
         ["GET /api/telemetry/slow"] = Viewers,
         ["GET /api/alerts"] = Viewers,
         ["POST /api/alerts/{rule}/acknowledge"] = Operators,

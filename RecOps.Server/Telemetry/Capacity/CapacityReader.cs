@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Options;
+using RecOps.Server.Models;
+using RecOps.Server.Ranking;
+using RecOps.Server.Telemetry.History;
+using RecOps.Server.Telemetry.Slo;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry.Capacity;
+
+/// <summary>Gathers what was measured of how much this server can do.</summary>
+internal sealed class CapacityReader(ActiveModel active, Timeline timeline, IOptions<SloOptions> slo)
+{
+    // A line through fewer seconds, or through seconds that are too much alike, says nothing.
+    private const int FewestSeconds = 60;
+    private const double FewestSpread = 0.05;
+
+    /// <returns>Null while there is no model.</returns>
+    public CapacityFacts? Read()
+    {
+        if (!active.TryGet(out ServingModel? model)) return null;
+        bool isGpu = model.Ranker.Provider.Actual != ExecutionProvider.Cpu.Name;
+        return new CapacityFacts(
+            $"{model.Manifest.Name} {model.Manifest.Version}", model.Ranker.Provider.Actual, isGpu, Environment.ProcessorCount, model.Batcher.Lanes, slo.Value.LatencyMs,
+            model.Batcher.ServiceTimes(), LoadOf(timeline.Latest(Timeline.KeptSeconds), isGpu));
+    }
+
+    /// <param name="seconds">Single seconds.</param>
+    /// <param name="isGpu">Batches take no time of the processors then.</param>
+    internal static LoadCost? LoadOf(TelemetrySlice[] seconds, bool isGpu)
+    {
+        TelemetrySlice[] asked = [.. seconds.Where(second => second.Process is not null && second.Sources.Sum() > 0)];
+        if (asked.Length == 0) return null;
+        SliceCounts counts = SliceCounts.Of(asked);
+        long batches = asked.Sum(second => second.Batching?.Batches ?? 0);
+        long jobs = asked.Sum(second => second.Batching?.Jobs ?? 0);
+        double cpu = asked.Sum(CpuSeconds);
+        return new LoadCost(
+            asked.Length, counts.Lists, counts.HitShare, batches == 0 ? 0 : (double)jobs / batches, OtherMilliseconds(asked, isGpu), 1000 * cpu / counts.Lists);
+    }
+
+    /// <summary>Least squares of processor time besides batches over requests.</summary>
+    private static double? OtherMilliseconds(TelemetrySlice[] seconds, bool isGpu)
+    {
+        if (seconds.Length < FewestSeconds) return null;
+        double[] x = Array.ConvertAll(seconds, second => (double)second.Sources.Sum());
+        double[] y = Array.ConvertAll(seconds, second => CpuSeconds(second) - (isGpu ? 0 : second.Batching?.ActualSeconds ?? 0));
+        (double meanX, double meanY) = (x.Average(), y.Average());
+        double spread = x.Sum(value => (value - meanX) * (value - meanX));
+        if (Math.Sqrt(spread / x.Length) < FewestSpread * meanX) return null;
+        double slope = x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum() / spread;
+        return slope > 0 ? 1000 * slope : null;
+    }
+
+    private static double CpuSeconds(TelemetrySlice second) => second.Process!.CpuPercent / 100 * second.Process.Cores * second.Seconds;
+}
