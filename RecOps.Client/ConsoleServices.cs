@@ -51,6 +51,7 @@ internal static class ConsoleServices
             .AddScoped<TelemetryStream>()
             .AddScoped<TelemetryFeed>()
             .AddScoped<AlertsClient>()
+            .AddScoped<PaletteSource>()
             .AddScoped<DemoTrafficClient>()
             .AddScoped<ModelsClient>()
             .AddScoped<UsersClient>()

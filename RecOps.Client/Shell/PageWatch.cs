@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace RecOps.Client.Shell;
@@ -27,7 +28,7 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
         watching = await (await ModuleAsync()).InvokeAsync<IJSObjectReference>("watch", self);
     }
 
-    /// <summary>Raised for undo, redo and save, as most programs have them on Ctrl or Cmd.</summary>
+    /// <summary>Raised for undo, redo, save and palette, as most programs have them on Ctrl or Cmd.</summary>
     public event Action<string>? ShortcutPressed;
 
     /// <summary>Keeps text in the browser; null removes it.</summary>
@@ -40,6 +41,14 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
     /// <param name="has">False when a page with shortcuts is left.</param>
     /// <param name="unsaved">Whether something would be lost.</param>
     public async Task GuardAsync(bool has, bool unsaved) => await (await ModuleAsync()).InvokeVoidAsync("guard", has, unsaved);
+
+    /// <summary>Opens a dialog that holds the keyboard until it is closed.</summary>
+    public async Task OpenDialogAsync(ElementReference dialog) => await (await ModuleAsync()).InvokeVoidAsync("openDialog", dialog);
+
+    public async Task CloseDialogAsync(ElementReference dialog) => await (await ModuleAsync()).InvokeVoidAsync("closeDialog", dialog);
+
+    /// <summary>Asks for the palette, as its shortcut does.</summary>
+    public void Palette() => ShortcutPressed?.Invoke("palette");
 
     /// <summary>Gives the viewer a text file.</summary>
     public async Task SaveAsync(string file, string text) => await (await ModuleAsync()).InvokeVoidAsync("save", file, text);

@@ -15,9 +15,11 @@ internal sealed class ReplicaList(RecOpsDatabase database, ReplicaReport report,
         DateTimeOffset now = time.GetUtcNow();
         long epoch = (await database.Epochs.AsNoTracking().FirstOrDefaultAsync(epoch => epoch.Subject == Epoch.Rules))?.Value ?? 0;
         Replica[] rows = await database.Replicas.AsNoTracking().OrderBy(replica => replica.Started).ToArrayAsync();
+
+        // A server that was started again is a new one on the same machine; nobody waits for the old one.
         return
         [
-            .. rows.Where(row => now - row.SeenAt < ReplicaReport.Forgotten).Select(row => new ReplicaInfo(
+            .. rows.Where(row => now - row.SeenAt < ReplicaReport.Forgotten && !Array.Exists(rows, later => later.Name == row.Name && later.Started > row.SeenAt)).Select(row => new ReplicaInfo(
                 row.Id, row.Name, row.Started, row.SeenAt, row.RulesVersion, row.ModelVersion, row.RulesEpoch < epoch && row.Id != report.Id,
                 now - row.SeenAt > Lost, row.Id == report.Id)),
         ];

@@ -65,6 +65,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         IBrowserContext context = await browser.NewContextAsync(new()
         {
             BaseURL = Address.ToString(),
+            TimezoneId = "Europe/Berlin",
             ColorScheme = look.Dark ? ColorScheme.Dark : ColorScheme.Light,
             ViewportSize = new() { Width = look.Width, Height = look.Width < 600 ? 844 : 900 },
         });

@@ -23,6 +23,9 @@ public sealed partial class LiveChart : ComponentBase
     private ChartStep step;
     private bool asTable;
 
+    // A new one is closed.
+    private int menuTurn;
+
     [Inject]
     internal PageWatch Page { get; set; } = default!;
 
@@ -117,10 +120,21 @@ public sealed partial class LiveChart : ComponentBase
             _ = InvokeAsync(() => PointChosen.InvokeAsync(Data.Times[at]));
     }
 
-    private Task SaveCsvAsync() => Page.SaveAsync($"{FileName}.csv", ChartCsv.Of(Data));
+    private void ToggleTable()
+    {
+        menuTurn++;
+        asTable = !asTable;
+    }
+
+    private Task SaveCsvAsync()
+    {
+        menuTurn++;
+        return Page.SaveAsync($"{FileName}.csv", ChartCsv.Of(Data));
+    }
 
     private async Task SavePngAsync()
     {
+        menuTurn++;
         if (chart is not null)
             await chart.DownloadImage(ImageFormat.Png, ImageHeight, ImageWidth, FileName);
     }

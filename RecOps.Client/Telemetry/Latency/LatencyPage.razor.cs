@@ -9,6 +9,7 @@ namespace RecOps.Client.Telemetry.Latency;
 /// <summary>Where the time of requests goes: percentiles, stages, their spread, and the slowest requests one by one.</summary>
 public sealed partial class LatencyPage : TimelinePage
 {
+    private const int MinuteSeconds = 60;
     private const int MostColumns = 120;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly string[] ChartTitles = ["Whole request", "By stage", "What a request is made of", "How requests are spread"];
@@ -24,8 +25,8 @@ public sealed partial class LatencyPage : TimelinePage
 
     private string CompareName => Array.Find(Comparisons, each => each.Minutes == compare).Name;
 
-    /// <summary>A point of a chart stands for so long; a few seconds around it are looked at, since a request is where it began.</summary>
-    private int ChosenSeconds => Math.Max(5, TimeRange.Step(Time.Minutes));
+    /// <summary>The slowest are kept for each minute, so that it is a minute that is looked at, or all that a point stands for.</summary>
+    private int ChosenSeconds => Math.Max(MinuteSeconds, TimeRange.Step(Time.Minutes));
 
     protected override async Task OnInitializedAsync()
     {
@@ -111,7 +112,7 @@ public sealed partial class LatencyPage : TimelinePage
 
     private async Task ChooseAsync(DateTimeOffset time)
     {
-        chosen = time;
+        chosen = DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() / MinuteSeconds * MinuteSeconds);
         Show();
         await LoadSlowAsync();
     }

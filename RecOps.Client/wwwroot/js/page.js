@@ -2,12 +2,17 @@
 export function watch(reference) {
   const visibility = () => reference.invokeMethodAsync('OnVisibility', document.hidden);
 
-  const shortcuts = { z: 'undo', y: 'redo', s: 'save' };
+  const shortcuts = { z: 'undo', y: 'redo', s: 'save', k: 'palette' };
 
   const key = event => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && shortcuts[event.key.toLowerCase()]) {
       const name = event.shiftKey && event.key.toLowerCase() === 'z' ? 'redo' : shortcuts[event.key.toLowerCase()];
       // Fields undo their own typing.
+      if (name === 'palette') {
+        event.preventDefault();
+        reference.invokeMethodAsync('OnShortcut', name);
+        return;
+      }
       if (name !== 'save' && event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName))
         return;
       if (guarded !== null)
@@ -19,7 +24,7 @@ export function watch(reference) {
       return;
     const target = event.target;
     if (target instanceof HTMLElement
-      && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role="dialog"], [role="menu"], [role="listbox"]')))
+      && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('dialog, [role="dialog"], [role="menu"], [role="listbox"]')))
       return;
     reference.invokeMethodAsync('OnKey', event.key);
   };
@@ -72,4 +77,13 @@ export function save(file, text) {
   link.download = file;
   link.click();
   URL.revokeObjectURL(address);
+}
+
+export function openDialog(dialog) {
+  if (!dialog.open)
+    dialog.showModal();
+}
+
+export function closeDialog(dialog) {
+  dialog.close();
 }

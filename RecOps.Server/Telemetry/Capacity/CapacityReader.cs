@@ -21,8 +21,11 @@ internal sealed class CapacityReader(ActiveModel active, Timeline timeline, IOpt
         bool isGpu = model.Ranker.Provider.Actual != ExecutionProvider.Cpu.Name;
         return new CapacityFacts(
             $"{model.Manifest.Name} {model.Manifest.Version}", model.Ranker.Provider.Actual, isGpu, Environment.ProcessorCount, model.Batcher.Lanes, slo.Value.LatencyMs,
-            model.Batcher.ServiceTimes(), LoadOf(timeline.Latest(Timeline.KeptSeconds), isGpu));
+            [.. Chosen(model.Batcher.ServiceTimes())], LoadOf(timeline.Latest(Timeline.KeptSeconds), isGpu));
     }
+
+    /// <summary>Powers of two and the largest: a processor has a time for every size, and nobody reads sixty-four of them.</summary>
+    private static IEnumerable<ServiceTime> Chosen(ServiceTime[] times) => times.Where((time, i) => int.IsPow2(time.Size) || i == times.Length - 1);
 
     /// <param name="seconds">Single seconds.</param>
     /// <param name="isGpu">Batches take no time of the processors then.</param>

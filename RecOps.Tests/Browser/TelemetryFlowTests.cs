@@ -1,0 +1,199 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using RecOps.Shared;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace RecOps.Tests.Browser;
+
+/// <summary>What on-call staff do: from a figure to its cause, in a browser.</summary>
+[Collection(BrowserTests.Name)]
+public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
+{
+    public static TheoryData<bool, int> Looks => PagesTests.Looks;
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Pages_Opened_AreCompleteAndAccessible(bool dark, int width)
+    {
+        await RequestsAsync(20);
+        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+
+        await window.Page.GotoAsync("/latency");
+        await Expect(window.Page.Locator(".plot .js-plotly-plot .main-svg").First).ToBeVisibleAsync();
+        await Expect(window.Page.Locator(".heat rect")).Not.ToHaveCountAsync(0);
+        await Expect(window.Page.Locator(".waterfall .part")).Not.ToHaveCountAsync(0);
+        await LookAsync("latency");
+
+        await window.Page.GotoAsync("/compute");
+        await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(8);
+        await Expect(window.Page.GetByText("No NVIDIA driver")).ToBeVisibleAsync();
+        await LookAsync("compute");
+
+        await window.Page.GotoAsync("/alerts");
+        await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(9);
+        await LookAsync("alerts");
+
+        await window.Page.GotoAsync("/runbooks/slo-fast-burn");
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("The SLO's budget burns fast");
+        await LookAsync("runbook");
+
+        await window.Page.GotoAsync("/capacity");
+        await Expect(window.Page.Locator(".figure .value").First).ToHaveTextAsync(Number());
+        await LookAsync("capacity");
+        window.AssertNoComplaints();
+
+        async Task LookAsync(string name)
+        {
+            await window.LiveAsync();
+            await window.AssertFitsAsync();
+            await window.AssertAccessibleAsync();
+            await window.PictureAsync(name);
+        }
+    }
+
+    [Fact]
+    public async Task Overview_Tile_OpensTheCauseAndAChartPointItsSlowRequests()
+    {
+        await RequestsAsync(20);
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/?range=1");
+        await window.LiveAsync();
+        await window.Page.Locator("a.tile", new() { HasText = "p99" }).First.ClickAsync();
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Latency");
+
+        await window.Page.GotoAsync("/latency?range=1");
+        await Expect(window.Page.Locator(".heat rect")).Not.ToHaveCountAsync(0);
+        await window.Page.Locator(".heat rect").First.ClickAsync();
+
+        await Expect(window.Page).ToHaveURLAsync(SlowAddress());
+        await Expect(window.Page.Locator("[aria-labelledby=slow-title] .hint").First).ToContainTextAsync("that began within 1 min");
+        await Expect(window.Page.Locator(".waterfall")).Not.ToHaveCountAsync(0);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Show all" }).ClickAsync();
+        await Expect(window.Page).Not.ToHaveURLAsync(SlowAddress());
+    }
+
+    [Fact]
+    public async Task Chart_Menu_ShowsATableAndGivesAFile()
+    {
+        await RequestsAsync(5);
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/");
+        await window.LiveAsync();
+        ILocator chart = window.Page.Locator(".chart").First;
+        await chart.Locator("summary").ClickAsync();
+        await chart.GetByRole(AriaRole.Button, new() { Name = "Show as table" }).ClickAsync();
+        await Expect(chart.Locator(".plot-table tbody tr")).ToHaveCountAsync(300);
+        await Expect(chart.Locator(".plot")).ToBeHiddenAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("overview-table");
+
+        await chart.Locator("summary").ClickAsync();
+        Task<IDownload> downloading = window.Page.WaitForDownloadAsync();
+        await chart.GetByRole(AriaRole.Button, new() { Name = "Download CSV" }).ClickAsync();
+        IDownload download = await downloading;
+        using var reader = new StreamReader(await download.CreateReadStreamAsync());
+        string text = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("recops-requests.csv", download.SuggestedFilename);
+        Assert.StartsWith("time (UTC),\"requests (per second)\",\"errors (5xx) (per second)\"", text, StringComparison.Ordinal);
+        Assert.Equal(301, text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+
+        await chart.Locator("summary").ClickAsync();
+        await chart.GetByRole(AriaRole.Button, new() { Name = "Show as chart" }).ClickAsync();
+        await chart.Locator("summary").ClickAsync();
+        downloading = window.Page.WaitForDownloadAsync();
+        await chart.GetByRole(AriaRole.Button, new() { Name = "Download PNG" }).ClickAsync();
+        Assert.Equal("recops-requests.png", (await downloading).SuggestedFilename);
+    }
+
+    [Fact]
+    public async Task Palette_Typed_OpensPagesShoppersAndClusters()
+    {
+        string user = await fixture.UserAsync(4);
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/alerts");
+        await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(9);
+
+        await window.Page.Keyboard.PressAsync("Control+k");
+        await window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Go to" }).FillAsync("heat map");
+        await Expect(window.Page.GetByRole(AriaRole.Option)).Not.ToHaveCountAsync(0);
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("palette");
+        await window.Page.Keyboard.PressAsync("Enter");
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Latency");
+
+        await window.Page.Keyboard.PressAsync("/");
+        await window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Go to" }).FillAsync(user);
+        await window.Page.GetByRole(AriaRole.Option).Filter(new() { HasText = user }).First.ClickAsync();
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Try it");
+        Assert.Contains($"user={user}", window.Page.Url, StringComparison.Ordinal);
+
+        await window.Page.Locator("h1").ClickAsync();
+        await window.Page.Keyboard.PressAsync("Control+k");
+        await window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Go to" }).FillAsync("cluster 1");
+        await window.Page.GetByRole(AriaRole.Option).Filter(new() { HasText = "Cluster 1" }).First.ClickAsync();
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Clusters");
+        window.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Keys_QuestionMark_ShowsAllKeys()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/alerts");
+        await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(9);
+
+        await window.Page.Keyboard.PressAsync("?");
+        await Expect(window.Page.Locator("dialog.shortcuts")).ToBeVisibleAsync();
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("shortcuts");
+        await window.Page.Keyboard.PressAsync("Escape");
+        await Expect(window.Page.Locator("dialog.shortcuts")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Alerts_Silenced_SaysUntilWhenAndCanBeEnded()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/alerts");
+        ILocator row = window.Page.Locator("[data-watched=hit-rate]");
+
+        await row.GetByRole(AriaRole.Combobox).SelectOptionAsync("60");
+        await Expect(row).ToContainTextAsync("silenced until");
+        await row.GetByRole(AriaRole.Combobox).SelectOptionAsync("0");
+        await Expect(row).Not.ToContainTextAsync("silenced until");
+        window.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Zone_Switched_ShowsTimesInUtcFromThenOn()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/latency");
+        await window.LiveAsync();
+        ILocator zone = window.Page.GetByTitle(ZoneTitle());
+        await Expect(zone).ToHaveTextAsync("Berlin");
+
+        await zone.ClickAsync();
+
+        await Expect(zone).ToHaveTextAsync("UTC");
+        await zone.ClickAsync();
+        await Expect(zone).ToHaveTextAsync("Berlin");
+    }
+
+    private async Task RequestsAsync(int count)
+    {
+        using HttpClient client = fixture.CreateClient();
+        for (int i = 0; i < count; i++)
+            (await client.GetAsync(Routes.RecommendationsFor(await fixture.UserAsync(i)), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+    }
+
+    [GeneratedRegex(@"^[\d.,]+$")]
+    private static partial Regex Number();
+
+    [GeneratedRegex("slow=\\d+")]
+    private static partial Regex SlowAddress();
+
+    [GeneratedRegex("Times are in")]
+    private static partial Regex ZoneTitle();
+}
