@@ -40,6 +40,9 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
 
     public int Lanes => _scheduler.Lanes.Length;
 
+    /// <summary>Most jobs of a batch: what the device takes, or fewer where the settings say so.</summary>
+    public int MaxBatch => _scheduler.MaxBatch;
+
     /// <summary>Seconds that a job takes when many run in spare time, as far as it is known.</summary>
     public double SpareSecondsPerJob
     {

@@ -39,6 +39,8 @@ internal sealed class BatchScheduler<TJob>
     /// <summary>Jobs that wait for the result of another.</summary>
     public int Following => _shared.Followers;
 
+    public int MaxBatch => _limits.MaxBatch;
+
     /// <summary>Padded sizes with their times.</summary>
     public ReadOnlySpan<BatchSize> Sizes => _latency.Sizes;
 

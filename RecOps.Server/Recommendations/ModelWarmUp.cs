@@ -23,7 +23,7 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
             await pipeline.RunForNobodyAsync(model, RequestOf(model, i, Requests), answer);
         }
 
-        RecommendationJob[] jobs = [.. Enumerable.Range(0, model.Computation.MaxBatch).Select(_ => model.Jobs.Rent())];
+        RecommendationJob[] jobs = [.. Enumerable.Range(0, model.Batcher.MaxBatch).Select(_ => model.Jobs.Rent())];
         for (int i = 0; i < jobs.Length; i++)
         {
             RecommendationRequest request = RequestOf(model, i, jobs.Length);

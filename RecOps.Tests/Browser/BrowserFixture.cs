@@ -53,7 +53,13 @@ public sealed class BrowserFixture : IAsyncLifetime
     internal Task<BrowserWindow> OpenAsync(Look look) => OpenAsync(look, admin);
 
     /// <param name="cookie">Of whoever looks; null for nobody.</param>
-    internal async Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie)
+    internal Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie) => OpenAsync(look, cookie, Address);
+
+    /// <summary>A window of an administrator of another server.</summary>
+    internal async Task<BrowserWindow> OpenElsewhereAsync(ServerProcess other) =>
+        await OpenAsync(Look.Wide, await SignInAsync(other.Address, Bootstrap.AdminName, ServerProcess.AdminPassword), other.Address);
+
+    private async Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie, Uri address)
     {
         if (browser is null)
         {
@@ -64,7 +70,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 
         IBrowserContext context = await browser.NewContextAsync(new()
         {
-            BaseURL = Address.ToString(),
+            BaseURL = address.ToString(),
             TimezoneId = "Europe/Berlin",
             ColorScheme = look.Dark ? ColorScheme.Dark : ColorScheme.Light,
             ViewportSize = new() { Width = look.Width, Height = look.Width < 600 ? 844 : 900 },
@@ -85,15 +91,28 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>The cookie of somebody who signs in.</summary>
-    internal async Task<Cookie> SignInAsync(string user, string password)
+    internal Task<Cookie> SignInAsync(string user, string password) => SignInAsync(Address, user, password);
+
+    private static async Task<Cookie> SignInAsync(Uri address, string user, string password)
     {
         CookieContainer cookies = new();
         using HttpClientHandler handler = new() { CookieContainer = cookies };
-        using HttpClient http = new(handler) { BaseAddress = Address };
-        using HttpResponseMessage answer = await http.PostAsJsonAsync(Routes.Session, new SignInRequest { User = user, Password = password });
-        answer.EnsureSuccessStatusCode();
-        System.Net.Cookie cookie = cookies.GetCookies(Address)[0];
-        return new() { Name = cookie.Name, Value = cookie.Value, Url = Address.ToString(), SameSite = SameSiteAttribute.Strict };
+        using HttpClient http = new(handler) { BaseAddress = address };
+        while (true)
+        {
+            using HttpResponseMessage answer = await http.PostAsJsonAsync(Routes.Session, new SignInRequest { User = user, Password = password });
+            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+            {
+                answer.EnsureSuccessStatusCode();
+                break;
+            }
+
+            // Lists are answered before the database is ready.
+            await Task.Delay(100);
+        }
+
+        System.Net.Cookie cookie = cookies.GetCookies(address)[0];
+        return new() { Name = cookie.Name, Value = cookie.Value, Url = address.ToString(), SameSite = SameSiteAttribute.Strict };
     }
 
     /// <summary>What a list asked for with a key is answered with.</summary>

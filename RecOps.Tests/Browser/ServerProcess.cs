@@ -23,8 +23,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
-    /// <param name="modelsDirectory">With the demo bundle in it.</param>
-    public static async Task<ServerProcess> StartAsync(string dataDirectory, string modelsDirectory)
+    /// <param name="modelsDirectory">With the demo bundle in it, unless settings say otherwise.</param>
+    /// <param name="settings">As environment variables have them.</param>
+    public static async Task<ServerProcess> StartAsync(string dataDirectory, string modelsDirectory, params (string Name, string Value)[] settings)
     {
         ProcessStartInfo start = new("dotnet", [ProgramPath])
         {
@@ -48,6 +49,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["Serving__DeadlineMs"] = "5000",
             },
         };
+        foreach ((string name, string value) in settings)
+            start.Environment[name] = value;
         Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started.");
         TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
         List<string> printed = [];

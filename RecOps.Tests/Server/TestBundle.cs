@@ -181,8 +181,21 @@ internal static class TestBundle
         OnnxValue seen = graph.Cast(graph.Equal(graph.Unsqueeze(history, 1), graph.Unsqueeze(candidates, 2)), OnnxType.Float);
         OnnxValue bonus = graph.Multiply(graph.ReduceSum(seen, axis: 2, keep: false), graph.Scalar(0.5f, "bonus"));
         OnnxValue nothing = graph.Multiply(graph.ReduceSum(context, axis: 1, keep: true), graph.Scalar(0f, "zero"));
+        if (variation.Slowness > 0) nothing = graph.Add(nothing, Work(graph, context, variation.Slowness));
         graph.Output("score", graph.Sigmoid(graph.Add(graph.Multiply(graph.Add(dot, bonus), graph.Scalar((float)sign, "sign")), nothing)), OnnxType.Float, "b", "k");
         graph.Save(path);
+    }
+
+    /// <summary>Nothing, after so many products of large matrices, whatever the batch.</summary>
+    private static OnnxValue Work(OnnxGraph graph, OnnxValue context, int products)
+    {
+        const int Extent = 256;
+        float[] mean = new float[Extent * Extent];
+        Array.Fill(mean, 1f / Extent);
+        OnnxValue matrix = graph.Constant<float>(mean, "mean", Extent, Extent);
+        OnnxValue work = graph.Multiply(matrix, graph.ReduceSum(graph.ReduceSum(context, axis: 1, keep: true), axis: 0, keep: true));
+        for (int i = 0; i < products; i++) work = graph.MatMul(work, matrix);
+        return graph.Multiply(graph.ReduceSum(graph.ReduceSum(work, axis: 1, keep: true), axis: 0, keep: true), graph.Scalar(0f, "none"));
     }
 
     private static Half[] Halves(float[] values) => Array.ConvertAll(values, value => (Half)value);
@@ -201,6 +214,9 @@ internal static class TestBundle
 
         /// <summary>Number of the item at a row, and row of the item of a number.</summary>
         public int NumberAt(int row) => IsReversed ? Items - 1 - row : row;
+
+        /// <summary>Each is half a millisecond or more of ranking, whatever the batch.</summary>
+        public int Slowness { get; init; }
 
         public Func<BundleManifest, BundleManifest>? Manifest { get; init; }
 
