@@ -24,6 +24,12 @@ internal sealed record BatchingSecond(
     /// <summary>Most jobs that were seen waiting for the device.</summary>
     public int MaxWaiting { get; init; }
 
+    /// <summary>Most requests that were seen to have their list computed, or to wait for it.</summary>
+    public int MaxComputing { get; init; }
+
+    /// <summary>How many of those might be at the end; beyond it lesser lists are answered.</summary>
+    public int ComputingLimit { get; init; }
+
     /// <summary>Batches that the device takes at a time.</summary>
     public int Lanes { get; init; } = 1;
 

@@ -39,7 +39,11 @@ internal sealed class TelemetrySampler(
         second = second with
         {
             Start = _last.Value,
-            Batching = batching.TakeSecond() with { MaxWaiting = state?.Load?.Waiting ?? 0, Lanes = state?.Load?.Lanes ?? 1 },
+            Batching = batching.TakeSecond() with
+            {
+                MaxWaiting = state?.Load?.Waiting ?? 0, Lanes = state?.Load?.Lanes ?? 1, MaxComputing = state?.Load?.Computing ?? 0,
+                ComputingLimit = state?.Load?.ComputingLimit ?? 0,
+            },
             Retrieval = retrieval.TakeSecond(),
             Caching = cache.IsEnabled ? cache.TakeSecond() : null,
             Process = machine,

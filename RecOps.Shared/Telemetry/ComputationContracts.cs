@@ -21,6 +21,12 @@ public sealed record BatchWindow(
     /// <summary>Most lists that were seen waiting for the device.</summary>
     public int MaxWaiting { get; set; }
 
+    /// <summary>Most requests that were seen to have their list computed, or to wait for it,</summary>
+    public int MaxComputing { get; set; }
+
+    /// <summary>and how many of those might be: it adapts, and beyond it lesser lists are answered.</summary>
+    public int ComputingLimit { get; set; }
+
     /// <summary>Batches that the device takes at a time.</summary>
     public int Lanes { get; set; } = 1;
 }

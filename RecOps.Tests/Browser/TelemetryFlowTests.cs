@@ -26,7 +26,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
         await LookAsync("latency");
 
         await window.Page.GotoAsync("/compute");
-        await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(8);
+        await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(9);
         await Expect(window.Page.GetByText("No NVIDIA driver")).ToBeVisibleAsync();
         await LookAsync("compute");
 

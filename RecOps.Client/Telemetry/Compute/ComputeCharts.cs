@@ -37,7 +37,14 @@ internal static class ComputeCharts
     public static ChartData Queue(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
         ChartUnit.Count, frame, seconds,
         ("waiting", ChartColour.Blue, window => window.Batches?.MaxWaiting),
-        ("given up", ChartColour.Red, window => window.Batches?.Shed.Values.Sum()));
+        ("computing", ChartColour.Teal, window => window.Batches?.MaxComputing),
+        ("computing at most", ChartColour.Grey, window => window.Batches?.ComputingLimit));
+
+    /// <summary>What was not computed for want of time.</summary>
+    public static ChartData Lesser(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
+        ChartUnit.PerSecond, frame, seconds,
+        ("lesser lists", ChartColour.Amber, window => OverviewCharts.Rate(window, window.Degraded)),
+        ("given up by the batcher", ChartColour.Red, window => window.Batches is { } batches ? OverviewCharts.Rate(window, batches.Shed.Values.Sum()) : null));
 
     public static ChartData Reasons(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
         ChartUnit.PerSecond, frame, seconds,

@@ -15,7 +15,7 @@ internal static class ComputationWindows
     public static BatchWindow Batches(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
     {
         scratch.Reset();
-        (int waiting, int lanes, long wait) = (0, 0, 0);
+        (int waiting, int lanes, int computing, int limit, long wait) = (0, 0, 0, 0, 0L);
         var sizes = new long[BatchingSecond.SizeBounds.Length];
         long batches = 0, jobs = 0, padded = 0, shared = 0;
         double predicted = 0, actual = 0;
@@ -32,6 +32,8 @@ internal static class ComputationWindows
             actual += batching.ActualSeconds;
             waiting = Math.Max(waiting, batching.MaxWaiting);
             lanes = batching.Lanes;
+            computing = Math.Max(computing, batching.MaxComputing);
+            limit = batching.ComputingLimit;
             wait += batching.Waits.Sum;
             batching.Waits.AddTo(scratch);
             for (int i = 0; i < sizes.Length; i++) sizes[i] += batching.BatchesBySize[i];
@@ -48,6 +50,8 @@ internal static class ComputationWindows
             Wait = LatencyHistogram.Summarize(WaitStage, scratch, wait),
             MaxWaiting = waiting,
             Lanes = lanes,
+            MaxComputing = computing,
+            ComputingLimit = limit,
         };
     }
 

@@ -73,6 +73,7 @@ internal static class SliceMerging
                 SharedResults = sum.SharedResults + one.SharedResults, Jobs = sum.Jobs + one.Jobs, PaddedJobs = sum.PaddedJobs + one.PaddedJobs,
                 PredictedSeconds = sum.PredictedSeconds + one.PredictedSeconds, ActualSeconds = sum.ActualSeconds + one.ActualSeconds,
                 Elapsed = sum.Elapsed + one.Elapsed, MaxWaiting = Math.Max(sum.MaxWaiting, one.MaxWaiting), Lanes = one.Lanes,
+                MaxComputing = Math.Max(sum.MaxComputing, one.MaxComputing), ComputingLimit = one.ComputingLimit,
             };
         }
 
