@@ -104,6 +104,7 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
 
         Assert.Contains("recops_stage_duration_seconds_bucket", text, StringComparison.Ordinal);
         Assert.Contains("""source="computed""", text, StringComparison.Ordinal);
+        Assert.Contains("http_server_request_duration_seconds_bucket", text, StringComparison.Ordinal);
     }
 
     /// <summary>
