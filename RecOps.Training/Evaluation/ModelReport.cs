@@ -59,7 +59,7 @@ internal static class ModelReport
             Models = models,
             Baselines = baselines.ToDictionary(baseline => baseline.Name, baseline => baseline.Figures, StringComparer.Ordinal),
             Retention = Ratio(student.Ndcg10, models.Ensemble?.Ndcg10),
-            GapClosed = Ratio(student.Ndcg10 - models.Control?.Ndcg10, models.Ensemble?.Ndcg10 - models.Control?.Ndcg10),
+            GapClosed = ShareOfGap(student.Ndcg10, models.Control?.Ndcg10, models.Ensemble?.Ndcg10),
             Speedup = Ratio(models.Ensemble?.BatchMs, student.BatchMs),
             SizeRatio = Ratio(models.Ensemble?.Bytes, student.Bytes),
             RetrievalRecall200 = bundles.Average(bundle => bundle.Retrieval.Nearest),
@@ -171,6 +171,10 @@ internal static class ModelReport
         double mean = present.Average();
         return Math.Sqrt(present.Sum(value => (value - mean) * (value - mean)) / (present.Length - 1));
     }
+
+    /// <summary>Null when teachers were no better than the student without them: of no gap nothing can be closed.</summary>
+    internal static double? ShareOfGap(double student, double? control, double? ensemble) =>
+        ensemble > control ? (student - control) / (ensemble - control) : null;
 
     private static double? Ratio(double? part, double? whole) => whole is null or 0 ? null : part / whole;
 }

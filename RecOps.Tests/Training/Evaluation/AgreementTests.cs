@@ -24,4 +24,17 @@ public sealed class AgreementTests
         double[] same = [.. Enumerable.Range(0, 50).Select(i => i / 50.0)];
         Assert.Null(PairedBootstrap.ShareOfGap(same, same, same));
     }
+
+    [Theory]
+    [InlineData(0.38, 0.36, 0.40, 0.5)]
+    [InlineData(0.35, 0.36, 0.40, -0.25)]
+    [InlineData(0.38, 0.36, 0.355, null)]
+    [InlineData(0.38, 0.36, null, null)]
+    [InlineData(0.38, null, 0.40, null)]
+    public void ShareOfGap_TeachersNoBetter_ThereIsNoneToClose(double student, double? control, double? ensemble, double? expected)
+    {
+        double? share = ModelReport.ShareOfGap(student, control, ensemble);
+        Assert.Equal(expected is null, share is null);
+        if (expected is { } value) Assert.Equal(value, share!.Value, 1e-9);
+    }
 }
