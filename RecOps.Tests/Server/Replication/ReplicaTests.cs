@@ -109,11 +109,14 @@ public sealed class ReplicaTests
             database.Replicas.Add(new Replica { Id = "behind", Name = "behind", Started = RecOpsApplication.Start, SeenAt = RecOpsApplication.Start });
             database.Replicas.Add(new Replica { Id = "silent", Name = "silent", Started = RecOpsApplication.Start, SeenAt = RecOpsApplication.Start.AddMinutes(-1), RulesEpoch = 1 });
             database.Replicas.Add(new Replica { Id = "gone", Name = "gone", Started = RecOpsApplication.Start, SeenAt = RecOpsApplication.Start.AddHours(-1) });
+            database.Replicas.Add(new Replica { Id = "before", Name = "restarted", Started = RecOpsApplication.Start.AddHours(-1), SeenAt = RecOpsApplication.Start.AddMinutes(-2), RulesEpoch = 1 });
+            database.Replicas.Add(new Replica { Id = "after", Name = "restarted", Started = RecOpsApplication.Start.AddMinutes(-1), SeenAt = RecOpsApplication.Start, RulesEpoch = 1 });
             await database.SaveChangesAsync(TestContext.Current.CancellationToken);
         }
 
         ReplicaInfo[] replicas = (await console.StateAsync()).Replicas;
 
+        Assert.Equal("after", replicas.Single(replica => replica.Name == "restarted").Id);
         Assert.Equal((true, false), Of("behind"));
         Assert.Equal((false, true), Of("silent"));
         Assert.DoesNotContain(replicas, replica => replica.Name == "gone");
