@@ -12,8 +12,6 @@ internal sealed partial class EventJournal(DataDirectory data, IOptions<EventsOp
     : IEventLog, IDisposable
 {
     private const string Name = "events.db";
-    private const int NotADatabase = 26;
-    private const int Corrupt = 11;
     private const string Schema = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL;
@@ -67,42 +65,7 @@ internal sealed partial class EventJournal(DataDirectory data, IOptions<EventsOp
     public void Dispose() => _connection?.Dispose();
 
     /// <summary>One at a time: the writer and, before it begins, who restores.</summary>
-    private SqliteConnection Open()
-    {
-        if (_connection is not null) return _connection;
-        string path = data.PathOf(Name);
-        try
-        {
-            _connection = Connect(path);
-        }
-        catch (SqliteException error) when (error.SqliteErrorCode is NotADatabase or Corrupt)
-        {
-            string aside = $"{path}.broken-{time.GetUtcNow():yyyyMMddHHmmss}";
-            File.Move(path, aside, overwrite: true);
-            LogMovedAside(aside, error.Message);
-            _connection = Connect(path);
-        }
-
-        return _connection;
-    }
-
-    private static SqliteConnection Connect(string path)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        try
-        {
-            connection.Open();
-            using SqliteCommand create = connection.CreateCommand();
-            create.CommandText = Schema;
-            create.ExecuteNonQuery();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    private SqliteConnection Open() => _connection ??= SqliteFile.Open(data.PathOf(Name), Schema, time, LogMovedAside);
 
     [LoggerMessage(1421, LogLevel.Error, "The file of recent events cannot be used ({Reason}). It was moved to {Path}; a new one is begun")]
     private partial void LogMovedAside(string path, string reason);

@@ -29,8 +29,4 @@ internal sealed record TelemetrySlice(
     [JsonIgnore]
     public bool IsWhole =>
         Sources?.Length == ServingMetrics.Sources.Length && Stages?.Length == Stage.All.Length && Array.TrueForAll(Stages, stage => stage is not null);
-
-    /// <summary>Lists and failures; what the caller got wrong is not the server's to answer for.</summary>
-    [JsonIgnore]
-    public long Total => Sources.Sum() + Failures;
 }

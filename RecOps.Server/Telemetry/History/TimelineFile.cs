@@ -8,8 +8,6 @@ namespace RecOps.Server.Telemetry.History;
 internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time, ILogger<TimelineFile> logger) : IDisposable
 {
     private const string Name = "telemetry.db";
-    private const int NotADatabase = 26;
-    private const int Corrupt = 11;
 
     // What was measured is no order of a shopper: losing the last seconds in a power cut is fine.
     private const string Schema = """
@@ -74,42 +72,7 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
 
     public void Dispose() => _connection?.Dispose();
 
-    private SqliteConnection Open()
-    {
-        if (_connection is not null) return _connection;
-        string path = data.PathOf(Name);
-        try
-        {
-            _connection = Connect(path);
-        }
-        catch (SqliteException error) when (error.SqliteErrorCode is NotADatabase or Corrupt)
-        {
-            string aside = $"{path}.broken-{time.GetUtcNow():yyyyMMddHHmmss}";
-            File.Move(path, aside, overwrite: true);
-            LogMovedAside(aside, error.Message);
-            _connection = Connect(path);
-        }
-
-        return _connection;
-    }
-
-    private static SqliteConnection Connect(string path)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        try
-        {
-            connection.Open();
-            using SqliteCommand schema = connection.CreateCommand();
-            schema.CommandText = Schema;
-            schema.ExecuteNonQuery();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    private SqliteConnection Open() => _connection ??= SqliteFile.Open(data.PathOf(Name), Schema, time, LogMovedAside);
 
     [LoggerMessage(2001, LogLevel.Warning, "The file of past telemetry could not be read ({Reason}); it was moved to {Path} and a new one begun")]
     private partial void LogMovedAside(string path, string reason);
