@@ -29,11 +29,11 @@ internal sealed class PaletteSource(UsersClient users, RulesClient rules, Cluste
             yield return new("page", "Alerts", "what fires, silence, acknowledge, history", "alerts");
             yield return new("page", "Capacity", "requests a second, servers, cost", "capacity");
             yield return new("page", "Try it", "the list of a shopper, and why", "try");
-            yield return new("page", "Rules", "boost, bury, pin, block", "rules");
-            yield return new("page", "Rule versions", "publish, restore, replicas, kill switch", "rules/versions");
+            yield return new("page", "Rules", "boost, bury, pin, block, switch off", "rules");
+            yield return new("page", "Rule versions", "publish, restore, compare", "rules/versions");
             yield return new("page", "Cache", "hit rate, misses, Redis", "cache");
             yield return new("page", "Clusters", "behaviour of shoppers, warm runs", "clusters");
-            yield return new("page", "Models", "activate, roll back, shadow, canary", "models");
+            yield return new("page", "Models", "activate, roll back, shadow, canary, replicas", "models");
             if (session.MayAct)
                 yield return new("page", "Audit log", "who did what", "audit");
             if (session.MayAdminister)

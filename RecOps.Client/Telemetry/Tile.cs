@@ -38,7 +38,7 @@ public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone, 
             new("Memory", Quantity.Bytes(server?.Process.WorkingSetBytes), server is null ? "heap" : $"{Quantity.Bytes(server.Process.ManagedHeapBytes)} heap", Tone.Neutral, "compute"),
             new("Model", new(server?.Model.Version ?? Quantity.None, ""), server?.Model.Name ?? "active", Tone.Neutral, "models"),
             new("Rules", new(server is null ? Quantity.None : server.RulesVersion == 0 ? "none" : $"v{server.RulesVersion}", ""), "published", Tone.Neutral, "rules/versions"),
-            new("Replicas", new(server is null or { Replicas: 0 } ? Quantity.None : $"{server.Replicas}", ""), "on this database", Tone.Neutral, "rules/versions"),
+            new("Replicas", new(server is null or { Replicas: 0 } ? Quantity.None : $"{server.Replicas}", ""), "on this database", Tone.Neutral, "models"),
         ];
     }
 

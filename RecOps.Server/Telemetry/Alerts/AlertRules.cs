@@ -29,7 +29,7 @@ internal static class AlertRules
         new("database", "The database does not answer", "Fires while the database cannot be reached. Lists are served; rules, models and people cannot be changed.",
             AlertSeverity.Warning, "", 15, (inputs, _) => inputs.DatabaseTrouble is { } trouble ? $"{trouble.TrimEnd('.')}." : null),
         new("replica-behind", "A replica is behind", "Fires when a server serves older rules or another model than the others, or has said nothing for 20 seconds.",
-            AlertSeverity.Warning, "rules/versions", 30, (inputs, _) => ReplicaBehind(inputs.Replicas)),
+            AlertSeverity.Warning, "models", 30, (inputs, _) => ReplicaBehind(inputs.Replicas)),
         new("gpu-lost", "A GPU is lost", "Fires when the driver no longer answers for a GPU, or inference fell back from the provider that was configured.",
             AlertSeverity.Critical, "compute", 5, (inputs, _) => GpuLost(inputs)),
     ];
