@@ -12,6 +12,7 @@ using RecOps.Bench.Redis;
 using RecOps.Bench.Retrieval;
 using RecOps.Bench.Rules;
 using RecOps.Bench.Swap;
+using RecOps.Bench.Telemetry;
 
 namespace RecOps.Bench.Cli;
 
@@ -28,6 +29,7 @@ internal static class BenchCommandLine
         new RedisSuite(),
         new RulesSuite(),
         new SwapSuite(),
+        new TelemetrySuite(),
         new DistillationSuite(),
         Suite("batching", "The batching policy in virtual time, against fixed settings and other batchers.", (options, _) => BatchingSuite.RunAsync(options)),
         Suite("retrieval", "The candidate index against faiss's, on one thread.", (options, _) => RetrievalSuite.RunAsync(options)),

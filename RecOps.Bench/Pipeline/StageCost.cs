@@ -20,11 +20,15 @@ internal sealed record StageCost(string Stage, double MeanMs, double? ReferenceM
         [RecOps.Shared.Telemetry.Stage.Total] = 110,
     };
 
-    public static StageCost[] Of(MeasuredLoad load) =>
-    [
-        .. RecOps.Shared.Telemetry.Stage.All.Select(stage => new StageCost(
-            stage,
-            1000 * load.Growth($"{Metric}_sum", $"stage=\"{stage}\"") / Math.Max(1, load.Growth($"{Metric}_count", $"stage=\"{stage}\"")),
-            Reference.TryGetValue(stage, out double reference) ? reference : null)),
-    ];
+    public static StageCost[] Of(MeasuredLoad load)
+    {
+        double requests = Math.Max(1, load.Growth($"{Metric}_count", LabelOf(RecOps.Shared.Telemetry.Stage.Total)));
+        return
+        [
+            .. RecOps.Shared.Telemetry.Stage.All.Select(stage => new StageCost(
+                stage, 1000 * load.Growth($"{Metric}_sum", LabelOf(stage)) / requests, Reference.TryGetValue(stage, out double reference) ? reference : null)),
+        ];
+    }
+
+    private static string LabelOf(string stage) => $"stage=\"{stage}\"";
 }

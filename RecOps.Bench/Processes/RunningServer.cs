@@ -27,8 +27,8 @@ internal sealed class RunningServer(ServerProcess process, string? generatorCpus
     /// <summary>As OpenTelemetry's runtime instrumentation names it.</summary>
     public const string AllocatedBytes = "dotnet_gc_heap_total_allocated_bytes_total";
 
-    // The exporter keeps what it collected for 300 ms.
-    private static readonly TimeSpan MetricsAge = TimeSpan.FromMilliseconds(400);
+    // The exporter keeps what it collected for 300 ms, and is told of times when their second is over.
+    private static readonly TimeSpan MetricsAge = TimeSpan.FromMilliseconds(1400);
 
     public ServerProcess Process => process;
 

@@ -98,6 +98,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Lets this process call what only people may.</summary>
     public Task SignInAsync(CancellationToken cancellation) => BenchAccess.SignInAsync(_http, cancellation);
 
+    /// <summary>An answer that does not end by itself, to be read as it comes.</summary>
+    public Task<Stream> OpenAsync(string path, CancellationToken cancellation) => _http.GetStreamAsync(path, cancellation);
+
     /// <exception cref="HttpRequestException">It answered with an error.</exception>
     public async Task<T> PostAsync<T>(string path, object body, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using RecOps.Server.Caching;
 using RecOps.Server.Clusters;
 using RecOps.Server.Events;
@@ -12,8 +13,11 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Recommendations;
 
 /// <summary>The end of a request's way: rules make the list from what was found or computed, and what was given is counted.</summary>
-internal sealed class AnswerMaking(Attribution attribution, ServingMetrics metrics, SlowRequestLog slow, RecentTraffic traffic, TimeProvider time)
+internal sealed class AnswerMaking(
+    Attribution attribution, ServingMetrics metrics, SlowRequestLog slow, RecentTraffic traffic, IOptions<TelemetryOptions> telemetry, TimeProvider time)
 {
+    private readonly bool _measures = telemetry.Value.Enabled;
+
     public static string LesserSource(int cluster) => cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
 
     /// <summary>With the computed list, else with the best lesser one.</summary>
@@ -46,13 +50,16 @@ internal sealed class AnswerMaking(Attribution attribution, ServingMetrics metri
         {
             long now = turn.Now.ToUnixTimeMilliseconds();
             bool hit = source is RecommendationSource.L1 or RecommendationSource.L2 or RecommendationSource.Stale;
-            metrics.RecordAnswer(ticks, source, degraded);
+            if (_measures) metrics.RecordAnswer(ticks, source, degraded);
             model.Figures?.Answered((long)(ticks.Total * (1e9 / time.TimestampFrequency)), degraded);
             ShopperActivity.Answered(model, turn.Key, cluster, hit, now);
             traffic.Offer(model, turn.Request, ranked, cluster, turn.History, turn.Now);
             id = attribution.Answered(model, turn.Request.Placement!, source, cluster, now);
-            slow.Offer(turn, job, ticks, source, degraded, cluster, id);
-            StageSpans.Record(turn, job, ticks, source, degraded, time);
+            if (_measures)
+            {
+                slow.Offer(turn, job, ticks, source, degraded, cluster, id);
+                StageSpans.Record(turn, job, ticks, source, degraded, time);
+            }
         }
 
         turn.Answer.Complete(id, turn, filled, source, degraded, cluster, trace);

@@ -17,6 +17,9 @@ internal static class RecommendationEndpoints
     {
         RouteGroupBuilder group = routes.MapGroup("").WithTags("Recommendations").WithMetadata(CountedRequest.Instance).RequireScope(Scope.Recommend, Access.View);
 
+        // Counted and timed by ServingMetrics, at a fraction of what the framework's histogram costs.
+        group.DisableHttpMetrics();
+
         // By far the most frequent call reads its query itself and asks for no scope of services: less than half the allocations.
         IServiceProvider services = routes.ServiceProvider;
         group.MapGet(Routes.Recommendations + "/{userId}", context => GetAsync(context, services.GetRequiredService<RecommendationService>()))

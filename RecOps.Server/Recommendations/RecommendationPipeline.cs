@@ -146,6 +146,7 @@ internal sealed partial class RecommendationPipeline(
                     job = other;
                 }
 
+                ticks.Computed |= job.Started != 0;
                 ticks.Queue += job.QueueTicks;
                 ticks.Retrieval += job.RetrievalTicks;
                 ticks.Ranking += job.RankingTicks;
@@ -229,6 +230,7 @@ internal sealed partial class RecommendationPipeline(
     private Admittance Admit(in Turn turn, RecommendationJob job, ref StageTicks ticks)
     {
         long start = time.GetTimestamp();
+        ticks.Embedded = true;
         bool stored = turn.ReadsCache && cache.IsEnabled && turn.Request.ExcludeItemIds is not { Length: > 0 };
 
         // Waiting for a list that is being computed takes no room.

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Numerics;
 using HdrHistogram;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Telemetry.History;
@@ -8,7 +9,10 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
-/// <summary>Counts and times every answer, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.</summary>
+/// <summary>
+/// Counts and times every answer, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing. OpenTelemetry
+/// is told of times when a second is over, by one thread: its histograms are locked for each sample.
+/// </summary>
 internal sealed class ServingMetrics : IDisposable
 {
     public static readonly string[] Sources =
@@ -17,56 +21,60 @@ internal sealed class ServingMetrics : IDisposable
         RecommendationSource.Cluster, RecommendationSource.Popular,
     ];
 
-    private readonly Recorder[] _recorders = Array.ConvertAll(Stage.All, _ => LatencyHistogram.NewRecorder());
-    private readonly HistogramBase?[] _recycled = new HistogramBase?[Stage.All.Length];
-    private readonly long[] _sources = new long[Sources.Length];
+    private const int MostStripes = 16;
+    private static readonly int Good = 2 * Sources.Length;
+    private readonly ServingStripe[] _stripes;
+    private readonly HistogramBase _sum = LatencyHistogram.New();
+    private readonly long[] _before = new long[Good + 1];
     private readonly TimeProvider _time;
     private readonly double _nanosecondsPerTick;
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
-    private readonly Counter<long> _answers;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _eventCount;
     private readonly KeyValuePair<string, object?>[] _stageTags = Array.ConvertAll(Stage.All, s => new KeyValuePair<string, object?>("stage", s));
     private readonly long _goodTicks;
-    private long _good;
     private long _failures;
     private long _rejected;
-    private long _degraded;
     private long _events;
     private DateTimeOffset _since;
 
     public ServingMetrics(TimeProvider time, IMeterFactory meters, IOptions<SloOptions> slo)
     {
+        int stripes = (int)Math.Min(MostStripes, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount));
+        _stripes = [.. Enumerable.Range(0, stripes).Select(_ => new ServingStripe(Good + 1))];
         _goodTicks = slo.Value.LatencyMs * time.TimestampFrequency / 1000;
         _time = time;
         _since = time.GetUtcNow();
         _nanosecondsPerTick = 1e9 / time.TimestampFrequency;
         _meter = meters.Create("RecOps.Serving");
         _duration = _meter.CreateHistogram<double>(
-            "recops.stage.duration", "s", "Time requests spend by stage.",
+            "recops.stage.duration", "s", "Time requests spend in each stage that they go through.",
             advice: new InstrumentAdvice<double>
             {
                 HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
             });
-        _answers = _meter.CreateCounter<long>("recops.recommendations", "{list}", "Lists answered, by source.");
+        _meter.CreateObservableCounter("recops.recommendations", ObserveAnswers, "{list}", "Lists answered, by source.");
         _refusals = _meter.CreateCounter<long>("recops.recommendations.refused", "{request}", "Requests answered with a 4xx or 5xx.");
         _eventCount = _meter.CreateCounter<long>("recops.events", "{event}", "Shopper events accepted.");
     }
 
+    /// <param name="ticks">Stages that the request did not go through are not counted.</param>
     public void RecordAnswer(in StageTicks ticks, string source, bool degraded)
     {
-        int at = Array.IndexOf(Sources, source);
-        Interlocked.Increment(ref _sources[at]);
-        if (degraded) Interlocked.Increment(ref _degraded);
-        if (ticks.Total <= _goodTicks) Interlocked.Increment(ref _good);
-        Record(0, ticks.Queue);
-        Record(1, ticks.Embedding);
-        Record(2, ticks.Retrieval);
-        Record(3, ticks.Ranking);
-        Record(4, ticks.Rules);
-        Record(5, ticks.Total);
-        _answers.Add(1, new KeyValuePair<string, object?>("source", Sources[at]), new KeyValuePair<string, object?>("degraded", degraded));
+        ServingStripe stripe = _stripes[Thread.GetCurrentProcessorId() & (_stripes.Length - 1)];
+        stripe.Count(PlaceOf(Array.IndexOf(Sources, source), degraded));
+        if (ticks.Total <= _goodTicks) stripe.Count(Good);
+        if (ticks.Computed)
+        {
+            stripe.Record(0, Nanoseconds(ticks.Queue));
+            stripe.Record(2, Nanoseconds(ticks.Retrieval));
+            stripe.Record(3, Nanoseconds(ticks.Ranking));
+        }
+
+        if (ticks.Embedded) stripe.Record(1, Nanoseconds(ticks.Embedding));
+        stripe.Record(4, Nanoseconds(ticks.Rules));
+        stripe.Record(5, Nanoseconds(ticks.Total));
     }
 
     /// <summary>A request was answered with a 4xx.</summary>
@@ -94,26 +102,67 @@ internal sealed class ServingMetrics : IDisposable
     {
         DateTimeOffset start = _since;
         _since = _time.GetUtcNow();
-        var stages = new CompactHistogram[_recorders.Length];
+        var stages = new CompactHistogram[Stage.All.Length];
         for (int i = 0; i < stages.Length; i++)
         {
-            _recycled[i] = _recycled[i] is { } used ? _recorders[i].GetIntervalHistogram(used) : _recorders[i].GetIntervalHistogram();
-            stages[i] = CompactHistogram.Of(_recycled[i]!);
+            _sum.Reset();
+            foreach (ServingStripe stripe in _stripes) stripe.TakeInto(i, _sum);
+            stages[i] = CompactHistogram.Of(_sum);
+            if (_duration.Enabled) Tell(stages[i], _stageTags[i]);
         }
 
-        var sources = new long[_sources.Length];
-        for (int i = 0; i < sources.Length; i++) sources[i] = Interlocked.Exchange(ref _sources[i], 0);
+        var sources = new long[Sources.Length];
+        long degraded = 0;
+        for (int i = 0; i < sources.Length; i++)
+        {
+            long lesser = Take(PlaceOf(i, degraded: true));
+            sources[i] = Take(PlaceOf(i, degraded: false)) + lesser;
+            degraded += lesser;
+        }
+
         return new TelemetrySlice(
-            start, 1, sources, Interlocked.Exchange(ref _good, 0), Interlocked.Exchange(ref _failures, 0), Interlocked.Exchange(ref _rejected, 0),
-            Interlocked.Exchange(ref _degraded, 0), Interlocked.Exchange(ref _events, 0), stages);
+            start, 1, sources, Take(Good), Interlocked.Exchange(ref _failures, 0), Interlocked.Exchange(ref _rejected, 0), degraded,
+            Interlocked.Exchange(ref _events, 0), stages);
     }
 
     public void Dispose() => _meter.Dispose();
 
-    private void Record(int stage, long ticks)
+    private static int PlaceOf(int source, bool degraded) => (2 * source) + (degraded ? 1 : 0);
+
+    private long Nanoseconds(long ticks) => (long)Math.Clamp(ticks * _nanosecondsPerTick, 0, LatencyHistogram.Highest);
+
+    private void Tell(CompactHistogram times, KeyValuePair<string, object?> stage)
     {
-        double nanoseconds = ticks * _nanosecondsPerTick;
-        _recorders[stage].RecordValue((long)Math.Clamp(nanoseconds, 0, LatencyHistogram.Highest));
-        _duration.Record(nanoseconds / 1e9, _stageTags[stage]);
+        foreach ((long nanoseconds, long count) in times.Buckets)
+        {
+            for (long i = 0; i < count; i++) _duration.Record(nanoseconds / 1e9, stage);
+        }
+    }
+
+    private long Take(int place)
+    {
+        long counted = Counted(place);
+        long since = counted - _before[place];
+        _before[place] = counted;
+        return since;
+    }
+
+    private long Counted(int place)
+    {
+        long sum = 0;
+        foreach (ServingStripe stripe in _stripes) sum += stripe.Counted(place);
+        return sum;
+    }
+
+    private IEnumerable<Measurement<long>> ObserveAnswers()
+    {
+        for (int i = 0; i < Sources.Length; i++)
+        {
+            foreach (bool degraded in (bool[])[false, true])
+            {
+                long lists = Counted(PlaceOf(i, degraded));
+                if (lists > 0) yield return new Measurement<long>(lists, new("source", Sources[i]), new("degraded", degraded));
+            }
+        }
     }
 }

@@ -12,6 +12,12 @@ internal struct StageTicks
     public long Rules;
     public long Total;
 
+    /// <summary>Whether it was found out who the user is.</summary>
+    public bool Embedded;
+
+    /// <summary>Whether its list was computed: queue, retrieval and ranking.</summary>
+    public bool Computed;
+
     public readonly StageTimings ToTimings(long frequency)
     {
         double scale = 1000.0 / frequency;

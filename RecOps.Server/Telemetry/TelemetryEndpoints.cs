@@ -29,7 +29,7 @@ internal static class TelemetryEndpoints
         return routes;
     }
 
-    private static ServerSentEventsResult<TelemetrySnapshot?> Stream(
+    private static ServerSentEventsResult<byte[]> Stream(
         TelemetryFeed feed, IHostApplicationLifetime lifetime, HttpContext context)
     {
         // Disposed when the response is complete. Without it an open stream would hold up the shutdown.

@@ -16,6 +16,8 @@ internal static class TelemetryFeature
     /// <summary>As monitoring lists it; OTEL_SERVICE_NAME wins.</summary>
     private const string ServiceName = "recops";
 
+    private const string ActiveRequests = "http.server.active_requests";
+
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
@@ -26,7 +28,6 @@ internal static class TelemetryFeature
         services.AddSingleton<Timeline>();
         services.AddSingleton<TimelineFile>();
         services.AddSingleton<TimelineKeeping>();
-        services.AddHostedService(provider => provider.GetRequiredService<TimelineKeeping>());
         services.AddSingleton<ProcessReader>();
         services.AddSingleton<DeviceReader>();
         services.AddSingleton<TelemetryFeed>();
@@ -38,23 +39,28 @@ internal static class TelemetryFeature
         services.AddSingleton<AlertBook>();
         services.AddHttpClient(AlertWebhook.Client);
         services.AddSingleton<AlertWebhook>();
-        services.AddHostedService(provider => provider.GetRequiredService<AlertWebhook>());
         services.AddSingleton<AlertMonitor>();
-        services.AddHostedService(provider => provider.GetRequiredService<AlertMonitor>());
         services.AddSingleton<ServerStateReader>();
-        services.AddHostedService<TelemetrySampler>();
-        OpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
+        OpenTelemetryBuilder openTelemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(ServiceName).AddEnvironmentVariableDetector())
-            .WithMetrics(metrics => metrics
-                .AddMeter("RecOps.*")
-                .AddMeter("Microsoft.AspNetCore.Hosting")
-                .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
-                .AddRuntimeInstrumentation()
-                .AddPrometheusExporter());
+            .WithMetrics(metrics => metrics.AddRuntimeInstrumentation().AddPrometheusExporter());
+        if (!configuration.GetValue($"{TelemetryOptions.Section}:{nameof(TelemetryOptions.Enabled)}", defaultValue: true)) return services;
+
+        services.AddHostedService(provider => provider.GetRequiredService<TimelineKeeping>());
+        services.AddHostedService(provider => provider.GetRequiredService<AlertWebhook>());
+        services.AddHostedService(provider => provider.GetRequiredService<AlertMonitor>());
+        services.AddHostedService<TelemetrySampler>();
+        openTelemetry.WithMetrics(metrics => metrics
+            .AddMeter("RecOps.*")
+            .AddMeter("Microsoft.AspNetCore.Hosting")
+            .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
+
+            // Two locked additions a request, for what recommendations have in their queues' figures.
+            .AddView(ActiveRequests, MetricStreamConfiguration.Drop));
         if (string.IsNullOrEmpty(configuration[OtlpEndpoint])) return services;
 
         // Without somebody to send them to, spans would only be made and thrown away.
-        telemetry.WithTracing(tracing => tracing.AddSource(StageSpans.SourceName).AddSource("Microsoft.AspNetCore")).UseOtlpExporter();
+        openTelemetry.WithTracing(tracing => tracing.AddSource(StageSpans.SourceName).AddSource("Microsoft.AspNetCore")).UseOtlpExporter();
         return services;
     }
 }

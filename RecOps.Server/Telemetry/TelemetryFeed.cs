@@ -1,41 +1,49 @@
 using System.Collections.Concurrent;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Threading.Channels;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
 /// <summary>
-/// Hands each second's snapshot to everyone who watches. A watcher who reads too slowly misses seconds; nobody waits for them. A
-/// second without a snapshot is a heartbeat, so that a silent connection is a broken one.
+/// Hands each second's snapshot to everyone who watches, written as JSON once for all of them. A watcher who reads too slowly misses
+/// seconds; nobody waits for them. A second without a snapshot is a heartbeat, so that a silent connection is a broken one.
 /// </summary>
-internal sealed class TelemetryFeed
+internal sealed class TelemetryFeed(IOptions<JsonOptions> json)
 {
     public const string SnapshotEvent = "snapshot";
     public const string HeartbeatEvent = "heartbeat";
     private const int Backlog = 4;
-    private readonly ConcurrentDictionary<Channel<TelemetrySnapshot?>, bool> _watchers = new();
-    private volatile TelemetrySnapshot? _latest;
+    private static readonly SseItem<byte[]> Heartbeat = new("null"u8.ToArray(), HeartbeatEvent);
+    private readonly ConcurrentDictionary<Channel<Lazy<SseItem<byte[]>>>, bool> _watchers = new();
+    private volatile Lazy<SseItem<byte[]>> _latest = new(Heartbeat);
 
     public void Publish(TelemetrySnapshot? snapshot)
     {
-        _latest = snapshot;
-        foreach (Channel<TelemetrySnapshot?> watcher in _watchers.Keys) watcher.Writer.TryWrite(snapshot);
+        // Written by whoever reads it first: with nobody looking, nothing is.
+        Lazy<SseItem<byte[]>> second = snapshot is null
+            ? new(Heartbeat)
+            : new(() => new SseItem<byte[]>(JsonSerializer.SerializeToUtf8Bytes(snapshot, json.Value.SerializerOptions), SnapshotEvent));
+        _latest = second;
+        foreach (Channel<Lazy<SseItem<byte[]>>> watcher in _watchers.Keys) watcher.Writer.TryWrite(second);
     }
 
     /// <summary>The latest second at once, then each as it ends, until cancelled.</summary>
-    public async IAsyncEnumerable<SseItem<TelemetrySnapshot?>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SseItem<byte[]>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateBounded<TelemetrySnapshot?>(
+        var channel = Channel.CreateBounded<Lazy<SseItem<byte[]>>>(
             new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         _watchers[channel] = true;
         try
         {
-            yield return Item(_latest);
+            yield return _latest.Value;
             while (await WaitAsync(channel.Reader, cancellationToken))
             {
-                while (channel.Reader.TryRead(out TelemetrySnapshot? snapshot)) yield return Item(snapshot);
+                while (channel.Reader.TryRead(out Lazy<SseItem<byte[]>>? second)) yield return second.Value;
             }
         }
         finally
@@ -44,11 +52,8 @@ internal sealed class TelemetryFeed
         }
     }
 
-    private static SseItem<TelemetrySnapshot?> Item(TelemetrySnapshot? snapshot) =>
-        new(snapshot, snapshot is null ? HeartbeatEvent : SnapshotEvent);
-
     /// <returns>False when cancelled: the stream then ends as a finished one.</returns>
-    private static async ValueTask<bool> WaitAsync(ChannelReader<TelemetrySnapshot?> reader, CancellationToken cancellationToken)
+    private static async ValueTask<bool> WaitAsync(ChannelReader<Lazy<SseItem<byte[]>>> reader, CancellationToken cancellationToken)
     {
         try
         {

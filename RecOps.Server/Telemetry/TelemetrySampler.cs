@@ -53,7 +53,7 @@ internal sealed class TelemetrySampler(
         DateTimeOffset now = time.GetUtcNow();
         feed.Publish(state is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(MinuteSeconds)!, state)
         {
-            Slo = slo.Read(),
+            Slo = slo.Recent(now),
             Alerts = alerts.Firing(now),
         });
     }

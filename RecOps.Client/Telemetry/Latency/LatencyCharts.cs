@@ -32,11 +32,11 @@ internal static class LatencyCharts
         return own with { Series = [.. own.Series, new ChartSeries($"{percentile.Name()}, {about} before", ChartColour.Grey, Fit(values, own.Times.Length))] };
     }
 
-    /// <summary>Mean time of a request in each stage, one on the other: what a request is made of.</summary>
+    /// <summary>Mean time of a request in each stage, one on the other: what a request is made of. Most go through a few of them only.</summary>
     public static ChartData Stacked(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
         ChartUnit.StackedMilliseconds, frame, seconds,
         [.. Stages.Select(stage => (stage.Stage, stage.Colour, (Func<TelemetryWindow, double?>)(window =>
-            Of(window, stage.Stage) is { Count: > 0 } latency ? latency.SumMs / latency.Count : null)))]);
+            Of(window, Stage.Total) is { Count: > 0 } total && Of(window, stage.Stage) is { } latency ? latency.SumMs / total.Count : null)))]);
 
     private static StageLatency? Of(TelemetryWindow window, string stage) => Array.Find(window.Stages, each => each.Stage == stage);
 

@@ -10,12 +10,22 @@ internal sealed class SloReader(Timeline timeline, IOptions<SloOptions> options,
     // Up to an hour in seconds, beyond it in minutes.
     private static readonly int[] Minutes = [5, 30, 60, 6 * 60, Timeline.KeptMinutes];
 
+    /// <summary>Thousands of seconds are added up; what is shown each second need not be newer than this.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    private volatile Reading? _last;
+
     public SloState Read()
     {
         SloOptions slo = options.Value;
         DateTimeOffset now = time.GetUtcNow();
-        return new SloState(slo.LatencyMs, slo.Target, [.. Minutes.Select(minutes => BurnOf(Counts(now, minutes), minutes, slo.Target))]);
+        var state = new SloState(slo.LatencyMs, slo.Target, [.. Minutes.Select(minutes => BurnOf(Counts(now, minutes), minutes, slo.Target))]);
+        _last = new Reading(now, state);
+        return state;
     }
+
+    /// <summary>At most a few seconds old.</summary>
+    public SloState Recent(DateTimeOffset now) => _last is { } last && (now - last.At).Duration() < Fresh ? last.State : Read();
 
     /// <summary>What happened in the last minutes.</summary>
     public SliceCounts Counts(DateTimeOffset now, int minutes) =>
@@ -23,4 +33,6 @@ internal sealed class SloReader(Timeline timeline, IOptions<SloOptions> options,
 
     internal static BurnRate BurnOf(SliceCounts counts, int minutes, double target) => new(
         minutes, counts.Requests, counts.Bad, counts.Requests == 0 ? null : (double)counts.Bad / counts.Requests / (1 - (target / 100)));
+
+    private sealed record Reading(DateTimeOffset At, SloState State);
 }
