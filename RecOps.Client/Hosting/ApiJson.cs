@@ -15,7 +15,7 @@ using RecOps.Shared.Users;
 namespace RecOps.Client.Hosting;
 
 /// <summary>Serializers for every contract the console speaks, generated so that trimming cannot remove them.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(SessionInfo))]
 [JsonSerializable(typeof(PasswordChange))]

@@ -61,6 +61,7 @@ internal static class SecurityFeature
         properties["__AuthorizationMiddlewareSet"] = true;
         app.UseWhen(context => !StorefrontGate.Decides(context), people =>
         {
+            people.UseResponseCompression();
             people.Use(next => context => CrossSiteGuard.InvokeAsync(context, next));
             people.Use(next => context => PeopleContext.FollowAsync(context, next));
             people.UseAuthentication();
