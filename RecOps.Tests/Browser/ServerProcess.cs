@@ -22,12 +22,17 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
     /// <param name="modelsDirectory">With the demo bundle in it, unless settings say otherwise.</param>
     /// <param name="settings">As environment variables have them.</param>
-    public static async Task<ServerProcess> StartAsync(string dataDirectory, string modelsDirectory, params (string Name, string Value)[] settings)
+    /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
+    public static Task<ServerProcess> StartAsync(string dataDirectory, string modelsDirectory, params (string Name, string Value)[] settings) =>
+        StartProgramAsync(ProgramPath, dataDirectory, modelsDirectory, settings);
+
+    /// <param name="program">The server's .dll.</param>
+    public static async Task<ServerProcess> StartProgramAsync(
+        string program, string dataDirectory, string modelsDirectory, params (string Name, string Value)[] settings)
     {
-        ProcessStartInfo start = new("dotnet", [ProgramPath])
+        ProcessStartInfo start = new("dotnet", [program])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

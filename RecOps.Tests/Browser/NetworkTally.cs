@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace RecOps.Tests.Browser;
+
+/// <summary>What a page fetches: from where, and how many bytes came over the wire, headers and compression as they are.</summary>
+internal sealed class NetworkTally
+{
+    private readonly ConcurrentDictionary<string, string> urls = new();
+    private readonly ConcurrentDictionary<string, long> bytes = new();
+
+    public IEnumerable<string> Urls => urls.Values;
+
+    /// <summary>Of what has arrived whole.</summary>
+    public long Bytes => bytes.Values.Sum();
+
+    public int Requests => bytes.Count;
+
+    public static async Task<NetworkTally> OfAsync(IPage page)
+    {
+        NetworkTally tally = new();
+        ICDPSession session = await page.Context.NewCDPSessionAsync(page);
+        session.Event("Network.requestWillBeSent").OnEvent += (_, sent) =>
+            tally.urls[Text(sent!.Value, "requestId")] = sent.Value.GetProperty("request").GetProperty("url").GetString()!;
+        session.Event("Network.loadingFinished").OnEvent += (_, ended) =>
+            tally.bytes[Text(ended!.Value, "requestId")] = (long)ended.Value.GetProperty("encodedDataLength").GetDouble();
+        await session.SendAsync("Network.enable");
+        return tally;
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace RecOps.Tests.Browser;
+
+/// <summary>
+/// The published console: what the trimmer takes away must not be missed, and a first visit stays cheap. Beside the other browser tests, with
+/// a server of its own.
+/// </summary>
+public sealed class PublishedConsoleTests(BrowserFixture fixture, ITestOutputHelper output) : IClassFixture<BrowserFixture>
+{
+    /// <summary>What docs/benchmarks/console.md says, and room for a month of work; a library that is kept whole again is more than that.</summary>
+    private const long MostBytes = 4_000_000;
+
+    /// <summary>Answers of the API and "not modified" are all that a second visit needs.</summary>
+    private const long MostBytesAgain = 150_000;
+
+    private const string Line = ".js-plotly-plot .scatterlayer .js-line";
+
+    /// <summary>Names of all that the first chart was told, without the data's values and what Plotly works out from them.</summary>
+    private const string ChartNames = """
+        () => {
+          const names = new Set();
+          const walk = (value, path) => {
+            if (value === null || typeof value !== 'object') { names.add(path); return; }
+            for (const name of Object.keys(value)) {
+              if (['range', 'autorange', 'x', 'y', 'uid'].includes(name)) continue;
+              walk(value[name], Array.isArray(value) ? path + '[]' : path + '.' + name);
+            }
+          };
+          const plot = document.querySelector('.js-plotly-plot');
+          walk(plot.layout, 'layout');
+          walk(plot.data, 'data');
+          return [...names].sort().join('\n');
+        }
+        """;
+
+    [Fact]
+    public async Task FirstVisit_PublishedConsole_DrawsTheSameChartsWithinTheBudget()
+    {
+        using var data = new TempDirectory();
+        await using BrowserWindow built = await fixture.OpenAsync(Look.Wide);
+        await using ServerProcess server = await ServerProcess.StartProgramAsync(
+            await PublishedServer.PublishAsync(data.At("published"), TestContext.Current.CancellationToken),
+            data.At("data"), BrowserModels.Write(data.At("models")), ("ASPNETCORE_ENVIRONMENT", "Production"));
+        await using BrowserWindow published = await fixture.OpenElsewhereAsync(server);
+
+        (NetworkTally first, string shown) = await VisitAsync(published.Page, "first visit");
+        Assert.All(first.Urls, url => Assert.StartsWith(server.Address.ToString(), url.Replace("blob:", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.InRange(first.Bytes, 1, MostBytes);
+        await WithMarksAsync(published.Page);
+        string drawn = await published.Page.EvaluateAsync<string>(ChartNames);
+        await published.PictureAsync("published-overview");
+
+        await built.Page.GotoAsync("/");
+        await WithMarksAsync(built.Page);
+        Assert.Equal(await built.Page.EvaluateAsync<string>(ChartNames), drawn);
+
+        await published.Page.GotoAsync("about:blank");
+        (NetworkTally second, string again) = await VisitAsync(published.Page, "second visit");
+        Assert.InRange(second.Bytes, 1, MostBytesAgain);
+        published.AssertNoComplaints();
+
+        string[] lines = ["| visit | bytes | requests | heading ms | charts ms |", "|---|---:|---:|---:|---:|", shown, again];
+        output.WriteLine(string.Join('\n', lines));
+        await File.WriteAllLinesAsync(Path.Combine(Repository.Screenshots, "..", "console.md"), lines, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<(NetworkTally Tally, string Row)> VisitAsync(IPage page, string name)
+    {
+        NetworkTally tally = await NetworkTally.OfAsync(page);
+        Stopwatch watch = Stopwatch.StartNew();
+        await page.GotoAsync("/");
+        await Expect(page.Locator("main#content h1")).ToHaveTextAsync("Overview");
+        long heading = watch.ElapsedMilliseconds;
+        await Expect(page.Locator(Line).First).ToBeAttachedAsync();
+        long charts = watch.ElapsedMilliseconds;
+        await Expect(page.Locator(".connection .label")).ToHaveTextAsync("Live");
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.js-plotly-plot')].length === 4");
+        return (tally, string.Create(CultureInfo.InvariantCulture, $"| {name} | {tally.Bytes:#,0} | {tally.Requests} | {heading:#,0} | {charts:#,0} |"));
+    }
+
+    /// <summary>Waits for a chart with the mark of the server's start.</summary>
+    private static async Task WithMarksAsync(IPage page) =>
+        await page.WaitForFunctionAsync("() => (document.querySelector('.js-plotly-plot')?.layout?.shapes ?? []).length > 0");
+}
