@@ -53,6 +53,13 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
     /// <summary>Gives the viewer a text file.</summary>
     public async Task SaveAsync(string file, string text) => await (await ModuleAsync()).InvokeVoidAsync("save", file, text);
 
+    /// <summary>Gives the viewer a picture as PNG.</summary>
+    /// <param name="svg">Complete: nothing is looked up outside of it.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    public async Task SavePictureAsync(string file, string svg, int width, int height) =>
+        await (await ModuleAsync()).InvokeVoidAsync("savePicture", file, svg, width, height);
+
     public async Task CopyAsync(string text) => await (await ModuleAsync()).InvokeVoidAsync("copy", text);
 
     [JSInvokable]

@@ -14,6 +14,9 @@ public sealed class ShownZone
 /// </summary>
 public sealed class ZonePreference(ShownZone shown, PageWatch page, NavigationManager navigation)
 {
+    /// <summary>Of an address: a link shows times as who made it saw them.</summary>
+    public const string Parameter = "zone";
+
     private const string Key = "recops.zone";
     private const string Utc = "utc";
     private readonly TimeZoneInfo own = shown.Zone;
@@ -25,10 +28,14 @@ public sealed class ZonePreference(ShownZone shown, PageWatch page, NavigationMa
     /// <summary>What a switch would show instead; null when the viewer lives in UTC.</summary>
     public string? Other => isUtc ? own.Id : own.Equals(TimeZoneInfo.Utc) ? null : "UTC";
 
-    /// <summary>Takes over what the viewer chose earlier.</summary>
+    /// <summary>For <see cref="Parameter"/>; null when times are in the viewer's own zone, whichever that is.</summary>
+    public string? InAddress => isUtc ? Utc : null;
+
+    /// <summary>Takes over what the address says, else what the viewer chose earlier.</summary>
     public async Task LoadAsync()
     {
-        isUtc = await page.LoadAsync(Key) == Utc;
+        string? asked = QueryText.Parse(new Uri(navigation.Uri).Query).GetValueOrDefault(Parameter);
+        isUtc = (asked ?? await page.LoadAsync(Key)) == Utc;
         if (isUtc)
             shown.Zone = TimeZoneInfo.Utc;
     }
@@ -37,6 +44,6 @@ public sealed class ZonePreference(ShownZone shown, PageWatch page, NavigationMa
     public async Task SwitchAsync()
     {
         await page.StoreAsync(Key, isUtc ? null : Utc);
-        navigation.Refresh(forceReload: true);
+        navigation.NavigateTo(navigation.GetUriWithQueryParameter(Parameter, isUtc ? null : Utc), forceLoad: true);
     }
 }

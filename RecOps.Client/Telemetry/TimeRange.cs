@@ -9,6 +9,9 @@ internal static class TimeRange
     /// <summary>Up to here the live feed has every second.</summary>
     public const int LongestLive = TelemetryFrame.MaxSeconds / 60;
 
+    /// <summary>Seconds between refreshes of a live view that can be chosen.</summary>
+    public static readonly int[] Refreshes = [1, 5, 30, 60];
+
     public static readonly (int, string)[] Options = [.. Minutes.Select(minutes => (minutes, Name(minutes)))];
 
     /// <summary>Seconds that one point of a chart stands for.</summary>

@@ -5,7 +5,8 @@ namespace RecOps.Client.Telemetry;
 /// <summary>What of a page's time is in its address, so that a link opens the same view.</summary>
 /// <param name="PausedAt">The second the view is frozen at; null while live.</param>
 /// <param name="Minutes">How far the charts reach back: one of <see cref="TimeRange.Minutes"/>.</param>
-public sealed record TimeState(DateTimeOffset? PausedAt, int Minutes)
+/// <param name="Every">Seconds after which a live view shows what is new: one of <see cref="TimeRange.Refreshes"/>.</param>
+public sealed record TimeState(DateTimeOffset? PausedAt, int Minutes, int Every = 1)
 {
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
@@ -17,12 +18,15 @@ public sealed record TimeState(DateTimeOffset? PausedAt, int Minutes)
             values.GetValueOrDefault("at"), Instant, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at) ? at : null,
         int.TryParse(values.GetValueOrDefault("range"), CultureInfo.InvariantCulture, out int minutes)
-            && TimeRange.Minutes.Contains(minutes) ? minutes : Default.Minutes);
+            && TimeRange.Minutes.Contains(minutes) ? minutes : Default.Minutes,
+        int.TryParse(values.GetValueOrDefault("every"), CultureInfo.InvariantCulture, out int seconds)
+            && TimeRange.Refreshes.Contains(seconds) ? seconds : Default.Every);
 
     /// <summary>The same for a query; what is at its default is null.</summary>
     internal (string Name, string? Value)[] ToQuery() =>
     [
         ("at", PausedAt?.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture)),
         ("range", Minutes == Default.Minutes ? null : Minutes.ToString(CultureInfo.InvariantCulture)),
+        ("every", Every == Default.Every ? null : Every.ToString(CultureInfo.InvariantCulture)),
     ];
 }

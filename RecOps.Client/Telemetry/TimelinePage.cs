@@ -40,6 +40,9 @@ public abstract class TimelinePage : ComponentBase, IDisposable
     [Inject]
     internal TimeZoneInfo Zone { get; set; } = default!;
 
+    [Inject]
+    internal ZonePreference Zones { get; set; } = default!;
+
     /// <summary>Which time is shown.</summary>
     internal TimeState Time { get; private set; } = TimeState.Default;
 
@@ -50,6 +53,9 @@ public abstract class TimelinePage : ComponentBase, IDisposable
     protected int Seconds => Time.Minutes * 60;
 
     private string Here => new Uri(Navigation.Uri).AbsolutePath;
+
+    /// <summary>What the page shows, as its address has it.</summary>
+    private string Query => QueryText.Format([.. Time.ToQuery(), (ZonePreference.Parameter, Zones.InAddress), .. Write()]);
 
     public void Dispose()
     {
@@ -79,7 +85,12 @@ public abstract class TimelinePage : ComponentBase, IDisposable
         Page.KeyPressed += OnKey;
         Theme.Changed += Refresh;
         Navigation.LocationChanged += OnLocationChanged;
-        await OpenAsync(new Uri(Navigation.Uri).Query);
+        string query = new Uri(Navigation.Uri).Query;
+        await OpenAsync(query);
+
+        // The viewer's choice of zone is part of what a link to this page shows.
+        if (Zones.InAddress is not null && !QueryText.Parse(query).ContainsKey(ZonePreference.Parameter))
+            Navigation.NavigateTo(Here + Query, replace: true);
     }
 
     /// <summary>Reads what else of the page is in its address.</summary>
@@ -110,7 +121,7 @@ public abstract class TimelinePage : ComponentBase, IDisposable
     {
         bool other = next != Time;
         Time = next;
-        Navigation.NavigateTo(Here + QueryText.Format([.. Time.ToQuery(), .. Write()]), replace: true);
+        Navigation.NavigateTo(Here + Query, replace: true);
         _ = InvokeAsync(async () =>
         {
             if (other)
@@ -133,7 +144,7 @@ public abstract class TimelinePage : ComponentBase, IDisposable
 
     private async Task ShowTimeAsync()
     {
-        await Timeline.ShowAsync(Time.PausedAt, Time.Minutes);
+        await Timeline.ShowAsync(Time);
         await OnTimeAsync();
     }
 
@@ -141,7 +152,7 @@ public abstract class TimelinePage : ComponentBase, IDisposable
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
     {
         Uri address = new(change.Location);
-        bool ours = QueryText.Format([.. Time.ToQuery(), .. Write()]) == address.Query;
+        bool ours = Query == address.Query;
         if (!ours && address.AbsolutePath == Here)
             _ = InvokeAsync(async () =>
             {
@@ -165,5 +176,7 @@ public abstract class TimelinePage : ComponentBase, IDisposable
             _ = InvokeAsync(() => SetMinutes(TimeRange.Minutes[place + 1]));
         else if (key is "+" or "=" && place > 0)
             _ = InvokeAsync(() => SetMinutes(TimeRange.Minutes[place - 1]));
+        else if (key is "r" or "R" && !Paused)
+            _ = InvokeAsync(Timeline.RefreshAsync);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class TimelineView : IDisposable
     private readonly TimeProvider clock;
     private readonly CancellationTokenSource leaving = new();
     private CancellationTokenSource asking = new();
-    private (DateTimeOffset? PausedAt, int Minutes) shown = (null, 0);
+    private TimeState shown = new(null, 0);
 
     public TimelineView(TelemetryFeed feed, TelemetryClient history, PageWatch page, TimeProvider clock)
     {
@@ -51,16 +51,15 @@ internal sealed class TimelineView : IDisposable
     private bool FollowsFeed => IsLive && shown.Minutes <= TimeRange.LongestLive;
 
     /// <summary>Shows another time. Completes when it is there, or known not to be.</summary>
-    /// <param name="pausedAt">The second to stand still at; null for live.</param>
-    /// <param name="minutes">One of <see cref="TimeRange.Minutes"/>.</param>
-    public async Task ShowAsync(DateTimeOffset? pausedAt, int minutes)
+    public async Task ShowAsync(TimeState next)
     {
+        (DateTimeOffset? pausedAt, int minutes, _) = next;
         bool begins = shown.Minutes == 0;
-        bool same = Frame is not null && shown.PausedAt == pausedAt && TimeRange.Step(shown.Minutes) == TimeRange.Step(minutes) && minutes <= TimeRange.LongestLive;
+        bool same = Frame is not null && shown.PausedAt == pausedAt && shown.Every == next.Every && TimeRange.Step(shown.Minutes) == TimeRange.Step(minutes) && minutes <= TimeRange.LongestLive;
 
         // Standing still shows what is on the screen already, if it is.
         bool stays = Frame is not null && pausedAt == Frame.End && TimeRange.Step(minutes) == Frame.StepSeconds && minutes * 60 <= Frame.Windows.Count * Frame.StepSeconds;
-        shown = (pausedAt, minutes);
+        shown = next;
         if (begins)
             _ = Polling.RunAsync(AskForAnnotationsAsync, () => AnnotationPause, page, clock, leaving.Token);
         if (same || stays)
@@ -91,6 +90,16 @@ internal sealed class TimelineView : IDisposable
         Changed?.Invoke();
     }
 
+    /// <summary>Shows what is new without waiting for its turn.</summary>
+    public async Task RefreshAsync()
+    {
+        if (FollowsFeed)
+            Frame = feed.Frame;
+        else if (IsLive)
+            await LoadLatestAsync();
+        Changed?.Invoke();
+    }
+
     public void Dispose()
     {
         feed.Changed -= Follow;
@@ -104,7 +113,9 @@ internal sealed class TimelineView : IDisposable
     private TimeSpan Pause()
     {
         TimeSpan step = TimeSpan.FromSeconds(TimeRange.Step(shown.Minutes));
-        return step < ShortestPause ? ShortestPause : step > TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1) : step;
+        TimeSpan pause = step < ShortestPause ? ShortestPause : step > TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1) : step;
+        TimeSpan chosen = TimeSpan.FromSeconds(shown.Every);
+        return chosen > pause ? chosen : pause;
     }
 
     private Task LoadLatestAsync() => LoadAsync(feed.Latest?.Time ?? clock.GetUtcNow(), asking.Token);
@@ -140,13 +151,17 @@ internal sealed class TimelineView : IDisposable
         Changed?.Invoke();
     }
 
+    /// <summary>Whether it is time to show another second; what was still missing of the one that is shown always is.</summary>
+    private bool IsDue(TelemetryFrame? next) =>
+        Frame is null || next is null || next.End == Frame.End || next.End - Frame.End >= TimeSpan.FromSeconds(shown.Every);
+
     private void Follow()
     {
         if (page.Hidden)
             return;
 
         if (FollowsFeed)
-            Frame = feed.Frame;
+            Frame = IsDue(feed.Frame) ? feed.Frame : Frame;
         else if (Frame is not null && feed.Latest is { } latest && IsLive)
             Frame = Frame with { Minute = latest.Minute, Server = latest.Server, Slo = latest.Slo, Alerts = latest.Alerts };
         else if (Frame is { Server: null } && feed.Latest is { } known)

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
 using RecOps.Shared;
+using RecOps.Shared.Clusters;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
@@ -21,7 +23,7 @@ internal static class AnnotationEndpoints
     }
 
     private static async Task<Results<Ok<AnnotationList>, ValidationProblem>> ListAsync(
-        string? from, string? to, RecOpsDatabase database, ServerStateReader server, TimeProvider time)
+        string? from, string? to, RecOpsDatabase database, ServerStateReader server, WarmRunner warming, TimeProvider time)
     {
         var errors = new FieldErrors();
         DateTimeOffset last = Read(to, nameof(to), time.GetUtcNow(), ref errors);
@@ -30,6 +32,10 @@ internal static class AnnotationEndpoints
         var found = new List<Annotation>();
         if (server.Started >= first && server.Started <= last) found.Add(new Annotation(server.Started, AnnotationKind.Start, "Server started"));
 
+        // Those of this server that people asked for; the others go with its start and with models.
+        found.AddRange(warming.All().Runs
+            .Where(run => run.Trigger == WarmRunner.FromConsole && run.Started is { } started && started >= first && started <= last).Select(Describe));
+
         // The newest, and of them those of the time: there are few.
         var models = await database.ModelActivations.AsNoTracking().OrderByDescending(row => row.Id).Take(Most).Select(row => new { row.At, row.Model, row.Kind, row.By }).ToArrayAsync();
         found.AddRange(models.Where(row => row.At >= first && row.At <= last).Select(row => new Annotation(row.At, AnnotationKind.Model, $"Model {row.Model} {row.Kind} by {row.By}")));
@@ -37,6 +43,14 @@ internal static class AnnotationEndpoints
         found.AddRange(rules.Where(row => row.PublishedAt >= first && row.PublishedAt <= last)
             .Select(row => new Annotation(row.PublishedAt, AnnotationKind.Rules, string.Create(CultureInfo.InvariantCulture, $"Rules {row.Version} published by {row.PublishedBy}"))));
         return TypedResults.Ok(new AnnotationList([.. found.OrderBy(annotation => annotation.At)]));
+    }
+
+    private static Annotation Describe(WarmRun run)
+    {
+        string what = run.IsOver
+            ? string.Create(CultureInfo.InvariantCulture, $"{run.State}, {run.Warmed:#,0} lists in {((run.Ended - run.Started) ?? default).TotalSeconds:0} s")
+            : string.Create(CultureInfo.InvariantCulture, $"{run.State}, {run.Done:#,0} of {run.Planned:#,0} shoppers");
+        return new Annotation(run.Started!.Value, AnnotationKind.Warming, $"Warming {what}");
     }
 
     private static DateTimeOffset Read(string? text, string field, DateTimeOffset absent, ref FieldErrors errors)

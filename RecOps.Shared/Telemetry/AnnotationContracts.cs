@@ -14,4 +14,5 @@ public static class AnnotationKind
     public const string Model = "model";
     public const string Rules = "rules";
     public const string Start = "start";
+    public const string Warming = "warming";
 }

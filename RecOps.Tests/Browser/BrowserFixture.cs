@@ -56,8 +56,11 @@ public sealed class BrowserFixture : IAsyncLifetime
     internal Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie) => OpenAsync(look, cookie, Address);
 
     /// <summary>A window of an administrator of another server.</summary>
-    internal async Task<BrowserWindow> OpenElsewhereAsync(ServerProcess other) =>
-        await OpenAsync(Look.Wide, await SignInAsync(other.Address, Bootstrap.AdminName, ServerProcess.AdminPassword), other.Address);
+    internal Task<BrowserWindow> OpenElsewhereAsync(ServerProcess other) => OpenElsewhereAsync(other.Address);
+
+    /// <param name="address">Of a server whose administrator has the password of all tests.</param>
+    internal async Task<BrowserWindow> OpenElsewhereAsync(Uri address) =>
+        await OpenAsync(Look.Wide, await SignInAsync(address, Bootstrap.AdminName, ServerProcess.AdminPassword), address);
 
     private async Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie, Uri address)
     {

@@ -107,6 +107,32 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
     }
 
     [Fact]
+    public async Task HeatMap_Menu_ShowsATableAndGivesFiles()
+    {
+        await RequestsAsync(5);
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/latency?range=1");
+        ILocator map = window.Page.Locator(".heat");
+        await Expect(map.Locator("rect")).Not.ToHaveCountAsync(0);
+        await map.Locator("summary").ClickAsync();
+        Task<IDownload> downloading = window.Page.WaitForDownloadAsync();
+        await map.GetByRole(AriaRole.Button, new() { Name = "Download PNG" }).ClickAsync();
+        IDownload picture = await downloading;
+        Assert.Equal("recops-how-requests-are-spread.png", picture.SuggestedFilename);
+        await picture.SaveAsAsync(Path.Combine(Repository.Screenshots, "heat-map.png"));
+        await map.Locator("summary").ClickAsync();
+        downloading = window.Page.WaitForDownloadAsync();
+        await map.GetByRole(AriaRole.Button, new() { Name = "Download CSV" }).ClickAsync();
+        Assert.Equal("recops-how-requests-are-spread.csv", (await downloading).SuggestedFilename);
+        await map.Locator("summary").ClickAsync();
+        await map.GetByRole(AriaRole.Button, new() { Name = "Show as table" }).ClickAsync();
+        await Expect(map.Locator("tbody tr")).Not.ToHaveCountAsync(0);
+        await window.AssertAccessibleAsync();
+        await window.PictureAsync("heat-table");
+        window.AssertNoComplaints();
+    }
+
+    [Fact]
     public async Task Palette_Typed_OpensPagesShoppersAndClusters()
     {
         string user = await fixture.UserAsync(4);
@@ -177,8 +203,17 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
         await zone.ClickAsync();
 
         await Expect(zone).ToHaveTextAsync("UTC");
+        Assert.Contains("zone=utc", window.Page.Url, StringComparison.Ordinal);
+        await window.Page.GotoAsync("/compute");
+        await Expect(zone).ToHaveTextAsync("UTC");
+        Assert.Contains("zone=utc", window.Page.Url, StringComparison.Ordinal);
         await zone.ClickAsync();
         await Expect(zone).ToHaveTextAsync("Berlin");
+        Assert.DoesNotContain("zone=", window.Page.Url, StringComparison.Ordinal);
+
+        // A link shows times as who made it saw them.
+        await window.Page.GotoAsync("/latency?zone=utc");
+        await Expect(zone).ToHaveTextAsync("UTC");
     }
 
     private async Task RequestsAsync(int count)

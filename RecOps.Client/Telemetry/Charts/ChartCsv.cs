@@ -15,7 +15,7 @@ internal static class ChartCsv
         text.Append("\r\n");
         for (int row = 0; row < data.Times.Length; row++)
         {
-            text.Append(data.Times[row].UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            text.Append(Time(data.Times[row]));
             foreach (ChartSeries series in data.Series)
                 text.Append(',').Append(series.Values[row]?.ToString("0.######", CultureInfo.InvariantCulture));
             text.Append("\r\n");
@@ -23,6 +23,11 @@ internal static class ChartCsv
 
         return text.ToString();
     }
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Of a download, without its ending.</summary>
+    public static string FileName(string title) => $"recops {title}".ToLowerInvariant().Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-');
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -9,10 +9,10 @@ namespace RecOps.Client.Telemetry.Charts;
 /// <summary>Puts chart data into Plotly's terms.</summary>
 internal static class ChartDrawing
 {
+    public const string FontFamily = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
+
     /// <summary>Of a chart, in pixels. Fixed, so that nothing jumps while charts load.</summary>
     private const int Height = 200;
-
-    private const string FontFamily = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
 
     public static Config Config() => new()
     {

@@ -23,9 +23,6 @@ public sealed partial class LiveChart : ComponentBase
     private ChartStep step;
     private bool asTable;
 
-    // A new one is closed.
-    private int menuTurn;
-
     [Inject]
     internal PageWatch Page { get; set; } = default!;
 
@@ -55,7 +52,7 @@ public sealed partial class LiveChart : ComponentBase
     [Parameter]
     public EventCallback<DateTimeOffset> PointChosen { get; set; }
 
-    private string FileName => $"recops {Title}".ToLowerInvariant().Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-');
+    private string FileName => ChartCsv.FileName(Title);
 
     private ChartTheme Theme => ChartTheme.For(Dark);
 
@@ -120,21 +117,10 @@ public sealed partial class LiveChart : ComponentBase
             _ = InvokeAsync(() => PointChosen.InvokeAsync(Data.Times[at]));
     }
 
-    private void ToggleTable()
-    {
-        menuTurn++;
-        asTable = !asTable;
-    }
-
-    private Task SaveCsvAsync()
-    {
-        menuTurn++;
-        return Page.SaveAsync($"{FileName}.csv", ChartCsv.Of(Data));
-    }
+    private Task SaveCsvAsync() => Page.SaveAsync($"{FileName}.csv", ChartCsv.Of(Data));
 
     private async Task SavePngAsync()
     {
-        menuTurn++;
         if (chart is not null)
             await chart.DownloadImage(ImageFormat.Png, ImageHeight, ImageWidth, FileName);
     }

@@ -71,7 +71,21 @@ export async function copy(text) {
 }
 
 export function save(file, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  download(file, new Blob([text], { type: 'text/csv;charset=utf-8' }));
+}
+
+export async function savePicture(file, svg, width, height) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height];
+  canvas.getContext('2d').drawImage(image, 0, 0, width, height);
+  download(file, await new Promise(done => canvas.toBlob(done, 'image/png')));
+}
+
+function download(file, content) {
+  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;
   link.download = file;

@@ -85,6 +85,24 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
+    public async Task Refresh_EveryFiveSeconds_WaitsForThemOrForTheKey()
+    {
+        IRenderedComponent<Overview> page = await OpenLiveAsync("?every=5");
+        TelemetryFeed feed = Services.GetRequiredService<TelemetryFeed>();
+
+        await Stream.SendAsync(Sample.Snapshot(4, minute: Sample.Window(-55, 1200, 60)));
+        await Waiting.UntilAsync(() => feed.Latest?.Second.Start == Sample.Noon.AddSeconds(4));
+        Assert.Equal("40.0/s", Tile(page, "Requests"));
+        Services.GetRequiredService<PageWatch>().OnKey("r");
+        page.WaitForAssertion(() => Assert.Equal("20.0/s", Tile(page, "Requests")));
+
+        await Stream.SendAsync(Sample.Snapshot(9, minute: Sample.Window(-50, 600, 60)));
+        page.WaitForAssertion(() => Assert.Equal("10.0/s", Tile(page, "Requests")));
+        page.Find("select[aria-label=Refresh]").Change("1");
+        page.WaitForAssertion(() => Assert.DoesNotContain("every", Navigation.Uri, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Key_P_PausesAndResumes()
     {
         IRenderedComponent<Overview> page = await OpenLiveAsync("");

@@ -12,6 +12,7 @@ public sealed class TimeStateTests
         new TimeState(Sample.Noon, 1),
         new TimeState(null, 2880),
         new TimeState(Sample.Noon.AddSeconds(7), 5),
+        new TimeState(null, 10, 30),
     ];
 
     [Theory]
@@ -25,6 +26,7 @@ public sealed class TimeStateTests
     [Theory]
     [InlineData("?range=7&at=yesterday")]
     [InlineData("?range=")]
+    [InlineData("?every=2")]
     [InlineData("?&&=&at")]
     public void Parse_Nonsense_IsTheDefault(string query) => Assert.Equal(TimeState.Default, TimeState.Parse(QueryText.Parse(query)));
 

@@ -8,6 +8,7 @@ using RecOps.Shared;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
+using RecOps.Shared.Telemetry;
 using RecOps.Tests.Server.Ranking;
 using Xunit;
 
@@ -86,6 +87,8 @@ public sealed class ClusterTests
         WarmRun used = await client.GetAsync<WarmRun>(Routes.WarmRunOf(started.Id));
         Assert.Equal((1, 1L), (used.Used, used.RequestsSaved));
         Assert.Equal(0.2, used.Yield);
+        Annotation told = (await client.GetAsync<AnnotationList>(Routes.Annotations)).Annotations.Single(annotation => annotation.Kind == AnnotationKind.Warming);
+        Assert.Equal("Warming completed, 5 lists in 0 s", told.Text);
     }
 
     [Fact]
