@@ -32,13 +32,14 @@ internal sealed class RunningServer(ServerProcess process, string? generatorCpus
 
     public ServerProcess Process => process;
 
-    public async Task<MeasuredLoad> LoadAsync(LoadPlan plan, CancellationToken cancellation)
+    /// <param name="withMetrics">False leaves out what has to be asked of the server: its metrics, and what it allocated.</param>
+    public async Task<MeasuredLoad> LoadAsync(LoadPlan plan, CancellationToken cancellation, bool withMetrics = true)
     {
-        string before = await MetricsAsync(cancellation);
+        string before = withMetrics ? await MetricsAsync(cancellation) : "";
         TimeSpan cpuBefore = process.Usage.Cpu;
         LoadResult result = await LoadProcess.RunAsync(plan with { Server = process.Address }, generatorCpus, cancellation);
         TimeSpan cpu = process.Usage.Cpu - cpuBefore;
-        string after = await MetricsAsync(cancellation);
+        string after = withMetrics ? await MetricsAsync(cancellation) : "";
         double allocated = PrometheusText.Sum(after, AllocatedBytes) - PrometheusText.Sum(before, AllocatedBytes);
         return new MeasuredLoad(result, cpu, allocated, (before, after));
     }
