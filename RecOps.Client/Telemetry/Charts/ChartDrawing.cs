@@ -85,7 +85,7 @@ internal static class ChartDrawing
                 GridColor = theme.Grid,
                 ZeroLineColor = theme.Grid,
                 TickSuffix = Suffix(data.Unit),
-                TickFormat = data.Unit == ChartUnit.Bytes ? ".3s" : null!,
+                TickFormat = data.Unit == ChartUnit.Bytes ? ".3~s" : null!,
                 ExponentFormat = Plotly.Blazor.LayoutLib.YAxisLib.ExponentFormatEnum.None,
                 SeparateThousands = true,
             },
