@@ -62,7 +62,10 @@ internal static class ChartDrawing
                 Type = Plotly.Blazor.LayoutLib.XAxisLib.TypeEnum.Date,
                 FixedRange = true,
                 ShowGrid = false,
-                NTicks = 6,
+
+                // Level, and as many as fit a phone: Plotly would turn them out of the picture.
+                TickAngle = 0,
+                NTicks = data.Length.TotalMinutes switch { <= 1 => 4, <= 360 => 6, _ => 3 },
                 TickFormat = data.Length switch
                 {
                     { TotalMinutes: <= 1 } => "%H:%M:%S",
