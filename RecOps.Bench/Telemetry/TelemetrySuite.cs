@@ -15,6 +15,7 @@ internal sealed class TelemetrySuite : Command
 {
     private const string Verb = "telemetry";
     private const string Path = "/v1/recommendations/u-000003?count=20&placement=home";
+    private const int IdleSeconds = 20;
     private readonly ServerOptions _servers;
 
     private readonly Option<int> _seconds = new("--seconds") { Description = "Of each measurement.", HelpName = "n", DefaultValueFactory = _ => 1 };
@@ -69,6 +70,17 @@ internal sealed class TelemetrySuite : Command
         report.Table(
             ["server", "requests/s, median", "of the first", "upper tenth", "of the first", "requests a CPU-second, median", "of the first", "upper tenth", "of the first"],
             [Row("measures nothing", bare, bare), Row("as it comes", measured, bare), Row($"{consoles} consoles look on", watched, bare)]);
+        double nothing = await IdleAsync(without, cancellation);
+        double alone = await IdleAsync(with, cancellation);
+        await using (OpenConsoles open = await OpenConsoles.OpenAsync(with.Process, consoles, cancellation))
+        {
+            double looked = await IdleAsync(with, cancellation);
+            double whole = 10 * _servers.ServerCores(parsed);
+            report.Paragraph(
+                $"With nothing to answer, over {IdleSeconds} s each, the first takes {nothing:0.0} ms of processor time a second, the second {alone:0.0}, with {consoles} consoles "
+                + $"{looked:0.0}: {(alone - nothing) / whole:0.00} % of what the cores can for what is done every second whatever is asked, and {(looked - alone) / whole:0.00} % for the consoles.");
+        }
+
         report.Paragraph(
             $"A console reads {bytes / 1024.0 / consoles / rounds / parsed.GetValue(_seconds):0.0} KB a second. Measuring nothing (`Telemetry:Enabled` is false) still counts what the "
             + "cache and the batcher count for themselves, a few additions a request.");
@@ -89,6 +101,15 @@ internal sealed class TelemetrySuite : Command
         },
         cancellation,
         withMetrics: false);
+
+    /// <returns>Milliseconds of the server's processor time a second.</returns>
+    private static async Task<double> IdleAsync(RunningServer server, CancellationToken cancellation)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
+        TimeSpan before = server.Process.Usage.Cpu;
+        await Task.Delay(TimeSpan.FromSeconds(IdleSeconds), cancellation);
+        return (server.Process.Usage.Cpu - before).TotalMilliseconds / IdleSeconds;
+    }
 
     private static void Keep(List<MeasuredLoad> own, int round, MeasuredLoad load)
     {

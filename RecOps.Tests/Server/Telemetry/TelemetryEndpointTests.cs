@@ -113,6 +113,19 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
         Assert.Contains("http_server_request_duration_seconds_bucket", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Disabled_Requests_AreAnsweredAndNothingIsKept()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Telemetry:Enabled"] = "false" });
+        await application.RecommendAsync("u1");
+        application.Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Empty((await application.CreateClient().GetAsync<TelemetryHistory>(Routes.TelemetryHistory)).Windows);
+        Assert.Empty((await application.CreateClient().GetAsync<SlowRequestList>(Routes.SlowRequests)).Requests);
+        string text = await application.CreateClient().GetStringAsync(Routes.Metrics, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("recops_", text, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// Lets virtual seconds pass until a snapshot is as wanted. The next second begins when the last one's news has come: a watcher
     /// who lags misses seconds, and what is wanted leaves the minute.
