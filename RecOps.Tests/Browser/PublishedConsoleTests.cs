@@ -95,7 +95,7 @@ public sealed class PublishedConsoleTests(BrowserFixture fixture, ITestOutputHel
         await page.GotoAsync("/latency?range=1");
         ILocator plot = page.Locator(".plot.clickable .nsewdrag").First;
         await Expect(page.Locator(Line).First).ToBeAttachedAsync();
-        while (!page.Url.Contains("slow=", StringComparison.Ordinal))
+        for (int attempt = 0; attempt < 100 && !page.Url.Contains("slow=", StringComparison.Ordinal); attempt++)
         {
             // Until the chart listens, and a second under the pointer has a value.
             await plot.HoverAsync();
