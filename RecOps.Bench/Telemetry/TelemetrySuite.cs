@@ -66,7 +66,7 @@ internal sealed class TelemetrySuite : Command
         report.Paragraph(
             $"One cached list of 20 items, {parsed.GetValue(_connections)} connections, each asking again when it has its answer, for {parsed.GetValue(_seconds)} s; {rounds} rounds in which the "
             + "three take turns. Requests a CPU-second count the server's own processor time alone: server and generator share the cores. Whatever else runs on "
-            + "the machine only ever makes a round worse, so that each is shown by its better rounds: the median, and the rounds at the upper tenth.");
+            + "the machine only ever makes a round worse, so that beside the median stands the round at the upper tenth.");
         report.Table(
             ["server", "requests/s, median", "of the first", "upper tenth", "of the first", "requests a CPU-second, median", "of the first", "upper tenth", "of the first"],
             [Row("measures nothing", bare, bare), Row("as it comes", measured, bare), Row($"{consoles} consoles look on", watched, bare)]);
