@@ -6,18 +6,22 @@ namespace RecOps.Server.Recommendations;
 
 /// <summary>
 /// Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory, and
-/// measures batches of every size, so that the batcher does not learn from real ones how long they take.
+/// measures batches of every size, so that the batcher does not learn from real ones how long they take. A model too slow for all of it
+/// is not kept from serving: batches that take that long are larger than any that meets a deadline.
 /// </summary>
 internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPreparation preparation, TimeProvider time)
 {
     private const int Requests = 100;
     private const int Rounds = 4;
     private const int Seconds = 60;
+    private static readonly TimeSpan RequestsTakeAtMost = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SizesTakeAtMost = TimeSpan.FromSeconds(15);
 
     public async Task RunAsync(ServingModel model, CancellationToken cancellationToken)
     {
         var answer = new RecommendationAnswer();
-        for (int i = 0; i < Requests; i++)
+        long began = time.GetTimestamp();
+        for (int i = 0; i < Requests && time.GetElapsedTime(began) < RequestsTakeAtMost; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             await pipeline.RunForNobodyAsync(model, RequestOf(model, i, Requests), answer);
@@ -31,7 +35,8 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
             preparation.Prepare(model, request, CacheKey.Of(model, request), null, jobs[i], time.GetUtcNow(), stored: false);
         }
 
-        for (int size = 1; size <= jobs.Length; size = Math.Max(size + 1, size * 5 / 4))
+        began = time.GetTimestamp();
+        for (int size = 1; size <= jobs.Length && time.GetElapsedTime(began) < SizesTakeAtMost; size = Math.Max(size + 1, size * 5 / 4))
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (int round = 0; round < Rounds; round++)

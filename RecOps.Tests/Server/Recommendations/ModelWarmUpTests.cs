@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using RecOps.Server.Models;
+using RecOps.Server.Ranking;
+using RecOps.Tests.Server.Ranking;
+using Xunit;
+
+namespace RecOps.Tests.Server.Recommendations;
+
+public sealed class ModelWarmUpTests
+{
+    [Fact]
+    public async Task Load_ModelThatTakesSeconds_ServesAfterAFewBatches()
+    {
+        RecOpsApplication? application = null;
+        var stub = new StubRanker(() =>
+        {
+            application!.Time.Advance(TimeSpan.FromSeconds(1));
+            return true;
+        });
+        await using (application = new(
+            await TestBundle.SharedAsync(), new() { ["Warming:Users"] = "0" }, services => services.AddSingleton<IRankerFactory>(stub)))
+        {
+            var active = application.Services.GetRequiredService<ActiveModel>();
+            await active.Settled.WaitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Null(active.NotReadyReason);
+
+            // Requests for 5 s, then batches of each size for 15, of which the last is finished.
+            Assert.InRange(stub.Batches.Count, 10, 24);
+        }
+    }
+}
