@@ -46,8 +46,8 @@ internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         foreach (Request request in requests)
         {
-            arrangement.Begin(rules, request.Moment);
-            foreach (ulong word in arrangement.Holding) holding += ulong.PopCount(word);
+            arrangement.Rules.Begin(rules, request.Moment);
+            foreach (ulong word in arrangement.Rules.Bits) holding += ulong.PopCount(word);
         }
 
         Array.Sort(micros);
@@ -57,8 +57,8 @@ internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding
         // As a request does: which rules hold, whether the cached list has enough, and the list.
         void Arrange(Request request)
         {
-            arrangement.Begin(rules, request.Moment);
-            _ = arrangement.Narrow;
+            arrangement.Rules.Begin(rules, request.Moment);
+            _ = arrangement.Rules.Narrow;
             var input = new ListInput
             {
                 Ranked = new RankedSpan(request.Items, request.Scores),
@@ -83,10 +83,10 @@ internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding
                 ShopRules.Placements[random.Next(ShopRules.Placements.Length)], ShopRules.Countries[random.Next(ShopRules.Countries.Length)],
                 ShopRules.Segments[random.Next(ShopRules.Segments.Length)], random.Next(clusters), -1,
                 new DateTimeOffset(2026, 5, 4, 10, 0, 0, TimeSpan.Zero));
-            arrangement.Begin(rules, moment);
+            arrangement.Rules.Begin(rules, moment);
 
             // Where rules leave little, the pipeline makes the list from that.
-            ulong[]? allowed = arrangement.Narrow?.Allowed;
+            ulong[]? allowed = arrangement.Rules.Narrow?.Allowed;
             var items = new HashSet<int>();
             for (int tries = 0; items.Count < Candidates && tries < 1_000_000; tries++)
             {

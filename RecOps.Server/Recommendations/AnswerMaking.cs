@@ -63,7 +63,7 @@ internal sealed class AnswerMaking(
         }
 
         turn.Answer.Complete(id, turn, filled, source, degraded, cluster, trace);
-        if (trace is not null) turn.Answer.Keep(job.Arrangement.Holding);
+        if (trace is not null) turn.Answer.Keep(job.Arrangement.Rules.Bits);
         if (turn.Request.Explain) turn.Answer.Explain(ticks.ToTimings(time.TimestampFrequency));
     }
 }

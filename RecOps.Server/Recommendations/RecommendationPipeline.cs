@@ -76,7 +76,7 @@ internal sealed partial class RecommendationPipeline(
             BeginRules(turn, job, rules.Words == 0 ? -1 : UserEmbeddings.BundledClusterOf(model, request.UserId!));
 
             // Where rules leave little, a list made from everything is not even looked for.
-            if (job.Arrangement.Narrow is { } narrow) turn = turn.Within(narrow);
+            if (job.Arrangement.Rules.Narrow is { } narrow) turn = turn.Within(narrow);
             Freshness found = Find(turn, out CachedList? list);
             bool given = TryGive(turn, found, list, RecommendationSource.L1, job);
             if (!given && found is Freshness.Fresh or Freshness.Aged && Remaining(turn, job) is { } restriction)
@@ -109,11 +109,11 @@ internal sealed partial class RecommendationPipeline(
     {
         if (turn.Rules.Words == 0)
         {
-            job.Arrangement.Begin(turn.Rules, default);
+            job.Arrangement.Rules.Begin(turn.Rules, default);
             return;
         }
 
-        job.Arrangement.Begin(turn.Rules, RequestMoment.Of(turn.Model, turn.Request, turn.Key.Item, cluster, turn.Now));
+        job.Arrangement.Rules.Begin(turn.Rules, RequestMoment.Of(turn.Model, turn.Request, turn.Key.Item, cluster, turn.Now));
     }
 
     private async ValueTask<bool> MissAsync(Turn turn, CachedList? outdated, RecommendationJob job)
@@ -175,7 +175,7 @@ internal sealed partial class RecommendationPipeline(
 
     /// <returns>What a list that is not enough is to be made from instead; null when it was, or there is nothing.</returns>
     private static Restriction? Remaining(in Turn turn, RecommendationJob job) =>
-        job.Arrangement.Restriction is { Count: > 0 } restriction && restriction.Key != turn.Restriction?.Key ? restriction : null;
+        job.Arrangement.Rules.Restriction is { Count: > 0 } restriction && restriction.Key != turn.Restriction?.Key ? restriction : null;
 
     private void Leave(ServingModel model, RecommendationJob job)
     {
@@ -188,7 +188,7 @@ internal sealed partial class RecommendationPipeline(
     private bool TryGive(in Turn turn, Freshness found, CachedList? list, string tier, RecommendationJob job)
     {
         if (found is not (Freshness.Fresh or Freshness.Aged)) return false;
-        if (turn.Rules.Words > 0 && list!.Cluster != job.Arrangement.Cluster) BeginRules(turn, job, list.Cluster);
+        if (turn.Rules.Words > 0 && list!.Cluster != job.Arrangement.Rules.Cluster) BeginRules(turn, job, list.Cluster);
         if (!Covers(turn, list!, job)) return false;
         if (turn.Kind == TurnKind.Live) list!.Use();
         StageTicks ticks = default;

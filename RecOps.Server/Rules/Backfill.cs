@@ -3,11 +3,13 @@ using RecOps.Server.Events;
 namespace RecOps.Server.Rules;
 
 /// <summary>Items that fill up a list, one after the other.</summary>
-/// <param name="bought">Whether what the shopper bought comes first: rules may show nothing else.</param>
-/// <param name="arrangement">Knows what rules leave of the catalogue, which is only asked where the popular items are not enough.</param>
-internal ref struct Backfill(bool bought, ListArrangement arrangement)
+/// <param name="rules">
+/// Where they ask for what the shopper bought, that comes first: they may show nothing else. What they leave of the catalogue is only asked
+/// where the popular items are not enough.
+/// </param>
+internal ref struct Backfill(HoldingRules rules)
 {
-    private int _stage = bought ? 0 : 1;
+    private int _stage = rules.AskForBought ? 0 : 1;
     private int _index;
     private ReadOnlySpan<int> _left;
 
@@ -48,7 +50,7 @@ internal ref struct Backfill(bool bought, ListArrangement arrangement)
             }
 
             (_stage, _index) = (3, 0);
-            if (arrangement.Restriction is { } restriction) _left = restriction.Popular;
+            if (rules.Restriction is { } restriction) _left = restriction.Popular;
         }
 
         item = _index < _left.Length ? _left[_index++] : -1;

@@ -57,7 +57,7 @@ internal sealed class RuleImpact(RecentTraffic traffic)
     private static RankedItem[] Make(ServingModel model, ListArrangement arrangement, RuleSet rules, SampledRequest sample)
     {
         CacheKey key = CacheKey.Of(model, sample.Request);
-        arrangement.Begin(rules, RequestMoment.Of(model, sample.Request, key.Item, sample.Cluster, sample.At));
+        arrangement.Rules.Begin(rules, RequestMoment.Of(model, sample.Request, key.Item, sample.Cluster, sample.At));
         var hidden = new OrdinalSet();
         RequestPreparation.Hide(model, sample.Request, hidden);
         var list = new RankedItem[sample.Request.Count];

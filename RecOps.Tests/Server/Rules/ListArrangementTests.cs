@@ -130,6 +130,19 @@ public sealed class ListArrangementTests(ServerFixture server)
     }
 
     [Fact]
+    public void Arrange_MorePinsThanPlaces_EachPlaceHasTheOneThatAskedForIt()
+    {
+        Rule Pin(string item, int position, int priority) => new()
+        {
+            Id = item, Name = item, Priority = priority, Select = new RuleSelection { Items = [item] }, Then = new RuleAction { Type = RuleType.Pin, Position = position },
+        };
+
+        RankedItem[] list = Arrange([new(1, 0.9f), new(2, 0.8f)], [Pin("i20", 3, 9), Pin("i21", 2, 8), Pin("i22", 1, 7), Pin("i23", 1, 6)], 3);
+
+        Assert.Equal([22, 21, 20], list.Select(item => item.Ordinal));
+    }
+
+    [Fact]
     public void Arrange_PinFarDownAShortList_ClosesUp()
     {
         Rule[] rules =
@@ -180,7 +193,7 @@ public sealed class ListArrangementTests(ServerFixture server)
     private RankedItem[] Arrange(RuleSet compiled, RankedItem[] ranked, int places)
     {
         var arrangement = new ListArrangement();
-        arrangement.Begin(compiled, new RuleMoment("home", "FI", "new", -1, -1, RecOpsApplication.Start));
+        arrangement.Rules.Begin(compiled, new RuleMoment("home", "FI", "new", -1, -1, RecOpsApplication.Start));
         var list = new RankedItem[places];
         int filled = arrangement.Arrange(InputOf(ranked, new OrdinalSet(), FreshHistory.Empty), list, new ulong[places * compiled.Words]);
         return list[..filled];
@@ -226,7 +239,7 @@ public sealed class ListArrangementTests(ServerFixture server)
         if (shuffle) random.Shuffle(document.Rules);
         using var compiled = new RuleSet(document, 1, Model.Catalog, Model.Popular);
         var arrangement = new ListArrangement();
-        arrangement.Begin(compiled, moment);
+        arrangement.Rules.Begin(compiled, moment);
         var list = new RankedItem[places];
         var touched = new ulong[places * compiled.Words];
         int filled = arrangement.Arrange(InputOf(ranked, hidden, history), list, touched, trace);
