@@ -12,10 +12,10 @@ internal sealed record LoadResult(PhaseResult[] Phases, SlotResult[] Slots);
 /// <param name="Degraded">Lists that were lesser ones than a calm server's.</param>
 /// <param name="GoodComputed">Lists within the SLO that were what a calm server gives.</param>
 /// <param name="GoodDegraded">Lists within the SLO that were lesser ones.</param>
-/// <param name="P999Ms">Null under 1,000 samples, where it would be noise. The other percentiles are null without samples.</param>
+/// <param name="P999Ms">Null under 1,000 samples, where it would be noise. The other figures are null without samples.</param>
 internal sealed record PhaseResult(
     double Rate, double Seconds, long Sent, Dictionary<string, long> Statuses, Dictionary<string, long> Sources, long Degraded,
-    long GoodComputed, long GoodDegraded, double? P50Ms, double? P90Ms, double? P99Ms, double? P999Ms, double? MaxMs)
+    long GoodComputed, long GoodDegraded, double? MeanMs, double? P50Ms, double? P90Ms, double? P99Ms, double? P999Ms, double? MaxMs)
 {
     /// <summary>Answers with status 200.</summary>
     public long Lists => Statuses.GetValueOrDefault("200");

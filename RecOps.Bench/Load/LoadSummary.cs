@@ -54,7 +54,7 @@ internal static class LoadSummary
         float[] latencies = Sorted(samples);
         return new PhaseResult(
             phase.Rate, phase.Seconds, samples.Count, statuses, sources, degraded, goodComputed, goodDegraded,
-            At(0.5), At(0.9), At(0.99), latencies.Length < SamplesForP999 ? null : At(0.999), At(1));
+            latencies.Length == 0 ? null : latencies.Average(), At(0.5), At(0.9), At(0.99), latencies.Length < SamplesForP999 ? null : At(0.999), At(1));
 
         double? At(double share) => latencies.Length == 0 ? null : Percentile(latencies, share);
     }

@@ -7,7 +7,7 @@ namespace RecOps.Tests.Browser;
 /// <summary>The server as it is built, in its own process, with its demo bundle, on a port the system chose.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     public const string AdminPassword = "password of admin";
     public const string ApiKey = "rk_of-all-tests-of-the-browser";
