@@ -92,10 +92,10 @@ public sealed class ResultCacheTests
     [Fact]
     public async Task Recommend_PastHardLifetime_ComputedAnew()
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Caching:HardTtl"] = "00:10:00" });
         await application.RecommendAsync("u1");
 
-        application.Time.Advance(TimeSpan.FromHours(6));
+        application.Time.Advance(TimeSpan.FromMinutes(10));
 
         Assert.Equal(RecommendationSource.Computed, (await application.RecommendAsync("u1")).Source);
     }

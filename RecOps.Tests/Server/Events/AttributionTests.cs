@@ -39,11 +39,11 @@ public sealed class AttributionTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient client = application.CreateClient();
         RecommendationResponse list = await application.RecommendAsync("u1");
-        application.Time.Advance(TimeSpan.FromHours(3));
+        application.Time.Advance(TimeSpan.FromHours(1));
         await SendAsync(client, "u1", "i1", ShopEventType.Purchase, list.RequestId);
 
         Assert.Equal([new("home", 1, 0, 1)], (await client.GetAsync<AttributionReport>(Routes.Attribution + "?hours=24")).Placements);
-        Assert.Equal([new("home", 0, 0, 1)], (await client.GetAsync<AttributionReport>(Routes.Attribution + "?hours=2")).Placements);
+        Assert.Equal([new("home", 0, 0, 1)], (await client.GetAsync<AttributionReport>(Routes.Attribution + "?hours=1")).Placements);
     }
 
     [Theory]
