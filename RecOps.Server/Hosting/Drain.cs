@@ -21,6 +21,9 @@ internal sealed class Drain(IHostApplicationLifetime lifetime, IOptions<HostingO
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         Started = true;
+
+        // Nobody sends requests to a server that never listened.
+        if (!lifetime.ApplicationStarted.IsCancellationRequested) return;
         await Task.Delay(TimeSpan.FromSeconds(options.Value.DrainSeconds), time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

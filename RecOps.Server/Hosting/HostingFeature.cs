@@ -68,7 +68,7 @@ internal static class HostingFeature
         {
             // The host would check them too, and log a stack trace with what it finds.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            await app.RunAsync();
+            await RunAsync(app);
         }
         catch (SettingsException error)
         {
@@ -92,6 +92,25 @@ internal static class HostingFeature
         if (failure.Message is null) return 0;
         await Console.Error.WriteLineAsync($"RecOps cannot start. {failure.Message}");
         return 1;
+    }
+
+    /// <summary>
+    /// The framework takes a host apart whose start failed without stopping what it had started: services would still use a file that is being closed.
+    /// </summary>
+    private static async Task RunAsync(WebApplication app)
+    {
+        await using WebApplication ending = app;
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await app.WaitForShutdownAsync();
     }
 
     /// <summary>No certificate for https is an invalid operation of Kestrel's; those of anyone else are faults in the program.</summary>
