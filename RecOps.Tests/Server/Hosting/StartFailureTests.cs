@@ -1,11 +1,17 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RecOps.Server.Hosting;
 using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>What whoever starts the program sees when it cannot start: run as a process of its own.</summary>
+/// <summary>What whoever starts the program sees when it cannot start: mostly run as a process of its own.</summary>
 public sealed class StartFailureTests
 {
     [Fact]
@@ -74,6 +80,21 @@ public sealed class StartFailureTests
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_Fails_WhatWasStartedIsStoppedBeforeItIsDisposed()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("shop");
+        builder.Services.AddSingleton<StartFailure>();
+        builder.Services.AddOptions<HostOptions>().ValidateOnStart();
+        var calls = new List<string>();
+        builder.Services.AddSingleton<IHostedService>(_ => new RecordingService(calls));
+
+        Assert.Equal(1, await builder.Build().RunToExitCodeAsync());
+        Assert.Equal(["started", "stopped", "disposed"], calls);
+    }
+
     private static async Task<(int ExitCode, string Output)> RunAsync(Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RecOps.Server.dll")])
@@ -95,5 +116,22 @@ public sealed class StartFailureTests
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
+    }
+
+    private sealed class RecordingService(List<string> calls) : IHostedService, IDisposable
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            calls.Add("started");
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            calls.Add("stopped");
+            return Task.CompletedTask;
+        }
+
+        public void Dispose() => calls.Add("disposed");
     }
 }
