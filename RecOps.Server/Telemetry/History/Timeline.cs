@@ -72,6 +72,8 @@ internal sealed class Timeline
     /// <summary>Windows of one length between two times, oldest first; those of which nothing is known are left out.</summary>
     public TelemetryWindow[] WindowsBetween(DateTimeOffset from, DateTimeOffset to, int stepSeconds)
     {
+        // One stretch is one window, wherever it begins: the minute before a moment is not cut at the full minute.
+        if ((to - from).TotalSeconds <= stepSeconds && Between(from, to, 1) is { Length: > 0 } seconds) return [TelemetryWindows.Of(seconds)];
         TelemetrySlice[] kept = Between(from, to, stepSeconds);
         var windows = new List<TelemetryWindow>();
         for (int first = 0, end; first < kept.Length; first = end)
