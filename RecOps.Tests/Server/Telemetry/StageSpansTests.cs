@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Telemetry;
+using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 using Xunit;
@@ -23,14 +26,23 @@ public sealed class StageSpansTests
         ActivitySource.AddActivityListener(listener);
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: services => services.AddSingleton(TimeProvider.System));
 
-        RecommendationResponse answer = await application.RecommendAsync("u3");
+        // Other servers of this process answer at the same time: this request is known by its trace.
+        using var trace = new Activity("storefront");
+        trace.Start();
+        using var asked = new HttpRequestMessage(HttpMethod.Post, Routes.Recommendations)
+        {
+            Content = JsonContent.Create(new RecommendationRequest { UserId = "u3" }),
+            Headers = { { "traceparent", $"00-{trace.TraceId}-{trace.SpanId}-01" } },
+        };
+        using HttpResponseMessage answer = await application.CreateClient().SendAsync(asked, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
 
         Activity request = null!;
         await Waiting.UntilAsync(() => (request = ended.FirstOrDefault(Wanted)!) is not null);
 
-        // Other servers of this process answer at the same time.
-        bool Wanted(Activity span) => span.Kind == ActivityKind.Server
-            && Equals(span.GetTagItem("recops.model"), answer.ModelVersion) && Equals(span.GetTagItem("recops.source"), RecommendationSource.Computed);
+        bool Wanted(Activity span) => span.Kind == ActivityKind.Server && span.TraceId == trace.TraceId;
+        Assert.Equal(RecommendationSource.Computed, request.GetTagItem("recops.source"));
+        Assert.Equal(TestBundle.ModelVersion, request.GetTagItem("recops.model"));
         Activity[] stages = [.. ended.Where(span => span.ParentSpanId == request.SpanId).OrderBy(span => span.StartTimeUtc)];
         Assert.Contains(stages, span => span.DisplayName == Stage.Ranking && span.Duration > TimeSpan.Zero);
         Assert.All(stages, span => Assert.Contains(span.DisplayName, Stage.All));
