@@ -8,6 +8,9 @@ namespace RecOps.Tests.Browser;
 [Collection(BrowserTests.Name)]
 public sealed partial class ShellTests(BrowserFixture fixture)
 {
+    /// <summary>The last minute's figures.</summary>
+    private const string Stages = "[aria-labelledby=stages-title] tbody";
+
     [Fact]
     public async Task Theme_Chosen_HoldsFromTheFirstPaintOfTheNextVisit()
     {
@@ -56,11 +59,13 @@ public sealed partial class ShellTests(BrowserFixture fixture)
         await Expect(window.Page).ToHaveURLAsync(PausedAddress());
         string paused = await window.Page.Locator(".page-head .chip").InnerTextAsync();
         string requests = await window.Page.Locator(".chart .legend").First.InnerTextAsync();
+        string stages = await window.Page.Locator(Stages).InnerTextAsync();
 
         await using BrowserWindow other = await fixture.OpenAsync(Look.Wide);
         await other.Page.GotoAsync(window.Page.Url);
         await Expect(other.Page.Locator(".page-head .chip")).ToHaveTextAsync(paused);
         await Expect(other.Page.Locator(".chart .legend").First).ToHaveTextAsync(requests, new() { UseInnerText = true });
+        await Expect(other.Page.Locator(Stages)).ToHaveTextAsync(stages, new() { UseInnerText = true });
 
         ILocator button = window.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" });
         await button.FocusAsync();

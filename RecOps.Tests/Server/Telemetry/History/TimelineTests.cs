@@ -38,7 +38,7 @@ public sealed class TimelineTests
 
         void Near(double percentile, double? actual)
         {
-            int rank = Math.Clamp((int)((percentile / 100 * all.Count) + 0.5), 1, all.Count);
+            int rank = Math.Clamp((int)Math.Ceiling((percentile / 100 * all.Count) - 1e-6), 1, all.Count);
             double expected = all[rank - 1] / 1e6;
             Assert.InRange(actual!.Value, expected * 0.99 - 1e-6, expected * 1.01 + 1e-6);
         }
@@ -105,6 +105,42 @@ public sealed class TimelineTests
         Assert.Equal([60L, 60, 30], windows.Select(w => w.Stages[^1].Count));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(29)]
+    [InlineData(60)]
+    public void Between_AMinuteThatBeginsAnywhere_OneWindowWithAllItsSeconds(int from)
+    {
+        var timeline = new Timeline();
+        for (int second = 0; second < 150; second++) timeline.Add(Second(second, [.. Enumerable.Repeat(5L, second)]));
+
+        TelemetryWindow minute = Assert.Single(timeline.WindowsBetween(Start.AddSeconds(from), Start.AddSeconds(from + 60), 60));
+
+        Assert.Equal((Start.AddSeconds(from), 60), (minute.Start, minute.Seconds));
+        Assert.Equal(Enumerable.Range(from, 60).Sum(), minute.Requests);
+    }
+
+    [Fact]
+    public void Between_AMinuteWhoseSecondsAreGone_TheNextWholeOne()
+    {
+        Timeline timeline = OverAnHour();
+
+        TelemetryWindow minute = Assert.Single(timeline.WindowsBetween(Start.AddSeconds(30), Start.AddSeconds(90), 60));
+
+        Assert.Equal((Start.AddSeconds(60), 60L), (minute.Start, minute.Requests));
+    }
+
+    [Fact]
+    public void Between_LongerThanSecondsAreKept_MinutesBeforeThem()
+    {
+        Timeline timeline = OverAnHour();
+
+        TelemetryWindow all = Assert.Single(timeline.WindowsBetween(Start, Start.AddHours(2), 2 * 60 * 60));
+
+        Assert.Equal((Start, Timeline.KeptSeconds + 330), (all.Start, all.Seconds));
+        Assert.Equal(Timeline.KeptSeconds + 330, all.Requests);
+    }
+
     [Property(MaxTest = 20)]
     public void Between_MinutesOrTheirSeconds_TheSamePercentiles(int seed)
     {
@@ -131,6 +167,14 @@ public sealed class TimelineTests
         TelemetryWindow[] windows = timeline.WindowsBetween(Start, Start.AddHours(1), 1);
         Assert.Equal(Enumerable.Range(50, 60), windows.Select(w => (int)(w.Start - Start).TotalSeconds));
         Assert.Equal([2L, 1], windows[49..51].Select(w => w.Requests));
+    }
+
+    /// <summary>A request each second; of the first five and a half minutes only the minutes are left.</summary>
+    private static Timeline OverAnHour()
+    {
+        var timeline = new Timeline();
+        for (int second = 0; second < Timeline.KeptSeconds + 330; second++) timeline.Add(Second(second, 5));
+        return timeline;
     }
 
     internal static TelemetrySlice Second(int offset, params long[] totals)
