@@ -25,6 +25,7 @@ internal static class LatencyHistogram
         return new StageLatency(
             stage, count, sumNanoseconds / 1e6, At(50), At(90), At(99), count < SamplesForP999 ? null : At(99.9), histogram.GetMaxValue() / 1e6);
 
-        double At(double percentile) => histogram.GetValueAtPercentile(percentile) / 1e6;
+        // Of the nearest rank: the least latency that no less than this share does not exceed. The library rounds the rank; one that is whole stays.
+        double At(double percentile) => histogram.GetValueAtPercentile(100 * Math.Ceiling((count * percentile / 100) - 1e-6) / count) / 1e6;
     }
 }

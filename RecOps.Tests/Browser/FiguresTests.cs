@@ -82,15 +82,18 @@ public sealed class FiguresTests(BrowserFixture fixture)
         await window.Page.GotoAsync($"/?at={end:yyyy-MM-dd'T'HH:mm:ss'Z'}");
         await Expect(window.Page.Locator("[aria-labelledby=stages-title] tbody tr", new() { HasText = "total" }).Locator("td").First).Not.ToHaveTextAsync("–");
 
-        // On a busy machine there are few and very different ones, of which a percentile may be this one or the next.
         double median = await TileAsync(window.Page, "p50");
         double slow = await TileAsync(window.Page, "p90");
-        Assert.InRange(median, 0.6 * sent.MeanMs!.Value, sent.P90Ms!.Value * 1.02);
-        Assert.InRange(slow, median, sent.MaxMs!.Value * 1.02);
         string[] metrics = (await client.GetStringAsync(Routes.Metrics, TestContext.Current.CancellationToken)).Split('\n');
-        double measured = Metric(metrics, "recops_stage_duration_seconds_count");
-        Assert.Equal(sent.Sent, measured);
-        Same(sent.MeanMs, 1000 * Metric(metrics, "recops_stage_duration_seconds_sum") / measured);
+        double count = Metric(metrics, "recops_stage_duration_seconds_count");
+        double sum = 1000 * Metric(metrics, "recops_stage_duration_seconds_sum");
+        Assert.Equal(sent.Sent, count);
+        Same(sent.MeanMs, sum / count);
+
+        // On a busy machine one request may have waited outside the server for all the time that the means differ by.
+        double outside = Math.Max(0, (sent.MeanMs!.Value * count) - sum);
+        Same(sent.P50Ms, median, outside);
+        Same(sent.P90Ms, slow, outside);
     }
 
     /// <summary>Waits until the second of the last request is over and on the screen.</summary>
@@ -102,7 +105,9 @@ public sealed class FiguresTests(BrowserFixture fixture)
     }
 
     /// <summary>Within two percent.</summary>
-    private static void Same(double? sender, double shown) => Assert.InRange(shown, sender!.Value * 0.98, sender.Value * 1.02);
+    /// <param name="outside">Milliseconds that the sender may have waited and the server cannot know of.</param>
+    private static void Same(double? sender, double shown, double outside = 0) =>
+        Assert.InRange(shown, (sender!.Value * 0.98) - outside, sender.Value * 1.02);
 
     private static double Metric(string[] lines, string name) => lines
         .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) && line.Contains("stage=\"total\"", StringComparison.Ordinal))
