@@ -5,11 +5,14 @@ namespace RecOps.Tests;
 /// <summary>Waits for what happens on other threads; under a clock that stands still there is nothing else to wait for.</summary>
 internal static class Waiting
 {
-    public static Task UntilAsync(Func<bool> condition, int seconds = 10) => UntilAsync(() => Task.FromResult(condition()), seconds);
+    /// <summary>How long something may take on a machine that does much else. A test that passes waits no longer than it has to.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
-    public static async Task UntilAsync(Func<Task<bool>> condition, int seconds = 10)
+    public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    public static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        DateTime giveUp = DateTime.UtcNow.AddSeconds(seconds);
+        DateTime giveUp = DateTime.UtcNow + Patience;
         while (!await condition())
         {
             Assert.True(DateTime.UtcNow < giveUp, "The condition was not met in time.");

@@ -11,6 +11,8 @@ namespace RecOps.Tests.Client;
 /// <summary>A console page without a browser: the real services, a server in memory, a clock that stands still.</summary>
 public abstract class ConsoleTest : BunitContext
 {
+    static ConsoleTest() => DefaultWaitTimeout = Waiting.Patience;
+
     private protected ConsoleTest()
     {
         Server = new();

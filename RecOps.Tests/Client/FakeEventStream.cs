@@ -32,7 +32,7 @@ internal sealed class FakeEventStream
 
     /// <summary>Waits for the console to connect once more.</summary>
     public async Task ConnectedAsync()
-        => await connected.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        => await connected.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Waiting.Patience);
 
     public Task SendAsync(TelemetrySnapshot snapshot)
         => WriteAsync($"event: snapshot\ndata: {JsonSerializer.Serialize(snapshot, ApiJson.Default.TelemetrySnapshot)}\n\n");

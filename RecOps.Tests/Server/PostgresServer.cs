@@ -71,22 +71,20 @@ internal sealed class PostgresServer : IAsyncDisposable
         _process = Process.Start(Quiet(program, arguments))!;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Waiting.UntilAsync(
-            async () =>
+        await Waiting.UntilAsync(async () =>
+        {
+            Assert.False(_process.HasExited, "PostgreSQL ended.");
+            try
             {
-                Assert.False(_process.HasExited, "PostgreSQL ended.");
-                try
-                {
-                    await using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
-                    await connection.OpenAsync(TestContext.Current.CancellationToken);
-                    return true;
-                }
-                catch (NpgsqlException)
-                {
-                    return false;
-                }
-            },
-            seconds: 30);
+                await using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
+                await connection.OpenAsync(TestContext.Current.CancellationToken);
+                return true;
+            }
+            catch (NpgsqlException)
+            {
+                return false;
+            }
+        });
     }
 
     public async ValueTask DisposeAsync()

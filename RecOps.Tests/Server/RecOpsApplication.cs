@@ -71,6 +71,10 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
         }
     }
 
+    /// <summary>Starts a server whose clock runs, so that things take time; requests have plenty on a busy machine.</summary>
+    public static Task<RecOpsApplication> StartRunningAsync() =>
+        StartAsync(new() { ["Serving:DeadlineMs"] = "20000" }, services => services.AddSingleton(TimeProvider.System));
+
     /// <summary>A client that shows neither a key nor a cookie.</summary>
     public HttpClient CreateStranger() => new(Server.CreateHandler()) { BaseAddress = ClientOptions.BaseAddress };
 

@@ -132,7 +132,7 @@ public sealed class RedisTests
         Assert.NotEqual("closed", frozen.Breaker);
         Assert.Contains("took longer than", frozen.Detail, StringComparison.Ordinal);
         var connection = application.Services.GetRequiredService<RedisConnection>();
-        await Waiting.UntilAsync(() => connection.IsConnected, seconds: 30);
+        await Waiting.UntilAsync(() => connection.IsConnected);
 
         // The first call after the break tries Redis again and closes the breaker.
         int next = 0;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Telemetry.SlowRequests;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
@@ -12,8 +11,7 @@ public sealed class SlowRequestTests
     [Fact]
     public async Task Slow_ARequest_IsThereWithItsPartsAndBatch()
     {
-        // Of a server whose clock runs, so that things take time.
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: services => services.AddSingleton(TimeProvider.System));
+        await using RecOpsApplication application = await RecOpsApplication.StartRunningAsync();
         RecommendationResponse answer = await application.RecommendAsync("u1");
 
         SlowRequest slow = Assert.Single((await application.CreateClient().GetAsync<SlowRequestList>(Routes.SlowRequests)).Requests);

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Telemetry;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
@@ -24,7 +23,7 @@ public sealed class StageSpansTests
             ActivityStopped = ended.Enqueue,
         };
         ActivitySource.AddActivityListener(listener);
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: services => services.AddSingleton(TimeProvider.System));
+        await using RecOpsApplication application = await RecOpsApplication.StartRunningAsync();
 
         // Other servers of this process answer at the same time: this request is known by its trace.
         using var trace = new Activity("storefront");

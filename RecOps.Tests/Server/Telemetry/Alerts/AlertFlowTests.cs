@@ -149,7 +149,7 @@ public sealed class AlertFlowTests
             return new Receiver(application, messages);
         }
 
-        public async Task<AlertMessage> NextAsync() => await messages.Reader.ReadAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        public async Task<AlertMessage> NextAsync() => await messages.Reader.ReadAsync(Cancellation).AsTask().WaitAsync(Waiting.Patience, Cancellation);
 
         public ValueTask DisposeAsync() => application.DisposeAsync();
     }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Batching;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Telemetry.Capacity;
@@ -35,7 +34,7 @@ public sealed class CapacityReaderTests
     [Fact]
     public async Task Capacity_WarmServer_HasServiceTimes()
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: services => services.AddSingleton(TimeProvider.System));
+        await using RecOpsApplication application = await RecOpsApplication.StartRunningAsync();
         CapacityFacts facts = await application.CreateClient().GetAsync<CapacityFacts>(Routes.Capacity);
 
         Assert.Equal(("shop", "cpu", false), (facts.Model.Split(' ')[0], facts.Provider, facts.IsGpu));
