@@ -15,6 +15,7 @@ public static class Routes
     public const string OpenApi = "/openapi/v1.json";
 
     public const string TelemetryStream = "/api/telemetry/stream";
+    public const string TelemetrySnapshot = "/api/telemetry/snapshot";
     public const string TelemetryHistory = "/api/telemetry/history";
     public const string LatencyMap = "/api/telemetry/latency-map";
     public const string SlowRequests = "/api/telemetry/slow";

@@ -12,11 +12,10 @@ internal static class PastFrame
         new Dictionary<string, string[]>());
 
     /// <param name="past">Windows of the chart's steps.</param>
-    /// <param name="minute">The minute before <paramref name="at"/>.</param>
+    /// <param name="snapshot">Of <paramref name="at"/>; null where there is none.</param>
     /// <param name="count">Windows that the frame has, known or not.</param>
     /// <returns>Null when there is nothing to show.</returns>
-    public static TelemetryFrame? From(
-        TelemetryHistory? past, TelemetryHistory? minute, DateTimeOffset at, ServerState? server, int count = TelemetryFrame.MaxSeconds)
+    public static TelemetryFrame? From(TelemetryHistory? past, TelemetrySnapshot? snapshot, DateTimeOffset at, int count = TelemetryFrame.MaxSeconds)
     {
         if (past is null || past.Windows.Length == 0)
             return null;
@@ -28,6 +27,6 @@ internal static class PastFrame
 
         long last = at.ToUnixTimeSeconds() / step;
         TelemetryWindow?[] line = [.. Enumerable.Range(0, count).Select(i => known.GetValueOrDefault(last - count + 1 + i))];
-        return new(DateTimeOffset.FromUnixTimeSeconds(last * step), line, minute?.Windows.LastOrDefault(), server) { StepSeconds = step };
+        return new(DateTimeOffset.FromUnixTimeSeconds(last * step), line, snapshot?.Minute, snapshot?.Server) { StepSeconds = step, Slo = snapshot?.Slo, Alerts = snapshot?.Alerts };
     }
 }

@@ -14,6 +14,10 @@ internal sealed class TelemetryClient(ApiClient api)
             $"{Routes.TelemetryHistory}?from={Instant(from)}&to={Instant(to)}&step={(int)step.TotalSeconds}",
             ApiJson.Default.TelemetryHistory, cancellation);
 
+    /// <summary>What the stream sent, or would have sent, at a past second.</summary>
+    public Task<ApiResult<TelemetrySnapshot>> SnapshotAsync(DateTimeOffset at, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.TelemetrySnapshot}?at={Instant(at)}", ApiJson.Default.TelemetrySnapshot, cancellation);
+
     /// <summary>What was measured of how much the server can do.</summary>
     public Task<ApiResult<CapacityFacts>> CapacityAsync(CancellationToken cancellation = default)
         => api.GetAsync(Routes.Capacity, ApiJson.Default.CapacityFacts, cancellation);

@@ -32,7 +32,7 @@ internal sealed partial class TelemetryFeed(
 
     /// <summary>The newest view; null until something is known.</summary>
     public TelemetryFrame? Frame => ring.Newest is { } newest
-        ? new(DateTimeOffset.FromUnixTimeSeconds(newest), ring.Last(ring.Capacity), Latest?.Minute, Latest?.Server) { Slo = Latest?.Slo, Alerts = Latest?.Alerts ?? [] }
+        ? new(DateTimeOffset.FromUnixTimeSeconds(newest), ring.Last(ring.Capacity), Latest?.Minute, Latest?.Server) { Slo = Latest?.Slo, Alerts = Latest?.Alerts }
         : null;
 
     /// <summary>Starts once; later calls change nothing.</summary>

@@ -6,18 +6,18 @@ namespace RecOps.Client.Telemetry;
 /// <param name="End">The second the frame ends with; of a coarser frame, the start of its last window.</param>
 /// <param name="Windows">One after the other without a gap, oldest first and the last one at <paramref name="End"/>; null where nothing is known.</param>
 /// <param name="Minute">The last 60 seconds merged; null until the server sent it.</param>
-/// <param name="Server">What the server was at that moment; null until it sent it.</param>
+/// <param name="Server">What the server was at that moment; null where it is not known.</param>
 public sealed record TelemetryFrame(
     DateTimeOffset End, IReadOnlyList<TelemetryWindow?> Windows, TelemetryWindow? Minute, ServerState? Server)
 {
     /// <summary>How much the console remembers, second by second.</summary>
     public const int MaxSeconds = 600;
 
-    /// <summary>How much room for failure is left; null until the server sent it.</summary>
+    /// <summary>How much room for failure is left; null where it is not known.</summary>
     public SloState? Slo { get; init; }
 
-    /// <summary>What fires now, the gravest first.</summary>
-    public FiringAlert[] Alerts { get; init; } = [];
+    /// <summary>What fired at that moment, the gravest first; null where it is not known.</summary>
+    public FiringAlert[]? Alerts { get; init; }
 
     /// <summary>Length of each window.</summary>
     public int StepSeconds { get; init; } = 1;

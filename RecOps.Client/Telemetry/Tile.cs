@@ -44,9 +44,9 @@ public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone, 
 
     private static Tile Alerts(TelemetryFrame? frame)
     {
-        FiringAlert[]? alerts = frame?.Server is null ? null : frame.Alerts;
+        FiringAlert[]? alerts = frame?.Alerts;
         Tone tone = alerts is null or [] ? Tone.Neutral : Array.Exists(alerts, alert => alert.Severity == AlertSeverity.Critical) ? Tone.Bad : Tone.Warn;
-        return new("Alerts", Quantity.Count(alerts?.Length), alerts is null or [] ? "nothing fires" : alerts[0].Title, tone, "alerts");
+        return new("Alerts", Quantity.Count(alerts?.Length), alerts is null ? "not known" : alerts is [] ? "nothing fires" : alerts[0].Title, tone, "alerts");
     }
 
     /// <summary>How much of the room for failure is left of all that is kept.</summary>

@@ -126,13 +126,13 @@ internal sealed class TimelineView : IDisposable
         int count = Math.Max(Seconds, TelemetryFrame.MaxSeconds) / step;
         DateTimeOffset to = at.AddSeconds(1);
         Task<ApiResult<TelemetryHistory>> line = history.HistoryAsync(to.AddSeconds(-count * step), to, TimeSpan.FromSeconds(step), cancellation);
-        Task<ApiResult<TelemetryHistory>> minute = history.HistoryAsync(to.AddSeconds(-60), to, TimeSpan.FromSeconds(60), cancellation);
+        Task<ApiResult<TelemetrySnapshot>>? asked = IsLive ? null : history.SnapshotAsync(at, cancellation);
         ApiResult<TelemetryHistory> past = await line;
-        TelemetryHistory? last = (await minute).Value;
+        TelemetrySnapshot? snapshot = asked is null ? feed.Latest : (await asked).Value;
         if (cancellation.IsCancellationRequested)
             return;
 
-        TelemetryFrame? found = PastFrame.From(past.Value, last, at, feed.Latest?.Server, count);
+        TelemetryFrame? found = PastFrame.From(past.Value, snapshot, at, count);
         Problem = past.Problem ?? (found is null && !IsLive ? PastFrame.Forgotten : null);
 
         // What was there before is better than nothing while the server cannot be asked.
@@ -164,8 +164,6 @@ internal sealed class TimelineView : IDisposable
             Frame = IsDue(feed.Frame) ? feed.Frame : Frame;
         else if (Frame is not null && feed.Latest is { } latest && IsLive)
             Frame = Frame with { Minute = latest.Minute, Server = latest.Server, Slo = latest.Slo, Alerts = latest.Alerts };
-        else if (Frame is { Server: null } && feed.Latest is { } known)
-            Frame = Frame with { Server = known.Server };
         Changed?.Invoke();
     }
 }

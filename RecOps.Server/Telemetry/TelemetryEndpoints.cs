@@ -14,10 +14,12 @@ namespace RecOps.Server.Telemetry;
 internal static class TelemetryEndpoints
 {
     private const int MostSlowRequests = 50;
+    private const int MinuteSeconds = 60;
 
     public static IEndpointRouteBuilder MapTelemetry(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.TelemetryStream, Stream).RequireAuthorization(Access.View);
+        routes.MapGet(Routes.TelemetrySnapshot, Snapshot).RequireAuthorization(Access.View);
         routes.MapGet(Routes.TelemetryHistory, History).RequireAuthorization(Access.View);
         routes.MapGet(Routes.LatencyMap, Map).RequireAuthorization(Access.View);
         routes.MapGet(Routes.SlowRequests, Slow).RequireAuthorization(Access.View);
@@ -36,6 +38,25 @@ internal static class TelemetryEndpoints
         var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(ends);
         return TypedResults.ServerSentEvents(feed.WatchAsync(ends.Token));
+    }
+
+    private static Results<Ok<TelemetrySnapshot>, ValidationProblem, ProblemHttpResult> Snapshot(string? at, Timeline timeline, TimeProvider time)
+    {
+        var errors = new FieldErrors();
+        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset second = HistoryQuery.Time("at", at, now, ref errors);
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+
+        // Of times at the ends of the calendar there is nothing a minute before or a second after.
+        TelemetrySlice[] minute = (second - now).Duration().TotalMinutes <= Timeline.KeptMinutes ? timeline.UpTo(second, MinuteSeconds) : [];
+        if (minute.Length == 0)
+            return TypedResults.Problem($"Nothing is known of {second:O}: each second is kept for an hour, each minute for two days.", statusCode: StatusCodes.Status404NotFound);
+        Standing? standing = minute[^1].Standing;
+        return TypedResults.Ok(new TelemetrySnapshot(second.AddSeconds(1), TelemetryWindows.Of([minute[^1]]), TelemetryWindows.Of(minute), standing?.Server)
+        {
+            Slo = standing?.Slo,
+            Alerts = standing?.Alerts,
+        });
     }
 
     private static Results<Ok<CapacityFacts>, ServiceUnavailable> Capacities(CapacityReader reader) =>

@@ -36,6 +36,8 @@ internal sealed class TelemetrySampler(
         _last = SecondLabel.Of(second.Start, _last);
         ProcessState machine = process.Read();
         ServerState? state = server.Read(machine);
+        DateTimeOffset now = time.GetUtcNow();
+        Standing? standing = state is null ? null : new Standing(state, slo.Recent(now), alerts.Firing(now));
         second = second with
         {
             Start = _last.Value,
@@ -48,13 +50,13 @@ internal sealed class TelemetrySampler(
             Caching = cache.IsEnabled ? cache.TakeSecond() : null,
             Process = machine,
             Devices = devices.Read(),
+            Standing = standing,
         };
         keeping.Keep(second, timeline.Add(second));
-        DateTimeOffset now = time.GetUtcNow();
-        feed.Publish(state is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(MinuteSeconds)!, state)
+        feed.Publish(standing is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(MinuteSeconds)!, standing.Server)
         {
-            Slo = slo.Recent(now),
-            Alerts = alerts.Firing(now),
+            Slo = standing.Slo,
+            Alerts = standing.Alerts,
         });
     }
 }

@@ -1,14 +1,16 @@
 namespace RecOps.Shared.Telemetry;
 
-/// <summary>One second of the server's life; sent over server-sent events as event <c>snapshot</c>.</summary>
+/// <summary>One second of the server's life; sent over server-sent events as event <c>snapshot</c>, and given of a past second when asked for it.</summary>
 /// <param name="Second">What happened in the last whole second.</param>
 /// <param name="Minute">The last 60 seconds, percentiles merged from their histograms, never averaged.</param>
-public sealed record TelemetrySnapshot(DateTimeOffset Time, TelemetryWindow Second, TelemetryWindow Minute, ServerState Server)
+/// <param name="Server">Null in a past second of which it is not known.</param>
+public sealed record TelemetrySnapshot(DateTimeOffset Time, TelemetryWindow Second, TelemetryWindow Minute, ServerState? Server)
 {
+    /// <summary>Null where <see cref="Server"/> is.</summary>
     public SloState? Slo { get; set; }
 
-    /// <summary>What fires now, the gravest first.</summary>
-    public FiringAlert[] Alerts { get; set; } = [];
+    /// <summary>What fired then, the gravest first; null where <see cref="Server"/> is.</summary>
+    public FiringAlert[]? Alerts { get; set; }
 }
 
 /// <summary>Requests of one stretch of time.</summary>

@@ -59,12 +59,14 @@ public sealed partial class ShellTests(BrowserFixture fixture)
         await Expect(window.Page).ToHaveURLAsync(PausedAddress());
         string paused = await window.Page.Locator(".page-head .chip").InnerTextAsync();
         string requests = await window.Page.Locator(".chart .legend").First.InnerTextAsync();
+        string tiles = await window.Page.Locator(".tiles").InnerTextAsync();
         string stages = await window.Page.Locator(Stages).InnerTextAsync();
 
         await using BrowserWindow other = await fixture.OpenAsync(Look.Wide);
         await other.Page.GotoAsync(window.Page.Url);
         await Expect(other.Page.Locator(".page-head .chip")).ToHaveTextAsync(paused);
         await Expect(other.Page.Locator(".chart .legend").First).ToHaveTextAsync(requests, new() { UseInnerText = true });
+        await Expect(other.Page.Locator(".tiles")).ToHaveTextAsync(tiles, new() { UseInnerText = true });
         await Expect(other.Page.Locator(Stages)).ToHaveTextAsync(stages, new() { UseInnerText = true });
 
         ILocator button = window.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" });

@@ -94,7 +94,7 @@ public sealed partial class LatencyPage : TimelinePage
         ApiResult<TelemetryHistory> past = await History.HistoryAsync(
             end.AddSeconds(frame.StepSeconds - Seconds), end.AddSeconds(frame.StepSeconds), TimeSpan.FromSeconds(frame.StepSeconds), leaving.Token);
         if (past.Succeeded)
-            earlier = PastFrame.From(past.Value, null, end, null, Seconds / frame.StepSeconds);
+            earlier = PastFrame.From(past.Value, null, end, Seconds / frame.StepSeconds);
     }
 
     private void SetPercentile(LatencyPercentile next)

@@ -35,7 +35,8 @@ internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset
         return ((to < now ? to : now) - (from > oldest ? from : oldest)).TotalSeconds / step;
     }
 
-    private static DateTimeOffset Time(string field, string? text, DateTimeOffset fallback, ref FieldErrors errors)
+    /// <summary>A time of a query string, ISO 8601.</summary>
+    public static DateTimeOffset Time(string field, string? text, DateTimeOffset fallback, ref FieldErrors errors)
     {
         if (string.IsNullOrEmpty(text)) return fallback;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)) return time;

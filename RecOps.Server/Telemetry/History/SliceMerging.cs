@@ -45,6 +45,7 @@ internal static class SliceMerging
             Caching = Caching(slices, scratch),
             Process = MachineMerging.Processes(slices),
             Devices = MachineMerging.Devices(slices),
+            Standing = slices[^1].Standing,
         };
     }
 

@@ -25,8 +25,11 @@ internal sealed record TelemetrySlice(
 
     public DeviceState[]? Devices { get; init; }
 
+    /// <summary>Null while no model is loaded.</summary>
+    public Standing? Standing { get; init; }
+
     /// <summary>Whether it has all that this version of the server asks of a slice; what another one wrote down may not.</summary>
     [JsonIgnore]
     public bool IsWhole =>
-        Sources?.Length == ServingMetrics.Sources.Length && Stages?.Length == Stage.All.Length && Array.TrueForAll(Stages, stage => stage is not null);
+        Sources?.Length == ServingMetrics.Sources.Length && Stages?.Length == Stage.All.Length && Array.TrueForAll(Stages, stage => stage is not null) && Standing?.IsWhole != false;
 }

@@ -70,13 +70,23 @@ internal sealed class Timeline
     }
 
     /// <summary>
-    /// Windows of one length between two times, oldest first, cut at whole multiples of it; those of which nothing is known are left out.
-    /// All that is between the times is one window when they are no further apart than that.
+    /// The second that begins at a time and those before it, oldest first: as many as asked for, or the minutes among them where the seconds
+    /// are gone.
     /// </summary>
+    public TelemetrySlice[] UpTo(DateTimeOffset last, int seconds)
+    {
+        (DateTimeOffset from, DateTimeOffset to) = (last.AddSeconds(1 - seconds), last.AddSeconds(1));
+        lock (_lock)
+        {
+            DateTimeOffset known = _seconds.Count == 0 ? to : _seconds[0].Start;
+            TelemetrySlice[] minutes = _minutes.Between(from, known < to ? known : to);
+            return [.. minutes, .. _seconds.Between(minutes.Length == 0 ? from : minutes[^1].Start.AddSeconds(MinuteSeconds), to)];
+        }
+    }
+
+    /// <summary>Windows of one length between two times, oldest first, cut at whole multiples of it; those of which nothing is known are left out.</summary>
     public TelemetryWindow[] WindowsBetween(DateTimeOffset from, DateTimeOffset to, int stepSeconds)
     {
-        // A stretch no longer than the step is one window, wherever it begins: the minute before a moment is not cut at the full minute.
-        if ((to - from).TotalSeconds <= stepSeconds) return Finest(from, to) is { Length: > 0 } all ? [TelemetryWindows.Of(all)] : [];
         TelemetrySlice[] kept = Between(from, to, stepSeconds);
         var windows = new List<TelemetryWindow>();
         for (int first = 0, end; first < kept.Length; first = end)
@@ -87,17 +97,6 @@ internal sealed class Timeline
         }
 
         return [.. windows];
-    }
-
-    /// <summary>The seconds between two times, and the minutes before the first second that is still known.</summary>
-    private TelemetrySlice[] Finest(DateTimeOffset from, DateTimeOffset to)
-    {
-        lock (_lock)
-        {
-            DateTimeOffset known = _seconds.Count == 0 ? to : _seconds[0].Start;
-            TelemetrySlice[] minutes = _minutes.Between(from, known < to ? known : to);
-            return [.. minutes, .. _seconds.Between(minutes.Length == 0 ? from : minutes[^1].Start.AddSeconds(MinuteSeconds), to)];
-        }
     }
 
     private TelemetrySlice MinuteFrom(long minute)

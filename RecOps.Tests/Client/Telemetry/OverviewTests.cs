@@ -5,6 +5,7 @@ using RecOps.Client.Hosting;
 using RecOps.Client.Shell;
 using RecOps.Client.Telemetry;
 using RecOps.Shared;
+using RecOps.Shared.Telemetry;
 using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
@@ -131,18 +132,40 @@ public sealed class OverviewTests : ConsoleTest
     [Fact]
     public void Open_LinkToAPastMoment_ShowsThatMoment()
     {
-        Server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, call =>
-            call.Query.Contains("step=60", StringComparison.Ordinal)
-                ? new(60, [Sample.Window(-119, 600, 60)])
-                : new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))]));
+        Server.On(
+            "GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+            _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))]));
+        Server.On("GET", Routes.TelemetrySnapshot, ApiJson.Default.TelemetrySnapshot, _ => Sample.Snapshot(-60, Sample.Window(-119, 600, 60)) with
+        {
+            Alerts = [new("errors", "Many errors", AlertSeverity.Critical, Sample.Noon, "latency", false, false)],
+        });
 
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-23T11:59:00Z&range=1");
 
         page.WaitForAssertion(() => Assert.Equal("10.0/s", Tile(page, "Requests")));
+        Assert.Contains("Many errors", Text(page.Find(".tiles")), StringComparison.Ordinal);
         Assert.Equal("Resume", Text(page.Find("button.pause")));
         Assert.True(Radio(page, "1 min").HasAttribute("checked"));
         Assert.Contains(Server.CallsTo("GET", Routes.TelemetryHistory), call =>
             call.Query == "?from=2026-11-23T11:49:01Z&to=2026-11-23T11:59:01Z&step=1");
+        Assert.Equal("?at=2026-11-23T11:59:00Z", Assert.Single(Server.CallsTo("GET", Routes.TelemetrySnapshot)).Query);
+    }
+
+    [Fact]
+    public void Open_LinkToAMomentBeforeSuchThingsWereKept_SaysThatNothingIsKnown()
+    {
+        Server.On(
+            "GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+            _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))]));
+        Server.On(
+            "GET", Routes.TelemetrySnapshot, ApiJson.Default.TelemetrySnapshot,
+            _ => new(Sample.Noon, Sample.Window(-60, 10), Sample.Window(-119, 600, 60), null));
+
+        IRenderedComponent<Overview> page = OpenAt("?at=2026-11-23T11:59:00Z");
+
+        page.WaitForAssertion(() => Assert.Equal("10.0/s", Tile(page, "Requests")));
+        Assert.Equal("–", Tile(page, "Alerts"));
+        Assert.Contains("Nothing is known of the server at this moment", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

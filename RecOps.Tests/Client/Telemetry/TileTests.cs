@@ -13,6 +13,7 @@ public sealed class TileTests
         TelemetryFrame frame = new(Sample.Noon, [], Sample.Window(-60, 2400, 60), Sample.Server() with { RulesVersion = 3, Replicas = 2 })
         {
             Slo = new SloState(50, 99.9, [new BurnRate(5, 100, 0, 0), new BurnRate(2880, 10_000, 2, 0.25)]),
+            Alerts = [],
         };
 
         Assert.Equal(

@@ -49,6 +49,7 @@ public sealed class EndpointAccessTests
         ["GET /api/audit"] = Either,
         ["GET /api/audit/export"] = Either,
         ["GET /api/telemetry/stream"] = Viewers,
+        ["GET /api/telemetry/snapshot"] = Viewers,
         ["GET /api/telemetry/history"] = Viewers,
         ["GET /api/telemetry/annotations"] = Viewers,
         ["GET /api/telemetry/latency-map"] = Viewers,

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,8 +14,6 @@ namespace RecOps.Tests.Server.Telemetry;
 
 public sealed class TelemetryEndpointTests(ServerFixture server)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Stream_AfterRequests_SnapshotsCountThem()
     {
@@ -39,11 +38,45 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
         Assert.Equal(
             [(Stage.Queue, 1), (Stage.Embedding, 2), (Stage.Retrieval, 1), (Stage.Ranking, 1), (Stage.Rules, 2), (Stage.Total, 2)],
             minute.Stages.Select(stage => (stage.Stage, stage.Count)));
-        Assert.Equal(("shop", TestBundle.Items), (snapshot.Server.Model.Name, snapshot.Server.Model.Items));
+        Assert.Equal(("shop", TestBundle.Items), (snapshot.Server!.Model.Name, snapshot.Server.Model.Items));
         Assert.Equal(("auto", "cpu"), (snapshot.Server.Provider.Configured, snapshot.Server.Provider.Actual));
         Assert.InRange(snapshot.Server.Process.CpuPercent, 0, 100);
         Assert.True(snapshot.Server.Process.WorkingSetBytes > 0);
     }
+
+    [Fact]
+    public async Task Snapshot_OfAPastSecond_IsWhatTheStreamSent()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        await application.RecommendAsync("u1");
+        await using Stream body = await client.GetStreamAsync(Routes.TelemetryStream, TestContext.Current.CancellationToken);
+        TelemetrySnapshot sent = await NextSnapshotAsync(application, body, snapshot => snapshot.Minute.Requests > 0);
+        Timeline timeline = application.Services.GetRequiredService<Timeline>();
+        await application.RecommendAsync("u2");
+        application.Time.Advance(TimeSpan.FromSeconds(1));
+        await Waiting.UntilAsync(() => timeline.Latest(1) is [var last] && last.Start > sent.Second.Start);
+
+        TelemetrySnapshot asked = await client.GetAsync<TelemetrySnapshot>($"{Routes.TelemetrySnapshot}?at={sent.Second.Start:yyyy-MM-ddTHH:mm:ssZ}");
+
+        Assert.Equivalent(sent with { Time = asked.Time }, asked, strict: true);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    [InlineData("2020-01-01T00:00:00Z")]
+    public async Task Snapshot_OfATimeNothingIsKnownOf_NotFoundAndWhy(string at)
+    {
+        using HttpResponseMessage answer = await server.Client.GetAsync($"{Routes.TelemetrySnapshot}?at={at}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("kept for an hour", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Snapshot_BadTime_NamesTheField() => await (await server.Client.GetAsync(
+        $"{Routes.TelemetrySnapshot}?at=lunch", TestContext.Current.CancellationToken)).ExpectFieldsAsync("at");
 
     [Fact]
     public async Task Stream_Shutdown_EndsAtOnce()
@@ -137,7 +170,7 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
             .EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         for (int second = 0; second < 60; second++)
         {
-            Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Patience), "The stream ended.");
+            Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Waiting.Patience), "The stream ended.");
             Assert.True(items.Current.EventType is "snapshot" or "heartbeat", items.Current.EventType);
             if (items.Current.EventType == "snapshot")
             {

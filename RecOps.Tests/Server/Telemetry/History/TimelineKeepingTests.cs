@@ -5,6 +5,7 @@ using RecOps.Server.Storage;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Telemetry.History;
 using RecOps.Shared.Telemetry;
+using RecOps.Tests.Client;
 using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry.History;
@@ -13,6 +14,10 @@ namespace RecOps.Tests.Server.Telemetry.History;
 public sealed class TimelineKeepingTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
+    private static readonly Standing Standing = new(
+        Sample.Server(), new SloState(50, 99.9, [new BurnRate(5, 100, 0, 0), new BurnRate(30, 0, 0, null)]),
+        [new FiringAlert("errors", "Errors", AlertSeverity.Critical, Start, "latency", IsAcknowledged: true, IsSilenced: false)]);
+
     private readonly TempDirectory _directory = new();
     private readonly FakeTimeProvider _time = new(Start);
 
@@ -23,10 +28,13 @@ public sealed class TimelineKeepingTests : IDisposable
         {
             for (int second = 0; second < 130; second++)
             {
-                TelemetrySlice slice = TimelineTests.Second(second, 5, 6, 7) with { Devices = [new DeviceState(0, "GPU") { Utilization = 50 }] };
+                TelemetrySlice slice = TimelineTests.Second(second, 5, 6, 7) with
+                {
+                    Devices = [new DeviceState(0, "GPU") { Utilization = 50 }],
+                    Standing = second < 100 ? null : Standing,
+                };
                 keeping.Keep(slice, timeline.Add(slice));
             }
-
         });
         _time.SetUtcNow(Start.AddSeconds(140));
 
@@ -36,6 +44,9 @@ public sealed class TimelineKeepingTests : IDisposable
             Assert.Equal(130, seconds.Length);
             Assert.All(seconds, second => Assert.Equal(3, second.Stages[^1].Count));
             Assert.Equal(50, seconds[7].Devices!.Single().Utilization);
+            Assert.Null(timeline.UpTo(Start.AddSeconds(99), 1).Single().Standing);
+            Assert.Equivalent(Standing, timeline.UpTo(Start.AddSeconds(100), 1).Single().Standing, strict: true);
+            Assert.Equivalent(Standing, timeline.Between(Start.AddSeconds(60), Start.AddSeconds(120), 60).Single().Standing, strict: true);
             Assert.Equal([60, 60, 10], timeline.WindowsBetween(Start, Start.AddHours(1), 60).Select(minute => minute.Seconds));
         });
     }

@@ -106,39 +106,44 @@ public sealed class TimelineTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(29)]
     [InlineData(60)]
-    public void Between_AMinuteThatBeginsAnywhere_OneWindowWithAllItsSeconds(int from)
+    [InlineData(89)]
+    [InlineData(149)]
+    public void UpTo_AnySecond_TheMinuteThatItEnds(int last)
     {
         var timeline = new Timeline();
         for (int second = 0; second < 150; second++) timeline.Add(Second(second, [.. Enumerable.Repeat(5L, second)]));
 
-        TelemetryWindow minute = Assert.Single(timeline.WindowsBetween(Start.AddSeconds(from), Start.AddSeconds(from + 60), 60));
+        TelemetrySlice[] minute = timeline.UpTo(Start.AddSeconds(last), 60);
 
-        Assert.Equal((Start.AddSeconds(from), 60), (minute.Start, minute.Seconds));
-        Assert.Equal(Enumerable.Range(from, 60).Sum(), minute.Requests);
+        Assert.Equal(Enumerable.Range(last - 59, 60), minute.Select(second => (int)(second.Start - Start).TotalSeconds));
+        Assert.Equal(Enumerable.Range(last - 59, 60).Sum(), TelemetryWindows.Of(minute).Requests);
     }
 
     [Fact]
-    public void Between_AMinuteWhoseSecondsAreGone_TheNextWholeOne()
+    public void UpTo_SecondsAreGone_TheirMinutes()
     {
-        Timeline timeline = OverAnHour();
+        var timeline = new Timeline();
+        for (int second = 0; second < Timeline.KeptSeconds + 330; second++) timeline.Add(Second(second, 5));
 
-        TelemetryWindow minute = Assert.Single(timeline.WindowsBetween(Start.AddSeconds(30), Start.AddSeconds(90), 60));
+        TelemetrySlice whole = Assert.Single(timeline.UpTo(Start.AddSeconds(90), 60));
+        TelemetrySlice[] all = timeline.UpTo(Start.AddSeconds(Timeline.KeptSeconds + 329), Timeline.KeptSeconds + 330);
 
-        Assert.Equal((Start.AddSeconds(60), 60L), (minute.Start, minute.Requests));
+        Assert.Equal((Start.AddSeconds(60), 60L), (whole.Start, whole.Sources[2]));
+        Assert.Equal([60, 60, 60, 60, 60, 60, 1], all.Take(7).Select(slice => slice.Seconds));
+        Assert.Equal(Timeline.KeptSeconds + 330, all.Sum(slice => slice.Seconds));
     }
 
     [Fact]
-    public void Between_LongerThanSecondsAreKept_MinutesBeforeThem()
+    public void UpTo_NothingThere_Nothing()
     {
-        Timeline timeline = OverAnHour();
+        var timeline = new Timeline();
+        Assert.Empty(timeline.UpTo(Start, 60));
+        timeline.Add(Second(0, 5));
 
-        TelemetryWindow all = Assert.Single(timeline.WindowsBetween(Start, Start.AddHours(2), 2 * 60 * 60));
-
-        Assert.Equal((Start, Timeline.KeptSeconds + 330), (all.Start, all.Seconds));
-        Assert.Equal(Timeline.KeptSeconds + 330, all.Requests);
+        Assert.Empty(timeline.UpTo(Start.AddSeconds(-1), 60));
+        Assert.Single(timeline.UpTo(Start.AddSeconds(59), 60));
+        Assert.Empty(timeline.UpTo(Start.AddSeconds(60), 60));
     }
 
     [Property(MaxTest = 20)]
@@ -167,14 +172,6 @@ public sealed class TimelineTests
         TelemetryWindow[] windows = timeline.WindowsBetween(Start, Start.AddHours(1), 1);
         Assert.Equal(Enumerable.Range(50, 60), windows.Select(w => (int)(w.Start - Start).TotalSeconds));
         Assert.Equal([2L, 1], windows[49..51].Select(w => w.Requests));
-    }
-
-    /// <summary>A request each second; of the first five and a half minutes only the minutes are left.</summary>
-    private static Timeline OverAnHour()
-    {
-        var timeline = new Timeline();
-        for (int second = 0; second < Timeline.KeptSeconds + 330; second++) timeline.Add(Second(second, 5));
-        return timeline;
     }
 
     internal static TelemetrySlice Second(int offset, params long[] totals)
