@@ -52,11 +52,18 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         }
     }
 
-    /// <summary>What is known of how long batches take, by size; sizes of which nothing is known are left out.</summary>
+    /// <summary>What batches took, by size; sizes of which none ran are left out, where plans go by a line through the others.</summary>
     public ServiceTime[] ServiceTimes()
     {
         double ms = 1000.0 / _time.TimestampFrequency;
-        lock (_gate) return [.. _scheduler.Sizes.ToArray().Where(size => size.Mean > 0).Select(size => new ServiceTime(size.Size, size.Mean * ms, size.Plan * ms))];
+        lock (_gate)
+        {
+            return
+            [
+                .. _scheduler.Sizes.ToArray().Select((size, index) => (size.Size, Took: _scheduler.Measured(index))).Where(one => one.Took.Count > 0).Select(one =>
+                    new ServiceTime(one.Size, one.Took.Mean * ms, (one.Took.Mean + (LatencyModel.PlannedDeviations * one.Took.Deviation)) * ms, one.Took.Count)),
+            ];
+        }
     }
 
     /// <summary>

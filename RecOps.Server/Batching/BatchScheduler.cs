@@ -44,6 +44,9 @@ internal sealed class BatchScheduler<TJob>
     /// <summary>Padded sizes with their times.</summary>
     public ReadOnlySpan<BatchSize> Sizes => _latency.Sizes;
 
+    /// <inheritdoc cref="LatencyModel.Measured"/>
+    public RunningMoments Measured(int index) => _latency.Measured(index);
+
     public int BusyLanes => _lanes.Busy;
 
     /// <summary>When <see cref="TryStart"/> is to be called again if nothing happens before.</summary>

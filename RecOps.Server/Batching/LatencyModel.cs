@@ -6,9 +6,10 @@ namespace RecOps.Server.Batching;
 /// </summary>
 internal sealed class LatencyModel
 {
+    /// <summary>Above the mean; a batch almost never takes longer.</summary>
+    public const double PlannedDeviations = 3;
     private const int EnoughSamples = 8;
     private const double Forgetting = 0.98;
-    private const double PlannedDeviations = 3;
 
     // A size that has not run for so many batches is judged by the line, which knows how the device is now.
     private const long StaleAfter = 2000;
@@ -31,6 +32,9 @@ internal sealed class LatencyModel
 
     /// <summary>Each padded size with its times; the caller may fill <see cref="BatchSize.InTime"/>.</summary>
     public Span<BatchSize> Sizes => _sizes;
+
+    /// <summary>What batches of a padded size took, and of no other: however few they were, and however long ago.</summary>
+    public RunningMoments Measured(int index) => _measured[index];
 
     /// <param name="index">Of the padded size.</param>
     /// <param name="ticks">Time the batch took.</param>

@@ -12,7 +12,7 @@ namespace RecOps.Server.Recommendations;
 internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPreparation preparation, TimeProvider time)
 {
     private const int Requests = 100;
-    private const int Rounds = 4;
+    private const int Rounds = 6;
     private const int Seconds = 60;
     private static readonly TimeSpan RequestsTakeAtMost = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SizesTakeAtMost = TimeSpan.FromSeconds(15);
@@ -36,11 +36,11 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
         }
 
         began = time.GetTimestamp();
-        for (int size = 1; size <= jobs.Length && time.GetElapsedTime(began) < SizesTakeAtMost; size = Math.Max(size + 1, size * 5 / 4))
+        for (int size = 1; size <= jobs.Length; size = Next(size))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (int round = 0; round < Rounds; round++)
+            for (int round = 0; round < Rounds && time.GetElapsedTime(began) < SizesTakeAtMost; round++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 long start = time.GetTimestamp();
                 foreach (RecommendationJob job in jobs) job.Deadline = start + (Seconds * time.TimestampFrequency);
                 model.Computation.Run(0, jobs.AsSpan(0, size));
@@ -50,6 +50,9 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
 
         Array.ForEach(jobs, model.Jobs.Return);
     }
+
+    /// <summary>Powers of two, which capacity is reckoned with, and one between each two.</summary>
+    private static int Next(int size) => size < 2 ? size + 1 : int.IsPow2(size) ? size * 3 / 2 : size / 3 * 4;
 
     private static RecommendationRequest RequestOf(ServingModel model, int number, int of) => new()
     {

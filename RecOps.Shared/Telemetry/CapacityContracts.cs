@@ -4,14 +4,15 @@ namespace RecOps.Shared.Telemetry;
 /// <param name="Provider">That batches run on.</param>
 /// <param name="IsGpu">Whether batches take no time of the processors.</param>
 /// <param name="Lanes">Batches at a time.</param>
-/// <param name="ServiceTimes">By size, ascending; measured when the model was warmed up and with every batch since.</param>
+/// <param name="ServiceTimes">By size, ascending; measured when the model was warmed up and with every batch since. Sizes of which none ran are left out.</param>
 /// <param name="Load">Null when nothing was asked in the last hour.</param>
 public sealed record CapacityFacts(string Model, string Provider, bool IsGpu, int Cores, int Lanes, int SloMs, ServiceTime[] ServiceTimes, LoadCost? Load);
 
 /// <param name="Size">Lists in a batch.</param>
 /// <param name="Ms">Mean time of such a batch.</param>
 /// <param name="PlannedMs">Time that it almost never exceeds.</param>
-public sealed record ServiceTime(int Size, double Ms, double PlannedMs);
+/// <param name="Batches">That were measured; recent ones count for more.</param>
+public sealed record ServiceTime(int Size, double Ms, double PlannedMs, long Batches);
 
 /// <summary>What was asked of the server in the last hour, and what it cost.</summary>
 /// <param name="Seconds">In which something was asked.</param>

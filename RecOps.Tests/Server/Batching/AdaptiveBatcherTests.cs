@@ -1,4 +1,5 @@
 using RecOps.Server.Batching;
+using RecOps.Shared.Telemetry;
 using Xunit;
 
 namespace RecOps.Tests.Server.Batching;
@@ -84,6 +85,18 @@ public sealed class AdaptiveBatcherTests : BatcherTest
         Device.Open = true;
 
         Assert.Equal(BatchOutcome.Completed, await Submit(new Question(1), deadlineMs: 10));
+    }
+
+    [Fact]
+    public void ServiceTimes_SizesThatRan_AsMeasuredHoweverLongAgo()
+    {
+        foreach (double ms in new[] { 20.0, 30, 40 }) Batcher.Learn(4, TimeSpan.FromMilliseconds(ms));
+        for (int i = 0; i < 3000; i++) Batcher.Learn(1, TimeSpan.FromMilliseconds(50));
+
+        ServiceTime[] times = Batcher.ServiceTimes();
+
+        Assert.Equal([(1, 50, 3000), (4, 30, 3)], times.Select(time => (time.Size, (int)Math.Round(time.Ms), time.Batches)));
+        Assert.InRange(times[1].PlannedMs, 40, 60);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace RecOps.Tests.Client.Telemetry.Capacity;
 
 public sealed class CapacityPageTests : ConsoleTest
 {
-    private static readonly CapacityFacts Facts = new("demo", "cpu", false, 2, 2, 50, [new(1, 1, 1.2), new(8, 4, 5)], new LoadCost(60, 6000, 0.9, 1, 0.02, 0.5));
+    private static readonly CapacityFacts Facts = new("demo", "cpu", false, 2, 2, 50, [new(1, 1, 1.2, 100), new(8, 4, 5, 7)], new LoadCost(60, 6000, 0.9, 1, 0.02, 0.5));
 
     [Fact]
     public void Open_Measured_TargetIsFilledInAndEachChangeHasItsGain()

@@ -7,7 +7,7 @@ namespace RecOps.Tests.Client.Telemetry.Capacity;
 public sealed class CapacityPlanTests
 {
     /// <summary>1 ms for one list, 4 ms for eight, 40 ms for 64.</summary>
-    private static readonly ServiceTime[] Times = [new(1, 1, 1.5), new(8, 4, 5), new(64, 40, 48)];
+    private static readonly ServiceTime[] Times = [new(1, 1, 1.5, 9), new(8, 4, 5, 9), new(64, 40, 48, 9)];
 
     private static readonly CapacityFacts Cpu = new("demo 1", "cpu", false, 4, 4, 50, Times, new LoadCost(600, 60_000, 0.5, 1, 0.1, 0.4));
 

@@ -38,8 +38,8 @@ public sealed class CapacityReaderTests
         CapacityFacts facts = await application.CreateClient().GetAsync<CapacityFacts>(Routes.Capacity);
 
         Assert.Equal(("shop", "cpu", false), (facts.Model.Split(' ')[0], facts.Provider, facts.IsGpu));
-        Assert.NotEmpty(facts.ServiceTimes);
-        Assert.All(facts.ServiceTimes, time => Assert.True(time.Ms > 0 && time.PlannedMs >= time.Ms));
+        Assert.Equal([1, 2, 4, 8, 16, 32, 64], facts.ServiceTimes.Select(time => time.Size));
+        Assert.All(facts.ServiceTimes, time => Assert.True(time.Ms > 0 && time.PlannedMs >= time.Ms && time.Batches > 0));
     }
 
     private static TelemetrySlice Second(int offset, int requests)
