@@ -13,6 +13,7 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
 {
     private const int Requests = 100;
     private const int Rounds = 6;
+    private const int Learned = 3;
     private const int Seconds = 60;
     private static readonly TimeSpan RequestsTakeAtMost = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SizesTakeAtMost = TimeSpan.FromSeconds(15);
@@ -35,24 +36,40 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
             preparation.Prepare(model, request, CacheKey.Of(model, request), null, jobs[i], time.GetUtcNow(), stored: false);
         }
 
-        began = time.GetTimestamp();
-        for (int size = 1; size <= jobs.Length; size = Next(size))
-        {
-            for (int round = 0; round < Rounds && time.GetElapsedTime(began) < SizesTakeAtMost; round++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                long start = time.GetTimestamp();
-                foreach (RecommendationJob job in jobs) job.Deadline = start + (Seconds * time.TimestampFrequency);
-                model.Computation.Run(0, jobs.AsSpan(0, size));
-                if (round > 0) model.Batcher.Learn(size, time.GetElapsedTime(start));
-            }
-        }
-
+        MeasureSizes(model, jobs, cancellationToken);
         Array.ForEach(jobs, model.Jobs.Return);
     }
 
+    /// <summary>All sizes again and again; the last rounds count, when code is compiled as well as it will be.</summary>
+    private void MeasureSizes(ServingModel model, RecommendationJob[] jobs, CancellationToken cancellationToken)
+    {
+        int[] sizes = [.. Sizes(jobs.Length)];
+        List<TimeSpan>[] took = Array.ConvertAll(sizes, _ => new List<TimeSpan>());
+        long began = time.GetTimestamp();
+        for (int run = 0; run < Rounds * sizes.Length && time.GetElapsedTime(began) < SizesTakeAtMost; run++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int place = run % sizes.Length;
+            long start = time.GetTimestamp();
+            foreach (RecommendationJob job in jobs) job.Deadline = start + (Seconds * time.TimestampFrequency);
+            model.Computation.Run(0, jobs.AsSpan(0, sizes[place]));
+            took[place].Add(time.GetElapsedTime(start));
+        }
+
+        for (int back = Learned; back >= 1; back--)
+        {
+            for (int i = 0; i < sizes.Length; i++)
+            {
+                if (took[i].Count >= back) model.Batcher.Learn(sizes[i], took[i][^back]);
+            }
+        }
+    }
+
     /// <summary>Powers of two, which capacity is reckoned with, and one between each two.</summary>
-    private static int Next(int size) => size < 2 ? size + 1 : int.IsPow2(size) ? size * 3 / 2 : size / 3 * 4;
+    private static IEnumerable<int> Sizes(int largest)
+    {
+        for (int size = 1; size <= largest; size = size < 2 ? size + 1 : int.IsPow2(size) ? size * 3 / 2 : size / 3 * 4) yield return size;
+    }
 
     private static RecommendationRequest RequestOf(ServingModel model, int number, int of) => new()
     {
