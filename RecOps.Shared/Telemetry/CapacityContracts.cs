@@ -20,7 +20,7 @@ public sealed record ServiceTime(int Size, double Ms, double PlannedMs, long Bat
 /// <param name="MeanBatch">Lists in a batch; 0 when there was none.</param>
 /// <param name="OtherCpuMs">
 /// Processor time of a request besides its batch: the slope of a line through the seconds, so that what the server does anyway is not
-/// counted. Null when the seconds are too much alike to tell.
+/// counted. Null when the seconds are too few, too much alike or too much disturbed to tell.
 /// </param>
 /// <param name="MeanCpuMs">Processor time of all that ran, divided by the requests; an upper bound.</param>
 public sealed record LoadCost(int Seconds, long Requests, double HitShare, double MeanBatch, double? OtherCpuMs, double MeanCpuMs);

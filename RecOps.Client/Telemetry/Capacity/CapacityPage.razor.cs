@@ -27,7 +27,7 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
     private string Basis => facts?.Load switch
     {
         null => "Nothing was asked of this server in the last hour, so the hit rate and the processor time are no more than a beginning.",
-        { OtherCpuMs: null } load => $"Measured over {Quantity.Of(load.Requests, "request")} of the last hour. They came too evenly to tell what a request costs from what the server does anyway, so the processor time is everything divided by the requests. Under more load it is far less; look again then, or measure it with the bench's http suite.",
+        { OtherCpuMs: null } load => $"Measured over {Quantity.Of(load.Requests, "request")} of the last hour. They were too few or too even to tell what a request costs from what the server does anyway, so the processor time is everything divided by the requests. Under more load it is far less; look again then, or measure it with the bench's http suite.",
         { } load => $"Measured over {Quantity.Of(load.Requests, "request")} of the last hour, in batches of {load.MeanBatch.ToString("0.#", CultureInfo.InvariantCulture)}; the processor time is how much more the server worked in seconds with more requests.",
     };
 
@@ -104,7 +104,7 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
 
     private Figure[] Results(ServerRate now, long servers) =>
     [
-        new(facts?.Load is { OtherCpuMs: null } ? "One server answers at least" : "One server answers", Quantity.PerSecond(now.PerSecond), now.BoundByDevice ? "then the GPU is full" : "then the processors are full"),
+        new(facts?.Load is { OtherCpuMs: null } ? "One server, at least" : "One server answers", Quantity.PerSecond(now.PerSecond), now.BoundByDevice ? "then the GPU is full" : "then the processors are full"),
         new("Servers", Quantity.Count(servers), $"for {Quantity.PerSecond(inputs.Target)}"),
         new("A month", new Quantity(Money(servers * inputs.Price), ""), $"{Money(inputs.Price)} each"),
         new("A million requests", new Quantity(Money(PerMillion(servers), 4), ""), "at that load, all month"),

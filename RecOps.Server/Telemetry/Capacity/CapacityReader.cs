@@ -14,6 +14,9 @@ internal sealed class CapacityReader(ActiveModel active, Timeline timeline, IOpt
     private const int FewestSeconds = 60;
     private const double FewestSpread = 0.05;
 
+    // Nor does one whose slope is not known to a quarter of itself.
+    private const double LargestError = 0.25;
+
     /// <returns>Null while there is no model.</returns>
     public CapacityFacts? Read()
     {
@@ -41,7 +44,7 @@ internal sealed class CapacityReader(ActiveModel active, Timeline timeline, IOpt
             asked.Length, counts.Lists, counts.HitShare, batches == 0 ? 0 : (double)jobs / batches, OtherMilliseconds(asked, isGpu), 1000 * cpu / counts.Lists);
     }
 
-    /// <summary>Least squares of processor time besides batches over requests.</summary>
+    /// <summary>Least squares of processor time besides batches over requests; null where its standard error says that it tells nothing.</summary>
     private static double? OtherMilliseconds(TelemetrySlice[] seconds, bool isGpu)
     {
         if (seconds.Length < FewestSeconds) return null;
@@ -51,7 +54,9 @@ internal sealed class CapacityReader(ActiveModel active, Timeline timeline, IOpt
         double spread = x.Sum(value => (value - meanX) * (value - meanX));
         if (Math.Sqrt(spread / x.Length) < FewestSpread * meanX) return null;
         double slope = x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum() / spread;
-        return slope > 0 ? 1000 * slope : null;
+        double residual = x.Zip(y, (a, b) => b - meanY - (slope * (a - meanX))).Sum(rest => rest * rest);
+        double error = Math.Sqrt(residual / (x.Length - 2) / spread);
+        return slope > 0 && error <= LargestError * slope ? 1000 * slope : null;
     }
 
     private static double CpuSeconds(TelemetrySlice second) => second.Process!.CpuPercent / 100 * second.Process.Cores * second.Seconds;

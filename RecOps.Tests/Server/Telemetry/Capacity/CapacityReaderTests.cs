@@ -32,6 +32,22 @@ public sealed class CapacityReaderTests
     }
 
     [Fact]
+    public void LoadOf_ProcessorBusyWithOtherThings_CannotTell()
+    {
+        var random = new Random(3);
+        TelemetrySlice[] seconds =
+        [
+            .. Enumerable.Range(0, 200).Select(i => Second(i, random.Next(20, 40)))
+                .Select(second => second with { Process = second.Process! with { CpuPercent = second.Process.CpuPercent + (20 * random.NextDouble()) } }),
+        ];
+
+        LoadCost load = CapacityReader.LoadOf(seconds, isGpu: false)!;
+
+        Assert.Null(load.OtherCpuMs);
+        Assert.True(load.MeanCpuMs > 0);
+    }
+
+    [Fact]
     public async Task Capacity_WarmServer_HasServiceTimes()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartRunningAsync();
