@@ -127,7 +127,10 @@ public sealed class BrowserFixture : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    /// <summary>The <paramref name="index"/>th known shopper.</summary>
+    /// <summary>
+    /// The <paramref name="index"/>th known shopper. The demo's traffic has favourites, 0, 7 and 14 among the first twenty: what those do changes
+    /// their lists under a test.
+    /// </summary>
     internal async Task<string> UserAsync(int index)
     {
         using HttpClient http = CreateClient();

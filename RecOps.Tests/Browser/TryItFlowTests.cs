@@ -39,7 +39,7 @@ public sealed class TryItFlowTests(BrowserFixture fixture)
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         IPage page = window.Page;
-        string user = await fixture.UserAsync(7);
+        string user = await fixture.UserAsync(9);
 
         // Kept from here on: on a busy machine the first look might else get a lesser list, of which nothing need come back.
         await fixture.ListAsync(user);
