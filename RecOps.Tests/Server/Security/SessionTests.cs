@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Security;
+using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using Xunit;
@@ -13,6 +15,7 @@ public sealed class SessionTests
     public async Task SignIn_RightPassword_CookieThatScriptsAndOtherSitesDoNotGet()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(signIn: false);
+        await application.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
         using HttpClient stranger = application.CreateStranger();
 
         using HttpResponseMessage answer = await SignInAsync(stranger, Bootstrap.AdminName, RecOpsApplication.AdminPassword);
@@ -67,6 +70,7 @@ public sealed class SessionTests
     public async Task SignIn_NothingGiven_BothFieldsNamed()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(signIn: false);
+        await application.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
         using HttpClient stranger = application.CreateStranger();
 
         await (await stranger.SendJsonAsync(HttpMethod.Post, Routes.Session, "{}")).ExpectFieldsAsync("user", "password");
@@ -113,6 +117,7 @@ public sealed class SessionTests
     public async Task SignInPage_Form_GoesOnlyToPagesOfThisServer(string wanted, string where)
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(signIn: false);
+        await application.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
         using HttpClient stranger = application.CreateStranger();
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
@@ -129,6 +134,7 @@ public sealed class SessionTests
     public async Task SignInPage_WrongName_IsShownAsTextAndNotAsHtml()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(signIn: false);
+        await application.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
         using HttpClient stranger = application.CreateStranger();
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["user"] = "\"><b>anna", ["password"] = "some password" });
 
