@@ -14,7 +14,6 @@ namespace RecOps.Server.Telemetry;
 internal static class TelemetryEndpoints
 {
     private const int MostSlowRequests = 50;
-    private const int MinuteSeconds = 60;
 
     public static IEndpointRouteBuilder MapTelemetry(this IEndpointRouteBuilder routes)
     {
@@ -48,7 +47,7 @@ internal static class TelemetryEndpoints
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
 
         // Of times at the ends of the calendar there is nothing a minute before or a second after.
-        TelemetrySlice[] minute = (second - now).Duration().TotalMinutes <= Timeline.KeptMinutes ? timeline.UpTo(second, MinuteSeconds) : [];
+        TelemetrySlice[] minute = (second - now).Duration().TotalMinutes <= Timeline.KeptMinutes ? timeline.UpTo(second, Timeline.MinuteSeconds) : [];
         if (minute.Length == 0)
             return TypedResults.Problem($"Nothing is known of {second:O}: each second is kept for an hour, each minute for two days.", statusCode: StatusCodes.Status404NotFound);
         Standing? standing = minute[^1].Standing;

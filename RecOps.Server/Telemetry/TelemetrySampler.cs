@@ -14,7 +14,6 @@ internal sealed class TelemetrySampler(
     ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, ResultCache cache, ProcessReader process, DeviceReader devices,
     Timeline timeline, TimelineKeeping keeping, TelemetryFeed feed, ServerStateReader server, SloReader slo, AlertBoard alerts, TimeProvider time) : BackgroundService
 {
-    private const int MinuteSeconds = 60;
     private DateTimeOffset? _last;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -53,7 +52,7 @@ internal sealed class TelemetrySampler(
             Standing = standing,
         };
         keeping.Keep(second, timeline.Add(second));
-        feed.Publish(standing is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(MinuteSeconds)!, standing.Server)
+        feed.Publish(standing is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(Timeline.MinuteSeconds)!, standing.Server)
         {
             Slo = standing.Slo,
             Alerts = standing.Alerts,

@@ -10,7 +10,7 @@ internal sealed class Timeline
 {
     public const int KeptSeconds = 60 * 60;
     public const int KeptMinutes = 2 * 24 * 60;
-    private const int MinuteSeconds = 60;
+    public const int MinuteSeconds = 60;
     private readonly SliceRing _seconds = new(KeptSeconds);
     private readonly SliceRing _minutes = new(KeptMinutes);
     private readonly Lock _lock = new();
