@@ -16,44 +16,60 @@ using RecOps.Server.Storage;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Users;
 
-// Settings, bundles and the console's files lie beside the program, wherever it is started from.
-var builder = WebApplication.CreateBuilder(
-    new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.AddServerHosting();
-builder.Services
-    .AddStorage(builder.Configuration)
-    .AddSecurity(builder.Configuration)
-    .AddReplication()
-    .AddCaching()
-    .AddClusters()
-    .AddModels()
-    .AddRetrieval()
-    .AddRanking()
-    .AddBatching()
-    .AddRecommendations()
-    .AddRules()
-    .AddUsers()
-    .AddEvents()
-    .AddTelemetry(builder.Configuration)
-    .AddDemo();
+namespace RecOps.Server;
 
-WebApplication app = builder.Build();
-app.UseErrorHandling();
-app.UseSecurity();
-app.RestoreRules();
-app.MapSecurity();
-app.MapRecommendations();
-app.MapSimilarItems();
-app.MapEvents();
-app.MapCatalog();
-app.MapRules();
-app.MapCache();
-app.MapModels();
-app.MapClusters();
-app.MapUsers();
-app.MapTelemetry();
-app.MapDemo();
-app.MapHealth();
-app.MapOpenApiDocument();
-app.MapConsoleFiles();
-return await app.RunToExitCodeAsync();
+/// <summary>The server, capability by capability.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) => Build(args).RunToExitCodeAsync();
+
+    /// <param name="args">As on the command line: <c>--Models:Active=demo</c>.</param>
+    /// <param name="change">What whoever hosts it wants otherwise; everything has been added by then.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
+    {
+        // Settings, bundles and the console's files lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args, ApplicationName = typeof(Program).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.AddServerHosting();
+        builder.Services
+            .AddStorage(builder.Configuration)
+            .AddSecurity(builder.Configuration)
+            .AddReplication()
+            .AddCaching()
+            .AddClusters()
+            .AddModels()
+            .AddRetrieval()
+            .AddRanking()
+            .AddBatching()
+            .AddRecommendations()
+            .AddRules()
+            .AddUsers()
+            .AddEvents()
+            .AddTelemetry(builder.Configuration)
+            .AddDemo();
+        change?.Invoke(builder);
+
+        WebApplication app = builder.Build();
+        app.UseErrorHandling();
+        app.UseSecurity();
+        app.RestoreRules();
+        app.MapSecurity();
+        app.MapRecommendations();
+        app.MapSimilarItems();
+        app.MapEvents();
+        app.MapCatalog();
+        app.MapRules();
+        app.MapCache();
+        app.MapModels();
+        app.MapClusters();
+        app.MapUsers();
+        app.MapTelemetry();
+        app.MapDemo();
+        app.MapHealth();
+        app.MapOpenApiDocument();
+        app.MapConsoleFiles();
+        return app;
+    }
+}

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.ObjectPool;
 using RecOps.Server.Models;
 using RecOps.Server.Rules;
 using RecOps.Server.Rules.Compilation;
@@ -147,18 +147,26 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
         // An answer that lies here for long must not keep a model that was replaced.
         Model = null!;
         Rules = null!;
-        _owner?.Add(this);
+        _owner?.TakeBack(this);
     }
 
     /// <summary>Answers to be used again.</summary>
     public sealed class Pool
     {
         // As many are kept as were ever in use at once; an answer is rented only while its list is made and written.
-        private readonly ConcurrentBag<RecommendationAnswer> _free = [];
+        private readonly DefaultObjectPool<RecommendationAnswer> _free;
 
-        public RecommendationAnswer Rent() =>
-            _free.TryTake(out RecommendationAnswer? answer) ? answer : new RecommendationAnswer { _owner = this };
+        public Pool() => _free = new(new Policy(this), int.MaxValue);
 
-        internal void Add(RecommendationAnswer answer) => _free.Add(answer);
+        public RecommendationAnswer Rent() => _free.Get();
+
+        internal void TakeBack(RecommendationAnswer answer) => _free.Return(answer);
+
+        private sealed class Policy(Pool owner) : PooledObjectPolicy<RecommendationAnswer>
+        {
+            public override RecommendationAnswer Create() => new() { _owner = owner };
+
+            public override bool Return(RecommendationAnswer obj) => true;
+        }
     }
 }

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.ObjectPool;
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Ranking;
@@ -179,14 +179,24 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         _hash.Append(MemoryMarshal.AsBytes(text.AsSpan()));
     }
 
-    /// <summary>Jobs of the right sizes for one model.</summary>
+    /// <summary>
+    /// Jobs of the right sizes for one model. Nothing outside the pool knows them: a pool with memory of its own on each thread would keep
+    /// them, and the model they belong to, long after the model was replaced.
+    /// </summary>
     public sealed class Pool(BundleManifest manifest, int maxNearest)
     {
         // As many are kept as were ever in use at once, which Serving:MaxInFlight bounds.
-        private readonly ConcurrentBag<RecommendationJob> _free = [];
+        private readonly DefaultObjectPool<RecommendationJob> _free = new(new Policy(manifest, maxNearest), int.MaxValue);
 
-        public RecommendationJob Rent() => _free.TryTake(out RecommendationJob? job) ? job : new RecommendationJob(manifest, maxNearest);
+        public RecommendationJob Rent() => _free.Get();
 
-        public void Return(RecommendationJob job) => _free.Add(job);
+        public void Return(RecommendationJob job) => _free.Return(job);
+
+        private sealed class Policy(BundleManifest manifest, int maxNearest) : PooledObjectPolicy<RecommendationJob>
+        {
+            public override RecommendationJob Create() => new(manifest, maxNearest);
+
+            public override bool Return(RecommendationJob obj) => true;
+        }
     }
 }

@@ -1,10 +1,6 @@
-using System.Globalization;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
@@ -42,7 +38,7 @@ internal static class SecurityFeature
 
         // Requests with a key pass the gate and nothing else; the framework would miss its own middleware there.
         services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
-        services.AddRateLimiter(LimitSignIns);
+        services.AddSingleton<SignInLimit>();
         services.AddCookieKeys();
         if (!DocumentGeneration.IsRunning) services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
         return services;
@@ -59,6 +55,7 @@ internal static class SecurityFeature
         IDictionary<string, object?> properties = ((IApplicationBuilder)app).Properties;
         properties["__AuthenticationMiddlewareSet"] = true;
         properties["__AuthorizationMiddlewareSet"] = true;
+        var limit = app.Services.GetRequiredService<SignInLimit>();
         app.UseWhen(context => !StorefrontGate.Decides(context), people =>
         {
             people.UseResponseCompression();
@@ -66,7 +63,7 @@ internal static class SecurityFeature
             people.Use(next => context => PeopleContext.FollowAsync(context, next));
             people.UseAuthentication();
             people.UseAuthorization();
-            if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.Enabled) people.UseRateLimiter();
+            people.Use(next => context => limit.InvokeAsync(context, next));
         });
         if (!DocumentGeneration.IsRunning) app.Services.GetRequiredService<ApiKeyRing>().Restore();
         return app;
@@ -93,23 +90,5 @@ internal static class SecurityFeature
         options.Lockout.MaxFailedAccessAttempts = 5;
         options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
         options.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+";
-    }
-
-    private static void LimitSignIns(RateLimiterOptions options)
-    {
-        options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        options.OnRejected = (context, _) =>
-        {
-            TimeSpan wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan after) ? after : TimeSpan.FromMinutes(1);
-            context.HttpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            return ValueTask.CompletedTask;
-        };
-        options.AddPolicy(SessionEndpoints.SignInLimit, context => RateLimitPartition.GetFixedWindowLimiter(
-            context.Connection.RemoteIpAddress?.ToString() ?? "",
-            _ => new FixedWindowRateLimiterOptions
-            {
-                PermitLimit = context.RequestServices.GetRequiredService<IOptions<RateLimitOptions>>().Value.SignInsPerMinute,
-                Window = TimeSpan.FromMinutes(1),
-            }));
     }
 }

@@ -10,12 +10,10 @@ namespace RecOps.Server.Security;
 
 internal static class SessionEndpoints
 {
-    public const string SignInLimit = "sign-in";
-
     public static IEndpointRouteBuilder MapSession(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.Session, Get);
-        routes.MapPost(Routes.Session, Post).AllowAnonymous().RequireRateLimiting(SignInLimit);
+        routes.MapPost(Routes.Session, Post).AllowAnonymous().WithMetadata(new SignInLimit.Mark());
         routes.MapDelete(Routes.Session, Delete);
         routes.MapPut(Routes.SessionPassword, ChangePassword);
         return routes;

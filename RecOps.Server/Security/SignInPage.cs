@@ -21,7 +21,7 @@ internal static class SignInPage
             context.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Local(returnUrl))
                 : failed is null && CameFromElsewhere(context.Request) ? Again(returnUrl)
                 : Page("", returnUrl, failed is null ? null : ElsewhereFailed, StatusCodes.Status200OK, oidc.Value)).AllowAnonymous();
-        routes.MapPost(Routes.SignIn, PostAsync).AllowAnonymous().DisableAntiforgery().RequireRateLimiting(SessionEndpoints.SignInLimit);
+        routes.MapPost(Routes.SignIn, PostAsync).AllowAnonymous().DisableAntiforgery().WithMetadata(new SignInLimit.Mark());
         return routes;
     }
 
