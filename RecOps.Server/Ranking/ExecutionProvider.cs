@@ -1,12 +1,17 @@
 namespace RecOps.Server.Ranking;
 
 /// <summary>An execution provider of ONNX Runtime by the name that settings use and the one the runtime uses.</summary>
-internal sealed record ExecutionProvider(string Name, string RuntimeName)
+/// <param name="Needs">What the machine must have, for people.</param>
+internal sealed record ExecutionProvider(string Name, string RuntimeName, string Needs)
 {
-    public static readonly ExecutionProvider Cpu = new("cpu", "CPUExecutionProvider");
-    public static readonly ExecutionProvider Cuda = new("cuda", "CUDAExecutionProvider");
-    public static readonly ExecutionProvider TensorRt = new("tensorrt", "TensorrtExecutionProvider");
-    public static readonly ExecutionProvider WebGpu = new("webgpu", "WebGpuExecutionProvider");
+    public static readonly ExecutionProvider Cpu = new("cpu", "CPUExecutionProvider", "nothing");
+    public static readonly ExecutionProvider Cuda = new(
+        "cuda", "CUDAExecutionProvider", "an NVIDIA driver, and CUDA 13 and cuDNN 9 where the loader finds them (LD_LIBRARY_PATH)");
+
+    public static readonly ExecutionProvider TensorRt = new(
+        "tensorrt", "TensorrtExecutionProvider", "an NVIDIA driver, and CUDA 13, cuDNN 9 and TensorRT 10 where the loader finds them (LD_LIBRARY_PATH)");
+
+    public static readonly ExecutionProvider WebGpu = new("webgpu", "WebGpuExecutionProvider", "a GPU with a driver for Vulkan, Metal or Direct3D 12");
 
     private static readonly ExecutionProvider[] Known = [Cpu, Cuda, TensorRt, WebGpu];
 

@@ -27,15 +27,15 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
             }
             catch (OnnxRuntimeException error) when (provider != ExecutionProvider.Cpu)
             {
+                string why = Why(error, provider);
                 if (configured != "auto")
                 {
                     throw new ProviderException(
-                        $"Inference:Provider is {configured}, which cannot be used here: {error.Message} " +
-                        "Install its driver and libraries, or set Inference:Provider to auto or cpu.", error);
+                        $"Inference:Provider is {configured}, which cannot be used here: {why} Otherwise set Inference:Provider to auto or cpu.", error);
                 }
 
-                fellBack += $"{provider.Name} cannot be used: {error.Message} ";
-                LogFallback(provider.Name, error.Message);
+                fellBack += $"{provider.Name} cannot be used: {why} ";
+                LogFallback(provider.Name, why);
                 continue;
             }
 
@@ -67,6 +67,13 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
         _ when provider == ExecutionProvider.Cpu => "This build of ONNX Runtime has no GPU provider.",
         _ => "The first provider of this build that works here.",
     };
+
+    /// <summary>ONNX Runtime's words, and what the provider needs: which library is missing it prints to standard error only.</summary>
+    private static string Why(OnnxRuntimeException error, ExecutionProvider provider)
+    {
+        string said = error.Message[(error.Message.StartsWith('[') ? error.Message.IndexOf(']', StringComparison.Ordinal) + 1 : 0)..];
+        return $"{said.Trim().TrimEnd('.')}. It needs {provider.Needs}; standard error has what ONNX Runtime did not find.";
+    }
 
     private SessionOptions Configure(ExecutionProvider provider)
     {
