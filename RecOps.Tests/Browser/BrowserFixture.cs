@@ -3,26 +3,20 @@ using System.Net.Http.Json;
 using Microsoft.Playwright;
 using RecOps.Server.Security;
 using RecOps.Shared;
-using RecOps.Shared.Security;
 using RecOps.Shared.Users;
 using Xunit;
 using Cookie = Microsoft.Playwright.Cookie;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>One server and one browser for all browser tests; each test gets a window of its own.</summary>
-public sealed class BrowserFixture : IAsyncLifetime
+/// <summary>A server with demo traffic and the console as it is published, and windows of it.</summary>
+public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
 {
-    private const string RequireAll = "RECOPS_REQUIRE_ALL";
-
-    /// <summary>Milliseconds. The first visit loads .NET, and machines that build and test at once are slow.</summary>
-    private const float Patience = 45_000;
-
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("recops-browser-");
+    private readonly TempDirectory data = new();
     private ServerProcess? server;
-    private IPlaywright? playwright;
-    private IBrowser? browser;
     private Cookie? admin;
+    private IBrowserContext? shared;
+    private readonly Stack<IPage> left = [];
 
     public Uri Address => server!.Address;
 
@@ -31,62 +25,58 @@ public sealed class BrowserFixture : IAsyncLifetime
         if (Chromium.Path is null)
             return;
 
-        Assertions.SetDefaultExpectTimeout(Patience);
-        Directory.CreateDirectory(Repository.Screenshots);
-        server = await ServerProcess.StartAsync(data.FullName, BrowserModels.Write(Path.Combine(data.FullName, "models")));
-        admin = await SignInAsync(Bootstrap.AdminName, ServerProcess.AdminPassword);
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });
+        server = await ServerProcess.StartProgramAsync(await PublishedServer.ProgramAsync(), data.At("data"), BrowserModels.Write(data.At("models")));
+        admin = await ConsoleSession.OfAdminAsync(Address);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null)
-            await browser.DisposeAsync();
-        playwright?.Dispose();
+        if (shared is not null)
+            await shared.DisposeAsync();
         if (server is not null)
             await server.DisposeAsync();
-        data.Delete(recursive: true);
+        data.Dispose();
     }
 
-    /// <summary>A window of an administrator. Skips the test where there is no browser, or fails it where nothing may be skipped.</summary>
-    internal Task<BrowserWindow> OpenAsync(Look look) => OpenAsync(look, admin);
+    /// <summary>
+    /// A window of an administrator, who has been here before: the console that an earlier test left goes on in it. Skips the test where there
+    /// is no browser, or fails it where nothing may be skipped.
+    /// </summary>
+    internal async Task<BrowserWindow> OpenAsync(Look look)
+    {
+        SharedChromium.SkipWithoutChromium();
+        shared ??= await chromium.CreateContextAsync(Address, admin);
+        return await BrowserWindow.OpenAsync(left.TryPop(out IPage? page) ? page : await shared.NewPageAsync(), look, LeaveAsync);
+    }
+
+    /// <summary>A window of an administrator whose browser remembers nothing, and may remember what it likes.</summary>
+    internal Task<BrowserWindow> OpenForgetfulAsync(Look look) => OpenAsync(look, admin);
 
     /// <param name="cookie">Of whoever looks; null for nobody.</param>
-    internal Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie) => OpenAsync(look, cookie, Address);
-
-    /// <summary>A window of an administrator of another server.</summary>
-    internal Task<BrowserWindow> OpenElsewhereAsync(ServerProcess other) => OpenElsewhereAsync(other.Address);
-
-    /// <param name="address">Of a server whose administrator has the password of all tests.</param>
-    internal async Task<BrowserWindow> OpenElsewhereAsync(Uri address) =>
-        await OpenAsync(Look.Wide, await SignInAsync(address, Bootstrap.AdminName, ServerProcess.AdminPassword), address);
-
-    private async Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie, Uri address)
+    internal Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie)
     {
-        if (browser is null)
+        SharedChromium.SkipWithoutChromium();
+        return chromium.OpenAsync(Address, look, cookie);
+    }
+
+    /// <summary>Keeps the console for the next test, on a page that draws nothing; not after a test that failed.</summary>
+    private async Task LeaveAsync(IPage page)
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed || !await BrowserWindow.IsConsoleAsync(page))
         {
-            const string reason = "No Chromium found; install it or set RECOPS_CHROMIUM to its path.";
-            Assert.False(Environment.GetEnvironmentVariable(RequireAll) == "1", reason);
-            Assert.Skip(reason);
+            await page.CloseAsync();
+            return;
         }
 
-        IBrowserContext context = await browser.NewContextAsync(new()
-        {
-            BaseURL = address.ToString(),
-            TimezoneId = "Europe/Berlin",
-            ColorScheme = look.Dark ? ColorScheme.Dark : ColorScheme.Light,
-            ViewportSize = new() { Width = look.Width, Height = look.Width < 600 ? 844 : 900 },
-        });
-        context.SetDefaultTimeout(Patience);
-        if (cookie is not null)
-            await context.AddCookiesAsync([cookie]);
-        return new(context, await context.NewPageAsync(), look);
+        await page.UnrouteAllAsync();
+        await page.EvaluateAsync("Blazor.navigateTo('/account')");
+        left.Push(page);
     }
 
     /// <summary>A client that may do everything.</summary>
     internal HttpClient CreateClient()
     {
+        SharedChromium.SkipWithoutChromium();
         HttpClient client = new() { BaseAddress = Address };
         client.DefaultRequestHeaders.Add("Cookie", $"{admin!.Name}={admin.Value}");
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, ServerProcess.ApiKey);
@@ -94,29 +84,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>The cookie of somebody who signs in.</summary>
-    internal Task<Cookie> SignInAsync(string user, string password) => SignInAsync(Address, user, password);
-
-    private static async Task<Cookie> SignInAsync(Uri address, string user, string password)
-    {
-        CookieContainer cookies = new();
-        using HttpClientHandler handler = new() { CookieContainer = cookies };
-        using HttpClient http = new(handler) { BaseAddress = address };
-        while (true)
-        {
-            using HttpResponseMessage answer = await http.PostAsJsonAsync(Routes.Session, new SignInRequest { User = user, Password = password });
-            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
-            {
-                answer.EnsureSuccessStatusCode();
-                break;
-            }
-
-            // Lists are answered before the database is ready.
-            await Task.Delay(100);
-        }
-
-        System.Net.Cookie cookie = cookies.GetCookies(address)[0];
-        return new() { Name = cookie.Name, Value = cookie.Value, Url = address.ToString(), SameSite = SameSiteAttribute.Strict };
-    }
+    internal Task<Cookie> SignInAsync(string user, string password) => ConsoleSession.SignInAsync(Address, user, password);
 
     /// <summary>What a list asked for with a key is answered with.</summary>
     internal async Task<HttpStatusCode> CallWithKeyAsync(string key)
@@ -139,7 +107,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 }
 
-/// <summary>The browser tests share one server, so they run one after another.</summary>
+/// <summary>The tests that share one server run one after another.</summary>
 [CollectionDefinition(Name)]
 public sealed class BrowserTests : ICollectionFixture<BrowserFixture>
 {

@@ -9,26 +9,38 @@ namespace RecOps.Tests.Browser;
 /// <summary>A page with what a test wants to know of it: its complaints, its accessibility, its picture.</summary>
 internal sealed class BrowserWindow : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> complaints = new();
-    private readonly IBrowserContext context;
-    private readonly Look look;
+    /// <summary>Milliseconds.</summary>
+    private const float FitPatience = 30_000;
 
-    public BrowserWindow(IBrowserContext context, IPage page, Look look)
+    private readonly ConcurrentQueue<string> complaints = new();
+    private readonly Func<IPage, Task> close;
+    private Look look;
+
+    private BrowserWindow(IPage page, Look look, Func<IPage, Task> close)
     {
-        this.context = context;
+        this.close = close;
         this.look = look;
         Page = page;
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning")
-                complaints.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
-        };
-        page.PageError += (_, error) => complaints.Enqueue($"exception: {error}");
+        page.Console += OnConsole;
+        page.PageError += OnPageError;
     }
 
     public IPage Page { get; }
 
-    public ValueTask DisposeAsync() => context.DisposeAsync();
+    /// <param name="close">What becomes of the page.</param>
+    public static async Task<BrowserWindow> OpenAsync(IPage page, Look look, Func<IPage, Task> close)
+    {
+        await page.SetViewportSizeAsync(look.Width, look.Height);
+        await page.EmulateMediaAsync(new() { ColorScheme = look.Scheme });
+        return new(page, look, close);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Page.Console -= OnConsole;
+        Page.PageError -= OnPageError;
+        await close(Page);
+    }
 
     /// <param name="but">Part of complaints that are expected.</param>
     public void AssertNoComplaints(string? but = null)
@@ -52,13 +64,68 @@ internal sealed class BrowserWindow : IAsyncDisposable
 
     /// <summary>Nothing stands out at the right: a page that scrolls sideways is broken on a phone.</summary>
     public async Task AssertFitsAsync()
-        => Assert.Equal(0, await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
-
-    public Task PictureAsync(string name) => Page.ScreenshotAsync(new()
     {
-        Path = Path.Combine(Repository.Screenshots, $"{name}-{look}.png"),
-        FullPage = true,
-    });
+        const string outside = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        try
+        {
+            // Charts follow a moment after the window.
+            await Page.WaitForFunctionAsync($"() => {outside} === 0", null, new() { Timeout = FitPatience });
+        }
+        catch (TimeoutException)
+        {
+            Assert.Equal(0, await Page.EvaluateAsync<int>(outside));
+        }
+    }
+
+    /// <summary>Whether the console runs in the page.</summary>
+    public static Task<bool> IsConsoleAsync(IPage page) => page.EvaluateAsync<bool>("() => document.querySelector('main#content h1') !== null");
+
+    /// <summary>Opens a page as a link of the console does: the first loads .NET, those after it do not.</summary>
+    public async Task GoToAsync(string path)
+    {
+        if (await IsConsoleAsync(Page))
+            await Page.EvaluateAsync("path => Blazor.navigateTo(path)", path);
+        else
+            await Page.GotoAsync(path);
+    }
+
+    /// <summary>Fits, and is accessible in both themes; the page turns from one to the other as with its system.</summary>
+    public async Task AssertLooksGoodAsync(string name)
+    {
+        await AssertFitsAsync();
+        foreach (bool dark in (bool[])[false, true])
+        {
+            look = look with { Dark = dark };
+            await Page.EmulateMediaAsync(new() { ColorScheme = look.Scheme });
+            await Assertions.Expect(Page.Locator("html")).ToHaveAttributeAsync("data-theme", dark ? "dark" : "light");
+
+            // Contrast is that of colours that have stopped changing.
+            await Page.EvaluateAsync("() => document.getAnimations().filter(each => each instanceof CSSTransition).forEach(each => each.finish())");
+            await AssertAccessibleAsync();
+            await PictureAsync(name);
+        }
+    }
+
+    /// <summary>The same in both widths; it stays narrow.</summary>
+    public async Task AssertLooksGoodInBothWidthsAsync(string name)
+    {
+        foreach (int width in (int[])[Look.Wide.Width, Look.Narrow.Width])
+        {
+            look = look with { Width = width };
+            await Page.SetViewportSizeAsync(look.Width, look.Height);
+            await AssertLooksGoodAsync(name);
+        }
+    }
+
+    public Task PictureAsync(string name) => Pictures.TakeAsync(Page, $"{name}-{look}");
 
     public Task LiveAsync() => Assertions.Expect(Page.Locator(".connection .label")).ToHaveTextAsync("Live");
+
+    private void OnConsole(object? sender, IConsoleMessage message)
+    {
+        if (message.Type is "error" or "warning")
+            complaints.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
+    }
+
+    private void OnPageError(object? sender, string error) => complaints.Enqueue($"exception: {error}");
 }

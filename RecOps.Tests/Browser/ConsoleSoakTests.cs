@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using RecOps.Server.Models;
 using RecOps.Server.Telemetry;
 using RecOps.Tests.Server;
 using RecOps.Shared.Recommendations;
@@ -17,7 +14,7 @@ namespace RecOps.Tests.Browser;
 /// A console that stays open does not grow. The server's clock is the test's: it ticks as soon as the page has drawn the second before, so that
 /// hours pass in minutes.
 /// </summary>
-public sealed class ConsoleSoakTests(BrowserFixture fixture, ITestOutputHelper output) : IClassFixture<BrowserFixture>
+public sealed class ConsoleSoakTests(SharedChromium chromium, ITestOutputHelper output)
 {
     /// <summary>How long the console is open, in its server's seconds; eight hours are 28800.</summary>
     private const string Length = "RECOPS_SOAK_SECONDS";
@@ -46,15 +43,11 @@ public sealed class ConsoleSoakTests(BrowserFixture fixture, ITestOutputHelper o
     [Fact]
     public async Task Overview_OpenForHours_DoesNotGrow()
     {
-        int seconds = int.Parse(Environment.GetEnvironmentVariable(Length) ?? "300", CultureInfo.InvariantCulture);
-        await using var application = new RecOpsApplication(await TestBundle.SharedAsync());
-        application.Time.SetUtcNow(DateTimeOffset.UtcNow);
-        application.UseKestrel(0);
-        application.StartServer();
-        await application.Services.GetRequiredService<ActiveModel>().Settled.WaitAsync(TestContext.Current.CancellationToken);
+        int seconds = int.Parse(Environment.GetEnvironmentVariable(Length) ?? "240", CultureInfo.InvariantCulture);
+        SharedChromium.SkipWithoutChromium();
+        await using RecOpsApplication application = await RecOpsApplication.ListenAsync(DateTimeOffset.UtcNow);
         var metrics = application.Services.GetRequiredService<ServingMetrics>();
-        string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        await using BrowserWindow window = await fixture.OpenElsewhereAsync(new Uri(address));
+        await using BrowserWindow window = await chromium.OpenAsync(application.Address);
         ICDPSession session = await window.Page.Context.NewCDPSessionAsync(window.Page);
         await session.SendAsync("Performance.enable");
         await window.Page.GotoAsync("/?range=1");

@@ -14,8 +14,7 @@ using static Microsoft.Playwright.Assertions;
 namespace RecOps.Tests.Browser;
 
 /// <summary>The console, Prometheus and whoever sent the requests count the same.</summary>
-[Collection(BrowserTests.Name)]
-public sealed class FiguresTests(BrowserFixture fixture)
+public sealed class FiguresTests(SharedChromium chromium)
 {
     private const int Requests = 300;
 
@@ -42,7 +41,7 @@ public sealed class FiguresTests(BrowserFixture fixture)
                 .Sum(Value));
         }
 
-        await using BrowserWindow window = await fixture.OpenElsewhereAsync(server);
+        await using BrowserWindow window = await chromium.OpenAsync(server.Address);
         await ShownAsync(window.Page, Requests);
     }
 
@@ -77,7 +76,7 @@ public sealed class FiguresTests(BrowserFixture fixture)
         Assert.Equal(sent.Sent, sent.Sources[RecommendationSource.Computed]);
 
         // The minute of the load, however long the browser takes to show it.
-        await using BrowserWindow window = await fixture.OpenElsewhereAsync(server);
+        await using BrowserWindow window = await chromium.OpenAsync(server.Address);
         await ShownAsync(window.Page, sent.Sent);
         await window.Page.GotoAsync($"/?at={end:yyyy-MM-dd'T'HH:mm:ss'Z'}");
         await Expect(window.Page.Locator("[aria-labelledby=stages-title] tbody tr", new() { HasText = "total" }).Locator("td").First).Not.ToHaveTextAsync("–");

@@ -6,26 +6,23 @@ using static Microsoft.Playwright.Assertions;
 namespace RecOps.Tests.Browser;
 
 /// <summary>What an operator does with models, in a real browser against a real server under traffic.</summary>
-[Collection(BrowserTests.Name)]
-public sealed class ModelsFlowTests(BrowserFixture fixture)
+public sealed class ModelsFlowTests(BrowserFixture fixture) : IClassFixture<BrowserFixture>
 {
-    public static TheoryData<bool, int> Looks => new() { { false, 1440 }, { true, 1440 }, { false, 390 }, { true, 390 } };
+    public static TheoryData<int> Widths => PagesTests.Widths;
 
     [Theory]
-    [MemberData(nameof(Looks))]
-    public async Task Models_ABundleWithFigures_AreCompleteAndAccessible(bool dark, int width)
+    [MemberData(nameof(Widths))]
+    public async Task Models_ABundleWithFigures_AreCompleteAndAccessible(int width)
     {
-        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        await using BrowserWindow window = await fixture.OpenAsync(new(false, width));
 
-        await window.Page.GotoAsync($"/models?bundle={BrowserModels.Next}");
+        await window.GoToAsync($"/models?bundle={BrowserModels.Next}");
         await Expect(window.Page.Locator(".quality circle")).Not.ToHaveCountAsync(0);
         await window.Page.Locator("summary", new() { HasText = "Cold and warm shoppers" }).ClickAsync();
         await window.Page.GetByRole(AriaRole.Button, new() { Name = $"Use {BrowserModels.Next}" }).ClickAsync();
         await Expect(window.Page.Locator("#use-title")).ToBeFocusedAsync();
 
-        await window.AssertFitsAsync();
-        await window.AssertAccessibleAsync();
-        await window.PictureAsync("models");
+        await window.AssertLooksGoodAsync("models");
         window.AssertNoComplaints();
     }
 
@@ -48,11 +45,11 @@ public sealed class ModelsFlowTests(BrowserFixture fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Promote: answer everyone" }).ClickAsync();
         await Expect(page.Locator(".page-head")).ToContainTextAsync("promoted by night-shift");
         await Expect(canary).ToHaveCountAsync(0);
-        await page.GotoAsync("/");
+        await window.GoToAsync("/");
         await Expect(page.Locator(".marks")).ToContainTextAsync($"Model {BrowserModels.Next}-1 promoted by night-shift");
         await window.PictureAsync("overview-marks");
 
-        await page.GotoAsync("/models");
+        await window.GoToAsync("/models");
         await page.GetByRole(AriaRole.Button, new() { Name = "Roll back to demo" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Roll back", Exact = true }).ClickAsync();
         await Expect(page.Locator(".page-head")).ToContainTextAsync("rolled back by night-shift");

@@ -8,16 +8,12 @@ namespace RecOps.Tests.Browser;
 [Collection(BrowserTests.Name)]
 public sealed partial class PagesTests(BrowserFixture fixture)
 {
-    public static TheoryData<bool, int> Looks => new()
-    {
-        { false, 1440 }, { true, 1440 }, { false, 390 }, { true, 390 },
-    };
+    public static TheoryData<int> Widths => [Look.Wide.Width, Look.Narrow.Width];
 
-    [Theory]
-    [MemberData(nameof(Looks))]
-    public async Task Overview_Opened_IsLiveCompleteAndAccessible(bool dark, int width)
+    [Fact]
+    public async Task Overview_Opened_IsLiveCompleteAndAccessible()
     {
-        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
 
         await window.Page.GotoAsync("/");
         await window.LiveAsync();
@@ -26,66 +22,55 @@ public sealed partial class PagesTests(BrowserFixture fixture)
         await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(4);
         await Expect(window.Page.Locator("tbody tr.total td").Nth(1)).ToHaveTextAsync(Number());
 
-        await window.AssertFitsAsync();
-        await window.AssertAccessibleAsync();
-        await window.PictureAsync("overview");
+        await window.AssertLooksGoodInBothWidthsAsync("overview");
         window.AssertNoComplaints();
     }
 
     [Theory]
-    [MemberData(nameof(Looks))]
-    public async Task TryIt_WithAShopper_ShowsTheListAndIsAccessible(bool dark, int width)
+    [MemberData(nameof(Widths))]
+    public async Task TryIt_WithAShopper_ShowsTheListAndIsAccessible(int width)
     {
-        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        await using BrowserWindow window = await fixture.OpenAsync(new(false, width));
 
-        await window.Page.GotoAsync($"/try?user={await fixture.UserAsync(3)}&count=12");
+        await window.GoToAsync($"/try?user={await fixture.UserAsync(3)}&count=12");
         await Expect(window.Page.Locator(".list .row")).ToHaveCountAsync(12);
         await Expect(window.Page.Locator(".shopper .facts")).ToBeVisibleAsync();
         await window.LiveAsync();
 
-        await window.AssertFitsAsync();
-        await window.AssertAccessibleAsync();
-        await window.PictureAsync("try");
+        await window.AssertLooksGoodAsync("try");
         await window.Page.Locator("[data-action=similar]").First.ClickAsync();
         await Expect(window.Page.Locator(".similar li")).ToHaveCountAsync(15);
-        await window.AssertFitsAsync();
-        await window.AssertAccessibleAsync();
-        await window.PictureAsync("try-similar");
+        await window.AssertLooksGoodAsync("try-similar");
         window.AssertNoComplaints();
     }
 
-    [Theory]
-    [MemberData(nameof(Looks))]
-    public async Task TryIt_NobodyChosen_SaysWhatToDo(bool dark, int width)
+    [Fact]
+    public async Task TryIt_NobodyChosen_SaysWhatToDo()
     {
-        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
 
-        await window.Page.GotoAsync("/try");
+        await window.GoToAsync("/try");
         await Expect(window.Page.Locator(".empty")).ToContainTextAsync("Choose a shopper");
 
-        await window.AssertAccessibleAsync();
-        await window.PictureAsync("try-empty");
+        await window.AssertLooksGoodInBothWidthsAsync("try-empty");
         window.AssertNoComplaints();
     }
 
-    [Theory]
-    [MemberData(nameof(Looks))]
-    public async Task Cache_WithAShopper_ShowsTheirListsAndIsAccessible(bool dark, int width)
+    [Fact]
+    public async Task Cache_WithAShopper_ShowsTheirListsAndIsAccessible()
     {
-        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         string user = await fixture.UserAsync(5);
-        await window.Page.GotoAsync($"/try?user={user}");
+        await window.GoToAsync($"/try?user={user}");
         await Expect(window.Page.Locator(".list .row")).Not.ToHaveCountAsync(0);
 
-        await window.Page.GotoAsync($"/cache?user={user}");
+        await window.GoToAsync($"/cache?user={user}");
         await window.LiveAsync();
         await Expect(window.Page.Locator(".entries tbody tr")).Not.ToHaveCountAsync(0);
         await Expect(window.Page.Locator(".figure .value").First).ToHaveTextAsync(Number());
         await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(3);
 
-        await window.AssertFitsAsync();
-        await window.AssertAccessibleAsync();
-        await window.PictureAsync("cache");
+        await window.AssertLooksGoodInBothWidthsAsync("cache");
         window.AssertNoComplaints();
     }
 
@@ -94,9 +79,9 @@ public sealed partial class PagesTests(BrowserFixture fixture)
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         string user = await fixture.UserAsync(6);
-        await window.Page.GotoAsync($"/try?user={user}");
+        await window.GoToAsync($"/try?user={user}");
         await Expect(window.Page.Locator(".list .row")).Not.ToHaveCountAsync(0);
-        await window.Page.GotoAsync($"/cache?user={user}");
+        await window.GoToAsync($"/cache?user={user}");
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Purge" }).ClickAsync();
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
@@ -111,12 +96,12 @@ public sealed partial class PagesTests(BrowserFixture fixture)
     }
 
     [Theory]
-    [MemberData(nameof(Looks))]
-    public async Task Clusters_OneWarmed_ShowsMapProfileAndRunAndIsAccessible(bool dark, int width)
+    [MemberData(nameof(Widths))]
+    public async Task Clusters_OneWarmed_ShowsMapProfileAndRunAndIsAccessible(int width)
     {
-        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        await using BrowserWindow window = await fixture.OpenAsync(new(false, width));
 
-        await window.Page.GotoAsync("/clusters?cluster=1");
+        await window.GoToAsync("/clusters?cluster=1");
         await Expect(window.Page.Locator(".map circle")).Not.ToHaveCountAsync(0);
         await Expect(window.Page.Locator(".popular li")).Not.ToHaveCountAsync(0);
         await window.Page.GetByLabel("Choose cluster 1", new() { Exact = true }).CheckAsync();
@@ -126,9 +111,7 @@ public sealed partial class PagesTests(BrowserFixture fixture)
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Warm", Exact = true }).ClickAsync();
         await Expect(window.Page.Locator("tbody .chip").First).ToHaveTextAsync("completed");
 
-        await window.AssertFitsAsync();
-        await window.AssertAccessibleAsync();
-        await window.PictureAsync("clusters");
+        await window.AssertLooksGoodAsync("clusters");
         window.AssertNoComplaints();
     }
 
@@ -147,17 +130,16 @@ public sealed partial class PagesTests(BrowserFixture fixture)
     }
 
     [Theory]
-    [MemberData(nameof(Looks))]
-    public async Task Server_Unreachable_EveryPageSaysWhatToDo(bool dark, int width)
+    [MemberData(nameof(Widths))]
+    public async Task Server_Unreachable_EveryPageSaysWhatToDo(int width)
     {
-        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        await using BrowserWindow window = await fixture.OpenAsync(new(false, width));
         await window.Page.RouteAsync(Api(), route => route.AbortAsync());
 
         await window.Page.GotoAsync("/");
         await Expect(window.Page.Locator(".connection .label")).ToHaveTextAsync("Offline");
         await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The server cannot be reached");
-        await window.AssertAccessibleAsync();
-        await window.PictureAsync("overview-offline");
+        await window.AssertLooksGoodAsync("overview-offline");
 
         await window.Page.GotoAsync("/try?user=someone");
         await Expect(window.Page.Locator(".list-card .problem")).ToContainTextAsync("The server cannot be reached");

@@ -7,10 +7,9 @@ using static Microsoft.Playwright.Assertions;
 namespace RecOps.Tests.Browser;
 
 /// <summary>
-/// The published console: what the trimmer takes away must not be missed, and a first visit stays cheap. Beside the other browser tests, with
-/// a server of its own.
+/// The published console: what the trimmer takes away must not be missed, and a first visit stays cheap.
 /// </summary>
-public sealed class PublishedConsoleTests(BrowserFixture fixture, ITestOutputHelper output) : IClassFixture<BrowserFixture>
+public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHelper output)
 {
     /// <summary>What docs/benchmarks/console.md says, and room for a month of work; a library that is kept whole again is more than that.</summary>
     private const long MostBytes = 4_000_000;
@@ -41,15 +40,15 @@ public sealed class PublishedConsoleTests(BrowserFixture fixture, ITestOutputHel
     [Fact]
     public async Task FirstVisit_PublishedConsole_DrawsTheSameChartsWithinTheBudget()
     {
+        SharedChromium.SkipWithoutChromium();
         using var data = new TempDirectory();
         await using ServerProcess server = await ServerProcess.StartProgramAsync(
-            await PublishedServer.PublishAsync(data.At("published"), TestContext.Current.CancellationToken),
-            data.At("data"), BrowserModels.Write(data.At("models")), ("ASPNETCORE_ENVIRONMENT", "Production"));
+            await PublishedServer.ProgramAsync(), data.At("data"), BrowserModels.Write(data.At("models")), ("ASPNETCORE_ENVIRONMENT", "Production"));
 
         // Started as late as the other, so that both have the mark of it in their charts.
         await using ServerProcess other = await ServerProcess.StartAsync(data.At("other"), data.At("models"));
-        await using BrowserWindow built = await fixture.OpenElsewhereAsync(other);
-        await using BrowserWindow published = await fixture.OpenElsewhereAsync(server);
+        await using BrowserWindow built = await chromium.OpenAsync(other.Address);
+        await using BrowserWindow published = await chromium.OpenAsync(server.Address);
 
         (NetworkTally first, string shown) = await VisitAsync(published.Page, "first visit");
         Assert.All(first.Urls, url => Assert.StartsWith(server.Address.ToString(), url.Replace("blob:", "", StringComparison.Ordinal), StringComparison.Ordinal));

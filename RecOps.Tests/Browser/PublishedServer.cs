@@ -2,14 +2,27 @@ using System.Diagnostics;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>The server as it is published: the console trimmed and compressed, in the Production environment.</summary>
+/// <summary>The server as it is published, the console trimmed and compressed; published by the first test that asks, for all.</summary>
 internal static class PublishedServer
 {
+#if DEBUG
+    // Only Release is trimmed as it is shipped, and that was not built for these tests.
+    private static readonly string[] Built = [];
+#else
+    private static readonly string[] Built = ["--no-build"];
+#endif
+
+    private static readonly Lazy<Task<string>> Program = new(PublishAsync);
+
     /// <returns>The published program.</returns>
     /// <exception cref="InvalidOperationException">It could not be published; the message has what was printed.</exception>
-    public static async Task<string> PublishAsync(string directory, CancellationToken cancellation)
+    public static Task<string> ProgramAsync() => Program.Value;
+
+    private static async Task<string> PublishAsync()
     {
-        ProcessStartInfo start = new("dotnet", ["publish", "RecOps.Server", "-c", "Release", "-o", directory, "--nologo"])
+        string directory = Directory.CreateTempSubdirectory("recops-published-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        ProcessStartInfo start = new("dotnet", ["publish", "RecOps.Server", "-c", "Release", .. Built, "-o", directory, "--nologo"])
         {
             WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true,
         };
@@ -18,9 +31,9 @@ internal static class PublishedServer
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started.");
-        Task<string> printed = process.StandardOutput.ReadToEndAsync(cancellation);
-        Task<string> complained = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
+        Task<string> printed = process.StandardOutput.ReadToEndAsync();
+        Task<string> complained = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"The server could not be published:\n{await printed}\n{await complained}");
         return Path.Combine(directory, "RecOps.Server.dll");

@@ -45,8 +45,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["Data__Directory"] = dataDirectory,
                 ["Models__Directory"] = modelsDirectory,
                 ["Demo__Traffic"] = "true",
-                ["Demo__RequestsPerSecond"] = "20",
+                ["Demo__RequestsPerSecond"] = "10",
                 ["RateLimits__Enabled"] = "false",
+
+                // It lives too briefly to earn back what it costs to find out which code is hot.
+                ["DOTNET_TieredPGO"] = "0",
                 ["Bootstrap__AdminPassword"] = AdminPassword,
                 ["Bootstrap__StorefrontKey"] = ApiKey,
 

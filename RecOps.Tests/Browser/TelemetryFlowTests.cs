@@ -7,38 +7,34 @@ using static Microsoft.Playwright.Assertions;
 namespace RecOps.Tests.Browser;
 
 /// <summary>What on-call staff do: from a figure to its cause, in a browser.</summary>
-[Collection(BrowserTests.Name)]
-public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
+public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassFixture<BrowserFixture>
 {
-    public static TheoryData<bool, int> Looks => PagesTests.Looks;
-
-    [Theory]
-    [MemberData(nameof(Looks))]
-    public async Task Pages_Opened_AreCompleteAndAccessible(bool dark, int width)
+    [Fact]
+    public async Task Pages_Opened_AreCompleteAndAccessible()
     {
         await RequestsAsync(20);
-        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
 
-        await window.Page.GotoAsync("/latency");
+        await window.GoToAsync("/latency");
         await Expect(window.Page.Locator(".plot .js-plotly-plot .main-svg").First).ToBeVisibleAsync();
         await Expect(window.Page.Locator(".heat rect")).Not.ToHaveCountAsync(0);
         await Expect(window.Page.Locator(".waterfall .part")).Not.ToHaveCountAsync(0);
         await LookAsync("latency");
 
-        await window.Page.GotoAsync("/compute");
+        await window.GoToAsync("/compute");
         await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(9);
         await Expect(window.Page.GetByText("No NVIDIA driver")).ToBeVisibleAsync();
         await LookAsync("compute");
 
-        await window.Page.GotoAsync("/alerts");
+        await window.GoToAsync("/alerts");
         await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(9);
         await LookAsync("alerts");
 
-        await window.Page.GotoAsync("/runbooks/slo-fast-burn");
+        await window.GoToAsync("/runbooks/slo-fast-burn");
         await Expect(window.Page.Locator("h1")).ToHaveTextAsync("The SLO's budget burns fast");
         await LookAsync("runbook");
 
-        await window.Page.GotoAsync("/capacity");
+        await window.GoToAsync("/capacity");
         await Expect(window.Page.Locator(".figure .value").First).ToHaveTextAsync(Number());
         await LookAsync("capacity");
         window.AssertNoComplaints();
@@ -46,9 +42,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
         async Task LookAsync(string name)
         {
             await window.LiveAsync();
-            await window.AssertFitsAsync();
-            await window.AssertAccessibleAsync();
-            await window.PictureAsync(name);
+            await window.AssertLooksGoodInBothWidthsAsync(name);
         }
     }
 
@@ -57,12 +51,12 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
     {
         await RequestsAsync(20);
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
-        await window.Page.GotoAsync("/?range=1");
+        await window.GoToAsync("/?range=1");
         await window.LiveAsync();
         await window.Page.Locator("a.tile", new() { HasText = "p99" }).First.ClickAsync();
         await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Latency");
 
-        await window.Page.GotoAsync("/latency?range=1");
+        await window.GoToAsync("/latency?range=1");
         await Expect(window.Page.Locator(".heat rect")).Not.ToHaveCountAsync(0);
         await window.Page.Locator(".heat rect").First.ClickAsync();
 
@@ -78,7 +72,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
     {
         await RequestsAsync(5);
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
-        await window.Page.GotoAsync("/");
+        await window.GoToAsync("/");
         await window.LiveAsync();
         ILocator chart = window.Page.Locator(".chart").First;
         await chart.Locator("summary").ClickAsync();
@@ -111,7 +105,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
     {
         await RequestsAsync(5);
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
-        await window.Page.GotoAsync("/latency?range=1");
+        await window.GoToAsync("/latency?range=1");
         ILocator map = window.Page.Locator(".heat");
         await Expect(map.Locator("rect")).Not.ToHaveCountAsync(0);
         await map.Locator("summary").ClickAsync();
@@ -137,7 +131,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
     {
         string user = await fixture.UserAsync(4);
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
-        await window.Page.GotoAsync("/alerts");
+        await window.GoToAsync("/alerts");
         await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(9);
 
         await window.Page.Keyboard.PressAsync("Control+k");
@@ -166,7 +160,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
     public async Task Keys_QuestionMark_ShowsAllKeys()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
-        await window.Page.GotoAsync("/alerts");
+        await window.GoToAsync("/alerts");
         await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(9);
 
         await window.Page.Keyboard.PressAsync("?");
@@ -181,7 +175,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
     public async Task Alerts_Silenced_SaysUntilWhenAndCanBeEnded()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
-        await window.Page.GotoAsync("/alerts");
+        await window.GoToAsync("/alerts");
         ILocator row = window.Page.Locator("[data-watched=hit-rate]");
 
         await row.GetByRole(AriaRole.Combobox).SelectOptionAsync("60");
@@ -194,7 +188,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture)
     [Fact]
     public async Task Zone_Switched_ShowsTimesInUtcFromThenOn()
     {
-        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await using BrowserWindow window = await fixture.OpenForgetfulAsync(Look.Wide);
         await window.Page.GotoAsync("/latency");
         await window.LiveAsync();
         ILocator zone = window.Page.GetByTitle(ZoneTitle());

@@ -1,8 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -21,7 +20,7 @@ namespace RecOps.Tests.Server;
 /// The real server over the test bundle. Its clock stands still unless a test moves it, so no deadline passes by accident. A test
 /// may change settings or swap one part.
 /// </summary>
-internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
+internal sealed class RecOpsApplication : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -31,19 +30,45 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
 
     public const string AdminPassword = "password of admin";
 
+    private static readonly Uri Here = new("http://localhost");
     private readonly TempDirectory _data = new();
-    private readonly string _models;
-    private readonly Dictionary<string, string?> _settings;
-    private readonly Action<IServiceCollection>? _swap;
+    private readonly WebApplication _app;
 
-    public RecOpsApplication(string models, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null)
+    private RecOpsApplication(
+        string models, Dictionary<string, string?>? settings, Action<IServiceCollection>? swap, DateTimeOffset? start = null, bool listens = false)
     {
-        _models = models;
-        _settings = settings ?? [];
-        _swap = swap;
+        Time = new FakeTimeProvider(start ?? Start);
+        Dictionary<string, string?> all = new()
+        {
+            ["environment"] = "Production",
+            ["urls"] = "http://127.0.0.1:0",
+            ["Models:Directory"] = models,
+            ["Models:Active"] = TestBundle.Name,
+            ["Demo:Traffic"] = "false",
+            ["Data:Directory"] = _data.Path,
+            ["Logging:LogLevel:Default"] = "Error",
+            ["Bootstrap:AdminPassword"] = AdminPassword,
+            ["Bootstrap:StorefrontKey"] = ApiKey,
+        };
+        foreach ((string key, string? value) in settings ?? []) all[key] = value;
+        _app = RecOps.Server.Program.Build([.. all.Where(setting => setting.Value is not null).Select(setting => $"--{setting.Key}={setting.Value}")], builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(Time);
+
+            // What makes passwords hard to guess would make each test wait.
+            builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
+            if (!listens) builder.WebHost.UseTestServer();
+            swap?.Invoke(builder.Services);
+        });
     }
 
-    public FakeTimeProvider Time { get; } = new(Start);
+    public FakeTimeProvider Time { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where it listens, for others than its own clients.</summary>
+    /// <seealso cref="ListenAsync"/>
+    public Uri Address => new(_app.Urls.First());
 
     /// <summary>The cookie that clients have from the beginning; null for none.</summary>
     public string? Cookie { get; set; }
@@ -54,13 +79,42 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
     public static async Task<RecOpsApplication> StartAsync(
         Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null, bool signIn = true, string? models = null)
     {
-        var application = new RecOpsApplication(models ?? await TestBundle.SharedAsync(), settings, swap);
+        RecOpsApplication application = await StartUnreadyAsync(settings, swap, models);
         try
         {
             var active = application.Services.GetRequiredService<ActiveModel>();
             await active.Settled.WaitAsync(TestContext.Current.CancellationToken);
             Assert.True(active.NotReadyReason is null, active.NotReadyReason);
             if (signIn) application.Cookie = await application.SignInAsync(Bootstrap.AdminName, AdminPassword);
+            return application;
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a server that may never have a model.</summary>
+    public static async Task<RecOpsApplication> StartUnreadyAsync(
+        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null, string? models = null) =>
+        await StartAsync(new RecOpsApplication(models ?? await TestBundle.SharedAsync(), settings, swap));
+
+    /// <summary>Starts a server that a browser can reach, and waits until its model is loaded.</summary>
+    /// <param name="start">Where its clock stands.</param>
+    public static async Task<RecOpsApplication> ListenAsync(
+        DateTimeOffset start, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null, string? models = null)
+    {
+        RecOpsApplication application = await StartAsync(new RecOpsApplication(models ?? await TestBundle.SharedAsync(), settings, swap, start, listens: true));
+        await application.Services.GetRequiredService<ActiveModel>().Settled.WaitAsync(TestContext.Current.CancellationToken);
+        return application;
+    }
+
+    private static async Task<RecOpsApplication> StartAsync(RecOpsApplication application)
+    {
+        try
+        {
+            await application._app.StartAsync(TestContext.Current.CancellationToken);
             return application;
         }
         catch
@@ -76,7 +130,15 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
         StartAsync(new() { ["Serving:DeadlineMs"] = "20000" }, services => services.AddSingleton(TimeProvider.System));
 
     /// <summary>A client that shows neither a key nor a cookie.</summary>
-    public HttpClient CreateStranger() => new(Server.CreateHandler()) { BaseAddress = ClientOptions.BaseAddress };
+    public HttpClient CreateStranger() => new(_app.GetTestServer().CreateHandler()) { BaseAddress = Here };
+
+    public HttpClient CreateClient()
+    {
+        HttpClient client = CreateStranger();
+        client.DefaultRequestHeaders.Add(StorefrontGate.Header, ApiKey);
+        if (Cookie is not null) client.DefaultRequestHeaders.Add("Cookie", Cookie);
+        return client;
+    }
 
     /// <returns>The cookie of somebody who is signed in.</returns>
     public async Task<string> SignInAsync(string user, string password)
@@ -122,37 +184,10 @@ internal sealed class RecOpsApplication : WebApplicationFactory<ActiveModel>
         Assert.Equal(1, response.Accepted);
     }
 
-    public override async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        await base.DisposeAsync();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
         _data.Dispose();
-    }
-
-    protected override void ConfigureClient(HttpClient client)
-    {
-        base.ConfigureClient(client);
-        client.DefaultRequestHeaders.Add(StorefrontGate.Header, ApiKey);
-        if (Cookie is not null) client.DefaultRequestHeaders.Add("Cookie", Cookie);
-    }
-
-    protected override void ConfigureWebHost(IWebHostBuilder builder)
-    {
-        builder.UseEnvironment("Production");
-        builder.UseSetting("Models:Directory", _models);
-        builder.UseSetting("Models:Active", TestBundle.Name);
-        builder.UseSetting("Demo:Traffic", "false");
-        builder.UseSetting("Data:Directory", _data.Path);
-        builder.UseSetting("Logging:LogLevel:Default", "Error");
-        builder.UseSetting("Bootstrap:AdminPassword", AdminPassword);
-        builder.UseSetting("Bootstrap:StorefrontKey", ApiKey);
-        foreach ((string key, string? value) in _settings) builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services =>
-        {
-            services.AddSingleton<TimeProvider>(Time);
-
-            // What makes passwords hard to guess would make each test wait.
-            services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
-            _swap?.Invoke(services);
-        });
     }
 }

@@ -8,19 +8,18 @@ namespace RecOps.Tests.Bench.Batching;
 public sealed class BatchSimulationTests
 {
     [Property(MaxTest = 30)]
-    public void Run_AnyDeviceAndLoad_EachJobAnsweredOnce(int seed)
+    public void Run_AnyDeviceAndLoad_EachJobAnsweredOnce(Choices random)
     {
-        var random = new Random(seed);
         DeviceModel model = DeviceModel.Standard[random.Next(DeviceModel.Standard.Count)];
         IBatchPolicy policy = PolicyChoice.All[random.Next(PolicyChoice.All.Count)].Create(model);
         var generator = new ArrivalGenerator(
-            (ArrivalPattern)random.Next(2), model.PeakPerSecond() * (0.05 + (2 * random.NextDouble())), seed);
+            (ArrivalPattern)random.Next(2), model.PeakPerSecond() * (0.05 + (2 * random.NextDouble())), random.Next());
         SimulatedJob[] jobs = [.. Enumerable.Range(0, 1000).Select(_ => new SimulatedJob(random.Next(4) == 0 ? (ulong)random.Next(3) : null))];
         long[] arrivals = [.. jobs.Select(_ => 1 + (long)(generator.Next() * SimulatedDevice.Second))];
         var tally = new BatchTally(policy);
 
         // A second answer for one job would throw.
-        new BatchSimulation(model, policy, new BatchingOptions { MaxQueue = 200 }, tally, seed).Run(jobs, arrivals);
+        new BatchSimulation(model, policy, new BatchingOptions { MaxQueue = 200 }, tally, random.Next()).Run(jobs, arrivals);
 
         Assert.All(jobs, job => Assert.Equal(JobState.Idle, job.State));
         SimulatedJob[] answered = [.. jobs.Where(job => job.Outcome == BatchOutcome.Completed)];

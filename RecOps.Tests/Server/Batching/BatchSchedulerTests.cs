@@ -5,14 +5,14 @@ namespace RecOps.Tests.Server.Batching;
 public sealed class BatchSchedulerTests
 {
     [Property(MaxTest = 150)]
-    public void AnyEvents_LanesWithProcessorsOfTheirOwn_EveryoneAnsweredOnceInOrder(int seed) => Run(seed, independentLanes: true);
+    public void AnyEvents_LanesWithProcessorsOfTheirOwn_EveryoneAnsweredOnceInOrder(Choices choices) => Run(choices, independentLanes: true);
 
     [Property(MaxTest = 150)]
-    public void AnyEvents_LanesOfOneProcessor_EveryoneAnsweredOnceInOrder(int seed) => Run(seed, independentLanes: false);
+    public void AnyEvents_LanesOfOneProcessor_EveryoneAnsweredOnceInOrder(Choices choices) => Run(choices, independentLanes: false);
 
-    private static void Run(int seed, bool independentLanes)
+    private static void Run(Choices choices, bool independentLanes)
     {
-        var harness = new SchedulerHarness(seed, independentLanes);
+        var harness = new SchedulerHarness(choices, independentLanes);
         for (int i = 0; i < 200; i++) harness.Step();
         harness.Finish();
     }

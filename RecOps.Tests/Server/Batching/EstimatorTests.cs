@@ -30,9 +30,8 @@ public sealed class EstimatorTests
     }
 
     [Property(MaxTest = 50)]
-    public void LatencyModel_NoisyLine_SizesNeverSeenArePredictedFromIt(int seed)
+    public void LatencyModel_NoisyLine_SizesNeverSeenArePredictedFromIt(Choices random)
     {
-        var random = new Random(seed);
         double alpha = 100 + random.Next(1000), beta = 1000 + random.Next(50_000);
         var model = new LatencyModel([1, 2, 4, 8, 16, 32]);
         for (int i = 0; i < 200; i++)

@@ -15,9 +15,9 @@ internal sealed class SchedulerHarness
     private readonly HashSet<Question> _ran = [];
     private long _now = 1;
 
-    public SchedulerHarness(int seed, bool independentLanes)
+    public SchedulerHarness(Random random, bool independentLanes)
     {
-        _random = new Random(seed);
+        _random = random;
         int lanes = _random.Next(1, 4);
         _limits = new BatchLimits(lanes, independentLanes, 6, [1, 2, 4, 8], MaxQueue, MaxWait: 100, Slo: 1000, Second: 10_000);
         _scheduler = new BatchScheduler<Question>(new BatchPolicy(), _limits, _log);

@@ -39,7 +39,7 @@ public sealed class AttributionTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient client = application.CreateClient();
         RecommendationResponse list = await application.RecommendAsync("u1");
-        application.Time.Advance(TimeSpan.FromHours(1));
+        application.Time.AdjustTime(RecOpsApplication.Start.AddHours(1));
         await SendAsync(client, "u1", "i1", ShopEventType.Purchase, list.RequestId);
 
         Assert.Equal([new("home", 1, 0, 1)], (await client.GetAsync<AttributionReport>(Routes.Attribution + "?hours=24")).Placements);

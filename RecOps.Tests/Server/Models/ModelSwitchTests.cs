@@ -177,7 +177,7 @@ public sealed class ModelSwitchTests
     public async Task Activate_FiftyTimesUnderLoad_NoFailedRequestNoMixedAnswerAndNothingLeftBehind()
     {
         await using RecOpsApplication application = await TwoBundles.StartAsync(
-            new TestBundle.Variation { IsUpsideDown = true, IsReversed = true }, new Dictionary<string, string?> { ["Warming:Users"] = "0" });
+            new TestBundle.Variation { IsUpsideDown = true, IsReversed = true }, new Dictionary<string, string?> { ["Warming:Users"] = "0", ["RateLimits:Enabled"] = "false" });
         HttpClient client = application.CreateClient();
         string[] users = [.. Enumerable.Range(0, 30).Select(user => $"u{user}")];
         Dictionary<string, Dictionary<string, string>> expected = [];

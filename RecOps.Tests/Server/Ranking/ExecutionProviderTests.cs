@@ -23,8 +23,7 @@ public sealed class ExecutionProviderTests
     [InlineData("webgpu")]
     public async Task Start_ProviderThatIsNotThere_LiveButNotReadyWithTheReason(string provider)
     {
-        await using var application = new RecOpsApplication(
-            await TestBundle.SharedAsync(), new Dictionary<string, string?> { ["Inference:Provider"] = provider });
+        await using RecOpsApplication application = await RecOpsApplication.StartUnreadyAsync(new() { ["Inference:Provider"] = provider });
         HttpClient client = application.CreateClient();
         await application.Services.GetRequiredService<ActiveModel>().Settled.WaitAsync(TestContext.Current.CancellationToken);
 

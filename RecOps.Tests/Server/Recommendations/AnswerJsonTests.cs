@@ -19,9 +19,9 @@ namespace RecOps.Tests.Server.Recommendations;
 public sealed class AnswerJsonTests(ServerFixture server)
 {
     [Property(MaxTest = 300)]
-    public void Write_AnyAnswer_ByteForByteTheSerializers(string? userId, string? placement, int seed)
+    public void Write_AnyAnswer_ByteForByteTheSerializers(string? userId, string? placement, Choices choices)
     {
-        RecommendationAnswer answer = Make(userId ?? "", placement ?? "", new Random(seed));
+        RecommendationAnswer answer = Make(userId ?? "", placement ?? "", choices);
         JsonSerializerOptions options = server.Application.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         byte[] buffer = [];
 

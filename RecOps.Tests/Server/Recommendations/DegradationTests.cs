@@ -132,8 +132,8 @@ public sealed class DegradationTests
     public async Task Calls_WhileLoading_LiveButUnavailable()
     {
         using var opened = new ManualResetEventSlim();
-        await using var application = new RecOpsApplication(
-            await TestBundle.SharedAsync(), swap: services => services.AddSingleton<IRankerFactory>(new SlowFactory(opened)));
+        await using RecOpsApplication application = await RecOpsApplication.StartUnreadyAsync(
+            swap: services => services.AddSingleton<IRankerFactory>(new SlowFactory(opened)));
         application.Cookie = await application.SignInAsync("admin", RecOpsApplication.AdminPassword);
         HttpClient client = application.CreateClient();
 

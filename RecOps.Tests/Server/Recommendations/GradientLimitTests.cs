@@ -11,9 +11,8 @@ public sealed class GradientLimitTests
     private const long Queue = 100_000;
 
     [Property(MaxTest = 200)]
-    public void Update_AnyWindows_NeverOutsideItsBoundsAndNeverStuck(int seed)
+    public void Update_AnyWindows_NeverOutsideItsBoundsAndNeverStuck(Choices random)
     {
-        var random = new Random(seed);
         var limit = new GradientLimit(Min, Max, Queue);
         for (int i = random.Next(2000); i > 0; i--)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using RecOps.Server.Models;
 using RecOps.Server.Ranking;
 using RecOps.Tests.Server.Ranking;
@@ -11,22 +12,25 @@ public sealed class ModelWarmUpTests
     [Fact]
     public async Task Load_ModelThatTakesSeconds_ServesAfterAFewBatches()
     {
-        RecOpsApplication? application = null;
+        FakeTimeProvider? time = null;
         var stub = new StubRanker(() =>
         {
-            application!.Time.Advance(TimeSpan.FromSeconds(1));
+            time!.Advance(TimeSpan.FromSeconds(1));
             return true;
         });
-        await using (application = new(
-            await TestBundle.SharedAsync(), new() { ["Warming:Users"] = "0" }, services => services.AddSingleton<IRankerFactory>(stub)))
-        {
-            var active = application.Services.GetRequiredService<ActiveModel>();
-            await active.Settled.WaitAsync(TestContext.Current.CancellationToken);
+        await using RecOpsApplication application = await RecOpsApplication.StartUnreadyAsync(
+            new() { ["Warming:Users"] = "0" },
+            services => services.AddSingleton<IRankerFactory>(provider =>
+            {
+                time = (FakeTimeProvider)provider.GetRequiredService<TimeProvider>();
+                return stub;
+            }));
+        var active = application.Services.GetRequiredService<ActiveModel>();
+        await active.Settled.WaitAsync(TestContext.Current.CancellationToken);
 
-            Assert.Null(active.NotReadyReason);
+        Assert.Null(active.NotReadyReason);
 
-            // Requests for 5 s, then batches of each size for 15, of which the last is finished.
-            Assert.InRange(stub.Batches.Count, 10, 24);
-        }
+        // Requests for 5 s, then batches of each size for 15, of which the last is finished.
+        Assert.InRange(stub.Batches.Count, 10, 24);
     }
 }

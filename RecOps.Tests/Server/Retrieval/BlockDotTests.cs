@@ -10,9 +10,8 @@ namespace RecOps.Tests.Server.Retrieval;
 public sealed unsafe class BlockDotTests
 {
     [Property(MaxTest = 200)]
-    public void Sum_AnyCodes_SameInEveryWay(int seed)
+    public void Sum_AnyCodes_SameInEveryWay(Choices random)
     {
-        var random = new Random(seed);
         int groups = random.Next(2, 129);
         var codes = new byte[groups * 64];
         random.NextBytes(codes);

@@ -8,9 +8,8 @@ namespace RecOps.Tests.Server.Retrieval;
 public sealed class ExactCandidateIndexTests
 {
     [Property(MaxTest = 60)]
-    public void Search_AnyVectorsAndFilter_SameAsSortingEverything(int seed)
+    public void Search_AnyVectorsAndFilter_SameAsSortingEverything(Choices random)
     {
-        var random = new Random(seed);
         int rows = random.Next(1, 700);
         int dimension = random.Next(1, 70);
         int limit = random.Next(1, 250);

@@ -14,9 +14,9 @@ internal sealed class IndexedCatalogue : IDisposable
     private readonly Random _random;
     private readonly float[][] _centres;
 
-    public IndexedCatalogue(int items, int dimension, int cells, int seed)
+    public IndexedCatalogue(int items, int dimension, int cells, Random random)
     {
-        _random = new Random(seed);
+        _random = random;
         _centres = [.. Enumerable.Range(0, Math.Max(2, cells)).Select(_ => Gaussian(dimension))];
         using (var writer = new SafetensorsWriter(_directory.At(BundleFile.Items), SafetensorsWriter.Declaration.Of<Half>("embedding", items, dimension)))
         {
@@ -26,7 +26,7 @@ internal sealed class IndexedCatalogue : IDisposable
 
         _items = SafetensorsFile.Open(_directory.At(BundleFile.Items));
         Items = _items.Get<Half>("embedding", items, dimension);
-        IndexFile.Write(_directory.At(BundleFile.Index), Items, cells, seed, new SilentProgress(), CancellationToken.None);
+        IndexFile.Write(_directory.At(BundleFile.Index), Items, cells, random.Next(), new SilentProgress(), CancellationToken.None);
         _index = SafetensorsFile.Open(_directory.At(BundleFile.Index));
         Index = new BundleIndex(_index, dimension, items);
         File = new InvertedFile(Items, Index);

@@ -9,10 +9,9 @@ public sealed class InvertedFileTests
     private const float Everything = 1000;
 
     [Property(MaxTest = 40)]
-    public void Search_WholeIndexAnyFilter_FindsWhatAnExactSearchDoes(int seed)
+    public void Search_WholeIndexAnyFilter_FindsWhatAnExactSearchDoes(Choices random)
     {
-        var random = new Random(seed);
-        using var catalogue = new IndexedCatalogue(random.Next(1, 900), random.Next(8, 130), random.Next(1, 40), seed);
+        using var catalogue = new IndexedCatalogue(random.Next(1, 900), random.Next(8, 130), random.Next(1, 40), random);
         int limit = random.Next(1, 120);
         double share = new[] { 1, 0.5, 0.1, 0.01, 0 }[random.Next(5)];
         bool[] inStock = catalogue.Stock(share);
@@ -50,7 +49,7 @@ public sealed class InvertedFileTests
     {
         const int Limit = 50;
         const int Queries = 60;
-        using var catalogue = new IndexedCatalogue(30_000, 32, 192, seed: 3);
+        using var catalogue = new IndexedCatalogue(30_000, 32, 192, new Random(3));
         float reach = Calibrate(catalogue, Limit, target: 0.95);
         bool[] inStock = catalogue.Stock(inStockShare);
         var nothing = new OrdinalSet();
@@ -69,10 +68,9 @@ public sealed class InvertedFileTests
     }
 
     [Property(MaxTest = 40)]
-    public void SearchTogether_WholeIndexOwnFilters_EachFindsWhatAnExactSearchDoes(int seed)
+    public void SearchTogether_WholeIndexOwnFilters_EachFindsWhatAnExactSearchDoes(Choices random)
     {
-        var random = new Random(seed);
-        using var catalogue = new IndexedCatalogue(random.Next(1, 900), random.Next(8, 80), random.Next(1, 40), seed);
+        using var catalogue = new IndexedCatalogue(random.Next(1, 900), random.Next(8, 80), random.Next(1, 40), random);
         bool[] inStock = catalogue.Stock(new[] { 1, 0.5, 0.1, 0 }[random.Next(4)]);
         CandidateSearch[] searches = [.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => RandomSearch(catalogue, random))];
 
@@ -96,7 +94,7 @@ public sealed class InvertedFileTests
     public void SearchTogether_Alike_SharesCellsAndLosesNothing(double inStockShare)
     {
         const int Limit = 50;
-        using var catalogue = new IndexedCatalogue(30_000, 32, 192, seed: 3);
+        using var catalogue = new IndexedCatalogue(30_000, 32, 192, new Random(3));
         float reach = Calibrate(catalogue, Limit, target: 0.95);
         bool[] inStock = catalogue.Stock(inStockShare);
         var random = new Random(1);
@@ -124,7 +122,7 @@ public sealed class InvertedFileTests
     [Fact]
     public void SearchTogether_OneWithoutDirection_OthersAreFound()
     {
-        using var catalogue = new IndexedCatalogue(300, 8, 4, seed: 1);
+        using var catalogue = new IndexedCatalogue(300, 8, 4, new Random(1));
         CandidateSearch[] searches =
         [
             new(catalogue.NearCentre(), new OrdinalSet(), 5), new(new float[8], new OrdinalSet(), 5) { Found = 3 },
@@ -137,7 +135,7 @@ public sealed class InvertedFileTests
     [Fact]
     public void Search_LowReach_ReadsFewCells()
     {
-        using var catalogue = new IndexedCatalogue(20_000, 32, 128, seed: 5);
+        using var catalogue = new IndexedCatalogue(20_000, 32, 128, new Random(5));
         bool[] inStock = catalogue.Stock(1);
         SearchCost few = catalogue.File.Search(catalogue.NearCentre(), false, 1, new ItemFilter(inStock, new OrdinalSet()), new int[20], new float[20]);
         Assert.InRange(few.Cells, 1, 64);
@@ -147,7 +145,7 @@ public sealed class InvertedFileTests
     [Fact]
     public void Search_Cosine_FindsWhatTheExactIndexDoes()
     {
-        using var catalogue = new IndexedCatalogue(5_000, 24, 64, seed: 8);
+        using var catalogue = new IndexedCatalogue(5_000, 24, 64, new Random(8));
         bool[] inStock = catalogue.Stock(0.7);
         for (int item = 0; item < 40; item++)
         {
@@ -173,7 +171,7 @@ public sealed class InvertedFileTests
     [InlineData(float.PositiveInfinity)]
     public void Search_QueryWithoutDirection_FindsNothing(float value)
     {
-        using var catalogue = new IndexedCatalogue(300, 8, 4, seed: 1);
+        using var catalogue = new IndexedCatalogue(300, 8, 4, new Random(1));
         bool[] inStock = catalogue.Stock(1);
         var query = new float[8];
         query[3] = value;
@@ -184,7 +182,7 @@ public sealed class InvertedFileTests
     [Fact]
     public void Search_Warm_AllocatesNothing()
     {
-        using var catalogue = new IndexedCatalogue(5_000, 32, 64, seed: 2);
+        using var catalogue = new IndexedCatalogue(5_000, 32, 64, new Random(2));
         bool[] inStock = catalogue.Stock(1);
         var nothing = new OrdinalSet();
         float[] query = catalogue.NearCentre();
@@ -199,7 +197,7 @@ public sealed class InvertedFileTests
     [Fact]
     public void SearchTogether_Warm_AllocatesNothing()
     {
-        using var catalogue = new IndexedCatalogue(5_000, 32, 64, seed: 2);
+        using var catalogue = new IndexedCatalogue(5_000, 32, 64, new Random(2));
         bool[] inStock = catalogue.Stock(1);
         CandidateSearch[] searches = [.. Enumerable.Range(0, 8).Select(_ => new CandidateSearch(catalogue.NearCentre(), new OrdinalSet(), 100))];
         for (int i = 0; i < 50; i++) catalogue.File.Search(searches, 2, inStock);
@@ -211,7 +209,7 @@ public sealed class InvertedFileTests
     [Fact]
     public async Task Search_ManyThreads_AllFindTheSame()
     {
-        using var catalogue = new IndexedCatalogue(8_000, 32, 64, seed: 4);
+        using var catalogue = new IndexedCatalogue(8_000, 32, 64, new Random(4));
         bool[] inStock = catalogue.Stock(0.9);
         float[][] queries = [.. Enumerable.Range(0, 8).Select(_ => catalogue.NearCentre())];
         int[][] Once() => [.. queries.Select(query =>

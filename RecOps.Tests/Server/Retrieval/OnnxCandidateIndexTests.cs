@@ -10,11 +10,10 @@ namespace RecOps.Tests.Server.Retrieval;
 public sealed class OnnxCandidateIndexTests
 {
     [Property(MaxTest = 40)]
-    public void Search_AnyCatalogueAndStock_SameAsExact(int seed)
+    public void Search_AnyCatalogueAndStock_SameAsExact(Choices random)
     {
-        var random = new Random(seed);
         int items = random.Next(1, 3000);
-        using var catalogue = new Catalogue(items, random.Next(8, 65), seed);
+        using var catalogue = new Catalogue(items, random.Next(8, 65), random);
         foreach (double share in new[] { 1, 0.5, 0.05, 0 })
             catalogue.ExpectSameAsExact(searches: random.Next(1, 80), limit: random.Next(1, 300), excluded: random.Next(0, 60), share);
     }
@@ -27,21 +26,21 @@ public sealed class OnnxCandidateIndexTests
     [InlineData(10 * RetrievalGraph.BlockItems)]
     public void Search_ItemsAboutAMultipleOfTheBlock_SameAsExact(int items)
     {
-        using var catalogue = new Catalogue(items, 16, seed: items);
+        using var catalogue = new Catalogue(items, 16, new Random(items));
         catalogue.ExpectSameAsExact(searches: 3, limit: 200, excluded: 5, inStock: 0.9);
     }
 
     [Fact]
     public void Search_NearlyAllSoldOut_SharesRunsNoMoreThanResultsHaveRoom()
     {
-        using var catalogue = new Catalogue(20_000, 8, seed: 4);
+        using var catalogue = new Catalogue(20_000, 8, new Random(4));
         catalogue.ExpectSameAsExact(searches: 70, limit: 50, excluded: 0, inStock: 0.001);
     }
 
     [Fact]
     public void Search_EqualScores_GoToTheLowerOrdinal()
     {
-        using var catalogue = new Catalogue(500, 8, seed: 5);
+        using var catalogue = new Catalogue(500, 8, new Random(5));
         var search = new CandidateSearch(new float[8], new OrdinalSet(), 20);
         catalogue.Index.Search([search], catalogue.Stock(1));
         Assert.Equal(Enumerable.Range(0, 20), search.Ordinals.Take(search.Found));
@@ -57,9 +56,9 @@ public sealed class OnnxCandidateIndexTests
         private readonly int _items;
         private readonly int _dimension;
 
-        public Catalogue(int items, int dimension, int seed)
+        public Catalogue(int items, int dimension, Random random)
         {
-            _random = new Random(seed);
+            _random = random;
             _items = items;
             _dimension = dimension;
             using (var writer = new SafetensorsWriter(

@@ -16,9 +16,9 @@ public sealed class ListArrangementTests(ServerFixture server)
     private ServingModel Model => server.Application.Services.GetRequiredService<ActiveModel>().Current!;
 
     [Property(MaxTest = 400)]
-    public void Arrange_AnyRules_OnlyWhatTheyLeaveAndEachOnce(int seed)
+    public void Arrange_AnyRules_OnlyWhatTheyLeaveAndEachOnce(Choices choices)
     {
-        Case made = Make(seed);
+        Case made = Make(choices);
 
         Assert.Equal(made.List.Length, made.List.Select(item => item.Ordinal).Distinct().Count());
         foreach (RankedItem item in made.List)
@@ -30,9 +30,9 @@ public sealed class ListArrangementTests(ServerFixture server)
     }
 
     [Property(MaxTest = 400)]
-    public void Arrange_AnyRules_CapsHold(int seed)
+    public void Arrange_AnyRules_CapsHold(Choices choices)
     {
-        Case made = Make(seed);
+        Case made = Make(choices);
 
         foreach (Rule cap in made.Holding.Where(rule => rule.Then.Type == RuleType.Cap))
         {
@@ -44,9 +44,9 @@ public sealed class ListArrangementTests(ServerFixture server)
     }
 
     [Property(MaxTest = 400)]
-    public void Arrange_PinWithNoOtherAtItsPlace_LandsOrClosesUp(int seed)
+    public void Arrange_PinWithNoOtherAtItsPlace_LandsOrClosesUp(Choices choices)
     {
-        Case made = Make(seed, RuleType.Pin, RuleType.Exclude, RuleType.Boost);
+        Case made = Make(choices, RuleType.Pin, RuleType.Exclude, RuleType.Boost);
         Rule[] pins = [.. made.Holding.Where(rule => rule.Then.Type == RuleType.Pin)];
 
         foreach (Rule pin in pins)
@@ -64,9 +64,9 @@ public sealed class ListArrangementTests(ServerFixture server)
     }
 
     [Property(MaxTest = 300)]
-    public void Arrange_ExcludesIncludesAndBoosts_IsWhatTheyMeanOneByOne(int seed)
+    public void Arrange_ExcludesIncludesAndBoosts_IsWhatTheyMeanOneByOne(Choices choices)
     {
-        Case made = Make(seed, RuleType.Exclude, RuleType.Include, RuleType.Boost, RuleType.Bury);
+        Case made = Make(choices, RuleType.Exclude, RuleType.Include, RuleType.Boost, RuleType.Bury);
 
         (int Item, float Score)[] ranked =
         [
@@ -82,20 +82,22 @@ public sealed class ListArrangementTests(ServerFixture server)
     }
 
     [Property(MaxTest = 200)]
-    public void Arrange_RulesInAnotherOrder_SameListAndSameReasons(int seed)
+    public void Arrange_RulesInAnotherOrder_SameListAndSameReasons(Choices choices)
     {
-        Case made = Make(seed);
-        Case other = Make(seed, shuffle: true);
+        Case made = Make(choices);
+        choices.Rewind();
+        Case other = Make(choices, shuffle: true);
 
         Assert.Equal(made.List, other.List);
         Assert.Equal(made.Touching, other.Touching);
     }
 
     [Property(MaxTest = 200)]
-    public void Arrange_WithAndWithoutTrace_SameList(int seed)
+    public void Arrange_WithAndWithoutTrace_SameList(Choices choices)
     {
-        Case plain = Make(seed);
-        Case traced = Make(seed, trace: new RuleTrace());
+        Case plain = Make(choices);
+        choices.Rewind();
+        Case traced = Make(choices, trace: new RuleTrace());
 
         Assert.Equal(plain.List, traced.List);
         Assert.Equal(plain.Touching, traced.Touching);
@@ -209,12 +211,11 @@ public sealed class ListArrangementTests(ServerFixture server)
         Now = RecOpsApplication.Start,
     };
 
-    /// <summary>Some rules, a shopper and a ranked list, all from one number.</summary>
-    private Case Make(int seed, params string[] types) => Make(seed, shuffle: false, trace: null, types);
+    /// <summary>Some rules, a shopper and a ranked list.</summary>
+    private Case Make(Choices random, params string[] types) => Make(random, shuffle: false, trace: null, types);
 
-    private Case Make(int seed, bool shuffle = false, RuleTrace? trace = null, params string[] types)
+    private Case Make(Choices random, bool shuffle = false, RuleTrace? trace = null, params string[] types)
     {
-        var random = new Random(seed);
         RuleDocument document = RandomRules.Document(random, random.Next(1, random.Next(2) == 0 ? 8 : 140), types);
         int[] order = [.. Enumerable.Range(0, TestBundle.Items)];
         random.Shuffle(order);

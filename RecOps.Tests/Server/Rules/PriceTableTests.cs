@@ -7,9 +7,8 @@ namespace RecOps.Tests.Server.Rules;
 public sealed class PriceTableTests
 {
     [Property(MaxTest = 200)]
-    public void Narrow_AnyPrice_TheRulesThatComparingEachWouldLeave(int seed)
+    public void Narrow_AnyPrice_TheRulesThatComparingEachWouldLeave(Choices random)
     {
-        var random = new Random(seed);
         List<(int Rule, double Min, double Max)> ranges = [];
         int rules = random.Next(1, 90);
         for (int rule = 0; rule < rules; rule++)

@@ -93,7 +93,7 @@ public sealed class DatabaseTests
         }
 
         postgres.Kill();
-        await using var second = new RecOpsApplication(await TestBundle.SharedAsync(), settings);
+        await using RecOpsApplication second = await RecOpsApplication.StartUnreadyAsync(settings);
         await ((ActiveModel)second.Services.GetService(typeof(ActiveModel))!).Settled.WaitAsync(TestContext.Current.CancellationToken);
         using HttpClient shop = second.CreateStranger();
         shop.DefaultRequestHeaders.Add(StorefrontGate.Header, secret);

@@ -12,9 +12,8 @@ public sealed class TimelineTests
     private static readonly DateTimeOffset Start = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
 
     [Property(MaxTest = 40)]
-    public void Latest_AnyLatencies_PercentilesWithinOnePercentOfASort(int seed)
+    public void Latest_AnyLatencies_PercentilesWithinOnePercentOfASort(Choices random)
     {
-        var random = new Random(seed);
         var timeline = new Timeline();
         var all = new List<long>();
         for (int second = 0; second < 60; second++)
@@ -147,9 +146,8 @@ public sealed class TimelineTests
     }
 
     [Property(MaxTest = 20)]
-    public void Between_MinutesOrTheirSeconds_TheSamePercentiles(int seed)
+    public void Between_MinutesOrTheirSeconds_TheSamePercentiles(Choices random)
     {
-        var random = new Random(seed);
         var timeline = new Timeline();
         for (int second = 0; second <= 60; second++)
             timeline.Add(Second(second, [.. Enumerable.Range(0, random.Next(0, 40)).Select(_ => (long)Math.Exp(random.NextDouble() * 23) + 1)]));

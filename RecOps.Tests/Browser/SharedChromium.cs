@@ -1,0 +1,73 @@
+using Microsoft.Playwright;
+using RecOps.Tests.Browser;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(SharedChromium))]
+
+namespace RecOps.Tests.Browser;
+
+/// <summary>One browser for all tests that need one, started by the first of them; each test gets a window of its own.</summary>
+public sealed class SharedChromium : IAsyncDisposable
+{
+    private const string RequireAll = "RECOPS_REQUIRE_ALL";
+
+    /// <summary>Milliseconds. The first visit loads .NET, and machines that build and test at once are slow.</summary>
+    private const float Patience = 45_000;
+
+    private readonly Lazy<Task<IBrowser>> browser;
+    private IPlaywright? playwright;
+
+    public SharedChromium() => browser = new(StartAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser.IsValueCreated)
+            await (await browser.Value).DisposeAsync();
+        playwright?.Dispose();
+    }
+
+    /// <summary>A window of an administrator of a server that has the password of all tests.</summary>
+    internal Task<BrowserWindow> OpenAsync(Uri address) => OpenAsync(address, Look.Wide);
+
+    /// <summary>A window of an administrator of a server that has the password of all tests.</summary>
+    internal async Task<BrowserWindow> OpenAsync(Uri address, Look look) => await OpenAsync(address, look, await ConsoleSession.OfAdminAsync(address));
+
+    /// <summary>A window that has loaded nothing yet and shares nothing with others.</summary>
+    /// <param name="cookie">Of whoever looks; null for nobody.</param>
+    internal async Task<BrowserWindow> OpenAsync(Uri address, Look look, Cookie? cookie)
+    {
+        IBrowserContext context = await CreateContextAsync(address, cookie);
+        return await BrowserWindow.OpenAsync(await context.NewPageAsync(), look, page => page.Context.DisposeAsync().AsTask());
+    }
+
+    /// <summary>Skips the test where there is no browser, or fails it where nothing may be skipped.</summary>
+    /// <param name="cookie">Of whoever looks; null for nobody.</param>
+    internal async Task<IBrowserContext> CreateContextAsync(Uri address, Cookie? cookie)
+    {
+        SkipWithoutChromium();
+        IBrowserContext context = await (await browser.Value).NewContextAsync(new() { BaseURL = address.ToString(), TimezoneId = "Europe/Berlin" });
+        context.SetDefaultTimeout(Patience);
+        if (cookie is not null)
+            await context.AddCookiesAsync([cookie]);
+        return context;
+    }
+
+    /// <summary>To be called before anything that would be started for a window alone.</summary>
+    internal static void SkipWithoutChromium()
+    {
+        if (Chromium.Path is not null)
+            return;
+
+        const string reason = "No Chromium found; install it or set RECOPS_CHROMIUM to its path.";
+        Assert.False(Environment.GetEnvironmentVariable(RequireAll) == "1", reason);
+        Assert.Skip(reason);
+    }
+
+    private async Task<IBrowser> StartAsync()
+    {
+        Assertions.SetDefaultExpectTimeout(Patience);
+        Directory.CreateDirectory(Repository.Screenshots);
+        playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });
+    }
+}
