@@ -126,7 +126,8 @@ internal sealed partial class TelemetryFeed(
             return;
         }
 
-        foreach (TelemetryWindow window in past.Value.Windows)
+        // A second that the stream has not sent yet would stand beside the figures of the one before it.
+        foreach (TelemetryWindow window in past.Value.Windows.Where(window => Latest is null || window.Start <= Latest.Second.Start))
             ring.Add(window);
         Changed?.Invoke();
     }

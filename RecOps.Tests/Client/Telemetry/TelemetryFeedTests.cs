@@ -75,6 +75,21 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Fill_SecondThatTheStreamHasNotSent_IsLeftToTheStream()
+    {
+        await GoLiveAsync();
+        server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+            _ => new(1, [.. Enumerable.Range(1, 11).Select(second => Sample.Window(second))]));
+
+        stream.Break();
+        await AdvanceUntilAsync(() => stream.Connections == 2);
+        await stream.SendAsync(Sample.Snapshot(10));
+
+        await Waiting.UntilAsync(() => feed.Frame!.Windows.TakeLast(10).All(window => window is not null));
+        Assert.Equal(Sample.Snapshot(10).Second.Start, feed.Frame!.End);
+    }
+
+    [Fact]
     public async Task Ended_ByTheServer_ReconnectsToo()
     {
         await GoLiveAsync();
