@@ -22,14 +22,7 @@ internal static class PublishedServer
     {
         string directory = Directory.CreateTempSubdirectory("recops-published-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
-        ProcessStartInfo start = new("dotnet", ["publish", "RecOps.Server", "-c", "Release", .. Built, "-o", directory, "--nologo"])
-        {
-            WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-
-        // What runs these tests told itself about the projects; a build of its own finds out for itself.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
-            start.Environment.Remove(name);
+        ProcessStartInfo start = DotnetCommand.Of(["publish", "RecOps.Server", "-c", "Release", .. Built, "-o", directory, "--nologo"]);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started.");
         Task<string> printed = process.StandardOutput.ReadToEndAsync();
         Task<string> complained = process.StandardError.ReadToEndAsync();

@@ -27,15 +27,12 @@ public sealed class AcceleratorTests
 
     private static async Task<string> EvaluateAsync(string properties)
     {
-        ProcessStartInfo start = new("dotnet", ["msbuild", "RecOps.Server", "-getItem:PackageReference", .. properties.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
-        {
-            WorkingDirectory = Repository.Root, RedirectStandardOutput = true,
-        };
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
-            start.Environment.Remove(name);
+        ProcessStartInfo start = DotnetCommand.Of(["msbuild", "RecOps.Server", "-getItem:PackageReference", .. properties.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         using Process process = Process.Start(start)!;
-        string printed = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> printed = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string complained = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return printed;
+        Assert.True(process.ExitCode == 0, $"{await printed}\n{complained}");
+        return await printed;
     }
 }
