@@ -4,6 +4,7 @@ using RecOps.Bench.Batching;
 using RecOps.Bench.Caching;
 using RecOps.Bench.Coldstart;
 using RecOps.Bench.Distillation;
+using RecOps.Bench.Faults;
 using RecOps.Bench.Http;
 using RecOps.Bench.Load;
 using RecOps.Bench.Overload;
@@ -27,6 +28,7 @@ internal static class BenchCommandLine
         new PipelineSuite(),
         new OverloadSuite(),
         new RedisSuite(),
+        new FaultsSuite(),
         new RulesSuite(),
         new SwapSuite(),
         new TelemetrySuite(),

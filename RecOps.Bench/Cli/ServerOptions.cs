@@ -49,7 +49,12 @@ internal sealed class ServerOptions
     public int ServerCores(ParseResult parsed) => parsed.GetValue(_pin) ? Half : Environment.ProcessorCount;
 
     /// <param name="own">The suite's own settings; those of the command line win.</param>
-    public async Task<RunningServer> StartAsync(ParseResult parsed, CancellationToken cancellation, params (string Name, string Value)[] own)
+    public Task<RunningServer> StartAsync(ParseResult parsed, CancellationToken cancellation, params (string Name, string Value)[] own) =>
+        StartAsync(parsed, cancellation, null, own);
+
+    /// <param name="program">The .dll of another build of the server; null for this one's.</param>
+    /// <inheritdoc cref="StartAsync(ParseResult, CancellationToken, ValueTuple{string, string}[])"/>
+    public async Task<RunningServer> StartAsync(ParseResult parsed, CancellationToken cancellation, string? program, (string Name, string Value)[] own)
     {
         string bundle = Bundle(parsed);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -65,7 +70,7 @@ internal sealed class ServerOptions
             settings[parts[0].Replace(":", "__", StringComparison.Ordinal)] = parts.Length > 1 ? parts[1] : "";
         }
 
-        return await StartAsync(parsed, [Repository.Program("RecOps.Server")], settings, cancellation);
+        return await StartAsync(parsed, [program ?? Repository.Program("RecOps.Server")], settings, cancellation);
     }
 
     public async Task<RunningServer> StartAsync(

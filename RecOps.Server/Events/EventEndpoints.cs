@@ -12,9 +12,12 @@ namespace RecOps.Server.Events;
 
 internal static class EventEndpoints
 {
+    /// <summary>A disk that is full or a log that is locked is seldom free within a second.</summary>
+    private const int RetryAfterSeconds = 2;
+
     public static IEndpointRouteBuilder MapEvents(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.Events, Post)
+        routes.MapPost(Routes.Events, PostAsync)
             .RequireScope(Scope.Events, Access.Act)
             .WithTags("Events")
             .WithName("PostEvents")
@@ -33,7 +36,7 @@ internal static class EventEndpoints
         return TypedResults.ValidationProblem(errors.ByField);
     }
 
-    private static Results<Accepted<EventsResponse>, ValidationProblem, ServiceUnavailable> Post(
+    private static async Task<Results<Accepted<EventsResponse>, ValidationProblem, ServiceUnavailable>> PostAsync(
         EventsRequest request, ActiveModel active, EventIntake intake, ServingMetrics metrics)
     {
         var errors = new FieldErrors();
@@ -45,7 +48,8 @@ internal static class EventEndpoints
         }
 
         if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
-        if (intake.Take(model, incoming) is not { } response) return new ServiceUnavailable("Too many events wait to be written down; send these again in a second.");
+        (EventsResponse? response, string? refusal) = await intake.TakeAsync(model, incoming);
+        if (response is null) return new ServiceUnavailable($"None of these events was kept; send them all again. {refusal}", RetryAfterSeconds);
         metrics.RecordEvents(response.Accepted);
         return TypedResults.Accepted((string?)null, response);
     }

@@ -1,64 +1,92 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Clusters;
 using RecOps.Server.Models;
+using RecOps.Server.Storage;
 
 namespace RecOps.Server.Events;
 
-/// <summary>Writes accepted events down behind the calls' backs, in batches and within a bound, and reads them back at start.</summary>
+/// <summary>
+/// Keeps the events of calls before the calls are answered: those that wait are written to the log together, in one commit (a group commit), and
+/// only then count for the shoppers' lists. While the log takes none, they are kept in Redis instead where there is one; where there is not,
+/// the calls are refused, and nothing of them counts.
+/// </summary>
 internal sealed partial class EventWriter : BackgroundService
 {
-    private const int BatchSize = 2000;
-    private static readonly TimeSpan WarnEvery = TimeSpan.FromMinutes(1);
-    private readonly Channel<StoredEvent> _queue = Channel.CreateUnbounded<StoredEvent>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly IEventLog _log;
-    private readonly int _capacity;
+    private const int GroupSize = 2000;
+    private const int TrimmedAtOnce = 10_000;
+    private const int Busy = 5;
+    private const int Locked = 6;
+
+    /// <summary>How often what is old or too much is taken out of the log.</summary>
+    private static readonly TimeSpan Trimming = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long events wait for a log that another process has locked.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a log that failed is left alone.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private static readonly EventCall Tick = new([]);
+    private readonly Channel<EventCall> _queue = Channel.CreateUnbounded<EventCall>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly List<EventCall> _group = [];
+    private readonly List<IncomingEvent> _fresh = [];
+    private readonly HashSet<StoredEvent> _inGroup = [];
+    private readonly EventLog _log;
+    private readonly SharedHistory _shared;
+    private readonly ActiveModel _active;
+    private readonly ShopperActivity _activity;
+    private readonly Attribution _attribution;
+    private readonly EventRefusals _refusals;
+    private readonly EventsOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<EventWriter> _logger;
-    private readonly Counter<long> _lost;
+    private readonly Counter<long> _kept;
     private int _waiting;
-    private int _keptPerUser = 1;
-    private DateTimeOffset _nextWarning;
+    private long _waitingBytes;
+    private bool _isFull;
+    private string? _trouble;
+    private long _troubleAt;
+    private long _refusedBefore;
 
-    public EventWriter(IEventLog log, IOptions<EventsOptions> options, IMeterFactory meters, TimeProvider time, ILogger<EventWriter> logger)
+    public EventWriter(
+        EventLog log, SharedHistory shared, ActiveModel active, ShopperActivity activity, Attribution attribution, EventRefusals refusals,
+        IOptions<EventsOptions> options, IMeterFactory meters, TimeProvider time, ILogger<EventWriter> logger)
     {
-        (_log, _capacity, _time, _logger) = (log, options.Value.MaxQueue, time, logger);
+        (_log, _shared, _active, _activity, _attribution, _refusals) = (log, shared, active, activity, attribution, refusals);
+        (_options, _time, _logger) = (options.Value, time, logger);
         Meter meter = meters.Create("RecOps.Events");
-        _lost = meter.CreateCounter<long>("recops.events.lost", "{event}", "Events that count now but could not be written down.");
-        meter.CreateObservableGauge("recops.events.waiting", () => Volatile.Read(ref _waiting), "{event}", "Events that wait to be written down.");
+        _kept = meter.CreateCounter<long>("recops.events.kept", "{event}", "Events that were written, each once however often it was sent.");
+        meter.CreateObservableGauge("recops.events.waiting", () => Volatile.Read(ref _waiting), "{event}", "Events of calls that wait to be written.");
     }
 
-    /// <summary>Keeps room for events that are about to be added.</summary>
-    /// <returns>False when there is not enough; else each must be <see cref="Add"/>ed or <see cref="GiveBack"/>.</returns>
-    public bool TryReserve(int count)
+    /// <summary>Keeps valid events, all or none.</summary>
+    public async Task<EventEnd> KeepAsync(IncomingEvent[] events)
     {
-        if (Interlocked.Add(ref _waiting, count) <= _capacity) return true;
-        GiveBack(count);
-        return false;
-    }
-
-    public void GiveBack(int count) => Interlocked.Add(ref _waiting, -count);
-
-    public void Add(in StoredEvent stored) => _queue.Writer.TryWrite(stored);
-
-    /// <summary>Brings back what shoppers did before the restart, as far as the model knows the items.</summary>
-    public async Task RestoreAsync(ServingModel model, CancellationToken cancellationToken)
-    {
-        _keptPerUser = model.Manifest.Counts.History;
+        var call = new EventCall(events);
+        bool fits = Interlocked.Add(ref _waiting, events.Length) <= _options.MaxQueue;
+        fits &= Interlocked.Add(ref _waitingBytes, call.Bytes) <= _options.MaxQueueBytes;
         try
         {
-            int restored = await Task.Run(() => Restore(model, cancellationToken), cancellationToken);
-            if (restored > 0) LogRestored(restored, model.Events.Users);
+            if (fits && _queue.Writer.TryWrite(call)) return await call.Done;
+            var refused = new EventEnd(fits ? "The server is shutting down." : "Too many events wait to be written.");
+            _refusals.Add(events.Length, refused.Refusal!);
+            return refused;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        finally
         {
-            LogNotRestored(error.Message);
+            Interlocked.Add(ref _waiting, -events.Length);
+            Interlocked.Add(ref _waitingBytes, -call.Bytes);
         }
     }
 
+    /// <summary>What is still waiting is written before the process ends.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // What was acknowledged is written before the process ends.
         _queue.Writer.TryComplete();
         if (ExecuteTask is { } running) await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
@@ -67,51 +95,200 @@ internal sealed partial class EventWriter : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var batch = new List<StoredEvent>(BatchSize);
+        await using ITimer timer = _time.CreateTimer(_ => _queue.Writer.TryWrite(Tick), null, Trimming, Trimming);
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < BatchSize && _queue.Reader.TryRead(out StoredEvent stored)) batch.Add(stored);
-            await WriteAsync(batch);
-            GiveBack(batch.Count);
-            batch.Clear();
+            bool trims = Gather();
+            try
+            {
+                if (_group.Count > 0) await CommitAsync();
+                if (trims) Trim();
+            }
+            catch (Exception error)
+            {
+                // What is wrong with one group must not stop the next.
+                LogFailed(error);
+                Refuse(error.Message);
+            }
         }
     }
 
-    private int Restore(ServingModel model, CancellationToken cancellationToken)
+    /// <returns>Whether the log is to be trimmed.</returns>
+    private bool Gather()
     {
-        int restored = 0;
-        foreach (StoredEvent stored in _log.ReadAll(cancellationToken))
+        _group.Clear();
+        bool trims = false;
+        int events = 0;
+        while (events < GroupSize && _queue.Reader.TryRead(out EventCall? call))
         {
-            if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item)) continue;
-            model.Events.Add(stored.UserId, new FreshEvent(item, stored.Kind, stored.UnixMilliseconds));
-            restored++;
+            if (call == Tick)
+            {
+                trims = true;
+                continue;
+            }
+
+            _group.Add(call);
+            events += call.Events.Length;
         }
 
-        return restored;
+        return trims;
     }
 
-    private async Task WriteAsync(List<StoredEvent> batch)
+    private async Task CommitAsync()
     {
+        Sift();
+        if (TryAppend() || await TryShareAsync())
+        {
+            Count();
+            foreach (EventCall call in _group) call.End(EventEnd.Kept);
+            return;
+        }
+
+        // Those that came while the log was tried have waited as long.
+        while (_queue.Reader.TryRead(out EventCall? call))
+        {
+            if (call != Tick) _group.Add(call);
+        }
+
+        Refuse(_trouble!);
+    }
+
+    /// <summary>Leaves out what was sent before: it is kept already.</summary>
+    private void Sift()
+    {
+        _fresh.Clear();
+        _inGroup.Clear();
+        ServingModel? model = _active.Current;
+        foreach (EventCall call in _group)
+        {
+            foreach (IncomingEvent incoming in call.Events)
+            {
+                StoredEvent stored = incoming.Stored;
+                if (model is not null && model.Catalog.TryGetOrdinal(stored.ItemId, out int item)
+                    && model.Events.Of(stored.UserId).Has(new FreshEvent(item, stored.Kind, stored.UnixMilliseconds))) continue;
+                if (_inGroup.Add(stored)) _fresh.Add(incoming);
+            }
+        }
+    }
+
+    private bool TryAppend()
+    {
+        if (_fresh.Count == 0) return true;
+        if (_isFull)
+        {
+            Note("The event log is full of events that Redis has not got yet (Events:MaxLogBytes).");
+            return false;
+        }
+
+        if (_trouble is not null && Stopwatch.GetElapsedTime(_troubleAt) < Pause) return false;
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                _log.Append([.. _fresh.Select(incoming => incoming.Stored)]);
+                NoteGood();
+                return true;
+            }
+            catch (SqliteException error) when (error.SqliteErrorCode is Busy or Locked && _trouble is null && Stopwatch.GetElapsedTime(start) < Patience)
+            {
+                // Somebody looks at the file, or copies it.
+            }
+            catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+            {
+                Note(DatabaseFailure.ReasonOf(error));
+                return false;
+            }
+        }
+    }
+
+    private async Task<bool> TryShareAsync()
+    {
+        if (!_shared.CanWrite) return false;
         try
         {
-            await _log.WriteAsync(batch, _keptPerUser, CancellationToken.None);
+            await _shared.WriteAsync([.. _fresh.Select(incoming => incoming.Stored)], CancellationToken.None);
+            return true;
         }
         catch (Exception error)
         {
-            _lost.Add(batch.Count);
-            DateTimeOffset now = _time.GetUtcNow();
-            if (now < _nextWarning) return;
-            _nextWarning = now + WarnEvery;
-            LogNotWritten(batch.Count, error.Message);
+            Note($"{_trouble} Redis: {error.Message}");
+            return false;
         }
     }
 
-    [LoggerMessage(1411, LogLevel.Information, "{Events} events of {Users} shoppers from before the restart count again")]
-    private partial void LogRestored(int events, int users);
+    /// <summary>From the next answer on, it counts.</summary>
+    private void Count()
+    {
+        ImmutableArray<ServingModel> live = _active.Live;
+        foreach (IncomingEvent incoming in _fresh)
+        {
+            StoredEvent stored = incoming.Stored;
+            foreach (ServingModel model in live)
+            {
+                // Each model may number items otherwise, or not have this one.
+                if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item)) continue;
+                var happened = new FreshEvent(item, stored.Kind, stored.UnixMilliseconds);
+                if (model.Events.Add(stored.UserId, happened)) _activity.Happened(model, stored.UserId, happened);
+            }
 
-    [LoggerMessage(1412, LogLevel.Error, "Events from before the restart could not be read: {Reason}")]
-    private partial void LogNotRestored(string reason);
+            _attribution.Happened(stored.Kind, incoming.RequestId, live);
+        }
 
-    [LoggerMessage(1413, LogLevel.Error, "{Events} events count now but could not be written down: {Reason}")]
-    private partial void LogNotWritten(int events, string reason);
+        _kept.Add(_fresh.Count);
+    }
+
+    private void Refuse(string reason)
+    {
+        int events = 0;
+        foreach (EventCall call in _group)
+        {
+            if (call.Done.IsCompleted) continue;
+            events += call.Events.Length;
+            call.End(new EventEnd(reason));
+        }
+
+        if (events > 0) _refusals.Add(events, reason);
+    }
+
+    private void Note(string trouble)
+    {
+        if (_trouble is null)
+        {
+            _refusedBefore = _refusals.Total;
+            LogTrouble(trouble, _shared.CanWrite ? "they are kept in Redis alone" : "calls that bring some are answered 503");
+        }
+
+        (_trouble, _troubleAt) = (trouble, Stopwatch.GetTimestamp());
+    }
+
+    private void NoteGood()
+    {
+        if (_trouble is null) return;
+        _trouble = null;
+        LogGood(_refusals.Total - _refusedBefore);
+    }
+
+    private void Trim()
+    {
+        try
+        {
+            long bytes = _log.Trim(
+                _time.GetUtcNow().AddDays(-_options.KeepDays), _options.MaxLogBytes, _shared.IsConfigured ? _log.Relayed + 1 : long.MaxValue, TrimmedAtOnce);
+            _isFull = bytes > _options.MaxLogBytes;
+        }
+        catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+        {
+            // The next second's turn is as good, and whoever writes finds out too.
+        }
+    }
+
+    [LoggerMessage(1413, LogLevel.Error, "The event log takes no events ({Reason}); until it does, {Consequence}")]
+    private partial void LogTrouble(string reason, string consequence);
+
+    [LoggerMessage(1414, LogLevel.Information, "The event log takes events again; {Refused} were refused in between")]
+    private partial void LogGood(long refused);
+
+    [LoggerMessage(1415, LogLevel.Error, "Events could not be taken")]
+    private partial void LogFailed(Exception error);
 }

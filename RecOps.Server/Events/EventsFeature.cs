@@ -1,6 +1,5 @@
 using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
-using RecOps.Server.Storage;
 
 namespace RecOps.Server.Events;
 
@@ -10,17 +9,21 @@ internal static class EventsFeature
     {
         services.AddSettings<EventsOptions>(EventsOptions.Section);
         services.AddSingleton<SharedHistory>();
-        services.AddSingleton<EventJournal>();
-        services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<RedisConnection>().IsConfigured
-            ? provider.GetRequiredService<SharedHistory>()
-            : provider.GetRequiredService<EventJournal>());
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<EventRefusals>();
         services.AddSingleton<EventWriter>();
+        services.AddSingleton<EventRestore>();
+        services.AddSingleton<EventRelay>();
+        services.AddSingleton<HistoryEviction>();
+        services.AddSingleton<EventsStateReader>();
         services.AddSingleton<Attribution>();
         services.AddSingleton<ShopperActivity>();
         services.AddSingleton<EventIntake>();
         if (DocumentGeneration.IsRunning) return services;
         services.AddHostedService(provider => provider.GetRequiredService<EventWriter>());
+        services.AddHostedService(provider => provider.GetRequiredService<EventRelay>());
         services.AddHostedService(provider => provider.GetRequiredService<SharedHistory>());
+        services.AddHostedService(provider => provider.GetRequiredService<HistoryEviction>());
         return services;
     }
 }

@@ -46,10 +46,12 @@ internal sealed class FreshHistory
     public FreshHistory Purged(long unixMilliseconds) => new(Events, Entries) { PurgedAt = Math.Max(PurgedAt, unixMilliseconds) };
 
     /// <summary>Whether an event is there already: a call that was repeated, or one that came by two ways.</summary>
-    /// <param name="from">Place of the first that is as old.</param>
+    public bool Has(FreshEvent wanted) => Has(wanted, Array.FindIndex(Events, happened => happened.UnixMilliseconds <= wanted.UnixMilliseconds));
+
+    /// <param name="from">Place of the first that is not newer; -1 for none.</param>
     private bool Has(FreshEvent wanted, int from)
     {
-        for (int i = from; i < Events.Length && Events[i].UnixMilliseconds == wanted.UnixMilliseconds; i++)
+        for (int i = Math.Max(from, 0); i < Events.Length && Events[i].UnixMilliseconds == wanted.UnixMilliseconds; i++)
         {
             if (Events[i] == wanted) return true;
         }

@@ -6,12 +6,15 @@ using StackExchange.Redis;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// What shoppers did, shared by all replicas through Redis: each event is put into its user's list there and told to everyone who listens.
-/// Whoever missed that reads the list when it next looks for one of the user's ranked lists.
+/// What shoppers did, shared by all replicas through Redis: each event is put into its user's history there, a sorted set by time in which one
+/// that is sent again stays one, and told to everyone who listens. Whoever missed that reads the history when it next looks for one of the
+/// user's ranked lists.
 /// </summary>
-internal sealed partial class SharedHistory : BackgroundService, IEventLog
+internal sealed partial class SharedHistory : BackgroundService
 {
-    private const string KeyPrefix = "recops:events:";
+    private const string KeyPrefix = "recops:history:";
+    private const string PositionPrefix = "recops:history-position:";
+    private const int KeptBeforeModel = 64;
     private const string PurgePrefix = "purge|";
     private static readonly RedisChannel Channel = RedisChannel.Literal("recops:events");
     private static readonly RedisChannel Purges = RedisChannel.Literal("recops:purges");
@@ -30,39 +33,60 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
         _kept = TimeSpan.FromDays(options.Value.KeepDays);
     }
 
+    public bool IsConfigured => _redis.IsConfigured;
+
+    /// <summary>Whether writing is worth a try.</summary>
+    public bool CanWrite => _redis.IsConnected;
+
     /// <summary>Merges what Redis knows of a user. Never throws; gives up at the deadline.</summary>
     public async ValueTask FetchAsync(string userId, TimeSpan deadline)
     {
         if (!_breaker.Allows || !_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
         CallOutcome<RedisValue[]> stored = await _breaker.CallAsync(
-            () => multiplexer.GetDatabase().ListRangeAsync(KeyPrefix + userId), deadline).ConfigureAwait(false);
+            () => multiplexer.GetDatabase().SortedSetRangeByRankAsync(KeyPrefix + userId), deadline).ConfigureAwait(false);
 
         // Without them the list for this request is made from what is known here.
         foreach (RedisValue value in stored.Result ?? [])
         {
             string text = value.ToString();
             if (text.StartsWith(PurgePrefix, StringComparison.Ordinal)) HearPurge($"{text[PurgePrefix.Length..]}|{userId}");
-            else if (TryParse(text, out _, out StoredEvent parsed)) Take(parsed with { UserId = userId });
+            else if (TryParseMember(userId, text, out StoredEvent parsed)) Take(parsed);
         }
     }
 
-    public async Task WriteAsync(IReadOnlyList<StoredEvent> events, int keptPerUser, CancellationToken cancellationToken)
+    /// <summary>Writes events and tells them to all replicas. Writing them again changes nothing.</summary>
+    /// <exception cref="IOException">There is no connection.</exception>
+    /// <exception cref="TimeoutException">Redis did not say in time that it has them all; it may have some.</exception>
+    /// <exception cref="RedisException">Redis has not taken them all.</exception>
+    public async Task WriteAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellationToken)
     {
-        if (!_redis.TryGet(out IConnectionMultiplexer? multiplexer)) throw new IOException("There is no connection to Redis.");
-        IDatabase database = multiplexer.GetDatabase();
+        IDatabase database = Database();
+        int kept = _active.Current?.Manifest.Counts.History ?? KeptBeforeModel;
         var writes = new List<Task>(events.Count * 4);
-        foreach (StoredEvent stored in events)
+        foreach (IGrouping<string, StoredEvent> user in events.GroupBy(stored => stored.UserId, StringComparer.Ordinal))
         {
-            RedisKey key = KeyPrefix + stored.UserId;
-            string text = Format(stored);
-            writes.Add(database.ListLeftPushAsync(key, text));
-            writes.Add(database.ListTrimAsync(key, 0, keptPerUser - 1));
+            RedisKey key = KeyPrefix + user.Key;
+            writes.Add(database.SortedSetAddAsync(key, [.. user.Select(stored => new SortedSetEntry(MemberOf(stored), stored.UnixMilliseconds))]));
+            writes.Add(database.SortedSetRemoveRangeByRankAsync(key, 0, -kept - 1));
             writes.Add(database.KeyExpireAsync(key, _kept));
-            writes.Add(database.PublishAsync(Channel, text));
         }
 
+        foreach (StoredEvent stored in events) writes.Add(database.PublishAsync(Channel, Format(stored)));
         await Task.WhenAll(writes).WaitAsync(WriteDeadline, cancellationToken);
     }
+
+    /// <returns>How far Redis has got with a log, as it says itself; 0 for one that it knows nothing of.</returns>
+    /// <inheritdoc cref="WriteAsync" path="/exception"/>
+    public async Task<long> PositionAsync(string logId, CancellationToken cancellationToken)
+    {
+        RedisValue position = await Database().StringGetAsync(PositionPrefix + logId).WaitAsync(WriteDeadline, cancellationToken);
+        return position.TryParse(out long sequence) ? sequence : 0;
+    }
+
+    /// <summary>Has Redis remember how far it has got with a log.</summary>
+    /// <inheritdoc cref="WriteAsync" path="/exception"/>
+    public Task MarkPositionAsync(string logId, long sequence, CancellationToken cancellationToken) =>
+        Database().StringSetAsync(PositionPrefix + logId, sequence, _kept).WaitAsync(WriteDeadline, cancellationToken);
 
     /// <summary>
     /// Tells the other replicas that a user's lists from before a moment are not to be given, and writes it beside the user's events for those
@@ -73,13 +97,10 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
         if (!_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
         string moment = unixMilliseconds.ToString(CultureInfo.InvariantCulture);
         IDatabase database = multiplexer.GetDatabase();
-        database.ListLeftPush(KeyPrefix + userId, PurgePrefix + moment, flags: CommandFlags.FireAndForget);
+        database.SortedSetAdd(KeyPrefix + userId, PurgePrefix + moment, unixMilliseconds, flags: CommandFlags.FireAndForget);
         database.KeyExpire(KeyPrefix + userId, _kept, flags: CommandFlags.FireAndForget);
         multiplexer.GetSubscriber().Publish(Purges, $"{moment}|{userId}", CommandFlags.FireAndForget);
     }
-
-    /// <summary>Nothing: a user's events are read when they are needed.</summary>
-    public IEnumerable<StoredEvent> ReadAll(CancellationToken cancellationToken) => [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -123,6 +144,29 @@ internal sealed partial class SharedHistory : BackgroundService, IEventLog
         parsed = new StoredEvent(parts[4][..length], parts[4][length..], (EventKind)kind, at);
         return true;
     }
+
+    private static string MemberOf(in StoredEvent stored) => string.Create(
+        CultureInfo.InvariantCulture, $"{(int)stored.Kind}|{stored.UnixMilliseconds}|{stored.ItemId}");
+
+    private static bool TryParseMember(string userId, string text, out StoredEvent parsed)
+    {
+        parsed = default;
+        string[] parts = text.Split('|', 3);
+        if (parts.Length < 3
+            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int kind) || kind > (int)EventKind.Purchase
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long at))
+        {
+            return false;
+        }
+
+        parsed = new StoredEvent(userId, parts[2], (EventKind)kind, at);
+        return true;
+    }
+
+    /// <exception cref="IOException">There is no connection.</exception>
+    private IDatabase Database() => _redis.IsConnected && _redis.TryGet(out IConnectionMultiplexer? multiplexer)
+        ? multiplexer.GetDatabase()
+        : throw new IOException("There is no connection to Redis.");
 
     private string Format(in StoredEvent stored) => string.Create(
         CultureInfo.InvariantCulture, $"{_replica}|{(int)stored.Kind}|{stored.UnixMilliseconds}|{stored.UserId.Length}|{stored.UserId}{stored.ItemId}");

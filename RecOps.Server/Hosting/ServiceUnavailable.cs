@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
@@ -5,17 +6,16 @@ using Microsoft.AspNetCore.Mvc;
 namespace RecOps.Server.Hosting;
 
 /// <summary>503 with a reason and when to come back.</summary>
-internal sealed class ServiceUnavailable(string detail) : IResult, IEndpointMetadataProvider
+/// <param name="retryAfterSeconds">When it is worth trying again.</param>
+internal sealed class ServiceUnavailable(string detail, int retryAfterSeconds = 1) : IResult, IEndpointMetadataProvider
 {
-    private const string RetryAfterSeconds = "1";
-
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Metadata.Add(
         new ProducesResponseTypeMetadata(
             StatusCodes.Status503ServiceUnavailable, typeof(ProblemDetails), ["application/problem+json"]));
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        httpContext.Response.Headers.RetryAfter = retryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         return TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(httpContext);
     }
 }

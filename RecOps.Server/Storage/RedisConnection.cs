@@ -25,6 +25,9 @@ internal sealed partial class RedisConnection : BackgroundService
         _options.AbortOnConnectFail = false;
         _options.ClientName ??= "recops";
 
+        // The client counts INFO, which says how Redis evicts, among the commands of administrators.
+        _options.AllowAdmin = true;
+
         // What cannot be sent now is of no use later: the caller has a deadline and goes on without.
         _options.BacklogPolicy = BacklogPolicy.FailFast;
     }

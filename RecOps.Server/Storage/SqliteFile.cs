@@ -7,28 +7,42 @@ internal static class SqliteFile
 {
     private const int NotADatabase = 26;
     private const int Corrupt = 11;
+    private const int DefaultBusySeconds = 30;
 
     /// <param name="schema">Statements that make what is not there yet.</param>
     /// <param name="movedAside">Told where a file that cannot be used went, and why.</param>
+    /// <param name="busySeconds">How long a statement waits for a file that another process has locked.</param>
     /// <exception cref="SqliteException">Not even a new one can be made.</exception>
-    public static SqliteConnection Open(string path, string schema, TimeProvider time, Action<string, string> movedAside)
+    public static SqliteConnection Open(
+        string path, string schema, TimeProvider time, Action<string, string> movedAside, int busySeconds = DefaultBusySeconds)
     {
         try
         {
-            return Connect(path, schema);
+            return Connect(path, schema, busySeconds);
         }
         catch (SqliteException error) when (error.SqliteErrorCode is NotADatabase or Corrupt)
         {
-            string aside = $"{path}.broken-{time.GetUtcNow():yyyyMMddHHmmss}";
-            File.Move(path, aside, overwrite: true);
-            movedAside(aside, error.Message);
-            return Connect(path, schema);
+            MoveAside(path, error.Message, time, movedAside);
+            return Connect(path, schema, busySeconds);
         }
     }
 
-    private static SqliteConnection Connect(string path, string schema)
+    /// <summary>Puts a damaged file, with what SQLite keeps beside it, where the next <see cref="Open"/> does not find it.</summary>
+    public static void MoveAside(string path, string reason, TimeProvider time, Action<string, string> movedAside)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        string aside = $"{path}.broken-{time.GetUtcNow():yyyyMMddHHmmss}";
+        foreach (string part in new[] { "", "-wal", "-shm" })
+        {
+            if (File.Exists(path + part)) File.Move(path + part, aside + part, overwrite: true);
+        }
+
+        movedAside(aside, reason);
+    }
+
+    private static SqliteConnection Connect(string path, string schema, int busySeconds)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = busySeconds }.ToString());
         try
         {
             connection.Open();

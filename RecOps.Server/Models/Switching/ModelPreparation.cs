@@ -13,7 +13,7 @@ namespace RecOps.Server.Models.Switching;
 /// the shop said since, its likely first lists made, under the rules that hold.
 /// </summary>
 internal sealed class ModelPreparation(
-    ActiveModel active, ServingModelFactory models, ModelWarmUp warmUp, HotLists hot, EventWriter events, VisitorFile visitors, WarmRunner warming,
+    ActiveModel active, ServingModelFactory models, ModelWarmUp warmUp, HotLists hot, EventRestore events, VisitorFile visitors, WarmRunner warming,
     CatalogChanges catalog, ActiveRules rules)
 {
     /// <param name="directory">The bundle's own.</param>
@@ -38,7 +38,7 @@ internal sealed class ModelPreparation(
             step("Bringing what shoppers did");
             if (from is null)
             {
-                await events.RestoreAsync(model, cancellationToken);
+                await events.RunAsync(model, cancellationToken);
                 await hot.RestoreAsync(model, cancellationToken);
                 visitors.Restore(model.Visitors, model.Users, model.Generation);
             }

@@ -1,3 +1,4 @@
+using RecOps.Server.Events;
 using RecOps.Server.Telemetry.History;
 using RecOps.Shared.Rules;
 using RecOps.Shared.Telemetry;
@@ -15,4 +16,10 @@ namespace RecOps.Server.Telemetry.Alerts;
 /// <param name="HadDevices">GPUs that were once there.</param>
 internal sealed record AlertInputs(
     SloState Slo, SliceCounts Minute, SliceCounts FiveMinutes, SliceCounts HourBefore, ReplicaInfo[] Replicas, string? DatabaseTrouble, string? RedisState,
-    string? RedisDetail, ProviderState? Provider, DeviceState[] Devices, int HadDevices);
+    string? RedisDetail, ProviderState? Provider, DeviceState[] Devices, int HadDevices)
+{
+    public DateTimeOffset Now { get; init; }
+
+    /// <summary>Whether what shoppers do is kept.</summary>
+    public EventsState Events { get; init; } = EventsState.Fine;
+}

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using RecOps.Server.Caching;
+using RecOps.Server.Events;
 using RecOps.Server.Models;
 using RecOps.Server.Storage;
 using RecOps.Server.Telemetry.History;
@@ -11,7 +12,7 @@ namespace RecOps.Server.Telemetry.Alerts;
 
 /// <summary>Looks at every rule a few times a minute, on every server for itself, writes down what fires and has people told.</summary>
 internal sealed partial class AlertMonitor(
-    AlertBoard board, AlertBook book, AlertWebhook webhook, SloReader slo, Timeline timeline, ActiveModel active, DatabaseState database, RedisLists redis,
+    AlertBoard board, AlertBook book, AlertWebhook webhook, SloReader slo, Timeline timeline, ActiveModel active, DatabaseState database, RedisLists redis, EventsStateReader events,
     IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertMonitor> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -73,7 +74,10 @@ internal sealed partial class AlertMonitor(
         return new AlertInputs(
             slo.Read(), slo.Counts(now, 1), slo.Counts(now, 5), SliceCounts.Of(timeline.Between(now.AddMinutes(-60), now.AddMinutes(-5), 1)), book.Replicas,
             database.Trouble, redis.IsConfigured ? redis.BreakerState : null, redis.IsConfigured ? redis.Detail : null,
-            active.TryGet(out ServingModel? model) ? model.Ranker.Provider : null, devices, _hadDevices);
+            active.TryGet(out ServingModel? model) ? model.Ranker.Provider : null, devices, _hadDevices)
+        {
+            Now = now, Events = events.Read(),
+        };
     }
 
     private AlertState Step(AlertRule rule, AlertInputs inputs, DateTimeOffset now)

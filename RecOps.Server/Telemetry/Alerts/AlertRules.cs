@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecOps.Server.Events;
 using RecOps.Server.Telemetry.History;
 using RecOps.Shared.Rules;
 using RecOps.Shared.Telemetry;
@@ -11,6 +12,7 @@ internal static class AlertRules
     private const double FastBurn = 14.4;
     private const double SlowBurn = 6;
     private const int FewestFailures = 3;
+    private static readonly TimeSpan LongestUnsent = TimeSpan.FromMinutes(1);
 
     public static readonly IReadOnlyList<AlertRule> All =
     [
@@ -28,6 +30,10 @@ internal static class AlertRules
             AlertSeverity.Warning, "cache", 15, (inputs, _) => inputs.RedisState is null or "closed" ? null : $"The breaker is open. {inputs.RedisDetail}"),
         new("database", "The database does not answer", "Fires while the database cannot be reached. Lists are served; rules, models and people cannot be changed.",
             AlertSeverity.Warning, "", 15, (inputs, _) => inputs.DatabaseTrouble is { } trouble ? $"{trouble.TrimEnd('.')}." : null),
+        new("events", "Events are not kept, or not known everywhere", "Fires when events were answered 503 within the last minute, or have waited for Redis for longer than that.",
+            AlertSeverity.Critical, "", 0, (inputs, _) => Events(inputs.Events, inputs.Now)),
+        new("redis-eviction", "Redis may throw away what shoppers did", "Fires when the eviction policy of Redis does not spare the histories of shoppers.",
+            AlertSeverity.Warning, "cache", 0, (inputs, _) => inputs.Events.Eviction),
         new("replica-behind", "A replica is behind", "Fires when a server serves older rules or another model than the others, or has said nothing for 20 seconds.",
             AlertSeverity.Warning, "models", 30, (inputs, _) => ReplicaBehind(inputs.Replicas)),
         new("gpu-lost", "A GPU is lost", "Fires when the driver no longer answers for a GPU, or inference fell back from the provider that was configured.",
@@ -64,6 +70,16 @@ internal static class AlertRules
         if (now.Hits + now.Computed < options.FewestRequests || before.Hits + before.Computed < 5 * options.FewestRequests) return null;
         if (now.HitShare >= before.HitShare * options.HitRateFallPercent / 100) return null;
         return string.Create(CultureInfo.InvariantCulture, $"{now.HitShare:P0} of the lists of the last 5 minutes came from the cache; in the hour before it were {before.HitShare:P0}.");
+    }
+
+    private static string? Events(EventsState events, DateTimeOffset now)
+    {
+        if (events.Refusals is { } refused)
+            return string.Create(CultureInfo.InvariantCulture, $"{refused.Events:N0} events since {refused.Since:HH:mm:ss} UTC were answered 503 and have to be sent again. {refused.Reason.TrimEnd('.')}.");
+        if (events.Unsent == 0 || events.UnsentSince is not { } since || now - since < LongestUnsent) return null;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{events.Unsent:N0} events have waited for Redis since {since:HH:mm:ss} UTC. They are kept on this server; others do not know them. {events.UnsentReason?.TrimEnd('.')}.");
     }
 
     private static string? ReplicaBehind(ReplicaInfo[] replicas)

@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Events;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
@@ -107,53 +105,5 @@ public sealed class EventTests(ServerFixture server)
 
         UserProfile profile = await application.CreateClient().GetAsync<UserProfile>(Routes.Profile("u1"));
         Assert.Single(profile.History, entry => entry.Item.ItemId == "i2" && entry.Type == ShopEventType.Purchase);
-    }
-
-    [Fact]
-    public async Task Post_MoreThanCanBeWrittenDown_RefusedUntilThereIsRoom()
-    {
-        using var log = new StuckLog();
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new() { ["Events:MaxQueue"] = "1000" }, services => services.AddSingleton<IEventLog>(log));
-        int sent = 0;
-
-        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync()).StatusCode);
-        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync()).StatusCode);
-        HttpResponseMessage refused = await SendAsync();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-        Assert.NotNull(refused.Headers.RetryAfter);
-        Assert.Contains("send these again", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-
-        log.Release();
-        await Waiting.UntilAsync(() => log.Written >= 1000);
-        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync()).StatusCode);
-
-        Task<HttpResponseMessage> SendAsync()
-        {
-            // Of shoppers of their own: what was sent before needs no room.
-            IEnumerable<string> events = Enumerable.Range(sent++ * 500, 500).Select(i => $$"""{"userId":"s{{i}}","itemId":"i1","type":"view"}""");
-            return application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Events, $$"""{"events":[{{string.Join(',', events)}}]}""");
-        }
-    }
-
-    /// <summary>A disk that does not answer.</summary>
-    private sealed class StuckLog : IEventLog, IDisposable
-    {
-        private readonly SemaphoreSlim _gate = new(0);
-        private int _written;
-
-        public int Written => Volatile.Read(ref _written);
-
-        public void Release() => _gate.Release(1000);
-
-        public async Task WriteAsync(IReadOnlyList<StoredEvent> events, int keptPerUser, CancellationToken cancellationToken)
-        {
-            await _gate.WaitAsync(cancellationToken);
-            Interlocked.Add(ref _written, events.Count);
-        }
-
-        public IEnumerable<StoredEvent> ReadAll(CancellationToken cancellationToken) => [];
-
-        public void Dispose() => _gate.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using RecOps.Server.Events;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Slo;
@@ -14,7 +15,7 @@ public sealed class AlertRulesTests
     /// <summary>Nothing is wrong.</summary>
     private static readonly AlertInputs Healthy = new(
         Slo(0), Counts(1_000), Counts(5_000, hits: 4_000), Counts(50_000, hits: 40_000), [Replica("a"), Replica("b")], null, "closed", null,
-        new ProviderState("cuda", "cuda", "It is there."), [new DeviceState(0, "GPU 0")], 1);
+        new ProviderState("cuda", "cuda", "It is there."), [new DeviceState(0, "GPU 0")], 1) { Now = Now };
 
     public static TheoryData<string, string> Broken => new(
         Cases.Select(found => (found.Rule, found.Text)));
@@ -28,6 +29,9 @@ public sealed class AlertRulesTests
         ("hit-rate", Healthy with { FiveMinutes = Counts(5_000, hits: 2_000) }, "40 % of the lists of the last 5 minutes came from the cache; in the hour before it were 80 %."),
         ("redis", Healthy with { RedisState = "open", RedisDetail = "Connection refused." }, "The breaker is open. Connection refused."),
         ("database", Healthy with { DatabaseTrouble = "Connection refused" }, "Connection refused."),
+        ("events", Healthy with { Events = EventsState.Fine with { Refusals = new EventRefusals.Outage(Now.AddMinutes(-9), 95_301, "database or disk is full.") } }, "95,301 events since 02:51:00 UTC were answered 503 and have to be sent again. database or disk is full."),
+        ("events", Healthy with { Events = EventsState.Fine with { Unsent = 1_000, UnsentSince = Now.AddMinutes(-2), UnsentReason = "There is no connection to Redis." } }, "1,000 events have waited for Redis since 02:58:00 UTC. They are kept on this server; others do not know them. There is no connection to Redis."),
+        ("redis-eviction", Healthy with { Events = EventsState.Fine with { Eviction = "Redis has maxmemory-policy allkeys-lru." } }, "Redis has maxmemory-policy allkeys-lru."),
         ("replica-behind", Healthy with { Replicas = [Replica("a"), Replica("b") with { IsLost = true }] }, "b said nothing for 20 seconds."),
         ("replica-behind", Healthy with { Replicas = [Replica("a") with { IsBehind = true }, Replica("b")] }, "a still serves older rules."),
         ("replica-behind", Healthy with { Replicas = [Replica("a"), Replica("b") with { ModelVersion = "old 1" }] }, "Not all servers answer with the same model: a with new 2, b with old 1."),

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using RecOps.Server.Storage;
+
+namespace RecOps.Server.Events;
+
+/// <summary>
+/// Brings the log to Redis, in order, until Redis has said that it has it (a transactional outbox with a polling publisher): an event is sent
+/// again until then, which changes nothing where it is already. How far Redis has got is remembered here and in Redis itself, so that one
+/// that lost its memory is given everything again.
+/// </summary>
+internal sealed partial class EventRelay : BackgroundService
+{
+    private const int BatchSize = 1000;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Marking = TimeSpan.FromSeconds(1);
+    private readonly EventLog _log;
+    private readonly SharedHistory _shared;
+    private readonly RedisConnection _redis;
+    private readonly TimeProvider _time;
+    private readonly ILogger<EventRelay> _logger;
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private volatile bool _asksRedis = true;
+    private volatile string? _trouble;
+    private string _logId = "";
+    private long _position;
+    private long _markedAt;
+    private long _since;
+
+    public EventRelay(EventLog log, SharedHistory shared, RedisConnection redis, IMeterFactory meters, TimeProvider time, ILogger<EventRelay> logger)
+    {
+        (_log, _shared, _redis, _time, _logger) = (log, shared, redis, time, logger);
+        meters.Create("RecOps.Events").CreateObservableGauge(
+            "recops.events.unsent", () => Backlog.Events, "{event}", "Events in the log of this server that Redis, and so other replicas, have not got yet.");
+    }
+
+    /// <summary>What Redis has not got, since when it could not be sent, and why; nothing where there is no Redis.</summary>
+    public (long Events, DateTimeOffset? Since, string? Trouble) Backlog
+    {
+        get
+        {
+            if (!_redis.IsConfigured) return default;
+            long since = Interlocked.Read(ref _since);
+            return (Math.Max(0, _log.Last - Interlocked.Read(ref _position)), since == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(since), _trouble);
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _wake.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_redis.IsConfigured) return;
+        await Task.Yield();
+        _log.Appended += Wake;
+        _redis.Connected += AskRedis;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                try
+                {
+                    if (await SendAsync(stoppingToken)) continue;
+                    await _wake.WaitAsync(stoppingToken);
+                }
+                catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+                {
+                    Note(error.Message);
+
+                    // Not the injected time: the world outside does not stand still with it.
+                    await _wake.WaitAsync(Pause, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shut down.
+        }
+        finally
+        {
+            _log.Appended -= Wake;
+            _redis.Connected -= AskRedis;
+            TryMark();
+        }
+    }
+
+    /// <returns>Whether there may be more to send.</returns>
+    private async Task<bool> SendAsync(CancellationToken cancellationToken)
+    {
+        _log.Open();
+        if (_asksRedis || _logId != _log.Id) await FindPositionAsync(cancellationToken);
+        List<LoggedEvent> batch = _log.ReadAfter(_position, BatchSize);
+        if (batch.Count > 0)
+        {
+            await _shared.WriteAsync([.. batch.Select(logged => logged.Event)], cancellationToken);
+            await _shared.MarkPositionAsync(_logId, batch[^1].Sequence, cancellationToken);
+            Interlocked.Exchange(ref _position, batch[^1].Sequence);
+        }
+
+        NoteGood();
+        if (Stopwatch.GetElapsedTime(_markedAt) >= Marking) Mark();
+        return batch.Count == BatchSize;
+    }
+
+    private async Task FindPositionAsync(CancellationToken cancellationToken)
+    {
+        _asksRedis = false;
+        try
+        {
+            string id = _log.Id;
+            Interlocked.Exchange(ref _position, Math.Min(_log.Relayed, await _shared.PositionAsync(id, cancellationToken)));
+            _logId = id;
+        }
+        catch
+        {
+            _asksRedis = true;
+            throw;
+        }
+    }
+
+    /// <summary>Not after each batch: what is sent twice after a crash changes nothing.</summary>
+    private void Mark()
+    {
+        if (_logId.Length > 0 && _logId == _log.Id && _log.Relayed != _position) _log.MarkRelayed(_position);
+        _markedAt = Stopwatch.GetTimestamp();
+    }
+
+    private void TryMark()
+    {
+        try
+        {
+            Mark();
+        }
+        catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+        {
+            // Some events are sent once more after the next start.
+        }
+    }
+
+    /// <summary>It may be another than before, or one that was restarted with less than it had.</summary>
+    private void AskRedis()
+    {
+        _asksRedis = true;
+        Wake();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (Exception error) when (error is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is awake already, or has ended.
+        }
+    }
+
+    private void Note(string trouble)
+    {
+        if (_trouble is null)
+        {
+            Interlocked.Exchange(ref _since, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            LogTrouble(trouble);
+        }
+
+        _trouble = trouble;
+    }
+
+    private void NoteGood()
+    {
+        if (_trouble is null) return;
+        _trouble = null;
+        Interlocked.Exchange(ref _since, 0);
+        LogGood();
+    }
+
+    [LoggerMessage(1416, LogLevel.Warning, "Events cannot be sent to Redis ({Reason}); they wait in the event log, and other replicas do not know them")]
+    private partial void LogTrouble(string reason);
+
+    [LoggerMessage(1417, LogLevel.Information, "Redis takes events again; those that waited are being sent")]
+    private partial void LogGood();
+}
