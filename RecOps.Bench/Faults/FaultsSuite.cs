@@ -114,17 +114,20 @@ internal sealed class FaultsSuite : Command
         using RedisProcess? redis = fault.UsesRedis ? new RedisProcess() : null;
         using var shoppers = new NumberedShoppers();
         string item;
-        await using (RunningServer server = await StartAsync(parsed, program, data, redis, cancellation))
+        using var stop = new CancellationTokenSource();
+        Task sending = Task.CompletedTask;
+        RunningServer server = await StartAsync(parsed, program, data, redis, cancellation);
+        try
         {
-            IPEndPoint address = server.Process.Address;
-            item = await shoppers.SomeItemAsync(address, cancellation);
-            using var stop = new CancellationTokenSource();
-            Task sending = shoppers.SendAsync(address, item, Senders, stop.Token);
+            item = await shoppers.SomeItemAsync(server.Process.Address, cancellation);
+            sending = shoppers.SendAsync(server.Process.Address, item, Senders, stop.Token);
             await Task.Delay(Before, cancellation);
             await fault.HappenAsync(new FaultStage(server, data, redis), cancellation);
             await Task.Delay(After, cancellation);
-
-            // The server is killed while events come: disposing of it kills it.
+        }
+        finally
+        {
+            // It is killed while events come: nothing is written in leaving.
             await server.DisposeAsync();
             await stop.CancelAsync();
             await sending;
