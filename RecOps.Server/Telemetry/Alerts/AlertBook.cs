@@ -55,9 +55,9 @@ internal sealed partial class AlertBook(
             Replicas = await scope.ServiceProvider.GetRequiredService<ReplicaList>().ListAsync();
             Silences = await database.AlertSilences.AsNoTracking().Where(silence => silence.Until > now).ToArrayAsync(cancellationToken);
             AlertRecord[] open = await database.Alerts.Where(alert => alert.ResolvedAt == null).ToArrayAsync(cancellationToken);
+            if (!_adopted) _own.UnionWith(open.Where(alert => alert.Server == Server && alert.FiredAt < self.Started).Select(alert => alert.Id));
             await CloseOrphansAsync(database, open, now, cancellationToken);
-            if (!_adopted) _own.UnionWith(open.Where(alert => alert.Server == Server).Select(alert => alert.Id));
-            Open = open.Where(alert => _own.Contains(alert.Id) && alert.ResolvedAt is null).GroupBy(alert => alert.Rule).ToDictionary(group => group.Key, group => group.First());
+            Open = open.Where(alert => _own.Contains(alert.Id) && alert.ResolvedAt is null).ToDictionary(alert => alert.Rule);
             if (_adopted) return [];
             _adopted = true;
             return [.. Open.Values];
@@ -100,12 +100,13 @@ internal sealed partial class AlertBook(
         }
     }
 
-    /// <summary>A server that is gone resolves nothing any more.</summary>
+    /// <summary>A server that is gone resolves nothing any more, and neither does the last run what fired again in this one.</summary>
     private async Task CloseOrphansAsync(RecOpsDatabase database, AlertRecord[] open, DateTimeOffset now, CancellationToken cancellationToken)
     {
         AlertRecord[] orphans =
         [
             .. open.Where(alert => now - alert.FiredAt > ReplicaReport.Forgotten && alert.Server != Server && !Array.Exists(Replicas, replica => replica.Name == alert.Server)),
+            .. open.Where(alert => _own.Contains(alert.Id)).GroupBy(alert => alert.Rule).SelectMany(rule => rule.OrderByDescending(alert => alert.Id).Skip(1)),
         ];
         if (orphans.Length == 0) return;
         foreach (AlertRecord orphan in orphans) orphan.ResolvedAt = now;
