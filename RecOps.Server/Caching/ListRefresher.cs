@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Rules;
@@ -7,12 +8,15 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Caching;
 
 /// <summary>Renews lists that were given although they had aged, in spare time of the device.</summary>
-internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, CachingMetrics metrics) : BackgroundService
+internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, CachingMetrics metrics, TimeProvider time, ILogger<ListRefresher> logger)
+    : BackgroundLoop(time, logger)
 {
     private const int MaxWaiting = 10_000;
     private readonly Channel<Refresh> _waiting = Channel.CreateBounded<Refresh>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
     public int Waiting => _waiting.Reader.Count;
+
+    protected override int Workers => Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>Has a list renewed, once however often it is asked for; when too many wait, a later answer will ask again.</summary>
     public void Offer(ServingModel model, RecommendationRequest request, in CacheKey key, Restriction? restriction, CachedList aged)
@@ -21,20 +25,10 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
         if (!_waiting.Writer.TryWrite(new Refresh(model, request, key, restriction, aged))) aged.EndRefresh();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, Math.Max(2, Environment.ProcessorCount)).Select(_ => WorkAsync(stoppingToken)));
-
-    private async Task WorkAsync(CancellationToken cancellationToken)
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
-        try
-        {
-            await foreach (Refresh refresh in _waiting.Reader.ReadAllAsync(cancellationToken)) await RefreshAsync(refresh, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
+        await RefreshAsync(await _waiting.Reader.ReadAsync(stoppingToken), stoppingToken);
+        return true;
     }
 
     private async ValueTask RefreshAsync(Refresh refresh, CancellationToken cancellationToken)
@@ -45,6 +39,12 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
         {
             await RenewAsync(refresh, cancellationToken);
         }
+        catch
+        {
+            // The next answer that gives it asks again.
+            refresh.Aged.EndRefresh();
+            throw;
+        }
         finally
         {
             refresh.Model.Uses.End();
@@ -53,7 +53,6 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
 
     private async ValueTask RenewAsync(Refresh refresh, CancellationToken cancellationToken)
     {
-
         // Another replica may have renewed it.
         if (cache.HasSecondTier) await cache.FindSharedAsync(refresh.Model, refresh.Key, refresh.Request.UserId!, refresh.Aged);
         SpareOutcome outcome = await spare.ComputeAsync(refresh.Model, refresh.Request, refresh.Key, refresh.Restriction, ListOrigin.Refresh, null, cancellationToken);

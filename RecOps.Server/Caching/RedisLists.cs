@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 using StackExchange.Redis;
 
@@ -14,7 +15,7 @@ namespace RecOps.Server.Caching;
 /// The cache tier that replicas share. It may be slow, gone or frozen at any time: a read has a deadline of its own, a breaker keeps
 /// requests from waiting for what does not answer, and writes happen behind the requests' backs, within a bound.
 /// </summary>
-internal sealed class RedisLists : BackgroundService
+internal sealed class RedisLists : BackgroundLoop
 {
     private const string Prefix = "recops:lists:";
     private const int WritesAtOnce = 64;
@@ -27,9 +28,11 @@ internal sealed class RedisLists : BackgroundService
     private readonly DistributedCacheEntryOptions _lifetime;
     private readonly ConcurrentDictionary<CacheKey, Task<CachedList?>> _reading = new();
     private readonly Channel<KeyValuePair<CacheKey, CachedList>> _writes;
+    private readonly List<Task> _batch = new(WritesAtOnce);
     private IBufferDistributedCache? _cache;
 
-    public RedisLists(RedisConnection connection, RedisBreaker breaker, RedisMetrics metrics, IOptions<CachingOptions> options)
+    public RedisLists(RedisConnection connection, RedisBreaker breaker, RedisMetrics metrics, IOptions<CachingOptions> options, ILogger<RedisLists> logger)
+        : base(TimeProvider.System, logger)
     {
         (_connection, _breaker, _metrics, _options) = (connection, breaker, metrics, options.Value);
         IsConfigured = connection.IsConfigured && _options.Enabled;
@@ -74,10 +77,17 @@ internal sealed class RedisLists : BackgroundService
             return await begun.ConfigureAwait(false);
         }
 
-        CachedList? list = await ReadAsync(key, items, Deadline).ConfigureAwait(false);
-        _reading.TryRemove(key, out _);
-        mine.SetResult(list);
-        return list;
+        CachedList? list = null;
+        try
+        {
+            return list = await ReadAsync(key, items, Deadline).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever came of it: others wait for it.
+            _reading.TryRemove(key, out _);
+            mine.SetResult(list);
+        }
     }
 
     /// <summary>Many at once: the client sends them in one go and the answers come back in one.</summary>
@@ -92,24 +102,14 @@ internal sealed class RedisLists : BackgroundService
         if (!_breaker.Allows || !_writes.Writer.TryWrite(new(key, list))) _metrics.WriteEnded(CallEnd.Skipped);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (!IsConfigured) return;
-        var batch = new List<Task>(WritesAtOnce);
-        try
-        {
-            while (await _writes.Reader.WaitToReadAsync(stoppingToken))
-            {
-                while (batch.Count < WritesAtOnce && _writes.Reader.TryRead(out KeyValuePair<CacheKey, CachedList> write))
-                    batch.Add(WriteAsync(write.Key, write.Value));
-                await Task.WhenAll(batch);
-                batch.Clear();
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
+        if (!IsConfigured || !await _writes.Reader.WaitToReadAsync(stoppingToken)) return false;
+        _batch.Clear();
+        while (_batch.Count < WritesAtOnce && _writes.Reader.TryRead(out KeyValuePair<CacheKey, CachedList> write))
+            _batch.Add(WriteAsync(write.Key, write.Value));
+        await Task.WhenAll(_batch);
+        return true;
     }
 
     private static string NameOf(in CacheKey key) => $"{key.Model:x}:{key}";

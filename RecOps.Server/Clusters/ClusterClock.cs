@@ -1,12 +1,14 @@
+using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 
 namespace RecOps.Server.Clusters;
 
 /// <summary>Brings what happened into the clusters' popular lists once a second, and writes the estimate of next visitors down now and then.</summary>
-internal sealed class ClusterClock(ActiveModel active, VisitorFile file, TimeProvider time) : BackgroundService
+internal sealed class ClusterClock(ActiveModel active, VisitorFile file, TimeProvider time, ILogger<ClusterClock> logger)
+    : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
-    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Writing = TimeSpan.FromMinutes(5);
+    private DateTimeOffset _written = time.GetUtcNow();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -14,24 +16,14 @@ internal sealed class ClusterClock(ActiveModel active, VisitorFile file, TimePro
         if (active.TryGet(out ServingModel? model)) file.Write(model);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task TickAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Step, time);
-        DateTimeOffset written = time.GetUtcNow();
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                if (!active.TryGet(out ServingModel? model)) continue;
-                model.Clusters.Popular.Refresh();
-                if (time.GetUtcNow() - written < Writing) continue;
-                written = time.GetUtcNow();
-                file.Write(model);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
+        if (!active.TryGet(out ServingModel? model)) return Task.CompletedTask;
+        model.Clusters.Popular.Refresh();
+        DateTimeOffset now = Time.GetUtcNow();
+        if (now - _written < Writing) return Task.CompletedTask;
+        _written = now;
+        file.Write(model);
+        return Task.CompletedTask;
     }
 }

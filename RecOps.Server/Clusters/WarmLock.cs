@@ -46,13 +46,32 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
         public Holding(IDatabase database, string holder, TimeProvider time)
         {
             (_database, _holder) = (database, holder);
-            _renewal = time.CreateTimer(_ => database.LockExtend(Key, holder, Held, CommandFlags.FireAndForget), null, Renewal, Renewal);
+            _renewal = time.CreateTimer(_ => Renew(), null, Renewal, Renewal);
         }
 
         public async ValueTask DisposeAsync()
         {
             await _renewal.DisposeAsync();
-            _database.LockRelease(Key, _holder, CommandFlags.FireAndForget);
+            try
+            {
+                _database.LockRelease(Key, _holder, CommandFlags.FireAndForget);
+            }
+            catch (Exception error) when (error is RedisException or ObjectDisposedException)
+            {
+                // It ends by itself.
+            }
+        }
+
+        private void Renew()
+        {
+            try
+            {
+                _database.LockExtend(Key, _holder, Held, CommandFlags.FireAndForget);
+            }
+            catch (Exception)
+            {
+                // On a thread of the pool an exception would end the process. Another replica may warm now, which costs no more than time.
+            }
         }
     }
 }

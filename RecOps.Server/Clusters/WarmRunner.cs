@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Caching;
+using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
 using RecOps.Shared.Clusters;
@@ -11,7 +12,7 @@ namespace RecOps.Server.Clusters;
 /// <summary>Computes lists before anyone asks: one run at a time, over all replicas, in spare time of the device.</summary>
 internal sealed partial class WarmRunner(
     WarmPlanning planning, SpareComputation spare, ResultCache cache, WarmLock turn, IOptions<WarmingOptions> options, TimeProvider time,
-    ILogger<WarmRunner> logger) : BackgroundService
+    ILogger<WarmRunner> logger) : BackgroundLoop(time, logger)
 {
     public const string FromConsole = "console";
     public const string AtStart = "start";
@@ -32,11 +33,12 @@ internal sealed partial class WarmRunner(
         Channel.CreateBounded<(WarmProgress, ServingModel, int[]?)>(MaxWaiting);
 
     private readonly LinkedList<WarmProgress> _runs = [];
+    private readonly ILogger _logger = logger;
 
     /// <summary>Newest first.</summary>
     public WarmRunList All()
     {
-        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset now = Time.GetUtcNow();
         lock (_runs) return new WarmRunList([.. _runs.Select(run => run.Describe(now))]);
     }
 
@@ -58,30 +60,21 @@ internal sealed partial class WarmRunner(
         if (users.Length == 0) return;
         var request = new WarmRequest { Placement = warming.Placement, UsersPerCluster = warming.Users };
         if (Enqueue(model, trigger, request, users) is not { } run) return;
-        Task budget = Task.Delay(TimeSpan.FromSeconds(warming.BudgetSeconds), time, cancellationToken);
+        Task budget = Task.Delay(TimeSpan.FromSeconds(warming.BudgetSeconds), Time, cancellationToken);
         await Task.WhenAny(run.Over, budget);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
-        try
-        {
-            await foreach ((WarmProgress run, ServingModel model, int[]? users) in _waiting.Reader.ReadAllAsync(stoppingToken))
-            {
-                await RunAsync(run, model, users, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
+        (WarmProgress run, ServingModel model, int[]? users) = await _waiting.Reader.ReadAsync(stoppingToken);
+        await RunAsync(run, model, users, stoppingToken);
+        return true;
     }
 
     private WarmProgress? Enqueue(ServingModel model, string trigger, WarmRequest request, int[]? users)
     {
-        var run = new WarmProgress(Guid.CreateVersion7().ToString("N"), trigger, request, time.GetUtcNow());
+        var run = new WarmProgress(Guid.CreateVersion7().ToString("N"), trigger, request, Time.GetUtcNow());
         lock (_runs)
         {
             if (!_waiting.Writer.TryWrite((run, model, users))) return null;
@@ -101,7 +94,7 @@ internal sealed partial class WarmRunner(
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, run.Cancelled);
         if (!model.Uses.TryBegin())
         {
-            run.End(WarmRunState.Failed, Replaced, time.GetUtcNow());
+            run.End(WarmRunState.Failed, Replaced, Time.GetUtcNow());
             return;
         }
 
@@ -110,25 +103,25 @@ internal sealed partial class WarmRunner(
             // Before a model takes over each replica has to warm its own memory; they need not wait for each other.
             await using IAsyncDisposable? held = run.Trigger == FromConsole ? await turn.TakeAsync(ends.Token) : null;
             users ??= planning.Choose(model, run.Request.ClusterIds ?? [], run.Request.UsersPerCluster);
-            run.Begin(users.Length, time.GetUtcNow());
+            run.Begin(users.Length, Time.GetUtcNow());
             await WarmAsync(run, model, users, ends.Token);
-            run.End(WarmRunState.Completed, null, time.GetUtcNow());
+            run.End(WarmRunState.Completed, null, Time.GetUtcNow());
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {
-            run.End(WarmRunState.Cancelled, stopping.IsCancellationRequested ? "The server was shut down." : null, time.GetUtcNow());
+            run.End(WarmRunState.Cancelled, stopping.IsCancellationRequested ? "The server was shut down." : null, Time.GetUtcNow());
         }
         catch (Exception error)
         {
             LogFailed(run.Id, error);
-            run.End(WarmRunState.Failed, error.Message, time.GetUtcNow());
+            run.End(WarmRunState.Failed, error.Message, Time.GetUtcNow());
         }
         finally
         {
             model.Uses.End();
         }
 
-        WarmRun ended = run.Describe(time.GetUtcNow());
+        WarmRun ended = run.Describe(Time.GetUtcNow());
         LogEnded(ended.Trigger, ended.State, ended.Warmed, ended.Planned, ((ended.Ended - ended.Started) ?? default).TotalSeconds);
     }
 

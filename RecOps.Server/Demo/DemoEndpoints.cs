@@ -45,8 +45,7 @@ internal static class DemoEndpoints
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         DemoTrafficState before = control.State;
         DemoTrafficState after = control.Change(update);
-        audit.Add(AuditAction.DemoChanged, "demo traffic", before, after, ServerJson.Default.DemoTrafficState);
-        await audit.SaveAsync();
+        await audit.WriteAsync(AuditAction.DemoChanged, "demo traffic", before, after, ServerJson.Default.DemoTrafficState);
         return TypedResults.Ok(after);
     }
 }

@@ -17,11 +17,12 @@ namespace RecOps.Server.Demo;
 /// </summary>
 internal sealed partial class DemoTraffic(
     DemoTrafficControl control, ActiveModel active, ApiKeyRing keys, IServer server, IHostApplicationLifetime lifetime, IOptions<ServingOptions> serving,
-    ILogger<DemoTraffic> logger) : BackgroundService
+    ILogger<DemoTraffic> logger) : BackgroundLoop(TimeProvider.System, logger)
 {
     private const int MaxConcurrent = 64;
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(100);
     private readonly SemaphoreSlim _free = new(MaxConcurrent, MaxConcurrent);
+    private readonly ILogger _logger = logger;
     private DateTimeOffset _nextWarning;
 
     public override void Dispose()
@@ -30,7 +31,7 @@ internal sealed partial class DemoTraffic(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         // Visitors leave when the shop closes, not when it has closed.
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
@@ -42,6 +43,8 @@ internal sealed partial class DemoTraffic(
         {
             // Shut down.
         }
+
+        return false;
     }
 
     private async Task VisitAsync(CancellationToken cancellationToken)
@@ -53,7 +56,7 @@ internal sealed partial class DemoTraffic(
         var shoppers = new DemoShoppers(random, serving.Value.AllPlacements);
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, keys.OwnSecret);
-        TimeProvider time = TimeProvider.System;
+        TimeProvider time = Time;
         long start = time.GetTimestamp();
         double due = 0;
         while (true)
@@ -81,7 +84,7 @@ internal sealed partial class DemoTraffic(
     private Task StartedAsync()
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lifetime.ApplicationStarted.Register(started.SetResult);
+        lifetime.ApplicationStarted.Register(() => started.TrySetResult());
         return started.Task;
     }
 
@@ -99,8 +102,9 @@ internal sealed partial class DemoTraffic(
             using HttpResponseMessage taken = await client.PostAsJsonAsync(
                 Routes.Events, new EventsRequest { Events = events }, ServerJson.Default.EventsRequest, cancellationToken);
         }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        catch (Exception error)
         {
+            // Nobody waits for it.
             Warn(error, cancellationToken);
         }
         finally
@@ -112,7 +116,7 @@ internal sealed partial class DemoTraffic(
     /// <summary>At most one a minute: the telemetry has the rest.</summary>
     private void Warn(Exception error, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        DateTimeOffset now = Time.GetUtcNow();
         if (cancellationToken.IsCancellationRequested || now < _nextWarning) return;
         _nextWarning = now.AddMinutes(1);
         LogNoAnswer(error.Message);

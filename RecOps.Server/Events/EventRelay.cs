@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Events;
@@ -9,7 +10,7 @@ namespace RecOps.Server.Events;
 /// again until then, which changes nothing where it is already. How far Redis has got is remembered here and in Redis itself, so that one
 /// that lost its memory is given everything again.
 /// </summary>
-internal sealed partial class EventRelay : BackgroundService
+internal sealed partial class EventRelay : BackgroundLoop
 {
     private const int BatchSize = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -28,6 +29,7 @@ internal sealed partial class EventRelay : BackgroundService
     private long _since;
 
     public EventRelay(EventLog log, SharedHistory shared, RedisConnection redis, IMeterFactory meters, TimeProvider time, ILogger<EventRelay> logger)
+        : base(TimeProvider.System, logger)
     {
         (_log, _shared, _redis, _time, _logger) = (log, shared, redis, time, logger);
         meters.Create("RecOps.Events").CreateObservableGauge(
@@ -51,40 +53,37 @@ internal sealed partial class EventRelay : BackgroundService
         _wake.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!_redis.IsConfigured) return;
-        await Task.Yield();
         _log.Appended += Wake;
         _redis.Connected += AskRedis;
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        _log.Appended -= Wake;
+        _redis.Connected -= AskRedis;
+        TryMark();
+    }
+
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
+    {
+        if (!_redis.IsConfigured) return false;
         try
         {
-            while (!stoppingToken.IsCancellationRequested)
-            {
-                try
-                {
-                    if (await SendAsync(stoppingToken)) continue;
-                    await _wake.WaitAsync(stoppingToken);
-                }
-                catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-                {
-                    Note(error.Message);
+            if (!await SendAsync(stoppingToken)) await _wake.WaitAsync(stoppingToken);
+        }
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+        {
+            Note(error.Message);
 
-                    // Not the injected time: the world outside does not stand still with it.
-                    await _wake.WaitAsync(Pause, stoppingToken);
-                }
-            }
+            // Not the injected time: the world outside does not stand still with it.
+            await _wake.WaitAsync(Pause, stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
-        finally
-        {
-            _log.Appended -= Wake;
-            _redis.Connected -= AskRedis;
-            TryMark();
-        }
+
+        return true;
     }
 
     /// <returns>Whether there may be more to send.</returns>

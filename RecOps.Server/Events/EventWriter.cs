@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Clusters;
+using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Storage;
 
@@ -15,7 +16,7 @@ namespace RecOps.Server.Events;
 /// only then count for the shoppers' lists. While the log takes none, they are kept in Redis instead where there is one; where there is not,
 /// the calls are refused, and nothing of them counts.
 /// </summary>
-internal sealed partial class EventWriter : BackgroundService
+internal sealed partial class EventWriter : BackgroundLoop
 {
     private const int GroupSize = 2000;
     private const int TrimmedAtOnce = 10_000;
@@ -46,6 +47,7 @@ internal sealed partial class EventWriter : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<EventWriter> _logger;
     private readonly Counter<long> _kept;
+    private ITimer? _timer;
     private int _waiting;
     private long _waitingBytes;
     private bool _isFull;
@@ -56,6 +58,7 @@ internal sealed partial class EventWriter : BackgroundService
     public EventWriter(
         EventLog log, SharedHistory shared, ActiveModel active, ShopperActivity activity, Attribution attribution, EventRefusals refusals,
         IOptions<EventsOptions> options, IMeterFactory meters, TimeProvider time, ILogger<EventWriter> logger)
+        : base(TimeProvider.System, logger)
     {
         (_log, _shared, _active, _activity, _attribution, _refusals) = (log, shared, active, activity, attribution, refusals);
         (_options, _time, _logger) = (options.Value, time, logger);
@@ -92,24 +95,28 @@ internal sealed partial class EventWriter : BackgroundService
         await base.StopAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override void Dispose()
     {
-        await Task.Yield();
-        await using ITimer timer = _time.CreateTimer(_ => _queue.Writer.TryWrite(Tick), null, Trimming, Trimming);
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        _timer?.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
+    {
+        _timer ??= _time.CreateTimer(_ => _queue.Writer.TryWrite(Tick), null, Trimming, Trimming);
+        if (!await _queue.Reader.WaitToReadAsync(CancellationToken.None)) return false;
+        bool trims = Gather();
+        try
         {
-            bool trims = Gather();
-            try
-            {
-                if (_group.Count > 0) await CommitAsync();
-                if (trims) Trim();
-            }
-            catch (Exception error)
-            {
-                // What is wrong with one group must not stop the next.
-                LogFailed(error);
-                Refuse(error.Message);
-            }
+            if (_group.Count > 0) await CommitAsync();
+            if (trims) Trim();
+            return true;
+        }
+        catch (Exception error)
+        {
+            // What is wrong with one group must not keep its calls waiting, nor stop the next.
+            Refuse(error.Message);
+            throw;
         }
     }
 
@@ -288,7 +295,4 @@ internal sealed partial class EventWriter : BackgroundService
 
     [LoggerMessage(1414, LogLevel.Information, "The event log takes events again; {Refused} were refused in between")]
     private partial void LogGood(long refused);
-
-    [LoggerMessage(1415, LogLevel.Error, "Events could not be taken")]
-    private partial void LogFailed(Exception error);
 }

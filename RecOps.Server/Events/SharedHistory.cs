@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Storage;
 using StackExchange.Redis;
@@ -10,7 +11,7 @@ namespace RecOps.Server.Events;
 /// that is sent again stays one, and told to everyone who listens. Whoever missed that reads the history when it next looks for one of the
 /// user's ranked lists.
 /// </summary>
-internal sealed partial class SharedHistory : BackgroundService
+internal sealed partial class SharedHistory : BackgroundLoop
 {
     private const string KeyPrefix = "recops:history:";
     private const string PositionPrefix = "recops:history-position:";
@@ -19,15 +20,18 @@ internal sealed partial class SharedHistory : BackgroundService
     private static readonly RedisChannel Channel = RedisChannel.Literal("recops:events");
     private static readonly RedisChannel Purges = RedisChannel.Literal("recops:purges");
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly RedisConnection _redis;
     private readonly RedisBreaker _breaker;
     private readonly ActiveModel _active;
     private readonly TimeSpan _kept;
     private readonly ILogger<SharedHistory> _logger;
     private readonly string _replica = Guid.NewGuid().ToString("N")[..12];
+    private string? _trouble;
 
     public SharedHistory(
         RedisConnection redis, RedisBreaker breaker, ActiveModel active, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
+        : base(TimeProvider.System, logger)
     {
         (_redis, _breaker, _active, _logger) = (redis, breaker, active, logger);
         _kept = TimeSpan.FromDays(options.Value.KeepDays);
@@ -102,28 +106,32 @@ internal sealed partial class SharedHistory : BackgroundService
         multiplexer.GetSubscriber().Publish(Purges, $"{moment}|{userId}", CommandFlags.FireAndForget);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Listens to the others. Until that has worked once it is tried again; from then on the client does so whenever it connects anew.</summary>
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (!_redis.IsConfigured) return;
+        if (!_redis.IsConfigured) return false;
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _redis.Connected += () => connected.TrySetResult();
-        if (_redis.IsConnected) connected.TrySetResult();
+        void Connected() => connected.TrySetResult();
+        _redis.Connected += Connected;
         try
         {
+            if (_redis.IsConnected) connected.TrySetResult();
             await connected.Task.WaitAsync(stoppingToken);
-
-            // Subscriptions are made anew by the client whenever it connects again.
-            if (!_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+            if (!_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return true;
             await multiplexer.GetSubscriber().SubscribeAsync(Channel, (_, message) => Hear(message));
             await multiplexer.GetSubscriber().SubscribeAsync(Purges, (_, message) => HearPurge(message.ToString()));
+            return false;
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception error) when (error is RedisException or TimeoutException)
         {
-            // Shut down.
+            if (_trouble != error.Message) LogNotSubscribed(error.Message);
+            _trouble = error.Message;
+            await Task.Delay(Pause, stoppingToken);
+            return true;
         }
-        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        finally
         {
-            LogNotSubscribed(error.Message);
+            _redis.Connected -= Connected;
         }
     }
 

@@ -33,6 +33,7 @@ internal static class HostingFeature
         builder.Logging.AddFilter(HostLog, level => failure.Started && level >= LogLevel.Information);
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddHostedService<FaultWatch>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<HostingOptions>>((kestrel, hosting) =>
         {
             kestrel.AddServerHeader = false;
@@ -59,10 +60,11 @@ internal static class HostingFeature
     /// Runs until shutdown. What makes serving impossible is printed plainly: the settings, the bundle or the address are what has
     /// to be changed, and a stack trace would hide that.
     /// </summary>
-    /// <returns>The exit code.</returns>
+    /// <returns>The exit code: 0 when somebody asked it to end, at whatever moment.</returns>
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)
     {
         var failure = app.Services.GetRequiredService<StartFailure>();
+        CancellationToken stopping = app.Lifetime.ApplicationStopping;
         app.Lifetime.ApplicationStarted.Register(failure.MarkStarted);
         try
         {
@@ -84,13 +86,21 @@ internal static class HostingFeature
             // Kestrel's words for an address that it may not take, or that is none.
             failure.Report($"The address cannot be used: {error.Message.TrimEnd('.')}. Set ASPNETCORE_URLS, for example to {DefaultUrl}.");
         }
-        catch (OperationCanceledException) when (failure.Message is not null)
+        catch (OperationCanceledException) when (!failure.Started && stopping.IsCancellationRequested)
         {
-            // The bundle was refused before the host had finished starting.
+            // Somebody asked it to end, or the bundle was refused, before the host had finished starting.
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            failure.ReportFault("It could not end what it had begun within Hosting:DrainSeconds and Hosting:ShutdownSeconds.");
+        }
+        catch (Exception error)
+        {
+            failure.ReportFault(error.ToString());
         }
 
         if (failure.Message is null) return 0;
-        await Console.Error.WriteLineAsync($"RecOps cannot start. {failure.Message}");
+        await Console.Error.WriteLineAsync(failure.Message);
         return 1;
     }
 

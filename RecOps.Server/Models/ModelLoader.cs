@@ -15,12 +15,13 @@ namespace RecOps.Server.Models;
 /// </summary>
 internal sealed partial class ModelLoader(
     ActiveModel active, BundleShelf shelf, ModelMemory memory, ModelPreparation preparation, ModelSwitch models, ActiveRules rules,
-    IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : BackgroundService
+    IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelLoader> logger)
+    : BackgroundLoop(time, logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly ILogger _logger = logger;
+
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        // Off the start path: the host waits for the first await of every service.
-        await Task.Yield();
         string directory = shelf.PathOf(options.Value.Active);
         long start = Stopwatch.GetTimestamp();
         try
@@ -36,25 +37,28 @@ internal sealed partial class ModelLoader(
         }
         catch (BundleException error)
         {
-            string message = $"The bundle {directory} cannot be served. {error.Message}";
-            active.Refuse(message);
-            failure.Report($"{message} Models:Directory and Models:Active choose the bundle.");
-            lifetime.StopApplication();
+            GiveUp($"The bundle {directory} cannot be served. {error.Message}");
         }
         catch (ProviderException error)
         {
             active.Refuse(error.Message);
             LogProvider(error.Message);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
-            // Shut down while loading.
+            if (error is not (IOException or UnauthorizedAccessException)) LogFailed(directory, error);
+            GiveUp($"The bundle {directory} could not be loaded: {error.Message}");
         }
-        catch (Exception error)
-        {
-            active.Refuse($"The model could not be loaded: {error.Message}");
-            throw;
-        }
+
+        return false;
+    }
+
+    /// <summary>No list can be answered: the process ends, and says why.</summary>
+    private void GiveUp(string message)
+    {
+        active.Refuse(message);
+        failure.Report($"{message} Models:Directory and Models:Active choose the bundle.");
+        lifetime.StopApplication();
     }
 
     /// <summary>The bundle that was active last, and if that cannot be served any more, the one of the settings.</summary>
@@ -90,4 +94,7 @@ internal sealed partial class ModelLoader(
 
     [LoggerMessage(1002, LogLevel.Critical, "Not ready: {Reason}")]
     private partial void LogProvider(string reason);
+
+    [LoggerMessage(1004, LogLevel.Critical, "Bundle {Directory} could not be loaded")]
+    private partial void LogFailed(string directory, Exception error);
 }

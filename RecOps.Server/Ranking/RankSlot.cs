@@ -25,7 +25,8 @@ internal sealed class RankSlot : IDisposable
     private readonly Dictionary<(int Rows, int Width), (OrtValue[] Inputs, OrtValue[] Outputs)> _views = [];
     private readonly RunOptions _options = new();
     private readonly ITimer _watch;
-    private int _armed;
+    private readonly Lock _arming = new();
+    private bool _armed;
 
     public RankSlot(BundleManifest manifest, RankerLimits limits, TimeProvider time)
     {
@@ -47,7 +48,10 @@ internal sealed class RankSlot : IDisposable
             static slot =>
             {
                 var self = (RankSlot)slot!;
-                if (Volatile.Read(ref self._armed) == 1) self._options.Terminate = true;
+                lock (self._arming)
+                {
+                    if (self._armed) self._options.Terminate = true;
+                }
             },
             this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -65,8 +69,7 @@ internal sealed class RankSlot : IDisposable
         int width = PaddedWidth(most);
         for (int row = 0; row < jobs.Length; row++) Write(jobs[row], row, width);
         (OrtValue[] inputs, OrtValue[] outputs) = View(rows, width);
-        _options.Terminate = false;
-        Volatile.Write(ref _armed, 1);
+        Arm(true);
         _watch.Change(remaining, Timeout.InfiniteTimeSpan);
         try
         {
@@ -78,7 +81,7 @@ internal sealed class RankSlot : IDisposable
         }
         finally
         {
-            Volatile.Write(ref _armed, 0);
+            Arm(false);
             _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
@@ -96,6 +99,16 @@ internal sealed class RankSlot : IDisposable
         }
 
         _options.Dispose();
+    }
+
+    /// <summary>Under the lock: a timer that fires late must end no later run, and touch no options that are closed.</summary>
+    private void Arm(bool armed)
+    {
+        lock (_arming)
+        {
+            if (armed) _options.Terminate = false;
+            _armed = armed;
+        }
     }
 
     private static OrtValue Over<T>(T[] memory, int rows, int columns)

@@ -1,6 +1,6 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 using StackExchange.Redis;
 
@@ -18,15 +18,19 @@ internal interface IReplicated
 
 /// <summary>
 /// Brings changes to every replica: at once by a message over Redis where there is one, and by an epoch in the database that each
-/// looks at once a second, since messages may be lost. A server that cannot reach the database goes on with what it has.
+/// looks at once a second, since messages may be lost. A server that cannot reach the database goes on with what it has. It waits by the
+/// system's clock, not the injected one: the world outside does not stand still with that.
 /// </summary>
 internal sealed partial class ChangeFeed(
     IEnumerable<IReplicated> replicated, IServiceScopeFactory scopes, DatabaseState state, RedisConnection redis, ReplicaReport report,
-    ILogger<ChangeFeed> logger) : BackgroundService
+    ILogger<ChangeFeed> logger) : BackgroundLoop(TimeProvider.System, logger)
 {
     private static readonly RedisChannel Channel = RedisChannel.Literal("recops:changed");
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, long> _served = [];
+    private readonly Dictionary<string, string> _notTaken = [];
+    private readonly ILogger _logger = logger;
+    private volatile bool _listens;
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly SemaphoreSlim _wake = new(0, 1);
 
@@ -37,7 +41,9 @@ internal sealed partial class ChangeFeed(
         if (epoch is null) database.Epochs.Add(new Epoch { Subject = subject, Value = 1 });
         else epoch.Value++;
         await SaveAsync(database);
-        await LookAsync(database, CancellationToken.None);
+
+        // It is saved: a database that is lost from here on must not say that nothing was changed. The feed takes it over when it can.
+        if (!await TryLookAsync(database, CancellationToken.None)) Wake();
         if (redis.TryGet(out IConnectionMultiplexer? multiplexer))
             await multiplexer.GetSubscriber().PublishAsync(Channel, subject, CommandFlags.FireAndForget);
     }
@@ -63,46 +69,72 @@ internal sealed partial class ChangeFeed(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield();
         redis.Connected += Listen;
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        redis.Connected -= Listen;
+    }
+
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
+    {
+        // There may have been a connection before anybody listened for one.
+        if (!_listens && redis.IsConnected) Listen();
+        await state.Ready.WaitAsync(stoppingToken);
+        await using (AsyncServiceScope scope = scopes.CreateAsyncScope())
+        {
+            RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
+            if (await TryLookAsync(database, stoppingToken)) await ReportAsync(database, stoppingToken);
+        }
+
+        await _wake.WaitAsync(Pause, stoppingToken);
+        return true;
+    }
+
+    /// <summary>Looks at the epochs and takes over what changed.</summary>
+    /// <returns>False when the database could not be read.</returns>
+    private async Task<bool> TryLookAsync(RecOpsDatabase database, CancellationToken cancellationToken)
+    {
         try
         {
-            await state.Ready.WaitAsync(stoppingToken);
-            while (!stoppingToken.IsCancellationRequested)
-            {
-                await TryLookAsync(stoppingToken);
-                await _wake.WaitAsync(Pause, stoppingToken);
-            }
+            await LookAsync(database, cancellationToken);
+            return true;
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            // Shut down.
-        }
-        finally
-        {
-            redis.Connected -= Listen;
+            Lost(error);
+            return false;
         }
     }
 
-    private async Task TryLookAsync(CancellationToken cancellationToken)
+    private async Task ReportAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
         try
         {
-            await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-            RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
-            await LookAsync(database, cancellationToken);
             await report.SendAsync(database, _served.GetValueOrDefault(Epoch.Rules), cancellationToken);
             if (state.Trouble is not null) LogReached();
             state.Reached();
         }
-        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+        catch (Exception error) when (DatabaseFailure.IsCollision(error) && !cancellationToken.IsCancellationRequested)
         {
-            string reason = error.GetBaseException().Message.Split('\n')[0];
-            if (state.Trouble is null) LogLost(reason);
-            state.Lost(reason);
+            // Another server took this one for gone and removed its row, which the next round puts back.
         }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            Lost(error);
+        }
+    }
+
+    private void Lost(Exception error)
+    {
+        string reason = DatabaseFailure.ReasonOf(error);
+        if (state.Trouble is null) LogLost(reason, DatabaseFailure.IsUnavailable(error) ? null : error);
+        state.Lost(reason);
     }
 
     private async Task LookAsync(RecOpsDatabase database, CancellationToken cancellationToken)
@@ -115,8 +147,7 @@ internal sealed partial class ChangeFeed(
             {
                 long epoch = epochs.GetValueOrDefault(part.Subject);
                 if (_served.TryGetValue(part.Subject, out long served) && served == epoch) continue;
-                await part.LoadAsync(database, cancellationToken);
-                _served[part.Subject] = epoch;
+                if (await TryLoadAsync(part, database, cancellationToken)) _served[part.Subject] = epoch;
             }
         }
         finally
@@ -125,10 +156,28 @@ internal sealed partial class ChangeFeed(
         }
     }
 
+    /// <summary>What one part cannot make sense of keeps no other from its changes.</summary>
+    private async Task<bool> TryLoadAsync(IReplicated part, RecOpsDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await part.LoadAsync(database, cancellationToken);
+            _notTaken.Remove(part.Subject);
+            return true;
+        }
+        catch (Exception error) when (!DatabaseFailure.IsUnavailable(error) && !cancellationToken.IsCancellationRequested)
+        {
+            if (_notTaken.GetValueOrDefault(part.Subject) != error.Message) LogNotTaken(part.Subject, error);
+            _notTaken[part.Subject] = error.Message;
+            return false;
+        }
+    }
+
     private void Listen()
     {
         if (!redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
         multiplexer.GetSubscriber().Subscribe(Channel, (_, _) => Wake(), CommandFlags.FireAndForget);
+        _listens = true;
     }
 
     private void Wake()
@@ -144,8 +193,11 @@ internal sealed partial class ChangeFeed(
     }
 
     [LoggerMessage(1441, LogLevel.Error, "The database was lost ({Reason}); lists are served with what is known, editing waits")]
-    private partial void LogLost(string reason);
+    private partial void LogLost(string reason, Exception? error);
 
     [LoggerMessage(1442, LogLevel.Information, "The database is back")]
     private partial void LogReached();
+
+    [LoggerMessage(1443, LogLevel.Error, "What was changed of {Subject} could not be taken over; what was served before goes on, and it is tried again")]
+    private partial void LogNotTaken(string subject, Exception error);
 }

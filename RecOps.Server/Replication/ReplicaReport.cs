@@ -12,7 +12,6 @@ internal sealed class ReplicaReport(ActiveModel active, TimeProvider time)
     /// <summary>A server that said nothing for so long is gone.</summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
-    private readonly DateTimeOffset _started = time.GetUtcNow();
     private DateTimeOffset _next;
     private long _sent = -1;
 
@@ -22,13 +21,15 @@ internal sealed class ReplicaReport(ActiveModel active, TimeProvider time)
     /// <summary>Of the machine; the same after a restart.</summary>
     public string Name { get; } = Environment.MachineName;
 
+    public DateTimeOffset Started { get; } = time.GetUtcNow();
+
     public async Task SendAsync(RecOpsDatabase database, long rulesEpoch, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
         if (now < _next && rulesEpoch == _sent) return;
         if (await database.Replicas.FindAsync([Id], cancellationToken) is not { } row)
         {
-            row = new Replica { Id = Id, Name = Name, Started = _started };
+            row = new Replica { Id = Id, Name = Name, Started = Started };
             database.Replicas.Add(row);
         }
 

@@ -1,45 +1,37 @@
-using System.Data.Common;
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Writes down once a minute which keys were used, so that nobody revokes one that is needed.</summary>
-internal sealed class KeyUses(ApiKeyRing ring, IServiceScopeFactory scopes, DatabaseState state, TimeProvider time) : BackgroundService
+/// <summary>
+/// Writes down once a minute which keys were used, so that nobody revokes one that is needed. What cannot be written waits for the database.
+/// </summary>
+internal sealed class KeyUses(ApiKeyRing ring, IServiceScopeFactory scopes, DatabaseState state, TimeProvider time, ILogger<KeyUses> logger)
+    : PeriodicLoop(TimeSpan.FromMinutes(1), time, logger)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    /// <summary>Last use of each key that is not in the database yet: no more than there are keys.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _waiting = new(StringComparer.Ordinal);
 
-    public async Task SaveAsync(RecOpsDatabase database)
+    public async Task SaveAsync(RecOpsDatabase database, CancellationToken cancellationToken = default)
     {
-        foreach ((string id, DateTimeOffset at) in ring.TakeUses())
+        foreach ((string id, DateTimeOffset at) in ring.TakeUses()) _waiting.AddOrUpdate(id, at, (_, known) => known > at ? known : at);
+        foreach (KeyValuePair<string, DateTimeOffset> use in _waiting)
         {
+            (string id, DateTimeOffset at) = use;
             await database.ApiKeys.Where(key => key.Id == id && (key.LastUsedAt == null || key.LastUsedAt < at))
-                .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, at));
+                .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, at), cancellationToken);
+
+            // A use that came meanwhile stays.
+            _waiting.TryRemove(use);
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task TickAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                if (!state.Ready.IsCompleted) continue;
-                await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-                try
-                {
-                    await SaveAsync(scope.ServiceProvider.GetRequiredService<RecOpsDatabase>());
-                }
-                catch (DbException)
-                {
-                    // The next minute's uses are as good.
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
+        if (!state.Ready.IsCompleted) return;
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        await SaveAsync(scope.ServiceProvider.GetRequiredService<RecOpsDatabase>(), stoppingToken);
     }
 }

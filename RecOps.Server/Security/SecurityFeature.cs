@@ -23,6 +23,7 @@ internal static class SecurityFeature
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<ApiKeyRing>());
         services.AddSingleton<KeyUses>();
         services.AddSingleton<FirstStartNotice>();
+        services.AddSingleton<AuditBacklog>();
         services.AddScoped<AuditLog>();
         services.AddScoped<SignIn>();
         services.AddScoped<IDatabaseSeed, Bootstrap>();
@@ -40,7 +41,9 @@ internal static class SecurityFeature
         services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
         services.AddSingleton<SignInLimit>();
         services.AddCookieKeys();
-        if (!DocumentGeneration.IsRunning) services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
+        if (DocumentGeneration.IsRunning) return services;
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
+        services.AddHostedService(provider => provider.GetRequiredService<AuditBacklog>());
         return services;
     }
 

@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Storage;
 
@@ -11,37 +11,30 @@ internal interface IDatabaseSeed
 }
 
 /// <summary>
-/// Brings the database up to date in the background, and keeps trying while it cannot be reached: serving does not need it.
+/// Brings the database up to date in the background, and keeps trying while it cannot be reached: serving does not need it. It waits by
+/// the system's clock, not the injected one: the world outside does not stand still with that.
 /// </summary>
 internal sealed partial class DatabaseSetup(
-    IServiceScopeFactory scopes, DatabaseState state, ILogger<DatabaseSetup> logger) : BackgroundService
+    IServiceScopeFactory scopes, DatabaseState state, ILogger<DatabaseSetup> logger) : BackgroundLoop(TimeProvider.System, logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private readonly ILogger _logger = logger;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
-            {
-                await RunAsync(stoppingToken);
-                state.Reached();
-                return;
-            }
-            catch (Exception error) when (error is DbException or DbUpdateException or IOException or InvalidOperationException or TimeoutException)
-            {
-                string reason = error.GetBaseException().Message.Split('\n')[0];
-                if (state.Trouble != reason) LogTrouble(reason);
-                state.Lost(reason);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-
-            // Not the injected time: the world outside does not stand still with it.
-            await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await RunAsync(stoppingToken);
+            state.Reached();
+            return false;
+        }
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+        {
+            string reason = DatabaseFailure.ReasonOf(error);
+            if (state.Trouble != reason) LogTrouble(reason, DatabaseFailure.IsUnavailable(error) ? null : error);
+            state.Lost(reason);
+            await Task.Delay(Pause, stoppingToken);
+            return true;
         }
     }
 
@@ -54,5 +47,5 @@ internal sealed partial class DatabaseSetup(
     }
 
     [LoggerMessage(1431, LogLevel.Error, "The database cannot be used ({Reason}); lists are served, sign-in and editing wait, and it is tried again")]
-    private partial void LogTrouble(string reason);
+    private partial void LogTrouble(string reason, Exception? error);
 }

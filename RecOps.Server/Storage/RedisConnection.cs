@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using RecOps.Server.Hosting;
 using StackExchange.Redis;
 
 namespace RecOps.Server.Storage;
@@ -8,7 +9,7 @@ namespace RecOps.Server.Storage;
 /// The one connection to Redis that everything shares, if ConnectionStrings:Redis names one. It is made in the background and mends
 /// itself; whoever uses it must do without while it is down.
 /// </summary>
-internal sealed partial class RedisConnection : BackgroundService
+internal sealed partial class RedisConnection : BackgroundLoop
 {
     /// <summary>Name in ConnectionStrings.</summary>
     public const string Name = "Redis";
@@ -18,6 +19,7 @@ internal sealed partial class RedisConnection : BackgroundService
     private volatile ConnectionMultiplexer? _multiplexer;
 
     public RedisConnection(IConfiguration configuration, ILogger<RedisConnection> logger)
+        : base(TimeProvider.System, logger)
     {
         _logger = logger;
         if (configuration.GetConnectionString(Name) is not { Length: > 0 } text) return;
@@ -39,7 +41,7 @@ internal sealed partial class RedisConnection : BackgroundService
 
     public bool IsConnected => _multiplexer?.IsConnected == true;
 
-    /// <summary>Raised on a thread of the client when a connection is made, also after it was lost.</summary>
+    /// <summary>Raised on a thread of the client when a connection is made, also after it was lost. What a listener throws is logged.</summary>
     public event Action? Connected;
 
     /// <returns>False until the first attempt to connect has ended, well or not, and where none is configured.</returns>
@@ -55,15 +57,14 @@ internal sealed partial class RedisConnection : BackgroundService
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (_options is null) return;
-        await Task.Yield();
+        if (_options is null) return false;
         ConnectionMultiplexer multiplexer = await ConnectionMultiplexer.ConnectAsync(_options);
         if (stoppingToken.IsCancellationRequested)
         {
             await multiplexer.DisposeAsync();
-            return;
+            return false;
         }
 
         multiplexer.ConnectionFailed += (_, failure) => LogLost(NameOf(failure.EndPoint), failure.FailureType);
@@ -71,11 +72,28 @@ internal sealed partial class RedisConnection : BackgroundService
         {
             if (restored.ConnectionType != ConnectionType.Interactive) return;
             LogRestored(NameOf(restored.EndPoint));
-            Connected?.Invoke();
+            Tell();
         };
         _multiplexer = multiplexer;
-        if (multiplexer.IsConnected) Connected?.Invoke();
+        if (multiplexer.IsConnected) Tell();
         else LogNotReached(string.Join(", ", Endpoints));
+        return false;
+    }
+
+    private void Tell()
+    {
+        foreach (Action listener in Delegate.EnumerateInvocationList(Connected))
+        {
+            try
+            {
+                listener();
+            }
+            catch (Exception error)
+            {
+                // Lost again at once, for example; they are told again when it is back.
+                LogNotTold(error);
+            }
+        }
     }
 
     private static string NameOf(EndPoint? endpoint) => endpoint switch
@@ -92,4 +110,7 @@ internal sealed partial class RedisConnection : BackgroundService
 
     [LoggerMessage(1403, LogLevel.Warning, "Redis at {Endpoints} cannot be reached; serving goes on without it and keeps trying")]
     private partial void LogNotReached(string endpoints);
+
+    [LoggerMessage(1404, LogLevel.Warning, "Not everything could begin again with the connection to Redis")]
+    private partial void LogNotTold(Exception error);
 }

@@ -1,5 +1,6 @@
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
+using RecOps.Server.Hosting;
 using RecOps.Server.Retrieval;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
@@ -12,21 +13,15 @@ namespace RecOps.Server.Telemetry;
 /// <summary>Once a second: closes the second, keeps it and tells everyone who watches.</summary>
 internal sealed class TelemetrySampler(
     ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, ResultCache cache, ProcessReader process, DeviceReader devices,
-    Timeline timeline, TimelineKeeping keeping, TelemetryFeed feed, ServerStateReader server, SloReader slo, AlertBoard alerts, TimeProvider time) : BackgroundService
+    Timeline timeline, TimelineKeeping keeping, TelemetryFeed feed, ServerStateReader server, SloReader slo, AlertBoard alerts, TimeProvider time,
+    ILogger<TelemetrySampler> logger) : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
     private DateTimeOffset? _last;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task TickAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) CloseSecond();
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
+        CloseSecond();
+        return Task.CompletedTask;
     }
 
     private void CloseSecond()
@@ -35,7 +30,7 @@ internal sealed class TelemetrySampler(
         _last = SecondLabel.Of(second.Start, _last);
         ProcessState machine = process.Read();
         ServerState? state = server.Read(machine);
-        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset now = Time.GetUtcNow();
         Standing? standing = state is null ? null : new Standing(state, slo.Recent(now), alerts.Firing(now));
         second = second with
         {

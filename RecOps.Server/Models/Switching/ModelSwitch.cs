@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -164,16 +163,9 @@ internal sealed partial class ModelSwitch(
 
     private async Task AuditRefusalAsync(string bundle, string by, string reason)
     {
-        try
-        {
-            await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<AuditLog>().WriteAsync(
-                AuditAction.ModelRefused, bundle, null, JsonSerializer.Serialize(reason), by);
-        }
-        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException)
-        {
-            // That nothing was changed is in the server's log.
-        }
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<AuditLog>().WriteAsync(
+            AuditAction.ModelRefused, bundle, null, JsonSerializer.Serialize(reason), by);
     }
 
     [LoggerMessage(1021, LogLevel.Information, "Model {Model} took over from {Replaced} ({Kind} by {By}) in {Milliseconds:0.000} ms")]

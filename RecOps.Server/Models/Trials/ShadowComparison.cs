@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using RecOps.Server.Hosting;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Rules;
 using RecOps.Shared.Recommendations;
@@ -11,12 +12,15 @@ namespace RecOps.Server.Models.Trials;
 /// the cache, so that what is compared is the models. When there is too much to do, requests are left out.
 /// </summary>
 internal sealed partial class ShadowComparison(
-    ActiveModel active, RecommendationPipeline pipeline, TimeProvider time, ILogger<ShadowComparison> logger) : BackgroundService
+    ActiveModel active, RecommendationPipeline pipeline, TimeProvider time, ILogger<ShadowComparison> logger) : BackgroundLoop(time, logger)
 {
     private const int MaxWaiting = 64;
     private const int Length = 20;
 
     private readonly Channel<RecommendationRequest> _waiting = Channel.CreateBounded<RecommendationRequest>(MaxWaiting);
+    private readonly RecommendationAnswer _own = new();
+    private readonly RecommendationAnswer _theirs = new();
+    private readonly ILogger _logger = logger;
     private volatile Comparison? _comparison;
 
     /// <summary>Null when nothing is compared.</summary>
@@ -32,22 +36,11 @@ internal sealed partial class ShadowComparison(
         if (!_waiting.Writer.TryWrite(request)) comparison.Figures.Skipped();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
-        var own = new RecommendationAnswer();
-        var theirs = new RecommendationAnswer();
-        try
-        {
-            await foreach (RecommendationRequest request in _waiting.Reader.ReadAllAsync(stoppingToken))
-            {
-                if (_comparison is { } comparison) await CompareAsync(comparison, request, own, theirs);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
+        RecommendationRequest request = await _waiting.Reader.ReadAsync(stoppingToken);
+        if (_comparison is { } comparison) await CompareAsync(comparison, request, _own, _theirs);
+        return true;
     }
 
     private async Task CompareAsync(Comparison comparison, RecommendationRequest request, RecommendationAnswer own, RecommendationAnswer theirs)
@@ -59,11 +52,11 @@ internal sealed partial class ShadowComparison(
             try
             {
                 RecommendationRequest plain = request with { Count = Length, Explain = false };
-                long start = time.GetTimestamp();
+                long start = Time.GetTimestamp();
                 bool ranked = await RankAsync(model, plain, theirs);
-                long between = time.GetTimestamp();
+                long between = Time.GetTimestamp();
                 ranked = ranked && await RankAsync(comparison.Model, plain, own);
-                long end = time.GetTimestamp();
+                long end = Time.GetTimestamp();
                 if (!ranked || own.Source != RecommendationSource.Computed || theirs.Source != RecommendationSource.Computed)
                 {
                     comparison.Figures.Skipped();
@@ -101,7 +94,7 @@ internal sealed partial class ShadowComparison(
         return items;
     }
 
-    private long Nanoseconds(long start, long end) => (long)time.GetElapsedTime(start, end).TotalNanoseconds;
+    private long Nanoseconds(long start, long end) => (long)Time.GetElapsedTime(start, end).TotalNanoseconds;
 
     [LoggerMessage(1031, LogLevel.Warning, "Shadow {Model} failed on a request; nobody was waiting for it")]
     private partial void LogFailed(string model, Exception error);

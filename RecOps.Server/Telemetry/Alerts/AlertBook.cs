@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
@@ -7,10 +6,18 @@ using RecOps.Shared.Rules;
 namespace RecOps.Server.Telemetry.Alerts;
 
 /// <summary>What the database knows of alerts. A database that is lost holds up nothing: what is to be written waits, what was read last is used.</summary>
-internal sealed class AlertBook(IServiceScopeFactory scopes, DatabaseState state, ReplicaReport self, TimeProvider time)
+internal sealed partial class AlertBook(
+    IServiceScopeFactory scopes, DatabaseState state, ReplicaReport self, TimeProvider time, ILogger<AlertBook> logger)
 {
+    /// <summary>More than fire in hours without the database; of more, the oldest are in the log alone.</summary>
+    private const int MostUnsaved = 1000;
+
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
     private readonly List<AlertRecord> _unsaved = [];
+
+    /// <summary>Ids of records that are this process's to resolve: another on the same machine has the same name.</summary>
+    private readonly HashSet<long> _own = [];
+
     private bool _adopted;
 
     /// <summary>This server's name in records.</summary>
@@ -20,7 +27,7 @@ internal sealed class AlertBook(IServiceScopeFactory scopes, DatabaseState state
 
     public ReplicaInfo[] Replicas { get; private set; } = [];
 
-    /// <summary>Open records of this server by rule.</summary>
+    /// <summary>Open records of this process by rule.</summary>
     public Dictionary<string, AlertRecord> Open { get; private set; } = [];
 
     /// <summary>Has a record written when the database is there.</summary>
@@ -28,6 +35,7 @@ internal sealed class AlertBook(IServiceScopeFactory scopes, DatabaseState state
     {
         _unsaved.Remove(record);
         _unsaved.Add(record);
+        if (_unsaved.Count > MostUnsaved) _unsaved.RemoveAt(0);
         if (record.ResolvedAt is null) Open[record.Rule] = record;
         else Open.Remove(record.Rule);
     }
@@ -36,7 +44,8 @@ internal sealed class AlertBook(IServiceScopeFactory scopes, DatabaseState state
     /// <returns>Records of this server's last run that were still open; empty but for the first time.</returns>
     public async Task<AlertRecord[]> ExchangeAsync(CancellationToken cancellationToken)
     {
-        if (!state.Ready.IsCompletedSuccessfully) return [];
+        // One that is known to be lost is not waited for: it may not even refuse.
+        if (!state.Ready.IsCompletedSuccessfully || state.Trouble is not null) return [];
         try
         {
             await using AsyncServiceScope scope = scopes.CreateAsyncScope();
@@ -46,15 +55,17 @@ internal sealed class AlertBook(IServiceScopeFactory scopes, DatabaseState state
             Replicas = await scope.ServiceProvider.GetRequiredService<ReplicaList>().ListAsync();
             Silences = await database.AlertSilences.AsNoTracking().Where(silence => silence.Until > now).ToArrayAsync(cancellationToken);
             AlertRecord[] open = await database.Alerts.Where(alert => alert.ResolvedAt == null).ToArrayAsync(cancellationToken);
+            if (!_adopted) _own.UnionWith(open.Where(alert => alert.Server == Server && alert.FiredAt < self.Started).Select(alert => alert.Id));
             await CloseOrphansAsync(database, open, now, cancellationToken);
-            Open = open.Where(alert => alert.Server == Server && alert.ResolvedAt is null).GroupBy(alert => alert.Rule).ToDictionary(group => group.Key, group => group.First());
+            Open = open.Where(alert => _own.Contains(alert.Id) && alert.ResolvedAt is null).ToDictionary(alert => alert.Rule);
             if (_adopted) return [];
             _adopted = true;
             return [.. Open.Values];
         }
-        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            // The feed of changes says so.
+            // Of a lost database the feed of changes says so.
+            if (!DatabaseFailure.IsUnavailable(error)) LogNotExchanged(error);
             return [];
         }
     }
@@ -62,22 +73,49 @@ internal sealed class AlertBook(IServiceScopeFactory scopes, DatabaseState state
     private async Task WriteAsync(RecOpsDatabase database, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (_unsaved.Count == 0) return;
-        foreach (AlertRecord record in _unsaved) database.Entry(record).State = record.Id == 0 ? EntityState.Added : EntityState.Modified;
-        await database.SaveChangesAsync(cancellationToken);
-        _unsaved.Clear();
+        while (_unsaved is [var record, ..])
+        {
+            await WriteAsync(database, record, cancellationToken);
+            _unsaved.RemoveAt(0);
+        }
+
         DateTimeOffset oldest = now - Kept;
         await database.Alerts.Where(alert => alert.FiredAt < oldest).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>A server that is gone resolves nothing any more.</summary>
+    /// <exception cref="Exception">The database is not there: the record stays to be written.</exception>
+    private async Task WriteAsync(RecOpsDatabase database, AlertRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            database.Entry(record).State = record.Id == 0 ? EntityState.Added : EntityState.Modified;
+            await database.SaveChangesAsync(cancellationToken);
+            _own.Add(record.Id);
+        }
+        catch (Exception error) when (!DatabaseFailure.IsUnavailable(error) && !cancellationToken.IsCancellationRequested)
+        {
+            // Removed meanwhile, for example: trying again would hold up all others for ever.
+            LogNotWritten(record.Rule, DatabaseFailure.ReasonOf(error));
+            database.ChangeTracker.Clear();
+        }
+    }
+
+    /// <summary>A server that is gone resolves nothing any more, and neither does the last run what fired again in this one.</summary>
     private async Task CloseOrphansAsync(RecOpsDatabase database, AlertRecord[] open, DateTimeOffset now, CancellationToken cancellationToken)
     {
         AlertRecord[] orphans =
         [
             .. open.Where(alert => now - alert.FiredAt > ReplicaReport.Forgotten && alert.Server != Server && !Array.Exists(Replicas, replica => replica.Name == alert.Server)),
+            .. open.Where(alert => _own.Contains(alert.Id)).GroupBy(alert => alert.Rule).SelectMany(rule => rule.OrderByDescending(alert => alert.Id).Skip(1)),
         ];
         if (orphans.Length == 0) return;
         foreach (AlertRecord orphan in orphans) orphan.ResolvedAt = now;
         await database.SaveChangesAsync(cancellationToken);
     }
+
+    [LoggerMessage(2013, LogLevel.Error, "Alerts could not be exchanged with the database")]
+    private partial void LogNotExchanged(Exception error);
+
+    [LoggerMessage(2015, LogLevel.Error, "That {Rule} fired could not be written down: {Reason}")]
+    private partial void LogNotWritten(string rule, string reason);
 }

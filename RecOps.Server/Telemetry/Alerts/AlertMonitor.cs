@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using RecOps.Server.Caching;
 using RecOps.Server.Events;
+using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Storage;
 using RecOps.Server.Telemetry.History;
@@ -13,12 +14,12 @@ namespace RecOps.Server.Telemetry.Alerts;
 /// <summary>Looks at every rule a few times a minute, on every server for itself, writes down what fires and has people told.</summary>
 internal sealed partial class AlertMonitor(
     AlertBoard board, AlertBook book, AlertWebhook webhook, SloReader slo, Timeline timeline, ActiveModel active, DatabaseState database, RedisLists redis, EventsStateReader events,
-    IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertMonitor> logger) : BackgroundService
+    IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertMonitor> logger) : PeriodicLoop(TimeSpan.FromSeconds(5), time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private readonly Dictionary<string, AlertProgress> _progress = AlertRules.All.ToDictionary(rule => rule.Name, _ => AlertProgress.Quiet);
     private readonly HashSet<string> _told = [];
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly ILogger _logger = logger;
     private int _hadDevices;
 
     public override void Dispose()
@@ -34,7 +35,7 @@ internal sealed partial class AlertMonitor(
         try
         {
             foreach (AlertRecord record in await book.ExchangeAsync(cancellationToken)) Adopt(record);
-            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset now = Time.GetUtcNow();
             AlertInputs inputs = Gather(now);
             board.States = [.. AlertRules.All.Select(rule => Step(rule, inputs, now))];
         }
@@ -44,28 +45,7 @@ internal sealed partial class AlertMonitor(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await LookAsync(stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    LogFailed(error);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
-    }
+    protected override Task TickAsync(CancellationToken stoppingToken) => LookAsync(stoppingToken);
 
     private AlertInputs Gather(DateTimeOffset now)
     {
@@ -133,7 +113,4 @@ internal sealed partial class AlertMonitor(
 
     [LoggerMessage(2012, LogLevel.Information, "Alert {Rule} is resolved")]
     private partial void LogResolved(string rule);
-
-    [LoggerMessage(2013, LogLevel.Error, "Alert rules could not be looked at")]
-    private partial void LogFailed(Exception error);
 }

@@ -8,7 +8,8 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry.Alerts;
 
 /// <summary>Sends messages of alerts to Alerts:Webhook, one after the other, each a few times when it is not taken.</summary>
-internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertWebhook> logger) : BackgroundService
+internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertWebhook> logger)
+    : BackgroundLoop(time, logger)
 {
     /// <summary>Name of the client.</summary>
     public const string Client = "alerts";
@@ -21,6 +22,7 @@ internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<
         .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 5, BackoffType = DelayBackoffType.Exponential, Delay = TimeSpan.FromSeconds(2), UseJitter = true })
         .Build();
 
+    private readonly ILogger _logger = logger;
     private volatile WebhookState _state = new(null, null);
 
     /// <summary>How the last message ended; null when no address is configured.</summary>
@@ -31,17 +33,11 @@ internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<
         if (options.Value.Webhook is not null) _messages.Writer.TryWrite(message);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.Webhook is not { } address) return;
-        try
-        {
-            await foreach (AlertMessage message in _messages.Reader.ReadAllAsync(stoppingToken)) await SendAsync(address, message, stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
+        if (options.Value.Webhook is not { } address) return false;
+        await SendAsync(address, await _messages.Reader.ReadAsync(stoppingToken), stoppingToken);
+        return true;
     }
 
     private async Task SendAsync(string address, AlertMessage message, CancellationToken stoppingToken)
@@ -56,11 +52,11 @@ internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<
                     answer.EnsureSuccessStatusCode();
                 },
                 stoppingToken);
-            _state = new WebhookState(time.GetUtcNow(), null);
+            _state = new WebhookState(Time.GetUtcNow(), null);
         }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !stoppingToken.IsCancellationRequested)
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
-            _state = new WebhookState(time.GetUtcNow(), error.Message);
+            _state = new WebhookState(Time.GetUtcNow(), error.Message);
             LogNotTaken(message.Rule, error.Message);
         }
     }

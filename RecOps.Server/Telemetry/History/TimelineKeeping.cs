@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Telemetry.History;
 
@@ -9,7 +9,7 @@ namespace RecOps.Server.Telemetry.History;
 /// when the disk fails, the console loses its past at the next restart, and that is logged.
 /// </summary>
 internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile file, IOptions<TelemetryOptions> options, TimeProvider time, ILogger<TimelineKeeping> logger)
-    : BackgroundService
+    : BackgroundLoop(time, logger)
 {
     private const int MinuteSeconds = 60;
     private const int Backlog = 600;
@@ -17,6 +17,7 @@ internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile fi
     private readonly Channel<TelemetrySlice> _seconds = Channel.CreateBounded<TelemetrySlice>(Newest());
     private readonly Channel<TelemetrySlice> _minutes = Channel.CreateBounded<TelemetrySlice>(Newest());
     private readonly TaskCompletionSource _restored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ILogger _logger = logger;
     private bool _failed;
 
     /// <summary>Completes when the past is there, or known to be lost.</summary>
@@ -29,29 +30,30 @@ internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile fi
         if (minute is not null) _minutes.Writer.TryWrite(minute);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (!options.Value.Keep) return;
-        await Task.Yield();
-        Guard(Restore);
-        _restored.TrySetResult();
-        try
+        await base.StopAsync(cancellationToken);
+        Guard(WriteAll);
+    }
+
+    protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.Keep) return false;
+        if (!_restored.Task.IsCompleted)
         {
-            while (await _seconds.Reader.WaitToReadAsync(stoppingToken))
-            {
-                Guard(WriteAll);
-                await Task.Delay(Pause, time, stoppingToken);
-            }
+            Guard(Restore);
+            _restored.TrySetResult();
         }
-        catch (OperationCanceledException)
-        {
-            Guard(WriteAll);
-        }
+
+        if (!await _seconds.Reader.WaitToReadAsync(stoppingToken)) return false;
+        Guard(WriteAll);
+        await Task.Delay(Pause, Time, stoppingToken);
+        return true;
     }
 
     private void Restore()
     {
-        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset now = Time.GetUtcNow();
         List<TelemetrySlice> seconds = file.Read(1, now.AddSeconds(-Timeline.KeptSeconds));
         List<TelemetrySlice> minutes = file.Read(MinuteSeconds, now.AddMinutes(-Timeline.KeptMinutes));
         timeline.Restore(seconds, WithUnfinished(minutes, seconds, now));
@@ -84,7 +86,7 @@ internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile fi
             work();
             _failed = false;
         }
-        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
             if (!_failed) LogFailed(error.Message);
             _failed = true;

@@ -3,8 +3,10 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RecOps.Server.Storage;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
@@ -52,6 +54,30 @@ public sealed class AlertFlowTests
         AlertRecordInfo record = Assert.Single((await client.GetAsync<AlertList>(Routes.Alerts)).History);
         Assert.Equal((Rule, message.FiredAt), (record.Rule, record.FiredAt));
         Assert.True(record.ResolvedAt > record.FiredAt);
+    }
+
+    [Fact]
+    public async Task Restart_WhileAnAlertFires_TheNextRunResolvesTheSameRecord()
+    {
+        using var data = new TempDirectory();
+        Dictionary<string, string?> settings = new() { ["Data:Directory"] = data.Path };
+        await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings))
+        {
+            await FailAsync(first, seconds: 25);
+            await LookAsync(first);
+            Assert.Null(Assert.Single((await first.CreateClient().GetAsync<AlertList>(Routes.Alerts)).History).ResolvedAt);
+        }
+
+        await using RecOpsApplication second = await RecOpsApplication.ListenAsync(RecOpsApplication.Start.AddHours(3), settings);
+        await second.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(Cancellation);
+        await Waiting.UntilAsync(async () =>
+        {
+            second.Time.Advance(TimeSpan.FromSeconds(5));
+            await LookAsync(second);
+            await using AsyncServiceScope scope = second.Services.CreateAsyncScope();
+            AlertRecord[] records = await scope.ServiceProvider.GetRequiredService<RecOpsDatabase>().Alerts.AsNoTracking().ToArrayAsync(Cancellation);
+            return Assert.Single(records).ResolvedAt is not null;
+        });
     }
 
     [Fact]
