@@ -37,6 +37,7 @@ internal static class Program
             .AddStorage(builder.Configuration)
             .AddSecurity(builder.Configuration)
             .AddReplication()
+            .AddCatalog()
             .AddCaching()
             .AddClusters()
             .AddModels()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using RecOps.Bench.Batching;
 using RecOps.Bench.Caching;
+using RecOps.Bench.Catalog;
 using RecOps.Bench.Coldstart;
 using RecOps.Bench.Distillation;
 using RecOps.Bench.Faults;
@@ -24,6 +25,7 @@ internal static class BenchCommandLine
     {
         new HttpSuite(),
         new CacheSuite(),
+        new CatalogSuite(),
         new ColdstartSuite(),
         new PipelineSuite(),
         new OverloadSuite(),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
@@ -16,49 +17,54 @@ internal static class CatalogEndpoints
             .RequireScope(Scope.Catalog, Access.Act)
             .WithTags("Catalog")
             .WithName("PatchCatalogItems")
-            .WithSummary("Price, stock and attributes of items; in effect on the next answer");
+            .WithSummary("Price, stock and attributes of items; kept, and in effect on the next answer");
         routes.MapPost(Routes.ItemLookup, Lookup).RequireAuthorization(Access.View);
         return routes.MapItemSearch();
     }
 
     private static async Task<Results<Ok<CatalogUpdateResponse>, ValidationProblem, ServiceUnavailable>> UpdateAsync(
-        CatalogUpdateRequest request, ActiveModel active, CatalogChanges changes, HttpContext context)
+        CatalogUpdateRequest request, ActiveModel active, CatalogChanges changes, CatalogStore store, HttpContext context)
     {
         var errors = new FieldErrors();
         CatalogValidator.Validate(request, ref errors);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
-        ItemCatalog catalog = model.Catalog;
+        ImmutableArray<ServingModel> live = active.Live;
         CatalogItemUpdate[] items = request.Items!;
-        int[] ordinals = Array.ConvertAll(items, item => catalog.TryGetOrdinal(item.ItemId!, out int ordinal) ? ordinal : -1);
+        bool[] known = Array.ConvertAll(items, item => live.Any(one => one.Catalog.TryGetOrdinal(item.ItemId!, out _)));
+
+        // An item that the shop spoke of under another model may come back with that model: it then has to be as the shop said last.
+        CatalogItemUpdate[] kept = [.. items.Where((item, i) => known[i] || changes.Knows(item.ItemId!))];
 
         // The shop's own changes are its own to account for; nobody would find a person's among them.
-        if (!StorefrontGate.Decides(context) && Array.Exists(ordinals, ordinal => ordinal >= 0)) await WriteDownAsync(context, catalog, items, ordinals);
-        string[] missing = [.. items.Where((_, i) => ordinals[i] < 0).Select(item => item.ItemId!)];
-        changes.Apply(items);
+        CatalogItemUpdate[]? before = StorefrontGate.Decides(context) ? null : Array.ConvertAll(kept, update => Now(model.Catalog, update));
+        CatalogSaved saved = await store.SaveAsync(kept, before, context.RequestAborted);
+        if (saved.Reason is { } reason) return new ServiceUnavailable(reason);
+        if (saved.LargeItem is { } large)
+        {
+            int place = Array.FindLastIndex(items, item => item.ItemId == large && item.Attributes is not null);
+            errors.Add(
+                $"items[{place}].attributes", $"With those that it has, the item would have more attributes than one may: {CatalogStore.MaxAttributes:N0} characters of JSON. Nothing was changed.");
+            return TypedResults.ValidationProblem(errors.ByField);
+        }
+
+        string[] missing = [.. items.Where((_, i) => !known[i]).Select(item => item.ItemId!)];
         return TypedResults.Ok(new CatalogUpdateResponse(items.Length - missing.Length, missing));
     }
 
-    /// <summary>Before it is done: nothing that cannot be written down happens.</summary>
-    /// <param name="ordinals">Of the items; -1 for those that the catalogue does not have.</param>
-    private static Task WriteDownAsync(HttpContext context, ItemCatalog catalog, CatalogItemUpdate[] items, int[] ordinals)
-    {
-        CatalogItemUpdate[] after = [.. items.Where((_, i) => ordinals[i] >= 0)];
-        CatalogItemUpdate[] before = [.. after.Zip(ordinals.Where(ordinal => ordinal >= 0), (update, ordinal) => Now(catalog.Describe(ordinal), update))];
-        AuditLog audit = context.RequestServices.GetRequiredService<AuditLog>();
-        audit.Add(
-            AuditAction.CatalogChanged, string.Join(", ", after.Select(item => item.ItemId)), before, after, ServerJson.Default.CatalogItemUpdateArray);
-        return audit.SaveAsync();
-    }
-
     /// <summary>What an item is now, of what an update changes.</summary>
-    private static CatalogItemUpdate Now(ItemDetails item, CatalogItemUpdate update) => new()
+    private static CatalogItemUpdate Now(ItemCatalog catalog, CatalogItemUpdate update)
     {
-        ItemId = update.ItemId,
-        Price = update.Price is null ? null : item.Price,
-        InStock = update.InStock is null ? null : item.InStock,
-        Attributes = update.Attributes?.ToDictionary(pair => pair.Key, pair => item.Attributes.GetValueOrDefault(pair.Key)),
-    };
+        if (!catalog.TryGetOrdinal(update.ItemId!, out int ordinal)) return new CatalogItemUpdate { ItemId = update.ItemId };
+        ItemDetails item = catalog.Describe(ordinal);
+        return new CatalogItemUpdate
+        {
+            ItemId = update.ItemId,
+            Price = update.Price is null ? null : item.Price,
+            InStock = update.InStock is null ? null : item.InStock,
+            Attributes = update.Attributes?.ToDictionary(pair => pair.Key, pair => item.Attributes.GetValueOrDefault(pair.Key)),
+        };
+    }
 
     private static Results<Ok<ItemLookupResponse>, ValidationProblem, ServiceUnavailable> Lookup(
         ItemLookupRequest request, ActiveModel active)

@@ -125,27 +125,28 @@ internal sealed class ItemCatalog
     }
 
     /// <summary>Changes one item; what is null stays.</summary>
-    public void Update(int ordinal, CatalogItemUpdate update)
+    /// <param name="attributes">By name; an empty text removes one.</param>
+    public void Update(int ordinal, double? price, bool? inStock, Dictionary<string, string>? attributes)
     {
         lock (_updates)
         {
-            if (update.Price is { } price) Volatile.Write(ref _prices[ordinal], (double)price);
-            if (update.InStock is { } inStock) Volatile.Write(ref _inStock[ordinal], inStock);
-            foreach ((string name, string? value) in update.Attributes ?? []) SetAttribute(ordinal, name, value);
+            if (price is { } newPrice) Volatile.Write(ref _prices[ordinal], newPrice);
+            if (inStock is { } newInStock) Volatile.Write(ref _inStock[ordinal], newInStock);
+            foreach ((string name, string value) in attributes ?? []) SetAttribute(ordinal, name, value);
             Changed?.Invoke(ordinal);
         }
     }
 
-    private void SetAttribute(int ordinal, string name, string? value)
+    private void SetAttribute(int ordinal, string name, string value)
     {
         if (_attributes.TryGetValue(name, out string[]? column))
         {
-            Volatile.Write(ref column[ordinal], value ?? "");
+            Volatile.Write(ref column[ordinal], value);
             return;
         }
 
         ImmutableDictionary<string, string> added = _added.GetValueOrDefault(ordinal, ImmutableDictionary<string, string>.Empty);
-        added = string.IsNullOrEmpty(value) ? added.Remove(name) : added.SetItem(name, value);
+        added = value.Length == 0 ? added.Remove(name) : added.SetItem(name, value);
         if (added.IsEmpty) _added.TryRemove(ordinal, out _);
         else _added[ordinal] = added;
     }

@@ -12,7 +12,7 @@ internal sealed class BehaviourClusters(Bundle bundle, TimeProvider time)
     public LivePopular Popular { get; } = new(bundle.ClusterPopular, time);
 
     /// <summary>Item ordinals, best first, -1 pads.</summary>
-    public ReadOnlySpan<int> PopularIn(int cluster) => Popular.In(cluster);
+    public ReadOnlySpan<int> PopularIn(int cluster) => Popular[cluster].Items;
 
     /// <summary>The cluster whose centroid has the largest cosine with a vector, or -1 for a vector of zeros.</summary>
     public int Nearest(ReadOnlySpan<float> user)

@@ -3,27 +3,60 @@ using RecOps.Server.Models;
 
 namespace RecOps.Server.Clusters;
 
-/// <summary>Brings what happened into the clusters' popular lists once a second, and writes the estimate of next visitors down now and then.</summary>
-internal sealed class ClusterClock(ActiveModel active, VisitorFile file, TimeProvider time, ILogger<ClusterClock> logger)
+/// <summary>Brings what happened into the popular lists of every model once a second, tells the other replicas, and writes down what a restart is to know.</summary>
+internal sealed class ClusterClock(
+    ActiveModel active, VisitorFile visitors, PopularFile popular, SharedPopularity shared, TimeProvider time, ILogger<ClusterClock> logger)
     : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
-    private static readonly TimeSpan Writing = TimeSpan.FromMinutes(5);
-    private DateTimeOffset _written = time.GetUtcNow();
+    private static readonly TimeSpan WritingVisitors = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan WritingPopular = TimeSpan.FromMinutes(1);
+    private DateTimeOffset _visitorsAt = time.GetUtcNow();
+    private DateTimeOffset _popularAt = time.GetUtcNow();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (active.TryGet(out ServingModel? model)) file.Write(model);
+        if (!active.TryGet(out ServingModel? model)) return;
+        visitors.Write(model);
+        WriteDown(model);
     }
 
-    protected override Task TickAsync(CancellationToken stoppingToken)
+    protected override async Task TickAsync(CancellationToken stoppingToken)
     {
-        if (!active.TryGet(out ServingModel? model)) return Task.CompletedTask;
-        model.Clusters.Popular.Refresh();
+        await shared.ExchangeAsync();
+        foreach (ServingModel model in active.Live) Refresh(model);
+        if (!active.TryGet(out ServingModel? current)) return;
         DateTimeOffset now = Time.GetUtcNow();
-        if (now - _written < Writing) return Task.CompletedTask;
-        _written = now;
-        file.Write(model);
-        return Task.CompletedTask;
+        if (now - _popularAt >= WritingPopular)
+        {
+            _popularAt = now;
+            WriteDown(current);
+        }
+
+        if (now - _visitorsAt < WritingVisitors) return;
+        _visitorsAt = now;
+        visitors.Write(current);
+    }
+
+    private static void Refresh(ServingModel model)
+    {
+        if (!model.Uses.TryBegin()) return;
+        try
+        {
+            model.Clusters.Popular.Refresh();
+            model.Popular.Refresh();
+            model.Rules.RenewPins();
+        }
+        finally
+        {
+            model.Uses.End();
+        }
+    }
+
+    private void WriteDown(ServingModel model)
+    {
+        byte[] snapshot = PopularSnapshot.Of(model, Time.GetUtcNow());
+        popular.Write(snapshot);
+        shared.Leave(snapshot);
     }
 }

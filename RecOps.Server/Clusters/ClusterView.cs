@@ -26,13 +26,13 @@ internal sealed class ClusterView(ResultCache cache, TimeProvider time)
     public ClusterProfile Profile(ServingModel model, int cluster)
     {
         int[] popular = Popular(model, cluster);
-        ReadOnlySpan<int> bundled = model.Clusters.Popular.BundledIn(cluster);
+        ReadOnlySpan<int> bundled = model.Clusters.Popular[cluster].Bundled;
         var items = new List<PopularItem>(PopularShown);
         for (int place = 0; place < Math.Min(PopularShown, popular.Length); place++)
         {
             int before = bundled.IndexOf(popular[place]);
             items.Add(new PopularItem(
-                model.Catalog.Describe(popular[place]), model.Clusters.Popular.WeightOf(cluster, popular[place]), before < 0 ? null : before - place));
+                model.Catalog.Describe(popular[place]), model.Clusters.Popular[cluster].WeightOf(popular[place]), before < 0 ? null : before - place));
         }
 
         ItemDetails[] described = Array.ConvertAll(popular, model.Catalog.Describe);

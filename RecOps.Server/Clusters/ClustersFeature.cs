@@ -8,11 +8,14 @@ internal static class ClustersFeature
     {
         services.AddSettings<WarmingOptions>(WarmingOptions.Section);
         services.AddSingleton<VisitorFile>();
+        services.AddSingleton<PopularFile>();
+        services.AddSingleton<SharedPopularity>();
         services.AddSingleton<ClusterView>();
         services.AddSingleton<WarmPlanning>();
         services.AddSingleton<WarmLock>();
         services.AddSingleton<WarmRunner>();
         if (DocumentGeneration.IsRunning) return services;
+        services.AddHostedService(provider => provider.GetRequiredService<SharedPopularity>());
         services.AddHostedService<ClusterClock>();
         services.AddHostedService(provider => provider.GetRequiredService<WarmRunner>());
         return services;

@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using System.Text;
 using RecOps.Server.Models;
 using RecOps.Server.Storage;
 using RecOps.Server.Users;
@@ -21,12 +19,10 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
         try
         {
             string path = data.PathOf(Name);
-            using var bytes = new MemoryStream();
-            using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
+            (int User, VisitorEstimate.Visits Visits)[] seen =
+                [.. model.Visitors.All().OrderByDescending(entry => entry.Visits.LastMinute).Take(Most)];
+            byte[] bytes = SealedBytes.Seal(Magic, writer =>
             {
-                (int User, VisitorEstimate.Visits Visits)[] seen =
-                    [.. model.Visitors.All().OrderByDescending(entry => entry.Visits.LastMinute).Take(Most)];
-                writer.Write(Magic);
                 writer.Write(seen.Length);
                 foreach ((int user, VisitorEstimate.Visits visits) in seen)
                 {
@@ -44,10 +40,8 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
                     writer.Write(count.Visits);
                     writer.Write(count.Hours);
                 }
-            }
-
-            bytes.Write(XxHash64.Hash(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
-            File.WriteAllBytes(path + ".new", bytes.ToArray());
+            });
+            File.WriteAllBytes(path + ".new", bytes);
             File.Move(path + ".new", path, overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -62,11 +56,7 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
         {
             string path = data.PathOf(Name);
             if (!File.Exists(path)) return;
-            byte[] bytes = File.ReadAllBytes(path);
-            if (bytes.Length < 16 || !XxHash64.Hash(bytes.AsSpan(..^8)).AsSpan().SequenceEqual(bytes.AsSpan(^8..)))
-                throw new InvalidDataException("it is damaged");
-            using var reader = new BinaryReader(new MemoryStream(bytes, 0, bytes.Length - 8), Encoding.UTF8);
-            if (reader.ReadUInt32() != Magic) throw new InvalidDataException("it is of another version");
+            using BinaryReader reader = SealedBytes.Open(Magic, File.ReadAllBytes(path));
             for (int left = reader.ReadInt32(); left > 0; left--)
             {
                 string id = reader.ReadString();

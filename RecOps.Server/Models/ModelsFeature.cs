@@ -1,4 +1,3 @@
-using RecOps.Server.Catalog;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;
@@ -13,7 +12,6 @@ internal static class ModelsFeature
         services.AddSettings<ModelsOptions>(ModelsOptions.Section);
         services.AddSingleton<ActiveModel>();
         services.AddSingleton<ServingModelFactory>();
-        services.AddSingleton<CatalogChanges>();
         services.AddSingleton<BundleShelf>();
         services.AddSingleton<ModelPreparation>();
         services.AddSingleton<ModelRetirement>();

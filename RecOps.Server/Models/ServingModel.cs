@@ -39,7 +39,7 @@ internal sealed class ServingModel : IAsyncDisposable
         Clusters = new BehaviourClusters(bundle, time);
         Traffic = new ClusterTraffic(bundle.Manifest.Counts.Clusters, time);
         Visitors = new VisitorEstimate(users.Count, bundle.Manifest.Counts.Clusters, user => bundle.UserClusters[user][0]);
-        Popular = new PopularItems(bundle.Popularity);
+        Popular = new PopularItems(bundle.Popularity, time);
         _rules = new RuleSet(RuleDocument.Empty, version: 0, catalog, Popular);
         Jobs = new RecommendationJob.Pool(bundle.Manifest, retrieval.Candidates);
         Computation = new ListComputation(index, ranker, catalog, bundle.ItemEmbeddings, Clusters, cache, caching.ListLength, time);

@@ -12,8 +12,11 @@ internal interface IReplicated
     /// <summary>One of <see cref="Epoch"/>'s subjects.</summary>
     string Subject { get; }
 
-    /// <summary>Takes over what the database has now.</summary>
+    /// <summary>Takes over what the database has now, or as much of it as others can wait for.</summary>
     Task LoadAsync(RecOpsDatabase database, CancellationToken cancellationToken);
+
+    /// <summary>Whether there was more than it took over: it is asked again after the others.</summary>
+    bool HasMore => false;
 }
 
 /// <summary>
@@ -44,6 +47,27 @@ internal sealed partial class ChangeFeed(
 
         // It is saved: a database that is lost from here on must not say that nothing was changed. The feed takes it over when it can.
         if (!await TryLookAsync(database, CancellationToken.None)) Wake();
+        await AnnounceAsync(subject);
+    }
+
+    /// <summary>
+    /// Counts a subject up in the caller's transaction. Who counts it up next waits for the end of that: what is written under the new numbers
+    /// is committed in their order.
+    /// </summary>
+    /// <returns>The new number.</returns>
+    public static async Task<long> CountUpAsync(RecOpsDatabase database, string subject, int by, CancellationToken cancellationToken)
+    {
+        const string count = """
+            INSERT INTO "Epochs" ("Subject", "Value") VALUES ({0}, {1})
+            ON CONFLICT ("Subject") DO UPDATE SET "Value" = "Epochs"."Value" + EXCLUDED."Value" RETURNING "Value"
+            """;
+        List<long> value = await database.Database.SqlQueryRaw<long>(count, subject, (long)by).ToListAsync(cancellationToken);
+        return value[0];
+    }
+
+    /// <summary>Tells the others at once that a subject has changed, where there is Redis.</summary>
+    public async Task AnnounceAsync(string subject)
+    {
         if (redis.TryGet(out IConnectionMultiplexer? multiplexer))
             await multiplexer.GetSubscriber().PublishAsync(Channel, subject, CommandFlags.FireAndForget);
     }
@@ -147,7 +171,9 @@ internal sealed partial class ChangeFeed(
             {
                 long epoch = epochs.GetValueOrDefault(part.Subject);
                 if (_served.TryGetValue(part.Subject, out long served) && served == epoch) continue;
-                if (await TryLoadAsync(part, database, cancellationToken)) _served[part.Subject] = epoch;
+                if (!await TryLoadAsync(part, database, cancellationToken)) continue;
+                if (part.HasMore) Wake();
+                else _served[part.Subject] = epoch;
             }
         }
         finally

@@ -14,6 +14,9 @@ internal sealed class Epoch
     /// <summary>Which model is active, which are compared and tried.</summary>
     public const string Models = "models";
 
+    /// <summary>What the shop says of its items; the number of the newest change.</summary>
+    public const string Catalog = "catalog";
+
     [MaxLength(32)]
     public required string Subject { get; init; }
 

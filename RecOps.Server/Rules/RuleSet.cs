@@ -27,6 +27,10 @@ internal sealed class RuleSet : IDisposable
     private readonly int[] _selected;
 
     private readonly Lazy<RestrictionCache> _restrictions;
+    private readonly ItemCatalog _catalog;
+    private readonly PopularItems _popular;
+    private PinRule?[] _pinRules = [];
+    private object? _pinnedOf;
 
     /// <param name="document">Valid.</param>
     /// <param name="version">0 for none ever published.</param>
@@ -52,8 +56,8 @@ internal sealed class RuleSet : IDisposable
         var selections = new SelectionTable(catalog, Array.ConvertAll(Rules, rule => rule.Select));
         if (Words > 0) _classes = new ItemClasses(catalog, selections);
         CapRules = Array.ConvertAll(Rules, rule => rule.Then.Type == RuleType.Cap ? new CapRule(rule.Then, catalog) : null);
-        PinRules = new PinRule?[Rules.Length];
-        PinRule.AddTo(PinRules, this, catalog, popular);
+        (_catalog, _popular) = (catalog, popular);
+        RenewPins();
         _items = catalog.Count;
         _selected = _classes?.CountByRule(Rules.Length) ?? [];
         _restrictions = new Lazy<RestrictionCache>(() => new RestrictionCache(this, _classes!, popular));
@@ -92,7 +96,7 @@ internal sealed class RuleSet : IDisposable
     public CapRule?[] CapRules { get; }
 
     /// <summary>By place of the rule; null for rules of other types.</summary>
-    public PinRule?[] PinRules { get; }
+    public PinRule?[] PinRules => Volatile.Read(ref _pinRules);
 
     /// <summary>One bit for each rule that selects an item, whoever asks.</summary>
     public ReadOnlySpan<ulong> Selecting(int item) => _classes!.RulesOf(item);
@@ -102,6 +106,16 @@ internal sealed class RuleSet : IDisposable
     /// waited for, together they come at once.
     /// </summary>
     public ulong Fetch(ReadOnlySpan<int> items) => _classes!.Fetch(items);
+
+    /// <summary>Has pins take what is popular by now where none of the items that they select is in the running.</summary>
+    public void RenewPins()
+    {
+        object edition = _popular.Edition;
+        if (Interlocked.Exchange(ref _pinnedOf, edition) == edition) return;
+        var pins = new PinRule?[Rules.Length];
+        PinRule.AddTo(pins, this, _catalog, _popular);
+        Volatile.Write(ref _pinRules, pins);
+    }
 
     /// <summary>Finds the rules that hold.</summary>
     /// <param name="holding"><see cref="Words"/> long; filled.</param>

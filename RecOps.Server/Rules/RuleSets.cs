@@ -25,7 +25,9 @@ internal sealed class RuleSets
                 if (node.Value.Model != model || node.Value.Hash != hash) continue;
                 _recent.Remove(node);
                 _recent.AddFirst(node);
-                return node.Value.Rules.Value;
+                rules = node.Value.Rules;
+                rules.Value.RenewPins();
+                return rules.Value;
             }
 
             rules = new Lazy<RuleSet>(() => new RuleSet(document, version, model.Catalog, model.Popular));

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Catalog;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
@@ -12,7 +13,7 @@ using RecOps.Server.Telemetry.Alerts;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// What people decided and must outlive every server: rules, people, keys, the audit log. Nothing here is asked while a shopper waits.
+/// What was decided and must outlive every server: rules, people, keys, what the shop said of its items, the audit log. Nothing here is asked while a shopper waits.
 /// </summary>
 internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbContext<Person, IdentityRole, string>(options), IDataProtectionKeyContext
 {
@@ -35,6 +36,8 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbCon
     public DbSet<AlertRecord> Alerts => Set<AlertRecord>();
 
     public DbSet<AlertSilence> AlertSilences => Set<AlertSilence>();
+
+    public DbSet<CatalogItem> CatalogItems => Set<CatalogItem>();
 
     public DbSet<Epoch> Epochs => Set<Epoch>();
 
@@ -72,6 +75,7 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbCon
         builder.Entity<ModelTrial>(trial => trial.HasKey(t => t.Kind));
         builder.Entity<AlertRecord>(alert => alert.HasIndex(a => a.FiredAt));
         builder.Entity<AlertSilence>(silence => silence.HasKey(s => s.Rule));
+        builder.ApplyConfiguration(new CatalogItem.Configuration());
         builder.Entity<Epoch>(epoch =>
         {
             epoch.HasKey(e => e.Subject);

@@ -1,6 +1,6 @@
 namespace RecOps.Shared.Catalog;
 
-/// <summary>Changes to items that are already in the catalogue, at most 1000 a call. In effect on the next answer.</summary>
+/// <summary>Changes to items that are already in the catalogue, at most 1000 a call. Kept, and in effect on the next answer.</summary>
 public sealed record CatalogUpdateRequest
 {
     public CatalogItemUpdate[]? Items { get; init; }
@@ -20,7 +20,7 @@ public sealed record CatalogItemUpdate
     public Dictionary<string, string?>? Attributes { get; init; }
 }
 
-/// <param name="MissingIds">Items that the active bundle does not know; they change nothing.</param>
+/// <param name="MissingIds">Items that no model in use knows; nothing of them is shown.</param>
 public sealed record CatalogUpdateResponse(int Updated, string[] MissingIds);
 
 /// <summary>Items by id, at most 500, for showing lists with titles and prices.</summary>

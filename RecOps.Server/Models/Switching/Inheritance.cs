@@ -1,12 +1,14 @@
 using RecOps.Server.Clusters;
 using RecOps.Server.Events;
+using RecOps.Server.Users;
 
 namespace RecOps.Server.Models.Switching;
 
 /// <summary>Brings what one model has come to know of shoppers to another, which may number users and items otherwise.</summary>
 internal static class Inheritance
 {
-    public static void Bring(ServingModel from, ServingModel to)
+    /// <param name="now">As of which weights are brought.</param>
+    public static void Bring(ServingModel from, ServingModel to, DateTimeOffset now)
     {
         foreach (string userId in from.Events.UserIds())
         {
@@ -21,6 +23,27 @@ internal static class Inheritance
         foreach ((int user, VisitorEstimate.Visits visits) in from.Visitors.All())
         {
             if (to.Users.TryGetOrdinal(from.Users.IdOf(user), out int same)) to.Visitors.Restore(same, visits);
+        }
+
+        BringPopular(from, to, now);
+    }
+
+    /// <summary>What everyone likes is the same people's; clusters are the model's own, so that theirs are made from what their users did.</summary>
+    private static void BringPopular(ServingModel from, ServingModel to, DateTimeOffset now)
+    {
+        PopularSnapshot.Bring(PopularSnapshot.Of(from, now), to);
+        if (from.Generation == to.Generation) return;
+        foreach (string userId in to.Events.UserIds())
+        {
+            int cluster = UserEmbeddings.ClusterOf(to, userId);
+            if (cluster < 0) continue;
+
+            // Entries, not events: a visit's view, cart and purchase of an item count once.
+            foreach (FreshEvent entry in to.Events.Of(userId).Entries)
+            {
+                float weight = to.EventWeights[(int)entry.Kind];
+                if (weight > 0) to.Clusters.Popular[cluster].Add(entry.Item, weight, DateTimeOffset.FromUnixTimeMilliseconds(entry.UnixMilliseconds));
+            }
         }
     }
 }

@@ -13,8 +13,8 @@ namespace RecOps.Server.Models.Switching;
 /// the shop said since, its likely first lists made, under the rules that hold.
 /// </summary>
 internal sealed class ModelPreparation(
-    ActiveModel active, ServingModelFactory models, ModelWarmUp warmUp, HotLists hot, EventRestore events, VisitorFile visitors, WarmRunner warming,
-    CatalogChanges catalog, ActiveRules rules)
+    ActiveModel active, ServingModelFactory models, ModelWarmUp warmUp, HotLists hot, EventRestore events, VisitorFile visitors, PopularFile popular,
+    WarmRunner warming, CatalogChanges catalog, ActiveRules rules, TimeProvider time)
 {
     /// <param name="directory">The bundle's own.</param>
     /// <param name="from">The model whose knowledge it inherits; null at start, when it is read from where the last run left it.</param>
@@ -41,13 +41,14 @@ internal sealed class ModelPreparation(
                 await events.RunAsync(model, cancellationToken);
                 await hot.RestoreAsync(model, cancellationToken);
                 visitors.Restore(model.Visitors, model.Users, model.Generation);
+                popular.Restore(model);
             }
             else
             {
-                await Task.Run(() => Inheritance.Bring(from, model), cancellationToken);
+                await Task.Run(() => Inheritance.Bring(from, model, time.GetUtcNow()), cancellationToken);
             }
 
-            catalog.BringTo(model);
+            await Task.Run(() => catalog.BringTo(model), cancellationToken);
             step("Making the lists of likely next shoppers");
             if (trigger is not null) await warming.BeforeTakeoverAsync(model, trigger, cancellationToken);
             rules.Equip(model);

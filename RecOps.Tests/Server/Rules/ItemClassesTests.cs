@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Models;
 using RecOps.Server.Rules;
 using RecOps.Server.Rules.Compilation;
-using RecOps.Shared.Catalog;
 using RecOps.Shared.Rules;
 using Xunit;
 
@@ -45,7 +44,7 @@ public sealed class ItemClassesTests
                     }
                 },
                 TestContext.Current.CancellationToken);
-            for (int change = 0; change < 2000; change++) model.Catalog.Update(change % items, new CatalogItemUpdate { Price = change % 211 });
+            for (int change = 0; change < 2000; change++) model.Catalog.Update(change % items, price: change % 211, inStock: null, attributes: null);
             Volatile.Write(ref over, true);
             await reading;
         }

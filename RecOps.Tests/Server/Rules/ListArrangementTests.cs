@@ -5,7 +5,6 @@ using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
 using RecOps.Server.Rules;
-using RecOps.Shared.Catalog;
 using RecOps.Shared.Rules;
 using Xunit;
 
@@ -167,16 +166,16 @@ public sealed class ListArrangementTests(ServerFixture server)
         ];
         using RuleSet compiled = Compile(rules);
         Assert.DoesNotContain(50, Arrange(compiled, [new(50, 0.9f)], 60).Select(item => item.Ordinal));
-        decimal before = Model.Catalog.Describe(50).Price!.Value;
+        double before = Model.Catalog.PriceOf(50);
         try
         {
-            Model.Catalog.Update(50, new CatalogItemUpdate { ItemId = "i50", Price = 3 });
+            Model.Catalog.Update(50, price: 3, inStock: null, attributes: null);
 
             Assert.Equal(50, Arrange(compiled, [new(50, 0.9f)], 60)[0].Ordinal);
         }
         finally
         {
-            Model.Catalog.Update(50, new CatalogItemUpdate { ItemId = "i50", Price = before });
+            Model.Catalog.Update(50, before, inStock: null, attributes: null);
         }
     }
 

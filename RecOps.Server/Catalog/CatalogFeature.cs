@@ -1,0 +1,17 @@
+using RecOps.Server.Hosting;
+using RecOps.Server.Replication;
+
+namespace RecOps.Server.Catalog;
+
+internal static class CatalogFeature
+{
+    public static IServiceCollection AddCatalog(this IServiceCollection services)
+    {
+        services.AddSingleton<CatalogFile>();
+        services.AddSingleton<CatalogChanges>();
+        services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<CatalogChanges>());
+        services.AddSingleton<CatalogStore>();
+        if (!DocumentGeneration.IsRunning) services.AddHostedService<CatalogKeeping>();
+        return services;
+    }
+}

@@ -1,0 +1,54 @@
+namespace RecOps.Server.Catalog;
+
+/// <summary>Writes changes of the catalogue to the data directory, behind the calls that made them: within a second, and when the server ends.</summary>
+internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile file, TimeProvider time, ILogger<CatalogKeeping> logger) : BackgroundService
+{
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    /// <summary>What cannot be written now may be millions of rows: it is not tried each second.</summary>
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
+
+    private DateTimeOffset _next;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (ExecuteTask is { IsCompleted: true }) Write();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Step, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (time.GetUtcNow() >= _next) Write();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shut down.
+        }
+    }
+
+    private void Write()
+    {
+        (IReadOnlyCollection<KnownItem> rows, CatalogMark mark, bool all) = changes.TakeUnwritten(file.Rows);
+        if (rows.Count == 0 && !all) return;
+        try
+        {
+            if (all) file.Replace(rows, mark);
+            else file.Append(rows, mark);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            changes.NotWritten();
+            _next = time.GetUtcNow() + AfterFailure;
+            LogNotWritten(error.Message);
+        }
+    }
+
+    [LoggerMessage(2104, LogLevel.Warning, "What the shop said of its items could not be copied to the data directory: {Reason}")]
+    private partial void LogNotWritten(string reason);
+}

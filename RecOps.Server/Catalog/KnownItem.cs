@@ -1,0 +1,29 @@
+using System.Text.Json;
+using RecOps.Server.Models;
+
+namespace RecOps.Server.Catalog;
+
+/// <summary>What the shop said of an item, as a server keeps it in memory: small, since there may be millions.</summary>
+/// <param name="Price">NaN where it said nothing.</param>
+/// <param name="Attributes">See <see cref="CatalogItem.Attributes"/>.</param>
+/// <param name="Version">See <see cref="CatalogItem.Version"/>.</param>
+internal sealed record KnownItem(string Id, double Price, bool? InStock, string? Attributes, long Version)
+{
+    public static KnownItem Of(CatalogItem row) =>
+        new(row.ItemId, row.Price is { } price ? (double)price : double.NaN, row.InStock, row.Attributes, row.Version);
+
+    /// <summary>Has a model that knows the item serve it so from its next answer on.</summary>
+    public void ApplyTo(ServingModel model)
+    {
+        if (!model.Catalog.TryGetOrdinal(Id, out int ordinal)) return;
+        Dictionary<string, string>? attributes = Attributes is null ? null : JsonSerializer.Deserialize(Attributes, CatalogJson.Compact.DictionaryStringString);
+        model.Catalog.Update(ordinal, double.IsNaN(Price) ? null : Price, InStock, attributes);
+    }
+}
+
+/// <summary>Up to which change everything is known.</summary>
+/// <param name="Id">Of the item whose change that was; empty for none.</param>
+internal readonly record struct CatalogMark(long Version, string Id)
+{
+    public static readonly CatalogMark None = new(0, "");
+}

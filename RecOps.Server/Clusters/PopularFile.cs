@@ -1,0 +1,47 @@
+using RecOps.Server.Models;
+using RecOps.Server.Storage;
+
+namespace RecOps.Server.Clusters;
+
+/// <summary>Keeps what is popular across restarts. Replaced in one step; what cannot be read is as if it were not there.</summary>
+internal sealed partial class PopularFile(DataDirectory data, ILogger<PopularFile> logger)
+{
+    private const string Name = "popular.bin";
+
+    /// <param name="snapshot">A <see cref="PopularSnapshot"/>.</param>
+    public void Write(byte[] snapshot)
+    {
+        try
+        {
+            string path = data.PathOf(Name);
+            File.WriteAllBytes(path + ".new", snapshot);
+            File.Move(path + ".new", path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogNotWritten(error.Message);
+        }
+    }
+
+    public void Restore(ServingModel model)
+    {
+        try
+        {
+            string path = data.PathOf(Name);
+            if (!File.Exists(path)) return;
+            PopularSnapshot.Bring(File.ReadAllBytes(path), model);
+            model.Clusters.Popular.Refresh();
+            model.Popular.Refresh();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            LogNotRead(error.Message);
+        }
+    }
+
+    [LoggerMessage(1521, LogLevel.Warning, "What is popular could not be written: {Reason}")]
+    private partial void LogNotWritten(string reason);
+
+    [LoggerMessage(1522, LogLevel.Warning, "What was popular could not be read; lists begin with the bundle's: {Reason}")]
+    private partial void LogNotRead(string reason);
+}

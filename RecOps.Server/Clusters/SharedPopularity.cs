@@ -1,0 +1,173 @@
+using System.Runtime.InteropServices;
+using RecOps.Server.Models;
+using RecOps.Server.Storage;
+using StackExchange.Redis;
+
+namespace RecOps.Server.Clusters;
+
+/// <summary>
+/// Has all replicas know what is popular, where there is Redis: each tells the others once a second what the events that it took add up to,
+/// which does not grow with the number of events, and leaves a snapshot for those that were not there. What is lost on the way was little.
+/// </summary>
+internal sealed partial class SharedPopularity(RedisConnection redis, ActiveModel active, TimeProvider time, ILogger<SharedPopularity> logger) : IHostedService
+{
+    /// <summary>In place of a cluster: everyone.</summary>
+    private const int Everyone = -1;
+
+    private const uint Magic = 0x31445252;
+
+    /// <summary>Sums that one message tells; the others are told by the next.</summary>
+    private const int MostTold = 10_000;
+
+    /// <summary>Sums that may wait to be told. Beyond it, what more pairs add up to is known to this replica alone.</summary>
+    private const int MostWaiting = 100_000;
+
+    private const string SnapshotKey = "recops:popular-snapshot";
+    private static readonly RedisChannel Channel = RedisChannel.Literal("recops:popular");
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+    private readonly Guid _replica = Guid.NewGuid();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Place, float> _waiting = [];
+    private int _missed;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        redis.Connected += Listen;
+        if (redis.IsConnected) Listen();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        redis.Connected -= Listen;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Will tell the others of something that happened here.</summary>
+    /// <param name="cluster">-1 for none.</param>
+    public void Happened(ServingModel model, int cluster, int item, float weight)
+    {
+        if (!redis.IsConfigured) return;
+        lock (_lock)
+        {
+            string id = model.Catalog.IdOf(item);
+            Add(new Place(model.Generation, Everyone, id), weight);
+            if (cluster >= 0) Add(new Place(model.Generation, cluster, id), weight);
+        }
+    }
+
+    /// <summary>Tells the others what has come together, and takes the snapshot where others may have been missed.</summary>
+    public async Task ExchangeAsync()
+    {
+        if (!redis.IsConnected || !redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+        try
+        {
+            if (Interlocked.Exchange(ref _missed, 0) == 1) await FetchAsync(multiplexer);
+            if (Take() is { Length: > 0 } sums) await multiplexer.GetSubscriber().PublishAsync(Channel, Encode(sums), CommandFlags.FireAndForget);
+        }
+        catch (Exception error) when (error is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
+        {
+            LogNotExchanged(error.Message);
+        }
+    }
+
+    /// <param name="snapshot">A <see cref="PopularSnapshot"/>.</param>
+    public void Leave(byte[] snapshot)
+    {
+        if (redis.IsConnected && redis.TryGet(out IConnectionMultiplexer? multiplexer))
+            multiplexer.GetDatabase().StringSet(SnapshotKey, snapshot, Kept, flags: CommandFlags.FireAndForget);
+    }
+
+    private async Task FetchAsync(IConnectionMultiplexer multiplexer)
+    {
+        RedisValue snapshot = await multiplexer.GetDatabase().StringGetAsync(SnapshotKey).WaitAsync(Deadline);
+        if (snapshot.IsNull) return;
+        try
+        {
+            foreach (ServingModel model in active.Live) PopularSnapshot.Bring(snapshot!, model);
+        }
+        catch (InvalidDataException error)
+        {
+            LogNotExchanged(error.Message);
+        }
+    }
+
+    /// <summary>Subscriptions are made anew by the client whenever it connects again; asking again does no harm.</summary>
+    private void Listen()
+    {
+        if (!redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+        Volatile.Write(ref _missed, 1);
+        multiplexer.GetSubscriber().Subscribe(Channel, (_, message) => Hear(message!), CommandFlags.FireAndForget);
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Add(Place place, float weight)
+    {
+        if (_waiting.Count >= MostWaiting && !_waiting.ContainsKey(place)) return;
+        CollectionsMarshal.GetValueRefOrAddDefault(_waiting, place, out _) += weight;
+    }
+
+    private KeyValuePair<Place, float>[] Take()
+    {
+        lock (_lock)
+        {
+            KeyValuePair<Place, float>[] sums = [.. _waiting.Take(MostTold)];
+            if (sums.Length == _waiting.Count) _waiting.Clear();
+            else foreach (KeyValuePair<Place, float> sum in sums) _waiting.Remove(sum.Key);
+            return sums;
+        }
+    }
+
+    private byte[] Encode(KeyValuePair<Place, float>[] sums) => SealedBytes.Seal(Magic, writer =>
+    {
+        writer.Write(_replica.ToByteArray());
+        writer.Write(sums.Length);
+        foreach ((Place place, float weight) in sums)
+        {
+            writer.Write(place.Generation);
+            writer.Write(place.Cluster);
+            writer.Write(place.ItemId);
+            writer.Write(weight);
+        }
+    });
+
+    private void Hear(byte[] message)
+    {
+        try
+        {
+            using BinaryReader reader = SealedBytes.Open(Magic, message);
+            if (new Guid(reader.ReadBytes(16)) == _replica) return;
+            var told = new List<Told>();
+            for (int left = reader.ReadInt32(); left > 0; left--)
+                told.Add(new Told(new Place(reader.ReadUInt64(), reader.ReadInt32(), reader.ReadString()), reader.ReadSingle()));
+            foreach (ServingModel model in active.Live) Hear(told, model);
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        {
+            LogNotExchanged(error.Message);
+        }
+    }
+
+    /// <summary>A model that the other replica does not have is told what everyone did by one that it has.</summary>
+    private void Hear(List<Told> told, ServingModel model)
+    {
+        if (told.Count == 0) return;
+        bool same = told.Exists(sum => sum.Place.Generation == model.Generation);
+        ulong source = same ? model.Generation : told[0].Place.Generation;
+        DateTimeOffset now = time.GetUtcNow();
+        foreach ((Place place, float weight) in told)
+        {
+            if (place.Generation != source || !(weight > 0) || !model.Catalog.TryGetOrdinal(place.ItemId, out int item)) continue;
+            if (place.Cluster == Everyone) model.Popular.Live.Add(item, weight, now);
+            else if (same && (uint)place.Cluster < (uint)model.Clusters.Popular.Count) model.Clusters.Popular[place.Cluster].Add(item, weight, now);
+        }
+    }
+
+    [LoggerMessage(1523, LogLevel.Warning, "What is popular could not be exchanged with the other replicas: {Reason}")]
+    private partial void LogNotExchanged(string reason);
+
+    private readonly record struct Place(ulong Generation, int Cluster, string ItemId);
+
+    private readonly record struct Told(Place Place, float Weight);
+}
