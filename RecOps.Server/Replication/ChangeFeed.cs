@@ -24,11 +24,12 @@ internal sealed partial class ChangeFeed(
     IEnumerable<IReplicated> replicated, IServiceScopeFactory scopes, DatabaseState state, RedisConnection redis, ReplicaReport report,
     ILogger<ChangeFeed> logger) : BackgroundService
 {
-    private static readonly RedisChannel Channel = RedisChannel.Literal("recops:changed");
+    private static readonly RedisChannel Channel = RedisKeys.Channel("changed");
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, long> _served = [];
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private int _listening;
 
     /// <summary>Saves changes of a subject and has this server, then all others, take them over.</summary>
     public async Task SaveAsync(RecOpsDatabase database, string subject)
@@ -38,8 +39,21 @@ internal sealed partial class ChangeFeed(
         else epoch.Value++;
         await SaveAsync(database);
         await LookAsync(database, CancellationToken.None);
-        if (redis.TryGet(out IConnectionMultiplexer? multiplexer))
-            await multiplexer.GetSubscriber().PublishAsync(Channel, subject, CommandFlags.FireAndForget);
+        await TellAsync(subject);
+    }
+
+    /// <summary>What was saved is saved, and others find it within a second, whether they hear of it or not.</summary>
+    private async Task TellAsync(string subject)
+    {
+        try
+        {
+            if (redis.TryGet(out IConnectionMultiplexer? multiplexer))
+                await multiplexer.GetSubscriber().PublishAsync(Channel, subject, CommandFlags.FireAndForget);
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        {
+            // Redis is gone, or this server is being shut down.
+        }
     }
 
     /// <summary>Another replica may have counted up at the same moment; what else collides is the caller's.</summary>
@@ -125,10 +139,18 @@ internal sealed partial class ChangeFeed(
         }
     }
 
+    /// <summary>Once: the client subscribes anew whenever it connects again, with every handler that was ever given to it.</summary>
     private void Listen()
     {
-        if (!redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
-        multiplexer.GetSubscriber().Subscribe(Channel, (_, _) => Wake(), CommandFlags.FireAndForget);
+        if (!redis.TryGet(out IConnectionMultiplexer? multiplexer) || Interlocked.Exchange(ref _listening, 1) != 0) return;
+        try
+        {
+            multiplexer.GetSubscriber().Subscribe(Channel, (_, _) => Wake(), CommandFlags.FireAndForget);
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        {
+            Volatile.Write(ref _listening, 0);
+        }
     }
 
     private void Wake()

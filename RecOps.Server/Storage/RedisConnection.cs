@@ -75,7 +75,7 @@ internal sealed partial class RedisConnection : BackgroundService
         else LogNotReached(string.Join(", ", Endpoints));
     }
 
-    private static string NameOf(EndPoint? endpoint) => endpoint switch
+    public static string NameOf(EndPoint? endpoint) => endpoint switch
     {
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
         _ => endpoint?.ToString() ?? "",
