@@ -42,7 +42,12 @@ internal sealed class RedisCluster : IAsyncDisposable
             foreach (RedisServer master in cluster.Masters)
             {
                 await Waiting.UntilAsync(
-                    async () => await AskAsync(master, "CLUSTER INFO") is { } info && info.Contains("cluster_slots_ok:16384", StringComparison.Ordinal), TimeSpan.FromMilliseconds(20));
+                    async () =>
+                    {
+                        string info = await AskAsync(master, "CLUSTER INFO");
+                        return info.Contains("cluster_state:ok", StringComparison.Ordinal) && info.Contains("cluster_slots_ok:16384", StringComparison.Ordinal);
+                    },
+                    TimeSpan.FromMilliseconds(20));
             }
 
             return cluster;

@@ -43,7 +43,7 @@ public sealed class AlertRulesTests
     [Fact]
     public void Find_NothingKnown_NothingFound()
     {
-        AlertInputs nothing = new(Slo(0, 0), default, default, default, [], null, null, null, null, [], 0);
+        AlertInputs nothing = new(Slo(0, 0), default, default, default, [], null, null, null, null, [], 0, null);
         Assert.All(AlertRules.All, rule => Assert.Null(rule.Find(nothing, new AlertOptions())));
     }
 
