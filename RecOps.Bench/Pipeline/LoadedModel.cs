@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Events;
@@ -25,10 +27,12 @@ internal sealed class LoadedModel : IAsyncDisposable
 
     public static async Task<LoadedModel> OpenAsync(string bundle, CancellationToken cancellation)
     {
-        IConfiguration defaults = new ConfigurationBuilder().Build();
+        // Nothing is left behind.
+        IConfiguration defaults = new ConfigurationBuilder().AddInMemoryCollection([new("Models:Copy", "memory")]).Build();
         ServiceProvider services = new ServiceCollection()
             .AddLogging()
             .AddMetrics()
+            .AddSingleton<IHostApplicationLifetime, ApplicationLifetime>()
             .AddSingleton(TimeProvider.System)
             .AddSingleton(defaults)
             .AddStorage(defaults)
@@ -41,7 +45,7 @@ internal sealed class LoadedModel : IAsyncDisposable
             .AddEvents()
             .AddTelemetry(defaults)
             .BuildServiceProvider();
-        return new LoadedModel(services, await services.GetRequiredService<ServingModelFactory>().OpenAsync(bundle, cancellation));
+        return new LoadedModel(services, await services.GetRequiredService<ServingModelFactory>().OpenAsync(bundle, atStart: false, cancellation));
     }
 
     public async ValueTask DisposeAsync()

@@ -8,10 +8,16 @@ namespace RecOps.Bench.Redis;
 /// <summary>A redis-server of the PATH on a free port of loopback, which can be killed, frozen and started again.</summary>
 internal sealed class RedisProcess : IDisposable
 {
+    private readonly string[] _settings;
     private Process _process;
 
+    /// <param name="settings">More of the command line.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no redis-server.</exception>
-    public RedisProcess() => _process = Start();
+    public RedisProcess(params string[] settings)
+    {
+        _settings = settings;
+        _process = Start();
+    }
 
     public int Port { get; } = FreePort();
 
@@ -42,7 +48,8 @@ internal sealed class RedisProcess : IDisposable
         _process.Dispose();
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listened on a moment ago.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -52,7 +59,7 @@ internal sealed class RedisProcess : IDisposable
     private Process Start()
     {
         string port = Port.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        var start = new ProcessStartInfo("redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _settings])
         {
             RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath(),
         };

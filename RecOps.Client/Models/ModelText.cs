@@ -18,6 +18,8 @@ internal static class ModelText
             states.Add(($"canary {Share(canary.Share)}", Tone.Warn, "It answers a share of the shoppers"));
         if (models.Shadow is { } shadow && shadow.Bundle == bundle.Name)
             states.Add(($"shadow {Share(shadow.Share)}", Tone.Neutral, "It is compared on a share of the requests, and shown to nobody"));
+        if (bundle.Change is { } change)
+            states.Add(("changed on disk", Tone.Warn, change.Detail));
         if (bundle.Problem is { } problem)
             states.Add(("cannot be served", Tone.Bad, problem));
         return [.. states];

@@ -47,8 +47,8 @@ internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ul
 
     public override int GetHashCode() => (int)Hash;
 
-    /// <summary>As the second tier names it, without the model.</summary>
-    public override string ToString() => $"{User:x}:{Placement:x8}:{Item}:{Context:x}";
+    /// <summary>Which of a user's lists it is, as the second tier names it, without the model.</summary>
+    public override string ToString() => $"{Placement:x8}:{Item}:{Context:x}";
 
     public static uint HashOf(string placement) => (uint)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(placement.AsSpan()));
 

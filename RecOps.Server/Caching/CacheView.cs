@@ -22,6 +22,9 @@ internal sealed class CacheView(
         RedisState? shared = redis.IsConfigured
             ? new RedisState(
                 connection.Endpoints, redis.BreakerState, redis.Detail, redis.Deadline.TotalMilliseconds, redis.WritesWaiting, caching.L2MaxWrites)
+            {
+                Nodes = redis.Nodes is { Count: > 1 } nodes ? [.. nodes.Select(node => new RedisNodeState(node.Name, node.Breaker.State, node.IsConnected, node.Detail))] : null,
+            }
             : null;
         return new CacheState(
             caching.Enabled ? caching.Policy : "off", cache.Lists.Count, cache.Lists.Bytes, cache.Lists.CapacityBytes, caching.SoftTtl.Span.TotalSeconds,
@@ -40,7 +43,7 @@ internal sealed class CacheView(
             .. serving.Value.AllPlacements.Select(placement => CacheKey.Of(model, new RecommendationRequest { UserId = userId, Placement = placement }))
                 .Union(here.Keys),
         ];
-        bool asked = redis.IsConfigured && redis.BreakerState == "closed" && connection.IsConnected;
+        bool asked = keys.Length > 0 && redis.CanAsk(keys[0]);
         CachedList?[] there = asked ? await redis.ReadManyAsync(keys, model.Catalog.Count) : new CachedList?[keys.Length];
         FreshHistory fresh = model.Events.Of(userId);
         var entries = new List<CachedEntry>();

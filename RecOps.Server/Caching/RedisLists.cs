@@ -17,28 +17,28 @@ namespace RecOps.Server.Caching;
 /// </summary>
 internal sealed class RedisLists : BackgroundLoop
 {
-    private const string Prefix = "recops:lists:";
     private const int WritesAtOnce = 64;
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ManyDeadline = TimeSpan.FromMilliseconds(250);
     private readonly RedisConnection _connection;
     private readonly RedisMetrics _metrics;
-    private readonly RedisBreaker _breaker;
+    private readonly RedisNodes _nodes;
     private readonly CachingOptions _options;
     private readonly DistributedCacheEntryOptions _lifetime;
     private readonly ConcurrentDictionary<CacheKey, Task<CachedList?>> _reading = new();
-    private readonly Channel<KeyValuePair<CacheKey, CachedList>> _writes;
+    private readonly Channel<KeyValuePair<string, CachedList>> _writes;
     private readonly List<Task> _batch = new(WritesAtOnce);
     private IBufferDistributedCache? _cache;
 
-    public RedisLists(RedisConnection connection, RedisBreaker breaker, RedisMetrics metrics, IOptions<CachingOptions> options, ILogger<RedisLists> logger)
+    public RedisLists(RedisConnection connection, RedisNodes nodes, RedisMetrics metrics, IOptions<CachingOptions> options, ILogger<RedisLists> logger)
         : base(TimeProvider.System, logger)
     {
-        (_connection, _breaker, _metrics, _options) = (connection, breaker, metrics, options.Value);
+        (_connection, _nodes, _metrics, _options) = (connection, nodes, metrics, options.Value);
         IsConfigured = connection.IsConfigured && _options.Enabled;
+        if (IsConfigured) metrics.Watch(() => nodes.All.Select(node => (node.Name, node.IsWell)));
         Deadline = TimeSpan.FromMilliseconds(_options.L2DeadlineMs);
         _lifetime = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = _options.HardTtl.Span };
-        _writes = Channel.CreateBounded<KeyValuePair<CacheKey, CachedList>>(
+        _writes = Channel.CreateBounded<KeyValuePair<string, CachedList>>(
             new BoundedChannelOptions(_options.L2MaxWrites) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     }
 
@@ -47,9 +47,25 @@ internal sealed class RedisLists : BackgroundLoop
     /// <summary>What a request waits at most.</summary>
     public TimeSpan Deadline { get; }
 
-    public string BreakerState => _breaker.State;
+    /// <summary>Every node that lists are on.</summary>
+    public IReadOnlyList<RedisNode> Nodes => _nodes.All;
 
-    public string Detail => _connection.IsConnected || _breaker.State != "closed" ? _breaker.Detail : "There is no connection; it is tried again all the time.";
+    /// <summary>That of the node that is worst.</summary>
+    public string BreakerState => Worst(Nodes).Breaker.State;
+
+    /// <summary>The last failure, with the node where there are several.</summary>
+    public string Detail
+    {
+        get
+        {
+            IReadOnlyList<RedisNode> nodes = Nodes;
+            RedisNode worst = Worst(nodes);
+            if (nodes.Count == 1) return worst.Detail;
+            int lost = nodes.Count(node => !node.IsWell);
+            string place = lost == 0 ? worst.Name : $"{worst.Name}, {lost} of {nodes.Count} nodes in trouble";
+            return worst.IsWell && !worst.Breaker.HasFailed ? worst.Detail : $"{worst.Detail} ({place})";
+        }
+    }
 
     public int WritesWaiting => _writes.Reader.Count;
 
@@ -57,6 +73,9 @@ internal sealed class RedisLists : BackgroundLoop
 
     /// <summary>What happened since the last call. Only one caller at a time.</summary>
     public RedisSecond TakeSecond() => _metrics.TakeSecond();
+
+    /// <summary>Whether the node that a list would be on answers.</summary>
+    public bool CanAsk(in CacheKey key) => IsConfigured && _nodes.Of(NameOf(key)).IsWell;
 
     /// <summary>The list, or null when there is none, or none in time. Requests that ask for the same share one read.</summary>
     /// <param name="items">Of the model that the key is for.</param>
@@ -77,14 +96,15 @@ internal sealed class RedisLists : BackgroundLoop
             return await begun.ConfigureAwait(false);
         }
 
+        // Whatever comes of it, those that share it go on, and the next one reads anew.
         CachedList? list = null;
         try
         {
-            return list = await ReadAsync(key, items, Deadline).ConfigureAwait(false);
+            list = await ReadAsync(key, items, Deadline).ConfigureAwait(false);
+            return list;
         }
         finally
         {
-            // Whatever came of it: others wait for it.
             _reading.TryRemove(key, out _);
             mine.SetResult(list);
         }
@@ -99,33 +119,43 @@ internal sealed class RedisLists : BackgroundLoop
     public void Write(in CacheKey key, CachedList list)
     {
         if (!IsConfigured) return;
-        if (!_breaker.Allows || !_writes.Writer.TryWrite(new(key, list))) _metrics.WriteEnded(CallEnd.Skipped);
+        string name = NameOf(key);
+        if (!_nodes.Of(name).Breaker.Allows || !_writes.Writer.TryWrite(new(name, list))) _metrics.WriteEnded(CallEnd.Skipped);
     }
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         if (!IsConfigured || !await _writes.Reader.WaitToReadAsync(stoppingToken)) return false;
         _batch.Clear();
-        while (_batch.Count < WritesAtOnce && _writes.Reader.TryRead(out KeyValuePair<CacheKey, CachedList> write))
+        while (_batch.Count < WritesAtOnce && _writes.Reader.TryRead(out KeyValuePair<string, CachedList> write))
             _batch.Add(WriteAsync(write.Key, write.Value));
         await Task.WhenAll(_batch);
         return true;
     }
 
-    private static string NameOf(in CacheKey key) => $"{key.Model:x}:{key}";
+    private static string NameOf(in CacheKey key) => RedisKeys.OfUser(RedisKeys.Lists, key.User, $"{key.Model:x}:{key}");
+
+    private static RedisNode Worst(IReadOnlyList<RedisNode> nodes) => nodes.MaxBy(node => node.Breaker.State switch
+    {
+        RedisBreaker.Open => 4,
+        RedisBreaker.HalfOpen => 3,
+        _ => !node.IsConnected ? 2 : node.Breaker.HasFailed ? 1 : 0,
+    })!;
 
     /// <summary>Null until there is a connection.</summary>
     private IBufferDistributedCache? Cache()
     {
         if (Volatile.Read(ref _cache) is { } cache) return cache;
         if (!_connection.TryGet(out IConnectionMultiplexer? multiplexer)) return null;
-        var made = new RedisCache(new RedisCacheOptions { ConnectionMultiplexerFactory = () => Task.FromResult(multiplexer), InstanceName = Prefix });
+        var made = new RedisCache(new RedisCacheOptions { ConnectionMultiplexerFactory = () => Task.FromResult(multiplexer) });
         return Interlocked.CompareExchange(ref _cache, made, null) ?? made;
     }
 
     private async ValueTask<CachedList?> ReadAsync(CacheKey key, int items, TimeSpan deadline)
     {
-        if (!_breaker.Allows || Cache() is not { } cache)
+        string name = NameOf(key);
+        RedisBreaker breaker = _nodes.Of(name).Breaker;
+        if (!breaker.Allows || Cache() is not { } cache)
         {
             _metrics.ReadEnded(CallEnd.Skipped, default);
             return null;
@@ -135,25 +165,26 @@ internal sealed class RedisLists : BackgroundLoop
 
         // Not taken from a pool: after the deadline the client may still write to it.
         var buffer = new ArrayBufferWriter<byte>(2048);
-        CallOutcome<bool> outcome = await _breaker.CallAsync(
-            () => cache.TryGetAsync(NameOf(key), buffer, CancellationToken.None).AsTask(), deadline).ConfigureAwait(false);
+        CallOutcome<bool> outcome = await breaker.CallAsync(
+            () => cache.TryGetAsync(name, buffer, CancellationToken.None).AsTask(), deadline).ConfigureAwait(false);
         _metrics.ReadEnded(outcome.End, Stopwatch.GetElapsedTime(start));
         if (outcome is not { End: CallEnd.Succeeded, Result: true }) return null;
         return CachedList.TryDecode(buffer.WrittenSpan, items, ListOrigin.Request, out CachedList? list) ? list : null;
     }
 
-    private async Task WriteAsync(CacheKey key, CachedList list)
+    private async Task WriteAsync(string name, CachedList list)
     {
-        if (!_breaker.Allows || Cache() is not { } cache)
+        RedisBreaker breaker = _nodes.Of(name).Breaker;
+        if (!breaker.Allows || Cache() is not { } cache)
         {
             _metrics.WriteEnded(CallEnd.Skipped);
             return;
         }
 
-        CallOutcome<bool> outcome = await _breaker.CallAsync(
+        CallOutcome<bool> outcome = await breaker.CallAsync(
             async () =>
             {
-                await cache.SetAsync(NameOf(key), new ReadOnlySequence<byte>(list.Encode()), _lifetime, CancellationToken.None).ConfigureAwait(false);
+                await cache.SetAsync(name, new ReadOnlySequence<byte>(list.Encode()), _lifetime, CancellationToken.None).ConfigureAwait(false);
                 return true;
             },
             WriteDeadline).ConfigureAwait(false);

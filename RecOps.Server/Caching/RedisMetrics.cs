@@ -46,6 +46,11 @@ internal sealed class RedisMetrics : IDisposable
         _writeCount.Add(1, new KeyValuePair<string, object?>("outcome", Ends[(int)end]));
     }
 
+    /// <summary>Has what is known of each node observed.</summary>
+    public void Watch(Func<IEnumerable<(string Node, bool IsWell)>> nodes) => _meter.CreateObservableGauge(
+        "recops.redis.node.up", () => nodes().Select(node => new Measurement<int>(node.IsWell ? 1 : 0, new KeyValuePair<string, object?>("node", node.Node))), null,
+        "1 for a node of Redis that is asked, 0 for one that is left alone or not connected.");
+
     /// <summary>A read found a list to give.</summary>
     public void Hit() => Interlocked.Increment(ref _hits);
 

@@ -1,10 +1,11 @@
+using RecOps.Server.Hosting;
+
 namespace RecOps.Server.Catalog;
 
 /// <summary>Writes changes of the catalogue to the data directory, behind the calls that made them: within a second, and when the server ends.</summary>
-internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile file, TimeProvider time, ILogger<CatalogKeeping> logger) : BackgroundService
+internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile file, TimeProvider time, ILogger<CatalogKeeping> logger)
+    : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
-    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
-
     /// <summary>What cannot be written now may be millions of rows: it is not tried each second.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
 
@@ -16,20 +17,10 @@ internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile
         if (ExecuteTask is { IsCompleted: true }) Write();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task TickAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Step, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                if (time.GetUtcNow() >= _next) Write();
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shut down.
-        }
+        if (Time.GetUtcNow() >= _next) Write();
+        return Task.CompletedTask;
     }
 
     private void Write()
@@ -44,7 +35,7 @@ internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             changes.NotWritten();
-            _next = time.GetUtcNow() + AfterFailure;
+            _next = Time.GetUtcNow() + AfterFailure;
             LogNotWritten(error.Message);
         }
     }

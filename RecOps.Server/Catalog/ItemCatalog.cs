@@ -69,7 +69,7 @@ internal sealed class ItemCatalog
     public static async Task<ItemCatalog> ReadAsync(Bundle bundle, CancellationToken cancellationToken)
     {
         await using ParquetTable table = await ParquetTable.OpenAsync(
-            bundle.PathOf(BundleFile.Catalog), bundle.Manifest.Counts.Items, cancellationToken);
+            bundle, BundleFile.Catalog, bundle.Manifest.Counts.Items, cancellationToken);
         var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
         string[] ids = await table.ReadIdsAsync("item_id", ordinals, cancellationToken);
         var attributes = new Dictionary<string, string[]>(StringComparer.Ordinal);

@@ -22,14 +22,14 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
     /// <summary>Sums that may wait to be told. Beyond it, what more pairs add up to is known to this replica alone.</summary>
     private const int MostWaiting = 100_000;
 
-    private const string SnapshotKey = "recops:popular-snapshot";
-    private static readonly RedisChannel Channel = RedisChannel.Literal("recops:popular");
+    private static readonly RedisChannel Channel = RedisKeys.Channel("popular");
     private static readonly TimeSpan Kept = TimeSpan.FromDays(2);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
     private readonly Guid _replica = Guid.NewGuid();
     private readonly Lock _lock = new();
     private readonly Dictionary<Place, float> _waiting = [];
     private int _missed;
+    private int _listening;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -76,12 +76,12 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
     public void Leave(byte[] snapshot)
     {
         if (redis.IsConnected && redis.TryGet(out IConnectionMultiplexer? multiplexer))
-            multiplexer.GetDatabase().StringSet(SnapshotKey, snapshot, Kept, flags: CommandFlags.FireAndForget);
+            multiplexer.GetDatabase().StringSet(RedisKeys.PopularSnapshot, snapshot, Kept, flags: CommandFlags.FireAndForget);
     }
 
     private async Task FetchAsync(IConnectionMultiplexer multiplexer)
     {
-        RedisValue snapshot = await multiplexer.GetDatabase().StringGetAsync(SnapshotKey).WaitAsync(Deadline);
+        RedisValue snapshot = await multiplexer.GetDatabase().StringGetAsync(RedisKeys.PopularSnapshot).WaitAsync(Deadline);
         if (snapshot.IsNull) return;
         try
         {
@@ -93,12 +93,20 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
         }
     }
 
-    /// <summary>Subscriptions are made anew by the client whenever it connects again; asking again does no harm.</summary>
+    /// <summary>Subscribes once: the client does so anew whenever it connects again, and would tell a second handler everything a second time.</summary>
     private void Listen()
     {
         if (!redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
         Volatile.Write(ref _missed, 1);
-        multiplexer.GetSubscriber().Subscribe(Channel, (_, message) => Hear(message!), CommandFlags.FireAndForget);
+        if (Interlocked.Exchange(ref _listening, 1) != 0) return;
+        try
+        {
+            multiplexer.GetSubscriber().Subscribe(Channel, (_, message) => Hear(message!), CommandFlags.FireAndForget);
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        {
+            Volatile.Write(ref _listening, 0);
+        }
     }
 
     /// <summary>Under the lock.</summary>

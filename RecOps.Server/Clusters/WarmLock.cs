@@ -9,7 +9,6 @@ namespace RecOps.Server.Clusters;
 /// </summary>
 internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
 {
-    private const string Key = "recops:warming";
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
@@ -22,19 +21,52 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
         while (redis.IsConnected && redis.TryGet(out IConnectionMultiplexer? multiplexer))
         {
             IDatabase database = multiplexer.GetDatabase();
+            bool answered = false;
             try
             {
-                if (await database.LockTakeAsync(Key, holder, Held).WaitAsync(Deadline, cancellationToken)) return new Holding(database, holder, time);
+                bool taken = await database.LockTakeAsync(RedisKeys.Warming, holder, Held).WaitAsync(Deadline, cancellationToken);
+                answered = true;
+                if (taken) return new Holding(database, holder, time);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
             {
                 return null;
+            }
+            finally
+            {
+                // The answer may come late, and nobody would hold what was taken.
+                if (!answered) Release(database, holder);
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
         }
 
         return null;
+    }
+
+    private static void Release(IDatabase database, string holder)
+    {
+        try
+        {
+            database.LockRelease(RedisKeys.Warming, holder, CommandFlags.FireAndForget);
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        {
+            // It ends by itself.
+        }
+    }
+
+    /// <summary>Runs on a timer's thread, where nobody catches what is thrown.</summary>
+    private static void Extend(IDatabase database, string holder)
+    {
+        try
+        {
+            database.LockExtend(RedisKeys.Warming, holder, Held, CommandFlags.FireAndForget);
+        }
+        catch (Exception)
+        {
+            // Whatever it is: it would end the process. Without Redis each warms as if it were alone.
+        }
     }
 
     private sealed class Holding : IAsyncDisposable
@@ -46,32 +78,13 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
         public Holding(IDatabase database, string holder, TimeProvider time)
         {
             (_database, _holder) = (database, holder);
-            _renewal = time.CreateTimer(_ => Renew(), null, Renewal, Renewal);
+            _renewal = time.CreateTimer(_ => Extend(database, holder), null, Renewal, Renewal);
         }
 
         public async ValueTask DisposeAsync()
         {
             await _renewal.DisposeAsync();
-            try
-            {
-                _database.LockRelease(Key, _holder, CommandFlags.FireAndForget);
-            }
-            catch (Exception error) when (error is RedisException or ObjectDisposedException)
-            {
-                // It ends by itself.
-            }
-        }
-
-        private void Renew()
-        {
-            try
-            {
-                _database.LockExtend(Key, _holder, Held, CommandFlags.FireAndForget);
-            }
-            catch (Exception)
-            {
-                // On a thread of the pool an exception would end the process. Another replica may warm now, which costs no more than time.
-            }
+            Release(_database, _holder);
         }
     }
 }

@@ -75,8 +75,17 @@ internal sealed partial class DemoTraffic(
             while (due > (now = time.GetElapsedTime(start).TotalSeconds) && control.Rate > 0)
                 await Task.Delay(TimeSpan.FromSeconds(Math.Min(Nap.TotalSeconds, due - now)), cancellationToken);
             if (!_free.Wait(0, cancellationToken)) continue;
-            RecommendationRequest request = shoppers.NextRequest(active.Current ?? model);
-            _ = VisitOnceAsync(client, request, new DemoShoppers(new Random(random.Next()), []), cancellationToken);
+            bool begun = false;
+            try
+            {
+                RecommendationRequest request = shoppers.NextRequest(active.Current ?? model);
+                _ = VisitOnceAsync(client, request, new DemoShoppers(new Random(random.Next()), []), cancellationToken);
+                begun = true;
+            }
+            finally
+            {
+                if (!begun) _free.Release();
+            }
         }
     }
 

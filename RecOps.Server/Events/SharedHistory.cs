@@ -13,16 +13,14 @@ namespace RecOps.Server.Events;
 /// </summary>
 internal sealed partial class SharedHistory : BackgroundLoop
 {
-    private const string KeyPrefix = "recops:history:";
-    private const string PositionPrefix = "recops:history-position:";
     private const int KeptBeforeModel = 64;
     private const string PurgePrefix = "purge|";
-    private static readonly RedisChannel Channel = RedisChannel.Literal("recops:events");
-    private static readonly RedisChannel Purges = RedisChannel.Literal("recops:purges");
+    private static readonly RedisChannel Channel = RedisKeys.Channel("events");
+    private static readonly RedisChannel Purges = RedisKeys.Channel("purges");
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly RedisConnection _redis;
-    private readonly RedisBreaker _breaker;
+    private readonly RedisNodes _nodes;
     private readonly ActiveModel _active;
     private readonly TimeSpan _kept;
     private readonly ILogger<SharedHistory> _logger;
@@ -30,10 +28,10 @@ internal sealed partial class SharedHistory : BackgroundLoop
     private string? _trouble;
 
     public SharedHistory(
-        RedisConnection redis, RedisBreaker breaker, ActiveModel active, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
+        RedisConnection redis, RedisNodes nodes, ActiveModel active, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
         : base(TimeProvider.System, logger)
     {
-        (_redis, _breaker, _active, _logger) = (redis, breaker, active, logger);
+        (_redis, _nodes, _active, _logger) = (redis, nodes, active, logger);
         _kept = TimeSpan.FromDays(options.Value.KeepDays);
     }
 
@@ -45,9 +43,11 @@ internal sealed partial class SharedHistory : BackgroundLoop
     /// <summary>Merges what Redis knows of a user. Never throws; gives up at the deadline.</summary>
     public async ValueTask FetchAsync(string userId, TimeSpan deadline)
     {
-        if (!_breaker.Allows || !_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
-        CallOutcome<RedisValue[]> stored = await _breaker.CallAsync(
-            () => multiplexer.GetDatabase().SortedSetRangeByRankAsync(KeyPrefix + userId), deadline).ConfigureAwait(false);
+        RedisKey key = KeyOf(userId);
+        RedisBreaker breaker = _nodes.Of(key).Breaker;
+        if (!breaker.Allows || !_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+        CallOutcome<RedisValue[]> stored = await breaker.CallAsync(
+            () => multiplexer.GetDatabase().SortedSetRangeByRankAsync(key), deadline).ConfigureAwait(false);
 
         // Without them the list for this request is made from what is known here.
         foreach (RedisValue value in stored.Result ?? [])
@@ -69,7 +69,7 @@ internal sealed partial class SharedHistory : BackgroundLoop
         var writes = new List<Task>(events.Count * 4);
         foreach (IGrouping<string, StoredEvent> user in events.GroupBy(stored => stored.UserId, StringComparer.Ordinal))
         {
-            RedisKey key = KeyPrefix + user.Key;
+            RedisKey key = KeyOf(user.Key);
             writes.Add(database.SortedSetAddAsync(key, [.. user.Select(stored => new SortedSetEntry(MemberOf(stored), stored.UnixMilliseconds))]));
             writes.Add(database.SortedSetRemoveRangeByRankAsync(key, 0, -kept - 1));
             writes.Add(database.KeyExpireAsync(key, _kept));
@@ -83,14 +83,14 @@ internal sealed partial class SharedHistory : BackgroundLoop
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     public async Task<long> PositionAsync(string logId, CancellationToken cancellationToken)
     {
-        RedisValue position = await Database().StringGetAsync(PositionPrefix + logId).WaitAsync(WriteDeadline, cancellationToken);
+        RedisValue position = await Database().StringGetAsync(RedisKeys.PositionOf(logId)).WaitAsync(WriteDeadline, cancellationToken);
         return position.TryParse(out long sequence) ? sequence : 0;
     }
 
     /// <summary>Has Redis remember how far it has got with a log.</summary>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     public Task MarkPositionAsync(string logId, long sequence, CancellationToken cancellationToken) =>
-        Database().StringSetAsync(PositionPrefix + logId, sequence, _kept).WaitAsync(WriteDeadline, cancellationToken);
+        Database().StringSetAsync(RedisKeys.PositionOf(logId), sequence, _kept).WaitAsync(WriteDeadline, cancellationToken);
 
     /// <summary>
     /// Tells the other replicas that a user's lists from before a moment are not to be given, and writes it beside the user's events for those
@@ -101,8 +101,8 @@ internal sealed partial class SharedHistory : BackgroundLoop
         if (!_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
         string moment = unixMilliseconds.ToString(CultureInfo.InvariantCulture);
         IDatabase database = multiplexer.GetDatabase();
-        database.SortedSetAdd(KeyPrefix + userId, PurgePrefix + moment, unixMilliseconds, flags: CommandFlags.FireAndForget);
-        database.KeyExpire(KeyPrefix + userId, _kept, flags: CommandFlags.FireAndForget);
+        database.SortedSetAdd(KeyOf(userId), PurgePrefix + moment, unixMilliseconds, flags: CommandFlags.FireAndForget);
+        database.KeyExpire(KeyOf(userId), _kept, flags: CommandFlags.FireAndForget);
         multiplexer.GetSubscriber().Publish(Purges, $"{moment}|{userId}", CommandFlags.FireAndForget);
     }
 
@@ -152,6 +152,8 @@ internal sealed partial class SharedHistory : BackgroundLoop
         parsed = new StoredEvent(parts[4][..length], parts[4][length..], (EventKind)kind, at);
         return true;
     }
+
+    private static RedisKey KeyOf(string userId) => RedisKeys.OfUser(RedisKeys.History, userId);
 
     private static string MemberOf(in StoredEvent stored) => string.Create(
         CultureInfo.InvariantCulture, $"{(int)stored.Kind}|{stored.UnixMilliseconds}|{stored.ItemId}");

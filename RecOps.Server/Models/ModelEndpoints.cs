@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models.Switching;
@@ -40,9 +41,22 @@ internal static class ModelEndpoints
         ModelActivation[] history = await database.ModelActivations.AsNoTracking().OrderByDescending(row => row.Id).Take(ShownActivations).ToArrayAsync();
         ReplicaInfo[] replicas = await services.GetRequiredService<ReplicaList>().ListAsync();
         return new ModelList(
-            models.Info, await models.PreviousAsync(), services.GetRequiredService<ModelWorkBench>().Work, services.GetRequiredService<BundleShelf>().List(),
+            models.Info, await models.PreviousAsync(), services.GetRequiredService<ModelWorkBench>().Work, Bundles(services.GetRequiredService<BundleShelf>(), services.GetRequiredService<ActiveModel>()),
             [.. history.Select(row => row.Describe())], trials.Shadow, trials.Canary,
             [.. replicas.Where(replica => !replica.IsThis && !replica.IsLost).Select(replica => new OtherServer(replica.Name, replica.ModelVersion))]);
+    }
+
+    /// <summary>Those in the directory, and those that are served though nothing is left of them there.</summary>
+    private static BundleInfo[] Bundles(BundleShelf shelf, ActiveModel active)
+    {
+        ImmutableArray<ServingModel> live = active.Live;
+        BundleInfo[] found = shelf.List();
+        string[] lost = [.. live.Select(model => model.Bundle).Distinct(StringComparer.Ordinal).Except(found.Select(bundle => bundle.Name))];
+        return
+        [
+            .. found.Concat(lost.Select(name => new BundleInfo(name, null, null, 0, null))).OrderBy(bundle => bundle.Name, StringComparer.Ordinal)
+                .Select(bundle => bundle with { Change = live.Where(model => model.Bundle == bundle.Name).Select(model => model.Source.Change).FirstOrDefault(change => change is not null) }),
+        ];
     }
 
     private static async Task<IResult> ActivateAsync(string name, HttpContext context, ModelSwitch models) =>

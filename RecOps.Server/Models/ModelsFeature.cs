@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Server.Models.Copies;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
@@ -11,6 +12,8 @@ internal static class ModelsFeature
     {
         services.AddSettings<ModelsOptions>(ModelsOptions.Section);
         services.AddSingleton<ActiveModel>();
+        services.AddSingleton<BundleCopies>();
+        services.AddSingleton<BundleOpening>();
         services.AddSingleton<ServingModelFactory>();
         services.AddSingleton<BundleShelf>();
         services.AddSingleton<ModelPreparation>();
@@ -25,6 +28,7 @@ internal static class ModelsFeature
         // Generating the OpenAPI document runs the program without a server; there is nothing to serve then.
         if (DocumentGeneration.IsRunning) return services;
         services.AddHostedService<ModelLoader>();
+        services.AddHostedService<SourceWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<ShadowComparison>());
         return services;
     }

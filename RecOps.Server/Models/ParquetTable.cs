@@ -24,16 +24,18 @@ internal sealed class ParquetTable : IAsyncDisposable
     public IEnumerable<string> Columns => _fields.Select(column => column.Name);
 
     /// <exception cref="BundleException">It is not a Parquet file, or has another number of rows.</exception>
-    public static async Task<ParquetTable> OpenAsync(string path, int expectedRows, CancellationToken cancellationToken)
+    public static async Task<ParquetTable> OpenAsync(Bundle bundle, string name, int expectedRows, CancellationToken cancellationToken)
     {
-        string name = Path.GetFileName(path);
+        Stream? stream = null;
         ParquetReader reader;
         try
         {
-            reader = await ParquetReader.CreateAsync(path, null, cancellationToken);
+            stream = bundle.OpenRead(name);
+            reader = await ParquetReader.CreateAsync(stream, null, leaveStreamOpen: false, cancellationToken);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or ParquetException)
         {
+            if (stream is not null) await stream.DisposeAsync();
             throw new BundleException($"{name}: not a Parquet file that can be read: {error.Message}", error);
         }
 

@@ -4,6 +4,7 @@ using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
 using RecOps.Server.Events;
+using RecOps.Server.Models.Copies;
 using RecOps.Server.Models.Trials;
 using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
@@ -25,11 +26,12 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <param name="maxShoppers">Of whom events are kept.</param>
     /// <param name="bundle">Owned, as are the index, the ranker and the batcher.</param>
     public ServingModel(
-        Bundle bundle, ItemCatalog catalog, UserDirectory users, ICandidateIndex index, IRanker ranker, RetrievalOptions retrieval,
+        Bundle bundle, BundleSource source, ItemCatalog catalog, UserDirectory users, ICandidateIndex index, IRanker ranker, RetrievalOptions retrieval,
         ResultCache cache, CachingOptions caching, int maxShoppers,
         Func<IBatchDevice<RecommendationJob>, AdaptiveBatcher<RecommendationJob>> batching, TimeProvider time)
     {
         _bundle = bundle;
+        Source = source;
         Catalog = catalog;
         Users = users;
         Index = index;
@@ -44,7 +46,7 @@ internal sealed class ServingModel : IAsyncDisposable
         Jobs = new RecommendationJob.Pool(bundle.Manifest, retrieval.Candidates);
         Computation = new ListComputation(index, ranker, catalog, bundle.ItemEmbeddings, Clusters, cache, caching.ListLength, time);
         Batcher = batching(Computation);
-        Generation = GenerationOf(bundle.Directory);
+        Generation = GenerationOf(bundle.ManifestJson.Span);
         Version = VersionOf(bundle.Manifest);
         EventWeights = Array.ConvertAll(
             ShopEventType.All, type => bundle.Manifest.Features.EventWeights.GetValueOrDefault(type));
@@ -54,6 +56,9 @@ internal sealed class ServingModel : IAsyncDisposable
 
     /// <summary>Its directory under Models:Directory.</summary>
     public string Bundle => Path.GetFileName(_bundle.Directory);
+
+    /// <summary>That directory, and whether its files are still those that are served.</summary>
+    public BundleSource Source { get; }
 
     /// <summary>What comes of its lists, while somebody wants to know; else null.</summary>
     public LiveFigures? Figures { get; set; }
@@ -123,8 +128,8 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <summary>[users, h], newest first, -1 pads.</summary>
     public MappedTensor<int> UserHistories => _bundle.UserHistories;
 
-    /// <param name="directory">Of a bundle.</param>
-    public static ulong GenerationOf(string directory) => XxHash3.HashToUInt64(File.ReadAllBytes(Path.Combine(directory, BundleFile.Manifest)));
+    /// <param name="manifest">bundle.json.</param>
+    public static ulong GenerationOf(ReadOnlySpan<byte> manifest) => XxHash3.HashToUInt64(manifest);
 
     /// <summary>Name and version, as answers say them.</summary>
     public static string VersionOf(BundleManifest manifest) => $"{manifest.Name}-{manifest.Version}";

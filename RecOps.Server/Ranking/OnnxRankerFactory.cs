@@ -11,7 +11,7 @@ internal sealed partial class OnnxRankerFactory(
 {
     public IRanker Open(Bundle bundle, RankerLimits limits)
     {
-        (InferenceSession session, ProviderState provider) = sessions.Open(bundle.PathOf(BundleFile.Ranker));
+        (InferenceSession session, ProviderState provider) = sessions.Open(bundle, BundleFile.Ranker);
         try
         {
             RankerShape.Verify(session, bundle.Manifest, BundleFile.Ranker);
@@ -31,7 +31,7 @@ internal sealed partial class OnnxRankerFactory(
         IReadOnlyList<RankerVariant> candidates = RankerVariant.Candidates(options.Value.Precision, provider.Actual, bundle.Manifest.Files.Keys);
         RankerVariant variant = candidates[^1];
         if (variant == RankerVariant.Single) return (plain, provider);
-        InferenceSession other = sessions.Open(bundle.PathOf(variant.File)).Session;
+        InferenceSession other = sessions.Open(bundle, variant.File).Session;
         bool taken = false;
         try
         {

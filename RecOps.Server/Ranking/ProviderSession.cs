@@ -9,11 +9,11 @@ namespace RecOps.Server.Ranking;
 /// <summary>Opens ONNX models on the execution provider that the settings ask for, so that all of a bundle's run in one place.</summary>
 internal sealed partial class ProviderSession(IOptions<InferenceOptions> options, ILogger<ProviderSession> logger)
 {
-    /// <param name="path">An ONNX file.</param>
+    /// <param name="file">An ONNX file of the bundle.</param>
     /// <returns>The session, which the caller owns, and where it runs.</returns>
     /// <exception cref="BundleException">The file cannot be opened.</exception>
     /// <exception cref="ProviderException">The configured execution provider is not there.</exception>
-    public (InferenceSession Session, ProviderState Provider) Open(string path)
+    public (InferenceSession Session, ProviderState Provider) Open(Bundle bundle, string file)
     {
         string configured = options.Value.Provider;
         string[] available = OrtEnv.Instance().GetAvailableProviders();
@@ -41,22 +41,25 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
 
             using (sessionOptions)
             {
-                return (Open(path, sessionOptions), new ProviderState(configured, provider.Name, Reason(configured, provider, fellBack)));
+                return (Open(bundle, file, sessionOptions), new ProviderState(configured, provider.Name, Reason(configured, provider, fellBack)));
             }
         }
 
         throw new InvalidOperationException("The CPU provider is always among the candidates.");
     }
 
-    private static InferenceSession Open(string path, SessionOptions sessionOptions)
+    private InferenceSession Open(Bundle bundle, string file, SessionOptions sessionOptions)
     {
         try
         {
-            return new InferenceSession(path, sessionOptions);
+            if (!bundle.IsInMemory) return new InferenceSession(bundle.PathOf(file), sessionOptions);
+            if (!BundleVerification.HasExternalData(bundle.Directory, file)) return new InferenceSession(bundle.Read(file), sessionOptions);
+            LogMapped(bundle.PathOf(file));
+            return new InferenceSession(bundle.PathOf(file), sessionOptions);
         }
         catch (OnnxRuntimeException error)
         {
-            throw new BundleException($"{Path.GetFileName(path)}: ONNX Runtime cannot open it: {error.Message}", error);
+            throw new BundleException($"{file}: ONNX Runtime cannot open it: {error.Message}", error);
         }
     }
 
@@ -102,4 +105,8 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
 
     [LoggerMessage(1101, LogLevel.Warning, "Execution provider {Provider} cannot be used, trying the next: {Reason}")]
     private partial void LogFallback(string provider, string reason);
+
+    [LoggerMessage(1103, LogLevel.Warning,
+        "{File} keeps weights in other files, and ONNX Runtime maps those where they are: whoever changes them changes what is served. Models:Copy as disk protects them")]
+    private partial void LogMapped(string file);
 }

@@ -29,15 +29,21 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
         }
 
         RecommendationJob[] jobs = [.. Enumerable.Range(0, model.Batcher.MaxBatch).Select(_ => model.Jobs.Rent())];
-        for (int i = 0; i < jobs.Length; i++)
+        try
         {
-            RecommendationRequest request = RequestOf(model, i, jobs.Length);
-            jobs[i].Reset();
-            preparation.Prepare(model, request, CacheKey.Of(model, request), null, jobs[i], time.GetUtcNow(), stored: false);
-        }
+            for (int i = 0; i < jobs.Length; i++)
+            {
+                RecommendationRequest request = RequestOf(model, i, jobs.Length);
+                jobs[i].Reset();
+                preparation.Prepare(model, request, CacheKey.Of(model, request), null, jobs[i], time.GetUtcNow(), stored: false);
+            }
 
-        MeasureSizes(model, jobs, cancellationToken);
-        Array.ForEach(jobs, model.Jobs.Return);
+            MeasureSizes(model, jobs, cancellationToken);
+        }
+        finally
+        {
+            Array.ForEach(jobs, model.Jobs.Return);
+        }
     }
 
     /// <summary>All sizes again and again; the last rounds count, when code is compiled as well as it will be.</summary>

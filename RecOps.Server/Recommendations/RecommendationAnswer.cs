@@ -126,15 +126,21 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     /// <summary>Writes the response. The answer must not be used afterwards.</summary>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        int length = AnswerJson.Write(this, ref _json);
-        HttpResponse response = httpContext.Response;
-        response.ContentType = ContentType;
-        response.ContentLength = length;
+        try
+        {
+            int length = AnswerJson.Write(this, ref _json);
+            HttpResponse response = httpContext.Response;
+            response.ContentType = ContentType;
+            response.ContentLength = length;
 
-        // The writer has copied the bytes when it returns, whether or not they are on the wire yet.
-        ValueTask<FlushResult> written = response.BodyWriter.WriteAsync(_json.AsMemory(0, length), httpContext.RequestAborted);
-        Return();
-        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+            // The writer has copied the bytes when it returns, whether or not they are on the wire yet.
+            ValueTask<FlushResult> written = response.BodyWriter.WriteAsync(_json.AsMemory(0, length), httpContext.RequestAborted);
+            return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+        }
+        finally
+        {
+            Return();
+        }
     }
 
     /// <summary>Back to where it was rented.</summary>

@@ -44,14 +44,20 @@ internal sealed partial class RecommendationPipeline(
     public void PreviewCluster(ServingModel model, RuleSet rules, int cluster, RecommendationRequest request, DateTimeOffset at, RecommendationAnswer answer)
     {
         RecommendationJob job = model.Jobs.Rent();
-        job.Reset();
-        job.Hidden.Clear();
-        RequestPreparation.Hide(model, request, job.Hidden);
-        var turn = new Turn(model, rules, request, answer, TurnKind.Rehearsal, at, time.GetTimestamp(), 0, CacheKey.Of(model, request), FreshHistory.Empty, null);
-        BeginRules(turn, job, cluster);
-        StageTicks ticks = default;
-        answers.Answer(turn, default, cluster, RecommendationSource.Cluster, degraded: false, job, ref ticks);
-        model.Jobs.Return(job);
+        try
+        {
+            job.Reset();
+            job.Hidden.Clear();
+            RequestPreparation.Hide(model, request, job.Hidden);
+            var turn = new Turn(model, rules, request, answer, TurnKind.Rehearsal, at, time.GetTimestamp(), 0, CacheKey.Of(model, request), FreshHistory.Empty, null);
+            BeginRules(turn, job, cluster);
+            StageTicks ticks = default;
+            answers.Answer(turn, default, cluster, RecommendationSource.Cluster, degraded: false, job, ref ticks);
+        }
+        finally
+        {
+            model.Jobs.Return(job);
+        }
     }
 
     /// <summary>Makes a list for nobody: all stages run, nothing is counted and nothing is kept.</summary>

@@ -25,20 +25,21 @@ internal sealed class RecommendationService(
         }
 
         if (!active.TryHold(request.UserId!, out ServingModel? model)) return Unavailable(active.NotReadyReason!);
+        RecommendationAnswer? answer = null;
         try
         {
-            RecommendationAnswer answer = answers.Rent();
-            if (await pipeline.RecommendAsync(model, request, answer))
-            {
-                shadow.Offer(request);
-                return answer;
-            }
+            answer = answers.Rent();
+            if (!await pipeline.RecommendAsync(model, request, answer)) return Unavailable(TooBusy);
+            shadow.Offer(request);
 
-            answer.Return();
-            return Unavailable(TooBusy);
+            // Whoever writes it gives it back.
+            RecommendationAnswer made = answer;
+            answer = null;
+            return made;
         }
         finally
         {
+            answer?.Return();
             model.Uses.End();
         }
     }

@@ -28,14 +28,14 @@ internal sealed partial class ChangeFeed(
     IEnumerable<IReplicated> replicated, IServiceScopeFactory scopes, DatabaseState state, RedisConnection redis, ReplicaReport report,
     ILogger<ChangeFeed> logger) : BackgroundLoop(TimeProvider.System, logger)
 {
-    private static readonly RedisChannel Channel = RedisChannel.Literal("recops:changed");
+    private static readonly RedisChannel Channel = RedisKeys.Channel("changed");
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, long> _served = [];
     private readonly Dictionary<string, string> _notTaken = [];
     private readonly ILogger _logger = logger;
-    private volatile bool _listens;
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private int _listening;
 
     /// <summary>Saves changes of a subject and has this server, then all others, take them over.</summary>
     public async Task SaveAsync(RecOpsDatabase database, string subject)
@@ -65,11 +65,21 @@ internal sealed partial class ChangeFeed(
         return value[0];
     }
 
-    /// <summary>Tells the others at once that a subject has changed, where there is Redis.</summary>
+    /// <summary>
+    /// Tells the others at once that a subject has changed, where there is Redis. What was saved is saved, and others find it within a second,
+    /// whether they hear of it or not.
+    /// </summary>
     public async Task AnnounceAsync(string subject)
     {
-        if (redis.TryGet(out IConnectionMultiplexer? multiplexer))
-            await multiplexer.GetSubscriber().PublishAsync(Channel, subject, CommandFlags.FireAndForget);
+        try
+        {
+            if (redis.TryGet(out IConnectionMultiplexer? multiplexer))
+                await multiplexer.GetSubscriber().PublishAsync(Channel, subject, CommandFlags.FireAndForget);
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        {
+            // Redis is gone, or this server is being shut down.
+        }
     }
 
     /// <summary>Another replica may have counted up at the same moment; what else collides is the caller's.</summary>
@@ -108,7 +118,7 @@ internal sealed partial class ChangeFeed(
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         // There may have been a connection before anybody listened for one.
-        if (!_listens && redis.IsConnected) Listen();
+        if (Volatile.Read(ref _listening) == 0 && redis.IsConnected) Listen();
         await state.Ready.WaitAsync(stoppingToken);
         await using (AsyncServiceScope scope = scopes.CreateAsyncScope())
         {
@@ -199,11 +209,18 @@ internal sealed partial class ChangeFeed(
         }
     }
 
+    /// <summary>Once: the client subscribes anew whenever it connects again, with every handler that was ever given to it.</summary>
     private void Listen()
     {
-        if (!redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
-        multiplexer.GetSubscriber().Subscribe(Channel, (_, _) => Wake(), CommandFlags.FireAndForget);
-        _listens = true;
+        if (!redis.TryGet(out IConnectionMultiplexer? multiplexer) || Interlocked.Exchange(ref _listening, 1) != 0) return;
+        try
+        {
+            multiplexer.GetSubscriber().Subscribe(Channel, (_, _) => Wake(), CommandFlags.FireAndForget);
+        }
+        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        {
+            Volatile.Write(ref _listening, 0);
+        }
     }
 
     private void Wake()

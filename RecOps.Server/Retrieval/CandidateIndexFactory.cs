@@ -39,7 +39,7 @@ internal sealed partial class CandidateIndexFactory(
     {
         // What is near an item is asked for less than lists are: the processor will do, and the metrics are about lists.
         ICandidateIndex similar = OpenOnCpu(bundle, limit, null);
-        var index = new OnnxCandidateIndex(sessions.Open(bundle.PathOf(BundleFile.Retrieval)).Session, bundle.ItemEmbeddings, similar, metrics);
+        var index = new OnnxCandidateIndex(sessions.Open(bundle, BundleFile.Retrieval).Session, bundle.ItemEmbeddings, similar, metrics);
         try
         {
             index.Try(limit, bundle.Directory);

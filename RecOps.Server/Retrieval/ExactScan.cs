@@ -28,34 +28,16 @@ internal static class ExactScan
         int dimension = rows.Columns;
         int block = Math.Max(1, ScratchFloats / dimension);
         float[] scratch = ArrayPool<float>.Shared.Rent(block * dimension);
-        int count = 0;
-        float threshold = float.NegativeInfinity;
-        for (int first = 0; first < rows.Rows; first += block)
+        int count;
+        try
         {
-            int height = Math.Min(block, rows.Rows - first);
-            TensorPrimitives.ConvertToSingle(rows.RowRange(first, height), scratch);
-            for (int i = 0; i < height; i++)
-            {
-                int ordinal = first + i;
-                float score = TensorPrimitives.Dot(query, scratch.AsSpan(i * dimension, dimension));
-                if (!scale.IsEmpty) score *= scale[ordinal];
-
-                // Also false for NaN. Ordinals rise, so an equal score is never better than what is there.
-                if (!(score > threshold) || !filter.Allows(ordinal)) continue;
-                if (count < limit)
-                {
-                    SiftUp(ordinals, scores, count++, ordinal, score);
-                }
-                else
-                {
-                    SiftDown(ordinals, scores, count, ordinal, score);
-                }
-
-                if (count == limit) threshold = scores[0];
-            }
+            count = Scan(rows, query, scale, filter, ordinals, scores, block, scratch);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scratch);
         }
 
-        ArrayPool<float>.Shared.Return(scratch);
         SortBestFirst(ordinals[..count], scores[..count]);
         return count;
     }
@@ -86,6 +68,43 @@ internal static class ExactScan
 
     private static bool Worse(float score, int ordinal, float otherScore, int otherOrdinal) =>
         score < otherScore || (score == otherScore && ordinal > otherOrdinal);
+
+    /// <summary>Keeps the best in a heap, the worst of them on top.</summary>
+    private static int Scan(
+        MappedTensor<Half> rows, ReadOnlySpan<float> query, ReadOnlySpan<float> scale, in ItemFilter filter, Span<int> ordinals,
+        Span<float> scores, int block, float[] scratch)
+    {
+        int limit = ordinals.Length;
+        int dimension = rows.Columns;
+        int count = 0;
+        float threshold = float.NegativeInfinity;
+        for (int first = 0; first < rows.Rows; first += block)
+        {
+            int height = Math.Min(block, rows.Rows - first);
+            TensorPrimitives.ConvertToSingle(rows.RowRange(first, height), scratch);
+            for (int i = 0; i < height; i++)
+            {
+                int ordinal = first + i;
+                float score = TensorPrimitives.Dot(query, scratch.AsSpan(i * dimension, dimension));
+                if (!scale.IsEmpty) score *= scale[ordinal];
+
+                // Also false for NaN. Ordinals rise, so an equal score is never better than what is there.
+                if (!(score > threshold) || !filter.Allows(ordinal)) continue;
+                if (count < limit)
+                {
+                    SiftUp(ordinals, scores, count++, ordinal, score);
+                }
+                else
+                {
+                    SiftDown(ordinals, scores, count, ordinal, score);
+                }
+
+                if (count == limit) threshold = scores[0];
+            }
+        }
+
+        return count;
+    }
 
     private static void SiftUp(Span<int> ordinals, Span<float> scores, int hole, int ordinal, float score)
     {

@@ -65,24 +65,29 @@ internal sealed unsafe class InvertedFile
     {
         (CandidateSearch Wanted, CellSearch Search)[] rented = ArrayPool<(CandidateSearch, CellSearch)>.Shared.Rent(searches.Length);
         int started = 0;
-        foreach (CandidateSearch wanted in searches)
+        try
         {
-            (wanted.Found, wanted.Cost) = (0, default);
-            CellSearch search = Rent();
-            if (TryStart(search, wanted.User, cosine: false, reach, wanted.Ordinals.Length)) rented[started++] = (wanted, search);
-            else _free.Enqueue(search);
-        }
+            foreach (CandidateSearch wanted in searches)
+            {
+                (wanted.Found, wanted.Cost) = (0, default);
+                CellSearch search = Rent();
+                if (TryStart(search, wanted.User, cosine: false, reach, wanted.Ordinals.Length)) rented[started++] = (wanted, search);
+                else _free.Enqueue(search);
+            }
 
-        Span<(CandidateSearch Wanted, CellSearch Search)> all = rented.AsSpan(0, started);
-        ReadTogether(all, inStock);
-        foreach ((CandidateSearch wanted, CellSearch search) in all)
+            Span<(CandidateSearch Wanted, CellSearch Search)> all = rented.AsSpan(0, started);
+            ReadTogether(all, inStock);
+            foreach ((CandidateSearch wanted, CellSearch search) in all)
+            {
+                wanted.Cost = Finish(search, wanted.User, cosine: false, wanted.Ordinals, wanted.Scores);
+                wanted.Found = wanted.Cost.Found;
+            }
+        }
+        finally
         {
-            wanted.Cost = Finish(search, wanted.User, cosine: false, wanted.Ordinals, wanted.Scores);
-            wanted.Found = wanted.Cost.Found;
-            _free.Enqueue(search);
+            for (int i = 0; i < started; i++) _free.Enqueue(rented[i].Search);
+            ArrayPool<(CandidateSearch, CellSearch)>.Shared.Return(rented, clearArray: true);
         }
-
-        ArrayPool<(CandidateSearch, CellSearch)>.Shared.Return(rented, clearArray: true);
     }
 
     /// <summary>Items scored exactly: a quarter more than wanted makes up for what rounding to one byte puts in the wrong order.</summary>

@@ -5,17 +5,22 @@ namespace RecOps.Server.Storage;
 
 /// <summary>
 /// Leaves Redis alone for a second when a tenth of the calls of the last half a second failed, and then tries with one: soon enough that
-/// few wait in vain, late enough that a pause of the collector is no reason. One for all who call it: what one finds out the others need
-/// not wait for.
+/// few wait in vain, late enough that a pause of the collector is no reason. One for all who call a node, see <see cref="RedisNodes"/>: what
+/// one finds out the others need not wait for.
 /// </summary>
 internal sealed class RedisBreaker
 {
+    public const string Closed = "closed";
+    public const string Open = "open";
+    public const string HalfOpen = "halfOpen";
+
+    private const string NoFailure = "No failure yet.";
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(1);
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly ResiliencePipeline _pipeline;
     private readonly TimeProvider _time = TimeProvider.System;
     private long _closedUntil;
-    private volatile string _detail = "No failure yet.";
+    private volatile string _detail = NoFailure;
 
     public RedisBreaker() => _pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions
@@ -36,13 +41,16 @@ internal sealed class RedisBreaker
     /// <summary>closed, open or halfOpen.</summary>
     public string State => _state.CircuitState switch
     {
-        CircuitState.Closed => "closed",
-        CircuitState.HalfOpen => "halfOpen",
-        _ => "open",
+        CircuitState.Closed => Closed,
+        CircuitState.HalfOpen => HalfOpen,
+        _ => Open,
     };
 
     /// <summary>The last failure, or that there was none.</summary>
     public string Detail => _detail;
+
+    /// <summary>Whether there ever was one.</summary>
+    public bool HasFailed => _detail != NoFailure;
 
     /// <summary>Whether a call is worth preparing; the breaker itself would say so with an exception.</summary>
     public bool Allows =>
@@ -54,20 +62,28 @@ internal sealed class RedisBreaker
     public async ValueTask<CallOutcome<T>> CallAsync<T>(Func<Task<T>> call, TimeSpan deadline)
     {
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
-        Outcome<T> outcome = await _pipeline.ExecuteOutcomeAsync(
-            static async (_, state) =>
-            {
-                try
+        Outcome<T> outcome;
+        try
+        {
+            outcome = await _pipeline.ExecuteOutcomeAsync(
+                static async (_, state) =>
                 {
-                    return Outcome.FromResult(await state.call().WaitAsync(state.deadline).ConfigureAwait(false));
-                }
-                catch (Exception error)
-                {
-                    return Outcome.FromException<T>(error);
-                }
-            },
-            context, (call, deadline)).ConfigureAwait(false);
-        ResilienceContextPool.Shared.Return(context);
+                    try
+                    {
+                        return Outcome.FromResult(await state.call().WaitAsync(state.deadline).ConfigureAwait(false));
+                    }
+                    catch (Exception error)
+                    {
+                        return Outcome.FromException<T>(error);
+                    }
+                },
+                context, (call, deadline)).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+
         if (outcome.Exception is null) return new CallOutcome<T>(CallEnd.Succeeded, outcome.Result);
         if (outcome.Exception is BrokenCircuitException) return new CallOutcome<T>(CallEnd.Skipped, default);
         bool late = outcome.Exception is TimeoutException;

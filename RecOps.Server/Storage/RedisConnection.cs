@@ -96,7 +96,7 @@ internal sealed partial class RedisConnection : BackgroundLoop
         }
     }
 
-    private static string NameOf(EndPoint? endpoint) => endpoint switch
+    public static string NameOf(EndPoint? endpoint) => endpoint switch
     {
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
         _ => endpoint?.ToString() ?? "",

@@ -14,6 +14,7 @@ internal static class StorageFeature
         services.AddSingleton<ISettingsSection, RedisSettings>();
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<RedisBreaker>();
+        services.AddSingleton<RedisNodes>();
         services.AddSettings<DatabaseOptions>(DatabaseOptions.Section);
         services.AddSingleton<ISettingsSection, DatabaseSettings>();
         services.AddSingleton<DatabaseState>();

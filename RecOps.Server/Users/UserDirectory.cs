@@ -27,7 +27,7 @@ internal sealed class UserDirectory
     public static async Task<UserDirectory> ReadAsync(Bundle bundle, CancellationToken cancellationToken)
     {
         await using ParquetTable table = await ParquetTable.OpenAsync(
-            bundle.PathOf(BundleFile.UserTable), bundle.Manifest.Counts.Users, cancellationToken);
+            bundle, BundleFile.UserTable, bundle.Manifest.Counts.Users, cancellationToken);
         var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
         return new UserDirectory(
             ordinals,

@@ -1,17 +1,23 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace RecOps.Shared.Bundles;
 
-/// <summary>An opened bundle: its manifest, and its vectors mapped into memory.</summary>
+/// <summary>An opened bundle: its manifest, and its vectors, mapped or read into memory.</summary>
 public sealed class Bundle : IDisposable
 {
     private readonly List<SafetensorsFile> _files = [];
+    private readonly string _from;
+    private readonly IDisposable? _held;
 
-    private Bundle(string directory, BundleManifest manifest)
+    /// <param name="from">Where files are read from: the directory, or a copy of it.</param>
+    /// <param name="held">Disposed of with this.</param>
+    private Bundle(string directory, string from, BundleManifest manifest, byte[] manifestJson, bool inMemory, IDisposable? held)
     {
         Directory = directory;
         Manifest = manifest;
+        ManifestJson = manifestJson;
+        IsInMemory = inMemory;
+        (_from, _held) = (from, held);
         BundleCounts counts = manifest.Counts;
         try
         {
@@ -38,9 +44,16 @@ public sealed class Bundle : IDisposable
         }
     }
 
+    /// <summary>What people know it by. Its files may be read from a copy: see <see cref="PathOf"/>.</summary>
     public string Directory { get; }
 
     public BundleManifest Manifest { get; }
+
+    /// <summary>bundle.json as it was read.</summary>
+    public ReadOnlyMemory<byte> ManifestJson { get; }
+
+    /// <summary>Whether nothing is mapped, so that the files may change.</summary>
+    public bool IsInMemory { get; }
 
     /// <summary>[items, d].</summary>
     public MappedTensor<Half> ItemEmbeddings { get; }
@@ -69,36 +82,59 @@ public sealed class Bundle : IDisposable
     /// <summary>Null for a bundle without index.safetensors.</summary>
     public BundleIndex? Index { get; }
 
-    /// <summary>Opens a bundle and checks everything that can be checked without running it: files, hashes, tensor types and shapes, ordinals.</summary>
+    /// <summary>
+    /// Opens a bundle and checks everything that can be checked without running it: files, hashes, tensor types and shapes, ordinals.
+    /// </summary>
     /// <param name="directory">The bundle's own directory.</param>
+    /// <param name="inMemory">
+    /// False maps tensors: nobody may change the files as long as the bundle is open. True reads them, and models and tables when they are asked for.
+    /// </param>
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
-    public static Bundle Open(string directory)
+    public static Bundle Open(string directory, bool inMemory = false)
     {
-        BundleManifest manifest = ReadManifest(directory);
-        VerifyFiles(directory, manifest);
-        var bundle = new Bundle(directory, manifest);
+        (BundleManifest manifest, byte[] json) = ReadManifestFile(directory);
+        BundleVerification.Verify(directory, manifest);
+        return Open(new Bundle(directory, directory, manifest, json, inMemory, held: null));
+    }
+
+    /// <summary>Opens a copy of the files that lists are made with. They were verified, and nobody else writes to them.</summary>
+    /// <param name="directory">What it was copied from.</param>
+    /// <param name="copy">Where it is.</param>
+    /// <param name="held">What keeps the copy there; disposed of with the bundle, or at once when it cannot be opened.</param>
+    /// <exception cref="BundleException">It must not be served; the message says why.</exception>
+    public static Bundle OpenCopy(string directory, string copy, IDisposable held)
+    {
+        BundleManifest manifest;
+        byte[] json;
         try
         {
-            bundle.VerifyOrdinals();
-            return bundle;
+            (manifest, json) = ReadManifestFile(copy);
         }
         catch
         {
-            bundle.Dispose();
+            held.Dispose();
             throw;
         }
+
+        return Open(new Bundle(directory, copy, manifest, json, inMemory: false, held));
     }
 
     /// <summary>Reads bundle.json alone.</summary>
     /// <exception cref="BundleException">It is missing, unreadable or of a format this version does not know.</exception>
-    public static BundleManifest ReadManifest(string directory)
+    public static BundleManifest ReadManifest(string directory) => ReadManifestFile(directory).Manifest;
+
+    /// <summary>Reads bundle.json alone.</summary>
+    /// <returns>What it says, and the bytes that say it.</returns>
+    /// <exception cref="BundleException">It is missing, unreadable or of a format this version does not know.</exception>
+    public static (BundleManifest Manifest, byte[] Json) ReadManifestFile(string directory)
     {
         string path = Path.Combine(directory, BundleFile.Manifest);
         if (!File.Exists(path)) throw new BundleException($"{directory} is not a bundle: it has no {BundleFile.Manifest}.");
+        byte[] json = File.ReadAllBytes(path);
         BundleManifest manifest;
         try
         {
-            manifest = BundleManifest.Parse(File.ReadAllBytes(path));
+            manifest = BundleManifest.Parse(json);
         }
         catch (JsonException error)
         {
@@ -120,37 +156,43 @@ public sealed class Bundle : IDisposable
         if (manifest.Features.FoldDecay is not (>= 0 and <= 1))
             throw new BundleException($"{path}: features.foldDecay is {manifest.Features.FoldDecay}; it must be 0 to 1.");
         _ = new ContextFeatures(manifest.Features.Context);
-        return manifest;
+        return (manifest, json);
     }
 
-    public string PathOf(string file) => Path.Combine(Directory, file);
+    /// <summary>Where a file that lists are made with is read from.</summary>
+    public string PathOf(string file) => Path.Combine(_from, file);
+
+    /// <summary>A file of the manifest as it was verified.</summary>
+    /// <exception cref="BundleException">It was changed since.</exception>
+    public Stream OpenRead(string file) => IsInMemory ? new MemoryStream(Read(file), writable: false) : File.OpenRead(PathOf(file));
+
+    /// <summary>All bytes of a file of the manifest, as it was verified.</summary>
+    /// <exception cref="BundleException">It was changed since.</exception>
+    public byte[] Read(string file)
+    {
+        byte[] bytes = File.ReadAllBytes(PathOf(file));
+        BundleVerification.VerifyMemory(bytes, file, Manifest.Files[file]);
+        return bytes;
+    }
 
     public void Dispose()
     {
         foreach (SafetensorsFile file in _files) file.Dispose();
         _files.Clear();
+        _held?.Dispose();
     }
 
-    private static void VerifyFiles(string directory, BundleManifest manifest)
+    private static Bundle Open(Bundle bundle)
     {
-        foreach (string required in BundleFile.Required)
+        try
         {
-            if (!manifest.Files.ContainsKey(required))
-                throw new BundleException($"{BundleFile.Manifest}: files has no entry for {required}, which every bundle needs.");
+            bundle.VerifyOrdinals();
+            return bundle;
         }
-
-        foreach ((string name, BundleFileRecord record) in manifest.Files)
+        catch
         {
-            string path = Path.GetFullPath(Path.Combine(directory, name));
-            if (!path.StartsWith(Path.GetFullPath(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-                throw new BundleException($"{BundleFile.Manifest}: files names '{name}', which is outside the bundle.");
-            if (!File.Exists(path)) throw new BundleException($"{name}: the file is missing.");
-            using FileStream stream = File.OpenRead(path);
-            if (stream.Length != record.Bytes)
-                throw new BundleException($"{name}: {stream.Length} bytes; {BundleFile.Manifest} says {record.Bytes}. The file is truncated or was changed.");
-            string actual = Convert.ToHexStringLower(SHA256.HashData(stream));
-            if (!string.Equals(actual, record.Sha256, StringComparison.OrdinalIgnoreCase))
-                throw new BundleException($"{name}: sha256 is {actual}; {BundleFile.Manifest} says {record.Sha256}. The file was changed or damaged.");
+            bundle.Dispose();
+            throw;
         }
     }
 
@@ -176,8 +218,9 @@ public sealed class Bundle : IDisposable
 
     private SafetensorsFile Map(string name)
     {
-        SafetensorsFile file = SafetensorsFile.Open(PathOf(name));
+        SafetensorsFile file = IsInMemory ? SafetensorsFile.Read(PathOf(name)) : SafetensorsFile.Open(PathOf(name));
         _files.Add(file);
+        if (IsInMemory) BundleVerification.VerifyMemory(file, name, Manifest.Files[name]);
         return file;
     }
 }

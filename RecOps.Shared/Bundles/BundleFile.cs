@@ -24,4 +24,7 @@ public static class BundleFile
 
     /// <summary>Files without which nothing can be served. The others are used when they are there.</summary>
     public static readonly string[] Required = [Catalog, UserTable, Items, Users, Clusters, Ranker];
+
+    /// <summary>Whether lists may be made with it. Teachers and the report are for those who judge a bundle.</summary>
+    public static bool IsServed(string name) => name != Report && !name.StartsWith(Teachers + "/", StringComparison.Ordinal);
 }

@@ -1,29 +1,25 @@
-using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace RecOps.Shared.Bundles;
 
 /// <summary>
-/// A memory-mapped safetensors file: an 8-byte little-endian header length, a JSON header, then the raw tensors. Opening costs
-/// the header only; the tensors are read by the page cache when they are touched.
+/// A safetensors file: an 8-byte little-endian header length, a JSON header, then the raw tensors. Mapped into memory, opening costs
+/// the header only, and the tensors are read by the page cache when they are touched.
 /// Format: https://github.com/huggingface/safetensors#format
 /// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
     private const int MaxHeaderBytes = 1 << 20;
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly FileMemory _memory;
     private readonly byte* _start;
     private readonly string _name;
     private readonly Dictionary<string, Entry> _entries;
 
-    private SafetensorsFile(
-        MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, string name, Dictionary<string, Entry> entries)
+    private SafetensorsFile(FileMemory memory, string name, Dictionary<string, Entry> entries)
     {
-        _file = file;
-        _view = view;
-        _start = start;
+        _memory = memory;
+        _start = memory.Start;
         _name = name;
         _entries = entries;
     }
@@ -31,33 +27,13 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Names of the tensors in the file.</summary>
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
+    /// <summary>Maps a file that nobody changes as long as it is open: memory of a file that becomes shorter takes the process down.</summary>
     /// <exception cref="BundleException">The file is missing, truncated or not a safetensors file.</exception>
-    public static SafetensorsFile Open(string path)
-    {
-        string name = Path.GetFileName(path);
-        long length = File.Exists(path) ? new FileInfo(path).Length : throw new BundleException($"{name}: the file is missing.");
-        if (length < 10) throw new BundleException($"{name}: {length} bytes are too few for a safetensors file.");
-        MemoryMappedFile file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        MemoryMappedViewAccessor? view = null;
-        byte* start = null;
-        try
-        {
-            view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            ulong headerLength = *(ulong*)start;
-            if (headerLength > MaxHeaderBytes || (long)headerLength + 8 > length)
-                throw new BundleException($"{name}: the header claims {headerLength} bytes; the file is truncated or not safetensors.");
-            var entries = ReadHeader(name, new ReadOnlySpan<byte>(start + 8, (int)headerLength), 8 + (long)headerLength, length);
-            return new SafetensorsFile(file, view, start, name, entries);
-        }
-        catch
-        {
-            if (start != null) view!.SafeMemoryMappedViewHandle.ReleasePointer();
-            view?.Dispose();
-            file.Dispose();
-            throw;
-        }
-    }
+    public static SafetensorsFile Open(string path) => Open(path, FileMemory.Map);
+
+    /// <summary>Reads a file into memory, so that it may be changed or deleted afterwards.</summary>
+    /// <exception cref="BundleException">The file is missing, truncated or not a safetensors file.</exception>
+    public static SafetensorsFile Read(string path) => Open(path, FileMemory.Read);
 
     public bool Contains(string tensor) => _entries.ContainsKey(tensor);
 
@@ -99,11 +75,32 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return new MappedTensor<T>((T*)data, shape[0], shape.Length > 1 ? shape[1] : 1);
     }
 
-    public void Dispose()
+    internal long Bytes => _memory.Length;
+
+    /// <summary>Bytes of the file from one on, at most so many.</summary>
+    internal ReadOnlySpan<byte> Piece(long from, int most) => new(_start + from, (int)Math.Min(most, _memory.Length - from));
+
+    public void Dispose() => _memory.Dispose();
+
+    private static SafetensorsFile Open(string path, Func<string, FileMemory> open)
     {
-        if (!_view.SafeMemoryMappedViewHandle.IsClosed) _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
+        string name = Path.GetFileName(path);
+        long length = File.Exists(path) ? new FileInfo(path).Length : throw new BundleException($"{name}: the file is missing.");
+        if (length < 10) throw new BundleException($"{name}: {length} bytes are too few for a safetensors file.");
+        FileMemory memory = open(path);
+        try
+        {
+            ulong headerLength = *(ulong*)memory.Start;
+            if (headerLength > MaxHeaderBytes || (long)headerLength + 8 > memory.Length)
+                throw new BundleException($"{name}: the header claims {headerLength} bytes; the file is truncated or not safetensors.");
+            var header = new ReadOnlySpan<byte>(memory.Start + 8, (int)headerLength);
+            return new SafetensorsFile(memory, name, ReadHeader(name, header, 8 + (long)headerLength, memory.Length));
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
     }
 
     private Entry Find(string tensor) =>

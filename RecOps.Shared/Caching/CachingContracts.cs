@@ -13,13 +13,24 @@ public sealed record CacheState(
 
 /// <summary>The second tier.</summary>
 /// <param name="Endpoints">Host and port of each server.</param>
-/// <param name="Breaker">closed: in use; open: left alone for a moment after failures; halfOpen: being tried again.</param>
+/// <param name="Breaker">Of the node that is worst. closed: in use; open: left alone for a moment after failures; halfOpen: being tried again.</param>
 /// <param name="Detail">The last failure, or that all is well.</param>
 /// <param name="DeadlineMs">Milliseconds a read may take before the request goes on without it.</param>
 /// <param name="WritesWaiting">Lists that wait to be written.</param>
 /// <param name="WritesCapacity">How many may wait; more are dropped.</param>
 public sealed record RedisState(
-    string[] Endpoints, string Breaker, string Detail, double DeadlineMs, int WritesWaiting, int WritesCapacity);
+    string[] Endpoints, string Breaker, string Detail, double DeadlineMs, int WritesWaiting, int WritesCapacity)
+{
+    /// <summary>The masters of a Redis Cluster, each with a breaker of its own; absent for a single server.</summary>
+    public RedisNodeState[]? Nodes { get; init; }
+}
+
+/// <summary>A node of a Redis Cluster.</summary>
+/// <param name="Node">Host and port.</param>
+/// <param name="Breaker">closed, open or halfOpen.</param>
+/// <param name="Connected">Whether there is a connection to it.</param>
+/// <param name="Detail">Its last failure, or that there was none.</param>
+public sealed record RedisNodeState(string Node, string Breaker, bool Connected, string Detail);
 
 /// <summary>Lists of the run before, written at its shutdown.</summary>
 /// <param name="Written">When.</param>

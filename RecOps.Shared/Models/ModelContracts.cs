@@ -34,7 +34,17 @@ public sealed record ModelWork(string Bundle, string Purpose, string Step, DateT
 /// <param name="Problem">Why it cannot be served; null as far as nothing is known against it.</param>
 /// <param name="Bytes">Of all files.</param>
 /// <param name="Report">Null for a bundle without one.</param>
-public sealed record BundleInfo(string Name, string? Problem, BundleFacts? Facts, long Bytes, EvaluationReport? Report);
+public sealed record BundleInfo(string Name, string? Problem, BundleFacts? Facts, long Bytes, EvaluationReport? Report)
+{
+    /// <summary>That its files were changed on disk while it is served; null when they were not, or it is not served.</summary>
+    public BundleChange? Change { get; init; }
+}
+
+/// <summary>Files of a bundle are not those any more that it was opened with. Lists are still made from what was verified then.</summary>
+/// <param name="Files">That were changed, by name.</param>
+/// <param name="Detail">What is wrong with the first of them.</param>
+/// <param name="Advice">What to do, and what a restart would do.</param>
+public sealed record BundleChange(DateTimeOffset NoticedAt, string[] Files, string Detail, string Advice);
 
 /// <param name="Model">Name and version, as answers say them.</param>
 /// <param name="TrainedUpTo">Time of the last event that it learned from; null when it does not say.</param>

@@ -9,16 +9,17 @@ namespace RecOps.Tests.Server;
 internal sealed class RedisServer : IAsyncDisposable
 {
     private const string Program = "redis-server";
-    private readonly RedisProcess _process = new();
+    private readonly RedisProcess _process;
 
-    private RedisServer()
-    {
-    }
+    private RedisServer(string[] settings) => _process = new RedisProcess(settings);
 
     public string ConnectionString => _process.ConnectionString;
 
+    public int Port => _process.Port;
+
     /// <summary>Starts one; skips the test where there is none to start.</summary>
-    public static async Task<RedisServer> StartAsync()
+    /// <param name="settings">More of its command line.</param>
+    public static async Task<RedisServer> StartAsync(params string[] settings)
     {
         string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
         if (!path.Any(directory => File.Exists(Path.Combine(directory, Program))))
@@ -27,7 +28,7 @@ internal sealed class RedisServer : IAsyncDisposable
             Assert.Skip($"{Program} is not installed.");
         }
 
-        var server = new RedisServer();
+        var server = new RedisServer(settings);
         await server.ListeningAsync();
         return server;
     }

@@ -46,7 +46,7 @@ internal sealed partial class ModelSwitch(
         if (!shelf.Has(bundle)) return SwitchResult.NotFound;
         using ModelWorkBench.Turn? turn = bench.TryTake(bundle, "activate", by);
         if (turn is null) return SwitchResult.Busy(bench.Sentence);
-        if (bundle == current.Bundle && !IsChanged(current)) return SwitchResult.Done;
+        if (bundle == current.Bundle && !IsChanged(current)) return await ConfirmAsync(current, by);
         ServingModel? prepared = trials.ReadyModelOf(bundle);
         ServingModel? model = prepared;
         try
@@ -95,7 +95,7 @@ internal sealed partial class ModelSwitch(
     public async Task FollowAsync(ModelActivation decided, CancellationToken cancellationToken)
     {
         if (!active.TryGet(out ServingModel? current)) return;
-        if (decided.Bundle == current.Bundle)
+        if (IsServed(decided, current))
         {
             _info = new ActiveModelInfo(current.Bundle, current.Version, decided.At, decided.By, decided.Kind);
             return;
@@ -108,7 +108,7 @@ internal sealed partial class ModelSwitch(
         }
 
         using ModelWorkBench.Turn turn = await bench.TakeAsync(decided.Bundle, "activate", decided.By, cancellationToken);
-        if (!active.TryGet(out current) || current.Bundle == decided.Bundle) return;
+        if (!active.TryGet(out current) || IsServed(decided, current)) return;
         try
         {
             ServingModel model = trials.ReadyModelOf(decided.Bundle) ?? await preparation.PrepareAsync(shelf.PathOf(decided.Bundle), current, WarmRunner.BeforeModel, turn.Say, cancellationToken);
@@ -126,11 +126,32 @@ internal sealed partial class ModelSwitch(
     {
         try
         {
-            return ServingModel.GenerationOf(shelf.PathOf(current.Bundle)) != current.Generation;
+            return ServingModel.GenerationOf(File.ReadAllBytes(Path.Combine(shelf.PathOf(current.Bundle), BundleFile.Manifest))) != current.Generation;
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Also not when another bundle was put in its place and then activated.</summary>
+    private bool IsServed(ModelActivation decided, ServingModel current) =>
+        decided.Bundle == current.Bundle && !(decided.At > _info?.Since && IsChanged(current));
+
+    /// <summary>Whoever activates what is active means its files as they are now.</summary>
+    private async Task<SwitchResult> ConfirmAsync(ServingModel current, string by)
+    {
+        try
+        {
+            await Task.Run(() => current.Source.Verify(time.GetUtcNow()));
+            shelf.Accepted(current.Bundle);
+            return SwitchResult.Done;
+        }
+        catch (BundleException error)
+        {
+            LogRefused(current.Bundle, error.Message);
+            await AuditRefusalAsync(current.Bundle, by, error.Message);
+            return SwitchResult.Refused(error.Message);
         }
     }
 

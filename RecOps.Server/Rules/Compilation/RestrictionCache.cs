@@ -42,10 +42,24 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         if (_byRules.Count >= _kept) _byRules.Clear();
         ulong[] kept = wanted.ToArray();
         var making = new Lazy<Made>(() => MakeTimed(kept));
-        if (known is null) return _byRules.GetOrAdd(hash, making).Value.Restriction;
+        if (known is null) return Get(hash, _byRules.GetOrAdd(hash, making));
 
         // Who finds it being made anew goes on with what there is.
-        return _byRules.TryUpdate(hash, making, known) ? making.Value.Restriction : known.Value.Restriction;
+        return _byRules.TryUpdate(hash, making, known) ? Get(hash, making) : known.Value.Restriction;
+    }
+
+    /// <summary>What could not be made is forgotten: else it would fail for everyone from then on.</summary>
+    private Restriction? Get(ulong hash, Lazy<Made> making)
+    {
+        try
+        {
+            return making.Value.Restriction;
+        }
+        catch
+        {
+            _byRules.TryRemove(new KeyValuePair<ulong, Lazy<Made>>(hash, making));
+            throw;
+        }
     }
 
     private static ulong[] Restricting(RuleSet rules)

@@ -14,9 +14,10 @@ namespace RecOps.Server.Telemetry.Alerts;
 /// <param name="RedisState">State of the breaker: closed, open, halfOpen; null without Redis.</param>
 /// <param name="RedisDetail">The last failure.</param>
 /// <param name="HadDevices">GPUs that were once there.</param>
+/// <param name="ChangedBundle">What became of the files of a served bundle; null while they are those that are served.</param>
 internal sealed record AlertInputs(
     SloState Slo, SliceCounts Minute, SliceCounts FiveMinutes, SliceCounts HourBefore, ReplicaInfo[] Replicas, string? DatabaseTrouble, string? RedisState,
-    string? RedisDetail, ProviderState? Provider, DeviceState[] Devices, int HadDevices)
+    string? RedisDetail, ProviderState? Provider, DeviceState[] Devices, int HadDevices, string? ChangedBundle)
 {
     public DateTimeOffset Now { get; init; }
 

@@ -54,11 +54,16 @@ internal sealed partial class AlertMonitor(
         return new AlertInputs(
             slo.Read(), slo.Counts(now, 1), slo.Counts(now, 5), SliceCounts.Of(timeline.Between(now.AddMinutes(-60), now.AddMinutes(-5), 1)), book.Replicas,
             database.Trouble, redis.IsConfigured ? redis.BreakerState : null, redis.IsConfigured ? redis.Detail : null,
-            active.TryGet(out ServingModel? model) ? model.Ranker.Provider : null, devices, _hadDevices)
+            active.TryGet(out ServingModel? model) ? model.Ranker.Provider : null, devices, _hadDevices, ChangedBundle())
         {
             Now = now, Events = events.Read(),
         };
     }
+
+    private string? ChangedBundle() => active.Live
+        .Where(live => live.Source.Change is not null)
+        .Select(live => $"Of {live.Bundle}, {string.Join(", ", live.Source.Change!.Files)}: {live.Source.Change.Detail} {live.Source.Change.Advice}")
+        .FirstOrDefault();
 
     private AlertState Step(AlertRule rule, AlertInputs inputs, DateTimeOffset now)
     {

@@ -36,6 +36,8 @@ internal static class AlertRules
             AlertSeverity.Warning, "cache", 0, (inputs, _) => inputs.Events.Eviction),
         new("replica-behind", "A replica is behind", "Fires when a server serves older rules or another model than the others, or has said nothing for 20 seconds.",
             AlertSeverity.Warning, "models", 30, (inputs, _) => ReplicaBehind(inputs.Replicas)),
+        new("bundle-changed", "A served bundle was changed on disk", "Fires while files of a bundle that is served are not those that were verified when it was opened. Lists are still made from those.",
+            AlertSeverity.Warning, "models", 5, (inputs, _) => inputs.ChangedBundle),
         new("gpu-lost", "A GPU is lost", "Fires when the driver no longer answers for a GPU, or inference fell back from the provider that was configured.",
             AlertSeverity.Critical, "compute", 5, (inputs, _) => GpuLost(inputs)),
     ];

@@ -42,6 +42,25 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
+    public void Open_ServedBundleWasChangedOnDisk_SaysWhatAndWhatToDo()
+    {
+        models = models with
+        {
+            Bundles = [.. models.Bundles.Select(bundle => bundle.Name == "winter"
+                ? bundle with { Change = new BundleChange(Sample.Noon, ["items.safetensors"], "items.safetensors: the file is missing.", "Put the files back.") }
+                : bundle)],
+        };
+
+        IRenderedComponent<ModelsPage> page = Open();
+
+        page.WaitForAssertion(() => Assert.Contains("changed on disk", page.Find("tr.open .states").TextContent, StringComparison.Ordinal));
+        string text = page.Find("tr.changed").TextContent;
+        Assert.Contains("items.safetensors: the file is missing. Put the files back.", text, StringComparison.Ordinal);
+        Assert.Contains("still made from the verified copy", text, StringComparison.Ordinal);
+        Assert.NotNull(page.Find("button[aria-label='Use winter']"));
+    }
+
+    [Fact]
     public void Use_Activate_AsksFirstAndThenSaysWhoAnswers()
     {
         Server.On("POST", Routes.ActivationOf("spring"), ApiJson.Default.ModelList, _ => models = SampleModels.List("spring", previous: "winter"));

@@ -54,7 +54,7 @@ public sealed class RedisTests
         await using RecOpsApplication one = await StartAsync(redis);
         await one.SendEventAsync("newcomer", "i2", ShopEventType.View);
         var database = Multiplexer(one).GetDatabase();
-        await Waiting.UntilAsync(() => database.KeyExists("recops:history:newcomer"));
+        await Waiting.UntilAsync(() => database.KeyExists("recops:history:{newcomer}"));
 
         await using RecOpsApplication other = await StartAsync(redis);
         RecommendationResponse answer = await other.RecommendAsync(new RecommendationRequest { UserId = "newcomer", Count = 5 });
@@ -88,7 +88,7 @@ public sealed class RedisTests
         one.Time.Advance(TimeSpan.FromSeconds(1));
         await one.CreateClient().DeleteAsync(Routes.CachedFor("u1"), TestContext.Current.CancellationToken);
         var database = Multiplexer(one).GetDatabase();
-        await Waiting.UntilAsync(() => database.KeyExists("recops:history:u1"));
+        await Waiting.UntilAsync(() => database.KeyExists("recops:history:{u1}"));
 
         await using RecOpsApplication later = await StartAsync(redis);
         later.Time.Advance(TimeSpan.FromSeconds(2));

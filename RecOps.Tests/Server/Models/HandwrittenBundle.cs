@@ -18,7 +18,9 @@ internal static class HandwrittenBundle
     private static readonly string[] Users = ["rosa", "blanca", "newcomer"];
 
     /// <param name="directory">Of the bundle; created.</param>
-    public static async Task WriteAsync(string directory)
+    /// <param name="weights">Where the ranker says that its item table is, written unless it is elsewhere; null for inside it.</param>
+    /// <param name="isListed">Whether bundle.json has that file.</param>
+    public static async Task WriteAsync(string directory, string? weights = null, bool isListed = true)
     {
         Directory.CreateDirectory(directory);
         string At(string file) => Path.Combine(directory, file);
@@ -37,8 +39,10 @@ internal static class HandwrittenBundle
         WriteSafetensors(
             At("clusters.safetensors"), ("centroid", "F32", [2, 2], Bytes<float>([1, 0, 0, 1])), ("map", "F32", [2, 2], Bytes<float>([-1, 0, 1, 0])),
             ("popular", "I32", [2, 3], Bytes<int>([0, 1, 2, 3, 4, 5])));
-        await File.WriteAllBytesAsync(At("ranker.onnx"), Ranker([.. vectors.Select(value => (float)value)]));
-        var files = Directory.GetFiles(directory).ToDictionary(
+        float[] table = [.. vectors.Select(value => (float)value)];
+        await File.WriteAllBytesAsync(At("ranker.onnx"), Ranker(table, weights));
+        if (weights is not null && Path.GetFileName(weights) == weights) await File.WriteAllBytesAsync(At(weights), Bytes(table));
+        var files = Directory.GetFiles(directory).Where(path => isListed || Path.GetFileName(path) != weights).ToDictionary(
             path => Path.GetFileName(path),
             path => new { bytes = new FileInfo(path).Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) });
         await File.WriteAllTextAsync(At("bundle.json"), JsonSerializer.Serialize(new
@@ -88,7 +92,7 @@ internal static class HandwrittenBundle
     }
 
     /// <summary>score = sigmoid(items[candidates] · user), opset 18, as protobuf.</summary>
-    private static byte[] Ranker(float[] items)
+    private static byte[] Ranker(float[] items, string? weights)
     {
         const int graph = 7, opset = 8;
         return
@@ -102,7 +106,7 @@ internal static class HandwrittenBundle
                 .. Message(1, Node("Squeeze", ["products", "two"], "logits")),
                 .. Message(1, Node("Sigmoid", ["logits"], "score")),
                 .. Text(2, "wine"),
-                .. Message(5, Tensor("items", 1, [6, 2], Bytes(items))),
+                .. Message(5, weights is null ? Tensor("items", 1, [6, 2], Bytes(items)) : ExternalTensor("items", 1, [6, 2], weights)),
                 .. Message(5, Tensor("two", 7, [1], Bytes<long>([2]))),
                 .. Message(11, Value("user", 1, "b", 2)),
                 .. Message(11, Value("history", 7, "b", 4)),
@@ -119,6 +123,9 @@ internal static class HandwrittenBundle
 
     private static byte[] Tensor(string name, int type, long[] shape, byte[] data) =>
         [.. shape.SelectMany(extent => Number(1, extent)), .. Number(2, type), .. Text(8, name), .. Message(9, data)];
+
+    private static byte[] ExternalTensor(string name, int type, long[] shape, string file) =>
+        [.. shape.SelectMany(extent => Number(1, extent)), .. Number(2, type), .. Text(8, name), .. Message(13, [.. Text(1, "location"), .. Text(2, file)]), .. Number(14, 1)];
 
     private static byte[] Value(string name, int type, params object[] shape)
     {

@@ -15,7 +15,7 @@ public sealed class AlertRulesTests
     /// <summary>Nothing is wrong.</summary>
     private static readonly AlertInputs Healthy = new(
         Slo(0), Counts(1_000), Counts(5_000, hits: 4_000), Counts(50_000, hits: 40_000), [Replica("a"), Replica("b")], null, "closed", null,
-        new ProviderState("cuda", "cuda", "It is there."), [new DeviceState(0, "GPU 0")], 1) { Now = Now };
+        new ProviderState("cuda", "cuda", "It is there."), [new DeviceState(0, "GPU 0")], 1, null) { Now = Now };
 
     public static TheoryData<string, string> Broken => new(
         Cases.Select(found => (found.Rule, found.Text)));
@@ -35,6 +35,7 @@ public sealed class AlertRulesTests
         ("replica-behind", Healthy with { Replicas = [Replica("a"), Replica("b") with { IsLost = true }] }, "b said nothing for 20 seconds."),
         ("replica-behind", Healthy with { Replicas = [Replica("a") with { IsBehind = true }, Replica("b")] }, "a still serves older rules."),
         ("replica-behind", Healthy with { Replicas = [Replica("a"), Replica("b") with { ModelVersion = "old 1" }] }, "Not all servers answer with the same model: a with new 2, b with old 1."),
+        ("bundle-changed", Healthy with { ChangedBundle = "Of demo, items.safetensors: it is gone." }, "Of demo, items.safetensors: it is gone."),
         ("gpu-lost", Healthy with { Devices = [new DeviceState(0, "H100") { Problem = "GPU is lost" }] }, "H100: GPU is lost."),
         ("gpu-lost", Healthy with { Devices = [] }, "1 of 1 GPUs are gone."),
         ("gpu-lost", Healthy with { Provider = new ProviderState("cuda", "cpu", "No driver.") }, "cuda is configured, and the CPU is in use. No driver."),
@@ -46,7 +47,7 @@ public sealed class AlertRulesTests
     [Fact]
     public void Find_NothingKnown_NothingFound()
     {
-        AlertInputs nothing = new(Slo(0, 0), default, default, default, [], null, null, null, null, [], 0);
+        AlertInputs nothing = new(Slo(0, 0), default, default, default, [], null, null, null, null, [], 0, null);
         Assert.All(AlertRules.All, rule => Assert.Null(rule.Find(nothing, new AlertOptions())));
     }
 
