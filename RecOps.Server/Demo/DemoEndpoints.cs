@@ -44,9 +44,8 @@ internal static class DemoEndpoints
 
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         DemoTrafficState before = control.State;
-        DemoTrafficState after = control.Change(update);
-        audit.Add(AuditAction.DemoChanged, "demo traffic", before, after, ServerJson.Default.DemoTrafficState);
+        audit.Add(AuditAction.DemoChanged, "demo traffic", before, DemoTrafficControl.After(before, update), ServerJson.Default.DemoTrafficState);
         await audit.SaveAsync();
-        return TypedResults.Ok(after);
+        return TypedResults.Ok(control.Change(update));
     }
 }

@@ -30,19 +30,29 @@ internal sealed partial class ChangeFeed(
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly SemaphoreSlim _wake = new(0, 1);
 
-    /// <summary>Saves changes of a subject and has this server, then all others, take them over.</summary>
+    /// <summary>
+    /// Saves changes of a subject and has this server, then all others, take them over. What is saved is saved: taking it over and telling
+    /// others may fail, and both are made up for by the next look.
+    /// </summary>
     public async Task SaveAsync(RecOpsDatabase database, string subject)
     {
         Epoch? epoch = await database.Epochs.FindAsync(subject);
         if (epoch is null) database.Epochs.Add(new Epoch { Subject = subject, Value = 1 });
         else epoch.Value++;
         await SaveAsync(database);
-        await LookAsync(database, CancellationToken.None);
-        if (redis.TryGet(out IConnectionMultiplexer? multiplexer))
-            await multiplexer.GetSubscriber().PublishAsync(Channel, subject, CommandFlags.FireAndForget);
+        try
+        {
+            await LookAsync(database, CancellationToken.None);
+            if (redis.TryGet(out IConnectionMultiplexer? multiplexer))
+                await multiplexer.GetSubscriber().PublishAsync(Channel, subject, CommandFlags.FireAndForget);
+        }
+        catch (Exception error)
+        {
+            LogNotTakenOver(subject, DatabaseFailure.ReasonOf(error));
+        }
     }
 
-    /// <summary>Another replica may have counted up at the same moment; what else collides is the caller's.</summary>
+    /// <summary>Another replica may have counted up, or begun to count, at the same moment; what else collides is the caller's.</summary>
     private static async Task SaveAsync(RecOpsDatabase database)
     {
         while (true)
@@ -52,11 +62,14 @@ internal sealed partial class ChangeFeed(
                 await database.SaveChangesAsync();
                 return;
             }
-            catch (DbUpdateConcurrencyException error) when (error.Entries.All(entry => entry.Entity is Epoch))
+            catch (DbUpdateException error) when (DatabaseFailure.IsCollision(error) && error.Entries.Count > 0 && error.Entries.All(entry => entry.Entity is Epoch))
             {
                 foreach (EntityEntry entry in error.Entries)
                 {
-                    await entry.ReloadAsync();
+                    if (await entry.GetDatabaseValuesAsync() is not { } now) continue;
+                    entry.State = EntityState.Unchanged;
+                    entry.OriginalValues.SetValues(now);
+                    entry.CurrentValues.SetValues(now);
                     ((Epoch)entry.Entity).Value++;
                 }
             }
@@ -145,6 +158,9 @@ internal sealed partial class ChangeFeed(
 
     [LoggerMessage(1441, LogLevel.Error, "The database was lost ({Reason}); lists are served with what is known, editing waits")]
     private partial void LogLost(string reason);
+
+    [LoggerMessage(1443, LogLevel.Warning, "A change of {Subject} was saved and not taken over at once ({Reason}); it is within a second")]
+    private partial void LogNotTakenOver(string subject, string reason);
 
     [LoggerMessage(1442, LogLevel.Information, "The database is back")]
     private partial void LogReached();

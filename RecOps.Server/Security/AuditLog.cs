@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;
 
 /// <summary>Writes down who did what, from where, and how it was before and after.</summary>
-internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, TimeProvider time)
+internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, AuditBacklog backlog, TimeProvider time)
 {
     /// <summary>Who acts where nobody is signed in.</summary>
     public const string Server = "server";
@@ -16,10 +18,18 @@ internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, Ti
     /// <param name="before">JSON; null when there was nothing.</param>
     /// <param name="after">JSON; null when there is nothing.</param>
     /// <param name="actor">Null for who is signed in.</param>
-    public void Add(string action, string subject, string? before = null, string? after = null, string? actor = null)
+    public void Add(string action, string subject, string? before = null, string? after = null, string? actor = null) =>
+        database.Audit.Add(EntryOf(action, subject, before, after, actor));
+
+    public void Add<T>(string action, string subject, T? before, T? after, JsonTypeInfo<T> type)
+        where T : class
+        => Add(action, subject, before is null ? null : JsonSerializer.Serialize(before, type), after is null ? null : JsonSerializer.Serialize(after, type));
+
+    /// <summary>An entry of something that happens now, which is not added yet.</summary>
+    public AuditEntry EntryOf(string action, string subject, string? before = null, string? after = null, string? actor = null)
     {
         HttpContext? context = people.HttpContext;
-        database.Audit.Add(new AuditEntry
+        return new AuditEntry
         {
             At = time.GetUtcNow(),
             Actor = actor ?? context?.User.Identity?.Name ?? Server,
@@ -28,18 +38,38 @@ internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, Ti
             Address = context?.Connection.RemoteIpAddress?.ToString() ?? "",
             Before = before,
             After = after,
-        });
+        };
     }
 
-    public void Add<T>(string action, string subject, T? before, T? after, JsonTypeInfo<T> type)
-        where T : class
-        => Add(action, subject, before is null ? null : JsonSerializer.Serialize(before, type), after is null ? null : JsonSerializer.Serialize(after, type));
-
-    /// <summary>For changes that are not in the database themselves.</summary>
+    /// <summary>For changes that are not in the database themselves. To be written before they are made: nothing that cannot be written down happens.</summary>
     public async Task WriteAsync(string action, string subject, string? before = null, string? after = null, string? actor = null)
     {
         Add(action, subject, before, after, actor);
         await SaveAsync();
+    }
+
+    /// <summary>For what has to happen without its database too, as signing in and out: kept in memory until it can be written.</summary>
+    /// <param name="actor">Null for who is signed in.</param>
+    public async Task WriteOrKeepAsync(string action, string subject, string? actor = null)
+    {
+        AuditEntry entry = EntryOf(action, subject, actor: actor);
+
+        // Once one waits, finding out again that nothing is taken can take as long as a lock is waited for.
+        if (!backlog.AnyUnsaved)
+        {
+            EntityEntry<AuditEntry> row = database.Audit.Add(entry.Copy());
+            try
+            {
+                await SaveAsync();
+                return;
+            }
+            catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+            {
+                row.State = EntityState.Detached;
+            }
+        }
+
+        backlog.Keep(entry);
     }
 
     /// <summary>Saves what was added.</summary>

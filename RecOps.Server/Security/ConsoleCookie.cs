@@ -1,8 +1,7 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
+using RecOps.Server.Storage;
 using RecOps.Shared;
 
 namespace RecOps.Server.Security;
@@ -47,9 +46,9 @@ internal static class ConsoleCookie
         {
             await SecurityStampValidator.ValidatePrincipalAsync(context);
         }
-        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException)
+        catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
-            // Without its database nobody can be asked; who was signed in stays so, and can look.
+            // Without its database nobody can be asked; who was signed in stays so, and can look and turn the kill switch.
         }
     }
 }

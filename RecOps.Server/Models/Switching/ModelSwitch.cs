@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -170,7 +169,7 @@ internal sealed partial class ModelSwitch(
             await scope.ServiceProvider.GetRequiredService<AuditLog>().WriteAsync(
                 AuditAction.ModelRefused, bundle, null, JsonSerializer.Serialize(reason), by);
         }
-        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException)
+        catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
             // That nothing was changed is in the server's log.
         }

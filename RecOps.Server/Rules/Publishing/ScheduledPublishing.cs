@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Rules.Publishing;
@@ -23,9 +21,11 @@ internal sealed partial class ScheduledPublishing(IServiceScopeFactory scopes, D
                     await using AsyncServiceScope scope = scopes.CreateAsyncScope();
                     await scope.ServiceProvider.GetRequiredService<Publications>().PublishDueAsync();
                 }
-                catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException)
+                catch (Exception error) when (!stoppingToken.IsCancellationRequested)
                 {
-                    LogTrouble(error.GetBaseException().Message);
+                    // Whatever it was: what is scheduled after it must not wait for a restart.
+                    if (DatabaseFailure.IsUnavailable(error)) LogTrouble(DatabaseFailure.ReasonOf(error));
+                    else LogFailed(error);
                 }
             }
         }
@@ -37,4 +37,7 @@ internal sealed partial class ScheduledPublishing(IServiceScopeFactory scopes, D
 
     [LoggerMessage(1831, LogLevel.Warning, "Scheduled rules could not be looked at ({Reason}); it is tried again")]
     private partial void LogTrouble(string reason);
+
+    [LoggerMessage(1832, LogLevel.Error, "Scheduled rules could not be published; it is tried again")]
+    private partial void LogFailed(Exception error);
 }

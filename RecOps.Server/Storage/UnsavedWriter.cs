@@ -1,0 +1,64 @@
+namespace RecOps.Server.Storage;
+
+/// <summary>Something that happened although the database took nothing, and is to be written once it does.</summary>
+internal interface IUnsaved
+{
+    /// <summary>Whether anything waits.</summary>
+    bool AnyUnsaved { get; }
+
+    /// <summary>Writes what waits; what could not be written goes on waiting.</summary>
+    /// <param name="services">Of a scope of its own.</param>
+    Task WriteAsync(IServiceProvider services, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Tries once a second to write what waits. A disk that is full, a file that is read-only or locked and a server that is away are the same
+/// to it: what people need in order to mend them goes on without.
+/// </summary>
+internal sealed partial class UnsavedWriter(
+    IEnumerable<IUnsaved> all, IServiceScopeFactory scopes, DatabaseState state, ILogger<UnsavedWriter> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            await state.Ready.WaitAsync(stoppingToken);
+            while (true)
+            {
+                // Not the injected time: the world outside does not stand still with it.
+                await Task.Delay(Pause, stoppingToken);
+                await WriteAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shut down.
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        foreach (IUnsaved unsaved in all.Where(unsaved => unsaved.AnyUnsaved))
+        {
+            try
+            {
+                await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+                await unsaved.WriteAsync(scope.ServiceProvider, cancellationToken);
+                LogWritten(unsaved.GetType().Name);
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (!DatabaseFailure.IsUnavailable(error)) LogFailed(unsaved.GetType().Name, error);
+            }
+        }
+    }
+
+    [LoggerMessage(1433, LogLevel.Information, "The database takes changes again: {What} wrote what had waited")]
+    private partial void LogWritten(string what);
+
+    [LoggerMessage(1434, LogLevel.Error, "{What} could not write what waits; it is tried again")]
+    private partial void LogFailed(string what, Exception error);
+}
