@@ -49,9 +49,14 @@ internal sealed partial class UnsavedWriter(
                 await unsaved.WriteAsync(scope.ServiceProvider, cancellationToken);
                 LogWritten(unsaved.GetType().Name);
             }
+            catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+            {
+                // The others would wait for the same in vain.
+                return;
+            }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
-                if (!DatabaseFailure.IsUnavailable(error)) LogFailed(unsaved.GetType().Name, error);
+                LogFailed(unsaved.GetType().Name, error);
             }
         }
     }

@@ -44,13 +44,14 @@ internal sealed class Publications(
 
     /// <summary>What came of the same order before; null when it was never received.</summary>
     /// <param name="id">That its sender gave it.</param>
-    public async Task<PublishResult?> FindMadeAsync(string id, string by) =>
-        await database.Publications.AsNoTracking().FirstOrDefaultAsync(publication => publication.Id == id && publication.AskedBy == by) is { } row
+    public async Task<PublishResult?> FindMadeAsync(string id, string by, string note) =>
+        await database.Publications.AsNoTracking().FirstOrDefaultAsync(publication => publication.Id == id && publication.AskedBy == by && publication.Note == note) is { } row
             ? ResultOf(row)
             : null;
 
-    /// <summary>Whether somebody else's publication has the id.</summary>
-    public Task<bool> IsTakenAsync(string id, string by) => database.Publications.AnyAsync(publication => publication.Id == id && publication.AskedBy != by);
+    /// <summary>Whether another publication has the id.</summary>
+    public Task<bool> IsTakenAsync(string id, string by, string note) =>
+        database.Publications.AnyAsync(publication => publication.Id == id && (publication.AskedBy != by || publication.Note != note));
 
     public Task<Publication?> FindAsync(string id) => database.Publications.FirstOrDefaultAsync(publication => publication.Id == id);
 
@@ -159,7 +160,7 @@ internal sealed class Publications(
     /// <summary>What came of the same order before: by the id that its sender gave it, else by what it says.</summary>
     private async Task<PublishResult?> FindMadeAsync(PublicationOrder order)
     {
-        if (order.Id is not null) return await FindMadeAsync(order.Id, order.By);
+        if (order.Id is not null) return await FindMadeAsync(order.Id, order.By, order.Note);
         string json = RuleJson.Of(order.Document);
         long? at = order.At?.ToUnixTimeMilliseconds();
         Publication[] open = await database.Publications.AsNoTracking()

@@ -13,7 +13,7 @@ namespace RecOps.Server.Rules;
 internal static class PublishingEndpoints
 {
     private const int MaxId = 36;
-    private const string IdIsTaken = "id is that of somebody else's publication; make a new one.";
+    private const string IdIsTaken = "id is that of another publication; make a new one.";
 
     public static IEndpointRouteBuilder MapPublishing(this IEndpointRouteBuilder routes)
     {
@@ -50,8 +50,8 @@ internal static class PublishingEndpoints
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
 
         // Before everything else that may have changed since it was received: its time is over, and the draft may be another.
-        if (request.Id is not null && await publications.FindMadeAsync(request.Id, by) is { } made) return Answer(made);
-        if (request.Id is not null && await publications.IsTakenAsync(request.Id, by)) errors.Add("id", IdIsTaken);
+        if (request.Id is not null && await publications.FindMadeAsync(request.Id, by, note) is { } made) return Answer(made);
+        if (request.Id is not null && await publications.IsTakenAsync(request.Id, by, note)) errors.Add("id", IdIsTaken);
         if (request.At is { } at && at < time.GetUtcNow().AddMinutes(-1)) errors.Add("at", $"at is {at:O}, which is over; leave it out to publish at once.");
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         RuleDraftInfo draft = await store.DraftAsync();
@@ -82,7 +82,7 @@ internal static class PublishingEndpoints
         string by = user.Identity!.Name!;
         string note = request.Note is null ? $"Restored version {version}" : NoteOf(request.Note, ref errors);
         CheckId(request.Id, ref errors);
-        if (!errors.Any && request.Id is not null && await publications.IsTakenAsync(request.Id, by)) errors.Add("id", IdIsTaken);
+        if (!errors.Any && request.Id is not null && await publications.IsTakenAsync(request.Id, by, note)) errors.Add("id", IdIsTaken);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         var wrong = new List<RuleError>();
         checks.Check(old.Document, wrong);
