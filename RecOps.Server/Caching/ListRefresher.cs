@@ -29,13 +29,17 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
         await Task.Yield();
         try
         {
-            await foreach (Refresh refresh in _waiting.Reader.ReadAllAsync(cancellationToken)) await RefreshAsync(refresh, cancellationToken);
+            // Not by an enumerator, which holds what it gave last, and with it a model and its rules, until there is more to do.
+            while (await _waiting.Reader.WaitToReadAsync(cancellationToken)) await RefreshNextAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Shut down.
         }
     }
+
+    private ValueTask RefreshNextAsync(CancellationToken cancellationToken) =>
+        _waiting.Reader.TryRead(out Refresh? refresh) ? RefreshAsync(refresh, cancellationToken) : ValueTask.CompletedTask;
 
     private async ValueTask RefreshAsync(Refresh refresh, CancellationToken cancellationToken)
     {
@@ -53,7 +57,6 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
 
     private async ValueTask RenewAsync(Refresh refresh, CancellationToken cancellationToken)
     {
-
         // Another replica may have renewed it.
         if (cache.HasSecondTier) await cache.FindSharedAsync(refresh.Model, refresh.Key, refresh.Request.UserId!, refresh.Aged);
         SpareOutcome outcome = await spare.ComputeAsync(refresh.Model, refresh.Request, refresh.Key, refresh.Restriction, ListOrigin.Refresh, null, cancellationToken);

@@ -78,16 +78,17 @@ internal sealed partial class WarmRunner(
         await Task.Yield();
         try
         {
-            await foreach ((WarmProgress run, ServingModel model, int[]? users) in _waiting.Reader.ReadAllAsync(stoppingToken))
-            {
-                await RunAsync(run, model, users, stoppingToken);
-            }
+            // Not by an enumerator, which holds what it gave last, and with it a model, until there is another run.
+            while (await _waiting.Reader.WaitToReadAsync(stoppingToken)) await RunNextAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Shut down.
         }
     }
+
+    private Task RunNextAsync(CancellationToken stopping) =>
+        _waiting.Reader.TryRead(out (WarmProgress Run, ServingModel Model, int[]? Users) next) ? RunAsync(next.Run, next.Model, next.Users, stopping) : Task.CompletedTask;
 
     private WarmProgress? Enqueue(ServingModel model, string trigger, WarmRequest request, int[]? users)
     {

@@ -49,7 +49,7 @@ internal sealed partial class DemoTraffic(
         var random = new Random();
         await StartedAsync().WaitAsync(cancellationToken);
         await active.Settled.WaitAsync(cancellationToken);
-        if (!active.TryGet(out ServingModel? model) || OwnAddress() is not { } address) return;
+        if (active.Current is null || OwnAddress() is not { } address) return;
         var shoppers = new DemoShoppers(random, serving.Value.AllPlacements);
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, keys.OwnSecret);
@@ -72,8 +72,9 @@ internal sealed partial class DemoTraffic(
             while (due > (now = time.GetElapsedTime(start).TotalSeconds) && control.Rate > 0)
                 await Task.Delay(TimeSpan.FromSeconds(Math.Min(Nap.TotalSeconds, due - now)), cancellationToken);
             if (!_free.Wait(0, cancellationToken)) continue;
-            RecommendationRequest request = shoppers.NextRequest(active.Current ?? model);
-            _ = VisitOnceAsync(client, request, new DemoShoppers(new Random(random.Next()), []), cancellationToken);
+
+            // The model of now, and of no longer: one that was replaced would be held for as long as there is traffic.
+            _ = VisitOnceAsync(client, shoppers.NextRequest(active.Current!), new DemoShoppers(new Random(random.Next()), []), cancellationToken);
         }
     }
 

@@ -46,6 +46,10 @@ internal static class ConsoleCookie
         {
             await SecurityStampValidator.ValidatePrincipalAsync(context);
         }
+        catch (InvalidOperationException) when (context.Principal is null)
+        {
+            // It was refused. The framework then signs them out of remembered second factors too, for which there is no cookie here.
+        }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
             // Without its database nobody can be asked; who was signed in stays so, and can look and turn the kill switch.

@@ -39,16 +39,16 @@ internal sealed partial class ShadowComparison(
         var theirs = new RecommendationAnswer();
         try
         {
-            await foreach (RecommendationRequest request in _waiting.Reader.ReadAllAsync(stoppingToken))
-            {
-                if (_comparison is { } comparison) await CompareAsync(comparison, request, own, theirs);
-            }
+            await foreach (RecommendationRequest request in _waiting.Reader.ReadAllAsync(stoppingToken)) await CompareAsync(request, own, theirs);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Shut down.
         }
     }
+
+    private Task CompareAsync(RecommendationRequest request, RecommendationAnswer own, RecommendationAnswer theirs) =>
+        _comparison is { } comparison ? CompareAsync(comparison, request, own, theirs) : Task.CompletedTask;
 
     private async Task CompareAsync(Comparison comparison, RecommendationRequest request, RecommendationAnswer own, RecommendationAnswer theirs)
     {
@@ -84,6 +84,9 @@ internal sealed partial class ShadowComparison(
         }
         finally
         {
+            // They must not hold a model until there is something to compare again.
+            own.Return();
+            theirs.Return();
             comparison.Model.Uses.End();
         }
     }

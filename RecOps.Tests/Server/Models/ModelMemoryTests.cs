@@ -1,7 +1,13 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
+using RecOps.Server.Models;
 using RecOps.Server.Models.Switching;
+using RecOps.Server.Models.Trials;
 using RecOps.Shared;
+using RecOps.Shared.Clusters;
+using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
 using RecOps.Tests.Server.Rules;
 using Xunit;
@@ -21,6 +27,34 @@ public sealed class ModelMemoryTests
 
         await application.CreateClient().ActivateAsync(TwoBundles.Other);
 
+        await ExpectNothingHoldsAsync(application, before);
+    }
+
+    [Fact]
+    public async Task Retire_ModelThatWasWarmedAndRefreshedLast_NothingHoldsIt()
+    {
+        await using RecOpsApplication application = await TwoBundles.StartAsync(settings: new() { ["Caching:SoftTtl"] = "00:00:10", ["Warming:Users"] = "0" });
+        WeakReference[] before = await WarmAsync(application);
+
+        await application.CreateClient().ActivateAsync(TwoBundles.Other);
+
+        await ExpectNothingHoldsAsync(application, before);
+    }
+
+    [Fact]
+    public async Task Retire_ModelThatWasCompared_NothingHoldsIt()
+    {
+        await using RecOpsApplication application = await TwoBundles.StartAsync();
+        HttpClient client = application.CreateClient();
+        WeakReference[] compared = await CompareAsync(application, client);
+
+        using HttpResponseMessage stopped = await client.DeleteAsync(Routes.ModelShadow, TestContext.Current.CancellationToken);
+
+        await ExpectNothingHoldsAsync(application, compared);
+    }
+
+    private static async Task ExpectNothingHoldsAsync(RecOpsApplication application, WeakReference[] parts)
+    {
         var retirement = application.Services.GetRequiredService<ModelRetirement>();
         await Waiting.UntilAsync(() =>
         {
@@ -32,7 +66,7 @@ public sealed class ModelMemoryTests
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                return Task.FromResult(!before.Any(part => part.IsAlive));
+                return Task.FromResult(!parts.Any(part => part.IsAlive));
             },
             TimeSpan.FromMilliseconds(100));
     }
@@ -40,20 +74,52 @@ public sealed class ModelMemoryTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<WeakReference[]> UseAsync(RecOpsApplication application)
     {
-        HttpClient client = application.CreateClient();
-        var console = new RuleConsole(client);
-        for (int user = 0; user < 20; user++) await application.RecommendAsync($"u{user}");
+        var console = new RuleConsole(application.CreateClient());
+        await RecommendAllAsync(application);
         await application.SendEventAsync("u1", "i1", "click");
         await console.ValidateAsync(Rules);
         await console.PreviewAsync(new PreviewRequest { Document = new RuleDocument { Rules = Rules }, UserId = "u1" });
         using (HttpResponseMessage impact = await console.PostAsync(Routes.RuleImpact, new ImpactRequest { Document = new RuleDocument { Rules = Rules } }))
             await impact.ReadAsync<ImpactReport>();
         await console.PublishAsync(Rules);
-        for (int user = 0; user < 20; user++) await application.RecommendAsync($"u{user}");
-        return ReferencesTo(application);
+        await RecommendAllAsync(application);
+        return ReferencesTo(application.Models().Current!);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference[] ReferencesTo(RecOpsApplication application) =>
-        [new(application.Models().Current), new(application.Models().Current!.Catalog), new(application.Models().Current!.Rules)];
+    private static async Task<WeakReference[]> WarmAsync(RecOpsApplication application)
+    {
+        HttpClient client = application.CreateClient();
+        await new RuleConsole(client).PublishAsync(Rules);
+        using HttpResponseMessage begun = await client.PostAsJsonAsync(
+            Routes.WarmRuns, new WarmRequest { UsersPerCluster = 2, Placement = "home" }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+        WarmRun run = await begun.ReadAsync<WarmRun>(HttpStatusCode.Accepted);
+        await Waiting.UntilAsync(async () => (await client.GetAsync<WarmRun>(Routes.WarmRunOf(run.Id))).IsOver);
+        await RecommendAllAsync(application);
+        application.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(RecommendationSource.Stale, (await application.RecommendAsync("u1")).Source);
+        await RecommendAllAsync(application);
+        await Waiting.UntilAsync(async () => (await application.RecommendAsync("u1")).Source == RecommendationSource.L1);
+        return ReferencesTo(application.Models().Current!);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference[]> CompareAsync(RecOpsApplication application, HttpClient client)
+    {
+        await client.TryAsync(Routes.ModelShadow, TwoBundles.Other, 1);
+        await Waiting.UntilAsync(async () =>
+        {
+            await RecommendAllAsync(application);
+            return (await client.ModelsAsync()).Shadow!.Compared > 0;
+        });
+        return ReferencesTo(application.Services.GetRequiredService<ShadowComparison>().Current!.Model);
+    }
+
+    private static async Task RecommendAllAsync(RecOpsApplication application)
+    {
+        for (int user = 0; user < 20; user++) await application.RecommendAsync($"u{user}");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference[] ReferencesTo(ServingModel model) => [new(model), new(model.Catalog), new(model.Rules)];
 }

@@ -150,7 +150,9 @@ public sealed class UnwritableDatabaseTests
         foreach (string path in paths)
         {
             using HttpResponseMessage answer = await admin.GetAsync(path, Cancellation);
-            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{path}: {answer.StatusCode}");
+
+            // Some need something in the address, and some have nothing to show yet.
+            Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, $"{path}: {answer.StatusCode}");
         }
     }
 
@@ -191,20 +193,21 @@ public sealed class UnwritableDatabaseTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: _faults.Add);
         var console = new RuleConsole(application.CreateClient());
         await console.SaveAsync(RuleConsole.Exclude("a", "i1"));
-        int versions = 0;
-        _faults.Fails = statement =>
-        {
-            if (statement.Contains("INSERT INTO \"PublishedRules\"", StringComparison.Ordinal)) Interlocked.Increment(ref versions);
-            return false;
-        };
         _faults.IsReadOnly = true;
 
         using HttpResponseMessage saved = await console.TrySaveAsync("\"1\"", RuleConsole.Exclude("b", "i1"));
-        using HttpResponseMessage published = await console.PublishDraftAsync("note");
+        int attempts = 0;
+        _faults.Fails = statement =>
+        {
+            // Each attempt asks what the next version's number is.
+            if (statement.Contains("ORDER BY \"p\".\"Version\" DESC", StringComparison.Ordinal)) Interlocked.Increment(ref attempts);
+            return false;
+        };
+        using HttpResponseMessage published = await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = "note", Revision = 1, Id = "one" });
 
         await saved.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
         await published.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
-        Assert.Equal(1, versions);
+        Assert.Equal(1, attempts);
     }
 
     private static async Task<AuditRecord[]> SignInsAsync(HttpClient client) =>
