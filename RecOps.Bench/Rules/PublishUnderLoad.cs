@@ -40,8 +40,10 @@ internal sealed class PublishUnderLoad(ServerProcess server, RuleDocument docume
         Rule[] rules = [.. document.Rules];
         rules[boost] = rules[boost] with { Then = rules[boost].Then with { Strength = 1 + (number % 100 / 100.0) } };
         await server.PutAsync(Routes.RuleDraft, new RuleDocument { Rules = rules }, cancellation);
+        int revision = (await server.GetAsync<RuleDraftInfo>(Routes.RuleDraft, cancellation)).Revision;
         long start = Stopwatch.GetTimestamp();
-        PublishResult published = await server.PostAsync<PublishResult>(Routes.RulePublish, new PublishRequest { Note = $"Number {number}" }, cancellation);
+        PublishResult published = await server.PostAsync<PublishResult>(
+            Routes.RulePublish, new PublishRequest { Note = $"Number {number}", Revision = revision }, cancellation);
         long done = Stopwatch.GetTimestamp();
         Publishing.Add(Stopwatch.GetElapsedTime(start, done).TotalMilliseconds);
         RecommendationResponse next = await server.GetAsync<RecommendationResponse>(Path, cancellation);

@@ -34,6 +34,7 @@ namespace RecOps.Client.Hosting;
 [JsonSerializable(typeof(RuleSelection))]
 [JsonSerializable(typeof(RuleSchedule))]
 [JsonSerializable(typeof(RuleDraftInfo))]
+[JsonSerializable(typeof(Rules.DraftBackup))]
 [JsonSerializable(typeof(RuleValidation))]
 [JsonSerializable(typeof(RuleImportRequest))]
 [JsonSerializable(typeof(RuleImportResult))]

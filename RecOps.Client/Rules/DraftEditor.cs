@@ -39,7 +39,11 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     private RuleDocument common = RuleDocument.Empty;
     private ITimer? timer;
     private DateTimeOffset lastChange;
-    private bool saving;
+    private Task? saving;
+    private bool held;
+    private bool keptHere;
+    private int brought;
+    private SentOrder? sentOrder;
 
     public event Action? Changed;
 
@@ -73,7 +77,13 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     /// <summary>Reads the draft, and what this browser kept of changes that were never saved.</summary>
     public async Task LoadAsync()
     {
+        RuleDraftInfo? before = Stored;
         ApiResult<RuleDraftInfo> answer = await client.DraftAsync();
+
+        // A save was answered while this one was on its way, and it may be older.
+        if (!ReferenceEquals(before, Stored))
+            return;
+
         Problem = answer.Problem;
         if (!answer.Succeeded)
         {
@@ -81,22 +91,17 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
             return;
         }
 
-        bool first = Stored is null;
-        if (!first && HasUnsaved)
+        bool first = before is null;
+        if (before is not null && HasUnsaved)
         {
-            Bring(answer.Value);
+            if (answer.Value.Revision != before.Revision)
+                Bring(answer.Value);
             return;
         }
 
         Adopt(answer.Value);
-        if (first && await page.LoadAsync(BackupKey) is { } backup && RuleText.TryRead(backup, out RuleDocument kept) && !RuleText.Same(kept, Document))
-        {
-            history.Add(Document, "changes kept in this browser", joins: false);
-            Document = kept;
-            News = "Changes that this browser had kept are back. Undo takes them away.";
-            ScheduleSave(Pause);
-        }
-
+        if (first && await page.LoadAsync(BackupKey) is { } backup)
+            await BringBackAsync(DraftBackup.Read(backup));
         Changed?.Invoke();
     }
 
@@ -132,11 +137,14 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     /// <summary>Looks whether somebody else changed the draft.</summary>
     public async Task LookAsync()
     {
-        if (Stored is null || saving || Status is DraftStatus.Conflict)
+        if (Stored is null || saving is not null || held || Status is DraftStatus.Conflict)
             return;
 
+        // Somebody may save or publish while the answer is on its way; it is an old one then.
         ApiResult<RuleDraftInfo> answer = await client.DraftAsync();
-        if (answer.Succeeded && answer.Value.Revision != Stored.Revision && !saving)
+        if (saving is not null || held || Stored is null)
+            return;
+        if (answer.Succeeded && answer.Value.Revision > Stored.Revision)
             Bring(answer.Value);
         else if (answer.Succeeded && answer.Value.PublishedVersion != Stored.PublishedVersion)
         {
@@ -145,57 +153,92 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         }
     }
 
-    /// <summary>Saves now what is not saved yet.</summary>
+    /// <summary>Saves now what is not saved yet; one after the other.</summary>
     /// <returns>Whether everything is saved.</returns>
     public async Task<bool> SaveAsync()
     {
-        timer?.Dispose();
-        timer = null;
-        if (Stored is null || Conflict is not null)
-            return false;
-        if (!HasUnsaved)
-            return true;
-        if (saving)
-            return false;
+        while (saving is { } before)
+            await before;
 
-        saving = true;
-        RuleDocument sent = Document;
-        Move(DraftStatus.Saving);
-        ApiResult<RuleDraftInfo> answer = await client.SaveAsync(sent, Stored.Revision);
-        saving = false;
-        if (answer.Succeeded)
+        StopTimer();
+        if (Stored is null || Conflict is not null || held)
+            return false;
+        if (HasUnsaved)
+            return await SendAsync(Document) is not null && !HasUnsaved;
+
+        await ForgetBackupAsync();
+        return true;
+    }
+
+    /// <summary>
+    /// Publishes the draft as it is now, and nothing else: what somebody types from here on is saved afterwards, and what others save
+    /// meanwhile has the server refuse. Sent again after a lost answer it is the same order, which is not carried out twice.
+    /// </summary>
+    public async Task<ApiResult<PublishResult>> PublishAsync(string note, DateTimeOffset? at)
+    {
+        RuleDocument seen = Document;
+        int broughtBefore = brought;
+        while (saving is { } before)
+            await before;
+
+        StopTimer();
+        if (Stored is null || Conflict is not null || held || brought != broughtBefore)
+            return NotSaved;
+
+        held = true;
+        try
         {
-            Stored = answer.Value;
-            common = sent;
-            Errors = new Dictionary<string, string[]>();
-            Problem = null;
-            if (HasUnsaved)
+            int? revision = RuleText.Same(common, seen) ? Stored.Revision : await SendAsync(seen);
+            if (revision is null)
+                return NotSaved;
+
+            if (sentOrder is null || (sentOrder.Revision, sentOrder.Note, sentOrder.At) != (revision.Value, note, at))
+                sentOrder = new(revision.Value, note, at, Guid.NewGuid().ToString("N"));
+            ApiResult<PublishResult> answer = await client.PublishAsync(new PublishRequest { Note = note, At = at, Revision = revision, Id = sentOrder.Id });
+            if (answer.Succeeded)
+                sentOrder = null;
+            return answer;
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Has the server put another draft in place of this one. What is not saved here is gone with it, and nothing saves it after all.</summary>
+    /// <param name="replace">Asks the server to.</param>
+    public async Task<ApiResult<T>> ReplaceAsync<T>(Func<Task<ApiResult<T>>> replace)
+        where T : class
+    {
+        while (saving is { } before)
+            await before;
+
+        StopTimer();
+        held = true;
+        try
+        {
+            ApiResult<T> answer = await replace();
+            if (!answer.Succeeded)
+                return answer;
+
+            ApiResult<RuleDraftInfo> draft = await client.DraftAsync();
+            await ForgetBackupAsync();
+            if (draft.Succeeded)
             {
-                ScheduleSave(Pause);
-                return false;
+                history.Add(Document, "restoring a version", joins: false);
+                Adopt(draft.Value);
+            }
+            else
+            {
+                // What is here is no draft of the server's any more: it is read anew before anything is changed.
+                (Stored, Problem, Status) = (null, draft.Problem, DraftStatus.Loading);
             }
 
-            await page.StoreAsync(BackupKey, null);
-            Move(DraftStatus.Saved);
-            return true;
+            return answer;
         }
-
-        await page.StoreAsync(BackupKey, RuleText.Of(Document));
-        switch (answer.Problem.Status)
+        finally
         {
-            case HttpStatusCode.PreconditionFailed:
-                await LoadAsync();
-                return false;
-            case HttpStatusCode.BadRequest when answer.Problem.Errors.Count > 0:
-                Errors = answer.Problem.Errors;
-                Move(DraftStatus.Invalid);
-                return false;
-            default:
-                Problem = answer.Problem;
-                Move(DraftStatus.Offline);
-                if (answer.Problem.CanRetry)
-                    ScheduleSave(RetryPause);
-                return false;
+            Release();
         }
     }
 
@@ -221,6 +264,7 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     /// <summary>Brings a newer draft of the server together with what was changed here.</summary>
     private void Bring(RuleDraftInfo theirs)
     {
+        brought++;
         if (!HasUnsaved)
         {
             history.Add(Document, $"changes by {theirs.ChangedBy}", joins: false);
@@ -260,9 +304,116 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         Changed?.Invoke();
     }
 
-    private void ScheduleSave(TimeSpan after)
+    /// <summary>Saves a document in place of the last one that was saved.</summary>
+    /// <returns>Its revision; null when it could not be saved as it is.</returns>
+    private async Task<int?> SendAsync(RuleDocument sent)
+    {
+        TaskCompletionSource over = new();
+        saving = over.Task;
+        try
+        {
+            Move(DraftStatus.Saving);
+            ApiResult<RuleDraftInfo> answer = await client.SaveAsync(sent, Stored!.Revision);
+            if (!answer.Succeeded)
+            {
+                await RefusedAsync(answer.Problem);
+                return null;
+            }
+
+            (Stored, common, Problem) = (answer.Value, sent, null);
+            Errors = new Dictionary<string, string[]>();
+            if (HasUnsaved)
+            {
+                Move(DraftStatus.Changed);
+                ScheduleSave(Pause);
+            }
+            else
+            {
+                Move(DraftStatus.Saved);
+                await ForgetBackupAsync();
+            }
+
+            return answer.Value.Revision;
+        }
+        finally
+        {
+            saving = null;
+            over.SetResult();
+        }
+    }
+
+    private async Task RefusedAsync(ApiProblem problem)
+    {
+        keptHere = true;
+        await page.StoreAsync(BackupKey, DraftBackup.Of(common, Document));
+        switch (problem.Status)
+        {
+            case HttpStatusCode.PreconditionFailed:
+                await LoadAsync();
+                break;
+            case HttpStatusCode.BadRequest when problem.Errors.Count > 0:
+                Errors = problem.Errors;
+                Move(DraftStatus.Invalid);
+                break;
+            default:
+                Problem = problem;
+                Move(DraftStatus.Offline);
+                if (problem.CanRetry)
+                    ScheduleSave(RetryPause);
+                break;
+        }
+    }
+
+    /// <summary>Brings back what this browser kept. It was changed from a draft that need not be the newest: what others did since stays.</summary>
+    private async Task BringBackAsync(DraftBackup? backup)
+    {
+        keptHere = true;
+        if (backup is null || RuleText.Same(backup.Document, backup.Common) || RuleText.Same(backup.Document, Document))
+        {
+            await ForgetBackupAsync();
+            return;
+        }
+
+        RuleDraftInfo theirs = Stored!;
+        RuleMerge merge = RuleMerge.Of(backup.Common, backup.Document, theirs.Document);
+        if (merge.Conflicts.Count > 0)
+        {
+            (Document, Conflict, Status) = (backup.Document, merge, DraftStatus.Conflict);
+            return;
+        }
+
+        history.Add(Document, "changes kept in this browser", joins: false);
+        News = "Changes that this browser had kept are back. Undo takes them away.";
+        Set(merge.Document);
+    }
+
+    /// <summary>Everything is saved: what was kept in case it is not would come back on a later visit, over what was published since.</summary>
+    private async Task ForgetBackupAsync()
+    {
+        if (!keptHere)
+            return;
+
+        keptHere = false;
+        await page.StoreAsync(BackupKey, null);
+    }
+
+    private void Release()
+    {
+        held = false;
+        if (Stored is not null && HasUnsaved && Conflict is null)
+            ScheduleSave(Pause);
+        Changed?.Invoke();
+    }
+
+    private void StopTimer()
     {
         timer?.Dispose();
+        timer = null;
+    }
+
+    private void ScheduleSave(TimeSpan after)
+    {
+        StopTimer();
         timer = clock.CreateTimer(_ => _ = SaveAsync(), null, after, Timeout.InfiniteTimeSpan);
     }
 
@@ -271,4 +422,11 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         Status = status;
         Changed?.Invoke();
     }
+
+    private static ApiProblem NotSaved { get; } = new(
+        null, "The draft is not saved", "Put right what is marked, or decide what is open; look at what is in it now, and publish then.",
+        new Dictionary<string, string[]>());
+
+    /// <summary>What was sent to be published, until it is known what came of it.</summary>
+    private sealed record SentOrder(int Revision, string Note, DateTimeOffset? At, string Id);
 }

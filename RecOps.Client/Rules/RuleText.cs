@@ -14,18 +14,4 @@ internal static class RuleText
     public static bool Same(Rule? one, Rule? other) => one is null ? other is null : other is not null && Of(one) == Of(other);
 
     public static bool Same(RuleDocument one, RuleDocument other) => ReferenceEquals(one, other) || Of(one) == Of(other);
-
-    public static bool TryRead(string text, out RuleDocument document)
-    {
-        try
-        {
-            document = JsonSerializer.Deserialize(text, ApiJson.Default.RuleDocument) ?? RuleDocument.Empty;
-            return true;
-        }
-        catch (JsonException)
-        {
-            document = RuleDocument.Empty;
-            return false;
-        }
-    }
 }

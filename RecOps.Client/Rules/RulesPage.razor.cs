@@ -214,6 +214,8 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
         ApiResult<RulesState> answer = await Client.SwitchAsync(off: true);
         if (!answer.Succeeded)
             Messages.Add(answer.Problem.Detail, Severity.Error);
+        else if (answer.Value.SwitchIsLocal)
+            Messages.Add("Rules are off on this server. The database takes no changes now; the other servers follow once it does.", Severity.Warning);
         await Watch.LookAsync();
     }
 

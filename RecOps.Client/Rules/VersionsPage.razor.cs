@@ -18,6 +18,7 @@ public sealed partial class VersionsPage : ComponentBase
     private int from;
     private int to;
     private ApiProblem? problem;
+    private (int Version, bool ResetDraft, string Id)? restoring;
 
     [Inject]
     internal RulesClient Client { get; set; } = default!;
@@ -110,14 +111,20 @@ public sealed partial class VersionsPage : ComponentBase
         if (draftToo is not { } resetDraft)
             return;
 
-        ApiResult<PublishResult> answer = await Client.RestoreAsync(version.Version, new RestoreRequest { ResetDraft = resetDraft });
+        // The same order until it is known what came of it: sent again after a lost answer it is not carried out twice.
+        if (restoring is null || (restoring.Value.Version, restoring.Value.ResetDraft) != (version.Version, resetDraft))
+            restoring = (version.Version, resetDraft, Guid.NewGuid().ToString("N"));
+        RestoreRequest request = new() { ResetDraft = resetDraft, Id = restoring.Value.Id };
+        ApiResult<PublishResult> answer = resetDraft
+            ? await Draft.ReplaceAsync(() => Client.RestoreAsync(version.Version, request))
+            : await Client.RestoreAsync(version.Version, request);
+        if (answer.Succeeded)
+            restoring = null;
         Messages.Add(
             !answer.Succeeded ? answer.Problem.Detail
                 : answer.Value.State == PublicationState.Published ? $"Version {version.Version} is in effect again, as version {answer.Value.Version}."
                 : "It waits for somebody else's approval.",
             answer.Succeeded ? Severity.Normal : Severity.Error);
-        if (resetDraft)
-            await Draft.LookAsync();
         await LoadAsync();
     }
 }

@@ -31,9 +31,8 @@ internal static class CacheEndpoints
     {
         if (userId.Length > MaxIdLength) return TooLong();
         if (!active.TryGet(userId, out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
-        int removed = purge.Purge(model, userId);
         await audit.WriteAsync(AuditAction.CachePurged, userId);
-        return TypedResults.Ok(new PurgeResponse(removed));
+        return TypedResults.Ok(new PurgeResponse(purge.Purge(model, userId)));
     }
 
     private static ValidationProblem TooLong()

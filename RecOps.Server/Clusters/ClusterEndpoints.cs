@@ -52,9 +52,10 @@ internal static class ClusterEndpoints
         if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
         FieldErrors errors = Check(request, model, cache, serving.Value);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        if (runner.TryStart(model, request) is not { } run) return new ServiceUnavailable("Too many warm runs wait already; cancel one or try again later.");
-        await audit.WriteAsync(AuditAction.WarmStarted, run.Id, null, JsonSerializer.Serialize(request, ServerJson.Default.WarmRequest));
-        return TypedResults.Accepted(Routes.WarmRunOf(run.Id), run.Describe(time.GetUtcNow()));
+        using WarmRunner.Place? place = runner.TryReserve();
+        if (place is null) return new ServiceUnavailable("Too many warm runs wait already, so this one was not started; cancel one or try again later.");
+        await audit.WriteAsync(AuditAction.WarmStarted, place.Id, null, JsonSerializer.Serialize(request, ServerJson.Default.WarmRequest));
+        return TypedResults.Accepted(Routes.WarmRunOf(place.Id), place.Start(model, request).Describe(time.GetUtcNow()));
     }
 
     private static Results<Ok<WarmRun>, NotFound> Find(string runId, WarmRunner runner, TimeProvider time) =>
@@ -64,8 +65,9 @@ internal static class ClusterEndpoints
     private static async Task<Results<Ok<WarmRun>, NotFound>> CancelAsync(string runId, WarmRunner runner, AuditLog audit, TimeProvider time)
     {
         if (runner.Find(runId) is not { } run) return TypedResults.NotFound();
-        if (!run.TryCancel()) return TypedResults.Ok(run.Describe(time.GetUtcNow()));
+        if (run.IsOver) return TypedResults.Ok(run.Describe(time.GetUtcNow()));
         await audit.WriteAsync(AuditAction.WarmCancelled, run.Id);
+        run.TryCancel();
         await Task.WhenAny(run.Over, Task.Delay(TimeSpan.FromSeconds(2)));
         return TypedResults.Ok(run.Describe(time.GetUtcNow()));
     }

@@ -34,6 +34,7 @@ internal sealed partial class WarmRunner(
 
     private readonly LinkedList<WarmProgress> _runs = [];
     private readonly ILogger _logger = logger;
+    private int _reserved;
 
     /// <summary>Newest first.</summary>
     public WarmRunList All()
@@ -47,8 +48,17 @@ internal sealed partial class WarmRunner(
         lock (_runs) return _runs.FirstOrDefault(run => run.Id == id);
     }
 
+    /// <summary>Keeps a place for a run that somebody asks for, so that it can be written down before it is started.</summary>
     /// <returns>Null when too many wait already.</returns>
-    public WarmProgress? TryStart(ServingModel model, WarmRequest request) => Enqueue(model, FromConsole, request, null);
+    public Place? TryReserve()
+    {
+        lock (_runs)
+        {
+            if (_reserved + _waiting.Reader.Count >= MaxWaiting) return null;
+            _reserved++;
+            return new Place(this);
+        }
+    }
 
     /// <summary>Warms for a model that is about to take over, for as long as the budget says; what is left then goes on by itself.</summary>
     /// <param name="trigger">Which occasion it is.</param>
@@ -74,10 +84,16 @@ internal sealed partial class WarmRunner(
 
     private WarmProgress? Enqueue(ServingModel model, string trigger, WarmRequest request, int[]? users)
     {
-        var run = new WarmProgress(Guid.CreateVersion7().ToString("N"), trigger, request, Time.GetUtcNow());
+        lock (_runs) return _reserved + _waiting.Reader.Count >= MaxWaiting ? null : Enqueue(NewId(), model, trigger, request, users);
+    }
+
+    /// <summary>Where there is room.</summary>
+    private WarmProgress Enqueue(string id, ServingModel model, string trigger, WarmRequest request, int[]? users)
+    {
+        var run = new WarmProgress(id, trigger, request, Time.GetUtcNow());
         lock (_runs)
         {
-            if (!_waiting.Writer.TryWrite((run, model, users))) return null;
+            _waiting.Writer.TryWrite((run, model, users));
             _runs.AddFirst(run);
             while (_runs.Count > Remembered && _runs.Last!.Value is { IsOver: true } oldest)
             {
@@ -138,6 +154,36 @@ internal sealed partial class WarmRunner(
             await cache.FetchAsync(model, keys);
             await Parallel.ForAsync(0, keys.Length, parallel, async (i, ends) =>
                 run.Count(await spare.ComputeAsync(model, requests[i], keys[i], null, ListOrigin.Warming, run, ends)));
+        }
+    }
+
+    private static string NewId() => Guid.CreateVersion7().ToString("N");
+
+    /// <summary>Room for one run, given back when the run was not started.</summary>
+    public sealed class Place(WarmRunner runner) : IDisposable
+    {
+        private bool _over;
+
+        /// <summary>Of the run.</summary>
+        public string Id { get; } = NewId();
+
+        public WarmProgress Start(ServingModel model, WarmRequest request)
+        {
+            lock (runner._runs)
+            {
+                Dispose();
+                return runner.Enqueue(Id, model, FromConsole, request, null);
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (runner._runs)
+            {
+                if (_over) return;
+                _over = true;
+                runner._reserved--;
+            }
         }
     }
 

@@ -44,8 +44,8 @@ internal static class DemoEndpoints
 
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         DemoTrafficState before = control.State;
-        DemoTrafficState after = control.Change(update);
-        await audit.WriteAsync(AuditAction.DemoChanged, "demo traffic", before, after, ServerJson.Default.DemoTrafficState);
-        return TypedResults.Ok(after);
+        audit.Add(AuditAction.DemoChanged, "demo traffic", before, DemoTrafficControl.After(before, update), ServerJson.Default.DemoTrafficState);
+        await audit.SaveAsync();
+        return TypedResults.Ok(control.Change(update));
     }
 }

@@ -52,7 +52,7 @@ internal sealed partial class DemoTraffic(
         var random = new Random();
         await StartedAsync().WaitAsync(cancellationToken);
         await active.Settled.WaitAsync(cancellationToken);
-        if (!active.TryGet(out ServingModel? model) || OwnAddress() is not { } address) return;
+        if (active.Current is null || OwnAddress() is not { } address) return;
         var shoppers = new DemoShoppers(random, serving.Value.AllPlacements);
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, keys.OwnSecret);
@@ -78,7 +78,8 @@ internal sealed partial class DemoTraffic(
             bool begun = false;
             try
             {
-                RecommendationRequest request = shoppers.NextRequest(active.Current ?? model);
+                // The model of now, and of no longer: one that was replaced would be held for as long as there is traffic.
+                RecommendationRequest request = shoppers.NextRequest(active.Current!);
                 _ = VisitOnceAsync(client, request, new DemoShoppers(new Random(random.Next()), []), cancellationToken);
                 begun = true;
             }

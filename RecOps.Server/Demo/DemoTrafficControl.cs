@@ -14,6 +14,13 @@ internal sealed class DemoTrafficControl(IOptions<DemoOptions> options, IHostEnv
     /// <summary>Requests a second right now; 0 while disabled.</summary>
     public double Rate => _state is { Enabled: true } state ? state.RequestsPerSecond : 0;
 
+    /// <summary>What a change makes of it; what is null stays.</summary>
+    public static DemoTrafficState After(DemoTrafficState before, DemoTrafficUpdate update) => before with
+    {
+        Enabled = update.Enabled ?? before.Enabled,
+        RequestsPerSecond = update.RequestsPerSecond ?? before.RequestsPerSecond,
+    };
+
     public DemoTrafficState Change(DemoTrafficUpdate update)
     {
         DemoTrafficState before;
@@ -21,11 +28,7 @@ internal sealed class DemoTrafficControl(IOptions<DemoOptions> options, IHostEnv
         do
         {
             before = _state;
-            after = before with
-            {
-                Enabled = update.Enabled ?? before.Enabled,
-                RequestsPerSecond = update.RequestsPerSecond ?? before.RequestsPerSecond,
-            };
+            after = After(before, update);
         }
         while (Interlocked.CompareExchange(ref _state, after, before) != before);
 

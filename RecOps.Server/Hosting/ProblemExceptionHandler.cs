@@ -1,14 +1,28 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using RecOps.Server.Storage;
 using RecOps.Server.Telemetry;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>Answers what went wrong as problem details: what the caller sent wrong by field, everything else without its innards.</summary>
-internal sealed partial class ProblemExceptionHandler(ServingMetrics metrics, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+/// <summary>
+/// Answers what went wrong as problem details: what the caller sent wrong by field, everything else without its innards. Whether a change
+/// was made before it went wrong is said as it is, so that nobody makes it twice or believes it made.
+/// </summary>
+internal sealed partial class ProblemExceptionHandler(
+    ServingMetrics metrics, DatabaseState state, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
+    private const string Unavailable = "The database cannot be reached or takes no changes, so nothing was changed; try again in a moment. Lists are served meanwhile.";
+    private const string NotRead = "This needs the database, which does not answer; try again in a moment. Lists are served meanwhile.";
+
+    private const string Unknown =
+        "The connection to the database broke off while the change was being saved, so it is not known whether it was made. Look before you make "
+        + "it again. Publishing the same again is safe: it makes no second version.";
+
+    private const string Collision = "Somebody else changed the same at the same moment, so nothing was changed. Look at what is there now, and try again.";
+    private const string Saved = "The change was made, and then the server failed to describe it. Do not make it again: load the page anew to see it.";
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         // The caller has gone: there is nobody to answer and nothing to count.
@@ -21,11 +35,11 @@ internal sealed partial class ProblemExceptionHandler(ServingMetrics metrics, IL
             return true;
         }
 
-        if (IsOfDatabase(exception))
+        bool saved = HasSaved(httpContext);
+        if (!saved && DatabaseFailure.IsOfDatabase(exception) && Describe(httpContext.Request.Method, exception) is { } failure)
         {
-            LogDatabase(httpContext.Request.Method, httpContext.Request.Path, exception.GetBaseException().Message.Split('\n')[0]);
-            await new ServiceUnavailable("The database cannot be reached, so nothing was changed; try again in a moment. Lists are served meanwhile.")
-                .ExecuteAsync(httpContext);
+            LogDatabase(httpContext.Request.Method, httpContext.Request.Path, DatabaseFailure.ReasonOf(exception));
+            await failure.ExecuteAsync(httpContext);
             return true;
         }
 
@@ -33,20 +47,34 @@ internal sealed partial class ProblemExceptionHandler(ServingMetrics metrics, IL
         string traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
         LogUnhandled(httpContext.Request.Method, httpContext.Request.Path, traceId, exception);
         await TypedResults.Problem(
-            "The server failed; its log has the details under this traceId.", statusCode: StatusCodes.Status500InternalServerError,
+            saved ? Saved : "The server failed; its log has the details under this traceId.", statusCode: StatusCodes.Status500InternalServerError,
             extensions: new Dictionary<string, object?> { ["traceId"] = traceId }).ExecuteAsync(httpContext);
         return true;
     }
 
-    /// <summary>EF Core wraps what the provider throws, differently by what it was doing.</summary>
-    private static bool IsOfDatabase(Exception? error)
+    /// <summary>Whether the request changed something before it failed. Services that save in a scope of their own answer for what follows themselves.</summary>
+    private static bool HasSaved(HttpContext context)
     {
-        for (; error is not null; error = error.InnerException)
+        try
         {
-            if (error is DbException) return true;
+            return context.RequestServices.GetRequiredService<RecOpsDatabase>().HasSaved;
         }
+        catch (IOException)
+        {
+            // There is no directory for one.
+            return false;
+        }
+    }
 
-        return false;
+    /// <returns>Null when the database did what it should, and the server is at fault.</returns>
+    private IResult? Describe(string method, Exception exception)
+    {
+        if (exception is SaveInterruptedException) return new ServiceUnavailable(Unknown);
+        if (DatabaseFailure.IsCollision(exception)) return TypedResults.Problem(Collision, statusCode: StatusCodes.Status409Conflict);
+
+        // Until it has been brought up to date, tables are missing, and that is no fault.
+        if (!DatabaseFailure.IsUnavailable(exception) && state.Ready.IsCompleted) return null;
+        return new ServiceUnavailable(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? NotRead : Unavailable);
     }
 
     private static IResult Describe(BadHttpRequestException bad) => bad switch

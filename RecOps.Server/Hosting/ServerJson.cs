@@ -73,6 +73,7 @@ namespace RecOps.Server.Hosting;
 [JsonSerializable(typeof(ItemValuesResponse))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(ServedRules))]
+[JsonSerializable(typeof(SwitchTurn[]))]
 [JsonSerializable(typeof(StoredKey[]))]
 [JsonSerializable(typeof(SignInRequest))]
 [JsonSerializable(typeof(SessionInfo))]

@@ -36,14 +36,33 @@ internal static class ModelEndpoints
     {
         IServiceProvider services = context.RequestServices;
         ModelSwitch models = services.GetRequiredService<ModelSwitch>();
-        ModelTrials trials = services.GetRequiredService<ModelTrials>();
         RecOpsDatabase database = services.GetRequiredService<RecOpsDatabase>();
         ModelActivation[] history = await database.ModelActivations.AsNoTracking().OrderByDescending(row => row.Id).Take(ShownActivations).ToArrayAsync();
         ReplicaInfo[] replicas = await services.GetRequiredService<ReplicaList>().ListAsync();
-        return new ModelList(
-            models.Info, await models.PreviousAsync(), services.GetRequiredService<ModelWorkBench>().Work, Bundles(services.GetRequiredService<BundleShelf>(), services.GetRequiredService<ActiveModel>()),
-            [.. history.Select(row => row.Describe())], trials.Shadow, trials.Canary,
+        return Describe(
+            services, await models.PreviousAsync(), [.. history.Select(row => row.Describe())],
             [.. replicas.Where(replica => !replica.IsThis && !replica.IsLost).Select(replica => new OtherServer(replica.Name, replica.ModelVersion))]);
+    }
+
+    /// <summary>After a change. That was made: a list that cannot be read any more is answered as far as this server knows it.</summary>
+    private static async Task<ModelList> ListAfterChangeAsync(HttpContext context)
+    {
+        try
+        {
+            return await ListAsync(context);
+        }
+        catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+        {
+            return Describe(context.RequestServices, null, [], []);
+        }
+    }
+
+    private static ModelList Describe(IServiceProvider services, string? previous, ModelActivationInfo[] history, OtherServer[] others)
+    {
+        ModelTrials trials = services.GetRequiredService<ModelTrials>();
+        return new ModelList(
+            services.GetRequiredService<ModelSwitch>().Info, previous, services.GetRequiredService<ModelWorkBench>().Work,
+            Bundles(services.GetRequiredService<BundleShelf>(), services.GetRequiredService<ActiveModel>()), history, trials.Shadow, trials.Canary, others);
     }
 
     /// <summary>Those in the directory, and those that are served though nothing is left of them there.</summary>
@@ -76,14 +95,14 @@ internal static class ModelEndpoints
     }
 
     private static async Task<IResult> StopAsync(string kind, HttpContext context, ModelTrials trials) => await trials.StopAsync(kind, By(context))
-        ? TypedResults.Ok(await ListAsync(context))
+        ? TypedResults.Ok(await ListAfterChangeAsync(context))
         : TypedResults.Problem($"There is no {kind} to stop.", statusCode: StatusCodes.Status409Conflict);
 
     private static string By(HttpContext context) => context.User.Identity!.Name!;
 
     private static async Task<IResult> AnswerAsync(SwitchResult result, string bundle, HttpContext context) => result.End switch
     {
-        SwitchEnd.Done => TypedResults.Ok(await ListAsync(context)),
+        SwitchEnd.Done => TypedResults.Ok(await ListAfterChangeAsync(context)),
         SwitchEnd.NotFound => TypedResults.Problem($"There is no bundle '{bundle}' in Models:Directory.", statusCode: StatusCodes.Status404NotFound),
         SwitchEnd.Conflict => TypedResults.Problem(result.Reason, statusCode: StatusCodes.Status409Conflict),
         _ => TypedResults.Problem($"{bundle} was refused, and what was served before stays. {result.Reason}", statusCode: StatusCodes.Status422UnprocessableEntity, title: "The bundle was refused"),

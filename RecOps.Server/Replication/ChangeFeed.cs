@@ -37,7 +37,10 @@ internal sealed partial class ChangeFeed(
     private readonly SemaphoreSlim _wake = new(0, 1);
     private int _listening;
 
-    /// <summary>Saves changes of a subject and has this server, then all others, take them over.</summary>
+    /// <summary>
+    /// Saves changes of a subject and has this server, then all others, take them over. What is saved is saved: taking it over and telling
+    /// others may fail, and both are made up for by the next look.
+    /// </summary>
     public async Task SaveAsync(RecOpsDatabase database, string subject)
     {
         Epoch? epoch = await database.Epochs.FindAsync(subject);
@@ -82,7 +85,7 @@ internal sealed partial class ChangeFeed(
         }
     }
 
-    /// <summary>Another replica may have counted up at the same moment; what else collides is the caller's.</summary>
+    /// <summary>Another replica may have counted up, or begun to count, at the same moment; what else collides is the caller's.</summary>
     private static async Task SaveAsync(RecOpsDatabase database)
     {
         while (true)
@@ -92,11 +95,14 @@ internal sealed partial class ChangeFeed(
                 await database.SaveChangesAsync();
                 return;
             }
-            catch (DbUpdateConcurrencyException error) when (error.Entries.All(entry => entry.Entity is Epoch))
+            catch (DbUpdateException error) when (DatabaseFailure.IsCollision(error) && error.Entries.Count > 0 && error.Entries.All(entry => entry.Entity is Epoch))
             {
                 foreach (EntityEntry entry in error.Entries)
                 {
-                    await entry.ReloadAsync();
+                    if (await entry.GetDatabaseValuesAsync() is not { } now) continue;
+                    entry.State = EntityState.Unchanged;
+                    entry.OriginalValues.SetValues(now);
+                    entry.CurrentValues.SetValues(now);
                     ((Epoch)entry.Entity).Value++;
                 }
             }

@@ -3,6 +3,7 @@ using RecOps.Server.Replication;
 using RecOps.Server.Rules.Preview;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
+using RecOps.Server.Storage;
 
 namespace RecOps.Server.Rules;
 
@@ -12,6 +13,8 @@ internal static class RulesFeature
     {
         services.AddSingleton<ActiveRules>();
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<ActiveRules>());
+        services.AddSingleton<KillSwitch>();
+        services.AddSingleton<IUnsaved>(provider => provider.GetRequiredService<KillSwitch>());
         services.AddSettings<RulesOptions>(RulesOptions.Section);
         services.AddScoped<RuleStore>();
         services.AddScoped<Publications>();
@@ -28,7 +31,9 @@ internal static class RulesFeature
     /// <summary>Takes the rules of the last run until the database is there.</summary>
     public static WebApplication RestoreRules(this WebApplication app)
     {
-        if (!DocumentGeneration.IsRunning) app.Services.GetRequiredService<ActiveRules>().Restore();
+        if (DocumentGeneration.IsRunning) return app;
+        app.Services.GetRequiredService<ActiveRules>().Restore();
+        app.Services.GetRequiredService<KillSwitch>().Restore();
         return app;
     }
 }

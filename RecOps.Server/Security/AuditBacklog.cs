@@ -1,61 +1,59 @@
-using System.Collections.Concurrent;
-using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Audit entries of what happened while the database was away, in the order in which it happened. They are in the log too, for a server
-/// that is restarted before the database is back.
+/// Entries of the audit log that could not be written when it happened, in the order in which it did. Only for what must go on without
+/// its database; everything else happens after it was written down, or not at all.
 /// </summary>
-internal sealed partial class AuditBacklog(IServiceScopeFactory scopes, DatabaseState state, TimeProvider time, ILogger<AuditBacklog> logger)
-    : PeriodicLoop(TimeSpan.FromSeconds(5), time, logger)
+internal sealed partial class AuditBacklog(SecurityMetrics metrics, ILogger<AuditBacklog> logger) : IUnsaved
 {
-    /// <summary>What people do in hours; of more, the oldest are in the log alone.</summary>
-    private const int Most = 10_000;
+    /// <summary>Entries that are kept; later ones are lost, and the log says so.</summary>
+    public const int Room = 1000;
 
-    private readonly ConcurrentQueue<AuditEntry> _waiting = new();
-    private readonly ILogger _logger = logger;
+    private readonly Lock _changes = new();
+    private readonly Queue<AuditEntry> _waiting = new();
+
+    public bool AnyUnsaved
+    {
+        get
+        {
+            lock (_changes) return _waiting.Count > 0;
+        }
+    }
 
     public void Keep(AuditEntry entry)
     {
-        LogKept(entry.At, entry.Actor, entry.Action, entry.Subject, entry.Address);
-        _waiting.Enqueue(entry);
-        while (_waiting.Count > Most && _waiting.TryDequeue(out _))
+        bool hasRoom;
+        lock (_changes)
         {
+            hasRoom = _waiting.Count < Room;
+            if (hasRoom) _waiting.Enqueue(entry);
         }
+
+        metrics.AuditDeferred(hasRoom);
+        if (hasRoom) LogKept(entry.Action, entry.Subject, entry.Actor);
+        else LogLost(entry.Action, entry.Subject, entry.Actor, entry.Address);
     }
 
-    protected override async Task TickAsync(CancellationToken stoppingToken)
+    public async Task WriteAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        if (_waiting.IsEmpty || !state.Ready.IsCompleted) return;
-        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-        RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
-        while (_waiting.TryPeek(out AuditEntry? entry))
+        AuditEntry[] entries;
+        lock (_changes) entries = [.. _waiting];
+        RecOpsDatabase database = services.GetRequiredService<RecOpsDatabase>();
+
+        // Copies: one that is not saved is tried again with another context, and must have no id by then.
+        database.Audit.AddRange(entries.Select(entry => entry.Copy()));
+        await database.SaveChangesAsync(cancellationToken);
+        lock (_changes)
         {
-            await WriteAsync(database, entry, stoppingToken);
-            _waiting.TryDequeue(out _);
+            for (int i = 0; i < entries.Length; i++) _waiting.Dequeue();
         }
     }
 
-    private async Task WriteAsync(RecOpsDatabase database, AuditEntry entry, CancellationToken cancellationToken)
-    {
-        try
-        {
-            database.Audit.Add(entry);
-            await database.SaveChangesAsync(cancellationToken);
-        }
-        catch (Exception error) when (!DatabaseFailure.IsUnavailable(error) && !cancellationToken.IsCancellationRequested)
-        {
-            // Trying again would hold up all others for ever.
-            database.ChangeTracker.Clear();
-            LogNotWritten(entry.Action, entry.Subject, error);
-        }
-    }
+    [LoggerMessage(1711, LogLevel.Warning, "The audit log takes nothing now; kept in memory until it does: {Action} {Subject} by {Actor}")]
+    private partial void LogKept(string action, string subject, string actor);
 
-    [LoggerMessage(1703, LogLevel.Warning, "Audit entry waits for the database: at {At:O} {Actor} from '{Address}' did {Action} to {Subject}")]
-    private partial void LogKept(DateTimeOffset at, string actor, string action, string subject, string address);
-
-    [LoggerMessage(1704, LogLevel.Error, "The audit entry of {Action} to {Subject} could not be written; the log alone has it")]
-    private partial void LogNotWritten(string action, string subject, Exception error);
+    [LoggerMessage(1712, LogLevel.Error, "The audit log has taken nothing for long and there is no more room in memory; lost for it: {Action} {Subject} by {Actor} from {Address}")]
+    private partial void LogLost(string action, string subject, string actor, string address);
 }

@@ -31,4 +31,7 @@ internal sealed class AuditEntry
 
     /// <summary>JSON; null when there is nothing afterwards.</summary>
     public string? After { get; init; }
+
+    /// <summary>The same, to be written anew.</summary>
+    public AuditEntry Copy() => new() { At = At, Actor = Actor, Action = Action, Subject = Subject, Address = Address, Before = Before, After = After };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;
@@ -18,43 +19,14 @@ internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, Au
     /// <param name="after">JSON; null when there is nothing.</param>
     /// <param name="actor">Null for who is signed in.</param>
     public void Add(string action, string subject, string? before = null, string? after = null, string? actor = null) =>
-        database.Audit.Add(Describe(action, subject, before, after, actor));
+        database.Audit.Add(EntryOf(action, subject, before, after, actor));
 
     public void Add<T>(string action, string subject, T? before, T? after, JsonTypeInfo<T> type)
         where T : class
-        => Add(action, subject, Json(before, type), Json(after, type));
+        => Add(action, subject, before is null ? null : JsonSerializer.Serialize(before, type), after is null ? null : JsonSerializer.Serialize(after, type));
 
-    /// <summary>
-    /// For what is not in the database itself: it has happened, so an entry that cannot be written now is written when the database is back.
-    /// </summary>
-    public async Task WriteAsync(string action, string subject, string? before = null, string? after = null, string? actor = null)
-    {
-        AuditEntry entry = Describe(action, subject, before, after, actor);
-        bool alone = !database.ChangeTracker.HasChanges();
-        database.Audit.Add(entry);
-        try
-        {
-            await SaveAsync();
-        }
-        catch (Exception error) when (alone && DatabaseFailure.IsUnavailable(error))
-        {
-            database.Entry(entry).State = EntityState.Detached;
-            backlog.Keep(entry);
-        }
-    }
-
-    public Task WriteAsync<T>(string action, string subject, T? before, T? after, JsonTypeInfo<T> type)
-        where T : class
-        => WriteAsync(action, subject, Json(before, type), Json(after, type));
-
-    /// <summary>Saves what was added.</summary>
-    public Task SaveAsync() => database.SaveChangesAsync();
-
-    private static string? Json<T>(T? value, JsonTypeInfo<T> type)
-        where T : class
-        => value is null ? null : JsonSerializer.Serialize(value, type);
-
-    private AuditEntry Describe(string action, string subject, string? before, string? after, string? actor)
+    /// <summary>An entry of something that happens now, which is not added yet.</summary>
+    public AuditEntry EntryOf(string action, string subject, string? before = null, string? after = null, string? actor = null)
     {
         HttpContext? context = people.HttpContext;
         return new AuditEntry
@@ -68,4 +40,38 @@ internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, Au
             After = after,
         };
     }
+
+    /// <summary>For changes that are not in the database themselves. To be written before they are made: nothing that cannot be written down happens.</summary>
+    public async Task WriteAsync(string action, string subject, string? before = null, string? after = null, string? actor = null)
+    {
+        Add(action, subject, before, after, actor);
+        await SaveAsync();
+    }
+
+    /// <summary>For what has to happen without its database too, as signing in and out: kept in memory until it can be written.</summary>
+    /// <param name="actor">Null for who is signed in.</param>
+    public async Task WriteOrKeepAsync(string action, string subject, string? actor = null)
+    {
+        AuditEntry entry = EntryOf(action, subject, actor: actor);
+
+        // Once one waits, finding out again that nothing is taken can take as long as a lock is waited for.
+        if (!backlog.AnyUnsaved)
+        {
+            EntityEntry<AuditEntry> row = database.Audit.Add(entry.Copy());
+            try
+            {
+                await SaveAsync();
+                return;
+            }
+            catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+            {
+                row.State = EntityState.Detached;
+            }
+        }
+
+        backlog.Keep(entry);
+    }
+
+    /// <summary>Saves what was added.</summary>
+    public Task SaveAsync() => database.SaveChangesAsync();
 }

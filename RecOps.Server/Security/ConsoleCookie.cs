@@ -1,8 +1,7 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
+using RecOps.Server.Storage;
 using RecOps.Shared;
 
 namespace RecOps.Server.Security;
@@ -47,9 +46,13 @@ internal static class ConsoleCookie
         {
             await SecurityStampValidator.ValidatePrincipalAsync(context);
         }
-        catch (Exception error) when (error is DbException or DbUpdateException or InvalidOperationException)
+        catch (InvalidOperationException) when (context.Principal is null)
         {
-            // Without its database nobody can be asked; who was signed in stays so, and can look.
+            // It was refused. The framework then signs them out of remembered second factors too, for which there is no cookie here.
+        }
+        catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+        {
+            // Without its database nobody can be asked; who was signed in stays so, and can look and turn the kill switch.
         }
     }
 }

@@ -26,7 +26,15 @@ internal static class KeyEndpoints
 
     private static async Task<Ok<ApiKeyList>> ListAsync(RecOpsDatabase database, KeyUses uses, IOptions<RateLimitOptions> limits)
     {
-        await uses.SaveAsync(database);
+        try
+        {
+            await uses.SaveAsync(database);
+        }
+        catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+        {
+            // Looking needs no room on the disk.
+        }
+
         ApiKey[] keys = await database.ApiKeys.AsNoTracking().OrderBy(key => key.RevokedAt != null).ThenByDescending(key => key.CreatedAt).ToArrayAsync();
         return TypedResults.Ok(new ApiKeyList(Array.ConvertAll(keys, Describe), limits.Value.Enabled ? limits.Value.RequestsPerSecond : null));
     }

@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 
@@ -63,24 +65,59 @@ internal static class OidcSignIn
         string name = from.FindFirstValue("email") ?? from.FindFirstValue("preferred_username") ?? subject;
         string[] roles = [.. from.FindAll(oidc.RoleClaim).Select(claim => claim.Value).Intersect(Role.All, StringComparer.OrdinalIgnoreCase)];
         if (roles.Length == 0 && oidc.DefaultRole is { Length: > 0 } role) roles = [role];
-        Person? person = subject.Length == 0 || roles.Length == 0
-            ? null
-            : await people.FindByLoginAsync(Scheme, subject) ?? await CreateAsync(people, subject, name, services);
-        if (person is null or { Disabled: true })
+        Person? person = subject.Length == 0 || roles.Length == 0 ? null : await people.FindByLoginAsync(Scheme, subject);
+        bool isKnown = person is not null;
+        string[] before = person is null ? [] : [.. await people.GetRolesAsync(person)];
+        if (person is not { Disabled: true } && subject.Length > 0 && roles.Length > 0)
         {
-            await audit.WriteAsync(AuditAction.SignInFailed, name, actor: name);
-            context.Response.Redirect($"{Routes.SignIn}?failed=true");
-            context.HandleResponse();
-            return;
+            try
+            {
+                person = await WriteAsync(person, subject, name, before, roles, services);
+                if (person is not null)
+                {
+                    context.Principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<Person>>().CreateAsync(person);
+                    return;
+                }
+            }
+            catch (Exception error) when (DatabaseFailure.IsUnavailable(error) && isKnown && before.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(roles))
+            {
+                // Nothing has to be written about somebody who is known with these roles, but that they came.
+                services.GetRequiredService<RecOpsDatabase>().ChangeTracker.Clear();
+                services.GetRequiredService<AuditBacklog>().Keep(audit.EntryOf(AuditAction.SignedIn, person!.UserName!, actor: person.UserName));
+                context.Principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<Person>>().CreateAsync(person);
+                return;
+            }
+            catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+            {
+                // Other roles than before, or somebody new: neither can be while it cannot be written.
+                services.GetRequiredService<RecOpsDatabase>().ChangeTracker.Clear();
+            }
         }
 
-        IList<string> before = await people.GetRolesAsync(person);
-        await people.RemoveFromRolesAsync(person, before.Except(roles));
-        await people.AddToRolesAsync(person, roles.Except(before));
+        await audit.WriteOrKeepAsync(AuditAction.SignInFailed, name, name);
+        context.Response.Redirect($"{Routes.SignIn}?failed=true");
+        context.HandleResponse();
+    }
+
+    /// <summary>Gives somebody the provider's roles and writes down that they came, in one.</summary>
+    /// <param name="person">Null for somebody new.</param>
+    /// <returns>Null when somebody else has the name.</returns>
+    private static async Task<Person?> WriteAsync(
+        Person? person, string subject, string name, string[] before, string[] roles, IServiceProvider services)
+    {
+        UserManager<Person> people = services.GetRequiredService<UserManager<Person>>();
+        RecOpsDatabase database = services.GetRequiredService<RecOpsDatabase>();
+        AuditLog audit = services.GetRequiredService<AuditLog>();
+        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync();
+        person ??= await CreateAsync(people, subject, name, services);
+        if (person is null) return null;
+        (await people.RemoveFromRolesAsync(person, before.Except(roles))).ThrowIfFailed();
+        (await people.AddToRolesAsync(person, roles.Except(before))).ThrowIfFailed();
         person.LastSignInAt = services.GetRequiredService<TimeProvider>().GetUtcNow();
         audit.Add(AuditAction.SignedIn, person.UserName!, actor: person.UserName);
-        await people.UpdateAsync(person);
-        context.Principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<Person>>().CreateAsync(person);
+        (await people.UpdateAsync(person)).ThrowIfFailed();
+        await database.CommitAsync(transaction);
+        return person;
     }
 
     /// <returns>Null when somebody else has the name.</returns>

@@ -2,7 +2,9 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using RecOps.Server.Hosting;
+using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 
@@ -23,15 +25,15 @@ internal static class PeopleEndpoints
         return routes;
     }
 
-    private static async Task<Ok<PersonList>> ListAsync(UserManager<Person> people)
+    private static async Task<Ok<PersonList>> ListAsync(UserManager<Person> people, TimeProvider time)
     {
         var list = new List<PersonInfo>();
-        foreach (Person person in await people.Users.OrderBy(person => person.NormalizedUserName).ToArrayAsync()) list.Add(await DescribeAsync(person, people));
+        foreach (Person person in await people.Users.OrderBy(person => person.NormalizedUserName).ToArrayAsync()) list.Add(await DescribeAsync(person, people, time));
         return TypedResults.Ok(new PersonList([.. list]));
     }
 
     private static async Task<Results<Created<PersonPassword>, ValidationProblem>> CreateAsync(
-        NewPerson request, UserManager<Person> people, AuditLog audit, TimeProvider time)
+        NewPerson request, UserManager<Person> people, AuditLog audit, RecOpsDatabase database, TimeProvider time)
     {
         var errors = new FieldErrors();
         string name = request.User?.Trim() ?? "";
@@ -40,18 +42,21 @@ internal static class PeopleEndpoints
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         string password = Bootstrap.NewPassword();
         var person = new Person { UserName = name, CreatedAt = time.GetUtcNow(), LockoutEnabled = true, MustChangePassword = true };
+        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync();
         IdentityResult result = await people.CreateAsync(person, password);
         foreach (IdentityError error in result.Errors) errors.Add("user", error.Description);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        await people.AddToRolesAsync(person, request.Roles!.Distinct());
-        PersonInfo info = await DescribeAsync(person, people);
+        (await people.AddToRolesAsync(person, request.Roles!.Distinct())).ThrowIfFailed();
+        PersonInfo info = await DescribeAsync(person, people, time);
         audit.Add(AuditAction.PersonCreated, name, null, info, ServerJson.Default.PersonInfo);
-        await people.UpdateAsync(person);
+        (await people.UpdateAsync(person)).ThrowIfFailed();
+        await database.CommitAsync(transaction);
         return TypedResults.Created(Routes.PersonOf(name), new PersonPassword(info, password));
     }
 
     private static async Task<Results<Ok<PersonInfo>, ValidationProblem, NotFound>> ChangeAsync(
-        string user, PersonUpdate update, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit)
+        string user, PersonUpdate update, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, RecOpsDatabase database, PasswordAttempts attempts,
+        TimeProvider time)
     {
         if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
         var errors = new FieldErrors();
@@ -61,47 +66,54 @@ internal static class PeopleEndpoints
             errors.Add(update.Roles is null ? "disabled" : "roles", "This is the last administrator; make another one first.");
         if (update.Disabled == true && IsSelf(person, actor)) errors.Add("disabled", "Nobody can disable themselves.");
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        PersonInfo before = await DescribeAsync(person, people);
+        PersonInfo before = await DescribeAsync(person, people, time);
+        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync();
         if (update.Roles is not null)
         {
-            await people.RemoveFromRolesAsync(person, before.Roles.Except(update.Roles));
-            await people.AddToRolesAsync(person, update.Roles.Distinct().Except(before.Roles));
+            (await people.RemoveFromRolesAsync(person, before.Roles.Except(update.Roles))).ThrowIfFailed();
+            (await people.AddToRolesAsync(person, update.Roles.Distinct().Except(before.Roles))).ThrowIfFailed();
         }
 
         if (update.Disabled is { } disabled) person.Disabled = disabled;
         if (update.Unlock == true) (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
 
         // Sessions from before end where they are next looked at.
-        await people.UpdateSecurityStampAsync(person);
-        PersonInfo after = await DescribeAsync(person, people);
+        (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
+        PersonInfo after = await DescribeAsync(person, people, time);
         audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, ServerJson.Default.PersonInfo);
-        await people.UpdateAsync(person);
+        (await people.UpdateAsync(person)).ThrowIfFailed();
+        await database.CommitAsync(transaction);
+        if (update.Unlock == true) attempts.Forget(person);
         return TypedResults.Ok(after);
     }
 
     private static async Task<Results<NoContent, ValidationProblem, NotFound>> DeleteAsync(
-        string user, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit)
+        string user, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, PasswordAttempts attempts, TimeProvider time)
     {
         if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
         var errors = new FieldErrors();
         if (IsSelf(person, actor)) errors.Add("user", "Nobody can delete themselves.");
         else if (await IsLastAdminAsync(person, people)) errors.Add("user", "This is the last administrator; make another one first.");
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        PersonInfo before = await DescribeAsync(person, people);
+        PersonInfo before = await DescribeAsync(person, people, time);
         audit.Add(AuditAction.PersonDeleted, person.UserName!, before, null, ServerJson.Default.PersonInfo);
-        await people.DeleteAsync(person);
+        (await people.DeleteAsync(person)).ThrowIfFailed();
+        attempts.Forget(person);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<PersonPassword>, NotFound>> ResetAsync(string user, UserManager<Person> people, AuditLog audit)
+    private static async Task<Results<Ok<PersonPassword>, NotFound>> ResetAsync(
+        string user, UserManager<Person> people, AuditLog audit, PasswordAttempts attempts, TimeProvider time)
     {
         if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
         string password = Bootstrap.NewPassword();
         person.PasswordHash = people.PasswordHasher.HashPassword(person, password);
         (person.MustChangePassword, person.LockoutEnd, person.AccessFailedCount) = (true, null, 0);
+        PersonInfo info = await DescribeAsync(person, people, time);
         audit.Add(AuditAction.PasswordReset, person.UserName!);
-        await people.UpdateSecurityStampAsync(person);
-        return TypedResults.Ok(new PersonPassword(await DescribeAsync(person, people), password));
+        (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
+        attempts.Forget(person);
+        return TypedResults.Ok(new PersonPassword(info, password));
     }
 
     private static void CheckRoles(string[]? roles, ref FieldErrors errors)
@@ -121,10 +133,10 @@ internal static class PeopleEndpoints
         return admins.Any(admin => admin.Id == person.Id) && !admins.Any(admin => admin.Id != person.Id && !admin.Disabled);
     }
 
-    private static async Task<PersonInfo> DescribeAsync(Person person, UserManager<Person> people)
+    private static async Task<PersonInfo> DescribeAsync(Person person, UserManager<Person> people, TimeProvider time)
     {
         IList<string> roles = await people.GetRolesAsync(person);
-        bool isLocked = await people.IsLockedOutAsync(person);
+        bool isLocked = person.LockoutEnabled && person.LockoutEnd > time.GetUtcNow();
         return new PersonInfo(
             person.UserName!, [.. roles.OrderBy(role => Array.IndexOf(Role.All, role))], person.Disabled, isLocked ? person.LockoutEnd : null,
             person.CreatedAt, person.LastSignInAt, person.MustChangePassword, person.PasswordHash is null);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RecOps.Server.Hosting;
@@ -23,7 +24,11 @@ internal static class SecurityFeature
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<ApiKeyRing>());
         services.AddSingleton<KeyUses>();
         services.AddSingleton<FirstStartNotice>();
+        services.AddSingleton<SecurityMetrics>();
         services.AddSingleton<AuditBacklog>();
+        services.AddSingleton<IUnsaved>(provider => provider.GetRequiredService<AuditBacklog>());
+        services.AddSingleton<PasswordAttempts>();
+        services.AddSingleton<IUnsaved>(provider => provider.GetRequiredService<PasswordAttempts>());
         services.AddScoped<AuditLog>();
         services.AddScoped<SignIn>();
         services.AddScoped<IDatabaseSeed, Bootstrap>();
@@ -43,7 +48,6 @@ internal static class SecurityFeature
         services.AddCookieKeys();
         if (DocumentGeneration.IsRunning) return services;
         services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
-        services.AddHostedService(provider => provider.GetRequiredService<AuditBacklog>());
         return services;
     }
 
@@ -78,7 +82,10 @@ internal static class SecurityFeature
     /// <summary>All replicas read each other's cookies. The keys are read when the first is needed, not at start: the database may be a new one.</summary>
     private static void AddCookieKeys(this IServiceCollection services)
     {
-        services.AddDataProtection().SetApplicationName("RecOps").PersistKeysToDbContext<RecOpsDatabase>();
+        services.AddDataProtection().SetApplicationName("RecOps");
+        services.AddSingleton<CookieKeys>();
+        services.AddSingleton<IUnsaved>(provider => provider.GetRequiredService<CookieKeys>());
+        services.AddOptions<KeyManagementOptions>().Configure<CookieKeys>((options, keys) => options.XmlRepository = keys);
         ServiceDescriptor? reader = services.FirstOrDefault(service =>
             service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(DataProtectionOptions).Assembly);
         if (reader is not null) services.Remove(reader);

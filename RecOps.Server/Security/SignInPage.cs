@@ -59,7 +59,7 @@ internal static class SignInPage
             return Page(user ?? "", returnUrl, "Enter your name and your password.", StatusCodes.Status400BadRequest, oidc.Value);
         if (!database.Ready.IsCompleted)
             return Page(user, returnUrl, $"Nobody can sign in yet: {database.Trouble}", StatusCodes.Status503ServiceUnavailable, oidc.Value);
-        return await signIn.TryAsync(user, password) switch
+        return (await signIn.TryAsync(user, password)).End switch
         {
             SignInEnd.SignedIn => Results.LocalRedirect(Local(returnUrl)),
             SignInEnd.LockedOut => Page(user, returnUrl, LockedOut, StatusCodes.Status423Locked, oidc.Value),

@@ -43,6 +43,17 @@ internal static class DatabaseFailure
         _ => false,
     });
 
+    /// <summary>
+    /// The connection broke off while something was being saved: it may have been, and only the answer was lost. What the database itself
+    /// refuses is not saved.
+    /// </summary>
+    public static bool LeavesOutcomeOpen(Exception error) =>
+        !Any(error, static cause => cause is PostgresException or SqliteException)
+        && Any(error, static cause => cause is NpgsqlException or TimeoutException or IOException or SocketException);
+
+    /// <summary>Whether it is a database that failed, for those who call more than one.</summary>
+    public static bool IsOfDatabase(Exception error) => Any(error, static cause => cause is DbException or DbUpdateException);
+
     /// <summary>The failure in one line, for people.</summary>
     public static string ReasonOf(Exception error) => error.GetBaseException().Message.Split('\n')[0].TrimEnd('\r');
 

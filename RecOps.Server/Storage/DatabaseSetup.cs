@@ -42,7 +42,9 @@ internal sealed partial class DatabaseSetup(
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
-        await database.Database.MigrateAsync(cancellationToken);
+
+        // Migrating takes a lock, which is a write: a database that is up to date is opened without, and so from a full disk as well.
+        if ((await database.Database.GetPendingMigrationsAsync(cancellationToken)).Any()) await database.Database.MigrateAsync(cancellationToken);
         foreach (IDatabaseSeed seed in scope.ServiceProvider.GetServices<IDatabaseSeed>()) await seed.SeedAsync(database, cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using RecOps.Server.Catalog;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;
@@ -17,6 +18,9 @@ namespace RecOps.Server.Storage;
 /// </summary>
 internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbContext<Person, IdentityRole, string>(options), IDataProtectionKeyContext
 {
+    /// <summary>Whether any change was saved, for those who have to say so after a failure.</summary>
+    public bool HasSaved { get; private set; }
+
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
@@ -44,6 +48,31 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbCon
     public DbSet<Replica> Replicas => Set<Replica>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <exception cref="SaveInterruptedException">The connection broke off: it may have been saved.</exception>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        if (Database.CurrentTransaction is not null) return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+
+        // By itself: what fails here has reached no database.
+        await Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return await DoAsync(() => base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken));
+        }
+        finally
+        {
+            await Database.CloseConnectionAsync();
+        }
+    }
+
+    /// <summary>Commits what was saved in a transaction.</summary>
+    /// <exception cref="SaveInterruptedException">The connection broke off: it may have been committed.</exception>
+    public Task CommitAsync(IDbContextTransaction transaction) => DoAsync(async () =>
+    {
+        await transaction.CommitAsync();
+        return 1;
+    });
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -81,5 +110,19 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbCon
             epoch.HasKey(e => e.Subject);
             epoch.Property(e => e.Value).IsConcurrencyToken();
         });
+    }
+
+    private async Task<int> DoAsync(Func<Task<int>> save)
+    {
+        try
+        {
+            int rows = await save();
+            HasSaved |= rows > 0;
+            return rows;
+        }
+        catch (Exception error) when (DatabaseFailure.LeavesOutcomeOpen(error))
+        {
+            throw new SaveInterruptedException(error);
+        }
     }
 }

@@ -22,6 +22,7 @@ internal static class StorageFeature
         if (DocumentGeneration.IsRunning) return services;
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddHostedService<DatabaseSetup>();
+        services.AddHostedService<UnsavedWriter>();
         return services;
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using RecOps.Server.Recommendations;
-using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
@@ -19,27 +18,13 @@ internal static class StageSpans
         request.SetTag("recops.model", turn.Model.Version);
         request.SetTag("recops.rules", turn.Rules.Version);
         if (job.Trip.Size > 0) request.SetTag("recops.batch.size", job.Trip.Size);
-        DateTimeOffset end = time.GetUtcNow();
         double tick = 1.0 / time.TimestampFrequency;
-        DateTimeOffset start = end.AddSeconds(-ticks.Total * tick);
-        if (job.Started != 0)
+        DateTimeOffset start = time.GetUtcNow().AddSeconds(-ticks.Total * tick);
+        foreach (StagePosition stage in StagePositions.Of(turn, job, ticks))
         {
-            double queued = (job.Enqueued - turn.Start) * tick;
-            double left = (job.Started - turn.Start) * tick;
-            Add(Stage.Embedding, queued - (ticks.Embedding * tick), ticks.Embedding * tick);
-            Add(Stage.Queue, queued, ticks.Queue * tick);
-            Add(Stage.Retrieval, left, ticks.Retrieval * tick);
-            Add(Stage.Ranking, left + (ticks.Retrieval * tick), ticks.Ranking * tick);
-        }
-
-        Add(Stage.Rules, (ticks.Total - ticks.Rules) * tick, ticks.Rules * tick);
-
-        void Add(string stage, double from, double seconds)
-        {
-            if (seconds <= 0) return;
-            DateTimeOffset begun = start.AddSeconds(Math.Max(0, from));
-            using Activity? span = Source.StartActivity(stage, ActivityKind.Internal, request.Context, startTime: begun);
-            span?.SetEndTime(begun.AddSeconds(seconds).UtcDateTime);
+            DateTimeOffset begun = start.AddSeconds(stage.Start * tick);
+            using Activity? span = Source.StartActivity(stage.Stage, ActivityKind.Internal, request.Context, startTime: begun);
+            span?.SetEndTime(begun.AddSeconds(stage.Length * tick).UtcDateTime);
         }
     }
 }

@@ -22,8 +22,14 @@ public sealed record PublishRequest
     /// <summary>Absent for at once.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>The draft that was looked at; absent for whatever it is now.</summary>
+    /// <summary>Revision of the draft that was looked at. Needed: no other is published.</summary>
     public int? Revision { get; init; }
+
+    /// <summary>
+    /// Made by whoever sends it, 1 to 36 characters: the same request sent again with the same id, because the answer was lost, publishes
+    /// nothing a second time and is answered as the first. Without one, sending what is already the newest version makes no other.
+    /// </summary>
+    public string? Id { get; init; }
 }
 
 public sealed record RestoreRequest
@@ -33,6 +39,9 @@ public sealed record RestoreRequest
 
     /// <summary>Whether the draft becomes that version too. What was in it is then gone.</summary>
     public bool ResetDraft { get; init; }
+
+    /// <inheritdoc cref="PublishRequest.Id"/>
+    public string? Id { get; init; }
 }
 
 /// <param name="State">One of <see cref="PublicationState"/>.</param>
@@ -71,11 +80,14 @@ public sealed record PublicationDetails(PublicationInfo Publication, RuleDocumen
 /// <param name="Version">That lists are made under; 0 for none.</param>
 /// <param name="IsOff">The kill switch: lists are made without rules.</param>
 /// <param name="SwitchedBy">Who turned it last.</param>
+/// <param name="SwitchIsLocal">It holds on the server that answered only, until the database takes it and the other servers follow.</param>
 /// <param name="NeedsApproval">Whether publishing takes a second person.</param>
 /// <param name="Publications">Those that are waiting or scheduled, and the last that ended.</param>
 /// <param name="Replicas">Servers, and what each serves.</param>
+/// <param name="Trouble">Why publications and servers are not known; null when they are.</param>
 public sealed record RulesState(
-    int Version, bool IsOff, string? SwitchedBy, DateTimeOffset? SwitchedAt, bool NeedsApproval, PublicationInfo[] Publications, ReplicaInfo[] Replicas);
+    int Version, bool IsOff, string? SwitchedBy, DateTimeOffset? SwitchedAt, bool SwitchIsLocal, bool NeedsApproval, PublicationInfo[] Publications,
+    ReplicaInfo[] Replicas, string? Trouble);
 
 /// <param name="IsBehind">It serves other rules than were published last.</param>
 /// <param name="IsLost">It has not been heard of for a while.</param>

@@ -248,8 +248,10 @@ internal static class RulesBackstage
         using HttpClient client = fixture.CreateClient();
         using HttpRequestMessage save = new(HttpMethod.Put, Routes.RuleDraft) { Content = JsonContent.Create(new RuleDocument { Rules = rules }, options: Options) };
         save.Headers.TryAddWithoutValidation("If-Match", "*");
-        (await client.SendAsync(save, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
-        (await client.PostAsJsonAsync(Routes.RulePublish, new PublishRequest { Note = "For a test" }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        using HttpResponseMessage saved = (await client.SendAsync(save, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        RuleDraftInfo draft = (await saved.Content.ReadFromJsonAsync<RuleDraftInfo>(Options, TestContext.Current.CancellationToken))!;
+        (await client.PostAsJsonAsync(
+            Routes.RulePublish, new PublishRequest { Note = "For a test", Revision = draft.Revision }, Options, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
     }
 
     public static async Task<RuleDraftInfo> DraftAsync(this BrowserFixture fixture)

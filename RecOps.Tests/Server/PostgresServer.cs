@@ -42,6 +42,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
+    public int Port => _port;
+
     /// <returns>How a new, empty database is reached.</returns>
     public async Task<string> CreateDatabaseAsync()
     {

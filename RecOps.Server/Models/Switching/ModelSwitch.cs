@@ -184,9 +184,16 @@ internal sealed partial class ModelSwitch(
 
     private async Task AuditRefusalAsync(string bundle, string by, string reason)
     {
-        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<AuditLog>().WriteAsync(
-            AuditAction.ModelRefused, bundle, null, JsonSerializer.Serialize(reason), by);
+        try
+        {
+            await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<AuditLog>().WriteAsync(
+                AuditAction.ModelRefused, bundle, null, JsonSerializer.Serialize(reason), by);
+        }
+        catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+        {
+            // That nothing was changed is in the server's log.
+        }
     }
 
     [LoggerMessage(1021, LogLevel.Information, "Model {Model} took over from {Replaced} ({Kind} by {By}) in {Milliseconds:0.000} ms")]

@@ -18,8 +18,6 @@ internal sealed partial class ShadowComparison(
     private const int Length = 20;
 
     private readonly Channel<RecommendationRequest> _waiting = Channel.CreateBounded<RecommendationRequest>(MaxWaiting);
-    private readonly RecommendationAnswer _own = new();
-    private readonly RecommendationAnswer _theirs = new();
     private readonly ILogger _logger = logger;
     private volatile Comparison? _comparison;
 
@@ -39,9 +37,14 @@ internal sealed partial class ShadowComparison(
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         RecommendationRequest request = await _waiting.Reader.ReadAsync(stoppingToken);
-        if (_comparison is { } comparison) await CompareAsync(comparison, request, _own, _theirs);
+
+        // New ones: an answer holds the model that made it, also one that was replaced meanwhile.
+        await CompareAsync(request, new RecommendationAnswer(), new RecommendationAnswer());
         return true;
     }
+
+    private Task CompareAsync(RecommendationRequest request, RecommendationAnswer own, RecommendationAnswer theirs) =>
+        _comparison is { } comparison ? CompareAsync(comparison, request, own, theirs) : Task.CompletedTask;
 
     private async Task CompareAsync(Comparison comparison, RecommendationRequest request, RecommendationAnswer own, RecommendationAnswer theirs)
     {
@@ -77,6 +80,9 @@ internal sealed partial class ShadowComparison(
         }
         finally
         {
+            // They must not hold a model until there is something to compare again.
+            own.Return();
+            theirs.Return();
             comparison.Model.Uses.End();
         }
     }

@@ -18,6 +18,12 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
     private readonly Lock _changes = new();
     private volatile ServedRules _current = new(0, RuleDocument.Empty, IsOff: false);
 
+    /// <summary>As the database has them.</summary>
+    private ServedRules _stored = new(0, RuleDocument.Empty, IsOff: false);
+
+    /// <summary>How the kill switch was turned here, while the database does not have it.</summary>
+    private bool? _held;
+
     public string Subject => Epoch.Rules;
 
     public ServedRules Current => _current;
@@ -56,17 +62,44 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         }
     }
 
+    /// <summary>Turns the kill switch on this server, whatever the database says until <see cref="Settle"/>.</summary>
+    public void Hold(bool isOff)
+    {
+        lock (_changes)
+        {
+            _held = isOff;
+            Apply();
+        }
+    }
+
+    /// <summary>The database has the kill switch as it is to be, and says from now on how it stands.</summary>
+    public void Settle(bool isOff)
+    {
+        lock (_changes)
+        {
+            (_held, _stored) = (null, _stored with { IsOff = isOff });
+            Apply();
+        }
+    }
+
     public static RuleDocument Read(string json) => JsonSerializer.Deserialize(json, ServerJson.Default.RuleDocument) ?? RuleDocument.Empty;
 
     private void Use(ServedRules rules)
     {
         lock (_changes)
         {
-            if (_current.Version == rules.Version && _current.IsOff == rules.IsOff) return;
-            _current = rules;
-            foreach (ServingModel model in active.Live) Equip(model);
-            LogServed(rules.Version, rules.IsOff ? "switched off" : "in effect");
+            _stored = rules;
+            Apply();
         }
+    }
+
+    private void Apply()
+    {
+        ServedRules rules = _held is { } isOff ? _stored with { IsOff = isOff } : _stored;
+        if (_current.Version == rules.Version && _current.IsOff == rules.IsOff) return;
+        _current = rules;
+        foreach (ServingModel model in active.Live) Equip(model);
+        LogServed(rules.Version, rules.IsOff ? "switched off" : "in effect");
     }
 
     private void Write()

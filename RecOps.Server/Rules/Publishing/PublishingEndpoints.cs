@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
-using RecOps.Server.Replication;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Security;
@@ -13,12 +12,15 @@ namespace RecOps.Server.Rules;
 /// <summary>From the draft to what is served, and back.</summary>
 internal static class PublishingEndpoints
 {
+    private const int MaxId = 36;
+    private const string IdIsTaken = "id is that of another publication; make a new one.";
+
     public static IEndpointRouteBuilder MapPublishing(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder viewers = routes.MapGroup("").RequireAuthorization(Access.View);
         viewers.MapGet(Routes.RuleVersions, async (RuleStore store) => TypedResults.Ok(new RuleVersionList(await store.VersionsAsync())));
         viewers.MapGet(Routes.RuleVersion, GetVersionAsync);
-        viewers.MapGet(Routes.RuleState, async (Publications publications, ReplicaList replicas) => TypedResults.Ok(await publications.StateAsync(await replicas.ListAsync())));
+        viewers.MapGet(Routes.RuleState, async (Publications publications) => TypedResults.Ok(await publications.StateAsync()));
         viewers.MapGet(Routes.RulePublication, GetPublicationAsync);
         RouteGroupBuilder merchandisers = routes.MapGroup("").RequireAuthorization(Access.Merchandise);
         merchandisers.MapPost(Routes.RulePublish, PublishAsync);
@@ -41,14 +43,22 @@ internal static class PublishingEndpoints
         PublishRequest request, RuleStore store, Publications publications, RuleChecks checks, ClaimsPrincipal user, TimeProvider time)
     {
         var errors = new FieldErrors();
+        string by = user.Identity!.Name!;
         string note = NoteOf(request.Note, ref errors);
+        if (request.Revision is null) errors.Add("revision", "revision is missing: say which draft you looked at, so that no other is published.");
+        CheckId(request.Id, ref errors);
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+
+        // Before everything else that may have changed since it was received: its time is over, and the draft may be another.
+        if (request.Id is not null && await publications.FindMadeAsync(request.Id, by, note) is { } made) return Answer(made);
+        if (request.Id is not null && await publications.IsTakenAsync(request.Id, by, note)) errors.Add("id", IdIsTaken);
         if (request.At is { } at && at < time.GetUtcNow().AddMinutes(-1)) errors.Add("at", $"at is {at:O}, which is over; leave it out to publish at once.");
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         RuleDraftInfo draft = await store.DraftAsync();
-        if (request.Revision is { } revision && revision != draft.Revision)
+        if (request.Revision != draft.Revision)
         {
             return TypedResults.Problem(
-                $"{draft.ChangedBy} changed the draft since you looked at it. Look at what is in it now, and publish that.",
+                $"{(draft.ChangedBy == by ? "You" : draft.ChangedBy)} changed the draft since you looked at it, so nothing was published. Look at what is in it now, and publish that.",
                 statusCode: StatusCodes.Status412PreconditionFailed);
         }
 
@@ -56,10 +66,12 @@ internal static class PublishingEndpoints
         var wrong = new List<RuleError>();
         checks.Check(draft.Document, wrong);
         if (wrong.Count > 0) return wrong.ToProblem();
-        PublishResult result = await publications.PublishAsync(draft.Document, note, request.At, user.Identity!.Name!);
-        return result.State == PublicationState.Published
-            ? TypedResults.Ok(result)
-            : TypedResults.Accepted(Routes.PublicationOf(result.PublicationId!), result);
+        return Answer(await publications.PublishAsync(new PublicationOrder(draft.Document, note, by, request.At, Id: request.Id)));
+
+        static Results<Ok<PublishResult>, Accepted<PublishResult>, ValidationProblem, ProblemHttpResult> Answer(PublishResult result) =>
+            result.State == PublicationState.Published
+                ? TypedResults.Ok(result)
+                : TypedResults.Accepted(Routes.PublicationOf(result.PublicationId!), result);
     }
 
     private static async Task<Results<Ok<PublishResult>, Accepted<PublishResult>, ValidationProblem, NotFound>> RestoreAsync(
@@ -67,14 +79,16 @@ internal static class PublishingEndpoints
     {
         if (await store.VersionAsync(version) is not { } old) return TypedResults.NotFound();
         var errors = new FieldErrors();
+        string by = user.Identity!.Name!;
         string note = request.Note is null ? $"Restored version {version}" : NoteOf(request.Note, ref errors);
+        CheckId(request.Id, ref errors);
+        if (!errors.Any && request.Id is not null && await publications.IsTakenAsync(request.Id, by, note)) errors.Add("id", IdIsTaken);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         var wrong = new List<RuleError>();
         checks.Check(old.Document, wrong);
         if (wrong.Count > 0) return wrong.ToProblem();
-        string by = user.Identity!.Name!;
-        PublishResult result = await publications.PublishAsync(old.Document, note, at: null, by, restoredFrom: version);
-        if (request.ResetDraft) await store.SaveDraftAsync(old.Document, revision: null, by);
+        PublishResult result = await publications.PublishAsync(
+            new PublicationOrder(old.Document, note, by, RestoredFrom: version, ResetsDraft: request.ResetDraft, Id: request.Id));
         return result.State == PublicationState.Published
             ? TypedResults.Ok(result)
             : TypedResults.Accepted(Routes.PublicationOf(result.PublicationId!), result);
@@ -83,29 +97,34 @@ internal static class PublishingEndpoints
     private static async Task<Results<Ok<PublicationInfo>, NotFound, ValidationProblem, ProblemHttpResult>> ApproveAsync(
         string publicationId, Publications publications, RuleChecks checks, ClaimsPrincipal user)
     {
+        string by = user.Identity!.Name!;
         if (await publications.FindAsync(publicationId) is not { } publication) return TypedResults.NotFound();
+        if (IsApprovedBy(publication, by)) return TypedResults.Ok(Publications.Describe(publication));
         if (publication.State != PublicationState.Waiting) return Decided(publication);
-        if (publication.AskedBy == user.Identity!.Name)
+        if (publication.AskedBy == by)
             return TypedResults.Problem("Somebody else than who asked has to approve it.", statusCode: StatusCodes.Status403Forbidden);
         var wrong = new List<RuleError>();
         checks.Check(ActiveRules.Read(publication.Json), wrong);
         if (wrong.Count > 0) return wrong.ToProblem();
-        bool approved = await publications.ApproveAsync(publication, user.Identity!.Name!);
+        if (await publications.ApproveAsync(publication, by) is { } approved) return TypedResults.Ok(Publications.Describe(approved));
         Publication now = (await publications.FindAsync(publicationId))!;
-        return approved ? TypedResults.Ok(Publications.Describe(now)) : Decided(now);
+        return IsApprovedBy(now, by) ? TypedResults.Ok(Publications.Describe(now)) : Decided(now);
     }
 
     private static async Task<Results<Ok<PublicationInfo>, NotFound, ProblemHttpResult>> EndAsync(
         string publicationId, Publications publications, ClaimsPrincipal user)
     {
+        string by = user.Identity!.Name!;
         if (await publications.FindAsync(publicationId) is not { } publication) return TypedResults.NotFound();
+        if (IsEndedBy(publication, by)) return TypedResults.Ok(Publications.Describe(publication));
         if (!PublicationState.Open.Contains(publication.State)) return Decided(publication);
-        bool ended = await publications.EndAsync(publication, user.Identity!.Name!);
-        return ended ? TypedResults.Ok(Publications.Describe(publication)) : Decided((await publications.FindAsync(publicationId))!);
+        if (await publications.EndAsync(publication, by)) return TypedResults.Ok(Publications.Describe(publication));
+        Publication now = (await publications.FindAsync(publicationId))!;
+        return IsEndedBy(now, by) ? TypedResults.Ok(Publications.Describe(now)) : Decided(now);
     }
 
     private static async Task<Results<Ok<RulesState>, ValidationProblem>> SwitchAsync(
-        KillSwitchUpdate update, RuleStore store, Publications publications, ReplicaList replicas, ClaimsPrincipal user)
+        KillSwitchUpdate update, KillSwitch killSwitch, Publications publications, HttpContext context, TimeProvider time)
     {
         if (update.Enabled is not { } isOff)
         {
@@ -114,12 +133,26 @@ internal static class PublishingEndpoints
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
-        await store.SwitchAsync(isOff, user.Identity!.Name!);
-        return TypedResults.Ok(await publications.StateAsync(await replicas.ListAsync()));
+        await killSwitch.TurnAsync(
+            new SwitchTurn(isOff, time.GetUtcNow(), context.User.Identity!.Name!, context.Connection.RemoteIpAddress?.ToString() ?? ""));
+        return TypedResults.Ok(await publications.StateAsync());
     }
+
+    /// <summary>Whoever decides the same again, because the answer to the first was lost, is told how it is.</summary>
+    private static bool IsApprovedBy(Publication publication, string by) =>
+        publication.DecidedBy == by && publication.State is PublicationState.Scheduled or PublicationState.Published;
+
+    /// <inheritdoc cref="IsApprovedBy"/>
+    private static bool IsEndedBy(Publication publication, string by) =>
+        publication.DecidedBy == by && publication.State is PublicationState.Declined or PublicationState.Cancelled;
 
     private static ProblemHttpResult Decided(Publication publication) => TypedResults.Problem(
         $"It is {publication.State} already{(publication.DecidedBy is null ? "" : $", by {publication.DecidedBy}")}.", statusCode: StatusCodes.Status409Conflict);
+
+    private static void CheckId(string? id, ref FieldErrors errors)
+    {
+        if (id is { Length: 0 or > MaxId }) errors.Add("id", $"id must have 1 to {MaxId} characters; leave it out to have one made.");
+    }
 
     private static string NoteOf(string? note, ref FieldErrors errors)
     {

@@ -28,6 +28,27 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
     /// <returns>Null when the draft is of another revision by now.</returns>
     public async Task<RuleDraftInfo?> SaveDraftAsync(RuleDocument document, int? revision, string by)
     {
+        // Before, as everything that is asked: once it is saved nothing may fail any more.
+        int published = await PublishedVersionAsync();
+        if (await ChangeDraftAsync(document, revision, by) is not { } draft) return null;
+        try
+        {
+            await database.SaveChangesAsync();
+        }
+        catch (DbUpdateException error) when (DatabaseFailure.IsCollision(error))
+        {
+            // Another server saved between the look and the save.
+            database.ChangeTracker.Clear();
+            return null;
+        }
+
+        return new RuleDraftInfo(document, draft.Revision, by, draft.ChangedAt, published);
+    }
+
+    /// <summary>Changes the draft, to be saved together with what led to it.</summary>
+    /// <inheritdoc cref="SaveDraftAsync"/>
+    public async Task<RuleDraft?> ChangeDraftAsync(RuleDocument document, int? revision, string by)
+    {
         RuleDraft? draft = await database.RuleDrafts.FirstOrDefaultAsync(only => only.Id == RuleDraft.OnlyId);
         if (revision is { } wanted && (draft?.Revision ?? 0) != wanted) return null;
         RuleDocument before = draft is null ? RuleDocument.Empty : ActiveRules.Read(draft.Json);
@@ -37,17 +58,7 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
         audit.Add(
             AuditAction.DraftSaved, $"draft {draft.Revision}", RuleJson.Of(RuleChanges.Differing(before, document)),
             RuleJson.Of(RuleChanges.Differing(document, before)));
-        try
-        {
-            await database.SaveChangesAsync();
-        }
-        catch (DbUpdateException)
-        {
-            // Another server saved between the look and the save.
-            return null;
-        }
-
-        return new RuleDraftInfo(document, draft.Revision, by, draft.ChangedAt, await PublishedVersionAsync());
+        return draft;
     }
 
     public async Task<RuleVersionInfo[]> VersionsAsync()
@@ -74,24 +85,6 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
         return new RuleVersionDetails(Describe(row, document, previous is null ? RuleDocument.Empty : ActiveRules.Read(previous.Json)), document);
     }
 
-    /// <returns>The version's number.</returns>
-    public async Task<int> PublishAsync(RuleDocument document, string note, string by, int? restoredFrom = null)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            PublishedRules row = await AddVersionAsync(document, note, by, approvedBy: null, restoredFrom);
-            try
-            {
-                await changes.SaveAsync(database, Epoch.Rules);
-                return row.Version;
-            }
-            catch (DbUpdateException) when (attempt < MostAttempts)
-            {
-                await StepBackAsync(attempt);
-            }
-        }
-    }
-
     /// <summary>Adds the next version, which is to be saved together with what led to it.</summary>
     public async Task<PublishedRules> AddVersionAsync(RuleDocument document, string note, string by, string? approvedBy, int? restoredFrom = null)
     {
@@ -114,21 +107,47 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
         return row;
     }
 
-    /// <summary>Somebody else published at the same moment, so that the next version's number is taken: forgets what was to be saved.</summary>
+    /// <summary>Somebody else published at the same moment, so that the next version's number is taken: forgets what was to be saved, and waits a little.</summary>
     public Task StepBackAsync(int attempt)
     {
         database.ChangeTracker.Clear();
         return Task.Delay(Pause * attempt * Random.Shared.NextDouble());
     }
 
-    public async Task<RuleSwitch> SwitchAsync(bool isOff, string by)
+    /// <summary>Writes down how the kill switch was turned, oldest first.</summary>
+    /// <param name="isLate">Whether somebody may have turned it elsewhere meanwhile, whose turn then counts.</param>
+    /// <returns>How it stands now.</returns>
+    public async Task<bool> SaveTurnsAsync(SwitchTurn[] turns, bool isLate)
     {
-        RuleSwitch? row = await database.RuleSwitches.FirstOrDefaultAsync(only => only.Id == RuleSwitch.OnlyId);
-        if (row is null) database.RuleSwitches.Add(row = new RuleSwitch { ChangedBy = by });
-        audit.Add(AuditAction.KillSwitch, isOff ? "rules off" : "rules on", row.IsOff ? "off" : "on", isOff ? "off" : "on");
-        (row.IsOff, row.ChangedBy, row.ChangedAt) = (isOff, by, time.GetUtcNow());
-        await changes.SaveAsync(database, Epoch.Rules);
-        return row;
+        for (int attempt = 1; ; attempt++)
+        {
+            RuleSwitch? row = await database.RuleSwitches.FirstOrDefaultAsync(only => only.Id == RuleSwitch.OnlyId);
+            bool isOff = row?.IsOff ?? false;
+            foreach (SwitchTurn turn in turns)
+            {
+                database.Audit.Add(new AuditEntry
+                {
+                    At = turn.At, Actor = turn.By, Action = AuditAction.KillSwitch, Subject = turn.IsOff ? "rules off" : "rules on", Address = turn.Address,
+                    Before = isOff ? "off" : "on", After = turn.IsOff ? "off" : "on",
+                });
+                isOff = turn.IsOff;
+            }
+
+            SwitchTurn last = turns[^1];
+            bool isOvertaken = isLate && row is not null && row.ChangedAt > last.At;
+            if (row is null) database.RuleSwitches.Add(row = new RuleSwitch { ChangedBy = last.By });
+            if (!isOvertaken) (row.IsOff, row.ChangedBy, row.ChangedAt) = (last.IsOff, last.By, last.At);
+            bool stands = row.IsOff;
+            try
+            {
+                await changes.SaveAsync(database, Epoch.Rules);
+                return stands;
+            }
+            catch (DbUpdateException error) when (attempt < MostAttempts && DatabaseFailure.IsCollision(error))
+            {
+                await StepBackAsync(attempt);
+            }
+        }
     }
 
     public async Task<int> PublishedVersionAsync() => await database.PublishedRules.MaxAsync(rules => (int?)rules.Version) ?? 0;

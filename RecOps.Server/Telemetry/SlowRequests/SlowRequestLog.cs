@@ -61,17 +61,11 @@ internal sealed class SlowRequestLog(TimeProvider time)
     private SlowRequest Describe(in Turn turn, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
     {
         BatchTrip trip = job.Trip;
-        var parts = new List<RequestPart>(Stage.All.Length);
-        long queued = job.Started == 0 ? 0 : job.Enqueued - turn.Start;
-        long left = job.Started == 0 ? 0 : job.Started - turn.Start;
-        Add(Stage.Embedding, Math.Max(0, queued - ticks.Embedding), ticks.Embedding);
-        Add(Stage.Queue, queued, ticks.Queue);
-        Add(Stage.Retrieval, left, ticks.Retrieval);
-        Add(Stage.Ranking, left + ticks.Retrieval, ticks.Ranking);
-        Add(Stage.Rules, ticks.Total - ticks.Rules, ticks.Rules);
         return new SlowRequest(
             RequestId.ToText(id), turn.Now, turn.Request.UserId!, turn.Request.Placement ?? "", source, degraded, cluster, turn.Model.Version, turn.Rules.Version,
-            ticks.Total * _milliseconds, turn.Waited * _milliseconds, [.. parts])
+            ticks.Total * _milliseconds, turn.Waited * _milliseconds,
+            Array.ConvertAll(
+                StagePositions.Of(turn, job, ticks), stage => new RequestPart(stage.Stage, stage.Start * _milliseconds, stage.Length * _milliseconds)))
         {
             Batch = trip.Size == 0
                 ? null
@@ -79,10 +73,5 @@ internal sealed class SlowRequestLog(TimeProvider time)
                     BatchingMetrics.Reasons[(int)trip.Reason], trip.Size, trip.PaddedSize, trip.Predicted * _milliseconds,
                     (ticks.Retrieval + ticks.Ranking) * _milliseconds),
         };
-
-        void Add(string stage, long start, long length)
-        {
-            if (length > 0) parts.Add(new RequestPart(stage, start * _milliseconds, length * _milliseconds));
-        }
     }
 }

@@ -21,7 +21,8 @@ public sealed class DraftEditorTests : ConsoleTest
         {
             stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
             return Task.FromResult(FakeServer.Json(stored, ApiJson.Default.RuleDraftInfo));
-        });
+        })
+        .On("POST", Routes.RulePublish, ApiJson.Default.PublishResult, _ => new(PublicationState.Published, 1, null));
 
     private DraftEditor Editor => Services.GetRequiredService<DraftEditor>();
 
@@ -142,7 +143,7 @@ public sealed class DraftEditorTests : ConsoleTest
     [Fact]
     public async Task Load_WithChangesThatThisBrowserKept_TheyAreBackAndUndoTakesThemAway()
     {
-        string kept = RuleText.Of(Document(Rule("a") with { Name = "kept" }, Rule("b")));
+        string kept = DraftBackup.Of(stored.Document, Document(Rule("a") with { Name = "kept" }, Rule("b")));
         Page.Setup<string?>("load", "recops.rules.draft").SetResult(kept);
 
         await Editor.LoadAsync();
@@ -165,6 +166,179 @@ public sealed class DraftEditorTests : ConsoleTest
         Assert.Null(Editor.Find("b"));
         Assert.Equal(DraftStatus.Saved, Editor.Status);
     }
+
+    [Fact]
+    public async Task Load_WithChangesKeptBeforeOthersChangedTheDraft_BothAreIn()
+    {
+        Page.Setup<string?>("load", "recops.rules.draft").SetResult(
+            DraftBackup.Of(Document(Rule("a"), Rule("b")), Document(Rule("a") with { Name = "kept" }, Rule("b"))));
+        stored = Draft(7, Rule("a"), Rule("b") with { Name = "of Ben" });
+
+        await Editor.LoadAsync();
+
+        Assert.Equal(["kept", "of Ben"], Editor.Document.Rules.Select(rule => rule.Name));
+    }
+
+    [Fact]
+    public async Task Load_WithChangesKeptThatAreSavedSince_NothingComesBack()
+    {
+        stored = Draft(7, Rule("a") with { Name = "kept" });
+        Page.Setup<string?>("load", "recops.rules.draft").SetResult(DraftBackup.Of(Document(Rule("a")), stored.Document));
+
+        await Editor.LoadAsync();
+
+        Assert.Null(Editor.News);
+        Assert.Null(Kept());
+    }
+
+    [Fact]
+    public async Task Save_AnswerLost_FoundSavedAndNotKeptForALaterVisit()
+    {
+        await Editor.LoadAsync();
+        bool lost = false;
+        Server.On("PUT", Routes.RuleDraft, call =>
+        {
+            if (lost)
+                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.PreconditionFailed));
+
+            lost = true;
+            stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
+            throw new HttpRequestException("Connection reset");
+        });
+
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
+        Clock.Advance(Pause);
+        await Waiting.UntilAsync(() => Editor.Status == DraftStatus.Offline);
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        await SettledAsync();
+        Clock.Advance(Pause);
+
+        await Waiting.UntilAsync(() => Kept() is null);
+        Assert.Equal("Other", Editor.Find("a")!.Name);
+    }
+
+    [Fact]
+    public async Task Look_AnsweredWithTheDraftBeforeASave_ChangesNothing()
+    {
+        await Editor.LoadAsync();
+        RuleDraftInfo old = stored;
+        TaskCompletionSource<HttpResponseMessage> late = new();
+        Server.On("GET", Routes.RuleDraft, _ => late.Task);
+
+        Task look = Editor.LookAsync();
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
+        Assert.True(await Editor.SaveAsync());
+        late.SetResult(FakeServer.Json(old, ApiJson.Default.RuleDraftInfo));
+        await look;
+
+        Assert.Equal("Other", Editor.Find("a")!.Name);
+        Assert.Equal(2, Editor.Stored!.Revision);
+        Assert.Null(Editor.News);
+    }
+
+    [Fact]
+    public async Task Publish_WhileASaveIsOnItsWay_ThatRevisionIsPublished()
+    {
+        await Editor.LoadAsync();
+        TaskCompletionSource saves = new();
+        Server.On("PUT", Routes.RuleDraft, async call =>
+        {
+            await saves.Task;
+            stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
+            return FakeServer.Json(stored, ApiJson.Default.RuleDraftInfo);
+        });
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
+        Clock.Advance(Pause);
+
+        Task<ApiResult<PublishResult>> publishing = Editor.PublishAsync("why", null);
+        Assert.Null(Published());
+        saves.SetResult();
+
+        Assert.True((await publishing).Succeeded);
+        Assert.Equal((2, "Other"), (Published()!.Revision, stored.Document.Rules[0].Name));
+        Assert.Single(Server.CallsTo("PUT", Routes.RuleDraft));
+    }
+
+    [Fact]
+    public async Task Publish_SomebodyTypesMeanwhile_WhatTheySawIsPublishedAndTheRestIsSavedAfterwards()
+    {
+        await Editor.LoadAsync();
+        TaskCompletionSource publishes = new();
+        int savedWhenPublished = 0;
+        Server.On("POST", Routes.RulePublish, async _ =>
+        {
+            await publishes.Task;
+            savedWhenPublished = Server.CallsTo("PUT", Routes.RuleDraft).Count();
+            return FakeServer.Json(new PublishResult(PublicationState.Published, 1, null), ApiJson.Default.PublishResult);
+        });
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "Seen" });
+
+        Task<ApiResult<PublishResult>> publishing = Editor.PublishAsync("why", null);
+        await Waiting.UntilAsync(() => Published() is not null);
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "Seen, and more" });
+        Clock.Advance(Pause);
+        publishes.SetResult();
+
+        Assert.True((await publishing).Succeeded);
+        Assert.Equal((2, 1, "Seen"), (Published()!.Revision, savedWhenPublished, stored.Document.Rules[0].Name));
+        Clock.Advance(Pause);
+        await SettledAsync();
+        Assert.Equal("Seen, and more", stored.Document.Rules[0].Name);
+    }
+
+    [Fact]
+    public async Task Publish_OthersChangedTheDraftMeanwhile_NothingIsPublishedUnseen()
+    {
+        await Editor.LoadAsync();
+        RefuseOnce(Draft(5, Rule("a"), Rule("b") with { Name = "of Ben" }));
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "of Anna" });
+
+        ApiResult<PublishResult> answer = await Editor.PublishAsync("why", null);
+
+        Assert.Equal("The draft is not saved", answer.Problem?.Title);
+        Assert.Null(Published());
+        Assert.Equal(["of Anna", "of Ben"], Editor.Document.Rules.Select(rule => rule.Name));
+    }
+
+    [Fact]
+    public async Task Publish_AnswerLost_IsSentAgainAsTheSameOrder()
+    {
+        await Editor.LoadAsync();
+        Server.OnProblem("POST", Routes.RulePublish, HttpStatusCode.ServiceUnavailable, """{"title":"x"}""");
+        await Editor.PublishAsync("why", null);
+        await Editor.PublishAsync("why", null);
+        await Editor.PublishAsync("another reason", null);
+        Server.On("POST", Routes.RulePublish, ApiJson.Default.PublishResult, _ => new(PublicationState.Published, 1, null));
+        await Editor.PublishAsync("another reason", null);
+        await Editor.PublishAsync("another reason", null);
+
+        string?[] ids = [.. Server.CallsTo("POST", Routes.RulePublish).Select(call => call.Read(ApiJson.Default.PublishRequest).Id)];
+        Assert.All(ids, Assert.NotNull);
+        Assert.Equal(ids[0], ids[1]);
+        Assert.Equal(ids[2], ids[3]);
+        Assert.Equal(3, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Replace_WithChangesThatAreNotSaved_NothingSavesThemAfterAll()
+    {
+        await Editor.LoadAsync();
+        Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
+
+        ApiResult<PublishResult> answer = await Editor.ReplaceAsync(() =>
+        {
+            stored = Draft(9, Rule("c"));
+            return Task.FromResult<ApiResult<PublishResult>>(new PublishResult(PublicationState.Published, 3, null));
+        });
+        Clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.True(answer.Succeeded);
+        Assert.Equal((DraftStatus.Saved, "c"), (Editor.Status, Assert.Single(Editor.Document.Rules).Id));
+        Assert.Empty(Server.CallsTo("PUT", Routes.RuleDraft));
+    }
+
+    private PublishRequest? Published()
+        => Server.CallsTo("POST", Routes.RulePublish).LastOrDefault()?.Read(ApiJson.Default.PublishRequest);
 
     private Task SettledAsync() => Waiting.UntilAsync(() => Editor.Status == DraftStatus.Saved);
 

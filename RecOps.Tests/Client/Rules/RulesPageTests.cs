@@ -21,7 +21,7 @@ public sealed class RulesPageTests : ConsoleTest
         .On("GET", Routes.RuleDraft, ApiJson.Default.RuleDraftInfo, _ => stored)
         .On("PUT", Routes.RuleDraft, ApiJson.Default.RuleDraftInfo, call =>
             stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 2))
-        .On("GET", Routes.RuleState, ApiJson.Default.RulesState, _ => new(2, false, null, null, false, publications, []))
+        .On("GET", Routes.RuleState, ApiJson.Default.RulesState, _ => new(2, false, null, null, false, false, publications, [], null))
         .On("GET", Routes.VersionOf(2), ApiJson.Default.RuleVersionDetails, _ => new(new(2, Sample.Noon, "ben", null, "Second", null, 2, 1, 0, 0), published))
         .On("POST", Routes.RuleValidation, ApiJson.Default.RuleValidation, _ => new([], [new(RuleWarningKind.NeverApplies, "c", "This rule can never apply.", [])]));
 

@@ -63,7 +63,7 @@ public sealed class ReplicaTests
         PublishResult[] results = await Task.WhenAll(Enumerable.Range(0, 12).Select(async i =>
         {
             RuleConsole console = new((i % 2 == 0 ? one : two).CreateClient());
-            return await (await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = $"Number {i}" })).ReadAsync<PublishResult>();
+            return await (await console.PublishDraftAsync($"Number {i}")).ReadAsync<PublishResult>();
         }));
 
         Assert.Equal(Enumerable.Range(1, 12), results.Select(result => result.Version!.Value).Order());
@@ -81,8 +81,7 @@ public sealed class ReplicaTests
         await console.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
         for (int i = 1; i <= 5; i++)
         {
-            using HttpResponseMessage asked = await console.PostAsync(
-                Routes.RulePublish, new PublishRequest { Note = $"Number {i}", At = RecOpsApplication.Start.AddSeconds(i) });
+            using HttpResponseMessage asked = await console.PublishDraftAsync($"Number {i}", RecOpsApplication.Start.AddSeconds(i));
             await asked.ReadAsync<PublishResult>(HttpStatusCode.Accepted);
         }
 

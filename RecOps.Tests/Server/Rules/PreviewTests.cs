@@ -27,7 +27,7 @@ public sealed class PreviewTests
                 requests.Add((asked, await console.PreviewAsync(asked)));
             }
 
-            await (await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = "n" })).ReadAsync<PublishResult>();
+            await (await console.PublishDraftAsync("n")).ReadAsync<PublishResult>();
 
             foreach ((PreviewRequest asked, PreviewResult shown) in requests)
             {

@@ -64,7 +64,7 @@ public sealed class PublishingTests
 
         await answer.ExpectProblemAsync(HttpStatusCode.PreconditionFailed);
         Assert.Equal(0, (await console.StateAsync()).Version);
-        await (await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = " " })).ExpectFieldsAsync("note");
+        await (await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = " " })).ExpectFieldsAsync("note", "revision");
     }
 
     [Fact]
@@ -124,8 +124,7 @@ public sealed class PublishingTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         var console = new RuleConsole(application.CreateClient());
         await console.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
-        using HttpResponseMessage answer = await console.PostAsync(
-            Routes.RulePublish, new PublishRequest { Note = "For the evening", At = RecOpsApplication.Start.AddMinutes(5) });
+        using HttpResponseMessage answer = await console.PublishDraftAsync("For the evening", RecOpsApplication.Start.AddMinutes(5));
         PublishResult asked = await answer.ReadAsync<PublishResult>(HttpStatusCode.Accepted);
 
         // What is edited meanwhile is not what was asked for.
@@ -153,8 +152,7 @@ public sealed class PublishingTests
             var first = new RuleConsole(before.CreateClient());
             await first.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
             await first.SaveAsync(kiosk);
-            using HttpResponseMessage asked = await first.PostAsync(
-                Routes.RulePublish, new PublishRequest { Note = "Kiosk", At = RecOpsApplication.Start.AddMinutes(1) });
+            using HttpResponseMessage asked = await first.PublishDraftAsync("Kiosk", RecOpsApplication.Start.AddMinutes(1));
             await asked.ReadAsync<PublishResult>(HttpStatusCode.Accepted);
         }
 
@@ -186,13 +184,16 @@ public sealed class PublishingTests
         var anna = new RuleConsole(annasClient);
         var ben = new RuleConsole(await application.CreateClientAsync("ben", Role.Merchandiser));
         await anna.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
-        PublishResult asked = await (await anna.PostAsync(Routes.RulePublish, new PublishRequest { Note = "Please" })).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
-        PublishResult second = await (await anna.PostAsync(Routes.RulePublish, new PublishRequest { Note = "No" })).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+        PublishResult asked = await (await anna.PublishDraftAsync("Please")).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+        PublishResult second = await (await anna.PublishDraftAsync("No")).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
 
         await anna.ApproveAsync(asked.PublicationId!, HttpStatusCode.Forbidden);
         Assert.Equal(0, (await application.RecommendAsync("u1")).RulesVersion);
         PublicationInfo approved = await ben.ApproveAsync(asked.PublicationId!);
-        await ben.ApproveAsync(asked.PublicationId!, HttpStatusCode.Conflict);
+
+        // Whose answer was lost may say yes again; anybody else is too late.
+        Assert.Equal(approved, await ben.ApproveAsync(asked.PublicationId!));
+        await new RuleConsole(application.CreateClient()).ApproveAsync(asked.PublicationId!, HttpStatusCode.Conflict);
         using HttpResponseMessage taken = await annasClient.DeleteAsync(Routes.PublicationOf(second.PublicationId!), TestContext.Current.CancellationToken);
 
         Assert.Equal((PublicationState.Published, "ben", 1), (approved.State, approved.DecidedBy, approved.Version));
@@ -228,6 +229,77 @@ public sealed class PublishingTests
         Assert.NotEmpty(seen);
         Assert.All(seen, answer => Assert.Equal(RecommendationSource.L1, answer.Source));
         Assert.Equal(seen.Select(answer => answer.RulesVersion).Order(), seen.Select(answer => answer.RulesVersion));
+    }
+
+    [Fact]
+    public async Task Publish_SentAgainWithItsId_AnsweredAsTheFirstWhateverHappenedSince()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        var anna = new RuleConsole(client);
+        var ben = new RuleConsole(await application.CreateClientAsync("ben", Role.Merchandiser));
+        RuleDraftInfo draft = await anna.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
+        var request = new PublishRequest { Note = "Hero", Revision = draft.Revision, Id = "of-anna" };
+
+        PublishResult[] results = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
+            await (await anna.PostAsync(Routes.RulePublish, request)).ReadAsync<PublishResult>()));
+        await ben.PublishAsync(RuleConsole.Pin("hero", "i31", 1));
+        PublishResult late = await (await anna.PostAsync(Routes.RulePublish, request)).ReadAsync<PublishResult>();
+
+        Assert.All(results.Append(late), result => Assert.Equal(new PublishResult(PublicationState.Published, 1, null), result));
+        Assert.Equal([2, 1], (await client.GetAsync<RuleVersionList>(Routes.RuleVersions)).Versions.Select(version => version.Version));
+        Assert.Equal("i31", (await application.RecommendAsync("u1")).Items[0].ItemId);
+        Assert.Empty((await anna.StateAsync()).Publications);
+        await (await ben.PostAsync(Routes.RulePublish, request)).ExpectFieldsAsync("id");
+        await (await anna.PostAsync(Routes.RulePublish, request with { Note = "Another" })).ExpectFieldsAsync("id");
+    }
+
+    [Fact]
+    public async Task Publish_SentAgainWithoutAnId_NoSecondVersionUntilSomethingElseIsPublished()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        await console.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
+
+        PublishResult same = await (await console.PublishDraftAsync("A test")).ReadAsync<PublishResult>();
+        PublishResult otherNote = await (await console.PublishDraftAsync("Another")).ReadAsync<PublishResult>();
+        PublishResult back = await (await console.PublishDraftAsync("A test")).ReadAsync<PublishResult>();
+
+        Assert.Equal((1, 2, 3), (same.Version, otherNote.Version, back.Version));
+    }
+
+    [Fact]
+    public async Task Publish_ForLaterSentAgain_WaitsOnce()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        await console.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
+        DateTimeOffset at = RecOpsApplication.Start.AddMinutes(5);
+
+        PublishResult first = await (await console.PublishDraftAsync("Evening", at, "one")).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+        PublishResult again = await (await console.PublishDraftAsync("Evening", at, "one")).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+        PublishResult without = await (await console.PublishDraftAsync("Evening", at)).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+
+        Assert.Equal((first, first), (again, without));
+        Assert.Equal("one", Assert.Single((await console.StateAsync()).Publications).Id);
+    }
+
+    [Fact]
+    public async Task Restore_SentAgain_OneVersionAndTheDraftResetWithIt()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        await console.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
+        await console.PublishAsync(RuleConsole.Pin("hero", "i31", 1));
+        var request = new RestoreRequest { ResetDraft = true, Id = "restore" };
+
+        PublishResult first = await (await console.PostAsync(Routes.RestoreOf(1), request)).ReadAsync<PublishResult>();
+        RuleDraftInfo draft = await console.DraftAsync();
+        PublishResult again = await (await console.PostAsync(Routes.RestoreOf(1), request)).ReadAsync<PublishResult>();
+
+        Assert.Equal((3, 3), (first.Version, again.Version));
+        Assert.Equal(["i30"], draft.Document.Rules.Single().Select!.Items!);
+        Assert.Equal(draft.Revision, (await console.DraftAsync()).Revision);
     }
 
     [Fact]

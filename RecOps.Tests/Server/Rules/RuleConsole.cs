@@ -39,11 +39,15 @@ internal sealed class RuleConsole(HttpClient client)
     public async Task<HttpResponseMessage> PostAsync<T>(string path, T body) =>
         await client.PostAsJsonAsync(path, body, Json, TestContext.Current.CancellationToken);
 
+    /// <summary>Publishes the draft as it is.</summary>
+    public async Task<HttpResponseMessage> PublishDraftAsync(string note, DateTimeOffset? at = null, string? id = null) =>
+        await PostAsync(Routes.RulePublish, new PublishRequest { Note = note, At = at, Revision = (await DraftAsync()).Revision, Id = id });
+
     /// <returns>The version's number.</returns>
     public async Task<int> PublishAsync(params Rule[] rules)
     {
-        await SaveAsync(rules);
-        PublishResult result = await (await PostAsync(Routes.RulePublish, new PublishRequest { Note = "A test" })).ReadAsync<PublishResult>();
+        RuleDraftInfo saved = await SaveAsync(rules);
+        PublishResult result = await (await PostAsync(Routes.RulePublish, new PublishRequest { Note = "A test", Revision = saved.Revision })).ReadAsync<PublishResult>();
         Assert.Equal(PublicationState.Published, result.State);
         return result.Version!.Value;
     }

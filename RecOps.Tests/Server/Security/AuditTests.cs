@@ -96,7 +96,7 @@ public sealed class AuditTests
         HttpClient admin = application.CreateClient();
         var rules = new RuleConsole(admin);
         await rules.SaveAsync(RuleConsole.Exclude("a", "i1"));
-        await (await rules.PostAsync(Routes.RulePublish, new PublishRequest { Note = "fine" })).ReadAsync<PublishResult>();
+        await (await rules.PublishDraftAsync("fine")).ReadAsync<PublishResult>();
         using HttpClient stranger = application.CreateStranger();
         (await stranger.SendJsonAsync(HttpMethod.Post, Routes.Session, """{"user":"=1+1","password":"some password"}""")).Dispose();
 

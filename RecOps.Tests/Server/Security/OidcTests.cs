@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using RecOps.Shared;
 using RecOps.Shared.Security;
+using RecOps.Tests.Server.Storage;
 using Xunit;
 
 namespace RecOps.Tests.Server.Security;
@@ -79,6 +81,27 @@ public sealed class OidcTests
     }
 
     [Fact]
+    public async Task SignIn_DatabaseIsReadOnly_LetInWithTheRolesOfBeforeAndNotWithOthers()
+    {
+        var faults = new DatabaseFaults();
+        await using IdentityProvider provider = await IdentityProvider.StartAsync();
+        await using RecOpsApplication application = await StartAsync(provider, swap: faults.Add);
+        provider.Person = new("sub-1", "anna@example.com", [Role.Operator]);
+        await SessionAsync(application, await SignInAsync(application, "/"));
+        faults.IsReadOnly = true;
+
+        SessionInfo again = await SessionAsync(application, await SignInAsync(application, "/"));
+        provider.Person = new("sub-1", "anna@example.com", [Role.Admin]);
+        HttpResponseMessage promoted = await SignInAsync(application, "/");
+        provider.Person = new("sub-2", "ben@example.com", [Role.Operator]);
+        HttpResponseMessage unknown = await SignInAsync(application, "/");
+
+        Assert.Equal([Role.Operator], again.Roles);
+        Assert.Equal("/signin?failed=true", promoted.Headers.Location?.OriginalString);
+        Assert.Equal("/signin?failed=true", unknown.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
     public async Task SignIn_ProviderSaysNo_BackOnThePageWithAReason()
     {
         await using IdentityProvider provider = await IdentityProvider.StartAsync();
@@ -88,14 +111,15 @@ public sealed class OidcTests
         Assert.Equal("/signin?failed=true", (await SignInAsync(application, "/")).Headers.Location?.OriginalString);
     }
 
-    private static Task<RecOpsApplication> StartAsync(IdentityProvider provider, Dictionary<string, string?>? more = null)
+    private static Task<RecOpsApplication> StartAsync(
+        IdentityProvider provider, Dictionary<string, string?>? more = null, Action<IServiceCollection>? swap = null)
     {
         Dictionary<string, string?> settings = new()
         {
             ["Oidc:Authority"] = provider.Address, ["Oidc:ClientId"] = IdentityProvider.ClientId, ["Oidc:ClientSecret"] = "secret", ["Oidc:Label"] = "Company account",
         };
         foreach ((string key, string? value) in more ?? []) settings[key] = value;
-        return RecOpsApplication.StartAsync(settings);
+        return RecOpsApplication.StartAsync(settings, swap);
     }
 
     /// <summary>What a browser does: to the provider, and back with what it was given.</summary>

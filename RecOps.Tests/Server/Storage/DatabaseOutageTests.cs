@@ -59,8 +59,11 @@ public sealed class DatabaseOutageTests
             if (gone.TotalSeconds % 60 == 0) await AssertNothingCanBeChangedAsync(admins);
         }
 
-        // What is not kept in the database happens, and its entry waits.
-        await (await admins[0].DeleteAsync(Routes.CachedFor("u1"), Cancellation)).ReadAsync<RecOps.Shared.Caching.PurgeResponse>();
+        // What cannot be written down does not happen; the kill switch does, here only, and its entry waits.
+        await (await admins[0].DeleteAsync(Routes.CachedFor("u1"), Cancellation)).ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await SwitchRulesAsync(admins[0], off: true);
+        Assert.Equal(0, Top(await one.RecommendAsync("u1")).Version);
+        Assert.Equal(("i30", 1), Top(await two.RecommendAsync("u1")));
         foreach (RecOpsApplication replica in both)
         {
             await Waiting.UntilAsync(async () =>
@@ -81,6 +84,8 @@ public sealed class DatabaseOutageTests
             },
             TimeSpan.FromMilliseconds(50));
 
+        await Waiting.UntilAsync(async () => Top(await two.RecommendAsync("u1")).Version == 0);
+        await SwitchRulesAsync(admins[1], off: false);
         Assert.Equal(2, await new RuleConsole(admins[1]).PublishAsync(RuleConsole.Pin("hero", "i31", 1)));
         await Waiting.UntilAsync(async () => Top(await one.RecommendAsync("u1")) == ("i31", 2));
         foreach (RecOpsApplication replica in both)
@@ -88,6 +93,12 @@ public sealed class DatabaseOutageTests
             Assert.False(replica.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
             Assert.DoesNotContain(replica.Services.GetServices<IHostedService>().OfType<BackgroundService>(), service => service.ExecuteTask is { IsFaulted: true } or { IsCanceled: true });
         }
+    }
+
+    private static async Task SwitchRulesAsync(HttpClient admin, bool off)
+    {
+        using HttpResponseMessage answer = await admin.SendJsonAsync(HttpMethod.Put, Routes.KillSwitch, $$"""{"enabled":{{(off ? "true" : "false")}}}""");
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
     }
 
     private static async Task AssertNothingCanBeChangedAsync(HttpClient[] admins)
@@ -119,7 +130,7 @@ public sealed class DatabaseOutageTests
 
         AlertRecord[] alerts = await database.Alerts.Where(alert => alert.Rule == Alert).ToArrayAsync(Cancellation);
         if (alerts.Length != 2 || Array.Exists(alerts, alert => alert.FiredAt >= back || alert.ResolvedAt is null)) return false;
-        return await database.Audit.CountAsync(entry => entry.Action == AuditAction.CachePurged && entry.Actor == "admin" && entry.At <= back, Cancellation) == 1;
+        return await database.Audit.CountAsync(entry => entry.Action == AuditAction.KillSwitch && entry.Actor == "admin" && entry.At <= back, Cancellation) == 1;
     }
 
     private static AlertState StateOf(RecOpsApplication replica) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Npgsql;
 using RecOps.Server.Models;
 using RecOps.Server.Security;
 using RecOps.Shared;
@@ -38,8 +39,7 @@ public sealed class DatabaseTests
 
         // A time of another zone is the same moment.
         await anna.SaveAsync(RuleConsole.Pin("hero", "i31", 1));
-        using HttpResponseMessage asked = await anna.PostAsync(
-            Routes.RulePublish, new PublishRequest { Note = "Later", At = RecOpsApplication.Start.AddMinutes(1).ToOffset(TimeSpan.FromHours(2)) });
+        using HttpResponseMessage asked = await anna.PublishDraftAsync("Later", RecOpsApplication.Start.AddMinutes(1).ToOffset(TimeSpan.FromHours(2)));
         await asked.ReadAsync<PublishResult>(HttpStatusCode.Accepted);
         await Waiting.UntilAsync(async () =>
         {
@@ -105,6 +105,60 @@ public sealed class DatabaseTests
         await postgres.StartAgainAsync();
         second.Cookie = await second.SignInAsync(Bootstrap.AdminName, RecOpsApplication.AdminPassword);
         Assert.Equal(1, (await new RuleConsole(second.CreateClient()).StateAsync()).Version);
+    }
+
+    [Fact]
+    public async Task KillSwitch_DatabaseAway_HoldsForWhoeverIsSignedInAndOtherServersFollowWhenItIsBack()
+    {
+        await using PostgresServer postgres = await PostgresServer.StartAsync();
+        Dictionary<string, string?> settings = await SettingsAsync(postgres);
+        await using RecOpsApplication one = await RecOpsApplication.StartAsync(settings);
+        await using RecOpsApplication two = await RecOpsApplication.StartAsync(settings);
+        HttpClient client = one.CreateClient();
+        var console = new RuleConsole(client);
+        await console.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
+        await Waiting.UntilAsync(async () => Top(await two.RecommendAsync("u1")) == ("i30", 1));
+        postgres.Kill();
+
+        // Long enough that the server would look the person up again.
+        one.Time.Advance(TimeSpan.FromMinutes(1));
+        SessionInfo session = await client.GetAsync<SessionInfo>(Routes.Session);
+        RulesState off = await console.SwitchAsync(off: true);
+
+        Assert.Equal("admin", session.User);
+        Assert.Equal([Role.Admin], session.Roles);
+        Assert.Equal((true, true, "admin"), (off.IsOff, off.SwitchIsLocal, off.SwitchedBy));
+        Assert.Contains("cannot be read", off.Trouble, StringComparison.Ordinal);
+        Assert.Equal(0, (await one.RecommendAsync("u1")).RulesVersion);
+        Assert.Equal(1, (await two.RecommendAsync("u1")).RulesVersion);
+        await postgres.StartAgainAsync();
+        await Waiting.UntilAsync(async () => (await two.RecommendAsync("u1")).RulesVersion == 0);
+        await Waiting.UntilAsync(async () => await console.StateAsync() is { SwitchIsLocal: false, Trouble: null, IsOff: true });
+        Assert.Equal(0, (await one.RecommendAsync("u1")).RulesVersion);
+    }
+
+    [Fact]
+    public async Task Publish_ConnectionLostAfterTheCommit_SaidThatItIsNotKnownAndSentAgainMakesNoSecondVersion()
+    {
+        await using PostgresServer postgres = await PostgresServer.StartAsync();
+        await using var way = new LostAnswers(postgres.Port);
+        Dictionary<string, string?> settings = await SettingsAsync(postgres);
+        settings["ConnectionStrings:Database"] = new NpgsqlConnectionStringBuilder(settings["ConnectionStrings:Database"]) { Port = way.Port }.ConnectionString;
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(settings);
+        HttpClient client = application.CreateClient();
+        var console = new RuleConsole(client);
+        RuleDraftInfo draft = await console.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
+        var request = new PublishRequest { Note = "Hero", Revision = draft.Revision, Id = Guid.NewGuid().ToString("N") };
+
+        way.LoseAnswerToCommitOf("PublishedRules");
+        using HttpResponseMessage lost = await console.PostAsync(Routes.RulePublish, request);
+        JsonElement problem = await lost.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("not known whether it was made", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        PublishResult again = await (await console.PostAsync(Routes.RulePublish, request)).ReadAsync<PublishResult>();
+
+        Assert.Equal(1, way.Lost);
+        Assert.Equal(1, again.Version);
+        Assert.Single((await client.GetAsync<RuleVersionList>(Routes.RuleVersions)).Versions);
     }
 
     private static async Task<Dictionary<string, string?>> SettingsAsync(PostgresServer postgres) => new()

@@ -1,0 +1,33 @@
+using RecOps.Server.Recommendations;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry;
+
+/// <summary>Where the stages of a request lie in the time it took: for spans, and for those who look at a slow one.</summary>
+internal static class StagePositions
+{
+    /// <summary>
+    /// Finding out who the shopper is ends where the request is queued; retrieval begins where the batch left, ranking follows it, and rules
+    /// come last. Without a batch there is no queue, and the request begins with the first.
+    /// </summary>
+    /// <param name="job">That the list was made in.</param>
+    /// <returns>The stages that took time, in order, in ticks from where the request began.</returns>
+    public static StagePosition[] Of(in Turn turn, RecommendationJob job, in StageTicks ticks)
+    {
+        bool left = job.Started != 0;
+        long queued = left ? job.Enqueued - turn.Start : ticks.Embedding;
+        long started = left ? job.Started - turn.Start : 0;
+        StagePosition[] all =
+        [
+            new(Stage.Embedding, Math.Max(0, queued - ticks.Embedding), ticks.Embedding),
+            new(Stage.Queue, queued, ticks.Queue),
+            new(Stage.Retrieval, started, ticks.Retrieval),
+            new(Stage.Ranking, started + ticks.Retrieval, ticks.Ranking),
+            new(Stage.Rules, ticks.Total - ticks.Rules, ticks.Rules),
+        ];
+        return Array.FindAll(all, position => position.Length > 0);
+    }
+}
+
+/// <param name="Stage">One of <see cref="Shared.Telemetry.Stage"/>.</param>
+internal readonly record struct StagePosition(string Stage, long Start, long Length);
