@@ -35,7 +35,7 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
             finally
             {
                 // The answer may come late, and nobody would hold what was taken.
-                if (!answered) Release(database, holder);
+                if (!answered) _ = ReleaseAsync(database, holder);
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
@@ -44,24 +44,25 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
         return null;
     }
 
-    private static void Release(IDatabase database, string holder)
+    private static async Task ReleaseAsync(IDatabase database, string holder)
     {
         try
         {
-            database.LockRelease(RedisKeys.Warming, holder, CommandFlags.FireAndForget);
+            // Not fire and forget: the client then does not see that the lock is its own, and leaves it.
+            await database.LockReleaseAsync(RedisKeys.Warming, holder);
         }
-        catch (Exception error) when (error is RedisException or ObjectDisposedException)
+        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
         {
             // It ends by itself.
         }
     }
 
-    /// <summary>Runs on a timer's thread, where nobody catches what is thrown.</summary>
-    private static void Extend(IDatabase database, string holder)
+    /// <summary>Begins on a timer's thread, where nobody catches what is thrown.</summary>
+    private static async Task ExtendAsync(IDatabase database, string holder)
     {
         try
         {
-            database.LockExtend(RedisKeys.Warming, holder, Held, CommandFlags.FireAndForget);
+            await database.LockExtendAsync(RedisKeys.Warming, holder, Held);
         }
         catch (Exception)
         {
@@ -78,13 +79,13 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
         public Holding(IDatabase database, string holder, TimeProvider time)
         {
             (_database, _holder) = (database, holder);
-            _renewal = time.CreateTimer(_ => Extend(database, holder), null, Renewal, Renewal);
+            _renewal = time.CreateTimer(_ => _ = ExtendAsync(database, holder), null, Renewal, Renewal);
         }
 
         public async ValueTask DisposeAsync()
         {
             await _renewal.DisposeAsync();
-            Release(_database, _holder);
+            await ReleaseAsync(_database, _holder);
         }
     }
 }

@@ -40,27 +40,31 @@ internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
         foreach (IServer server in multiplexer.GetServers())
         {
             if (!server.IsConnected || server.ServerType != ServerType.Cluster || server.ClusterConfiguration is not { } configuration) continue;
-            if (_topology?.Configuration != configuration) _topology = Read(configuration, multiplexer);
+            if (_topology?.Configuration != configuration) _topology = Read(configuration, multiplexer, _topology);
             break;
         }
 
         return _topology;
     }
 
-    private Topology Read(ClusterConfiguration configuration, IConnectionMultiplexer multiplexer)
+    /// <param name="before">A master that is lost may be left out by the others: until somebody else serves its slots they are still its own.</param>
+    private Topology Read(ClusterConfiguration configuration, IConnectionMultiplexer multiplexer, Topology? before)
     {
-        var bySlot = new RedisNode?[Slots];
-        var nodes = new List<RedisNode>();
+        RedisNode?[] bySlot = before is null ? new RedisNode?[Slots] : [.. before.BySlot];
         foreach (ClusterNode member in configuration.Nodes)
         {
             if (member.IsReplica || member.Slots.Count == 0 || member.EndPoint is not { } endpoint) continue;
             RedisNode node = _known.GetOrAdd(endpoint, static (endpoint, all) => Make(endpoint, all), multiplexer);
-            nodes.Add(node);
             foreach (SlotRange range in member.Slots) Array.Fill(bySlot, node, range.From, range.To - range.From + 1);
         }
 
-        foreach (EndPoint gone in _known.Keys.Except(configuration.Nodes.Select(member => member.EndPoint).OfType<EndPoint>())) _known.TryRemove(gone, out _);
-        return new Topology(configuration, [.. nodes.OrderBy(node => node.Name, StringComparer.Ordinal)], bySlot);
+        RedisNode[] nodes = [.. bySlot.OfType<RedisNode>().Distinct().OrderBy(node => node.Name, StringComparer.Ordinal)];
+        foreach ((EndPoint endpoint, RedisNode node) in _known)
+        {
+            if (!nodes.Contains(node)) _known.TryRemove(endpoint, out _);
+        }
+
+        return new Topology(configuration, nodes, bySlot);
     }
 
     private static RedisNode Make(EndPoint endpoint, IConnectionMultiplexer multiplexer) =>

@@ -272,6 +272,9 @@ public sealed class BundleChangeTests
 
             // Each answer is computed from the bundle.
             ["Caching:Enabled"] = "false",
+
+            // Callers that find no room would get a lesser list.
+            ["Serving:MinComputing"] = "16",
         };
         if (data is not null) settings["Data:Directory"] = data;
         return settings;
