@@ -95,11 +95,11 @@ internal sealed partial class ChangeFeed(
                 await database.SaveChangesAsync();
                 return;
             }
-            catch (DbUpdateException error) when (DatabaseFailure.IsCollision(error) && error.Entries.Count > 0 && error.Entries.All(entry => entry.Entity is Epoch))
+            catch (DbUpdateException error) when (IsOfEpochs(error))
             {
                 foreach (EntityEntry entry in error.Entries)
                 {
-                    if (await entry.GetDatabaseValuesAsync() is not { } now) continue;
+                    if (await entry.GetDatabaseValuesAsync() is not { } now) throw;
                     entry.State = EntityState.Unchanged;
                     entry.OriginalValues.SetValues(now);
                     entry.CurrentValues.SetValues(now);
@@ -108,6 +108,14 @@ internal sealed partial class ChangeFeed(
             }
         }
     }
+
+    /// <summary>
+    /// A value that is taken is one of the epoch's only where that is new: with several statements on their way at once, providers name the
+    /// one before the one that failed.
+    /// </summary>
+    private static bool IsOfEpochs(DbUpdateException error) =>
+        error.Entries.Count > 0 && error.Entries.All(entry => entry.Entity is Epoch)
+        && (error is DbUpdateConcurrencyException || (DatabaseFailure.IsCollision(error) && error.Entries.All(entry => entry.State == EntityState.Added)));
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -13,8 +13,11 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
 {
     private const string FileName = "kill-switch.json";
 
-    /// <summary>Turns that are kept for the audit log; how it stands is kept in any case.</summary>
-    private const int Room = 100;
+    /// <summary>Turns that are kept; of more the oldest are in the server's log only.</summary>
+    private const int Room = 10;
+
+    /// <summary>Size of the file, more than those turns can take. It is there from the beginning: a full disk takes what is written over it.</summary>
+    private const int FileBytes = 32 << 10;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly Lock _changes = new();
@@ -49,13 +52,19 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
 
     public Task WriteAsync(IServiceProvider services, CancellationToken cancellationToken) => WriteAsync(services, isLate: true, cancellationToken);
 
-    /// <summary>Takes what the last run could not write.</summary>
+    /// <summary>Takes what the last run could not write, and has the file there for what this one cannot.</summary>
     public void Restore()
     {
         try
         {
             string path = data.PathOf(FileName);
-            if (!File.Exists(path) || JsonSerializer.Deserialize(File.ReadAllBytes(path), ServerJson.Default.SwitchTurnArray) is not { Length: > 0 } turns) return;
+            if (!File.Exists(path))
+            {
+                Remember();
+                return;
+            }
+
+            if (JsonSerializer.Deserialize(File.ReadAllBytes(path), ServerJson.Default.SwitchTurnArray) is not { Length: > 0 } turns) return;
             lock (_changes)
             {
                 _unsaved = turns;
@@ -113,15 +122,14 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
         {
             lock (_changes)
             {
-                string path = data.PathOf(FileName);
-                if (_unsaved.Length == 0)
-                {
-                    File.Delete(path);
-                    return;
-                }
+                byte[] page = new byte[FileBytes];
+                page.AsSpan().Fill((byte)' ');
+                JsonSerializer.SerializeToUtf8Bytes(_unsaved, ServerJson.Default.SwitchTurnArray).CopyTo(page, 0);
 
-                File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(_unsaved, ServerJson.Default.SwitchTurnArray));
-                File.Move(path + ".new", path, overwrite: true);
+                // In place: beside it there may be no room.
+                using FileStream file = new(data.PathOf(FileName), FileMode.OpenOrCreate, FileAccess.Write);
+                file.Write(page);
+                file.Flush(flushToDisk: true);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
