@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using RecOps.Server.Clusters;
 using RecOps.Server.Models;
 using RecOps.Shared;
+using RecOps.Shared.Bundles;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
@@ -19,11 +22,13 @@ public sealed class PopularItemsTests
     [Fact]
     public async Task Purchases_OfManyShoppers_LiftTheItemForVisitorsNobodyKnowsUntilTheyAreOld()
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var time = new SkippingTime();
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["Serving:DeadlineMs"] = "20000" }, services => services.AddSingleton<TimeProvider>(time));
         RecommendationResponse before = await application.RecommendAsync("nobody");
 
         await BuyAsync(application, "i41", shoppers: 60);
-        application.Time.Advance(TimeSpan.FromSeconds(1));
+        time.Skip(TimeSpan.FromSeconds(1));
 
         await Waiting.UntilAsync(async () => await FirstAsync(application) == "i41");
         RecommendationResponse after = await application.RecommendAsync("nobody");
@@ -31,7 +36,7 @@ public sealed class PopularItemsTests
         Assert.Equal(["i41", .. before.Items.Select(item => item.ItemId).Where(id => id != "i41").Take(19)], after.Items.Select(item => item.ItemId));
 
         // Two days are eight half-lives.
-        application.Time.Advance(TimeSpan.FromDays(2));
+        time.Skip(TimeSpan.FromDays(2));
         await Waiting.UntilAsync(async () => await FirstAsync(application) == "i0");
         Assert.Equal(before.Items.Select(item => item.ItemId), (await application.RecommendAsync("nobody")).Items.Select(item => item.ItemId));
     }
@@ -162,12 +167,13 @@ public sealed class PopularItemsTests
     [Fact]
     public async Task Ordinals_AfterAnything_AreAllItemsOnceAndTheBestOfAnyFirst()
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        PopularItems popular = application.Models().Current!.Popular;
+        using Bundle bundle = Bundle.Open(Path.Combine(await TestBundle.SharedAsync(), TestBundle.Name));
+        var time = new FakeTimeProvider(RecOpsApplication.Start);
+        var popular = new PopularItems(bundle.Popularity, time);
         var random = new Random(3);
         for (int round = 0; round < 50; round++)
         {
-            for (int i = random.Next(40); i >= 0; i--) popular.Live.Add(random.Next(TestBundle.Items), random.Next(1, 30), application.Time.GetUtcNow());
+            for (int i = random.Next(40); i >= 0; i--) popular.Live.Add(random.Next(TestBundle.Items), random.Next(1, 30), time.GetUtcNow());
             popular.Refresh();
 
             int[] order = popular.Ordinals.ToArray();
@@ -176,7 +182,7 @@ public sealed class PopularItemsTests
             Assert.Equal(weights.OrderDescending(), weights);
             int limit = random.Next(1, 20);
             Assert.Equal(order.Where(item => item % 3 == 1).Take(limit), popular.Best(limit, item => item % 3 == 1));
-            application.Time.Advance(TimeSpan.FromMinutes(random.Next(200)));
+            time.Advance(TimeSpan.FromMinutes(random.Next(200)));
         }
     }
 
