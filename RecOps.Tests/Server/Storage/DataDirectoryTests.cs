@@ -37,7 +37,10 @@ public sealed class DataDirectoryTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
             new() { ["Data:Directory"] = Path.Combine(temp.Write("file", ""), "data") }, signIn: false);
 
-        await application.SendEventAsync("u1", "i2", RecOps.Shared.Events.ShopEventType.Purchase);
+        // Lists need nothing of it; an event that cannot be kept is not said to be.
+        HttpResponseMessage refused = await application.CreateClient().SendJsonAsync(
+            HttpMethod.Post, Routes.Events, """{"events":[{"userId":"u1","itemId":"i2","type":"purchase"}]}""");
+        await refused.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
         RecommendationResponse answer = await application.RecommendAsync("u1");
 
         Assert.False(answer.Degraded);

@@ -109,7 +109,7 @@ public sealed class DatabaseOutageTests
             HttpResponseMessage[] refused =
             [
                 await console.TrySaveAsync("*", RuleConsole.Pin("hero", "i31", 1)),
-                await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = "A test" }),
+                await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = "A test", Revision = 1 }),
                 await admin.SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Third","scopes":["recommend"]}"""),
             ];
             foreach (HttpResponseMessage answer in refused) await answer.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
