@@ -9,6 +9,10 @@ namespace RecOps.Server.Clusters;
 /// </summary>
 internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
 {
+    // One command each, which the server does whenever it comes to it. The client's own LockRelease looks first whose the lock is: it holds up
+    // a thread as long as a frozen server does not answer, and then leaves the lock.
+    private const string ReleaseScript = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
+    private const string ExtendScript = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0";
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
@@ -44,29 +48,30 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
         return null;
     }
 
-    private static async Task ReleaseAsync(IDatabase database, string holder)
+    private static Task ReleaseAsync(IDatabase database, string holder) =>
+        RunAsync(database, ReleaseScript, [holder], () => database.LockReleaseAsync(RedisKeys.Warming, holder));
+
+    private static Task ExtendAsync(IDatabase database, string holder) =>
+        RunAsync(database, ExtendScript, [holder, (long)Held.TotalMilliseconds], () => database.LockExtendAsync(RedisKeys.Warming, holder, Held));
+
+    /// <summary>Never throws: nobody waits for it, and a lock that is not given back ends by itself.</summary>
+    /// <param name="otherwise">For a server without scripts, as Garnet is unless told otherwise.</param>
+    private static async Task RunAsync(IDatabase database, string script, RedisValue[] values, Func<Task<bool>> otherwise)
     {
         try
         {
-            // Not fire and forget: the client then does not see that the lock is its own, and leaves it.
-            await database.LockReleaseAsync(RedisKeys.Warming, holder);
+            try
+            {
+                await database.ScriptEvaluateAsync(script, [RedisKeys.Warming], values);
+            }
+            catch (RedisServerException)
+            {
+                await otherwise();
+            }
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
         {
-            // It ends by itself.
-        }
-    }
-
-    /// <summary>Begins on a timer's thread, where nobody catches what is thrown.</summary>
-    private static async Task ExtendAsync(IDatabase database, string holder)
-    {
-        try
-        {
-            await database.LockExtendAsync(RedisKeys.Warming, holder, Held);
-        }
-        catch (Exception)
-        {
-            // Whatever it is: it would end the process. Without Redis each warms as if it were alone.
+            // Redis is gone, or this server is being shut down.
         }
     }
 
@@ -85,7 +90,7 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
         public async ValueTask DisposeAsync()
         {
             await _renewal.DisposeAsync();
-            await ReleaseAsync(_database, _holder);
+            _ = ReleaseAsync(_database, _holder);
         }
     }
 }

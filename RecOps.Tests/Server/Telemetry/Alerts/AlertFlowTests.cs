@@ -128,7 +128,7 @@ public sealed class AlertFlowTests
         Assert.Contains("href=\"runbooks/hit-rate\"", text.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("<h1", text.Html, StringComparison.Ordinal);
         using HttpResponseMessage unknown = await client.GetAsync(Routes.RunbookOf("nothing"), Cancellation);
-        Assert.Contains("There are database, degraded", await unknown.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains("There are bundle-changed, database, degraded", await unknown.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     private static async Task<AlertState> StateAsync(HttpClient client) =>
