@@ -50,11 +50,11 @@ internal sealed class ServerOptions
 
     /// <param name="own">The suite's own settings; those of the command line win.</param>
     public Task<RunningServer> StartAsync(ParseResult parsed, CancellationToken cancellation, params (string Name, string Value)[] own) =>
-        StartAsync(parsed, cancellation, null, own);
+        StartAsync(parsed, null, own, cancellation);
 
     /// <param name="program">The .dll of another build of the server; null for this one's.</param>
     /// <inheritdoc cref="StartAsync(ParseResult, CancellationToken, ValueTuple{string, string}[])"/>
-    public async Task<RunningServer> StartAsync(ParseResult parsed, CancellationToken cancellation, string? program, (string Name, string Value)[] own)
+    public async Task<RunningServer> StartAsync(ParseResult parsed, string? program, (string Name, string Value)[] own, CancellationToken cancellation)
     {
         string bundle = Bundle(parsed);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)

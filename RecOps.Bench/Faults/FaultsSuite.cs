@@ -164,9 +164,10 @@ internal sealed class FaultsSuite : Command
     }
 
     private Task<RunningServer> StartAsync(ParseResult parsed, string? program, string data, RedisProcess? redis, CancellationToken cancellation) => _servers.StartAsync(
-        parsed, cancellation, program,
+        parsed, program,
         [
             ("Data__Directory", data), ("Caching__Enabled", "false"), ("Serving__DeadlineMs", "10000"), ("Caching__L2DeadlineMs", "1000"), ("RateLimits__Enabled", "false"),
             .. redis is null ? [] : new[] { ("ConnectionStrings__Redis", redis.ConnectionString) },
-        ]);
+        ],
+        cancellation);
 }
