@@ -48,6 +48,23 @@ internal sealed class CatalogCalls : IDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
+    /// <summary>Waits until the server takes changes: it serves before its database is there.</summary>
+    public async Task ReadyAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await SetPriceAsync(1, cancellation);
+                return;
+            }
+            catch (HttpRequestException error) when (error.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                await Task.Delay(100, cancellation);
+            }
+        }
+    }
+
     public async Task SetPriceAsync(int price, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await _http.PatchAsJsonAsync(

@@ -58,6 +58,7 @@ internal sealed class CatalogSuite : Command
         {
             await using RunningServer server = await StartAsync(parsed, program, settings, cancellation);
             using var shop = new CatalogCalls(server.Process.Address, ids);
+            await shop.ReadyAsync(cancellation);
             for (int call = 0; call < 10; call++) await shop.ChangeAsync(call, cancellation);
             foreach (int callers in new[] { 1, 4 })
             {
@@ -81,8 +82,11 @@ internal sealed class CatalogSuite : Command
         {
             await using RunningServer one = await StartAsync(parsed, [Repository.Program("RecOps.Server")], settings, cancellation);
             await using RunningServer two = await StartAsync(parsed, [Repository.Program("RecOps.Server")], settings, cancellation);
-            await two.Process.SignInAsync(cancellation);
             using var shop = new CatalogCalls(one.Process.Address, ids);
+            using var other = new CatalogCalls(two.Process.Address, ids);
+            await shop.ReadyAsync(cancellation);
+            await other.ReadyAsync(cancellation);
+            await two.Process.SignInAsync(cancellation);
             var times = new List<double>();
             for (int price = 20_001; price <= 20_000 + Seen; price++)
             {
