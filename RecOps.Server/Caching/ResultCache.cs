@@ -34,6 +34,9 @@ internal sealed class ResultCache
     /// <summary>Whether there is a second tier to ask.</summary>
     public bool HasSecondTier => IsEnabled && _redis.IsConfigured;
 
+    /// <summary>Whether there is a Redis to ask: for lists if they are kept, and for what shoppers did in any case.</summary>
+    public bool AsksRedis => _history.IsConfigured;
+
     public ICacheStore<CacheKey, CachedList> Lists => _lists;
 
     public Lifetimes Lifetimes => _lifetimes;

@@ -130,7 +130,7 @@ internal sealed partial class RecommendationPipeline(
         {
             while (true)
             {
-                if (turn.ReadsCache && cache.HasSecondTier)
+                if (turn.ReadsCache && cache.AsksRedis)
                 {
                     (Freshness found, CachedList? list) = await cache.FindSharedAsync(model, turn.Key, turn.Request.UserId!, outdated);
                     turn = turn with { History = model.Events.Of(turn.Request.UserId!) };

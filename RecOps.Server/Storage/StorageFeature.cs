@@ -5,8 +5,6 @@ namespace RecOps.Server.Storage;
 
 internal static class StorageFeature
 {
-    private const int BusySeconds = 5;
-
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<DataOptions>(DataOptions.Section);
@@ -35,8 +33,8 @@ internal static class StorageFeature
             return;
         }
 
-        services.AddDbContext<SqliteDatabase>((provider, options) => options.UseSqlite(
-            $"Data Source={provider.GetRequiredService<DataDirectory>().PathOf(SqliteDatabase.FileName)};Default Timeout={BusySeconds}"));
+        services.AddSingleton<SqliteAccess>();
+        services.AddDbContext<SqliteDatabase>((provider, options) => options.UseSqlite(provider.GetRequiredService<SqliteAccess>().ConnectionString));
         services.AddScoped<RecOpsDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
     }
 }

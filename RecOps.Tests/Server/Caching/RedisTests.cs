@@ -47,8 +47,10 @@ public sealed class RedisTests
         Assert.Contains(after.Items.Take(5), item => item.ItemId == "i2");
     }
 
-    [Fact]
-    public async Task Recommend_EventsFromBeforeTheReplicaStarted_Known()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Recommend_EventsFromBeforeTheReplicaStarted_Known(bool caches)
     {
         await using RedisServer redis = await RedisServer.StartAsync();
         await using RecOpsApplication one = await StartAsync(redis);
@@ -56,7 +58,7 @@ public sealed class RedisTests
         var database = Multiplexer(one).GetDatabase();
         await Waiting.UntilAsync(() => database.KeyExists("recops:history:{newcomer}"));
 
-        await using RecOpsApplication other = await StartAsync(redis);
+        await using RecOpsApplication other = await StartAsync(redis, caches: caches);
         RecommendationResponse answer = await other.RecommendAsync(new RecommendationRequest { UserId = "newcomer", Count = 5 });
 
         Assert.Equal(RecommendationSource.Computed, answer.Source);
@@ -164,11 +166,12 @@ public sealed class RedisTests
         Assert.Contains("no connection", state.Detail, StringComparison.Ordinal);
     }
 
-    private static async Task<RecOpsApplication> StartAsync(RedisServer redis, int deadlineMs = 1000)
+    private static async Task<RecOpsApplication> StartAsync(RedisServer redis, int deadlineMs = 1000, bool caches = true)
     {
         RecOpsApplication application = await RecOpsApplication.StartAsync(new()
         {
             ["ConnectionStrings:Redis"] = redis.ConnectionString,
+            ["Caching:Enabled"] = caches ? "true" : "false",
 
             // Where what Redis has is the point: a machine busy with other tests may take longer than a request would wait.
             ["Caching:L2DeadlineMs"] = $"{deadlineMs}",

@@ -172,6 +172,30 @@ public sealed class UnwritableDatabaseTests
     }
 
     [Fact]
+    public async Task Start_DiskTakesNoFiles_DatabaseIsReadAndWrittenAgainWhenItDoes()
+    {
+        using var data = new TempDirectory();
+        Dictionary<string, string?> settings = new() { ["Data:Directory"] = data.Path };
+        await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings))
+            await new RuleConsole(first.CreateClient()).PublishAsync(RuleConsole.Pin("hero", "i30", 1));
+
+        // SQLite cannot make the file that it needs beside its database, as on a disk that is full or read-only.
+        SqliteConnection.ClearAllPools();
+        var inTheWay = new FileInfo(Path.Combine(data.Path, SqliteDatabase.FileName + "-shm"));
+        inTheWay.Delete();
+        inTheWay.CreateAsSymbolicLink(Path.Combine(data.Path, "no such directory", "no such file"));
+        await using RecOpsApplication second = await RecOpsApplication.StartAsync(settings);
+        var console = new RuleConsole(second.CreateClient());
+
+        Assert.Equal("i30", (await second.RecommendAsync("u1")).Items[0].ItemId);
+        Assert.Equal(["hero"], (await console.DraftAsync()).Document.Rules.Select(rule => rule.Id));
+        Assert.True((await console.SwitchAsync(off: true)).SwitchIsLocal);
+        inTheWay.Delete();
+        await Waiting.UntilAsync(async () => !(await console.StateAsync()).SwitchIsLocal);
+        Assert.Equal(2, (await SignInsAsync(second.CreateClient())).Length);
+    }
+
+    [Fact]
     public async Task CookieKey_MadeWhileReadOnly_IsUsedAndWrittenLater()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: _faults.Add);
