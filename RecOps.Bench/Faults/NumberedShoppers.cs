@@ -59,13 +59,14 @@ internal sealed class NumberedShoppers : IDisposable
         }
     }
 
+    /// <param name="placement">Of the lists that are asked for.</param>
     /// <returns>How many of the shoppers whose event was answered 202 a server knows nothing of.</returns>
-    public async Task<int> LostAsync(IPEndPoint server, CancellationToken cancellation)
+    public async Task<int> LostAsync(IPEndPoint server, string placement, CancellationToken cancellation)
     {
         int lost = 0;
         foreach (int[] some in Answered.Chunk(ShoppersInCall))
         {
-            var request = new RecommendationBatchRequest { Requests = [.. some.Select(number => new RecommendationRequest { UserId = IdOf(number), Count = 1 })] };
+            var request = new RecommendationBatchRequest { Requests = [.. some.Select(number => new RecommendationRequest { UserId = IdOf(number), Count = 1, Placement = placement })] };
             using HttpResponseMessage answer = await _http.PostAsJsonAsync($"http://{server}{Routes.RecommendationsBatch}", request, Json, cancellation);
             answer.EnsureSuccessStatusCode();
             var lists = await answer.Content.ReadFromJsonAsync<RecommendationBatchResponse>(Json, cancellation);

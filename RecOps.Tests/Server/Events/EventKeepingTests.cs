@@ -180,7 +180,7 @@ public sealed class EventKeepingTests : IDisposable
         await using ServerProcess again = await ServerProcess.StartAsync(program, settings, null, TestContext.Current.CancellationToken);
 
         Assert.True(shoppers.Unanswered > 0);
-        Assert.Equal(0, await shoppers.LostAsync(again.Address, TestContext.Current.CancellationToken));
+        Assert.Equal(0, await shoppers.LostAsync(again.Address, "home", TestContext.Current.CancellationToken));
     }
 
     private static async Task ExecuteAsync(SqliteConnection connection, string text)
