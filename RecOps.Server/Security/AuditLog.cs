@@ -12,7 +12,8 @@ internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, Au
     /// <summary>Who acts where nobody is signed in.</summary>
     public const string Server = "server";
 
-    private const int MaxSubject = 256;
+    /// <summary>Of who acts and of what it is done to: PostgreSQL refuses more.</summary>
+    private const int MostText = 256;
 
     /// <summary>Adds an entry, which is saved together with the change.</summary>
     /// <param name="before">JSON; null when there was nothing.</param>
@@ -32,9 +33,9 @@ internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, Au
         return new AuditEntry
         {
             At = time.GetUtcNow(),
-            Actor = actor ?? context?.User.Identity?.Name ?? Server,
+            Actor = Cut(actor ?? context?.User.Identity?.Name ?? Server),
             Action = action,
-            Subject = subject.Length > MaxSubject ? subject[..MaxSubject] : subject,
+            Subject = Cut(subject),
             Address = context?.Connection.RemoteIpAddress?.ToString() ?? "",
             Before = before,
             After = after,
@@ -74,4 +75,6 @@ internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, Au
 
     /// <summary>Saves what was added.</summary>
     public Task SaveAsync() => database.SaveChangesAsync();
+
+    private static string Cut(string text) => text.Length > MostText ? text[..MostText] : text;
 }

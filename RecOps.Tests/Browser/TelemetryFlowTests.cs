@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using RecOps.Server.Telemetry.Alerts;
 using RecOps.Shared;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -22,12 +23,12 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         await LookAsync("latency");
 
         await window.GoToAsync("/compute");
-        await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(9);
+        await Expect(window.Page.Locator(".plot .js-plotly-plot")).ToHaveCountAsync(AlertRules.All.Count);
         await Expect(window.Page.GetByText("No NVIDIA driver")).ToBeVisibleAsync();
         await LookAsync("compute");
 
         await window.GoToAsync("/alerts");
-        await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(9);
+        await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(AlertRules.All.Count);
         await LookAsync("alerts");
 
         await window.GoToAsync("/runbooks/slo-fast-burn");
@@ -132,7 +133,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         string user = await fixture.UserAsync(4);
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         await window.GoToAsync("/alerts");
-        await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(9);
+        await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(AlertRules.All.Count);
 
         await window.Page.Keyboard.PressAsync("Control+k");
         await window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Go to" }).FillAsync("heat map");
@@ -161,7 +162,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         await window.GoToAsync("/alerts");
-        await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(9);
+        await Expect(window.Page.Locator("[data-watched]")).ToHaveCountAsync(AlertRules.All.Count);
 
         await window.Page.Keyboard.PressAsync("?");
         await Expect(window.Page.Locator("dialog.shortcuts")).ToBeVisibleAsync();

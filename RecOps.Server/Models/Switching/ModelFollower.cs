@@ -11,9 +11,11 @@ namespace RecOps.Server.Models.Switching;
 /// happens beside the feed of changes.
 /// </summary>
 internal sealed partial class ModelFollower(
-    ActiveModel active, IServiceProvider services, IOptions<ModelsOptions> options, IHostApplicationLifetime lifetime, ILogger<ModelFollower> logger) : IReplicated, IDisposable
+    ActiveModel active, IServiceProvider services, IOptions<ModelsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelFollower> logger) : IReplicated, IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _one = new(1, 1);
+    private int _decision;
 
     public string Subject => Epoch.Models;
 
@@ -23,12 +25,23 @@ internal sealed partial class ModelFollower(
     {
         ModelActivation? newest = await database.ModelActivations.AsNoTracking().OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellationToken);
         ModelTrial[] trials = await database.ModelTrials.AsNoTracking().ToArrayAsync(cancellationToken);
-        _ = FollowAsync(newest, trials);
+        _ = FollowAsync(newest, trials, Interlocked.Increment(ref _decision));
     }
 
-    private async Task FollowAsync(ModelActivation? newest, ModelTrial[] trials)
+    /// <param name="decision">Its number: what was decided later takes its place.</param>
+    private async Task FollowAsync(ModelActivation? newest, ModelTrial[] trials, int decision)
     {
         await Task.Yield();
+        while (!await TryFollowAsync(newest, trials) && Volatile.Read(ref _decision) == decision)
+        {
+            // What failed for want of memory, room or files that are still being copied may go well later; a bundle that is refused is no failure.
+            await Task.Delay(Pause, time, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (lifetime.ApplicationStopping.IsCancellationRequested) return;
+        }
+    }
+
+    private async Task<bool> TryFollowAsync(ModelActivation? newest, ModelTrial[] trials)
+    {
         try
         {
             // The first model is loaded by whoever starts the server.
@@ -40,6 +53,7 @@ internal sealed partial class ModelFollower(
                 if (newest is not null && newest.Configured == options.Value.Active && models.Expected == 0)
                     await models.FollowAsync(newest, lifetime.ApplicationStopping);
                 await services.GetRequiredService<ModelTrials>().FollowAsync(trials, lifetime.ApplicationStopping);
+                return true;
             }
             finally
             {
@@ -48,14 +62,15 @@ internal sealed partial class ModelFollower(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // Shut down.
+            return true;
         }
         catch (Exception error)
         {
             LogNotFollowed(error);
+            return false;
         }
     }
 
-    [LoggerMessage(1024, LogLevel.Error, "What was decided about models could not be followed")]
+    [LoggerMessage(1024, LogLevel.Error, "What was decided about models could not be followed; it is tried again")]
     private partial void LogNotFollowed(Exception error);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Replication;
@@ -116,7 +117,16 @@ internal sealed class Publications(
         {
             if (await FindAsync(id) is not { State: PublicationState.Scheduled } publication) continue;
             var wrong = new List<RuleError>();
-            checks.Check(ActiveRules.Read(publication.Json), wrong);
+            try
+            {
+                checks.Check(ActiveRules.Read(publication.Json), wrong);
+            }
+            catch (JsonException error)
+            {
+                // It must not hold up those that are due after it.
+                wrong.Add(new RuleError("$", $"It cannot be read: {error.Message}"));
+            }
+
             if (wrong.Count == 0) await TryPublishAsync(publication, approvedBy: null);
             else await FailAsync(publication, wrong);
         }

@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using RecOps.Server.Rules.Publishing;
+using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
@@ -282,6 +286,34 @@ public sealed class PublishingTests
 
         Assert.Equal((first, first), (again, without));
         Assert.Equal("one", Assert.Single((await console.StateAsync()).Publications).Id);
+    }
+
+    [Fact]
+    public async Task Schedule_OneCannotBeRead_FailsAndTheNextIsPublished()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        await console.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
+        foreach (string id in new[] { "broken", "sound" })
+            await (await console.PublishDraftAsync(id, RecOpsApplication.Start.AddMinutes(id == "broken" ? 4 : 5), id)).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+        await using (AsyncServiceScope scope = application.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<RecOpsDatabase>().Publications.Where(row => row.Id == "broken")
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Json, "{"), TestContext.Current.CancellationToken);
+        }
+
+        application.Time.Advance(TimeSpan.FromMinutes(6));
+        await Waiting.UntilAsync(async () =>
+        {
+            application.Time.Advance(TimeSpan.FromSeconds(1));
+            return (await application.RecommendAsync("u1")).RulesVersion == 1;
+        });
+        await using AsyncServiceScope after = application.Services.CreateAsyncScope();
+        Publication broken = await after.ServiceProvider.GetRequiredService<RecOpsDatabase>().Publications.AsNoTracking()
+            .SingleAsync(row => row.Id == "broken", TestContext.Current.CancellationToken);
+
+        Assert.Equal(PublicationState.Failed, broken.State);
+        Assert.StartsWith("$: It cannot be read:", broken.Trouble, StringComparison.Ordinal);
     }
 
     [Fact]

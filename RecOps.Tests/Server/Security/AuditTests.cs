@@ -41,6 +41,19 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task SignIn_NameLongerThanTheLogTakes_IsCutThere()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        string name = new('x', 400);
+
+        using HttpResponseMessage answer = await application.CreateStranger().SendJsonAsync(HttpMethod.Post, Routes.Session, $$"""{"user":"{{name}}","password":"any"}""");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        AuditRecord failed = (await application.CreateClient().GetAsync<AuditPage>($"{Routes.Audit}?action={AuditAction.SignInFailed}")).Entries.Single();
+        Assert.Equal((256, 256), (failed.Actor.Length, failed.Subject.Length));
+    }
+
+    [Fact]
     public async Task Audit_OfTheShopsOwnChanges_None()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
