@@ -73,7 +73,7 @@ internal sealed partial class CatalogStore(
         {
             await transaction.CommitAsync(CancellationToken.None);
         }
-        catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+        catch (Exception error) when (DatabaseFailure.LeavesOutcomeOpen(error))
         {
             LogNotSaved(DatabaseFailure.ReasonOf(error));
             return CatalogSaved.Unavailable(

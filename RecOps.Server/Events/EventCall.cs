@@ -25,7 +25,8 @@ internal readonly record struct IncomingEvent(StoredEvent Stored, string? Reques
 
 /// <summary>What came of a call.</summary>
 /// <param name="Refusal">Null when all its events are kept; else why none is, for people.</param>
-internal readonly record struct EventEnd(string? Refusal)
+/// <param name="IsOpen">Whether some may be kept all the same: Redis was asked and did not answer.</param>
+internal readonly record struct EventEnd(string? Refusal, bool IsOpen = false)
 {
     public static readonly EventEnd Kept = new(null);
 

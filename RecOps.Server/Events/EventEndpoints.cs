@@ -49,7 +49,7 @@ internal static class EventEndpoints
 
         if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
         (EventsResponse? response, string? refusal) = await intake.TakeAsync(model, incoming);
-        if (response is null) return new ServiceUnavailable($"None of these events was kept; send them all again. {refusal}", RetryAfterSeconds);
+        if (response is null) return new ServiceUnavailable(refusal!, RetryAfterSeconds);
         metrics.RecordEvents(response.Accepted);
         return TypedResults.Accepted((string?)null, response);
     }

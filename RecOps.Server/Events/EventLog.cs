@@ -11,6 +11,7 @@ namespace RecOps.Server.Events;
 internal sealed partial class EventLog(DataDirectory data, TimeProvider time, ILogger<EventLog> logger) : IDisposable
 {
     private const string FileName = "events.db";
+    private const int NoSuchTable = 1;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
@@ -66,27 +67,25 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
     /// <inheritdoc cref="Append" path="/exception"/>
     public void Open() => Write(static _ => { });
 
-    /// <summary>Events in the order in which they came.</summary>
+    /// <summary>Events in the order in which they came. Reading needs no room on the disk, unless the file was never opened by this version.</summary>
     /// <param name="sequence">They begin after it.</param>
     /// <inheritdoc cref="Append" path="/exception"/>
     public List<LoggedEvent> ReadAfter(long sequence, int most)
     {
-        Open();
-        using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadOnly));
-        connection.Open();
-        using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = "SELECT seq, user, item, kind, at FROM log WHERE seq > $after ORDER BY seq LIMIT $most";
-        select.Parameters.AddWithValue("$after", sequence);
-        select.Parameters.AddWithValue("$most", most);
-        using SqliteDataReader reader = select.ExecuteReader();
-        var events = new List<LoggedEvent>();
-        while (reader.Read())
+        if (File.Exists(data.PathOf(FileName)))
         {
-            events.Add(new LoggedEvent(
-                reader.GetInt64(0), new StoredEvent(reader.GetString(1), reader.GetString(2), (EventKind)reader.GetInt32(3), reader.GetInt64(4))));
+            try
+            {
+                return Read(sequence, most);
+            }
+            catch (SqliteException error) when (error.SqliteErrorCode is NoSuchTable or NotADatabase or Corrupt)
+            {
+                // Of before there was a log in it, or damaged: opening it for writing mends both.
+            }
         }
 
-        return events;
+        Open();
+        return Read(sequence, most);
     }
 
     /// <summary>Remembers how far Redis has got.</summary>
@@ -137,7 +136,26 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
 
     public void Dispose()
     {
-        lock (_writes) Close();
+        Close();
+    }
+
+    private List<LoggedEvent> Read(long sequence, int most)
+    {
+        using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadOnly));
+        connection.Open();
+        using SqliteCommand select = connection.CreateCommand();
+        select.CommandText = "SELECT seq, user, item, kind, at FROM log WHERE seq > $after ORDER BY seq LIMIT $most";
+        select.Parameters.AddWithValue("$after", sequence);
+        select.Parameters.AddWithValue("$most", most);
+        using SqliteDataReader reader = select.ExecuteReader();
+        var events = new List<LoggedEvent>();
+        while (reader.Read())
+        {
+            events.Add(new LoggedEvent(
+                reader.GetInt64(0), new StoredEvent(reader.GetString(1), reader.GetString(2), (EventKind)reader.GetInt32(3), reader.GetInt64(4))));
+        }
+
+        return events;
     }
 
     private static SqliteCommand NewInsert(SqliteConnection connection)
@@ -170,7 +188,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
             }
             catch (Exception error)
             {
-                if (error is not SqliteException { SqliteErrorCode: 5 or 6 or 13 }) Close();
+                if (error is not SqliteException { SqliteErrorCode: 5 or 6 or 13 }) CloseConnection();
                 if (error is SqliteException { SqliteErrorCode: Corrupt or NotADatabase }) SqliteFile.MoveAside(data.PathOf(FileName), error.Message, time, LogMovedAside);
                 throw;
             }
@@ -202,7 +220,40 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
         }
     }
 
-    private void Close()
+    /// <summary>Whether the file that is written to is the one that a reader finds: not one that was deleted, replaced or overwritten since.</summary>
+    public bool IsWhereItWas()
+    {
+        lock (_writes)
+        {
+            if (_connection is null) return true;
+            try
+            {
+                using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadOnly));
+                connection.Open();
+                using SqliteCommand select = connection.CreateCommand();
+                select.CommandText = "SELECT log_id, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'log'), 0) FROM relay";
+                using SqliteDataReader reader = select.ExecuteReader();
+                return reader.Read() && reader.GetString(0) == Id && reader.GetInt64(1) >= _last;
+            }
+            catch (SqliteException error) when (error.SqliteErrorCode is NoSuchTable or NotADatabase or Corrupt)
+            {
+                return false;
+            }
+            catch (SqliteException)
+            {
+                // Busy, or no room to read it: that says nothing.
+                return File.Exists(data.PathOf(FileName));
+            }
+        }
+    }
+
+    /// <summary>Lets go of the file; the next call opens what is there by then.</summary>
+    public void Close()
+    {
+        lock (_writes) CloseConnection();
+    }
+
+    private void CloseConnection()
     {
         _insert?.Dispose();
         _connection?.Dispose();

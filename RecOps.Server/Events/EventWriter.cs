@@ -20,6 +20,10 @@ internal sealed partial class EventWriter : BackgroundLoop
 {
     private const int GroupSize = 2000;
     private const int TrimmedAtOnce = 10_000;
+
+    /// <summary>Events in Redis alone that are to be brought into the log; beyond it the rest stays in Redis alone.</summary>
+    private const int MostOwed = 200_000;
+
     private const int Busy = 5;
     private const int Locked = 6;
 
@@ -37,6 +41,7 @@ internal sealed partial class EventWriter : BackgroundLoop
     private readonly List<EventCall> _group = [];
     private readonly List<IncomingEvent> _fresh = [];
     private readonly HashSet<StoredEvent> _inGroup = [];
+    private readonly List<StoredEvent> _owed = [];
     private readonly EventLog _log;
     private readonly SharedHistory _shared;
     private readonly ActiveModel _active;
@@ -51,6 +56,7 @@ internal sealed partial class EventWriter : BackgroundLoop
     private int _waiting;
     private long _waitingBytes;
     private bool _isFull;
+    private bool _isOpen;
     private string? _trouble;
     private long _troubleAt;
     private long _refusedBefore;
@@ -144,15 +150,18 @@ internal sealed partial class EventWriter : BackgroundLoop
     private async Task CommitAsync()
     {
         Sift();
-        if (TryAppend() || await TryShareAsync())
+        bool isLogged = TryAppend();
+        if (isLogged || await TryShareAsync())
         {
+            // Redis may lose its memory; the log gets them as soon as it takes events.
+            if (!isLogged) _owed.AddRange(_fresh.Select(incoming => incoming.Stored).Take(Math.Max(0, MostOwed - _owed.Count)));
             Count();
             foreach (EventCall call in _group) call.End(EventEnd.Kept);
             return;
         }
 
         // Those that came while the log was tried have waited as long.
-        while (_queue.Reader.TryRead(out EventCall? call))
+        while (!_isOpen && _queue.Reader.TryRead(out EventCall? call))
         {
             if (call != Tick) _group.Add(call);
         }
@@ -180,7 +189,7 @@ internal sealed partial class EventWriter : BackgroundLoop
 
     private bool TryAppend()
     {
-        if (_fresh.Count == 0) return true;
+        if (_fresh.Count == 0 && _owed.Count == 0) return true;
         if (_isFull)
         {
             Note("The event log is full of events that Redis has not got yet (Events:MaxLogBytes).");
@@ -193,7 +202,8 @@ internal sealed partial class EventWriter : BackgroundLoop
         {
             try
             {
-                _log.Append([.. _fresh.Select(incoming => incoming.Stored)]);
+                _log.Append([.. _owed, .. _fresh.Select(incoming => incoming.Stored)]);
+                _owed.Clear();
                 NoteGood();
                 return true;
             }
@@ -211,11 +221,19 @@ internal sealed partial class EventWriter : BackgroundLoop
 
     private async Task<bool> TryShareAsync()
     {
+        _isOpen = false;
+        if (_fresh.Count == 0) return true;
         if (!_shared.CanWrite) return false;
         try
         {
             await _shared.WriteAsync([.. _fresh.Select(incoming => incoming.Stored)], CancellationToken.None);
             return true;
+        }
+        catch (TimeoutException)
+        {
+            _isOpen = true;
+            Note($"{_trouble} Redis did not answer in time.");
+            return false;
         }
         catch (Exception error)
         {
@@ -252,7 +270,7 @@ internal sealed partial class EventWriter : BackgroundLoop
         {
             if (call.Done.IsCompleted) continue;
             events += call.Events.Length;
-            call.End(new EventEnd(reason));
+            call.End(new EventEnd(reason, _isOpen));
         }
 
         if (events > 0) _refusals.Add(events, reason);
@@ -280,6 +298,13 @@ internal sealed partial class EventWriter : BackgroundLoop
     {
         try
         {
+            if (!_log.IsWhereItWas()) Rewrite();
+            if (_owed.Count > 0)
+            {
+                _fresh.Clear();
+                TryAppend();
+            }
+
             long bytes = _log.Trim(
                 _time.GetUtcNow().AddDays(-_options.KeepDays), _options.MaxLogBytes, _shared.IsConfigured ? _log.Relayed + 1 : long.MaxValue, TrimmedAtOnce);
             _isFull = bytes > _options.MaxLogBytes;
@@ -289,6 +314,24 @@ internal sealed partial class EventWriter : BackgroundLoop
             // The next second's turn is as good, and whoever writes finds out too.
         }
     }
+
+    /// <summary>Somebody deleted the log, or put something else in its place: begins it anew with what is known in memory.</summary>
+    private void Rewrite()
+    {
+        var known = new List<StoredEvent>();
+        if (_active.Current is { } model)
+        {
+            foreach (string userId in model.Events.UserIds())
+                known.AddRange(model.Events.Of(userId).Events.Reverse().Select(happened => new StoredEvent(userId, model.Catalog.IdOf(happened.Item), happened.Kind, happened.UnixMilliseconds)));
+        }
+
+        _log.Close();
+        _log.Append(known);
+        LogRewritten(known.Count);
+    }
+
+    [LoggerMessage(1418, LogLevel.Error, "The event log was deleted or replaced while it was in use. A new one was begun with the {Events} events that are known in memory")]
+    private partial void LogRewritten(int events);
 
     [LoggerMessage(1413, LogLevel.Error, "The event log takes no events ({Reason}); until it does, {Consequence}")]
     private partial void LogTrouble(string reason, string consequence);

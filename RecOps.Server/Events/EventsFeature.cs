@@ -21,6 +21,7 @@ internal static class EventsFeature
         services.AddSingleton<EventIntake>();
         if (DocumentGeneration.IsRunning) return services;
         services.AddHostedService(provider => provider.GetRequiredService<EventWriter>());
+        services.AddHostedService(provider => provider.GetRequiredService<EventRestore>());
         services.AddHostedService(provider => provider.GetRequiredService<EventRelay>());
         services.AddHostedService(provider => provider.GetRequiredService<SharedHistory>());
         services.AddHostedService(provider => provider.GetRequiredService<HistoryEviction>());

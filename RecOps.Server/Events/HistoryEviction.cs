@@ -45,7 +45,7 @@ internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvide
     {
         // Lists expire within hours, histories in weeks: what is nearest its end goes first, and that is always a list.
         "noeviction" or "volatile-ttl" => null,
-        _ => $"Redis has maxmemory-policy {policy}, so that it throws away what shoppers did when it is full. Set it to volatile-ttl, which takes ranked lists first.",
+        _ => $"Redis has maxmemory-policy {policy}, so it may evict shopper histories when it is full. Set it to volatile-ttl, which evicts ranked lists first.",
     };
 
     private void Look() => _ = LookAsync();

@@ -66,7 +66,7 @@ internal sealed partial class SharedHistory : BackgroundLoop
     {
         IDatabase database = Database();
         int kept = _active.Current?.Manifest.Counts.History ?? KeptBeforeModel;
-        var writes = new List<Task>(events.Count * 4);
+        var writes = new List<Task>(events.Count * 3);
         foreach (IGrouping<string, StoredEvent> user in events.GroupBy(stored => stored.UserId, StringComparer.Ordinal))
         {
             RedisKey key = KeyOf(user.Key);
@@ -75,8 +75,10 @@ internal sealed partial class SharedHistory : BackgroundLoop
             writes.Add(database.KeyExpireAsync(key, _kept));
         }
 
-        foreach (StoredEvent stored in events) writes.Add(database.PublishAsync(Channel, Format(stored)));
         await Task.WhenAll(writes).WaitAsync(WriteDeadline, cancellationToken);
+
+        // Not before: nobody is to count what is not kept. Whoever misses the message reads the history.
+        foreach (StoredEvent stored in events) database.Publish(Channel, Format(stored), CommandFlags.FireAndForget);
     }
 
     /// <returns>How far Redis has got with a log, as it says itself; 0 for one that it knows nothing of.</returns>

@@ -70,6 +70,8 @@ internal sealed partial class ProblemExceptionHandler(
     private IResult? Describe(string method, Exception exception)
     {
         if (exception is SaveInterruptedException) return new ServiceUnavailable(Unknown);
+        if (DatabaseFailure.IsNulCharacter(exception))
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["$"] = ["A text contains the character U+0000, which is not allowed."] });
         if (DatabaseFailure.IsCollision(exception)) return TypedResults.Problem(Collision, statusCode: StatusCodes.Status409Conflict);
 
         // Until it has been brought up to date, tables are missing, and that is no fault.

@@ -54,6 +54,9 @@ internal static class DatabaseFailure
     /// <summary>Whether it is a database that failed, for those who call more than one.</summary>
     public static bool IsOfDatabase(Exception error) => Any(error, static cause => cause is DbException or DbUpdateException);
 
+    /// <summary>A text holds U+0000, which PostgreSQL does not take: what was asked is wrong.</summary>
+    public static bool IsNulCharacter(Exception error) => Any(error, static cause => cause is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire });
+
     /// <summary>The failure in one line, for people.</summary>
     public static string ReasonOf(Exception error) => error.GetBaseException().Message.Split('\n')[0].TrimEnd('\r');
 

@@ -82,9 +82,11 @@ internal sealed class BundleSource
             else _sound[name] = stamp;
         }
 
-        _change = problems.Count == 0
+        // Where the manifest is another one, the others are judged by that: by the old one all of them would seem damaged.
+        string? detail = problems.GetValueOrDefault(BundleFile.Manifest) ?? problems.Values.FirstOrDefault();
+        _change = detail is null
             ? null
-            : new BundleChange(_change?.NoticedAt ?? now, [.. problems.Keys.Order(StringComparer.Ordinal)], problems.Values.First(), Advice(problems.ContainsKey(BundleFile.Manifest)));
+            : new BundleChange(_change?.NoticedAt ?? now, [.. problems.Keys.Order(StringComparer.Ordinal)], detail, Advice(problems.ContainsKey(BundleFile.Manifest)));
         return was != (_change is not null);
     }
 
@@ -95,7 +97,7 @@ internal sealed class BundleSource
         {
             if (name != BundleFile.Manifest) BundleVerification.VerifyFile(path, name, _manifest.Files[name]);
             else if (!File.Exists(path)) return $"{name}: the file is missing.";
-            else if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(_manifestJson.Span)) return $"{name}: it is another one than that of the bundle that is served.";
+            else if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(_manifestJson.Span)) return $"{name} is not that of the bundle that is served.";
             return null;
         }
         catch (Exception error) when (error is BundleException or IOException or UnauthorizedAccessException)

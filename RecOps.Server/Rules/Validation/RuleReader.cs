@@ -9,7 +9,7 @@ internal static class RuleReader
     public static RuleDocument Document(JsonElement json, List<RuleError> errors)
     {
         if (json.ValueKind != JsonValueKind.Object) errors.Add(new RuleError("$", "The document must be an object with a list of rules: {\"rules\":[…]}."));
-        else if (!json.TryGetProperty("rules", out _)) errors.Add(new RuleError("rules", "rules is missing."));
+        else if (!json.TryGetProperty("rules", out JsonElement rules) || rules.ValueKind == JsonValueKind.Null) errors.Add(new RuleError("rules", "rules is missing."));
         return JsonFields.Of(json, "", errors, fields => new RuleDocument { Rules = fields.Objects("rules", Rule) ?? [] });
     }
 

@@ -87,6 +87,68 @@ public sealed class EventKeepingTests : IDisposable
     }
 
     [Fact]
+    public async Task Post_LogLockedWhileRedisIsThere_TheLogGetsTheEventWhenItIsFree()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using RecOpsApplication application = await StartAsync(redis, _data.Path);
+        await application.SendEventAsync("first", "i1", ShopEventType.View);
+        await using var program = new SqliteConnection($"Data Source={_data.At(LogFile)};Pooling=False");
+        await program.OpenAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(program, "BEGIN IMMEDIATE");
+
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, 0, 10)).StatusCode);
+        Assert.Equal(["first"], Written(application));
+        await ExecuteAsync(program, "ROLLBACK");
+        await Waiting.UntilAsync(
+            () =>
+            {
+                application.Time.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(Written(application).Length == 11);
+            },
+            TimeSpan.FromMilliseconds(50));
+    }
+
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("overwritten")]
+    public async Task Log_GoneWhileItIsInUse_BegunAnewWithWhatIsKnown(string how)
+    {
+        await using RecOpsApplication application = await StartAsync();
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, 0, 10)).StatusCode);
+
+        if (how == "deleted") foreach (string part in Directory.GetFiles(_data.Path, LogFile + "*")) File.Delete(part);
+        else using (FileStream file = File.OpenWrite(_data.At(LogFile))) file.Write(new byte[4096]);
+        await Waiting.UntilAsync(
+            () =>
+            {
+                application.Time.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(IsThere(_data.At(LogFile)));
+            },
+            TimeSpan.FromMilliseconds(50));
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, 1, 10)).StatusCode);
+
+        Assert.Equal(
+            [.. ShoppersOf(0, 10).Concat(ShoppersOf(1, 10)).Order(StringComparer.Ordinal)],
+            Written(application).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+
+        static bool IsThere(string path)
+        {
+            try
+            {
+                using var connection = new SqliteConnection($"Data Source={path};Mode=ReadOnly;Pooling=False");
+                connection.Open();
+                using SqliteCommand count = connection.CreateCommand();
+                count.CommandText = "SELECT COUNT(*) FROM log";
+                return (long)count.ExecuteScalar()! >= 10;
+            }
+            catch (SqliteException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public async Task Post_RedisAwayAndBackWithNothing_GetsEveryEventOfTheLog()
     {
         await using RedisServer redis = await RedisServer.StartAsync();

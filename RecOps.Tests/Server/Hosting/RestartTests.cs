@@ -38,6 +38,22 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_EventsCannotBeReadAtFirst_CountOnceTheyCan()
+    {
+        await using (RecOpsApplication first = await StartAsync()) await first.SendEventAsync("newcomer", "i2", ShopEventType.View);
+        File.Move(_data.At("events.db"), _data.At("away"));
+        Directory.CreateDirectory(_data.At("events.db"));
+
+        await using RecOpsApplication second = await StartAsync(("Caching:Enabled", "false"));
+        RecommendationResponse without = await second.RecommendAsync("newcomer");
+        Directory.Delete(_data.At("events.db"));
+        File.Move(_data.At("away"), _data.At("events.db"));
+
+        Assert.Equal(RecommendationSource.Popular, without.Source);
+        await Waiting.UntilAsync(async () => (await second.RecommendAsync("newcomer")).Source == RecommendationSource.Computed);
+    }
+
+    [Fact]
     public async Task Start_ListsOfTheRunBefore_GivenAtOnce()
     {
         await using (RecOpsApplication first = await StartAsync())
