@@ -89,9 +89,21 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         if (best >= 0) return best;
         foreach (int item in pin.Instead)
         {
-            if (!contenders.TryAppend(item, ItemOrigin.Pin, input, trace)) continue;
-            int number = contenders.Count - 1;
+            // A pin before this one may have brought it in and not taken it: what it selects can depend on the shopper.
+            int number = contenders.TryAppend(item, ItemOrigin.Pin, input, trace) ? contenders.Count - 1 : AppendedBefore(item, ranked);
+            if (number < 0 || contenders[number].Reserved >= 0) continue;
             if (RuleBits.Has(contenders.SelectingOf(number), rule) && MayStand(number, place)) return number;
+        }
+
+        return -1;
+    }
+
+    /// <returns>-1 when no pin has brought it in.</returns>
+    private int AppendedBefore(int item, int ranked)
+    {
+        for (int number = ranked; number < contenders.Count; number++)
+        {
+            if (contenders[number].Item == item) return number;
         }
 
         return -1;

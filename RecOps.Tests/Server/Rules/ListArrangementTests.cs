@@ -62,6 +62,18 @@ public sealed class ListArrangementTests(ServerFixture server)
         }
     }
 
+    /// <summary>A pin looks through items that it may select for some shopper; one that it does not take is left to the next.</summary>
+    [Fact]
+    public void Arrange_PinOfWhatNobodyBought_LeavesItsItemsToTheNextPin()
+    {
+        Rule bought = RuleConsole.Pin("bought", "i44", 4) with { Select = new RuleSelection { BoughtWithinDays = 30 }, Priority = 1 };
+        Rule named = RuleConsole.Pin("named", "i44", 1);
+
+        RankedItem[] list = Arrange([new RankedItem(1, 0.9f), new RankedItem(2, 0.8f), new RankedItem(3, 0.7f), new RankedItem(4, 0.6f)], [bought, named], 5);
+
+        Assert.Equal(44, list[0].Ordinal);
+    }
+
     [Property(MaxTest = 300)]
     public void Arrange_ExcludesIncludesAndBoosts_IsWhatTheyMeanOneByOne(Choices choices)
     {
