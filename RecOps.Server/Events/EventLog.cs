@@ -12,8 +12,9 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
 {
     private const string FileName = "events.db";
     private const int NoSuchTable = 1;
-    private const int Corrupt = 11;
-    private const int NotADatabase = 26;
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int Full = 13;
 
     /// <summary>How long a file that another process has locked is waited for.</summary>
     private const int BusySeconds = 1;
@@ -78,7 +79,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
             {
                 return Read(sequence, most);
             }
-            catch (SqliteException error) when (error.SqliteErrorCode is NoSuchTable or NotADatabase or Corrupt)
+            catch (SqliteException error) when (error.SqliteErrorCode == NoSuchTable || SqliteFile.IsDamaged(error))
             {
                 // Of before there was a log in it, or damaged: opening it for writing mends both.
             }
@@ -188,8 +189,8 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
             }
             catch (Exception error)
             {
-                if (error is not SqliteException { SqliteErrorCode: 5 or 6 or 13 }) CloseConnection();
-                if (error is SqliteException { SqliteErrorCode: Corrupt or NotADatabase }) SqliteFile.MoveAside(data.PathOf(FileName), error.Message, time, LogMovedAside);
+                if (error is not SqliteException { SqliteErrorCode: Busy or Locked or Full }) CloseConnection();
+                if (error is SqliteException sqlite && SqliteFile.IsDamaged(sqlite)) SqliteFile.MoveAside(data.PathOf(FileName), error.Message, time, LogMovedAside);
                 throw;
             }
         }
@@ -235,7 +236,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
                 using SqliteDataReader reader = select.ExecuteReader();
                 return reader.Read() && reader.GetString(0) == Id && reader.GetInt64(1) >= _last;
             }
-            catch (SqliteException error) when (error.SqliteErrorCode is NoSuchTable or NotADatabase or Corrupt)
+            catch (SqliteException error) when (error.SqliteErrorCode == NoSuchTable || SqliteFile.IsDamaged(error))
             {
                 return false;
             }

@@ -20,12 +20,15 @@ internal static class SqliteFile
         {
             return Connect(path, schema, busySeconds);
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is NotADatabase or Corrupt)
+        catch (SqliteException error) when (IsDamaged(error))
         {
             MoveAside(path, error.Message, time, movedAside);
             return Connect(path, schema, busySeconds);
         }
     }
+
+    /// <summary>Whether what is in the file is no database, or not a whole one.</summary>
+    public static bool IsDamaged(SqliteException error) => error.SqliteErrorCode is NotADatabase or Corrupt;
 
     /// <summary>Puts a damaged file, with what SQLite keeps beside it, where the next <see cref="Open"/> does not find it.</summary>
     public static void MoveAside(string path, string reason, TimeProvider time, Action<string, string> movedAside)
