@@ -25,6 +25,9 @@ internal sealed partial class EventRelay : BackgroundLoop
     private volatile string? _trouble;
     private string _logId = "";
     private long _position;
+
+    // What Redis said or was told last, which is more than the log remembers for up to a second.
+    private long? _marked;
     private long _markedAt;
     private long _since;
 
@@ -95,7 +98,14 @@ internal sealed partial class EventRelay : BackgroundLoop
         if (batch.Count > 0)
         {
             await _shared.WriteAsync([.. batch.Select(logged => logged.Event)], cancellationToken);
-            await _shared.MarkPositionAsync(_logId, batch[^1].Sequence, cancellationToken);
+            if (!await _shared.TryMarkPositionAsync(_logId, _marked, batch[^1].Sequence, cancellationToken))
+            {
+                // Not the Redis that has all before this batch: it lost its memory, or another took its place.
+                _asksRedis = true;
+                return true;
+            }
+
+            _marked = batch[^1].Sequence;
             Interlocked.Exchange(ref _position, batch[^1].Sequence);
         }
 
@@ -110,7 +120,8 @@ internal sealed partial class EventRelay : BackgroundLoop
         try
         {
             string id = _log.Id;
-            Interlocked.Exchange(ref _position, Math.Min(_log.Relayed, await _shared.PositionAsync(id, cancellationToken)));
+            _marked = await _shared.PositionAsync(id, cancellationToken);
+            Interlocked.Exchange(ref _position, Math.Min(_log.Relayed, _marked ?? 0));
             _logId = id;
         }
         catch

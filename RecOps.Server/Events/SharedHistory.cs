@@ -81,18 +81,29 @@ internal sealed partial class SharedHistory : BackgroundLoop
         foreach (StoredEvent stored in events) database.Publish(Channel, Format(stored), CommandFlags.FireAndForget);
     }
 
-    /// <returns>How far Redis has got with a log, as it says itself; 0 for one that it knows nothing of.</returns>
+    /// <returns>How far Redis has got with a log, as it says itself; null for one that it knows nothing of.</returns>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
-    public async Task<long> PositionAsync(string logId, CancellationToken cancellationToken)
+    public async Task<long?> PositionAsync(string logId, CancellationToken cancellationToken)
     {
         RedisValue position = await Database().StringGetAsync(RedisKeys.PositionOf(logId)).WaitAsync(WriteDeadline, cancellationToken);
-        return position.TryParse(out long sequence) ? sequence : 0;
+
+        // No value at all counts as the number 0 with the client.
+        return !position.IsNull && position.TryParse(out long sequence) ? sequence : null;
     }
 
-    /// <summary>Has Redis remember how far it has got with a log.</summary>
+    /// <summary>Has Redis remember how far it has got with a log, if it is still the one that had got to <paramref name="before"/>.</summary>
+    /// <param name="before">What Redis said last; null for nothing.</param>
+    /// <returns>False if it says something else now, as one does that lost its memory in between: nothing was changed.</returns>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
-    public Task MarkPositionAsync(string logId, long sequence, CancellationToken cancellationToken) =>
-        Database().StringSetAsync(RedisKeys.PositionOf(logId), sequence, _kept).WaitAsync(WriteDeadline, cancellationToken);
+    public async Task<bool> TryMarkPositionAsync(string logId, long? before, long sequence, CancellationToken cancellationToken)
+    {
+        // Not a script: some servers that speak Redis's protocol, such as Garnet, have those switched off.
+        RedisKey key = RedisKeys.PositionOf(logId);
+        ITransaction transaction = Database().CreateTransaction();
+        transaction.AddCondition(before is { } known ? Condition.StringEqual(key, known) : Condition.KeyNotExists(key));
+        Forget(transaction.StringSetAsync(key, sequence, _kept));
+        return await transaction.ExecuteAsync().WaitAsync(WriteDeadline, cancellationToken);
+    }
 
     /// <summary>
     /// Tells the other replicas that a user's lists from before a moment are not to be given, and writes it beside the user's events for those
@@ -154,6 +165,10 @@ internal sealed partial class SharedHistory : BackgroundLoop
         parsed = new StoredEvent(parts[4][..length], parts[4][length..], (EventKind)kind, at);
         return true;
     }
+
+    /// <summary>For a part of a transaction, whose outcome the transaction tells.</summary>
+    private static void Forget(Task part) => part.ContinueWith(
+        static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private static RedisKey KeyOf(string userId) => RedisKeys.OfUser(RedisKeys.History, userId);
 

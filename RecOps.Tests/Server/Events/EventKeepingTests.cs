@@ -177,6 +177,30 @@ public sealed class EventKeepingTests : IDisposable
     }
 
     [Fact]
+    public async Task Post_RedisForgetsWhileItIsConnected_GetsEveryEventOfTheLog()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using RecOpsApplication application = await StartAsync(redis, _data.Path);
+        var relay = application.Services.GetRequiredService<EventRelay>();
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, 0, 10)).StatusCode);
+        await Waiting.UntilAsync(() => relay.Backlog.Events == 0);
+
+        // No connection is lost, as with one that is replaced in an instant: nothing but the position says it.
+        await using (StackExchange.Redis.ConnectionMultiplexer admin =
+            await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",allowAdmin=true"))
+        {
+            await admin.GetServers()[0].FlushAllDatabasesAsync();
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, 1, 10)).StatusCode);
+        await Waiting.UntilAsync(() => relay.Backlog.Events == 0);
+
+        using var elsewhere = new TempDirectory();
+        await using RecOpsApplication other = await StartAsync(redis, elsewhere.Path);
+        foreach (string shopper in ShoppersOf(0, 10).Concat(ShoppersOf(1, 10))) Assert.Equal(RecommendationSource.Computed, (await other.RecommendAsync(shopper)).Source);
+    }
+
+    [Fact]
     public async Task Write_SameEventsTwice_RedisHasEachOnce()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
