@@ -66,7 +66,7 @@ internal sealed partial class CatalogStore(
         }
 
         // Last, as everyone who changes the catalogue waits for the end of this transaction from here on.
-        long newest = await ChangeFeed.CountUpAsync(database, Epoch.Catalog, sent.Length, cancellationToken);
+        long newest = await database.CountUpAsync(Epoch.Catalog, sent.Length, cancellationToken);
         CatalogItem[] rows = await MergeAsync(database, sent, newest - sent.Length, cancellationToken);
         if (Array.Find(rows, row => row.Attributes is { Length: > MaxAttributes }) is { } large) return CatalogSaved.TooLarge(large.ItemId);
         try

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 using StackExchange.Redis;
@@ -38,34 +37,13 @@ internal sealed partial class ChangeFeed(
     private int _listening;
 
     /// <summary>
-    /// Saves changes of a subject and has this server, then all others, take them over. What is saved is saved: taking it over and telling
-    /// others may fail, and both are made up for by the next look.
+    /// Has this server, then all others, take over what was committed of a subject. Never throws: it is committed, and a database that is lost
+    /// from here on must not say that nothing was changed. The next look makes up for what fails.
     /// </summary>
-    public async Task SaveAsync(RecOpsDatabase database, string subject)
+    public async Task CommittedAsync(RecOpsDatabase database, string subject)
     {
-        Epoch? epoch = await database.Epochs.FindAsync(subject);
-        if (epoch is null) database.Epochs.Add(new Epoch { Subject = subject, Value = 1 });
-        else epoch.Value++;
-        await SaveAsync(database);
-
-        // It is saved: a database that is lost from here on must not say that nothing was changed. The feed takes it over when it can.
         if (!await TryLookAsync(database, CancellationToken.None)) Wake();
         await AnnounceAsync(subject);
-    }
-
-    /// <summary>
-    /// Counts a subject up in the caller's transaction. Who counts it up next waits for the end of that: what is written under the new numbers
-    /// is committed in their order.
-    /// </summary>
-    /// <returns>The new number.</returns>
-    public static async Task<long> CountUpAsync(RecOpsDatabase database, string subject, int by, CancellationToken cancellationToken)
-    {
-        const string count = """
-            INSERT INTO "Epochs" ("Subject", "Value") VALUES ({0}, {1})
-            ON CONFLICT ("Subject") DO UPDATE SET "Value" = "Epochs"."Value" + EXCLUDED."Value" RETURNING "Value"
-            """;
-        List<long> value = await database.Database.SqlQueryRaw<long>(count, subject, (long)by).ToListAsync(cancellationToken);
-        return value[0];
     }
 
     /// <summary>
@@ -84,38 +62,6 @@ internal sealed partial class ChangeFeed(
             // Redis is gone, or this server is being shut down.
         }
     }
-
-    /// <summary>Another replica may have counted up, or begun to count, at the same moment; what else collides is the caller's.</summary>
-    private static async Task SaveAsync(RecOpsDatabase database)
-    {
-        while (true)
-        {
-            try
-            {
-                await database.SaveChangesAsync();
-                return;
-            }
-            catch (DbUpdateException error) when (IsOfEpochs(error))
-            {
-                foreach (EntityEntry entry in error.Entries)
-                {
-                    if (await entry.GetDatabaseValuesAsync() is not { } now) throw;
-                    entry.State = EntityState.Unchanged;
-                    entry.OriginalValues.SetValues(now);
-                    entry.CurrentValues.SetValues(now);
-                    ((Epoch)entry.Entity).Value++;
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// A value that is taken is one of the epoch's only where that is new: with several statements on their way at once, providers name the
-    /// one before the one that failed.
-    /// </summary>
-    private static bool IsOfEpochs(DbUpdateException error) =>
-        error.Entries.Count > 0 && error.Entries.All(entry => entry.Entity is Epoch)
-        && (error is DbUpdateConcurrencyException || (DatabaseFailure.IsCollision(error) && error.Entries.All(entry => entry.State == EntityState.Added)));
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Replication;
 
-/// <summary>A number that grows with each change of something that replicas keep in memory.</summary>
+/// <summary>
+/// A number that grows with each change of a subject: whoever keeps something of it in memory sees that it is old, and whoever changes it holds
+/// the row meanwhile, so that others wait.
+/// </summary>
 internal sealed class Epoch
 {
     /// <summary>Published rules, and whether they are switched off.</summary>
@@ -16,6 +19,15 @@ internal sealed class Epoch
 
     /// <summary>What the shop says of its items; the number of the newest change.</summary>
     public const string Catalog = "catalog";
+
+    /// <summary>The draft of the rules.</summary>
+    public const string Draft = "draft";
+
+    /// <summary>People, their roles, and how often they tried to sign in.</summary>
+    public const string People = "people";
+
+    /// <summary>Alerts that are acknowledged or silenced.</summary>
+    public const string Alerts = "alerts";
 
     [MaxLength(32)]
     public required string Subject { get; init; }

@@ -32,7 +32,7 @@ internal static class Access
         Add(Administer, Role.Admin);
         options.AddPolicy(ViewMetrics, builder => builder.RequireAssertion(context =>
             Role.All.Any(context.User.IsInRole)
-            || (context.Resource is HttpContext { Connection.RemoteIpAddress: { } address } && System.Net.IPAddress.IsLoopback(address))));
+            || (context.Resource is HttpContext http && LocalCall.Is(http))));
         options.FallbackPolicy = options.GetPolicy(View);
         options.DefaultPolicy = options.GetPolicy(View)!;
 

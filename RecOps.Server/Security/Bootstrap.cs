@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Replication;
 using RecOps.Server.Storage;
 using RecOps.Shared.Security;
 
@@ -9,8 +10,8 @@ namespace RecOps.Server.Security;
 
 /// <summary>Roles, the first person and the first key. What was made up is printed once, to the console and not to the log.</summary>
 internal sealed class Bootstrap(
-    UserManager<Person> people, RoleManager<IdentityRole> roles, AuditLog audit, ApiKeyRing ring, IOptions<BootstrapOptions> options,
-    FirstStartNotice notice, TimeProvider time) : IDatabaseSeed
+    UserManager<Person> people, RoleManager<IdentityRole> roles, ExclusiveChanges exclusive, AuditLog audit, ApiKeyRing ring, KnownBrowser browsers,
+    IOptions<BootstrapOptions> options, FirstStartNotice notice, TimeProvider time) : IDatabaseSeed
 {
     public const string AdminName = "admin";
     private const string KeyName = "storefront (first start)";
@@ -22,63 +23,85 @@ internal sealed class Bootstrap(
 
     public async Task SeedAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
-        foreach (string role in Role.All)
-        {
-            if (!await roles.RoleExistsAsync(role)) await roles.CreateAsync(new IdentityRole(role));
-        }
-
-        string? password = await SeedAdminAsync(cancellationToken);
-        string? key = await SeedKeyAsync(database, cancellationToken);
+        // Looked at first: a database that has all of it is opened without a write, and so from a full disk as well.
+        Made made = await IsSeededAsync(database, cancellationToken) ? default : await exclusive.RunAsync(Epoch.People, () => MakeAsync(database, cancellationToken));
         await ring.LoadAsync(database, cancellationToken);
-        if (password is not null || key is not null) notice.Show(password, key);
+        if (made != default) notice.Show(made.Password, made.Key, made.Link);
     }
 
-    /// <returns>The password, when it was made up.</returns>
-    private async Task<string?> SeedAdminAsync(CancellationToken cancellationToken)
+    private string? GivenKey => options.Value.StorefrontKey is { Length: > 0 } key ? key : null;
+
+    private async Task<bool> IsSeededAsync(RecOpsDatabase database, CancellationToken cancellationToken) =>
+        !options.Value.ResetAdmin
+        && await database.Roles.CountAsync(cancellationToken) >= Role.All.Length
+        && await people.Users.AnyAsync(cancellationToken)
+        && !await NeedsKeyAsync(database, cancellationToken);
+
+    /// <summary>A key that was revoked stays so.</summary>
+    private async Task<bool> NeedsKeyAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
-        string password = options.Value.AdminPassword is { Length: > 0 } given ? given : NewPassword();
-        string? made = options.Value.AdminPassword is { Length: > 0 } ? null : password;
-        if (!await people.Users.AnyAsync(cancellationToken))
+        if (GivenKey is not { } given) return !await database.ApiKeys.AnyAsync(cancellationToken);
+        string hash = ApiKeySecret.HashOf(given);
+        return !await database.ApiKeys.AnyAsync(known => known.Hash == hash, cancellationToken);
+    }
+
+    private async Task<Made> MakeAsync(RecOpsDatabase database, CancellationToken cancellationToken)
+    {
+        foreach (string role in Role.All)
         {
-            var admin = new Person { UserName = AdminName, CreatedAt = time.GetUtcNow(), LockoutEnabled = true };
-            admin.PasswordHash = people.PasswordHasher.HashPassword(admin, password);
-            if (!(await people.CreateAsync(admin)).Succeeded) return null;
-            await people.AddToRoleAsync(admin, Role.Admin);
-            await audit.WriteAsync(AuditAction.PersonCreated, AdminName, actor: AuditLog.Server);
-            return made;
+            if (!await roles.RoleExistsAsync(role)) (await roles.CreateAsync(new IdentityRole(role))).ThrowIfFailed();
         }
 
-        if (!options.Value.ResetAdmin || await people.FindByNameAsync(AdminName) is not { } known) return null;
-        known.PasswordHash = people.PasswordHasher.HashPassword(known, password);
-        (known.Disabled, known.LockoutEnd, known.AccessFailedCount, known.MustChangePassword) = (false, null, 0, false);
-        await people.UpdateSecurityStampAsync(known);
-        if (!await people.IsInRoleAsync(known, Role.Admin)) await people.AddToRoleAsync(known, Role.Admin);
-        await audit.WriteAsync(AuditAction.PasswordReset, AdminName, actor: AuditLog.Server);
-        return made;
+        string password = options.Value.AdminPassword is { Length: > 0 } given ? given : NewPassword();
+        string? made = options.Value.AdminPassword is { Length: > 0 } ? null : password;
+        string? link = null;
+        if (!await people.Users.AnyAsync(cancellationToken)) await AddAdminAsync(password);
+        else if (options.Value.ResetAdmin && await people.FindByNameAsync(AdminName) is { } known)
+        {
+            await ResetAsync(known, password);
+            link = browsers.LinkFor(known);
+        }
+        else made = null;
+
+        return new Made(made, await NeedsKeyAsync(database, cancellationToken) ? AddKey(database) : null, link);
+    }
+
+    private async Task AddAdminAsync(string password)
+    {
+        var admin = new Person { UserName = AdminName, CreatedAt = time.GetUtcNow(), LockoutEnabled = true };
+        admin.PasswordHash = people.PasswordHasher.HashPassword(admin, password);
+        (await people.CreateAsync(admin)).ThrowIfFailed();
+        (await people.AddToRoleAsync(admin, Role.Admin)).ThrowIfFailed();
+        audit.Add(AuditAction.PersonCreated, AdminName, actor: AuditLog.Server);
+    }
+
+    private async Task ResetAsync(Person admin, string password)
+    {
+        admin.PasswordHash = people.PasswordHasher.HashPassword(admin, password);
+        (admin.Disabled, admin.LockoutEnd, admin.AccessFailedCount, admin.MustChangePassword) = (false, null, 0, false);
+        (await people.UpdateSecurityStampAsync(admin)).ThrowIfFailed();
+        if (!await people.IsInRoleAsync(admin, Role.Admin)) (await people.AddToRoleAsync(admin, Role.Admin)).ThrowIfFailed();
+        audit.Add(AuditAction.PasswordReset, AdminName, actor: AuditLog.Server);
     }
 
     /// <returns>The key, when it was made up.</returns>
-    private async Task<string?> SeedKeyAsync(RecOpsDatabase database, CancellationToken cancellationToken)
+    private string? AddKey(RecOpsDatabase database)
     {
-        string? given = options.Value.StorefrontKey is { Length: > 0 } text ? text : null;
-        if (given is null && await database.ApiKeys.AnyAsync(cancellationToken)) return null;
-        string key = given ?? ApiKeySecret.New();
-        string hash = ApiKeySecret.HashOf(key);
-
-        // A key that was revoked stays so.
-        if (await database.ApiKeys.AnyAsync(known => known.Hash == hash, cancellationToken)) return null;
+        string key = GivenKey ?? ApiKeySecret.New();
         database.ApiKeys.Add(new ApiKey
         {
             Id = Guid.NewGuid().ToString("N"),
             Name = KeyName,
-            Hash = hash,
+            Hash = ApiKeySecret.HashOf(key),
             Hint = ApiKeySecret.HintOf(key),
             Scopes = string.Join(',', Scope.All),
             CreatedAt = time.GetUtcNow(),
             CreatedBy = AuditLog.Server,
         });
         audit.Add(AuditAction.KeyCreated, KeyName, actor: AuditLog.Server);
-        await database.SaveChangesAsync(cancellationToken);
-        return given is null ? key : null;
+        return GivenKey is null ? key : null;
     }
+
+    /// <summary>What was made up; null where it was not.</summary>
+    private readonly record struct Made(string? Password, string? Key, string? Link);
 }

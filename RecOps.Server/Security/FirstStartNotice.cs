@@ -11,7 +11,8 @@ internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime 
 
     /// <param name="password">Null when it was not made up.</param>
     /// <param name="key">Null when it was not made up.</param>
-    public void Show(string? password, string? key) => lifetime.ApplicationStarted.Register(() =>
+    /// <param name="link">For whoever is kept out by others who try their name; null at first.</param>
+    public void Show(string? password, string? key, string? link) => lifetime.ApplicationStarted.Register(() =>
     {
         string address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
         string[] lines =
@@ -19,6 +20,7 @@ internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime 
             "",
             "  ┌ Shown once, and written down nowhere else",
             .. password is null ? Array.Empty<string>() : [$"  │ Console   {address}", $"  │           user {Bootstrap.AdminName}, password {password}"],
+            .. link is null ? Array.Empty<string>() : ["  │ If wrong passwords of others keep the name locked, open this first, within an hour:", $"  │           {address}{link}"],
             .. key is null ? Array.Empty<string>() : [$"  │ API       curl -H \"{StorefrontGate.Header}: {key}\" \"{address}/v1/recommendations/…\""],
             "  └ In the console the password can be changed and keys be made and revoked.",
             "",

@@ -40,7 +40,7 @@ internal static class KeyEndpoints
     }
 
     private static async Task<Results<Created<ApiKeyCreated>, ValidationProblem>> CreateAsync(
-        NewApiKey request, ClaimsPrincipal actor, RecOpsDatabase database, AuditLog audit, ChangeFeed changes, TimeProvider time)
+        NewApiKey request, ClaimsPrincipal actor, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time)
     {
         var errors = new FieldErrors();
         string name = request.Name?.Trim() ?? "";
@@ -63,21 +63,30 @@ internal static class KeyEndpoints
             CreatedAt = time.GetUtcNow(),
             CreatedBy = actor.Identity!.Name!,
         };
-        database.ApiKeys.Add(key);
-        audit.Add(AuditAction.KeyCreated, name, null, Describe(key), ServerJson.Default.ApiKeyInfo);
-        await changes.SaveAsync(database, Epoch.Keys);
+        await exclusive.RunAsync(Epoch.Keys, () =>
+        {
+            database.ApiKeys.Add(key);
+            audit.Add(AuditAction.KeyCreated, name, null, Describe(key), ServerJson.Default.ApiKeyInfo);
+            return Task.CompletedTask;
+        });
+        await changes.CommittedAsync(database, Epoch.Keys);
         return TypedResults.Created(Routes.KeyOf(key.Id), new ApiKeyCreated(Describe(key), secret));
     }
 
     private static async Task<Results<Ok<ApiKeyInfo>, NotFound>> RevokeAsync(
-        string keyId, ClaimsPrincipal actor, RecOpsDatabase database, AuditLog audit, ChangeFeed changes, TimeProvider time)
+        string keyId, ClaimsPrincipal actor, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time)
     {
-        if (await database.ApiKeys.FindAsync(keyId) is not { } key) return TypedResults.NotFound();
-        if (key.RevokedAt is not null) return TypedResults.Ok(Describe(key));
-        ApiKeyInfo before = Describe(key);
-        (key.RevokedAt, key.RevokedBy) = (time.GetUtcNow(), actor.Identity!.Name!);
-        audit.Add(AuditAction.KeyRevoked, key.Name, before, Describe(key), ServerJson.Default.ApiKeyInfo);
-        await changes.SaveAsync(database, Epoch.Keys);
+        ApiKey? key = await exclusive.RunAsync(Epoch.Keys, async () =>
+        {
+            ApiKey? key = await database.ApiKeys.FindAsync(keyId);
+            if (key is not { RevokedAt: null }) return key;
+            ApiKeyInfo before = Describe(key);
+            (key.RevokedAt, key.RevokedBy) = (time.GetUtcNow(), actor.Identity!.Name!);
+            audit.Add(AuditAction.KeyRevoked, key.Name, before, Describe(key), ServerJson.Default.ApiKeyInfo);
+            return key;
+        });
+        if (key is null) return TypedResults.NotFound();
+        await changes.CommittedAsync(database, Epoch.Keys);
         return TypedResults.Ok(Describe(key));
     }
 

@@ -1,8 +1,8 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Replication;
 using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;
@@ -58,40 +58,29 @@ internal static class OidcSignIn
     {
         IServiceProvider services = context.HttpContext.RequestServices;
         OidcOptions oidc = services.GetRequiredService<IOptions<OidcOptions>>().Value;
-        UserManager<Person> people = services.GetRequiredService<UserManager<Person>>();
         AuditLog audit = services.GetRequiredService<AuditLog>();
         ClaimsPrincipal from = context.Principal!;
         string subject = from.FindFirstValue("sub") ?? "";
         string name = from.FindFirstValue("email") ?? from.FindFirstValue("preferred_username") ?? subject;
         string[] roles = [.. from.FindAll(oidc.RoleClaim).Select(claim => claim.Value).Intersect(Role.All, StringComparer.OrdinalIgnoreCase)];
         if (roles.Length == 0 && oidc.DefaultRole is { Length: > 0 } role) roles = [role];
-        Person? person = subject.Length == 0 || roles.Length == 0 ? null : await people.FindByLoginAsync(Scheme, subject);
-        bool isKnown = person is not null;
-        string[] before = person is null ? [] : [.. await people.GetRolesAsync(person)];
-        if (person is not { Disabled: true } && subject.Length > 0 && roles.Length > 0)
+        Person? person = null;
+        if (subject.Length > 0 && roles.Length > 0)
         {
             try
             {
-                person = await WriteAsync(person, subject, name, before, roles, services);
-                if (person is not null)
-                {
-                    context.Principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<Person>>().CreateAsync(person);
-                    return;
-                }
-            }
-            catch (Exception error) when (DatabaseFailure.IsUnavailable(error) && isKnown && before.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(roles))
-            {
-                // Nothing has to be written about somebody who is known with these roles, but that they came.
-                services.GetRequiredService<RecOpsDatabase>().ChangeTracker.Clear();
-                services.GetRequiredService<AuditBacklog>().Keep(audit.EntryOf(AuditAction.SignedIn, person!.UserName!, actor: person.UserName));
-                context.Principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<Person>>().CreateAsync(person);
-                return;
+                person = await services.GetRequiredService<ExclusiveChanges>().RunAsync(Epoch.People, () => WriteAsync(subject, name, roles, services));
             }
             catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
             {
-                // Other roles than before, or somebody new: neither can be while it cannot be written.
-                services.GetRequiredService<RecOpsDatabase>().ChangeTracker.Clear();
+                person = await FindSameAsync(subject, roles, services);
             }
+        }
+
+        if (person is not null)
+        {
+            context.Principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<Person>>().CreateAsync(person);
+            return;
         }
 
         await audit.WriteOrKeepAsync(AuditAction.SignInFailed, name, name);
@@ -100,23 +89,32 @@ internal static class OidcSignIn
     }
 
     /// <summary>Gives somebody the provider's roles and writes down that they came, in one.</summary>
-    /// <param name="person">Null for somebody new.</param>
-    /// <returns>Null when somebody else has the name.</returns>
-    private static async Task<Person?> WriteAsync(
-        Person? person, string subject, string name, string[] before, string[] roles, IServiceProvider services)
+    /// <returns>Null when somebody else has the name, or the person may not sign in.</returns>
+    private static async Task<Person?> WriteAsync(string subject, string name, string[] roles, IServiceProvider services)
     {
         UserManager<Person> people = services.GetRequiredService<UserManager<Person>>();
-        RecOpsDatabase database = services.GetRequiredService<RecOpsDatabase>();
-        AuditLog audit = services.GetRequiredService<AuditLog>();
-        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync();
-        person ??= await CreateAsync(people, subject, name, services);
-        if (person is null) return null;
+        Person? person = await people.FindByLoginAsync(Scheme, subject) ?? await CreateAsync(people, subject, name, services);
+        if (person is not { Disabled: false }) return null;
+        IList<string> before = await people.GetRolesAsync(person);
         (await people.RemoveFromRolesAsync(person, before.Except(roles))).ThrowIfFailed();
         (await people.AddToRolesAsync(person, roles.Except(before))).ThrowIfFailed();
         person.LastSignInAt = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        audit.Add(AuditAction.SignedIn, person.UserName!, actor: person.UserName);
-        (await people.UpdateAsync(person)).ThrowIfFailed();
-        await database.CommitAsync(transaction);
+        services.GetRequiredService<AuditLog>().Add(AuditAction.SignedIn, person.UserName!, actor: person.UserName);
+        return person;
+    }
+
+    /// <summary>
+    /// While the database takes nothing: nothing has to be written about somebody who is known with these roles, but that they came. Other roles
+    /// than before, or somebody new, can not be.
+    /// </summary>
+    private static async Task<Person?> FindSameAsync(string subject, string[] roles, IServiceProvider services)
+    {
+        services.GetRequiredService<RecOpsDatabase>().ChangeTracker.Clear();
+        UserManager<Person> people = services.GetRequiredService<UserManager<Person>>();
+        if (await people.FindByLoginAsync(Scheme, subject) is not { Disabled: false } person) return null;
+        if (!(await people.GetRolesAsync(person)).ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(roles)) return null;
+        AuditLog audit = services.GetRequiredService<AuditLog>();
+        services.GetRequiredService<AuditBacklog>().Keep(audit.EntryOf(AuditAction.SignedIn, person.UserName!, actor: person.UserName));
         return person;
     }
 
@@ -125,7 +123,7 @@ internal static class OidcSignIn
     {
         var person = new Person { UserName = name, CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(), LockoutEnabled = true };
         if (!(await people.CreateAsync(person)).Succeeded) return null;
-        await people.AddLoginAsync(person, new UserLoginInfo(Scheme, subject, "OpenID Connect"));
+        (await people.AddLoginAsync(person, new UserLoginInfo(Scheme, subject, "OpenID Connect"))).ThrowIfFailed();
         return person;
     }
 }

@@ -2,17 +2,19 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using RecOps.Server.Hosting;
+using RecOps.Server.Replication;
 using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
+/// <summary>Who may sign in. What is checked before a change and the change are one step: changes of people come one after the other.</summary>
 internal static class PeopleEndpoints
 {
     private const int MaxNameLength = 64;
+    private const string LastAdmin = "This is the last administrator; make another one first.";
 
     public static IEndpointRouteBuilder MapPeople(this IEndpointRouteBuilder routes)
     {
@@ -33,7 +35,7 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<Results<Created<PersonPassword>, ValidationProblem>> CreateAsync(
-        NewPerson request, UserManager<Person> people, AuditLog audit, RecOpsDatabase database, TimeProvider time)
+        NewPerson request, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, TimeProvider time)
     {
         var errors = new FieldErrors();
         string name = request.User?.Trim() ?? "";
@@ -42,76 +44,100 @@ internal static class PeopleEndpoints
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         string password = Bootstrap.NewPassword();
         var person = new Person { UserName = name, CreatedAt = time.GetUtcNow(), LockoutEnabled = true, MustChangePassword = true };
-        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync();
-        IdentityResult result = await people.CreateAsync(person, password);
-        foreach (IdentityError error in result.Errors) errors.Add("user", error.Description);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        (await people.AddToRolesAsync(person, request.Roles!.Distinct())).ThrowIfFailed();
-        PersonInfo info = await DescribeAsync(person, people, time);
-        audit.Add(AuditAction.PersonCreated, name, null, info, ServerJson.Default.PersonInfo);
-        (await people.UpdateAsync(person)).ThrowIfFailed();
-        await database.CommitAsync(transaction);
-        return TypedResults.Created(Routes.PersonOf(name), new PersonPassword(info, password));
+        person.PasswordHash = await hashing.HashAsync(person, password);
+        return await exclusive.RunAsync<Results<Created<PersonPassword>, ValidationProblem>>(Epoch.People, async () =>
+        {
+            var errors = new FieldErrors();
+            foreach (IdentityError error in (await people.CreateAsync(person)).Errors) errors.Add("user", error.Description);
+            if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+            (await people.AddToRolesAsync(person, request.Roles!.Distinct())).ThrowIfFailed();
+            PersonInfo info = await DescribeAsync(person, people, time);
+            audit.Add(AuditAction.PersonCreated, name, null, info, ServerJson.Default.PersonInfo);
+            return TypedResults.Created(Routes.PersonOf(name), new PersonPassword(info, password));
+        });
     }
 
     private static async Task<Results<Ok<PersonInfo>, ValidationProblem, NotFound>> ChangeAsync(
-        string user, PersonUpdate update, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, RecOpsDatabase database, PasswordAttempts attempts,
+        string user, PersonUpdate update, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordAttempts attempts,
         TimeProvider time)
     {
-        if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
-        var errors = new FieldErrors();
-        if (update.Roles is not null) CheckRoles(update.Roles, ref errors);
-        bool losesAdmin = (update.Roles is { } wanted && !wanted.Contains(Role.Admin)) || update.Disabled == true;
-        if (losesAdmin && await IsLastAdminAsync(person, people))
-            errors.Add(update.Roles is null ? "disabled" : "roles", "This is the last administrator; make another one first.");
-        if (update.Disabled == true && IsSelf(person, actor)) errors.Add("disabled", "Nobody can disable themselves.");
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        PersonInfo before = await DescribeAsync(person, people, time);
-        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync();
-        if (update.Roles is not null)
+        Person? changed = null;
+        Results<Ok<PersonInfo>, ValidationProblem, NotFound> answer = await exclusive.RunAsync<Results<Ok<PersonInfo>, ValidationProblem, NotFound>>(Epoch.People, async () =>
         {
-            (await people.RemoveFromRolesAsync(person, before.Roles.Except(update.Roles))).ThrowIfFailed();
-            (await people.AddToRolesAsync(person, update.Roles.Distinct().Except(before.Roles))).ThrowIfFailed();
-        }
+            if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
+            var errors = new FieldErrors();
+            if (update.Roles is not null) CheckRoles(update.Roles, ref errors);
+            bool losesAdmin = (update.Roles is { } wanted && !wanted.Contains(Role.Admin)) || update.Disabled == true;
+            if (losesAdmin && await IsLastAdminAsync(person, people)) errors.Add(update.Roles is null ? "disabled" : "roles", LastAdmin);
+            if (update.Disabled == true && IsSelf(person, actor)) errors.Add("disabled", "Nobody can disable themselves.");
+            if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+            PersonInfo before = await DescribeAsync(person, people, time);
+            if (update.Roles is not null)
+            {
+                (await people.RemoveFromRolesAsync(person, before.Roles.Except(update.Roles))).ThrowIfFailed();
+                (await people.AddToRolesAsync(person, update.Roles.Distinct().Except(before.Roles))).ThrowIfFailed();
+            }
 
-        if (update.Disabled is { } disabled) person.Disabled = disabled;
-        if (update.Unlock == true) (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
+            if (update.Disabled is { } disabled) person.Disabled = disabled;
+            if (update.Unlock == true) (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
 
-        // Sessions from before end where they are next looked at.
-        (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
-        PersonInfo after = await DescribeAsync(person, people, time);
-        audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, ServerJson.Default.PersonInfo);
-        (await people.UpdateAsync(person)).ThrowIfFailed();
-        await database.CommitAsync(transaction);
-        if (update.Unlock == true) attempts.Forget(person);
-        return TypedResults.Ok(after);
+            // Sessions from before end where they are next looked at.
+            (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
+            PersonInfo after = await DescribeAsync(person, people, time);
+            audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, ServerJson.Default.PersonInfo);
+            changed = person;
+            return TypedResults.Ok(after);
+        });
+        if (changed is not null && update.Unlock == true) attempts.Forget(changed);
+        return answer;
     }
 
     private static async Task<Results<NoContent, ValidationProblem, NotFound>> DeleteAsync(
-        string user, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, PasswordAttempts attempts, TimeProvider time)
+        string user, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordAttempts attempts, TimeProvider time)
     {
-        if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
-        var errors = new FieldErrors();
-        if (IsSelf(person, actor)) errors.Add("user", "Nobody can delete themselves.");
-        else if (await IsLastAdminAsync(person, people)) errors.Add("user", "This is the last administrator; make another one first.");
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        PersonInfo before = await DescribeAsync(person, people, time);
-        audit.Add(AuditAction.PersonDeleted, person.UserName!, before, null, ServerJson.Default.PersonInfo);
-        (await people.DeleteAsync(person)).ThrowIfFailed();
-        attempts.Forget(person);
-        return TypedResults.NoContent();
+        Person? deleted = null;
+        Results<NoContent, ValidationProblem, NotFound> answer = await exclusive.RunAsync<Results<NoContent, ValidationProblem, NotFound>>(Epoch.People, async () =>
+        {
+            if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
+            var errors = new FieldErrors();
+            if (IsSelf(person, actor)) errors.Add("user", "Nobody can delete themselves.");
+            else if (await IsLastAdminAsync(person, people)) errors.Add("user", LastAdmin);
+            if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+            PersonInfo before = await DescribeAsync(person, people, time);
+            audit.Add(AuditAction.PersonDeleted, person.UserName!, before, null, ServerJson.Default.PersonInfo);
+            (await people.DeleteAsync(person)).ThrowIfFailed();
+            deleted = person;
+            return TypedResults.NoContent();
+        });
+        if (deleted is not null) attempts.Forget(deleted);
+        return answer;
     }
 
-    private static async Task<Results<Ok<PersonPassword>, NotFound>> ResetAsync(
-        string user, UserManager<Person> people, AuditLog audit, PasswordAttempts attempts, TimeProvider time)
+    /// <summary>Gives somebody a new password, unless somebody else does at the same moment: of two that are shown, one would never work.</summary>
+    private static async Task<Results<Ok<PersonPassword>, NotFound, ProblemHttpResult>> ResetAsync(
+        string user, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, PasswordAttempts attempts, TimeProvider time)
     {
-        if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
+        if (await people.FindByNameAsync(user) is not { } seen) return TypedResults.NotFound();
         string password = Bootstrap.NewPassword();
-        person.PasswordHash = people.PasswordHasher.HashPassword(person, password);
-        (person.MustChangePassword, person.LockoutEnd, person.AccessFailedCount) = (true, null, 0);
-        PersonInfo info = await DescribeAsync(person, people, time);
-        audit.Add(AuditAction.PasswordReset, person.UserName!);
-        (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
+        string hash = await hashing.HashAsync(seen, password);
+        (Person? person, PersonInfo? info) = await exclusive.RunAsync<(Person?, PersonInfo?)>(Epoch.People, async () =>
+        {
+            Person? person = await people.FindByIdAsync(seen.Id);
+            if (person is null || person.PasswordHash != seen.PasswordHash) return (person, null);
+            (person.PasswordHash, person.MustChangePassword, person.LockoutEnd, person.AccessFailedCount) = (hash, true, null, 0);
+            PersonInfo info = await DescribeAsync(person, people, time);
+            audit.Add(AuditAction.PasswordReset, person.UserName!);
+            (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
+            return (person, info);
+        });
+        if (person is null) return TypedResults.NotFound();
+        if (info is null)
+        {
+            return TypedResults.Problem(
+                $"The password of {person.UserName} was reset or changed by somebody else at the same moment, and that one counts. Ask them, or reset it once more.",
+                statusCode: StatusCodes.Status409Conflict);
+        }
+
         attempts.Forget(person);
         return TypedResults.Ok(new PersonPassword(info, password));
     }

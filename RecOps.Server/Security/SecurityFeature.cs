@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
@@ -44,7 +45,10 @@ internal static class SecurityFeature
 
         // Requests with a key pass the gate and nothing else; the framework would miss its own middleware there.
         services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
-        services.AddSingleton<SignInLimit>();
+        services.AddSingleton<SignInGate>();
+        services.AddSingleton<PasswordHashing>(provider => new PasswordHashing(new PasswordHasher<Person>(provider.GetRequiredService<IOptions<PasswordHasherOptions>>())));
+        services.AddSingleton<AttemptMemory>();
+        services.AddSingleton<KnownBrowser>();
         services.AddCookieKeys();
         if (DocumentGeneration.IsRunning) return services;
         services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
@@ -62,7 +66,6 @@ internal static class SecurityFeature
         IDictionary<string, object?> properties = ((IApplicationBuilder)app).Properties;
         properties["__AuthenticationMiddlewareSet"] = true;
         properties["__AuthorizationMiddlewareSet"] = true;
-        var limit = app.Services.GetRequiredService<SignInLimit>();
         app.UseWhen(context => !StorefrontGate.Decides(context), people =>
         {
             people.UseResponseCompression();
@@ -70,7 +73,6 @@ internal static class SecurityFeature
             people.Use(next => context => PeopleContext.FollowAsync(context, next));
             people.UseAuthentication();
             people.UseAuthorization();
-            people.Use(next => context => limit.InvokeAsync(context, next));
         });
         if (!DocumentGeneration.IsRunning) app.Services.GetRequiredService<ApiKeyRing>().Restore();
         return app;

@@ -2,20 +2,27 @@ using System.Diagnostics.Metrics;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Counts what was done although the database took nothing. Safe from any thread.</summary>
+/// <summary>Counts what was done although the database took nothing, and who was not let in. Safe from any thread.</summary>
 internal sealed class SecurityMetrics : IDisposable
 {
     private readonly Meter _meter;
     private readonly Counter<long> _deferred;
+    private readonly Counter<long> _signInsRefused;
 
     public SecurityMetrics(IMeterFactory meters)
     {
         _meter = meters.Create("RecOps.Security");
         _deferred = _meter.CreateCounter<long>(
             "recops.audit.deferred", "{entry}", "Audit entries that the database did not take when it happened: kept until it does, or lost.");
+        _signInsRefused = _meter.CreateCounter<long>(
+            "recops.signin.refused", "{attempt}",
+            "Attempts to sign in that were refused before the password was looked at: too many from one address, or too many underway.");
     }
 
     public void AuditDeferred(bool kept) => _deferred.Add(1, new KeyValuePair<string, object?>("outcome", kept ? "kept" : "lost"));
+
+    /// <param name="reason"><c>address</c> or <c>busy</c>.</param>
+    public void SignInRefused(string reason) => _signInsRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Dispose() => _meter.Dispose();
 }

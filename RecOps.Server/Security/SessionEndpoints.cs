@@ -1,8 +1,8 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore.Storage;
 using RecOps.Server.Hosting;
+using RecOps.Server.Replication;
 using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;
@@ -14,7 +14,7 @@ internal static class SessionEndpoints
     public static IEndpointRouteBuilder MapSession(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.Session, Get);
-        routes.MapPost(Routes.Session, Post).AllowAnonymous().WithMetadata(new SignInLimit.Mark());
+        routes.MapPost(Routes.Session, Post).AllowAnonymous();
         routes.MapDelete(Routes.Session, Delete);
         routes.MapPut(Routes.SessionPassword, ChangePassword);
         return routes;
@@ -34,7 +34,7 @@ internal static class SessionEndpoints
     }
 
     private static async Task<Results<Ok<SessionInfo>, ValidationProblem, ProblemHttpResult, ServiceUnavailable>> Post(
-        SignInRequest request, SignIn signIn, DatabaseState database)
+        SignInRequest request, SignIn signIn, DatabaseState database, HttpResponse response)
     {
         var errors = new FieldErrors();
         if (string.IsNullOrEmpty(request.User)) errors.Add("user", "user is missing.");
@@ -42,10 +42,13 @@ internal static class SessionEndpoints
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         if (!database.Ready.IsCompleted) return new ServiceUnavailable($"Nobody can sign in yet: {database.Trouble}");
         SignInResult result = await signIn.TryAsync(request.User!, request.Password!);
+        if (result.RetryAfter > TimeSpan.Zero) response.Headers.RetryAfter = result.RetryAfterSeconds;
         return result.End switch
         {
             SignInEnd.SignedIn => TypedResults.Ok(result.Session!),
             SignInEnd.LockedOut => TypedResults.Problem(SignInPage.LockedOut, statusCode: StatusCodes.Status423Locked),
+            SignInEnd.TooOften => TypedResults.Problem(SignInPage.TooOften, statusCode: StatusCodes.Status429TooManyRequests),
+            SignInEnd.Busy => TypedResults.Problem(SignInPage.Busy, statusCode: StatusCodes.Status503ServiceUnavailable),
             _ => TypedResults.Problem(SignInPage.Refused, statusCode: StatusCodes.Status401Unauthorized),
         };
     }
@@ -56,27 +59,46 @@ internal static class SessionEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<SessionInfo>, ValidationProblem, UnauthorizedHttpResult>> ChangePassword(
-        PasswordChange change, ClaimsPrincipal user, UserManager<Person> people, SignInManager<Person> signIn, AuditLog audit, RecOpsDatabase database)
+    private static async Task<Results<Ok<SessionInfo>, ValidationProblem, ProblemHttpResult, UnauthorizedHttpResult>> ChangePassword(
+        PasswordChange change, ClaimsPrincipal user, UserManager<Person> people, SignInManager<Person> signIn, AuditLog audit, ExclusiveChanges exclusive,
+        PasswordHashing hashing, AttemptMemory attempts, TimeProvider time)
     {
         if (await people.GetUserAsync(user) is not { } person) return TypedResults.Unauthorized();
         var errors = new FieldErrors();
         if (string.IsNullOrEmpty(change.Current)) errors.Add("current", "The present password is missing.");
         if (string.IsNullOrEmpty(change.New)) errors.Add("new", "The new password is missing.");
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync();
-        IdentityResult result = await people.ChangePasswordAsync(person, change.Current!, change.New!);
-        foreach (IdentityError error in result.Errors)
-            errors.Add(error.Code == nameof(IdentityErrorDescriber.PasswordMismatch) ? "current" : "new", error.Description);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        person.MustChangePassword = false;
-        audit.Add(AuditAction.PasswordChanged, person.UserName!);
-        (await people.UpdateAsync(person)).ThrowIfFailed();
 
-        // Before the commit, after which nothing may fail any more: an answer of failure takes the cookie back with it.
-        await signIn.RefreshSignInAsync(person);
-        SessionInfo session = await SignIn.DescribeAsync(person, people);
-        await database.CommitAsync(transaction);
-        return TypedResults.Ok(session);
+        // Whoever has found a console that somebody left open is not to try passwords here either.
+        string key = $"change {person.Id}";
+        if (!attempts.TryCount(key, time.GetUtcNow(), out _)) return TypedResults.Problem(SignInPage.LockedOut, statusCode: StatusCodes.Status423Locked);
+        if (await hashing.VerifyAsync(person, person.PasswordHash, change.Current!, goesFirst: true) == PasswordVerificationResult.Failed)
+        {
+            errors.Add("current", "That is not the present password.");
+            return TypedResults.ValidationProblem(errors.ByField);
+        }
+
+        attempts.Forget(key);
+        foreach (IPasswordValidator<Person> validator in people.PasswordValidators)
+        {
+            foreach (IdentityError error in (await validator.ValidateAsync(people, person, change.New)).Errors) errors.Add("new", error.Description);
+        }
+
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        string hash = await hashing.HashAsync(person, change.New!);
+        SessionInfo? session = await exclusive.RunAsync(Epoch.People, async () =>
+        {
+            if (await people.FindByIdAsync(person.Id) is not { } known || known.PasswordHash != person.PasswordHash) return null;
+            (known.PasswordHash, known.MustChangePassword) = (hash, false);
+            audit.Add(AuditAction.PasswordChanged, known.UserName!);
+            (await people.UpdateSecurityStampAsync(known)).ThrowIfFailed();
+
+            // Before the commit, after which nothing may fail any more: an answer of failure takes the cookie back with it.
+            await signIn.RefreshSignInAsync(known);
+            return await SignIn.DescribeAsync(known, people);
+        });
+        return session is not null
+            ? TypedResults.Ok(session)
+            : TypedResults.Problem("The password was changed or reset elsewhere at the same moment, so nothing was changed here.", statusCode: StatusCodes.Status409Conflict);
     }
 }

@@ -1,38 +1,63 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
+using RecOps.Server.Replication;
 using RecOps.Server.Storage;
 using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Checks passwords, and writes down how it ended. Where that cannot be written, whoever has the right password is let in all the same:
-/// whoever is to make room on a full disk has to see that it is full.
+/// Checks passwords. An attempt is counted before its password is looked at, and written down when it has ended. Where that cannot be written,
+/// whoever has the right password is let in all the same: whoever is to make room on a full disk has to see that it is full.
 /// </summary>
 internal sealed partial class SignIn(
-    SignInManager<Person> signIn, UserManager<Person> people, RecOpsDatabase database, AuditLog audit, AuditBacklog backlog, PasswordAttempts attempts,
-    TimeProvider time, ILogger<SignIn> logger)
+    SignInManager<Person> signIn, UserManager<Person> people, RecOpsDatabase database, ExclusiveChanges exclusive, PeopleContext context, AuditLog audit,
+    AuditBacklog backlog, PasswordAttempts attempts, AttemptMemory remembered, PasswordHashing hashing, SignInGate gate, KnownBrowser browsers,
+    SecurityMetrics metrics, TimeProvider time, ILogger<SignIn> logger)
 {
-    private const int MostTries = 20;
+    /// <summary>A password that is changed while it is looked at is looked at once more.</summary>
+    private const int MostLooks = 2;
+
     private static readonly Person Nobody = new() { UserName = "nobody" };
     private static readonly string NobodysHash = new PasswordHasher<Person>().HashPassword(Nobody, Bootstrap.NewPassword());
 
     /// <summary>Signs in with a cookie.</summary>
     public async Task<SignInResult> TryAsync(string user, string password)
     {
-        for (int attempt = 1; ; attempt++)
+        HttpContext call = context.HttpContext!;
+        if (gate.Count(call.Connection.RemoteIpAddress) is { } wait)
         {
-            try
-            {
-                return await CheckAsync(user, password);
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < MostTries)
-            {
-                // Another attempt for the same person was written in between, and counts.
-                database.ChangeTracker.Clear();
-            }
+            metrics.SignInRefused("address");
+            return new SignInResult(SignInEnd.TooOften, RetryAfter: wait);
         }
+
+        Person? person = await people.FindByNameAsync(user);
+        string? browser = person is null ? null : browsers.Find(call, person);
+        string key = browser is null ? $"name {people.NormalizeName(user)}" : $"browser {browser}";
+        using IDisposable? place = await gate.TryEnterAsync(key, browser is not null);
+        if (place is null)
+        {
+            metrics.SignInRefused("busy");
+            return new SignInResult(SignInEnd.Busy, RetryAfter: SignInGate.RetryAfter);
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        (bool mayTry, Attempts after) = person is null || browser is not null
+            ? (remembered.TryCount(key, now, out Attempts counted), counted)
+            : await CountAsync(person, now);
+        if (!mayTry) return await EndAsync(person, user, AuditAction.LockedOut, SignInEnd.LockedOut);
+        if (await LookAsync(person, password, browser, now) is { } known)
+        {
+            if (browser is not null) remembered.Forget(key);
+            SessionInfo session = await DescribeAsync(known, people);
+            await signIn.SignInAsync(known, isPersistent: false);
+            browsers.Remember(call, known.Id, browser);
+            return new SignInResult(SignInEnd.SignedIn, session);
+        }
+
+        return after.IsLocked(now)
+            ? await EndAsync(person, user, AuditAction.LockedOut, SignInEnd.LockedOut)
+            : await EndAsync(person, user, AuditAction.SignInFailed, SignInEnd.Refused);
     }
 
     public async Task SignOutAsync(string user)
@@ -47,86 +72,97 @@ internal sealed partial class SignIn(
         return new SessionInfo(person.UserName!, [.. roles.Order(StringComparer.Ordinal)], person.MustChangePassword, person.PasswordHash is not null);
     }
 
-    private async Task<SignInResult> CheckAsync(string user, string password)
+    private async Task<SignInResult> EndAsync(Person? person, string user, string action, SignInEnd end)
     {
-        if (await people.FindByNameAsync(user) is not { } person)
-        {
-            // As long as for somebody who is there, so that time does not tell who is.
-            people.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, password);
-            await audit.WriteOrKeepAsync(AuditAction.SignInFailed, user, user.Length > 0 ? user : AuditLog.Server);
-            return new SignInResult(SignInEnd.Refused);
-        }
-
-        DateTimeOffset now = time.GetUtcNow();
-        string name = person.UserName!;
-        if (person.LockoutEnabled && attempts.Of(person).IsLocked(now))
-        {
-            await audit.WriteOrKeepAsync(AuditAction.LockedOut, name, name);
-            return new SignInResult(SignInEnd.LockedOut);
-        }
-
-        PasswordVerificationResult verified = person.PasswordHash is { } hash
-            ? people.PasswordHasher.VerifyHashedPassword(person, hash, password)
-            : PasswordVerificationResult.Failed;
-        if (verified == PasswordVerificationResult.Failed) return await RefuseAsync(person, now);
-        if (person.Disabled)
-        {
-            await audit.WriteOrKeepAsync(AuditAction.SignInFailed, name, name);
-            return new SignInResult(SignInEnd.Refused);
-        }
-
-        SessionInfo session = await DescribeAsync(person, people);
-        if (!await TrySaveAsync(AuditAction.SignedIn, person, () =>
-        {
-            default(Attempts).Give(person);
-            person.LastSignInAt = now;
-            if (verified == PasswordVerificationResult.SuccessRehashNeeded) person.PasswordHash = people.PasswordHasher.HashPassword(person, password);
-        }))
-        {
-            attempts.KeepRight(person);
-        }
-
-        await signIn.SignInAsync(person, isPersistent: false);
-        return new SignInResult(SignInEnd.SignedIn, session);
+        string subject = person?.UserName ?? user;
+        await audit.WriteOrKeepAsync(action, subject, subject.Length > 0 ? subject : AuditLog.Server);
+        return new SignInResult(end);
     }
 
-    private async Task<SignInResult> RefuseAsync(Person person, DateTimeOffset now)
+    /// <returns>Whether the password may be looked at, and how it stands if that is wrong.</returns>
+    private async Task<(bool MayTry, Attempts After)> CountAsync(Person person, DateTimeOffset now)
     {
-        Attempts after = attempts.AfterWrong(person, now);
-        if (!await TrySaveAsync(ActionOf(after), person, () => after.Give(person))) after = attempts.KeepWrong(person, now);
-        return new SignInResult(after.IsLocked(now) ? SignInEnd.LockedOut : SignInEnd.Refused);
+        if (!person.LockoutEnabled) return (true, default);
 
-        string ActionOf(Attempts end) => end.IsLocked(now) ? AuditAction.LockedOut : AuditAction.SignInFailed;
-    }
-
-    /// <summary>Writes a change of the person and its audit entry in one.</summary>
-    /// <returns>False when the database takes nothing; the entry is kept then, and the person is as it was.</returns>
-    private async Task<bool> TrySaveAsync(string action, Person person, Action change)
-    {
-        AuditEntry entry = audit.EntryOf(action, person.UserName!, actor: person.UserName);
+        // Once something waits, finding out again that nothing is taken can take as long as a lock is waited for.
         if (!backlog.AnyUnsaved)
         {
             try
             {
-                change();
-                database.Audit.Add(entry.Copy());
-                await database.SaveChangesAsync();
+                (bool, Attempts) counted = await exclusive.RunAsync(Epoch.People, async () =>
+                {
+                    if (await people.FindByIdAsync(person.Id) is not { } known) return (true, default);
+                    bool mayTry = attempts.Of(known).TryCount(people.Options.Lockout, now, out Attempts after);
+                    after.Give(known);
+                    return (mayTry, after);
+                });
                 attempts.Forget(person);
-                return true;
+                return counted;
             }
             catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
             {
                 LogNotSaved(person.UserName!, DatabaseFailure.ReasonOf(error));
+            }
+        }
 
-                // As it was read: what was not written is counted elsewhere.
-                EntityEntry<Person> read = database.Entry(person);
-                read.CurrentValues.SetValues(read.OriginalValues);
+        return (attempts.TryCount(person, now, out Attempts kept), kept);
+    }
+
+    /// <summary>Looks at a password, and writes down that somebody came with a right one.</summary>
+    /// <returns>Who; null for a wrong one, and where the person may not sign in.</returns>
+    private async Task<Person?> LookAsync(Person? person, string password, string? browser, DateTimeOffset now)
+    {
+        for (int look = 1; look <= MostLooks; look++)
+        {
+            // As long for somebody who is not there, so that time does not tell who is.
+            PasswordVerificationResult verified = await hashing.VerifyAsync(
+                person ?? Nobody, person?.PasswordHash ?? NobodysHash, password, goesFirst: browser is not null);
+            if (verified == PasswordVerificationResult.Failed || person is not { PasswordHash: not null, Disabled: false }) return null;
+            string? newHash = verified == PasswordVerificationResult.SuccessRehashNeeded ? await hashing.HashAsync(person, password, browser is not null) : null;
+            (Person? known, bool isIn) = await LetInAsync(person, newHash, browser, now);
+            if (isIn || known is null) return known;
+            person = known;
+        }
+
+        return null;
+    }
+
+    /// <summary>Forgets what was counted and writes down who came, in one.</summary>
+    /// <param name="person">As it was when its password was found to be right.</param>
+    /// <param name="newHash">Null when the one that is there is good.</param>
+    /// <returns>As it is now, and whether they are in; nobody where the person is gone, and not in where the password is another by now.</returns>
+    private async Task<(Person? Now, bool IsIn)> LetInAsync(Person person, string? newHash, string? browser, DateTimeOffset now)
+    {
+        AuditEntry entry = audit.EntryOf(AuditAction.SignedIn, person.UserName!, actor: person.UserName);
+        if (!backlog.AnyUnsaved)
+        {
+            try
+            {
+                (Person? known, bool isIn) = await exclusive.RunAsync(Epoch.People, async () =>
+                {
+                    Person? known = await people.FindByIdAsync(person.Id);
+                    if (known is null || known.Disabled || known.PasswordHash != person.PasswordHash) return (known, false);
+
+                    // From a known browser: what others tried elsewhere stays counted.
+                    if (browser is null) default(Attempts).Give(known);
+                    known.LastSignInAt = now;
+                    known.PasswordHash = newHash ?? known.PasswordHash;
+                    database.Audit.Add(entry.Copy());
+                    return (known, true);
+                });
+                if (isIn && browser is null) attempts.Forget(person);
+                return (known, isIn);
+            }
+            catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
+            {
+                LogNotSaved(person.UserName!, DatabaseFailure.ReasonOf(error));
                 database.ChangeTracker.Clear();
             }
         }
 
         backlog.Keep(entry);
-        return false;
+        if (browser is null) attempts.KeepRight(person);
+        return (person, true);
     }
 
     [LoggerMessage(1713, LogLevel.Warning, "The database does not take that {User} tried to sign in ({Reason}); it is kept in memory")]
@@ -134,12 +170,24 @@ internal sealed partial class SignIn(
 }
 
 /// <param name="Session">Of whoever is signed in now; null for nobody.</param>
-internal readonly record struct SignInResult(SignInEnd End, SessionInfo? Session = null);
+/// <param name="RetryAfter">How long to wait before the next attempt, where it was not even counted.</param>
+internal readonly record struct SignInResult(SignInEnd End, SessionInfo? Session = null, TimeSpan RetryAfter = default)
+{
+    public string RetryAfterSeconds => ((int)Math.Ceiling(RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+}
 
 /// <summary>How an attempt to sign in ended.</summary>
 internal enum SignInEnd
 {
     SignedIn,
     Refused,
+
+    /// <summary>Of this name, or from this browser, there were too many wrong passwords.</summary>
     LockedOut,
+
+    /// <summary>From this address there were too many attempts in a minute.</summary>
+    TooOften,
+
+    /// <summary>Too many are underway, of whomever.</summary>
+    Busy,
 }

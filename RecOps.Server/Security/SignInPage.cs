@@ -12,16 +12,16 @@ internal static class SignInPage
 {
     public const string Refused = "The name or the password is wrong.";
     public const string LockedOut = "Too many wrong passwords. Try again in a few minutes, or ask an administrator.";
+    public const string TooOften = "There were too many attempts from your address. Try again in a minute.";
+    public const string Busy = "Too many people are trying to sign in right now. Try again in a few seconds.";
+    private const string LinkIsOld = "This link is older than an hour, or not one of this server's. Start the server with Bootstrap__ResetAdmin=true once more to get another.";
     private const string ElsewhereFailed = "Signing in with the other account did not work. Ask an administrator whether it has a role here.";
     private const int MaxFieldLength = 256;
 
     public static IEndpointRouteBuilder MapSignInPage(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.SignIn, (string? returnUrl, string? failed, HttpContext context, IOptions<OidcOptions> oidc) =>
-            context.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Local(returnUrl))
-                : failed is null && CameFromElsewhere(context.Request) ? Again(returnUrl)
-                : Page("", returnUrl, failed is null ? null : ElsewhereFailed, StatusCodes.Status200OK, oidc.Value)).AllowAnonymous();
-        routes.MapPost(Routes.SignIn, PostAsync).AllowAnonymous().DisableAntiforgery().WithMetadata(new SignInLimit.Mark());
+        routes.MapGet(Routes.SignIn, Get).AllowAnonymous();
+        routes.MapPost(Routes.SignIn, PostAsync).AllowAnonymous().DisableAntiforgery();
         return routes;
     }
 
@@ -52,17 +52,38 @@ internal static class SignInPage
             "text/html; charset=utf-8");
     }
 
+    private static IResult Get(
+        string? returnUrl, string? failed, string? browser, HttpContext context, KnownBrowser browsers, IOptions<OidcOptions> oidc)
+    {
+        if (browser is not null)
+        {
+            return browsers.TryRemember(context, browser)
+                ? Results.LocalRedirect(Routes.SignIn)
+                : Page("", returnUrl, LinkIsOld, StatusCodes.Status400BadRequest, oidc.Value);
+        }
+
+        if (context.User.Identity?.IsAuthenticated == true) return Results.LocalRedirect(Local(returnUrl));
+        return failed is null && CameFromElsewhere(context.Request)
+            ? Again(returnUrl)
+            : Page("", returnUrl, failed is null ? null : ElsewhereFailed, StatusCodes.Status200OK, oidc.Value);
+    }
+
     private static async Task<IResult> PostAsync(
-        [FromForm] string? user, [FromForm] string? password, [FromForm] string? returnUrl, SignIn signIn, DatabaseState database, IOptions<OidcOptions> oidc)
+        [FromForm] string? user, [FromForm] string? password, [FromForm] string? returnUrl, SignIn signIn, DatabaseState database, IOptions<OidcOptions> oidc,
+        HttpResponse response)
     {
         if (user is not { Length: > 0 and <= MaxFieldLength } || password is not { Length: > 0 and <= MaxFieldLength })
             return Page(user ?? "", returnUrl, "Enter your name and your password.", StatusCodes.Status400BadRequest, oidc.Value);
         if (!database.Ready.IsCompleted)
             return Page(user, returnUrl, $"Nobody can sign in yet: {database.Trouble}", StatusCodes.Status503ServiceUnavailable, oidc.Value);
-        return (await signIn.TryAsync(user, password)).End switch
+        SignInResult result = await signIn.TryAsync(user, password);
+        if (result.RetryAfter > TimeSpan.Zero) response.Headers.RetryAfter = result.RetryAfterSeconds;
+        return result.End switch
         {
             SignInEnd.SignedIn => Results.LocalRedirect(Local(returnUrl)),
             SignInEnd.LockedOut => Page(user, returnUrl, LockedOut, StatusCodes.Status423Locked, oidc.Value),
+            SignInEnd.TooOften => Page(user, returnUrl, TooOften, StatusCodes.Status429TooManyRequests, oidc.Value),
+            SignInEnd.Busy => Page(user, returnUrl, Busy, StatusCodes.Status503ServiceUnavailable, oidc.Value),
             _ => Page(user, returnUrl, Refused, StatusCodes.Status401Unauthorized, oidc.Value),
         };
     }

@@ -74,6 +74,21 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : IdentityDbCon
         return 1;
     });
 
+    /// <summary>
+    /// Counts a subject up in the caller's transaction. Who counts it up next waits for the end of that: what is written under the new numbers
+    /// is committed in their order.
+    /// </summary>
+    /// <returns>The new number.</returns>
+    public async Task<long> CountUpAsync(string subject, int by, CancellationToken cancellationToken)
+    {
+        const string count = """
+            INSERT INTO "Epochs" ("Subject", "Value") VALUES ({0}, {1})
+            ON CONFLICT ("Subject") DO UPDATE SET "Value" = "Epochs"."Value" + EXCLUDED."Value" RETURNING "Value"
+            """;
+        List<long> value = await Database.SqlQueryRaw<long>(count, subject, (long)by).ToListAsync(cancellationToken);
+        return value[0];
+    }
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

@@ -17,6 +17,8 @@ internal static class StorageFeature
         services.AddSingleton<ISettingsSection, DatabaseSettings>();
         services.AddSingleton<DatabaseState>();
         services.AddDatabase(configuration);
+        services.AddSingleton<ChangeQueue>();
+        services.AddScoped<ExclusiveChanges>();
         if (DocumentGeneration.IsRunning) return services;
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddHostedService<DatabaseSetup>();

@@ -172,14 +172,17 @@ internal sealed partial class ModelSwitch(
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
-        database.ModelActivations.Add(new ModelActivation
+        await scope.ServiceProvider.GetRequiredService<ExclusiveChanges>().RunAsync(Epoch.Models, async () =>
         {
-            Bundle = model.Bundle, Model = model.Version, At = time.GetUtcNow(), By = by, Kind = kind, Previous = replaced.Bundle, Configured = options.Value.Active,
+            database.ModelActivations.Add(new ModelActivation
+            {
+                Bundle = model.Bundle, Model = model.Version, At = time.GetUtcNow(), By = by, Kind = kind, Previous = replaced.Bundle, Configured = options.Value.Active,
+            });
+            await database.ModelTrials.Where(trial => trial.Bundle == model.Bundle).ForEachAsync(trial => database.ModelTrials.Remove(trial));
+            scope.ServiceProvider.GetRequiredService<AuditLog>().Add(
+                AuditAction.ModelActivated, model.Bundle, JsonSerializer.Serialize(replaced.Version), JsonSerializer.Serialize(model.Version), by);
         });
-        await database.ModelTrials.Where(trial => trial.Bundle == model.Bundle).ForEachAsync(trial => database.ModelTrials.Remove(trial));
-        scope.ServiceProvider.GetRequiredService<AuditLog>().Add(
-            AuditAction.ModelActivated, model.Bundle, JsonSerializer.Serialize(replaced.Version), JsonSerializer.Serialize(model.Version), by);
-        await changes.SaveAsync(database, Epoch.Models);
+        await changes.CommittedAsync(database, Epoch.Models);
     }
 
     private async Task AuditRefusalAsync(string bundle, string by, string reason)

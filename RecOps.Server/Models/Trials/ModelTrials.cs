@@ -65,9 +65,9 @@ internal sealed partial class ModelTrials(
     public async Task<bool> StopAsync(string kind, string by)
     {
         if (kind == ModelTrial.Shadow ? shadow.Current is null : active.Canary is null) return false;
-        await WriteDownAsync(kind, null, by);
+        bool hasEnded = await WriteDownAsync(kind, null, by);
         End(kind);
-        return true;
+        return hasEnded;
     }
 
     /// <summary>Another model answers from now on: what was counted was counted against the old one.</summary>
@@ -186,19 +186,27 @@ internal sealed partial class ModelTrials(
         }
     }
 
-    private async Task WriteDownAsync(string kind, ModelTrial? trial, string by)
+    /// <param name="trial">Null to end it.</param>
+    /// <returns>False when somebody else has ended it.</returns>
+    private async Task<bool> WriteDownAsync(string kind, ModelTrial? trial, string by)
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
-        ModelTrial? row = await database.ModelTrials.FindAsync(kind);
-        string? before = row is null ? null : Describe(row);
-        if (trial is null && row is not null) database.ModelTrials.Remove(row);
-        else if (row is not null) (row.Bundle, row.Share, row.At, row.By) = (trial!.Bundle, trial.Share, trial.At, trial.By);
-        else if (trial is not null) database.ModelTrials.Add(new ModelTrial { Kind = kind, Bundle = trial.Bundle, Share = trial.Share, At = trial.At, By = trial.By });
-        scope.ServiceProvider.GetRequiredService<AuditLog>().Add(
-            kind == ModelTrial.Shadow ? AuditAction.ShadowChanged : AuditAction.CanaryChanged, trial?.Bundle ?? row?.Bundle ?? kind, before,
-            trial is null ? null : Describe(trial), by);
-        await changes.SaveAsync(database, Epoch.Models);
+        bool isChanged = await scope.ServiceProvider.GetRequiredService<ExclusiveChanges>().RunAsync(Epoch.Models, async () =>
+        {
+            ModelTrial? row = await database.ModelTrials.FindAsync(kind);
+            if (trial is null && row is null) return false;
+            string? before = row is null ? null : Describe(row);
+            if (trial is null) database.ModelTrials.Remove(row!);
+            else if (row is not null) (row.Bundle, row.Share, row.At, row.By) = (trial.Bundle, trial.Share, trial.At, trial.By);
+            else database.ModelTrials.Add(new ModelTrial { Kind = kind, Bundle = trial.Bundle, Share = trial.Share, At = trial.At, By = trial.By });
+            scope.ServiceProvider.GetRequiredService<AuditLog>().Add(
+                kind == ModelTrial.Shadow ? AuditAction.ShadowChanged : AuditAction.CanaryChanged, trial?.Bundle ?? row!.Bundle, before,
+                trial is null ? null : Describe(trial), by);
+            return true;
+        });
+        if (isChanged) await changes.CommittedAsync(database, Epoch.Models);
+        return isChanged;
     }
 
     private static string Describe(ModelTrial trial) => JsonSerializer.Serialize(FormattableString.Invariant($"{trial.Bundle}, {trial.Share:P1}"));

@@ -12,7 +12,7 @@ namespace RecOps.Server.Rules.Publishing;
 
 /// <summary>Rules on their way from a draft to a version: at once, at a time, or once somebody else has approved them.</summary>
 internal sealed class Publications(
-    RecOpsDatabase database, RuleStore store, RuleChecks checks, ChangeFeed changes, ActiveRules active, KillSwitch killSwitch, ReplicaList replicas,
+    RecOpsDatabase database, ExclusiveChanges exclusive, RuleStore store, RuleChecks checks, ChangeFeed changes, ActiveRules active, KillSwitch killSwitch, ReplicaList replicas,
     AuditLog audit, IOptions<RulesOptions> options, TimeProvider time)
 {
     private const int MostTrouble = 2000;
@@ -25,22 +25,9 @@ internal sealed class Publications(
     /// </summary>
     public async Task<PublishResult> PublishAsync(PublicationOrder order)
     {
-        for (int attempt = 1; ; attempt++)
-        {
-            if (await FindMadeAsync(order) is { } made) return made;
-            PublishResult result = await AddAsync(order);
-            try
-            {
-                if (result.Version is null) await database.SaveChangesAsync();
-                else await changes.SaveAsync(database, Epoch.Rules);
-                return result;
-            }
-            catch (DbUpdateException error) when (attempt < RuleStore.MostAttempts && DatabaseFailure.IsCollision(error))
-            {
-                // The version's number is taken, the draft that is reset was saved, or the same was sent twice at once.
-                await store.StepBackAsync(attempt);
-            }
-        }
+        PublishResult result = await exclusive.RunAsync(Epoch.Rules, async () => await FindMadeAsync(order) ?? await AddAsync(order));
+        await changes.CommittedAsync(database, Epoch.Rules);
+        return result;
     }
 
     /// <summary>What came of the same order before; null when it was never received.</summary>
@@ -82,26 +69,26 @@ internal sealed class Publications(
     }
 
     /// <summary>Somebody else says yes: it is published, now or when its time comes.</summary>
+    /// <param name="seen">Waiting.</param>
     /// <returns>As it is now; null when somebody decided otherwise meanwhile.</returns>
-    public async Task<Publication?> ApproveAsync(Publication publication, string by)
+    public Task<Publication?> ApproveAsync(Publication seen, string by) => DecideAsync(seen, async publication =>
     {
-        bool isDue = publication.PublishAt is null || publication.PublishAt <= time.GetUtcNow();
-        if (isDue) return await TryPublishAsync(publication, by);
-        (publication.State, publication.DecidedBy, publication.DecidedAt) = (PublicationState.Scheduled, by, time.GetUtcNow());
+        (publication.DecidedBy, publication.DecidedAt) = (by, time.GetUtcNow());
         audit.Add(AuditAction.PublicationApproved, publication.Note);
-        return await TrySaveAsync() ? publication : null;
-    }
+        if (publication.PublishAt is null || publication.PublishAt <= time.GetUtcNow()) await MakeVersionAsync(publication);
+        else publication.State = PublicationState.Scheduled;
+    });
 
     /// <summary>It is not to be published, or not to be looked at any more where it failed.</summary>
-    /// <returns>False when somebody decided otherwise meanwhile.</returns>
-    public async Task<bool> EndAsync(Publication publication, string by)
+    /// <returns>As it is now; null when somebody decided otherwise meanwhile.</returns>
+    public Task<Publication?> EndAsync(Publication seen, string by) => DecideAsync(seen, publication =>
     {
         bool declines = publication.State == PublicationState.Waiting && publication.AskedBy != by;
         (publication.DecidedBy, publication.DecidedAt) = (by, time.GetUtcNow());
         publication.State = declines ? PublicationState.Declined : PublicationState.Cancelled;
         audit.Add(declines ? AuditAction.PublicationDeclined : AuditAction.PublicationCancelled, publication.Note);
-        return await TrySaveAsync();
-    }
+        return Task.CompletedTask;
+    });
 
     /// <summary>
     /// Publishes what has been scheduled up to now. Of several servers one gets each. What is not valid any more, since placements are a
@@ -127,42 +114,29 @@ internal sealed class Publications(
                 wrong.Add(new RuleError("$", $"It cannot be read: {error.Message}"));
             }
 
-            if (wrong.Count == 0) await TryPublishAsync(publication, approvedBy: null);
+            if (wrong.Count == 0) await DecideAsync(publication, MakeVersionAsync);
             else await FailAsync(publication, wrong);
         }
     }
 
-    /// <summary>Makes a version of it, in one step with saying so: a server that dies in between leaves it to the next.</summary>
-    /// <param name="publication">Waiting or scheduled.</param>
-    /// <param name="approvedBy">Null when nobody has to, or somebody has before.</param>
+    /// <summary>Decides about a publication, if nobody has since it was looked at: a server that dies in between leaves it to the next.</summary>
     /// <returns>As it is now; null when somebody decided otherwise meanwhile.</returns>
-    private async Task<Publication?> TryPublishAsync(Publication publication, string? approvedBy)
+    private async Task<Publication?> DecideAsync(Publication seen, Func<Publication, Task> decide)
     {
-        string was = publication.State;
-        for (int attempt = 1; ; attempt++)
+        Publication? decided = await exclusive.RunAsync(Epoch.Rules, async () =>
         {
-            PublishedRules row = await store.AddVersionAsync(
-                ActiveRules.Read(publication.Json), publication.Note, publication.AskedBy, approvedBy ?? publication.DecidedBy);
-            if (approvedBy is not null)
-            {
-                (publication.DecidedBy, publication.DecidedAt) = (approvedBy, time.GetUtcNow());
-                audit.Add(AuditAction.PublicationApproved, publication.Note);
-            }
+            if (await FindAsync(seen.Id) is not { } now || now.State != seen.State) return null;
+            await decide(now);
+            return now;
+        });
+        if (decided is { State: PublicationState.Published }) await changes.CommittedAsync(database, Epoch.Rules);
+        return decided;
+    }
 
-            (publication.State, publication.Version) = (PublicationState.Published, row.Version);
-            try
-            {
-                await changes.SaveAsync(database, Epoch.Rules);
-                return publication;
-            }
-            catch (DbUpdateException error) when (attempt < RuleStore.MostAttempts && DatabaseFailure.IsCollision(error))
-            {
-                // Somebody decided about it, or the version's number is taken.
-                await store.StepBackAsync(attempt);
-                if (await FindAsync(publication.Id) is not { } again || again.State != was) return null;
-                publication = again;
-            }
-        }
+    private async Task MakeVersionAsync(Publication publication)
+    {
+        PublishedRules row = await store.AddVersionAsync(ActiveRules.Read(publication.Json), publication.Note, publication.AskedBy, publication.DecidedBy);
+        (publication.State, publication.Version) = (PublicationState.Published, row.Version);
     }
 
     private static PublishResult ResultOf(Publication row) => new(row.State, row.Version, row.State == PublicationState.Published && row.PublishAt is null && row.DecidedBy is null ? null : row.Id);
@@ -189,7 +163,7 @@ internal sealed class Publications(
     /// <summary>Adds the version, or what waits to become one; an order that has an id is remembered by it.</summary>
     private async Task<PublishResult> AddAsync(PublicationOrder order)
     {
-        if (order.ResetsDraft) await store.ChangeDraftAsync(order.Document, revision: null, order.By);
+        if (order.ResetsDraft) await store.ResetDraftAsync(order.Document, order.By);
         bool atOnce = IsAtOnce(order);
         PublishedRules? version = atOnce ? await store.AddVersionAsync(order.Document, order.Note, order.By, approvedBy: null, order.RestoredFrom) : null;
         string id = order.Id ?? Guid.NewGuid().ToString("N");
@@ -226,27 +200,13 @@ internal sealed class Publications(
         return [.. pending.Concat(past).Select(Describe)];
     }
 
-    private async Task FailAsync(Publication publication, List<RuleError> wrong)
+    private Task<Publication?> FailAsync(Publication seen, List<RuleError> wrong) => DecideAsync(seen, publication =>
     {
         string trouble = string.Join(' ', wrong.Select(error => $"{error.Path}: {error.Message}"));
         publication.State = PublicationState.Failed;
         publication.DecidedAt = time.GetUtcNow();
         publication.Trouble = trouble.Length > MostTrouble ? trouble[..MostTrouble] : trouble;
         audit.Add(AuditAction.PublicationFailed, publication.Note, null, publication.Json);
-        await TrySaveAsync();
-    }
-
-    private async Task<bool> TrySaveAsync()
-    {
-        try
-        {
-            await database.SaveChangesAsync();
-            return true;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            database.ChangeTracker.Clear();
-            return false;
-        }
-    }
+        return Task.CompletedTask;
+    });
 }

@@ -118,7 +118,7 @@ internal static class PublishingEndpoints
         if (await publications.FindAsync(publicationId) is not { } publication) return TypedResults.NotFound();
         if (IsEndedBy(publication, by)) return TypedResults.Ok(Publications.Describe(publication));
         if (!PublicationState.Open.Contains(publication.State)) return Decided(publication);
-        if (await publications.EndAsync(publication, by)) return TypedResults.Ok(Publications.Describe(publication));
+        if (await publications.EndAsync(publication, by) is { } ended) return TypedResults.Ok(Publications.Describe(ended));
         Publication now = (await publications.FindAsync(publicationId))!;
         return IsEndedBy(now, by) ? TypedResults.Ok(Publications.Describe(now)) : Decided(now);
     }

@@ -8,13 +8,8 @@ using RecOps.Shared.Security;
 namespace RecOps.Server.Rules.Publishing;
 
 /// <summary>The draft, the versions, and whether any is used. Documents that come here are valid.</summary>
-internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, AuditLog audit, TimeProvider time)
+internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclusive, ChangeFeed changes, AuditLog audit, TimeProvider time)
 {
-    public const int MostAttempts = 20;
-
-    /// <summary>Whoever collides with others waits up to so much longer each time, so that they do not collide again.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
-
     public async Task<RuleDraftInfo> DraftAsync()
     {
         int published = await PublishedVersionAsync();
@@ -30,24 +25,14 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
     {
         // Before, as everything that is asked: once it is saved nothing may fail any more.
         int published = await PublishedVersionAsync();
-        if (await ChangeDraftAsync(document, revision, by) is not { } draft) return null;
-        try
-        {
-            await database.SaveChangesAsync();
-        }
-        catch (DbUpdateException error) when (DatabaseFailure.IsCollision(error))
-        {
-            // Another server saved between the look and the save.
-            database.ChangeTracker.Clear();
-            return null;
-        }
-
-        return new RuleDraftInfo(document, draft.Revision, by, draft.ChangedAt, published);
+        RuleDraft? draft = await exclusive.RunAsync(Epoch.Draft, () => ChangeDraftAsync(document, revision, by));
+        return draft is null ? null : new RuleDraftInfo(document, draft.Revision, by, draft.ChangedAt, published);
     }
 
-    /// <summary>Changes the draft, to be saved together with what led to it.</summary>
-    /// <inheritdoc cref="SaveDraftAsync"/>
-    public async Task<RuleDraft?> ChangeDraftAsync(RuleDocument document, int? revision, string by)
+    /// <summary>Makes the draft what a publication is made of, in the transaction of that.</summary>
+    public Task ResetDraftAsync(RuleDocument document, string by) => exclusive.RunAsync(Epoch.Draft, () => ChangeDraftAsync(document, revision: null, by));
+
+    private async Task<RuleDraft?> ChangeDraftAsync(RuleDocument document, int? revision, string by)
     {
         RuleDraft? draft = await database.RuleDrafts.FirstOrDefaultAsync(only => only.Id == RuleDraft.OnlyId);
         if (revision is { } wanted && (draft?.Revision ?? 0) != wanted) return null;
@@ -85,7 +70,7 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
         return new RuleVersionDetails(Describe(row, document, previous is null ? RuleDocument.Empty : ActiveRules.Read(previous.Json)), document);
     }
 
-    /// <summary>Adds the next version, which is to be saved together with what led to it.</summary>
+    /// <summary>Adds the next version. Only while no other can be added.</summary>
     public async Task<PublishedRules> AddVersionAsync(RuleDocument document, string note, string by, string? approvedBy, int? restoredFrom = null)
     {
         PublishedRules? last = await database.PublishedRules.AsNoTracking().OrderByDescending(rules => rules.Version).FirstOrDefaultAsync();
@@ -107,19 +92,12 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
         return row;
     }
 
-    /// <summary>Somebody else published at the same moment, so that the next version's number is taken: forgets what was to be saved, and waits a little.</summary>
-    public Task StepBackAsync(int attempt)
-    {
-        database.ChangeTracker.Clear();
-        return Task.Delay(Pause * attempt * Random.Shared.NextDouble());
-    }
-
     /// <summary>Writes down how the kill switch was turned, oldest first.</summary>
     /// <param name="isLate">Whether somebody may have turned it elsewhere meanwhile, whose turn then counts.</param>
     /// <returns>How it stands now.</returns>
     public async Task<bool> SaveTurnsAsync(SwitchTurn[] turns, bool isLate)
     {
-        for (int attempt = 1; ; attempt++)
+        bool stands = await exclusive.RunAsync(Epoch.Rules, async () =>
         {
             RuleSwitch? row = await database.RuleSwitches.FirstOrDefaultAsync(only => only.Id == RuleSwitch.OnlyId);
             bool isOff = row?.IsOff ?? false;
@@ -137,17 +115,10 @@ internal sealed class RuleStore(RecOpsDatabase database, ChangeFeed changes, Aud
             bool isOvertaken = isLate && row is not null && row.ChangedAt > last.At;
             if (row is null) database.RuleSwitches.Add(row = new RuleSwitch { ChangedBy = last.By });
             if (!isOvertaken) (row.IsOff, row.ChangedBy, row.ChangedAt) = (last.IsOff, last.By, last.At);
-            bool stands = row.IsOff;
-            try
-            {
-                await changes.SaveAsync(database, Epoch.Rules);
-                return stands;
-            }
-            catch (DbUpdateException error) when (attempt < MostAttempts && DatabaseFailure.IsCollision(error))
-            {
-                await StepBackAsync(attempt);
-            }
-        }
+            return row.IsOff;
+        });
+        await changes.CommittedAsync(database, Epoch.Rules);
+        return stands;
     }
 
     public async Task<int> PublishedVersionAsync() => await database.PublishedRules.MaxAsync(rules => (int?)rules.Version) ?? 0;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
+using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
 using RecOps.Shared;
@@ -37,21 +38,26 @@ internal static class AlertEndpoints
     }
 
     private static async Task<Results<Ok<AlertList>, ProblemHttpResult>> AcknowledgeAsync(
-        string rule, HttpContext context, AlertBoard board, AlertMonitor monitor, AlertWebhook webhook, RecOpsDatabase database, AuditLog audit, TimeProvider time)
+        string rule, HttpContext context, AlertBoard board, AlertMonitor monitor, AlertWebhook webhook, RecOpsDatabase database, ExclusiveChanges exclusive,
+        AuditLog audit, TimeProvider time)
     {
         if (!Exists(rule)) return NoRule(rule);
-        AlertRecord[] open = await database.Alerts.Where(alert => alert.Rule == rule && alert.ResolvedAt == null && alert.AcknowledgedAt == null).ToArrayAsync();
-        if (open.Length == 0) return TypedResults.Problem($"{rule} does not fire, or was acknowledged already.", statusCode: StatusCodes.Status409Conflict);
-        foreach (AlertRecord record in open) (record.AcknowledgedAt, record.AcknowledgedBy) = (time.GetUtcNow(), context.User.Identity!.Name);
-        audit.Add("alert.acknowledged", rule);
-        await audit.SaveAsync();
+        bool isAcknowledged = await exclusive.RunAsync(Epoch.Alerts, async () =>
+        {
+            AlertRecord[] open = await database.Alerts.Where(alert => alert.Rule == rule && alert.ResolvedAt == null && alert.AcknowledgedAt == null).ToArrayAsync();
+            if (open.Length == 0) return false;
+            foreach (AlertRecord record in open) (record.AcknowledgedAt, record.AcknowledgedBy) = (time.GetUtcNow(), context.User.Identity!.Name);
+            audit.Add("alert.acknowledged", rule);
+            return true;
+        });
+        if (!isAcknowledged) return TypedResults.Problem($"{rule} does not fire, or was acknowledged already.", statusCode: StatusCodes.Status409Conflict);
         await monitor.LookAsync(context.RequestAborted);
         return await ListAsync(board, webhook, database);
     }
 
     private static async Task<Results<Ok<AlertList>, ValidationProblem, ProblemHttpResult>> SilenceAsync(
-        string rule, SilenceRequest request, HttpContext context, AlertBoard board, AlertMonitor monitor, AlertWebhook webhook, RecOpsDatabase database, AuditLog audit,
-        TimeProvider time)
+        string rule, SilenceRequest request, HttpContext context, AlertBoard board, AlertMonitor monitor, AlertWebhook webhook, RecOpsDatabase database,
+        ExclusiveChanges exclusive, AuditLog audit, TimeProvider time)
     {
         if (!Exists(rule)) return NoRule(rule);
         if (request.Minutes is not (>= 0 and <= LongestSilence))
@@ -61,18 +67,23 @@ internal static class AlertEndpoints
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
-        AlertSilence? silence = await database.AlertSilences.FindAsync(rule);
         DateTimeOffset until = time.GetUtcNow().AddMinutes(request.Minutes.Value);
         string by = context.User.Identity!.Name!;
-        if (request.Minutes == 0)
+        await exclusive.RunAsync(Epoch.Alerts, async () =>
         {
-            if (silence is not null) database.AlertSilences.Remove(silence);
-        }
-        else if (silence is null) database.AlertSilences.Add(new AlertSilence { Rule = rule, Until = until, By = by });
-        else (silence.Until, silence.By) = (until, by);
+            AlertSilence? silence = await database.AlertSilences.FindAsync(rule);
+            if (request.Minutes == 0)
+            {
+                // Nothing to end: nothing was done, and nothing is written down.
+                if (silence is null) return;
+                database.AlertSilences.Remove(silence);
+            }
+            else if (silence is null) database.AlertSilences.Add(new AlertSilence { Rule = rule, Until = until, By = by });
+            else (silence.Until, silence.By) = (until, by);
 
-        audit.Add(request.Minutes == 0 ? "alert.unsilenced" : "alert.silenced", rule, after: request.Minutes == 0 ? null : $"{{\"minutes\":{request.Minutes}}}");
-        await audit.SaveAsync();
+            audit.Add(
+                request.Minutes == 0 ? "alert.unsilenced" : "alert.silenced", rule, after: request.Minutes == 0 ? null : $"{{\"minutes\":{request.Minutes}}}");
+        });
         await monitor.LookAsync(context.RequestAborted);
         return await ListAsync(board, webhook, database);
     }
