@@ -13,6 +13,7 @@ using RecOps.Bench.Pipeline;
 using RecOps.Bench.Redis;
 using RecOps.Bench.Retrieval;
 using RecOps.Bench.Rules;
+using RecOps.Bench.SignIns;
 using RecOps.Bench.Swap;
 using RecOps.Bench.Telemetry;
 
@@ -32,6 +33,7 @@ internal static class BenchCommandLine
         new RedisSuite(),
         new FaultsSuite(),
         new RulesSuite(),
+        new SignInSuite(),
         new SwapSuite(),
         new TelemetrySuite(),
         new DistillationSuite(),

@@ -57,12 +57,16 @@ internal static class PeopleEndpoints
         });
     }
 
-    private static async Task<Results<Ok<PersonInfo>, ValidationProblem, NotFound>> ChangeAsync(
+    private static async Task<Results<Ok<PersonInfo>, ValidationProblem, NotFound, ProblemHttpResult>> ChangeAsync(
         string user, PersonUpdate update, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordAttempts attempts,
         TimeProvider time)
     {
         Person? changed = null;
-        Results<Ok<PersonInfo>, ValidationProblem, NotFound> answer = await exclusive.RunAsync<Results<Ok<PersonInfo>, ValidationProblem, NotFound>>(Epoch.People, async () =>
+        Results<Ok<PersonInfo>, ValidationProblem, NotFound, ProblemHttpResult> answer = await exclusive.RunAsync(Epoch.People, ChangeAsync);
+        if (changed is not null && update.Unlock == true) attempts.Forget(changed);
+        return answer;
+
+        async Task<Results<Ok<PersonInfo>, ValidationProblem, NotFound, ProblemHttpResult>> ChangeAsync()
         {
             if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
             var errors = new FieldErrors();
@@ -72,6 +76,13 @@ internal static class PeopleEndpoints
             if (update.Disabled == true && IsSelf(person, actor)) errors.Add("disabled", "Nobody can disable themselves.");
             if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
             PersonInfo before = await DescribeAsync(person, people, time);
+            if (update is { Roles: not null, ExpectedRoles: { } expected } && !before.Roles.ToHashSet(StringComparer.Ordinal).SetEquals(expected))
+            {
+                return TypedResults.Problem(
+                    $"Somebody else changed the roles of {person.UserName} since you looked, to {string.Join(", ", before.Roles)}. Nothing was changed.",
+                    statusCode: StatusCodes.Status409Conflict);
+            }
+
             if (update.Roles is not null)
             {
                 (await people.RemoveFromRolesAsync(person, before.Roles.Except(update.Roles))).ThrowIfFailed();
@@ -87,9 +98,7 @@ internal static class PeopleEndpoints
             audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, ServerJson.Default.PersonInfo);
             changed = person;
             return TypedResults.Ok(after);
-        });
-        if (changed is not null && update.Unlock == true) attempts.Forget(changed);
-        return answer;
+        }
     }
 
     private static async Task<Results<NoContent, ValidationProblem, NotFound>> DeleteAsync(

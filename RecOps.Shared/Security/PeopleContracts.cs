@@ -22,6 +22,9 @@ public sealed record PersonUpdate
 {
     public string[]? Roles { get; init; }
 
+    /// <summary>What the roles were when they were looked at: where they are others by now, nothing is changed. Absent to change them in any case.</summary>
+    public string[]? ExpectedRoles { get; init; }
+
     public bool? Disabled { get; init; }
 
     /// <summary>True to let someone in again who was locked out.</summary>

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -131,6 +132,9 @@ internal sealed class RecOpsApplication : IAsyncDisposable
 
     /// <summary>A client that shows neither a key nor a cookie.</summary>
     public HttpClient CreateStranger() => new(_app.GetTestServer().CreateHandler()) { BaseAddress = Here };
+
+    /// <summary>Sends a request of which everything can be set, the caller's address too.</summary>
+    public Task<HttpContext> SendAsync(Action<HttpContext> configure) => _app.GetTestServer().SendAsync(configure, TestContext.Current.CancellationToken);
 
     public HttpClient CreateClient()
     {

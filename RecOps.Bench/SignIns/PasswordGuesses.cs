@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using RecOps.Shared;
+using RecOps.Shared.Security;
+
+namespace RecOps.Bench.SignIns;
+
+/// <summary>Tries wrong passwords at a steady rate, each for another name, so that no lockout spares the server the work.</summary>
+internal sealed class PasswordGuesses : IAsyncDisposable
+{
+    private readonly HttpClient _http;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentBag<Task> _underway = [];
+    private readonly Task _trying;
+
+    public PasswordGuesses(IPEndPoint server, double perSecond)
+    {
+        _http = new HttpClient { BaseAddress = new Uri($"http://{server}") };
+        _trying = TryAsync(perSecond);
+    }
+
+    /// <summary>How many attempts ended how, by status.</summary>
+    public ConcurrentDictionary<HttpStatusCode, int> Answers { get; } = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _trying;
+        await Task.WhenAll(_underway);
+        _http.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task TryAsync(double perSecond)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; !_stop.IsCancellationRequested; i++)
+        {
+            TimeSpan early = TimeSpan.FromSeconds(i / perSecond) - Stopwatch.GetElapsedTime(start);
+            if (early > TimeSpan.Zero) await Task.Delay(early, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _underway.Add(GuessAsync(string.Create(CultureInfo.InvariantCulture, $"guess{Random.Shared.Next()}")));
+        }
+    }
+
+    private async Task GuessAsync(string user)
+    {
+        using HttpResponseMessage answer = await _http.PostAsJsonAsync(Routes.Session, new SignInRequest { User = user, Password = "not the password" });
+        Answers.AddOrUpdate(answer.StatusCode, 1, (_, count) => count + 1);
+    }
+}

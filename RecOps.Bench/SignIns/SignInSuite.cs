@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using RecOps.Bench.Cli;
+using RecOps.Bench.Load;
+using RecOps.Bench.Processes;
+using RecOps.Bench.Reports;
+
+namespace RecOps.Bench.SignIns;
+
+/// <summary><c>signin</c>: what shoppers feel of it when somebody tries passwords.</summary>
+internal sealed class SignInSuite : Command
+{
+    private const string Verb = "signin";
+    private readonly ServerOptions _servers;
+    private readonly LoadOptions _load;
+    private readonly Option<double> _rate = new("--rate") { Description = "Requests of shoppers a second.", HelpName = "n", DefaultValueFactory = _ => 500 };
+    private readonly Option<double> _attempts = new("--attempts") { Description = "Attempts to sign in a second.", HelpName = "n", DefaultValueFactory = _ => 50 };
+    private readonly Option<int> _rounds = new("--rounds") { Description = "Measurements of each.", HelpName = "n", DefaultValueFactory = _ => 12 };
+    private readonly Option<double> _seconds = new("--seconds") { Description = "Of each measurement.", HelpName = "n", DefaultValueFactory = _ => 10 };
+    private readonly Option<string?> _against = new("--against") { Description = "RecOps.Server.dll of another build, for the same load.", HelpName = "file" };
+
+    public SignInSuite()
+        : base(Verb, "Latency of lists while somebody tries passwords, against the same without.")
+    {
+        _servers = new ServerOptions(this);
+        _load = new LoadOptions(this);
+        foreach (Option option in (Option[])[_rate, _attempts, _rounds, _seconds, _against]) Options.Add(option);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        (double rate, double attempts, int rounds, double seconds) =
+            (parsed.GetValue(_rate), parsed.GetValue(_attempts), parsed.GetValue(_rounds), parsed.GetValue(_seconds));
+        Report report = ServerOptions.Report(parsed, Verb, "Sign-ins beside shoppers");
+        report.Paragraph(
+            $"{Figure.Rate(rate)} requests a second in an open loop, users by Zipf's law, for {seconds:0} s with and {seconds:0} s without {attempts:0} attempts a second to sign in, {rounds} times in turns. "
+            + "Each attempt is for another name, and the limit for one address is out of the way, so that every password is looked at or refused for want of a place. "
+            + "Generator and server share the cores. The ratio is that of each pair; its median stands here.");
+        var rows = new List<string[]>();
+        if (parsed.GetValue(_against) is { } other) rows.Add(await MeasureAsync("the other build", other));
+        rows.Add(await MeasureAsync("this one", null));
+        report.Table(
+            ["", "p50 ms without", "with", "p99 ms without", "with", "ratio", "lists missed", "passwords looked at a second", "refused as busy", "other answers"], rows);
+        report.Save(_servers.Out(parsed));
+        return 0;
+
+        async Task<string[]> MeasureAsync(string name, string? program)
+        {
+            await using RunningServer server = await _servers.StartAsync(parsed, program, [("RateLimits__SignInsPerMinute", "10000")], cancellation);
+            List<PhaseResult> without = [], with = [];
+            int looked = 0, busy = 0, others = 0;
+
+            // The first pair lets the runtime compile what is hot.
+            for (int round = -1; round < rounds; round++)
+            {
+                PhaseResult quiet = await LoadAsync(server, round);
+                PhaseResult tried;
+                await using (var guesses = new PasswordGuesses(server.Process.Address, attempts))
+                {
+                    tried = await LoadAsync(server, round);
+                    if (round >= 0)
+                    {
+                        looked += guesses.Answers.GetValueOrDefault(HttpStatusCode.Unauthorized);
+                        busy += guesses.Answers.GetValueOrDefault(HttpStatusCode.ServiceUnavailable);
+                        others += guesses.Answers.Where(answer => answer.Key is not (HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable)).Sum(answer => answer.Value);
+                    }
+                }
+
+                if (round < 0) continue;
+                without.Add(quiet);
+                with.Add(tried);
+            }
+
+            double[] ratios = [.. without.Zip(with, (quiet, tried) => (tried.P99Ms ?? double.NaN) / (quiet.P99Ms ?? double.NaN)).Order()];
+            return
+            [
+                name, Figure.Ms(Median(without, phase => phase.P50Ms)), Figure.Ms(Median(with, phase => phase.P50Ms)), Figure.Ms(Median(without, phase => phase.P99Ms)),
+                Figure.Ms(Median(with, phase => phase.P99Ms)), ratios[ratios.Length / 2].ToString("0.00", CultureInfo.InvariantCulture),
+                Figure.Count(with.Sum(phase => phase.Sent - phase.Lists)), (looked / (rounds * seconds)).ToString("0.0", CultureInfo.InvariantCulture),
+                Figure.Count(busy), Figure.Count(others),
+            ];
+        }
+
+        async Task<PhaseResult> LoadAsync(RunningServer server, int round)
+        {
+            LoadPlan plan = _load.Open(parsed, server, _servers.Manifest(parsed).Counts.Users, [new LoadPhase(rate, seconds)]) with { Zipf = 1, Seed = round + 2 };
+            return (await server.LoadAsync(plan, cancellation)).Result.Phases[0];
+        }
+    }
+
+    private static double Median(List<PhaseResult> phases, Func<PhaseResult, double?> figure)
+    {
+        double[] sorted = [.. phases.Select(phase => figure(phase) ?? double.NaN).Order()];
+        return sorted[sorted.Length / 2];
+    }
+}
