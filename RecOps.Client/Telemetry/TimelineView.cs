@@ -57,12 +57,12 @@ internal sealed class TimelineView : IDisposable
         bool begins = shown.Minutes == 0;
         bool same = Frame is not null && shown.PausedAt == pausedAt && shown.Every == next.Every && TimeRange.Step(shown.Minutes) == TimeRange.Step(minutes) && minutes <= TimeRange.LongestLive;
 
-        // Standing still shows what is on the screen already, if it is.
+        // Standing still goes on showing what is on the screen already, if it is, until it is known as the link to it will show it.
         bool stays = Frame is not null && pausedAt == Frame.End && TimeRange.Step(minutes) == Frame.StepSeconds && minutes * 60 <= Frame.Windows.Count * Frame.StepSeconds;
         shown = next;
         if (begins)
             _ = Polling.RunAsync(AskForAnnotationsAsync, () => AnnotationPause, page, clock, leaving.Token);
-        if (same || stays)
+        if (same)
             return;
 
         await asking.CancelAsync();
@@ -71,6 +71,8 @@ internal sealed class TimelineView : IDisposable
         Problem = null;
         if (FollowsFeed)
             Frame = feed.Frame;
+        else if (stays)
+            _ = LoadAsync(pausedAt!.Value, asking.Token, keepsFrame: true);
         else if (!IsLive)
             await LoadAsync(pausedAt!.Value, asking.Token);
         else
@@ -120,7 +122,8 @@ internal sealed class TimelineView : IDisposable
 
     private Task LoadLatestAsync() => LoadAsync(feed.Latest?.Time ?? clock.GetUtcNow(), asking.Token);
 
-    private async Task LoadAsync(DateTimeOffset at, CancellationToken cancellation)
+    /// <param name="keepsFrame">Whether what is shown is better than nothing when it cannot be had.</param>
+    private async Task LoadAsync(DateTimeOffset at, CancellationToken cancellation, bool keepsFrame = false)
     {
         int step = TimeRange.Step(shown.Minutes);
         int count = Math.Max(Seconds, TelemetryFrame.MaxSeconds) / step;
@@ -133,6 +136,9 @@ internal sealed class TimelineView : IDisposable
             return;
 
         TelemetryFrame? found = PastFrame.From(past.Value, snapshot, at, count);
+        if (found is null && keepsFrame)
+            return;
+
         Problem = past.Problem ?? (found is null && !IsLive ? PastFrame.Forgotten : null);
 
         // What was there before is better than nothing while the server cannot be asked.

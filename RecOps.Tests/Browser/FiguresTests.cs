@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -71,7 +72,9 @@ public sealed class FiguresTests(SharedChromium chromium)
             Closed = true,
             Connections = 1,
         };
-        PhaseResult sent = (await LoadProcess.RunAsync(plan, cpus: null, TestContext.Current.CancellationToken)).Phases[0];
+        Task<LoadResult> loading = LoadProcess.RunAsync(plan, cpus: null, TestContext.Current.CancellationToken);
+        double slowest = await SlowestRefusalAsync(client, loading);
+        PhaseResult sent = (await loading).Phases[0];
         DateTimeOffset end = DateTimeOffset.UtcNow.AddSeconds(2);
         Assert.Equal(sent.Sent, sent.Sources[RecommendationSource.Computed]);
 
@@ -87,12 +90,28 @@ public sealed class FiguresTests(SharedChromium chromium)
         double count = Metric(metrics, "recops_stage_duration_seconds_count");
         double sum = 1000 * Metric(metrics, "recops_stage_duration_seconds_sum");
         Assert.Equal(sent.Sent, count);
-        Same(sent.MeanMs, sum / count);
+        Same(sent.MeanMs, sum / count, slowest);
 
         // On a busy machine one request may have waited outside the server for all the time that the means differ by.
         double outside = Math.Max(0, (sent.MeanMs!.Value * count) - sum);
         Same(sent.P50Ms, median, outside);
         Same(sent.P90Ms, slow, outside);
+    }
+
+    /// <summary>Asks again and again for what is refused at once: how long that takes is what a caller waits outside of what the server measures.</summary>
+    /// <returns>Milliseconds of the slowest.</returns>
+    private static async Task<double> SlowestRefusalAsync(HttpClient client, Task until)
+    {
+        double slowest = 0;
+        while (!until.IsCompleted)
+        {
+            long start = Stopwatch.GetTimestamp();
+            using HttpResponseMessage refused = await client.GetAsync(Routes.RecommendationsFor("u0") + "?count=0", TestContext.Current.CancellationToken);
+            slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            await Task.WhenAny(until, Task.Delay(200, TestContext.Current.CancellationToken));
+        }
+
+        return slowest;
     }
 
     /// <summary>Waits until the second of the last request is over and on the screen.</summary>

@@ -59,7 +59,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
 
         await window.GoToAsync("/latency?range=1");
         await Expect(window.Page.Locator(".heat rect")).Not.ToHaveCountAsync(0);
-        await window.Page.Locator(".heat rect").First.ClickAsync();
+        await window.Page.Locator(".heat rect").Last.ClickAsync();
 
         await Expect(window.Page).ToHaveURLAsync(SlowAddress());
         await Expect(window.Page.Locator("[aria-labelledby=slow-title] .hint").First).ToContainTextAsync("that began within 1 min");
