@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Security;
 using RecOps.Shared;
@@ -211,6 +212,7 @@ public sealed class GuessingTests
                 HttpMethods.Post, Routes.Session, new HostString("localhost"), IPAddress.Parse(address));
             byte[] body = """{"user":"anna","password":"some password"}"""u8.ToArray();
             (context.Request.ContentType, context.Request.ContentLength, context.Request.Body) = ("application/json", body.Length, new MemoryStream(body));
+            context.Features.Set<IHttpRequestBodyDetectionFeature>(new WithBody());
         });
         return answer.Response.StatusCode;
     }
@@ -220,4 +222,9 @@ public sealed class GuessingTests
 
     private static Task<HttpResponseMessage> SignInAsync(HttpClient client, string user, string password) => client.PostAsJsonAsync(
         Routes.Session, new SignInRequest { User = user, Password = password }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+
+    private sealed class WithBody : IHttpRequestBodyDetectionFeature
+    {
+        public bool CanHaveBody => true;
+    }
 }
