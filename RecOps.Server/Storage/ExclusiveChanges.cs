@@ -9,6 +9,8 @@ namespace RecOps.Server.Storage;
 /// </summary>
 internal sealed class ExclusiveChanges(RecOpsDatabase database, ChangeQueue queue)
 {
+    private const string Everything = "";
+
     /// <summary>
     /// Runs a change in a transaction of its own and saves what it tracked. When it throws, nothing is saved. A change of another subject may
     /// be run within it, and is committed with it; two subjects are always taken in the same order.
@@ -19,8 +21,11 @@ internal sealed class ExclusiveChanges(RecOpsDatabase database, ChangeQueue queu
     /// <exception cref="SaveInterruptedException">The connection broke off: it may have been committed.</exception>
     public async Task<T> RunAsync<T>(string subject, Func<Task<T>> change)
     {
-        using IDisposable turn = await queue.EnterAsync(subject);
-        if (database.Database.CurrentTransaction is not null) return await ChangeAsync(subject, change);
+        // SQLite takes one change at a time, of whatever subject. Those that wait for it look again and again, and some find it taken each time.
+        bool isOneForAll = database is SqliteDatabase;
+        bool isWithin = database.Database.CurrentTransaction is not null;
+        using IDisposable? turn = isOneForAll && isWithin ? null : await queue.EnterAsync(isOneForAll ? Everything : subject);
+        if (isWithin) return await ChangeAsync(subject, change);
         await using IDbContextTransaction transaction = await database.Database.BeginTransactionAsync();
         database.ChangeTracker.Clear();
         T result = await ChangeAsync(subject, change);

@@ -123,7 +123,7 @@ public sealed class OidcTests
     }
 
     /// <summary>What a browser does: to the provider, and back with what it was given.</summary>
-    private static async Task<HttpResponseMessage> SignInAsync(RecOpsApplication application, string returnUrl)
+    internal static async Task<HttpResponseMessage> SignInAsync(RecOpsApplication application, string returnUrl)
     {
         using HttpClient browser = application.CreateStranger();
         using HttpResponseMessage away = await browser.GetAsync($"{Routes.SignInElsewhere}?returnUrl={Uri.EscapeDataString(returnUrl)}", TestContext.Current.CancellationToken);
@@ -138,7 +138,7 @@ public sealed class OidcTests
         return await browser.GetAsync(there.Headers.Location!.PathAndQuery, TestContext.Current.CancellationToken);
     }
 
-    private static async Task<SessionInfo> SessionAsync(RecOpsApplication application, HttpResponseMessage back)
+    internal static async Task<SessionInfo> SessionAsync(RecOpsApplication application, HttpResponseMessage back)
     {
         Assert.Equal(HttpStatusCode.Redirect, back.StatusCode);
         using HttpClient browser = application.CreateStranger();
