@@ -1,13 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
+using RecOps.Server.Replication;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;
 
 /// <summary>Writes down who did what, from where, and how it was before and after.</summary>
-internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, AuditBacklog backlog, TimeProvider time)
+internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusive, PeopleContext people, AuditBacklog backlog, TimeProvider time)
 {
     /// <summary>Who acts where nobody is signed in.</summary>
     public const string Server = "server";
@@ -58,15 +57,19 @@ internal sealed class AuditLog(RecOpsDatabase database, PeopleContext people, Au
         // Once one waits, finding out again that nothing is taken can take as long as a lock is waited for.
         if (!backlog.AnyUnsaved)
         {
-            EntityEntry<AuditEntry> row = database.Audit.Add(entry.Copy());
             try
             {
-                await SaveAsync();
+                // In turn, as all that is written about people: many at once would find SQLite taken until they give up.
+                await exclusive.RunAsync(Epoch.People, () =>
+                {
+                    database.Audit.Add(entry.Copy());
+                    return Task.CompletedTask;
+                });
                 return;
             }
             catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
             {
-                row.State = EntityState.Detached;
+                database.ChangeTracker.Clear();
             }
         }
 

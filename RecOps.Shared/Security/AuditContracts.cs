@@ -46,12 +46,15 @@ public static class AuditAction
     public const string ModelRefused = "model.refused";
     public const string ShadowChanged = "model.shadow-changed";
     public const string CanaryChanged = "model.canary-changed";
+    public const string AlertAcknowledged = "alert.acknowledged";
+    public const string AlertSilenced = "alert.silenced";
+    public const string AlertUnsilenced = "alert.unsilenced";
 
     public static readonly string[] All =
     [
         SignedIn, SignInFailed, LockedOut, SignedOut, PasswordChanged, PasswordReset, PersonCreated, PersonChanged, PersonDeleted, KeyCreated,
         KeyRevoked, DraftSaved, RulesPublished, RulesRestored, PublicationAsked, PublicationApproved, PublicationDeclined, PublicationCancelled,
         PublicationFailed, KillSwitch, CachePurged, WarmStarted, WarmCancelled, CatalogChanged, DemoChanged, ModelActivated, ModelRefused,
-        ShadowChanged, CanaryChanged,
+        ShadowChanged, CanaryChanged, AlertAcknowledged, AlertSilenced, AlertUnsilenced,
     ];
 }

@@ -97,7 +97,9 @@ internal sealed partial class ModelTrials(
         foreach (string kind in new[] { ModelTrial.Shadow, ModelTrial.Canary })
         {
             ModelTrial? trial = Array.Find(decided, row => row.Kind == kind);
-            if (IsSame(trial, TrialOf(kind))) continue;
+
+            // While something is being made ready it may be this, decided and not begun.
+            if (IsSame(trial, TrialOf(kind)) && bench.Work is null) continue;
             using ModelWorkBench.Turn turn = await bench.TakeAsync(trial?.Bundle ?? kind, kind, trial?.By ?? AuditLog.Server, cancellationToken);
 
             // What was decided here was just being begun.

@@ -5,6 +5,7 @@ using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
 using RecOps.Shared;
+using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Alerts;
@@ -47,7 +48,7 @@ internal static class AlertEndpoints
             AlertRecord[] open = await database.Alerts.Where(alert => alert.Rule == rule && alert.ResolvedAt == null && alert.AcknowledgedAt == null).ToArrayAsync();
             if (open.Length == 0) return false;
             foreach (AlertRecord record in open) (record.AcknowledgedAt, record.AcknowledgedBy) = (time.GetUtcNow(), context.User.Identity!.Name);
-            audit.Add("alert.acknowledged", rule);
+            audit.Add(AuditAction.AlertAcknowledged, rule);
             return true;
         });
         if (!isAcknowledged) return TypedResults.Problem($"{rule} does not fire, or was acknowledged already.", statusCode: StatusCodes.Status409Conflict);
@@ -82,7 +83,7 @@ internal static class AlertEndpoints
             else (silence.Until, silence.By) = (until, by);
 
             audit.Add(
-                request.Minutes == 0 ? "alert.unsilenced" : "alert.silenced", rule, after: request.Minutes == 0 ? null : $"{{\"minutes\":{request.Minutes}}}");
+                request.Minutes == 0 ? AuditAction.AlertUnsilenced : AuditAction.AlertSilenced, rule, after: request.Minutes == 0 ? null : $"{{\"minutes\":{request.Minutes}}}");
         });
         await monitor.LookAsync(context.RequestAborted);
         return await ListAsync(board, webhook, database);

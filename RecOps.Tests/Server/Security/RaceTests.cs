@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
@@ -224,10 +225,11 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
         (settings["Bootstrap:AdminPassword"], settings["Bootstrap:StorefrontKey"]) = ("", "");
         var printed = new StringWriter();
         TextWriter output = TextWriter.Synchronized(printed);
+        using var log = new ErrorLog();
 
         RecOpsApplication[] servers = await RaceServers.AtOnceAsync(2, _ => RecOpsApplication.StartAsync(
             settings,
-            services => services.AddSingleton(provider =>
+            services => services.AddSingleton<ILoggerProvider>(log).AddSingleton(provider =>
             {
                 FirstStartNotice notice = ActivatorUtilities.CreateInstance<FirstStartNotice>(provider);
                 notice.Output = output;
@@ -237,6 +239,7 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
         await using RecOpsApplication one = servers[0];
         await using RecOpsApplication two = servers[1];
         foreach (RecOpsApplication server in servers) await server.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(Cancellation);
+        Assert.Empty(log.Errors);
 
         // The password that was printed is that of the administrator who is there, and a cookie of one server is good on the other.
         string password = Assert.Single(Regex.Matches(printed.ToString(), "password ([a-z0-9]{16})")).Groups[1].Value;
