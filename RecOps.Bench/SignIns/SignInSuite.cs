@@ -86,7 +86,7 @@ internal sealed class SignInSuite : Command
         async Task<PhaseResult> LoadAsync(RunningServer server, int round)
         {
             LoadPlan plan = _load.Open(parsed, server, _servers.Manifest(parsed).Counts.Users, [new LoadPhase(rate, seconds)]) with { Zipf = 1, Seed = round + 2 };
-            return (await server.LoadAsync(plan, cancellation)).Result.Phases[0];
+            return (await server.LoadAsync(plan, cancellation, withMetrics: false)).Result.Phases[0];
         }
     }
 

@@ -1,94 +1,154 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Identity;
 
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Hashes passwords, which takes a tenth of a second of a core each by design, on few threads of the lowest priority: however many try to sign
-/// in, shoppers go first. Safe from any thread.
+/// Hashes passwords, which takes a tenth of a second of a core each by design. Those of strangers get an eighth of the cores, and that only while
+/// nothing else wants them, so that however many try to sign in, shoppers go first. Safe from any thread.
 /// </summary>
-internal sealed partial class PasswordHashing : IDisposable
+internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : IDisposable
 {
-    /// <summary>One of four cores at most.</summary>
+    private const int SchedulesWhenIdle = 5;
+
+    private const int Share = 8;
     private static readonly int Threads = Math.Max(1, Environment.ProcessorCount / 4);
 
-    private readonly IPasswordHasher<Person> _hasher;
-    private readonly Lock _starting = new();
-
-    // First those that go first; one semaphore counts both.
-    private readonly System.Collections.Concurrent.ConcurrentQueue<Action>[] _waiting = [new(), new()];
-    private readonly SemaphoreSlim _count = new(0);
+    // On a machine that is never idle a stranger's password is hashed like any other after this, one at a time and not without a pause.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly Lane _known = new("passwords", 1, rest: 0, whenIdle: false);
+    private readonly Lane _strangers = new("passwords of strangers", Threads, rest: (Share * Threads / Environment.ProcessorCount) - 1, whenIdle: true);
+    private readonly SemaphoreSlim _impatient = new(1, 1);
     private readonly CancellationTokenSource _ended = new();
-    private bool _isStarted;
 
-    public PasswordHashing(IPasswordHasher<Person> hasher) => _hasher = hasher;
-
-    /// <param name="goesFirst">For those who are known already, whom strangers must not hold up.</param>
-    public Task<string> HashAsync(Person person, string password, bool goesFirst = true) => RunAsync(() => _hasher.HashPassword(person, password), goesFirst);
+    /// <param name="isKnown">Whether it is of somebody who is known already, whom strangers must not hold up.</param>
+    public Task<string> HashAsync(Person person, string password, bool isKnown = true) => RunAsync(() => hasher.HashPassword(person, password), isKnown);
 
     /// <param name="hash">Of the right password; null when there is none, which no password is right for.</param>
-    /// <param name="goesFirst">For those who are known already, whom strangers must not hold up.</param>
-    public Task<PasswordVerificationResult> VerifyAsync(Person person, string? hash, string password, bool goesFirst) => hash is null
+    /// <param name="isKnown">Whether it is of somebody who is known already, whom strangers must not hold up.</param>
+    public Task<PasswordVerificationResult> VerifyAsync(Person person, string? hash, string password, bool isKnown) => hash is null
         ? Task.FromResult(PasswordVerificationResult.Failed)
-        : RunAsync(() => _hasher.VerifyHashedPassword(person, hash, password), goesFirst);
+        : RunAsync(() => hasher.VerifyHashedPassword(person, hash, password), isKnown);
 
     public void Dispose()
     {
-        // The threads hold what they wait for until they have seen it.
         _ended.Cancel();
+        _known.End();
+        _strangers.End();
     }
 
-    private Task<T> RunAsync<T>(Func<T> work, bool goesFirst)
+    private async Task<T> RunAsync<T>(Func<T> work, bool isKnown)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting[goesFirst ? 0 : 1].Enqueue(() =>
+        (isKnown ? _known : _strangers).Add(Work);
+        if (!isKnown) _ = HurryAsync(result.Task, Work);
+        return await result.Task.WaitAsync(_ended.Token);
+
+        void Work()
         {
+            if (result.Task.IsCompleted) return;
             try
             {
-                result.SetResult(work());
+                result.TrySetResult(work());
             }
             catch (Exception error)
             {
-                result.SetException(error);
+                result.TrySetException(error);
             }
-        });
-        Start();
-        _count.Release();
-        return result.Task.WaitAsync(_ended.Token);
-    }
-
-    /// <summary>With the first password: most servers never see one.</summary>
-    private void Start()
-    {
-        lock (_starting)
-        {
-            if (_isStarted) return;
-            _isStarted = true;
         }
-
-        for (int i = 0; i < Threads; i++) new Thread(Work) { IsBackground = true, Name = "passwords", Priority = ThreadPriority.Lowest }.Start();
     }
 
-    private void Work()
+    /// <summary>Has it done a second time, where it counts, if strangers get no time at all; whichever is done first is the result.</summary>
+    private async Task HurryAsync(Task result, Action work)
     {
-        // The runtime's priorities do nothing on Linux, where each thread has a niceness of its own.
-        if (OperatingSystem.IsLinux()) _ = SetPriority(0, 0, 19);
-        try
+        while (await Task.WhenAny(result, Task.Delay(Patience, _ended.Token)) != result && !_ended.IsCancellationRequested)
         {
-            while (true)
+            if (!_strangers.IsStarved || !await _impatient.WaitAsync(0, CancellationToken.None)) continue;
+            _known.Add(work);
+            await Task.WhenAny(result, Task.Delay(Timeout.InfiniteTimeSpan, _ended.Token));
+            await Task.Delay(Pause, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _impatient.Release();
+        }
+    }
+
+    /// <summary>Threads and what they have to do, in order. They begin with the first password: most servers never see one.</summary>
+    /// <param name="rest">After each, in times of what it took.</param>
+    private sealed class Lane(string name, int threads, int rest, bool whenIdle)
+    {
+        private readonly Queue<Action> _waiting = new();
+        private long _done;
+        private bool _isStarted;
+        private bool _hasEnded;
+
+        /// <summary>Whether something waits and nothing was done for long.</summary>
+        public bool IsStarved
+        {
+            get
             {
-                _count.Wait(_ended.Token);
-                if (_waiting[0].TryDequeue(out Action? work) || _waiting[1].TryDequeue(out work)) work();
+                lock (_waiting) return Stopwatch.GetElapsedTime(_done) > Patience;
             }
         }
-        catch (OperationCanceledException)
+
+        public void Add(Action work)
         {
-            // The server is being shut down.
+            lock (_waiting)
+            {
+                if (_waiting.Count == 0) _done = Stopwatch.GetTimestamp();
+                _waiting.Enqueue(work);
+                Monitor.Pulse(_waiting);
+                if (_isStarted) return;
+                _isStarted = true;
+            }
+
+            for (int i = 0; i < threads; i++) new Thread(Work) { IsBackground = true, Name = name }.Start();
+        }
+
+        public void End()
+        {
+            lock (_waiting)
+            {
+                _hasEnded = true;
+                Monitor.PulseAll(_waiting);
+            }
+        }
+
+        private void Work()
+        {
+            if (whenIdle) BeLast();
+            while (Next() is { } work)
+            {
+                long start = Stopwatch.GetTimestamp();
+                work();
+                if (rest > 0) Thread.Sleep(rest * Stopwatch.GetElapsedTime(start));
+                lock (_waiting) _done = Stopwatch.GetTimestamp();
+            }
+        }
+
+        private Action? Next()
+        {
+            lock (_waiting)
+            {
+                while (!_hasEnded && _waiting.Count == 0) Monitor.Wait(_waiting);
+                return _hasEnded ? null : _waiting.Dequeue();
+            }
         }
     }
 
-    /// <param name="which">0 for threads, as Linux has it.</param>
-    /// <param name="who">0 for the one that calls.</param>
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    private static partial int SetPriority(int which, uint who, int niceness);
+    /// <summary>
+    /// The runtime's priorities do nothing on Linux, and a low niceness still has others wait for the end of a time slice; SCHED_IDLE makes way at
+    /// once.
+    /// </summary>
+    private static void BeLast()
+    {
+        Thread.CurrentThread.Priority = ThreadPriority.Lowest;
+        int none = 0;
+        if (OperatingSystem.IsLinux()) _ = SetScheduler(0, SchedulesWhenIdle, in none);
+    }
+
+    /// <param name="thread">0 for the one that calls.</param>
+    /// <param name="priority">0 for policies without.</param>
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
+    private static partial int SetScheduler(int thread, int policy, in int priority);
 }

@@ -72,7 +72,7 @@ internal static class SessionEndpoints
         // Whoever has found a console that somebody left open is not to try passwords here either.
         string key = $"change {person.Id}";
         if (!attempts.TryCount(key, time.GetUtcNow(), out _)) return TypedResults.Problem(SignInPage.LockedOut, statusCode: StatusCodes.Status423Locked);
-        if (await hashing.VerifyAsync(person, person.PasswordHash, change.Current!, goesFirst: true) == PasswordVerificationResult.Failed)
+        if (await hashing.VerifyAsync(person, person.PasswordHash, change.Current!, isKnown: true) == PasswordVerificationResult.Failed)
         {
             errors.Add("current", "That is not the present password.");
             return TypedResults.ValidationProblem(errors.ByField);

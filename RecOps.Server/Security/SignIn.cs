@@ -116,7 +116,7 @@ internal sealed partial class SignIn(
         {
             // As long for somebody who is not there, so that time does not tell who is.
             PasswordVerificationResult verified = await hashing.VerifyAsync(
-                person ?? Nobody, person?.PasswordHash ?? NobodysHash, password, goesFirst: browser is not null);
+                person ?? Nobody, person?.PasswordHash ?? NobodysHash, password, isKnown: browser is not null);
             if (verified == PasswordVerificationResult.Failed || person is not { PasswordHash: not null, Disabled: false }) return null;
             string? newHash = verified == PasswordVerificationResult.SuccessRehashNeeded ? await hashing.HashAsync(person, password, browser is not null) : null;
             (Person? known, bool isIn) = await LetInAsync(person, newHash, browser, now);

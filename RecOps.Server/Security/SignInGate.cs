@@ -15,8 +15,8 @@ internal sealed class SignInGate : IDisposable
     /// <summary>Of strangers, and as many more of those who signed in from their browser before.</summary>
     public const int MostUnderway = 40;
 
-    /// <summary>A guess, for those who find no place: a password takes about a tenth of a second.</summary>
-    private static readonly TimeSpan PlaceFrees = TimeSpan.FromSeconds(5);
+    /// <summary>A guess, for those who find no place: a password of a stranger takes about half a second, with the rest after it.</summary>
+    private static readonly TimeSpan PlaceFrees = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private readonly PartitionedRateLimiter<string>? _byAddress;
