@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using RecOps.Server.Security;
 using RecOps.Server.Storage;
 using RecOps.Server.Telemetry;
 
@@ -32,6 +33,12 @@ internal sealed partial class ProblemExceptionHandler(
         {
             if (counted) metrics.RecordRejected();
             await Describe(bad).ExecuteAsync(httpContext);
+            return true;
+        }
+
+        if (exception is NotAdministratorException)
+        {
+            await TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(httpContext);
             return true;
         }
 

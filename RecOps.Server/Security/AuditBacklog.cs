@@ -42,14 +42,27 @@ internal sealed partial class AuditBacklog(SecurityMetrics metrics, ILogger<Audi
         lock (_changes) entries = [.. _waiting];
         RecOpsDatabase database = services.GetRequiredService<RecOpsDatabase>();
 
-        // Copies: one that is not saved is tried again with another context, and must have no id by then.
-        database.Audit.AddRange(entries.Select(entry => entry.Copy()));
-        await database.SaveChangesAsync(cancellationToken);
-        lock (_changes)
+        foreach (AuditEntry entry in entries)
         {
-            for (int i = 0; i < entries.Length; i++) _waiting.Dequeue();
+            try
+            {
+                // A copy: one that is not saved is tried again with another context, and must have no id by then.
+                database.Audit.Add(entry.Copy());
+                await database.SaveChangesAsync(cancellationToken);
+            }
+            catch (Exception error) when (!DatabaseFailure.IsUnavailable(error) && !cancellationToken.IsCancellationRequested)
+            {
+                // It would be refused for ever, and hold up all that wait behind it.
+                database.ChangeTracker.Clear();
+                LogRefused(entry.Action, entry.Subject, entry.Actor, entry.Address, error);
+            }
+
+            lock (_changes) _waiting.Dequeue();
         }
     }
+
+    [LoggerMessage(1716, LogLevel.Error, "The audit log refuses an entry that had waited, which is lost for it: {Action} {Subject} by {Actor} from {Address}")]
+    private partial void LogRefused(string action, string subject, string actor, string address, Exception error);
 
     [LoggerMessage(1711, LogLevel.Warning, "The audit log takes nothing now; kept in memory until it does: {Action} {Subject} by {Actor}")]
     private partial void LogKept(string action, string subject, string actor);

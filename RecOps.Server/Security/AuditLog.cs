@@ -79,5 +79,6 @@ internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusi
     /// <summary>Saves what was added.</summary>
     public Task SaveAsync() => database.SaveChangesAsync();
 
-    private static string Cut(string text) => text.Length > MostText ? text[..MostText] : text;
+    /// <summary>Not through a character of two halves, which a database may refuse.</summary>
+    private static string Cut(string text) => text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)];
 }

@@ -55,12 +55,12 @@ internal sealed class Bootstrap(
         string password = options.Value.AdminPassword is { Length: > 0 } given ? given : NewPassword();
         string? made = options.Value.AdminPassword is { Length: > 0 } ? null : password;
         string? link = null;
-        if (!await people.Users.AnyAsync(cancellationToken)) await AddAdminAsync(password);
-        else if (options.Value.ResetAdmin && await people.FindByNameAsync(AdminName) is { } known)
+        if (options.Value.ResetAdmin && await people.FindByNameAsync(AdminName) is { } known)
         {
             await ResetAsync(known, password);
             link = browsers.LinkFor(known);
         }
+        else if (options.Value.ResetAdmin || !await people.Users.AnyAsync(cancellationToken)) await AddAdminAsync(password);
         else made = null;
 
         return new Made(made, await NeedsKeyAsync(database, cancellationToken) ? AddKey(database) : null, link);

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
@@ -40,7 +41,7 @@ internal static class KeyEndpoints
     }
 
     private static async Task<Results<Created<ApiKeyCreated>, ValidationProblem>> CreateAsync(
-        NewApiKey request, ClaimsPrincipal actor, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time)
+        NewApiKey request, ClaimsPrincipal actor, UserManager<Person> people, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time)
     {
         var errors = new FieldErrors();
         string name = request.Name?.Trim() ?? "";
@@ -63,21 +64,22 @@ internal static class KeyEndpoints
             CreatedAt = time.GetUtcNow(),
             CreatedBy = actor.Identity!.Name!,
         };
-        await exclusive.RunAsync(Epoch.Keys, () =>
+        await exclusive.RunAsync(Epoch.Keys, async () =>
         {
+            await StillAdministrator.DemandAsync(people, actor);
             database.ApiKeys.Add(key);
             audit.Add(AuditAction.KeyCreated, name, null, Describe(key), ServerJson.Default.ApiKeyInfo);
-            return Task.CompletedTask;
         });
         await changes.CommittedAsync(database, Epoch.Keys);
         return TypedResults.Created(Routes.KeyOf(key.Id), new ApiKeyCreated(Describe(key), secret));
     }
 
     private static async Task<Results<Ok<ApiKeyInfo>, NotFound>> RevokeAsync(
-        string keyId, ClaimsPrincipal actor, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time)
+        string keyId, ClaimsPrincipal actor, UserManager<Person> people, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time)
     {
         ApiKey? key = await exclusive.RunAsync(Epoch.Keys, async () =>
         {
+            await StillAdministrator.DemandAsync(people, actor);
             ApiKey? key = await database.ApiKeys.FindAsync(keyId);
             if (key is not { RevokedAt: null }) return key;
             ApiKeyInfo before = Describe(key);

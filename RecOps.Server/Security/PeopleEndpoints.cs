@@ -35,11 +35,12 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<Results<Created<PersonPassword>, ValidationProblem>> CreateAsync(
-        NewPerson request, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, TimeProvider time)
+        NewPerson request, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, TimeProvider time)
     {
         var errors = new FieldErrors();
         string name = request.User?.Trim() ?? "";
         if (name.Length is < 1 or > MaxNameLength) errors.Add("user", $"The name must have 1 to {MaxNameLength} characters.");
+        if (name is "." or "..") errors.Add("user", $"The name cannot be '{name}': no address could name the person.");
         CheckRoles(request.Roles, ref errors);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         string password = Bootstrap.NewPassword();
@@ -47,6 +48,7 @@ internal static class PeopleEndpoints
         person.PasswordHash = await hashing.HashAsync(person, password);
         return await exclusive.RunAsync<Results<Created<PersonPassword>, ValidationProblem>>(Epoch.People, async () =>
         {
+            await StillAdministrator.DemandAsync(people, actor);
             var errors = new FieldErrors();
             foreach (IdentityError error in (await people.CreateAsync(person)).Errors) errors.Add("user", error.Description);
             if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
@@ -68,6 +70,7 @@ internal static class PeopleEndpoints
 
         async Task<Results<Ok<PersonInfo>, ValidationProblem, NotFound, ProblemHttpResult>> ChangeAsync()
         {
+            await StillAdministrator.DemandAsync(people, actor);
             if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
             var errors = new FieldErrors();
             if (update.Roles is not null) CheckRoles(update.Roles, ref errors);
@@ -107,6 +110,7 @@ internal static class PeopleEndpoints
         Person? deleted = null;
         Results<NoContent, ValidationProblem, NotFound> answer = await exclusive.RunAsync<Results<NoContent, ValidationProblem, NotFound>>(Epoch.People, async () =>
         {
+            await StillAdministrator.DemandAsync(people, actor);
             if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
             var errors = new FieldErrors();
             if (IsSelf(person, actor)) errors.Add("user", "Nobody can delete themselves.");
@@ -124,13 +128,15 @@ internal static class PeopleEndpoints
 
     /// <summary>Gives somebody a new password, unless somebody else does at the same moment: of two that are shown, one would never work.</summary>
     private static async Task<Results<Ok<PersonPassword>, NotFound, ProblemHttpResult>> ResetAsync(
-        string user, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, PasswordAttempts attempts, TimeProvider time)
+        string user, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, PasswordAttempts attempts,
+        TimeProvider time)
     {
         if (await people.FindByNameAsync(user) is not { } seen) return TypedResults.NotFound();
         string password = Bootstrap.NewPassword();
         string hash = await hashing.HashAsync(seen, password);
         (Person? person, PersonInfo? info) = await exclusive.RunAsync<(Person?, PersonInfo?)>(Epoch.People, async () =>
         {
+            await StillAdministrator.DemandAsync(people, actor);
             Person? person = await people.FindByIdAsync(seen.Id);
             if (person is null || person.PasswordHash != seen.PasswordHash) return (person, null);
             (person.PasswordHash, person.MustChangePassword, person.LockoutEnd, person.AccessFailedCount) = (hash, true, null, 0);

@@ -39,6 +39,9 @@ internal static class SessionEndpoints
         var errors = new FieldErrors();
         if (string.IsNullOrEmpty(request.User)) errors.Add("user", "user is missing.");
         if (string.IsNullOrEmpty(request.Password)) errors.Add("password", "password is missing.");
+        if (request.User is { Length: > 0 } user && !SignIn.CanBeName(user))
+            errors.Add("user", $"user must have at most {SignIn.MostLetters} characters, all of them characters that text may have.");
+        if (request.Password is { Length: > SignIn.MostLetters }) errors.Add("password", $"password must have at most {SignIn.MostLetters} characters.");
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         if (!database.Ready.IsCompleted) return new ServiceUnavailable($"Nobody can sign in yet: {database.Trouble}");
         SignInResult result = await signIn.TryAsync(request.User!, request.Password!);

@@ -15,11 +15,29 @@ internal sealed partial class SignIn(
     AuditBacklog backlog, PasswordAttempts attempts, AttemptMemory remembered, PasswordHashing hashing, SignInGate gate, KnownBrowser browsers,
     SecurityMetrics metrics, TimeProvider time, ILogger<SignIn> logger)
 {
+    /// <summary>Of a name and of a password.</summary>
+    public const int MostLetters = 256;
+
     /// <summary>A password that is changed while it is looked at is looked at once more.</summary>
     private const int MostLooks = 2;
 
     private static readonly Person Nobody = new() { UserName = "nobody" };
     private static readonly string NobodysHash = new PasswordHasher<Person>().HashPassword(Nobody, Bootstrap.NewPassword());
+
+    /// <summary>Whether a text can be looked up: names are normalized, which texts with characters that are none cannot be.</summary>
+    public static bool CanBeName(string text)
+    {
+        if (text.Length > MostLetters || text.Contains('\0')) return false;
+        try
+        {
+            _ = text.Normalize();
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Signs in with a cookie.</summary>
     public async Task<SignInResult> TryAsync(string user, string password)

@@ -23,7 +23,8 @@ internal sealed class SignInGate : IDisposable
     private readonly SemaphoreSlim[] _places = [new(MostUnderway), new(MostUnderway)];
 
     // A fixed number, which names share: a lock for each name ever tried would be for the trier to fill the memory with.
-    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1))];
+    private readonly SemaphoreSlim[] _strangers = NewTurns();
+    private readonly SemaphoreSlim[] _known = NewTurns();
 
     public SignInGate(IOptions<RateLimitOptions> options)
     {
@@ -48,7 +49,8 @@ internal sealed class SignInGate : IDisposable
     {
         SemaphoreSlim places = _places[isKnown ? 1 : 0];
         if (!places.Wait(0)) return null;
-        SemaphoreSlim turn = _turns[(uint)string.GetHashCode(key, StringComparison.Ordinal) % _turns.Length];
+        SemaphoreSlim[] turns = isKnown ? _known : _strangers;
+        SemaphoreSlim turn = turns[(uint)string.GetHashCode(key, StringComparison.Ordinal) % turns.Length];
         await turn.WaitAsync();
         return new Place(places, turn);
     }
@@ -56,6 +58,8 @@ internal sealed class SignInGate : IDisposable
     public static TimeSpan RetryAfter => PlaceFrees;
 
     public void Dispose() => _byAddress?.Dispose();
+
+    private static SemaphoreSlim[] NewTurns() => [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>Whoever has one address of IPv6 has the 2⁶⁴ of its network.</summary>
     private static string NetworkOf(IPAddress? address)

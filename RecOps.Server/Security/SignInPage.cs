@@ -16,7 +16,6 @@ internal static class SignInPage
     public const string Busy = "Too many people are trying to sign in right now. Try again in a few seconds.";
     private const string LinkIsOld = "This link is older than an hour, or not one of this server's. Start the server with Bootstrap__ResetAdmin=true once more to get another.";
     private const string ElsewhereFailed = "Signing in with the other account did not work. Ask an administrator whether it has a role here.";
-    private const int MaxFieldLength = 256;
 
     public static IEndpointRouteBuilder MapSignInPage(this IEndpointRouteBuilder routes)
     {
@@ -72,7 +71,7 @@ internal static class SignInPage
         [FromForm] string? user, [FromForm] string? password, [FromForm] string? returnUrl, SignIn signIn, DatabaseState database, IOptions<OidcOptions> oidc,
         HttpResponse response)
     {
-        if (user is not { Length: > 0 and <= MaxFieldLength } || password is not { Length: > 0 and <= MaxFieldLength })
+        if (user is not { Length: > 0 } || !SignIn.CanBeName(user) || password is not { Length: > 0 and <= SignIn.MostLetters })
             return Page(user ?? "", returnUrl, "Enter your name and your password.", StatusCodes.Status400BadRequest, oidc.Value);
         if (!database.Ready.IsCompleted)
             return Page(user, returnUrl, $"Nobody can sign in yet: {database.Trouble}", StatusCodes.Status503ServiceUnavailable, oidc.Value);

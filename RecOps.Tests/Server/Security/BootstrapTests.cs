@@ -70,6 +70,26 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public async Task Start_ResetAdminAfterAdminWasDeleted_MakesOneAnew()
+    {
+        using var data = new TempDirectory();
+        await using (RecOpsApplication first = await RecOpsApplication.StartAsync(new() { ["Data:Directory"] = data.Path }))
+        {
+            HttpClient other = await first.CreateClientAsync("other", Role.Admin);
+            Assert.Equal(HttpStatusCode.NoContent, (await other.DeleteAsync(Routes.PersonOf(Bootstrap.AdminName), TestContext.Current.CancellationToken)).StatusCode);
+        }
+
+        await using RecOpsApplication second = await StartAsync(new()
+        {
+            ["Data:Directory"] = data.Path, ["Bootstrap:AdminPassword"] = "another password", ["Bootstrap:ResetAdmin"] = "true",
+        });
+
+        using HttpClient admin = second.CreateStranger();
+        admin.DefaultRequestHeaders.Add("Cookie", await second.SignInAsync(Bootstrap.AdminName, "another password"));
+        Assert.Contains(Role.Admin, (await admin.GetAsync<SessionInfo>(Routes.Session)).Roles);
+    }
+
+    [Fact]
     public async Task Start_RevokedKeyOfTheSettings_StaysRevoked()
     {
         using var data = new TempDirectory();

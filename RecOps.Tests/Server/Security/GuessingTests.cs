@@ -87,6 +87,33 @@ public sealed class GuessingTests
         Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.Unauthorized, 4), LockedOut, LockedOut], statuses);
     }
 
+    [Theory]
+    [InlineData("a\uffff\ufffe")]
+    [InlineData("a\0b")]
+    [InlineData("257")]
+    public async Task SignIn_NameThatNobodyCanHave_IsRefusedAndNotKept(string name)
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(ManyAttempts);
+        string user = name == "257" ? new string('a', 257) : name;
+
+        using HttpResponseMessage answer = await SignInAsync(application.CreateStranger(), user, "some password");
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["user"] = user, ["password"] = "some password" });
+        using HttpResponseMessage page = await application.CreateStranger().PostAsync(Routes.SignIn, form, TestContext.Current.CancellationToken);
+
+        await answer.ExpectFieldsAsync("user");
+        Assert.Equal(HttpStatusCode.BadRequest, page.StatusCode);
+    }
+
+    [Fact]
+    public async Task SignIn_LongestNameThatEndsInHalfACharacter_IsInTheAuditLogWithoutThat()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(ManyAttempts);
+        await using AsyncServiceScope scope = application.Services.CreateAsyncScope();
+        AuditEntry entry = scope.ServiceProvider.GetRequiredService<AuditLog>().EntryOf(AuditAction.SignInFailed, new string('a', 255) + "😀");
+
+        Assert.Equal(new string('a', 255), entry.Subject);
+    }
+
     [Fact]
     public async Task ResetLink_GuessingGoesOn_LetsTheAdministratorIn()
     {

@@ -9,6 +9,41 @@ namespace RecOps.Tests.Server.Security;
 
 public sealed class PeopleTests
 {
+    [Theory]
+    [InlineData("role")]
+    [InlineData("disable")]
+    [InlineData("delete")]
+    public async Task Change_ByWhoeverJustLostTheRole_IsRefusedAtOnce(string how)
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient admin = application.CreateClient();
+        HttpClient bob = await application.CreateClientAsync("bob", Role.Admin);
+        await bob.GetAsync<PersonList>(Routes.People);
+        using HttpResponseMessage lost = how switch
+        {
+            "role" => await ChangeAsync(admin, "bob", new PersonUpdate { Roles = [Role.Viewer] }),
+            "disable" => await ChangeAsync(admin, "bob", new PersonUpdate { Disabled = true }),
+            _ => await admin.DeleteAsync(Routes.PersonOf("bob"), TestContext.Current.CancellationToken),
+        };
+        Assert.True(lost.IsSuccessStatusCode);
+
+        await (await ChangeAsync(bob, "bob", new PersonUpdate { Roles = [Role.Admin], Disabled = false })).ExpectProblemAsync(HttpStatusCode.Forbidden);
+        await (await bob.SendJsonAsync(HttpMethod.Post, Routes.People, """{"user":"eve","roles":["admin"]}""")).ExpectProblemAsync(HttpStatusCode.Forbidden);
+        await (await bob.PostAsync(Routes.PasswordOf(Bootstrap.AdminName), null, TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.Forbidden);
+        await (await bob.SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"k","scopes":["recommend"]}""")).ExpectProblemAsync(HttpStatusCode.Forbidden);
+        Assert.DoesNotContain((await admin.GetAsync<PersonList>(Routes.People)).People, person => person.User == "eve");
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task Create_NameThatNoAddressCanHave_IsRefused(string name)
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+
+        await (await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.People, $$"""{"user":"{{name}}","roles":["viewer"]}""")).ExpectFieldsAsync("user");
+    }
+
     [Fact]
     public async Task People_LastAdministrator_CannotBeTakenAway()
     {

@@ -40,7 +40,7 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
 
             int winner = Array.FindIndex(answers, answer => answer.IsSuccessStatusCode);
             Assert.True(winner >= 0, "Neither was removed.");
-            await answers[1 - winner].ExpectProblemAsync(HttpStatusCode.BadRequest);
+            await answers[1 - winner].ExpectProblemAsync(HttpStatusCode.Forbidden);
             PersonInfo[] people = [.. (await servers.ClientOf(cookies[winner], 0).GetAsync<PersonList>(Routes.People)).People];
             PersonInfo left = Assert.Single(people, person => !person.Disabled && person.Roles.Contains(Role.Admin));
             Assert.Equal(names[winner], left.User);
