@@ -11,7 +11,7 @@ internal static class CatalogValidator
     private const int MaxAttributes = 32;
     private const int MaxNameLength = 128;
     private const int MaxValueLength = 512;
-    private const decimal MaxPrice = 1_000_000_000_000m;
+    public const decimal MaxPrice = 1_000_000_000_000m;
 
     public static void Validate(CatalogUpdateRequest request, ref FieldErrors errors)
     {

@@ -73,7 +73,7 @@ internal sealed class ItemCatalog
         var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
         string[] ids = await table.ReadIdsAsync("item_id", ordinals, cancellationToken);
         var attributes = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (string column in table.Columns.Except(OwnColumns))
+        foreach (string column in table.TextColumns.Except(OwnColumns))
             attributes[column] = await table.ReadStringsAsync(column, cancellationToken);
         return new ItemCatalog(
             ordinals,
@@ -81,9 +81,19 @@ internal sealed class ItemCatalog
             await table.ReadStringsAsync("title", cancellationToken),
             new TextColumn(await table.ReadStringsAsync("category", cancellationToken)),
             new TextColumn(await table.ReadStringsAsync("brand", cancellationToken)),
-            await table.ReadNumbersAsync("price", cancellationToken),
+            VerifyPrices(await table.ReadNumbersAsync("price", cancellationToken)),
             await table.ReadFlagsAsync("in_stock", absent: true, cancellationToken),
             attributes);
+    }
+
+    /// <summary>As what a shop may set; NaN, which some programs write for a price that is not there, is none.</summary>
+    /// <exception cref="BundleException">One is not a price.</exception>
+    private static double[] VerifyPrices(double[] prices)
+    {
+        int wrong = Array.FindIndex(prices, price => price < 0 || price > (double)CatalogValidator.MaxPrice);
+        return wrong < 0
+            ? prices
+            : throw new BundleException($"{BundleFile.Catalog}: price is {prices[wrong]} in row {wrong}; it must be 0 to {CatalogValidator.MaxPrice}, or absent.");
     }
 
     public string IdOf(int ordinal) => _ids[ordinal];

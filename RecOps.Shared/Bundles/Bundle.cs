@@ -186,6 +186,7 @@ public sealed class Bundle : IDisposable
     {
         try
         {
+            bundle.VerifyNumbers();
             bundle.VerifyOrdinals();
             return bundle;
         }
@@ -194,6 +195,15 @@ public sealed class Bundle : IDisposable
             bundle.Dispose();
             throw;
         }
+    }
+
+    private void VerifyNumbers()
+    {
+        FiniteNumbers.Verify(BundleFile.Items, "embedding", ItemEmbeddings);
+        FiniteNumbers.Verify(BundleFile.Items, "popularity", Popularity);
+        FiniteNumbers.Verify(BundleFile.Users, "embedding", UserEmbeddings);
+        FiniteNumbers.Verify(BundleFile.Clusters, "centroid", Centroids);
+        FiniteNumbers.Verify(BundleFile.Clusters, "map", ClusterMap);
     }
 
     private void VerifyOrdinals()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace RecOps.Shared.Bundles;
@@ -10,9 +11,13 @@ namespace RecOps.Shared.Bundles;
 /// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
-    private const int MaxHeaderBytes = 1 << 20;
+    /// <summary>As many as the reference library takes.</summary>
+    private const int MaxHeaderBytes = 100_000_000;
+
+    private const int CacheLine = 64;
     private readonly FileMemory _memory;
     private readonly byte* _start;
+    private readonly List<nint> _aligned = [];
     private readonly string _name;
     private readonly Dictionary<string, Entry> _entries;
 
@@ -70,8 +75,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
 
         byte* data = _start + entry.Begin;
-        if ((nuint)data % (nuint)sizeof(T) != 0)
-            throw new BundleException($"{_name}: tensor '{tensor}' starts at byte {entry.Begin}, which is not a multiple of {sizeof(T)}.");
+
+        // Allowed by the format, and not by processors that compute with it.
+        if ((nuint)data % (nuint)sizeof(T) != 0) data = Align(data, entry.Bytes);
         return new MappedTensor<T>((T*)data, shape[0], shape.Length > 1 ? shape[1] : 1);
     }
 
@@ -80,7 +86,12 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Bytes of the file from one on, at most so many.</summary>
     internal ReadOnlySpan<byte> Piece(long from, int most) => new(_start + from, (int)Math.Min(most, _memory.Length - from));
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        foreach (nint copy in _aligned) NativeMemory.AlignedFree((void*)copy);
+        _aligned.Clear();
+        _memory.Dispose();
+    }
 
     private static SafetensorsFile Open(string path, Func<string, FileMemory> open)
     {
@@ -103,6 +114,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
+    private byte* Align(byte* data, long bytes)
+    {
+        byte* copy = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, CacheLine);
+        _aligned.Add((nint)copy);
+        Buffer.MemoryCopy(data, copy, bytes, bytes);
+        return copy;
+    }
+
     private Entry Find(string tensor) =>
         _entries.TryGetValue(tensor, out Entry? entry)
             ? entry
@@ -113,8 +132,11 @@ public sealed unsafe class SafetensorsFile : IDisposable
         var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
         try
         {
+            if (json.IsEmpty || json[0] != (byte)'{') throw new BundleException($"{name}: the safetensors header does not begin with {{.");
             var reader = new Utf8JsonReader(json);
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            if (json[(int)reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8))
+                throw new BundleException($"{name}: the safetensors header is followed by something that is not a space.");
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 if (property.NameEquals("__metadata__")) continue;
@@ -134,7 +156,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
                         $"{name}: tensor '{property.Name}' of shape [{string.Join(", ", shape)}] needs {elements * size} bytes and has {end - begin}.");
                 }
 
-                entries[property.Name] = new Entry(type, shape, begin);
+                if (!entries.TryAdd(property.Name, new Entry(type, shape, begin, end - begin)))
+                    throw new BundleException($"{name}: tensor '{property.Name}' is in the header twice.");
             }
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException
@@ -143,10 +166,29 @@ public sealed unsafe class SafetensorsFile : IDisposable
             throw new BundleException($"{name}: the safetensors header cannot be read: {error.Message}", error);
         }
 
+        VerifyNoGaps(name, entries, dataStart, fileLength);
         return entries;
     }
 
-    private sealed record Entry(string Type, long[] Shape, long Begin);
+    /// <summary>Tensors lie one behind the other up to the end of the file, as the format demands: anything else was made by mistake.</summary>
+    private static void VerifyNoGaps(string name, Dictionary<string, Entry> entries, long dataStart, long fileLength)
+    {
+        long at = dataStart;
+        foreach ((string tensor, Entry entry) in entries.OrderBy(entry => entry.Value.Begin).ThenBy(entry => entry.Value.Bytes))
+        {
+            if (entry.Begin != at)
+            {
+                throw new BundleException(
+                    $"{name}: tensor '{tensor}' begins at byte {entry.Begin}, {(entry.Begin > at ? "behind a gap" : "inside the one before")}; the one before ends at byte {at}.");
+            }
+
+            at += entry.Bytes;
+        }
+
+        if (at != fileLength) throw new BundleException($"{name}: {fileLength - at} bytes follow the last tensor; the file must end with it.");
+    }
+
+    private sealed record Entry(string Type, long[] Shape, long Begin, long Bytes);
 }
 
 /// <summary>A tensor inside a <see cref="SafetensorsFile"/>; valid until that is disposed.</summary>

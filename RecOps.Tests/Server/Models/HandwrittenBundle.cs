@@ -20,7 +20,8 @@ internal static class HandwrittenBundle
     /// <param name="directory">Of the bundle; created.</param>
     /// <param name="weights">Where the ranker says that its item table is, written unless it is elsewhere; null for inside it.</param>
     /// <param name="isListed">Whether bundle.json has that file.</param>
-    public static async Task WriteAsync(string directory, string? weights = null, bool isListed = true)
+    /// <param name="change">Given the directory, writes some files anew before bundle.json is written.</param>
+    public static async Task WriteAsync(string directory, string? weights = null, bool isListed = true, Func<string, Task>? change = null)
     {
         Directory.CreateDirectory(directory);
         string At(string file) => Path.Combine(directory, file);
@@ -42,6 +43,7 @@ internal static class HandwrittenBundle
         float[] table = [.. vectors.Select(value => (float)value)];
         await File.WriteAllBytesAsync(At("ranker.onnx"), Ranker(table, weights));
         if (weights is not null && Path.GetFileName(weights) == weights) await File.WriteAllBytesAsync(At(weights), Bytes(table));
+        if (change is not null) await change(directory);
         var files = Directory.GetFiles(directory).Where(path => isListed || Path.GetFileName(path) != weights).ToDictionary(
             path => Path.GetFileName(path),
             path => new { bytes = new FileInfo(path).Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) });
@@ -58,7 +60,7 @@ internal static class HandwrittenBundle
         }));
     }
 
-    private static byte[] Bytes<T>(T[] values)
+    public static byte[] Bytes<T>(T[] values)
         where T : struct => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
     private static Column Text(string name, params string[] values) => new(new DataField<string>(name), (group, field) => group.WriteAsync(field, values));
@@ -73,7 +75,7 @@ internal static class HandwrittenBundle
     }
 
     /// <summary>Eight bytes of header length, the header as JSON, the numbers.</summary>
-    private static void WriteSafetensors(string path, params (string Name, string Type, int[] Shape, byte[] Data)[] tensors)
+    public static void WriteSafetensors(string path, params (string Name, string Type, int[] Shape, byte[] Data)[] tensors)
     {
         int offset = 0;
         var header = new Dictionary<string, object>();

@@ -56,13 +56,34 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, "impossible bounds")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}", 4, "cannot be read")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", 4, "cannot be read")]
-    [InlineData("[1,2", 0, "cannot be read")]
+    [InlineData("[1,2", 0, "does not begin with {")]
+    [InlineData(" {\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "does not begin with {")]
+    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}\0\0", 4, "not a space")]
+    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "behind a gap")]
+    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"u\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "inside the one before")]
+    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 6, "2 bytes follow the last tensor")]
+    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "twice")]
     public void Open_BrokenHeader_IsRefusedWithTheReason(string header, int dataBytes, string reason)
     {
         WriteRaw((ulong)header.Length, header, dataBytes);
         var error = Assert.Throws<BundleException>(() => SafetensorsFile.Open(Path));
         Assert.Contains("t.safetensors", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Get_TensorThatIsNotAligned_HasItsValues()
+    {
+        const string header = "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"f\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[1,9]}}  ";
+        WriteRaw((ulong)header.Length, header, 9);
+        byte[] bytes = File.ReadAllBytes(Path);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(^8), 1.5f);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(^4), -2f);
+        File.WriteAllBytes(Path, bytes);
+
+        using SafetensorsFile file = SafetensorsFile.Open(Path);
+
+        Assert.Equal([1.5f, -2f], file.Get<float>("f", 2).RowRange(0, 2).ToArray());
     }
 
     [Theory]
