@@ -117,7 +117,7 @@ internal sealed class CatalogSuite : Command
     private static async Task<string[]> IdsAsync(string directory, CancellationToken cancellation)
     {
         using var bundle = Bundle.Open(directory);
-        ItemCatalog catalog = await ItemCatalog.ReadAsync(bundle, cancellation);
+        ItemCatalog catalog = ItemCatalog.Read(bundle, cancellation);
         return [.. Enumerable.Range(0, catalog.Count).Select(catalog.IdOf)];
     }
 }

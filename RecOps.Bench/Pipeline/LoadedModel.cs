@@ -45,7 +45,7 @@ internal sealed class LoadedModel : IAsyncDisposable
             .AddEvents()
             .AddTelemetry(defaults)
             .BuildServiceProvider();
-        return new LoadedModel(services, await services.GetRequiredService<ServingModelFactory>().OpenAsync(bundle, atStart: false, cancellation));
+        return new LoadedModel(services, services.GetRequiredService<ServingModelFactory>().Open(bundle, atStart: false, cancellation));
     }
 
     public async ValueTask DisposeAsync()

@@ -66,23 +66,22 @@ internal sealed class ItemCatalog
     public ReadOnlySpan<bool> InStock => _inStock;
 
     /// <exception cref="BundleException">The table is unreadable or does not fit the manifest.</exception>
-    public static async Task<ItemCatalog> ReadAsync(Bundle bundle, CancellationToken cancellationToken)
+    public static ItemCatalog Read(Bundle bundle, CancellationToken cancellationToken)
     {
-        await using ParquetTable table = await ParquetTable.OpenAsync(
-            bundle, BundleFile.Catalog, bundle.Manifest.Counts.Items, cancellationToken);
+        using ParquetTable table = ParquetTable.Open(bundle, BundleFile.Catalog, bundle.Manifest.Counts.Items);
         var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
-        string[] ids = await table.ReadIdsAsync("item_id", ordinals, cancellationToken);
+        string[] ids = table.ReadIds("item_id", ordinals, cancellationToken);
         var attributes = new Dictionary<string, string[]>(StringComparer.Ordinal);
         foreach (string column in table.TextColumns.Except(OwnColumns))
-            attributes[column] = await table.ReadStringsAsync(column, cancellationToken);
+            attributes[column] = table.ReadTexts(column, cancellationToken);
         return new ItemCatalog(
             ordinals,
             ids,
-            await table.ReadStringsAsync("title", cancellationToken),
-            new TextColumn(await table.ReadStringsAsync("category", cancellationToken)),
-            new TextColumn(await table.ReadStringsAsync("brand", cancellationToken)),
-            VerifyPrices(await table.ReadNumbersAsync("price", cancellationToken)),
-            await table.ReadFlagsAsync("in_stock", absent: true, cancellationToken),
+            table.ReadTexts("title", cancellationToken),
+            new TextColumn(table.ReadTexts("category", cancellationToken)),
+            new TextColumn(table.ReadTexts("brand", cancellationToken)),
+            VerifyPrices(table.ReadNumbers("price", cancellationToken)),
+            table.ReadFlags("in_stock", absent: true, cancellationToken),
             attributes);
     }
 

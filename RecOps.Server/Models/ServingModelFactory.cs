@@ -24,15 +24,15 @@ internal sealed class ServingModelFactory(
     /// <param name="atStart">Whether this server served it before it was restarted: a verified copy of it is enough.</param>
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
     /// <exception cref="ProviderException">The configured execution provider is not there.</exception>
-    public async Task<ServingModel> OpenAsync(string directory, bool atStart, CancellationToken cancellationToken)
+    public ServingModel Open(string directory, bool atStart, CancellationToken cancellationToken)
     {
         (Bundle bundle, BundleSource source) = bundles.Open(directory, atStart, cancellationToken);
         IRanker? ranker = null;
         ICandidateIndex? index = null;
         try
         {
-            ItemCatalog catalog = await ItemCatalog.ReadAsync(bundle, cancellationToken);
-            UserDirectory users = await UserDirectory.ReadAsync(bundle, cancellationToken);
+            ItemCatalog catalog = ItemCatalog.Read(bundle, cancellationToken);
+            UserDirectory users = UserDirectory.Read(bundle, cancellationToken);
             BundleCounts counts = bundle.Manifest.Counts;
             var limits = new RankerLimits(
                 retrieval.Value.Candidates + counts.History + counts.Popular, batching.Value.MaxBatch, batching.Value.Lanes);

@@ -24,16 +24,15 @@ internal sealed class UserDirectory
     public int Count => _ids.Length;
 
     /// <exception cref="BundleException">The table is unreadable or does not fit the manifest.</exception>
-    public static async Task<UserDirectory> ReadAsync(Bundle bundle, CancellationToken cancellationToken)
+    public static UserDirectory Read(Bundle bundle, CancellationToken cancellationToken)
     {
-        await using ParquetTable table = await ParquetTable.OpenAsync(
-            bundle, BundleFile.UserTable, bundle.Manifest.Counts.Users, cancellationToken);
+        using ParquetTable table = ParquetTable.Open(bundle, BundleFile.UserTable, bundle.Manifest.Counts.Users);
         var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
         return new UserDirectory(
             ordinals,
-            await table.ReadIdsAsync("user_id", ordinals, cancellationToken),
-            await table.ReadStringsAsync("country", cancellationToken),
-            await table.ReadStringsAsync("segment", cancellationToken));
+            table.ReadIds("user_id", ordinals, cancellationToken),
+            table.ReadTexts("country", cancellationToken),
+            table.ReadTexts("segment", cancellationToken));
     }
 
     public string IdOf(int ordinal) => _ids[ordinal];

@@ -38,7 +38,7 @@ internal static class TestBundle
     {
         string directory = Path.Combine(models, variation.Name);
         using var writer = new BundleWriter(directory);
-        await WriteTablesAsync(writer, variation);
+        WriteTables(writer, variation);
         WriteVectors(writer, variation);
         if (!variation.NoRetrievalModel) WriteRetrieval(writer);
         WriteRanker(writer.PathOf(BundleFile.Ranker), variation, variation.IsUpsideDown ? -1 : 1);
@@ -93,24 +93,24 @@ internal static class TestBundle
         return vector;
     }
 
-    private static async Task WriteTablesAsync(BundleWriter writer, Variation variation)
+    private static void WriteTables(BundleWriter writer, Variation variation)
     {
-        await using (CatalogTableWriter catalog = await CatalogTableWriter.CreateAsync(writer.PathOf(BundleFile.Catalog), ["colour"], default))
+        using (var catalog = new CatalogTableWriter(writer.PathOf(BundleFile.Catalog), ["colour"], default))
         {
             for (int row = 0; row < Items - variation.MissingItemRows; row++)
             {
                 int i = variation.NumberAt(row);
                 string id = variation.DuplicateItemId && i == 1 ? "i0" : $"i{i}";
-                await catalog.AddAsync(
+                catalog.Add(
                     id, $"Item {i}", $"category-{i % Clusters}", $"brand-{i % 3}", i == 5 ? null : 1.25 + i, i != 7, i == 3 ? "red" : "");
             }
 
-            await catalog.CompleteAsync();
+            catalog.Complete();
         }
 
-        await using UserTableWriter users = await UserTableWriter.CreateAsync(writer.PathOf(BundleFile.UserTable), default);
-        for (int u = 0; u < Users; u++) await users.AddAsync($"u{u}", u % 2 == 0 ? "FI" : "SE", u % 2 == 0 ? "new" : "regular");
-        await users.CompleteAsync();
+        using var users = new UserTableWriter(writer.PathOf(BundleFile.UserTable), default);
+        for (int u = 0; u < Users; u++) users.Add($"u{u}", u % 2 == 0 ? "FI" : "SE", u % 2 == 0 ? "new" : "regular");
+        users.Complete();
     }
 
     private static void WriteVectors(BundleWriter writer, Variation variation)

@@ -19,8 +19,8 @@ internal sealed class BundleAssembly(TrainOptions options, TrainingSet set)
     public async Task<BundleManifest> WriteAsync(
         BundleWriter bundle, Trained<RankerNetwork> student, int seed, ITrainingProgress progress, CancellationToken cancellation)
     {
-        await BundleTables.WriteCatalogAsync(bundle.PathOf(BundleFile.Catalog), set.Data.Catalog, cancellation).ConfigureAwait(false);
-        await BundleTables.WriteUsersAsync(bundle.PathOf(BundleFile.UserTable), set.Data.Users, cancellation).ConfigureAwait(false);
+        BundleTables.WriteCatalog(bundle.PathOf(BundleFile.Catalog), set.Data.Catalog, cancellation);
+        BundleTables.WriteUsers(bundle.PathOf(BundleFile.UserTable), set.Data.Users, cancellation);
         RankerExport.RoundItems(student.Network);
         foreach ((string file, RankerPrecision precision) in options.RankerForms)
             RankerExport.Save(student.Network, set.Trends.At(set.Trends.Moments - 1), student.Calibration, precision, bundle.PathOf(file));

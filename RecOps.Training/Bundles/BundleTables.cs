@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using ParquetSharp;
 using RecOps.Training.Import;
 
 namespace RecOps.Training.Bundles;
@@ -10,30 +12,36 @@ internal static class BundleTables
 
     /// <summary>Writes catalog.parquet.</summary>
     /// <param name="path">Overwritten when it exists.</param>
-    public static async Task WriteCatalogAsync(string path, CatalogTable catalog, CancellationToken cancellation)
+    public static void WriteCatalog(string path, CatalogTable catalog, CancellationToken cancellation)
     {
         string[] names = [.. catalog.Attributes.Keys];
         List<string>[] columns = [.. names.Select(name => catalog.Attributes[name])];
-        await using CatalogTableWriter writer = await CatalogTableWriter.CreateAsync(path, names, cancellation).ConfigureAwait(false);
+        using var writer = new CatalogTableWriter(path, names, cancellation);
         var attributes = new string[columns.Length];
         for (int item = 0; item < catalog.Count; item++)
         {
             for (int i = 0; i < columns.Length; i++) attributes[i] = columns[i][item];
-            await writer.AddAsync(
-                catalog.ItemIds[item], catalog.Titles[item], catalog.Categories[item], catalog.Brands[item], (double?)catalog.Prices[item], catalog.InStock[item], attributes)
-                .ConfigureAwait(false);
+            writer.Add(
+                catalog.ItemIds[item], catalog.Titles[item], catalog.Categories[item], catalog.Brands[item], (double?)catalog.Prices[item], catalog.InStock[item], attributes);
         }
 
-        await writer.CompleteAsync().ConfigureAwait(false);
+        writer.Complete();
     }
 
     /// <summary>Writes users.parquet.</summary>
     /// <param name="path">Overwritten when it exists.</param>
-    public static async Task WriteUsersAsync(string path, UserTable users, CancellationToken cancellation)
+    public static void WriteUsers(string path, UserTable users, CancellationToken cancellation)
     {
-        await using UserTableWriter writer = await UserTableWriter.CreateAsync(path, cancellation).ConfigureAwait(false);
-        for (int user = 0; user < users.Count; user++)
-            await writer.AddAsync(users.UserIds[user], users.Countries[user], users.Segments[user]).ConfigureAwait(false);
-        await writer.CompleteAsync().ConfigureAwait(false);
+        using var writer = new UserTableWriter(path, cancellation);
+        for (int user = 0; user < users.Count; user++) writer.Add(users.UserIds[user], users.Countries[user], users.Segments[user]);
+        writer.Complete();
+    }
+
+    /// <summary>Writes the next column of a row group, and empties what it was kept in.</summary>
+    public static void WriteColumn<T>(RowGroupWriter group, List<T> values)
+    {
+        using LogicalColumnWriter<T> column = group.NextColumn().LogicalWriter<T>();
+        column.WriteBatch(CollectionsMarshal.AsSpan(values));
+        values.Clear();
     }
 }

@@ -1,48 +1,34 @@
-using Parquet;
-using Parquet.Schema;
+using ParquetSharp;
 
 namespace RecOps.Training.Bundles;
 
 /// <summary>Streams catalog.parquet: rows are kept until a row group is full.</summary>
-internal sealed class CatalogTableWriter : IAsyncDisposable
+internal sealed class CatalogTableWriter : IDisposable
 {
-    private readonly FileStream _stream;
-    private readonly ParquetWriter _writer;
-    private readonly DataField[] _fields;
+    private readonly ParquetFileWriter _writer;
     private readonly CancellationToken _cancellation;
-    private readonly List<string>[] _texts;
+    private readonly List<string>[] _texts = [[], [], [], []];
     private readonly List<string?>[] _attributes;
     private readonly List<double?> _prices = [];
     private readonly List<bool> _stock = [];
 
-    private CatalogTableWriter(FileStream stream, ParquetWriter writer, DataField[] fields, int attributes, CancellationToken cancellation)
-    {
-        _stream = stream;
-        _writer = writer;
-        _fields = fields;
-        _cancellation = cancellation;
-        _texts = [[], [], [], []];
-        _attributes = new List<string?>[attributes];
-        for (int i = 0; i < attributes; i++) _attributes[i] = [];
-    }
-
     /// <param name="path">Overwritten when it exists.</param>
     /// <param name="attributes">Names of the further columns.</param>
-    public static async Task<CatalogTableWriter> CreateAsync(string path, IReadOnlyCollection<string> attributes, CancellationToken cancellation)
+    public CatalogTableWriter(string path, IReadOnlyCollection<string> attributes, CancellationToken cancellation)
     {
-        DataField[] fields =
+        Column[] columns =
         [
-            Text("item_id"), Text("title"), Text("category"), Text("brand"), new DataField<double?>("price"), new DataField<bool>("in_stock"),
-            .. attributes.Select(name => new DataField(name, typeof(string), isNullable: true)),
+            new Column<string>("item_id"), new Column<string>("title"), new Column<string>("category"), new Column<string>("brand"), new Column<double?>("price"),
+            new Column<bool>("in_stock"), .. attributes.Select(name => new Column<string>(name)),
         ];
-        var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 18);
-        ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream, cancellationToken: cancellation).ConfigureAwait(false);
-        return new CatalogTableWriter(stream, writer, fields, attributes.Count, cancellation);
+        _writer = new ParquetFileWriter(path, columns);
+        _attributes = [.. attributes.Select(_ => new List<string?>())];
+        _cancellation = cancellation;
     }
 
     /// <param name="price">Null when it is not known.</param>
     /// <param name="attributes">In the order of the columns; empty is written as null.</param>
-    public ValueTask AddAsync(string itemId, string title, string category, string brand, double? price, bool inStock, params ReadOnlySpan<string> attributes)
+    public void Add(string itemId, string title, string category, string brand, double? price, bool inStock, params ReadOnlySpan<string> attributes)
     {
         _texts[0].Add(itemId);
         _texts[1].Add(title);
@@ -51,33 +37,25 @@ internal sealed class CatalogTableWriter : IAsyncDisposable
         _prices.Add(price);
         _stock.Add(inStock);
         for (int i = 0; i < _attributes.Length; i++) _attributes[i].Add(attributes[i].Length == 0 ? null : attributes[i]);
-        return _prices.Count < BundleTables.RowGroupRows ? ValueTask.CompletedTask : new ValueTask(FlushAsync());
+        if (_prices.Count == BundleTables.RowGroupRows) Flush();
     }
 
-    /// <summary>Writes the last rows and the footer; without it the file is not a valid one.</summary>
-    public async Task CompleteAsync()
+    /// <summary>Writes the last rows and the footer.</summary>
+    public void Complete()
     {
-        if (_prices.Count > 0) await FlushAsync().ConfigureAwait(false);
-        await _writer.DisposeAsync().ConfigureAwait(false);
-        await _stream.FlushAsync(_cancellation).ConfigureAwait(false);
+        if (_prices.Count > 0) Flush();
+        _writer.Close();
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public void Dispose() => _writer.Dispose();
 
-    private static DataField Text(string name) => new(name, typeof(string), isNullable: false);
-
-    private async Task FlushAsync()
+    private void Flush()
     {
         _cancellation.ThrowIfCancellationRequested();
-        using ParquetRowGroupWriter group = _writer.CreateRowGroup();
-        for (int i = 0; i < _texts.Length; i++) await group.WriteAsync(_fields[i], _texts[i]).ConfigureAwait(false);
-        await group.WriteAsync<double>(_fields[4], _prices.ToArray(), cancellationToken: _cancellation).ConfigureAwait(false);
-        await group.WriteAsync<bool>(_fields[5], _stock.ToArray(), cancellationToken: _cancellation).ConfigureAwait(false);
-        for (int i = 0; i < _attributes.Length; i++) await group.WriteAsync(_fields[6 + i], _attributes[i]!).ConfigureAwait(false);
-        group.CompleteValidate();
-        foreach (List<string> texts in _texts) texts.Clear();
-        foreach (List<string?> values in _attributes) values.Clear();
-        _prices.Clear();
-        _stock.Clear();
+        using RowGroupWriter group = _writer.AppendRowGroup();
+        foreach (List<string> texts in _texts) BundleTables.WriteColumn(group, texts);
+        BundleTables.WriteColumn(group, _prices);
+        BundleTables.WriteColumn(group, _stock);
+        foreach (List<string?> values in _attributes) BundleTables.WriteColumn(group, values);
     }
 }

@@ -32,13 +32,13 @@ internal sealed record BundleEvaluation(
     /// <param name="notes">Receives what a reader should know.</param>
     /// <exception cref="BundleException">The bundle cannot be used.</exception>
     /// <exception cref="TrainingException">It learned from the test, or gives scores that are no numbers.</exception>
-    public static async Task<BundleEvaluation> RunAsync(
+    public static BundleEvaluation Run(
         ShopData data, TimeSplit split, TestSet test, string directory, string? control, List<string> notes, ITrainingProgress progress, CancellationToken cancellation)
     {
         using Bundle bundle = Bundle.Open(directory);
         BundleManifest manifest = bundle.Manifest;
         HonestCut.Verify(manifest, split.Cut!.Value);
-        BundleItems items = await BundleItems.ReadAsync(bundle, data.Catalog, cancellation).ConfigureAwait(false);
+        BundleItems items = BundleItems.Read(bundle, data.Catalog, cancellation);
         AddNotes(manifest, items, split, notes);
         ShopperInputs inputs = ShopperInputs.Create(data, split, test.Users, bundle, items);
         (string Name, string File)[] rankers =
@@ -61,7 +61,7 @@ internal sealed record BundleEvaluation(
             task.Report(models.Count, name);
         }
 
-        if (control is not null) models.Add(await MeasureControlAsync(data, split, test, control, notes, task, cancellation).ConfigureAwait(false));
+        if (control is not null) models.Add(MeasureControl(data, split, test, control, notes, task, cancellation));
         AgreementFigures? agreement = models.Find(model => model.Name == Ensemble) is { } ensemble ? own.AgreementWith(models[0], ensemble) : null;
         List<FormFigures> figures = [new("fp32", models[0].Bytes!.Value, times[0], models[0].Figures.Ndcg10)];
         for (int i = 0; i < forms.Length; i++)
@@ -75,12 +75,12 @@ internal sealed record BundleEvaluation(
         return new BundleEvaluation(manifest, models, retrieval, agreement, figures);
     }
 
-    private static async Task<ModelResult> MeasureControlAsync(
+    private static ModelResult MeasureControl(
         ShopData data, TimeSplit split, TestSet test, string directory, List<string> notes, ITrainingProgress progress, CancellationToken cancellation)
     {
         using Bundle bundle = Bundle.Open(directory);
         HonestCut.Verify(bundle.Manifest, split.Cut!.Value);
-        BundleItems items = await BundleItems.ReadAsync(bundle, data.Catalog, cancellation).ConfigureAwait(false);
+        BundleItems items = BundleItems.Read(bundle, data.Catalog, cancellation);
         AddNotes(bundle.Manifest, items, split, notes);
         ShopperInputs inputs = ShopperInputs.Create(data, split, test.Users, bundle, items);
         double batchMs = BatchTimer.Measure(bundle, [BundleFile.Ranker], inputs, test.Users)[0];

@@ -1,5 +1,4 @@
-using Parquet;
-using Parquet.Schema;
+using RecOps.Server.Models;
 using RecOps.Shared.Bundles;
 using RecOps.Training.Import;
 
@@ -22,9 +21,9 @@ internal sealed class BundleItems
     public int Missing { get; }
 
     /// <exception cref="BundleException">The bundle's catalogue cannot be read.</exception>
-    public static async Task<BundleItems> ReadAsync(Bundle bundle, CatalogTable catalog, CancellationToken cancellation)
+    public static BundleItems Read(Bundle bundle, CatalogTable catalog, CancellationToken cancellation)
     {
-        string[] ids = await ReadIdsAsync(bundle, cancellation).ConfigureAwait(false);
+        string[] ids = ReadIds(bundle, cancellation);
         var ordinals = new Dictionary<string, int>(catalog.Count, StringComparer.Ordinal);
         for (int item = 0; item < catalog.Count; item++) ordinals[catalog.ItemIds[item]] = item;
         int[] toBundle = new int[catalog.Count];
@@ -45,34 +44,9 @@ internal sealed class BundleItems
     /// <summary>The data's ordinal of an item of the bundle, or -1.</summary>
     public int ToData(int item) => _toData[item];
 
-    private static async Task<string[]> ReadIdsAsync(Bundle bundle, CancellationToken cancellation)
+    private static string[] ReadIds(Bundle bundle, CancellationToken cancellation)
     {
-        const string column = "item_id";
-        try
-        {
-            await using ParquetReader reader = await ParquetReader.CreateAsync(bundle.PathOf(BundleFile.Catalog), null, cancellation).ConfigureAwait(false);
-            DataField field = Array.Find(reader.Schema.GetDataFields(), field => field.Name == column && IsText(field))
-                ?? throw new BundleException($"{BundleFile.Catalog}: it has no column '{column}' of text.");
-            long rows = reader.RowGroups.Sum(group => group.RowCount);
-            if (rows != bundle.Manifest.Counts.Items)
-                throw new BundleException($"{BundleFile.Catalog}: {rows} rows; {BundleFile.Manifest} counts {bundle.Manifest.Counts.Items}.");
-            var ids = new string?[rows];
-            int next = 0;
-            for (int index = 0; index < reader.RowGroupCount; index++)
-            {
-                using ParquetRowGroupReader group = reader.OpenRowGroupReader(index);
-                await group.ReadAsync(field, ids.AsMemory(next, checked((int)group.RowCount))!, null, cancellation).ConfigureAwait(false);
-                next += (int)group.RowCount;
-            }
-
-            return [.. ids.Select(id => id ?? "")];
-        }
-        catch (Exception error) when (error is InvalidDataException or ParquetException)
-        {
-            throw new BundleException($"{BundleFile.Catalog}: not a Parquet file that can be read: {error.Message}", error);
-        }
+        using ParquetTable table = ParquetTable.Open(bundle, BundleFile.Catalog, bundle.Manifest.Counts.Items);
+        return table.ReadIds("item_id", [], cancellation);
     }
-
-    /// <summary>Parquet.Net calls text in a file characters and text in a new schema a string.</summary>
-    private static bool IsText(DataField field) => field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(string);
 }

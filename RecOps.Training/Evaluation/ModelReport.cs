@@ -34,7 +34,7 @@ internal static class ModelReport
         foreach (string directory in bundleDirectories)
         {
             string? control = controlDirectories.ElementAtOrDefault(bundles.Count);
-            bundles.Add(await BundleEvaluation.RunAsync(data, split, test, directory, control, notes, task, cancellation).ConfigureAwait(false));
+            bundles.Add(BundleEvaluation.Run(data, split, test, directory, control, notes, task, cancellation));
             task.Report(bundles.Count);
         }
 

@@ -49,7 +49,7 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         }
 
         cancellation.ThrowIfCancellationRequested();
-        using (IProgressTask task = all.Start("Tables", options.Items + options.Users)) await WriteTablesAsync(writer, space, task, cancellation).ConfigureAwait(false);
+        using (IProgressTask task = all.Start("Tables", options.Items + options.Users)) WriteTables(writer, space, task, cancellation);
         all.Report(5, "hashes");
         cancellation.ThrowIfCancellationRequested();
         writer.Publish(Manifest());
@@ -162,9 +162,9 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         file.Complete();
     }
 
-    private async Task WriteTablesAsync(BundleWriter writer, SynthVectorSpace space, IProgressTask task, CancellationToken cancellation)
+    private void WriteTables(BundleWriter writer, SynthVectorSpace space, IProgressTask task, CancellationToken cancellation)
     {
-        await using (CatalogTableWriter table = await CatalogTableWriter.CreateAsync(writer.PathOf(BundleFile.Catalog), Attributes, cancellation).ConfigureAwait(false))
+        using (var table = new CatalogTableWriter(writer.PathOf(BundleFile.Catalog), Attributes, cancellation))
         {
             for (int item = 0; item < options.Items; item++)
             {
@@ -172,7 +172,7 @@ internal sealed class SynthBundle(SynthBundleOptions options)
                 var random = new SynthRandom(options.Seed, SynthStream.Brands, item);
                 (Department department, Family family) = SynthCatalog.Families[space.GroupOf(item) % SynthCatalog.Families.Length];
                 ProductName name = ProductName.Draw(family, ref random);
-                await table.AddAsync(
+                table.Add(
                     $"{department.Code}-{item:D7}",
                     name.Title,
                     department.Name,
@@ -182,21 +182,21 @@ internal sealed class SynthBundle(SynthBundleOptions options)
                     family.Name,
                     name.IsColour ? name.Variant : "",
                     name.Material,
-                    family.Season == Season.AllYear ? "" : family.Season.ToString()).ConfigureAwait(false);
+                    family.Season == Season.AllYear ? "" : family.Season.ToString());
             }
 
-            await table.CompleteAsync().ConfigureAwait(false);
+            table.Complete();
         }
 
-        await using UserTableWriter people = await UserTableWriter.CreateAsync(writer.PathOf(BundleFile.UserTable), cancellation).ConfigureAwait(false);
+        using var people = new UserTableWriter(writer.PathOf(BundleFile.UserTable), cancellation);
         for (int user = 0; user < options.Users; user++)
         {
             if (user % Chunk == 0) task.Report(options.Items + user);
             var random = new SynthRandom(options.Seed, SynthStream.Users, user);
-            await people.AddAsync(SynthPeople.IdOf(user), SynthPeople.DrawCountry(ref random), SynthPeople.DrawSegment(ref random)).ConfigureAwait(false);
+            people.Add(SynthPeople.IdOf(user), SynthPeople.DrawCountry(ref random), SynthPeople.DrawSegment(ref random));
         }
 
-        await people.CompleteAsync().ConfigureAwait(false);
+        people.Complete();
         task.Report(options.Items + options.Users);
     }
 

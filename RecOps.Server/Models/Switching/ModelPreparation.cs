@@ -27,7 +27,7 @@ internal sealed class ModelPreparation(
         string directory, ServingModel? from, string? trigger, Action<string> step, CancellationToken cancellationToken)
     {
         step("Checking and opening the bundle");
-        ServingModel model = await Task.Run(() => models.OpenAsync(directory, atStart: from is null, cancellationToken), cancellationToken);
+        ServingModel model = await Task.Run(() => models.Open(directory, atStart: from is null, cancellationToken), cancellationToken);
         try
         {
             step("Running every stage");

@@ -85,7 +85,7 @@ public sealed class BundleRefusalTests(ServerFixture server)
         var factory = server.Application.Services.GetRequiredService<ServingModelFactory>();
         var error = await Assert.ThrowsAsync<BundleException>(async () =>
         {
-            await using ServingModel model = await factory.OpenAsync(Path.Combine(models, TestBundle.Name), atStart: false, TestContext.Current.CancellationToken);
+            await using ServingModel model = factory.Open(Path.Combine(models, TestBundle.Name), atStart: false, TestContext.Current.CancellationToken);
         });
         Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.Ordinal));
     }

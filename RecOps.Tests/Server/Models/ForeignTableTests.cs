@@ -46,12 +46,75 @@ public sealed class ForeignTableTests
         Assert.Contains("in row 2;", message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Stock_RunLengthEncoded_RefusedAndNotAllSoldOut()
+    [Theory]
+    [InlineData(Encoding.Plain)]
+    [InlineData(Encoding.Rle)]
+    public async Task Stock_EachEncoding_IsAsWritten(Encoding encoding)
     {
-        string message = await RefusalAsync(file => Write(file, new Column<double>("price"), [1d, 2, 3, 4, 5, 6], Encoding.Rle));
+        using var directory = new TempDirectory();
+        using Bundle bundle = await BundleAsync(directory, file => Write(file, new Column<double>("price"), [1d, 2, 3, 4, 5, 6], encoding));
 
-        Assert.StartsWith($"{Catalog}: column 'in_stock' is a BOOLEAN in the encoding RLE", message, StringComparison.Ordinal);
+        Assert.Equal([true, false, true, true, false, true], ItemCatalog.Read(bundle, TestContext.Current.CancellationToken).InStock.ToArray());
+    }
+
+    [Theory]
+    [InlineData(Compression.Uncompressed)]
+    [InlineData(Compression.Snappy)]
+    [InlineData(Compression.Gzip)]
+    [InlineData(Compression.Brotli)]
+    [InlineData(Compression.Zstd)]
+    [InlineData(Compression.Lz4)]
+    [InlineData(Compression.Lz4Hadoop)]
+    public async Task Prices_EachCodec_AreAsWritten(Compression codec)
+    {
+        using var directory = new TempDirectory();
+        using Bundle bundle = await BundleAsync(directory, file => Write(file, new Column<double>("price"), [40, 12.5, 15, 14, 22, 9], codec: codec));
+
+        ItemCatalog catalog = ItemCatalog.Read(bundle, TestContext.Current.CancellationToken);
+        Assert.Equal([40m, 12.5m, 15m, 14m, 22m, 9m], Enumerable.Range(0, Ids.Length).Select(item => catalog.Describe(item).Price));
+    }
+
+    [Fact]
+    public async Task Text_NotUtf8_RefusedByColumn()
+    {
+        string message = await RefusalAsync(file => WriteTitles(file, [0xC3, 0x28]));
+
+        Assert.StartsWith($"{Catalog}: column 'title' cannot be read after row 0: ", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Column_Twice_Refused()
+    {
+        string message = await RefusalAsync(file => Write(
+            file, new Column<double>("price"), [1d, 2, 3, 4, 5, 6], extra: [new Column<string>("title")],
+            write: group =>
+            {
+                using LogicalColumnWriter<string> texts = group.NextColumn().LogicalWriter<string>();
+                texts.WriteBatch(Ids);
+            }));
+
+        Assert.Equal($"{Catalog}: column 'title' is there 2 times.", message);
+    }
+
+    [Fact]
+    public async Task Price_ATimestamp_RefusedByItsType()
+    {
+        string message = await RefusalAsync(file => Write(file, new Column<DateTime>("price", LogicalType.Timestamp(true, TimeUnit.Millis)), new DateTime[6]));
+
+        Assert.Equal($"{Catalog}: column 'price' holds TIMESTAMP in INT64; expected numbers.", message);
+    }
+
+    [Fact]
+    public async Task File_CutShort_Refused()
+    {
+        string message = await RefusalAsync(file =>
+        {
+            Write(file, new Column<double>("price"), [1d, 2, 3, 4, 5, 6]);
+            using FileStream stream = File.OpenWrite(file);
+            stream.SetLength(stream.Length - 20);
+        });
+
+        Assert.StartsWith($"{Catalog}: not a Parquet file that can be read: ", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +136,7 @@ public sealed class ForeignTableTests
             return Task.CompletedTask;
         });
 
-        ItemCatalog catalog = await ItemCatalog.ReadAsync(bundle, TestContext.Current.CancellationToken);
+        ItemCatalog catalog = ItemCatalog.Read(bundle, TestContext.Current.CancellationToken);
 
         Assert.Equal(["region"], catalog.AttributeNames);
         Assert.Equal("Rhône", catalog.AttributeOf(2, "region"));
@@ -106,7 +169,7 @@ public sealed class ForeignTableTests
             group.CompleteValidate();
         });
 
-        ItemCatalog catalog = await ItemCatalog.ReadAsync(bundle, TestContext.Current.CancellationToken);
+        ItemCatalog catalog = ItemCatalog.Read(bundle, TestContext.Current.CancellationToken);
 
         Assert.Equal(("barolo", "barolo", 40m), (catalog.IdOf(0), catalog.TitleOf(0), catalog.Describe(0).Price));
     }
@@ -144,7 +207,7 @@ public sealed class ForeignTableTests
             return Task.CompletedTask;
         });
 
-        ItemCatalog catalog = await ItemCatalog.ReadAsync(bundle, TestContext.Current.CancellationToken);
+        ItemCatalog catalog = ItemCatalog.Read(bundle, TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, Enumerable.Range(0, Ids.Length).Select(item => catalog.Describe(item).Price));
         Assert.Equal([true, false, true, true, false, true], catalog.InStock.ToArray());
@@ -158,8 +221,14 @@ public sealed class ForeignTableTests
             write(file);
             return Task.CompletedTask;
         });
-        return (await Assert.ThrowsAsync<BundleException>(() => ItemCatalog.ReadAsync(bundle, TestContext.Current.CancellationToken))).Message;
+        return Assert.Throws<BundleException>(() => ItemCatalog.Read(bundle, TestContext.Current.CancellationToken)).Message;
     }
+
+    private static Task<Bundle> BundleAsync(TempDirectory directory, Action<string> write) => BundleAsync(directory, file =>
+    {
+        write(file);
+        return Task.CompletedTask;
+    });
 
     private static async Task<Bundle> BundleAsync(TempDirectory directory, Func<string, Task> write)
     {
@@ -169,11 +238,12 @@ public sealed class ForeignTableTests
 
     /// <summary>With Arrow C++, as DuckDB, pandas and Spark's users know its files.</summary>
     private static void Write<T>(
-        string file, Column<T> price, T[] prices, Encoding stock = Encoding.Plain, Column[]? extra = null, Action<RowGroupWriter>? write = null)
+        string file, Column<T> price, T[] prices, Encoding stock = Encoding.Plain, Column[]? extra = null, Action<RowGroupWriter>? write = null,
+        Compression codec = Compression.Snappy)
     {
         Column[] columns = [new Column<string>("item_id"), new Column<string>("title"), new Column<string>("category"), new Column<string>("brand"), price, new Column<bool>("in_stock"), .. extra ?? []];
         using var builder = new WriterPropertiesBuilder();
-        builder.DisableDictionary("in_stock").Encoding("in_stock", stock);
+        builder.DisableDictionary("in_stock").Encoding("in_stock", stock).Compression(codec);
         using WriterProperties properties = builder.Build();
         using var writer = new ParquetFileWriter(file, columns, properties);
         using (RowGroupWriter group = writer.AppendRowGroup())
@@ -189,6 +259,30 @@ public sealed class ForeignTableTests
             write?.Invoke(group);
         }
 
+        writer.Close();
+    }
+
+    private static unsafe void WriteTitles(string file, byte[] title)
+    {
+        using var writer = new ParquetFileWriter(
+            file, [new Column<string>("item_id"), new Column<string>("title"), new Column<string>("category"), new Column<string>("brand"), new Column<double>("price"), new Column<bool>("in_stock")]);
+        using RowGroupWriter group = writer.AppendRowGroup();
+        using (LogicalColumnWriter<string> ids = group.NextColumn().LogicalWriter<string>()) ids.WriteBatch(Ids);
+        fixed (byte* bytes = title)
+        {
+            using var titles = (ColumnWriter<ByteArray>)group.NextColumn();
+            var value = new ByteArray((nint)bytes, title.Length);
+            titles.WriteBatch(6, [1, 1, 1, 1, 1, 1], null, [value, value, value, value, value, value]);
+        }
+
+        for (int i = 0; i < 2; i++)
+        {
+            using LogicalColumnWriter<string> texts = group.NextColumn().LogicalWriter<string>();
+            texts.WriteBatch(["", "", "", "", "", ""]);
+        }
+
+        using (LogicalColumnWriter<double> prices = group.NextColumn().LogicalWriter<double>()) prices.WriteBatch([1, 2, 3, 4, 5, 6]);
+        using (LogicalColumnWriter<bool> stock = group.NextColumn().LogicalWriter<bool>()) stock.WriteBatch([true, true, true, true, true, true]);
         writer.Close();
     }
 }

@@ -21,7 +21,8 @@ internal static class HandwrittenBundle
     /// <param name="weights">Where the ranker says that its item table is, written unless it is elsewhere; null for inside it.</param>
     /// <param name="isListed">Whether bundle.json has that file.</param>
     /// <param name="change">Given the directory, writes some files anew before bundle.json is written.</param>
-    public static async Task WriteAsync(string directory, string? weights = null, bool isListed = true, Func<string, Task>? change = null)
+    /// <param name="items">How many bundle.json counts.</param>
+    public static async Task WriteAsync(string directory, string? weights = null, bool isListed = true, Func<string, Task>? change = null, int items = 6)
     {
         Directory.CreateDirectory(directory);
         string At(string file) => Path.Combine(directory, file);
@@ -54,7 +55,7 @@ internal static class HandwrittenBundle
             version = "2026-11",
             created = "2026-11-01T00:00:00Z",
             dimension = 2,
-            counts = new { items = 6, users = 3, clusters = 2, history = 4, popular = 3 },
+            counts = new { items, users = 3, clusters = 2, history = 4, popular = 3 },
             features = new { context = new[] { "hourSin", "hourCos" }, foldDecay = 0.9, eventWeights = new { view = 0.2, click = 0.3, cart = 0.6, purchase = 1.0 } },
             files,
         }));

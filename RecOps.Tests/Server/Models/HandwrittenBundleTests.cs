@@ -90,7 +90,7 @@ public sealed class HandwrittenBundleTests(ServerFixture server)
         var factory = server.Application.Services.GetRequiredService<ServingModelFactory>();
         var error = await Assert.ThrowsAsync<BundleException>(async () =>
         {
-            await using ServingModel model = await factory.OpenAsync(directory, atStart: false, TestContext.Current.CancellationToken);
+            await using ServingModel model = factory.Open(directory, atStart: false, TestContext.Current.CancellationToken);
         });
         return error.Message;
     }

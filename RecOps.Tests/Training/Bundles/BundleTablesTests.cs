@@ -26,7 +26,7 @@ public sealed class BundleTablesTests : IDisposable
             Attributes = new Dictionary<string, List<string>> { ["colour"] = ["red", ""] },
         };
 
-        await BundleTables.WriteCatalogAsync(_directory.At("catalog.parquet"), catalog, Cancellation);
+        BundleTables.WriteCatalog(_directory.At("catalog.parquet"), catalog, Cancellation);
 
         ParquetColumns read = await ParquetColumns.ReadAsync(_directory.At("catalog.parquet"));
         Assert.Equal(["item_id", "title", "category", "brand", "price", "in_stock", "colour"], read.Names);
@@ -49,7 +49,7 @@ public sealed class BundleTablesTests : IDisposable
             Segments = [.. Enumerable.Repeat("", count)],
         };
 
-        await BundleTables.WriteUsersAsync(_directory.At("users.parquet"), users, Cancellation);
+        BundleTables.WriteUsers(_directory.At("users.parquet"), users, Cancellation);
 
         ParquetColumns read = await ParquetColumns.ReadAsync(_directory.At("users.parquet"));
         Assert.Equal(users.UserIds, read.Texts("user_id"));

@@ -24,7 +24,7 @@ public sealed class BundleScorerTests : IDisposable
         ShopData data = TinyShop.Of(
             1, Items, (0, 5, InteractionType.Purchase), (0, 6, InteractionType.View), (0, 7, InteractionType.Cart), (0, 8, InteractionType.Purchase));
         using Bundle bundle = await WriteAsync(data.Catalog);
-        BundleItems items = await BundleItems.ReadAsync(bundle, data.Catalog, Cancellation);
+        BundleItems items = BundleItems.Read(bundle, data.Catalog, Cancellation);
 
         ShopperInputs inputs = ShopperInputs.Create(data, TimeSplit.At(data.Interactions, 2), [0], bundle, items);
 
@@ -79,7 +79,7 @@ public sealed class BundleScorerTests : IDisposable
     {
         using Bundle bundle = await WriteAsync(TinyShop.Of(0, Items - 10).Catalog);
 
-        BundleItems items = await BundleItems.ReadAsync(bundle, _data.Catalog, Cancellation);
+        BundleItems items = BundleItems.Read(bundle, _data.Catalog, Cancellation);
 
         Assert.Equal(10, items.Missing);
         Assert.Equal(-1, items.ToBundle(Items - 1));
@@ -92,7 +92,7 @@ public sealed class BundleScorerTests : IDisposable
         using Bundle bundle = await WriteAsync(_data.Catalog);
         TimeSplit split = TimeSplit.ByShare(_data.Interactions, 0.4);
         TestSet test = TestSet.Create(_data, split);
-        BundleItems items = await BundleItems.ReadAsync(bundle, _data.Catalog, Cancellation);
+        BundleItems items = BundleItems.Read(bundle, _data.Catalog, Cancellation);
         ShopperInputs inputs = ShopperInputs.Create(_data, split, test.Users, bundle, items);
 
         RetrievalRecall recall = RetrievalRecall.Measure(test, bundle, items, inputs, Cancellation);
@@ -123,7 +123,7 @@ public sealed class BundleScorerTests : IDisposable
     public async Task RankerSession_InputOfAnotherName_IsRefusedByName()
     {
         using Bundle bundle = await WriteAsync(_data.Catalog);
-        BundleItems items = await BundleItems.ReadAsync(bundle, _data.Catalog, Cancellation);
+        BundleItems items = BundleItems.Read(bundle, _data.Catalog, Cancellation);
         ShopperInputs inputs = ShopperInputs.Create(_data, TimeSplit.At(_data.Interactions, 150), [0], bundle, items);
         var graph = new OnnxGraph("other");
         graph.Output("out", graph.Input("in", OnnxType.Float, "b"), OnnxType.Float, "b");
@@ -165,7 +165,7 @@ public sealed class BundleScorerTests : IDisposable
     private async Task<(float[] Scores, ShopperInputs Inputs)> ScoreAsync(Bundle bundle)
     {
         int[] users = [.. Enumerable.Range(0, Users)];
-        BundleItems items = await BundleItems.ReadAsync(bundle, _data.Catalog, Cancellation);
+        BundleItems items = BundleItems.Read(bundle, _data.Catalog, Cancellation);
         ShopperInputs inputs = ShopperInputs.Create(_data, TimeSplit.At(_data.Interactions, 150), users, bundle, items);
         using var scorer = new BundleScorer("student", bundle, BundleFile.Ranker, items, inputs, Items);
         float[] scores = new float[Users * Items];

@@ -36,8 +36,8 @@ internal sealed record SmallBundle
     public async Task WriteAsync(string directory, CatalogTable catalog, UserTable users, CancellationToken cancellation)
     {
         using var writer = new BundleWriter(directory);
-        await BundleTables.WriteCatalogAsync(writer.PathOf(BundleFile.Catalog), catalog, cancellation);
-        await BundleTables.WriteUsersAsync(writer.PathOf(BundleFile.UserTable), users, cancellation);
+        BundleTables.WriteCatalog(writer.PathOf(BundleFile.Catalog), catalog, cancellation);
+        BundleTables.WriteUsers(writer.PathOf(BundleFile.UserTable), users, cancellation);
         WriteTensors(writer, catalog.Count, users.Count);
         using (SafetensorsFile file = SafetensorsFile.Open(writer.PathOf(BundleFile.Items)))
         {
