@@ -91,6 +91,9 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
         try
         {
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.AllowSpinning ? "1" : "0");
+
+            // Products of unsigned and signed bytes overflow on processors with AVX2 and without VNNI; this has them widened there, and only there.
+            session.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (provider == ExecutionProvider.Cuda) session.AppendExecutionProvider_CUDA();
             else if (provider == ExecutionProvider.TensorRt) session.AppendExecutionProvider_Tensorrt();
             else if (provider == ExecutionProvider.WebGpu) session.AppendExecutionProvider("WebGPU");

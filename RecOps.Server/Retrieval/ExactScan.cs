@@ -58,6 +58,9 @@ internal static class ExactScan
             if (limit == 0 || !filter.Allows(ordinal)) continue;
             TensorPrimitives.ConvertToSingle(rows[ordinal], row);
             float score = TensorPrimitives.Dot(search.User, row);
+
+            // At the root of the heap it would keep out all that are better.
+            if (float.IsNaN(score)) continue;
             if (count < limit) SiftUp(search.Ordinals, search.Scores, count++, ordinal, score);
             else if (score > search.Scores[0]) SiftDown(search.Ordinals, search.Scores, count, ordinal, score);
         }

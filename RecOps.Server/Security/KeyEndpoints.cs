@@ -46,6 +46,7 @@ internal static class KeyEndpoints
         var errors = new FieldErrors();
         string name = request.Name?.Trim() ?? "";
         if (name.Length is < 1 or > MaxNameLength) errors.Add("name", $"The name must have 1 to {MaxNameLength} characters: say what the key is for.");
+        if (name.Any(char.IsControl)) errors.Add("name", "The name has a control character, such as a line break; leave it out.");
         if (request.Scopes is not { Length: > 0 }) errors.Add("scopes", $"Give at least one scope: {string.Join(", ", Scope.All)}.");
         foreach (string scope in (request.Scopes ?? []).Except(Scope.All))
             errors.Add("scopes", $"There is no scope '{scope}'; scopes are {string.Join(", ", Scope.All)}.");

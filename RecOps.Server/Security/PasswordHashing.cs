@@ -67,7 +67,9 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
         {
             if (!_strangers.IsStarved || !await _impatient.WaitAsync(0, CancellationToken.None)) continue;
             _known.Add(work);
-            await Task.WhenAny(result, Task.Delay(Timeout.InfiniteTimeSpan, _ended.Token));
+
+            // Not a delay without end: what that registers with the token stays there until the server ends.
+            await result.WaitAsync(_ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.Delay(Pause, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _impatient.Release();
         }

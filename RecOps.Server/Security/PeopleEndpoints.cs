@@ -73,6 +73,7 @@ internal static class PeopleEndpoints
             await StillAdministrator.DemandAsync(people, actor);
             if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
             var errors = new FieldErrors();
+            if (update is { Roles: null, Disabled: null, Unlock: not true }) errors.Add("roles", "Nothing to change: give roles, disabled, or unlock as true.");
             if (update.Roles is not null) CheckRoles(update.Roles, ref errors);
             bool losesAdmin = (update.Roles is { } wanted && !wanted.Contains(Role.Admin)) || update.Disabled == true;
             if (losesAdmin && await IsLastAdminAsync(person, people)) errors.Add(update.Roles is null ? "disabled" : "roles", LastAdmin);

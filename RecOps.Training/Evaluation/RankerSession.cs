@@ -38,6 +38,7 @@ internal sealed class RankerSession : IDisposable
         // A teacher's optional input is there on purpose, which the runtime warns of.
         _options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         _options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        _options.AddSessionConfigEntry("session.x64quantprecision", "1");
         try
         {
             _session = new InferenceSession(bundle.PathOf(file), _options);

@@ -38,6 +38,29 @@ public sealed class ExactCandidateIndexTests
         Assert.Equal(expected, search.Ordinals.Take(search.Found).Zip(search.Scores));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Search_SomeRowsAreNotNumbers_FindsTheBestOfTheOthers(bool fewRows)
+    {
+        Half[] vectors = [.. Enumerable.Range(0, 20).Select(row => row is 0 or 7 or 19 ? Half.NaN : (Half)row)];
+        using TemporaryTensor items = new(vectors, 20, 1);
+        var search = new CandidateSearch([1f], new OrdinalSet(), 3);
+        bool[] inStock = [.. Enumerable.Repeat(true, 20)];
+
+        if (fewRows)
+        {
+            ExactScan.TopK(items.Tensor, [.. Enumerable.Range(0, 20)], search, inStock);
+        }
+        else
+        {
+            using var index = new ExactCandidateIndex(items.Tensor);
+            index.Search([search], inStock);
+        }
+
+        Assert.Equal([18, 17, 16], search.Ordinals.Take(search.Found));
+    }
+
     [Property(MaxTest = 100)]
     public void OrdinalSet_AnyOperations_SameAsHashSet(int[] added, int[] asked)
     {

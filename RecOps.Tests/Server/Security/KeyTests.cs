@@ -72,6 +72,7 @@ public sealed class KeyTests
     [Theory]
     [InlineData("""{}""", "name,scopes")]
     [InlineData("""{"name":"Shop","scopes":["recommend","everything"]}""", "scopes")]
+    [InlineData("""{"name":"Shop\u0000","scopes":["recommend"]}""", "name")]
     [InlineData("""{"name":"Shop","scopes":["recommend"],"requestsPerSecond":0}""", "requestsPerSecond")]
     public async Task Key_Mistakes_EachFieldNamed(string json, string fields)
     {

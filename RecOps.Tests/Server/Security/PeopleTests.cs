@@ -90,6 +90,7 @@ public sealed class PeopleTests
         await (await CreateAsync(admin, "anna", ["emperor"])).ExpectFieldsAsync("roles");
         await (await CreateAsync(admin, "ADMIN", [Role.Viewer])).ExpectFieldsAsync("user");
         Assert.Equal(HttpStatusCode.NotFound, (await ChangeAsync(admin, "nobody", new PersonUpdate())).StatusCode);
+        await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Unlock = false })).ExpectFieldsAsync("roles");
         Assert.Single((await admin.GetAsync<PersonList>(Routes.People)).People);
     }
 
