@@ -33,16 +33,16 @@ internal sealed class SignInSuite : Command
     {
         (double rate, double attempts, int rounds, double seconds) =
             (parsed.GetValue(_rate), parsed.GetValue(_attempts), parsed.GetValue(_rounds), parsed.GetValue(_seconds));
-        Report report = ServerOptions.Report(parsed, Verb, "Sign-ins beside shoppers");
+        Report report = ServerOptions.Report(parsed, Verb, "Sign-ins while shoppers are served");
         report.Paragraph(
-            $"{Figure.Rate(rate)} requests a second in an open loop, users by Zipf's law, for {seconds:0} s with and {seconds:0} s without {attempts:0} attempts a second to sign in, {rounds} times in turns. "
-            + "Each attempt is for another name, and the limit for one address is out of the way, so that every password is looked at or refused for want of a place. "
-            + "Generator and server share the cores. The ratio is that of each pair; its median stands here.");
+            $"{Figure.Rate(rate)} requests a second in an open loop, users by Zipf's law, for {seconds:0} s with and {seconds:0} s without {attempts:0} sign-in attempts a second, alternating {rounds} times. "
+            + "Each attempt uses a different name, and the limit per address is raised, so that every password is either checked or refused because the server is busy. "
+            + "Generator and server share the cores. The ratio is the median over the pairs of p99 with to p99 without.");
         var rows = new List<string[]>();
         if (parsed.GetValue(_against) is { } other) rows.Add(await MeasureAsync("the other build", other));
         rows.Add(await MeasureAsync("this one", null));
         report.Table(
-            ["", "p50 ms without", "with", "p99 ms without", "with", "ratio", "lists missed", "passwords looked at a second", "refused as busy", "other answers"], rows);
+            ["", "p50 ms without", "with", "p99 ms without", "with", "ratio", "lists missed", "passwords checked a second", "refused as busy", "other answers"], rows);
         report.Save(_servers.Out(parsed));
         return 0;
 

@@ -96,8 +96,9 @@ internal static class PeopleEndpoints
             if (update.Disabled is { } disabled) person.Disabled = disabled;
             if (update.Unlock == true) (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
 
-            // Sessions from before end where they are next looked at.
-            (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
+            // Sessions from before end where they are next looked at. Whoever is only let in again goes on with theirs.
+            bool isOther = update.Roles is not null || update.Disabled is not null;
+            (isOther ? await people.UpdateSecurityStampAsync(person) : await people.UpdateAsync(person)).ThrowIfFailed();
             PersonInfo after = await DescribeAsync(person, people, time);
             audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, ServerJson.Default.PersonInfo);
             changed = person;

@@ -88,6 +88,22 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
         window.AssertNoComplaints();
     }
 
+    [Fact]
+    public async Task People_ChangeOfRolesIsRefused_BoxShowsTheRolesTheyHave()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        IPage page = window.Page;
+        await window.GoToAsync("/people");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("vera");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        ILocator viewer = page.Locator("tr[data-person=vera]").GetByLabel("viewer", new() { Exact = true });
+
+        await viewer.ClickAsync();
+
+        await Expect(page.GetByText("Give at least one role")).ToBeVisibleAsync();
+        await Expect(viewer).ToBeCheckedAsync();
+    }
+
     [Theory]
     [InlineData(false, 1440)]
     [InlineData(true, 390)]
