@@ -5,6 +5,8 @@ namespace RecOps.Server.Models.Switching;
 /// <summary>One bundle at a time is made ready: two would each be slow, and whoever watches would not know which one takes over.</summary>
 internal sealed class ModelWorkBench(TimeProvider time) : IDisposable
 {
+    // Whoever follows what other servers decided takes a turn to see that nothing is to be done, which is no reason to refuse anybody.
+    private static readonly TimeSpan MostLook = TimeSpan.FromMilliseconds(250);
     private readonly SemaphoreSlim _free = new(1, 1);
     private volatile ModelWork? _work;
 
@@ -17,7 +19,7 @@ internal sealed class ModelWorkBench(TimeProvider time) : IDisposable
         : "Another bundle was being made ready. Try again.";
 
     /// <returns>Null while it is taken.</returns>
-    public Turn? TryTake(string bundle, string purpose, string by) => _free.Wait(0) ? Begin(bundle, purpose, by) : null;
+    public Turn? TryTake(string bundle, string purpose, string by) => _free.Wait(MostLook) ? Begin(bundle, purpose, by) : null;
 
     /// <summary>Waits until it is free.</summary>
     public async Task<Turn> TakeAsync(string bundle, string purpose, string by, CancellationToken cancellationToken)
