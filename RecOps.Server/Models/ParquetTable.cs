@@ -34,6 +34,7 @@ internal sealed class ParquetTable : IDisposable
     /// <exception cref="BundleException">It is not a Parquet file, or has another number of rows.</exception>
     public static ParquetTable Open(Bundle bundle, string name, int expectedRows)
     {
+        Stream? stream = null;
         ParquetFileReader reader;
         try
         {
@@ -41,10 +42,12 @@ internal sealed class ParquetTable : IDisposable
             using ReaderProperties properties = ReaderProperties.GetDefaultReaderProperties();
             properties.EnableBufferedStream();
             properties.BufferSize = 1 << 20;
-            reader = new ParquetFileReader(bundle.OpenRead(name), properties);
+            stream = bundle.OpenRead(name);
+            reader = new ParquetFileReader(stream, properties);
         }
         catch (Exception error) when (IsOfFile(error))
         {
+            stream?.Dispose();
             throw new BundleException($"{name}: not a Parquet file that can be read: {FirstLineOf(error)}", error);
         }
 

@@ -77,9 +77,19 @@ public sealed class ForeignTableTests
     [Fact]
     public async Task Text_NotUtf8_RefusedByColumn()
     {
-        string message = await RefusalAsync(file => WriteTitles(file, [0xC3, 0x28]));
+        string message = await RefusalAsync(file => WriteTitles(file, new Column<string>("title"), WriteBytes));
 
         Assert.StartsWith($"{Catalog}: column 'title' cannot be read after row 0: ", message, StringComparison.Ordinal);
+
+        static unsafe void WriteBytes(RowGroupWriter group)
+        {
+            byte[] cut = [0xC3, 0x28];
+            fixed (byte* bytes = cut)
+            {
+                using var titles = (ColumnWriter<ByteArray>)group.NextColumn();
+                titles.WriteBatch(Ids.Length, [1, 1, 1, 1, 1, 1], null, Enumerable.Repeat(new ByteArray((nint)bytes, cut.Length), Ids.Length).ToArray());
+            }
+        }
     }
 
     [Fact]
@@ -177,23 +187,11 @@ public sealed class ForeignTableTests
     [Fact]
     public async Task Title_AList_RefusedByName()
     {
-        string message = await RefusalAsync(file =>
+        string message = await RefusalAsync(file => WriteTitles(file, new Column<string[]>("title"), group =>
         {
-            using var writer = new ParquetFileWriter(
-                file, [new Column<string>("item_id"), new Column<string[]>("title"), new Column<string>("category"), new Column<string>("brand"), new Column<double>("price"), new Column<bool>("in_stock")]);
-            using RowGroupWriter group = writer.AppendRowGroup();
-            using (LogicalColumnWriter<string> ids = group.NextColumn().LogicalWriter<string>()) ids.WriteBatch(Ids);
-            using (LogicalColumnWriter<string[]> titles = group.NextColumn().LogicalWriter<string[]>()) titles.WriteBatch([.. Ids.Select(id => new[] { id })]);
-            for (int i = 0; i < 2; i++)
-            {
-                using LogicalColumnWriter<string> texts = group.NextColumn().LogicalWriter<string>();
-                texts.WriteBatch(["", "", "", "", "", ""]);
-            }
-
-            using (LogicalColumnWriter<double> prices = group.NextColumn().LogicalWriter<double>()) prices.WriteBatch([1, 2, 3, 4, 5, 6]);
-            using (LogicalColumnWriter<bool> stock = group.NextColumn().LogicalWriter<bool>()) stock.WriteBatch([true, true, true, true, true, true]);
-            writer.Close();
-        });
+            using LogicalColumnWriter<string[]> titles = group.NextColumn().LogicalWriter<string[]>();
+            titles.WriteBatch([.. Ids.Select(id => new[] { id })]);
+        }));
 
         Assert.Equal($"{Catalog}: column 'title' is a list, a map or a struct; expected one value in each row.", message);
     }
@@ -262,19 +260,13 @@ public sealed class ForeignTableTests
         writer.Close();
     }
 
-    private static unsafe void WriteTitles(string file, byte[] title)
+    private static void WriteTitles(string file, Column title, Action<RowGroupWriter> write)
     {
         using var writer = new ParquetFileWriter(
-            file, [new Column<string>("item_id"), new Column<string>("title"), new Column<string>("category"), new Column<string>("brand"), new Column<double>("price"), new Column<bool>("in_stock")]);
+            file, [new Column<string>("item_id"), title, new Column<string>("category"), new Column<string>("brand"), new Column<double>("price"), new Column<bool>("in_stock")]);
         using RowGroupWriter group = writer.AppendRowGroup();
         using (LogicalColumnWriter<string> ids = group.NextColumn().LogicalWriter<string>()) ids.WriteBatch(Ids);
-        fixed (byte* bytes = title)
-        {
-            using var titles = (ColumnWriter<ByteArray>)group.NextColumn();
-            var value = new ByteArray((nint)bytes, title.Length);
-            titles.WriteBatch(6, [1, 1, 1, 1, 1, 1], null, [value, value, value, value, value, value]);
-        }
-
+        write(group);
         for (int i = 0; i < 2; i++)
         {
             using LogicalColumnWriter<string> texts = group.NextColumn().LogicalWriter<string>();
