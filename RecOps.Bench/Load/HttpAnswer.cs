@@ -10,7 +10,7 @@ namespace RecOps.Bench.Load;
 /// <param name="Length">Bytes of the whole answer.</param>
 /// <param name="Status">0 when this is not HTTP/1.1.</param>
 /// <param name="Source">See <see cref="ListSource"/>.</param>
-/// <param name="Degraded">A lesser list.</param>
+/// <param name="Degraded">A fallback list.</param>
 /// <param name="Closes">The server will take no more on this connection.</param>
 internal readonly record struct HttpAnswer(int Length, int Status, byte Source, bool Degraded, bool Closes)
 {

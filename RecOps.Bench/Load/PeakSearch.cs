@@ -16,7 +16,7 @@ internal sealed record PeakStep(int Connections, MeasuredLoad Load)
 
 /// <summary>
 /// The most lists a second while nearly every one is a computed one within the SLO. More requests on their way help until the machine
-/// is busy and then only add latency, or make the server give lesser lists.
+/// is busy and then only add latency, or make the server give fallback lists.
 /// </summary>
 internal static class PeakSearch
 {

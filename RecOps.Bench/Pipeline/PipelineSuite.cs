@@ -86,7 +86,7 @@ internal sealed class PipelineSuite : Command
             $"The peak is {Figure.Rate(peak.ComputedPerSecond)} lists a second, nearly all of them computed and within {sloMs:0} ms: {Figure.Rate(peak.ComputedPerSecond / cores)} a core "
             + $"of the server's {cores}, with {peak.Connections} requests always on their way.");
         report.Table(
-            ["load", "due/s", "lists/s", "lesser lists", "503", "neither", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "CPU ms a list", "of bare", "of bare alone"],
+            ["load", "due/s", "lists/s", "fallback lists", "503", "neither", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "CPU ms a list", "of bare", "of bare alone"],
             [
                 .. rows.Select(row => Row($"{row.Share:0%} of peak", row.Load, bare)),
                 Row($"closed, {peak.Connections}", peak.Load, bare),

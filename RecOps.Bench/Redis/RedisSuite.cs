@@ -48,7 +48,7 @@ internal sealed class RedisSuite : Command
             $"{Figure.Rate(parsed.GetValue(_rate))} requests a second in an open loop, phases of {seconds:0} s in one run, all users alike, after {seconds:0} s that are not counted. "
             + "`Caching:L1Bytes` is 1 MB, so that nearly every request asks Redis. Latency from the moment a request was due.");
         report.Table(
-            ["Redis", "requests", "5xx or no answer", "lesser lists", "L1", "Redis", "computed", "p50 ms", "p99 ms", "p99.9 ms", "max ms"],
+            ["Redis", "requests", "5xx or no answer", "fallback lists", "L1", "Redis", "computed", "p50 ms", "p99 ms", "p99.9 ms", "max ms"],
             [Row("none configured", without[^1]), .. steps.Select((step, i) => Row(step.Name, phases[i + 1]))]);
         double rise = phases.Skip(2).Max(phase => phase.P99Ms ?? 0) - (phases[1].P99Ms ?? 0);
         report.Paragraph(

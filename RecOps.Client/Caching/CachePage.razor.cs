@@ -73,11 +73,11 @@ public sealed partial class CachePage : TimelinePage
 
     private async Task PurgeAsync()
     {
-        bool? sure = await Dialogs.ShowMessageBoxAsync(
+        bool sure = await Dialogs.ConfirmAsync(
             "Purge this shopper's lists?",
             $"The lists kept for {userId} are dropped here and no longer taken from Redis. Their next lists are computed anew; nothing that they did is forgotten.",
-            "Purge", cancelText: "Cancel");
-        if (sure != true)
+            "Purge");
+        if (!sure)
             return;
 
         purging = true;

@@ -1,5 +1,6 @@
 using MudBlazor;
 using RecOps.Client.Hosting;
+using RecOps.Client.Shell;
 using RecOps.Shared.Catalog;
 
 namespace RecOps.Client.Catalog;
@@ -20,11 +21,7 @@ internal sealed class StockControl(CatalogClient catalog, IDialogService dialogs
     }
 
     private async Task<bool> ConfirmAsync(string title)
-        => await dialogs.ShowMessageBoxAsync(
-            "Mark as sold out?",
-            $"\"{title}\" leaves every shopper's lists with their next request. You can undo it.",
-            yesText: "Mark sold out", cancelText: "Cancel",
-            options: new DialogOptions { MaxWidth = MaxWidth.ExtraSmall, CloseOnEscapeKey = true }) == true;
+        => await dialogs.ConfirmAsync("Mark as sold out?", $"\"{title}\" leaves every shopper's lists with their next request. You can undo it.", "Mark sold out");
 
     private async Task ApplyAsync(string itemId, string title, bool inStock, Func<bool, Task> changed, bool canUndo)
     {

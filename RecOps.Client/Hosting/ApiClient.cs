@@ -2,14 +2,15 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using RecOps.Shared.Security;
 
 namespace RecOps.Client.Hosting;
 
 /// <summary>Speaks JSON with the server. Everything that can go wrong becomes an <see cref="ApiProblem"/> here and nowhere else.</summary>
 internal sealed class ApiClient(HttpClient http)
 {
-    /// <summary>Raised when the server says that nobody is signed in.</summary>
-    public event Action? SignedOut;
+    /// <summary>Raised when the server says that nobody is signed in, with its reason.</summary>
+    public event Action<string>? SignedOut;
 
     public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
         where T : class
@@ -58,7 +59,7 @@ internal sealed class ApiClient(HttpClient http)
             using (HttpResponseMessage response = await http.SendAsync(request, cancellation))
             {
                 if (response.StatusCode == HttpStatusCode.Unauthorized)
-                    SignedOut?.Invoke();
+                    SignedOut?.Invoke(response.Headers.TryGetValues(SessionEnding.Header, out IEnumerable<string>? reasons) ? reasons.First() : SessionEnding.Expired);
                 return response.IsSuccessStatusCode
                     ? await ReadValueAsync(response, answer, cancellation)
                     : await ReadProblemAsync(response, cancellation);

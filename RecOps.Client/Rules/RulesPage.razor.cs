@@ -206,9 +206,9 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
 
     private async Task SwitchOffAsync()
     {
-        if (await Dialogs.ShowMessageBoxAsync(
+        if (!await Dialogs.ConfirmAsync(
             "Switch all rules off?", "From the next request on every list is what the model thinks best, without any rule, until somebody turns them on again.",
-            yesText: "Switch rules off", cancelText: "Cancel") != true)
+            "Switch rules off"))
             return;
 
         ApiResult<RulesState> answer = await Client.SwitchAsync(off: true);

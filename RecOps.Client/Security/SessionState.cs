@@ -11,6 +11,7 @@ internal sealed class SessionState : IDisposable
     private readonly SecurityClient client;
     private readonly ApiClient api;
     private readonly NavigationManager navigation;
+    private bool isLeaving;
 
     public SessionState(SecurityClient client, ApiClient api, NavigationManager navigation)
     {
@@ -66,9 +67,14 @@ internal sealed class SessionState : IDisposable
         return false;
     }
 
-    private void GoToSignIn()
+    private void GoToSignIn(string reason)
     {
+        // Many calls find out at once, and only the first is told why.
+        if (isLeaving)
+            return;
+
+        isLeaving = true;
         string here = "/" + navigation.ToBaseRelativePath(navigation.Uri);
-        navigation.NavigateTo($"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(here)}", forceLoad: true);
+        navigation.NavigateTo($"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(here)}&ended={Uri.EscapeDataString(reason)}", forceLoad: true);
     }
 }

@@ -29,6 +29,9 @@ internal static class Moment
     /// <summary>23 Nov 2026, 19:04</summary>
     public static string Date(DateTimeOffset time, TimeZoneInfo zone) => Local(time, zone, "d MMM yyyy, HH:mm");
 
+    /// <summary>23 Nov 2026, 19:04:31</summary>
+    public static string Exact(DateTimeOffset time, TimeZoneInfo zone) => Local(time, zone, "d MMM yyyy, HH:mm:ss");
+
     /// <summary>19:04:31 of today, and 23 Nov 2026 of any other day, which a time of day would pass off as today.</summary>
     public static string Near(DateTimeOffset time, DateTimeOffset now, TimeZoneInfo zone)
         => Local(time, zone, "yyyy-MM-dd") == Local(now, zone, "yyyy-MM-dd") ? TimeOfDay(time, zone) : Local(time, zone, "d MMM yyyy");

@@ -29,7 +29,7 @@ public sealed record ComputationFact(string Name, string Value, string About, To
             Shed(batches),
             new("Waiting now", Quantity.Count(load?.Waiting).ToString(), "Lists waiting for the device."),
             new("Computing now", load is null ? Quantity.None : $"{load.Computing:N0} of {load.ComputingLimit:N0}",
-                "How many lists may be computed at a time adapts to how long they take; beyond it lesser lists are answered."),
+                "How many lists may be computed at a time adapts to how long they take; beyond it fallback lists are answered."),
             .. Index(minute, server?.Index),
         ];
     }

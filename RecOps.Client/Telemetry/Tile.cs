@@ -10,7 +10,7 @@ namespace RecOps.Client.Telemetry;
 /// <param name="Page">Of the console.</param>
 public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone, string Page)
 {
-    /// <summary>A share of lesser lists above this deserves a look.</summary>
+    /// <summary>A share of fallback lists above this deserves a look.</summary>
     private const double DegradedPercent = 1;
 
     private const double BusyPercent = 90;

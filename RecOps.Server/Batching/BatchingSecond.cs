@@ -27,7 +27,7 @@ internal sealed record BatchingSecond(
     /// <summary>Most requests that were seen to have their list computed, or to wait for it.</summary>
     public int MaxComputing { get; init; }
 
-    /// <summary>How many of those might be at the end; beyond it lesser lists are answered.</summary>
+    /// <summary>How many of those might be at the end; beyond it fallback lists are answered.</summary>
     public int ComputingLimit { get; init; }
 
     /// <summary>Batches that the device takes at a time.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Catalog;
 
@@ -10,7 +11,7 @@ namespace RecOps.Server.Catalog;
 /// </summary>
 internal sealed class CatalogItem
 {
-    public const int MaxIdLength = 512;
+    public const int MaxIdLength = IdLength.Item;
 
     [MaxLength(MaxIdLength)]
     public required string ItemId { get; init; }

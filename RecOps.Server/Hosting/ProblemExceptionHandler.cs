@@ -26,6 +26,9 @@ internal sealed partial class ProblemExceptionHandler(
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
+        // Headers that were set before the exception are gone.
+        httpContext.Response.Headers.XContentTypeOptions = "nosniff";
+
         // The caller has gone: there is nobody to answer and nothing to count.
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
         bool counted = httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<CountedRequest>() is not null;

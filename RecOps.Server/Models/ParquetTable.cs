@@ -1,3 +1,4 @@
+using System.Text;
 using ParquetSharp;
 using ParquetSharp.Schema;
 using RecOps.Shared.Bundles;
@@ -67,15 +68,20 @@ internal sealed class ParquetTable : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
-    /// <summary>A column of ids, of text or of whole numbers: each present and different from all others.</summary>
+    /// <summary>A column of ids, of text or of whole numbers: each present, different from all others, and one that a call can name.</summary>
+    /// <param name="mostLetters">How long an id may be that a call names.</param>
     /// <param name="lookup">Row number by id.</param>
-    public string[] ReadIds(string name, Dictionary<string, int> lookup, CancellationToken cancellation)
+    public string[] ReadIds(string name, int mostLetters, Dictionary<string, int> lookup, CancellationToken cancellation)
     {
         string[] ids = ReadTexts(name, pool: null, cancellation);
         lookup.EnsureCapacity(ids.Length);
         for (int row = 0; row < ids.Length; row++)
         {
             if (ids[row].Length == 0) throw new BundleException($"{_name}: {name} is empty in row {row}.");
+            if (ids[row].Length > mostLetters)
+                throw new BundleException($"{_name}: {name} has {ids[row].Length} characters in row {row}; it may have {mostLetters}.");
+            if (ids[row] is "." or ".." || ids[row].AsSpan().ContainsAnyInRange('\0', '\u001f') || ids[row].AsSpan().ContainsAnyInRange('\u007f', '\u009f'))
+                throw new BundleException($"{_name}: {name} is '.' or '..' or has a control character in row {row}; no call could name it.");
             if (!lookup.TryAdd(ids[row], row))
                 throw new BundleException($"{_name}: {name} '{ids[row]}' is in rows {lookup[ids[row]]} and {row}; ids must be unique.");
         }
@@ -116,7 +122,7 @@ internal sealed class ParquetTable : IDisposable
         var values = new bool[Rows];
         Array.Fill(values, absent);
         if (column.Kind == ParquetKind.Boolean) Read<bool>(column, (row, value) => values[row] = value, cancellation);
-        else if (column.Kind != ParquetKind.Nothing) throw Wrong(column, "yes or no (BOOLEAN)");
+        else if (column.Kind != ParquetKind.Nothing && HasValues(column)) throw Wrong(column, "yes or no (BOOLEAN)");
         return values;
     }
 
@@ -176,10 +182,28 @@ internal sealed class ParquetTable : IDisposable
                 }
             }
         }
+        catch (DecoderFallbackException error)
+        {
+            throw new BundleException($"{_name}: column '{column.Name}' is not UTF-8 in row {row}.", error);
+        }
         catch (Exception error) when (IsOfFile(error))
         {
             throw new BundleException($"{_name}: column '{column.Name}' cannot be read after row {row}: {FirstLineOf(error)}", error);
         }
+    }
+
+    /// <summary>Programs that do not know the type of a column that is empty in each row take any.</summary>
+    private bool HasValues(ParquetColumn column)
+    {
+        for (int group = 0; group < _reader.FileMetaData.NumRowGroups; group++)
+        {
+            using RowGroupReader rows = _reader.RowGroup(group);
+            using ColumnChunkMetaData chunk = rows.MetaData.GetColumnChunkMetaData(column.Index);
+            using Statistics? known = chunk.Statistics;
+            if (known is null || known.NullCount < rows.MetaData.NumRows) return true;
+        }
+
+        return false;
     }
 
     private ParquetColumn Column(string name)
@@ -201,5 +225,16 @@ internal sealed class ParquetTable : IDisposable
     /// <summary>Readers of other people's files throw whatever their code runs into.</summary>
     private static bool IsOfFile(Exception error) => error is not (BundleException or OperationCanceledException or OutOfMemoryException);
 
-    private static string FirstLineOf(Exception error) => error.Message.Split('\n')[0].Trim();
+    /// <summary>The library puts its C++ type and status around the sentence: N7parquet16ParquetExceptionE (message: 'Invalid: …').</summary>
+    private static string FirstLineOf(Exception error)
+    {
+        const string Begin = " (message: '";
+        const string Status = "Invalid: ";
+        string text = error.Message;
+        int begin = text.IndexOf(Begin, StringComparison.Ordinal);
+        if (begin >= 0) text = text[(begin + Begin.Length)..];
+        if (text.StartsWith(Status, StringComparison.Ordinal)) text = text[Status.Length..];
+        text = text.Split('\n')[0].Trim();
+        return begin >= 0 && text.EndsWith("')", StringComparison.Ordinal) ? text[..^2] : text;
+    }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Recommendations;
 
 /// <summary>
-/// What a request gets when there is more to do than can be done: a computed list while there is room, else a lesser one, else 503.
+/// What a request gets when there is more to do than can be done: a computed list while there is room, else a fallback list, else 503.
 /// Room is what <see cref="ConcurrencyLimit"/> says as long as requests do not wait longer for a thread than they may.
 /// </summary>
 internal sealed class Admission
@@ -34,7 +34,7 @@ internal sealed class Admission
     public int ComputingLimit => _computing.Limit;
 
     /// <param name="waitedTicks">How long requests wait for a thread at this moment, and so this one too.</param>
-    /// <returns>False when there is no room even for a lesser list: 503. Else <see cref="Exit"/> must follow.</returns>
+    /// <returns>False when there is no room even for a fallback list: 503. Else <see cref="Exit"/> must follow.</returns>
     public bool TryEnter(out long waitedTicks)
     {
         waitedTicks = _delay.Ticks;
@@ -50,7 +50,7 @@ internal sealed class Admission
     public bool HasRoom(long waitedTicks) => waitedTicks <= _queueTicks && _computing.InFlight < _computing.Limit;
 
     /// <param name="waitedTicks">From <see cref="TryEnter"/>.</param>
-    /// <returns>False when a lesser list must do; else <see cref="ExitComputing"/> must follow.</returns>
+    /// <returns>False when a fallback list must do; else <see cref="ExitComputing"/> must follow.</returns>
     public bool TryCompute(long waitedTicks) => waitedTicks <= _queueTicks && _computing.TryEnter();
 
     /// <param name="latencyTicks">From when the request arrived, with what it waited before.</param>

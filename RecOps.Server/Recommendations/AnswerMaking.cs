@@ -20,7 +20,7 @@ internal sealed class AnswerMaking(
 
     public static string LesserSource(int cluster) => cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
 
-    /// <summary>With the computed list, else with the best lesser one.</summary>
+    /// <summary>With the computed list, else with the best fallback list.</summary>
     /// <param name="outdated">From before the user's last event, or from before rules took most of it; null when there is none.</param>
     public void Answer(in Turn turn, RecommendationJob job, bool computed, CachedList? outdated, ref StageTicks ticks)
     {

@@ -231,7 +231,7 @@ internal sealed partial class RecommendationPipeline(
         return left == list.Count;
     }
 
-    /// <summary>Prepares the job for its computation, or only for a lesser list when there is no room: that is to cost next to nothing.</summary>
+    /// <summary>Prepares the job for its computation, or only for a fallback list when there is no room: that is to cost next to nothing.</summary>
     /// <returns>What is to follow.</returns>
     private Admittance Admit(in Turn turn, RecommendationJob job, ref StageTicks ticks)
     {
@@ -275,7 +275,7 @@ internal sealed partial class RecommendationPipeline(
         return admission.TryCompute(turn.Waited) && await TryComputeAsync(turn, job);
     }
 
-    /// <returns>False when there was no time, or the model failed: the shopper gets a lesser list, and the figures say so.</returns>
+    /// <returns>False when there was no time, or the model failed: the shopper gets a fallback list, and the figures say so.</returns>
     private async ValueTask<bool> TryComputeAsync(Turn turn, RecommendationJob job)
     {
         var outcome = ComputationOutcome.Failed;
@@ -333,7 +333,7 @@ internal sealed partial class RecommendationPipeline(
 
     private enum Admittance
     {
-        /// <summary>A lesser list must do.</summary>
+        /// <summary>A fallback list must do.</summary>
         Lesser,
 
         /// <summary>The list is being computed for another request.</summary>

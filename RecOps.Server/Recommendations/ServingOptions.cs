@@ -10,7 +10,7 @@ internal sealed class ServingOptions : IValidatableObject
     private static readonly string[] DefaultPlacements = ["home", "product", "cart", "category", "search", "email"];
     private HashSet<string>? _known;
 
-    /// <summary>Milliseconds after which a lesser list is answered instead of a computed one, 1 to 60,000. Default 100.</summary>
+    /// <summary>Milliseconds after which a fallback list is answered instead of a computed one, 1 to 60,000. Default 100.</summary>
     [Range(1, 60_000)]
     public int DeadlineMs { get; set; } = 100;
 
@@ -20,7 +20,7 @@ internal sealed class ServingOptions : IValidatableObject
 
     /// <summary>
     /// Lists computed at a time at least, 1 to 1024; 0 means one for each core. The limit adapts from there; requests beyond it get a
-    /// lesser list. Default 0.
+    /// fallback list. Default 0.
     /// </summary>
     [Range(0, 1024)]
     public int MinComputing { get; set; }
@@ -29,7 +29,7 @@ internal sealed class ServingOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxComputing { get; set; } = 256;
 
-    /// <summary>Milliseconds that a request may wait for others before lesser lists are given instead, 1 to 10,000. Default 20.</summary>
+    /// <summary>Milliseconds that a request may wait for others before fallback lists are given instead, 1 to 10,000. Default 20.</summary>
     [Range(1, 10_000)]
     public int MaxQueueMs { get; set; } = 20;
 

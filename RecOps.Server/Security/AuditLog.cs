@@ -11,6 +11,9 @@ internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusi
     /// <summary>Who acts where nobody is signed in.</summary>
     public const string Server = "server";
 
+    /// <summary>Who tried to sign in and did not: whoever it was, it need not be the one they named.</summary>
+    public const string Nobody = "unknown";
+
     /// <summary>Of who acts and of what it is done to: PostgreSQL refuses more.</summary>
     private const int MostText = 256;
 

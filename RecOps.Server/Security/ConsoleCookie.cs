@@ -1,8 +1,10 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 using RecOps.Shared;
+using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
@@ -30,11 +32,13 @@ internal static class ConsoleCookie
         if (status == StatusCodes.Status401Unauthorized && ConsoleFiles.IsPage(context))
         {
             string wanted = context.Request.Path + context.Request.QueryString;
-            context.Response.Redirect(wanted == "/" ? Routes.SignIn : $"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(wanted)}");
+            string why = SessionEnd.Of(context) is { } end ? $"&ended={end}" : "";
+            context.Response.Redirect(wanted == "/" && why.Length == 0 ? Routes.SignIn : $"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(wanted)}{why}");
         }
         else
         {
             context.Response.StatusCode = status;
+            if (SessionEnd.Of(context) is { } end) context.Response.Headers[SessionEnding.Header] = end;
         }
 
         return Task.CompletedTask;
@@ -42,6 +46,7 @@ internal static class ConsoleCookie
 
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
+        ClaimsPrincipal? before = context.Principal;
         try
         {
             await SecurityStampValidator.ValidatePrincipalAsync(context);
@@ -53,6 +58,9 @@ internal static class ConsoleCookie
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
             // Without its database nobody can be asked; who was signed in stays so, and can look and turn the kill switch.
+            return;
         }
+
+        if (context.Principal is null && before is not null) await SessionEnd.FindOutAsync(context.HttpContext, before);
     }
 }

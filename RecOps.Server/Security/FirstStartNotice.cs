@@ -18,11 +18,11 @@ internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime 
         string[] lines =
         [
             "",
-            "  ┌ Shown once, and written down nowhere else",
+            "  ┌ Shown once, and stored nowhere else",
             .. password is null ? Array.Empty<string>() : [$"  │ Console   {address}", $"  │           user {Bootstrap.AdminName}, password {password}"],
-            .. link is null ? Array.Empty<string>() : ["  │ If wrong passwords of others keep the name locked, open this first, within an hour:", $"  │           {address}{link}"],
-            .. key is null ? Array.Empty<string>() : [$"  │ API       curl -H \"{StorefrontGate.Header}: {key}\" \"{address}/v1/recommendations/…\""],
-            "  └ In the console the password can be changed and keys be made and revoked.",
+            .. link is null ? Array.Empty<string>() : ["  │ If others keep the name locked with wrong passwords, open this link first. It works for one hour:", $"  │           {address}{link}"],
+            .. key is null ? Array.Empty<string>() : [$"  │ API       curl -H \"{StorefrontGate.Header}: {key}\" \"{address}/v1/recommendations/u-000003\""],
+            "  └ Change the password, and make or revoke keys, in the console.",
             "",
         ];
         Output.WriteLine(string.Join(Environment.NewLine, lines));

@@ -75,7 +75,7 @@ internal static class KeyEndpoints
         return TypedResults.Created(Routes.KeyOf(key.Id), new ApiKeyCreated(Describe(key), secret));
     }
 
-    private static async Task<Results<Ok<ApiKeyInfo>, NotFound>> RevokeAsync(
+    private static async Task<Results<Ok<ApiKeyInfo>, ProblemHttpResult>> RevokeAsync(
         string keyId, ClaimsPrincipal actor, UserManager<Person> people, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time)
     {
         ApiKey? key = await exclusive.RunAsync(Epoch.Keys, async () =>
@@ -88,7 +88,7 @@ internal static class KeyEndpoints
             audit.Add(AuditAction.KeyRevoked, key.Name, before, Describe(key), ServerJson.Default.ApiKeyInfo);
             return key;
         });
-        if (key is null) return TypedResults.NotFound();
+        if (key is null) return TypedResults.Problem($"There is no key with the id '{keyId}'.", statusCode: StatusCodes.Status404NotFound);
         await changes.CommittedAsync(database, Epoch.Keys);
         return TypedResults.Ok(Describe(key));
     }

@@ -41,6 +41,7 @@ internal static class PeopleEndpoints
         string name = request.User?.Trim() ?? "";
         if (name.Length is < 1 or > MaxNameLength) errors.Add("user", $"The name must have 1 to {MaxNameLength} characters.");
         if (name is "." or "..") errors.Add("user", $"The name cannot be '{name}': no address could name the person.");
+        if (name is AuditLog.Server or AuditLog.Nobody) errors.Add("user", $"The name cannot be '{name}': the audit log means something else by it.");
         CheckRoles(request.Roles, ref errors);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         string password = Bootstrap.NewPassword();
@@ -50,7 +51,7 @@ internal static class PeopleEndpoints
         {
             await StillAdministrator.DemandAsync(people, actor);
             var errors = new FieldErrors();
-            foreach (IdentityError error in (await people.CreateAsync(person)).Errors) errors.Add("user", error.Description);
+            foreach (IdentityError error in (await people.CreateAsync(person)).Errors) errors.Add("user", Describe(error, name));
             if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
             (await people.AddToRolesAsync(person, request.Roles!.Distinct())).ThrowIfFailed();
             PersonInfo info = await DescribeAsync(person, people, time);
@@ -59,19 +60,19 @@ internal static class PeopleEndpoints
         });
     }
 
-    private static async Task<Results<Ok<PersonInfo>, ValidationProblem, NotFound, ProblemHttpResult>> ChangeAsync(
+    private static async Task<Results<Ok<PersonInfo>, ValidationProblem, ProblemHttpResult>> ChangeAsync(
         string user, PersonUpdate update, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordAttempts attempts,
-        TimeProvider time)
+        SignInManager<Person> signIn, TimeProvider time)
     {
         Person? changed = null;
-        Results<Ok<PersonInfo>, ValidationProblem, NotFound, ProblemHttpResult> answer = await exclusive.RunAsync(Epoch.People, ChangeAsync);
+        Results<Ok<PersonInfo>, ValidationProblem, ProblemHttpResult> answer = await exclusive.RunAsync(Epoch.People, ChangeAsync);
         if (changed is not null && update.Unlock == true) attempts.Forget(changed);
         return answer;
 
-        async Task<Results<Ok<PersonInfo>, ValidationProblem, NotFound, ProblemHttpResult>> ChangeAsync()
+        async Task<Results<Ok<PersonInfo>, ValidationProblem, ProblemHttpResult>> ChangeAsync()
         {
             await StillAdministrator.DemandAsync(people, actor);
-            if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
+            if (await people.FindByNameAsync(user) is not { } person) return Missing(user);
             var errors = new FieldErrors();
             if (update is { Roles: null, Disabled: null, Unlock: not true }) errors.Add("roles", "Nothing to change: give roles, disabled, or unlock as true.");
             if (update.Roles is not null) CheckRoles(update.Roles, ref errors);
@@ -87,6 +88,10 @@ internal static class PeopleEndpoints
                     statusCode: StatusCodes.Status409Conflict);
             }
 
+            bool isOther = (update.Roles is { } roles && !before.Roles.ToHashSet(StringComparer.Ordinal).SetEquals(roles)) || (update.Disabled is { } state && state != before.Disabled);
+            bool unlocks = update.Unlock == true && before.LockedUntil is not null;
+            changed = person;
+            if (!isOther && !unlocks) return TypedResults.Ok(before);
             if (update.Roles is not null)
             {
                 (await people.RemoveFromRolesAsync(person, before.Roles.Except(update.Roles))).ThrowIfFailed();
@@ -94,26 +99,27 @@ internal static class PeopleEndpoints
             }
 
             if (update.Disabled is { } disabled) person.Disabled = disabled;
-            if (update.Unlock == true) (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
+            if (unlocks) (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
 
             // Sessions from before end where they are next looked at. Whoever is only let in again goes on with theirs.
-            bool isOther = update.Roles is not null || update.Disabled is not null;
             (isOther ? await people.UpdateSecurityStampAsync(person) : await people.UpdateAsync(person)).ThrowIfFailed();
             PersonInfo after = await DescribeAsync(person, people, time);
             audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, ServerJson.Default.PersonInfo);
-            changed = person;
+
+            // Who changes their own roles goes on with the new ones. Before the commit, after which nothing may fail any more.
+            if (isOther && IsSelf(person, actor)) await signIn.RefreshSignInAsync(person);
             return TypedResults.Ok(after);
         }
     }
 
-    private static async Task<Results<NoContent, ValidationProblem, NotFound>> DeleteAsync(
+    private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> DeleteAsync(
         string user, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordAttempts attempts, TimeProvider time)
     {
         Person? deleted = null;
-        Results<NoContent, ValidationProblem, NotFound> answer = await exclusive.RunAsync<Results<NoContent, ValidationProblem, NotFound>>(Epoch.People, async () =>
+        Results<NoContent, ValidationProblem, ProblemHttpResult> answer = await exclusive.RunAsync<Results<NoContent, ValidationProblem, ProblemHttpResult>>(Epoch.People, async () =>
         {
             await StillAdministrator.DemandAsync(people, actor);
-            if (await people.FindByNameAsync(user) is not { } person) return TypedResults.NotFound();
+            if (await people.FindByNameAsync(user) is not { } person) return Missing(user);
             var errors = new FieldErrors();
             if (IsSelf(person, actor)) errors.Add("user", "Nobody can delete themselves.");
             else if (await IsLastAdminAsync(person, people)) errors.Add("user", LastAdmin);
@@ -129,11 +135,11 @@ internal static class PeopleEndpoints
     }
 
     /// <summary>Gives somebody a new password, unless somebody else does at the same moment: of two that are shown, one would never work.</summary>
-    private static async Task<Results<Ok<PersonPassword>, NotFound, ProblemHttpResult>> ResetAsync(
+    private static async Task<Results<Ok<PersonPassword>, ProblemHttpResult>> ResetAsync(
         string user, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, PasswordAttempts attempts,
         TimeProvider time)
     {
-        if (await people.FindByNameAsync(user) is not { } seen) return TypedResults.NotFound();
+        if (await people.FindByNameAsync(user) is not { } seen) return Missing(user);
         string password = Bootstrap.NewPassword();
         string hash = await hashing.HashAsync(seen, password);
         (Person? person, PersonInfo? info) = await exclusive.RunAsync<(Person?, PersonInfo?)>(Epoch.People, async () =>
@@ -147,7 +153,7 @@ internal static class PeopleEndpoints
             (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
             return (person, info);
         });
-        if (person is null) return TypedResults.NotFound();
+        if (person is null) return Missing(user);
         if (info is null)
         {
             return TypedResults.Problem(
@@ -167,6 +173,16 @@ internal static class PeopleEndpoints
             if (!Role.All.Contains(role)) errors.Add("roles", $"There is no role '{role}'; roles are {string.Join(", ", Role.All)}.");
         }
     }
+
+    private static string Describe(IdentityError error, string name) => error.Code switch
+    {
+        nameof(IdentityErrorDescriber.DuplicateUserName) => $"There is already somebody named '{name}'.",
+        nameof(IdentityErrorDescriber.InvalidUserName) => "The name may have letters from a to z, digits, and - . _ @ + in it, and no spaces.",
+        _ => error.Description,
+    };
+
+    private static ProblemHttpResult Missing(string user) => TypedResults.Problem(
+        $"There is nobody named '{user}'. Somebody else may have deleted them; load the list again.", statusCode: StatusCodes.Status404NotFound);
 
     private static bool IsSelf(Person person, ClaimsPrincipal actor) => person.UserName == actor.Identity?.Name;
 

@@ -93,8 +93,8 @@ internal sealed partial class SignIn(
     private async Task<SignInResult> EndAsync(Person? person, string user, string action, SignInEnd end)
     {
         string subject = person?.UserName ?? user;
-        await audit.WriteOrKeepAsync(action, subject, subject.Length > 0 ? subject : AuditLog.Server);
-        return new SignInResult(end);
+        await audit.WriteOrKeepAsync(action, subject, AuditLog.Nobody);
+        return new SignInResult(end, RetryAfter: end == SignInEnd.LockedOut ? people.Options.Lockout.DefaultLockoutTimeSpan : default);
     }
 
     /// <returns>Whether the password may be looked at, and how it stands if that is wrong.</returns>

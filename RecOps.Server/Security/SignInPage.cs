@@ -11,7 +11,7 @@ namespace RecOps.Server.Security;
 internal static class SignInPage
 {
     public const string Refused = "The name or the password is wrong.";
-    public const string LockedOut = "Too many wrong passwords. Try again in a few minutes, or ask an administrator.";
+    public const string LockedOut = "Too many wrong passwords for this name. Try again in five minutes, or ask an administrator to unlock it.";
     public const string TooOften = "There were too many attempts from your address. Try again in a minute.";
     public const string Busy = "Too many people are trying to sign in right now. Try again in a few seconds.";
     private const string LinkIsOld = "This link is older than an hour, or not one of this server's. Start the server with Bootstrap__ResetAdmin=true once more to get another.";
@@ -52,19 +52,19 @@ internal static class SignInPage
     }
 
     private static IResult Get(
-        string? returnUrl, string? failed, string? browser, HttpContext context, KnownBrowser browsers, IOptions<OidcOptions> oidc)
+        string? returnUrl, string? failed, string? ended, string? browser, HttpContext context, KnownBrowser browsers, IOptions<OidcOptions> oidc)
     {
         if (browser is not null)
         {
             return browsers.TryRemember(context, browser)
-                ? Results.LocalRedirect(Routes.SignIn)
+                ? Results.LocalRedirect($"{Routes.SignIn}?ended={SessionEnd.Remembered}")
                 : Page("", returnUrl, LinkIsOld, StatusCodes.Status400BadRequest, oidc.Value);
         }
 
         if (context.User.Identity?.IsAuthenticated == true) return Results.LocalRedirect(Local(returnUrl));
         return failed is null && CameFromElsewhere(context.Request)
             ? Again(returnUrl)
-            : Page("", returnUrl, failed is null ? null : ElsewhereFailed, StatusCodes.Status200OK, oidc.Value);
+            : Page("", returnUrl, failed is not null ? ElsewhereFailed : SessionEnd.Describe(ended), StatusCodes.Status200OK, oidc.Value, isFault: failed is not null);
     }
 
     private static async Task<IResult> PostAsync(
@@ -87,10 +87,10 @@ internal static class SignInPage
         };
     }
 
-    private static ContentHttpResult Page(string user, string? returnUrl, string? problem, int status, OidcOptions oidc)
+    private static ContentHttpResult Page(string user, string? returnUrl, string? problem, int status, OidcOptions oidc, bool isFault = true)
     {
         string target = Encode(Local(returnUrl));
-        string warning = problem is null ? "" : $"""<p class="problem" role="alert">{Encode(problem)}</p>""";
+        string warning = problem is null ? "" : $"""<p class="{(isFault ? "problem" : "info")}" role="alert">{Encode(problem)}</p>""";
         string elsewhere = oidc.IsOn
             ? $"""<p class="or"><span>or</span></p><a class="button" href="{Routes.SignInElsewhere}?returnUrl={Uri.EscapeDataString(Local(returnUrl))}">{Encode(oidc.Label)}</a>"""
             : "";

@@ -115,9 +115,9 @@ internal sealed class ServingMetrics : IDisposable
         long degraded = 0;
         for (int i = 0; i < sources.Length; i++)
         {
-            long lesser = Take(PlaceOf(i, degraded: true));
-            sources[i] = Take(PlaceOf(i, degraded: false)) + lesser;
-            degraded += lesser;
+            long fallback = Take(PlaceOf(i, degraded: true));
+            sources[i] = Take(PlaceOf(i, degraded: false)) + fallback;
+            degraded += fallback;
         }
 
         return new TelemetrySlice(

@@ -5,6 +5,7 @@ using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Security;
 using RecOps.Shared;
+using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;
 using RecOps.Shared.Users;
 
@@ -14,7 +15,7 @@ internal static class UserEndpoints
 {
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
-    private const int MaxIdLength = 128;
+    private const int MaxIdLength = IdLength.User;
     private const int ShownHistory = 50;
 
     public static IServiceCollection AddUsers(this IServiceCollection services) => services.AddSingleton<UserEmbeddings>();

@@ -88,7 +88,7 @@ public sealed record ModelLatency(long Count, double? P50Ms, double? P99Ms);
 public sealed record CanaryState(string Bundle, string Model, double Share, DateTimeOffset Since, string By, CanaryArm Own, CanaryArm Active);
 
 /// <param name="Lists">Answered since the canary began.</param>
-/// <param name="Degraded">Lists that were lesser ones for want of time.</param>
+/// <param name="Degraded">Fallback lists, for want of time.</param>
 /// <param name="Clicks">On lists answered since then.</param>
 /// <param name="ClickRate">Clicks per list; null without lists.</param>
 /// <param name="ClickRateLow">95 % interval (Wilson), as if no list were clicked twice.</param>

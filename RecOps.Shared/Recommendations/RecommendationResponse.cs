@@ -15,7 +15,7 @@ public sealed record RecommendationResponse
     /// <summary>Where the list came from: l1, l2, computed, stale, cluster or popular.</summary>
     public required string Source { get; init; }
 
-    /// <summary>True when the list is a lesser one than a calm server would have given.</summary>
+    /// <summary>True when it is a fallback list: the server had no time to compute one.</summary>
     public required bool Degraded { get; init; }
 
     public required string ModelVersion { get; init; }

@@ -13,6 +13,16 @@ public sealed record SignInRequest
 /// <param name="HasPassword">False for those who sign in elsewhere.</param>
 public sealed record SessionInfo(string User, string[] Roles, bool MustChangePassword, bool HasPassword);
 
+/// <summary>How the server says with a 401 why a session ended.</summary>
+public static class SessionEnding
+{
+    /// <summary>The header that has the reason, to be passed on to the page to sign in on.</summary>
+    public const string Header = "X-Session-Ended";
+
+    /// <summary>The reason where the server gave none.</summary>
+    public const string Expired = "expired";
+}
+
 public sealed record PasswordChange
 {
     public string? Current { get; init; }

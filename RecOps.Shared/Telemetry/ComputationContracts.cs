@@ -24,7 +24,7 @@ public sealed record BatchWindow(
     /// <summary>Most requests that were seen to have their list computed, or to wait for it,</summary>
     public int MaxComputing { get; set; }
 
-    /// <summary>and how many of those might be: it adapts, and beyond it lesser lists are answered.</summary>
+    /// <summary>and how many of those might be: it adapts, and beyond it fallback lists are answered.</summary>
     public int ComputingLimit { get; set; }
 
     /// <summary>Batches that the device takes at a time.</summary>
@@ -53,7 +53,7 @@ public sealed record CandidateIndexState(
 /// <summary>How much is being worked on at this moment.</summary>
 /// <param name="InFlight">Requests.</param>
 /// <param name="Computing">Requests whose list is computed or waits for it.</param>
-/// <param name="ComputingLimit">How many of those may be at a time; beyond it lesser lists are answered. It adapts.</param>
+/// <param name="ComputingLimit">How many of those may be at a time; beyond it fallback lists are answered. It adapts.</param>
 /// <param name="Waiting">Lists waiting for the device.</param>
 /// <param name="Lanes">Batches that the device takes at a time.</param>
 public sealed record LoadState(int InFlight, int Computing, int ComputingLimit, int Waiting, int Lanes);

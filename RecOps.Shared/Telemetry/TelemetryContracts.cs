@@ -19,7 +19,7 @@ public sealed record TelemetrySnapshot(DateTimeOffset Time, TelemetryWindow Seco
 /// <param name="Requests">Recommendation requests answered, batch members counted one by one.</param>
 /// <param name="Failures">Those answered with a 5xx.</param>
 /// <param name="Rejected">Those answered with a 4xx.</param>
-/// <param name="Degraded">Those answered with a lesser list.</param>
+/// <param name="Degraded">Those answered with a fallback list.</param>
 /// <param name="Sources">How many lists came from where.</param>
 /// <param name="Stages">Latency by stage; every stage is present, also with a count of 0.</param>
 /// <param name="Events">Shopper events accepted.</param>

@@ -72,7 +72,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
 
         await using BrowserWindow theirs = await fixture.OpenAsync(Look.Wide, await fixture.SignInAsync(name, password));
         await theirs.Page.GotoAsync("/account");
-        await theirs.Page.GetByLabel("Present password").FillAsync(password);
+        await theirs.Page.GetByLabel("Current password").FillAsync(password);
         await theirs.Page.GetByLabel("New password, at least 10 characters").FillAsync("short");
         await theirs.Page.GetByLabel("New password again").FillAsync("short");
         await theirs.Page.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();

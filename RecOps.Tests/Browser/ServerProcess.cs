@@ -53,7 +53,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["Bootstrap__AdminPassword"] = AdminPassword,
                 ["Bootstrap__StorefrontKey"] = ApiKey,
 
-                // It shares its processors with a browser and the other tests; lesser lists would not be what a page is about.
+                // It shares its processors with a browser and the other tests; fallback lists would not be what a page is about.
                 ["Serving__DeadlineMs"] = "5000",
             },
         };

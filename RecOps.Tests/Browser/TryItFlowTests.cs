@@ -41,7 +41,7 @@ public sealed class TryItFlowTests(BrowserFixture fixture)
         IPage page = window.Page;
         string user = await fixture.UserAsync(9);
 
-        // Kept from here on: on a busy machine the first look might else get a lesser list, of which nothing need come back.
+        // Kept from here on: on a busy machine the first look might else get a fallback list, of which nothing need come back.
         await fixture.ListAsync(user);
         await window.GoToAsync($"/try?user={user}");
         await Expect(page.Locator(".list .row")).ToHaveCountAsync(12);

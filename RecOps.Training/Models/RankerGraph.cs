@@ -5,7 +5,7 @@ namespace RecOps.Training.Models;
 
 /// <summary>
 /// Writes a ranker as ONNX, operator by operator in the order of <see cref="RankerNetwork"/>, in a chosen precision. The dense
-/// layers of the 8-bit form quantise their inputs as they come (ONNX's DynamicQuantizeLinear).
+/// layers of the 8-bit form quantise their inputs as they come, row by row.
 /// </summary>
 internal sealed class RankerGraph
 {
@@ -153,10 +153,12 @@ internal sealed class RankerGraph
         if (_precision == RankerPrecision.Int8)
         {
             (sbyte[] codes, float[] scales) = RowQuantization.QuantizeColumns(layer.Weights, layer.Outputs);
-            (OnnxValue quantized, OnnxValue scale, OnnxValue zero) = _graph.DynamicQuantizeLinear(x);
+            (OnnxValue quantized, OnnxValue scale, OnnxValue least) = QuantizeRows(x);
             OnnxValue weights = _graph.Constant<sbyte>(codes, label + "Weights", layer.Inputs, layer.Outputs);
-            OnnxValue sum = _graph.Cast(_graph.MatMulInteger(quantized, weights, zero), OnnxType.Float);
-            product = _graph.Multiply(sum, _graph.Multiply(scale, _graph.Constant<float>(scales, label + "Scales", layer.Outputs)));
+            OnnxValue sum = _graph.Cast(_graph.MatMulInteger(quantized, weights), OnnxType.Float);
+            OnnxValue sums = _graph.Constant<float>(RowQuantization.ColumnSums(codes, scales), label + "Sums", layer.Outputs);
+            product = _graph.Multiply(_graph.Multiply(sum, scale), _graph.Constant<float>(scales, label + "Scales", layer.Outputs));
+            product = _graph.Add(product, _graph.Multiply(least, sums));
         }
         else
         {
@@ -164,6 +166,19 @@ internal sealed class RankerGraph
         }
 
         return layer.Bias is { } bias ? _graph.Add(product, Constant(bias, label + "Bias", layer.Outputs)) : product;
+    }
+
+    /// <summary>
+    /// 8-bit unsigned integers over the range of each row: x ≈ quantized · scale + least. Not ONNX's DynamicQuantizeLinear, which takes one range
+    /// for the whole tensor: what one shopper's list is would depend on who shares the batch.
+    /// </summary>
+    private (OnnxValue Quantized, OnnxValue Scale, OnnxValue Least) QuantizeRows(OnnxValue x)
+    {
+        OnnxValue least = _graph.RowMin(x);
+        OnnxValue range = _graph.Max(_graph.Subtract(_graph.RowMax(x), least), Scalar(Epsilon, "epsilon"));
+        OnnxValue scale = _graph.Multiply(range, Scalar(1f / byte.MaxValue, "step"));
+        OnnxValue codes = _graph.Round(_graph.Divide(_graph.Subtract(x, least), scale));
+        return (_graph.Cast(_graph.Min(codes, Scalar(byte.MaxValue, "mostCode")), OnnxType.UInt8), scale, least);
     }
 
     /// <summary>The table of item vectors, in whatever form it travels.</summary>

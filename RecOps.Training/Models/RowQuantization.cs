@@ -39,5 +39,13 @@ internal static class RowQuantization
         return (codes, scales);
     }
 
+    /// <returns>[columns]: the sum of each column of what the codes stand for.</returns>
+    public static float[] ColumnSums(sbyte[] codes, float[] scales)
+    {
+        var sums = new int[scales.Length];
+        for (int i = 0; i < codes.Length; i++) sums[i % sums.Length] += codes[i];
+        return [.. sums.Zip(scales, (sum, scale) => sum * scale)];
+    }
+
     private static sbyte Code(float value, float scale) => scale > 0 ? (sbyte)MathF.Round(value / scale) : (sbyte)0;
 }

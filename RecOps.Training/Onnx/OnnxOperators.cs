@@ -43,16 +43,17 @@ internal static class OnnxOperators
     public static OnnxValue Cast(this OnnxGraph graph, OnnxValue x, OnnxType to) =>
         graph.Node("Cast", [x], OnnxAttribute.Int("to", (long)to));
 
-    /// <summary>8-bit unsigned integers over the range of what comes: x ≈ (quantized − zero) · scale.</summary>
-    public static (OnnxValue Quantized, OnnxValue Scale, OnnxValue Zero) DynamicQuantizeLinear(this OnnxGraph graph, OnnxValue x)
-    {
-        OnnxValue[] outputs = graph.Nodes("DynamicQuantizeLinear", [x], 3);
-        return (outputs[0], outputs[1], outputs[2]);
-    }
+    /// <summary>To the nearest whole number, halves to the even one.</summary>
+    public static OnnxValue Round(this OnnxGraph graph, OnnxValue x) => graph.Node("Round", [x]);
 
-    /// <summary>Product in 32-bit integers of 8-bit ones, the first less its zero point.</summary>
-    public static OnnxValue MatMulInteger(this OnnxGraph graph, OnnxValue a, OnnxValue b, OnnxValue zeroOfA) =>
-        graph.Node("MatMulInteger", [a, b, zeroOfA]);
+    /// <summary>Product in 32-bit integers of 8-bit ones.</summary>
+    public static OnnxValue MatMulInteger(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("MatMulInteger", [a, b]);
+
+    /// <summary>Smallest value over the last axis, which stays with extent 1.</summary>
+    public static OnnxValue RowMin(this OnnxGraph graph, OnnxValue x) => graph.Node("ReduceMin", [x, graph.Constant<long>(new[] { -1L }, "axis", 1)]);
+
+    /// <summary>Largest value over the last axis, which stays with extent 1.</summary>
+    public static OnnxValue RowMax(this OnnxGraph graph, OnnxValue x) => graph.Node("ReduceMax", [x, graph.Constant<long>(new[] { -1L }, "axis", 1)]);
 
     /// <summary>Rows of <paramref name="data"/> by number; the result has the shape of the indices, then that of a row.</summary>
     public static OnnxValue Gather(this OnnxGraph graph, OnnxValue data, OnnxValue indices, int axis = 0) =>

@@ -43,7 +43,7 @@ internal static class ComputeCharts
     /// <summary>What was not computed for want of time.</summary>
     public static ChartData Lesser(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
         ChartUnit.PerSecond, frame, seconds,
-        ("lesser lists", ChartColour.Amber, window => OverviewCharts.Rate(window, window.Degraded)),
+        ("fallback lists", ChartColour.Amber, window => OverviewCharts.Rate(window, window.Degraded)),
         ("given up by the batcher", ChartColour.Red, window => window.Batches is { } batches ? OverviewCharts.Rate(window, batches.Shed.Values.Sum()) : null));
 
     public static ChartData Reasons(TelemetryFrame frame, int seconds) => OverviewCharts.Build(

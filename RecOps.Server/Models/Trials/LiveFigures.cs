@@ -4,7 +4,7 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Server.Models.Trials;
 
-/// <summary>What came of a model's lists since a moment: how fast they were, how many were lesser ones, how many were clicked. Safe from any thread.</summary>
+/// <summary>What came of a model's lists since a moment: how fast they were, how many were fallback lists, how many were clicked. Safe from any thread.</summary>
 internal sealed class LiveFigures(string model, DateTimeOffset since)
 {
     // 95 %.

@@ -15,7 +15,7 @@ internal sealed class AlertOptions
     [Range(0, 100)]
     public double ErrorPercent { get; set; } = 1;
 
-    /// <summary>Percent of the lists of five minutes that are lesser ones, 0 to 100. Default 5.</summary>
+    /// <summary>Percent of the lists of five minutes that are fallback lists, 0 to 100. Default 5.</summary>
     [Range(0, 100)]
     public double DegradedPercent { get; set; } = 5;
 

@@ -22,7 +22,7 @@ internal static class AlertRules
             AlertSeverity.Warning, "latency", 60, (inputs, options) => Burn(inputs, options, 30, 360, SlowBurn)),
         new("errors", "Requests fail", "Fires when more than Alerts:ErrorPercent of the requests of a minute are answered with a 5xx.",
             AlertSeverity.Critical, "", 15, Errors),
-        new("degraded", "Many lesser lists", "Fires when more than Alerts:DegradedPercent of the lists of five minutes were made without the model, because there was no time for it.",
+        new("degraded", "Many fallback lists", "Fires when more than Alerts:DegradedPercent of the lists of five minutes were made without the model, because there was no time for it.",
             AlertSeverity.Warning, "compute", 30, Degraded),
         new("hit-rate", "The cache gives less than before", "Fires when the hit rate of five minutes is below Alerts:HitRateFallPercent of that of the hour before.",
             AlertSeverity.Warning, "cache", 60, HitRate),
@@ -63,7 +63,7 @@ internal static class AlertRules
     {
         SliceCounts five = inputs.FiveMinutes;
         if (five.Lists < options.FewestRequests || five.DegradedShare * 100 <= options.DegradedPercent) return null;
-        return string.Create(CultureInfo.InvariantCulture, $"{five.Degraded:N0} of {five.Lists:N0} lists of the last 5 minutes ({five.DegradedShare:P1}) are lesser ones.");
+        return string.Create(CultureInfo.InvariantCulture, $"{five.Degraded:N0} of {five.Lists:N0} lists of the last 5 minutes ({five.DegradedShare:P1}) were fallback lists.");
     }
 
     private static string? HitRate(AlertInputs inputs, AlertOptions options)

@@ -273,7 +273,7 @@ public sealed class BundleChangeTests
             // Each answer is computed from the bundle.
             ["Caching:Enabled"] = "false",
 
-            // Callers that find no room would get a lesser list.
+            // Callers that find no room would get a fallback list.
             ["Serving:MinComputing"] = "16",
         };
         if (data is not null) settings["Data:Directory"] = data;

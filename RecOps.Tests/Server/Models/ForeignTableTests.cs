@@ -79,7 +79,7 @@ public sealed class ForeignTableTests
     {
         string message = await RefusalAsync(file => WriteTitles(file, new Column<string>("title"), WriteBytes));
 
-        Assert.StartsWith($"{Catalog}: column 'title' cannot be read after row 0: ", message, StringComparison.Ordinal);
+        Assert.Equal($"{Catalog}: column 'title' is not UTF-8 in row 0.", message);
 
         static unsafe void WriteBytes(RowGroupWriter group)
         {
@@ -90,6 +90,49 @@ public sealed class ForeignTableTests
                 titles.WriteBatch(Ids.Length, [1, 1, 1, 1, 1, 1], null, Enumerable.Repeat(new ByteArray((nint)bytes, cut.Length), Ids.Length).ToArray());
             }
         }
+    }
+
+    [Theory]
+    [InlineData(".", "item_id is '.' or '..' or has a control character in row 2; no call could name it.")]
+    [InlineData("..", "item_id is '.' or '..' or has a control character in row 2; no call could name it.")]
+    [InlineData("a\nb", "item_id is '.' or '..' or has a control character in row 2; no call could name it.")]
+    [InlineData("a\u0085b", "item_id is '.' or '..' or has a control character in row 2; no call could name it.")]
+    [InlineData(null, "item_id has 513 characters in row 2; it may have 512.")]
+    public async Task Id_ThatNoCallCanName_RefusedByRow(string? id, string expected)
+    {
+        string[] ids = [.. Ids];
+        ids[2] = id ?? new string('x', IdLength.Item + 1);
+
+        Assert.Equal($"{Catalog}: {expected}", await RefusalAsync(file => Write(file, new Column<double>("price"), [1d, 2, 3, 4, 5, 6], ids: ids)));
+    }
+
+    [Fact]
+    public async Task Price_OfSeventeenDigits_IsKeptWhole()
+    {
+        double[] prices = [0.1 + 0.2, 1e9 - 0.0000001, 0, 12.345678901234567, 5e-324, 19.99];
+
+        await PricesAsync(new Column<double>("price"), prices, [0.30000000000000004m, 999999999.9999999m, 0m, 12.345678901234567m, 0m, 19.99m]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stock_WholeNumbers_TakenOnlyWhereNoRowHasOne(bool empty)
+    {
+        using var directory = new TempDirectory();
+        using Bundle bundle = await BundleAsync(directory, file => WriteTitles(
+            file, new Column<string>("title"),
+            group =>
+            {
+                using LogicalColumnWriter<string> titles = group.NextColumn().LogicalWriter<string>();
+                titles.WriteBatch(Ids);
+            },
+            empty ? [null, null, null, null, null, null] : [null, null, 1, null, null, null]));
+
+        if (empty) Assert.Equal([true, true, true, true, true, true], Read().InStock.ToArray());
+        else Assert.Equal($"{Catalog}: column 'in_stock' holds INT in INT32; expected yes or no (BOOLEAN).", Assert.Throws<BundleException>(Read).Message);
+
+        ItemCatalog Read() => ItemCatalog.Read(bundle, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -124,7 +167,7 @@ public sealed class ForeignTableTests
             stream.SetLength(stream.Length - 20);
         });
 
-        Assert.StartsWith($"{Catalog}: not a Parquet file that can be read: ", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Catalog}: not a Parquet file that can be read: Parquet magic by", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -237,7 +280,7 @@ public sealed class ForeignTableTests
     /// <summary>With Arrow C++, as DuckDB, pandas and Spark's users know its files.</summary>
     private static void Write<T>(
         string file, Column<T> price, T[] prices, Encoding stock = Encoding.Plain, Column[]? extra = null, Action<RowGroupWriter>? write = null,
-        Compression codec = Compression.Snappy)
+        Compression codec = Compression.Snappy, string[]? ids = null)
     {
         Column[] columns = [new Column<string>("item_id"), new Column<string>("title"), new Column<string>("category"), new Column<string>("brand"), price, new Column<bool>("in_stock"), .. extra ?? []];
         using var builder = new WriterPropertiesBuilder();
@@ -249,7 +292,7 @@ public sealed class ForeignTableTests
             for (int i = 0; i < 4; i++)
             {
                 using LogicalColumnWriter<string> texts = group.NextColumn().LogicalWriter<string>();
-                texts.WriteBatch(i < 2 ? Ids : ["", "", "", "", "", ""]);
+                texts.WriteBatch(i == 0 ? ids ?? Ids : i == 1 ? Ids : ["", "", "", "", "", ""]);
             }
 
             using (LogicalColumnWriter<T> numbers = group.NextColumn().LogicalWriter<T>()) numbers.WriteBatch(prices);
@@ -260,10 +303,11 @@ public sealed class ForeignTableTests
         writer.Close();
     }
 
-    private static void WriteTitles(string file, Column title, Action<RowGroupWriter> write)
+    /// <param name="wholes">Whole numbers as in_stock; null for yes in each row.</param>
+    private static void WriteTitles(string file, Column title, Action<RowGroupWriter> write, int?[]? wholes = null)
     {
         using var writer = new ParquetFileWriter(
-            file, [new Column<string>("item_id"), title, new Column<string>("category"), new Column<string>("brand"), new Column<double>("price"), new Column<bool>("in_stock")]);
+            file, [new Column<string>("item_id"), title, new Column<string>("category"), new Column<string>("brand"), new Column<double>("price"), wholes is null ? new Column<bool>("in_stock") : new Column<int?>("in_stock")]);
         using RowGroupWriter group = writer.AppendRowGroup();
         using (LogicalColumnWriter<string> ids = group.NextColumn().LogicalWriter<string>()) ids.WriteBatch(Ids);
         write(group);
@@ -274,7 +318,17 @@ public sealed class ForeignTableTests
         }
 
         using (LogicalColumnWriter<double> prices = group.NextColumn().LogicalWriter<double>()) prices.WriteBatch([1, 2, 3, 4, 5, 6]);
-        using (LogicalColumnWriter<bool> stock = group.NextColumn().LogicalWriter<bool>()) stock.WriteBatch([true, true, true, true, true, true]);
+        if (wholes is null)
+        {
+            using LogicalColumnWriter<bool> stock = group.NextColumn().LogicalWriter<bool>();
+            stock.WriteBatch([true, true, true, true, true, true]);
+        }
+        else
+        {
+            using LogicalColumnWriter<int?> stock = group.NextColumn().LogicalWriter<int?>();
+            stock.WriteBatch(wholes);
+        }
+
         writer.Close();
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
 using RecOps.Shared.Security;
@@ -28,6 +29,9 @@ internal sealed class DrawnRace(RaceServers servers)
     public Dictionary<string, string> Cookies { get; } = new() { ["admin"] = servers.Of(0).Cookie! };
 
     public ConcurrentQueue<DrawnChange> Changes { get; } = new();
+
+    /// <summary>Updates of people that were answered 200. Those that left somebody as they were are not in the audit log.</summary>
+    public ConcurrentQueue<DrawnChange> Updates { get; } = new();
 
     public ConcurrentDictionary<string, int> Answers { get; } = new();
 
@@ -102,7 +106,7 @@ internal sealed class DrawnCaller(DrawnRace race, int caller, int seed)
         string user = Any;
         using HttpResponseMessage answer = await RaceServers.ChangeAsync(Client, user, update);
         if (!Count(what, answer, HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.NotFound)) return;
-        Changed(AuditAction.PersonChanged, user, RaceServers.Text(await answer.ReadAsync<PersonInfo>()));
+        race.Updates.Enqueue(new DrawnChange(AuditAction.PersonChanged, _actor, user, RaceServers.Text(await answer.ReadAsync<PersonInfo>())));
     }
 
     private async Task DeleteAsync()
@@ -129,7 +133,7 @@ internal sealed class DrawnCaller(DrawnRace race, int caller, int seed)
         using HttpResponseMessage answer = await RaceServers.SignInAsync(race.Servers.Stranger(caller), user, password);
         bool isIn = Count("sign in", answer, HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Locked);
         string action = isIn ? AuditAction.SignedIn : answer.StatusCode == HttpStatusCode.Locked ? AuditAction.LockedOut : AuditAction.SignInFailed;
-        race.Changes.Enqueue(new DrawnChange(action, user, user));
+        race.Changes.Enqueue(new DrawnChange(action, isIn ? user : AuditLog.Nobody, user));
         return isIn ? (user, answer.Headers.GetValues("Set-Cookie").First().Split(';')[0], password) : null;
     }
 

@@ -58,7 +58,7 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
         int resets = race.Restored.Values.Count(restored => restored.ResetsDraft);
         Assert.Equal(
             race.Changes.Where(change => change.Action != AuditAction.DraftSaved).Select(change => $"{change}").Order(StringComparer.Ordinal),
-            audit.Where(entry => entry.Action is not (AuditAction.DraftSaved or "alert.unsilenced")).Select(entry => $"{ChangeOf(entry)}").Order(StringComparer.Ordinal));
+            audit.Where(entry => entry.Action is not (AuditAction.DraftSaved or AuditAction.PersonChanged or "alert.unsilenced")).Select(entry => $"{ChangeOf(entry)}").Order(StringComparer.Ordinal));
         Assert.Equal(race.Drafts.Count + resets, audit.Count(entry => entry.Action == AuditAction.DraftSaved));
         await PeopleChainAsync(race, before, audit);
         await KeysAsync(race, audit);
@@ -77,6 +77,8 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
     private static async Task PeopleChainAsync(DrawnRace race, PersonInfo[] before, AuditRecord[] audit)
     {
         Dictionary<string, PersonInfo> people = before.ToDictionary(person => person.User);
+        HashSet<string> states = [.. before.Select(Known)];
+        List<DrawnChange> updates = [.. race.Updates];
         foreach (AuditRecord entry in audit)
         {
             PersonInfo? now = people.GetValueOrDefault(entry.Subject);
@@ -88,6 +90,8 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
                     break;
                 case AuditAction.PersonChanged:
                     Assert.Equal(Known(now!), Known(Read(entry.Before!)));
+                    Assert.NotEqual(RaceServers.Text<PersonInfo>(entry.Before), RaceServers.Text<PersonInfo>(entry.After));
+                    Assert.True(updates.Remove(ChangeOf(entry)), $"Nobody was answered {ChangeOf(entry)}.");
                     people[entry.Subject] = Read(entry.After!);
                     break;
                 case AuditAction.PersonDeleted:
@@ -105,9 +109,12 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
                     break;
             }
 
+            if (people.TryGetValue(entry.Subject, out PersonInfo? after)) states.Add(Known(after));
             Assert.Contains(people.Values, person => !person.Disabled && person.Roles.Contains(Role.Admin));
         }
 
+        // Who was answered without an entry found somebody as they wanted them.
+        Assert.All(updates, update => Assert.Contains(Known(Read(update.Detail)), states));
         Assert.Equal(people.Values.Select(Known).Order(StringComparer.Ordinal), (await race.Servers.PeopleAsync()).Select(Known).Order(StringComparer.Ordinal));
         await using AsyncServiceScope scope = race.Servers.Of(1).Services.CreateAsyncScope();
         UserManager<Person> manager = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();

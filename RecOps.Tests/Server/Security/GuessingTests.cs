@@ -142,7 +142,7 @@ public sealed class GuessingTests
         using HttpResponseMessage answer = await SignInAsync(admin, Bootstrap.AdminName, password);
         using HttpResponseMessage forged = await stranger.GetAsync($"{Routes.SignIn}?browser=forged", TestContext.Current.CancellationToken);
 
-        Assert.Equal(Routes.SignIn, opened.Headers.Location?.OriginalString);
+        Assert.Equal($"{Routes.SignIn}?ended={SessionEnd.Remembered}", opened.Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
         Assert.False(forged.Headers.Contains("Set-Cookie"));

@@ -45,6 +45,45 @@ public sealed class RankerExportTests
         if (actual.Length > 1) Assert.True(actual.Max() - actual.Min() > 0.01f, "all scores are the same, which would hide differences");
     }
 
+    [Theory]
+    [InlineData(nameof(RankerPrecision.Single))]
+    [InlineData(nameof(RankerPrecision.Half))]
+    [InlineData(nameof(RankerPrecision.Int8))]
+    public void Scores_AloneAndInABatch_AreTheSame(string precision)
+    {
+        const int Users = 8;
+        const int Candidates = 40;
+        TorchRuntime.EnsureLoaded();
+        manual_seed(5);
+        var random = new Random(5);
+        using RankerNetwork network = RandomNetwork();
+        float[] trends = [.. Enumerable.Range(0, Items * ItemTrends.Columns).Select(_ => random.NextSingle() - 0.5f)];
+        long[] history = [.. Enumerable.Range(0, Users).SelectMany(user => RandomHistory(random, user))];
+        long[] items = [.. Enumerable.Range(0, Users * Candidates).Select(_ => (long)random.Next(Items))];
+
+        // Each with numbers of another size, which one range for all of them would drown.
+        float[] vectors = [.. Enumerable.Range(0, Users * Dimension).Select(i => (random.NextSingle() - 0.5f) * MathF.Pow(2, i / Dimension))];
+        float[] context = [.. Enumerable.Range(0, Users * 2).Select(i => random.NextSingle() * (i / 2))];
+        using var model = new OnnxModel(path => RankerExport.Save(network, trends, new ScoreCalibration(1.3f, -0.4f), Enum.Parse<RankerPrecision>(precision), path));
+
+        float[] together = Run(0, Users);
+
+        for (int user = 0; user < Users; user++)
+        {
+            float[] alone = Run(user, 1);
+            for (int i = 0; i < Candidates; i++) Assert.Equal(together[(user * Candidates) + i], alone[i], precision == nameof(RankerPrecision.Half) ? 0.002f : 1e-5f);
+        }
+
+        float[] Run(int first, int count)
+        {
+            return model.Run(
+                OnnxModel.Input("user", Of(vectors, Dimension), count, Dimension), OnnxModel.Input("history", Of(history, History), count, History),
+                OnnxModel.Input("candidates", Of(items, Candidates), count, Candidates), OnnxModel.Input("context", Of(context, 2), count, 2));
+
+            T[] Of<T>(T[] all, int each) => all[(first * each)..((first + count) * each)];
+        }
+    }
+
     [Fact]
     public void UnitItems_AnyNetwork_HaveLengthOne()
     {

@@ -77,7 +77,7 @@ public sealed class AlertsPageTests : ConsoleTest
     {
         alerts = new([Quiet], [], null);
         IRenderedComponent<AlertsPage> page = Open(Role.Viewer);
-        page.WaitForAssertion(() => Assert.Contains("Nothing fires.", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("No alert is firing.", page.Markup, StringComparison.Ordinal));
     }
 
     private IRenderedComponent<AlertsPage> Open(string role)

@@ -124,7 +124,7 @@ public sealed class AlertFlowTests
 
         RunbookText text = await client.GetAsync<RunbookText>(Routes.RunbookOf("degraded"));
 
-        Assert.Equal("Many lesser lists", text.Title);
+        Assert.Equal("Many fallback lists", text.Title);
         Assert.Contains("href=\"runbooks/hit-rate\"", text.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("<h1", text.Html, StringComparison.Ordinal);
         using HttpResponseMessage unknown = await client.GetAsync(Routes.RunbookOf("nothing"), Cancellation);
