@@ -90,7 +90,7 @@ internal sealed class RecommendationAnswer : IResult, IEndpointMetadataProvider
     public void Explain(StageTimings timings)
     {
         var steps = new ExplainedItem[Count];
-        for (int place = 0; place < Count; place++) steps[place] = RuleExplanation.Of(Rules, Model.Catalog, Trace!.Placed[place], TouchedAt(place));
+        for (int place = 0; place < Count; place++) steps[place] = RuleExplanation.Of(Rules, Model.Catalog, Trace!.Placed[place], place, TouchedAt(place));
         Explanation = new Explanation(timings, Cluster < 0 ? null : Cluster, steps);
     }
 

@@ -11,6 +11,9 @@ internal sealed class CapCounts
     private int _list;
     private RuleSet? _rules;
 
+    // Of the caps that hold, how far down they reach.
+    private readonly List<int> _borders = [];
+
     public bool Any { get; private set; }
 
     public void Begin(RuleSet rules, ReadOnlySpan<ulong> holding)
@@ -19,7 +22,28 @@ internal sealed class CapCounts
         _list++;
         _used = 0;
         Any = false;
-        for (int word = 0; word < holding.Length; word++) Any |= (holding[word] & rules.Caps[word]) != 0;
+        _borders.Clear();
+        for (int word = 0; word < holding.Length; word++)
+        {
+            for (ulong caps = holding[word] & rules.Caps[word]; caps != 0; caps &= caps - 1)
+            {
+                Any = true;
+                int within = rules.CapRules[(word << 6) + BitOperations.TrailingZeroCount(caps)]!.Within;
+                if (!_borders.Contains(within)) _borders.Add(within);
+            }
+        }
+    }
+
+    /// <summary>The first place below one that fewer caps concern, from 0.</summary>
+    public int NextBorder(int place)
+    {
+        int next = int.MaxValue;
+        foreach (int border in _borders)
+        {
+            if (border > place && border < next) next = border;
+        }
+
+        return next;
     }
 
     /// <summary>Whether an item may stand at a place.</summary>

@@ -9,6 +9,7 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
 {
     private readonly LazyOrder _order = new();
     private readonly List<int> _pinnable = [];
+    private readonly List<int> _brought = [];
     private Contender[] _items = new Contender[256];
     private ulong[] _selecting = [];
     private float[] _weighted = new float[256];
@@ -30,6 +31,7 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         int words = rules.Set.Words;
         if (_selecting.Length < _items.Length * words) _selecting = new ulong[_items.Length * words];
         _pinnable.Clear();
+        _brought.Clear();
         Count = 0;
     }
 
@@ -84,6 +86,37 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         return true;
     }
 
+    /// <summary>Brings in an item for a pin. It stands nowhere by itself unless <see cref="TryRelease"/> says so.</summary>
+    /// <inheritdoc cref="TryAdd" path="/returns"/>
+    public bool TryBring(int item, in ListInput input, RuleTrace? trace)
+    {
+        if (!TryAdd(item, 0, 0, ItemOrigin.Pin, input, trace)) return false;
+        _brought.Add(Count - 1);
+        return true;
+    }
+
+    /// <returns>The number of an item that a pin brought in; -1 for none.</returns>
+    public int BroughtBefore(int item)
+    {
+        foreach (int number in _brought)
+        {
+            if (_items[number].Item == item) return number;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Puts an item that a pin brought in and did not take behind all others.</summary>
+    /// <returns>Its number; -1 where there is no such item.</returns>
+    public int TryRelease(int item, ItemOrigin origin)
+    {
+        int number = BroughtBefore(item);
+        if (number < 0 || _items[number].Reserved >= 0 || _items[number].Origin != ItemOrigin.Pin) return -1;
+        _items[number].Origin = origin;
+        _order.Append(number);
+        return number;
+    }
+
     /// <summary>Puts them in order: as they came, or by weight where rules weigh any.</summary>
     public void Sort()
     {
@@ -99,6 +132,9 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         for (int i = 0; i < Count; i++) _weighted[i] = _items[i].Weighted;
         _order.Begin(_weighted.AsSpan(0, Count));
     }
+
+    /// <summary>How many may stand somewhere by themselves: all but those that only pins brought in.</summary>
+    public int InOrderCount => _order.Count;
 
     /// <summary>The number of the one that stands at a place by itself, from 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,12 +13,15 @@ internal sealed class LazyOrder
     private int _sorted;
     private int _heap;
 
+    /// <summary>How many numbers there are.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Begins with so many numbers, in the order that they are in.</summary>
     public void Begin(int count)
     {
         if (_order.Length < count) _order = new int[Math.Max(count, 2 * _order.Length)];
         for (int i = 0; i < count; i++) _order[i] = i;
-        (_sorted, _heap) = (count, 0);
+        (Count, _sorted, _heap) = (count, count, 0);
     }
 
     /// <summary>Begins with as many numbers as there are scores, the best first; of equal scores the lower number.</summary>
@@ -31,11 +34,11 @@ internal sealed class LazyOrder
         for (int i = (_heap / 2) - 1; i >= 0; i--) Sink(i);
     }
 
-    /// <summary>Puts a number behind all there are; it is as high as those are many.</summary>
+    /// <summary>Puts a number behind all there are.</summary>
     public void Append(int number)
     {
-        if (_order.Length <= number) Array.Resize(ref _order, 2 * _order.Length);
-        _order[number] = number;
+        if (_order.Length == Count) Array.Resize(ref _order, 2 * _order.Length);
+        _order[Count++] = number;
     }
 
     /// <summary>The number at a place, from 0.</summary>

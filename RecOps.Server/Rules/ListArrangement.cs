@@ -8,7 +8,7 @@ namespace RecOps.Server.Rules;
 /// Makes the list that is shown from what the model ranked, the same for shoppers and for previews. In order: what may not be shown
 /// and what rules exclude goes, only what rules include stays, scores are multiplied by boosts and buries, places are filled from the
 /// best down as far as caps allow, pinned items at theirs, and what then is missing comes from what is popular. Pins count towards
-/// caps from the beginning, so that a cap holds whatever is pinned. Its memory is used again for the next list.
+/// caps from the beginning, so that a cap holds whatever is pinned: it moves pins below the places that it concerns. Its memory is used again for the next list.
 /// </summary>
 internal sealed class ListArrangement
 {
@@ -112,16 +112,18 @@ internal sealed class ListArrangement
         while (filled < list.Length)
         {
             int number = _pins.At(filled);
+            bool isDue = number >= 0;
             if (number < 0) number = Best(filled, ref first);
             while (number < 0 && source.TryNext(input, out int item, out ItemOrigin origin))
             {
-                if (_contenders.TryAppend(item, origin, input, trace) && Fits(_contenders.Count - 1, filled)) number = _contenders.Count - 1;
+                int next = _contenders.TryAppend(item, origin, input, trace) ? _contenders.Count - 1 : _contenders.TryRelease(item, origin);
+                if (next >= 0 && Fits(next, filled)) number = next;
             }
 
             // Nothing else is left: pins from further down close up.
             if (number < 0) number = NextPin(filled);
             if (number < 0) break;
-            Place(number, filled, list, touched.Slice(filled * words, words), trace);
+            Place(number, filled, isDue, list, touched.Slice(filled * words, words), trace);
             filled++;
         }
 
@@ -130,8 +132,8 @@ internal sealed class ListArrangement
 
     private int Best(int place, ref int first)
     {
-        while (first < _contenders.Count && !_contenders[_contenders.InOrder(first)].IsFree) first++;
-        for (int i = first; i < _contenders.Count; i++)
+        while (first < _contenders.InOrderCount && !_contenders[_contenders.InOrder(first)].IsFree) first++;
+        for (int i = first; i < _contenders.InOrderCount; i++)
         {
             int number = _contenders.InOrder(i);
             if (_contenders[number].IsFree && Fits(number, place)) return number;
@@ -163,7 +165,7 @@ internal sealed class ListArrangement
         return -1;
     }
 
-    private void Place(int number, int place, Span<RankedItem> list, Span<ulong> touched, RuleTrace? trace)
+    private void Place(int number, int place, bool isDue, Span<RankedItem> list, Span<ulong> touched, RuleTrace? trace)
     {
         ref Contender item = ref _contenders[number];
         ReadOnlySpan<ulong> selecting = _contenders.SelectingOf(number);
@@ -172,7 +174,7 @@ internal sealed class ListArrangement
         list[place] = new RankedItem(item.Item, item.Score);
 
         // A pin that may stand above, and does so by itself, did nothing.
-        bool pinned = item.Reserved >= 0 && (!item.OrAbove || item.Reserved == place);
+        bool pinned = item.Reserved >= 0 && (!item.OrAbove || isDue);
         RuleSet rules = Rules.Set;
         for (int word = 0; word < touched.Length; word++) touched[word] = selecting[word] & (rules.Weighs[word] | rules.Includes[word]);
         if (pinned) RuleBits.Set(touched, item.Pin);

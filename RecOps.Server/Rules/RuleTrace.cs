@@ -1,3 +1,5 @@
+using RecOps.Server.Rules.Compilation;
+
 namespace RecOps.Server.Rules;
 
 /// <summary>What happened to items on the way to a list, for those who ask why.</summary>
@@ -8,6 +10,21 @@ internal sealed class RuleTrace
 
     /// <summary>By place of the list.</summary>
     public List<Placing> Placed { get; } = [];
+
+    /// <summary>A pin found no place for what it pins: says which cap kept it out.</summary>
+    public void NoteUnplaced(Contenders contenders, CapCounts caps, int rule, PinRule pin, int ranked)
+    {
+        for (int number = 0; number < contenders.Count; number++)
+        {
+            Contender item = contenders[number];
+            ReadOnlySpan<ulong> selecting = contenders.SelectingOf(number);
+            if (item.Reserved >= 0 || !RuleBits.Has(selecting, rule) || (number >= ranked && !pin.Instead.Contains(item.Item))) continue;
+            int cap = caps.Forbidding(item.Item, selecting, pin.Place, counted: -1);
+            if (cap < 0 || Removed.Exists(known => known.Item == item.Item)) continue;
+            Removed.Add(new Removal(item.Item, cap, item.Rank, item.Score));
+            return;
+        }
+    }
 
     /// <param name="Rule">Place in the set's order.</param>
     /// <param name="Rank">In the model's order, from 1; 0 when the model did not rank it.</param>

@@ -197,7 +197,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         await Expect(window.Page.Locator("#rule-name")).ToBeDisabledAsync();
         await Expect(window.Page.Locator(".preview-list > li")).Not.ToHaveCountAsync(0);
         await window.Page.GotoAsync("/people");
-        await Expect(window.Page.Locator(".problem")).ToContainTextAsync("your role does not allow this");
+        await Expect(window.Page.GetByText("Only administrators may open this page.")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -36,6 +36,7 @@ internal sealed class RuleConflicts
         var conflicts = new RuleConflicts(model, rules, now);
         for (int rule = 0; rule < rules.Rules.Length; rule++) conflicts.LookAt(rule);
         conflicts.FindPairs();
+        conflicts.FindCappedPins();
         conflicts.FindEmptyPlacements(placements);
         return [.. conflicts._warnings.Take(MostWarnings)];
     }
@@ -54,8 +55,12 @@ internal sealed class RuleConflicts
         if (!rule.Enabled) return;
         if (rule.When?.Schedule is { } schedule && !new ScheduleWindows(schedule).IsOn(_now, out DateTimeOffset next) && next == DateTimeOffset.MaxValue)
             Warn(RuleWarningKind.NeverApplies, rule, "Its schedule is over.");
+        if (rule.Then.Type == RuleType.Pin && _selected[place] > 0 && rule.Select?.Items is { } items && Array.TrueForAll(items, IsSoldOut))
+            Warn(RuleWarningKind.NeverApplies, rule, "Everything that it pins is sold out, and sold-out items are not shown.");
         if (rule.Select is not null && _selected[place] == 0) Warn(RuleWarningKind.NeverApplies, rule, "It selects no item of the catalogue.");
     }
+
+    private bool IsSoldOut(string id) => !_model.Catalog.TryGetOrdinal(id, out int item) || !_model.Catalog.InStock[item];
 
     private void NameUnknown(Rule rule, RuleSelection selection)
     {
@@ -81,10 +86,12 @@ internal sealed class RuleConflicts
             {
                 if (one == other || !rules[other].Enabled) continue;
                 if (rules[other].Then.Type == RuleType.Exclude && IsCoveredBy(one, other)) Shadow(one, other);
+                if (rules[other].Then.Type == RuleType.Include && rules[one].Then.Type == RuleType.Pin && IsKeptOutBy(one, other))
+                    Warn(RuleWarningKind.Shadowed, rules[one], $"'{rules[other].Name}' shows only items that this does not pin, whenever this holds.", rules[other].Id);
                 if (other > one && ArePinsOfOnePlace(rules[one], rules[other]))
                 {
                     Warn(RuleWarningKind.PinsCollide, rules[other],
-                        $"'{rules[one].Name}' wants place {PlaceOf(rules[one])} too and comes first; this one moves to the next free place.", rules[one].Id);
+                        $"'{rules[one].Name}' wants place {PlaceOf(rules[one])} too and comes first; this one moves to the next free place below, or above where none is.", rules[one].Id);
                 }
             }
         }
@@ -116,6 +123,44 @@ internal sealed class RuleConflicts
         return true;
     }
 
+    /// <summary>Whether an include holds wherever a pin does, and leaves nothing of what it pins.</summary>
+    private bool IsKeptOutBy(int pin, int include)
+    {
+        if (!IsWithin(_rules.Rules[pin].When ?? new RuleCondition(), _rules.Rules[include].When ?? new RuleCondition())) return false;
+        foreach ((ulong[] selecting, _) in _classes)
+        {
+            if (RuleBits.Has(selecting, pin) && RuleBits.Has(selecting, include)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Pins of one item each, of which a cap lets only some stand where they are wanted.</summary>
+    private void FindCappedPins()
+    {
+        Rule[] rules = _rules.Rules;
+        for (int place = 0; place < rules.Length; place++)
+        {
+            if (!rules[place].Enabled || _rules.CapRules[place] is not { } cap) continue;
+            var counts = new Dictionary<int, int>();
+            for (int pin = 0; pin < rules.Length; pin++)
+            {
+                if (!rules[pin].Enabled || rules[pin].Then.Type != RuleType.Pin || PlaceOf(rules[pin]) > cap.Within || !CanMeet(rules[pin], rules[place])) continue;
+                if (rules[pin].Select?.Items is not [var id] || !_model.Catalog.TryGetOrdinal(id, out int item)) continue;
+                int group = RuleBits.Has(_rules.Selecting(item), place) ? cap.GroupOf(item) : -1;
+                if (group < 0) continue;
+                int before = counts.GetValueOrDefault(group);
+                counts[group] = before + 1;
+                if (before < cap.Max) continue;
+                string then = cap.Within == int.MaxValue ? "is left out" : $"moves to place {cap.Within + 1}";
+                Warn(
+                    RuleWarningKind.PinsCollide, rules[pin],
+                    $"'{rules[place].Name}' allows {cap.Max} like it{(cap.Within == int.MaxValue ? "" : $" in the first {cap.Within} places")}, which pins before this one take; this one {then}.",
+                    rules[place].Id);
+            }
+        }
+    }
+
     private static bool IsWithin(RuleCondition inner, RuleCondition outer) =>
         IsPartOf(inner.Placements, outer.Placements) && IsPartOf(inner.Countries, outer.Countries) && IsPartOf(inner.Segments, outer.Segments)
         && (outer.Clusters is null || (inner.Clusters is not null && inner.Clusters.All(outer.Clusters.Contains)))
@@ -128,6 +173,12 @@ internal sealed class RuleConflicts
     private static bool ArePinsOfOnePlace(Rule one, Rule other)
     {
         if (one.Then.Type != RuleType.Pin || other.Then.Type != RuleType.Pin || PlaceOf(one) != PlaceOf(other)) return false;
+        return CanMeet(one, other);
+    }
+
+    /// <summary>Whether both can hold for one list, as far as their conditions say.</summary>
+    private static bool CanMeet(Rule one, Rule other)
+    {
         (RuleCondition a, RuleCondition b) = (one.When ?? new RuleCondition(), other.When ?? new RuleCondition());
         return Meet(a.Placements, b.Placements) && Meet(a.Countries, b.Countries) && Meet(a.Segments, b.Segments)
             && (a.Clusters is null || b.Clusters is null || a.Clusters.Intersect(b.Clusters).Any());

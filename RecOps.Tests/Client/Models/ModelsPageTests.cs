@@ -21,7 +21,7 @@ public sealed class ModelsPageTests : ConsoleTest
     {
         IRenderedComponent<ModelsPage> page = Open();
 
-        page.WaitForAssertion(() => Assert.Contains("winter-1 answers since", page.Find(".page-head").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("winter-1 has been serving since", page.Find(".page-head").TextContent, StringComparison.Ordinal));
         string[] rows = [.. page.FindAll("section[aria-labelledby=figures-title] table")[0].QuerySelectorAll("tbody th").Select(cell => cell.TextContent)];
         Assert.Equal(["Student", "Student without teachers", "Ensemble of teachers", "DeepFM", "DIN", "Repeat purchase", "Popular"], rows);
         string about = page.Find(".sentences").TextContent.Replace('\u00a0', ' ');

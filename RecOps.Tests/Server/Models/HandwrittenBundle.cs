@@ -14,7 +14,7 @@ namespace RecOps.Tests.Server.Models;
 /// </summary>
 internal static class HandwrittenBundle
 {
-    private static readonly string[] Items = ["barolo", "chianti", "syrah", "riesling", "chablis", "soave"];
+    public static readonly string[] Items = ["barolo", "chianti", "syrah", "riesling", "chablis", "soave"];
     private static readonly string[] Users = ["rosa", "blanca", "newcomer"];
 
     /// <param name="directory">Of the bundle; created.</param>

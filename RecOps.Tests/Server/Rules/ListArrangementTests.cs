@@ -5,6 +5,7 @@ using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Retrieval;
 using RecOps.Server.Rules;
+using RecOps.Shared.Catalog;
 using RecOps.Shared.Rules;
 using Xunit;
 
@@ -92,6 +93,22 @@ public sealed class ListArrangementTests(ServerFixture server)
         Assert.Equal(Math.Min(left, made.Places), made.List.Length);
     }
 
+    [Property(MaxTest = 2000)]
+    public void Arrange_AnyRules_IsThePlainList(Choices choices)
+    {
+        Case made = Make(choices);
+
+        AssertPlain(made);
+    }
+
+    [Property(MaxTest = 1000)]
+    public void Arrange_MostlyPins_IsThePlainList(Choices choices)
+    {
+        Case made = Make(choices, RuleType.Pin, RuleType.Pin, RuleType.Pin, RuleType.Cap);
+
+        AssertPlain(made);
+    }
+
     [Property(MaxTest = 200)]
     public void Arrange_RulesInAnotherOrder_SameListAndSameReasons(Choices choices)
     {
@@ -143,6 +160,66 @@ public sealed class ListArrangementTests(ServerFixture server)
     }
 
     [Fact]
+    public void Arrange_PinsThatACapForbids_StandBelowItsPlaces()
+    {
+        int[] same = [.. Enumerable.Range(0, TestBundle.Items).Where(item => Model.Catalog.Categories[item] == Model.Catalog.Categories[20]).Take(3)];
+        Rule[] rules =
+        [
+            .. same.Select((item, i) => RuleConsole.Pin($"pin-{i}", $"i{item}", i + 1)),
+            new()
+            {
+                Id = "cap", Name = "c", Select = new RuleSelection { Categories = [Model.Catalog.Categories[20]] },
+                Then = new RuleAction { Type = RuleType.Cap, Max = 1, By = "category", Within = 10 },
+            },
+        ];
+
+        int[] list = [.. Arrange([], rules, 20).Select(item => item.Ordinal)];
+
+        Assert.Equal([0, 10, 11], same.Select(item => Array.IndexOf(list, item)));
+    }
+
+    [Fact]
+    public void Arrange_PinThatNoCapAllows_IsLeftOutAndTraced()
+    {
+        Rule[] rules =
+        [
+            RuleConsole.Pin("pin", "i20", 1),
+            new() { Id = "cap", Name = "c", Select = new RuleSelection { Items = ["i20"] }, Then = new RuleAction { Type = RuleType.Cap, Max = 0 } },
+        ];
+        using RuleSet compiled = Compile(rules);
+        var trace = new RuleTrace();
+
+        RankedItem[] list = Arrange(compiled, [new(1, 0.9f), new(2, 0.8f)], 5, trace);
+
+        Assert.DoesNotContain(20, list.Select(item => item.Ordinal));
+        Assert.Equal("cap", compiled.Rules[Assert.Single(trace.Removed, removed => removed.Item == 20).Rule].Id);
+    }
+
+    [Fact]
+    public void Arrange_PinToAPlaceOrAboveWhoseLastPlaceIsTaken_StandsAboveIt()
+    {
+        Rule[] pins = [RuleConsole.Pin("fixed", "i20", 3) with { Priority = 5 }, OrAbove("above", 3, "i21")];
+
+        Assert.Equal([1, 21, 20, 2, 3], Arrange([new(1, 0.9f), new(2, 0.8f), new(3, 0.7f)], pins, 5).Select(item => item.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(5)]
+    public void Arrange_PinToAPlaceOrAboveThatStandsThereByItself_LeavesThePlaceAndTheItemToOthers(int priority)
+    {
+        RankedItem[] ranked = [new(1, 0.9f), new(2, 0.8f), new(3, 0.7f), new(4, 0.6f)];
+        Rule above = OrAbove("above", 3, "i1") with { Priority = priority };
+
+        Assert.Equal([1, 2, 20, 3, 4], Arrange(ranked, [above, RuleConsole.Pin("fixed", "i20", 3)], 5).Select(item => item.Ordinal));
+        Rule best = RuleConsole.Pin("best", "i1", 1) with { Select = new RuleSelection { Items = ["i1", "i2", "i3", "i4"] } };
+        Assert.Equal([1, 2, 3, 4], Arrange(ranked, [above, best], 4).Select(item => item.Ordinal));
+    }
+
+    private static Rule OrAbove(string id, int place, string item) =>
+        new() { Id = id, Name = id, Select = new RuleSelection { Items = [item] }, Then = new RuleAction { Type = RuleType.Pin, AtOrAbove = place } };
+
+    [Fact]
     public void Arrange_MorePinsThanPlaces_EachPlaceHasTheOneThatAskedForIt()
     {
         Rule Pin(string item, int position, int priority) => new()
@@ -191,6 +268,16 @@ public sealed class ListArrangementTests(ServerFixture server)
         }
     }
 
+    private void AssertPlain(Case made)
+    {
+        int[] expected = made.PlainList(Model.Popular.Ordinals.ToArray(), Model.Catalog.Describe);
+        int[] actual = [.. made.List.Select(item => item.Ordinal)];
+        Assert.True(
+            expected.SequenceEqual(actual),
+            $"{string.Join(' ', expected)} and not {string.Join(' ', actual)} on {made.Places} places from {string.Join(' ', made.Ranked.Select(item => item.Ordinal))}: "
+                + System.Text.Json.JsonSerializer.Serialize(made.Holding, RecOpsApplication.Json));
+    }
+
     private static bool Overlaps(Case made, Rule pin, Rule other) =>
         Enumerable.Range(0, TestBundle.Items).Any(item => made.Selects(pin, item) && made.Selects(other, item))
         || (other.Then.Position ?? other.Then.AtOrAbove) < (pin.Then.Position ?? pin.Then.AtOrAbove);
@@ -203,12 +290,12 @@ public sealed class ListArrangementTests(ServerFixture server)
         return Arrange(compiled, ranked, places);
     }
 
-    private RankedItem[] Arrange(RuleSet compiled, RankedItem[] ranked, int places)
+    private RankedItem[] Arrange(RuleSet compiled, RankedItem[] ranked, int places, RuleTrace? trace = null)
     {
         var arrangement = new ListArrangement();
         arrangement.Rules.Begin(compiled, new RuleMoment("home", "FI", "new", -1, -1, RecOpsApplication.Start));
         var list = new RankedItem[places];
-        int filled = arrangement.Arrange(InputOf(ranked, new OrdinalSet(), FreshHistory.Empty), list, new ulong[places * compiled.Words]);
+        int filled = arrangement.Arrange(InputOf(ranked, new OrdinalSet(), FreshHistory.Empty), list, new ulong[places * compiled.Words], trace);
         return list[..filled];
     }
 
@@ -273,6 +360,24 @@ public sealed class ListArrangementTests(ServerFixture server)
         });
 
         public bool MayStand(int item) => IsLeft(item) && InStock(item) && !Hidden.Contains(item);
+
+        public int[] PlainList(int[] popular, Func<int, ItemDetails> describe)
+        {
+            int[] left = [.. popular.Where(MayStand)];
+            IEnumerable<int> bought = Holding.Any(rule => rule.Select?.BoughtWithinDays is not null)
+                ? History.Events.Where(happened => happened.Kind == EventKind.Purchase).Select(happened => happened.Item).Where(MayStand)
+                : [];
+            int[] fill = [.. bought.Concat(left).Distinct()];
+            (int Item, float Weight)[] running = Ranked.Length > 0
+                ? [.. Ranked.Where(item => MayStand(item.Ordinal)).Select(item => (item.Ordinal, item.Score))]
+                : [.. fill.Select((item, place) => (item, 1f / (place + 1)))];
+            return new PlainArrangement(
+                Holding, [.. running.OrderByDescending(item => item.Weight * FactorOf(item.Item)).Select(item => item.Item)], fill, Places, Selects,
+                (cap, item) => PlainRules.GroupOf(cap, describe(item)),
+                pin => [.. (pin.Select?.Items is { } ids
+                    ? ids.Where(id => int.Parse(id[1..], System.Globalization.CultureInfo.InvariantCulture) < TestBundle.Items).Select(id => int.Parse(id[1..], System.Globalization.CultureInfo.InvariantCulture))
+                    : popular.Where(item => Selects(pin, item)).Take(64)).Where(item => MayStand(item) && Selects(pin, item))]).Arrange();
+        }
 
         public float FactorOf(int item)
         {

@@ -118,6 +118,26 @@ public sealed class RuleValidationTests
     }
 
     [Fact]
+    public async Task Validate_PinsThatCannotStand_Warned()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        await client.SendJsonAsync(HttpMethod.Patch, Routes.CatalogItems, """{"items":[{"itemId":"i9","inStock":false}]}""");
+        Rule only = new() { Id = "only", Name = "Only", Select = new RuleSelection { Items = ["i1", "i2", "i3", "i9"] }, Then = new RuleAction { Type = RuleType.Include } };
+        Rule cap = new() { Id = "cap", Name = "Cap", Select = new RuleSelection { Items = ["i1", "i2"] }, Then = new RuleAction { Type = RuleType.Cap, Max = 1, Within = 10 } };
+
+        RuleWarning[] warnings = (await new RuleConsole(client).ValidateAsync(
+            only, cap, RuleConsole.Pin("p1", "i1", 1), RuleConsole.Pin("p2", "i2", 2), RuleConsole.Pin("sold-out", "i9", 3), RuleConsole.Pin("outside", "i20", 4))).Warnings;
+
+        Assert.Equal(
+            [(RuleWarningKind.PinsCollide, "p2"), (RuleWarningKind.Shadowed, "outside"), (RuleWarningKind.NeverApplies, "sold-out")],
+            warnings.Where(warning => warning.Kind != RuleWarningKind.TooFewLeft).Select(warning => (warning.Kind, warning.RuleId)).OrderBy(found => found.RuleId == "p2" ? 0 : found.RuleId == "outside" ? 1 : 2));
+        Assert.Equal(
+            "'Cap' allows 1 like it in the first 10 places, which pins before this one take; this one moves to place 11.",
+            warnings.Single(warning => warning.RuleId == "p2").Message);
+    }
+
+    [Fact]
     public async Task Validate_RulesInEachOthersWay_Warned()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();

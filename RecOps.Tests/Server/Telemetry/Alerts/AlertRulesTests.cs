@@ -25,7 +25,7 @@ public sealed class AlertRulesTests
         ("slo-fast-burn", Healthy with { Slo = Slo(200) }, "200 of 10,000 requests of the last 5 minutes failed or took longer than 50 ms: 20 times what 99.9 % allows, and 20 times over the last hour."),
         ("slo-slow-burn", Healthy with { Slo = Slo(80) }, "80 of 10,000 requests of the last 30 minutes failed or took longer than 50 ms: 8 times what 99.9 % allows, and 8 times over the last 6 hours."),
         ("errors", Healthy with { Minute = Counts(1_000) with { Failures = 20 } }, "20 of 1,020 requests of the last minute (2.0 %) were answered with a 5xx."),
-        ("degraded", Healthy with { FiveMinutes = Counts(5_000, hits: 4_000) with { Degraded = 500 } }, "500 of 5,000 lists of the last 5 minutes (10.0 %) are lesser ones."),
+        ("degraded", Healthy with { FiveMinutes = Counts(5_000, hits: 4_000) with { Degraded = 500 } }, "500 of 5,000 lists of the last 5 minutes (10.0 %) were fallback lists."),
         ("hit-rate", Healthy with { FiveMinutes = Counts(5_000, hits: 2_000) }, "40 % of the lists of the last 5 minutes came from the cache; in the hour before it were 80 %."),
         ("redis", Healthy with { RedisState = "open", RedisDetail = "Connection refused." }, "The breaker is open. Connection refused."),
         ("database", Healthy with { DatabaseTrouble = "Connection refused" }, "Connection refused."),
