@@ -16,13 +16,14 @@ using RecOps.Bench.Rules;
 using RecOps.Bench.SignIns;
 using RecOps.Bench.Swap;
 using RecOps.Bench.Telemetry;
+using RecOps.Training.Cli;
 
 namespace RecOps.Bench.Cli;
 
 /// <summary>The suites, each a verb. What a suite prints it also writes to docs/benchmarks.</summary>
 internal static class BenchCommandLine
 {
-    public static RootCommand CreateRoot() => new("RecOps.Bench: load and benchmarks, each held against something in the same run.")
+    public static RootCommand CreateRoot() => new RootCommand("RecOps.Bench: load and benchmarks, each held against something in the same run.")
     {
         new HttpSuite(),
         new CacheSuite(),
@@ -42,7 +43,7 @@ internal static class BenchCommandLine
         Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),
         new LoadCommand(),
         new StaticServerCommand(),
-    };
+    }.WithInvariantNumbers();
 
     public static Task<int> InvokeAsync(string[] arguments) =>
         CreateRoot().Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

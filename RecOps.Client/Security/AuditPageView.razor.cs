@@ -100,6 +100,6 @@ internal sealed record AuditFilter(string Search, string Actor, string Action, s
 
     private static string? MomentOf(string day, int add, TimeZoneInfo zone)
         => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)
-            ? TimeZoneInfo.ConvertTimeToUtc(date.AddDays(add).ToDateTime(TimeOnly.MinValue), zone).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            ? LocalTime.First(date.AddDays(add).ToDateTime(TimeOnly.MinValue), zone).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : null;
 }

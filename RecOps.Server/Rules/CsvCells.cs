@@ -7,20 +7,27 @@ using RecOps.Shared.Rules;
 namespace RecOps.Server.Rules;
 
 /// <summary>The cells of one row by column, with what is wrong with them. An empty cell is one that is not there.</summary>
-internal sealed class CsvCells(string[] header, string[] values, int row, List<RuleError> errors)
+/// <param name="hasDecimalComma">As where semicolons part the cells.</param>
+internal sealed class CsvCells(string[] header, string[] values, int row, bool hasDecimalComma, List<RuleError> errors)
 {
-    public string? Text(string column)
+    // What spreadsheets make of true and false in the languages of Europe that are spoken most.
+    private static readonly string[] Yes = ["true", "1", "wahr", "vrai", "verdadero", "vero", "waar", "prawda"];
+    private static readonly string[] No = ["false", "0", "falsch", "faux", "falso", "onwaar", "fałsz"];
+
+    /// <summary>Blanks and all.</summary>
+    public string? Raw(string column)
     {
         int index = Array.IndexOf(header, column);
         return index < 0 || values[index].Length == 0 ? null : values[index];
     }
 
+    public string? Text(string column) => Raw(column)?.Trim() is { Length: > 0 } text ? text : null;
+
     public bool? Flag(string column) => Text(column) switch
     {
         null => null,
-        var text when bool.TryParse(text, out bool value) => value,
-        "1" => true,
-        "0" => false,
+        var text when Yes.Contains(text, StringComparer.OrdinalIgnoreCase) => true,
+        var text when No.Contains(text, StringComparer.OrdinalIgnoreCase) => false,
         _ => Wrong<bool>(column, "must be true or false."),
     };
 
@@ -34,18 +41,18 @@ internal sealed class CsvCells(string[] header, string[] values, int row, List<R
     public double? Number(string column) => Text(column) switch
     {
         null => null,
-        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) => value,
+        var text when double.TryParse(Decimal(text), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) => value,
         _ => Wrong<double>(column, "must be a number."),
     };
 
     public decimal? Money(string column) => Text(column) switch
     {
         null => null,
-        var text when decimal.TryParse(text, NumberStyles.Number & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out decimal value) => value,
+        var text when decimal.TryParse(Decimal(text), NumberStyles.Number & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out decimal value) => value,
         _ => Wrong<decimal>(column, "must be a number."),
     };
 
-    public string[]? Texts(string column) => Text(column) is { } text ? Split(text, '|') : null;
+    public string[]? Texts(string column) => Raw(column) is { } text ? [.. Split(text, '|').Select(Unescape)] : null;
 
     public int[]? Wholes(string column)
     {
@@ -63,13 +70,13 @@ internal sealed class CsvCells(string[] header, string[] values, int row, List<R
     /// <summary>As <c>colour=red|blue;size=L</c>.</summary>
     public Dictionary<string, string[]>? Attributes(string column)
     {
-        if (Text(column) is not { } text) return null;
+        if (Raw(column) is not { } text) return null;
         var all = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (string part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string part in Split(text, ';').Where(part => !string.IsNullOrWhiteSpace(part)))
         {
-            int equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0) Wrong<int>(column, $"has '{part}'; it must be like colour=red|blue;size=L.");
-            else all[part[..equals]] = Split(part[(equals + 1)..], '|');
+            string name = Split(part, '=')[0];
+            if (name.Length is 0 || name.Length == part.Length) Wrong<int>(column, $"has '{part}'; it must be like colour=red|blue;size=L.");
+            else all[Unescape(name)] = [.. Split(part[(name.Length + 1)..], '|').Select(Unescape)];
         }
 
         return all;
@@ -90,29 +97,45 @@ internal sealed class CsvCells(string[] header, string[] values, int row, List<R
         }
     }
 
-    private static string[] Split(string text, char separator)
+    private string Decimal(string text) => hasDecimalComma ? text.Replace(',', '.') : text;
+
+    /// <summary>Parts a text where a separator has no backslash in front; backslashes stay.</summary>
+    private static List<string> Split(string text, char separator)
     {
         var parts = new List<string>();
-        var part = new StringBuilder();
+        int begin = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            if (text[i] == '\\' && i + 1 < text.Length)
+            if (text[i] == '\\')
             {
-                part.Append(text[++i]);
+                i++;
             }
             else if (text[i] == separator)
             {
-                parts.Add(part.ToString().Trim());
-                part.Clear();
-            }
-            else
-            {
-                part.Append(text[i]);
+                parts.Add(text[begin..i]);
+                begin = i + 1;
             }
         }
 
-        parts.Add(part.ToString().Trim());
-        return [.. parts];
+        parts.Add(text[begin..]);
+        return parts;
+    }
+
+    /// <summary>Takes backslashes away, and blanks at the ends that have none.</summary>
+    private static string Unescape(string text)
+    {
+        var value = new StringBuilder();
+        int end = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool isEscaped = text[i] == '\\' && i + 1 < text.Length;
+            if (isEscaped) i++;
+            if (!isEscaped && char.IsWhiteSpace(text[i]) && value.Length == 0) continue;
+            value.Append(text[i]);
+            if (isEscaped || !char.IsWhiteSpace(text[i])) end = value.Length;
+        }
+
+        return value.ToString(0, end);
     }
 
     private T? Wrong<T>(string column, string what)

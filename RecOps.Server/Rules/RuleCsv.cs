@@ -9,11 +9,15 @@ namespace RecOps.Server.Rules;
 
 /// <summary>
 /// Rules as a table, a row each, for those who would rather edit them in a spreadsheet. Of several values, each is parted from the
-/// next by a bar; a bar inside a value has a backslash in front.
+/// next by a bar; a bar, a backslash and what else parts values (the equals sign and semicolon of attributes), and blanks at the ends of a value have a
+/// backslash in front. Files are read with commas or, as spreadsheets save them where the comma is decimal, with semicolons and decimal commas.
 /// </summary>
 internal static class RuleCsv
 {
     private const char Bar = '|';
+    private const char Semicolon = ';';
+
+    private static readonly CultureInfo DecimalComma = NewDecimalComma();
 
     private static readonly string[] Columns =
     [
@@ -22,14 +26,19 @@ internal static class RuleCsv
         "position", "atOrAbove", "max", "by", "within",
     ];
 
-    public static byte[] Write(RuleDocument document)
+    /// <param name="forDecimalComma">For spreadsheets where the comma is decimal: semicolons part the cells.</param>
+    public static byte[] Write(RuleDocument document, bool forDecimalComma = false)
     {
         using var text = new MemoryStream();
+
+        // Without it spreadsheets take the file for one of their own code page.
+        text.Write(Encoding.UTF8.Preamble);
+
         // What is exported is imported again as it was; a name that began with an apostrophe would not be.
-        using (CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { Injection = CsvInjection.None }, leaveOpen: true))
+        using (CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { Injection = CsvInjection.None, Separator = forDecimalComma ? Semicolon : ',' }, leaveOpen: true))
         {
             csv.WriteRecord(Columns);
-            foreach (Rule rule in document.Rules) csv.WriteRecord(RowOf(rule));
+            foreach (Rule rule in document.Rules) csv.WriteRecord(RowOf(rule, forDecimalComma));
         }
 
         return text.ToArray();
@@ -42,9 +51,10 @@ internal static class RuleCsv
         var rules = new List<Rule>();
         var numbers = new List<int>();
         rows = [];
+        char separator = SeparatorOf(text);
         using CsvReader csv = CsvReader.Create(Encoding.UTF8.GetBytes(text), new CsvReaderOptions
         {
-            Separator = ',', TrimWhitespace = true, TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Skip,
+            Separator = separator, TrimWhitespace = false, TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Skip,
             OnMalformedRecord = record => errors.Add(new RuleError($"row {record.LineNumber}", $"The row cannot be read ({record.Reason}); check its quotes.")),
         });
         csv.ReadHeader();
@@ -58,17 +68,24 @@ internal static class RuleCsv
             int number = (int)csv.LineNumber;
             if (csv.FieldCount != header.Length)
             {
-                errors.Add(new RuleError($"row {number}", $"The row has {csv.FieldCount} fields and the header {header.Length}; quote values that contain a comma."));
+                errors.Add(new RuleError($"row {number}", $"The row has {csv.FieldCount} fields and the header {header.Length}; quote values that contain the separator '{separator}'."));
                 continue;
             }
 
-            var cells = new CsvCells(header, [.. Enumerable.Range(0, header.Length).Select(csv.GetString)], number, errors);
+            var cells = new CsvCells(header, [.. Enumerable.Range(0, header.Length).Select(csv.GetString)], number, hasDecimalComma: separator == Semicolon, errors);
             rules.Add(RuleOf(cells));
             numbers.Add(number);
         }
 
         rows = [.. numbers];
         return new RuleDocument { Rules = [.. rules] };
+    }
+
+    /// <summary>Names of columns have neither, so that whichever the first line has parts them.</summary>
+    private static char SeparatorOf(string text)
+    {
+        int end = text.AsSpan().IndexOfAny('\r', '\n');
+        return text.AsSpan(0, end < 0 ? text.Length : end).Contains(Semicolon) ? Semicolon : ',';
     }
 
     /// <summary>A path in a document as the place in the table that it came from.</summary>
@@ -117,8 +134,8 @@ internal static class RuleCsv
         };
         return new Rule
         {
-            Id = cells.Text("id") ?? "", Name = cells.Text("name") ?? "", Enabled = cells.Flag("enabled") ?? true, Priority = cells.Whole("priority") ?? 0,
-            Owner = cells.Text("owner"), When = when == new RuleCondition() ? null : when, Select = select == new RuleSelection() ? null : select,
+            Id = cells.Text("id") ?? "", Name = cells.Raw("name") ?? "", Enabled = cells.Flag("enabled") ?? true, Priority = cells.Whole("priority") ?? 0,
+            Owner = cells.Raw("owner"), When = when == new RuleCondition() ? null : when, Select = select == new RuleSelection() ? null : select,
             Then = new RuleAction
             {
                 Type = cells.Text("type") ?? "", Strength = cells.Number("strength"), Position = cells.Whole("position"),
@@ -127,8 +144,9 @@ internal static class RuleCsv
         };
     }
 
-    private static string[] RowOf(Rule rule)
+    private static string[] RowOf(Rule rule, bool forDecimalComma)
     {
+        CultureInfo numbers = forDecimalComma ? DecimalComma : CultureInfo.InvariantCulture;
         RuleCondition when = rule.When ?? new RuleCondition();
         RuleSchedule schedule = when.Schedule ?? new RuleSchedule();
         RuleSelection select = rule.Select ?? new RuleSelection();
@@ -138,19 +156,40 @@ internal static class RuleCsv
             Join(when.Clusters?.Select(cluster => cluster.ToString(CultureInfo.InvariantCulture))),
             when.Viewing is null ? "" : JsonSerializer.Serialize(when.Viewing, ServerJson.Default.RuleSelection), schedule.TimeZone, schedule.From ?? "",
             schedule.To ?? "", Join(schedule.Days), schedule.StartTime ?? "", schedule.EndTime ?? "", Join(select.Categories), Join(select.Brands),
-            Join(select.Items), Text(select.Price?.Min), Text(select.Price?.Max), Flag(select.InStock),
-            select.Attributes is null ? "" : string.Join(';', select.Attributes.Select(pair => $"{pair.Key}={Join(pair.Value)}")), Text(select.BoughtWithinDays),
-            rule.Then.Type, Text(rule.Then.Strength), Text(rule.Then.Position), Text(rule.Then.AtOrAbove), Text(rule.Then.Max), rule.Then.By ?? "",
+            Join(select.Items), Text(select.Price?.Min, numbers), Text(select.Price?.Max, numbers), Flag(select.InStock),
+            select.Attributes is null ? "" : string.Join(Semicolon, select.Attributes.Select(pair => $"{Escape(pair.Key)}={Join(pair.Value)}")), Text(select.BoughtWithinDays),
+            rule.Then.Type, Text(rule.Then.Strength, numbers), Text(rule.Then.Position), Text(rule.Then.AtOrAbove), Text(rule.Then.Max), rule.Then.By ?? "",
             Text(rule.Then.Within),
         ];
     }
 
     private static string Join(IEnumerable<string>? values) =>
-        values is null ? "" : string.Join(Bar, values.Select(value => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)));
+        values is null ? "" : string.Join(Bar, values.Select(Escape));
+
+    private static string Escape(string value)
+    {
+        var escaped = new StringBuilder();
+        for (int i = 0; i < value.Length; i++)
+        {
+            bool isAtEnd = i == 0 || i == value.Length - 1;
+            if (value[i] is Bar or '\\' or '=' or Semicolon || (isAtEnd && char.IsWhiteSpace(value[i]))) escaped.Append('\\');
+            escaped.Append(value[i]);
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>Not that of a country, which a server need not have.</summary>
+    private static CultureInfo NewDecimalComma()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        return CultureInfo.ReadOnly(culture);
+    }
 
     private static string Flag(bool? value) => value switch { true => "true", false => "false", _ => "" };
 
-    private static string Text<T>(T? value)
+    private static string Text<T>(T? value, CultureInfo? culture = null)
         where T : struct, IFormattable
-        => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+        => value?.ToString(null, culture ?? CultureInfo.InvariantCulture) ?? "";
 }

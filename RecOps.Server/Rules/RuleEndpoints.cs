@@ -89,10 +89,10 @@ internal static class RuleEndpoints
 
     private static async Task<Results<FileContentHttpResult, ValidationProblem, NotFound>> ExportAsync(string? format, int? version, RuleStore store)
     {
-        if (format is not (null or "json" or "csv"))
+        if (format is not (null or "json" or "csv" or "csv-semicolon"))
         {
             var errors = new FieldErrors();
-            errors.Add("format", $"format is '{format}'; it must be json or csv.");
+            errors.Add("format", $"format is '{format}'; it must be json, csv or csv-semicolon.");
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
@@ -108,8 +108,8 @@ internal static class RuleEndpoints
         }
 
         string name = version is null ? "recops-rules-draft" : string.Create(CultureInfo.InvariantCulture, $"recops-rules-v{version}");
-        return format == "csv"
-            ? TypedResults.File(RuleCsv.Write(document), "text/csv; charset=utf-8", name + ".csv")
+        return format is "csv" or "csv-semicolon"
+            ? TypedResults.File(RuleCsv.Write(document, forDecimalComma: format == "csv-semicolon"), "text/csv; charset=utf-8", name + ".csv")
             : TypedResults.File(Encoding.UTF8.GetBytes(RuleJson.Indented(document)), "application/json; charset=utf-8", name + ".json");
     }
 

@@ -8,10 +8,10 @@ namespace RecOps.Training.Cli;
 internal static class TrainingCommandLine
 {
     public static RootCommand CreateRoot() =>
-        new("RecOps.Training: from a shop's data to a bundle that the server can load.")
+        new RootCommand("RecOps.Training: from a shop's data to a bundle that the server can load.")
         {
             new TrainCommand(), new DistilCommand(), new EvaluateCommand(), new SynthCommand(), new IndexCommand(),
-        };
+        }.WithInvariantNumbers();
 
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> InvokeAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecOps.Shared;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Compilation;
@@ -6,7 +7,7 @@ namespace RecOps.Server.Rules.Compilation;
 /// <summary>
 /// When a schedule is on. Its local times are turned into moments before anything is compared, so that an hour that a clock change
 /// repeats or leaves out neither switches a rule twice nor loses it: a window begins at the first and ends at the last moment that its
-/// local times can mean, and a time that is left out means the moment after the gap.
+/// local times can mean, and a time that is left out means the moment after the gap. A window that is left out whole opens for its length then.
 /// </summary>
 internal sealed class ScheduleWindows
 {
@@ -26,7 +27,7 @@ internal sealed class ScheduleWindows
     {
         _zone = TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone);
         _from = schedule.From is { } from ? First(ParseDateTime(from)) : DateTimeOffset.MinValue;
-        _to = schedule.To is { } to ? Last(ParseDateTime(to)) : DateTimeOffset.MaxValue;
+        _to = schedule.To is not { } to ? DateTimeOffset.MaxValue : schedule.From is null ? Last(ParseDateTime(to)) : EndOf(ParseDateTime(schedule.From), ParseDateTime(to));
         _isDaily = schedule.Days is not null || schedule.StartTime is not null || schedule.EndTime is not null;
         for (int day = 0; day < 7; day++) _days[day] = schedule.Days is null || schedule.Days.Contains(RuleDay.All[day], StringComparer.OrdinalIgnoreCase);
         _start = schedule.StartTime is { } start ? ParseTime(start) : TimeOnly.MinValue;
@@ -93,7 +94,7 @@ internal sealed class ScheduleWindows
     public static TimeOnly ParseTime(string text) => TimeOnly.ParseExact(text, TimeFormat, CultureInfo.InvariantCulture);
 
     /// <summary>The first moment that a local time can mean.</summary>
-    public static DateTimeOffset FirstMoment(string local, TimeZoneInfo zone) => First(ParseDateTime(local), zone);
+    public static DateTimeOffset FirstMoment(string local, TimeZoneInfo zone) => LocalTime.First(ParseDateTime(local), zone);
 
     /// <summary>From the day before on: a window may reach over midnight.</summary>
     private IEnumerable<(DateTimeOffset Begin, DateTimeOffset End)> WindowsFrom(DateTimeOffset moment)
@@ -105,30 +106,17 @@ internal sealed class ScheduleWindows
             if (!_days[((int)day.DayOfWeek + 6) % 7]) continue;
             DateTime begin = day + _start.ToTimeSpan();
             DateTime end = _end is not { } time ? day.AddDays(1) : time > _start ? day + time.ToTimeSpan() : day.AddDays(1) + time.ToTimeSpan();
-            yield return (First(begin), Last(end));
+            yield return (First(begin), EndOf(begin, end));
         }
     }
 
-    private DateTimeOffset First(DateTime local) => First(local, _zone);
-
-    private static DateTimeOffset First(DateTime local, TimeZoneInfo zone)
+    private DateTimeOffset EndOf(DateTime begin, DateTime end)
     {
-        local = AfterGap(local, zone);
-        TimeSpan offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset);
+        DateTimeOffset last = Last(end);
+        return last > First(begin) ? last : First(begin) + (end - begin);
     }
 
-    private DateTimeOffset Last(DateTime local)
-    {
-        local = AfterGap(local, _zone);
-        TimeSpan offset = _zone.IsAmbiguousTime(local) ? _zone.GetAmbiguousTimeOffsets(local).Min() : _zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset);
-    }
+    private DateTimeOffset First(DateTime local) => LocalTime.First(local, _zone);
 
-    private static DateTime AfterGap(DateTime local, TimeZoneInfo zone)
-    {
-        // Gaps begin and end at full minutes, as the times of schedules do.
-        while (zone.IsInvalidTime(local)) local = local.AddMinutes(1);
-        return local;
-    }
+    private DateTimeOffset Last(DateTime local) => LocalTime.Last(local, _zone);
 }

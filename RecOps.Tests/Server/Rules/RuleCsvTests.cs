@@ -1,0 +1,62 @@
+using System.Text;
+using FsCheck.Xunit;
+using RecOps.Server.Rules;
+using RecOps.Shared.Rules;
+using Xunit;
+
+namespace RecOps.Tests.Server.Rules;
+
+/// <summary>Rules as a table come back as they went, and as spreadsheets of other languages save them.</summary>
+public sealed class RuleCsvTests
+{
+    private const string Odd = ";=|\\\"' ,\t\r\n\u00a0ßé…😀a1-";
+
+    [Property(MaxTest = 500)]
+    public void Read_WhatWasWritten_IsTheSame(Choices choices)
+    {
+        bool forDecimalComma = choices.Next(2) == 0;
+        var document = new RuleDocument { Rules = [.. Enumerable.Range(0, choices.Next(1, 5)).Select(i => Oddly(choices, RandomRules.One(choices, i) with { Id = $"r{i}" }))] };
+
+        string text = Encoding.UTF8.GetString(RuleCsv.Write(document, forDecimalComma));
+        var errors = new List<RuleError>();
+        RuleDocument read = RuleCsv.Read(text, errors, out _);
+
+        Assert.Empty(errors);
+        // A condition without any is none.
+        document = new RuleDocument { Rules = [.. document.Rules.Select(rule => rule.When == new RuleCondition() ? rule with { When = null } : rule)] };
+        Assert.Equal(RuleJson.Indented(document), RuleJson.Indented(read));
+    }
+
+    /// <summary>Saved by a spreadsheet that speaks German: semicolons, decimal commas, WAHR, a byte order mark.</summary>
+    [Fact]
+    public void Read_AsAGermanSpreadsheetSaves_Understood()
+    {
+        var errors = new List<RuleError>();
+
+        Rule rule = Assert.Single(RuleCsv.Read(
+            "\uFEFFid;name;enabled;type;strength;priceMin;attributes;categories\r\nr1;\"Wein; rot\";WAHR;boost;1,5;12,90;\"colour=rot|weiß\\; halb\";Käse, alt|Wein\r\n", errors, out _).Rules);
+
+        Assert.Empty(errors);
+        Assert.Equal(("Wein; rot", true, 1.5, 12.90m), (rule.Name, rule.Enabled, rule.Then.Strength, rule.Select!.Price!.Min));
+        Assert.Equal(["rot", "weiß; halb"], rule.Select.Attributes!["colour"]!);
+        Assert.Equal(["Käse, alt", "Wein"], rule.Select.Categories!);
+    }
+
+    private static Rule Oddly(Choices choices, Rule rule) => rule with
+    {
+        Name = "n" + Text(choices),
+        Owner = choices.Next(2) == 0 ? null : Text(choices),
+        Select = (rule.Select ?? new RuleSelection()) with
+        {
+            Categories = [.. Enumerable.Range(0, choices.Next(1, 4)).Select(_ => Text(choices))],
+            Attributes = Enumerable.Range(0, choices.Next(1, 4)).Select(i => (Key: $"{Text(choices)}{i}", Values: Enumerable.Range(0, choices.Next(1, 3)).Select(_ => Text(choices)).ToArray()))
+                .ToDictionary(pair => pair.Key, pair => pair.Values),
+        },
+    };
+
+    private static string Text(Choices choices)
+    {
+        string[] letters = [.. Odd.EnumerateRunes().Select(rune => rune.ToString())];
+        return string.Concat(Enumerable.Range(0, choices.Next(1, 8)).Select(_ => letters[choices.Next(letters.Length)]));
+    }
+}
