@@ -1,4 +1,6 @@
+using System.Globalization;
 using RecOps.Client.Hosting;
+using RecOps.Client.Shell;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 
@@ -13,8 +15,12 @@ internal sealed class RecommendationsClient(ApiClient api)
             HttpMethod.Post, Routes.Recommendations, request,
             ApiJson.Default.RecommendationRequest, ApiJson.Default.RecommendationResponse, cancellation);
 
+    /// <param name="context">Of the list that the item stands in: rules look at it.</param>
     public Task<ApiResult<SimilarItemsResponse>> SimilarAsync(
-        string itemId, int count, CancellationToken cancellation = default)
+        string itemId, int count, TryState context, CancellationToken cancellation = default)
         => api.GetAsync(
-            $"{Routes.SimilarTo(itemId)}?count={count}", ApiJson.Default.SimilarItemsResponse, cancellation);
+            Routes.SimilarTo(itemId) + QueryText.Format(
+                ("count", count.ToString(CultureInfo.InvariantCulture)), ("placement", context.Placement), ("userId", context.UserId),
+                ("country", context.Country), ("segment", context.Segment)),
+            ApiJson.Default.SimilarItemsResponse, cancellation);
 }

@@ -21,6 +21,10 @@ public sealed partial class SimilarPanel : ComponentBase, IDisposable
     [Parameter, EditorRequired]
     public required ListRow To { get; set; }
 
+    /// <summary>What was tried: rules hold here as they do there.</summary>
+    [Parameter, EditorRequired]
+    public required TryState Context { get; set; }
+
     [Parameter]
     public EventCallback Close { get; set; }
 
@@ -55,7 +59,7 @@ public sealed partial class SimilarPanel : ComponentBase, IDisposable
         problem = null;
         try
         {
-            ApiResult<SimilarItemsResponse> similar = await Recommendations.SimilarAsync(To.ItemId, Count, cancellation);
+            ApiResult<SimilarItemsResponse> similar = await Recommendations.SimilarAsync(To.ItemId, Count, Context, cancellation);
             if (!similar.Succeeded)
             {
                 problem = similar.Problem;

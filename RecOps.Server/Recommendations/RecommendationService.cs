@@ -10,7 +10,7 @@ namespace RecOps.Server.Recommendations;
 /// <summary>Validates requests, runs them and says with which status they are answered.</summary>
 internal sealed class RecommendationService(
     ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, RecommendationAnswer.Pool answers, ShadowComparison shadow,
-    ServingMetrics metrics)
+    SimilarItems similar, ServingMetrics metrics)
 {
     private const string TooBusy = "Too many requests are being worked on; try again in a second.";
 
@@ -48,9 +48,12 @@ internal sealed class RecommendationService(
     {
         var errors = new FieldErrors();
         RecommendationRequest?[] requests = batch.Requests ?? [];
-        if (requests.Length is < 1 or > RecommendationValidator.MaxBatch)
+        SimilarItemsRequest?[] ofItems = batch.Similar ?? [];
+        int all = requests.Length + ofItems.Length;
+        if (all is < 1 or > RecommendationValidator.MaxBatch)
         {
-            errors.Add("requests", $"requests has {requests.Length} entries; it must have 1 to {RecommendationValidator.MaxBatch}.");
+            string both = ofItems.Length == 0 ? "requests has" : "requests and similar have together";
+            errors.Add("requests", $"{both} {all} entries; it must be 1 to {RecommendationValidator.MaxBatch}.");
             metrics.RecordRejected();
             return TypedResults.ValidationProblem(errors.ByField);
         }
@@ -60,7 +63,19 @@ internal sealed class RecommendationService(
 
         // Each has its own deadline from when its turn comes; all at once they would only wait for each other.
         await Parallel.ForAsync(0, requests.Length, async (i, _) => responses[i] = await AnswerMemberAsync(requests[i]));
-        return TypedResults.Ok(new RecommendationBatchResponse(responses));
+        return TypedResults.Ok(new RecommendationBatchResponse(responses, ofItems.Length == 0 ? null : Array.ConvertAll(ofItems, AnswerMember)));
+    }
+
+    private SimilarBatchResult AnswerMember(SimilarItemsRequest? request)
+    {
+        var errors = new FieldErrors();
+        if (request is null) errors.Add("request", "The request is null.");
+        else validator.Validate(request, ref errors);
+        if (errors.Any) return new SimilarBatchResult(StatusCodes.Status400BadRequest, null, errors.ByField, "See errors.");
+        if (!active.TryGet(out ServingModel? model)) return new SimilarBatchResult(StatusCodes.Status503ServiceUnavailable, null, null, active.NotReadyReason);
+        return similar.TryFind(model, request!) is { } list
+            ? new SimilarBatchResult(StatusCodes.Status200OK, list, null, null)
+            : new SimilarBatchResult(StatusCodes.Status404NotFound, null, null, SimilarItems.Missing(request!.ItemId!));
     }
 
     private async ValueTask<RecommendationBatchResult> AnswerMemberAsync(RecommendationRequest? request)

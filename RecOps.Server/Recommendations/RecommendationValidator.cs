@@ -40,6 +40,18 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
         }
     }
 
+    public void Validate(SimilarItemsRequest request, ref FieldErrors errors)
+    {
+        if (string.IsNullOrEmpty(request.ItemId)) errors.Add("itemId", "itemId is missing: it is the item that others are to be like.");
+        if (request.Count is < 1 or > MaxCount) errors.Add("count", $"count is {request.Count}; it must be 1 to {MaxCount}.");
+        if (request.Placement is { Length: > 0 } placement && !options.Value.IsPlacement(placement))
+            errors.Add("placement", $"placement is '{placement}'; it must be one of {string.Join(", ", options.Value.AllPlacements)}, or be left out.");
+        CheckText("userId", request.UserId, ref errors);
+        CheckText("country", request.Country, ref errors);
+        CheckText("segment", request.Segment, ref errors);
+        CheckIds("excludeItemIds", request.ExcludeItemIds, MaxExcluded, ref errors);
+    }
+
     private static void CheckText(string field, string? value, ref FieldErrors errors)
     {
         if (value is { Length: > MaxIdLength }) errors.Add(field, $"{field} must have at most {MaxIdLength} characters.");

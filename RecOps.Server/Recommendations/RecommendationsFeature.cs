@@ -18,6 +18,7 @@ internal static class RecommendationsFeature
         services.AddSingleton<RecommendationValidator>();
         services.AddSingleton<RecommendationAnswer.Pool>();
         services.AddSingleton<RecommendationService>();
+        services.AddSingleton<SimilarItems>();
         return services;
     }
 }

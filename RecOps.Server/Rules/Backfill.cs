@@ -15,6 +15,12 @@ internal ref struct Backfill(HoldingRules rules)
 
     public bool TryNext(in ListInput input, out int item, out ItemOrigin origin)
     {
+        if (input.IsOnlyRanked)
+        {
+            (item, origin) = (-1, ItemOrigin.Popular);
+            return false;
+        }
+
         if (_stage == 0)
         {
             while (_index < input.History.Events.Length)

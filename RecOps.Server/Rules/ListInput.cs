@@ -23,4 +23,7 @@ internal readonly ref struct ListInput
     public FreshHistory History { get; init; }
 
     public DateTimeOffset Now { get; init; }
+
+    /// <summary>Whether the list is only what was ranked and what pins bring, however short that is.</summary>
+    public bool IsOnlyRanked { get; init; }
 }

@@ -60,6 +60,7 @@ internal static class SecurityFeature
     {
         app.Use(next => context => SecurityHeaders.InvokeAsync(context, next));
         app.UseRouting();
+        app.Use(next => context => EscapedSlashes.InvokeAsync(context, next));
         app.UseMiddleware<StorefrontGate>();
 
         // Otherwise the framework adds both for every request.

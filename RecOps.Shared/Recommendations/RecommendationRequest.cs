@@ -33,8 +33,35 @@ public sealed record RecommendationRequest
     public bool Explain { get; init; }
 }
 
-/// <summary>Several requests in one call, at most 100.</summary>
+/// <summary>What a storefront asks of one item: what is near it, with the request context that rules look at.</summary>
+public sealed record SimilarItemsRequest
+{
+    /// <summary>The item; needed in a batch. In the call of one item the path has it.</summary>
+    public string? ItemId { get; init; }
+
+    // Settable, not init: as in RecommendationRequest.
+
+    /// <summary>How many items to answer, 1 to 100.</summary>
+    public int Count { get; set; } = 20;
+
+    /// <summary>Where the list stands. Without one, rules for certain placements do not hold.</summary>
+    public string? Placement { get; init; }
+
+    /// <summary>Who looks, for rules about countries, segments, clusters and purchases. It does not change which items are near.</summary>
+    public string? UserId { get; init; }
+
+    public string? Country { get; init; }
+
+    public string? Segment { get; init; }
+
+    /// <summary>Items that must not be in the answer, at most 1000.</summary>
+    public string[]? ExcludeItemIds { get; init; }
+}
+
+/// <summary>Several requests in one call, at most 100 of both kinds together.</summary>
 public sealed record RecommendationBatchRequest
 {
     public RecommendationRequest[]? Requests { get; init; }
+
+    public SimilarItemsRequest[]? Similar { get; init; }
 }

@@ -85,7 +85,8 @@ public static class RecommendationSource
 }
 
 /// <summary>Answers in the order of the requests.</summary>
-public sealed record RecommendationBatchResponse(RecommendationBatchResult[] Responses);
+/// <param name="Similar">Those to what was asked of items; absent where nothing was.</param>
+public sealed record RecommendationBatchResponse(RecommendationBatchResult[] Responses, SimilarBatchResult[]? Similar = null);
 
 /// <summary>One answer of a batch.</summary>
 /// <param name="Status">The HTTP status this request would have had alone.</param>
@@ -95,8 +96,14 @@ public sealed record RecommendationBatchResponse(RecommendationBatchResult[] Res
 public sealed record RecommendationBatchResult(
     int Status, RecommendationResponse? Response, Dictionary<string, string[]>? Errors, string? Detail);
 
-/// <summary>Items near one item, best first. It says nothing about any shopper.</summary>
-public sealed record SimilarItemsResponse(string ItemId, SimilarItem[] Items, string ModelVersion);
+/// <summary>One answer of a batch about an item.</summary>
+/// <inheritdoc cref="RecommendationBatchResult"/>
+public sealed record SimilarBatchResult(int Status, SimilarItemsResponse? Response, Dictionary<string, string[]>? Errors, string? Detail);
+
+/// <summary>Items near one item, best first, as rules leave and arrange them.</summary>
+/// <param name="RulesVersion">The published rules that the list was made under; 0 when none were ever published.</param>
+public sealed record SimilarItemsResponse(string ItemId, SimilarItem[] Items, string ModelVersion, int RulesVersion);
 
 /// <param name="Score">Cosine similarity of the item vectors, -1 to 1.</param>
-public sealed record SimilarItem(string ItemId, int Position, float Score);
+/// <param name="Rules">Ids of the business rules that touched the item.</param>
+public sealed record SimilarItem(string ItemId, int Position, float Score, string[] Rules);

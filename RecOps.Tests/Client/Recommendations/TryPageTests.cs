@@ -183,7 +183,7 @@ public sealed class TryPageTests : ConsoleTest
     public void Similar_Clicked_OpensThePanelAndCloses()
     {
         Server.On("GET", Routes.SimilarTo("b"), ApiJson.Default.SimilarItemsResponse,
-            _ => new("b", [new("x", 1, 0.91f), new("y", 2, 0.8f)], "demo-1"));
+            _ => new("b", [new("x", 1, 0.91f, []), new("y", 2, 0.8f, [])], "demo-1", 0));
         IRenderedComponent<TryPage> page = OpenWithList();
 
         page.Find("[data-item=b] [data-action=similar]").Click();

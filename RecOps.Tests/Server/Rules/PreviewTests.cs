@@ -199,6 +199,58 @@ public sealed class PreviewTests
     }
 
     [Fact]
+    public async Task Similar_ConditionalRules_HoldAsTheContextSays()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        string[] plain = await IdsAsync("");
+        string first = plain[0];
+        await new RuleConsole(client).PublishAsync(
+            RuleConsole.Exclude("no-minors", first) with { When = new RuleCondition { Segments = ["minor"] } },
+            RuleConsole.Exclude("not-in-fi", plain[1]) with { When = new RuleCondition { Countries = ["FI"] } },
+            RuleConsole.Exclude("not-on-product", plain[2]) with { When = new RuleCondition { Placements = ["product"] } },
+            RuleConsole.Exclude("not-beside-itself", plain[3]) with { When = new RuleCondition { Viewing = new RuleSelection { Items = ["i1"] } } },
+            RuleConsole.Pin("hero", "i50", 2) with { When = new RuleCondition { Placements = ["cart"] } });
+
+        string[] left = [.. plain[..3], .. plain[4..19]];
+        Assert.Equal(left, (await IdsAsync(""))[..18]);
+        Assert.DoesNotContain(first, await IdsAsync("&segment=minor"));
+        Assert.DoesNotContain(plain[1], await IdsAsync("&country=fi"));
+        Assert.DoesNotContain(plain[2], await IdsAsync("&placement=product"));
+        Assert.Equal("i50", (await IdsAsync("&placement=cart"))[1]);
+
+        using HttpResponseMessage posted = await client.SendJsonAsync(
+            HttpMethod.Post, Routes.SimilarTo("i1"), $$"""{"count":5,"segment":"minor","placement":"cart","excludeItemIds":["{{plain[1]}}"]}""");
+        SimilarItemsResponse post = await posted.ReadAsync<SimilarItemsResponse>();
+        Assert.Equal([plain[2], "i50"], post.Items.Take(2).Select(item => item.ItemId));
+        Assert.Equal((1, "hero"), (post.RulesVersion, post.Items[1].Rules.Single()));
+
+        using HttpResponseMessage batched = await client.SendJsonAsync(
+            HttpMethod.Post, Routes.RecommendationsBatch,
+            """{"similar":[{"itemId":"i1","count":3,"segment":"minor"},{"itemId":"none"},{"count":0}],"requests":[{"userId":"u1"}]}""");
+        RecommendationBatchResponse batch = await batched.ReadAsync<RecommendationBatchResponse>();
+        Assert.Equal([200, 404, 400], batch.Similar!.Select(answer => answer.Status));
+        Assert.Equal([plain[1], plain[2], plain[4]], batch.Similar![0].Response!.Items.Select(item => item.ItemId));
+        Assert.Equal(["count", "itemId"], batch.Similar[2].Errors!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(200, batch.Responses.Single().Status);
+
+        async Task<string[]> IdsAsync(string query) =>
+            [.. (await client.GetAsync<SimilarItemsResponse>($"{Routes.SimilarTo("i1")}?count=20{query}")).Items.Select(item => item.ItemId)];
+    }
+
+    [Theory]
+    [InlineData("?placement=nowhere", "placement")]
+    [InlineData("?count=0", "count")]
+    [InlineData("?count=many", "count")]
+    [InlineData("?count=1&count=2", "count")]
+    public async Task Similar_MistakeInTheQuery_NamesTheField(string query, string field)
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+
+        await (await application.CreateClient().GetAsync(Routes.SimilarTo("i1") + query, TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
+    }
+
+    [Fact]
     public async Task Similar_ExcludedItem_NotThere()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
