@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
 using RecOps.Server.Telemetry;
+using RecOps.Shared;
 
 namespace RecOps.Server.Hosting;
 
@@ -32,10 +33,26 @@ internal sealed partial class ProblemExceptionHandler(
         // The caller has gone: there is nobody to answer and nothing to count.
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
         bool counted = httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<CountedRequest>() is not null;
+        if (exception is BadHttpRequestException && httpContext.Request.Path.Equals(Routes.SignIn, StringComparison.Ordinal))
+        {
+            // People see this one; a page says it.
+            await SignInPage.Unreadable().ExecuteAsync(httpContext);
+            return true;
+        }
+
         if (exception is BadHttpRequestException bad)
         {
             if (counted) metrics.RecordRejected();
             await Describe(bad).ExecuteAsync(httpContext);
+            return true;
+        }
+
+        // Of a text with half a character, which only shows where it is read.
+        if (exception is InvalidOperationException { Source: { } source } && source.StartsWith("System.Text.Json", StringComparison.Ordinal))
+        {
+            if (counted) metrics.RecordRejected();
+            await TypedResults.ValidationProblem(
+                new Dictionary<string, string[]> { ["$"] = ["A text of the body is not valid Unicode: it has half of a surrogate pair, or bytes that are not UTF-8."] }).ExecuteAsync(httpContext);
             return true;
         }
 

@@ -93,14 +93,15 @@ internal sealed class OnnxRanker : IRanker
         catch (OnnxRuntimeException error)
         {
             throw new BundleException(
-                $"{BundleFile.Ranker}: a trial run over items 0 and {manifest.Counts.Items - 1} failed: {error.Message}", error);
+                $"{BundleFile.Ranker}: a trial run over items 0 and {manifest.Counts.Items - 1} failed: {RuntimeError.Describe(error)}", error);
         }
 
+        if (slot.NotFinite > 0) throw new BundleException($"{BundleFile.Ranker}: a trial run scored NaN or infinity; scores must be 0 to 1.");
         foreach (RankJob job in jobs)
         {
             for (int i = 0; i < count; i++)
             {
-                if (job.Scores[i] is < 0 or > 1)
+                if (job.Scores[i] is not (>= 0 and <= 1))
                     throw new BundleException($"{BundleFile.Ranker}: a trial run scored {job.Scores[i]}; scores must be 0 to 1.");
             }
         }

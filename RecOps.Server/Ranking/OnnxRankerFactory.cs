@@ -16,7 +16,19 @@ internal sealed partial class OnnxRankerFactory(
         {
             RankerShape.Verify(session, bundle.Manifest, BundleFile.Ranker);
             (session, provider) = ChoosePrecision(bundle, session, provider);
-            return new OnnxRanker(session, provider, bundle.Manifest, limits with { Lanes = LanesOn(provider, limits.Lanes) }, time);
+            var ranker = new OnnxRanker(session, provider, bundle.Manifest, limits with { Lanes = LanesOn(provider, limits.Lanes) }, time);
+            try
+            {
+                using var trial = new RankerTrial(bundle, time);
+                trial.Verify(session, BundleFile.Ranker);
+            }
+            catch
+            {
+                ranker.Dispose();
+                throw;
+            }
+
+            return ranker;
         }
         catch
         {

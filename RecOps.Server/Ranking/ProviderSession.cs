@@ -59,7 +59,7 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
         }
         catch (OnnxRuntimeException error)
         {
-            throw new BundleException($"{file}: ONNX Runtime cannot open it: {error.Message}", error);
+            throw new BundleException($"{file}: ONNX Runtime cannot open it: {RuntimeError.Describe(error)}", error);
         }
     }
 

@@ -58,6 +58,9 @@ internal sealed class RankSlot : IDisposable
 
     public static int PaddedWidth(int candidates) => Math.Max(1, (candidates + WidthStep - 1) / WidthStep) * WidthStep;
 
+    /// <summary>Scores of the last batch that were NaN or infinite, and count as 0.</summary>
+    public int NotFinite { get; private set; }
+
     /// <summary>Runs the model for a batch.</summary>
     /// <param name="rows">Rows to run, at least as many as jobs. Those beyond hold what an earlier batch left, which is valid input.</param>
     /// <returns>False when the time was not enough.</returns>
@@ -85,6 +88,7 @@ internal sealed class RankSlot : IDisposable
             _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
+        NotFinite = 0;
         for (int row = 0; row < jobs.Length; row++) Read(jobs[row], row, width);
         return true;
     }
@@ -130,7 +134,12 @@ internal sealed class RankSlot : IDisposable
     private void Read(RankJob job, int row, int width)
     {
         ReadOnlySpan<float> scores = _scores.AsSpan(row * width, job.Count);
-        for (int i = 0; i < scores.Length; i++) job.Scores[i] = float.IsFinite(scores[i]) ? scores[i] : 0;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            bool isFinite = float.IsFinite(scores[i]);
+            job.Scores[i] = isFinite ? scores[i] : 0;
+            if (!isFinite) NotFinite++;
+        }
     }
 
     private (OrtValue[] Inputs, OrtValue[] Outputs) View(int rows, int width)

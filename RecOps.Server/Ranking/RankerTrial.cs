@@ -21,6 +21,7 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
     private const double ClearlyFaster = 0.95;
 
     private readonly RankJob[] _jobs = Sample(bundle);
+    private int _notFinite;
     private readonly RankSlot _slot = new(bundle.Manifest, new RankerLimits(Candidates, Batch, 1), time);
 
     /// <param name="Overlap">Mean share of the first ten items that both rank there.</param>
@@ -46,6 +47,31 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
 
         for (int i = 0; i < _jobs.Length; i++) shared += plainTops[i].Intersect(TopOf(_jobs[i])).Count() / (double)Top;
         return new Result(shared / _jobs.Length, Median(otherTimes) / Median(plainTimes));
+    }
+
+    /// <summary>Runs it for users of the bundle.</summary>
+    /// <param name="file">Of the ranker.</param>
+    /// <exception cref="BundleException">It fails, or one of the scores is none.</exception>
+    public void Verify(InferenceSession session, string file)
+    {
+        try
+        {
+            Run(session);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new BundleException($"{file}: a trial run for users of the bundle failed: {RuntimeError.Describe(error)}", error);
+        }
+
+        if (_notFinite > 0) throw new BundleException($"{file}: a trial run for users of the bundle scored NaN or infinity; scores must be 0 to 1.");
+        foreach (RankJob job in _jobs)
+        {
+            for (int i = 0; i < job.Count; i++)
+            {
+                if (job.Scores[i] is not (>= 0 and <= 1))
+                    throw new BundleException($"{file}: a trial run scored item {job.Candidates[i]} {job.Scores[i]}; scores must be 0 to 1.");
+            }
+        }
     }
 
     public void Dispose() => _slot.Dispose();
@@ -96,6 +122,7 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
         {
             ReadOnlySpan<RankJob> batch = _jobs.AsSpan(first, Math.Min(Batch, _jobs.Length - first));
             _slot.Run(session, batch, batch.Length, Timeout.InfiniteTimeSpan);
+            _notFinite += _slot.NotFinite;
         }
 
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;

@@ -14,6 +14,9 @@ internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusi
     /// <summary>Who tried to sign in and did not: whoever it was, it need not be the one they named.</summary>
     public const string Nobody = "unknown";
 
+    /// <summary>Whether nobody may have a name, since the log means something else by it.</summary>
+    public static bool IsReserved(string name) => name.Equals(Server, StringComparison.OrdinalIgnoreCase) || name.Equals(Nobody, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Of who acts and of what it is done to: PostgreSQL refuses more.</summary>
     private const int MostText = 256;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
 using RecOps.Shared.Security;
@@ -24,8 +23,8 @@ internal struct AuditQuery
 
     public readonly IQueryable<AuditEntry> Apply(IQueryable<AuditEntry> entries, ref FieldErrors errors)
     {
-        if (Time("from", From, ref errors) is { } from) entries = entries.Where(entry => entry.At >= from);
-        if (Time("to", To, ref errors) is { } to) entries = entries.Where(entry => entry.At < to);
+        if (QueryTime.Read("from", From, ref errors) is { } from) entries = entries.Where(entry => entry.At >= from);
+        if (QueryTime.Read("to", To, ref errors) is { } to) entries = entries.Where(entry => entry.At < to);
         if (Actor is { Length: > 0 } actor) entries = entries.Where(entry => entry.Actor == actor);
         if (Action is { Length: > 0 } action)
         {
@@ -45,14 +44,5 @@ internal struct AuditQuery
             || (entry.Before != null && EF.Functions.Like(entry.Before.ToLower(), pattern, "\\"))
             || (entry.After != null && EF.Functions.Like(entry.After.ToLower(), pattern, "\\")));
 #pragma warning restore CA1304, CA1311
-    }
-
-    private static DateTimeOffset? Time(string field, string? text, ref FieldErrors errors)
-    {
-        if (string.IsNullOrEmpty(text)) return null;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time))
-            return time;
-        errors.Add(field, $"{field} is '{text}'; it must be an ISO 8601 time such as 2026-05-01T12:00:00Z.");
-        return null;
     }
 }

@@ -43,7 +43,9 @@ internal sealed class KnownBrowser(IDataProtectionProvider protection)
     public bool TryRemember(HttpContext context, string link)
     {
         if (TryRead(_links, link) is not [{ } person, _]) return false;
-        Remember(context, person);
+
+        // One id for all that open it, so that they share one count of wrong passwords.
+        Remember(context, person, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(link)).AsSpan(0, IdBytes)));
         return true;
     }
 

@@ -41,7 +41,7 @@ internal static class PeopleEndpoints
         string name = request.User?.Trim() ?? "";
         if (name.Length is < 1 or > MaxNameLength) errors.Add("user", $"The name must have 1 to {MaxNameLength} characters.");
         if (name is "." or "..") errors.Add("user", $"The name cannot be '{name}': no address could name the person.");
-        if (name is AuditLog.Server or AuditLog.Nobody) errors.Add("user", $"The name cannot be '{name}': the audit log means something else by it.");
+        if (AuditLog.IsReserved(name)) errors.Add("user", $"The name cannot be '{name}': the audit log means something else by it.");
         CheckRoles(request.Roles, ref errors);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         string password = Bootstrap.NewPassword();

@@ -59,6 +59,7 @@ internal static class SecurityFeature
     public static WebApplication UseSecurity(this WebApplication app)
     {
         app.Use(next => context => SecurityHeaders.InvokeAsync(context, next));
+        app.Use(next => context => CharsetGuard.InvokeAsync(context, next));
         app.UseRouting();
         app.Use(next => context => EscapedSlashes.InvokeAsync(context, next));
         app.UseMiddleware<StorefrontGate>();

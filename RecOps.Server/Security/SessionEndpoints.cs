@@ -66,10 +66,13 @@ internal static class SessionEndpoints
         PasswordChange change, ClaimsPrincipal user, UserManager<Person> people, SignInManager<Person> signIn, AuditLog audit, ExclusiveChanges exclusive,
         PasswordHashing hashing, AttemptMemory attempts, TimeProvider time)
     {
-        if (await people.GetUserAsync(user) is not { } person) return TypedResults.Unauthorized();
+        if (await people.GetUserAsync(user) is not { Disabled: false } person) return TypedResults.Unauthorized();
         var errors = new FieldErrors();
-        if (string.IsNullOrEmpty(change.Current)) errors.Add("current", "The present password is missing.");
+        if (string.IsNullOrEmpty(change.Current)) errors.Add("current", "The current password is missing.");
         if (string.IsNullOrEmpty(change.New)) errors.Add("new", "The new password is missing.");
+        else if (change.New.Length > SignIn.MostLetters) errors.Add("new", $"The new password may have at most {SignIn.MostLetters} characters.");
+        else if (change.New.Any(char.IsControl)) errors.Add("new", "The new password has a control character, which the page to sign in on cannot send.");
+        else if (change.New == change.Current) errors.Add("new", "The new password is the current one; choose another.");
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
 
         // Whoever has found a console that somebody left open is not to try passwords here either.
@@ -77,7 +80,7 @@ internal static class SessionEndpoints
         if (!attempts.TryCount(key, time.GetUtcNow(), out _)) return TypedResults.Problem(SignInPage.LockedOut, statusCode: StatusCodes.Status423Locked);
         if (await hashing.VerifyAsync(person, person.PasswordHash, change.Current!, isKnown: true) == PasswordVerificationResult.Failed)
         {
-            errors.Add("current", "That is not the present password.");
+            errors.Add("current", "That is not the current password.");
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
@@ -91,7 +94,7 @@ internal static class SessionEndpoints
         string hash = await hashing.HashAsync(person, change.New!);
         SessionInfo? session = await exclusive.RunAsync(Epoch.People, async () =>
         {
-            if (await people.FindByIdAsync(person.Id) is not { } known || known.PasswordHash != person.PasswordHash) return null;
+            if (await people.FindByIdAsync(person.Id) is not { Disabled: false } known || known.PasswordHash != person.PasswordHash) return null;
             (known.PasswordHash, known.MustChangePassword) = (hash, false);
             audit.Add(AuditAction.PasswordChanged, known.UserName!);
             (await people.UpdateSecurityStampAsync(known)).ThrowIfFailed();
@@ -102,6 +105,6 @@ internal static class SessionEndpoints
         });
         return session is not null
             ? TypedResults.Ok(session)
-            : TypedResults.Problem("The password was changed or reset elsewhere at the same moment, so nothing was changed here.", statusCode: StatusCodes.Status409Conflict);
+            : TypedResults.Problem("The password was changed or reset elsewhere at the same moment, or the account was disabled, so nothing was changed here.", statusCode: StatusCodes.Status409Conflict);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -15,6 +16,7 @@ internal static class SignInPage
     public const string TooOften = "There were too many attempts from your address. Try again in a minute.";
     public const string Busy = "Too many people are trying to sign in right now. Try again in a few seconds.";
     private const string LinkIsOld = "This link is older than an hour, or not one of this server's. Start the server with Bootstrap__ResetAdmin=true once more to get another.";
+    private const string EnterBoth = "Enter your name and your password.";
     private const string ElsewhereFailed = "Signing in with the other account did not work. Ask an administrator whether it has a role here.";
 
     public static IEndpointRouteBuilder MapSignInPage(this IEndpointRouteBuilder routes)
@@ -27,15 +29,22 @@ internal static class SignInPage
     /// <summary>The page that somebody wanted, as far as it is one of this server's.</summary>
     public static string Local(string? returnUrl) =>
         returnUrl is ['/', ..] && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal)
-            && !returnUrl.StartsWith(Routes.SignIn, StringComparison.Ordinal)
-            ? returnUrl
+            && !returnUrl.StartsWith(Routes.SignIn, StringComparison.Ordinal) && !returnUrl.Any(char.IsControl)
+            ? Escape(returnUrl)
             : "/";
+
+    /// <summary>Headers take ASCII only.</summary>
+    private static string Escape(string url) => Ascii.IsValid(url) ? url
+        : string.Concat(url.EnumerateRunes().Select(rune => rune.IsAscii ? rune.ToString() : Uri.EscapeDataString(rune.ToString())));
 
     /// <summary>
     /// Browsers withhold the cookie from whoever follows a link of another site, or returns from an identity provider: it is SameSite=Strict.
     /// A page of this site that goes on from there gets it.
     /// </summary>
     private static bool CameFromElsewhere(HttpRequest request) => request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
+
+    /// <summary>The answer to a form that cannot be read, which no browser sends.</summary>
+    public static IResult Unreadable() => Page("", null, EnterBoth, StatusCodes.Status400BadRequest, new OidcOptions());
 
     private static ContentHttpResult Again(string? returnUrl)
     {
@@ -72,7 +81,7 @@ internal static class SignInPage
         HttpResponse response)
     {
         if (user is not { Length: > 0 } || !SignIn.CanBeName(user) || password is not { Length: > 0 and <= SignIn.MostLetters })
-            return Page(user ?? "", returnUrl, "Enter your name and your password.", StatusCodes.Status400BadRequest, oidc.Value);
+            return Page(user ?? "", returnUrl, EnterBoth, StatusCodes.Status400BadRequest, oidc.Value);
         if (!database.Ready.IsCompleted)
             return Page(user, returnUrl, $"Nobody can sign in yet: {database.Trouble}", StatusCodes.Status503ServiceUnavailable, oidc.Value);
         SignInResult result = await signIn.TryAsync(user, password);

@@ -26,8 +26,8 @@ internal static class AnnotationEndpoints
         string? from, string? to, RecOpsDatabase database, ServerStateReader server, WarmRunner warming, TimeProvider time)
     {
         var errors = new FieldErrors();
-        DateTimeOffset last = Read(to, nameof(to), time.GetUtcNow(), ref errors);
-        DateTimeOffset first = Read(from, nameof(from), last.AddHours(-1), ref errors);
+        DateTimeOffset last = QueryTime.Read(nameof(to), to, ref errors) ?? time.GetUtcNow();
+        DateTimeOffset first = QueryTime.Read(nameof(from), from, ref errors) ?? last.AddHours(-1);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         var found = new List<Annotation>();
         if (server.Started >= first && server.Started <= last) found.Add(new Annotation(server.Started, AnnotationKind.Start, "Server started"));
@@ -51,13 +51,5 @@ internal static class AnnotationEndpoints
             ? string.Create(CultureInfo.InvariantCulture, $"{run.State}, {run.Warmed:#,0} lists in {((run.Ended - run.Started) ?? default).TotalSeconds:0} s")
             : string.Create(CultureInfo.InvariantCulture, $"{run.State}, {run.Done:#,0} of {run.Planned:#,0} shoppers");
         return new Annotation(run.Started!.Value, AnnotationKind.Warming, $"Warming {what}");
-    }
-
-    private static DateTimeOffset Read(string? text, string field, DateTimeOffset absent, ref FieldErrors errors)
-    {
-        if (string.IsNullOrEmpty(text)) return absent;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)) return time;
-        errors.Add(field, $"{field} is '{text}'; it must be a time such as 2026-01-31T12:00:00Z.");
-        return absent;
     }
 }

@@ -43,7 +43,7 @@ internal static class TelemetryEndpoints
     {
         var errors = new FieldErrors();
         DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset second = HistoryQuery.Time("at", at, now, ref errors);
+        DateTimeOffset second = QueryTime.Read("at", at, ref errors) ?? now;
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
 
         // Of times at the ends of the calendar there is nothing a minute before or a second after.

@@ -138,9 +138,10 @@ public sealed class Bundle : IDisposable
         }
         catch (JsonException error)
         {
-            throw new BundleException($"{path} cannot be read: {error.Message}", error);
+            throw new BundleException($"{path} cannot be read: {ManifestMistake.Describe(error)}", error);
         }
 
+        if (ManifestMistake.Find(manifest) is { } mistake) throw new BundleException($"{path}: {mistake}");
         if (manifest.FormatVersion != BundleManifest.CurrentFormat)
             throw new BundleException($"{path}: formatVersion is {manifest.FormatVersion}; this version reads {BundleManifest.CurrentFormat}.");
         BundleCounts counts = manifest.Counts;

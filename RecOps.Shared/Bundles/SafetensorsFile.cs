@@ -130,6 +130,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     private static Dictionary<string, Entry> ReadHeader(string name, ReadOnlySpan<byte> json, long dataStart, long fileLength)
     {
         var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        string? tensor = null;
         try
         {
             if (json.IsEmpty || json[0] != (byte)'{') throw new BundleException($"{name}: the safetensors header does not begin with {{.");
@@ -139,7 +140,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
                 throw new BundleException($"{name}: the safetensors header is followed by something that is not a space.");
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
-                if (property.NameEquals("__metadata__")) continue;
+                tensor = property.Name;
+                if (property.NameEquals("__metadata__"))
+                {
+                    if (property.Value.ValueKind != JsonValueKind.Object || property.Value.EnumerateObject().Any(value => value.Value.ValueKind != JsonValueKind.String))
+                        throw new BundleException($"{name}: __metadata__ of the safetensors header may only hold texts.");
+                    continue;
+                }
+
                 string type = property.Value.GetProperty("dtype").GetString() ?? "";
                 long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64())];
                 JsonElement offsets = property.Value.GetProperty("data_offsets");
@@ -163,7 +171,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException
             or IndexOutOfRangeException or OverflowException or FormatException)
         {
-            throw new BundleException($"{name}: the safetensors header cannot be read: {error.Message}", error);
+            throw new BundleException(
+                $"{name}: the safetensors header cannot be read{(tensor is null ? "" : $" at tensor '{tensor}'")}: each tensor needs dtype, shape and data_offsets, " +
+                "and these are whole numbers that fit 64 bits.", error);
         }
 
         VerifyNoGaps(name, entries, dataStart, fileLength);

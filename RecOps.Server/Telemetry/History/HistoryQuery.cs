@@ -14,11 +14,8 @@ internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset
     /// <summary>Reads it from a query string: ISO 8601 times, and seconds. Default are the last ten minutes, in windows of 10 s.</summary>
     public static HistoryQuery Parse(string? from, string? to, string? step, DateTimeOffset now, ref FieldErrors errors)
     {
-        DateTimeOffset last = Time("to", to, now, ref errors);
-
-        // The first moments of the calendar have nothing before them.
-        DateTimeOffset earliest = last - DateTimeOffset.MinValue < DefaultLength ? DateTimeOffset.MinValue : last - DefaultLength;
-        DateTimeOffset first = Time("from", from, earliest, ref errors);
+        DateTimeOffset last = QueryTime.Read("to", to, ref errors) ?? now;
+        DateTimeOffset first = QueryTime.Read("from", from, ref errors) ?? last - DefaultLength;
         if (!errors.Any && first >= last) errors.Add("from", $"from is {first:O}; it must be before to, which is {last:O}.");
         int seconds = DefaultStep;
         bool isNumber = string.IsNullOrEmpty(step) || int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out seconds);
@@ -33,14 +30,5 @@ internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset
     {
         DateTimeOffset oldest = now.AddMinutes(-Timeline.KeptMinutes);
         return ((to < now ? to : now) - (from > oldest ? from : oldest)).TotalSeconds / step;
-    }
-
-    /// <summary>A time of a query string, ISO 8601.</summary>
-    public static DateTimeOffset Time(string field, string? text, DateTimeOffset fallback, ref FieldErrors errors)
-    {
-        if (string.IsNullOrEmpty(text)) return fallback;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)) return time;
-        errors.Add(field, $"{field} is '{text}'; it must be an ISO 8601 time such as 2026-05-01T12:00:00Z.");
-        return fallback;
     }
 }

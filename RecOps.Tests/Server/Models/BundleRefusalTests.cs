@@ -34,6 +34,39 @@ public sealed class BundleRefusalTests(ServerFixture server)
     public Task Load_BrokenManifest_Refused() => ExpectDamageRefusedAsync(
         path => File.WriteAllText(Path.Combine(path, BundleFile.Manifest), "{"), BundleFile.Manifest, "cannot be read");
 
+    [Theory]
+    [InlineData("\"formatVersion\"", "\"formatVersion\": 1, \"extra\"", null)]
+    [InlineData("\"name\": \"shop\"", "\"name\": \"\"", "name must have 1 to 64 characters")]
+    [InlineData("\"name\": \"shop\"", "\"name\": \"a\\nb\"", "name must have 1 to 64 characters, none of them a control character.")]
+    [InlineData("\"name\": \"shop\"", "\"name\": null", "name has a value of the wrong kind")]
+    [InlineData("\"items\": 60", "\"items\": \"many\"", "counts.items has a value of the wrong kind (line ")]
+    [InlineData("\"foldDecay\"", "\"foldDecays\"", "'foldDecay' is missing.")]
+    [InlineData("\"view\": ", "\"view\": -", "features.eventWeights.view is -")]
+    [InlineData("\"files\": {", "\"files\": { \"a\\u0000b\": { \"bytes\": 1, \"sha256\": \"00\" },", "files has an empty name, or one with a control character.")]
+    [InlineData("\"files\": {", "\"files\": { \"odd\": null,", "files.odd needs bytes and sha256.")]
+    public async Task Load_MistakeInTheManifest_IsNamedInItsOwnWords(string before, string after, string? words)
+    {
+        string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation());
+        string path = Path.Combine(models, TestBundle.Name, BundleFile.Manifest);
+        string json = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        Assert.Contains(before, json, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, json.Replace(before, after, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        if (words is not null) await ExpectRefusedAsync(models, [words]);
+        else _ = Bundle.ReadManifest(Path.Combine(models, TestBundle.Name));
+    }
+
+    [Theory]
+    [InlineData(1.5f, "scores must be 0 to 1.")]
+    [InlineData(float.NaN, "scored NaN or infinity; scores must be 0 to 1.")]
+    public async Task Load_RankerWhoseScoresAreNone_Refused(float factor, string words)
+    {
+        string models = TestBundle.NewDirectory();
+        await HandwrittenBundle.WriteAsync(Path.Combine(models, TestBundle.Name), factor: factor);
+
+        await ExpectRefusedAsync(models, [BundleFile.Ranker, words]);
+    }
+
     [Fact]
     public Task Load_OtherDimension_RefusedForTheShape() => ExpectVariationRefusedAsync(
         new TestBundle.Variation { Manifest = manifest => manifest with { Dimension = 9 } }, BundleFile.Items, "[60, 8]", "[60, 9]");

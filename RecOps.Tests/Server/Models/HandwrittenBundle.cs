@@ -22,7 +22,8 @@ internal static class HandwrittenBundle
     /// <param name="isListed">Whether bundle.json has that file.</param>
     /// <param name="change">Given the directory, writes some files anew before bundle.json is written.</param>
     /// <param name="items">How many bundle.json counts.</param>
-    public static async Task WriteAsync(string directory, string? weights = null, bool isListed = true, Func<string, Task>? change = null, int items = 6)
+    /// <param name="factor">What scores are multiplied by.</param>
+    public static async Task WriteAsync(string directory, string? weights = null, bool isListed = true, Func<string, Task>? change = null, int items = 6, float factor = 1)
     {
         Directory.CreateDirectory(directory);
         string At(string file) => Path.Combine(directory, file);
@@ -42,7 +43,7 @@ internal static class HandwrittenBundle
             At("clusters.safetensors"), ("centroid", "F32", [2, 2], Bytes<float>([1, 0, 0, 1])), ("map", "F32", [2, 2], Bytes<float>([-1, 0, 1, 0])),
             ("popular", "I32", [2, 3], Bytes<int>([0, 1, 2, 3, 4, 5])));
         float[] table = [.. vectors.Select(value => (float)value)];
-        await File.WriteAllBytesAsync(At("ranker.onnx"), Ranker(table, weights));
+        await File.WriteAllBytesAsync(At("ranker.onnx"), Ranker(table, weights, factor));
         if (weights is not null && Path.GetFileName(weights) == weights) await File.WriteAllBytesAsync(At(weights), Bytes(table));
         if (change is not null) await change(directory);
         var files = Directory.GetFiles(directory).Where(path => isListed || Path.GetFileName(path) != weights).ToDictionary(
@@ -95,7 +96,7 @@ internal static class HandwrittenBundle
     }
 
     /// <summary>score = sigmoid(items[candidates] · user), opset 18, as protobuf.</summary>
-    private static byte[] Ranker(float[] items, string? weights)
+    private static byte[] Ranker(float[] items, string? weights, float factor)
     {
         const int graph = 7, opset = 8;
         return
@@ -107,10 +108,12 @@ internal static class HandwrittenBundle
                 .. Message(1, Node("Unsqueeze", ["user", "two"], "column")),
                 .. Message(1, Node("MatMul", ["rows", "column"], "products")),
                 .. Message(1, Node("Squeeze", ["products", "two"], "logits")),
-                .. Message(1, Node("Sigmoid", ["logits"], "score")),
+                .. Message(1, Node("Sigmoid", ["logits"], "probability")),
+                .. Message(1, Node("Mul", ["probability", "factor"], "score")),
                 .. Text(2, "wine"),
                 .. Message(5, weights is null ? Tensor("items", 1, [6, 2], Bytes(items)) : ExternalTensor("items", 1, [6, 2], weights)),
                 .. Message(5, Tensor("two", 7, [1], Bytes<long>([2]))),
+                .. Message(5, Tensor("factor", 1, [1], Bytes<float>([factor]))),
                 .. Message(11, Value("user", 1, "b", 2)),
                 .. Message(11, Value("history", 7, "b", 4)),
                 .. Message(11, Value("candidates", 7, "b", "k")),

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
-using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Security;
 using RecOps.Shared;
 using RecOps.Shared.Security;
@@ -26,6 +24,7 @@ public sealed class EndpointAccessTests
         ["POST /v1/recommendations"] = [.. Viewers, Scope.Recommend],
         ["POST /v1/recommendations/batch"] = [.. Viewers, Scope.Recommend],
         ["GET /v1/items/{itemId}/similar"] = [.. Viewers, Scope.Recommend],
+        ["POST /v1/items/{itemId}/similar"] = [.. Viewers, Scope.Recommend],
         ["POST /v1/events"] = [.. Either, Scope.Events],
         ["PATCH /v1/catalog/items"] = [.. Either, Scope.Catalog],
         ["GET /metrics"] = [.. Viewers, Scope.Metrics],
@@ -109,7 +108,7 @@ public sealed class EndpointAccessTests
     public async Task Calls_EveryEndpointAsEveryone_AllowedToWhomTheTableSays()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["RateLimits:Enabled"] = "false" });
-        (string Call, string Method, RoutePattern Pattern)[] endpoints = [.. EndpointsOf(application)];
+        (string Call, string Method, RoutePattern Pattern)[] endpoints = [.. EndpointTable.Of(application)];
         Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), endpoints.Select(endpoint => endpoint.Call).Distinct().Order(StringComparer.Ordinal));
         var wrong = new List<string>();
         foreach ((string who, HttpClient client) in await EveryoneAsync(application))
@@ -118,7 +117,7 @@ public sealed class EndpointAccessTests
             {
                 // Signing out would end the walk of this person.
                 if (call == "DELETE /api/session" && Role.All.Contains(who)) continue;
-                using var request = new HttpRequestMessage(new HttpMethod(method), PathOf(pattern));
+                using var request = new HttpRequestMessage(new HttpMethod(method), EndpointTable.PathOf(pattern));
                 if (method is "POST" or "PUT" or "PATCH") request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
                 if (call == "POST /signin") request.Content = new FormUrlEncodedContent([]);
                 using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
@@ -165,25 +164,4 @@ public sealed class EndpointAccessTests
 
         return everyone;
     }
-
-    private static IEnumerable<(string Call, string Method, RoutePattern Pattern)> EndpointsOf(RecOpsApplication application)
-    {
-        foreach (RouteEndpoint endpoint in application.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
-        {
-            // Files of the console: of those there are hundreds, all for anyone.
-            if (endpoint.Metadata.Any(data => data.GetType().Name == "StaticAssetDescriptor")) continue;
-            IReadOnlyList<string> methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"];
-            foreach (string method in methods.Where(method => method != "HEAD"))
-                yield return ($"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", method, endpoint.RoutePattern);
-        }
-    }
-
-    private static string PathOf(RoutePattern pattern) => "/" + string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
-    {
-        RoutePatternLiteralPart literal => literal.Content,
-        RoutePatternSeparatorPart separator => separator.Content,
-        RoutePatternParameterPart { Name: "documentName" } => "v1",
-        RoutePatternParameterPart { Name: "version" or "clusterId" } => "1",
-        _ => "x1",
-    }))));
 }

@@ -99,6 +99,52 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Password_ChangedBySomebodyDisabled_IsRefusedAndTheSessionEnds()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        PersonPassword made = await (await application.CreateClient().PostAsJsonAsync(
+            Routes.People, new NewPerson { User = "eve", Roles = [Role.Admin] }, RecOpsApplication.Json, TestContext.Current.CancellationToken)).ReadAsync<PersonPassword>(HttpStatusCode.Created);
+        using HttpClient eve = application.CreateStranger();
+        eve.DefaultRequestHeaders.Add("Cookie", await application.SignInAsync("eve", made.Password));
+        await (await application.CreateClient().PatchAsJsonAsync(
+            Routes.PersonOf("eve"), new PersonUpdate { Disabled = true }, RecOpsApplication.Json, TestContext.Current.CancellationToken)).ReadAsync<PersonInfo>();
+
+        using HttpResponseMessage refused = await ChangeAsync(eve, made.Password, "a longer password");
+        application.Time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.False(refused.Headers.TryGetValues("Set-Cookie", out _));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await eve.GetAsync(Routes.Session, TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Password_ThatNobodyCouldSignInWithOrThatIsTheSame_IsRefused()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient admin = application.CreateClient();
+
+        foreach (string next in (string[])[new('x', 257), "a password with \u0001", RecOpsApplication.AdminPassword])
+            await (await ChangeAsync(admin, RecOpsApplication.AdminPassword, next)).ExpectFieldsAsync("new");
+    }
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("application/x-www-form-urlencoded", "user=%00&password=x")]
+    [InlineData("multipart/form-data", "x")]
+    public async Task SignInPage_FormThatCannotBeRead_IsAPageWithItsHeaders(string? type, string body)
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        using var content = new StringContent(body);
+        content.Headers.ContentType = type is null ? null : new System.Net.Http.Headers.MediaTypeHeaderValue(type);
+
+        using HttpResponseMessage answer = await application.CreateStranger().PostAsync(Routes.SignIn, content, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("Enter your name and your password.", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.True(answer.Headers.Contains("Content-Security-Policy"));
+    }
+
+    [Fact]
     public async Task SignOut_Cookie_IsTakenAway()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();

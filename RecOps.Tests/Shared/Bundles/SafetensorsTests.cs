@@ -56,6 +56,8 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, "impossible bounds")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}", 4, "cannot be read")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", 4, "cannot be read")]
+    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[6.5],\"data_offsets\":[0,4]}}", 4, "cannot be read at tensor 't': each tensor needs dtype, shape and data_offsets")]
+    [InlineData("{\"__metadata__\":{\"n\":5}}", 0, "__metadata__ of the safetensors header may only hold texts.")]
     [InlineData("[1,2", 0, "does not begin with {")]
     [InlineData(" {\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "does not begin with {")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}\0\0", 4, "not a space")]

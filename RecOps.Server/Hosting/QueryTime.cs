@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace RecOps.Server.Hosting;
+
+/// <summary>Times of query strings: ISO 8601, UTC where no offset is given, and near enough to today that time can be added to them and taken away.</summary>
+internal static class QueryTime
+{
+    private static readonly DateTimeOffset First = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Last = new(3000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <returns>Null where none is given, or it is a mistake.</returns>
+    public static DateTimeOffset? Read(string field, string? text, ref FieldErrors errors)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        bool isTime = DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time);
+        if (isTime && time >= First && time < Last) return time;
+        errors.Add(field, $"{field} is '{text}'; it must be an ISO 8601 time from 1970 to 2999, such as 2026-05-01T12:00:00Z.");
+        return null;
+    }
+}
