@@ -61,6 +61,7 @@ internal static class ConsoleServices
             .AddScoped<EventsClient>()
             .AddScoped<CacheClient>()
             .AddScoped<ClustersClient>()
-            .AddScoped<RecommendationsClient>();
+            .AddScoped<RecommendationsClient>()
+            .AddScoped<Placements>();
     }
 }

@@ -21,6 +21,7 @@ public static class Routes
     public const string SlowRequests = "/api/telemetry/slow";
     public const string Users = "/api/users";
     public const string UserProfile = "/api/users/{userId}";
+    public const string Placements = "/api/placements";
     public const string ItemLookup = "/api/items/lookup";
     public const string DemoTraffic = "/api/demo/traffic";
     public const string Cache = "/api/cache";

@@ -18,8 +18,12 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
     /// <summary>Learns, measures what was learned on the events kept back, and publishes the bundle if it is fit.</summary>
     /// <returns>Null when no events were kept back.</returns>
     /// <exception cref="TrainingException">The data cannot teach anything.</exception>
-    public Task<EvaluationReport?> RunAsync(ITrainingProgress progress, CancellationToken cancellation) =>
-        options.Preset == TrainingPreset.Plain ? RunPlainAsync(progress, cancellation) : RunDistilledAsync(progress, cancellation);
+    public Task<EvaluationReport?> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
+    {
+        // Said before anything is learned, which takes hours: without a test there would be no report. Data without purchases has its own words.
+        if (_split.Cut is not null && data.Interactions.Types.Contains(InteractionType.Purchase)) _ = TestSet.Create(data, _split);
+        return options.Preset == TrainingPreset.Plain ? RunPlainAsync(progress, cancellation) : RunDistilledAsync(progress, cancellation);
+    }
 
     public static bool IsFit(TrainOptions options, EvaluationReport? report) => options.ShipAnyway || report is not { Verdict.Fit: false };
 

@@ -16,6 +16,7 @@ namespace RecOps.Client.Hosting;
 
 /// <summary>Serializers for every contract the console speaks, generated so that trimming cannot remove them.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PlacementList))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(SessionInfo))]
 [JsonSerializable(typeof(PasswordChange))]

@@ -9,8 +9,6 @@ namespace RecOps.Client.Recommendations;
 /// <param name="Count">As typed; the server says what it accepts.</param>
 public sealed record TryState(string UserId, string Placement, int Count, string ItemId, string Country, string Segment)
 {
-    public static readonly string[] Placements = ["home", "product", "cart", "category", "search", "email"];
-
     public static TryState Default { get; } = new("", "home", 12, "", "", "");
 
     /// <summary>True when something other than shopper, placement and count is set.</summary>

@@ -40,10 +40,12 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
         if (incoming is null) return "The event is null.";
         if (string.IsNullOrEmpty(incoming.UserId) || incoming.UserId.Length > MaxIdLength)
             return $"userId must have 1 to {MaxIdLength} characters.";
+        if (incoming.UserId.Any(char.IsControl)) return "userId has a control character.";
         if (string.IsNullOrEmpty(incoming.ItemId)) return "itemId is missing.";
         int kind = Array.IndexOf(ShopEventType.All, incoming.Type);
         if (kind < 0) return $"type is '{incoming.Type}'; it must be one of {string.Join(", ", ShopEventType.All)}.";
         if (incoming.RequestId is { Length: > MaxIdLength }) return $"requestId must have at most {MaxIdLength} characters.";
+        if (incoming.Timestamp == EventTime.None) return "timestamp is no time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or Unix seconds.";
         DateTimeOffset timestamp = incoming.Timestamp ?? now;
         if (timestamp > now + ClockSkew) return $"timestamp {timestamp:O} is more than {ClockSkew.TotalMinutes} minutes in the future.";
         if (timestamp < Earliest) return $"timestamp {timestamp:O} is before {Earliest:yyyy}.";

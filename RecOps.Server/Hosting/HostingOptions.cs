@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace RecOps.Server.Hosting;
 
 /// <summary>How the process behaves towards its surroundings.</summary>
-internal sealed class HostingOptions
+internal sealed class HostingOptions : IValidatableObject
 {
     public const string Section = "Hosting";
 
@@ -28,4 +28,21 @@ internal sealed class HostingOptions
     /// <summary>Seconds that running requests get to finish at shutdown, 1 to 300. Default 20.</summary>
     [Range(1, 300)]
     public int ShutdownSeconds { get; set; } = 20;
+
+    /// <summary>Origins of pages whose scripts may call /v1, such as https://shop.example. None by default.</summary>
+    public string[]? AllowedOrigins { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (string origin in AllowedOrigins ?? [])
+        {
+            bool isOrigin = Uri.TryCreate(origin, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.GetLeftPart(UriPartial.Authority) == origin;
+            if (!isOrigin)
+            {
+                yield return new ValidationResult(
+                    $"Hosting:AllowedOrigins has '{origin}'; it must be an origin such as https://shop.example: scheme and host, a port where it has one, and no slash at the end.",
+                    [nameof(AllowedOrigins)]);
+            }
+        }
+    }
 }

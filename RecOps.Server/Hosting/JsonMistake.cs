@@ -21,6 +21,8 @@ internal static class JsonMistake
     {
         string place = $"line {(json.LineNumber ?? 0) + 1}, byte {json.BytePositionInLine ?? 0}";
 
+        if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal)) return $"A name is there twice in one object ({place}); give it once.";
+
         // Only the reader's own exceptions are about the syntax; anything else is a good value in the wrong place.
         return json.InnerException is JsonException
             ? $"This is not well-formed JSON ({place})."

@@ -1,5 +1,9 @@
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
 using RecOps.Server.Security;
+using RecOps.Shared.Catalog;
+using RecOps.Shared.Events;
+using RecOps.Shared.Recommendations;
 using Scalar.AspNetCore;
 
 namespace RecOps.Server.Hosting;
@@ -16,6 +20,15 @@ internal static class OpenApiDocument
         ("403", "The key has not the scope."),
         ("429", "The key has used up what it may ask in a second; Retry-After says when to come back."),
     ];
+
+    /// <summary>Fields that a request cannot do without. The code has them as fields that may be absent, so that each that is can be named.</summary>
+    private static readonly Dictionary<Type, string[]> Needed = new()
+    {
+        [typeof(RecommendationRequest)] = ["userId"],
+        [typeof(EventsRequest)] = ["events"],
+        [typeof(ShopEvent)] = ["userId", "itemId", "type"],
+        [typeof(CatalogUpdateRequest)] = ["items"],
+    };
 
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
@@ -49,7 +62,33 @@ internal static class OpenApiDocument
             operation.Description = $"Scope: {scope.Name}.";
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
             operation.Responses ??= [];
-            foreach ((string status, string meaning) in Refusals) operation.Responses[status] = new OpenApiResponse { Description = meaning };
+            foreach ((string status, string meaning) in Refusals)
+            {
+                operation.Responses[status] = new OpenApiResponse
+                {
+                    Description = meaning,
+                    Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference("ProblemDetails", context.Document) },
+                    },
+                };
+            }
+
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            // Numbers are read from text too, and never written so.
+            if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String) && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))
+                (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
+            if (context.JsonPropertyInfo?.PropertyType == typeof(DateTimeOffset?) && schema.Type is null)
+                (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Null, "date-time");
+
+            // What has no value is left out of answers.
+            foreach (JsonPropertyInfo property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null))
+                schema.Required?.Remove(property.Name);
+            if (Needed.TryGetValue(context.JsonTypeInfo.Type, out string[]? needed))
+                schema.Required = new HashSet<string>(needed, StringComparer.Ordinal);
             return Task.CompletedTask;
         });
     });

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
 using RecOps.Server.Telemetry;
@@ -31,8 +33,12 @@ internal static class RecommendationEndpoints
             .WithName("PostRecommendations")
             .WithSummary("The same, for requests that say more than fits a query");
         group.MapPost(Routes.RecommendationsBatch, BatchAsync)
+            .WithMetadata(new CountedByMember())
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .WithName("PostRecommendationsBatch")
             .WithSummary("Up to 100 lists in one call, each with its own status");
+        routes.MapGet(Routes.Placements, (IOptions<ServingOptions> serving) => TypedResults.Ok(new PlacementList([.. serving.Value.AllPlacements])))
+            .RequireAuthorization(Access.View);
         return routes;
     }
 
@@ -52,6 +58,22 @@ internal static class RecommendationEndpoints
     private static async Task<Results<RecommendationAnswer, ValidationProblem, ServiceUnavailable>> PostAsync(RecommendationRequest request, RecommendationService service) =>
         await service.AnswerAsync(request, default);
 
-    private static async Task<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable>> BatchAsync(RecommendationBatchRequest request, RecommendationService service) =>
-        await service.AnswerBatchAsync(request);
+    private static async Task<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable, ProblemHttpResult>> BatchAsync(
+        RecommendationBatchRequest request, RecommendationService service, HttpContext context)
+    {
+        if (StorefrontGate.CountMembers(context, (request.Requests?.Length ?? 0) + (request.Similar?.Length ?? 0)) is { } wait)
+        {
+            context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            return TypedResults.Problem(
+                "The key has used up what it may ask in a second; each request of a batch counts.", statusCode: StatusCodes.Status429TooManyRequests);
+        }
+
+        Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable> answer = await service.AnswerBatchAsync(request);
+        return answer.Result switch
+        {
+            Ok<RecommendationBatchResponse> ok => ok,
+            ValidationProblem wrong => wrong,
+            _ => (ServiceUnavailable)answer.Result,
+        };
+    }
 }

@@ -18,6 +18,7 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
     {
         if (string.IsNullOrEmpty(request.UserId) || request.UserId.Length > MaxIdLength)
             errors.Add("userId", $"userId must have 1 to {MaxIdLength} characters.");
+        else if (HasControl(request.UserId)) errors.Add("userId", "userId has a control character.");
         if (request.Count is < 1 or > MaxCount) errors.Add("count", $"count is {request.Count}; it must be 1 to {MaxCount}.");
         if (request.Placement is null || !options.Value.IsPlacement(request.Placement))
         {
@@ -55,7 +56,10 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
     private static void CheckText(string field, string? value, ref FieldErrors errors)
     {
         if (value is { Length: > MaxIdLength }) errors.Add(field, $"{field} must have at most {MaxIdLength} characters.");
+        else if (value is not null && HasControl(value)) errors.Add(field, $"{field} has a control character.");
     }
+
+    private static bool HasControl(string text) => text.AsSpan().ContainsAnyInRange('\0', '\u001f') || text.AsSpan().ContainsAnyInRange('\u007f', '\u009f');
 
     private static void CheckIds(string field, string[]? ids, int limit, ref FieldErrors errors)
     {
@@ -65,6 +69,8 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
         {
             if (string.IsNullOrEmpty(ids[i]) || ids[i].Length > MaxIdLength)
                 errors.Add($"{field}[{i}]", $"item ids must have 1 to {MaxIdLength} characters.");
+            else if (HasControl(ids[i]))
+                errors.Add($"{field}[{i}]", "An item id has a control character.");
         }
     }
 }

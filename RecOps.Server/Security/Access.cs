@@ -47,3 +47,6 @@ internal static class Access
 
 /// <summary>The scope that a program's key needs for a call.</summary>
 internal sealed record StorefrontScope(string Name);
+
+/// <summary>Marks calls that hold several requests, each of which counts for the limit of a key.</summary>
+internal sealed record CountedByMember;

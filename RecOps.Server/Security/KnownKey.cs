@@ -9,6 +9,7 @@ internal sealed class KnownKey : IDisposable
     private readonly string[] _scopes;
     private readonly TokenBucketRateLimiter? _limiter;
     private readonly TimeProvider _time;
+    private readonly int _perSecond;
     private long _usedAt;
     private long _usedTick;
 
@@ -18,7 +19,7 @@ internal sealed class KnownKey : IDisposable
         _time = time;
         _scopes = key.Scopes.Split(',', StringSplitOptions.RemoveEmptyEntries);
         if (!limits.Enabled) return;
-        int perSecond = key.RequestsPerSecond ?? limits.RequestsPerSecond;
+        int perSecond = _perSecond = key.RequestsPerSecond ?? limits.RequestsPerSecond;
         int perRefill = Math.Max(1, (int)(perSecond * Refill.TotalSeconds));
         _limiter = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
         {
@@ -38,9 +39,10 @@ internal sealed class KnownKey : IDisposable
     public bool Has(string scope) => Array.IndexOf(_scopes, scope) >= 0;
 
     /// <summary>Counts a call.</summary>
+    /// <param name="calls">As how many it counts; where that is more than a second allows, as that many.</param>
     /// <param name="retryAfter">How long to wait when there have been too many.</param>
     /// <returns>False when there have been too many.</returns>
-    public bool TryUse(out TimeSpan retryAfter)
+    public bool TryUse(out TimeSpan retryAfter, int calls = 1)
     {
         retryAfter = default;
         long tick = Environment.TickCount64;
@@ -55,7 +57,7 @@ internal sealed class KnownKey : IDisposable
         if (_limiter is null) return true;
         try
         {
-            using RateLimitLease lease = _limiter.AttemptAcquire();
+            using RateLimitLease lease = _limiter.AttemptAcquire(Math.Min(calls, _perSecond));
             if (lease.IsAcquired) return true;
             lease.TryGetMetadata(MetadataName.RetryAfter, out retryAfter);
             return false;

@@ -45,6 +45,7 @@ internal static class SecurityFeature
 
         // Requests with a key pass the gate and nothing else; the framework would miss its own middleware there.
         services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
+        services.AddCors();
         services.AddSingleton<SignInGate>();
         services.AddSingleton<PasswordHashing>(provider => new PasswordHashing(new PasswordHasher<Person>(provider.GetRequiredService<IOptions<PasswordHasherOptions>>())));
         services.AddSingleton<AttemptMemory>();
@@ -60,7 +61,10 @@ internal static class SecurityFeature
     {
         app.Use(next => context => SecurityHeaders.InvokeAsync(context, next));
         app.Use(next => context => CharsetGuard.InvokeAsync(context, next));
+        app.Use(next => context => CallManners.AnswerHeadAsync(context, next));
         app.UseRouting();
+        app.UseBrowserShops();
+        app.Use(next => context => CallManners.AnswerNoCallAsync(context, next));
         app.Use(next => context => EscapedSlashes.InvokeAsync(context, next));
         app.UseMiddleware<StorefrontGate>();
 

@@ -12,6 +12,7 @@ namespace RecOps.Server.Security;
 internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, ServingMetrics metrics)
 {
     public const string Header = "X-API-Key";
+    private static readonly object MemberKey = new();
 
     /// <summary>Whether the gate decides about a request, and not sign-in.</summary>
     public static bool Decides(HttpContext context) =>
@@ -29,8 +30,15 @@ internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, Serv
 
         if (!key.Has(scope.Name))
             return RefuseAsync(context, StatusCodes.Status403Forbidden, $"The key has not the scope '{scope.Name}' that this call needs.");
-        return key.TryUse(out TimeSpan retryAfter) ? next(context) : RefuseAsync(context, retryAfter);
+        if (!key.TryUse(out TimeSpan retryAfter)) return RefuseAsync(context, retryAfter);
+        if (context.GetEndpoint()!.Metadata.GetMetadata<CountedByMember>() is not null) context.Items[MemberKey] = key;
+        return next(context);
     }
+
+    /// <summary>Counts what is beyond the first of several requests in one call, for the key that was shown.</summary>
+    /// <returns>Null when there is room for all; else how long to wait.</returns>
+    public static TimeSpan? CountMembers(HttpContext context, int requests) =>
+        requests > 1 && context.Items[MemberKey] is KnownKey key && !key.TryUse(out TimeSpan retryAfter, requests - 1) ? retryAfter : null;
 
     private Task RefuseAsync(HttpContext context, TimeSpan retryAfter)
     {

@@ -1,5 +1,4 @@
 using HdrHistogram;
-using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
@@ -11,21 +10,21 @@ internal static class LatencyHistogram
 {
     public const long Highest = 60_000_000_000;
     private const int SignificantDigits = 2;
-    private const int SamplesForP999 = 1000;
+    public const int SamplesForP999 = 1000;
 
     public static Recorder NewRecorder() => HistogramFactory.With64BitBucketSize()
         .WithValuesFrom(1).WithValuesUpTo(Highest).WithPrecisionOf(SignificantDigits).WithThreadSafeWrites().WithThreadSafeReads().Create();
 
     public static HistogramBase New() => new LongHistogram(1, Highest, SignificantDigits);
 
-    public static StageLatency Summarize(string stage, HistogramBase histogram, long sumNanoseconds)
+    /// <summary>The nearest rank of a percentile, from 1: of the least value that no less than this share does not exceed.</summary>
+    public static long RankOf(long count, double percentile) => Math.Max(1, (long)Math.Ceiling((count * percentile / 100) - 1e-6));
+
+    /// <summary>Of the nearest rank: HdrHistogram rounds the rank, and gives the 74th of 75 values as their p99. Milliseconds.</summary>
+    /// <param name="histogram">Of nanoseconds; not empty.</param>
+    public static double PercentileOf(HistogramBase histogram, double percentile)
     {
         long count = histogram.TotalCount;
-        if (count == 0) return new StageLatency(stage, 0, 0, null, null, null, null, null);
-        return new StageLatency(
-            stage, count, sumNanoseconds / 1e6, At(50), At(90), At(99), count < SamplesForP999 ? null : At(99.9), histogram.GetMaxValue() / 1e6);
-
-        // Of the nearest rank: the least latency that no less than this share does not exceed. The library rounds the rank; one that is whole stays.
-        double At(double percentile) => histogram.GetValueAtPercentile(100 * Math.Ceiling((count * percentile / 100) - 1e-6) / count) / 1e6;
+        return histogram.GetValueAtPercentile(100d * RankOf(count, percentile) / count) / 1e6;
     }
 }

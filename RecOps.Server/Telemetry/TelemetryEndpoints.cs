@@ -36,6 +36,9 @@ internal static class TelemetryEndpoints
         // Disposed when the response is complete. Without it an open stream would hold up the shutdown.
         var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(ends);
+
+        // Without it nginx would keep the seconds back until it has a bufferful.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
         return TypedResults.ServerSentEvents(feed.WatchAsync(ends.Token));
     }
 

@@ -41,6 +41,7 @@ internal static class TelemetryFeature
         services.AddSingleton<AlertWebhook>();
         services.AddSingleton<AlertMonitor>();
         services.AddSingleton<ServerStateReader>();
+        services.AddSingleton<ExportWatch>();
         OpenTelemetryBuilder openTelemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(ServiceName).AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics.AddRuntimeInstrumentation().AddPrometheusExporter());

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RecOps.Shared.Events;
 
 /// <summary>What shoppers just did, at most 1000 events a call.</summary>
@@ -16,7 +18,8 @@ public sealed record ShopEvent
     /// <summary>view, click, cart or purchase.</summary>
     public string? Type { get; init; }
 
-    /// <summary>When it happened; now when absent.</summary>
+    /// <summary>When it happened, ISO 8601 or Unix seconds; now when absent.</summary>
+    [JsonConverter(typeof(EventTime))]
     public DateTimeOffset? Timestamp { get; init; }
 
     /// <summary>The <c>requestId</c> of the list the shopper acted on, if any.</summary>

@@ -65,3 +65,6 @@ public sealed record RecommendationBatchRequest
 
     public SimilarItemsRequest[]? Similar { get; init; }
 }
+
+/// <summary>Where the shop shows lists, in the order of the settings.</summary>
+public sealed record PlacementList(string[] Placements);

@@ -66,7 +66,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
         await page.Locator("fieldset.checks").First.GetByText("merchandiser").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
-        string password = await page.Locator("[data-secret]").InnerTextAsync();
+        string password = await TakeSecretAsync(page);
         await Expect(page.Locator($"tr[data-person={name}]")).ToBeVisibleAsync();
         await window.AssertLooksGoodAsync("people");
 
@@ -89,6 +89,27 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     }
 
     [Fact]
+    public async Task People_PasswordNotYetHandedOver_LeavingThePageIsAskedAbout()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        IPage page = window.Page;
+        await window.GoToAsync("/people");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("nora");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await Expect(page.Locator("[data-secret]")).ToBeVisibleAsync();
+
+        await page.Locator("nav a", new() { HasText = "API keys" }).ClickAsync();
+        ILocator cancel = page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Cancel" });
+        await Expect(cancel).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Locator("[data-secret]")).ToBeVisibleAsync();
+        await TakeSecretAsync(page);
+        await page.Locator("nav a", new() { HasText = "API keys" }).ClickAsync();
+        await Expect(page.Locator("#key-name")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task People_ChangeOfRolesIsRefused_BoxShowsTheRolesTheyHave()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
@@ -96,6 +117,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
         await window.GoToAsync("/people");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("vera");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await TakeSecretAsync(page);
         ILocator viewer = page.Locator("tr[data-person=vera]").GetByLabel("viewer", new() { Exact = true });
 
         await viewer.ClickAsync();
@@ -114,7 +136,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
         await window.GoToAsync("/keys");
         await page.GetByLabel("What it is for").FillAsync($"Checkout {width}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
-        string secret = await page.Locator("[data-secret]").InnerTextAsync();
+        string secret = await TakeSecretAsync(page);
         Assert.Equal(System.Net.HttpStatusCode.OK, await fixture.CallWithKeyAsync(secret));
         await page.ReloadAsync();
         ILocator row = page.Locator("tr", new() { HasText = $"Checkout {width}" });
@@ -154,5 +176,13 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
 
         await Expect(page.Locator(".empty")).ToContainTextAsync("Nothing that fits");
         window.AssertNoComplaints();
+    }
+
+    /// <summary>Reads what is shown once and closes it: while it is there, leaving the page is asked about.</summary>
+    private static async Task<string> TakeSecretAsync(IPage page)
+    {
+        string secret = await page.Locator("[data-secret]").InnerTextAsync();
+        await page.Locator(".secret").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        return secret;
     }
 }

@@ -99,6 +99,27 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         Assert.Equal(["catalog.csv", "interactions.csv"], directory.Entries);
     }
 
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("full")]
+    public async Task Train_NobodyOfTheNewestEventsWasThereBefore_IsSaidBeforeAnythingIsLearned(string preset)
+    {
+        using var directory = new TempDirectory();
+        IEnumerable<string> old = Enumerable.Range(0, 900).Select(i => $"u{i % 30},i{i % 20},purchase,{1_700_000_000 + (i * 6000)}");
+        IEnumerable<string> fresh = Enumerable.Range(900, 100).Select(i => $"new{i},i{i % 20},purchase,{1_700_000_000 + (i * 6000)}");
+        directory.Write("interactions.csv", string.Join('\n', ["user_id,item_id,event,timestamp", .. old, .. fresh]));
+        directory.Write("catalog.csv", "item_id\n" + string.Join('\n', Enumerable.Range(0, 20).Select(item => $"i{item}")));
+
+        CommandRun run = await CommandRun.InvokeAsync(
+            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model"), "--preset", preset], Cancellation);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("There is nobody to test on: none of the", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Give --holdout a larger share", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Learning", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["catalog.csv", "interactions.csv"], directory.Entries);
+    }
+
     [Fact]
     public async Task Train_CancelledWhileLearning_LeavesNothingBehind()
     {

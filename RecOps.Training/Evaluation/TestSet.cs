@@ -25,6 +25,8 @@ internal sealed class TestSet
         _known = known;
     }
 
+    private const string Help = "Give --holdout a larger share, so that the test begins earlier, or --holdout 0 to train without one.";
+
     public int ItemCount { get; }
 
     /// <summary>Ordinals of the test users, ascending.</summary>
@@ -50,7 +52,7 @@ internal sealed class TestSet
         if (purchases.Count == 0)
         {
             throw new TrainingException(
-                $"There is nothing to test on: none of the {interactions.Count - split.TrainRows:N0} events after {when} is a purchase.");
+                $"There is nothing to test on: none of the {interactions.Count - split.TrainRows:N0} events after {when} is a purchase. {Help}");
         }
 
         var known = new Dictionary<int, HashSet<int>>();
@@ -63,7 +65,7 @@ internal sealed class TestSet
         }
 
         if (known.Count == 0)
-            throw new TrainingException($"There is nobody to test on: none of the {purchases.Count:N0} users who bought after {when} did anything before.");
+            throw new TrainingException($"There is nobody to test on: none of the {purchases.Count:N0} users who bought after {when} did anything before. {Help}");
         int[] all = [.. known.Keys.Order()];
         int[] users = all.Length <= maxUsers ? all : [.. Enumerable.Range(0, maxUsers).Select(i => all[(int)((long)i * all.Length / maxUsers)])];
         return new TestSet(

@@ -66,5 +66,5 @@ internal sealed class LiveFigures(string model, DateTimeOffset since)
 
     public static ModelLatency Summarize(HistogramBase histogram) => histogram.TotalCount == 0
         ? new ModelLatency(0, null, null)
-        : new ModelLatency(histogram.TotalCount, histogram.GetValueAtPercentile(50) / 1e6, histogram.GetValueAtPercentile(99) / 1e6);
+        : new ModelLatency(histogram.TotalCount, LatencyHistogram.PercentileOf(histogram, 50), LatencyHistogram.PercentileOf(histogram, 99));
 }

@@ -21,6 +21,9 @@ internal sealed record AlertInputs(
 {
     public DateTimeOffset Now { get; init; }
 
+    /// <summary>Why telemetry cannot be exported; null while it can, or is not to be.</summary>
+    public string? ExportTrouble { get; init; }
+
     /// <summary>Whether what shoppers do is kept.</summary>
     public EventsState Events { get; init; } = EventsState.Fine;
 }

@@ -13,7 +13,7 @@ namespace RecOps.Server.Telemetry.Alerts;
 
 /// <summary>Looks at every rule a few times a minute, on every server for itself, writes down what fires and has people told.</summary>
 internal sealed partial class AlertMonitor(
-    AlertBoard board, AlertBook book, AlertWebhook webhook, SloReader slo, Timeline timeline, ActiveModel active, DatabaseState database, RedisLists redis, EventsStateReader events,
+    AlertBoard board, AlertBook book, AlertWebhook webhook, SloReader slo, Timeline timeline, ActiveModel active, DatabaseState database, RedisLists redis, EventsStateReader events, ExportWatch export,
     IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertMonitor> logger) : PeriodicLoop(TimeSpan.FromSeconds(5), time, logger)
 {
     private readonly Dictionary<string, AlertProgress> _progress = AlertRules.All.ToDictionary(rule => rule.Name, _ => AlertProgress.Quiet);
@@ -56,7 +56,7 @@ internal sealed partial class AlertMonitor(
             database.Trouble, redis.IsConfigured ? redis.BreakerState : null, redis.IsConfigured ? redis.Detail : null,
             active.TryGet(out ServingModel? model) ? model.Ranker.Provider : null, devices, _hadDevices, ChangedBundle())
         {
-            Now = now, Events = events.Read(),
+            Now = now, Events = events.Read(), ExportTrouble = export.Trouble,
         };
     }
 

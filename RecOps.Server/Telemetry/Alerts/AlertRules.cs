@@ -38,6 +38,8 @@ internal static class AlertRules
             AlertSeverity.Warning, "models", 30, (inputs, _) => ReplicaBehind(inputs.Replicas)),
         new("bundle-changed", "A served bundle was changed on disk", "Fires while files of a bundle that is served are not those that were verified when it was opened. Lists are still made from those.",
             AlertSeverity.Warning, "models", 5, (inputs, _) => inputs.ChangedBundle),
+        new("export", "Telemetry is not exported", "Fires while the collector at OTEL_EXPORTER_OTLP_ENDPOINT does not take what it is sent. Lists are served, and this console has its own figures.",
+            AlertSeverity.Warning, "", 15, (inputs, _) => inputs.ExportTrouble),
         new("gpu-lost", "A GPU is lost", "Fires when the driver no longer answers for a GPU, or inference fell back from the provider that was configured.",
             AlertSeverity.Critical, "compute", 5, (inputs, _) => GpuLost(inputs)),
     ];

@@ -1,5 +1,4 @@
 using RecOps.Server.Storage;
-using HdrHistogram;
 using RecOps.Server.Caching;
 using RecOps.Shared.Telemetry;
 
@@ -11,7 +10,7 @@ internal static class CacheWindows
     private const string RedisStage = "redis";
 
     /// <param name="scratch">Room for merging latencies.</param>
-    public static CacheWindow? Of(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
+    public static CacheWindow? Of(ReadOnlySpan<TelemetrySlice> slices, LatencyBuckets scratch)
     {
         if (slices[^1].Caching is not { } last) return null;
         long[] misses = new long[CachingMetrics.MissNames.Length], removals = new long[CachingMetrics.RemovalNames.Length];
@@ -35,7 +34,7 @@ internal static class CacheWindows
         };
     }
 
-    private static RedisWindow Redis(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
+    private static RedisWindow Redis(ReadOnlySpan<TelemetrySlice> slices, LatencyBuckets scratch)
     {
         scratch.Reset();
         var reads = new long[Enum.GetValues<CallEnd>().Length];
@@ -48,14 +47,14 @@ internal static class CacheWindows
             Add(redis.Writes, writes);
             hits += redis.Hits;
             sum += redis.Latency.Sum;
-            redis.Latency.AddTo(scratch);
+            scratch.Add(redis.Latency);
         }
 
         return new RedisWindow(
             reads[(int)CallEnd.Succeeded] + reads[(int)CallEnd.TimedOut] + reads[(int)CallEnd.Failed], hits, reads[(int)CallEnd.TimedOut],
             reads[(int)CallEnd.Failed], reads[(int)CallEnd.Skipped], writes[(int)CallEnd.Succeeded],
             writes[(int)CallEnd.TimedOut] + writes[(int)CallEnd.Failed], writes[(int)CallEnd.Skipped],
-            LatencyHistogram.Summarize(RedisStage, scratch, sum));
+            scratch.Summarize(RedisStage, sum));
     }
 
     private static void Add(long[] counts, long[] sums)

@@ -1,4 +1,3 @@
-using HdrHistogram;
 using RecOps.Server.Batching;
 using RecOps.Shared.Telemetry;
 
@@ -12,7 +11,7 @@ internal static class ComputationWindows
     private const string WaitStage = "wait";
 
     /// <param name="scratch">Room for merging waits.</param>
-    public static BatchWindow Batches(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
+    public static BatchWindow Batches(ReadOnlySpan<TelemetrySlice> slices, LatencyBuckets scratch)
     {
         scratch.Reset();
         (int waiting, int lanes, int computing, int limit, long wait) = (0, 0, 0, 0, 0L);
@@ -35,7 +34,7 @@ internal static class ComputationWindows
             computing = Math.Max(computing, batching.MaxComputing);
             limit = batching.ComputingLimit;
             wait += batching.Waits.Sum;
-            batching.Waits.AddTo(scratch);
+            scratch.Add(batching.Waits);
             for (int i = 0; i < sizes.Length; i++) sizes[i] += batching.BatchesBySize[i];
             for (int i = 0; i < BatchingMetrics.Reasons.Length; i++) reasons[BatchingMetrics.Reasons[i]] += batching.BatchesByReason[i];
             for (int i = 0; i < BatchingMetrics.Outcomes.Length; i++)
@@ -47,7 +46,7 @@ internal static class ComputationWindows
         return new BatchWindow(batches, jobs, padded, shared, reasons, shed, 1000 * predicted, 1000 * actual)
         {
             Sizes = [.. BatchingSecond.SizeBounds.Zip(sizes, (most, count) => new BatchSizes(most, count)).Where(size => size.Batches > 0)],
-            Wait = LatencyHistogram.Summarize(WaitStage, scratch, wait),
+            Wait = scratch.Summarize(WaitStage, wait),
             MaxWaiting = waiting,
             Lanes = lanes,
             MaxComputing = computing,

@@ -1,4 +1,3 @@
-using HdrHistogram;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
@@ -31,18 +30,18 @@ internal static class TelemetryWindows
         }
 
         var stages = new StageLatency[Stage.All.Length];
-        HistogramBase merged = LatencyHistogram.New();
+        var merged = new LatencyBuckets();
         for (int i = 0; i < stages.Length; i++)
         {
             merged.Reset();
             long sum = 0;
             foreach (TelemetrySlice slice in slices)
             {
-                slice.Stages[i].AddTo(merged);
+                merged.Add(slice.Stages[i]);
                 sum += slice.Stages[i].Sum;
             }
 
-            stages[i] = LatencyHistogram.Summarize(Stage.All[i], merged, sum);
+            stages[i] = merged.Summarize(Stage.All[i], sum);
         }
 
         return new TelemetryWindow(slices[0].Start, seconds, answered + failures + rejected, failures, rejected, degraded, sources, stages, events)

@@ -66,6 +66,7 @@ public sealed class EndpointAccessTests
         ["PUT /api/models/canary"] = Operators,
         ["DELETE /api/models/canary"] = Operators,
         ["POST /api/models/canary/promote"] = Operators,
+        ["GET /api/placements"] = Viewers,
         ["GET /api/users"] = Viewers,
         ["GET /api/users/{userId}"] = Viewers,
         ["POST /api/items/lookup"] = Viewers,

@@ -36,6 +36,7 @@ public sealed class AlertRulesTests
         ("replica-behind", Healthy with { Replicas = [Replica("a") with { IsBehind = true }, Replica("b")] }, "a still serves older rules."),
         ("replica-behind", Healthy with { Replicas = [Replica("a"), Replica("b") with { ModelVersion = "old 1" }] }, "Not all servers answer with the same model: a with new 2, b with old 1."),
         ("bundle-changed", Healthy with { ChangedBundle = "Of demo, items.safetensors: it is gone." }, "Of demo, items.safetensors: it is gone."),
+        ("export", Healthy with { ExportTrouble = "Connection refused by the collector." }, "Connection refused by the collector."),
         ("gpu-lost", Healthy with { Devices = [new DeviceState(0, "H100") { Problem = "GPU is lost" }] }, "H100: GPU is lost."),
         ("gpu-lost", Healthy with { Devices = [] }, "1 of 1 GPUs are gone."),
         ("gpu-lost", Healthy with { Provider = new ProviderState("cuda", "cpu", "No driver.") }, "cuda is configured, and the CPU is in use. No driver."),

@@ -1,0 +1,33 @@
+using RecOps.Client.Hosting;
+using RecOps.Shared;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Client.Recommendations;
+
+/// <summary>Where the shop shows lists, as the server is configured.</summary>
+internal sealed class Placements(ApiClient api)
+{
+    private bool _isAsked;
+
+    /// <summary>Raised when the server has said.</summary>
+    public event Action? Changed;
+
+    /// <summary>What a server has unless it is configured otherwise, until it has said.</summary>
+    public IReadOnlyList<string> All { get; private set; } = ["home", "product", "cart", "category", "search", "email"];
+
+    /// <summary>Asks once; settings of a server do not change while it runs.</summary>
+    public async Task LoadAsync()
+    {
+        if (_isAsked)
+            return;
+
+        _isAsked = true;
+        ApiResult<PlacementList> answer = await api.GetAsync(Routes.Placements, ApiJson.Default.PlacementList);
+        _isAsked = answer.Succeeded;
+        if (!answer.Succeeded || All.SequenceEqual(answer.Value.Placements, StringComparer.Ordinal))
+            return;
+
+        All = answer.Value.Placements;
+        Changed?.Invoke();
+    }
+}

@@ -1,0 +1,52 @@
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry.History;
+
+/// <summary>
+/// The filled buckets of several slices' latencies, for the percentiles of all of them. An hour has 3,600 windows of a second with ten of these each:
+/// a histogram with its thousands of buckets, nearly all empty, would be walked through for each. Its memory is used again after <see cref="Reset"/>.
+/// </summary>
+internal sealed class LatencyBuckets
+{
+    private readonly List<(long Value, long Count)> _buckets = [];
+    private long _count;
+    private bool _isSorted = true;
+
+    public void Reset()
+    {
+        _buckets.Clear();
+        (_count, _isSorted) = (0, true);
+    }
+
+    public void Add(CompactHistogram latencies)
+    {
+        _isSorted &= _buckets.Count == 0;
+        foreach ((long value, long count) in latencies.Buckets)
+        {
+            _buckets.Add((Math.Min(value, LatencyHistogram.Highest), count));
+            _count += count;
+        }
+    }
+
+    /// <param name="sumNanoseconds">Of all of them.</param>
+    public StageLatency Summarize(string stage, long sumNanoseconds)
+    {
+        if (_count == 0) return new StageLatency(stage, 0, 0, null, null, null, null, null);
+        if (!_isSorted) _buckets.Sort((a, b) => a.Value.CompareTo(b.Value));
+        _isSorted = true;
+        return new StageLatency(
+            stage, _count, sumNanoseconds / 1e6, At(50), At(90), At(99), _count < LatencyHistogram.SamplesForP999 ? null : At(99.9), _buckets[^1].Value / 1e6);
+    }
+
+    private double At(double percentile)
+    {
+        long rank = LatencyHistogram.RankOf(_count, percentile);
+        foreach ((long value, long count) in _buckets)
+        {
+            rank -= count;
+            if (rank <= 0) return value / 1e6;
+        }
+
+        return _buckets[^1].Value / 1e6;
+    }
+}
