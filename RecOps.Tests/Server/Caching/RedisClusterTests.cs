@@ -10,7 +10,7 @@ namespace RecOps.Tests.Server.Caching;
 public sealed class RedisClusterTests
 {
     /// <summary>u38 has done nothing, so that nothing is kept of them.</summary>
-    private static readonly string[] Users = [.. Enumerable.Range(0, 38).Select(user => $"u{user}"), "somebody {new}|of\nnobody"];
+    private static readonly string[] Users = [.. Enumerable.Range(0, 38).Select(user => $"u{user}"), "somebody {new}|of nobody"];
 
     [Fact]
     public async Task Recommend_OneOfThreeMastersIsLost_ListsOnTheOthersStillComeFromRedis()

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace RecOps.Tests.Server;
+
+/// <summary>A real nginx on a port of its own, in front of a server, as docs/security.md asks: it says for whom and over what it forwards.</summary>
+internal sealed class NginxServer : IAsyncDisposable
+{
+    private static readonly string[] Places = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx", "/opt/homebrew/bin/nginx"];
+    private readonly Process _process;
+    private readonly TempDirectory _directory;
+
+    private NginxServer(Process process, TempDirectory directory, int port)
+    {
+        (_process, _directory) = (process, directory);
+        Address = new Uri($"http://127.0.0.1:{port}");
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Starts one; skips the test where there is none to start.</summary>
+    public static async Task<NginxServer> StartAsync(Uri server)
+    {
+        if (Array.Find(Places, File.Exists) is not { } program)
+        {
+            Assert.False(Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1", "nginx is not installed, and no test may be skipped.");
+            Assert.Skip("nginx is not installed.");
+            throw new UnreachableException();
+        }
+
+        var directory = new TempDirectory();
+        int port = FreePort();
+        directory.Write("nginx.conf", $$"""
+            daemon off;
+            master_process off;
+            pid {{directory.At("nginx.pid")}};
+            error_log stderr;
+            events { }
+            http {
+              access_log off;
+              client_body_temp_path {{directory.At("body")}};
+              proxy_temp_path {{directory.At("proxy")}};
+              fastcgi_temp_path {{directory.At("fastcgi")}};
+              uwsgi_temp_path {{directory.At("uwsgi")}};
+              scgi_temp_path {{directory.At("scgi")}};
+              server {
+                listen 127.0.0.1:{{port}};
+                location / {
+                  proxy_pass {{server.GetLeftPart(UriPartial.Authority)}};
+                  proxy_http_version 1.1;
+                  proxy_set_header Host $host;
+                  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+                  proxy_set_header X-Forwarded-Proto https;
+                }
+              }
+            }
+            """);
+        Process process = Process.Start(new ProcessStartInfo(program, ["-c", directory.At("nginx.conf"), "-p", directory.Path, "-e", "stderr"]) { RedirectStandardError = true })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        var nginx = new NginxServer(process, directory, port);
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+                return nginx;
+            }
+            catch (SocketException)
+            {
+                Assert.False(process.HasExited, "nginx ended.");
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _directory.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
