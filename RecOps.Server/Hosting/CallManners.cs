@@ -19,24 +19,22 @@ internal static class CallManners
     }
 
     /// <summary>To be used after routing.</summary>
-    public static async Task AnswerNoCallAsync(HttpContext context, RequestDelegate next)
+    public static Task AnswerNoCallAsync(HttpContext context, RequestDelegate next)
     {
         Endpoint? endpoint = context.GetEndpoint();
-        if (endpoint is null && context.Request.Path.StartsWithSegments(Storefront))
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-        }
-        else if (endpoint is { RequestDelegate: { } refuse } and not RouteEndpoint)
-        {
-            // Routing has found the path, and made an endpoint that says what is wrong.
-            await refuse(context);
-            if (!HttpMethods.IsOptions(context.Request.Method) || context.Response.StatusCode != StatusCodes.Status405MethodNotAllowed) return;
-            context.Response.Headers.Allow = context.Response.Headers.Allow + ", OPTIONS";
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        }
-        else
-        {
-            await next(context);
-        }
+        if (endpoint is RouteEndpoint) return next(context);
+        if (endpoint?.RequestDelegate is { } refuse) return RefuseAsync(context, refuse);
+        if (endpoint is not null || !context.Request.Path.StartsWithSegments(Storefront)) return next(context);
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    /// <param name="refuse">Of the endpoint that routing made for a path that it has found, to say what is wrong with the call.</param>
+    private static async Task RefuseAsync(HttpContext context, RequestDelegate refuse)
+    {
+        await refuse(context);
+        if (!HttpMethods.IsOptions(context.Request.Method) || context.Response.StatusCode != StatusCodes.Status405MethodNotAllowed) return;
+        context.Response.Headers.Allow = context.Response.Headers.Allow + ", OPTIONS";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }
