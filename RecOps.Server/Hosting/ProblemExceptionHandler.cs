@@ -47,8 +47,8 @@ internal sealed partial class ProblemExceptionHandler(
             return true;
         }
 
-        // Of a text with half a character, which only shows where it is read.
-        if (exception is InvalidOperationException { Source: { } source } && source.StartsWith("System.Text.Json", StringComparison.Ordinal))
+        // Of a text with half a character, which only shows where it is read. The library marks those so, and no fault of the server.
+        if (exception is InvalidOperationException { Source: "System.Text.Json.Rethrowable" })
         {
             if (counted) metrics.RecordRejected();
             await TypedResults.ValidationProblem(
