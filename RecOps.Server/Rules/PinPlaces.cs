@@ -134,17 +134,17 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
             if (!orAbove && !kept.OrAbove && kept.Place == place) return false;
         }
 
-        if (orAbove && !HasRoom(place, place, orAbove, except)) return false;
+        if (orAbove && !HasRoom(place, place, except)) return false;
         foreach (Kept kept in _kept)
         {
-            if (kept.OrAbove && kept.Number != except && kept.Place >= place && !HasRoom(kept.Place, place, orAbove, except)) return false;
+            if (kept.OrAbove && kept.Number != except && kept.Place >= place && !HasRoom(kept.Place, place, except)) return false;
         }
 
         return true;
     }
 
     /// <summary>Whether there are places up to a last one for all that need one, were one more kept.</summary>
-    private bool HasRoom(int last, int place, bool orAbove, int except)
+    private bool HasRoom(int last, int place, int except)
     {
         // Either kind takes one place up to there: a fixed one its own, the other any.
         int needed = place <= last ? 1 : 0;
