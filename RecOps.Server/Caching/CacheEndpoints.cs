@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Security;
+using RecOps.Shared.Bundles;
 using RecOps.Shared;
 using RecOps.Shared.Caching;
 using RecOps.Shared.Security;
@@ -10,7 +11,7 @@ namespace RecOps.Server.Caching;
 
 internal static class CacheEndpoints
 {
-    private const int MaxIdLength = 128;
+    private const int MaxIdLength = Ids.LongestUser;
 
     public static IEndpointRouteBuilder MapCache(this IEndpointRouteBuilder routes)
     {

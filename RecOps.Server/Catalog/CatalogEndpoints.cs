@@ -15,6 +15,7 @@ internal static class CatalogEndpoints
     {
         routes.MapPatch(Routes.CatalogItems, UpdateAsync)
             .RequireScope(Scope.Catalog, Access.Act)
+            .WithMetadata(new SmallAnswer())
             .WithTags("Catalog")
             .WithName("PatchCatalogItems")
             .WithSummary("Price, stock and attributes of items; kept, and in effect on the next answer");

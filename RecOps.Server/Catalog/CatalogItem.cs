@@ -11,7 +11,7 @@ namespace RecOps.Server.Catalog;
 /// </summary>
 internal sealed class CatalogItem
 {
-    public const int MaxIdLength = IdLength.Item;
+    public const int MaxIdLength = Ids.LongestItem;
 
     [MaxLength(MaxIdLength)]
     public required string ItemId { get; init; }

@@ -71,7 +71,7 @@ internal sealed class ItemCatalog
     {
         using ParquetTable table = ParquetTable.Open(bundle, BundleFile.Catalog, bundle.Manifest.Counts.Items);
         var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
-        string[] ids = table.ReadIds("item_id", IdLength.Item, ordinals, cancellationToken);
+        string[] ids = table.ReadIds("item_id", Ids.LongestItem, ordinals, cancellationToken);
         var attributes = new Dictionary<string, string[]>(StringComparer.Ordinal);
         foreach (string column in table.TextColumns.Except(OwnColumns))
             attributes[column] = table.ReadTexts(column, cancellationToken);

@@ -19,6 +19,7 @@ internal static class EventEndpoints
     {
         routes.MapPost(Routes.Events, PostAsync)
             .RequireScope(Scope.Events, Access.Act)
+            .WithMetadata(new SmallAnswer())
             .WithTags("Events")
             .WithName("PostEvents")
             .WithSummary("What shoppers just did; it counts from the next answer on");

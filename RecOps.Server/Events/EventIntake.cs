@@ -1,4 +1,5 @@
 using RecOps.Server.Models;
+using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;
 
 namespace RecOps.Server.Events;
@@ -7,7 +8,7 @@ namespace RecOps.Server.Events;
 internal sealed class EventIntake(EventWriter writer, TimeProvider time)
 {
     public const int MaxEvents = 1000;
-    private const int MaxIdLength = 128;
+    private const int MaxReferenceLength = 128;
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
@@ -38,19 +39,30 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
     {
         stored = default;
         if (incoming is null) return "The event is null.";
-        if (string.IsNullOrEmpty(incoming.UserId) || incoming.UserId.Length > MaxIdLength)
-            return $"userId must have 1 to {MaxIdLength} characters.";
-        if (incoming.UserId.Any(char.IsControl)) return "userId has a control character.";
+        if (NoText(incoming) is { } field) return $"{field} must be a text, in quotes.";
+        if (string.IsNullOrEmpty(incoming.UserId) || incoming.UserId.Length > Ids.LongestUser)
+            return $"userId must have 1 to {Ids.LongestUser} characters.";
+        if (Ids.HasControl(incoming.UserId)) return "userId has a control character.";
         if (string.IsNullOrEmpty(incoming.ItemId)) return "itemId is missing.";
         int kind = Array.IndexOf(ShopEventType.All, incoming.Type);
         if (kind < 0) return $"type is '{incoming.Type}'; it must be one of {string.Join(", ", ShopEventType.All)}.";
-        if (incoming.RequestId is { Length: > MaxIdLength }) return $"requestId must have at most {MaxIdLength} characters.";
+        if (incoming.RequestId is { Length: > MaxReferenceLength }) return $"requestId must have at most {MaxReferenceLength} characters.";
+        if (incoming.EventId is { Length: 0 or > MaxReferenceLength }) return $"eventId must have 1 to {MaxReferenceLength} characters.";
         if (incoming.Timestamp == EventTime.None) return "timestamp is no time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or Unix seconds.";
         DateTimeOffset timestamp = incoming.Timestamp ?? now;
         if (timestamp > now + ClockSkew) return $"timestamp {timestamp:O} is more than {ClockSkew.TotalMinutes} minutes in the future.";
         if (timestamp < Earliest) return $"timestamp {timestamp:O} is before {Earliest:yyyy}.";
         if (!model.Catalog.TryGetOrdinal(incoming.ItemId, out _)) return $"itemId '{incoming.ItemId}' is not in the catalogue.";
-        stored = new StoredEvent(incoming.UserId, incoming.ItemId, (EventKind)kind, timestamp.ToUnixTimeMilliseconds());
+        stored = new StoredEvent(incoming.UserId, incoming.ItemId, (EventKind)kind, timestamp.ToUnixTimeMilliseconds(), EventKey.Of(incoming.EventId));
         return null;
     }
+
+    /// <returns>The field that has something other than a text, or null.</returns>
+    private static string? NoText(ShopEvent incoming) =>
+        EventText.IsNone(incoming.UserId) ? "userId"
+        : EventText.IsNone(incoming.ItemId) ? "itemId"
+        : EventText.IsNone(incoming.Type) ? "type"
+        : EventText.IsNone(incoming.RequestId) ? "requestId"
+        : EventText.IsNone(incoming.EventId) ? "eventId"
+        : null;
 }

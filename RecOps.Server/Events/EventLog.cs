@@ -55,6 +55,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
                 insert.Parameters[2].Value = (int)stored.Kind;
                 insert.Parameters[3].Value = stored.UnixMilliseconds;
                 insert.Parameters[4].Value = taken;
+                insert.Parameters[5].Value = stored.Key;
                 insert.ExecuteNonQuery();
             }
 
@@ -145,7 +146,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
         using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadOnly));
         connection.Open();
         using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = "SELECT seq, user, item, kind, at FROM log WHERE seq > $after ORDER BY seq LIMIT $most";
+        select.CommandText = "SELECT seq, user, item, kind, at, key FROM log WHERE seq > $after ORDER BY seq LIMIT $most";
         select.Parameters.AddWithValue("$after", sequence);
         select.Parameters.AddWithValue("$most", most);
         using SqliteDataReader reader = select.ExecuteReader();
@@ -153,7 +154,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
         while (reader.Read())
         {
             events.Add(new LoggedEvent(
-                reader.GetInt64(0), new StoredEvent(reader.GetString(1), reader.GetString(2), (EventKind)reader.GetInt32(3), reader.GetInt64(4))));
+                reader.GetInt64(0), new StoredEvent(reader.GetString(1), reader.GetString(2), (EventKind)reader.GetInt32(3), reader.GetInt64(4), reader.GetInt64(5))));
         }
 
         return events;
@@ -162,12 +163,13 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
     private static SqliteCommand NewInsert(SqliteConnection connection)
     {
         SqliteCommand insert = connection.CreateCommand();
-        insert.CommandText = "INSERT INTO log (user, item, kind, at, taken) VALUES ($user, $item, $kind, $at, $taken)";
+        insert.CommandText = "INSERT INTO log (user, item, kind, at, taken, key) VALUES ($user, $item, $kind, $at, $taken, $key)";
         insert.Parameters.Add("$user", SqliteType.Text);
         insert.Parameters.Add("$item", SqliteType.Text);
         insert.Parameters.Add("$kind", SqliteType.Integer);
         insert.Parameters.Add("$at", SqliteType.Integer);
         insert.Parameters.Add("$taken", SqliteType.Integer);
+        insert.Parameters.Add("$key", SqliteType.Integer);
         return insert;
     }
 

@@ -14,21 +14,34 @@ internal static class EventLogSchema
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL;
         CREATE TABLE IF NOT EXISTS log (
-            seq INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, item TEXT NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, taken INTEGER NOT NULL);
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, item TEXT NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, taken INTEGER NOT NULL,
+            key INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE IF NOT EXISTS relay (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), log_id TEXT NOT NULL, seq INTEGER NOT NULL);
         """;
 
-    /// <summary>Takes over the events of a file from before there was a log in it.</summary>
+    /// <summary>Takes over a file of before: from when events had no ids, and from when there was no log in it.</summary>
     public static void Upgrade(SqliteConnection connection)
     {
-        using SqliteCommand old = connection.CreateCommand();
-        old.CommandText = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'events'";
-        if ((long)old.ExecuteScalar()! == 0) return;
+        if (Count(connection, "pragma_table_info('log') WHERE name = 'key'") == 0)
+        {
+            using SqliteCommand add = connection.CreateCommand();
+            add.CommandText = "ALTER TABLE log ADD COLUMN key INTEGER NOT NULL DEFAULT 0";
+            add.ExecuteNonQuery();
+        }
+
+        if (Count(connection, "sqlite_master WHERE type = 'table' AND name = 'events'") == 0) return;
         using SqliteTransaction transaction = connection.BeginTransaction();
         using SqliteCommand copy = connection.CreateCommand();
         copy.Transaction = transaction;
         copy.CommandText = "INSERT INTO log (user, item, kind, at, taken) SELECT user, item, kind, at, at FROM events ORDER BY at; DROP TABLE events;";
         copy.ExecuteNonQuery();
         transaction.Commit();
+    }
+
+    private static long Count(SqliteConnection connection, string what)
+    {
+        using SqliteCommand count = connection.CreateCommand();
+        count.CommandText = $"SELECT COUNT(*) FROM {what}";
+        return (long)count.ExecuteScalar()!;
     }
 }

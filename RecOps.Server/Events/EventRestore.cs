@@ -56,7 +56,7 @@ internal sealed partial class EventRestore(EventLog log, ActiveModel active, IOp
                 foreach (ServingModel model in models)
                 {
                     if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item)) continue;
-                    model.Events.Add(stored.UserId, new FreshEvent(item, stored.Kind, stored.UnixMilliseconds));
+                    model.Events.Add(stored.UserId, stored.On(item));
                     isKnown = true;
                 }
 

@@ -181,8 +181,8 @@ internal sealed partial class EventWriter : BackgroundLoop
             {
                 StoredEvent stored = incoming.Stored;
                 if (model is not null && model.Catalog.TryGetOrdinal(stored.ItemId, out int item)
-                    && model.Events.Of(stored.UserId).Has(new FreshEvent(item, stored.Kind, stored.UnixMilliseconds))) continue;
-                if (_inGroup.Add(stored)) _fresh.Add(incoming);
+                    && model.Events.Of(stored.UserId).Has(stored.On(item))) continue;
+                if (_inGroup.Add(stored.Identity)) _fresh.Add(incoming);
             }
         }
     }
@@ -253,7 +253,7 @@ internal sealed partial class EventWriter : BackgroundLoop
             {
                 // Each model may number items otherwise, or not have this one.
                 if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item)) continue;
-                var happened = new FreshEvent(item, stored.Kind, stored.UnixMilliseconds);
+                FreshEvent happened = stored.On(item);
                 if (model.Events.Add(stored.UserId, happened)) _activity.Happened(model, stored.UserId, happened);
             }
 
@@ -322,7 +322,7 @@ internal sealed partial class EventWriter : BackgroundLoop
         if (_active.Current is { } model)
         {
             foreach (string userId in model.Events.UserIds())
-                known.AddRange(model.Events.Of(userId).Events.Reverse().Select(happened => new StoredEvent(userId, model.Catalog.IdOf(happened.Item), happened.Kind, happened.UnixMilliseconds)));
+                known.AddRange(model.Events.Of(userId).Events.Reverse().Select(happened => new StoredEvent(userId, model.Catalog.IdOf(happened.Item), happened.Kind, happened.UnixMilliseconds, happened.Key)));
         }
 
         _log.Close();

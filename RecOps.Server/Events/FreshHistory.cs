@@ -34,7 +34,7 @@ internal sealed class FreshHistory
     {
         int place = 0;
         while (place < Events.Length && Events[place].UnixMilliseconds > added.UnixMilliseconds) place++;
-        if (place == capacity || Has(added, place)) return this;
+        if (place == capacity || Has(added)) return this;
         var events = new FreshEvent[Math.Min(Events.Length + 1, capacity)];
         Events.AsSpan(0, place).CopyTo(events);
         events[place] = added;
@@ -46,14 +46,11 @@ internal sealed class FreshHistory
     public FreshHistory Purged(long unixMilliseconds) => new(Events, Entries) { PurgedAt = Math.Max(PurgedAt, unixMilliseconds) };
 
     /// <summary>Whether an event is there already: a call that was repeated, or one that came by two ways.</summary>
-    public bool Has(FreshEvent wanted) => Has(wanted, Array.FindIndex(Events, happened => happened.UnixMilliseconds <= wanted.UnixMilliseconds));
-
-    /// <param name="from">Place of the first that is not newer; -1 for none.</param>
-    private bool Has(FreshEvent wanted, int from)
+    public bool Has(FreshEvent wanted)
     {
-        for (int i = Math.Max(from, 0); i < Events.Length && Events[i].UnixMilliseconds == wanted.UnixMilliseconds; i++)
+        foreach (FreshEvent happened in Events)
         {
-            if (Events[i] == wanted) return true;
+            if (happened.IsSameAs(wanted)) return true;
         }
 
         return false;

@@ -46,15 +46,15 @@ internal sealed partial class SharedHistory : BackgroundLoop
         RedisKey key = KeyOf(userId);
         RedisBreaker breaker = _nodes.Of(key).Breaker;
         if (!breaker.Allows || !_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
-        CallOutcome<RedisValue[]> stored = await breaker.CallAsync(
-            () => multiplexer.GetDatabase().SortedSetRangeByRankAsync(key), deadline).ConfigureAwait(false);
+        CallOutcome<SortedSetEntry[]> stored = await breaker.CallAsync(
+            () => multiplexer.GetDatabase().SortedSetRangeByRankWithScoresAsync(key), deadline).ConfigureAwait(false);
 
         // Without them the list for this request is made from what is known here.
-        foreach (RedisValue value in stored.Result ?? [])
+        foreach (SortedSetEntry entry in stored.Result ?? [])
         {
-            string text = value.ToString();
+            string text = entry.Element.ToString();
             if (text.StartsWith(PurgePrefix, StringComparison.Ordinal)) HearPurge($"{text[PurgePrefix.Length..]}|{userId}");
-            else if (TryParseMember(userId, text, out StoredEvent parsed)) Take(parsed);
+            else if (SharedEvent.TryParseMember(userId, text, (long)entry.Score, out StoredEvent parsed)) Take(parsed);
         }
     }
 
@@ -70,7 +70,10 @@ internal sealed partial class SharedHistory : BackgroundLoop
         foreach (IGrouping<string, StoredEvent> user in events.GroupBy(stored => stored.UserId, StringComparer.Ordinal))
         {
             RedisKey key = KeyOf(user.Key);
-            writes.Add(database.SortedSetAddAsync(key, [.. user.Select(stored => new SortedSetEntry(MemberOf(stored), stored.UnixMilliseconds))]));
+
+            // Where an event with an id came twice, the first time is the one it happened at.
+            SortedSetEntry[] entries = [.. user.Select(stored => new SortedSetEntry(SharedEvent.MemberOf(stored), stored.UnixMilliseconds))];
+            writes.Add(database.SortedSetAddAsync(key, entries, SortedSetWhen.NotExists));
             writes.Add(database.SortedSetRemoveRangeByRankAsync(key, 0, -kept - 1));
             writes.Add(database.KeyExpireAsync(key, _kept));
         }
@@ -78,7 +81,7 @@ internal sealed partial class SharedHistory : BackgroundLoop
         await Task.WhenAll(writes).WaitAsync(WriteDeadline, cancellationToken);
 
         // Not before: nobody is to count what is not kept. Whoever misses the message reads the history.
-        foreach (StoredEvent stored in events) database.Publish(Channel, Format(stored), CommandFlags.FireAndForget);
+        foreach (StoredEvent stored in events) database.Publish(Channel, SharedEvent.MessageOf(_replica, stored), CommandFlags.FireAndForget);
     }
 
     /// <returns>How far Redis has got with a log, as it says itself; null for one that it knows nothing of.</returns>
@@ -148,59 +151,20 @@ internal sealed partial class SharedHistory : BackgroundLoop
         }
     }
 
-    private static bool TryParse(string text, out string replica, out StoredEvent parsed)
-    {
-        // replica|kind|milliseconds|length of the user id|user id and item id
-        (replica, parsed) = ("", default);
-        string[] parts = text.Split('|', 5);
-        if (parts.Length < 5
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int kind) || kind > (int)EventKind.Purchase
-            || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out long at)
-            || !int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > parts[4].Length)
-        {
-            return false;
-        }
-
-        replica = parts[0];
-        parsed = new StoredEvent(parts[4][..length], parts[4][length..], (EventKind)kind, at);
-        return true;
-    }
-
     /// <summary>For a part of a transaction, whose outcome the transaction tells.</summary>
     private static void Forget(Task part) => part.ContinueWith(
         static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private static RedisKey KeyOf(string userId) => RedisKeys.OfUser(RedisKeys.History, userId);
 
-    private static string MemberOf(in StoredEvent stored) => string.Create(
-        CultureInfo.InvariantCulture, $"{(int)stored.Kind}|{stored.UnixMilliseconds}|{stored.ItemId}");
-
-    private static bool TryParseMember(string userId, string text, out StoredEvent parsed)
-    {
-        parsed = default;
-        string[] parts = text.Split('|', 3);
-        if (parts.Length < 3
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int kind) || kind > (int)EventKind.Purchase
-            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long at))
-        {
-            return false;
-        }
-
-        parsed = new StoredEvent(userId, parts[2], (EventKind)kind, at);
-        return true;
-    }
-
     /// <exception cref="IOException">There is no connection.</exception>
     private IDatabase Database() => _redis.IsConnected && _redis.TryGet(out IConnectionMultiplexer? multiplexer)
         ? multiplexer.GetDatabase()
         : throw new IOException("There is no connection to Redis.");
 
-    private string Format(in StoredEvent stored) => string.Create(
-        CultureInfo.InvariantCulture, $"{_replica}|{(int)stored.Kind}|{stored.UnixMilliseconds}|{stored.UserId.Length}|{stored.UserId}{stored.ItemId}");
-
     private void Hear(RedisValue message)
     {
-        if (TryParse(message.ToString(), out string replica, out StoredEvent parsed) && replica != _replica) Take(parsed);
+        if (SharedEvent.TryParseMessage(message.ToString(), out string replica, out StoredEvent parsed) && replica != _replica) Take(parsed);
     }
 
     private void HearPurge(string message)
@@ -215,7 +179,7 @@ internal sealed partial class SharedHistory : BackgroundLoop
         foreach (ServingModel model in _active.Live)
         {
             if (model.Catalog.TryGetOrdinal(stored.ItemId, out int item))
-                model.Events.Add(stored.UserId, new FreshEvent(item, stored.Kind, stored.UnixMilliseconds));
+                model.Events.Add(stored.UserId, stored.On(item));
         }
     }
 

@@ -21,6 +21,12 @@ internal static class OpenApiDocument
         ("429", "The key has used up what it may ask in a second; Retry-After says when to come back."),
     ];
 
+    private static readonly (string Status, string Meaning)[] BodyRefusals =
+    [
+        ("413", "The body is larger than the server takes."),
+        ("415", "The body is not sent as application/json."),
+    ];
+
     /// <summary>Fields that a request cannot do without. The code has them as fields that may be absent, so that each that is can be named.</summary>
     private static readonly Dictionary<Type, string[]> Needed = new()
     {
@@ -28,6 +34,7 @@ internal static class OpenApiDocument
         [typeof(EventsRequest)] = ["events"],
         [typeof(ShopEvent)] = ["userId", "itemId", "type"],
         [typeof(CatalogUpdateRequest)] = ["items"],
+        [typeof(CatalogItemUpdate)] = ["itemId"],
     };
 
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
@@ -62,7 +69,7 @@ internal static class OpenApiDocument
             operation.Description = $"Scope: {scope.Name}.";
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
             operation.Responses ??= [];
-            foreach ((string status, string meaning) in Refusals)
+            foreach ((string status, string meaning) in operation.RequestBody is null ? Refusals : [.. Refusals, .. BodyRefusals])
             {
                 operation.Responses[status] = new OpenApiResponse
                 {
@@ -81,8 +88,7 @@ internal static class OpenApiDocument
             // Numbers are read from text too, and never written so.
             if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String) && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))
                 (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
-            if (context.JsonPropertyInfo?.PropertyType == typeof(DateTimeOffset?) && schema.Type is null)
-                (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Null, "date-time");
+            if (context.JsonPropertyInfo is { } field) DescribeField(schema, field);
 
             // What has no value is left out of answers.
             foreach (JsonPropertyInfo property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null))
@@ -92,6 +98,17 @@ internal static class OpenApiDocument
             return Task.CompletedTask;
         });
     });
+
+    private static void DescribeField(OpenApiSchema schema, JsonPropertyInfo field)
+    {
+        // These have readers of their own, of which nothing is known here.
+        if (schema.Type is null && field.PropertyType == typeof(DateTimeOffset?))
+            (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Number | JsonSchemaType.Null, "date-time");
+        if (schema.Type is null && field.PropertyType == typeof(string)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
+        if (field.PropertyType == typeof(Dictionary<string, string?>) && field.DeclaringType == typeof(CatalogItemUpdate))
+            schema.AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null };
+        if (Needed.TryGetValue(field.DeclaringType, out string[]? needed) && needed.Contains(field.Name)) schema.Type &= ~JsonSchemaType.Null;
+    }
 
     public static WebApplication MapOpenApiDocument(this WebApplication app)
     {

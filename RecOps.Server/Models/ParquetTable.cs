@@ -80,7 +80,7 @@ internal sealed class ParquetTable : IDisposable
             if (ids[row].Length == 0) throw new BundleException($"{_name}: {name} is empty in row {row}.");
             if (ids[row].Length > mostLetters)
                 throw new BundleException($"{_name}: {name} has {ids[row].Length} characters in row {row}; it may have {mostLetters}.");
-            if (ids[row] is "." or ".." || ids[row].AsSpan().ContainsAnyInRange('\0', '\u001f') || ids[row].AsSpan().ContainsAnyInRange('\u007f', '\u009f'))
+            if (ids[row] is "." or ".." || Ids.HasControl(ids[row]))
                 throw new BundleException($"{_name}: {name} is '.' or '..' or has a control character in row {row}; no call could name it.");
             if (!lookup.TryAdd(ids[row], row))
                 throw new BundleException($"{_name}: {name} '{ids[row]}' is in rows {lookup[ids[row]]} and {row}; ids must be unique.");

@@ -68,6 +68,10 @@ internal static class SecurityFeature
         app.Use(next => context => EscapedSlashes.InvokeAsync(context, next));
         app.UseMiddleware<StorefrontGate>();
 
+        // Of the storefront's calls most do not ask, and those pay nothing.
+        app.UseWhen(
+            context => AnswerCompression.IsAskedFor(context) && StorefrontGate.Decides(context), storefront => storefront.UseResponseCompression());
+
         // Otherwise the framework adds both for every request.
         IDictionary<string, object?> properties = ((IApplicationBuilder)app).Properties;
         properties["__AuthenticationMiddlewareSet"] = true;

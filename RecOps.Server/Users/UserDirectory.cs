@@ -30,7 +30,7 @@ internal sealed class UserDirectory
         var ordinals = new Dictionary<string, int>(StringComparer.Ordinal);
         return new UserDirectory(
             ordinals,
-            table.ReadIds("user_id", IdLength.User, ordinals, cancellationToken),
+            table.ReadIds("user_id", Ids.LongestUser, ordinals, cancellationToken),
             table.ReadTexts("country", cancellationToken),
             table.ReadTexts("segment", cancellationToken));
     }

@@ -15,7 +15,7 @@ internal static class UserEndpoints
 {
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
-    private const int MaxIdLength = IdLength.User;
+    private const int MaxIdLength = Ids.LongestUser;
     private const int ShownHistory = 50;
 
     public static IServiceCollection AddUsers(this IServiceCollection services) => services.AddSingleton<UserEmbeddings>();

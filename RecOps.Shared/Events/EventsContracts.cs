@@ -11,11 +11,14 @@ public sealed record EventsRequest
 /// <summary>One shopper, one item, one deed.</summary>
 public sealed record ShopEvent
 {
+    [JsonConverter(typeof(EventText))]
     public string? UserId { get; init; }
 
+    [JsonConverter(typeof(EventText))]
     public string? ItemId { get; init; }
 
     /// <summary>view, click, cart or purchase.</summary>
+    [JsonConverter(typeof(EventText))]
     public string? Type { get; init; }
 
     /// <summary>When it happened, ISO 8601 or Unix seconds; now when absent.</summary>
@@ -23,7 +26,12 @@ public sealed record ShopEvent
     public DateTimeOffset? Timestamp { get; init; }
 
     /// <summary>The <c>requestId</c> of the list the shopper acted on, if any.</summary>
+    [JsonConverter(typeof(EventText))]
     public string? RequestId { get; init; }
+
+    /// <summary>The caller's own id of the event. Sent again with it, the event counts once, whatever its time; otherwise its timestamp tells.</summary>
+    [JsonConverter(typeof(EventText))]
+    public string? EventId { get; init; }
 }
 
 /// <param name="Accepted">How many events were taken.</param>

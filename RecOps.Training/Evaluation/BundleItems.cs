@@ -47,6 +47,6 @@ internal sealed class BundleItems
     private static string[] ReadIds(Bundle bundle, CancellationToken cancellation)
     {
         using ParquetTable table = ParquetTable.Open(bundle, BundleFile.Catalog, bundle.Manifest.Counts.Items);
-        return table.ReadIds("item_id", IdLength.Item, [], cancellation);
+        return table.ReadIds("item_id", Ids.LongestItem, [], cancellation);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RecOps.Bench.Faults;
 using RecOps.Bench.Processes;
 using RecOps.Server.Events;
+using RecOps.Server.Models;
 using RecOps.Server.Storage;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Shared;
@@ -219,6 +220,33 @@ public sealed class EventKeepingTests : IDisposable
         Assert.Equal(
             Enumerable.Range(0, TestBundle.History).Select(i => $"i{i}"),
             (await multiplexer.GetDatabase().SortedSetRangeByRankAsync(key, order: StackExchange.Redis.Order.Descending)).Select(member => member.ToString().Split('|')[2]));
+    }
+
+    [Fact]
+    public async Task Write_SameIdAtAnotherTime_RedisHasTheFirstAndTellsOtherReplicas()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using RecOpsApplication application = await StartAsync(redis, _data.Path);
+        var shared = application.Services.GetRequiredService<SharedHistory>();
+        long first = RecOpsApplication.Start.ToUnixTimeMilliseconds();
+        var bought = new StoredEvent("u1", "i|2", EventKind.Purchase, first, EventKey.Of("order-77"));
+        StoredEvent viewed = bought with { ItemId = "i2", Kind = EventKind.View };
+
+        await shared.WriteAsync([bought, viewed], TestContext.Current.CancellationToken);
+        await shared.WriteAsync([viewed with { UnixMilliseconds = first + 5000 }], TestContext.Current.CancellationToken);
+        Assert.True(application.Services.GetRequiredService<RedisConnection>().TryGet(out StackExchange.Redis.IConnectionMultiplexer? multiplexer));
+        StackExchange.Redis.RedisKey key = multiplexer.GetServers()[0].Keys(pattern: "recops:history:*u1*").Single();
+        StackExchange.Redis.SortedSetEntry[] members = await multiplexer.GetDatabase().SortedSetRangeByRankWithScoresAsync(key);
+        Assert.Equal([first, first], members.Select(member => (long)member.Score));
+        Assert.All(members, member => Assert.True(
+            SharedEvent.TryParseMember("u1", member.Element.ToString(), (long)member.Score, out StoredEvent read) && (read == bought || read == viewed)));
+        Assert.True(SharedEvent.TryParseMessage(SharedEvent.MessageOf("here", bought), out _, out StoredEvent heard));
+        Assert.Equal(bought, heard);
+
+        using var elsewhere = new TempDirectory();
+        await using RecOpsApplication other = await StartAsync(redis, elsewhere.Path);
+        await other.RecommendAsync("u1");
+        Assert.Equal([first], other.Services.GetRequiredService<ActiveModel>().Current!.Events.Of("u1").Events.Select(happened => happened.UnixMilliseconds));
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using RecOps.Server.Models;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
@@ -60,16 +62,26 @@ public sealed class EventTests(ServerFixture server)
               {"userId":"e1","itemId":"i1","type":"view","timestamp":"yesterday"},
               {"userId":"e1","itemId":"i1","type":"view","timestamp":[1]},
               {"userId":"e1","itemId":"i1","type":"view","timestamp":1e300},
-              {"userId":"e1","itemId":"i2","type":"view","timestamp":1777888800.25}
+              {"userId":"e1","itemId":"i2","type":"view","timestamp":1777888800.25},
+              {"userId":7,"itemId":"i1","type":"view"},
+              {"userId":"e1","itemId":{"id":["i1"]},"type":"view"},
+              {"userId":"e1","itemId":"i1","type":true},
+              {"userId":"e1","itemId":"i1","type":"view","requestId":1},
+              {"userId":"e1","itemId":"i1","type":"view","eventId":1},
+              {"userId":"e1","itemId":"i1","type":"view","eventId":""},
+              {"userId":"e1","itemId":"i1","type":"view","eventId":"{{new string('x', 129)}}"},
+              {"userId":"?","itemId":"i3","type":"view","eventId":null,"requestId":null}
             ]}
             """);
         var response = await answer.ReadAsync<EventsResponse>(HttpStatusCode.Accepted);
 
-        Assert.Equal(3, response.Accepted);
+        Assert.Equal(4, response.Accepted);
         (int, string)[] expected =
         [
             (1, "userId"), (2, "userId"), (3, "itemId"), (4, "type"), (5, "no-such-item"), (6, "future"), (7, "before 2000"), (8, "null"),
             (9, "requestId"), (11, "timestamp is no time"), (12, "timestamp is no time"), (13, "timestamp is no time"),
+            (15, "userId must be a text"), (16, "itemId must be a text"), (17, "type must be a text"), (18, "requestId must be a text"), (19, "eventId must be a text"),
+            (20, "eventId must have 1 to 128"), (21, "eventId must have 1 to 128"),
         ];
         Assert.Equal(expected.Select(e => e.Item1), response.Rejected.Select(rejected => rejected.Index));
         Assert.All(expected.Zip(response.Rejected), pair => Assert.Contains(pair.First.Item2, pair.Second.Error, StringComparison.Ordinal));
@@ -79,7 +91,7 @@ public sealed class EventTests(ServerFixture server)
     [InlineData("""{"events":[]}""", "events")]
     [InlineData("{}", "events")]
     [InlineData("""{"events":5}""", "events")]
-    [InlineData("""{"events":[{"userId":7}]}""", "events[0].userId")]
+    [InlineData("""{"events":[7]}""", "events[0]")]
     public async Task Post_BadRequest_NamesTheField(string json, string field)
     {
         HttpResponseMessage answer = await server.Client.SendJsonAsync(HttpMethod.Post, Routes.Events, json);
@@ -108,5 +120,33 @@ public sealed class EventTests(ServerFixture server)
 
         UserProfile profile = await application.CreateClient().GetAsync<UserProfile>(Routes.Profile("u1"));
         Assert.Single(profile.History, entry => entry.Item.ItemId == "i2" && entry.Type == ShopEventType.Purchase);
+    }
+
+    [Fact]
+    public async Task Post_SentAgainWithItsIdAndNoTime_CountsOnceAlsoAfterARestart()
+    {
+        using var data = new TempDirectory();
+        Dictionary<string, string?> settings = new() { ["Data:Directory"] = data.Path };
+        const string order = """
+            {"events":[{"userId":"u1","itemId":"i2","type":"purchase","eventId":"order-77"},{"userId":"u1","itemId":"i3","type":"purchase","eventId":"order-77"},
+            {"userId":"u1","itemId":"i2","type":"purchase","eventId":"order-78"},{"userId":"u2","itemId":"i2","type":"purchase","eventId":"order-77"}]}
+            """;
+        for (int start = 0; start < 2; start++)
+        {
+            await using RecOpsApplication application = await RecOpsApplication.StartAsync(settings);
+            for (int i = 0; i < 3; i++)
+            {
+                // Longer than a visit, so that each that counted would be an entry of its own.
+                application.Time.Advance(TimeSpan.FromHours(1));
+                using HttpResponseMessage answer = await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Events, order);
+                Assert.Equal(4, (await answer.ReadAsync<EventsResponse>(HttpStatusCode.Accepted)).Accepted);
+            }
+
+            UserProfile profile = await application.CreateClient().GetAsync<UserProfile>(Routes.Profile("u1"));
+            Assert.Equal(
+                ["i2", "i3"],
+                profile.History.Where(entry => entry.Type == ShopEventType.Purchase && entry.Timestamp >= RecOpsApplication.Start).Select(entry => entry.Item.ItemId).Order());
+            Assert.Equal(3, application.Services.GetRequiredService<ActiveModel>().Current!.Events.Of("u1").Events.Length);
+        }
     }
 }

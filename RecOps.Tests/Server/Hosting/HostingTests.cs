@@ -120,6 +120,6 @@ public sealed class HostingTests(ServerFixture server)
         }
     }
 
-    private static string RepositoryRoot([CallerFilePath] string path = "") =>
+    internal static string RepositoryRoot([CallerFilePath] string path = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", ".."));
 }

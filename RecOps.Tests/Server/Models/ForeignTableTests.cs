@@ -101,7 +101,7 @@ public sealed class ForeignTableTests
     public async Task Id_ThatNoCallCanName_RefusedByRow(string? id, string expected)
     {
         string[] ids = [.. Ids];
-        ids[2] = id ?? new string('x', IdLength.Item + 1);
+        ids[2] = id ?? new string('x', RecOps.Shared.Bundles.Ids.LongestItem + 1);
 
         Assert.Equal($"{Catalog}: {expected}", await RefusalAsync(file => Write(file, new Column<double>("price"), [1d, 2, 3, 4, 5, 6], ids: ids)));
     }

@@ -6,6 +6,7 @@ namespace RecOps.Tests.Server.Recommendations;
 public sealed class RecommendationInputTests(ServerFixture server)
 {
     private static readonly string Long = new('x', 129);
+    private static readonly string LongItem = new('x', 513);
 
     public static TheoryData<string, string> BadBodies => new()
     {
@@ -19,8 +20,8 @@ public sealed class RecommendationInputTests(ServerFixture server)
         { """{"userId":"u","count":"many"}""", "count" },
         { """{"userId":"u","count":1.5}""", "count" },
         { """{"userId":"u","placement":"cellar"}""", "placement" },
-        { """{"userId":"u","placement":null}""", "placement" },
-        { $$"""{"userId":"u","itemId":"{{Long}}"}""", "itemId" },
+        { $$"""{"userId":"u","itemId":"{{LongItem}}"}""", "itemId" },
+        { $$"""{"userId":"u","excludeItemIds":["i1","{{LongItem}}"]}""", "excludeItemIds[1]" },
         { $$"""{"userId":"u","country":"{{Long}}"}""", "country" },
         { $$"""{"userId":"u","segment":"{{Long}}"}""", "segment" },
         { """{"userId":"u","recentItemIds":["i1",""]}""", "recentItemIds[1]" },
@@ -78,7 +79,7 @@ public sealed class RecommendationInputTests(ServerFixture server)
     [InlineData("country")]
     [InlineData("segment")]
     public async Task Get_LongValue_NamesTheField(string field) => await (await server.Client.GetAsync(
-        $"{Routes.RecommendationsFor("u1")}?{field}={Long}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
+        $"{Routes.RecommendationsFor("u1")}?{field}={LongItem}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
 
     [Fact]
     public async Task Get_LongUserId_NamesTheField() => await (await server.Client.GetAsync(
