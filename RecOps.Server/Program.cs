@@ -53,6 +53,7 @@ internal static class Program
         change?.Invoke(builder);
 
         WebApplication app = builder.Build();
+        app.UseServedPath();
         app.UseErrorHandling();
         app.UseSecurity();
         app.RestoreRules();

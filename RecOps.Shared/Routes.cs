@@ -80,6 +80,9 @@ public static class Routes
     public const string ItemValues = "/api/items/values";
     public const string Replicas = "/api/replicas";
 
+    /// <summary>For what is resolved against the address that the console was opened at, which may lie under a path.</summary>
+    public static string Relative(string route) => route[1..];
+
     public static string RecommendationsFor(string userId) => $"{Recommendations}/{Uri.EscapeDataString(userId)}";
 
     public static string SimilarTo(string itemId) => $"/v1/items/{Uri.EscapeDataString(itemId)}/similar";

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using RecOps.Shared;
 using RecOps.Shared.Security;
 
 namespace RecOps.Client.Hosting;
@@ -14,20 +15,20 @@ internal sealed class ApiClient(HttpClient http)
 
     public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
         where T : class
-        => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), answer, cancellation);
+        => SendAsync(RequestTo(HttpMethod.Get, path), answer, cancellation);
 
     public Task<ApiResult<T>> DeleteAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
         where T : class
-        => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), answer, cancellation);
+        => SendAsync(RequestTo(HttpMethod.Delete, path), answer, cancellation);
 
     /// <summary>Calls without a body what answers with none.</summary>
     public Task<ApiResult<Nothing>> CallAsync(HttpMethod method, string path, CancellationToken cancellation = default)
-        => SendAsync(new HttpRequestMessage(method, path), ApiJson.Default.Nothing, cancellation);
+        => SendAsync(RequestTo(method, path), ApiJson.Default.Nothing, cancellation);
 
     /// <summary>Calls without a body.</summary>
     public Task<ApiResult<T>> CallAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
         where T : class
-        => SendAsync(new HttpRequestMessage(method, path), answer, cancellation);
+        => SendAsync(RequestTo(method, path), answer, cancellation);
 
     /// <summary>Sends a body with any other method.</summary>
     public Task<ApiResult<TAnswer>> SendAsync<TBody, TAnswer>(
@@ -43,11 +44,14 @@ internal sealed class ApiClient(HttpClient http)
         string? ifMatch, CancellationToken cancellation = default)
         where TAnswer : class
     {
-        HttpRequestMessage request = new(method, path) { Content = JsonContent.Create(body, bodyType) };
+        HttpRequestMessage request = RequestTo(method, path);
+        request.Content = JsonContent.Create(body, bodyType);
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         return SendAsync(request, answer, cancellation);
     }
+
+    private static HttpRequestMessage RequestTo(HttpMethod method, string path) => new(method, Routes.Relative(path));
 
     private async Task<ApiResult<T>> SendAsync<T>(
         HttpRequestMessage request, JsonTypeInfo<T> answer, CancellationToken cancellation)

@@ -28,7 +28,7 @@ public sealed partial class AuditPageView : ComponentBase, IDisposable
     [Inject]
     internal TimeZoneInfo Zone { get; set; } = default!;
 
-    private string ExportAddress => Routes.AuditExport + query.ToServerQuery(Zone, null);
+    private string ExportAddress => Routes.Relative(Routes.AuditExport) + query.ToServerQuery(Zone, null);
 
     public void Dispose() => Navigation.LocationChanged -= OnLocationChanged;
 

@@ -51,7 +51,7 @@ internal sealed class SessionState : IDisposable
     public async Task SignOutAsync()
     {
         await client.SignOutAsync();
-        navigation.NavigateTo(Routes.SignIn, forceLoad: true);
+        navigation.NavigateTo(Routes.Relative(Routes.SignIn), forceLoad: true);
     }
 
     public void Dispose() => api.SignedOut -= GoToSignIn;
@@ -75,6 +75,6 @@ internal sealed class SessionState : IDisposable
 
         isLeaving = true;
         string here = "/" + navigation.ToBaseRelativePath(navigation.Uri);
-        navigation.NavigateTo($"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(here)}&ended={Uri.EscapeDataString(reason)}", forceLoad: true);
+        navigation.NavigateTo($"{Routes.Relative(Routes.SignIn)}?returnUrl={Uri.EscapeDataString(here)}&ended={Uri.EscapeDataString(reason)}", forceLoad: true);
     }
 }

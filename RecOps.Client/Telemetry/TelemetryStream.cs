@@ -14,7 +14,7 @@ internal sealed class TelemetryStream(HttpClient http)
     /// <exception cref="HttpRequestException">The server was not reached or refused.</exception>
     public async IAsyncEnumerable<SseItem<string>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, Routes.TelemetryStream);
+        using HttpRequestMessage request = new(HttpMethod.Get, Routes.Relative(Routes.TelemetryStream));
         request.SetBrowserResponseStreamingEnabled(true);
         request.SetBrowserRequestCache(BrowserRequestCache.NoStore);
         request.Headers.Accept.Add(new("text/event-stream"));

@@ -47,7 +47,8 @@ internal static class ClusterEndpoints
     }
 
     private static async Task<Results<Accepted<WarmRun>, ValidationProblem, ServiceUnavailable>> StartAsync(
-        WarmRequest request, ActiveModel active, WarmRunner runner, ResultCache cache, IOptions<ServingOptions> serving, AuditLog audit, TimeProvider time)
+        WarmRequest request, ActiveModel active, WarmRunner runner, ResultCache cache, IOptions<ServingOptions> serving, AuditLog audit, TimeProvider time,
+        HttpRequest call)
     {
         if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
         FieldErrors errors = Check(request, model, cache, serving.Value);
@@ -55,7 +56,7 @@ internal static class ClusterEndpoints
         using WarmRunner.Place? place = runner.TryReserve();
         if (place is null) return new ServiceUnavailable("Too many warm runs wait already, so this one was not started; cancel one or try again later.");
         await audit.WriteAsync(AuditAction.WarmStarted, place.Id, null, JsonSerializer.Serialize(request, ServerJson.Default.WarmRequest));
-        return TypedResults.Accepted(Routes.WarmRunOf(place.Id), place.Start(model, request).Describe(time.GetUtcNow()));
+        return TypedResults.Accepted(call.PublicPath(Routes.WarmRunOf(place.Id)), place.Start(model, request).Describe(time.GetUtcNow()));
     }
 
     private static Results<Ok<WarmRun>, NotFound> Find(string runId, WarmRunner runner, TimeProvider time) =>

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.StaticAssets;
+
 namespace RecOps.Server.Hosting;
 
 internal static class ConsoleFiles
@@ -11,20 +13,14 @@ internal static class ConsoleFiles
     /// </summary>
     public static WebApplication MapConsoleFiles(this WebApplication app)
     {
-        app.MapStaticAssets().AllowAnonymous();
-        app.MapWhen(IsPage, branch =>
+        StartPage page = app.Services.GetRequiredService<StartPage>();
+        app.MapStaticAssets().AllowAnonymous().Add(endpoint =>
         {
-            branch.Use(next => context =>
-            {
-                context.Request.Path = "/index.html";
-                return next(context);
-            });
-            branch.UseStaticFiles(new StaticFileOptions
-            {
-                // The page names the fingerprinted files of one build; an old one would ask for files that are gone.
-                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
-            });
+            // The file and its compressed copies are right at the root of a host only.
+            bool isStartPage = endpoint.Metadata.OfType<StaticAssetDescriptor>().Any(asset => asset.AssetPath.StartsWith(StartPage.File, StringComparison.Ordinal));
+            if (isStartPage) endpoint.RequestDelegate = page.AnswerAsync;
         });
+        app.Use(next => context => IsPage(context) && page.Exists ? page.AnswerAsync(context) : next(context));
         return app;
     }
 

@@ -26,6 +26,8 @@ internal static class HostingFeature
         builder.Configuration["DisableStaticAssetNotFoundRuntimeFallback"] = "true";
         IServiceCollection services = builder.Services;
         services.AddSettings<HostingOptions>(HostingOptions.Section);
+        services.AddServedPath();
+        services.AddSingleton<StartPage>();
         services.AddSingleton(TimeProvider.System);
         var failure = new StartFailure();
         services.AddSingleton(failure);

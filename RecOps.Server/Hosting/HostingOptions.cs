@@ -29,11 +29,24 @@ internal sealed class HostingOptions : IValidatableObject
     [Range(1, 300)]
     public int ShutdownSeconds { get; set; } = 20;
 
+    /// <summary>
+    /// Path that the server lies under behind a proxy that leaves it on, such as /recops in https://tools.example/recops/. Empty by default: the
+    /// server has a host of its own.
+    /// </summary>
+    public string PathBase { get; set; } = "";
+
     /// <summary>Origins of pages whose scripts may call /v1, such as https://shop.example. None by default.</summary>
     public string[]? AllowedOrigins { get; set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (PathBase is { Length: > 0 } && !ServedPath.IsPlain(PathBase))
+        {
+            yield return new ValidationResult(
+                "must be a path such as /recops: a slash at the beginning and none at the end, and between slashes only letters, digits and - . _ ~. Leave it empty for a server that has a host of its own.",
+                [nameof(PathBase)]);
+        }
+
         foreach (string origin in AllowedOrigins ?? [])
         {
             bool isOrigin = Uri.TryCreate(origin, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.GetLeftPart(UriPartial.Authority) == origin;

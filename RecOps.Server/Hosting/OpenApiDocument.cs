@@ -50,8 +50,8 @@ internal static class OpenApiDocument
                 Description = "Recommendations, events and catalogue changes. Errors are problem details (RFC 9457).",
             };
 
-            // Wherever it is asked: the document must not depend on who asked.
-            document.Servers = [];
+            // Wherever it is asked: the document must not depend on who asked, but for the path that they reach the server under.
+            document.Servers = [.. (document.Servers ?? []).Select(PathOf).Where(path => path.Length > 0).Select(path => new OpenApiServer { Url = path })];
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
@@ -116,6 +116,8 @@ internal static class OpenApiDocument
         if (app.Environment.IsDevelopment()) app.MapScalarApiReference().AllowAnonymous();
         return app;
     }
+
+    private static string PathOf(OpenApiServer server) => Uri.TryCreate(server.Url, UriKind.Absolute, out Uri? address) ? address.AbsolutePath.TrimEnd('/') : "";
 
     /// <summary>Query values are read as text so that every mistake can be named; the document says what they are meant to be.</summary>
     public static TBuilder DescribeQuery<TBuilder>(this TBuilder endpoint, params (string Name, string Type)[] values)

@@ -36,7 +36,7 @@ internal sealed partial class ProblemExceptionHandler(
         if (exception is BadHttpRequestException && httpContext.Request.Path.Equals(Routes.SignIn, StringComparison.Ordinal))
         {
             // People see this one; a page says it.
-            await SignInPage.Unreadable().ExecuteAsync(httpContext);
+            await SignInPage.Unreadable(httpContext.Request).ExecuteAsync(httpContext);
             return true;
         }
 

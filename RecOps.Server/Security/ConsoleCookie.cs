@@ -33,7 +33,8 @@ internal static class ConsoleCookie
         {
             string wanted = context.Request.Path + context.Request.QueryString;
             string why = SessionEnd.Of(context) is { } end ? $"&ended={end}" : "";
-            context.Response.Redirect(wanted == "/" && why.Length == 0 ? Routes.SignIn : $"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(wanted)}{why}");
+            string signIn = context.Request.PublicPath(Routes.SignIn);
+            context.Response.Redirect(wanted == "/" && why.Length == 0 ? signIn : $"{signIn}?returnUrl={Uri.EscapeDataString(wanted)}{why}");
         }
         else
         {

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Security;
 
 /// <summary>Tells whoever started the server what it made up.</summary>
-internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime lifetime)
+internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime lifetime, IOptions<HostingOptions> hosting)
 {
     /// <summary>Where it is written, which is not the log.</summary>
     public TextWriter Output { get; set; } = Console.Out;
@@ -14,7 +16,7 @@ internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime 
     /// <param name="link">For whoever is kept out by others who try their name; null at first.</param>
     public void Show(string? password, string? key, string? link) => lifetime.ApplicationStarted.Register(() =>
     {
-        string address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
+        string address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() + hosting.Value.PathBase;
         string[] lines =
         [
             "",

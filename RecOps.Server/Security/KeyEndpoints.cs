@@ -41,7 +41,8 @@ internal static class KeyEndpoints
     }
 
     private static async Task<Results<Created<ApiKeyCreated>, ValidationProblem>> CreateAsync(
-        NewApiKey request, ClaimsPrincipal actor, UserManager<Person> people, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time)
+        NewApiKey request, ClaimsPrincipal actor, UserManager<Person> people, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time,
+        HttpRequest call)
     {
         var errors = new FieldErrors();
         string name = request.Name?.Trim() ?? "";
@@ -72,7 +73,7 @@ internal static class KeyEndpoints
             audit.Add(AuditAction.KeyCreated, name, null, Describe(key), ServerJson.Default.ApiKeyInfo);
         });
         await changes.CommittedAsync(database, Epoch.Keys);
-        return TypedResults.Created(Routes.KeyOf(key.Id), new ApiKeyCreated(Describe(key), secret));
+        return TypedResults.Created(call.PublicPath(Routes.KeyOf(key.Id)), new ApiKeyCreated(Describe(key), secret));
     }
 
     private static async Task<Results<Ok<ApiKeyInfo>, ProblemHttpResult>> RevokeAsync(

@@ -32,6 +32,7 @@ internal sealed class KnownBrowser(IDataProtectionProvider protection)
         context.Response.Cookies.Append(NameOf(personId), _cookies.Protect($"{personId}|{browser}", Lifetime), new CookieOptions
         {
             HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = Lifetime, IsEssential = true,
+            Path = context.Request.PathBase.HasValue ? context.Request.PathBase.ToUriComponent() : "/",
         });
     }
 

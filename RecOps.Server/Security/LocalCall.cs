@@ -2,7 +2,10 @@ using System.Net;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Whether a call comes from the machine itself and not through a proxy on it, for which every caller of the world is at the machine's own address.</summary>
+/// <summary>
+/// Whether a call comes from the machine itself and not through a proxy on it, for which every caller of the world is at the machine's own address.
+/// What comes under a path has been through one, or looks as if it had.
+/// </summary>
 internal static class LocalCall
 {
     /// <summary>Each of them is enough: a caller can add one, which lets nobody in, but cannot take away what a proxy adds.</summary>
@@ -15,5 +18,6 @@ internal static class LocalCall
     ];
 
     public static bool Is(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !Array.Exists(SignsOfProxies, context.Request.Headers.ContainsKey);
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !context.Request.PathBase.HasValue
+        && !Array.Exists(SignsOfProxies, context.Request.Headers.ContainsKey);
 }

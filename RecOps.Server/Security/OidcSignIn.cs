@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
 using RecOps.Shared;
@@ -39,7 +40,7 @@ internal static class OidcSignIn
             options.Events.OnTicketReceived = LetInAsync;
             options.Events.OnRemoteFailure = context =>
             {
-                context.Response.Redirect($"{Routes.SignIn}?failed=true");
+                context.Response.Redirect(context.Request.PublicPath($"{Routes.SignIn}?failed=true"));
                 context.HandleResponse();
                 return Task.CompletedTask;
             };
@@ -49,8 +50,8 @@ internal static class OidcSignIn
     public static IEndpointRouteBuilder MapOidcSignIn(this IEndpointRouteBuilder routes)
     {
         if (!routes.ServiceProvider.GetRequiredService<IOptions<OidcOptions>>().Value.IsOn) return routes;
-        routes.MapGet(Routes.SignInElsewhere, (string? returnUrl) => TypedResults.Challenge(
-            new AuthenticationProperties { RedirectUri = SignInPage.Local(returnUrl) }, [Scheme])).AllowAnonymous();
+        routes.MapGet(Routes.SignInElsewhere, (string? returnUrl, HttpRequest request) => TypedResults.Challenge(
+            new AuthenticationProperties { RedirectUri = request.PublicPath(SignInPage.Local(returnUrl)) }, [Scheme])).AllowAnonymous();
         return routes;
     }
 
@@ -84,7 +85,7 @@ internal static class OidcSignIn
         }
 
         await audit.WriteOrKeepAsync(AuditAction.SignInFailed, name, name);
-        context.Response.Redirect($"{Routes.SignIn}?failed=true");
+        context.Response.Redirect(context.Request.PublicPath($"{Routes.SignIn}?failed=true"));
         context.HandleResponse();
     }
 

@@ -35,7 +35,8 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<Results<Created<PersonPassword>, ValidationProblem>> CreateAsync(
-        NewPerson request, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, TimeProvider time)
+        NewPerson request, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, TimeProvider time,
+        HttpRequest call)
     {
         var errors = new FieldErrors();
         string name = request.User?.Trim() ?? "";
@@ -56,7 +57,7 @@ internal static class PeopleEndpoints
             (await people.AddToRolesAsync(person, request.Roles!.Distinct())).ThrowIfFailed();
             PersonInfo info = await DescribeAsync(person, people, time);
             audit.Add(AuditAction.PersonCreated, name, null, info, ServerJson.Default.PersonInfo);
-            return TypedResults.Created(Routes.PersonOf(name), new PersonPassword(info, password));
+            return TypedResults.Created(call.PublicPath(Routes.PersonOf(name)), new PersonPassword(info, password));
         });
     }
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 using RecOps.Shared;
 
@@ -26,12 +27,16 @@ internal static class SignInPage
         return routes;
     }
 
-    /// <summary>The page that somebody wanted, as far as it is one of this server's.</summary>
+    /// <summary>The page that somebody wanted, as far as it is one of this server's; without the path that the server lies under.</summary>
     public static string Local(string? returnUrl) =>
         returnUrl is ['/', ..] && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal)
-            && !returnUrl.StartsWith(Routes.SignIn, StringComparison.Ordinal) && !returnUrl.Any(char.IsControl)
+            && !returnUrl.StartsWith(Routes.SignIn, StringComparison.Ordinal) && !returnUrl.Any(char.IsControl) && StaysBelow(returnUrl)
             ? Escape(returnUrl)
             : "/";
+
+    /// <summary>Whether it leads to nothing beside the path that the server lies under, as browsers read dots in addresses.</summary>
+    private static bool StaysBelow(string url) =>
+        Uri.TryCreate($"http://here/below{url}", UriKind.Absolute, out Uri? address) && address.AbsolutePath.StartsWith("/below/", StringComparison.Ordinal);
 
     /// <summary>Headers take ASCII only.</summary>
     private static string Escape(string url) => Ascii.IsValid(url) ? url
@@ -44,11 +49,11 @@ internal static class SignInPage
     private static bool CameFromElsewhere(HttpRequest request) => request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
 
     /// <summary>The answer to a form that cannot be read, which no browser sends.</summary>
-    public static IResult Unreadable() => Page("", null, EnterBoth, StatusCodes.Status400BadRequest, new OidcOptions());
+    public static IResult Unreadable(HttpRequest request) => Page(request, "", null, EnterBoth, StatusCodes.Status400BadRequest, new OidcOptions());
 
-    private static ContentHttpResult Again(string? returnUrl)
+    private static ContentHttpResult Again(HttpRequest request, string? returnUrl)
     {
-        string target = Encode($"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(Local(returnUrl))}");
+        string target = Encode(request.PublicPath($"{Routes.SignIn}?returnUrl={Uri.EscapeDataString(Local(returnUrl))}"));
         return TypedResults.Content(
             $"""
             <!DOCTYPE html>
@@ -66,42 +71,43 @@ internal static class SignInPage
         if (browser is not null)
         {
             return browsers.TryRemember(context, browser)
-                ? Results.LocalRedirect($"{Routes.SignIn}?ended={SessionEnd.Remembered}")
-                : Page("", returnUrl, LinkIsOld, StatusCodes.Status400BadRequest, oidc.Value);
+                ? Results.LocalRedirect(context.Request.PublicPath($"{Routes.SignIn}?ended={SessionEnd.Remembered}"))
+                : Page(context.Request, "", returnUrl, LinkIsOld, StatusCodes.Status400BadRequest, oidc.Value);
         }
 
-        if (context.User.Identity?.IsAuthenticated == true) return Results.LocalRedirect(Local(returnUrl));
+        if (context.User.Identity?.IsAuthenticated == true) return Results.LocalRedirect(context.Request.PublicPath(Local(returnUrl)));
         return failed is null && CameFromElsewhere(context.Request)
-            ? Again(returnUrl)
-            : Page("", returnUrl, failed is not null ? ElsewhereFailed : SessionEnd.Describe(ended), StatusCodes.Status200OK, oidc.Value, isFault: failed is not null);
+            ? Again(context.Request, returnUrl)
+            : Page(context.Request, "", returnUrl, failed is not null ? ElsewhereFailed : SessionEnd.Describe(ended), StatusCodes.Status200OK, oidc.Value, isFault: failed is not null);
     }
 
     private static async Task<IResult> PostAsync(
         [FromForm] string? user, [FromForm] string? password, [FromForm] string? returnUrl, SignIn signIn, DatabaseState database, IOptions<OidcOptions> oidc,
-        HttpResponse response)
+        HttpContext context)
     {
+        HttpRequest request = context.Request;
         if (user is not { Length: > 0 } || !SignIn.CanBeName(user) || password is not { Length: > 0 and <= SignIn.MostLetters })
-            return Page(user ?? "", returnUrl, EnterBoth, StatusCodes.Status400BadRequest, oidc.Value);
+            return Page(request, user ?? "", returnUrl, EnterBoth, StatusCodes.Status400BadRequest, oidc.Value);
         if (!database.Ready.IsCompleted)
-            return Page(user, returnUrl, $"Nobody can sign in yet: {database.Trouble}", StatusCodes.Status503ServiceUnavailable, oidc.Value);
+            return Page(request, user, returnUrl, $"Nobody can sign in yet: {database.Trouble}", StatusCodes.Status503ServiceUnavailable, oidc.Value);
         SignInResult result = await signIn.TryAsync(user, password);
-        if (result.RetryAfter > TimeSpan.Zero) response.Headers.RetryAfter = result.RetryAfterSeconds;
+        if (result.RetryAfter > TimeSpan.Zero) context.Response.Headers.RetryAfter = result.RetryAfterSeconds;
         return result.End switch
         {
-            SignInEnd.SignedIn => Results.LocalRedirect(Local(returnUrl)),
-            SignInEnd.LockedOut => Page(user, returnUrl, LockedOut, StatusCodes.Status423Locked, oidc.Value),
-            SignInEnd.TooOften => Page(user, returnUrl, TooOften, StatusCodes.Status429TooManyRequests, oidc.Value),
-            SignInEnd.Busy => Page(user, returnUrl, Busy, StatusCodes.Status503ServiceUnavailable, oidc.Value),
-            _ => Page(user, returnUrl, Refused, StatusCodes.Status401Unauthorized, oidc.Value),
+            SignInEnd.SignedIn => Results.LocalRedirect(request.PublicPath(Local(returnUrl))),
+            SignInEnd.LockedOut => Page(request, user, returnUrl, LockedOut, StatusCodes.Status423Locked, oidc.Value),
+            SignInEnd.TooOften => Page(request, user, returnUrl, TooOften, StatusCodes.Status429TooManyRequests, oidc.Value),
+            SignInEnd.Busy => Page(request, user, returnUrl, Busy, StatusCodes.Status503ServiceUnavailable, oidc.Value),
+            _ => Page(request, user, returnUrl, Refused, StatusCodes.Status401Unauthorized, oidc.Value),
         };
     }
 
-    private static ContentHttpResult Page(string user, string? returnUrl, string? problem, int status, OidcOptions oidc, bool isFault = true)
+    private static ContentHttpResult Page(HttpRequest request, string user, string? returnUrl, string? problem, int status, OidcOptions oidc, bool isFault = true)
     {
         string target = Encode(Local(returnUrl));
         string warning = problem is null ? "" : $"""<p class="{(isFault ? "problem" : "info")}" role="alert">{Encode(problem)}</p>""";
         string elsewhere = oidc.IsOn
-            ? $"""<p class="or"><span>or</span></p><a class="button" href="{Routes.SignInElsewhere}?returnUrl={Uri.EscapeDataString(Local(returnUrl))}">{Encode(oidc.Label)}</a>"""
+            ? $"""<p class="or"><span>or</span></p><a class="button" href="{Routes.Relative(Routes.SignInElsewhere)}?returnUrl={Uri.EscapeDataString(Local(returnUrl))}">{Encode(oidc.Label)}</a>"""
             : "";
         string nameFocus = user.Length == 0 ? " autofocus" : "";
         string passwordFocus = user.Length == 0 ? "" : " autofocus";
@@ -113,7 +119,7 @@ internal static class SignInPage
               <meta charset="utf-8">
               <meta name="viewport" content="width=device-width, initial-scale=1">
               <title>Sign in · RecOps</title>
-              <base href="/">
+              <base href="{Encode(request.PublicPath("/"))}">
               <script src="js/theme.js"></script>
               <link rel="icon" href="favicon.svg" type="image/svg+xml">
               <link rel="stylesheet" href="css/theme.css">
@@ -123,7 +129,7 @@ internal static class SignInPage
               <main class="signin">
                 <h1><img src="favicon.svg" width="28" height="28" alt="">RecOps</h1>
                 {warning}
-                <form method="post" action="{Routes.SignIn}">
+                <form method="post" action="{Routes.Relative(Routes.SignIn)}">
                   <input type="hidden" name="returnUrl" value="{target}">
                   <label for="user">Name</label>
                   <input id="user" name="user" value="{Encode(user)}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="256" required{nameFocus}>

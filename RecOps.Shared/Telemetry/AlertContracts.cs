@@ -71,6 +71,6 @@ public sealed record RunbookText(string Name, string Title, string Html);
 
 /// <summary>What Alerts:Webhook is sent, as JSON.</summary>
 /// <param name="Event">fired or resolved.</param>
-/// <param name="Runbook">Path on the console.</param>
+/// <param name="Runbook">Path on the console's host, Hosting:PathBase included.</param>
 public sealed record AlertMessage(
     string Event, string Rule, string Title, string Severity, string Detail, string Server, DateTimeOffset At, DateTimeOffset FiredAt, string Runbook);

@@ -25,7 +25,9 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
         if (Chromium.Path is null)
             return;
 
-        server = await ServerProcess.StartProgramAsync(await PublishedServer.ProgramAsync(), data.At("data"), BrowserModels.Write(data.At("models")));
+        // Some look at it through a proxy.
+        server = await ServerProcess.StartProgramAsync(
+            await PublishedServer.ProgramAsync(), data.At("data"), BrowserModels.Write(data.At("models")), ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"));
         admin = await ConsoleSession.OfAdminAsync(Address);
     }
 

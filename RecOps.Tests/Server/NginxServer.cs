@@ -5,7 +5,10 @@ using Xunit;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>A real nginx on a port of its own, in front of a server, as docs/security.md asks: it says for whom and over what it forwards.</summary>
+/// <summary>
+/// A real nginx on a port of its own, in front of a server, as docs/security.md asks: it says for whom and over what it forwards. The server
+/// is there at the root and under two paths.
+/// </summary>
 internal sealed class NginxServer : IAsyncDisposable
 {
     private static readonly string[] Places = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx", "/opt/homebrew/bin/nginx"];
@@ -20,18 +23,25 @@ internal sealed class NginxServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Under a path that the server is sent too, and has in Hosting:PathBase.</summary>
+    public Uri LeftOn => new(Address, "recops/");
+
+    /// <summary>Under a path that the server is only told of, in a header.</summary>
+    public Uri TakenOff => new(Address, "console/");
+
     /// <summary>Starts one; skips the test where there is none to start.</summary>
     public static async Task<NginxServer> StartAsync(Uri server)
     {
-        if (Array.Find(Places, File.Exists) is not { } program)
-        {
-            Assert.False(Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1", "nginx is not installed, and no test may be skipped.");
-            Assert.Skip("nginx is not installed.");
-            throw new UnreachableException();
-        }
-
+        string program = ProgramOrSkip();
         var directory = new TempDirectory();
         int port = FreePort();
+        string upstream = server.GetLeftPart(UriPartial.Authority);
+        const string forwarded = """
+            proxy_http_version 1.1;
+                  proxy_set_header Host $http_host;
+                  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+                  proxy_set_header X-Forwarded-Proto https;
+            """;
         directory.Write("nginx.conf", $$"""
             daemon off;
             master_process off;
@@ -48,11 +58,19 @@ internal sealed class NginxServer : IAsyncDisposable
               server {
                 listen 127.0.0.1:{{port}};
                 location / {
-                  proxy_pass {{server.GetLeftPart(UriPartial.Authority)}};
-                  proxy_http_version 1.1;
-                  proxy_set_header Host $host;
-                  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-                  proxy_set_header X-Forwarded-Proto https;
+                  proxy_pass {{upstream}};
+                  {{forwarded}}
+                  proxy_set_header X-Forwarded-Prefix "";
+                }
+                location /recops/ {
+                  proxy_pass {{upstream}};
+                  {{forwarded}}
+                  proxy_set_header X-Forwarded-Prefix /recops;
+                }
+                location /console/ {
+                  proxy_pass {{upstream}}/;
+                  {{forwarded}}
+                  proxy_set_header X-Forwarded-Prefix /console;
                 }
               }
             }
@@ -83,6 +101,15 @@ internal sealed class NginxServer : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _directory.Dispose();
+    }
+
+    /// <summary>Skips the test where there is no nginx; to be called before anything that would be started for it alone.</summary>
+    public static string ProgramOrSkip()
+    {
+        if (Array.Find(Places, File.Exists) is { } program) return program;
+        Assert.False(Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1", "nginx is not installed, and no test may be skipped.");
+        Assert.Skip("nginx is not installed.");
+        throw new UnreachableException();
     }
 
     private static int FreePort()

@@ -47,12 +47,16 @@ export function guard(has, unsaved) {
   window.onbeforeunload = guarded ? event => event.preventDefault() : null;
 }
 
+// Storage belongs to the host, and under other paths of it there may be other servers.
+const path = new URL(document.baseURI).pathname;
+const own = key => path === '/' ? key : path + key;
+
 export function store(key, value) {
   try {
     if (value === null)
-      localStorage.removeItem(key);
+      localStorage.removeItem(own(key));
     else
-      localStorage.setItem(key, value);
+      localStorage.setItem(own(key), value);
   } catch {
     // storage is forbidden here; the choice then lasts as long as the page
   }
@@ -60,7 +64,7 @@ export function store(key, value) {
 
 export function load(key) {
   try {
-    return localStorage.getItem(key);
+    return localStorage.getItem(own(key));
   } catch {
     return null;
   }

@@ -40,7 +40,7 @@ internal static class PublishingEndpoints
             : TypedResults.NotFound();
 
     private static async Task<Results<Ok<PublishResult>, Accepted<PublishResult>, ValidationProblem, ProblemHttpResult>> PublishAsync(
-        PublishRequest request, RuleStore store, Publications publications, RuleChecks checks, ClaimsPrincipal user, TimeProvider time)
+        PublishRequest request, RuleStore store, Publications publications, RuleChecks checks, ClaimsPrincipal user, TimeProvider time, HttpRequest call)
     {
         var errors = new FieldErrors();
         string by = user.Identity!.Name!;
@@ -68,14 +68,14 @@ internal static class PublishingEndpoints
         if (wrong.Count > 0) return wrong.ToProblem();
         return Answer(await publications.PublishAsync(new PublicationOrder(draft.Document, note, by, request.At, Id: request.Id)));
 
-        static Results<Ok<PublishResult>, Accepted<PublishResult>, ValidationProblem, ProblemHttpResult> Answer(PublishResult result) =>
+        Results<Ok<PublishResult>, Accepted<PublishResult>, ValidationProblem, ProblemHttpResult> Answer(PublishResult result) =>
             result.State == PublicationState.Published
                 ? TypedResults.Ok(result)
-                : TypedResults.Accepted(Routes.PublicationOf(result.PublicationId!), result);
+                : TypedResults.Accepted(call.PublicPath(Routes.PublicationOf(result.PublicationId!)), result);
     }
 
     private static async Task<Results<Ok<PublishResult>, Accepted<PublishResult>, ValidationProblem, NotFound>> RestoreAsync(
-        int version, RestoreRequest request, RuleStore store, Publications publications, RuleChecks checks, ClaimsPrincipal user)
+        int version, RestoreRequest request, RuleStore store, Publications publications, RuleChecks checks, ClaimsPrincipal user, HttpRequest call)
     {
         if (await store.VersionAsync(version) is not { } old) return TypedResults.NotFound();
         var errors = new FieldErrors();
@@ -91,7 +91,7 @@ internal static class PublishingEndpoints
             new PublicationOrder(old.Document, note, by, RestoredFrom: version, ResetsDraft: request.ResetDraft, Id: request.Id));
         return result.State == PublicationState.Published
             ? TypedResults.Ok(result)
-            : TypedResults.Accepted(Routes.PublicationOf(result.PublicationId!), result);
+            : TypedResults.Accepted(call.PublicPath(Routes.PublicationOf(result.PublicationId!)), result);
     }
 
     private static async Task<Results<Ok<PublicationInfo>, NotFound, ValidationProblem, ProblemHttpResult>> ApproveAsync(

@@ -14,7 +14,7 @@ namespace RecOps.Server.Telemetry.Alerts;
 /// <summary>Looks at every rule a few times a minute, on every server for itself, writes down what fires and has people told.</summary>
 internal sealed partial class AlertMonitor(
     AlertBoard board, AlertBook book, AlertWebhook webhook, SloReader slo, Timeline timeline, ActiveModel active, DatabaseState database, RedisLists redis, EventsStateReader events, ExportWatch export,
-    IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertMonitor> logger) : PeriodicLoop(TimeSpan.FromSeconds(5), time, logger)
+    IOptions<AlertOptions> options, IOptions<HostingOptions> hosting, TimeProvider time, ILogger<AlertMonitor> logger) : PeriodicLoop(TimeSpan.FromSeconds(5), time, logger)
 {
     private readonly Dictionary<string, AlertProgress> _progress = AlertRules.All.ToDictionary(rule => rule.Name, _ => AlertProgress.Quiet);
     private readonly HashSet<string> _told = [];
@@ -111,7 +111,7 @@ internal sealed partial class AlertMonitor(
     private static string Shortened(string detail) => detail.Length <= AlertRecord.LongestDetail ? detail : detail[..AlertRecord.LongestDetail];
 
     private void Tell(string what, AlertRule rule, string detail, DateTimeOffset now, DateTimeOffset fired) =>
-        webhook.Tell(new AlertMessage(what, rule.Name, rule.Title, rule.Severity, detail, book.Server, now, fired, Routes.RunbookPageOf(rule.Name)));
+        webhook.Tell(new AlertMessage(what, rule.Name, rule.Title, rule.Severity, detail, book.Server, now, fired, hosting.Value.PathBase + Routes.RunbookPageOf(rule.Name)));
 
     [LoggerMessage(2011, LogLevel.Warning, "Alert {Rule} fires: {Detail}")]
     private partial void LogFired(string rule, string detail);

@@ -38,7 +38,7 @@ internal static class Runbooks
         // In the repository runbooks are files beside each other; here they are pages.
         foreach (LinkInline link in document.Descendants<LinkInline>())
         {
-            if (link.Url is { } url && !url.Contains('/') && url.EndsWith(Suffix, StringComparison.Ordinal)) link.Url = Routes.RunbookPageOf(url[..^Suffix.Length])[1..];
+            if (link.Url is { } url && !url.Contains('/') && url.EndsWith(Suffix, StringComparison.Ordinal)) link.Url = Routes.Relative(Routes.RunbookPageOf(url[..^Suffix.Length]));
         }
 
         using var writer = new StringWriter();

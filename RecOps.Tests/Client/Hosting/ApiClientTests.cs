@@ -28,6 +28,17 @@ public sealed class ApiClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_ConsoleUnderAPath_AsksBelowIt()
+    {
+        using HttpClient http = server.CreateClient();
+        http.BaseAddress = new("http://localhost/recops/");
+
+        await new DemoTrafficClient(new ApiClient(http)).GetAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("/recops" + Routes.DemoTraffic, Assert.Single(server.Calls).Path);
+    }
+
+    [Fact]
     public async Task Get_ProblemDetailsWithErrors_NamesTheField()
     {
         server.OnProblem("GET", Routes.DemoTraffic, HttpStatusCode.BadRequest,

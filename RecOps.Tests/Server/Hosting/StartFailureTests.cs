@@ -30,6 +30,7 @@ public sealed class StartFailureTests
             ["Caching__L1Bytes"] = "12",
             ["Warming__Users"] = "-3",
             ["Events__KeepDays"] = "0",
+            ["Hosting__PathBase"] = "recops/",
         });
 
         Assert.Equal(1, exitCode);
@@ -38,7 +39,7 @@ public sealed class StartFailureTests
             "Serving:DeadlineMs is '0': must be between 1 and 60000.", "Serving:MaxInFlight is 'lots': must be a whole number.",
             "Retrieval:Candidates is '5000'", "Inference:Provider is 'abacus'", "Demo:RequestsPerSecond is '-1'",
             "Models:Active is '../elsewhere'", "Caching:SoftTtl is 'soon': must be a duration", "Caching:Policy is 'fifo': must be worth or lfu.", "Caching:L1Bytes is '12'",
-            "Warming:Users is '-3'", "Events:KeepDays is '0'",
+            "Warming:Users is '-3'", "Events:KeepDays is '0'", "Hosting:PathBase is 'recops/': must be a path such as /recops",
         ];
         Assert.All(expected, failure => Assert.Contains(failure, output, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);

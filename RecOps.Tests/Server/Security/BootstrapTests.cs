@@ -15,13 +15,14 @@ public sealed class BootstrapTests
     public async Task Start_FirstOfAll_PrintsAPasswordAndAKeyThatWorkAndLaterOnesPrintNothing()
     {
         using var data = new TempDirectory();
-        Dictionary<string, string?> settings = new() { ["Data:Directory"] = data.Path, ["Bootstrap:AdminPassword"] = "", ["Bootstrap:StorefrontKey"] = "" };
+        Dictionary<string, string?> settings = new() { ["Data:Directory"] = data.Path, ["Bootstrap:AdminPassword"] = "", ["Bootstrap:StorefrontKey"] = "", ["Hosting:PathBase"] = "/recops" };
         string first;
         string cookie;
         await using (RecOpsApplication application = await StartAsync(settings))
         {
             first = await NoticeAsync(application);
             cookie = await application.SignInAsync(Bootstrap.AdminName, Regex.Match(first, "password ([a-z0-9]{16})").Groups[1].Value);
+            Assert.Contains("/recops/v1/recommendations/u-000003\"", first, StringComparison.Ordinal);
             using HttpClient shop = application.CreateStranger();
             shop.DefaultRequestHeaders.Add(StorefrontGate.Header, Regex.Match(first, "rk_[\\w-]+").Value);
             Assert.Equal(HttpStatusCode.OK, (await shop.GetAsync(Routes.RecommendationsFor("u1"), TestContext.Current.CancellationToken)).StatusCode);

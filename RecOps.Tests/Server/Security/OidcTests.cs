@@ -36,6 +36,22 @@ public sealed class OidcTests
     }
 
     [Fact]
+    public async Task SignIn_UnderAPath_ThereAndBackWithinIt()
+    {
+        await using IdentityProvider provider = await IdentityProvider.StartAsync();
+        await using RecOpsApplication application = await StartAsync(provider, new() { ["Hosting:PathBase"] = "/recops" });
+        provider.Person = new("sub-1", "anna@example.com", [Role.Viewer]);
+
+        HttpResponseMessage back = await SignInAsync(application, "/rules?state=on", "/recops");
+        provider.Person = null;
+        HttpResponseMessage refused = await SignInAsync(application, "/", "/recops");
+
+        Assert.Equal("/recops/rules?state=on", back.Headers.Location?.OriginalString);
+        Assert.Contains(back.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("recops=", StringComparison.Ordinal) && cookie.Contains("path=/recops;", StringComparison.Ordinal));
+        Assert.Equal("/recops/signin?failed=true", refused.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
     public async Task SignIn_WithoutARole_NotLetInUnlessThereIsADefault()
     {
         await using IdentityProvider provider = await IdentityProvider.StartAsync();
@@ -123,17 +139,18 @@ public sealed class OidcTests
     }
 
     /// <summary>What a browser does: to the provider, and back with what it was given.</summary>
-    internal static async Task<HttpResponseMessage> SignInAsync(RecOpsApplication application, string returnUrl)
+    /// <param name="path">That the server lies under.</param>
+    internal static async Task<HttpResponseMessage> SignInAsync(RecOpsApplication application, string returnUrl, string path = "")
     {
         using HttpClient browser = application.CreateStranger();
-        using HttpResponseMessage away = await browser.GetAsync($"{Routes.SignInElsewhere}?returnUrl={Uri.EscapeDataString(returnUrl)}", TestContext.Current.CancellationToken);
+        using HttpResponseMessage away = await browser.GetAsync($"{path}{Routes.SignInElsewhere}?returnUrl={Uri.EscapeDataString(returnUrl)}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Redirect, away.StatusCode);
         string[] cookies = [.. away.Headers.GetValues("Set-Cookie")];
         Assert.All(cookies, cookie => Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase));
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var http = new HttpClient(handler);
         using HttpResponseMessage there = await http.GetAsync(away.Headers.Location, TestContext.Current.CancellationToken);
-        Assert.Equal("http://localhost/signin/returned", there.Headers.Location?.GetLeftPart(UriPartial.Path));
+        Assert.Equal($"http://localhost{path}/signin/returned", there.Headers.Location?.GetLeftPart(UriPartial.Path));
         browser.DefaultRequestHeaders.Add("Cookie", string.Join("; ", cookies.Select(cookie => cookie.Split(';')[0])));
         return await browser.GetAsync(there.Headers.Location!.PathAndQuery, TestContext.Current.CancellationToken);
     }

@@ -27,7 +27,7 @@ public sealed class AlertFlowTests
     public async Task Errors_FireAndResolve_ListedRecordedAndSent()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Alerts:Webhook"] = receiver.Address });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Alerts:Webhook"] = receiver.Address, ["Hosting:PathBase"] = "/recops" });
         HttpClient client = application.CreateClient();
         Assert.All((await client.GetAsync<AlertList>(Routes.Alerts)).Alerts, alert => Assert.Equal(AlertStatus.Quiet, alert.Status));
 
@@ -39,7 +39,7 @@ public sealed class AlertFlowTests
         Assert.Equal((AlertStatus.Firing, AlertSeverity.Critical), (firing.Status, firing.Severity));
         Assert.Contains("were answered with a 5xx", firing.Detail, StringComparison.Ordinal);
         AlertMessage message = await receiver.NextAsync();
-        Assert.Equal(("fired", Rule, "/runbooks/errors"), (message.Event, message.Rule, message.Runbook));
+        Assert.Equal(("fired", Rule, "/recops/runbooks/errors"), (message.Event, message.Rule, message.Runbook));
         Assert.Contains("were answered with a 5xx", message.Detail, StringComparison.Ordinal);
 
         application.Time.Advance(TimeSpan.FromMinutes(2));
