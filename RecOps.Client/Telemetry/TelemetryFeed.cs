@@ -16,6 +16,9 @@ internal sealed partial class TelemetryFeed(
     /// <summary>A healthy server sends something every second; so long without anything and the connection is dead.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);
 
+    /// <summary>So long the first seconds wait for those before them: drawing charts twice would keep the browser from reading the history.</summary>
+    public static readonly TimeSpan HistoryPatience = TimeSpan.FromSeconds(3);
+
     private readonly TelemetryRing ring = new(TelemetryFrame.MaxSeconds);
     private readonly CancellationTokenSource stopping = new();
     private Task? running;
@@ -23,6 +26,7 @@ internal sealed partial class TelemetryFeed(
     private int failures;
     private int refusals;
     private DateTimeOffset askAgain;
+    private DateTimeOffset started;
 
     /// <summary>Up to this Unix second all is here that the server knows; null while that is not known of any.</summary>
     private long? settled;
@@ -46,7 +50,7 @@ internal sealed partial class TelemetryFeed(
     public DateTimeOffset? LastUpdate { get; private set; }
 
     /// <summary>The newest view; null until something is known.</summary>
-    public TelemetryFrame? Frame => ring.Newest is { } newest
+    public TelemetryFrame? Frame => ring.Newest is { } newest && !WaitsForHistory
         ? new(DateTimeOffset.FromUnixTimeSeconds(newest), ring.Last(ring.Capacity), Latest?.Minute, Latest?.Server)
         {
             AwaitsPresent = Latest is null,
@@ -55,6 +59,8 @@ internal sealed partial class TelemetryFeed(
         }
         : null;
 
+    private bool WaitsForHistory => History is HistoryStatus.Loading && clock.GetUtcNow() - started < HistoryPatience;
+
     /// <summary>Starts once; later calls change nothing.</summary>
     public void Start()
     {
@@ -62,6 +68,7 @@ internal sealed partial class TelemetryFeed(
             return;
 
         // Not after the first snapshot: the past is there as soon as the page is.
+        started = clock.GetUtcNow();
         asking = AskAsync();
         running = RunAsync(stopping.Token);
     }

@@ -73,7 +73,7 @@ internal sealed class TimelineView : IDisposable
         asking = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token);
         Problem = null;
         if (FollowsFeed)
-            Frame = feed.Frame;
+            ShowFeed();
         else if (stays)
             _ = LoadAsync(pausedAt!.Value, asking.Token, keepsFrame: true);
         else if (!IsLive)
@@ -99,7 +99,7 @@ internal sealed class TimelineView : IDisposable
     public async Task RefreshAsync()
     {
         if (FollowsFeed)
-            Frame = feed.Frame;
+            ShowFeed();
         else if (IsLive)
             await LoadLatestAsync();
         Changed?.Invoke();
@@ -165,13 +165,15 @@ internal sealed class TimelineView : IDisposable
     private bool IsDue(TelemetryFrame? next) =>
         Frame is null || next is null || next.End == Frame.End || Frame.AwaitsPresent || fillings != feed.Fillings || next.End - Frame.End >= TimeSpan.FromSeconds(shown.Every);
 
+    private void ShowFeed() => (Frame, fillings) = (feed.Frame, feed.Fillings);
+
     private void Follow()
     {
         if (page.Hidden)
             return;
 
         if (FollowsFeed && IsDue(feed.Frame))
-            (Frame, fillings) = (feed.Frame, feed.Fillings);
+            ShowFeed();
         else if (!FollowsFeed && Frame is not null && feed.Latest is { } latest && IsLive)
             Frame = Frame with { AwaitsPresent = false, Minute = latest.Minute, Server = latest.Server, Slo = latest.Slo, Alerts = latest.Alerts };
         Changed?.Invoke();

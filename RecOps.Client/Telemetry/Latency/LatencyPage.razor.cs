@@ -22,6 +22,7 @@ public sealed partial class LatencyPage : TimelinePage
     private SlowRequest[]? slow;
     private ApiProblem? slowProblem;
     private DateTimeOffset? chosen;
+    private bool polls;
 
     private string CompareName => Array.Find(Comparisons, each => each.Minutes == compare).Name;
 
@@ -31,6 +32,7 @@ public sealed partial class LatencyPage : TimelinePage
     protected override async Task OnInitializedAsync()
     {
         await base.OnInitializedAsync();
+        polls = true;
         _ = Polling.RunAsync(LoadAsync, () => Pause, Page, Clock, leaving.Token);
     }
 
@@ -51,7 +53,10 @@ public sealed partial class LatencyPage : TimelinePage
     protected override async Task OnTimeAsync()
     {
         earlier = null;
-        await LoadAsync();
+
+        // The first time is the polling's.
+        if (polls)
+            await LoadAsync();
     }
 
     protected override void Leave()

@@ -84,6 +84,18 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Fill_NoAnswerForLong_ShowsWhatTheStreamBrought()
+    {
+        HistoryWaits(() => Windows(-30, 0));
+        await GoLiveAsync();
+        Assert.Null(feed.Frame);
+
+        clock.Advance(TelemetryFeed.HistoryPatience);
+
+        Assert.Equal((Sample.Noon, HistoryStatus.Loading), (feed.Frame!.End, feed.History));
+    }
+
+    [Fact]
     public async Task Fill_AnswerOlderThanTheFirstSnapshot_AsksForTheSecondsBetween()
     {
         TaskCompletionSource answer = HistoryWaits(() => Windows(-30, -4));
@@ -144,7 +156,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         Assert.Single(Asked());
 
         answer.SetResult();
-        await Waiting.UntilAsync(() => feed.Frame!.Windows[^40] is not null);
+        await Waiting.UntilAsync(() => feed.Frame?.Windows[^40] is not null);
         HistoryIs(1, 10);
         await TakeAsync(10);
 
