@@ -83,8 +83,9 @@ internal static class TelemetryEndpoints
         return TypedResults.Ok(new SlowRequestList(slow.Between(query.From, query.To, MostSlowRequests)));
     }
 
-    private static async Task<Results<Ok<TelemetryHistory>, ValidationProblem>> HistoryAsync(
-        string? from, string? to, string? last, string? step, Timeline timeline, TimelineKeeping keeping, TimeProvider time, CancellationToken cancellation)
+    private static async Task<Results<HistoryAnswer, ValidationProblem>> HistoryAsync(
+        string? from, string? to, string? last, string? step, Timeline timeline, TimelineKeeping keeping, WindowTexts texts, TimeProvider time,
+        CancellationToken cancellation)
     {
         var errors = new FieldErrors();
         HistoryQuery query = HistoryQuery.Parse(from, to, last, step, time.GetUtcNow(), ref errors);
@@ -92,6 +93,6 @@ internal static class TelemetryEndpoints
 
         // A page that is opened as the server starts would otherwise be told that there is no past, and believe it.
         await keeping.Restored.WaitAsync(cancellation);
-        return TypedResults.Ok(new TelemetryHistory(query.StepSeconds, timeline.WindowsBetween(query.From, query.To, query.StepSeconds)));
+        return new HistoryAnswer(query.StepSeconds, timeline.StepsBetween(query.From, query.To, query.StepSeconds).Select(slices => texts.Of(slices)));
     }
 }

@@ -1,13 +1,16 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using RecOps.Server.Telemetry.History;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
+using RecOps.Tests.Server.Telemetry.History;
 using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry;
@@ -142,6 +145,29 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
 
         Assert.Equal(5, last.Windows.Length);
         Assert.Equivalent(between, last, strict: true);
+    }
+
+    [Fact]
+    public async Task History_AnyStep_IsWhatTheSerializerWritesAndTheSameWhenAskedAgain()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        Timeline timeline = application.Services.GetRequiredService<Timeline>();
+        for (int second = 1; second <= 125; second++)
+        {
+            if (second % 10 == 0) await application.RecommendAsync($"u{second % 7}");
+            application.Time.Advance(TimeSpan.FromSeconds(1));
+            await Waiting.UntilAsync(() => timeline.Latest(200).Length == second);
+        }
+
+        DateTimeOffset now = application.Time.GetUtcNow();
+        foreach (int step in (int[])[1, 7, 60, 1])
+        {
+            string text = await client.GetStringAsync($"{Routes.TelemetryHistory}?last=600&step={step}", TestContext.Current.CancellationToken);
+
+            var history = new TelemetryHistory(step, timeline.WindowsBetween(now.AddMinutes(-10), now, step));
+            Assert.Equal(JsonSerializer.Serialize(history, application.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions), text);
+        }
     }
 
     [Fact]
