@@ -4,18 +4,21 @@ using RecOps.Bench.Cli;
 using RecOps.Bench.Load;
 using RecOps.Bench.Processes;
 using RecOps.Bench.Reports;
+using RecOps.Server.Telemetry.History;
 
 namespace RecOps.Bench.Telemetry;
 
 /// <summary>
 /// <c>telemetry</c>: what counting and timing every request costs, and what consoles that look on cost, against a server that measures
-/// nothing. Lists come from the cache, where a request is cheapest and its telemetry weighs most.
+/// nothing. Lists come from the cache, where a request is cheapest and its telemetry weighs most. Then, how long an hour of it takes to be told.
 /// </summary>
 internal sealed class TelemetrySuite : Command
 {
     private const string Verb = "telemetry";
     private const string Path = "/v1/recommendations/u-000003?count=20&placement=home";
     private const int IdleSeconds = 20;
+    private const int HistoryWarmup = 5;
+    private const int HistoryRounds = 30;
     private readonly ServerOptions _servers;
 
     private readonly Option<int> _seconds = new("--seconds") { Description = "Of each measurement.", HelpName = "n", DefaultValueFactory = _ => 1 };
@@ -26,11 +29,13 @@ internal sealed class TelemetrySuite : Command
 
     private readonly Option<int> _consoles = new("--consoles") { HelpName = "n", DefaultValueFactory = _ => 10 };
 
+    private readonly Option<string?> _against = new("--against") { Description = "RecOps.Server.dll of another build, for the same calls for history.", HelpName = "file" };
+
     public TelemetrySuite()
         : base(Verb, "What telemetry and open consoles cost, against a server that measures nothing.")
     {
         _servers = new ServerOptions(this);
-        foreach (Option option in (Option[])[_seconds, _rounds, _connections, _consoles]) Options.Add(option);
+        foreach (Option option in (Option[])[_seconds, _rounds, _connections, _consoles, _against]) Options.Add(option);
         SetAction(RunAsync);
     }
 
@@ -84,8 +89,32 @@ internal sealed class TelemetrySuite : Command
         report.Paragraph(
             $"A console reads {bytes / 1024.0 / consoles / rounds / parsed.GetValue(_seconds):0.0} KB a second. Measuring nothing (`Telemetry:Enabled` is false) still counts what the "
             + "cache and the batcher count for themselves, a few additions a request.");
+        await MeasureHistoryAsync(report, parsed, cancellation);
         report.Save(_servers.Out(parsed));
         return 0;
+    }
+
+    private async Task MeasureHistoryAsync(Report report, ParseResult parsed, CancellationToken cancellation)
+    {
+        TelemetrySlice[] recorded = await FullHour.RecordAsync(setting => _servers.StartAsync(parsed, cancellation, setting), cancellation);
+        using FullHour own = FullHour.Of(recorded), others = FullHour.Of(recorded);
+        await using RunningServer server = await _servers.StartAsync(parsed, cancellation, own.Setting);
+        await using RunningServer? other = parsed.GetValue(_against) is { } program ? await _servers.StartAsync(parsed, program, [others.Setting], cancellation) : null;
+        (string Name, HistoryCalls Calls)[] measured =
+            other is null ? [("this one", new(server))] : [("the other build", new(other)), ("this one", new(server))];
+        foreach (RunningServer? each in (RunningServer?[])[server, other])
+        {
+            if (each is not null) await each.Process.SignInAsync(cancellation);
+        }
+
+        for (int round = -HistoryWarmup; round < HistoryRounds; round++)
+        {
+            foreach ((_, HistoryCalls calls) in measured) await calls.RoundAsync(round >= 0, cancellation);
+        }
+
+        report.Paragraph(
+            $"The history of an hour with {FullHour.RequestsPerSecond} requests a second, in windows of a second: {HistoryRounds} rounds of one call alone and {HistoryCalls.AtOnce} at once, read whole.");
+        report.Table(HistoryCalls.Columns, measured.Select(each => each.Calls.Row(each.Name)));
     }
 
     private Task<MeasuredLoad> LoadAsync(RunningServer server, int round, ParseResult parsed, CancellationToken cancellation) => server.LoadAsync(

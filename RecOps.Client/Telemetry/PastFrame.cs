@@ -12,10 +12,11 @@ internal static class PastFrame
         new Dictionary<string, string[]>());
 
     /// <param name="past">Windows of the chart's steps.</param>
-    /// <param name="snapshot">Of <paramref name="at"/>; null where there is none.</param>
+    /// <param name="snapshot">Of that time; null where there is none.</param>
+    /// <param name="at">The second that the frame ends with; null for the newest that the server knows.</param>
     /// <param name="count">Windows that the frame has, known or not.</param>
     /// <returns>Null when there is nothing to show.</returns>
-    public static TelemetryFrame? From(TelemetryHistory? past, TelemetrySnapshot? snapshot, DateTimeOffset at, int count = TelemetryFrame.MaxSeconds)
+    public static TelemetryFrame? From(TelemetryHistory? past, TelemetrySnapshot? snapshot, DateTimeOffset? at, int count = TelemetryFrame.MaxSeconds)
     {
         if (past is null || past.Windows.Length == 0)
             return null;
@@ -25,7 +26,7 @@ internal static class PastFrame
         foreach (TelemetryWindow window in past.Windows)
             known[window.Start.ToUnixTimeSeconds() / step] = window;
 
-        long last = at.ToUnixTimeSeconds() / step;
+        long last = (at ?? past.Windows[^1].Start).ToUnixTimeSeconds() / step;
         TelemetryWindow?[] line = [.. Enumerable.Range(0, count).Select(i => known.GetValueOrDefault(last - count + 1 + i))];
         return new(DateTimeOffset.FromUnixTimeSeconds(last * step), line, snapshot?.Minute, snapshot?.Server) { StepSeconds = step, Slo = snapshot?.Slo, Alerts = snapshot?.Alerts };
     }

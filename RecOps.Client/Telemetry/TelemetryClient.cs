@@ -7,33 +7,27 @@ namespace RecOps.Client.Telemetry;
 /// <summary>Asks the server for past telemetry.</summary>
 internal sealed class TelemetryClient(ApiClient api)
 {
-    /// <param name="step">Length of one window; whole seconds.</param>
-    public Task<ApiResult<TelemetryHistory>> HistoryAsync(
-        DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellation = default)
-        => api.GetAsync(
-            $"{Routes.TelemetryHistory}?from={Instant(from)}&to={Instant(to)}&step={(int)step.TotalSeconds}",
-            ApiJson.Default.TelemetryHistory, cancellation);
+    /// <param name="stepSeconds">Length of one window.</param>
+    public Task<ApiResult<TelemetryHistory>> HistoryAsync(Stretch stretch, int stepSeconds, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.TelemetryHistory}?{stretch}&step={stepSeconds}", ApiJson.Default.TelemetryHistory, cancellation);
 
     /// <summary>What the stream sent, or would have sent, at a past second.</summary>
     public Task<ApiResult<TelemetrySnapshot>> SnapshotAsync(DateTimeOffset at, CancellationToken cancellation = default)
-        => api.GetAsync($"{Routes.TelemetrySnapshot}?at={Instant(at)}", ApiJson.Default.TelemetrySnapshot, cancellation);
+        => api.GetAsync($"{Routes.TelemetrySnapshot}?at={Stretch.Text(at)}", ApiJson.Default.TelemetrySnapshot, cancellation);
 
     /// <summary>What was measured of how much the server can do.</summary>
     public Task<ApiResult<CapacityFacts>> CapacityAsync(CancellationToken cancellation = default)
         => api.GetAsync(Routes.Capacity, ApiJson.Default.CapacityFacts, cancellation);
 
     /// <summary>How latencies were spread.</summary>
-    public Task<ApiResult<LatencyMap>> LatencyMapAsync(DateTimeOffset from, DateTimeOffset to, int step, CancellationToken cancellation = default)
-        => api.GetAsync($"{Routes.LatencyMap}?from={Instant(from)}&to={Instant(to)}&step={step}", ApiJson.Default.LatencyMap, cancellation);
+    public Task<ApiResult<LatencyMap>> LatencyMapAsync(Stretch stretch, int stepSeconds, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.LatencyMap}?{stretch}&step={stepSeconds}", ApiJson.Default.LatencyMap, cancellation);
 
     /// <summary>The slowest requests of a time.</summary>
-    public Task<ApiResult<SlowRequestList>> SlowRequestsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation = default)
-        => api.GetAsync($"{Routes.SlowRequests}?from={Instant(from)}&to={Instant(to)}", ApiJson.Default.SlowRequestList, cancellation);
+    public Task<ApiResult<SlowRequestList>> SlowRequestsAsync(Stretch stretch, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.SlowRequests}?{stretch}", ApiJson.Default.SlowRequestList, cancellation);
 
     /// <summary>What was done in a time.</summary>
-    public Task<ApiResult<AnnotationList>> AnnotationsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation = default)
-        => api.GetAsync($"{Routes.Annotations}?from={Instant(from)}&to={Instant(to)}", ApiJson.Default.AnnotationList, cancellation);
-
-    private static string Instant(DateTimeOffset time)
-        => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public Task<ApiResult<AnnotationList>> AnnotationsAsync(Stretch stretch, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.Annotations}?{stretch}", ApiJson.Default.AnnotationList, cancellation);
 }

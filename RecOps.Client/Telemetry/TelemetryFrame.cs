@@ -13,6 +13,9 @@ public sealed record TelemetryFrame(
     /// <summary>How much the console remembers, second by second.</summary>
     public const int MaxSeconds = 600;
 
+    /// <summary>Whether the past is here already, and what the server is now is still on its way.</summary>
+    public bool AwaitsPresent { get; init; }
+
     /// <summary>How much room for failure is left; null where it is not known.</summary>
     public SloState? Slo { get; init; }
 

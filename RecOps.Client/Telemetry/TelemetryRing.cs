@@ -33,6 +33,9 @@ internal sealed class TelemetryRing(int seconds)
         Newest = Math.Max(Newest ?? second, second);
     }
 
+    /// <summary>Whether the window that begins at a Unix second is here.</summary>
+    public bool Has(long second) => windows[Slot(second)]?.Start.ToUnixTimeSeconds() == second;
+
     /// <summary>The last <paramref name="count"/> seconds up to the newest, oldest first; null where nothing is known.</summary>
     public TelemetryWindow?[] Last(int count)
     {
@@ -44,8 +47,7 @@ internal sealed class TelemetryRing(int seconds)
         for (int i = 0; i < count; i++)
         {
             long second = newest - count + 1 + i;
-            TelemetryWindow? window = windows[Slot(second)];
-            last[i] = window?.Start.ToUnixTimeSeconds() == second ? window : null;
+            last[i] = Has(second) ? windows[Slot(second)] : null;
         }
 
         return last;

@@ -50,6 +50,9 @@ public abstract class TimelinePage : ComponentBase, IDisposable
 
     internal TelemetryFrame? Frame => Timeline.Frame;
 
+    /// <summary>Whether the charts have seconds of the live feed.</summary>
+    internal bool ShowsLiveSeconds => Frame is not null && Timeline.FollowsFeed;
+
     protected int Seconds => Time.Minutes * 60;
 
     private string Here => new Uri(Navigation.Uri).AbsolutePath;

@@ -10,7 +10,8 @@ namespace RecOps.Client.Telemetry;
 /// </summary>
 internal sealed class TimelineView : IDisposable
 {
-    private static readonly TimeSpan AnnotationPause = TimeSpan.FromSeconds(5);
+    private const int AnnotationSeconds = 5;
+    private static readonly TimeSpan AnnotationPause = TimeSpan.FromSeconds(AnnotationSeconds);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(10);
     private readonly TelemetryFeed feed;
     private readonly TelemetryClient history;
@@ -19,6 +20,7 @@ internal sealed class TimelineView : IDisposable
     private readonly CancellationTokenSource leaving = new();
     private CancellationTokenSource asking = new();
     private TimeState shown = new(null, 0);
+    private int fillings;
 
     public TimelineView(TelemetryFeed feed, TelemetryClient history, PageWatch page, TimeProvider clock)
     {
@@ -46,9 +48,10 @@ internal sealed class TimelineView : IDisposable
         ? []
         : Annotations.Where(annotation => annotation.At > Frame.End.AddSeconds(-Seconds) && annotation.At <= Frame.End.AddSeconds(Frame.StepSeconds)).Reverse();
 
-    private bool IsLive => shown.PausedAt is null;
+    /// <summary>Whether it shows the live feed, second by second.</summary>
+    public bool FollowsFeed => IsLive && shown.Minutes <= TimeRange.LongestLive;
 
-    private bool FollowsFeed => IsLive && shown.Minutes <= TimeRange.LongestLive;
+    private bool IsLive => shown.PausedAt is null;
 
     /// <summary>Shows another time. Completes when it is there, or known not to be.</summary>
     public async Task ShowAsync(TimeState next)
@@ -70,7 +73,7 @@ internal sealed class TimelineView : IDisposable
         asking = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token);
         Problem = null;
         if (FollowsFeed)
-            Frame = feed.Frame;
+            ShowFeed();
         else if (stays)
             _ = LoadAsync(pausedAt!.Value, asking.Token, keepsFrame: true);
         else if (!IsLive)
@@ -96,7 +99,7 @@ internal sealed class TimelineView : IDisposable
     public async Task RefreshAsync()
     {
         if (FollowsFeed)
-            Frame = feed.Frame;
+            ShowFeed();
         else if (IsLive)
             await LoadLatestAsync();
         Changed?.Invoke();
@@ -120,16 +123,17 @@ internal sealed class TimelineView : IDisposable
         return chosen > pause ? chosen : pause;
     }
 
-    private Task LoadLatestAsync() => LoadAsync(feed.Latest?.Time ?? clock.GetUtcNow(), asking.Token);
+    private Task LoadLatestAsync() => LoadAsync(null, asking.Token);
 
+    /// <param name="at">Null for now, by the server's clock.</param>
     /// <param name="keepsFrame">Whether what is shown is better than nothing when it cannot be had.</param>
-    private async Task LoadAsync(DateTimeOffset at, CancellationToken cancellation, bool keepsFrame = false)
+    private async Task LoadAsync(DateTimeOffset? at, CancellationToken cancellation, bool keepsFrame = false)
     {
         int step = TimeRange.Step(shown.Minutes);
         int count = Math.Max(Seconds, TelemetryFrame.MaxSeconds) / step;
-        DateTimeOffset to = at.AddSeconds(1);
-        Task<ApiResult<TelemetryHistory>> line = history.HistoryAsync(to.AddSeconds(-count * step), to, TimeSpan.FromSeconds(step), cancellation);
-        Task<ApiResult<TelemetrySnapshot>>? asked = IsLive ? null : history.SnapshotAsync(at, cancellation);
+        Stretch stretch = new(TimeSpan.FromSeconds(count * step), at?.AddSeconds(1));
+        Task<ApiResult<TelemetryHistory>> line = history.HistoryAsync(stretch, step, cancellation);
+        Task<ApiResult<TelemetrySnapshot>>? asked = IsLive || at is null ? null : history.SnapshotAsync(at.Value, cancellation);
         ApiResult<TelemetryHistory> past = await line;
         TelemetrySnapshot? snapshot = asked is null ? feed.Latest : (await asked).Value;
         if (cancellation.IsCancellationRequested)
@@ -143,33 +147,35 @@ internal sealed class TimelineView : IDisposable
 
         // What was there before is better than nothing while the server cannot be asked.
         if (found is not null || past.Problem is null || !IsLive)
-            Frame = found;
+            Frame = found is null ? null : found with { AwaitsPresent = IsLive && snapshot is null };
         Changed?.Invoke();
     }
 
     private async Task AskForAnnotationsAsync()
     {
-        DateTimeOffset end = Frame?.End ?? clock.GetUtcNow();
         int seconds = Math.Max(Seconds, TelemetryFrame.MaxSeconds);
-        ApiResult<AnnotationList> answer = await history.AnnotationsAsync(end.AddSeconds(-seconds), end.AddSeconds(5), leaving.Token);
+        Stretch stretch = Frame is null ? Stretch.Latest(seconds) : Stretch.UpTo(Frame.End.AddSeconds(AnnotationSeconds), seconds + AnnotationSeconds);
+        ApiResult<AnnotationList> answer = await history.AnnotationsAsync(stretch, leaving.Token);
         if (answer.Succeeded)
             Annotations = answer.Value.Annotations;
         Changed?.Invoke();
     }
 
-    /// <summary>Whether it is time to show another second; what was still missing of the one that is shown always is.</summary>
+    /// <summary>Whether it is time to show another second; what was still missing of those that are shown always is.</summary>
     private bool IsDue(TelemetryFrame? next) =>
-        Frame is null || next is null || next.End == Frame.End || next.End - Frame.End >= TimeSpan.FromSeconds(shown.Every);
+        Frame is null || next is null || next.End == Frame.End || Frame.AwaitsPresent || fillings != feed.Fillings || next.End - Frame.End >= TimeSpan.FromSeconds(shown.Every);
+
+    private void ShowFeed() => (Frame, fillings) = (feed.Frame, feed.Fillings);
 
     private void Follow()
     {
         if (page.Hidden)
             return;
 
-        if (FollowsFeed)
-            Frame = IsDue(feed.Frame) ? feed.Frame : Frame;
-        else if (Frame is not null && feed.Latest is { } latest && IsLive)
-            Frame = Frame with { Minute = latest.Minute, Server = latest.Server, Slo = latest.Slo, Alerts = latest.Alerts };
+        if (FollowsFeed && IsDue(feed.Frame))
+            ShowFeed();
+        else if (!FollowsFeed && Frame is not null && feed.Latest is { } latest && IsLive)
+            Frame = Frame with { AwaitsPresent = false, Minute = latest.Minute, Server = latest.Server, Slo = latest.Slo, Alerts = latest.Alerts };
         Changed?.Invoke();
     }
 }

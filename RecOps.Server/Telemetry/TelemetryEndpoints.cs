@@ -19,7 +19,7 @@ internal static class TelemetryEndpoints
     {
         routes.MapGet(Routes.TelemetryStream, Stream).RequireAuthorization(Access.View);
         routes.MapGet(Routes.TelemetrySnapshot, Snapshot).RequireAuthorization(Access.View);
-        routes.MapGet(Routes.TelemetryHistory, History).RequireAuthorization(Access.View);
+        routes.MapGet(Routes.TelemetryHistory, HistoryAsync).RequireAuthorization(Access.View);
         routes.MapGet(Routes.LatencyMap, Map).RequireAuthorization(Access.View);
         routes.MapGet(Routes.SlowRequests, Slow).RequireAuthorization(Access.View);
         routes.MapGet(Routes.Capacity, Capacities).RequireAuthorization(Access.View);
@@ -64,30 +64,35 @@ internal static class TelemetryEndpoints
     private static Results<Ok<CapacityFacts>, ServiceUnavailable> Capacities(CapacityReader reader) =>
         reader.Read() is { } facts ? TypedResults.Ok(facts) : new ServiceUnavailable("No model is loaded yet.");
 
-    private static Results<Ok<LatencyMap>, ValidationProblem> Map(string? from, string? to, string? step, string? stage, Timeline timeline, TimeProvider time)
+    private static Results<Ok<LatencyMap>, ValidationProblem> Map(
+        string? from, string? to, string? last, string? step, string? stage, Timeline timeline, TimeProvider time)
     {
         var errors = new FieldErrors();
-        HistoryQuery query = HistoryQuery.Parse(from, to, step, time.GetUtcNow(), ref errors);
+        HistoryQuery query = HistoryQuery.Parse(from, to, last, step, time.GetUtcNow(), ref errors);
         int place = string.IsNullOrEmpty(stage) ? Array.IndexOf(Stage.All, Stage.Total) : Array.IndexOf(Stage.All, stage);
         if (place < 0) errors.Add("stage", $"stage is '{stage}'; it must be one of {string.Join(", ", Stage.All)}.");
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         return TypedResults.Ok(LatencyMaps.Of(timeline.Between(query.From, query.To, query.StepSeconds), query.StepSeconds, place));
     }
 
-    private static Results<Ok<SlowRequestList>, ValidationProblem> Slow(string? from, string? to, SlowRequestLog slow, TimeProvider time)
+    private static Results<Ok<SlowRequestList>, ValidationProblem> Slow(string? from, string? to, string? last, SlowRequestLog slow, TimeProvider time)
     {
         var errors = new FieldErrors();
-        HistoryQuery query = HistoryQuery.Parse(from, to, step: "86400", time.GetUtcNow(), ref errors);
+        HistoryQuery query = HistoryQuery.Parse(from, to, last, step: "86400", time.GetUtcNow(), ref errors);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         return TypedResults.Ok(new SlowRequestList(slow.Between(query.From, query.To, MostSlowRequests)));
     }
 
-    private static Results<Ok<TelemetryHistory>, ValidationProblem> History(
-        string? from, string? to, string? step, Timeline timeline, TimeProvider time)
+    private static async Task<Results<HistoryAnswer, ValidationProblem>> HistoryAsync(
+        string? from, string? to, string? last, string? step, Timeline timeline, TimelineKeeping keeping, WindowTexts texts, TimeProvider time,
+        CancellationToken cancellation)
     {
         var errors = new FieldErrors();
-        HistoryQuery query = HistoryQuery.Parse(from, to, step, time.GetUtcNow(), ref errors);
+        HistoryQuery query = HistoryQuery.Parse(from, to, last, step, time.GetUtcNow(), ref errors);
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        return TypedResults.Ok(new TelemetryHistory(query.StepSeconds, timeline.WindowsBetween(query.From, query.To, query.StepSeconds)));
+
+        // A page that is opened as the server starts would otherwise be told that there is no past, and believe it.
+        await keeping.Restored.WaitAsync(cancellation);
+        return new HistoryAnswer(query.StepSeconds, timeline.StepsBetween(query.From, query.To, query.StepSeconds).Select(slices => texts.Of(slices)));
     }
 }

@@ -26,6 +26,7 @@ internal static class TelemetryFeature
         services.AddSingleton<ServingMetrics>();
         services.AddSettings<TelemetryOptions>(TelemetryOptions.Section);
         services.AddSingleton<Timeline>();
+        services.AddSingleton<WindowTexts>();
         services.AddSingleton<TimelineFile>();
         services.AddSingleton<TimelineKeeping>();
         services.AddSingleton<ProcessReader>();

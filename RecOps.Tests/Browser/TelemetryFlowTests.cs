@@ -1,7 +1,9 @@
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Shared;
+using RecOps.Shared.Telemetry;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -66,6 +68,34 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         await Expect(window.Page.Locator(".waterfall")).Not.ToHaveCountAsync(0);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Show all" }).ClickAsync();
         await Expect(window.Page).Not.ToHaveURLAsync(SlowAddress());
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/latency")]
+    [InlineData("/compute")]
+    public async Task Page_OpenedAfresh_DrawsWhatWasBeforeTheOpening(string path)
+    {
+        // Seconds of which there is a value in the first chart.
+        const string drawn = """
+            () => {
+                const plot = document.querySelector('.chart .js-plotly-plot');
+                return plot?.data ? plot.data[0].x.filter((_, i) => plot.data[0].y[i] !== null).map(time => new Date(time.replace(' ', 'T')).getTime()) : [];
+            }
+            """;
+        await SecondsOfRequestsAsync(5);
+        await using BrowserWindow window = await fixture.OpenForgetfulAsync(Look.Wide);
+
+        // The stream brings nothing at all: whatever is drawn was there before.
+        await window.Page.RouteAsync($"**{Routes.TelemetryStream}", _ => Task.CompletedTask);
+        long opened = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        await window.Page.GotoAsync(path);
+        await window.Page.WaitForFunctionAsync($"opened => ({drawn})().filter(time => time < opened).length >= 5", opened);
+
+        double[] times = await window.Page.EvaluateAsync<double[]>(drawn);
+        Assert.Equal(times.Distinct().Order(), times);
+        await Expect(window.Page.GetByText("Earlier seconds")).ToHaveCountAsync(0);
+        await Expect(window.Page.GetByText("Nothing is known")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -216,6 +246,16 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         using HttpClient client = fixture.CreateClient();
         for (int i = 0; i < count; i++)
             (await client.GetAsync(Routes.RecommendationsFor(await fixture.UserAsync(i)), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Waits until the server knows of so many seconds with requests.</summary>
+    private async Task SecondsOfRequestsAsync(int count)
+    {
+        using HttpClient client = fixture.CreateClient();
+        await Waiting.UntilAsync(
+            async () => (await client.GetFromJsonAsync<TelemetryHistory>($"{Routes.TelemetryHistory}?step=1", TestContext.Current.CancellationToken))!
+                .Windows.Count(window => window.Batches?.Batches > 0) >= count,
+            TimeSpan.FromMilliseconds(200));
     }
 
     [GeneratedRegex(@"^[\d.,]+$")]

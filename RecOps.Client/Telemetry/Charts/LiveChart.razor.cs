@@ -19,7 +19,9 @@ public sealed partial class LiveChart : ComponentBase
     private List<ITrace> traces = [];
     private ChartData? drawn;
     private bool drawnDark;
-    private bool drawing;
+
+    /// <summary>The first drawing is the chart's own: it loads its library before, which may take seconds. What is sent to it meanwhile is drawn twice or lost.</summary>
+    private bool drawing = true;
     private ChartStep step;
     private bool asTable;
 
@@ -58,20 +60,14 @@ public sealed partial class LiveChart : ComponentBase
 
     protected override void OnParametersSet()
     {
-        // What is being drawn now is finished first; the next second brings this one along.
-        if (drawing)
-            return;
-
-        step = drawn is not null && drawnDark == Dark ? ChartStep.Between(drawn, Data) : new(ChartStepKind.Redraw, 0);
-        if (step.Kind == ChartStepKind.Redraw)
+        if (drawn is null)
             Prepare();
+        else
+            Decide();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        // The first drawing is the chart's own.
-        if (firstRender)
-            step = default;
         if (drawing || chart is null || step.Kind == ChartStepKind.None)
             return;
 
@@ -88,6 +84,38 @@ public sealed partial class LiveChart : ComponentBase
             step = default;
             drawing = false;
         }
+
+        CatchUp();
+    }
+
+    /// <summary>Finds out what is to be drawn; what is being drawn now is finished first.</summary>
+    private void Decide()
+    {
+        if (drawing)
+            return;
+
+        // A redraw that is still due stays due: what it starts from is not on the screen yet.
+        step = step.Kind != ChartStepKind.Redraw && drawnDark == Dark ? ChartStep.Between(drawn, Data) : new(ChartStepKind.Redraw, 0);
+        if (step.Kind == ChartStepKind.Redraw)
+            Prepare();
+    }
+
+    /// <summary>Draws what came while something else was being drawn: the next second would be late, and on a page that shows little comes no next.</summary>
+    private void CatchUp()
+    {
+        Decide();
+        if (step.Kind != ChartStepKind.None)
+            StateHasChanged();
+    }
+
+    private async Task OnFirstDrawnAsync()
+    {
+        drawing = false;
+        CatchUp();
+
+        // There is nothing to click before the chart was drawn once.
+        if (chart is not null && PointChosen.HasDelegate)
+            await chart.SubscribeClickEvent();
     }
 
     private async Task ExtendAsync(PlotlyChart plot, int seconds)
@@ -100,13 +128,6 @@ public sealed partial class LiveChart : ComponentBase
             next.Series.Select(series => series.Values[^seconds..].Select(ChartDrawing.Value).ToArray()),
             Enumerable.Range(0, next.Series.Length),
             next.Times.Length);
-    }
-
-    /// <summary>There is nothing to click before the chart was drawn once.</summary>
-    private async Task ListenAsync()
-    {
-        if (chart is not null && PointChosen.HasDelegate)
-            await chart.SubscribeClickEvent();
     }
 
     private void OnClick(IEnumerable<EventDataPoint> points)

@@ -22,6 +22,7 @@ public sealed partial class LatencyPage : TimelinePage
     private SlowRequest[]? slow;
     private ApiProblem? slowProblem;
     private DateTimeOffset? chosen;
+    private bool polls;
 
     private string CompareName => Array.Find(Comparisons, each => each.Minutes == compare).Name;
 
@@ -31,6 +32,7 @@ public sealed partial class LatencyPage : TimelinePage
     protected override async Task OnInitializedAsync()
     {
         await base.OnInitializedAsync();
+        polls = true;
         _ = Polling.RunAsync(LoadAsync, () => Pause, Page, Clock, leaving.Token);
     }
 
@@ -51,7 +53,10 @@ public sealed partial class LatencyPage : TimelinePage
     protected override async Task OnTimeAsync()
     {
         earlier = null;
-        await LoadAsync();
+
+        // The first time is the polling's.
+        if (polls)
+            await LoadAsync();
     }
 
     protected override void Leave()
@@ -66,19 +71,22 @@ public sealed partial class LatencyPage : TimelinePage
         Refresh();
     }
 
+    /// <summary>The time that the charts show, or will as soon as they are there.</summary>
+    private Stretch Shown() => Frame is null
+        ? Stretch.Latest(Seconds)
+        : Stretch.UpTo(Frame.End.AddSeconds(TimeRange.Step(Time.Minutes)), Seconds);
+
     private async Task LoadMapAsync()
     {
-        DateTimeOffset end = (Frame?.End ?? Clock.GetUtcNow()).AddSeconds(TimeRange.Step(Time.Minutes));
-        ApiResult<LatencyMap> answer = await History.LatencyMapAsync(end.AddSeconds(-Seconds), end, Math.Max(TimeRange.Step(Time.Minutes), Seconds / MostColumns), leaving.Token);
+        ApiResult<LatencyMap> answer = await History.LatencyMapAsync(Shown(), Math.Max(TimeRange.Step(Time.Minutes), Seconds / MostColumns), leaving.Token);
         if (answer.Succeeded)
             map = answer.Value;
     }
 
     private async Task LoadSlowAsync()
     {
-        DateTimeOffset end = (Frame?.End ?? Clock.GetUtcNow()).AddSeconds(TimeRange.Step(Time.Minutes));
-        (DateTimeOffset from, DateTimeOffset to) = chosen is { } at ? (at, at.AddSeconds(ChosenSeconds)) : (end.AddSeconds(-Seconds), end);
-        ApiResult<SlowRequestList> answer = await History.SlowRequestsAsync(from, to, leaving.Token);
+        Stretch stretch = chosen is { } at ? Stretch.UpTo(at.AddSeconds(ChosenSeconds), ChosenSeconds) : Shown();
+        ApiResult<SlowRequestList> answer = await History.SlowRequestsAsync(stretch, leaving.Token);
         (slow, slowProblem) = (answer.Value?.Requests ?? slow, answer.Problem);
     }
 
@@ -91,8 +99,7 @@ public sealed partial class LatencyPage : TimelinePage
         }
 
         DateTimeOffset end = frame.End.AddMinutes(-compare);
-        ApiResult<TelemetryHistory> past = await History.HistoryAsync(
-            end.AddSeconds(frame.StepSeconds - Seconds), end.AddSeconds(frame.StepSeconds), TimeSpan.FromSeconds(frame.StepSeconds), leaving.Token);
+        ApiResult<TelemetryHistory> past = await History.HistoryAsync(Stretch.UpTo(end.AddSeconds(frame.StepSeconds), Seconds), frame.StepSeconds, leaving.Token);
         if (past.Succeeded)
             earlier = PastFrame.From(past.Value, null, end, Seconds / frame.StepSeconds);
     }

@@ -11,18 +11,17 @@ internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset
     private const int DefaultStep = 10;
     private static readonly TimeSpan DefaultLength = TimeSpan.FromMinutes(10);
 
-    /// <summary>Reads it from a query string: ISO 8601 times, and seconds. Default are the last ten minutes, in windows of 10 s.</summary>
-    public static HistoryQuery Parse(string? from, string? to, string? step, DateTimeOffset now, ref FieldErrors errors)
+    /// <summary>Reads it from a query string: a <see cref="QueryStretch"/>, and seconds. Default are the last ten minutes, in windows of 10 s.</summary>
+    public static HistoryQuery Parse(string? from, string? to, string? last, string? step, DateTimeOffset now, ref FieldErrors errors)
     {
-        DateTimeOffset last = QueryTime.Read("to", to, ref errors) ?? now;
-        DateTimeOffset first = QueryTime.Read("from", from, ref errors) ?? last - DefaultLength;
-        if (!errors.Any && first >= last) errors.Add("from", $"from is {first:O}; it must be before to, which is {last:O}.");
+        (DateTimeOffset begin, DateTimeOffset end) = QueryStretch.Read(from, to, last, DefaultLength, now, ref errors);
+        if (!errors.Any && begin >= end) errors.Add("from", $"from is {begin:O}; it must be before to, which is {end:O}.");
         int seconds = DefaultStep;
         bool isNumber = string.IsNullOrEmpty(step) || int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out seconds);
         if (!isNumber || seconds is < 1 or > LongestStep) errors.Add("step", $"step is '{step}'; it must be 1 to {LongestStep} seconds.");
-        else if (!errors.Any && Kept(first, last, now, seconds) > MostWindows)
+        else if (!errors.Any && Kept(begin, end, now, seconds) > MostWindows)
             errors.Add("step", $"step is {seconds} s, which makes more than {MostWindows} windows; take a longer one or a shorter time.");
-        return new HistoryQuery(first, last, seconds);
+        return new HistoryQuery(begin, end, seconds);
     }
 
     /// <summary>How many windows may be known of it.</summary>

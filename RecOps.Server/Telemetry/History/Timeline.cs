@@ -84,19 +84,22 @@ internal sealed class Timeline
         }
     }
 
-    /// <summary>Windows of one length between two times, oldest first, cut at whole multiples of it; those of which nothing is known are left out.</summary>
-    public TelemetryWindow[] WindowsBetween(DateTimeOffset from, DateTimeOffset to, int stepSeconds)
+    /// <summary>
+    /// What the windows of one length between two times are of, oldest first, cut at whole multiples of it; those of which nothing is known are
+    /// left out.
+    /// </summary>
+    public IReadOnlyList<ArraySegment<TelemetrySlice>> StepsBetween(DateTimeOffset from, DateTimeOffset to, int stepSeconds)
     {
         TelemetrySlice[] kept = Between(from, to, stepSeconds);
-        var windows = new List<TelemetryWindow>();
+        var steps = new List<ArraySegment<TelemetrySlice>>();
         for (int first = 0, end; first < kept.Length; first = end)
         {
             long step = kept[first].Start.ToUnixTimeSeconds() / stepSeconds;
             for (end = first; end < kept.Length && kept[end].Start.ToUnixTimeSeconds() / stepSeconds == step;) end++;
-            windows.Add(TelemetryWindows.Of(kept.AsSpan(first, end - first)));
+            steps.Add(new ArraySegment<TelemetrySlice>(kept, first, end - first));
         }
 
-        return [.. windows];
+        return steps;
     }
 
     private TelemetrySlice MinuteFrom(long minute)

@@ -20,8 +20,8 @@ internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile fi
     private readonly ILogger _logger = logger;
     private bool _failed;
 
-    /// <summary>Completes when the past is there, or known to be lost.</summary>
-    public Task Restored => _restored.Task;
+    /// <summary>Completes when the past is there, or known to be lost, or not kept at all.</summary>
+    public Task Restored => options.Value is { Enabled: true, Keep: true } ? _restored.Task : Task.CompletedTask;
 
     public void Keep(TelemetrySlice second, TelemetrySlice? minute)
     {

@@ -39,6 +39,83 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
+    public void Open_HistoryBeforeTheFirstSnapshot_DrawsItAndWaitsForThePresent()
+    {
+        Server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, _ => new(1, [.. Enumerable.Range(-60, 60).Select(second => Sample.Window(second))]));
+
+        IRenderedComponent<Overview> page = OpenAt("");
+
+        page.WaitForAssertion(() => Assert.Contains("requests 40.0/s", Text(page.Find(".chart .legend")), StringComparison.Ordinal));
+        Assert.Equal(16, page.FindAll(".tile .skeleton").Count);
+        Assert.DoesNotContain("Nothing is known", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_NoHistory_SaysSoAndWhy()
+    {
+        Server.OnProblem("GET", Routes.TelemetryHistory, System.Net.HttpStatusCode.ServiceUnavailable, """{"title":"Not now","status":503}""");
+
+        IRenderedComponent<Overview> page = await OpenLiveAsync("");
+
+        page.WaitForAssertion(() => Assert.Equal("Earlier seconds are missing", Text(page.Find(".page-head [role=status]"))));
+        Assert.Equal("Not now. The console keeps asking for it.", page.Find(".page-head .chip").GetAttribute("title"));
+    }
+
+    [Fact]
+    public async Task Open_HistoryArrivesLate_IsDrawnWithoutWaitingForTheNextRefresh()
+    {
+        TaskCompletionSource late = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Server.On("GET", Routes.TelemetryHistory, async _ =>
+        {
+            await late.Task;
+            return FakeServer.Json(new(1, [.. Enumerable.Range(-60, 61).Select(second => Sample.Window(second))]), ApiJson.Default.TelemetryHistory);
+        });
+        IRenderedComponent<Overview> page = OpenAt("?every=60");
+        TelemetryFeed feed = Services.GetRequiredService<TelemetryFeed>();
+        Clock.Advance(TelemetryFeed.HistoryPatience);
+        await Stream.ConnectedAsync();
+        await Stream.SendAsync(Sample.Snapshot(0));
+        page.WaitForAssertion(() => Assert.Equal("Earlier seconds are loading", Text(page.Find(".page-head [role=status]"))));
+        await Stream.SendAsync(Sample.Snapshot(1));
+        await Waiting.UntilAsync(() => feed.Latest?.Second.Start == Sample.Noon.AddSeconds(1));
+
+        late.SetResult();
+
+        await Waiting.UntilAsync(() => PlotlyCalls.Invocations["react"].Count == 4);
+        page.WaitForAssertion(() => Assert.Equal("", Text(page.Find(".page-head [role=status]"))));
+    }
+
+    [Fact]
+    public async Task Open_SecondsBeforeTheChartIsDrawn_AreDrawnAfterItNotInto()
+    {
+        // The chart's library loads for as long as the test wants.
+        JSRuntimeInvocationHandler loading = PlotlyCalls.SetupVoid("importScript", _ => true);
+        IRenderedComponent<Overview> page = await OpenLiveAsync("");
+        await Stream.SendAsync(Sample.Snapshot(1));
+        await Stream.SendAsync(Sample.Snapshot(2));
+        page.WaitForAssertion(() => Assert.Equal(Sample.Noon.AddSeconds(2), Services.GetRequiredService<TelemetryFeed>().Frame!.End));
+
+        loading.SetVoidResult();
+
+        await Waiting.UntilAsync(() => PlotlyCalls.Invocations["extendTraces"].Count == 4);
+        Assert.Equal(4, PlotlyCalls.Invocations["newPlot"].Count);
+        Assert.All(PlotlyCalls.Invocations["extendTraces"], call => Assert.Equal(2, ((IEnumerable<IEnumerable<object>>)call.Arguments[1]!).First().Count()));
+    }
+
+    [Fact]
+    public void Open_LongerRange_AsksForTheLastHourByTheServersClock()
+    {
+        Server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, call => call.Query == "?last=3600&step=10"
+            ? new(10, [.. Enumerable.Range(-360, 360).Select(step => Sample.Window(step * 10, requests: 100, seconds: 10))])
+            : new(1, []));
+        Clock.SetUtcNow(Sample.Noon.AddMinutes(10));
+
+        IRenderedComponent<Overview> page = OpenAt("?range=60");
+
+        page.WaitForAssertion(() => Assert.Contains("requests 10.0/s", Text(page.Find(".chart .legend")), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Open_NextSecond_ExtendsChartsInsteadOfRedrawing()
     {
         IRenderedComponent<Overview> page = await OpenLiveAsync("");

@@ -1,8 +1,10 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RecOps.Client.Hosting;
 using RecOps.Client.Telemetry;
 using RecOps.Shared;
+using RecOps.Shared.Telemetry;
 using Xunit;
 
 namespace RecOps.Tests.Client.Telemetry;
@@ -43,18 +45,147 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Start_ServerHasHistory_FillsTheTenMinutesBefore()
+    public async Task Start_BeforeTheFirstSnapshot_ShowsTheTenMinutesThatTheServerKnows()
     {
-        server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
-            _ => new(1, [.. Enumerable.Range(-700, 700).Select(second => Sample.Window(second))]));
+        HistoryIs(-700, -1);
+        clock.SetUtcNow(Sample.Noon.AddMinutes(10));
+
         feed.Start();
+
+        // The viewer's clock is ten minutes off; the server's own counts.
+        await Waiting.UntilAsync(() => feed.Frame?.Windows.All(window => window is not null) == true);
+        Assert.Equal("?last=600&step=1", Assert.Single(Asked()).Query);
+        Assert.Equal((Sample.Noon.AddSeconds(-1), true), (feed.Frame!.End, feed.Frame.AwaitsPresent));
         await stream.ConnectedAsync();
         await stream.SendAsync(Sample.Snapshot(0));
+        await Waiting.UntilAsync(() => feed.Frame.End == Sample.Noon);
+        Assert.False(feed.Frame.AwaitsPresent);
+        AssertWhole(600);
+        Assert.Single(Asked());
+    }
 
-        await Waiting.UntilAsync(() => feed.Frame?.Windows.All(window => window is not null) == true);
-        FakeCall call = Assert.Single(server.CallsTo("GET", Routes.TelemetryHistory));
-        // Ten minutes back from the server's clock as the snapshot tells it.
-        Assert.Equal("?from=2026-11-23T11:50:01Z&to=2026-11-23T12:00:01Z&step=1", call.Query);
+    [Fact]
+    public async Task Fill_SnapshotsBeforeDuringAndAfterTheAnswer_EachSecondIsThereOnce()
+    {
+        TaskCompletionSource answer = HistoryWaits(() => Windows(-30, 2));
+        feed.Start();
+        await stream.ConnectedAsync();
+        await TakeAsync(1);
+        await TakeAsync(2);
+        Assert.Equal(HistoryStatus.Loading, feed.History);
+
+        answer.SetResult();
+        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
+        await TakeAsync(3);
+
+        AssertWhole(34);
+        Assert.Null(feed.Frame!.Windows[^35]);
+        Assert.Single(Asked());
+    }
+
+    [Fact]
+    public async Task Fill_NoAnswerForLong_ShowsWhatTheStreamBrought()
+    {
+        HistoryWaits(() => Windows(-30, 0));
+        await GoLiveAsync();
+        Assert.Null(feed.Frame);
+
+        clock.Advance(TelemetryFeed.HistoryPatience);
+
+        Assert.Equal((Sample.Noon, HistoryStatus.Loading), (feed.Frame!.End, feed.History));
+    }
+
+    [Fact]
+    public async Task Fill_AnswerOlderThanTheFirstSnapshot_AsksForTheSecondsBetween()
+    {
+        TaskCompletionSource answer = HistoryWaits(() => Windows(-30, -4));
+        feed.Start();
+        await stream.ConnectedAsync();
+        await TakeAsync(0);
+        answer.SetResult();
+        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
+        HistoryIs(-9, 1);
+
+        await TakeAsync(1);
+
+        await Waiting.UntilAsync(() => feed.Frame!.Windows[^5] is not null);
+        AssertWhole(32);
+        Assert.Equal("?from=2026-11-23T11:59:57Z&to=2026-11-23T12:00:02Z&step=1", Asked().Last().Query);
+    }
+
+    [Fact]
+    public async Task Fill_StreamSkipsSeconds_AsksForThoseAlone()
+    {
+        HistoryIs(-30, 0);
+        await GoLiveAsync();
+        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
+        HistoryIs(1, 5);
+
+        await TakeAsync(5);
+
+        await Waiting.UntilAsync(() => feed.Frame!.Windows[^5] is not null);
+        AssertWhole(36);
+        Assert.Equal("?from=2026-11-23T12:00:01Z&to=2026-11-23T12:00:06Z&step=1", Asked().Last().Query);
+    }
+
+    [Fact]
+    public async Task Fill_SecondsThatTheServerDoesNotKnow_AreAskedForOnce()
+    {
+        HistoryIs(-30, 0);
+        await GoLiveAsync();
+        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
+        HistoryIs(5, 5);
+        await TakeAsync(5);
+        await Waiting.UntilAsync(() => feed.Fillings == 2);
+
+        await TakeAsync(6);
+        await TakeAsync(7);
+
+        Assert.Equal(2, Asked().Count());
+        Assert.Null(feed.Frame!.Windows[^4]);
+    }
+
+    [Fact]
+    public async Task Fill_AnswerAfterAReconnection_AddsWhatItHasAndTheRestIsAskedFor()
+    {
+        TaskCompletionSource answer = HistoryWaits(() => Windows(-30, 0));
+        await GoLiveAsync();
+        stream.Break();
+        await AdvanceUntilAsync(() => stream.Connections == 2);
+        await TakeAsync(9);
+        Assert.Single(Asked());
+
+        answer.SetResult();
+        await Waiting.UntilAsync(() => feed.Frame?.Windows[^40] is not null);
+        HistoryIs(1, 10);
+        await TakeAsync(10);
+
+        await Waiting.UntilAsync(() => feed.Frame!.Windows[^10] is not null);
+        AssertWhole(41);
+        Assert.Equal("?from=2026-11-23T12:00:01Z&to=2026-11-23T12:00:11Z&step=1", Asked().Last().Query);
+    }
+
+    [Fact]
+    public async Task Fill_Refused_SaysSoAndAsksAgainAfterAPause()
+    {
+        server.OnProblem("GET", Routes.TelemetryHistory, HttpStatusCode.ServiceUnavailable, """{"title":"Not now","status":503}""");
+        feed.Start();
+        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Missing);
+
+        // A new connection is worth a try at once.
+        await GoLiveAsync();
+        await Waiting.UntilAsync(() => Asked().Count() == 2);
+        Assert.Equal("Not now", feed.HistoryProblem!.Title);
+
+        await TakeAsync(1);
+        Assert.Equal(2, Asked().Count());
+        HistoryIs(-30, 2);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await TakeAsync(2);
+
+        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
+        Assert.Null(feed.HistoryProblem);
+        AssertWhole(33);
     }
 
     [Fact]
@@ -155,6 +286,35 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     [InlineData(1000, 1, 8000)]
     public void Backoff_AnyFailures_DoublesUpToTenSeconds(int failures, double jitter, double milliseconds)
         => Assert.Equal(milliseconds, ReconnectBackoff.Delay(failures, jitter).TotalMilliseconds, 6);
+
+    private IEnumerable<FakeCall> Asked() => server.CallsTo("GET", Routes.TelemetryHistory);
+
+    private static TelemetryHistory Windows(int first, int last) => new(1, [.. Enumerable.Range(first, last - first + 1).Select(second => Sample.Window(second))]);
+
+    private void HistoryIs(int first, int last) => server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, _ => Windows(first, last));
+
+    /// <returns>To be completed when the answer may arrive.</returns>
+    private TaskCompletionSource HistoryWaits(Func<TelemetryHistory> answer)
+    {
+        TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.On("GET", Routes.TelemetryHistory, async _ =>
+        {
+            await waiting.Task;
+            return FakeServer.Json(answer(), ApiJson.Default.TelemetryHistory);
+        });
+        return waiting;
+    }
+
+    private async Task TakeAsync(int second)
+    {
+        await stream.SendAsync(Sample.Snapshot(second));
+        await Waiting.UntilAsync(() => feed.Latest?.Second.Start == Sample.Noon.AddSeconds(second));
+    }
+
+    /// <summary>The newest seconds are all there, each in its place.</summary>
+    private void AssertWhole(int seconds) => Assert.Equal(
+        Enumerable.Range(0, seconds).Select(i => (DateTimeOffset?)feed.Frame!.End.AddSeconds(i + 1 - seconds)),
+        feed.Frame!.Windows.TakeLast(seconds).Select(window => window?.Start));
 
     private async Task GoLiveAsync()
     {

@@ -1,13 +1,16 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using RecOps.Server.Telemetry.History;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
+using RecOps.Tests.Server.Telemetry.History;
 using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry;
@@ -111,12 +114,61 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     [InlineData("to=tomorrow", "to")]
     [InlineData("from=2026-05-04T10:00:00Z&to=2026-05-04T09:00:00Z", "from")]
     [InlineData("to=0001-01-01T00:00:00Z", "to")]
+    [InlineData("last=0", "last")]
+    [InlineData("last=ten", "last")]
+    [InlineData("last=31622401", "last")]
+    [InlineData("last=60&from=2026-05-04T10:00:00Z", "last")]
+    [InlineData("last=3601&step=1", "step")]
     [InlineData("step=0", "step")]
     [InlineData("step=86401", "step")]
     [InlineData("from=2020-01-01T00:00:00Z&step=30", "step")]
     [InlineData("step=x", "step")]
     public async Task History_BadInput_NamesTheField(string query, string field) => await (await server.Client.GetAsync(
         $"{Routes.TelemetryHistory}?{query}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
+
+    [Fact]
+    public async Task History_LastSeconds_AreThoseOfTheServersClock()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        Timeline timeline = application.Services.GetRequiredService<Timeline>();
+        for (int second = 1; second <= 8; second++)
+        {
+            application.Time.Advance(TimeSpan.FromSeconds(1));
+            await Waiting.UntilAsync(() => timeline.Latest(10).Length == second);
+        }
+
+        DateTimeOffset now = application.Time.GetUtcNow();
+        TelemetryHistory last = await client.GetAsync<TelemetryHistory>($"{Routes.TelemetryHistory}?last=5&step=1");
+        TelemetryHistory between = await client.GetAsync<TelemetryHistory>(
+            $"{Routes.TelemetryHistory}?from={now.AddSeconds(-5):yyyy-MM-ddTHH:mm:ss.fffffffZ}&to={now:yyyy-MM-ddTHH:mm:ss.fffffffZ}&step=1");
+
+        Assert.Equal(5, last.Windows.Length);
+        Assert.Equivalent(between, last, strict: true);
+    }
+
+    [Fact]
+    public async Task History_AnyStep_IsWhatTheSerializerWritesAndTheSameWhenAskedAgain()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        Timeline timeline = application.Services.GetRequiredService<Timeline>();
+        for (int second = 1; second <= 125; second++)
+        {
+            if (second % 10 == 0) await application.RecommendAsync($"u{second % 7}");
+            application.Time.Advance(TimeSpan.FromSeconds(1));
+            await Waiting.UntilAsync(() => timeline.Latest(200).Length == second);
+        }
+
+        DateTimeOffset now = application.Time.GetUtcNow();
+        foreach (int step in (int[])[1, 7, 60, 1])
+        {
+            string text = await client.GetStringAsync($"{Routes.TelemetryHistory}?last=600&step={step}", TestContext.Current.CancellationToken);
+
+            var history = new TelemetryHistory(step, timeline.WindowsBetween(now.AddMinutes(-10), now, step));
+            Assert.Equal(JsonSerializer.Serialize(history, application.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions), text);
+        }
+    }
 
     [Fact]
     public async Task LatencyMap_AfterRequests_EachIsInItsClass()
