@@ -54,6 +54,7 @@ internal sealed class HttpSuite : Command
             ];
             await MeasureAsync(targets, parsed, cancellation);
             Write(report, targets, new FileInfo(body).Length, parsed);
+            await CompressionRows.AddAsync(report, server.Process, _servers.Manifest(parsed).Counts.Users, cancellation);
         }
         finally
         {

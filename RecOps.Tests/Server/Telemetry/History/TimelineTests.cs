@@ -172,6 +172,24 @@ public sealed class TimelineTests
         Assert.Equal([2L, 1], windows[49..51].Select(w => w.Requests));
     }
 
+    [Fact]
+    public void Add_ClockWasSetBack_WhatHasNotHappenedYetIsForgotten()
+    {
+        var timeline = new Timeline();
+        for (int second = 0; second < 150; second++) timeline.Add(Second(second, 1));
+        for (int second = 30; second < 100; second++) timeline.Add(Second(second, 1, 2));
+
+        Assert.Equal(
+            [.. Enumerable.Repeat(1L, 30), .. Enumerable.Repeat(2L, 70)],
+            timeline.WindowsBetween(Second(0).Start, Second(1000).Start, 1).Select(second => second.Stages[^1].Count));
+        Assert.Equal([60, 40], timeline.WindowsBetween(Second(0).Start, Second(1000).Start, 60).Select(minute => minute.Seconds));
+
+        // Back to before everything that is known.
+        for (int second = -200; second < -70; second++) timeline.Add(Second(second, 1));
+        Assert.Equal(130, timeline.Latest(1000).Length);
+        Assert.Equal(130, timeline.WindowsBetween(Second(-1000).Start, Second(1000).Start, 1).Length);
+    }
+
     internal static TelemetrySlice Second(int offset, params long[] totals)
     {
         HistogramBase histogram = LatencyHistogram.New();
