@@ -86,7 +86,7 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
         private void Draw(RecommendationJob job)
         {
             job.Reset();
-            var request = new RecommendationRequest { UserId = model.Users.IdOf(random.Next(model.Users.Count)) };
+            var request = new RecommendationRequest { UserId = model.Users.IdOf(random.Next(model.Users.Count)), Placement = "home" };
             job.Shopper = embeddings.Fill(model, request, FreshHistory.Empty, job.Rank);
             model.Context.Fill(DateTimeOffset.UnixEpoch, request.Placement!, job.Rank.Context);
         }

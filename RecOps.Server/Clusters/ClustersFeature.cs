@@ -7,6 +7,7 @@ internal static class ClustersFeature
     public static IServiceCollection AddClusters(this IServiceCollection services)
     {
         services.AddSettings<WarmingOptions>(WarmingOptions.Section);
+        services.AddSingleton<ISettingsSection, WarmingPlacement>();
         services.AddSingleton<VisitorFile>();
         services.AddSingleton<PopularFile>();
         services.AddSingleton<SharedPopularity>();

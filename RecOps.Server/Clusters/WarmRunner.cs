@@ -11,8 +11,8 @@ namespace RecOps.Server.Clusters;
 
 /// <summary>Computes lists before anyone asks: one run at a time, over all replicas, in spare time of the device.</summary>
 internal sealed partial class WarmRunner(
-    WarmPlanning planning, SpareComputation spare, ResultCache cache, WarmLock turn, IOptions<WarmingOptions> options, TimeProvider time,
-    ILogger<WarmRunner> logger) : BackgroundLoop(time, logger)
+    WarmPlanning planning, SpareComputation spare, ResultCache cache, WarmLock turn, IOptions<WarmingOptions> options, IOptions<ServingOptions> serving,
+    TimeProvider time, ILogger<WarmRunner> logger) : BackgroundLoop(time, logger)
 {
     public const string FromConsole = "console";
     public const string AtStart = "start";
@@ -68,7 +68,7 @@ internal sealed partial class WarmRunner(
         if (!cache.IsEnabled || warming.Users == 0) return;
         int[] users = planning.Choose(model, warming.Users);
         if (users.Length == 0) return;
-        var request = new WarmRequest { Placement = warming.Placement, UsersPerCluster = warming.Users };
+        var request = new WarmRequest { Placement = string.IsNullOrEmpty(warming.Placement) ? serving.Value.DefaultPlacement : warming.Placement, UsersPerCluster = warming.Users };
         if (Enqueue(model, trigger, request, users) is not { } run) return;
         Task budget = Task.Delay(TimeSpan.FromSeconds(warming.BudgetSeconds), Time, cancellationToken);
         await Task.WhenAny(run.Over, budget);

@@ -19,7 +19,6 @@ internal sealed class WarmingOptions
     [Range(0, 600)]
     public double BudgetSeconds { get; set; } = 5;
 
-    /// <summary>Where on the shop those lists stand. Default home.</summary>
-    [Required]
-    public string Placement { get; set; } = "home";
+    /// <summary>Where on the shop those lists stand, one of <c>Serving:Placements</c>. Default home, or the first of them where there is no home.</summary>
+    public string? Placement { get; set; }
 }

@@ -47,6 +47,8 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
         int kind = Array.IndexOf(ShopEventType.All, incoming.Type);
         if (kind < 0) return $"type is '{incoming.Type}'; it must be one of {string.Join(", ", ShopEventType.All)}.";
         if (incoming.RequestId is { Length: > MaxReferenceLength }) return $"requestId must have at most {MaxReferenceLength} characters.";
+        if (Ids.HasControl(incoming.RequestId)) return "requestId has a control character.";
+        if (Ids.HasControl(incoming.EventId)) return "eventId has a control character.";
         if (incoming.EventId is { Length: 0 or > MaxReferenceLength }) return $"eventId must have 1 to {MaxReferenceLength} characters.";
         if (incoming.Timestamp == EventTime.None) return "timestamp is no time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or Unix seconds.";
         DateTimeOffset timestamp = incoming.Timestamp ?? now;

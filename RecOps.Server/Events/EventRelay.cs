@@ -15,6 +15,9 @@ internal sealed partial class EventRelay : BackgroundLoop
     private const int BatchSize = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Marking = TimeSpan.FromSeconds(1);
+
+    /// <summary>A connection that is being made, at the start too, is no trouble yet.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly EventLog _log;
     private readonly SharedHistory _shared;
     private readonly RedisConnection _redis;
@@ -30,6 +33,8 @@ internal sealed partial class EventRelay : BackgroundLoop
     private long? _marked;
     private long _markedAt;
     private long _since;
+    private long _troubleAt;
+    private bool _isSaid;
 
     public EventRelay(EventLog log, SharedHistory shared, RedisConnection redis, IMeterFactory meters, TimeProvider time, ILogger<EventRelay> logger)
         : base(TimeProvider.System, logger)
@@ -174,10 +179,13 @@ internal sealed partial class EventRelay : BackgroundLoop
         if (_trouble is null)
         {
             Interlocked.Exchange(ref _since, _time.GetUtcNow().ToUnixTimeMilliseconds());
-            LogTrouble(trouble);
+            _troubleAt = Stopwatch.GetTimestamp();
         }
 
         _trouble = trouble;
+        if (_isSaid || Stopwatch.GetElapsedTime(_troubleAt) < Patience) return;
+        _isSaid = true;
+        LogTrouble(trouble);
     }
 
     private void NoteGood()
@@ -185,7 +193,8 @@ internal sealed partial class EventRelay : BackgroundLoop
         if (_trouble is null) return;
         _trouble = null;
         Interlocked.Exchange(ref _since, 0);
-        LogGood();
+        if (_isSaid) LogGood();
+        _isSaid = false;
     }
 
     [LoggerMessage(1416, LogLevel.Warning, "Events cannot be sent to Redis ({Reason}); they wait in the event log, and other replicas do not know them")]

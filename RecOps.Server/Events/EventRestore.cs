@@ -9,7 +9,7 @@ namespace RecOps.Server.Events;
 /// Brings back from the log what shoppers did before the server was started. What cannot be read at once, because the disk is full or the log is
 /// locked, is tried again until it can: the server starts without it.
 /// </summary>
-internal sealed partial class EventRestore(EventLog log, ActiveModel active, IOptions<EventsOptions> options, TimeProvider time, ILogger<EventRestore> logger)
+internal sealed partial class EventRestore(EventLog log, ActiveModel active, RememberedEvents remembered, IOptions<EventsOptions> options, TimeProvider time, ILogger<EventRestore> logger)
     : BackgroundLoop(TimeProvider.System, logger)
 {
     private const int ReadAtOnce = 20_000;
@@ -51,6 +51,7 @@ internal sealed partial class EventRestore(EventLog log, ActiveModel active, IOp
             cancellationToken.ThrowIfCancellationRequested();
             foreach ((_, StoredEvent stored) in read)
             {
+                remembered.Add(stored);
                 if (stored.UnixMilliseconds < oldest) continue;
                 bool isKnown = false;
                 foreach (ServingModel model in models)

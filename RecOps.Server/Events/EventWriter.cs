@@ -47,6 +47,7 @@ internal sealed partial class EventWriter : BackgroundLoop
     private readonly ActiveModel _active;
     private readonly ShopperActivity _activity;
     private readonly Attribution _attribution;
+    private readonly RememberedEvents _remembered;
     private readonly EventRefusals _refusals;
     private readonly EventsOptions _options;
     private readonly TimeProvider _time;
@@ -62,11 +63,11 @@ internal sealed partial class EventWriter : BackgroundLoop
     private long _refusedBefore;
 
     public EventWriter(
-        EventLog log, SharedHistory shared, ActiveModel active, ShopperActivity activity, Attribution attribution, EventRefusals refusals,
+        EventLog log, SharedHistory shared, ActiveModel active, ShopperActivity activity, Attribution attribution, RememberedEvents remembered, EventRefusals refusals,
         IOptions<EventsOptions> options, IMeterFactory meters, TimeProvider time, ILogger<EventWriter> logger)
         : base(TimeProvider.System, logger)
     {
-        (_log, _shared, _active, _activity, _attribution, _refusals) = (log, shared, active, activity, attribution, refusals);
+        (_log, _shared, _active, _activity, _attribution, _remembered, _refusals) = (log, shared, active, activity, attribution, remembered, refusals);
         (_options, _time, _logger) = (options.Value, time, logger);
         Meter meter = meters.Create("RecOps.Events");
         _kept = meter.CreateCounter<long>("recops.events.kept", "{event}", "Events that were written, each once however often it was sent.");
@@ -180,6 +181,7 @@ internal sealed partial class EventWriter : BackgroundLoop
             foreach (IncomingEvent incoming in call.Events)
             {
                 StoredEvent stored = incoming.Stored;
+                if (_remembered.Has(stored)) continue;
                 if (model is not null && model.Catalog.TryGetOrdinal(stored.ItemId, out int item)
                     && model.Events.Of(stored.UserId).Has(stored.On(item))) continue;
                 if (_inGroup.Add(stored.Identity)) _fresh.Add(incoming);
@@ -249,6 +251,7 @@ internal sealed partial class EventWriter : BackgroundLoop
         foreach (IncomingEvent incoming in _fresh)
         {
             StoredEvent stored = incoming.Stored;
+            _remembered.Add(stored);
             foreach (ServingModel model in live)
             {
                 // Each model may number items otherwise, or not have this one.

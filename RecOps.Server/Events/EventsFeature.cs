@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
 
@@ -8,6 +9,7 @@ internal static class EventsFeature
     public static IServiceCollection AddEvents(this IServiceCollection services)
     {
         services.AddSettings<EventsOptions>(EventsOptions.Section);
+        services.AddSingleton(provider => new RememberedEvents(provider.GetRequiredService<IOptions<EventsOptions>>().Value.Remembered));
         services.AddSingleton<SharedHistory>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<EventRefusals>();

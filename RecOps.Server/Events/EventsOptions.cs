@@ -26,6 +26,13 @@ internal sealed class EventsOptions
     [Range(4_000_000, 1_000_000_000_000)]
     public long MaxLogBytes { get; set; } = 2_000_000_000;
 
+    /// <summary>
+    /// Events of which it is remembered that they are kept, so that they count once when they are sent again; at some 25 bytes of memory each.
+    /// 1,000 to 100,000,000. Default 1,000,000.
+    /// </summary>
+    [Range(1_000, 100_000_000)]
+    public int Remembered { get; set; } = 1_000_000;
+
     /// <summary>Days after which an event is forgotten, 1 to 365. Default 30.</summary>
     [Range(1, 365)]
     public int KeepDays { get; set; } = 30;

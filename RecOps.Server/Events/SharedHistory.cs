@@ -22,16 +22,17 @@ internal sealed partial class SharedHistory : BackgroundLoop
     private readonly RedisConnection _redis;
     private readonly RedisNodes _nodes;
     private readonly ActiveModel _active;
+    private readonly RememberedEvents _remembered;
     private readonly TimeSpan _kept;
     private readonly ILogger<SharedHistory> _logger;
     private readonly string _replica = Guid.NewGuid().ToString("N")[..12];
     private string? _trouble;
 
     public SharedHistory(
-        RedisConnection redis, RedisNodes nodes, ActiveModel active, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
+        RedisConnection redis, RedisNodes nodes, ActiveModel active, RememberedEvents remembered, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
         : base(TimeProvider.System, logger)
     {
-        (_redis, _nodes, _active, _logger) = (redis, nodes, active, logger);
+        (_redis, _nodes, _active, _remembered, _logger) = (redis, nodes, active, remembered, logger);
         _kept = TimeSpan.FromDays(options.Value.KeepDays);
     }
 
@@ -176,6 +177,7 @@ internal sealed partial class SharedHistory : BackgroundLoop
 
     private void Take(in StoredEvent stored)
     {
+        _remembered.Add(stored);
         foreach (ServingModel model in _active.Live)
         {
             if (model.Catalog.TryGetOrdinal(stored.ItemId, out int item))

@@ -33,6 +33,8 @@ internal static class CallManners
     private static async Task RefuseAsync(HttpContext context, RequestDelegate refuse)
     {
         await refuse(context);
+        string allowed = context.Response.Headers.Allow.ToString();
+        if (allowed.Split(", ").Contains(HttpMethods.Get)) context.Response.Headers.Allow = $"{allowed}, {HttpMethods.Head}";
         if (!HttpMethods.IsOptions(context.Request.Method) || context.Response.StatusCode != StatusCodes.Status405MethodNotAllowed) return;
         context.Response.Headers.Allow = context.Response.Headers.Allow + ", OPTIONS";
         context.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -6,6 +6,7 @@ namespace RecOps.Server.Hosting;
 internal static class JsonMistake
 {
     private const string Unknown = "of the type that belongs here";
+    private const string WholeNumber = "a whole number";
     private const string Time = "an ISO 8601 time such as 2026-05-01T12:00:00Z";
 
     /// <summary>The JSON path as callers write it: <c>events[2].type</c>; <c>$</c> for the document itself.</summary>
@@ -21,7 +22,8 @@ internal static class JsonMistake
     {
         string place = $"line {(json.LineNumber ?? 0) + 1}, byte {json.BytePositionInLine ?? 0}";
 
-        if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal)) return $"A name is there twice in one object ({place}); give it once.";
+        // "Duplicate property 'x' …" of an object, "Duplicate properties …" of a map.
+        if (json.Message.StartsWith("Duplicate propert", StringComparison.Ordinal)) return $"A name is there twice in one object ({place}); give it once.";
 
         // Only the reader's own exceptions are about the syntax; anything else is a good value in the wrong place.
         return json.InnerException is JsonException
@@ -39,8 +41,13 @@ internal static class JsonMistake
         if (json.InnerException is InvalidOperationException { Message: { } wanted })
         {
             if (wanted.Contains("as a string", StringComparison.Ordinal)) return "a string";
-            return wanted.Contains("as a boolean", StringComparison.Ordinal) ? "true or false" : Unknown;
+            if (wanted.Contains("UTF-16", StringComparison.Ordinal)) return "valid Unicode, without half of a surrogate pair";
+            if (wanted.Contains("as a boolean", StringComparison.Ordinal)) return "true or false";
+            if (wanted.Contains("as a number", StringComparison.Ordinal)) return json.Message.Contains(nameof(Int32), StringComparison.Ordinal) ? WholeNumber : "a number";
         }
+
+        if (json.InnerException is FormatException { Message: { } number } && number.Contains(nameof(Decimal), StringComparison.Ordinal))
+            return "a number of at most 28 digits";
 
         if (json.InnerException is FormatException { Message: { } format } && format.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return Time;
         string message = json.Message;
@@ -51,7 +58,7 @@ internal static class JsonMistake
         if (type.Contains("[]", StringComparison.Ordinal)) return "a list";
         if (type.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return Time;
         if (type.Contains(nameof(Boolean), StringComparison.Ordinal)) return "true or false";
-        if (type.Contains(nameof(Int32), StringComparison.Ordinal)) return "a whole number";
+        if (type.Contains(nameof(Int32), StringComparison.Ordinal)) return WholeNumber;
         if (type.Contains(nameof(Decimal), StringComparison.Ordinal) || type.Contains(nameof(Double), StringComparison.Ordinal))
             return "a number";
         if (type.Contains(nameof(String), StringComparison.Ordinal) && !type.Contains("Dictionary", StringComparison.Ordinal))

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using RecOps.Server.Security;
 using RecOps.Shared.Catalog;
@@ -81,6 +82,14 @@ internal static class OpenApiDocument
                 };
             }
 
+            foreach (OpenApiResponse answer in operation.Responses.Where(answer => answer.Key is "429" or "503").Select(answer => answer.Value).OfType<OpenApiResponse>())
+            {
+                answer.Headers = new Dictionary<string, IOpenApiHeader>
+                {
+                    ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+                };
+            }
+
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
@@ -93,6 +102,8 @@ internal static class OpenApiDocument
             // What has no value is left out of answers.
             foreach (JsonPropertyInfo property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null))
                 schema.Required?.Remove(property.Name);
+            if (typeof(ProblemDetails).IsAssignableFrom(context.JsonTypeInfo.Type) && schema.Properties is { } said)
+                said["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "By it the server's log and traces know the call." };
             if (Needed.TryGetValue(context.JsonTypeInfo.Type, out string[]? needed))
                 schema.Required = new HashSet<string>(needed, StringComparer.Ordinal);
             return Task.CompletedTask;
@@ -108,6 +119,7 @@ internal static class OpenApiDocument
         if (field.PropertyType == typeof(Dictionary<string, string?>) && field.DeclaringType == typeof(CatalogItemUpdate))
             schema.AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null };
         if (Needed.TryGetValue(field.DeclaringType, out string[]? needed) && needed.Contains(field.Name)) schema.Type &= ~JsonSchemaType.Null;
+        OpenApiLimits.Describe(schema, field);
     }
 
     public static WebApplication MapOpenApiDocument(this WebApplication app)

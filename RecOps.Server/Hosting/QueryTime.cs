@@ -1,4 +1,4 @@
-using System.Globalization;
+using RecOps.Shared;
 
 namespace RecOps.Server.Hosting;
 
@@ -12,9 +12,7 @@ internal static class QueryTime
     public static DateTimeOffset? Read(string field, string? text, ref FieldErrors errors)
     {
         if (string.IsNullOrEmpty(text)) return null;
-        bool isTime = DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time);
-        if (isTime && time >= First && time < Last) return time;
+        if (IsoTime.TryParse(text, out DateTimeOffset time) && time >= First && time < Last) return time.ToUniversalTime();
         errors.Add(field, $"{field} is '{text}'; it must be an ISO 8601 time from 1970 to 2999, such as 2026-05-01T12:00:00Z.");
         return null;
     }

@@ -25,7 +25,9 @@ internal sealed class StartPage(IWebHostEnvironment environment)
 
         // An old one would ask for files that are gone, and one for another path for files that are elsewhere.
         context.Response.Headers.CacheControl = "no-cache";
-        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(page).AsSpan(0, 16))}\"");
+
+        // A weak one: compressed or not, it is the same page in other bytes.
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(page).AsSpan(0, 16))}\"", isWeak: true);
         return TypedResults.Bytes(page, "text/html; charset=utf-8", entityTag: tag).ExecuteAsync(context);
     }
 

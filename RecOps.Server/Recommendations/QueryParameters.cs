@@ -13,7 +13,7 @@ internal struct QueryParameters
     [FromQuery(Name = "count")]
     public string? Count { get; set; }
 
-    /// <summary>Where the list stands. Default home.</summary>
+    /// <summary>Where the list stands. Default home, or the first that is configured where there is no home.</summary>
     [FromQuery(Name = "placement")]
     public string? Placement { get; set; }
 
@@ -31,6 +31,8 @@ internal struct QueryParameters
     [FromQuery(Name = "explain")]
     public string? Explain { get; set; }
 
+    private string? _twice;
+
     /// <summary>What is said twice is put together with a comma, as the framework does; that is then what the mistake names.</summary>
     public static QueryParameters Parse(QueryString query)
     {
@@ -38,12 +40,12 @@ internal struct QueryParameters
         foreach (QueryStringEnumerable.EncodedNameValuePair pair in new QueryStringEnumerable(query.Value))
         {
             ReadOnlySpan<char> name = pair.DecodeName().Span;
-            if (Is(name, "count")) parameters.Count = With(parameters.Count, pair);
-            else if (Is(name, "placement")) parameters.Placement = With(parameters.Placement, pair);
-            else if (Is(name, "itemId")) parameters.ItemId = With(parameters.ItemId, pair);
-            else if (Is(name, "country")) parameters.Country = With(parameters.Country, pair);
-            else if (Is(name, "segment")) parameters.Segment = With(parameters.Segment, pair);
-            else if (Is(name, "explain")) parameters.Explain = With(parameters.Explain, pair);
+            if (Is(name, "count")) parameters.Count = parameters.With("count", parameters.Count, pair);
+            else if (Is(name, "placement")) parameters.Placement = parameters.With("placement", parameters.Placement, pair);
+            else if (Is(name, "itemId")) parameters.ItemId = parameters.With("itemId", parameters.ItemId, pair);
+            else if (Is(name, "country")) parameters.Country = parameters.With("country", parameters.Country, pair);
+            else if (Is(name, "segment")) parameters.Segment = parameters.With("segment", parameters.Segment, pair);
+            else if (Is(name, "explain")) parameters.Explain = parameters.With("explain", parameters.Explain, pair);
         }
 
         return parameters;
@@ -51,6 +53,8 @@ internal struct QueryParameters
 
     public readonly RecommendationRequest ToRequest(string userId, ref FieldErrors errors)
     {
+        // The others are no number, no placement and no truth value any more.
+        if (_twice is "itemId" or "country" or "segment") errors.Add(_twice, $"{_twice} is there twice; give it once.");
         var defaults = new RecommendationRequest();
         int count = defaults.Count;
         if (!string.IsNullOrEmpty(Count) && !int.TryParse(Count, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count))
@@ -66,7 +70,7 @@ internal struct QueryParameters
         {
             UserId = userId,
             Count = count,
-            Placement = string.IsNullOrEmpty(Placement) ? defaults.Placement : Placement,
+            Placement = Text(Placement),
             ItemId = Text(ItemId),
             Country = Text(Country),
             Segment = Text(Segment),
@@ -76,10 +80,12 @@ internal struct QueryParameters
 
     private static bool Is(ReadOnlySpan<char> name, string known) => name.Equals(known, StringComparison.OrdinalIgnoreCase);
 
-    private static string With(string? before, QueryStringEnumerable.EncodedNameValuePair pair)
+    private string With(string name, string? before, QueryStringEnumerable.EncodedNameValuePair pair)
     {
         string value = pair.DecodeValue().ToString();
-        return before is null ? value : $"{before},{value}";
+        if (before is null) return value;
+        _twice = name;
+        return $"{before},{value}";
     }
 
     private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;

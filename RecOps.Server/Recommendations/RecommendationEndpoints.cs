@@ -61,7 +61,10 @@ internal static class RecommendationEndpoints
     private static async Task<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable, ProblemHttpResult>> BatchAsync(
         RecommendationBatchRequest request, RecommendationService service, HttpContext context)
     {
-        if (StorefrontGate.CountMembers(context, (request.Requests?.Length ?? 0) + (request.Similar?.Length ?? 0)) is { } wait)
+        int members = (request.Requests?.Length ?? 0) + (request.Similar?.Length ?? 0);
+
+        // One that is too long is refused whatever the key may.
+        if (members <= RecommendationValidator.MaxBatch && StorefrontGate.CountMembers(context, members) is { } wait)
         {
             context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             return TypedResults.Problem(

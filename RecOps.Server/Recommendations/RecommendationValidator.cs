@@ -5,7 +5,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
 
-/// <summary>Finds everything that is wrong with a request.</summary>
+/// <summary>Finds everything that is wrong with a request, and fills in where its list stands if it does not say so.</summary>
 internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
 {
     public const int MaxCount = 100;
@@ -20,7 +20,8 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
         if (string.IsNullOrEmpty(request.UserId)) errors.Add("userId", $"userId must have 1 to {Ids.LongestUser} characters.");
         else CheckText("userId", request.UserId, Ids.LongestUser, ref errors);
         if (request.Count is < 1 or > MaxCount) errors.Add("count", $"count is {request.Count}; it must be 1 to {MaxCount}.");
-        if (request.Placement is null || !options.Value.IsPlacement(request.Placement))
+        request.Placement ??= options.Value.DefaultPlacement;
+        if (!options.Value.IsPlacement(request.Placement))
         {
             errors.Add(
                 "placement", $"placement is '{request.Placement}'; it must be one of {string.Join(", ", options.Value.AllPlacements)}.");

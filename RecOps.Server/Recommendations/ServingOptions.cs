@@ -7,7 +7,8 @@ internal sealed class ServingOptions : IValidatableObject
 {
     public const string Section = "Serving";
 
-    private static readonly string[] DefaultPlacements = ["home", "product", "cart", "category", "search", "email"];
+    private const string Home = "home";
+    private static readonly string[] DefaultPlacements = [Home, "product", "cart", "category", "search", "email"];
     private HashSet<string>? _known;
 
     /// <summary>Milliseconds after which a fallback list is answered instead of a computed one, 1 to 60,000. Default 100.</summary>
@@ -37,6 +38,9 @@ internal sealed class ServingOptions : IValidatableObject
     public string[]? Placements { get; set; }
 
     public IReadOnlyCollection<string> AllPlacements => Known;
+
+    /// <summary>Where a list stands whose request does not say it.</summary>
+    public string DefaultPlacement => IsPlacement(Home) ? Home : Placements![0];
 
     /// <summary><see cref="MinComputing"/> with 0 resolved.</summary>
     public int LeastComputing => MinComputing == 0 ? Environment.ProcessorCount : MinComputing;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using RecOps.Server.Hosting;
 using RecOps.Shared.Rules;
@@ -12,7 +13,7 @@ namespace RecOps.Server.Rules;
 /// next by a bar; a bar, a backslash and what else parts values (the equals sign and semicolon of attributes), and blanks at the ends of a value have a
 /// backslash in front. Files are read with commas or, as spreadsheets save them where the comma is decimal, with semicolons and decimal commas.
 /// </summary>
-internal static class RuleCsv
+internal static partial class RuleCsv
 {
     private const char Bar = '|';
     private const char Semicolon = ';';
@@ -34,11 +35,12 @@ internal static class RuleCsv
         // Without it spreadsheets take the file for one of their own code page.
         text.Write(Encoding.UTF8.Preamble);
 
-        // What is exported is imported again as it was; a name that began with an apostrophe would not be.
+        // Cells that a spreadsheet would take for a formula are marked here: what is exported is imported again as it was, which the library's own
+        // marks are not, since they cannot be told from an apostrophe of the text.
         using (CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { Injection = CsvInjection.None, Separator = forDecimalComma ? Semicolon : ',' }, leaveOpen: true))
         {
             csv.WriteRecord(Columns);
-            foreach (Rule rule in document.Rules) csv.WriteRecord(RowOf(rule, forDecimalComma));
+            foreach (Rule rule in document.Rules) csv.WriteRecord(RowOf(rule, forDecimalComma).Select(CsvFormula.Mark).ToArray());
         }
 
         return text.ToArray();
@@ -72,7 +74,9 @@ internal static class RuleCsv
                 continue;
             }
 
-            var cells = new CsvCells(header, [.. Enumerable.Range(0, header.Length).Select(csv.GetString)], number, hasDecimalComma: separator == Semicolon, errors);
+            string[] values = [.. Enumerable.Range(0, header.Length).Select(csv.GetString)];
+            if (Array.TrueForAll(values, string.IsNullOrWhiteSpace)) continue;
+            var cells = new CsvCells(header, Array.ConvertAll(values, CsvFormula.Unmark), number, hasDecimalComma: separator == Semicolon, errors);
             rules.Add(RuleOf(cells));
             numbers.Add(number);
         }
@@ -101,7 +105,9 @@ internal static class RuleCsv
         }
 
         field = field.Replace("price.min", "priceMin", StringComparison.Ordinal).Replace("price.max", "priceMax", StringComparison.Ordinal);
-        return error with { Path = field.Length == 0 ? $"row {rows[rule]}" : $"row {rows[rule]}, {field}" };
+        string message = RuleInText().Replace(
+            error.Message, other => int.Parse(other.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var at && at < rows.Length ? $"row {rows[at]}" : other.Value);
+        return error with { Path = field.Length == 0 ? $"row {rows[rule]}" : $"row {rows[rule]}, {field}", Message = message };
     }
 
     /// <summary>The row of the table that a mistake is in; 0 for the whole.</summary>
@@ -186,6 +192,9 @@ internal static class RuleCsv
         culture.NumberFormat.NumberDecimalSeparator = ",";
         return CultureInfo.ReadOnly(culture);
     }
+
+    [GeneratedRegex(@"rules\[(\d{1,6})\]", RegexOptions.CultureInvariant)]
+    private static partial Regex RuleInText();
 
     private static string Flag(bool? value) => value switch { true => "true", false => "false", _ => "" };
 

@@ -87,19 +87,19 @@ internal static class RuleEndpoints
         return TypedResults.Ok(new RuleImportResult(errors.Count > 0 ? null : document, [.. errors]));
     }
 
-    private static async Task<Results<FileContentHttpResult, ValidationProblem, NotFound>> ExportAsync(string? format, int? version, RuleStore store)
+    private static async Task<Results<FileContentHttpResult, ValidationProblem, ProblemHttpResult>> ExportAsync(string? format, string? version, RuleStore store)
     {
-        if (format is not (null or "json" or "csv" or "csv-semicolon"))
-        {
-            var errors = new FieldErrors();
-            errors.Add("format", $"format is '{format}'; it must be json, csv or csv-semicolon.");
-            return TypedResults.ValidationProblem(errors.ByField);
-        }
-
+        var errors = new FieldErrors();
+        if (format is not (null or "json" or "csv" or "csv-semicolon")) errors.Add("format", $"format is '{format}'; it must be json, csv or csv-semicolon.");
+        int number = 0;
+        if (version is not null && !int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+            errors.Add("version", $"version is '{version}'; it must be the number of a published version, or be left out for the draft.");
+        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         RuleDocument document;
-        if (version is { } number)
+        if (version is not null)
         {
-            if (await store.VersionAsync(number) is not { } published) return TypedResults.NotFound();
+            if (await store.VersionAsync(number) is not { } published)
+                return TypedResults.Problem($"There is no version {number}.", statusCode: StatusCodes.Status404NotFound);
             document = published.Document;
         }
         else
@@ -107,7 +107,7 @@ internal static class RuleEndpoints
             document = (await store.DraftAsync()).Document;
         }
 
-        string name = version is null ? "recops-rules-draft" : string.Create(CultureInfo.InvariantCulture, $"recops-rules-v{version}");
+        string name = version is null ? "recops-rules-draft" : string.Create(CultureInfo.InvariantCulture, $"recops-rules-v{number}");
         return format is "csv" or "csv-semicolon"
             ? TypedResults.File(RuleCsv.Write(document, forDecimalComma: format == "csv-semicolon"), "text/csv; charset=utf-8", name + ".csv")
             : TypedResults.File(Encoding.UTF8.GetBytes(RuleJson.Indented(document)), "application/json; charset=utf-8", name + ".json");

@@ -39,12 +39,10 @@ internal sealed class KnownKey : IDisposable
     public bool Has(string scope) => Array.IndexOf(_scopes, scope) >= 0;
 
     /// <summary>Counts a call.</summary>
-    /// <param name="calls">As how many it counts; where that is more than a second allows, as that many.</param>
     /// <param name="retryAfter">How long to wait when there have been too many.</param>
     /// <returns>False when there have been too many.</returns>
-    public bool TryUse(out TimeSpan retryAfter, int calls = 1)
+    public bool TryUse(out TimeSpan retryAfter)
     {
-        retryAfter = default;
         long tick = Environment.TickCount64;
 
         // One write a second: the field is shared by all processors.
@@ -54,10 +52,20 @@ internal sealed class KnownKey : IDisposable
             Volatile.Write(ref _usedAt, _time.GetUtcNow().ToUnixTimeMilliseconds());
         }
 
-        if (_limiter is null) return true;
+        return TryAcquire(1, out retryAfter);
+    }
+
+    /// <summary>Counts more for a call that was counted once. A call that asks for more than a second allows takes all of it.</summary>
+    /// <inheritdoc cref="TryUse"/>
+    public bool TryUseMore(out TimeSpan retryAfter, int more) => TryAcquire(Math.Min(more, _perSecond - 1), out retryAfter);
+
+    private bool TryAcquire(int calls, out TimeSpan retryAfter)
+    {
+        retryAfter = default;
+        if (_limiter is null || calls <= 0) return true;
         try
         {
-            using RateLimitLease lease = _limiter.AttemptAcquire(Math.Min(calls, _perSecond));
+            using RateLimitLease lease = _limiter.AttemptAcquire(calls);
             if (lease.IsAcquired) return true;
             lease.TryGetMetadata(MetadataName.RetryAfter, out retryAfter);
             return false;

@@ -60,7 +60,8 @@ internal static class SecurityFeature
     public static WebApplication UseSecurity(this WebApplication app)
     {
         app.Use(next => context => SecurityHeaders.InvokeAsync(context, next));
-        app.Use(next => context => CharsetGuard.InvokeAsync(context, next));
+        app.Use(next => context => AddressGuard.InvokeAsync(context, next));
+        app.Use(next => context => BodyGuard.InvokeAsync(context, next));
         app.Use(next => context => CallManners.AnswerHeadAsync(context, next));
         app.UseRouting();
         app.UseBrowserShops();

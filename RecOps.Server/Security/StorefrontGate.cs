@@ -38,7 +38,7 @@ internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, Serv
     /// <summary>Counts what is beyond the first of several requests in one call, for the key that was shown.</summary>
     /// <returns>Null when there is room for all; else how long to wait.</returns>
     public static TimeSpan? CountMembers(HttpContext context, int requests) =>
-        requests > 1 && context.Items[MemberKey] is KnownKey key && !key.TryUse(out TimeSpan retryAfter, requests - 1) ? retryAfter : null;
+        requests > 1 && context.Items[MemberKey] is KnownKey key && !key.TryUseMore(out TimeSpan retryAfter, requests - 1) ? retryAfter : null;
 
     private Task RefuseAsync(HttpContext context, TimeSpan retryAfter)
     {

@@ -26,7 +26,7 @@ internal static class TelemetryEndpoints
         routes.MapAnnotations();
         routes.MapAlerts();
         routes.MapRunbooks();
-        routes.MapPrometheusScrapingEndpoint(Routes.Metrics).RequireScope(Scope.Metrics, Access.ViewMetrics);
+        routes.MapPrometheusScrapingEndpoint(Routes.Metrics).WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).RequireScope(Scope.Metrics, Access.ViewMetrics);
         return routes;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -24,7 +23,7 @@ public sealed class EventTime : JsonConverter<DateTimeOffset>
                     ? DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond))
                     : None;
             case JsonTokenType.String:
-                return DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : None;
+                return IsoTime.TryParse(reader.GetString(), out DateTimeOffset time) ? time : None;
             default:
                 _ = reader.TrySkip();
                 return None;

@@ -3,8 +3,6 @@ namespace RecOps.Shared.Recommendations;
 /// <summary>What a storefront asks: the list for one shopper at one place of the shop.</summary>
 public sealed record RecommendationRequest
 {
-    private const string Home = "home";
-
     /// <summary>The shopper's id, 1 to 128 characters. Nobody has to have seen it before.</summary>
     public string? UserId { get; init; }
 
@@ -13,8 +11,8 @@ public sealed record RecommendationRequest
     /// <summary>How many items to answer, 1 to 100.</summary>
     public int Count { get; set; } = 20;
 
-    /// <summary>Where the list stands: home, product, cart, category, search or email unless configured otherwise.</summary>
-    public string? Placement { get; set => field = value ?? Home; } = Home;
+    /// <summary>Where the list stands, one of the shop's placements. Without one it is home, or the first of them where there is no home.</summary>
+    public string? Placement { get; set; }
 
     /// <summary>The item being looked at, if any. It counts as the shopper's newest interest and is not recommended itself.</summary>
     public string? ItemId { get; init; }

@@ -39,7 +39,7 @@ internal static class RulePreviewEndpoints
         var errors = new FieldErrors();
         var request = new RecommendationRequest
         {
-            UserId = body.ClusterId is null ? body.UserId : Nobody, Placement = body.Placement ?? "home", Count = body.Count ?? 20, ItemId = body.ItemId,
+            UserId = body.ClusterId is null ? body.UserId : Nobody, Placement = body.Placement, Count = body.Count ?? 20, ItemId = body.ItemId,
             Country = body.Country, Segment = body.Segment, Explain = true,
         };
         validator.Validate(request, ref errors);

@@ -152,7 +152,7 @@ internal sealed class RuleConflicts
                 int before = counts.GetValueOrDefault(group);
                 counts[group] = before + 1;
                 if (before < cap.Max) continue;
-                string then = cap.Within == int.MaxValue ? "is left out" : $"moves to place {cap.Within + 1}";
+                string then = cap.Within == int.MaxValue ? "is left out" : $"moves below place {cap.Within}";
                 Warn(
                     RuleWarningKind.PinsCollide, rules[pin],
                     $"'{rules[place].Name}' allows {cap.Max} like it{(cap.Within == int.MaxValue ? "" : $" in the first {cap.Within} places")}, which pins before this one take; this one {then}.",

@@ -70,6 +70,12 @@ public sealed class EventTests(ServerFixture server)
               {"userId":"e1","itemId":"i1","type":"view","eventId":1},
               {"userId":"e1","itemId":"i1","type":"view","eventId":""},
               {"userId":"e1","itemId":"i1","type":"view","eventId":"{{new string('x', 129)}}"},
+              {"userId":"e1","itemId":"i1","type":"view","eventId":"a\u0000b"},
+              {"userId":"e1","itemId":"i1","type":"view","requestId":"a\nb"},
+              {"userId":"e1","itemId":"i1","type":"view","timestamp":"10:00"},
+              {"userId":"e1","itemId":"i1","type":"view","timestamp":"05/04/2026"},
+              {"userId":"e1","itemId":"i1","type":"view","timestamp":"1.5"},
+              {"userId":"e1","itemId":"i1","type":"view","timestamp":"4 May 2026"},
               {"userId":"?","itemId":"i3","type":"view","eventId":null,"requestId":null}
             ]}
             """);
@@ -82,6 +88,8 @@ public sealed class EventTests(ServerFixture server)
             (9, "requestId"), (11, "timestamp is no time"), (12, "timestamp is no time"), (13, "timestamp is no time"),
             (15, "userId must be a text"), (16, "itemId must be a text"), (17, "type must be a text"), (18, "requestId must be a text"), (19, "eventId must be a text"),
             (20, "eventId must have 1 to 128"), (21, "eventId must have 1 to 128"),
+            (22, "eventId has a control"), (23, "requestId has a control"), (24, "timestamp is no time"), (25, "timestamp is no time"), (26, "timestamp is no time"),
+            (27, "timestamp is no time"),
         ];
         Assert.Equal(expected.Select(e => e.Item1), response.Rejected.Select(rejected => rejected.Index));
         Assert.All(expected.Zip(response.Rejected), pair => Assert.Contains(pair.First.Item2, pair.Second.Error, StringComparison.Ordinal));
@@ -120,6 +128,27 @@ public sealed class EventTests(ServerFixture server)
 
         UserProfile profile = await application.CreateClient().GetAsync<UserProfile>(Routes.Profile("u1"));
         Assert.Single(profile.History, entry => entry.Item.ItemId == "i2" && entry.Type == ShopEventType.Purchase);
+    }
+
+    [Fact]
+    public async Task Post_SentAgainAfterMoreThanAHistory_CountsOnce()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        HttpClient client = application.CreateClient();
+        string requestId = (await application.RecommendAsync("u1")).RequestId;
+        string click = $$"""
+            {"events":[{"userId":"u1","itemId":"i2","type":"click","requestId":"{{requestId}}","timestamp":"2026-05-04T09:00:00Z"},
+            {"userId":"u1","itemId":"i3","type":"click","requestId":"{{requestId}}","eventId":"click-1"}]}
+            """;
+        string views = $$"""{"events":[{{string.Join(',', Enumerable.Range(0, TestBundle.History + 5).Select(i => $$"""{"userId":"u1","itemId":"i{{i}}","type":"view"}"""))}}]}""";
+        for (int i = 0; i < 3; i++)
+        {
+            (await client.SendJsonAsync(HttpMethod.Post, Routes.Events, click)).EnsureSuccessStatusCode();
+            application.Time.Advance(TimeSpan.FromMinutes(1));
+            (await client.SendJsonAsync(HttpMethod.Post, Routes.Events, views)).EnsureSuccessStatusCode();
+        }
+
+        Assert.Equal(2, (await client.GetAsync<AttributionReport>(Routes.Attribution)).Placements.Sum(row => row.Clicks));
     }
 
     [Fact]

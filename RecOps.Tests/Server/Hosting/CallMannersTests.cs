@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using RecOps.Server.Security;
 using RecOps.Shared;
 using Xunit;
@@ -14,12 +16,13 @@ public sealed class CallMannersTests(ServerFixture server)
     [InlineData("POST", "/v1/recommendations/u1/more", HttpStatusCode.NotFound, "")]
     [InlineData("DELETE", "/v1/events", HttpStatusCode.MethodNotAllowed, "POST")]
     [InlineData("GET", "/v1/recommendations", HttpStatusCode.MethodNotAllowed, "POST")]
-    [InlineData("POST", "/health/live", HttpStatusCode.MethodNotAllowed, "GET")]
+    [InlineData("POST", "/health/live", HttpStatusCode.MethodNotAllowed, "GET, HEAD")]
+    [InlineData("DELETE", "/metrics", HttpStatusCode.MethodNotAllowed, "GET, HEAD")]
     [InlineData("HEAD", "/health/live", HttpStatusCode.OK, "")]
     [InlineData("HEAD", "/health/ready", HttpStatusCode.OK, "")]
     [InlineData("HEAD", "/v1/recommendations/u1", HttpStatusCode.OK, "")]
     [InlineData("OPTIONS", "/v1/events", HttpStatusCode.NoContent, "POST, OPTIONS")]
-    [InlineData("OPTIONS", "/health/live", HttpStatusCode.NoContent, "GET, OPTIONS")]
+    [InlineData("OPTIONS", "/health/live", HttpStatusCode.NoContent, "GET, HEAD, OPTIONS")]
     public async Task Send_WithAKey_IsWhatHttpSays(string method, string path, HttpStatusCode status, string allow)
     {
         using HttpClient program = Program();
@@ -52,7 +55,41 @@ public sealed class CallMannersTests(ServerFixture server)
     }
 
     [Theory]
+    [InlineData("/v1/recommendations/%ff", false)]
+    [InlineData("/v1/recommendations/%c3%28", false)]
+    [InlineData("/v1/recommendations/u1?segment=%ff", false)]
+    [InlineData("/v1/recommendations/%ed%a0%80", false)]
+    [InlineData("/v1/recommendations/%25ff", true)]
+    [InlineData("/v1/recommendations/%c3%a9?segment=100%", true)]
+    [InlineData("/v1/recommendations/%F0%9F%98%80", true)]
+    public async Task Get_AddressThatIsNoText_IsRefused(string target, bool isText)
+    {
+        HttpContext answer = await server.Application.SendAsync(context =>
+        {
+            string[] parts = target.Split('?');
+            context.Request.Method = HttpMethods.Get;
+            context.Request.Path = PathString.FromUriComponent(parts[0]);
+            context.Request.QueryString = parts.Length > 1 ? new QueryString("?" + parts[1]) : QueryString.Empty;
+            context.Request.Headers[StorefrontGate.Header] = RecOpsApplication.ApiKey;
+            context.Features.Get<IHttpRequestFeature>()!.RawTarget = target;
+        });
+
+        Assert.Equal(isText ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, answer.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Post_CompressedBody_IsUnsupported()
+    {
+        using HttpClient program = Program();
+        using var content = new StringContent("{}", Encoding.UTF8, "application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+
+        await (await program.PostAsync(Routes.Events, content, TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Theory]
     [InlineData("""{"userId":"u1","count":5,"count":6}""", "count")]
+    [InlineData("""{"userId":"u1","attributes":{"a":"1","a":"2"}}""", "attributes.a")]
     [InlineData("""{"userId":"u\u0001"}""", "userId")]
     [InlineData("""{"userId":"u1","itemId":"i\n1"}""", "itemId")]
     [InlineData("""{"userId":"u1","excludeItemIds":["i1","i\t2"]}""", "excludeItemIds[1]")]
@@ -103,6 +140,26 @@ public sealed class CallMannersTests(ServerFixture server)
         Assert.Equal(HttpStatusCode.OK, statuses[0]);
         Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
     }
+
+    [Fact]
+    public async Task Batch_LargerThanTheKeyMayAskInASecond_TakesAllOfOne()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["RateLimits:Enabled"] = "true", ["RateLimits:RequestsPerSecond"] = "3" });
+        using HttpClient program = application.CreateStranger();
+        program.DefaultRequestHeaders.Add(StorefrontGate.Header, RecOpsApplication.ApiKey);
+
+        using HttpResponseMessage large = await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, BatchOf(60));
+        using HttpResponseMessage next = await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, BatchOf(60));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (large.StatusCode, next.StatusCode));
+
+        // One that nobody may send is told so, and not to wait.
+        HttpResponseMessage? tooLarge = null;
+        await Waiting.UntilAsync(async () => (tooLarge = await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, BatchOf(101))).StatusCode != HttpStatusCode.TooManyRequests);
+        await tooLarge!.ExpectFieldsAsync("requests");
+    }
+
+    private static string BatchOf(int count) => $$"""{"requests":[{{string.Join(',', Enumerable.Repeat("""{"userId":"u1"}""", count))}}]}""";
 
     private HttpClient Program()
     {

@@ -15,4 +15,15 @@ public sealed class PlacementTests
 
         Assert.Equal(["home", "wishlist"], told.Placements);
     }
+
+    [Fact]
+    public async Task Recommend_NoPlacementWhereThereIsNoHome_TheFirst()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Serving:Placements:0"] = "wishlist", ["Serving:Placements:1"] = "deal" });
+        HttpClient client = application.CreateClient();
+
+        Assert.Equal("wishlist", (await client.GetAsync<RecommendationResponse>(Routes.RecommendationsFor("u1"))).Placement);
+        Assert.Equal("wishlist", (await application.RecommendAsync("u1")).Placement);
+        await (await client.GetAsync($"{Routes.RecommendationsFor("u1")}?placement=home", TestContext.Current.CancellationToken)).ExpectFieldsAsync("placement");
+    }
 }

@@ -26,7 +26,7 @@ public sealed class QueryParametersTests
         RecommendationRequest request = Read(query, out FieldErrors errors);
 
         Assert.False(errors.Any);
-        Assert.Equal((20, "home"), (request.Count, request.Placement));
+        Assert.Equal((20, null), (request.Count, request.Placement));
     }
 
     [Fact]
@@ -36,6 +36,7 @@ public sealed class QueryParametersTests
 
         Assert.Contains("'5,6'", errors.ByField["count"][0], StringComparison.Ordinal);
         Assert.Equal("a,b", request.ItemId);
+        Assert.Contains("twice", errors.ByField["itemId"][0], StringComparison.Ordinal);
     }
 
     private static RecommendationRequest Read(string query, out FieldErrors errors)

@@ -9,7 +9,7 @@ namespace RecOps.Tests.Server.Rules;
 /// <summary>Rules as a table come back as they went, and as spreadsheets of other languages save them.</summary>
 public sealed class RuleCsvTests
 {
-    private const string Odd = ";=|\\\"' ,\t\r\n\u00a0ßé…😀a1-";
+    private const string Odd = ";=|\\\"' ,\t\r\n\u00a0ßé…😀a1-+@";
 
     [Property(MaxTest = 500)]
     public void Read_WhatWasWritten_IsTheSame(Choices choices)
@@ -42,9 +42,37 @@ public sealed class RuleCsvTests
         Assert.Equal(["Käse, alt", "Wein"], rule.Select.Categories!);
     }
 
+    [Fact]
+    public void Write_TextThatASpreadsheetWouldRun_IsMarked()
+    {
+        var rule = new Rule
+        {
+            Id = "r1", Name = "=HYPERLINK(\"https://example.com\")", Owner = "@somebody", Priority = -5, Then = new RuleAction { Type = RuleType.Exclude },
+        };
+
+        string text = Encoding.UTF8.GetString(RuleCsv.Write(new RuleDocument { Rules = [rule] }));
+
+        Assert.Contains("'=HYPERLINK", text, StringComparison.Ordinal);
+        Assert.Contains(",'@somebody,", text, StringComparison.Ordinal);
+        Assert.Contains(",-5,", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_EmptyRowsAndARuleTwice_RowsAreThoseOfTheFile()
+    {
+        var errors = new List<RuleError>();
+
+        RuleDocument read = RuleCsv.Read("id;name;type\r\nr1;One;exclude\r\n;;\r\nr2;Two;exclude\r\n", errors, out int[] rows);
+
+        Assert.Empty(errors);
+        Assert.Equal(["r1", "r2"], read.Rules.Select(rule => rule.Id));
+        Assert.Equal([2, 4], rows);
+        Assert.Equal("row 2 has it too", RuleCsv.InTable(new RuleError("rules[1].id", "rules[0] has it too"), rows).Message);
+    }
+
     private static Rule Oddly(Choices choices, Rule rule) => rule with
     {
-        Name = "n" + Text(choices),
+        Name = Text(choices) + "n",
         Owner = choices.Next(2) == 0 ? null : Text(choices),
         Select = (rule.Select ?? new RuleSelection()) with
         {

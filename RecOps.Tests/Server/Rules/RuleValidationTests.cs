@@ -133,7 +133,7 @@ public sealed class RuleValidationTests
             [(RuleWarningKind.PinsCollide, "p2"), (RuleWarningKind.Shadowed, "outside"), (RuleWarningKind.NeverApplies, "sold-out")],
             warnings.Where(warning => warning.Kind != RuleWarningKind.TooFewLeft).Select(warning => (warning.Kind, warning.RuleId)).OrderBy(found => found.RuleId == "p2" ? 0 : found.RuleId == "outside" ? 1 : 2));
         Assert.Equal(
-            "'Cap' allows 1 like it in the first 10 places, which pins before this one take; this one moves to place 11.",
+            "'Cap' allows 1 like it in the first 10 places, which pins before this one take; this one moves below place 10.",
             warnings.Single(warning => warning.RuleId == "p2").Message);
     }
 

@@ -1,0 +1,47 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace RecOps.Server.Hosting;
+
+/// <summary>Refuses addresses whose %-escapes are not UTF-8, which the framework leaves as they are or replaces: an id would silently be another id.</summary>
+internal static class AddressGuard
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next) =>
+        context.Features.Get<IHttpRequestFeature>()?.RawTarget is { } target && target.Contains('%', StringComparison.Ordinal) && !IsText(target)
+            ? TypedResults.Problem(
+                "The address has %-escapes that are not UTF-8; escape texts as UTF-8, and a percent sign as %25.", statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context)
+            : next(context);
+
+    internal static bool IsText(string target)
+    {
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(target.Length)];
+        int length = 0;
+        for (int i = 0; i < target.Length; i++)
+        {
+            if (target[i] != '%')
+            {
+                length += Encoding.UTF8.GetBytes(target.AsSpan(i, 1), bytes.AsSpan(length));
+                continue;
+            }
+
+            // Percent signs that escape nothing mean themselves.
+            if (i + 2 < target.Length && char.IsAsciiHexDigit(target[i + 1]) && char.IsAsciiHexDigit(target[i + 2]))
+            {
+                bytes[length++] = Convert.FromHexString(target.AsSpan(i + 1, 2))[0];
+                i += 2;
+            }
+        }
+
+        try
+        {
+            _ = Strict.GetCharCount(bytes, 0, length);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+}
