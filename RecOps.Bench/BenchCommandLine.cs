@@ -18,7 +18,7 @@ using RecOps.Bench.Swap;
 using RecOps.Bench.Telemetry;
 using RecOps.Training.Cli;
 
-namespace RecOps.Bench.Cli;
+namespace RecOps.Bench;
 
 /// <summary>The suites, each a verb. What a suite prints it also writes to docs/benchmarks.</summary>
 internal static class BenchCommandLine
