@@ -1,6 +1,6 @@
 using RecOps.Training.Import;
 
-namespace RecOps.Training;
+namespace RecOps.Training.Cli;
 
 /// <summary>What <c>evaluate</c> is asked to do.</summary>
 internal sealed record EvaluateOptions

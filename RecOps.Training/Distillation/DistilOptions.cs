@@ -1,7 +1,6 @@
-using RecOps.Training.Distillation;
 using RecOps.Training.Import;
 
-namespace RecOps.Training;
+namespace RecOps.Training.Distillation;
 
 /// <summary>What <c>distil</c> is asked to do.</summary>
 internal sealed record DistilOptions

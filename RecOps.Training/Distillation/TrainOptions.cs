@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using RecOps.Shared.Bundles;
 using RecOps.Training.Import;
-using RecOps.Training.Models;
 
-namespace RecOps.Training;
+namespace RecOps.Training.Distillation;
 
 /// <summary>What <c>train</c> is asked to do.</summary>
 internal sealed record TrainOptions
@@ -38,17 +36,6 @@ internal sealed record TrainOptions
 
     /// <summary>Write the ranker in 8-bit integers too.</summary>
     public bool Int8 { get; init; }
-
-    /// <summary>Files of the ranker and the numbers each calculates in.</summary>
-    public IEnumerable<(string File, RankerPrecision Precision)> RankerForms
-    {
-        get
-        {
-            yield return (BundleFile.Ranker, RankerPrecision.Single);
-            yield return (BundleFile.RankerHalf, RankerPrecision.Half);
-            if (Int8) yield return (BundleFile.RankerInt8, RankerPrecision.Int8);
-        }
-    }
 
     /// <summary>Whether the teachers travel in the bundle, so that the student can be distilled again and compared by others.</summary>
     public bool KeepTeachers { get; init; } = true;

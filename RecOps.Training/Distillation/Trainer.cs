@@ -1,14 +1,13 @@
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Bundles;
-using RecOps.Training.Distillation;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using RecOps.Training.Models;
 using RecOps.Training.Models.Learning;
 using RecOps.Training.Progress;
 
-namespace RecOps.Training;
+namespace RecOps.Training.Distillation;
 
 /// <summary>From a shop's data to a bundle in its place, if what was learned is fit to be shipped.</summary>
 internal sealed class Trainer(TrainOptions options, ShopData data)
@@ -38,7 +37,7 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
         var recipe = new LearningRecipe { Seed = options.Seed };
         if (options.Epochs is { } epochs) recipe = recipe with { Epochs = epochs };
         using Trained<RankerNetwork> student = new ModelTraining(set, progress, cancellation).TrainStudent(shape, recipe, "Learning");
-        BundleManifest manifest = await new BundleAssembly(options, set).WriteAsync(bundle, student, options.Seed, progress, cancellation).ConfigureAwait(false);
+        BundleManifest manifest = await new BundleAssembly(options.Name, options.Int8, set).WriteAsync(bundle, student, options.Seed, progress, cancellation).ConfigureAwait(false);
         EvaluationReport? report = null;
         if (_split.Cut is not null)
         {

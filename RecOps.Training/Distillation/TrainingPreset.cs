@@ -1,4 +1,4 @@
-namespace RecOps.Training;
+namespace RecOps.Training.Distillation;
 
 /// <summary>How much work a training is worth.</summary>
 internal enum TrainingPreset

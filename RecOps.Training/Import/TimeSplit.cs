@@ -1,6 +1,4 @@
-using RecOps.Training.Import;
-
-namespace RecOps.Training.Evaluation;
+namespace RecOps.Training.Import;
 
 /// <summary>One cut in time for all users: the model learns from what was, and is judged by what came after.</summary>
 /// <param name="Cut">Unix seconds; events up to and at it are for training, later ones are the test. Null without a test.</param>
