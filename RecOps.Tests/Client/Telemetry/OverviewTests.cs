@@ -1,7 +1,6 @@
 using AngleSharp.Dom;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Client.Hosting;
 using RecOps.Client.Shell;
 using RecOps.Client.Telemetry;
 using RecOps.Shared;
@@ -133,9 +132,9 @@ public sealed class OverviewTests : ConsoleTest
     public void Open_LinkToAPastMoment_ShowsThatMoment()
     {
         Server.On(
-            "GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+            "GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
             _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))]));
-        Server.On("GET", Routes.TelemetrySnapshot, ApiJson.Default.TelemetrySnapshot, _ => Sample.Snapshot(-60, Sample.Window(-119, 600, 60)) with
+        Server.On("GET", Routes.TelemetrySnapshot, TelemetryJson.Default.TelemetrySnapshot, _ => Sample.Snapshot(-60, Sample.Window(-119, 600, 60)) with
         {
             Alerts = [new("errors", "Many errors", AlertSeverity.Critical, Sample.Noon, "latency", false, false)],
         });
@@ -155,10 +154,10 @@ public sealed class OverviewTests : ConsoleTest
     public void Open_LinkToAMomentBeforeSuchThingsWereKept_SaysThatNothingIsKnown()
     {
         Server.On(
-            "GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+            "GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
             _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))]));
         Server.On(
-            "GET", Routes.TelemetrySnapshot, ApiJson.Default.TelemetrySnapshot,
+            "GET", Routes.TelemetrySnapshot, TelemetryJson.Default.TelemetrySnapshot,
             _ => new(Sample.Noon, Sample.Window(-60, 10), Sample.Window(-119, 600, 60), null));
 
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-23T11:59:00Z");
@@ -171,7 +170,7 @@ public sealed class OverviewTests : ConsoleTest
     [Fact]
     public void Open_LinkToAForgottenMoment_SaysSoAndResumes()
     {
-        Server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, _ => new(1, []));
+        Server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => new(1, []));
 
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-20T11:59:00Z");
 

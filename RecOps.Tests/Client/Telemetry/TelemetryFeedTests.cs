@@ -45,7 +45,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     [Fact]
     public async Task Start_ServerHasHistory_FillsTheTenMinutesBefore()
     {
-        server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+        server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
             _ => new(1, [.. Enumerable.Range(-700, 700).Select(second => Sample.Window(second))]));
         feed.Start();
         await stream.ConnectedAsync();
@@ -61,7 +61,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     public async Task Broken_ServerStaysUp_ReconnectsAfterTheBackoffAndFillsTheGap()
     {
         await GoLiveAsync();
-        server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+        server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
             _ => new(1, [.. Enumerable.Range(1, 9).Select(second => Sample.Window(second))]));
 
         stream.Break();
@@ -78,7 +78,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     public async Task Fill_SecondThatTheStreamHasNotSent_IsLeftToTheStream()
     {
         await GoLiveAsync();
-        server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+        server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
             _ => new(1, [.. Enumerable.Range(1, 11).Select(second => Sample.Window(second))]));
 
         stream.Break();

@@ -1,6 +1,6 @@
-using RecOps.Client.Telemetry;
+using RecOps.Client.Shell;
 
-namespace RecOps.Client.Shell;
+namespace RecOps.Client.Telemetry;
 
 /// <summary>The live connection in a few words.</summary>
 /// <param name="Label">One word.</param>

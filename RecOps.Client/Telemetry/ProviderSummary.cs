@@ -1,6 +1,7 @@
+using RecOps.Client.Shell;
 using RecOps.Shared.Telemetry;
 
-namespace RecOps.Client.Shell;
+namespace RecOps.Client.Telemetry;
 
 /// <summary>Where the ranker runs, in words.</summary>
 /// <param name="Name">As people call it: CPU, CUDA, TensorRT, WebGPU.</param>

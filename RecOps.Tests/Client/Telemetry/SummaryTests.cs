@@ -2,7 +2,7 @@ using RecOps.Client.Shell;
 using RecOps.Client.Telemetry;
 using Xunit;
 
-namespace RecOps.Tests.Client.Shell;
+namespace RecOps.Tests.Client.Telemetry;
 
 public sealed class SummaryTests
 {
