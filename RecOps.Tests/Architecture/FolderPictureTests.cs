@@ -15,4 +15,7 @@ public sealed class FolderPictureTests
     [Fact]
     public void Shortest_OfArrows_LeavesOutThoseThatFollow() =>
         Assert.Equal([("A", "B"), ("B", "C"), ("C", "D")], FolderPicture.Shortest([("A", "B"), ("A", "C"), ("A", "D"), ("B", "C"), ("C", "D")]));
+
+    [Fact]
+    public void Shortest_OfACircle_ComesToAnEnd() => Assert.NotNull(FolderPicture.Shortest([("A", "B"), ("B", "C"), ("C", "B")]).ToArray());
 }

@@ -39,7 +39,7 @@ public sealed class FolderTests
     [Theory]
     [MemberData(nameof(Projects))]
     public void Table_OfAProject_HasARowForEachFolder(string project) =>
-        Assert.Equal(ProjectFolders.Read($"{project}.dll", project).Names, FolderTable.Read(Document, project).Folders.Order(StringComparer.Ordinal));
+        Assert.Equal(string.Join(' ', ProjectFolders.Read($"{project}.dll", project).Names), string.Join(' ', FolderTable.Read(Document, project).Folders.Order(StringComparer.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -48,5 +48,7 @@ public sealed class FolderTests
     [Theory]
     [MemberData(nameof(Projects))]
     public void Picture_OfAProject_ShowsTheArrowsThatDoNotFollowFromOthers(string project) =>
-        Assert.Equal(FolderPicture.Shortest([.. FolderTable.Read(Document, project).Arrows]).Order(), FolderPicture.Read(Document, project).Order());
+        Assert.Equal(Lines(FolderPicture.Shortest([.. FolderTable.Read(Document, project).Arrows])), Lines(FolderPicture.Read(Document, project)));
+
+    private static string Lines(IEnumerable<(string From, string To)> arrows) => string.Join('\n', arrows.Order().Select(arrow => $"{arrow.From} --> {arrow.To}"));
 }
