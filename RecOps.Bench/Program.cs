@@ -1,3 +1,3 @@
-using RecOps.Bench.Cli;
+using RecOps.Bench;
 
 return await BenchCommandLine.InvokeAsync(args);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using RecOps.Bench.Load;
-using RecOps.Bench.Processes;
 
 namespace RecOps.Bench.Cli;
 

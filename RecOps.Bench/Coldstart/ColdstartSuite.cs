@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using RecOps.Bench.Caching;
 using RecOps.Bench.Cli;
-using RecOps.Bench.Processes;
+using RecOps.Bench.Load;
 using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Coldstart;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
-using RecOps.Bench.Processes;
+using RecOps.Bench.Load;
 using RecOps.Bench.Redis;
 
 namespace RecOps.Bench.Faults;

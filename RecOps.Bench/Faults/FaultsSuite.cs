@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using RecOps.Bench.Cli;
-using RecOps.Bench.Processes;
+using RecOps.Bench.Load;
 using RecOps.Bench.Redis;
 using RecOps.Bench.Reports;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RecOps.Bench.Cli;
 using RecOps.Bench.Load;
-using RecOps.Bench.Processes;
 using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Http;

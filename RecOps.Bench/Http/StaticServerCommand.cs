@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using RecOps.Bench.Processes;
+using RecOps.Bench.Load;
 using RecOps.Server.Hosting;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;

@@ -1,5 +1,3 @@
-using RecOps.Bench.Processes;
-
 namespace RecOps.Bench.Load;
 
 /// <summary>What a server computed with so many requests always on their way.</summary>

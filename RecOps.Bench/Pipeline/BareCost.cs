@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using RecOps.Bench.Load;
 using RecOps.Bench.Processes;
 using RecOps.Server.Events;
 using RecOps.Server.Models;

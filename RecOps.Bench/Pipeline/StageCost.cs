@@ -1,4 +1,4 @@
-using RecOps.Bench.Processes;
+using RecOps.Bench.Load;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Bench.Pipeline;

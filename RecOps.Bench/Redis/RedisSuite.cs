@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using RecOps.Bench.Cli;
 using RecOps.Bench.Load;
-using RecOps.Bench.Processes;
 using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Redis;

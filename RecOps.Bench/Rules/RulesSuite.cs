@@ -2,7 +2,6 @@ using System.CommandLine;
 using RecOps.Bench.Cli;
 using RecOps.Bench.Load;
 using RecOps.Bench.Pipeline;
-using RecOps.Bench.Processes;
 using RecOps.Bench.Reports;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Recommendations;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using RecOps.Bench.Cli;
 using RecOps.Bench.Load;
-using RecOps.Bench.Processes;
 using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.SignIns;

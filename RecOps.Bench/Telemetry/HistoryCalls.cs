@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using RecOps.Bench.Processes;
+using RecOps.Bench.Load;
 using RecOps.Bench.Reports;
 using RecOps.Server.Telemetry.History;
 using RecOps.Shared;

@@ -8,11 +8,11 @@ namespace RecOps.Client.Caching;
 internal sealed class CacheClient(ApiClient api)
 {
     public Task<ApiResult<CacheState>> StateAsync(CancellationToken cancellation = default)
-        => api.GetAsync(Routes.Cache, ApiJson.Default.CacheState, cancellation);
+        => api.GetAsync(Routes.Cache, CachingJson.Default.CacheState, cancellation);
 
     public Task<ApiResult<CachedUser>> FindAsync(string userId, CancellationToken cancellation = default)
-        => api.GetAsync(Routes.CachedFor(userId), ApiJson.Default.CachedUser, cancellation);
+        => api.GetAsync(Routes.CachedFor(userId), CachingJson.Default.CachedUser, cancellation);
 
     public Task<ApiResult<PurgeResponse>> PurgeAsync(string userId, CancellationToken cancellation = default)
-        => api.DeleteAsync(Routes.CachedFor(userId), ApiJson.Default.PurgeResponse, cancellation);
+        => api.DeleteAsync(Routes.CachedFor(userId), CachingJson.Default.PurgeResponse, cancellation);
 }

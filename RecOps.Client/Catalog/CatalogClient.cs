@@ -4,7 +4,7 @@ using RecOps.Shared.Catalog;
 
 namespace RecOps.Client.Catalog;
 
-/// <summary>Reads items, and changes their price and stock.</summary>
+/// <summary>Finds and reads items, and changes their price and stock.</summary>
 internal sealed class CatalogClient(ApiClient api)
 {
     /// <summary>
@@ -23,15 +23,23 @@ internal sealed class CatalogClient(ApiClient api)
         return items;
     }
 
+    /// <summary>Items whose id or title has the text.</summary>
+    public Task<ApiResult<ItemSearchResponse>> SearchAsync(string text, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.ItemSearch}?query={Uri.EscapeDataString(text)}", CatalogJson.Default.ItemSearchResponse, cancellation);
+
+    /// <summary>Values of a field that have the text.</summary>
+    public Task<ApiResult<ItemValuesResponse>> ValuesAsync(string field, string text, CancellationToken cancellation = default)
+        => api.GetAsync($"{Routes.ItemValues}?field={Uri.EscapeDataString(field)}&query={Uri.EscapeDataString(text)}", CatalogJson.Default.ItemValuesResponse, cancellation);
+
     public Task<ApiResult<CatalogUpdateResponse>> SetStockAsync(
         string itemId, bool inStock, CancellationToken cancellation = default)
         => api.SendAsync(
             HttpMethod.Patch, Routes.CatalogItems,
             new CatalogUpdateRequest { Items = [new CatalogItemUpdate { ItemId = itemId, InStock = inStock }] },
-            ApiJson.Default.CatalogUpdateRequest, ApiJson.Default.CatalogUpdateResponse, cancellation);
+            CatalogJson.Default.CatalogUpdateRequest, CatalogJson.Default.CatalogUpdateResponse, cancellation);
 
     private Task<ApiResult<ItemLookupResponse>> LookupAsync(string[] itemIds, CancellationToken cancellation = default)
         => api.SendAsync(
             HttpMethod.Post, Routes.ItemLookup, new ItemLookupRequest { ItemIds = itemIds },
-            ApiJson.Default.ItemLookupRequest, ApiJson.Default.ItemLookupResponse, cancellation);
+            CatalogJson.Default.ItemLookupRequest, CatalogJson.Default.ItemLookupResponse, cancellation);
 }

@@ -8,10 +8,10 @@ namespace RecOps.Client.Demo;
 internal sealed class DemoTrafficClient(ApiClient api)
 {
     public Task<ApiResult<DemoTrafficState>> GetAsync(CancellationToken cancellation = default)
-        => api.GetAsync(Routes.DemoTraffic, ApiJson.Default.DemoTrafficState, cancellation);
+        => api.GetAsync(Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, cancellation);
 
     public Task<ApiResult<DemoTrafficState>> UpdateAsync(DemoTrafficUpdate update, CancellationToken cancellation = default)
         => api.SendAsync(
             HttpMethod.Put, Routes.DemoTraffic, update,
-            ApiJson.Default.DemoTrafficUpdate, ApiJson.Default.DemoTrafficState, cancellation);
+            DemoJson.Default.DemoTrafficUpdate, DemoJson.Default.DemoTrafficState, cancellation);
 }

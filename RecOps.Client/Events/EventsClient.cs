@@ -10,9 +10,9 @@ internal sealed class EventsClient(ApiClient api)
     public Task<ApiResult<EventsResponse>> SendAsync(ShopEvent deed, CancellationToken cancellation = default)
         => api.SendAsync(
             HttpMethod.Post, Routes.Events, new EventsRequest { Events = [deed] },
-            ApiJson.Default.EventsRequest, ApiJson.Default.EventsResponse, cancellation);
+            EventsJson.Default.EventsRequest, EventsJson.Default.EventsResponse, cancellation);
 
     /// <summary>What lists earned over the last day.</summary>
     public Task<ApiResult<AttributionReport>> AttributionAsync(CancellationToken cancellation = default)
-        => api.GetAsync(Routes.Attribution, ApiJson.Default.AttributionReport, cancellation);
+        => api.GetAsync(Routes.Attribution, EventsJson.Default.AttributionReport, cancellation);
 }

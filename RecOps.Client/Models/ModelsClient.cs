@@ -8,26 +8,26 @@ namespace RecOps.Client.Models;
 internal sealed class ModelsClient(ApiClient api)
 {
     public Task<ApiResult<ModelList>> ListAsync(CancellationToken cancellation = default)
-        => api.GetAsync(Routes.Models, ApiJson.Default.ModelList, cancellation);
+        => api.GetAsync(Routes.Models, ModelsJson.Default.ModelList, cancellation);
 
     public Task<ApiResult<ModelList>> ActivateAsync(string bundle, CancellationToken cancellation = default)
-        => api.CallAsync(HttpMethod.Post, Routes.ActivationOf(bundle), ApiJson.Default.ModelList, cancellation);
+        => api.CallAsync(HttpMethod.Post, Routes.ActivationOf(bundle), ModelsJson.Default.ModelList, cancellation);
 
     public Task<ApiResult<ModelList>> RollBackAsync(CancellationToken cancellation = default)
-        => api.CallAsync(HttpMethod.Post, Routes.ModelRollback, ApiJson.Default.ModelList, cancellation);
+        => api.CallAsync(HttpMethod.Post, Routes.ModelRollback, ModelsJson.Default.ModelList, cancellation);
 
     public Task<ApiResult<ModelList>> ShadowAsync(TrialRequest request, CancellationToken cancellation = default)
-        => api.SendAsync(HttpMethod.Put, Routes.ModelShadow, request, ApiJson.Default.TrialRequest, ApiJson.Default.ModelList, cancellation);
+        => api.SendAsync(HttpMethod.Put, Routes.ModelShadow, request, ModelsJson.Default.TrialRequest, ModelsJson.Default.ModelList, cancellation);
 
     public Task<ApiResult<ModelList>> CanaryAsync(TrialRequest request, CancellationToken cancellation = default)
-        => api.SendAsync(HttpMethod.Put, Routes.ModelCanary, request, ApiJson.Default.TrialRequest, ApiJson.Default.ModelList, cancellation);
+        => api.SendAsync(HttpMethod.Put, Routes.ModelCanary, request, ModelsJson.Default.TrialRequest, ModelsJson.Default.ModelList, cancellation);
 
     public Task<ApiResult<ModelList>> StopShadowAsync(CancellationToken cancellation = default)
-        => api.DeleteAsync(Routes.ModelShadow, ApiJson.Default.ModelList, cancellation);
+        => api.DeleteAsync(Routes.ModelShadow, ModelsJson.Default.ModelList, cancellation);
 
     public Task<ApiResult<ModelList>> StopCanaryAsync(CancellationToken cancellation = default)
-        => api.DeleteAsync(Routes.ModelCanary, ApiJson.Default.ModelList, cancellation);
+        => api.DeleteAsync(Routes.ModelCanary, ModelsJson.Default.ModelList, cancellation);
 
     public Task<ApiResult<ModelList>> PromoteAsync(CancellationToken cancellation = default)
-        => api.CallAsync(HttpMethod.Post, Routes.ModelPromotion, ApiJson.Default.ModelList, cancellation);
+        => api.CallAsync(HttpMethod.Post, Routes.ModelPromotion, ModelsJson.Default.ModelList, cancellation);
 }

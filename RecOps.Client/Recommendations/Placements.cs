@@ -22,7 +22,7 @@ internal sealed class Placements(ApiClient api)
             return;
 
         _isAsked = true;
-        ApiResult<PlacementList> answer = await api.GetAsync(Routes.Placements, ApiJson.Default.PlacementList);
+        ApiResult<PlacementList> answer = await api.GetAsync(Routes.Placements, RecommendationsJson.Default.PlacementList);
         _isAsked = answer.Succeeded;
         if (!answer.Succeeded || All.SequenceEqual(answer.Value.Placements, StringComparer.Ordinal))
             return;

@@ -13,7 +13,7 @@ internal sealed class RecommendationsClient(ApiClient api)
         RecommendationRequest request, CancellationToken cancellation = default)
         => api.SendAsync(
             HttpMethod.Post, Routes.Recommendations, request,
-            ApiJson.Default.RecommendationRequest, ApiJson.Default.RecommendationResponse, cancellation);
+            RecommendationsJson.Default.RecommendationRequest, RecommendationsJson.Default.RecommendationResponse, cancellation);
 
     /// <param name="context">Of the list that the item stands in: rules look at it.</param>
     public Task<ApiResult<SimilarItemsResponse>> SimilarAsync(
@@ -22,5 +22,5 @@ internal sealed class RecommendationsClient(ApiClient api)
             Routes.SimilarTo(itemId) + QueryText.Format(
                 ("count", count.ToString(CultureInfo.InvariantCulture)), ("placement", context.Placement), ("userId", context.UserId),
                 ("country", context.Country), ("segment", context.Segment)),
-            ApiJson.Default.SimilarItemsResponse, cancellation);
+            RecommendationsJson.Default.SimilarItemsResponse, cancellation);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RecOps.Client.Hosting;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
@@ -10,14 +9,14 @@ namespace RecOps.Client.Rules;
 internal sealed record DraftBackup(RuleDocument Common, RuleDocument Document)
 {
     public static string Of(RuleDocument common, RuleDocument document)
-        => JsonSerializer.Serialize(new DraftBackup(common, document), ApiJson.Default.DraftBackup);
+        => JsonSerializer.Serialize(new DraftBackup(common, document), RulesJson.Default.DraftBackup);
 
     /// <returns>Null for text that is none.</returns>
     public static DraftBackup? Read(string text)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, ApiJson.Default.DraftBackup) is { Common: not null, Document: not null } backup ? backup : null;
+            return JsonSerializer.Deserialize(text, RulesJson.Default.DraftBackup) is { Common: not null, Document: not null } backup ? backup : null;
         }
         catch (JsonException)
         {

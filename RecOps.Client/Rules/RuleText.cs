@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RecOps.Client.Hosting;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
@@ -7,9 +6,9 @@ namespace RecOps.Client.Rules;
 /// <summary>Rules as text: two that say the same have the same, which their records, having lists, cannot tell.</summary>
 internal static class RuleText
 {
-    public static string Of(Rule rule) => JsonSerializer.Serialize(rule, ApiJson.Default.Rule);
+    public static string Of(Rule rule) => JsonSerializer.Serialize(rule, RulesJson.Default.Rule);
 
-    public static string Of(RuleDocument document) => JsonSerializer.Serialize(document, ApiJson.Default.RuleDocument);
+    public static string Of(RuleDocument document) => JsonSerializer.Serialize(document, RulesJson.Default.RuleDocument);
 
     public static bool Same(Rule? one, Rule? other) => one is null ? other is null : other is not null && Of(one) == Of(other);
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using RecOps.Client.Catalog;
 using RecOps.Client.Hosting;
 using RecOps.Client.Shell;
 using RecOps.Shared.Catalog;
@@ -51,7 +52,7 @@ public sealed partial class ValuePicker : ComponentBase, IDisposable
     public string? Error { get; set; }
 
     [Inject]
-    internal RulesClient Client { get; set; } = default!;
+    internal CatalogClient Catalog { get; set; } = default!;
 
     public void Dispose()
     {
@@ -104,7 +105,7 @@ public sealed partial class ValuePicker : ComponentBase, IDisposable
             return [];
         if (Field != "item")
         {
-            ApiResult<ItemValuesResponse> values = await Client.ValuesAsync(Field, text, cancellation);
+            ApiResult<ItemValuesResponse> values = await Catalog.ValuesAsync(Field, text, cancellation);
             return
             [
                 .. (values.Value?.Values ?? []).Where(value => !Values.Contains(value.Value))
@@ -112,7 +113,7 @@ public sealed partial class ValuePicker : ComponentBase, IDisposable
             ];
         }
 
-        ApiResult<ItemSearchResponse> items = await Client.SearchAsync(text, cancellation);
+        ApiResult<ItemSearchResponse> items = await Catalog.SearchAsync(text, cancellation);
         foreach (ItemDetails item in items.Value?.Items ?? [])
             Titles[item.ItemId] = item.Title.Length > 0 ? item.Title : item.ItemId;
         return

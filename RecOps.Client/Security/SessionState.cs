@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Components;
 using RecOps.Client.Hosting;
+using RecOps.Client.Shell;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 
 namespace RecOps.Client.Security;
 
 /// <summary>Who is signed in, for everything that shows only what they may do. The server decides; this only saves asking in vain.</summary>
-internal sealed class SessionState : IDisposable
+internal sealed class SessionState : IViewer, IDisposable
 {
     private readonly SecurityClient client;
     private readonly ApiClient api;

@@ -19,7 +19,10 @@ public sealed partial class CommandPalette : ComponentBase, IDisposable
     private PaletteEntry[] entries = [];
 
     [Inject]
-    internal PaletteSource Source { get; set; } = default!;
+    internal ConsolePages Pages { get; set; } = default!;
+
+    [Inject]
+    internal IEnumerable<IPaletteSource> Sources { get; set; } = default!;
 
     [Inject]
     internal PageWatch Page { get; set; } = default!;
@@ -29,6 +32,9 @@ public sealed partial class CommandPalette : ComponentBase, IDisposable
 
     [Inject]
     internal TimeProvider Clock { get; set; } = default!;
+
+    private IEnumerable<PaletteEntry> PageEntries
+        => Pages.Open.Select(page => new PaletteEntry("page", page.Name, page.About, page.Address.Length == 0 ? "." : page.Address));
 
     public void Dispose()
     {
@@ -72,9 +78,10 @@ public sealed partial class CommandPalette : ComponentBase, IDisposable
         if (open)
             return;
 
-        Source.Forget();
+        foreach (IPaletteSource source in Sources)
+            source.Forget();
         (open, shown, text, chosen, searching) = (true, false, "", 0, false);
-        entries = [.. Source.Pages];
+        entries = [.. PageEntries];
         StateHasChanged();
     }
 
@@ -84,7 +91,7 @@ public sealed partial class CommandPalette : ComponentBase, IDisposable
     {
         text = change.Value?.ToString() ?? "";
         chosen = 0;
-        PaletteEntry[] pages = [.. PaletteSearch.Match(Source.Pages, text)];
+        PaletteEntry[] pages = [.. PaletteSearch.Match(PageEntries, text)];
         entries = pages;
         if (asking is not null)
             await asking.CancelAsync();
@@ -100,11 +107,11 @@ public sealed partial class CommandPalette : ComponentBase, IDisposable
         if (cancellation.IsCancellationRequested)
             return;
 
-        PaletteEntry[] found = await Source.FindAsync(text.Trim(), cancellation);
+        IEnumerable<PaletteEntry>[] found = await Task.WhenAll(Sources.Select(source => source.FindAsync(text.Trim(), cancellation)));
         if (cancellation.IsCancellationRequested)
             return;
 
-        entries = [.. pages, .. found];
+        entries = [.. pages, .. found.SelectMany(each => each)];
         searching = false;
     }
 

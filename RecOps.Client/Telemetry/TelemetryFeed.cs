@@ -118,7 +118,7 @@ internal sealed partial class TelemetryFeed(
         {
             silence.CancelAfter(Silence);
             if (item.EventType == TelemetryStream.SnapshotEvent)
-                Take(JsonSerializer.Deserialize(item.Data, ApiJson.Default.TelemetrySnapshot));
+                Take(JsonSerializer.Deserialize(item.Data, TelemetryJson.Default.TelemetrySnapshot));
             else
                 Set(FeedStatus.Live);
 

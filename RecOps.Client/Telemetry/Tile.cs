@@ -1,4 +1,3 @@
-using RecOps.Client.Caching;
 using RecOps.Client.Shell;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
@@ -73,10 +72,10 @@ public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone, 
 
     private static Tile HitRate(TelemetryWindow? minute)
     {
-        string note = minute is null || CacheFigures.Percent(minute, RecommendationSource.L1) is not { } memory
+        string note = minute is null || ListSources.Percent(minute, RecommendationSource.L1) is not { } memory
             ? "of lists"
-            : $"L1 {Quantity.Percent(memory)}, Redis {Quantity.Percent(CacheFigures.Percent(minute, RecommendationSource.L2))}";
-        return new("Hit rate", Quantity.Percent(CacheFigures.HitPercent(minute)), note, Tone.Neutral, "cache");
+            : $"L1 {Quantity.Percent(memory)}, Redis {Quantity.Percent(ListSources.Percent(minute, RecommendationSource.L2))}";
+        return new("Hit rate", Quantity.Percent(ListSources.CachedPercent(minute)), note, Tone.Neutral, "cache");
     }
 
     private static Tile Processor(TelemetryWindow? minute, ServerState? server)

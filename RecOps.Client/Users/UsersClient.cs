@@ -11,8 +11,8 @@ internal sealed class UsersClient(ApiClient api)
         string query, int limit = 20, CancellationToken cancellation = default)
         => api.GetAsync(
             $"{Routes.Users}?query={Uri.EscapeDataString(query)}&limit={limit}",
-            ApiJson.Default.UserSearchResponse, cancellation);
+            UsersJson.Default.UserSearchResponse, cancellation);
 
     public Task<ApiResult<UserProfile>> ProfileAsync(string userId, CancellationToken cancellation = default)
-        => api.GetAsync(Routes.Profile(userId), ApiJson.Default.UserProfile, cancellation);
+        => api.GetAsync(Routes.Profile(userId), UsersJson.Default.UserProfile, cancellation);
 }

@@ -1,4 +1,4 @@
-using RecOps.Shared;
+using RecOps.Shared.Events;
 
 namespace RecOps.Server.Hosting;
 

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using RecOps.Client.Hosting;
+using RecOps.Client.Telemetry;
 using RecOps.Shared;
 using RecOps.Shared.Telemetry;
 using Xunit;
@@ -35,7 +35,7 @@ internal sealed class FakeEventStream
         => await connected.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Waiting.Patience);
 
     public Task SendAsync(TelemetrySnapshot snapshot)
-        => WriteAsync($"event: snapshot\ndata: {JsonSerializer.Serialize(snapshot, ApiJson.Default.TelemetrySnapshot)}\n\n");
+        => WriteAsync($"event: snapshot\ndata: {JsonSerializer.Serialize(snapshot, TelemetryJson.Default.TelemetrySnapshot)}\n\n");
 
     public Task HeartbeatAsync() => WriteAsync("event: heartbeat\ndata: {}\n\n");
 

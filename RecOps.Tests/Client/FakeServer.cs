@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
-using RecOps.Client.Hosting;
 
 namespace RecOps.Tests.Client;
 
@@ -61,7 +60,4 @@ internal sealed class FakeServer : HttpMessageHandler
 internal sealed record FakeCall(string Method, string Path, string Query, string Body, CancellationToken Aborted)
 {
     public T Read<T>(JsonTypeInfo<T> type) => System.Text.Json.JsonSerializer.Deserialize(Body, type)!;
-
-    /// <summary>The body as a recommendation request and so on, by the console's own serializers.</summary>
-    public static ApiJson Types => ApiJson.Default;
 }

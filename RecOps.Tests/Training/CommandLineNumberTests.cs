@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using RecOps.Bench.Cli;
+using RecOps.Bench;
 using RecOps.Training.Cli;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using RecOps.Shared.Bundles;
-using RecOps.Training;
+using RecOps.Training.Distillation;
 using RecOps.Training.Import;
 using Xunit;
 

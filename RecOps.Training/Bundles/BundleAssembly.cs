@@ -8,9 +8,22 @@ using RecOps.Training.Retrieval;
 namespace RecOps.Training.Bundles;
 
 /// <summary>From a student that has learned to every file of a bundle but the manifest and the report.</summary>
-internal sealed class BundleAssembly(TrainOptions options, TrainingSet set)
+/// <param name="name">Of the bundle.</param>
+/// <param name="int8">Whether the ranker is written in 8-bit integers too.</param>
+internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
 {
     private const int PopularLength = 200;
+
+    /// <summary>Files of the ranker and the numbers each calculates in.</summary>
+    private IEnumerable<(string File, RankerPrecision Precision)> RankerForms
+    {
+        get
+        {
+            yield return (BundleFile.Ranker, RankerPrecision.Single);
+            yield return (BundleFile.RankerHalf, RankerPrecision.Half);
+            if (int8) yield return (BundleFile.RankerInt8, RankerPrecision.Int8);
+        }
+    }
 
     private int PopularItems => Math.Min(PopularLength, set.Data.Catalog.Count);
 
@@ -22,17 +35,17 @@ internal sealed class BundleAssembly(TrainOptions options, TrainingSet set)
         BundleTables.WriteCatalog(bundle.PathOf(BundleFile.Catalog), set.Data.Catalog, cancellation);
         BundleTables.WriteUsers(bundle.PathOf(BundleFile.UserTable), set.Data.Users, cancellation);
         RankerExport.RoundItems(student.Network);
-        foreach ((string file, RankerPrecision precision) in options.RankerForms)
+        foreach ((string file, RankerPrecision precision) in RankerForms)
             RankerExport.Save(student.Network, set.Trends.At(set.Trends.Moments - 1), student.Calibration, precision, bundle.PathOf(file));
         Half[] items = RankerExport.UnitItems(student.Network);
 
         using IProgressTask task = progress.Start("Clustering users", 1);
-        int dimension = student.Network.Shape.Dimension;
+        (int dimension, int history) = (student.Network.Shape.Dimension, student.Network.Shape.History);
         float[] users = UserFolding.FoldAll(set.Histories, items, dimension, TrainingSet.Features);
         BehaviourClusters clusters = BehaviourClusters.Fit(
             users, dimension, set.Histories, set.Trends.Popularity, BehaviourClusters.DefaultCount(set.Data.Users.Count),
             PopularItems, TrainingSet.Features, seed, cancellation);
-        WriteTensors(bundle, items, set.Trends.Popularity, users, set.Histories, clusters);
+        WriteTensors(bundle, student.Network.Shape, items, users, clusters);
         using (SafetensorsFile file = SafetensorsFile.Open(bundle.PathOf(BundleFile.Items)))
         {
             MappedTensor<Half> vectors = file.Get<Half>("embedding", set.Data.Catalog.Count, dimension);
@@ -43,11 +56,11 @@ internal sealed class BundleAssembly(TrainOptions options, TrainingSet set)
         task.Report(1, $"{clusters.Count} clusters");
         return new BundleManifest
         {
-            Name = options.Name,
+            Name = name,
             Version = "1",
             Created = DateTimeOffset.UtcNow,
             Dimension = dimension,
-            Counts = new BundleCounts(set.Data.Catalog.Count, set.Data.Users.Count, clusters.Count, options.History, PopularItems),
+            Counts = new BundleCounts(set.Data.Catalog.Count, set.Data.Users.Count, clusters.Count, history, PopularItems),
             Features = TrainingSet.Features,
             Training = new TrainingRecord(
                 set.Split.Cut is { } cut ? DateTimeOffset.FromUnixTimeSeconds(cut) : null,
@@ -57,10 +70,10 @@ internal sealed class BundleAssembly(TrainOptions options, TrainingSet set)
         };
     }
 
-    private void WriteTensors(
-        BundleWriter bundle, Half[] items, float[] popularity, float[] users, ShopperHistories histories, BehaviourClusters clusters)
+    private void WriteTensors(BundleWriter bundle, RankerShape shape, Half[] items, float[] users, BehaviourClusters clusters)
     {
-        (int userCount, int dimension, int h) = (histories.UserCount, options.Dimension, options.History);
+        (ShopperHistories histories, float[] popularity) = (set.Histories, set.Trends.Popularity);
+        (int userCount, int dimension, int h) = (histories.UserCount, shape.Dimension, shape.History);
         using (var file = new SafetensorsWriter(
             bundle.PathOf(BundleFile.Items),
             SafetensorsWriter.Declaration.Of<float>("popularity", popularity.Length),

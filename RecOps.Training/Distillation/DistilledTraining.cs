@@ -70,7 +70,7 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
         run.TrainTeachers();
         run.ExportTeachers(choice.Gate);
         TeacherAnswers answers = run.Ask();
-        var assembly = new BundleAssembly(options, set);
+        var assembly = new BundleAssembly(options.Name, options.Int8, set);
         using (Trained<RankerNetwork> control = run.Control())
         using (var bundle = new BundleWriter(part.At(ControlPart)))
         {

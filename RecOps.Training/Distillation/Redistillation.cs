@@ -23,14 +23,12 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
         if (!File.Exists(ensemble))
             throw new TrainingException($"{options.Bundle} has no {BundleFile.Ensemble} to learn from. Train with --preset quick or full, and without --without-teachers.");
         int seed = options.Seed ?? old.Training!.Seed;
-        var train = new TrainOptions
-        {
-            Import = options.Import, Output = options.Output, Name = old.Name, Dimension = options.Dimension ?? old.Dimension, History = old.Counts.History,
-            Seed = seed, Int8 = old.Files.ContainsKey(BundleFile.RankerInt8),
-        };
-        using TrainingSet set = TrainingSet.Build(data, split, train.History);
+        using TrainingSet set = TrainingSet.Build(data, split, old.Counts.History);
         var training = new ModelTraining(set, progress, cancellation);
-        var shape = new RankerShape { Items = data.Catalog.Count, Dimension = train.Dimension, History = train.History, Features = TrainingSet.Features };
+        var shape = new RankerShape
+        {
+            Items = data.Catalog.Count, Dimension = options.Dimension ?? old.Dimension, History = old.Counts.History, Features = TrainingSet.Features,
+        };
         var recipe = new LearningRecipe { Seed = seed };
         if (options.Epochs is { } epochs) recipe = recipe with { Epochs = epochs };
 
@@ -40,8 +38,9 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
         using var session = new TeacherSession(ensemble, old.Ranker);
         var answers = new TeacherAnswers(pools, null, session.Score(set.Reader, pools, "Teachers answer", progress, cancellation));
         using Trained<RankerNetwork> student = DistilledRun.Distil(training, shape, recipe, answers, options.Settings, "student");
+        var assembly = new BundleAssembly(old.Name, old.Files.ContainsKey(BundleFile.RankerInt8), set);
         using var bundle = new BundleWriter(options.Output);
-        BundleManifest manifest = await new BundleAssembly(train, set).WriteAsync(bundle, student, seed, progress, cancellation).ConfigureAwait(false);
+        BundleManifest manifest = await assembly.WriteAsync(bundle, student, seed, progress, cancellation).ConfigureAwait(false);
         manifest = manifest with { Version = Next(old.Version) };
         foreach (string file in old.Files.Keys.Where(file => file.StartsWith(BundleFile.Teachers + "/", StringComparison.Ordinal)))
         {
@@ -54,7 +53,7 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
         {
             bundle.WriteManifest(manifest);
             using var other = new BundleWriter(options.Output + ".control");
-            other.WriteManifest(await new BundleAssembly(train, set).WriteAsync(other, control, seed, progress, cancellation).ConfigureAwait(false));
+            other.WriteManifest(await assembly.WriteAsync(other, control, seed, progress, cancellation).ConfigureAwait(false));
             report = await ModelReport.CreateAsync(data, split, [bundle.Staging], [other.Staging], progress, cancellation).ConfigureAwait(false);
             DistillationSettings s = options.Settings;
             report = report with { Distillation = new DistillationRecord("kept", s.Alpha, s.Temperature, s.Listwise, 0, null) };

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using RecOps.Shared.Bundles;
+using RecOps.Training.Import;
 using RecOps.Training.Models;
 using RecOps.Training.Models.Learning;
 using RecOps.Training.Models.Teachers;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using RecOps.Training.Import;
 using RecOps.Training.Progress;
 
 namespace RecOps.Training.Evaluation;

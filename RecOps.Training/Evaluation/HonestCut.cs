@@ -1,5 +1,6 @@
 using System.Globalization;
 using RecOps.Shared.Bundles;
+using RecOps.Training.Import;
 
 namespace RecOps.Training.Evaluation;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Bunit;
 using RecOps.Client.Caching;
-using RecOps.Client.Hosting;
 using RecOps.Shared;
 using RecOps.Shared.Caching;
 using Xunit;
@@ -43,7 +42,7 @@ public sealed class CachePageTests : ConsoleTest
     [Fact]
     public void Purge_Confirmed_DropsTheListsAndLooksAgain()
     {
-        Server.On("DELETE", Routes.CachedFor("u1"), ApiJson.Default.PurgeResponse, _ =>
+        Server.On("DELETE", Routes.CachedFor("u1"), CachingJson.Default.PurgeResponse, _ =>
         {
             entries = [];
             return new PurgeResponse(2);
@@ -78,12 +77,12 @@ public sealed class CachePageTests : ConsoleTest
     [Fact]
     public void LookUp_Refused_SaysWhyAndTriesAgain()
     {
-        Server.On("GET", Routes.Cache, ApiJson.Default.CacheState, _ => State());
+        Server.On("GET", Routes.Cache, CachingJson.Default.CacheState, _ => State());
         Server.OnProblem("GET", Routes.CachedFor("u1"), HttpStatusCode.ServiceUnavailable, """{"title":"Not ready","detail":"The model is being loaded."}""");
         IRenderedComponent<CachePage> page = RenderAt<CachePage>("/cache?user=u1");
         page.WaitForAssertion(() => Assert.Contains("The model is being loaded.", page.Markup, StringComparison.Ordinal));
 
-        Server.On("GET", Routes.CachedFor("u1"), ApiJson.Default.CachedUser, _ => new CachedUser("u1", 3, entries, true));
+        Server.On("GET", Routes.CachedFor("u1"), CachingJson.Default.CachedUser, _ => new CachedUser("u1", 3, entries, true));
         page.Find(".problem button").Click();
 
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".entries tbody tr").Count));
@@ -93,8 +92,8 @@ public sealed class CachePageTests : ConsoleTest
 
     private IRenderedComponent<CachePage> Open(string address)
     {
-        Server.On("GET", Routes.Cache, ApiJson.Default.CacheState, _ => State());
-        Server.On("GET", Routes.CachedFor("u1"), ApiJson.Default.CachedUser, _ => new CachedUser("u1", 3, entries, true));
+        Server.On("GET", Routes.Cache, CachingJson.Default.CacheState, _ => State());
+        Server.On("GET", Routes.CachedFor("u1"), CachingJson.Default.CachedUser, _ => new CachedUser("u1", 3, entries, true));
         return RenderAt<CachePage>(address);
     }
 }

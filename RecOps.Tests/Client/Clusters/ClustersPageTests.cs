@@ -1,7 +1,6 @@
 using System.Net;
 using Bunit;
 using RecOps.Client.Clusters;
-using RecOps.Client.Hosting;
 using RecOps.Shared;
 using RecOps.Shared.Clusters;
 using Xunit;
@@ -33,8 +32,8 @@ public sealed class ClustersPageTests : ConsoleTest
     public void Warm_ChosenClusters_PlansAndStartsWithThose()
     {
         var plan = new WarmPlan(40, 10, 1.2, 45_000, 10_000, []);
-        Server.On("POST", Routes.WarmPlan, ApiJson.Default.WarmPlan, _ => plan);
-        Server.On("POST", Routes.WarmRuns, ApiJson.Default.WarmRun, _ => Run(WarmRunState.Running, warmed: 3));
+        Server.On("POST", Routes.WarmPlan, ClustersJson.Default.WarmPlan, _ => plan);
+        Server.On("POST", Routes.WarmRuns, ClustersJson.Default.WarmRun, _ => Run(WarmRunState.Running, warmed: 3));
         IRenderedComponent<ClustersPage> page = Open("/clusters");
         page.WaitForElement(".table tbody tr");
 
@@ -47,7 +46,7 @@ public sealed class ClustersPageTests : ConsoleTest
         page.Find("form").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("running", page.Find("#runs-title").ParentElement!.ParentElement!.TextContent, StringComparison.Ordinal));
-        WarmRequest sent = Server.CallsTo("POST", Routes.WarmRuns).Single().Read(ApiJson.Default.WarmRequest);
+        WarmRequest sent = Server.CallsTo("POST", Routes.WarmRuns).Single().Read(ClustersJson.Default.WarmRequest);
         Assert.Equal([1], sent.ClusterIds!);
         Assert.Equal((20, "home"), (sent.UsersPerCluster, sent.Placement));
     }
@@ -56,7 +55,7 @@ public sealed class ClustersPageTests : ConsoleTest
     public void Cancel_RunningRun_AsksTheServer()
     {
         runs = [Run(WarmRunState.Running, warmed: 3)];
-        Server.On("DELETE", Routes.WarmRunOf("r1"), ApiJson.Default.WarmRun, _ => (runs = [Run(WarmRunState.Cancelled, warmed: 3)])[0]);
+        Server.On("DELETE", Routes.WarmRunOf("r1"), ClustersJson.Default.WarmRun, _ => (runs = [Run(WarmRunState.Cancelled, warmed: 3)])[0]);
         IRenderedComponent<ClustersPage> page = Open("/clusters");
 
         page.WaitForElement(".button.quiet").Click();
@@ -93,8 +92,8 @@ public sealed class ClustersPageTests : ConsoleTest
 
     private IRenderedComponent<ClustersPage> Open(string address)
     {
-        Server.On("GET", Routes.Clusters, ApiJson.Default.ClusterList, _ => new ClusterList(Sample.Noon.AddHours(-1), 525, 40, Clusters));
-        Server.On("GET", Routes.WarmRuns, ApiJson.Default.WarmRunList, _ => new WarmRunList(runs));
+        Server.On("GET", Routes.Clusters, ClustersJson.Default.ClusterList, _ => new ClusterList(Sample.Noon.AddHours(-1), 525, 40, Clusters));
+        Server.On("GET", Routes.WarmRuns, ClustersJson.Default.WarmRunList, _ => new WarmRunList(runs));
         return RenderAt<ClustersPage>(address);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using Bunit;
 using RecOps.Client.Demo;
-using RecOps.Client.Hosting;
 using RecOps.Shared;
 using RecOps.Shared.Demo;
 using Xunit;
@@ -69,10 +68,10 @@ public sealed class DemoTrafficCardTests : ConsoleTest
 
     private IRenderedComponent<DemoTrafficCard> RenderRunning()
     {
-        Server.On("GET", Routes.DemoTraffic, ApiJson.Default.DemoTrafficState, _ => state);
-        Server.On("PUT", Routes.DemoTraffic, ApiJson.Default.DemoTrafficState, call =>
+        Server.On("GET", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, _ => state);
+        Server.On("PUT", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, call =>
         {
-            DemoTrafficUpdate update = call.Read(ApiJson.Default.DemoTrafficUpdate);
+            DemoTrafficUpdate update = call.Read(DemoJson.Default.DemoTrafficUpdate);
             return state = state with
             {
                 Enabled = update.Enabled ?? state.Enabled,
@@ -91,5 +90,5 @@ public sealed class DemoTrafficCardTests : ConsoleTest
     }
 
     private IEnumerable<DemoTrafficUpdate> Updates()
-        => Server.CallsTo("PUT", Routes.DemoTraffic).Select(call => call.Read(ApiJson.Default.DemoTrafficUpdate));
+        => Server.CallsTo("PUT", Routes.DemoTraffic).Select(call => call.Read(DemoJson.Default.DemoTrafficUpdate));
 }

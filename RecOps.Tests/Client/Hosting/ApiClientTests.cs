@@ -19,7 +19,7 @@ public sealed class ApiClientTests : IDisposable
     [Fact]
     public async Task Get_Answered_HasTheValue()
     {
-        server.On("GET", Routes.DemoTraffic, ApiJson.Default.DemoTrafficState, _ => new(true, 40, 500));
+        server.On("GET", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, _ => new(true, 40, 500));
 
         ApiResult<DemoTrafficState> result = await traffic.GetAsync(TestContext.Current.CancellationToken);
 
@@ -102,7 +102,7 @@ public sealed class ApiClientTests : IDisposable
     [Fact]
     public async Task Update_Absent_IsNotSent()
     {
-        server.On("PUT", Routes.DemoTraffic, ApiJson.Default.DemoTrafficState, _ => new(false, 40, 500));
+        server.On("PUT", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, _ => new(false, 40, 500));
 
         await traffic.UpdateAsync(new() { Enabled = false }, TestContext.Current.CancellationToken);
 

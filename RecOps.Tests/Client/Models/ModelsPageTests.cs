@@ -2,7 +2,6 @@ using System.Net;
 using AngleSharp.Dom;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Client.Hosting;
 using RecOps.Client.Models;
 using RecOps.Client.Security;
 using RecOps.Shared;
@@ -63,7 +62,7 @@ public sealed class ModelsPageTests : ConsoleTest
     [Fact]
     public void Use_Activate_AsksFirstAndThenSaysWhoAnswers()
     {
-        Server.On("POST", Routes.ActivationOf("spring"), ApiJson.Default.ModelList, _ => models = SampleModels.List("spring", previous: "winter"));
+        Server.On("POST", Routes.ActivationOf("spring"), ModelsJson.Default.ModelList, _ => models = SampleModels.List("spring", previous: "winter"));
         IRenderedComponent<Surroundings> around = RenderSurroundings();
         IRenderedComponent<ModelsPage> page = Open();
         Press(page, "Use …");
@@ -90,7 +89,7 @@ public sealed class ModelsPageTests : ConsoleTest
     [Fact]
     public void Use_Canary_SendsTheShareThatWasAskedFor()
     {
-        Server.On("PUT", Routes.ModelCanary, ApiJson.Default.ModelList, _ => models = SampleModels.List(canary: Canary()));
+        Server.On("PUT", Routes.ModelCanary, ModelsJson.Default.ModelList, _ => models = SampleModels.List(canary: Canary()));
         IRenderedComponent<ModelsPage> page = Open();
         Press(page, "Use …");
         page.WaitForElements(".way input")[1].Change(true);
@@ -98,7 +97,7 @@ public sealed class ModelsPageTests : ConsoleTest
         page.Find("form").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("Canary: spring", page.Markup, StringComparison.Ordinal));
-        Assert.Equal(new TrialRequest("spring", 0.125), Assert.Single(Server.CallsTo("PUT", Routes.ModelCanary)).Read(ApiJson.Default.TrialRequest));
+        Assert.Equal(new TrialRequest("spring", 0.125), Assert.Single(Server.CallsTo("PUT", Routes.ModelCanary)).Read(ModelsJson.Default.TrialRequest));
         Assert.Contains("12.0 % (10.1–14.2 %)", page.Markup, StringComparison.Ordinal);
     }
 
@@ -106,7 +105,7 @@ public sealed class ModelsPageTests : ConsoleTest
     public void RollBack_Confirmed_GoesBack()
     {
         models = SampleModels.List("spring", previous: "winter");
-        Server.On("POST", Routes.ModelRollback, ApiJson.Default.ModelList, _ => models = SampleModels.List("winter", previous: "spring"));
+        Server.On("POST", Routes.ModelRollback, ModelsJson.Default.ModelList, _ => models = SampleModels.List("winter", previous: "spring"));
         IRenderedComponent<ModelsPage> page = Open();
         Press(page, "Roll back to winter");
         Assert.Empty(Server.CallsTo("POST", Routes.ModelRollback));
@@ -175,7 +174,7 @@ public sealed class ModelsPageTests : ConsoleTest
     private IRenderedComponent<ModelsPage> Open(string address = "/models", string role = Role.Operator)
     {
         Services.GetRequiredService<SessionState>().Use(new("anna", [role], false, true));
-        Server.On("GET", Routes.Models, ApiJson.Default.ModelList, _ => models);
+        Server.On("GET", Routes.Models, ModelsJson.Default.ModelList, _ => models);
         return RenderAt<ModelsPage>(address);
     }
 }

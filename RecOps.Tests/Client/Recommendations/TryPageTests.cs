@@ -2,8 +2,10 @@ using System.Net;
 using AngleSharp.Dom;
 using Bunit;
 using Microsoft.AspNetCore.Components.Web;
-using RecOps.Client.Hosting;
+using RecOps.Client.Catalog;
+using RecOps.Client.Events;
 using RecOps.Client.Recommendations;
+using RecOps.Client.Users;
 using RecOps.Shared;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Events;
@@ -22,20 +24,20 @@ public sealed class TryPageTests : ConsoleTest
     public TryPageTests()
     {
         Server
-            .On("POST", Routes.Recommendations, ApiJson.Default.RecommendationResponse,
+            .On("POST", Routes.Recommendations, RecommendationsJson.Default.RecommendationResponse,
                 _ => Sample.List([.. list.Where(id => !soldOut.Contains(id))]))
-            .On("POST", Routes.ItemLookup, ApiJson.Default.ItemLookupResponse,
-                call => new([.. call.Read(ApiJson.Default.ItemLookupRequest).ItemIds!.Select(id => Sample.Item(id))]))
-            .On("GET", Routes.Profile("u1"), ApiJson.Default.UserProfile, _ => Sample.Profile("u1", [.. history]))
-            .On("POST", Routes.Events, ApiJson.Default.EventsResponse, call =>
+            .On("POST", Routes.ItemLookup, CatalogJson.Default.ItemLookupResponse,
+                call => new([.. call.Read(CatalogJson.Default.ItemLookupRequest).ItemIds!.Select(id => Sample.Item(id))]))
+            .On("GET", Routes.Profile("u1"), UsersJson.Default.UserProfile, _ => Sample.Profile("u1", [.. history]))
+            .On("POST", Routes.Events, EventsJson.Default.EventsResponse, call =>
             {
-                ShopEvent deed = call.Read(ApiJson.Default.EventsRequest).Events!.Single();
+                ShopEvent deed = call.Read(EventsJson.Default.EventsRequest).Events!.Single();
                 history.Insert(0, new(Sample.Item(deed.ItemId!), deed.Type, Sample.Noon));
                 return new(1, []);
             })
-            .On("PATCH", Routes.CatalogItems, ApiJson.Default.CatalogUpdateResponse, call =>
+            .On("PATCH", Routes.CatalogItems, CatalogJson.Default.CatalogUpdateResponse, call =>
             {
-                CatalogItemUpdate update = call.Read(ApiJson.Default.CatalogUpdateRequest).Items!.Single();
+                CatalogItemUpdate update = call.Read(CatalogJson.Default.CatalogUpdateRequest).Items!.Single();
                 if (update.InStock == true)
                     soldOut.Remove(update.ItemId!);
                 else
@@ -82,7 +84,7 @@ public sealed class TryPageTests : ConsoleTest
         IRenderedComponent<TryPage> page = OpenAt("try?user=u1&count=5");
 
         page.WaitForElements(".row-skeleton", 5);
-        answer.SetResult(FakeServer.Json(Sample.List("a"), ApiJson.Default.RecommendationResponse));
+        answer.SetResult(FakeServer.Json(Sample.List("a"), RecommendationsJson.Default.RecommendationResponse));
         page.WaitForElements(".list .row", 1);
         Assert.Empty(page.FindAll(".row-skeleton"));
     }
@@ -121,7 +123,7 @@ public sealed class TryPageTests : ConsoleTest
         page.Find("[data-item=a] [data-action=purchase]").Click();
 
         page.WaitForAssertion(() => Assert.Equal(["c", "b", "d"], Shown(page)));
-        ShopEvent deed = Server.CallsTo("POST", Routes.Events).Single().Read(ApiJson.Default.EventsRequest).Events!.Single();
+        ShopEvent deed = Server.CallsTo("POST", Routes.Events).Single().Read(EventsJson.Default.EventsRequest).Events!.Single();
         Assert.Equal(("u1", "a", "purchase", "request-a-b-c"), (deed.UserId, deed.ItemId, deed.Type, deed.RequestId));
         Assert.Equal("↑2", page.Find("[data-item=c] .change span").TextContent);
         Assert.Equal("new", page.Find("[data-item=d] .change span").TextContent);
@@ -132,7 +134,7 @@ public sealed class TryPageTests : ConsoleTest
     [Fact]
     public void Event_Rejected_SaysWhyAndKeepsTheList()
     {
-        Server.On("POST", Routes.Events, ApiJson.Default.EventsResponse, _ => new(0, [new(0, "itemId is unknown.")]));
+        Server.On("POST", Routes.Events, EventsJson.Default.EventsResponse, _ => new(0, [new(0, "itemId is unknown.")]));
         IRenderedComponent<Surroundings> around = RenderSurroundings();
         IRenderedComponent<TryPage> page = RenderAt<TryPage>("try?user=u1");
         page.WaitForElements(".list .row", 3);
@@ -182,7 +184,7 @@ public sealed class TryPageTests : ConsoleTest
     [Fact]
     public void Similar_Clicked_OpensThePanelAndCloses()
     {
-        Server.On("GET", Routes.SimilarTo("b"), ApiJson.Default.SimilarItemsResponse,
+        Server.On("GET", Routes.SimilarTo("b"), RecommendationsJson.Default.SimilarItemsResponse,
             _ => new("b", [new("x", 1, 0.91f, []), new("y", 2, 0.8f, [])], "demo-1", 0));
         IRenderedComponent<TryPage> page = OpenWithList();
 
@@ -238,8 +240,8 @@ public sealed class TryPageTests : ConsoleTest
     public void Type_UnknownShopper_IsTriedAsANewcomer()
     {
         Server
-            .On("GET", Routes.Users, ApiJson.Default.UserSearchResponse, _ => new([], 5000))
-            .On("GET", Routes.Profile("nobody-7"), ApiJson.Default.UserProfile,
+            .On("GET", Routes.Users, UsersJson.Default.UserSearchResponse, _ => new([], 5000))
+            .On("GET", Routes.Profile("nobody-7"), UsersJson.Default.UserProfile,
                 _ => new("nobody-7", false, "", "", null, 0, []));
         IRenderedComponent<TryPage> page = OpenAt("try");
 
@@ -255,7 +257,7 @@ public sealed class TryPageTests : ConsoleTest
     [Fact]
     public void Surprise_Clicked_OpensAKnownShopper()
     {
-        Server.On("GET", Routes.Users, ApiJson.Default.UserSearchResponse, _ => new([new("u1", "DE", "regular", 7)], 1));
+        Server.On("GET", Routes.Users, UsersJson.Default.UserSearchResponse, _ => new([new("u1", "DE", "regular", 7)], 1));
         IRenderedComponent<TryPage> page = OpenAt("try");
 
         page.FindAll("button").Single(button => button.TextContent.Contains("Surprise me", StringComparison.Ordinal)).Click();
@@ -278,7 +280,7 @@ public sealed class TryPageTests : ConsoleTest
     }
 
     private IEnumerable<RecommendationRequest> Asked()
-        => Server.CallsTo("POST", Routes.Recommendations).Select(call => call.Read(ApiJson.Default.RecommendationRequest));
+        => Server.CallsTo("POST", Routes.Recommendations).Select(call => call.Read(RecommendationsJson.Default.RecommendationRequest));
 
     private static IEnumerable<string?> Shown(IRenderedComponent<TryPage> page)
         => page.FindAll(".list .row").Select(row => row.GetAttribute("data-item"));

@@ -16,13 +16,13 @@ public sealed class DraftEditorTests : ConsoleTest
     private RuleDraftInfo stored = Draft(1, Rule("a"), Rule("b"));
 
     public DraftEditorTests() => Server
-        .On("GET", Routes.RuleDraft, ApiJson.Default.RuleDraftInfo, _ => stored)
+        .On("GET", Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, _ => stored)
         .On("PUT", Routes.RuleDraft, call =>
         {
-            stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
-            return Task.FromResult(FakeServer.Json(stored, ApiJson.Default.RuleDraftInfo));
+            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
+            return Task.FromResult(FakeServer.Json(stored, RulesJson.Default.RuleDraftInfo));
         })
-        .On("POST", Routes.RulePublish, ApiJson.Default.PublishResult, _ => new(PublicationState.Published, 1, null));
+        .On("POST", Routes.RulePublish, RulesJson.Default.PublishResult, _ => new(PublicationState.Published, 1, null));
 
     private DraftEditor Editor => Services.GetRequiredService<DraftEditor>();
 
@@ -104,8 +104,8 @@ public sealed class DraftEditorTests : ConsoleTest
         await Editor.LoadAsync();
         Func<FakeCall, Task<HttpResponseMessage>> saves = call =>
         {
-            stored = new(call.Read(ApiJson.Default.RuleDocument), 2, "anna", Sample.Noon, 0);
-            return Task.FromResult(FakeServer.Json(stored, ApiJson.Default.RuleDraftInfo));
+            stored = new(call.Read(RulesJson.Default.RuleDocument), 2, "anna", Sample.Noon, 0);
+            return Task.FromResult(FakeServer.Json(stored, RulesJson.Default.RuleDraftInfo));
         };
         Server.OnProblem("PUT", Routes.RuleDraft, HttpStatusCode.BadRequest, """{"title":"x","errors":{"rules[0].name":["name is missing."]}}""");
 
@@ -202,7 +202,7 @@ public sealed class DraftEditorTests : ConsoleTest
                 return Task.FromResult(new HttpResponseMessage(HttpStatusCode.PreconditionFailed));
 
             lost = true;
-            stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
+            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
             throw new HttpRequestException("Connection reset");
         });
 
@@ -228,7 +228,7 @@ public sealed class DraftEditorTests : ConsoleTest
         Task look = Editor.LookAsync();
         Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
         Assert.True(await Editor.SaveAsync());
-        late.SetResult(FakeServer.Json(old, ApiJson.Default.RuleDraftInfo));
+        late.SetResult(FakeServer.Json(old, RulesJson.Default.RuleDraftInfo));
         await look;
 
         Assert.Equal("Other", Editor.Find("a")!.Name);
@@ -244,8 +244,8 @@ public sealed class DraftEditorTests : ConsoleTest
         Server.On("PUT", Routes.RuleDraft, async call =>
         {
             await saves.Task;
-            stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
-            return FakeServer.Json(stored, ApiJson.Default.RuleDraftInfo);
+            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
+            return FakeServer.Json(stored, RulesJson.Default.RuleDraftInfo);
         });
         Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
         Clock.Advance(Pause);
@@ -269,7 +269,7 @@ public sealed class DraftEditorTests : ConsoleTest
         {
             await publishes.Task;
             savedWhenPublished = Server.CallsTo("PUT", Routes.RuleDraft).Count();
-            return FakeServer.Json(new PublishResult(PublicationState.Published, 1, null), ApiJson.Default.PublishResult);
+            return FakeServer.Json(new PublishResult(PublicationState.Published, 1, null), RulesJson.Default.PublishResult);
         });
         Editor.ChangeRule("a", "name", rule => rule with { Name = "Seen" });
 
@@ -308,11 +308,11 @@ public sealed class DraftEditorTests : ConsoleTest
         await Editor.PublishAsync("why", null);
         await Editor.PublishAsync("why", null);
         await Editor.PublishAsync("another reason", null);
-        Server.On("POST", Routes.RulePublish, ApiJson.Default.PublishResult, _ => new(PublicationState.Published, 1, null));
+        Server.On("POST", Routes.RulePublish, RulesJson.Default.PublishResult, _ => new(PublicationState.Published, 1, null));
         await Editor.PublishAsync("another reason", null);
         await Editor.PublishAsync("another reason", null);
 
-        string?[] ids = [.. Server.CallsTo("POST", Routes.RulePublish).Select(call => call.Read(ApiJson.Default.PublishRequest).Id)];
+        string?[] ids = [.. Server.CallsTo("POST", Routes.RulePublish).Select(call => call.Read(RulesJson.Default.PublishRequest).Id)];
         Assert.All(ids, Assert.NotNull);
         Assert.Equal(ids[0], ids[1]);
         Assert.Equal(ids[2], ids[3]);
@@ -338,7 +338,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     private PublishRequest? Published()
-        => Server.CallsTo("POST", Routes.RulePublish).LastOrDefault()?.Read(ApiJson.Default.PublishRequest);
+        => Server.CallsTo("POST", Routes.RulePublish).LastOrDefault()?.Read(RulesJson.Default.PublishRequest);
 
     private Task SettledAsync() => Waiting.UntilAsync(() => Editor.Status == DraftStatus.Saved);
 
@@ -358,8 +358,8 @@ public sealed class DraftEditorTests : ConsoleTest
                 });
             }
 
-            stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
-            return Task.FromResult(FakeServer.Json(stored, ApiJson.Default.RuleDraftInfo));
+            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
+            return Task.FromResult(FakeServer.Json(stored, RulesJson.Default.RuleDraftInfo));
         });
     }
 

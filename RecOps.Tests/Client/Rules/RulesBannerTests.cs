@@ -1,5 +1,4 @@
 using Bunit;
-using RecOps.Client.Hosting;
 using RecOps.Client.Rules;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
@@ -31,7 +30,7 @@ public sealed class RulesBannerTests : ConsoleTest
 
     private IRenderedComponent<RulesBanner> Show(RulesState state)
     {
-        Server.On("GET", Routes.RuleState, ApiJson.Default.RulesState, _ => state);
+        Server.On("GET", Routes.RuleState, RulesJson.Default.RulesState, _ => state);
         IRenderedComponent<RulesBanner> banner = Render<RulesBanner>();
         banner.WaitForState(() => Server.CallsTo("GET", Routes.RuleState).Any());
         if (state != On) banner.WaitForElement(".banner");

@@ -1,6 +1,5 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Client.Hosting;
 using RecOps.Client.Rules;
 using RecOps.Client.Security;
 using RecOps.Shared;
@@ -18,12 +17,12 @@ public sealed class RulesPageTests : ConsoleTest
     private PublicationInfo[] publications = [];
 
     public RulesPageTests() => Server
-        .On("GET", Routes.RuleDraft, ApiJson.Default.RuleDraftInfo, _ => stored)
-        .On("PUT", Routes.RuleDraft, ApiJson.Default.RuleDraftInfo, call =>
-            stored = new(call.Read(ApiJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 2))
-        .On("GET", Routes.RuleState, ApiJson.Default.RulesState, _ => new(2, false, null, null, false, false, publications, [], null))
-        .On("GET", Routes.VersionOf(2), ApiJson.Default.RuleVersionDetails, _ => new(new(2, Sample.Noon, "ben", null, "Second", null, 2, 1, 0, 0), published))
-        .On("POST", Routes.RuleValidation, ApiJson.Default.RuleValidation, _ => new([], [new(RuleWarningKind.NeverApplies, "c", "This rule can never apply.", [])]));
+        .On("GET", Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, _ => stored)
+        .On("PUT", Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, call =>
+            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 2))
+        .On("GET", Routes.RuleState, RulesJson.Default.RulesState, _ => new(2, false, null, null, false, false, publications, [], null))
+        .On("GET", Routes.VersionOf(2), RulesJson.Default.RuleVersionDetails, _ => new(new(2, Sample.Noon, "ben", null, "Second", null, 2, 1, 0, 0), published))
+        .On("POST", Routes.RuleValidation, RulesJson.Default.RuleValidation, _ => new([], [new(RuleWarningKind.NeverApplies, "c", "This rule can never apply.", [])]));
 
     [Fact]
     public void Open_Draft_RulesInTheirOrderWithWhatIsNotPublishedAndWarned()
@@ -86,7 +85,7 @@ public sealed class RulesPageTests : ConsoleTest
             new("p1", "Summer sale", "ben", Sample.Noon.AddHours(-2), Sample.Noon.AddHours(-1), PublicationState.Failed, 2, 1, null, Sample.Noon.AddHours(-1), null,
                 "rules[0].when.placements[0]: There is no placement 'kiosk'."),
         ];
-        Server.On("DELETE", Routes.PublicationOf("p1"), ApiJson.Default.PublicationInfo, _ =>
+        Server.On("DELETE", Routes.PublicationOf("p1"), RulesJson.Default.PublicationInfo, _ =>
         {
             PublicationInfo ended = publications[0] with { State = PublicationState.Cancelled };
             publications = [];

@@ -1,6 +1,6 @@
 using Bunit;
 using Microsoft.AspNetCore.Components.Web;
-using RecOps.Client.Hosting;
+using RecOps.Client.Catalog;
 using RecOps.Client.Rules;
 using RecOps.Shared;
 using Xunit;
@@ -12,8 +12,8 @@ public sealed class ValuePickerTests : ConsoleTest
     private string[] values = [];
 
     public ValuePickerTests() => Server
-        .On("GET", Routes.ItemSearch, ApiJson.Default.ItemSearchResponse, _ => new([Sample.Item("a"), Sample.Item("b", inStock: false)], false))
-        .On("GET", Routes.ItemValues, ApiJson.Default.ItemValuesResponse, _ => new([new("Lumo", 1), new("Nord", 1200)], 2));
+        .On("GET", Routes.ItemSearch, CatalogJson.Default.ItemSearchResponse, _ => new([Sample.Item("a"), Sample.Item("b", inStock: false)], false))
+        .On("GET", Routes.ItemValues, CatalogJson.Default.ItemValuesResponse, _ => new([new("Lumo", 1), new("Nord", 1200)], 2));
 
     [Fact]
     public void Type_Items_OfferedAndTakenByKey()

@@ -1,7 +1,6 @@
 using AngleSharp.Dom;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Client.Hosting;
 using RecOps.Client.Shell;
 using RecOps.Client.Telemetry;
 using RecOps.Shared;
@@ -41,7 +40,7 @@ public sealed class OverviewTests : ConsoleTest
     [Fact]
     public void Open_HistoryBeforeTheFirstSnapshot_DrawsItAndWaitsForThePresent()
     {
-        Server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, _ => new(1, [.. Enumerable.Range(-60, 60).Select(second => Sample.Window(second))]));
+        Server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => new(1, [.. Enumerable.Range(-60, 60).Select(second => Sample.Window(second))]));
 
         IRenderedComponent<Overview> page = OpenAt("");
 
@@ -68,7 +67,7 @@ public sealed class OverviewTests : ConsoleTest
         Server.On("GET", Routes.TelemetryHistory, async _ =>
         {
             await late.Task;
-            return FakeServer.Json(new(1, [.. Enumerable.Range(-60, 61).Select(second => Sample.Window(second))]), ApiJson.Default.TelemetryHistory);
+            return FakeServer.Json(new(1, [.. Enumerable.Range(-60, 61).Select(second => Sample.Window(second))]), TelemetryJson.Default.TelemetryHistory);
         });
         IRenderedComponent<Overview> page = OpenAt("?every=60");
         TelemetryFeed feed = Services.GetRequiredService<TelemetryFeed>();
@@ -105,7 +104,7 @@ public sealed class OverviewTests : ConsoleTest
     [Fact]
     public void Open_LongerRange_AsksForTheLastHourByTheServersClock()
     {
-        Server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, call => call.Query == "?last=3600&step=10"
+        Server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, call => call.Query == "?last=3600&step=10"
             ? new(10, [.. Enumerable.Range(-360, 360).Select(step => Sample.Window(step * 10, requests: 100, seconds: 10))])
             : new(1, []));
         Clock.SetUtcNow(Sample.Noon.AddMinutes(10));
@@ -210,9 +209,9 @@ public sealed class OverviewTests : ConsoleTest
     public void Open_LinkToAPastMoment_ShowsThatMoment()
     {
         Server.On(
-            "GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+            "GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
             _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))]));
-        Server.On("GET", Routes.TelemetrySnapshot, ApiJson.Default.TelemetrySnapshot, _ => Sample.Snapshot(-60, Sample.Window(-119, 600, 60)) with
+        Server.On("GET", Routes.TelemetrySnapshot, TelemetryJson.Default.TelemetrySnapshot, _ => Sample.Snapshot(-60, Sample.Window(-119, 600, 60)) with
         {
             Alerts = [new("errors", "Many errors", AlertSeverity.Critical, Sample.Noon, "latency", false, false)],
         });
@@ -232,10 +231,10 @@ public sealed class OverviewTests : ConsoleTest
     public void Open_LinkToAMomentBeforeSuchThingsWereKept_SaysThatNothingIsKnown()
     {
         Server.On(
-            "GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+            "GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
             _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))]));
         Server.On(
-            "GET", Routes.TelemetrySnapshot, ApiJson.Default.TelemetrySnapshot,
+            "GET", Routes.TelemetrySnapshot, TelemetryJson.Default.TelemetrySnapshot,
             _ => new(Sample.Noon, Sample.Window(-60, 10), Sample.Window(-119, 600, 60), null));
 
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-23T11:59:00Z");
@@ -248,7 +247,7 @@ public sealed class OverviewTests : ConsoleTest
     [Fact]
     public void Open_LinkToAForgottenMoment_SaysSoAndResumes()
     {
-        Server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, _ => new(1, []));
+        Server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => new(1, []));
 
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-20T11:59:00Z");
 

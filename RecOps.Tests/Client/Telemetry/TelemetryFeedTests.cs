@@ -192,7 +192,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     public async Task Broken_ServerStaysUp_ReconnectsAfterTheBackoffAndFillsTheGap()
     {
         await GoLiveAsync();
-        server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+        server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
             _ => new(1, [.. Enumerable.Range(1, 9).Select(second => Sample.Window(second))]));
 
         stream.Break();
@@ -209,7 +209,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     public async Task Fill_SecondThatTheStreamHasNotSent_IsLeftToTheStream()
     {
         await GoLiveAsync();
-        server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory,
+        server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
             _ => new(1, [.. Enumerable.Range(1, 11).Select(second => Sample.Window(second))]));
 
         stream.Break();
@@ -291,7 +291,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
 
     private static TelemetryHistory Windows(int first, int last) => new(1, [.. Enumerable.Range(first, last - first + 1).Select(second => Sample.Window(second))]);
 
-    private void HistoryIs(int first, int last) => server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, _ => Windows(first, last));
+    private void HistoryIs(int first, int last) => server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => Windows(first, last));
 
     /// <returns>To be completed when the answer may arrive.</returns>
     private TaskCompletionSource HistoryWaits(Func<TelemetryHistory> answer)
@@ -300,7 +300,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         server.On("GET", Routes.TelemetryHistory, async _ =>
         {
             await waiting.Task;
-            return FakeServer.Json(answer(), ApiJson.Default.TelemetryHistory);
+            return FakeServer.Json(answer(), TelemetryJson.Default.TelemetryHistory);
         });
         return waiting;
     }

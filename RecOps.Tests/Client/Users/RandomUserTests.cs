@@ -49,7 +49,7 @@ public sealed class RandomUserTests : IDisposable
     private RandomUser Create() => new(new(new ApiClient(server.CreateClient())), new Random(1));
 
     private void Know(params string[] ids)
-        => server.On("GET", Routes.Users, ApiJson.Default.UserSearchResponse, call =>
+        => server.On("GET", Routes.Users, UsersJson.Default.UserSearchResponse, call =>
         {
             string prefix = HttpUtility.ParseQueryString(call.Query)["query"] ?? "";
             return new(

@@ -1,4 +1,3 @@
-using RecOps.Training;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using Xunit;

@@ -1,6 +1,6 @@
 using RecOps.Shared.Bundles;
-using RecOps.Training;
 using RecOps.Training.Evaluation;
+using RecOps.Training.Import;
 using Xunit;
 
 namespace RecOps.Tests.Training.Evaluation;

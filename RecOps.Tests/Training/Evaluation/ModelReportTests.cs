@@ -1,6 +1,5 @@
 using RecOps.Shared.Bundles.Report;
 using System.Text.Json.Nodes;
-using RecOps.Training;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using Xunit;

@@ -1,6 +1,5 @@
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;
-using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 
 namespace RecOps.Training.Models.Learning;

@@ -1,7 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Client.Hosting;
 using RecOps.Client.Security;
+using RecOps.Client.Telemetry;
 using RecOps.Client.Telemetry.Alerts;
 using RecOps.Shared;
 using RecOps.Shared.Security;
@@ -35,7 +35,7 @@ public sealed class AlertsPageTests : ConsoleTest
     [Fact]
     public void Acknowledge_Pressed_SaysWhoWorksOnIt()
     {
-        Server.On("POST", Routes.AcknowledgementOf(Rule), ApiJson.Default.AlertList, _ => alerts = alerts with
+        Server.On("POST", Routes.AcknowledgementOf(Rule), TelemetryJson.Default.AlertList, _ => alerts = alerts with
         {
             Alerts = [Firing with { AcknowledgedBy = "anna", AcknowledgedAt = Sample.Noon }, Quiet],
         });
@@ -48,14 +48,14 @@ public sealed class AlertsPageTests : ConsoleTest
     [Fact]
     public void Silence_Chosen_SendsTheMinutes()
     {
-        Server.On("PUT", Routes.SilenceOf("redis"), ApiJson.Default.AlertList, _ => alerts = alerts with
+        Server.On("PUT", Routes.SilenceOf("redis"), TelemetryJson.Default.AlertList, _ => alerts = alerts with
         {
             Alerts = [Firing, Quiet with { SilencedUntil = Sample.Noon.AddHours(1), SilencedBy = "anna" }],
         });
         IRenderedComponent<AlertsPage> page = Open(Role.Operator);
         page.WaitForElement("[data-watched=redis] select").Change("60");
         page.WaitForAssertion(() => Assert.Contains("silenced until 13:00:00", page.Find("[data-watched=redis]").TextContent, StringComparison.Ordinal));
-        Assert.Equal(new SilenceRequest(60), Assert.Single(Server.CallsTo("PUT", Routes.SilenceOf("redis"))).Read(ApiJson.Default.SilenceRequest));
+        Assert.Equal(new SilenceRequest(60), Assert.Single(Server.CallsTo("PUT", Routes.SilenceOf("redis"))).Read(TelemetryJson.Default.SilenceRequest));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class AlertsPageTests : ConsoleTest
 
     private IRenderedComponent<AlertsPage> Open(string role)
     {
-        Server.On("GET", Routes.Alerts, ApiJson.Default.AlertList, _ => alerts);
+        Server.On("GET", Routes.Alerts, TelemetryJson.Default.AlertList, _ => alerts);
         RenderSurroundings();
         Services.GetRequiredService<SessionState>().Use(new("anna", [role], false, true));
         return RenderAt<AlertsPage>("/alerts");

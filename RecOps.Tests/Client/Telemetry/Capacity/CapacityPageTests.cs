@@ -1,5 +1,5 @@
 using Bunit;
-using RecOps.Client.Hosting;
+using RecOps.Client.Telemetry;
 using RecOps.Client.Telemetry.Capacity;
 using RecOps.Shared;
 using RecOps.Shared.Telemetry;
@@ -49,7 +49,7 @@ public sealed class CapacityPageTests : ConsoleTest
 
     private IRenderedComponent<CapacityPage> Open(string address, CapacityFacts? facts = null)
     {
-        Server.On("GET", Routes.Capacity, ApiJson.Default.CapacityFacts, _ => facts ?? Facts);
+        Server.On("GET", Routes.Capacity, TelemetryJson.Default.CapacityFacts, _ => facts ?? Facts);
         RenderSurroundings();
         IRenderedComponent<CapacityPage> page = RenderAt<CapacityPage>(address);
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("[aria-busy=true]")));

@@ -1,6 +1,5 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Client.Hosting;
 using RecOps.Client.Telemetry;
 using RecOps.Client.Telemetry.Latency;
 using RecOps.Shared;
@@ -22,7 +21,7 @@ public sealed class LatencyPageTests : ConsoleTest
     [Fact]
     public async Task Open_Live_ShowsWhereTheTimeOfTheSlowestWent()
     {
-        Server.On("GET", Routes.SlowRequests, ApiJson.Default.SlowRequestList, _ => new([Slow]));
+        Server.On("GET", Routes.SlowRequests, TelemetryJson.Default.SlowRequestList, _ => new([Slow]));
         IRenderedComponent<LatencyPage> page = await OpenLiveAsync("/latency");
 
         page.WaitForAssertion(() => Assert.Contains("ranking 100 ms", page.Find(".parts").TextContent, StringComparison.Ordinal));
@@ -35,7 +34,7 @@ public sealed class LatencyPageTests : ConsoleTest
     [Fact]
     public async Task Open_LinkToAMoment_AsksForItsSlowestAndGoesBackToAll()
     {
-        Server.On("GET", Routes.SlowRequests, ApiJson.Default.SlowRequestList, _ => new([]));
+        Server.On("GET", Routes.SlowRequests, TelemetryJson.Default.SlowRequestList, _ => new([]));
         IRenderedComponent<LatencyPage> page = await OpenLiveAsync($"/latency?slow={Sample.Noon.AddMinutes(-3).ToUnixTimeSeconds()}");
 
         page.WaitForAssertion(() => Assert.Contains("None of the slowest requests began then.", page.Markup, StringComparison.Ordinal));
@@ -49,7 +48,7 @@ public sealed class LatencyPageTests : ConsoleTest
     [Fact]
     public async Task Compare_WithAnHourBefore_AddsALineAndIsInTheAddress()
     {
-        Server.On("GET", Routes.TelemetryHistory, ApiJson.Default.TelemetryHistory, call => call.Query.Contains("to=2026-11-23T11:00:01Z", StringComparison.Ordinal)
+        Server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, call => call.Query.Contains("to=2026-11-23T11:00:01Z", StringComparison.Ordinal)
             ? new(1, [.. Enumerable.Range(-3900, 301).Select(second => Sample.Window(second, p99: 9))])
             : new(1, []));
         IRenderedComponent<LatencyPage> page = await OpenLiveAsync("/latency");

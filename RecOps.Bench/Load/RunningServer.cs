@@ -1,0 +1,37 @@
+using RecOps.Bench.Processes;
+using RecOps.Shared;
+
+namespace RecOps.Bench.Load;
+
+/// <summary>A server under load, and the generator beside it.</summary>
+/// <param name="generatorCpus">See <see cref="CpuPinning"/>.</param>
+internal sealed class RunningServer(ServerProcess process, string? generatorCpus) : IAsyncDisposable
+{
+    /// <summary>As OpenTelemetry's runtime instrumentation names it.</summary>
+    public const string AllocatedBytes = "dotnet_gc_heap_total_allocated_bytes_total";
+
+    // The exporter keeps what it collected for 300 ms, and is told of times when their second is over.
+    private static readonly TimeSpan MetricsAge = TimeSpan.FromMilliseconds(1400);
+
+    public ServerProcess Process => process;
+
+    /// <param name="withMetrics">False leaves out what has to be asked of the server: its metrics, and what it allocated.</param>
+    public async Task<MeasuredLoad> LoadAsync(LoadPlan plan, CancellationToken cancellation, bool withMetrics = true)
+    {
+        string before = withMetrics ? await MetricsAsync(cancellation) : "";
+        TimeSpan cpuBefore = process.Usage.Cpu;
+        LoadResult result = await LoadProcess.RunAsync(plan with { Server = process.Address }, generatorCpus, cancellation);
+        TimeSpan cpu = process.Usage.Cpu - cpuBefore;
+        string after = withMetrics ? await MetricsAsync(cancellation) : "";
+        double allocated = PrometheusText.Sum(after, AllocatedBytes) - PrometheusText.Sum(before, AllocatedBytes);
+        return new MeasuredLoad(result, cpu, allocated, (before, after));
+    }
+
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    private async Task<string> MetricsAsync(CancellationToken cancellation)
+    {
+        await Task.Delay(MetricsAge, cancellation);
+        return await process.GetAsync(Routes.Metrics, cancellation);
+    }
+}

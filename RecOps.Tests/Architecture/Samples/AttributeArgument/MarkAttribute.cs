@@ -1,0 +1,7 @@
+namespace RecOps.Tests.Architecture.Samples.AttributeArgument;
+
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class MarkAttribute(Type type) : Attribute
+{
+    public Type Type { get; } = type;
+}

@@ -1,0 +1,6 @@
+using RecOps.Tests.Architecture.Samples.Used;
+
+namespace RecOps.Tests.Architecture.Samples.AttributeArgument;
+
+[Mark(typeof(Thing))]
+internal static class Marked;

@@ -1,0 +1,9 @@
+using RecOps.Tests.Architecture.Samples.Used;
+
+namespace RecOps.Tests.Architecture.Samples;
+
+/// <summary>In the root namespace, where folders are put together.</summary>
+internal static class Composition
+{
+    public static int Size => Thing.Count;
+}

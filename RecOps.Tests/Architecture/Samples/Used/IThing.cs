@@ -1,0 +1,6 @@
+namespace RecOps.Tests.Architecture.Samples.Used;
+
+internal interface IThing
+{
+    int Size { get; }
+}

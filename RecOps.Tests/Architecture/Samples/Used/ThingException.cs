@@ -1,0 +1,3 @@
+namespace RecOps.Tests.Architecture.Samples.Used;
+
+internal sealed class ThingException : Exception;

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using RecOps.Training.Import;
+
+namespace RecOps.Training.Distillation;
+
+/// <summary>What <c>train</c> is asked to do.</summary>
+internal sealed record TrainOptions
+{
+    public required ImportOptions Import { get; init; }
+
+    /// <summary>Directory of the bundle to write.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Name of the bundle.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How much work it is worth.</summary>
+    public TrainingPreset Preset { get; init; } = TrainingPreset.Plain;
+
+    /// <summary>The same data, options and seed give the same model.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Length of user and item vectors, 8 to 512.</summary>
+    public int Dimension { get; init; } = 64;
+
+    /// <summary>History entries kept for each user, 1 to 1024.</summary>
+    public int History { get; init; } = 128;
+
+    /// <summary>Share of the newest events kept from training for the report, 0 to 0.5; 0 trains on all of them.</summary>
+    public double Holdout { get; init; } = 0.1;
+
+    /// <summary>Passes over the data; null lets each model decide.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Write the ranker in 8-bit integers too.</summary>
+    public bool Int8 { get; init; }
+
+    /// <summary>Whether the teachers travel in the bundle, so that the student can be distilled again and compared by others.</summary>
+    public bool KeepTeachers { get; init; } = true;
+
+    /// <summary>Directory for a bundle of the student without teachers; null for none.</summary>
+    public string? ControlOutput { get; init; }
+
+    /// <summary>Write the bundle even when a plain baseline beats it.</summary>
+    public bool ShipAnyway { get; init; }
+
+    /// <summary>All that the outcome of a long training depends on.</summary>
+    public string Fingerprint(ShopData data)
+    {
+        InteractionTable events = data.Interactions;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<int>(events.Users));
+        hash.AppendData(MemoryMarshal.AsBytes<int>(events.Items));
+        hash.AppendData(MemoryMarshal.AsBytes<long>(events.Times));
+        hash.AppendData(MemoryMarshal.AsBytes<InteractionType>(events.Types));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"1 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {data.Catalog.Count} {data.Users.Count} {Convert.ToHexString(hash.GetHashAndReset())}");
+    }
+}

@@ -1,0 +1,71 @@
+using RecOps.Shared.Bundles;
+using RecOps.Shared.Bundles.Report;
+using RecOps.Training.Bundles;
+using RecOps.Training.Evaluation;
+using RecOps.Training.Import;
+using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
+using RecOps.Training.Progress;
+
+namespace RecOps.Training.Distillation;
+
+/// <summary>From a shop's data to a bundle in its place, if what was learned is fit to be shipped.</summary>
+internal sealed class Trainer(TrainOptions options, ShopData data)
+{
+    private readonly TimeSplit _split = TimeSplit.ByShare(data.Interactions, options.Holdout);
+
+    /// <summary>Learns, measures what was learned on the events kept back, and publishes the bundle if it is fit.</summary>
+    /// <returns>Null when no events were kept back.</returns>
+    /// <exception cref="TrainingException">The data cannot teach anything.</exception>
+    public Task<EvaluationReport?> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
+    {
+        // Said before anything is learned, which takes hours: without a test there would be no report. Data without purchases has its own words.
+        if (_split.Cut is not null && data.Interactions.Types.Contains(InteractionType.Purchase)) _ = TestSet.Create(data, _split);
+        return options.Preset == TrainingPreset.Plain ? RunPlainAsync(progress, cancellation) : RunDistilledAsync(progress, cancellation);
+    }
+
+    public static bool IsFit(TrainOptions options, EvaluationReport? report) => options.ShipAnyway || report is not { Verdict.Fit: false };
+
+    private async Task<EvaluationReport?> RunPlainAsync(ITrainingProgress progress, CancellationToken cancellation)
+    {
+        using var bundle = new BundleWriter(options.Output);
+        using TrainingSet set = TrainingSet.Build(data, _split, options.History);
+        var shape = new RankerShape
+        {
+            Items = data.Catalog.Count, Dimension = options.Dimension, History = options.History, Features = TrainingSet.Features,
+        };
+        var recipe = new LearningRecipe { Seed = options.Seed };
+        if (options.Epochs is { } epochs) recipe = recipe with { Epochs = epochs };
+        using Trained<RankerNetwork> student = new ModelTraining(set, progress, cancellation).TrainStudent(shape, recipe, "Learning");
+        BundleManifest manifest = await new BundleAssembly(options.Name, options.Int8, set).WriteAsync(bundle, student, options.Seed, progress, cancellation).ConfigureAwait(false);
+        EvaluationReport? report = null;
+        if (_split.Cut is not null)
+        {
+            bundle.WriteManifest(manifest);
+            report = await ModelReport.CreateAsync(data, _split, [bundle.Staging], progress, cancellation).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(bundle.PathOf(BundleFile.Report), report.ToJson(), cancellation).ConfigureAwait(false);
+        }
+
+        if (IsFit(options, report)) bundle.Publish(manifest);
+        return report;
+    }
+
+    private async Task<EvaluationReport?> RunDistilledAsync(ITrainingProgress progress, CancellationToken cancellation)
+    {
+        WorkDirectory work = WorkDirectory.Open(options.Output, options.Fingerprint(data));
+        (string bundle, string control, EvaluationReport? report) =
+            await new DistilledTraining(options, data, _split, work).RunAsync(progress, cancellation).ConfigureAwait(false);
+        if (!IsFit(options, report)) return report;
+        if (options.ControlOutput is { } directory)
+        {
+            EvaluationReport? own = _split.Cut is null
+                ? null
+                : await ModelReport.CreateAsync(data, _split, [control], progress, cancellation).ConfigureAwait(false);
+            BundlePublishing.Publish(control, directory, Path.GetFileName(directory), own, teachers: false);
+        }
+
+        BundlePublishing.Publish(bundle, options.Output, options.Name, report, options.KeepTeachers);
+        work.Delete();
+        return report;
+    }
+}
