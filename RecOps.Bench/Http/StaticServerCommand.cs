@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RecOps.Bench.Load;
-using RecOps.Server.Hosting;
+using RecOps.Server.Recommendations;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 
@@ -37,7 +37,7 @@ internal sealed class StaticServerCommand : Command
     private static async Task<int> ServeAsync(string file, CancellationToken cancellation)
     {
         byte[] body = await File.ReadAllBytesAsync(file, cancellation);
-        JsonTypeInfo<RecommendationResponse> type = ServerJson.Default.RecommendationResponse;
+        JsonTypeInfo<RecommendationResponse> type = RecommendationContracts.Default.RecommendationResponse;
         RecommendationResponse list = JsonSerializer.Deserialize(body, type)!;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

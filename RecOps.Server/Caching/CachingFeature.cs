@@ -8,6 +8,7 @@ internal static class CachingFeature
 {
     public static IServiceCollection AddCaching(this IServiceCollection services)
     {
+        services.AddContracts(CacheContracts.Default);
         services.AddSettings<CachingOptions>(CachingOptions.Section);
         services.AddSingleton<CachingMetrics>();
         services.AddSingleton<RedisMetrics>();

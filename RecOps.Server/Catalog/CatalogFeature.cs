@@ -7,6 +7,7 @@ internal static class CatalogFeature
 {
     public static IServiceCollection AddCatalog(this IServiceCollection services)
     {
+        services.AddContracts(CatalogContracts.Default);
         services.AddSingleton<CatalogFile>();
         services.AddSingleton<CatalogChanges>();
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<CatalogChanges>());

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Catalog;
@@ -30,13 +28,4 @@ internal sealed class CatalogItem
     public long Version { get; init; }
 
     public DateTimeOffset ChangedAt { get; init; }
-
-    internal sealed class Configuration : IEntityTypeConfiguration<CatalogItem>
-    {
-        public void Configure(EntityTypeBuilder<CatalogItem> builder)
-        {
-            builder.HasKey(item => item.ItemId);
-            builder.HasIndex(item => item.Version).IsUnique();
-        }
-    }
 }

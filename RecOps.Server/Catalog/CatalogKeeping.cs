@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Server.Storage;
 
 namespace RecOps.Server.Catalog;
 
@@ -16,6 +17,8 @@ internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile
         await base.StopAsync(cancellationToken);
         if (ExecuteTask is { IsCompleted: true }) Write();
     }
+
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
     protected override Task TickAsync(CancellationToken stoppingToken)
     {

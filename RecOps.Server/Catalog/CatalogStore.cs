@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
@@ -61,7 +60,7 @@ internal sealed partial class CatalogStore(
         {
             AuditLog audit = scope.ServiceProvider.GetRequiredService<AuditLog>();
             audit.Add(
-                AuditAction.CatalogChanged, string.Join(", ", updates.Select(item => item.ItemId)), before, [.. updates], ServerJson.Default.CatalogItemUpdateArray);
+                AuditAction.CatalogChanged, string.Join(", ", updates.Select(item => item.ItemId)), before, [.. updates], CatalogContracts.Default.CatalogItemUpdateArray);
             await database.SaveChangesAsync(cancellationToken);
         }
 

@@ -55,7 +55,7 @@ internal static class ClusterEndpoints
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         using WarmRunner.Place? place = runner.TryReserve();
         if (place is null) return new ServiceUnavailable("Too many warm runs wait already, so this one was not started; cancel one or try again later.");
-        await audit.WriteAsync(AuditAction.WarmStarted, place.Id, null, JsonSerializer.Serialize(request, ServerJson.Default.WarmRequest));
+        await audit.WriteAsync(AuditAction.WarmStarted, place.Id, null, JsonSerializer.Serialize(request, ClusterContracts.Default.WarmRequest));
         return TypedResults.Accepted(call.PublicPath(Routes.WarmRunOf(place.Id)), place.Start(model, request).Describe(time.GetUtcNow()));
     }
 

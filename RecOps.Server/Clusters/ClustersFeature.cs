@@ -6,6 +6,7 @@ internal static class ClustersFeature
 {
     public static IServiceCollection AddClusters(this IServiceCollection services)
     {
+        services.AddContracts(ClusterContracts.Default);
         services.AddSettings<WarmingOptions>(WarmingOptions.Section);
         services.AddSingleton<ISettingsSection, WarmingPlacement>();
         services.AddSingleton<VisitorFile>();

@@ -4,6 +4,7 @@ using RecOps.Server.Caching;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
+using RecOps.Server.Storage;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Recommendations;
 
@@ -74,6 +75,8 @@ internal sealed partial class WarmRunner(
         await Task.WhenAny(run.Over, budget);
         cancellationToken.ThrowIfCancellationRequested();
     }
+
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {

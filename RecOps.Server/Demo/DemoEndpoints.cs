@@ -11,6 +11,7 @@ internal static class DemoEndpoints
 {
     public static IServiceCollection AddDemo(this IServiceCollection services)
     {
+        services.AddContracts(DemoContracts.Default);
         services.AddSettings<DemoOptions>(DemoOptions.Section);
         services.AddSingleton<DemoTrafficControl>();
         if (!DocumentGeneration.IsRunning) services.AddHostedService<DemoTraffic>();
@@ -44,7 +45,7 @@ internal static class DemoEndpoints
 
         if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
         DemoTrafficState before = control.State;
-        audit.Add(AuditAction.DemoChanged, "demo traffic", before, DemoTrafficControl.After(before, update), ServerJson.Default.DemoTrafficState);
+        audit.Add(AuditAction.DemoChanged, "demo traffic", before, DemoTrafficControl.After(before, update), DemoContracts.Default.DemoTrafficState);
         await audit.SaveAsync();
         return TypedResults.Ok(control.Change(update));
     }

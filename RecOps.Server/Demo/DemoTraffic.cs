@@ -103,14 +103,14 @@ internal sealed partial class DemoTraffic(
         try
         {
             using HttpResponseMessage answer = await client.PostAsJsonAsync(
-                Routes.Recommendations, request, ServerJson.Default.RecommendationRequest, cancellationToken);
+                Routes.Recommendations, request, DemoContracts.Default.RecommendationRequest, cancellationToken);
             if (!answer.IsSuccessStatusCode) return;
             RecommendationResponse? list = await answer.Content.ReadFromJsonAsync(
-                ServerJson.Default.RecommendationResponse, cancellationToken);
+                DemoContracts.Default.RecommendationResponse, cancellationToken);
             ShopEvent[] events = list is null ? [] : shopper.React(list);
             if (events.Length == 0) return;
             using HttpResponseMessage taken = await client.PostAsJsonAsync(
-                Routes.Events, new EventsRequest { Events = events }, ServerJson.Default.EventsRequest, cancellationToken);
+                Routes.Events, new EventsRequest { Events = events }, DemoContracts.Default.EventsRequest, cancellationToken);
         }
         catch (Exception error)
         {

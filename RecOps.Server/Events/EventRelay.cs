@@ -76,6 +76,8 @@ internal sealed partial class EventRelay : BackgroundLoop
         TryMark();
     }
 
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
+
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         if (!_redis.IsConfigured) return false;

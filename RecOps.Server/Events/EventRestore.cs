@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
+using RecOps.Server.Storage;
 
 namespace RecOps.Server.Events;
 
@@ -30,6 +31,8 @@ internal sealed partial class EventRestore(EventLog log, ActiveModel active, Rem
             _failed.TrySetResult();
         }
     }
+
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {

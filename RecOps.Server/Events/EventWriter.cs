@@ -108,6 +108,8 @@ internal sealed partial class EventWriter : BackgroundLoop
         base.Dispose();
     }
 
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
+
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         _timer ??= _time.CreateTimer(_ => _queue.Writer.TryWrite(Tick), null, Trimming, Trimming);

@@ -8,6 +8,7 @@ internal static class EventsFeature
 {
     public static IServiceCollection AddEvents(this IServiceCollection services)
     {
+        services.AddContracts(EventContracts.Default);
         services.AddSettings<EventsOptions>(EventsOptions.Section);
         services.AddSingleton(provider => new RememberedEvents(provider.GetRequiredService<IOptions<EventsOptions>>().Value.Remembered));
         services.AddSingleton<SharedHistory>();

@@ -1,5 +1,3 @@
-using RecOps.Server.Storage;
-
 namespace RecOps.Server.Hosting;
 
 /// <summary>
@@ -28,6 +26,9 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
     /// <summary>Does one round. It waits for its occasion itself, for as long as it likes, and may throw anything.</summary>
     /// <returns>False when nothing is left to do until the process ends.</returns>
     protected abstract Task<bool> RoundAsync(CancellationToken stoppingToken);
+
+    /// <returns>What is missing outside, where that is why a round failed, and no fault of the program; else null.</returns>
+    protected virtual string? ReasonToWait(Exception error) => null;
 
     protected sealed override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => LoopAsync(stoppingToken)));
@@ -81,7 +82,7 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
             (_logged, _loggedAt, _failing) = (what, time.GetTimestamp(), true);
         }
 
-        if (DatabaseFailure.IsUnavailable(error)) LogUnavailable(Name, DatabaseFailure.ReasonOf(error));
+        if (ReasonToWait(error) is { } reason) LogUnavailable(Name, reason);
         else LogFailed(Name, error);
     }
 

@@ -4,9 +4,11 @@ namespace RecOps.Server.Hosting;
 
 /// <summary>Turns readiness off before the server stops listening.</summary>
 internal sealed class Drain(IHostApplicationLifetime lifetime, IOptions<HostingOptions> options, TimeProvider time)
-    : IHostedLifecycleService
+    : IHostedLifecycleService, IReadiness
 {
     public bool Started { get; private set; }
+
+    public HealthCheck Check() => HealthCheck.Of("shutdown", !Started, Started ? "The server is shutting down." : "Not shutting down.");
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,9 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
-using RecOps.Server.Security;
-using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Telemetry;
 
@@ -25,29 +20,13 @@ internal static class HealthEndpoints
         return routes;
     }
 
-    private static JsonHttpResult<HealthReport> Ready(
-        ActiveModel active, ApiKeyRing keys, DatabaseState database, Drain drain, IOptions<InferenceOptions> inference, IOptions<ModelsOptions> models)
+    private static JsonHttpResult<HealthReport> Ready(IEnumerable<IReadiness> features, IServedModel served)
     {
-        ServingModel? model = active.Current;
-        HealthCheck[] checks =
-        [
-            Check("model", model is not null, active.NotReadyReason ?? "Loaded and warm."),
-
-            // A database that is lost later takes nobody's lists away, and so not the server's place behind its load balancer.
-            Check("store", keys.CanServe, database.Trouble is { } trouble ? $"{trouble} Lists are made with what was known before." : "Reached."),
-            Check("shutdown", !drain.Started, drain.Started ? "The server is shutting down." : "Not shutting down."),
-        ];
+        HealthCheck[] checks = [.. features.Select(feature => feature.Check()).OrderBy(check => check.Name, StringComparer.Ordinal)];
         bool ready = Array.TrueForAll(checks, check => check.Status == HealthCheck.Ok);
-        string configured = inference.Value.Provider;
-        var report = new HealthReport(
-            ready ? "ready" : "notReady",
-            new ModelReport(models.Value.Active, model?.Version),
-            model?.Ranker.Provider ?? new ProviderState(configured, "none", active.NotReadyReason ?? ""),
-            checks);
+        var report = new HealthReport(ready ? "ready" : "notReady", served.Model, served.Provider, checks);
         return TypedResults.Json(report, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
-
-    private static HealthCheck Check(string name, bool ok, string detail) => new(name, ok ? HealthCheck.Ok : HealthCheck.Failed, detail);
 }
 
 internal sealed record LiveReport(string Status);
@@ -64,4 +43,6 @@ internal sealed record HealthCheck(string Name, string Status, string Detail)
 {
     public const string Ok = "ok";
     public const string Failed = "failed";
+
+    public static HealthCheck Of(string name, bool isOk, string detail) => new(name, isOk ? Ok : Failed, detail);
 }

@@ -35,6 +35,7 @@ internal static class HostingFeature
         // The host logs a stack trace of what it could not start, above the plain message that follows.
         builder.Logging.AddFilter(HostLog, level => failure.Started && level >= LogLevel.Information);
         services.AddSingleton<Drain>();
+        services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<Drain>());
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddHostedService<FaultWatch>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<HostingOptions>>((kestrel, hosting) =>
@@ -51,8 +52,8 @@ internal static class HostingFeature
 
             // Of two values for one name the serializer would take the last, and the caller may have meant the first.
             json.SerializerOptions.AllowDuplicateProperties = false;
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default);
         });
+        services.AddContracts(HealthContracts.Default);
         services.AddErrorHandling();
         services.AddOpenApiDocument();
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
-using RecOps.Server.Security;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
@@ -12,15 +11,8 @@ namespace RecOps.Server.Hosting;
 /// <summary>The storefront's contract: /v1 and health. The console's own calls change with the console and are not in it.</summary>
 internal static class OpenApiDocument
 {
-    private const string Name = "v1";
-    private const string KeyScheme = "apiKey";
-
-    private static readonly (string Status, string Meaning)[] Refusals =
-    [
-        ("401", "The key is missing, not known, or was revoked."),
-        ("403", "The key has not the scope."),
-        ("429", "The key has used up what it may ask in a second; Retry-After says when to come back."),
-    ];
+    public const string Name = "v1";
+    private const string Problem = "application/problem+json";
 
     private static readonly (string Status, string Meaning)[] BodyRefusals =
     [
@@ -53,43 +45,25 @@ internal static class OpenApiDocument
 
             // Wherever it is asked: the document must not depend on who asked, but for the path that they reach the server under.
             document.Servers = [.. (document.Servers ?? []).Select(PathOf).Where(path => path.Length > 0).Select(path => new OpenApiServer { Url = path })];
-            document.Components ??= new OpenApiComponents();
-            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
-            {
-                [KeyScheme] = new OpenApiSecurityScheme
-                {
-                    Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = StorefrontGate.Header,
-                    Description = "Made in the console under API keys; each call needs the scope it names.",
-                },
-            };
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<StorefrontScope>().FirstOrDefault() is not { } scope) return Task.CompletedTask;
-            operation.Description = $"Scope: {scope.Name}.";
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
             operation.Responses ??= [];
-            foreach ((string status, string meaning) in operation.RequestBody is null ? Refusals : [.. Refusals, .. BodyRefusals])
+            foreach ((string status, string meaning) in operation.RequestBody is null ? [] : BodyRefusals)
             {
                 operation.Responses[status] = new OpenApiResponse
                 {
                     Description = meaning,
                     Content = new Dictionary<string, OpenApiMediaType>
                     {
-                        ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference("ProblemDetails", context.Document) },
+                        [Problem] = new() { Schema = new OpenApiSchemaReference("ProblemDetails", context.Document) },
                     },
                 };
             }
 
-            foreach (OpenApiResponse answer in operation.Responses.Where(answer => answer.Key is "429" or "503").Select(answer => answer.Value).OfType<OpenApiResponse>())
-            {
-                answer.Headers = new Dictionary<string, IOpenApiHeader>
-                {
-                    ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
-                };
-            }
-
+            if (operation.Responses.TryGetValue("503", out IOpenApiResponse? unavailable) && unavailable is OpenApiResponse { Content: { } content } answer && content.ContainsKey(Problem))
+                SayRetryAfter(answer);
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
@@ -109,6 +83,11 @@ internal static class OpenApiDocument
             return Task.CompletedTask;
         });
     });
+
+    public static void SayRetryAfter(OpenApiResponse answer) => answer.Headers = new Dictionary<string, IOpenApiHeader>
+    {
+        ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+    };
 
     private static void DescribeField(OpenApiSchema schema, JsonPropertyInfo field)
     {

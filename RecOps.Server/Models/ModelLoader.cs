@@ -5,6 +5,7 @@ using RecOps.Server.Hosting;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Ranking;
 using RecOps.Server.Rules.Publishing;
+using RecOps.Server.Storage;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models;
@@ -19,6 +20,8 @@ internal sealed partial class ModelLoader(
     : BackgroundLoop(time, logger)
 {
     private readonly ILogger _logger = logger;
+
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {

@@ -10,6 +10,7 @@ internal static class ModelsFeature
 {
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
+        services.AddContracts(ModelContracts.Default);
         services.AddSettings<ModelsOptions>(ModelsOptions.Section);
         services.AddSingleton<ActiveModel>();
         services.AddSingleton<BundleCopies>();
@@ -24,6 +25,9 @@ internal static class ModelsFeature
         services.AddSingleton<ModelTrials>();
         services.AddSingleton<ShadowComparison>();
         services.AddSingleton<IReplicated, ModelFollower>();
+        services.AddSingleton<ModelHealth>();
+        services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<ModelHealth>());
+        services.AddSingleton<IServedModel>(provider => provider.GetRequiredService<ModelHealth>());
 
         // Generating the OpenAPI document runs the program without a server; there is nothing to serve then.
         if (DocumentGeneration.IsRunning) return services;

@@ -20,8 +20,8 @@ internal static class AnswerJson
     private const int ItemFrame = 64;
 
     /// <summary>With the escapes that all other answers have.</summary>
-    private static readonly ServerJson Relaxed = new(
-        new JsonSerializerOptions(ServerJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly RecommendationContracts Relaxed = new(
+        new JsonSerializerOptions(RecommendationContracts.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <param name="buffer">Written from its start; replaced by a larger one when it is too small.</param>
     /// <returns>How many bytes were written.</returns>

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
-using RecOps.Server.Telemetry;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Security;

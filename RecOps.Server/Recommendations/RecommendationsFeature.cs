@@ -6,6 +6,7 @@ internal static class RecommendationsFeature
 {
     public static IServiceCollection AddRecommendations(this IServiceCollection services)
     {
+        services.AddContracts(RecommendationContracts.Default);
         services.AddSettings<ServingOptions>(ServingOptions.Section);
         services.AddSingleton(provider => new SchedulingDelay(provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SchedulingProbe>();

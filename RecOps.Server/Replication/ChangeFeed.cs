@@ -75,6 +75,8 @@ internal sealed partial class ChangeFeed(
         redis.Connected -= Listen;
     }
 
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
+
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         // There may have been a connection before anybody listened for one.

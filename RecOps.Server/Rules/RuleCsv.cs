@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsvHelper;
-using RecOps.Server.Hosting;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
@@ -160,7 +159,7 @@ internal static partial class RuleCsv
         [
             rule.Id, rule.Name, Flag(rule.Enabled), Text<int>(rule.Priority), rule.Owner ?? "", Join(when.Placements), Join(when.Segments), Join(when.Countries),
             Join(when.Clusters?.Select(cluster => cluster.ToString(CultureInfo.InvariantCulture))),
-            when.Viewing is null ? "" : JsonSerializer.Serialize(when.Viewing, ServerJson.Default.RuleSelection), schedule.TimeZone, schedule.From ?? "",
+            when.Viewing is null ? "" : JsonSerializer.Serialize(when.Viewing, RuleContracts.Default.RuleSelection), schedule.TimeZone, schedule.From ?? "",
             schedule.To ?? "", Join(schedule.Days), schedule.StartTime ?? "", schedule.EndTime ?? "", Join(select.Categories), Join(select.Brands),
             Join(select.Items), Text(select.Price?.Min, numbers), Text(select.Price?.Max, numbers), Flag(select.InStock),
             select.Attributes is null ? "" : string.Join(Semicolon, select.Attributes.Select(pair => $"{Escape(pair.Key)}={Join(pair.Value)}")), Text(select.BoughtWithinDays),

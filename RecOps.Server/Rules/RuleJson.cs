@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using RecOps.Server.Hosting;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
@@ -8,21 +7,21 @@ namespace RecOps.Server.Rules;
 /// <summary>Rules as text. Two that say the same have the same text, which their records, having lists, cannot tell.</summary>
 internal static class RuleJson
 {
-    private static readonly ServerJson Readable = new(
-        new JsonSerializerOptions(ServerJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true });
+    private static readonly RuleContracts Readable = new(
+        new JsonSerializerOptions(RuleContracts.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true });
 
-    public static string Of(RuleDocument document) => JsonSerializer.Serialize(document, ServerJson.Default.RuleDocument);
+    public static string Of(RuleDocument document) => JsonSerializer.Serialize(document, RuleContracts.Default.RuleDocument);
 
     /// <summary>For people.</summary>
     public static string Indented(RuleDocument document) => JsonSerializer.Serialize(document, Readable.RuleDocument);
 
-    public static string Of(Rule rule) => JsonSerializer.Serialize(rule, ServerJson.Default.Rule);
+    public static string Of(Rule rule) => JsonSerializer.Serialize(rule, RuleContracts.Default.Rule);
 
     public static bool Same(RuleSelection? one, RuleSelection? other) =>
         (one is null && other is null)
-        || (one is not null && other is not null && JsonSerializer.Serialize(one, ServerJson.Default.RuleSelection) == JsonSerializer.Serialize(other, ServerJson.Default.RuleSelection));
+        || (one is not null && other is not null && JsonSerializer.Serialize(one, RuleContracts.Default.RuleSelection) == JsonSerializer.Serialize(other, RuleContracts.Default.RuleSelection));
 
     public static bool Same(RuleSchedule? one, RuleSchedule? other) =>
         (one is null && other is null)
-        || (one is not null && other is not null && JsonSerializer.Serialize(one, ServerJson.Default.RuleSchedule) == JsonSerializer.Serialize(other, ServerJson.Default.RuleSchedule));
+        || (one is not null && other is not null && JsonSerializer.Serialize(one, RuleContracts.Default.RuleSchedule) == JsonSerializer.Serialize(other, RuleContracts.Default.RuleSchedule));
 }

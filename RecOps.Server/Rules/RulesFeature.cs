@@ -11,6 +11,7 @@ internal static class RulesFeature
 {
     public static IServiceCollection AddRules(this IServiceCollection services)
     {
+        services.AddContracts(RuleContracts.Default);
         services.AddSingleton<ActiveRules>();
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<ActiveRules>());
         services.AddSingleton<KillSwitch>();

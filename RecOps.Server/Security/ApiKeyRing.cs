@@ -3,7 +3,6 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
 using RecOps.Shared.Security;
@@ -69,7 +68,7 @@ internal sealed partial class ApiKeyRing(
         try
         {
             string path = data.PathOf(FileName);
-            await File.WriteAllBytesAsync(path + ".new", JsonSerializer.SerializeToUtf8Bytes(keys, ServerJson.Default.StoredKeyArray), cancellationToken);
+            await File.WriteAllBytesAsync(path + ".new", JsonSerializer.SerializeToUtf8Bytes(keys, SecurityContracts.Default.StoredKeyArray), cancellationToken);
             File.Move(path + ".new", path, overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -84,7 +83,7 @@ internal sealed partial class ApiKeyRing(
         try
         {
             string path = data.PathOf(FileName);
-            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), ServerJson.Default.StoredKeyArray) is { } keys) Use(keys);
+            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), SecurityContracts.Default.StoredKeyArray) is { } keys) Use(keys);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -70,7 +70,7 @@ internal static class KeyEndpoints
         {
             await StillAdministrator.DemandAsync(people, actor);
             database.ApiKeys.Add(key);
-            audit.Add(AuditAction.KeyCreated, name, null, Describe(key), ServerJson.Default.ApiKeyInfo);
+            audit.Add(AuditAction.KeyCreated, name, null, Describe(key), SecurityContracts.Default.ApiKeyInfo);
         });
         await changes.CommittedAsync(database, Epoch.Keys);
         return TypedResults.Created(call.PublicPath(Routes.KeyOf(key.Id)), new ApiKeyCreated(Describe(key), secret));
@@ -86,7 +86,7 @@ internal static class KeyEndpoints
             if (key is not { RevokedAt: null }) return key;
             ApiKeyInfo before = Describe(key);
             (key.RevokedAt, key.RevokedBy) = (time.GetUtcNow(), actor.Identity!.Name!);
-            audit.Add(AuditAction.KeyRevoked, key.Name, before, Describe(key), ServerJson.Default.ApiKeyInfo);
+            audit.Add(AuditAction.KeyRevoked, key.Name, before, Describe(key), SecurityContracts.Default.ApiKeyInfo);
             return key;
         });
         if (key is null) return TypedResults.Problem($"There is no key with the id '{keyId}'.", statusCode: StatusCodes.Status404NotFound);

@@ -28,6 +28,8 @@ internal sealed class KeyUses(ApiKeyRing ring, IServiceScopeFactory scopes, Data
         }
     }
 
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
+
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {
         if (!state.Ready.IsCompleted) return;

@@ -56,7 +56,7 @@ internal static class PeopleEndpoints
             if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
             (await people.AddToRolesAsync(person, request.Roles!.Distinct())).ThrowIfFailed();
             PersonInfo info = await DescribeAsync(person, people, time);
-            audit.Add(AuditAction.PersonCreated, name, null, info, ServerJson.Default.PersonInfo);
+            audit.Add(AuditAction.PersonCreated, name, null, info, SecurityContracts.Default.PersonInfo);
             return TypedResults.Created(call.PublicPath(Routes.PersonOf(name)), new PersonPassword(info, password));
         });
     }
@@ -105,7 +105,7 @@ internal static class PeopleEndpoints
             // Sessions from before end where they are next looked at. Whoever is only let in again goes on with theirs.
             (isOther ? await people.UpdateSecurityStampAsync(person) : await people.UpdateAsync(person)).ThrowIfFailed();
             PersonInfo after = await DescribeAsync(person, people, time);
-            audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, ServerJson.Default.PersonInfo);
+            audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, SecurityContracts.Default.PersonInfo);
 
             // Who changes their own roles goes on with the new ones. Before the commit, after which nothing may fail any more.
             if (isOther && IsSelf(person, actor)) await signIn.RefreshSignInAsync(person);
@@ -126,7 +126,7 @@ internal static class PeopleEndpoints
             else if (await IsLastAdminAsync(person, people)) errors.Add("user", LastAdmin);
             if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
             PersonInfo before = await DescribeAsync(person, people, time);
-            audit.Add(AuditAction.PersonDeleted, person.UserName!, before, null, ServerJson.Default.PersonInfo);
+            audit.Add(AuditAction.PersonDeleted, person.UserName!, before, null, SecurityContracts.Default.PersonInfo);
             (await people.DeleteAsync(person)).ThrowIfFailed();
             deleted = person;
             return TypedResults.NoContent();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
@@ -16,11 +17,15 @@ internal static class SecurityFeature
 
     public static IServiceCollection AddSecurity(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddContracts(SecurityContracts.Default);
         services.AddSettings<BootstrapOptions>(BootstrapOptions.Section);
         services.AddSettings<RateLimitOptions>(RateLimitOptions.Section);
         services.AddSettings<OidcOptions>(OidcOptions.Section);
         services.AddSingleton<ISettingsSection, OidcSettings>();
         services.AddSingleton<PeopleContext>();
+        services.AddSingleton<IReadiness, StoreHealth>();
+        services.AddSingleton<IFailureAnswer, SecurityFailures>();
+        services.Configure<OpenApiOptions>(OpenApiDocument.Name, StorefrontDocument.Describe);
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<ApiKeyRing>());
         services.AddSingleton<KeyUses>();

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using RecOps.Server.Hosting;
-using RecOps.Server.Telemetry;
 
 namespace RecOps.Server.Security;
 
@@ -9,7 +8,7 @@ namespace RecOps.Server.Security;
 /// Lets programs in that show a good key. Of its own because the framework's authentication makes a ticket, a principal and an
 /// authorization context for each request: as much as answering one allocates. Calls without a key go on to it.
 /// </summary>
-internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, ServingMetrics metrics)
+internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, IRequestCounts counts)
 {
     public const string Header = "X-API-Key";
     private static readonly object MemberKey = new();
@@ -42,7 +41,7 @@ internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, Serv
 
     private Task RefuseAsync(HttpContext context, TimeSpan retryAfter)
     {
-        if (context.GetEndpoint()!.Metadata.GetMetadata<CountedRequest>() is not null) metrics.RecordRejected();
+        if (context.GetEndpoint()!.Metadata.GetMetadata<CountedRequest>() is not null) counts.RecordRejected();
         context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         return RefuseAsync(context, StatusCodes.Status429TooManyRequests, "The key has used up what it may ask in a second.");
     }

@@ -57,6 +57,9 @@ internal static class DatabaseFailure
     /// <summary>A text holds U+0000, which PostgreSQL does not take: what was asked is wrong.</summary>
     public static bool IsNulCharacter(Exception error) => Any(error, static cause => cause is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire });
 
+    /// <returns>Why it cannot be used; null where that is not what failed.</returns>
+    public static string? ReasonToWait(Exception error) => IsUnavailable(error) ? ReasonOf(error) : null;
+
     /// <summary>The failure in one line, for people.</summary>
     public static string ReasonOf(Exception error) => error.GetBaseException().Message.Split('\n')[0].TrimEnd('\r');
 

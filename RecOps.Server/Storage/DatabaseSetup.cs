@@ -24,6 +24,8 @@ internal sealed partial class DatabaseSetup(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly ILogger _logger = logger;
 
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
+
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         try

@@ -16,6 +16,7 @@ internal static class StorageFeature
         services.AddSettings<DatabaseOptions>(DatabaseOptions.Section);
         services.AddSingleton<ISettingsSection, DatabaseSettings>();
         services.AddSingleton<DatabaseState>();
+        services.AddSingleton<IFailureAnswer, DatabaseFailureAnswer>();
         services.AddDatabase(configuration);
         services.AddSingleton<ChangeQueue>();
         services.AddScoped<ExclusiveChanges>();

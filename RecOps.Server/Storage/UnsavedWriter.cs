@@ -21,6 +21,8 @@ internal sealed partial class UnsavedWriter(
     IEnumerable<IUnsaved> all, IServiceScopeFactory scopes, DatabaseState state, ILogger<UnsavedWriter> logger)
     : PeriodicLoop(TimeSpan.FromSeconds(1), TimeProvider.System, logger)
 {
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
+
     /// <summary>Not by the injected time: the world outside does not stand still with it.</summary>
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Numerics;
 using HdrHistogram;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Slo;
 using RecOps.Shared.Recommendations;
@@ -13,7 +14,7 @@ namespace RecOps.Server.Telemetry;
 /// Counts and times every answer, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing. OpenTelemetry
 /// is told of times when a second is over, by one thread: its histograms are locked for each sample.
 /// </summary>
-internal sealed class ServingMetrics : IDisposable
+internal sealed class ServingMetrics : IRequestCounts, IDisposable
 {
     public static readonly string[] Sources =
     [

@@ -22,8 +22,11 @@ internal static class TelemetryFeature
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddContracts(TelemetryContracts.Default);
+        services.AddContracts(AlertContracts.Default);
         services.AddSettings<SloOptions>(SloOptions.Section);
         services.AddSingleton<ServingMetrics>();
+        services.AddSingleton<IRequestCounts>(provider => provider.GetRequiredService<ServingMetrics>());
         services.AddSettings<TelemetryOptions>(TelemetryOptions.Section);
         services.AddSingleton<Timeline>();
         services.AddSingleton<WindowTexts>();

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Models.Switching;
@@ -21,7 +20,7 @@ internal sealed partial class ModelMemory(DataDirectory data, IOptions<ModelsOpt
         try
         {
             string path = data.PathOf(FileName);
-            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(new RememberedModel(bundle, options.Value.Active), ServerJson.Default.RememberedModel));
+            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(new RememberedModel(bundle, options.Value.Active), ModelContracts.Default.RememberedModel));
             File.Move(path + ".new", path, overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -35,7 +34,7 @@ internal sealed partial class ModelMemory(DataDirectory data, IOptions<ModelsOpt
         try
         {
             string path = data.PathOf(FileName);
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ServerJson.Default.RememberedModel) : null;
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ModelContracts.Default.RememberedModel) : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {

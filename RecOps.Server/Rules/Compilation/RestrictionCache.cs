@@ -5,7 +5,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using RecOps.Server.Clusters;
-using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Rules.Compilation;
 
@@ -129,7 +128,7 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         for (int rule = RuleBits.Next(wanted, 0); rule >= 0; rule = RuleBits.Next(wanted, rule + 1))
         {
             hash.Append(Encoding.UTF8.GetBytes(rules.Rules[rule].Then.Type));
-            hash.Append(JsonSerializer.SerializeToUtf8Bytes(rules.Rules[rule].Select!, ServerJson.Default.RuleSelection));
+            hash.Append(JsonSerializer.SerializeToUtf8Bytes(rules.Rules[rule].Select!, RuleContracts.Default.RuleSelection));
         }
 
         return hash.GetCurrentHashAsUInt64() | 1;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Hosting;
 using RecOps.Server.Models;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
@@ -43,7 +42,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         try
         {
             string path = data.PathOf(FileName);
-            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), ServerJson.Default.ServedRules) is { } rules) Use(rules);
+            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), RuleContracts.Default.ServedRules) is { } rules) Use(rules);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -82,7 +81,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         }
     }
 
-    public static RuleDocument Read(string json) => JsonSerializer.Deserialize(json, ServerJson.Default.RuleDocument) ?? RuleDocument.Empty;
+    public static RuleDocument Read(string json) => JsonSerializer.Deserialize(json, RuleContracts.Default.RuleDocument) ?? RuleDocument.Empty;
 
     private void Use(ServedRules rules)
     {
@@ -107,7 +106,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         try
         {
             string path = data.PathOf(FileName);
-            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(_current, ServerJson.Default.ServedRules));
+            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(_current, RuleContracts.Default.ServedRules));
             File.Move(path + ".new", path, overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

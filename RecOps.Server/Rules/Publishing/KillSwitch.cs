@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Rules.Publishing;
@@ -64,7 +63,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
                 return;
             }
 
-            if (JsonSerializer.Deserialize(File.ReadAllBytes(path), ServerJson.Default.SwitchTurnArray) is not { Length: > 0 } turns) return;
+            if (JsonSerializer.Deserialize(File.ReadAllBytes(path), RuleContracts.Default.SwitchTurnArray) is not { Length: > 0 } turns) return;
             lock (_changes)
             {
                 _unsaved = turns;
@@ -124,7 +123,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
             {
                 byte[] page = new byte[FileBytes];
                 page.AsSpan().Fill((byte)' ');
-                JsonSerializer.SerializeToUtf8Bytes(_unsaved, ServerJson.Default.SwitchTurnArray).CopyTo(page, 0);
+                JsonSerializer.SerializeToUtf8Bytes(_unsaved, RuleContracts.Default.SwitchTurnArray).CopyTo(page, 0);
 
                 // In place: beside it there may be no room.
                 using FileStream file = new(data.PathOf(FileName), FileMode.OpenOrCreate, FileAccess.Write);

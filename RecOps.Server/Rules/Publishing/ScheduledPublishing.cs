@@ -7,6 +7,8 @@ namespace RecOps.Server.Rules.Publishing;
 internal sealed class ScheduledPublishing(IServiceScopeFactory scopes, DatabaseState state, TimeProvider time, ILogger<ScheduledPublishing> logger)
     : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
+
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {
         if (!state.Ready.IsCompleted) return;

@@ -45,6 +45,8 @@ internal sealed partial class AlertMonitor(
         }
     }
 
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
+
     protected override Task TickAsync(CancellationToken stoppingToken) => LookAsync(stoppingToken);
 
     private AlertInputs Gather(DateTimeOffset now)

@@ -48,7 +48,7 @@ internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<
                 async cancellation =>
                 {
                     using HttpClient client = clients.CreateClient(Client);
-                    using HttpResponseMessage answer = await client.PostAsJsonAsync(address, message, ServerJson.Default.AlertMessage, cancellation);
+                    using HttpResponseMessage answer = await client.PostAsJsonAsync(address, message, AlertContracts.Default.AlertMessage, cancellation);
                     answer.EnsureSuccessStatusCode();
                 },
                 stoppingToken);

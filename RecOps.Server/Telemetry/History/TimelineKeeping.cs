@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
+using RecOps.Server.Storage;
 
 namespace RecOps.Server.Telemetry.History;
 
@@ -35,6 +36,8 @@ internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile fi
         await base.StopAsync(cancellationToken);
         Guard(WriteAll);
     }
+
+    protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {

@@ -1,4 +1,4 @@
-namespace RecOps.Server.Telemetry;
+namespace RecOps.Server.Hosting;
 
 /// <summary>Marks endpoints whose failures count as failed recommendation requests, also those that fail before the handler runs.</summary>
 internal sealed class CountedRequest

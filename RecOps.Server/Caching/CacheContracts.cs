@@ -1,0 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RecOps.Shared.Caching;
+
+namespace RecOps.Server.Caching;
+
+/// <summary>What is cached. As they cross the wire, serialized by generated code.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CacheState))]
+[JsonSerializable(typeof(CachedUser))]
+[JsonSerializable(typeof(PurgeResponse))]
+internal sealed partial class CacheContracts : JsonSerializerContext;

@@ -1,0 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RecOps.Server.Hosting;
+
+/// <summary>Health, and JSON that is passed on as it is. As they cross the wire, serialized by generated code.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LiveReport))]
+[JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class HealthContracts : JsonSerializerContext;

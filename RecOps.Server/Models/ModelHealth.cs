@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
+using RecOps.Server.Ranking;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Models;
+
+/// <summary>Whether a model is loaded and warm, which, and on what it runs.</summary>
+internal sealed class ModelHealth(ActiveModel active, IOptions<InferenceOptions> inference, IOptions<ModelsOptions> models) : IReadiness, IServedModel
+{
+    public ModelReport Model => new(models.Value.Active, active.Current?.Version);
+
+    public ProviderState Provider =>
+        active.Current?.Ranker.Provider ?? new ProviderState(inference.Value.Provider, "none", active.NotReadyReason ?? "");
+
+    public HealthCheck Check() => HealthCheck.Of("model", active.Current is not null, active.NotReadyReason ?? "Loaded and warm.");
+}

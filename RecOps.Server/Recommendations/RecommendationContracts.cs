@@ -1,0 +1,16 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RecOps.Shared.Recommendations;
+
+namespace RecOps.Server.Recommendations;
+
+/// <summary>Lists, and what is asked for them. As they cross the wire, serialized by generated code.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PlacementList))]
+[JsonSerializable(typeof(RecommendationRequest))]
+[JsonSerializable(typeof(RecommendationResponse))]
+[JsonSerializable(typeof(RecommendationBatchRequest))]
+[JsonSerializable(typeof(RecommendationBatchResponse))]
+[JsonSerializable(typeof(SimilarItemsRequest))]
+[JsonSerializable(typeof(SimilarItemsResponse))]
+internal sealed partial class RecommendationContracts : JsonSerializerContext;

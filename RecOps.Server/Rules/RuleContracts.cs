@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RecOps.Server.Rules.Publishing;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Server.Rules;
+
+/// <summary>Rules, their versions and what they do. As they cross the wire, serialized by generated code.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RuleSelection))]
+[JsonSerializable(typeof(RuleDocument))]
+[JsonSerializable(typeof(Rule))]
+[JsonSerializable(typeof(RuleSchedule))]
+[JsonSerializable(typeof(RuleDraftInfo))]
+[JsonSerializable(typeof(RuleValidation))]
+[JsonSerializable(typeof(RuleImportRequest))]
+[JsonSerializable(typeof(RuleImportResult))]
+[JsonSerializable(typeof(RuleMatches))]
+[JsonSerializable(typeof(RuleWindows))]
+[JsonSerializable(typeof(RuleVersionList))]
+[JsonSerializable(typeof(RuleVersionDetails))]
+[JsonSerializable(typeof(PublishRequest))]
+[JsonSerializable(typeof(PublishResult))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(PublicationDetails))]
+[JsonSerializable(typeof(RulesState))]
+[JsonSerializable(typeof(KillSwitchUpdate))]
+[JsonSerializable(typeof(PreviewBody))]
+[JsonSerializable(typeof(ImpactBody))]
+[JsonSerializable(typeof(PreviewResult))]
+[JsonSerializable(typeof(ImpactReport))]
+[JsonSerializable(typeof(ServedRules))]
+[JsonSerializable(typeof(SwitchTurn[]))]
+internal sealed partial class RuleContracts : JsonSerializerContext;

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace RecOps.Server.Security;
+
+/// <summary>What the OpenAPI document says of keys: which scope a call needs, and how it is refused.</summary>
+internal static class StorefrontDocument
+{
+    private const string KeyScheme = "apiKey";
+
+    private static readonly (string Status, string Meaning)[] Refusals =
+    [
+        ("401", "The key is missing, not known, or was revoked."),
+        ("403", "The key has not the scope."),
+        ("429", "The key has used up what it may ask in a second; Retry-After says when to come back."),
+    ];
+
+    public static void Describe(OpenApiOptions options)
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                [KeyScheme] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = StorefrontGate.Header,
+                    Description = "Made in the console under API keys; each call needs the scope it names.",
+                },
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<StorefrontScope>().FirstOrDefault() is not { } scope) return Task.CompletedTask;
+            operation.Description = $"Scope: {scope.Name}.";
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
+            operation.Responses ??= [];
+            foreach ((string status, string meaning) in Refusals)
+            {
+                var refusal = new OpenApiResponse
+                {
+                    Description = meaning,
+                    Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference("ProblemDetails", context.Document) },
+                    },
+                };
+                if (status == "429") Hosting.OpenApiDocument.SayRetryAfter(refusal);
+                operation.Responses[status] = refusal;
+            }
+
+            return Task.CompletedTask;
+        });
+    }
+}

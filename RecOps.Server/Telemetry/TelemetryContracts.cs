@@ -1,0 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RecOps.Shared.Telemetry;
+
+namespace RecOps.Server.Telemetry;
+
+/// <summary>What was measured. As they cross the wire, serialized by generated code.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TelemetrySnapshot))]
+[JsonSerializable(typeof(TelemetryHistory))]
+[JsonSerializable(typeof(AnnotationList))]
+[JsonSerializable(typeof(LatencyMap))]
+[JsonSerializable(typeof(CapacityFacts))]
+[JsonSerializable(typeof(SlowRequestList))]
+internal sealed partial class TelemetryContracts : JsonSerializerContext;
