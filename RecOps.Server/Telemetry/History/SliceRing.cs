@@ -10,10 +10,9 @@ internal sealed class SliceRing(int capacity)
 
     public TelemetrySlice this[int index] => _slices[(_first + index) % capacity];
 
-    /// <summary>Takes the newest in. Those that are not older go: the clock was set back, and what is kept has to be in order to be found.</summary>
+    /// <summary>Takes the newest in: what is kept has to be in order to be found.</summary>
     public void Add(TelemetrySlice slice)
     {
-        if (Count > 0 && this[Count - 1].Start >= slice.Start) Count = IndexFrom(slice.Start);
         if (Count < capacity) _slices[(_first + Count++) % capacity] = slice;
         else
         {
@@ -35,6 +34,9 @@ internal sealed class SliceRing(int capacity)
 
         foreach (TelemetrySlice slice in own) Add(slice);
     }
+
+    /// <summary>Forgets those that start at a time or later.</summary>
+    public void DropFrom(DateTimeOffset time) => Count = IndexFrom(time);
 
     /// <summary>Slices that start from one time on and before another.</summary>
     public TelemetrySlice[] Between(DateTimeOffset from, DateTimeOffset to)

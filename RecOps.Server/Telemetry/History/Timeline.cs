@@ -21,10 +21,22 @@ internal sealed class Timeline
     {
         lock (_lock)
         {
+            if (_seconds.Count > 0 && _seconds[_seconds.Count - 1].Start > second.Start)
+            {
+                // The clock was set back: what it says has not happened yet goes.
+                _seconds.DropFrom(second.Start.AddTicks(1));
+                _minutes.DropFrom(DateTimeOffset.FromUnixTimeSeconds(MinuteOf(second.Start) * MinuteSeconds));
+            }
+
             TelemetrySlice? ended = _seconds.Count > 0 && MinuteOf(_seconds[_seconds.Count - 1].Start) is var last && last != MinuteOf(second.Start)
                 ? MinuteFrom(last)
                 : null;
-            if (ended is not null) _minutes.Add(ended);
+            if (ended is not null)
+            {
+                _minutes.DropFrom(ended.Start);
+                _minutes.Add(ended);
+            }
+
             _seconds.Add(second);
             return ended;
         }
