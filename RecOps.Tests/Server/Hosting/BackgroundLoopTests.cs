@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using RecOps.Server.Hosting;
+using RecOps.Server.Storage;
 using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
@@ -128,6 +129,8 @@ public sealed class BackgroundLoopTests
                 lock (log) return log.Count;
             }
         }
+
+        protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
         protected override Task<bool> RoundAsync(CancellationToken stoppingToken) => round(stoppingToken);
     }
