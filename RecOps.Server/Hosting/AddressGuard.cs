@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace RecOps.Server.Hosting;
 
@@ -8,11 +9,19 @@ internal static class AddressGuard
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static Task InvokeAsync(HttpContext context, RequestDelegate next) =>
-        context.Features.Get<IHttpRequestFeature>()?.RawTarget is { } target && target.Contains('%', StringComparison.Ordinal) && !IsText(target)
-            ? TypedResults.Problem(
-                "The address has %-escapes that are not UTF-8; escape texts as UTF-8, and a percent sign as %25.", statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context)
-            : next(context);
+    /// <returns>Null for an address that can be read.</returns>
+    public static ProblemHttpResult? Refuse(HttpContext context)
+    {
+        // What the framework could not decode in a path it leaves there, so nearly all addresses are done with here.
+        HttpRequest request = context.Request;
+        if (!MayHaveEscapes(request.Path.Value) && !MayHaveEscapes(request.QueryString.Value)) return null;
+        return context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { } target || IsText(target)
+            ? null
+            : TypedResults.Problem(
+                "The address has %-escapes that are not UTF-8; escape texts as UTF-8, and a percent sign as %25.", statusCode: StatusCodes.Status400BadRequest);
+    }
+
+    private static bool MayHaveEscapes(string? decoded) => decoded?.Contains('%', StringComparison.Ordinal) == true;
 
     internal static bool IsText(string target)
     {

@@ -10,20 +10,19 @@ namespace RecOps.Server.Hosting;
 /// </summary>
 internal static class BodyGuard
 {
-    public static Task InvokeAsync(HttpContext context, RequestDelegate next)
+    /// <returns>Null for a body that can be read, and for none.</returns>
+    public static ProblemHttpResult? Refuse(HttpContext context)
     {
-        if (context.Request.Headers.ContentEncoding is { Count: > 0 } encodings && !encodings.All(encoding => "identity".Equals(encoding, StringComparison.OrdinalIgnoreCase)))
-        {
-            return TypedResults.Problem(
-                $"Bodies are not read as '{encodings}'; send the body uncompressed.", statusCode: StatusCodes.Status415UnsupportedMediaType).ExecuteAsync(context);
-        }
-
-        if (context.Request.ContentType is not { } type || !type.Contains("charset", StringComparison.OrdinalIgnoreCase)
-            || !MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? parsed) || IsKnown(HeaderUtilities.RemoveQuotes(parsed.Charset).Value)) return next(context);
-        ProblemHttpResult problem = TypedResults.Problem(
-            $"The character set '{parsed.Charset}' is not known; send UTF-8.", statusCode: StatusCodes.Status415UnsupportedMediaType);
-        return problem.ExecuteAsync(context);
+        IHeaderDictionary headers = context.Request.Headers;
+        if (headers.ContentEncoding is { Count: > 0 } encodings && !encodings.All(encoding => "identity".Equals(encoding, StringComparison.OrdinalIgnoreCase)))
+            return Unsupported($"Bodies are not read as '{encodings}'; send the body uncompressed.");
+        return headers.ContentType is { Count: > 0 } types && types.ToString() is { } type && type.Contains("charset", StringComparison.OrdinalIgnoreCase)
+            && MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? parsed) && !IsKnown(HeaderUtilities.RemoveQuotes(parsed.Charset).Value)
+            ? Unsupported($"The character set '{parsed.Charset}' is not known; send UTF-8.")
+            : null;
     }
+
+    private static ProblemHttpResult Unsupported(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status415UnsupportedMediaType);
 
     private static bool IsKnown(string? charset)
     {

@@ -10,9 +10,14 @@ internal static class CallManners
 {
     private const string Storefront = "/v1";
 
-    /// <summary>To be used before routing. The server of sockets sends no body where HEAD was asked, whatever is written.</summary>
-    public static Task AnswerHeadAsync(HttpContext context, RequestDelegate next)
+    /// <summary>
+    /// To be used before routing: refuses what cannot be read. One function for all that is looked at then: the most frequent call pays for each
+    /// middleware. The server of sockets sends no body where HEAD was asked, whatever is written.
+    /// </summary>
+    public static Task BeforeRoutingAsync(HttpContext context, RequestDelegate next)
     {
+        if ((AddressGuard.Refuse(context) ?? BodyGuard.Refuse(context)) is { } refusal) return refusal.ExecuteAsync(context);
+
         // A stream would never end.
         if (HttpMethods.IsHead(context.Request.Method) && !context.Request.Path.StartsWithSegments(Routes.TelemetryStream)) context.Request.Method = HttpMethods.Get;
         return next(context);

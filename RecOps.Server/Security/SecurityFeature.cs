@@ -65,24 +65,17 @@ internal static class SecurityFeature
     public static WebApplication UseSecurity(this WebApplication app)
     {
         app.Use(next => context => SecurityHeaders.InvokeAsync(context, next));
-        app.Use(next => context => AddressGuard.InvokeAsync(context, next));
-        app.Use(next => context => BodyGuard.InvokeAsync(context, next));
-        app.Use(next => context => CallManners.AnswerHeadAsync(context, next));
+        app.Use(next => context => CallManners.BeforeRoutingAsync(context, next));
         app.UseRouting();
         app.UseBrowserShops();
         app.Use(next => context => CallManners.AnswerNoCallAsync(context, next));
         app.Use(next => context => EscapedSlashes.InvokeAsync(context, next));
-        app.UseMiddleware<StorefrontGate>();
-
-        // Of the storefront's calls most do not ask, and those pay nothing.
-        app.UseWhen(
-            context => AnswerCompression.IsAskedFor(context) && StorefrontGate.Decides(context), storefront => storefront.UseResponseCompression());
 
         // Otherwise the framework adds both for every request.
         IDictionary<string, object?> properties = ((IApplicationBuilder)app).Properties;
         properties["__AuthenticationMiddlewareSet"] = true;
         properties["__AuthorizationMiddlewareSet"] = true;
-        app.UseWhen(context => !StorefrontGate.Decides(context), people =>
+        app.UseStorefrontGate(people =>
         {
             people.UseResponseCompression();
             people.Use(next => context => CrossSiteGuard.InvokeAsync(context, next));

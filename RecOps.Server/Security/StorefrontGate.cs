@@ -6,21 +6,20 @@ namespace RecOps.Server.Security;
 
 /// <summary>
 /// Lets programs in that show a good key. Of its own because the framework's authentication makes a ticket, a principal and an
-/// authorization context for each request: as much as answering one allocates. Calls without a key go on to it.
+/// authorization context for each request: as much as answering one allocates. Calls without a key go to whoever decides about people.
 /// </summary>
-internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, IRequestCounts counts)
+internal sealed class StorefrontGate(ApiKeyRing keys, IRequestCounts counts, RequestDelegate admitted, RequestDelegate compressed, RequestDelegate people)
 {
     public const string Header = "X-API-Key";
     private static readonly object MemberKey = new();
 
     /// <summary>Whether the gate decides about a request, and not sign-in.</summary>
-    public static bool Decides(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<StorefrontScope>() is not null && context.Request.Headers.ContainsKey(Header);
+    public static bool Decides(HttpContext context) => NeededScope(context) is not null && context.Request.Headers.ContainsKey(Header);
 
+    /// <summary>Decides about each request once, and so parts the way: the most frequent call passes nothing that it does not need.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<StorefrontScope>() is not { } scope
-            || !context.Request.Headers.TryGetValue(Header, out StringValues shown)) return next(context);
+        if (NeededScope(context) is not { } scope || !context.Request.Headers.TryGetValue(Header, out StringValues shown)) return people(context);
         if (shown.Count != 1 || keys.Find(shown[0]!) is not { } key)
         {
             if (!keys.IsLoaded) return new ServiceUnavailable("The API keys have not been read yet.").ExecuteAsync(context);
@@ -31,13 +30,15 @@ internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, IReq
             return RefuseAsync(context, StatusCodes.Status403Forbidden, $"The key has not the scope '{scope.Name}' that this call needs.");
         if (!key.TryUse(out TimeSpan retryAfter)) return RefuseAsync(context, retryAfter);
         if (context.GetEndpoint()!.Metadata.GetMetadata<CountedByMember>() is not null) context.Items[MemberKey] = key;
-        return next(context);
+        return AnswerCompression.IsAskedFor(context) ? compressed(context) : admitted(context);
     }
 
     /// <summary>Counts what is beyond the first of several requests in one call, for the key that was shown.</summary>
     /// <returns>Null when there is room for all; else how long to wait.</returns>
     public static TimeSpan? CountMembers(HttpContext context, int requests) =>
         requests > 1 && context.Items[MemberKey] is KnownKey key && !key.TryUseMore(out TimeSpan retryAfter, requests - 1) ? retryAfter : null;
+
+    private static StorefrontScope? NeededScope(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<StorefrontScope>();
 
     private Task RefuseAsync(HttpContext context, TimeSpan retryAfter)
     {
@@ -48,4 +49,25 @@ internal sealed class StorefrontGate(RequestDelegate next, ApiKeyRing keys, IReq
 
     private static Task RefuseAsync(HttpContext context, int status, string detail) =>
         TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
+}
+
+internal static class StorefrontGateExtensions
+{
+    /// <summary>To be used after routing.</summary>
+    /// <param name="people">What calls without a key pass.</param>
+    public static WebApplication UseStorefrontGate(this WebApplication app, Action<IApplicationBuilder> people)
+    {
+        app.Use(next => new StorefrontGate(
+            app.Services.GetRequiredService<ApiKeyRing>(), app.Services.GetRequiredService<IRequestCounts>(), admitted: next,
+            compressed: Branch(app, compress => compress.UseResponseCompression(), next), people: Branch(app, people, next)).InvokeAsync);
+        return app;
+    }
+
+    private static RequestDelegate Branch(IApplicationBuilder app, Action<IApplicationBuilder> configure, RequestDelegate next)
+    {
+        IApplicationBuilder branch = app.New();
+        configure(branch);
+        branch.Run(next);
+        return branch.Build();
+    }
 }
