@@ -23,11 +23,13 @@ internal sealed class HttpSuite : Command
 
     private readonly Option<int> _connections = new("--connections") { HelpName = "n", DefaultValueFactory = _ => 64 };
 
+    private readonly Option<string?> _against = new("--against") { Description = "RecOps.Server.dll of another build, for the same cached list.", HelpName = "file" };
+
     public HttpSuite()
         : base(Verb, "Lists that need no computing, against a static endpoint of the same payload.")
     {
         _servers = new ServerOptions(this);
-        foreach (Option option in (Option[])[_seconds, _rounds, _connections]) Options.Add(option);
+        foreach (Option option in (Option[])[_seconds, _rounds, _connections, _against]) Options.Add(option);
         SetAction(RunAsync);
     }
 
@@ -60,13 +62,13 @@ internal sealed class HttpSuite : Command
             File.Delete(body);
         }
 
+        if (parsed.GetValue(_against) is { } other) await BuildRows.AddAsync(report, _servers, parsed, other, server => Load(parsed, server, OneShopperPath, 1), cancellation);
         report.Save(_servers.Out(parsed));
         return 0;
     }
 
     private async Task MeasureAsync(Target[] targets, ParseResult parsed, CancellationToken cancellation)
     {
-        int users = _servers.Manifest(parsed).Counts.Users;
         int rounds = parsed.GetValue(_rounds);
 
         // The round before the first lets the runtime compile and recompile what is hot.
@@ -74,23 +76,23 @@ internal sealed class HttpSuite : Command
         {
             foreach (Target target in targets)
             {
-                MeasuredLoad measured = await target.Server.LoadAsync(
-                    new LoadPlan
-                    {
-                        Server = target.Server.Process.Address,
-                        Paths = [target.Path],
-                        Phases = [new LoadPhase(0, parsed.GetValue(_seconds))],
-                        Connections = parsed.GetValue(_connections),
-                        Closed = true,
-                        Users = users,
-                        Seed = round + 1,
-                    },
-                    cancellation);
+                MeasuredLoad measured = await target.Server.LoadAsync(Load(parsed, target.Server, target.Path, round + 1), cancellation);
                 if (measured.Result.Phases[0].Other > 0) throw new InvalidOperationException($"{target.Name}: {measured.Result.Phases[0]}");
                 if (round > 0) target.Rounds.Add(measured);
             }
         }
     }
+
+    private LoadPlan Load(ParseResult parsed, RunningServer server, string path, int seed) => new()
+    {
+        Server = server.Process.Address,
+        Paths = [path],
+        Phases = [new LoadPhase(0, parsed.GetValue(_seconds))],
+        Connections = parsed.GetValue(_connections),
+        Closed = true,
+        Users = _servers.Manifest(parsed).Counts.Users,
+        Seed = seed,
+    };
 
     private void Write(Report report, Target[] targets, long bytes, ParseResult parsed)
     {
