@@ -1,20 +1,8 @@
-using RecOps.Server.Batching;
-using RecOps.Server.Caching;
-using RecOps.Server.Catalog;
-using RecOps.Server.Clusters;
 using RecOps.Server.Demo;
-using RecOps.Server.Events;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Replication;
-using RecOps.Server.Retrieval;
-using RecOps.Server.Rules;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
-using RecOps.Server.Telemetry;
-using RecOps.Server.Users;
 
 namespace RecOps.Server;
 

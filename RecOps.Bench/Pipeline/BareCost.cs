@@ -2,12 +2,12 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Bench.Load;
 using RecOps.Bench.Processes;
-using RecOps.Server.Events;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Retrieval;
-using RecOps.Server.Users;
+using RecOps.Serving.Computation;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Retrieval;
+using RecOps.Serving.Users;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Bench.Pipeline;

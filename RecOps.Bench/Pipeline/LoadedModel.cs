@@ -2,15 +2,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
-using RecOps.Server.Batching;
-using RecOps.Server.Caching;
-using RecOps.Server.Events;
 using RecOps.Server.Models;
-using RecOps.Server.Ranking;
-using RecOps.Server.Retrieval;
 using RecOps.Server.Storage;
-using RecOps.Server.Telemetry;
-using RecOps.Server.Users;
+using RecOps.Serving.Models;
 
 namespace RecOps.Bench.Pipeline;
 

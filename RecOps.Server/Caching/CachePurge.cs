@@ -1,6 +1,7 @@
-using RecOps.Server.Caching.Eviction;
 using RecOps.Server.Events;
-using RecOps.Server.Models;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Caching.Eviction;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Caching;
 

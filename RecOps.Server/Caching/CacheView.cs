@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
-using RecOps.Server.Events;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Storage;
-using RecOps.Server.Users;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using RecOps.Shared.Caching;
 using RecOps.Shared.Recommendations;
 

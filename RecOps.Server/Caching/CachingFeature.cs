@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
-using RecOps.Server.Caching.Eviction;
 using RecOps.Server.Hosting;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Caching.Eviction;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Caching;
 

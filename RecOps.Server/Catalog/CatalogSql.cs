@@ -1,3 +1,5 @@
+using RecOps.Serving.Catalog;
+
 namespace RecOps.Server.Catalog;
 
 /// <summary>

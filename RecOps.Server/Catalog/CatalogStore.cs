@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
+using RecOps.Serving.Catalog;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Security;
 

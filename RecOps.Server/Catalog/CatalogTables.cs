@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using RecOps.Server.Storage;
+using RecOps.Serving.Catalog;
 
 namespace RecOps.Server.Catalog;
 

@@ -1,4 +1,6 @@
 using RecOps.Server.Hosting;
+using RecOps.Serving.Catalog;
+using RecOps.Serving.Engine;
 using RecOps.Shared.Catalog;
 
 namespace RecOps.Server.Catalog;

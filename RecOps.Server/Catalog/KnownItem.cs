@@ -1,5 +1,6 @@
 using System.Text.Json;
-using RecOps.Server.Models;
+using RecOps.Serving.Catalog;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Catalog;
 

@@ -1,5 +1,5 @@
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Clusters;
 

@@ -1,5 +1,5 @@
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Clusters;
 

@@ -1,5 +1,6 @@
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
+using RecOps.Serving.Clusters;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Clusters;
 

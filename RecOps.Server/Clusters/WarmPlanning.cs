@@ -1,5 +1,5 @@
-using RecOps.Server.Caching;
-using RecOps.Server.Models;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Models;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Recommendations;
 

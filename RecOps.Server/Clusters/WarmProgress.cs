@@ -1,4 +1,4 @@
-using RecOps.Server.Caching;
+using RecOps.Serving.Caching;
 using RecOps.Shared.Clusters;
 
 namespace RecOps.Server.Clusters;

@@ -1,10 +1,10 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Caching;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Storage;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Recommendations;
 

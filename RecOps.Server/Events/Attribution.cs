@@ -4,9 +4,11 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Telemetry;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Metrics;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using RecOps.Shared.Events;
 
 namespace RecOps.Server.Events;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Security;
 using RecOps.Server.Telemetry;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Security;

@@ -1,4 +1,5 @@
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Events;
 

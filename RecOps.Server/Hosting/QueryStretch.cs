@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Hosting;
 

@@ -1,3 +1,4 @@
+using RecOps.Serving.Engine;
 using RecOps.Shared.Events;
 
 namespace RecOps.Server.Hosting;

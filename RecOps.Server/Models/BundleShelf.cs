@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using RecOps.Serving.Models;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Bundles.Report;
 using RecOps.Shared.Models;

@@ -6,6 +6,8 @@ using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Models;
 using RecOps.Shared.Rules;

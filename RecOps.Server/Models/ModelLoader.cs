@@ -3,9 +3,10 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models.Switching;
-using RecOps.Server.Ranking;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models;

@@ -3,6 +3,7 @@ using RecOps.Server.Models.Copies;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Models;
 

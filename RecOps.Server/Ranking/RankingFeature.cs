@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Serving.Ranking;
 
 namespace RecOps.Server.Ranking;
 

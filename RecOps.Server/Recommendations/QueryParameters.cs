@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using RecOps.Server.Hosting;
+using RecOps.Serving.Engine;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;

@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Recommendations;
 
@@ -13,11 +14,11 @@ internal static class RecommendationsFeature
         services.AddSingleton<Admission>();
         services.AddSingleton<RequestPreparation>();
         services.AddSingleton<SpareComputation>();
-        services.AddSingleton<AnswerMaking>();
+        services.AddSingleton<AnswerMaker>();
         services.AddSingleton<RecommendationPipeline>();
         services.AddSingleton<ModelWarmUp>();
         services.AddSingleton<RecommendationValidator>();
-        services.AddSingleton<RecommendationAnswer.Pool>();
+        services.AddSingleton<RecommendationResult.Pool>();
         services.AddSingleton<RecommendationService>();
         services.AddSingleton<SimilarItems>();
         return services;

@@ -1,3 +1,5 @@
+using RecOps.Serving.Engine;
+
 namespace RecOps.Server.Recommendations;
 
 /// <summary>Queues probes to the thread pool, from a thread of its own: a timer's callback would wait in the queue it measures.</summary>

@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Serving.Retrieval;
 
 namespace RecOps.Server.Retrieval;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 

@@ -4,7 +4,8 @@ using HdrHistogram;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Telemetry.History;
-using RecOps.Server.Telemetry.Slo;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 

@@ -8,6 +8,7 @@ using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Machine;
 using RecOps.Server.Telemetry.Slo;
 using RecOps.Server.Telemetry.SlowRequests;
+using RecOps.Serving.Batching;
 
 namespace RecOps.Server.Telemetry;
 

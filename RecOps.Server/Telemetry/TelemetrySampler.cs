@@ -1,11 +1,11 @@
-using RecOps.Server.Batching;
-using RecOps.Server.Caching;
 using RecOps.Server.Hosting;
-using RecOps.Server.Retrieval;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Machine;
 using RecOps.Server.Telemetry.Slo;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;

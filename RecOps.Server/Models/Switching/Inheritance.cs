@@ -1,6 +1,8 @@
 using RecOps.Server.Clusters;
-using RecOps.Server.Events;
-using RecOps.Server.Users;
+using RecOps.Serving.Clusters;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 
 namespace RecOps.Server.Models.Switching;
 

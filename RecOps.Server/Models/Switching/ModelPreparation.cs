@@ -2,8 +2,9 @@ using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
 using RecOps.Server.Events;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Rules.Publishing;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models.Switching;

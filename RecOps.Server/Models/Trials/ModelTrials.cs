@@ -1,10 +1,11 @@
 using System.Text.Json;
 using RecOps.Server.Clusters;
 using RecOps.Server.Models.Switching;
-using RecOps.Server.Ranking;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Models;
 using RecOps.Shared.Security;

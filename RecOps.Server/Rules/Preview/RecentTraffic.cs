@@ -1,6 +1,6 @@
-using RecOps.Server.Events;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Users;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Rules.Preview;

@@ -1,8 +1,10 @@
-using RecOps.Server.Caching;
-using RecOps.Server.Catalog;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Catalog;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Retrieval;
+using RecOps.Serving.Rules;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Preview;

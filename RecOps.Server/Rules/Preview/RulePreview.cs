@@ -1,6 +1,8 @@
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Rules.Compilation;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
 

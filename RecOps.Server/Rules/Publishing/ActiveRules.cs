@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Models;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
+using RecOps.Serving.Rules;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Publishing;

@@ -4,6 +4,7 @@ using RecOps.Server.Hosting;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Security;
+using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
 

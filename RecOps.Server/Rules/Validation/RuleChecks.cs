@@ -2,8 +2,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Validation;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Rules.Compilation;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Validation;

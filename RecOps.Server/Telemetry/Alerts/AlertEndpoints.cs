@@ -4,6 +4,7 @@ using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RecOps.Server.Hosting;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Telemetry.History;
 

@@ -1,7 +1,9 @@
 using HdrHistogram;
-using RecOps.Server.Batching;
 using RecOps.Server.Caching;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Metrics;
+using RecOps.Serving.Retrieval;
 
 namespace RecOps.Server.Telemetry.History;
 
@@ -105,13 +107,13 @@ internal static class SliceMerging
         return sum is null ? null : sum with { Redis = Redis(slices, scratch) };
     }
 
-    private static RedisSecond? Redis(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
+    private static SharedListsSecond? Redis(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
     {
-        RedisSecond? sum = null;
+        SharedListsSecond? sum = null;
         scratch.Reset();
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Caching?.Redis is not { } one) continue;
+            if (slice.Caching?.Shared is not { } one) continue;
             one.Latency.AddTo(scratch);
             if (sum is null)
             {

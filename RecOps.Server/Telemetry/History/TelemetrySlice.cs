@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
-using RecOps.Server.Batching;
-using RecOps.Server.Caching;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Metrics;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;

@@ -1,5 +1,7 @@
-using RecOps.Server.Batching;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Computation;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.SlowRequests;
@@ -17,11 +19,11 @@ internal sealed class SlowRequestLog(TimeProvider time)
     private long _threshold = -1;
 
     /// <param name="job">That the list was made in.</param>
-    public void Offer(in Turn turn, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
+    public void Offer(in RequestContext context, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
     {
-        long minute = turn.Now.ToUnixTimeSeconds() / 60;
+        long minute = context.Now.ToUnixTimeSeconds() / 60;
         if (ticks.Total <= Volatile.Read(ref _threshold) && minute == Volatile.Read(ref _minute)) return;
-        SlowRequest request = Describe(turn, job, ticks, source, degraded, cluster, id);
+        SlowRequest request = Describe(context, job, ticks, source, degraded, cluster, id);
         lock (_lock)
         {
             if (minute > _minute) Begin(minute);
@@ -58,14 +60,14 @@ internal sealed class SlowRequestLog(TimeProvider time)
         Volatile.Write(ref _minute, minute);
     }
 
-    private SlowRequest Describe(in Turn turn, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
+    private SlowRequest Describe(in RequestContext context, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
     {
         BatchTrip trip = job.Trip;
         return new SlowRequest(
-            RequestId.ToText(id), turn.Now, turn.Request.UserId!, turn.Request.Placement ?? "", source, degraded, cluster, turn.Model.Version, turn.Rules.Version,
-            ticks.Total * _milliseconds, turn.Waited * _milliseconds,
+            RequestId.ToText(id), context.Now, context.Request.UserId!, context.Request.Placement ?? "", source, degraded, cluster, context.Model.Version, context.Rules.Version,
+            ticks.Total * _milliseconds, context.Waited * _milliseconds,
             Array.ConvertAll(
-                StagePositions.Of(turn, job, ticks), stage => new RequestPart(stage.Stage, stage.Start * _milliseconds, stage.Length * _milliseconds)))
+                StagePositions.Of(context, job, ticks), stage => new RequestPart(stage.Stage, stage.Start * _milliseconds, stage.Length * _milliseconds)))
         {
             Batch = trip.Size == 0
                 ? null

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using RecOps.Server.Batching;
+using RecOps.Serving.Batching;
 
 namespace RecOps.Tests.Server.Batching;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using RecOps.Server.Batching;
+using RecOps.Serving.Batching;
 
 namespace RecOps.Tests.Server.Batching;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using RecOps.Server.Batching;
+using RecOps.Serving.Batching;
 using Xunit;
 
 namespace RecOps.Tests.Server.Batching;

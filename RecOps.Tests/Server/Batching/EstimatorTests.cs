@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using RecOps.Server.Batching;
+using RecOps.Serving.Batching;
 using Xunit;
 
 namespace RecOps.Tests.Server.Batching;

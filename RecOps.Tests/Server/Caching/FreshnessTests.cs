@@ -1,5 +1,5 @@
-using RecOps.Server.Caching;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Ranking;
 using Xunit;
 
 namespace RecOps.Tests.Server.Caching;

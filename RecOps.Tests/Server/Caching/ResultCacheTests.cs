@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Caching;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared;
 using RecOps.Shared.Caching;
 using RecOps.Shared.Events;

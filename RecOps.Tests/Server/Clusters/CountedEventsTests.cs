@@ -1,5 +1,5 @@
-using RecOps.Server.Clusters;
-using RecOps.Server.Events;
+using RecOps.Serving.Clusters;
+using RecOps.Serving.Users;
 using Xunit;
 
 namespace RecOps.Tests.Server.Clusters;

@@ -1,4 +1,4 @@
-using RecOps.Server.Clusters;
+using RecOps.Serving.Clusters;
 using Xunit;
 
 namespace RecOps.Tests.Server.Clusters;

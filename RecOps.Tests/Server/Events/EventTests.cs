@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;

@@ -1,4 +1,4 @@
-using RecOps.Server.Events;
+using RecOps.Serving.Users;
 using Xunit;
 
 namespace RecOps.Tests.Server.Events;

@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Serving.Caching;
 using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Models;
+using RecOps.Serving.Models;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Bundles;
 using RecOps.Tests.Server.Models;
 using RecOps.Training.Onnx;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Telemetry;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Engine;
 using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;

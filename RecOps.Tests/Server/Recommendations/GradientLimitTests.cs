@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Engine;
 using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;

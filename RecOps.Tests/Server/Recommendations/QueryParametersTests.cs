@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using RecOps.Server.Hosting;
 using RecOps.Server.Recommendations;
+using RecOps.Serving.Engine;
 using RecOps.Shared.Recommendations;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared.Bundles;
 using RecOps.Tests.Training;
 using RecOps.Training.Retrieval;

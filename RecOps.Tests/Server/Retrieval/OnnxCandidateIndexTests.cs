@@ -1,6 +1,6 @@
 using FsCheck.Xunit;
 using Microsoft.ML.OnnxRuntime;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared.Bundles;
 using RecOps.Training.Retrieval;
 using Xunit;

@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Retrieval;
 using Xunit;
 
 namespace RecOps.Tests.Server.Retrieval;

@@ -1,5 +1,5 @@
-using RecOps.Server.Events;
-using RecOps.Server.Rules;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Users;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Rules;
 
@@ -9,7 +9,7 @@ namespace RecOps.Tests.Server.Rules;
 internal sealed class PlainRules(RuleDocument document, Func<int, ItemDetails> describe, Func<string, int> ordinalOf)
 {
     /// <summary>Rules that hold, first the one that has precedence.</summary>
-    public Rule[] Holding(RuleMoment moment, FreshHistory history) =>
+    public Rule[] Holding(RuleContext moment, FreshHistory history) =>
     [
         .. document.Rules.Where(rule => rule.Enabled && Holds(rule.When ?? new RuleCondition(), moment, history))
             .OrderByDescending(rule => rule.Priority).ThenByDescending(RuleOrder.SpecificityOf).ThenBy(rule => rule.Id, StringComparer.Ordinal),
@@ -25,7 +25,7 @@ internal sealed class PlainRules(RuleDocument document, Func<int, ItemDetails> d
         var by => item.Attributes.GetValueOrDefault(by["attribute:".Length..]),
     } is { Length: > 0 } group ? group : null;
 
-    private bool Holds(RuleCondition when, RuleMoment moment, FreshHistory history) =>
+    private bool Holds(RuleCondition when, RuleContext moment, FreshHistory history) =>
         Accepts(when.Placements, moment.Placement) && Accepts(when.Countries, moment.Country) && Accepts(when.Segments, moment.Segment)
         && (when.Clusters is null || when.Clusters.Contains(moment.Cluster))
         && (when.Viewing is null || (moment.Viewed >= 0 && Selects(when.Viewing with { BoughtWithinDays = null }, moment.Viewed, history, moment.Now)));

@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using RecOps.Server.Rules.Compilation;
+using RecOps.Serving.Rules.Compilation;
 using Xunit;
 
 namespace RecOps.Tests.Server.Rules;

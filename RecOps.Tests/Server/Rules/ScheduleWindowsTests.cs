@@ -1,4 +1,4 @@
-using RecOps.Server.Rules.Compilation;
+using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
 using Xunit;

@@ -1,4 +1,4 @@
-using RecOps.Server.Telemetry;
+using RecOps.Serving.Metrics;
 using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry;

@@ -1,4 +1,4 @@
-using RecOps.Server.Caching.Eviction;
+using RecOps.Serving.Caching.Eviction;
 using Xunit;
 
 namespace RecOps.Tests.Server.Caching.Eviction;

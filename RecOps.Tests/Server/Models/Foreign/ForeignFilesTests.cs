@@ -1,5 +1,5 @@
 using System.Globalization;
-using RecOps.Server.Catalog;
+using RecOps.Serving.Catalog;
 using RecOps.Shared.Bundles;
 using Xunit;
 

@@ -1,7 +1,8 @@
-using RecOps.Server.Batching;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Telemetry.Capacity;
 using RecOps.Server.Telemetry.History;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Metrics;
 using RecOps.Shared;
 using RecOps.Shared.Telemetry;
 using Xunit;

@@ -2,6 +2,7 @@ using FsCheck.Xunit;
 using HdrHistogram;
 using RecOps.Server.Telemetry;
 using RecOps.Server.Telemetry.History;
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Telemetry;
 using Xunit;
 
