@@ -39,7 +39,7 @@ internal sealed class LoadedModel : IAsyncDisposable
             .AddEvents()
             .AddTelemetry(defaults)
             .BuildServiceProvider();
-        return new LoadedModel(services, services.GetRequiredService<ServingModelFactory>().Open(bundle, atStart: false, cancellation));
+        return new LoadedModel(services, services.GetRequiredService<ModelOpening>().Open(bundle, atStart: false, cancellation));
     }
 
     public async ValueTask DisposeAsync()

@@ -15,7 +15,7 @@ internal sealed partial class CachePurge(
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (ServingModel live in active.Live) live.Events.Purge(userId, now);
         shared.AnnouncePurge(userId, now);
-        UInt128 user = CacheKey.UserOf(model, userId);
+        UInt128 user = CacheKey.UserOf(model.Users.OrdinalOf(userId), userId);
         int removed = 0;
         foreach ((CacheKey key, CachedList list) in cache.Lists.Entries())
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using HdrHistogram;
 using RecOps.Server.Storage;
+using RecOps.Serving.Caching;
 using RecOps.Serving.Metrics;
 
 namespace RecOps.Server.Caching;

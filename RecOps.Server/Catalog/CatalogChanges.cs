@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
-using RecOps.Serving.Catalog;
 using RecOps.Serving.Models;
 
 namespace RecOps.Server.Catalog;

@@ -1,4 +1,3 @@
-using RecOps.Serving.Catalog;
 
 namespace RecOps.Server.Catalog;
 

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore.Storage;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
-using RecOps.Serving.Catalog;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Security;
 

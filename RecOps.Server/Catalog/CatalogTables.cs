@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using RecOps.Server.Storage;
-using RecOps.Serving.Catalog;
 
 namespace RecOps.Server.Catalog;
 

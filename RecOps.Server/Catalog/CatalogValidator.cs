@@ -1,4 +1,3 @@
-using RecOps.Server.Hosting;
 using RecOps.Serving.Catalog;
 using RecOps.Serving.Engine;
 using RecOps.Shared.Catalog;
@@ -13,7 +12,6 @@ internal static class CatalogValidator
     private const int MaxAttributes = 32;
     private const int MaxNameLength = 128;
     private const int MaxValueLength = 512;
-    public const decimal MaxPrice = 1_000_000_000_000m;
 
     public static void Validate(CatalogUpdateRequest request, ref FieldErrors errors)
     {
@@ -48,7 +46,7 @@ internal static class CatalogValidator
 
         if (string.IsNullOrEmpty(item.ItemId)) errors.Add($"{path}.itemId", "itemId is missing.");
         else if (item.ItemId.Length > CatalogItem.MaxIdLength) errors.Add($"{path}.itemId", $"itemId must have at most {CatalogItem.MaxIdLength} characters.");
-        if (item.Price is < 0 or > MaxPrice) errors.Add($"{path}.price", $"price is {item.Price}; it must be 0 to {MaxPrice}.");
+        if (item.Price is < 0 or > ItemCatalog.MaxPrice) errors.Add($"{path}.price", $"price is {item.Price}; it must be 0 to {ItemCatalog.MaxPrice}.");
         if (item.Price is null && item.InStock is null && item.Attributes is not { Count: > 0 })
             errors.Add(path, "Nothing to change: give price, inStock or attributes.");
         if (item.Attributes is not { } attributes) return;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RecOps.Serving.Catalog;
 using RecOps.Serving.Models;
 
 namespace RecOps.Server.Catalog;

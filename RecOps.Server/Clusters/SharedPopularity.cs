@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using StackExchange.Redis;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
-using RecOps.Server.Telemetry;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Shared;
@@ -39,7 +38,7 @@ internal static class EventEndpoints
     }
 
     private static async Task<Results<Accepted<EventsResponse>, ValidationProblem, ServiceUnavailable>> PostAsync(
-        EventsRequest request, ActiveModel active, EventIntake intake, ServingMetrics metrics)
+        EventsRequest request, ActiveModel active, EventIntake intake, IRequestCounts metrics)
     {
         var errors = new FieldErrors();
         ShopEvent[] incoming = request.Events ?? [];

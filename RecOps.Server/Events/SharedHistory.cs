@@ -2,6 +2,7 @@ using System.Globalization;
 using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using StackExchange.Redis;
 
 namespace RecOps.Server.Events;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Hosting;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;

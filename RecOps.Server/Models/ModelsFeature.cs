@@ -3,7 +3,6 @@ using RecOps.Server.Models.Copies;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
-using RecOps.Serving.Models;
 
 namespace RecOps.Server.Models;
 
@@ -13,10 +12,9 @@ internal static class ModelsFeature
     {
         services.AddContracts(ModelContracts.Default);
         services.AddSettings<ModelsOptions>(ModelsOptions.Section);
-        services.AddSingleton<ActiveModel>();
         services.AddSingleton<BundleCopies>();
         services.AddSingleton<BundleOpening>();
-        services.AddSingleton<ServingModelFactory>();
+        services.AddSingleton<ModelOpening>();
         services.AddSingleton<BundleShelf>();
         services.AddSingleton<ModelPreparation>();
         services.AddSingleton<ModelRetirement>();

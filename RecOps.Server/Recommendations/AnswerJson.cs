@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using RecOps.Server.Hosting;
 using RecOps.Serving.Catalog;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Ranking;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
-using RecOps.Server.Hosting;
 using RecOps.Serving.Engine;
 using RecOps.Shared.Recommendations;
 

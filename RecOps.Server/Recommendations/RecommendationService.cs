@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models.Trials;
-using RecOps.Server.Telemetry;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Shared.Recommendations;
@@ -11,7 +10,7 @@ namespace RecOps.Server.Recommendations;
 /// <summary>Validates requests, runs them and says with which status they are answered.</summary>
 internal sealed class RecommendationService(
     ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, RecommendationResult.Pool answers, ShadowComparison shadow,
-    SimilarItems similar, ServingMetrics metrics)
+    SimilarItems similar, IRequestCounts metrics)
 {
     private const string TooBusy = "Too many requests are being worked on; try again in a second.";
 

@@ -4,6 +4,7 @@ using RecOps.Server.Rules.Preview;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Rules;
 
@@ -24,6 +25,7 @@ internal static class RulesFeature
         services.AddSingleton<RuleChecks>();
         services.AddSingleton<RulePreview>();
         services.AddSingleton<RecentTraffic>();
+        services.AddSingleton<IAnswerObserver>(provider => provider.GetRequiredService<RecentTraffic>());
         services.AddSingleton<RuleImpact>();
         if (!DocumentGeneration.IsRunning) services.AddHostedService<ScheduledPublishing>();
         return services;

@@ -2,7 +2,6 @@ using System.Globalization;
 using CsvHelper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 using RecOps.Serving.Engine;
 using RecOps.Shared;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
+using RecOps.Server.Models;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;

@@ -12,10 +12,11 @@ internal static class StagePositions
     /// Finding out who the shopper is ends where the request is queued; retrieval begins where the batch left, ranking follows it, and rules
     /// come last. Without a batch there is no queue, and the request begins with the first.
     /// </summary>
-    /// <param name="job">That the list was made in.</param>
     /// <returns>The stages that took time, in order, in ticks from where the request began.</returns>
-    public static StagePosition[] Of(in RequestContext context, RecommendationJob job, in StageTicks ticks)
+    public static StagePosition[] Of(in RequestContext context, in AnsweredList list)
     {
+        RecommendationJob job = list.Job;
+        StageTicks ticks = list.Ticks;
         bool left = job.Started != 0;
         long queued = left ? job.Enqueued - context.Start : ticks.Embedding;
         long started = left ? job.Started - context.Start : 0;

@@ -5,7 +5,6 @@ using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.Capacity;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.SlowRequests;
-using RecOps.Serving.Caching;
 using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Security;

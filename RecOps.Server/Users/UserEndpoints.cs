@@ -19,7 +19,7 @@ internal static class UserEndpoints
     private const int MaxIdLength = Ids.LongestUser;
     private const int ShownHistory = 50;
 
-    public static IServiceCollection AddUsers(this IServiceCollection services) => services.AddContracts(UserContracts.Default).AddSingleton<UserEmbeddings>();
+    public static IServiceCollection AddUsers(this IServiceCollection services) => services.AddContracts(UserContracts.Default);
 
     public static IEndpointRouteBuilder MapUsers(this IEndpointRouteBuilder routes)
     {

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using RecOps.Serving.Caching.Eviction;
 using RecOps.Serving.Ranking;
-using RecOps.Serving.Users;
 
 namespace RecOps.Serving.Caching;
 
@@ -55,7 +54,7 @@ internal sealed class CachedList : ICacheValue
     /// <summary>Moment at which what the user had done was read, Unix milliseconds.</summary>
     public required long Computed { get; init; }
 
-    /// <summary>What the user had done; see <see cref="Events.FreshHistory.Stamp"/>.</summary>
+    /// <summary>What the user had done; see <see cref="Users.FreshHistory.Stamp"/>.</summary>
     public required ulong Stamp { get; init; }
 
     public required int Cluster { get; init; }

@@ -14,6 +14,9 @@ namespace RecOps.Serving.Catalog;
 /// </summary>
 internal sealed class ItemCatalog
 {
+    /// <summary>The highest price that an item may have.</summary>
+    public const decimal MaxPrice = 1_000_000_000_000m;
+
     private static readonly string[] OwnColumns = ["item_id", "title", "category", "brand", "price", "in_stock"];
     private readonly Dictionary<string, int> _ordinals;
     private readonly string[] _ids;
@@ -91,10 +94,10 @@ internal sealed class ItemCatalog
     /// <exception cref="BundleException">One is not a price.</exception>
     private static double[] VerifyPrices(double[] prices)
     {
-        int wrong = Array.FindIndex(prices, price => price < 0 || price > (double)CatalogValidator.MaxPrice);
+        int wrong = Array.FindIndex(prices, price => price < 0 || price > (double)MaxPrice);
         return wrong < 0
             ? prices
-            : throw new BundleException($"{BundleFile.Catalog}: price is {prices[wrong]} in row {wrong}; it must be 0 to {CatalogValidator.MaxPrice}, or absent.");
+            : throw new BundleException($"{BundleFile.Catalog}: price is {prices[wrong]} in row {wrong}; it must be 0 to {MaxPrice}, or absent.");
     }
 
     public string IdOf(int ordinal) => _ids[ordinal];

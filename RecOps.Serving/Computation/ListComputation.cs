@@ -4,7 +4,6 @@ using RecOps.Serving.Catalog;
 using RecOps.Serving.Clusters;
 using RecOps.Serving.Ranking;
 using RecOps.Serving.Retrieval;
-using RecOps.Serving.Rules;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Computation;

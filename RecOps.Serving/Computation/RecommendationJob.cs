@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.ObjectPool;
 using RecOps.Serving.Batching;
 using RecOps.Serving.Caching;
-using RecOps.Serving.Engine;
 using RecOps.Serving.Ranking;
 using RecOps.Serving.Retrieval;
 using RecOps.Serving.Rules;
@@ -63,7 +62,7 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     /// <summary>Moment at which what the user had done was read, Unix milliseconds.</summary>
     public long Computed { get; set; }
 
-    /// <summary>What the user had done then; see <see cref="Events.FreshHistory.Stamp"/>.</summary>
+    /// <summary>What the user had done then; see <see cref="Users.FreshHistory.Stamp"/>.</summary>
     public ulong Stamp { get; set; }
 
     /// <summary>Lists from before are not to be given, Unix milliseconds.</summary>

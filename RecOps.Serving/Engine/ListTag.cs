@@ -2,7 +2,7 @@ namespace RecOps.Serving.Engine;
 
 /// <summary>What an answer's id says about the list, so that an event that brings it back tells which list earned it.</summary>
 /// <param name="Placement">Place in Serving:Placements, 0 to 31.</param>
-/// <param name="Source">Place in <see cref="Telemetry.ServingMetrics.Sources"/>, 0 to 7.</param>
+/// <param name="Source">Place in <see cref="Shared.Recommendations.RecommendationSource.All"/>, 0 to 7.</param>
 /// <param name="Cluster">0 to 16,382; -1 for none.</param>
 /// <param name="Model">Ten bits of the model's generation.</param>
 /// <param name="Minute">When it was answered: minutes since 1970, modulo 65,536.</param>

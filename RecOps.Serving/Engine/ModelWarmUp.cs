@@ -1,4 +1,3 @@
-using RecOps.Serving.Caching;
 using RecOps.Serving.Computation;
 using RecOps.Serving.Models;
 using RecOps.Shared.Recommendations;

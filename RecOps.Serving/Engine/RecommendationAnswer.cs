@@ -66,7 +66,7 @@ internal class RecommendationAnswer
     public void Keep(ReadOnlySpan<ulong> holding) => _holding = holding.ToArray();
 
     /// <param name="id">See <see cref="Engine.RequestId"/>.</param>
-    /// <param name="turn">Its user and placement are part of the answer.</param>
+    /// <param name="context">Its user and placement are part of the answer.</param>
     /// <param name="count">Places that were filled.</param>
     /// <param name="cluster">The shopper's, -1 for none.</param>
     /// <param name="trace">Null when nobody asked why.</param>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using RecOps.Serving.Caching.Eviction;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Recommendations;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.ObjectPool;
-using RecOps.Serving.Caching.Eviction;
 using RecOps.Serving.Models;
 using RecOps.Serving.Ranking;
 using RecOps.Serving.Retrieval;

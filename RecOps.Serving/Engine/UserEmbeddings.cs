@@ -3,7 +3,6 @@ using RecOps.Serving.Models;
 using RecOps.Serving.Ranking;
 using RecOps.Serving.Users;
 using RecOps.Shared.Bundles;
-using RecOps.Shared.Recommendations;
 
 namespace RecOps.Serving.Engine;
 

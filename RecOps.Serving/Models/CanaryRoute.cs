@@ -8,7 +8,7 @@ namespace RecOps.Serving.Models;
 /// bundle gets other shoppers.
 /// </summary>
 /// <param name="Share">Of the shoppers, 0 to 1.</param>
-internal sealed record CanaryRoute(ServingModel Model, string Bundle, double Share)
+internal record CanaryRoute(ServingModel Model, string Bundle, double Share)
 {
     private readonly long _salt = (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(Bundle.AsSpan()));
 

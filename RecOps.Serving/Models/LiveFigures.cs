@@ -1,5 +1,4 @@
 using HdrHistogram;
-using RecOps.Serving.Engine;
 using RecOps.Serving.Metrics;
 using RecOps.Shared.Models;
 
@@ -27,7 +26,7 @@ internal sealed class LiveFigures(string model, DateTimeOffset since)
         if (degraded) Interlocked.Increment(ref _degraded);
     }
 
-    /// <param name="minute">When the list was answered, as in <see cref="Recommendations.ListTag.Minute"/>.</param>
+    /// <param name="minute">When the list was answered: minutes since 1970, modulo 65,536.</param>
     /// <param name="nowMinute">Minutes since 1970.</param>
     public void Happened(bool isClick, int minute, long nowMinute)
     {

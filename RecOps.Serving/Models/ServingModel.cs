@@ -4,7 +4,6 @@ using RecOps.Serving.Caching;
 using RecOps.Serving.Catalog;
 using RecOps.Serving.Clusters;
 using RecOps.Serving.Computation;
-using RecOps.Serving.Engine;
 using RecOps.Serving.Ranking;
 using RecOps.Serving.Retrieval;
 using RecOps.Serving.Rules;

@@ -3,7 +3,6 @@ using RecOps.Serving.Batching;
 using RecOps.Serving.Caching;
 using RecOps.Serving.Catalog;
 using RecOps.Serving.Computation;
-using RecOps.Serving.Models;
 using RecOps.Serving.Ranking;
 using RecOps.Serving.Retrieval;
 using RecOps.Serving.Users;

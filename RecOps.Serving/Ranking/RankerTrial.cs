@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
-using RecOps.Serving.Engine;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Ranking;

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using RecOps.Serving.Engine;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Retrieval;

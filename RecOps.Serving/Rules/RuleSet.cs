@@ -1,6 +1,5 @@
 using System.Numerics;
 
-using RecOps.Serving.Caching.Eviction;
 using RecOps.Serving.Catalog;
 using RecOps.Serving.Clusters;
 using RecOps.Serving.Rules.Compilation;

@@ -26,7 +26,7 @@ internal sealed partial class ModelTrials(
         ? running.Figures.Describe(running.Trial, running.Model.Version, active.Current?.Version ?? "")
         : null;
 
-    public CanaryState? Canary => active.Canary is { Model.Figures: { } own } route && active.Current?.Figures is { } others
+    public CanaryState? Canary => active.Canary is TrialRoute { Model.Figures: { } own } route && active.Current?.Figures is { } others
         ? new CanaryState(route.Trial.Bundle, route.Model.Version, route.Trial.Share, route.Trial.At, route.Trial.By, own.Describe(), others.Describe())
         : null;
 
@@ -126,7 +126,7 @@ internal sealed partial class ModelTrials(
 
     private static bool IsSame(ModelTrial? a, ModelTrial? b) => a?.Bundle == b?.Bundle && a?.Share == b?.Share;
 
-    private ModelTrial? TrialOf(string kind) => kind == ModelTrial.Shadow ? shadow.Current?.Trial : active.Canary?.Trial;
+    private ModelTrial? TrialOf(string kind) => kind == ModelTrial.Shadow ? shadow.Current?.Trial : (active.Canary as TrialRoute)?.Trial;
 
     private Task<ServingModel> PrepareAsync(string bundle, ServingModel current, string kind, ModelWorkBench.Turn turn, CancellationToken cancellationToken) =>
         preparation.PrepareAsync(
@@ -151,7 +151,7 @@ internal sealed partial class ModelTrials(
             else
             {
                 if (active.Canary?.Model != model) Count(model, active.Current!);
-                active.Route(new CanaryRoute(model, trial));
+                active.Route(new TrialRoute(model, trial));
             }
 
             shelf.Accepted(trial.Bundle);

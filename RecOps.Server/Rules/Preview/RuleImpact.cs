@@ -1,4 +1,3 @@
-using RecOps.Serving.Caching;
 using RecOps.Serving.Catalog;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
@@ -58,10 +57,10 @@ internal sealed class RuleImpact(RecentTraffic traffic)
 
     private static RankedItem[] Make(ServingModel model, ListArrangement arrangement, RuleSet rules, SampledRequest sample)
     {
-        CacheKey key = CacheKey.Of(model, sample.Request);
-        arrangement.Rules.Begin(rules, RequestMoment.Of(model, sample.Request, key.Item, sample.Cluster, sample.At));
+        RequestContext context = RequestContext.Of(model, rules, sample.Request, RequestPurpose.Rehearsal, sample.At);
+        arrangement.Rules.Begin(rules, context.ForRules(sample.Cluster));
         var hidden = new OrdinalSet();
-        RequestPreparation.Hide(model, sample.Request, hidden);
+        RequestContext.Hide(model, sample.Request, context.Key.Item, hidden);
         var list = new RankedItem[sample.Request.Count];
         int filled = arrangement.Arrange(
             new ListInput

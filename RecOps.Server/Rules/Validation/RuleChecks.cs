@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Shared.Rules;

@@ -1,5 +1,4 @@
 using HdrHistogram;
-using RecOps.Server.Caching;
 using RecOps.Serving.Batching;
 using RecOps.Serving.Caching;
 using RecOps.Serving.Metrics;
@@ -104,7 +103,7 @@ internal static class SliceMerging
             };
         }
 
-        return sum is null ? null : sum with { Redis = Redis(slices, scratch) };
+        return sum is null ? null : sum with { Shared = Redis(slices, scratch) };
     }
 
     private static SharedListsSecond? Redis(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)

@@ -1,5 +1,4 @@
 using RecOps.Serving.Batching;
-using RecOps.Serving.Computation;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Metrics;
 using RecOps.Shared.Telemetry;
@@ -18,12 +17,11 @@ internal sealed class SlowRequestLog(TimeProvider time)
     private long _minute;
     private long _threshold = -1;
 
-    /// <param name="job">That the list was made in.</param>
-    public void Offer(in RequestContext context, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
+    public void Offer(in RequestContext context, in AnsweredList list)
     {
         long minute = context.Now.ToUnixTimeSeconds() / 60;
-        if (ticks.Total <= Volatile.Read(ref _threshold) && minute == Volatile.Read(ref _minute)) return;
-        SlowRequest request = Describe(context, job, ticks, source, degraded, cluster, id);
+        if (list.Ticks.Total <= Volatile.Read(ref _threshold) && minute == Volatile.Read(ref _minute)) return;
+        SlowRequest request = Describe(context, list);
         lock (_lock)
         {
             if (minute > _minute) Begin(minute);
@@ -60,14 +58,15 @@ internal sealed class SlowRequestLog(TimeProvider time)
         Volatile.Write(ref _minute, minute);
     }
 
-    private SlowRequest Describe(in RequestContext context, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
+    private SlowRequest Describe(in RequestContext context, in AnsweredList list)
     {
-        BatchTrip trip = job.Trip;
+        BatchTrip trip = list.Job.Trip;
+        StageTicks ticks = list.Ticks;
         return new SlowRequest(
-            RequestId.ToText(id), context.Now, context.Request.UserId!, context.Request.Placement ?? "", source, degraded, cluster, context.Model.Version, context.Rules.Version,
+            RequestId.ToText(list.Id), context.Now, context.Request.UserId!, context.Request.Placement ?? "", list.Source, list.Degraded, list.Cluster, context.Model.Version, context.Rules.Version,
             ticks.Total * _milliseconds, context.Waited * _milliseconds,
             Array.ConvertAll(
-                StagePositions.Of(context, job, ticks), stage => new RequestPart(stage.Stage, stage.Start * _milliseconds, stage.Length * _milliseconds)))
+                StagePositions.Of(context, list), stage => new RequestPart(stage.Stage, stage.Start * _milliseconds, stage.Length * _milliseconds)))
         {
             Batch = trip.Size == 0
                 ? null

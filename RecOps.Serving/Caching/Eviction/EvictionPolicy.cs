@@ -1,4 +1,3 @@
-using RecOps.Serving.Engine;
 
 namespace RecOps.Serving.Caching.Eviction;
 

@@ -129,7 +129,7 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         for (int rule = RuleBits.Next(wanted, 0); rule >= 0; rule = RuleBits.Next(wanted, rule + 1))
         {
             hash.Append(Encoding.UTF8.GetBytes(rules.Rules[rule].Then.Type));
-            hash.Append(JsonSerializer.SerializeToUtf8Bytes(rules.Rules[rule].Select!, RuleContracts.Default.RuleSelection));
+            hash.Append(JsonSerializer.SerializeToUtf8Bytes(rules.Rules[rule].Select!, SelectionContract.Default.RuleSelection));
         }
 
         return hash.GetCurrentHashAsUInt64() | 1;

@@ -76,9 +76,8 @@ public sealed class AnswerJsonTests(ServerFixture server)
                 RuleBits.Set(touched.Slice(i * rules.Words, rules.Words), random.Next(rules.Rules.Length));
         }
 
-        var context = new Turn(
-            model, rules, new RecommendationRequest { UserId = userId, Placement = placement }, answer, RequestPurpose.Live, default, 0, 0, default,
-            FreshHistory.Empty, null);
+        var request = new RecommendationRequest { UserId = userId, Placement = placement };
+        RequestContext context = RequestContext.Of(model, rules, request, RequestPurpose.Live, default) with { Answer = answer };
         answer.Complete(
             RequestId.New(default), context, count, RecommendationSource.Computed, degraded: random.Next(2) == 0,
             cluster: random.Next(2) == 0 ? -1 : random.Next(), trace);

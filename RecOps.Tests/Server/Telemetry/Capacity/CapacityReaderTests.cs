@@ -61,7 +61,7 @@ public sealed class CapacityReaderTests
 
     private static TelemetrySlice Second(int offset, int requests)
     {
-        var sources = new long[ServingMetrics.Sources.Length];
+        var sources = new long[RecommendationSource.All.Length];
         (sources[0], sources[2]) = (requests / 2, requests / 2);
         double batchSeconds = requests / 2 * 0.001;
         double cpu = 0.2 + (requests * 0.0004) + batchSeconds;

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using RecOps.Shared.Bundles;
 
-namespace RecOps.Serving.Catalog;
+namespace RecOps.Server.Catalog;
 
 /// <summary>
 /// What the shop said of an item, one row for each that it spoke of. What is null it said nothing of, so that the bundle's word holds. The

@@ -1,6 +1,6 @@
 using RecOps.Serving.Engine;
 
-namespace RecOps.Server.Recommendations;
+namespace RecOps.Server.Engine;
 
 /// <summary>Queues probes to the thread pool, from a thread of its own: a timer's callback would wait in the queue it measures.</summary>
 internal sealed class SchedulingProbe(SchedulingDelay delay) : IHostedService, IThreadPoolWorkItem, IDisposable

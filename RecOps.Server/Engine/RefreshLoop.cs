@@ -1,7 +1,7 @@
 using RecOps.Server.Hosting;
 using RecOps.Serving.Engine;
 
-namespace RecOps.Server.Caching;
+namespace RecOps.Server.Engine;
 
 /// <summary>Has aged lists renewed for as long as the server runs.</summary>
 internal sealed class RefreshLoop(ListRefresher refresher, TimeProvider time, ILogger<RefreshLoop> logger) : BackgroundLoop(time, logger)
