@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;

@@ -1,3 +1,4 @@
+using RecOps.Serving.Engine;
 using RecOps.Server.Storage;
 using RecOps.Serving.Models;
 

@@ -1,3 +1,4 @@
+using RecOps.Serving.Clusters;
 using System.Runtime.InteropServices;
 using RecOps.Server.Storage;
 using RecOps.Serving.Engine;

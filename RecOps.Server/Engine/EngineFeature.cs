@@ -43,7 +43,8 @@ internal static class EngineFeature
         services.AddSingleton<ModelWarmUp>();
         services.AddSingleton<RecommendationValidator>();
         services.AddSingleton<SimilarItems>();
-        services.AddHostedService<SchedulingProbe>();
+        services.AddSingleton<SchedulingProbe>();
+        services.AddHostedService<ProbeService>();
         if (!DocumentGeneration.IsRunning) services.AddHostedService<RefreshLoop>();
         return services;
     }

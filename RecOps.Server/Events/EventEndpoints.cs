@@ -1,8 +1,8 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
-using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Events;

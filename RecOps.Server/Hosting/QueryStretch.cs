@@ -1,5 +1,5 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
-using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Hosting;
 

@@ -1,4 +1,4 @@
-using RecOps.Serving.Engine;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Events;
 
 namespace RecOps.Server.Hosting;

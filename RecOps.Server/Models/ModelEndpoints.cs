@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Models.Switching;
@@ -5,7 +6,6 @@ using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
-using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Models;

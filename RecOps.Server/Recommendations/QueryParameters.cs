@@ -1,7 +1,7 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
-using RecOps.Serving.Engine;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;

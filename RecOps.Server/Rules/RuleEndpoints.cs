@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using System.Security.Claims;
 using System.Text;
@@ -6,7 +7,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Security;
-using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using RecOps.Serving.Rules.Validation;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Rules.Preview;
@@ -21,7 +23,7 @@ internal static class RulesFeature
         services.AddScoped<RuleStore>();
         services.AddScoped<Publications>();
         services.AddSingleton<RuleSets>();
-        services.AddSingleton<RuleValidator>();
+        services.AddSingleton(provider => new RuleValidator(provider.GetRequiredService<IOptions<ServingOptions>>().Value.AllPlacements));
         services.AddSingleton<RuleChecks>();
         services.AddSingleton<RulePreview>();
         services.AddSingleton<RecentTraffic>();

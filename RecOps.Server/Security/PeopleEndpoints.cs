@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -5,7 +6,6 @@ using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
-using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 

@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,6 @@ using RecOps.Server.Models;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
-using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Telemetry;

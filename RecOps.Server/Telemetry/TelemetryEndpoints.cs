@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
@@ -5,7 +6,6 @@ using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.Capacity;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.SlowRequests;
-using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;

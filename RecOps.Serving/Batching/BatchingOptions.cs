@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace RecOps.Serving.Batching;
 
 /// <summary>How requests share runs of the device.</summary>
-internal sealed class BatchingOptions
+public sealed class BatchingOptions
 {
     public const string Section = "Batching";
 
@@ -28,7 +28,7 @@ internal sealed class BatchingOptions
 
     /// <param name="slo">Time that answers should take.</param>
     /// <param name="second">Ticks of a second.</param>
-    public BatchLimits LimitsFor<TJob>(IBatchDevice<TJob> device, TimeSpan slo, long second)
+    internal BatchLimits LimitsFor<TJob>(IBatchDevice<TJob> device, TimeSpan slo, long second)
         where TJob : BatchJob<TJob>
     {
         int maxBatch = Enabled ? Math.Min(MaxBatch, device.MaxBatch) : 1;

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace RecOps.Serving.Batching;
 
 /// <summary>What the people who run the shop are promised.</summary>
-internal sealed class SloOptions
+public sealed class SloOptions
 {
     public const string Section = "Slo";
 

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace RecOps.Serving.Caching;
 
 /// <summary>How many ranked lists are kept, and for how long.</summary>
-internal sealed class CachingOptions : IValidatableObject
+public sealed class CachingOptions : IValidatableObject
 {
     public const string Section = "Caching";
 

@@ -7,7 +7,7 @@ namespace RecOps.Serving.Caching;
 /// A time span as settings have it: 00:05:00, or a plain number of seconds. Of its own because the framework reads "300" as so many days.
 /// </summary>
 [TypeConverter(typeof(Converter))]
-internal readonly record struct Duration(TimeSpan Span)
+public readonly record struct Duration(TimeSpan Span)
 {
     public static Duration FromSeconds(double seconds) => new(TimeSpan.FromSeconds(seconds));
 

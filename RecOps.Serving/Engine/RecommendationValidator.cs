@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using Microsoft.Extensions.Options;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Recommendations;

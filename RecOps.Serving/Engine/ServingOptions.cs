@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace RecOps.Serving.Engine;
 
 /// <summary>What is promised to storefronts.</summary>
-internal sealed class ServingOptions : IValidatableObject
+public sealed class ServingOptions : IValidatableObject
 {
     public const string Section = "Serving";
 

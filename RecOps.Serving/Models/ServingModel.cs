@@ -131,6 +131,22 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <summary>Name and version, as answers say them.</summary>
     public static string VersionOf(BundleManifest manifest) => $"{manifest.Name}-{manifest.Version}";
 
+    /// <summary>Brings what happened into the popular lists, and has rules follow. Of a model that is closed nothing is done.</summary>
+    public void Refresh()
+    {
+        if (!Uses.TryBegin()) return;
+        try
+        {
+            Clusters.Popular.Refresh();
+            Popular.Refresh();
+            Rules.RenewPins();
+        }
+        finally
+        {
+            Uses.End();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Batcher.DisposeAsync();

@@ -45,6 +45,15 @@ internal sealed class ServingModelFactory(
         }
     }
 
+    /// <summary>The same for a directory to which nobody writes.</summary>
+    /// <inheritdoc cref="Open(Bundle, BundleSource, CancellationToken)" path="/exception"/>
+    public ServingModel Open(string directory, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, FileStamp?> stamps = BundleSource.StampsOf(directory, Bundle.ReadManifest(directory));
+        Bundle bundle = Bundle.Open(directory);
+        return Open(bundle, new BundleSource(directory, bundle.Manifest, bundle.ManifestJson, stamps, outlivesRestart: false), cancellationToken);
+    }
+
     private AdaptiveBatcher<RecommendationJob> Batch(IBatchDevice<RecommendationJob> device) =>
         new(device, batching.Value, TimeSpan.FromMilliseconds(slo.Value.LatencyMs), batches, time);
 }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace RecOps.Serving.Ranking;
 
 /// <summary>Where and how the ranker runs.</summary>
-internal sealed class InferenceOptions
+public sealed class InferenceOptions
 {
     public const string Section = "Inference";
 

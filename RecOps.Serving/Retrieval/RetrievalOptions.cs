@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>How many items compete for one list, and how they are found.</summary>
-internal sealed class RetrievalOptions
+public sealed class RetrievalOptions
 {
     public const string Section = "Retrieval";
 

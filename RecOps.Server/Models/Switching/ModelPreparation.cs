@@ -46,7 +46,7 @@ internal sealed class ModelPreparation(
             }
             else
             {
-                await Task.Run(() => Inheritance.Bring(from, model, time.GetUtcNow()), cancellationToken);
+                await Task.Run(() => ModelHandover.Bring(from, model, time.GetUtcNow()), cancellationToken);
             }
 
             await Task.Run(() => catalog.BringTo(model), cancellationToken);

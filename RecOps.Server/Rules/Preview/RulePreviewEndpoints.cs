@@ -1,3 +1,5 @@
+using RecOps.Serving.Rules.Validation;
+using RecOps.Serving.Validation;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,10 +1,11 @@
+using RecOps.Serving.Rules.Validation;
+using RecOps.Serving.Validation;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Security;
-using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
 

@@ -1,3 +1,5 @@
+using RecOps.Serving.Validation;
+using RecOps.Serving.Rules.Validation;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;

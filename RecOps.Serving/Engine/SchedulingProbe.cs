@@ -1,25 +1,16 @@
-using RecOps.Serving.Engine;
-
-namespace RecOps.Server.Engine;
+namespace RecOps.Serving.Engine;
 
 /// <summary>Queues probes to the thread pool, from a thread of its own: a timer's callback would wait in the queue it measures.</summary>
-internal sealed class SchedulingProbe(SchedulingDelay delay) : IHostedService, IThreadPoolWorkItem, IDisposable
+internal sealed class SchedulingProbe(SchedulingDelay delay) : IThreadPoolWorkItem, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
     private readonly ManualResetEventSlim _stop = new();
     private Thread? _thread;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public void Start()
     {
         _thread = new Thread(Probe) { IsBackground = true, Name = nameof(SchedulingProbe) };
         _thread.Start();
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        _stop.Set();
-        return Task.CompletedTask;
     }
 
     public void Execute() => delay.Ran();

@@ -1,13 +1,11 @@
-using RecOps.Server.Clusters;
 using RecOps.Serving.Clusters;
-using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Serving.Users;
 
-namespace RecOps.Server.Models.Switching;
+namespace RecOps.Serving.Engine;
 
 /// <summary>Brings what one model has come to know of shoppers to another, which may number users and items otherwise.</summary>
-internal static class Inheritance
+internal static class ModelHandover
 {
     /// <param name="now">As of which weights are brought.</param>
     public static void Bring(ServingModel from, ServingModel to, DateTimeOffset now)

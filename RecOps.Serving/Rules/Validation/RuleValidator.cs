@@ -1,15 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Options;
-using RecOps.Serving.Engine;
-using RecOps.Serving.Rules;
 using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared.Rules;
 
-namespace RecOps.Server.Rules.Validation;
+namespace RecOps.Serving.Rules.Validation;
 
 /// <summary>Finds everything because of which rules cannot be published, each with its path.</summary>
-internal sealed partial class RuleValidator(IOptions<ServingOptions> serving)
+/// <param name="placements">Where a list may stand.</param>
+internal sealed partial class RuleValidator(IReadOnlyCollection<string> placements)
 {
     public const int MaxRules = 1000;
     public const int MaxNote = 2000;
@@ -109,8 +107,8 @@ internal sealed partial class RuleValidator(IOptions<ServingOptions> serving)
         Values($"{path}.placements", "placements", when.Placements, MaxValues, errors);
         for (int i = 0; i < (when.Placements?.Length ?? 0); i++)
         {
-            if (!serving.Value.IsPlacement(when.Placements![i]))
-                errors.Add(new RuleError($"{path}.placements[{i}]", $"'{when.Placements[i]}' is no placement; placements are {string.Join(", ", serving.Value.AllPlacements)}."));
+            if (!placements.Contains(when.Placements![i]))
+                errors.Add(new RuleError($"{path}.placements[{i}]", $"'{when.Placements[i]}' is no placement; placements are {string.Join(", ", placements)}."));
         }
 
         Values($"{path}.segments", "segments", when.Segments, MaxValues, errors);

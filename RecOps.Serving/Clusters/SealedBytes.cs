@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 
-namespace RecOps.Server.Storage;
+namespace RecOps.Serving.Clusters;
 
 /// <summary>Small snapshots as bytes: what they are, what they hold, and a hash that tells whether all of it is there.</summary>
 internal static class SealedBytes

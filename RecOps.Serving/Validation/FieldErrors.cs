@@ -1,4 +1,4 @@
-namespace RecOps.Serving.Engine;
+namespace RecOps.Serving.Validation;
 
 /// <summary>What is wrong with an input, by field. Costs nothing while nothing is.</summary>
 internal struct FieldErrors

@@ -1,8 +1,7 @@
-using RecOps.Server.Storage;
 using RecOps.Serving.Clusters;
 using RecOps.Serving.Models;
 
-namespace RecOps.Server.Clusters;
+namespace RecOps.Serving.Engine;
 
 /// <summary>
 /// What moves the popular lists of a model, as bytes that outlive it: of everyone by item id, so that it fits any model; of clusters only for
