@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using RecOps.Server.Catalog;
 using RecOps.Server.Storage;
-using RecOps.Serving.Catalog;
 using RecOps.Shared;
 using RecOps.Shared.Catalog;
 using Xunit;

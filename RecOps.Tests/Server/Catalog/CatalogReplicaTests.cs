@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Npgsql;
+using RecOps.Server.Catalog;
 using RecOps.Server.Storage;
-using RecOps.Serving.Catalog;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Recommendations;
 using RecOps.Tests.Server.Models;

@@ -1,4 +1,3 @@
-using RecOps.Server.Hosting;
 using RecOps.Serving.Caching;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
+using RecOps.Server.Models;
 using RecOps.Server.Models.Trials;
 using RecOps.Shared;
 using RecOps.Shared.Models;

@@ -11,7 +11,6 @@ using RecOps.Serving.Models;
 using RecOps.Serving.Ranking;
 using RecOps.Serving.Rules;
 using RecOps.Serving.Rules.Compilation;
-using RecOps.Serving.Users;
 using RecOps.Shared.Recommendations;
 using RecOps.Tests.Server.Rules;
 using Xunit;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using RecOps.Server.Hosting;
 using RecOps.Server.Recommendations;
-using RecOps.Serving.Engine;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Recommendations;
 using Xunit;
 

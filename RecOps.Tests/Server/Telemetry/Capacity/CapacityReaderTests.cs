@@ -1,9 +1,9 @@
-using RecOps.Server.Telemetry;
 using RecOps.Server.Telemetry.Capacity;
 using RecOps.Server.Telemetry.History;
 using RecOps.Serving.Batching;
 using RecOps.Serving.Metrics;
 using RecOps.Shared;
+using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 using Xunit;
 
