@@ -15,6 +15,7 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         var good = new List<IncomingEvent>(incoming.Length);
         var rejected = new List<RejectedEvent>();
+        var atNow = new HashSet<StoredEvent>();
         for (int i = 0; i < incoming.Length; i++)
         {
             if (EventCheck.ProblemOf(incoming[i], model.Catalog, now, out EventKind kind, out DateTimeOffset at) is { } problem)
@@ -24,8 +25,11 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
             }
 
             ShopEvent sound = incoming[i]!;
-            good.Add(new IncomingEvent(
-                new StoredEvent(sound.UserId!, sound.ItemId!, kind, at.ToUnixTimeMilliseconds(), EventKey.Of(sound.EventId)), sound.RequestId));
+            var stored = new StoredEvent(sound.UserId!, sound.ItemId!, kind, at.ToUnixTimeMilliseconds(), EventKey.Of(sound.EventId));
+
+            // Two of one kind that say no time are two, and not one that was sent again.
+            while (sound.Timestamp is null && sound.EventId is null && !atNow.Add(stored)) stored = stored with { UnixMilliseconds = stored.UnixMilliseconds + 1 };
+            good.Add(new IncomingEvent(stored, sound.RequestId));
         }
 
         if (good.Count > 0 && await writer.KeepAsync([.. good]) is { IsKept: false } end)

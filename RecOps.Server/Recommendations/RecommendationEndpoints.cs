@@ -1,5 +1,4 @@
 using RecOps.Serving.Validation;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
@@ -59,25 +58,13 @@ internal static class RecommendationEndpoints
     private static async Task<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> PostAsync(RecommendationRequest request, RecommendationService service) =>
         await service.AnswerAsync(request, default);
 
-    private static async Task<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable, ProblemHttpResult>> BatchAsync(
+    private static async Task<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable>> BatchAsync(
         RecommendationBatchRequest request, RecommendationService service, HttpContext context)
     {
         int members = (request.Requests?.Length ?? 0) + (request.Similar?.Length ?? 0);
 
         // One that is too long is refused whatever the key may.
-        if (members <= RecommendationValidator.MaxBatch && StorefrontGate.CountMembers(context, members) is { } wait)
-        {
-            context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            return TypedResults.Problem(
-                "The key has used up what it may ask in a second; each request of a batch counts.", statusCode: StatusCodes.Status429TooManyRequests);
-        }
-
-        Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable> answer = await service.AnswerBatchAsync(request);
-        return answer.Result switch
-        {
-            Ok<RecommendationBatchResponse> ok => ok,
-            ValidationProblem wrong => wrong,
-            _ => (ServiceUnavailable)answer.Result,
-        };
+        if (members <= RecommendationValidator.MaxBatch) StorefrontGate.CountMembers(context, members);
+        return await service.AnswerBatchAsync(request);
     }
 }

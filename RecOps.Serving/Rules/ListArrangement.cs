@@ -61,7 +61,9 @@ internal sealed class ListArrangement
         FromRanked = input.Ranked.Count == 0 ? 0 : _contenders.Count;
         _contenders.Sort();
         _pins.Begin(input, list.Length, trace);
-        return Fill(input, ref source, list, touched, trace);
+        int filled = Fill(input, ref source, list, touched, trace);
+        trace?.NoteHeldBack(_contenders);
+        return filled;
     }
 
     private int Plain(in ListInput input, Span<RankedItem> list, Span<ulong> touched)

@@ -26,6 +26,17 @@ internal sealed class RuleTrace
         }
     }
 
+    /// <summary>The list is full: says of what a cap held back, and which found no place afterwards, that it was the cap.</summary>
+    public void NoteHeldBack(Contenders contenders)
+    {
+        HashSet<int> known = [.. Removed.Select(removal => removal.Item)];
+        for (int number = 0; number < contenders.Count; number++)
+        {
+            Contender item = contenders[number];
+            if (!item.Taken && item.Delayed > 0 && known.Add(item.Item)) Removed.Add(new Removal(item.Item, item.Delayed - 1, item.Rank, item.Score));
+        }
+    }
+
     /// <param name="Rule">Place in the set's order.</param>
     /// <param name="Rank">In the model's order, from 1; 0 when the model did not rank it.</param>
     internal readonly record struct Removal(int Item, int Rule, int Rank, float Score);

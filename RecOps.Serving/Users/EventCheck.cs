@@ -8,6 +8,7 @@ namespace RecOps.Serving.Users;
 internal static class EventCheck
 {
     private const int MaxReferenceLength = 128;
+    private const int LongestEcho = 64;
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
@@ -23,18 +24,23 @@ internal static class EventCheck
             return $"userId must have 1 to {Ids.LongestUser} characters.";
         if (Ids.HasControl(incoming.UserId)) return "userId has a control character.";
         if (string.IsNullOrEmpty(incoming.ItemId)) return "itemId is missing.";
+        if (incoming.ItemId.Length > Ids.LongestItem) return $"itemId must have at most {Ids.LongestItem} characters.";
+        if (incoming.Type is null) return $"type is missing; it must be one of {string.Join(", ", ShopEventType.All)}.";
         int place = Array.IndexOf(ShopEventType.All, incoming.Type);
-        if (place < 0) return $"type is '{incoming.Type}'; it must be one of {string.Join(", ", ShopEventType.All)}.";
+        if (place < 0) return $"type is '{Short(incoming.Type)}'; it must be one of {string.Join(", ", ShopEventType.All)}.";
         if (incoming.RequestId is { Length: > MaxReferenceLength }) return $"requestId must have at most {MaxReferenceLength} characters.";
         if (Ids.HasControl(incoming.RequestId)) return "requestId has a control character.";
         if (Ids.HasControl(incoming.EventId)) return "eventId has a control character.";
         if (incoming.EventId is { Length: 0 or > MaxReferenceLength }) return $"eventId must have 1 to {MaxReferenceLength} characters.";
-        if (incoming.Timestamp == EventTime.None) return "timestamp is no time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or Unix seconds.";
+        if (incoming.Timestamp == EventTime.None) return "timestamp is no time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or seconds (not milliseconds) since 1970.";
         (kind, timestamp) = ((EventKind)place, incoming.Timestamp ?? now);
         if (timestamp > now + ClockSkew) return $"timestamp {timestamp:O} is more than {ClockSkew.TotalMinutes} minutes in the future.";
         if (timestamp < Earliest) return $"timestamp {timestamp:O} is before {Earliest:yyyy}.";
         return catalog.TryGetOrdinal(incoming.ItemId, out _) ? null : $"itemId '{incoming.ItemId}' is not in the catalogue.";
     }
+
+    /// <summary>What a caller sent is not sent back at any length.</summary>
+    private static string Short(string text) => text.Length <= LongestEcho ? text : text[..LongestEcho] + "…";
 
     /// <returns>The field that has something other than a text, or null.</returns>
     private static string? NoText(ShopEvent incoming) =>

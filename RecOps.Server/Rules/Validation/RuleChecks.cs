@@ -1,3 +1,4 @@
+using RecOps.Server.Hosting;
 using RecOps.Serving.Validation;
 using RecOps.Serving.Rules.Validation;
 using System.Text.Json;
@@ -12,6 +13,9 @@ namespace RecOps.Server.Rules.Validation;
 /// <summary>Everything that is looked at before rules are used.</summary>
 internal sealed class RuleChecks(RuleValidator validator, RuleSets sets, ActiveModel active, IOptions<ServingOptions> serving, TimeProvider time)
 {
+    /// <summary>A name that is there twice would silently be one of the two.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <param name="errors">All of them: of kind, of place and of meaning.</param>
     public RuleDocument Read(JsonElement json, out List<RuleError> errors)
     {
@@ -25,12 +29,17 @@ internal sealed class RuleChecks(RuleValidator validator, RuleSets sets, ActiveM
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(text);
+            using JsonDocument json = JsonDocument.Parse(text, Strict);
             return Read(json.RootElement, out errors);
         }
         catch (JsonException error)
         {
-            errors = [new RuleError("$", $"This is not well-formed JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).")];
+            errors =
+            [
+                new RuleError("$", JsonMistake.DuplicateIn(error) is { } twice
+                    ? $"The name '{twice}' is there twice in one object; give it once."
+                    : $"This is not well-formed JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine})."),
+            ];
             return RuleDocument.Empty;
         }
     }

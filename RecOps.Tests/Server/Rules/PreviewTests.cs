@@ -63,6 +63,20 @@ public sealed class PreviewTests
     }
 
     [Fact]
+    public async Task Preview_OfACap_SaysThatTheCapKeptTheItemOut()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        string first = (await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Count = 5 })).Items[0].ItemId;
+        var cap = new Rule { Id = "none", Name = "n", Select = new RuleSelection { Items = [first] }, Then = new RuleAction { Type = RuleType.Cap, Max = 0 } };
+
+        PreviewResult preview = await console.PreviewAsync(new PreviewRequest { UserId = "u1", Count = 5, Document = new RuleDocument { Rules = [cap] } });
+
+        PreviewLoss lost = Assert.Single(preview.Gone);
+        Assert.Equal((first, "none"), (lost.Item.ItemId, lost.By!.RuleId));
+    }
+
+    [Fact]
     public async Task Preview_AtAnotherTime_SchedulesAsOfThen()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
@@ -243,6 +257,7 @@ public sealed class PreviewTests
     [InlineData("?count=0", "count")]
     [InlineData("?count=many", "count")]
     [InlineData("?count=1&count=2", "count")]
+    [InlineData("?excludeItemIds=i2", "excludeItemIds")]
     public async Task Similar_MistakeInTheQuery_NamesTheField(string query, string field)
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
