@@ -15,11 +15,11 @@ internal static class ModelsFeature
         services.AddSingleton<BundleCopies>();
         services.AddSingleton<BundleOpening>();
         services.AddSingleton<ModelOpening>();
-        services.AddSingleton<BundleShelf>();
+        services.AddSingleton<BundleDirectory>();
         services.AddSingleton<ModelPreparation>();
         services.AddSingleton<ModelRetirement>();
         services.AddSingleton<ModelMemory>();
-        services.AddSingleton<ModelWorkBench>();
+        services.AddSingleton<PreparationSlot>();
         services.AddSingleton<ModelSwitch>();
         services.AddSingleton<ModelTrials>();
         services.AddSingleton<ShadowComparison>();

@@ -17,7 +17,7 @@ internal static class StageSpans
         request.SetTag("recops.degraded", list.Degraded);
         request.SetTag("recops.model", context.Model.Version);
         request.SetTag("recops.rules", context.Rules.Version);
-        if (list.Job.Trip.Size > 0) request.SetTag("recops.batch.size", list.Job.Trip.Size);
+        if (list.Job.Batch.Size > 0) request.SetTag("recops.batch.size", list.Job.Batch.Size);
         double tick = 1.0 / time.TimestampFrequency;
         DateTimeOffset start = time.GetUtcNow().AddSeconds(-list.Ticks.Total * tick);
         foreach (StagePosition stage in StagePositions.Of(context, list))

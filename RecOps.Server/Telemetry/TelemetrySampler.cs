@@ -31,7 +31,7 @@ internal sealed class TelemetrySampler(
         ProcessState machine = process.Read();
         ServerState? state = server.Read(machine);
         DateTimeOffset now = Time.GetUtcNow();
-        Standing? standing = state is null ? null : new Standing(state, slo.Recent(now), alerts.Firing(now));
+        StatusSnapshot? status = state is null ? null : new StatusSnapshot(state, slo.Recent(now), alerts.Firing(now));
         second = second with
         {
             Start = _last.Value,
@@ -44,13 +44,13 @@ internal sealed class TelemetrySampler(
             Caching = cache.IsEnabled ? cache.TakeSecond() : null,
             Process = machine,
             Devices = devices.Read(),
-            Standing = standing,
+            Status = status,
         };
         keeping.Keep(second, timeline.Add(second));
-        feed.Publish(standing is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(Timeline.MinuteSeconds)!, standing.Server)
+        feed.Publish(status is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(Timeline.MinuteSeconds)!, status.Server)
         {
-            Slo = standing.Slo,
-            Alerts = standing.Alerts,
+            Slo = status.Slo,
+            Alerts = status.Alerts,
         });
     }
 }

@@ -187,8 +187,8 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         if (lane.Count == 0) return null;
         try
         {
-            var trip = new BatchTrip(lane.Reason, lane.Count, _device.PaddedSize(lane.Count), lane.Predicted);
-            foreach (TJob job in lane.Jobs) job.Trip = trip;
+            var batch = new JobBatch(lane.Reason, lane.Count, _device.PaddedSize(lane.Count), lane.Predicted);
+            foreach (TJob job in lane.Jobs) job.Batch = batch;
             _device.Run(lane.Index, lane.Jobs);
             return null;
         }

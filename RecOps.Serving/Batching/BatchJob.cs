@@ -28,7 +28,7 @@ internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
     public long Started { get; internal set; }
 
     /// <summary>The batch that it was in.</summary>
-    public BatchTrip Trip { get; internal set; }
+    public JobBatch Batch { get; internal set; }
 
     /// <summary>What the device threw, when the outcome is <see cref="BatchOutcome.Failed"/>.</summary>
     public Exception? Error { get; internal set; }
@@ -76,7 +76,7 @@ internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
         _completion.Reset();
         Deadline = deadline;
         Started = 0;
-        Trip = default;
+        Batch = default;
         Error = null;
         Leader = null;
     }

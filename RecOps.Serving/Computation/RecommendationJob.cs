@@ -150,7 +150,7 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         Origin = ListOrigin.Request;
         WarmedBy = null;
         Started = 0;
-        Trip = default;
+        Batch = default;
         RankedCount = 0;
         OutOfTime = false;
         RetrievalTicks = 0;
@@ -168,7 +168,7 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         other.OutOfTime = OutOfTime;
         other.RetrievalTicks = RetrievalTicks;
         other.RankingTicks = RankingTicks;
-        other.Trip = Trip;
+        other.Batch = Batch;
     }
 
     // With its length in front, so that two lists of ids cannot run together into the same bytes.

@@ -335,7 +335,7 @@ internal sealed partial class RecommendationPipeline(
         pool.Return(job);
     }
 
-    [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a lesser one was answered (cluster {Cluster})")]
+    [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a fallback list was answered (cluster {Cluster})")]
     private partial void LogComputationFailed(int cluster, Exception error);
 
     private enum Admittance

@@ -52,7 +52,7 @@ internal sealed class ModelPreparation(
             await Task.Run(() => catalog.BringTo(model), cancellationToken);
             step("Making the lists of likely next shoppers");
             if (trigger is not null) await warming.BeforeTakeoverAsync(model, trigger, cancellationToken);
-            rules.Equip(model);
+            rules.ApplyTo(model);
             return model;
         }
         catch

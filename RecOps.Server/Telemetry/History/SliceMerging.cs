@@ -46,7 +46,7 @@ internal static class SliceMerging
             Caching = Caching(slices, scratch),
             Process = MachineMerging.Processes(slices),
             Devices = MachineMerging.Devices(slices),
-            Standing = slices[^1].Standing,
+            Status = slices[^1].Status,
         };
     }
 

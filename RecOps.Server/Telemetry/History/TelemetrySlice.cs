@@ -1,9 +1,9 @@
-using RecOps.Shared.Recommendations;
 using System.Text.Json.Serialization;
 using RecOps.Serving.Batching;
 using RecOps.Serving.Caching;
 using RecOps.Serving.Metrics;
 using RecOps.Serving.Retrieval;
+using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
@@ -28,10 +28,11 @@ internal sealed record TelemetrySlice(
     public DeviceState[]? Devices { get; init; }
 
     /// <summary>Null while no model is loaded.</summary>
-    public Standing? Standing { get; init; }
+    [JsonPropertyName("standing")]
+    public StatusSnapshot? Status { get; init; }
 
     /// <summary>Whether it has all that this version of the server asks of a slice; what another one wrote down may not.</summary>
     [JsonIgnore]
     public bool IsWhole =>
-        Sources?.Length == RecommendationSource.All.Length && Stages?.Length == Stage.All.Length && Array.TrueForAll(Stages, stage => stage is not null) && Standing?.IsWhole != false;
+        Sources?.Length == RecommendationSource.All.Length && Stages?.Length == Stage.All.Length && Array.TrueForAll(Stages, stage => stage is not null) && Status?.IsWhole != false;
 }

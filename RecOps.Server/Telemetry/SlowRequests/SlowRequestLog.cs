@@ -60,7 +60,7 @@ internal sealed class SlowRequestLog(TimeProvider time)
 
     private SlowRequest Describe(in RequestContext context, in AnsweredList list)
     {
-        BatchTrip trip = list.Job.Trip;
+        JobBatch trip = list.Job.Batch;
         StageTicks ticks = list.Ticks;
         return new SlowRequest(
             RequestId.ToText(list.Id), context.Now, context.Request.UserId!, context.Request.Placement ?? "", list.Source, list.Degraded, list.Cluster, context.Model.Version, context.Rules.Version,
@@ -70,7 +70,7 @@ internal sealed class SlowRequestLog(TimeProvider time)
         {
             Batch = trip.Size == 0
                 ? null
-                : new BatchRide(
+                : new RequestBatch(
                     BatchingMetrics.Reasons[(int)trip.Reason], trip.Size, trip.PaddedSize, trip.Predicted * _milliseconds,
                     (ticks.Retrieval + ticks.Ranking) * _milliseconds),
         };

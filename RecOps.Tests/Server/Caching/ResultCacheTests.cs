@@ -7,7 +7,7 @@ using RecOps.Shared.Caching;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
-using RecOps.Tests.Server.Ranking;
+using RecOps.Tests.Serving.Ranking;
 using Xunit;
 
 namespace RecOps.Tests.Server.Caching;

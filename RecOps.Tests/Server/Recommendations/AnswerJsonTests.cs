@@ -12,7 +12,7 @@ using RecOps.Serving.Ranking;
 using RecOps.Serving.Rules;
 using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared.Recommendations;
-using RecOps.Tests.Server.Rules;
+using RecOps.Tests.Serving.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;

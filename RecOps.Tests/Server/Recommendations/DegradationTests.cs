@@ -5,7 +5,7 @@ using RecOps.Serving.Ranking;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
-using RecOps.Tests.Server.Ranking;
+using RecOps.Tests.Serving.Ranking;
 using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;

@@ -7,6 +7,7 @@ using RecOps.Serving.Rules;
 using RecOps.Serving.Users;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Rules;
+using RecOps.Tests.Serving.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Rules;

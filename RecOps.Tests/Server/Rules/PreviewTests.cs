@@ -4,6 +4,7 @@ using RecOps.Shared;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
+using RecOps.Tests.Serving.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Rules;

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck.Xunit;
 using RecOps.Server.Rules;
 using RecOps.Shared.Rules;
+using RecOps.Tests.Serving.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Rules;
