@@ -1,15 +1,13 @@
-using RecOps.Server.Batching;
 using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
 using RecOps.Server.Demo;
+using RecOps.Server.Engine;
 using RecOps.Server.Events;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models;
-using RecOps.Server.Ranking;
 using RecOps.Server.Recommendations;
 using RecOps.Server.Replication;
-using RecOps.Server.Retrieval;
 using RecOps.Server.Rules;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
@@ -37,13 +35,11 @@ internal static class Program
             .AddStorage(builder.Configuration)
             .AddSecurity(builder.Configuration)
             .AddReplication()
+            .AddEngine()
             .AddCatalog()
             .AddCaching()
             .AddClusters()
             .AddModels()
-            .AddRetrieval()
-            .AddRanking()
-            .AddBatching()
             .AddRecommendations()
             .AddRules()
             .AddUsers()

@@ -1,4 +1,4 @@
-using RecOps.Server.Batching;
+using RecOps.Serving.Batching;
 
 namespace RecOps.Bench.Batching;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Batching;
+using RecOps.Serving.Batching;
 
 namespace RecOps.Bench.Batching;
 

@@ -1,6 +1,6 @@
 using BitFaster.Caching.Scheduler;
 using Microsoft.Extensions.Caching.Memory;
-using RecOps.Server.Caching.Eviction;
+using RecOps.Serving.Caching.Eviction;
 using ZiggyCreatures.Caching.Fusion;
 
 namespace RecOps.Bench.Caching;

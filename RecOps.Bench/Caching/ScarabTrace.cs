@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using RecOps.Server.Caching;
+using RecOps.Serving.Caching;
 
 namespace RecOps.Bench.Caching;
 

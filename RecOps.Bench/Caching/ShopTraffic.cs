@@ -1,4 +1,4 @@
-using RecOps.Server.Caching;
+using RecOps.Serving.Caching;
 
 namespace RecOps.Bench.Caching;
 

@@ -1,4 +1,4 @@
-using RecOps.Server.Caching.Eviction;
+using RecOps.Serving.Caching.Eviction;
 
 namespace RecOps.Bench.Caching;
 

@@ -4,7 +4,7 @@ using RecOps.Bench.Cli;
 using RecOps.Bench.Load;
 using RecOps.Bench.Redis;
 using RecOps.Bench.Reports;
-using RecOps.Server.Catalog;
+using RecOps.Serving.Catalog;
 using RecOps.Shared;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Catalog;

@@ -1,5 +1,5 @@
 using RecOps.Bench.Caching;
-using RecOps.Server.Clusters;
+using RecOps.Serving.Clusters;
 
 namespace RecOps.Bench.Coldstart;
 

@@ -9,9 +9,9 @@ internal sealed record LoadResult(PhaseResult[] Phases, SlotResult[] Slots);
 /// <param name="Sent">Requests that were due.</param>
 /// <param name="Statuses">Answers by HTTP status; <c>broken</c> and <c>unanswered</c> are those without one.</param>
 /// <param name="Sources">Lists by where they came from.</param>
-/// <param name="Degraded">Lists that were lesser ones than a calm server's.</param>
+/// <param name="Degraded">Fallback lists.</param>
 /// <param name="GoodComputed">Lists within the SLO that were what a calm server gives.</param>
-/// <param name="GoodDegraded">Lists within the SLO that were lesser ones.</param>
+/// <param name="GoodDegraded">Fallback lists within the SLO.</param>
 /// <param name="P999Ms">Null under 1,000 samples, where it would be noise. The other figures are null without samples.</param>
 internal sealed record PhaseResult(
     double Rate, double Seconds, long Sent, Dictionary<string, long> Statuses, Dictionary<string, long> Sources, long Degraded,

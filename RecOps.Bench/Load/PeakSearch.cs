@@ -5,7 +5,7 @@ internal sealed record PeakStep(int Connections, MeasuredLoad Load)
 {
     private PhaseResult Phase => Load.Result.Phases[0];
 
-    /// <summary>Lists that were not lesser ones and came within the SLO.</summary>
+    /// <summary>Lists that were no fallback lists and came within the SLO.</summary>
     public double ComputedPerSecond => Phase.GoodComputed / Phase.Seconds;
 
     /// <summary>Of everything that was asked for.</summary>

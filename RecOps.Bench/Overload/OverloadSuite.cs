@@ -86,7 +86,7 @@ internal sealed class OverloadSuite : Command
                 .. bursts.Phases.Select((phase, i) => Row(i % 2 == 0 ? $"burst {(i / 2) + 1}" : "between", phase, peak)),
             ]);
         report.Paragraph(
-            "Lists count when they came within the SLO. A computed one is what a calm server gives, a lesser one is the cluster's or what is "
+            "Lists count when they came within the SLO. A computed one is what a calm server gives, a fallback list is the cluster's or what is "
             + "popular; good are both, and what goodput means here. What fallback lists cost, computed ones lack: no server that answers everyone "
             + "computes as many as at its peak. *Neither* is every answer that is no list and no 503, and every request without an answer.");
     }

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Bench.Load;
 using RecOps.Bench.Processes;
-using RecOps.Server.Events;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Retrieval;
-using RecOps.Server.Users;
+using RecOps.Serving.Computation;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Retrieval;
+using RecOps.Serving.Users;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Bench.Pipeline;
@@ -34,9 +34,9 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
     {
         double batches = like.Growth("recops_batch_size_count");
         int batch = batches == 0 ? 1 : (int)Math.Max(1, Math.Round(like.Growth("recops_batch_size_sum") / batches));
-        await using LoadedModel loaded = await LoadedModel.OpenAsync(bundle, cancellation);
-        ServingModel model = loaded.Model;
-        UserEmbeddings embeddings = loaded.Services.GetRequiredService<UserEmbeddings>();
+        await using RecommendationEngine engine = await RecommendationEngine.OpenAsync(bundle, cancellationToken: cancellation);
+        ServingModel model = engine.Model;
+        var embeddings = new UserEmbeddings(TimeProvider.System);
         int threads = model.Ranker.Lanes;
         Measure(model, embeddings, batch, threads, Warm, seed: 1);
         return new BareCost(
@@ -88,7 +88,7 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
         {
             job.Reset();
             var request = new RecommendationRequest { UserId = model.Users.IdOf(random.Next(model.Users.Count)), Placement = "home" };
-            job.Shopper = embeddings.Fill(model, request, FreshHistory.Empty, job.Rank);
+            job.Shopper = embeddings.Fill(RequestContext.Of(model, model.Rules, request, RequestPurpose.WarmUp, DateTimeOffset.UnixEpoch), job.Rank);
             model.Context.Fill(DateTimeOffset.UnixEpoch, request.Placement!, job.Rank.Context);
         }
     }

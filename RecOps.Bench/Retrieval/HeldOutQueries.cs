@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Bench.Retrieval;

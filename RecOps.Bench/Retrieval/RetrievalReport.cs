@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Bench.Retrieval;

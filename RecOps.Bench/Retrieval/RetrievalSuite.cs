@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Bench.Retrieval;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using RecOps.Bench.Processes;
-using RecOps.Server.Events;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Retrieval;
-using RecOps.Server.Rules;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Retrieval;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Users;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Bench.Rules;
@@ -79,7 +79,7 @@ internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding
         var arrangement = new ListArrangement();
         for (int i = 0; i < Requests; i++)
         {
-            var moment = new RuleMoment(
+            var moment = new RuleContext(
                 ShopRules.Placements[random.Next(ShopRules.Placements.Length)], ShopRules.Countries[random.Next(ShopRules.Countries.Length)],
                 ShopRules.Segments[random.Next(ShopRules.Segments.Length)], random.Next(clusters), -1,
                 new DateTimeOffset(2026, 5, 4, 10, 0, 0, TimeSpan.Zero));
@@ -98,5 +98,5 @@ internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding
         }
     }
 
-    private sealed record Request(RuleMoment Moment, int[] Items, Half[] Scores, OrdinalSet Hidden);
+    private sealed record Request(RuleContext Moment, int[] Items, Half[] Scores, OrdinalSet Hidden);
 }

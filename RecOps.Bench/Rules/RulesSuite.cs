@@ -1,3 +1,4 @@
+using RecOps.Serving.Engine;
 using System.CommandLine;
 using RecOps.Bench.Cli;
 using RecOps.Bench.Load;
@@ -54,19 +55,19 @@ internal sealed class RulesSuite : Command
     /// <returns>The rules that publishing is measured with.</returns>
     private static async Task<RuleDocument> WriteCostsAsync(Report report, string bundle, CancellationToken cancellation)
     {
-        await using LoadedModel loaded = await LoadedModel.OpenAsync(bundle, cancellation);
+        await using RecommendationEngine engine = await RecommendationEngine.OpenAsync(bundle, cancellationToken: cancellation);
         int clusters = Bundle.ReadManifest(bundle).Counts.Clusters;
-        var shop = new ShopRules(loaded.Model.Catalog, clusters, seed: 3);
+        var shop = new ShopRules(engine.Model.Catalog, clusters, seed: 3);
         RuleDocument standard = RuleDocument.Empty;
         var rows = new List<ArrangementCost>();
         foreach (int count in Counts)
         {
             RuleDocument document = shop.Document(count);
             if (count == Standard) standard = document;
-            rows.Add(ArrangementCost.Measure(loaded.Model, clusters, document));
+            rows.Add(ArrangementCost.Measure(engine.Model, clusters, document));
         }
 
-        report.Heading($"{Figure.Count(loaded.Model.Catalog.Count)} items");
+        report.Heading($"{Figure.Count(engine.Model.Catalog.Count)} items");
         report.Table(
             ["rules", "of them hold", "p50 µs", "p99 µs", "mean µs of CPU", "bytes allocated a list", "made ready in, ms"],
             rows.Select(row => (string[])

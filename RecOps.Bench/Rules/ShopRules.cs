@@ -1,4 +1,4 @@
-using RecOps.Server.Catalog;
+using RecOps.Serving.Catalog;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Bench.Rules;

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using RecOps.Server.Telemetry;
-using RecOps.Server.Telemetry.Slo;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Bench.Telemetry;

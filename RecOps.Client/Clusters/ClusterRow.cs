@@ -60,5 +60,5 @@ internal static class WarmRunText
         : $"{run.ClusterIds.Length} clusters";
 
     public static string Plan(WarmPlan plan) =>
-        $"{Quantity.Count(plan.Users)} shoppers, {Quantity.Count(plan.Cached)} of them have a fresh list already: about {Moment.Duration(TimeSpan.FromSeconds(Math.Ceiling(plan.Seconds)))} and {Quantity.Bytes(plan.Bytes)}.";
+        $"{Quantity.Count(plan.Users)} shoppers, {Quantity.Count(plan.Cached)} of them have a fresh list already: about {TimeText.Duration(TimeSpan.FromSeconds(Math.Ceiling(plan.Seconds)))} and {Quantity.Bytes(plan.Bytes)}.";
 }

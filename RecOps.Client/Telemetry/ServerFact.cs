@@ -10,7 +10,7 @@ public sealed record ServerFact(string Name, string Value)
     internal static IReadOnlyList<ServerFact> From(ServerState server, DateTimeOffset at, TimeZoneInfo zone) =>
     [
         new("Model", $"{server.Model.Name} {server.Model.Version}"),
-        new("Created", Moment.Date(server.Model.Created, zone)),
+        new("Created", TimeText.Date(server.Model.Created, zone)),
         new("Items", Quantity.Count(server.Model.Items).Value),
         new("Users", Quantity.Count(server.Model.Users).Value),
         new("Clusters", Quantity.Count(server.Model.Clusters).Value),
@@ -18,7 +18,7 @@ public sealed record ServerFact(string Name, string Value)
         new("Provider", $"{server.Provider.Actual}, {server.Provider.Precision} (configured: {server.Provider.Configured})"),
         new("Why", server.Provider.Reason),
         new("Server", $"{server.Version}, {server.Environment}"),
-        new("Up", Moment.Duration(at - server.Started is { Ticks: > 0 } up ? up : TimeSpan.Zero)),
+        new("Up", TimeText.Duration(at - server.Started is { Ticks: > 0 } up ? up : TimeSpan.Zero)),
         new("GC pauses", $"{Quantity.Percent(server.Process.GcPausePercent)} of time"),
     ];
 }

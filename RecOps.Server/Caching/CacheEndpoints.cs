@@ -1,9 +1,10 @@
+using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Security;
-using RecOps.Shared.Bundles;
+using RecOps.Serving.Models;
 using RecOps.Shared;
+using RecOps.Shared.Bundles;
 using RecOps.Shared.Caching;
 using RecOps.Shared.Security;
 

@@ -1,6 +1,7 @@
-using RecOps.Server.Caching.Eviction;
 using RecOps.Server.Events;
-using RecOps.Server.Models;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Caching.Eviction;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Caching;
 
@@ -14,7 +15,7 @@ internal sealed partial class CachePurge(
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (ServingModel live in active.Live) live.Events.Purge(userId, now);
         shared.AnnouncePurge(userId, now);
-        UInt128 user = CacheKey.UserOf(model, userId);
+        UInt128 user = CacheKey.UserOf(model.Users.OrdinalOf(userId), userId);
         int removed = 0;
         foreach ((CacheKey key, CachedList list) in cache.Lists.Entries())
         {

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
-using RecOps.Server.Events;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Storage;
-using RecOps.Server.Users;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using RecOps.Shared.Caching;
 using RecOps.Shared.Recommendations;
 
@@ -34,13 +34,13 @@ internal sealed class CacheView(
     /// <summary>Looks at all lists of this process, and in Redis for those of every placement that stand beside no item.</summary>
     public async Task<CachedUser> FindAsync(ServingModel model, string userId)
     {
-        UInt128 user = CacheKey.UserOf(model, userId);
+        UInt128 user = CacheKey.UserOf(model.Users.OrdinalOf(userId), userId);
         Dictionary<CacheKey, CachedList> here = cache.Lists.Entries()
             .Where(entry => entry.Key.User == user && entry.Key.Model == model.Generation).ToDictionary();
         Dictionary<uint, string> placements = serving.Value.AllPlacements.ToDictionary(CacheKey.HashOf);
         CacheKey[] keys =
         [
-            .. serving.Value.AllPlacements.Select(placement => CacheKey.Of(model, new RecommendationRequest { UserId = userId, Placement = placement }))
+            .. serving.Value.AllPlacements.Select(placement => RequestContext.KeyOf(model, new RecommendationRequest { UserId = userId, Placement = placement }))
                 .Union(here.Keys),
         ];
         bool asked = keys.Length > 0 && redis.CanAsk(keys[0]);

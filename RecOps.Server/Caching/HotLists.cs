@@ -1,8 +1,9 @@
 using System.IO.Hashing;
 using System.Text;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Models;
 using RecOps.Shared.Caching;
 
 namespace RecOps.Server.Caching;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
+using RecOps.Serving.Caching;
 using StackExchange.Redis;
 
 namespace RecOps.Server.Caching;
@@ -15,7 +16,7 @@ namespace RecOps.Server.Caching;
 /// The cache tier that replicas share. It may be slow, gone or frozen at any time: a read has a deadline of its own, a breaker keeps
 /// requests from waiting for what does not answer, and writes happen behind the requests' backs, within a bound.
 /// </summary>
-internal sealed class RedisLists : BackgroundLoop
+internal sealed class RedisLists : BackgroundLoop, ISharedLists
 {
     private const int WritesAtOnce = 64;
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromMilliseconds(250);
@@ -72,7 +73,7 @@ internal sealed class RedisLists : BackgroundLoop
     public void CountHit() => _metrics.Hit();
 
     /// <summary>What happened since the last call. Only one caller at a time.</summary>
-    public RedisSecond TakeSecond() => _metrics.TakeSecond();
+    public SharedListsSecond TakeSecond() => _metrics.TakeSecond();
 
     /// <summary>Whether the node that a list would be on answers.</summary>
     public bool CanAsk(in CacheKey key) => IsConfigured && _nodes.Of(NameOf(key)).IsWell;

@@ -1,8 +1,8 @@
-using RecOps.Server.Storage;
 using System.Diagnostics.Metrics;
 using HdrHistogram;
-using RecOps.Server.Telemetry;
-using RecOps.Server.Telemetry.History;
+using RecOps.Server.Storage;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Metrics;
 
 namespace RecOps.Server.Caching;
 
@@ -58,10 +58,10 @@ internal sealed class RedisMetrics : IDisposable
     public void Shared() => Interlocked.Increment(ref _shared);
 
     /// <summary>What happened since the last call. Only one caller at a time.</summary>
-    public RedisSecond TakeSecond()
+    public SharedListsSecond TakeSecond()
     {
         _recycled = _recycled is { } used ? _recorder.GetIntervalHistogram(used) : _recorder.GetIntervalHistogram();
-        return new RedisSecond(
+        return new SharedListsSecond(
             Take(_reads), Take(_writes), Interlocked.Exchange(ref _hits, 0), Interlocked.Exchange(ref _shared, 0), CompactHistogram.Of(_recycled));
     }
 
@@ -74,9 +74,3 @@ internal sealed class RedisMetrics : IDisposable
         return taken;
     }
 }
-
-/// <summary>What happened in one interval, about a second.</summary>
-/// <param name="Reads">By <see cref="CallEnd"/>.</param>
-/// <param name="Writes">By <see cref="CallEnd"/>.</param>
-/// <param name="Latency">Of reads that were begun.</param>
-internal sealed record RedisSecond(long[] Reads, long[] Writes, long Hits, long SharedReads, CompactHistogram Latency);

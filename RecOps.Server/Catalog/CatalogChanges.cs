@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Models;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Catalog;
 

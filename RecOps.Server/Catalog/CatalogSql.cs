@@ -1,3 +1,4 @@
+
 namespace RecOps.Server.Catalog;
 
 /// <summary>

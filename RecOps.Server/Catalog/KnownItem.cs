@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Catalog;
 

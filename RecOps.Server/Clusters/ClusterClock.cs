@@ -1,5 +1,6 @@
+using RecOps.Serving.Engine;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Clusters;
 
@@ -24,7 +25,7 @@ internal sealed class ClusterClock(
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {
         await shared.ExchangeAsync();
-        foreach (ServingModel model in active.Live) Refresh(model);
+        foreach (ServingModel model in active.Live) model.Refresh();
         if (!active.TryGet(out ServingModel? current)) return;
         DateTimeOffset now = Time.GetUtcNow();
         if (now - _popularAt >= WritingPopular)
@@ -36,21 +37,6 @@ internal sealed class ClusterClock(
         if (now - _visitorsAt < WritingVisitors) return;
         _visitorsAt = now;
         visitors.Write(current);
-    }
-
-    private static void Refresh(ServingModel model)
-    {
-        if (!model.Uses.TryBegin()) return;
-        try
-        {
-            model.Clusters.Popular.Refresh();
-            model.Popular.Refresh();
-            model.Rules.RenewPins();
-        }
-        finally
-        {
-            model.Uses.End();
-        }
     }
 
     private void WriteDown(ServingModel model)

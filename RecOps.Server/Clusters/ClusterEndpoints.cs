@@ -1,11 +1,12 @@
+using RecOps.Serving.Validation;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Caching;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Security;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Security;

@@ -1,5 +1,6 @@
-using RecOps.Server.Caching;
-using RecOps.Server.Models;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Clusters;
+using RecOps.Serving.Models;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Clusters;
 

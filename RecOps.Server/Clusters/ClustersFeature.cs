@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Clusters;
 
@@ -12,6 +13,7 @@ internal static class ClustersFeature
         services.AddSingleton<VisitorFile>();
         services.AddSingleton<PopularFile>();
         services.AddSingleton<SharedPopularity>();
+        services.AddSingleton<ISharedPopularity>(provider => provider.GetRequiredService<SharedPopularity>());
         services.AddSingleton<ClusterView>();
         services.AddSingleton<WarmPlanning>();
         services.AddSingleton<WarmLock>();

@@ -1,5 +1,6 @@
-using RecOps.Server.Models;
+using RecOps.Serving.Engine;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Clusters;
 

@@ -1,6 +1,8 @@
+using RecOps.Serving.Clusters;
 using System.Runtime.InteropServices;
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using StackExchange.Redis;
 
 namespace RecOps.Server.Clusters;
@@ -9,7 +11,7 @@ namespace RecOps.Server.Clusters;
 /// Has all replicas know what is popular, where there is Redis: each tells the others once a second what the events that it took add up to,
 /// which does not grow with the number of events, and leaves a snapshot for those that were not there. What is lost on the way was little.
 /// </summary>
-internal sealed partial class SharedPopularity(RedisConnection redis, ActiveModel active, TimeProvider time, ILogger<SharedPopularity> logger) : IHostedService
+internal sealed partial class SharedPopularity(RedisConnection redis, ActiveModel active, TimeProvider time, ILogger<SharedPopularity> logger) : IHostedService, ISharedPopularity
 {
     /// <summary>In place of a cluster: everyone.</summary>
     private const int Everyone = -1;

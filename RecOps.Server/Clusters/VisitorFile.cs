@@ -1,6 +1,7 @@
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
-using RecOps.Server.Users;
+using RecOps.Serving.Clusters;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 
 namespace RecOps.Server.Clusters;
 

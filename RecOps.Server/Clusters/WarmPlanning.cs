@@ -1,5 +1,6 @@
-using RecOps.Server.Caching;
-using RecOps.Server.Models;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Models;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Recommendations;
 
@@ -44,8 +45,8 @@ internal sealed class WarmPlanning(ResultCache cache, TimeProvider time)
     /// <summary>Whether the user has a list that need not be renewed.</summary>
     public bool IsCached(ServingModel model, int user, string placement)
     {
-        CacheKey key = CacheKey.Of(model, RequestOf(model, user, placement));
-        return cache.IsFresh(model, key, model.Users.IdOf(user));
+        CacheKey key = RequestContext.KeyOf(model, RequestOf(model, user, placement));
+        return cache.IsFresh(key, model.Events.Of(model.Users.IdOf(user)));
     }
 
     /// <summary>As those that are there, else as long as a list can be.</summary>

@@ -1,4 +1,5 @@
-using RecOps.Server.Caching;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Engine;
 using RecOps.Shared.Clusters;
 
 namespace RecOps.Server.Clusters;
@@ -53,17 +54,17 @@ internal sealed class WarmProgress(string id, string trigger, WarmRequest reques
         lock (_gate) (_state, _planned, _started) = (WarmRunState.Running, planned, now);
     }
 
-    public void Count(Recommendations.SpareOutcome outcome)
+    public void Count(SpareOutcome outcome)
     {
         lock (_gate)
         {
             switch (outcome.End)
             {
-                case Recommendations.SpareEnd.Computed:
+                case SpareEnd.Computed:
                     _warmed++;
                     _bytes += outcome.Bytes;
                     break;
-                case Recommendations.SpareEnd.Failed:
+                case SpareEnd.Failed:
                     _failed++;
                     break;
                 default:

@@ -1,10 +1,10 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Caching;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Storage;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Recommendations;
 
@@ -153,8 +153,8 @@ internal sealed partial class WarmRunner(
         {
             if (model.Uses.IsClosed) throw new InvalidOperationException(Replaced);
             RecommendationRequest[] requests = Array.ConvertAll(chunk, user => WarmPlanning.RequestOf(model, user, placement));
-            CacheKey[] keys = Array.ConvertAll(requests, request => CacheKey.Of(model, request));
-            await cache.FetchAsync(model, keys);
+            CacheKey[] keys = Array.ConvertAll(requests, request => RequestContext.KeyOf(model, request));
+            await cache.FetchAsync(model.Catalog.Count, keys);
             await Parallel.ForAsync(0, keys.Length, parallel, async (i, ends) =>
                 run.Count(await spare.ComputeAsync(model, requests[i], keys[i], null, ListOrigin.Warming, run, ends)));
         }

@@ -1,5 +1,5 @@
 using RecOps.Server.Hosting;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Clusters;
 

@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;

@@ -1,4 +1,4 @@
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
 

@@ -1,12 +1,14 @@
+using RecOps.Shared.Recommendations;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Telemetry;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Metrics;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using RecOps.Shared.Events;
 
 namespace RecOps.Server.Events;
@@ -15,7 +17,7 @@ namespace RecOps.Server.Events;
 /// What comes of lists: how many were answered, clicked and bought from, by placement, source, model and cluster, hour by hour for a day. An
 /// answer's id says itself which list it was; see <see cref="RequestId"/>. Safe from any thread; counting allocates nothing.
 /// </summary>
-internal sealed class Attribution
+internal sealed class Attribution : IRequestIds
 {
     public const int Hours = 24;
     private const long HourMilliseconds = 3_600_000;
@@ -29,7 +31,7 @@ internal sealed class Attribution
     private readonly FrozenDictionary<string, int> _placements;
     private readonly string[] _placementNames;
     private readonly SlottedCounts _byPlacement;
-    private readonly SlottedCounts _bySource = new(Hours, HourMilliseconds, ServingMetrics.Sources.Length * Kinds);
+    private readonly SlottedCounts _bySource = new(Hours, HourMilliseconds, RecommendationSource.All.Length * Kinds);
     private readonly SlottedCounts _byModel = new(Hours, HourMilliseconds, Models * Kinds);
     private readonly SlottedCounts _byCluster = new(Hours, HourMilliseconds, (Clusters + 1) * Kinds);
     private readonly ConcurrentDictionary<int, string> _modelNames = new();
@@ -48,11 +50,11 @@ internal sealed class Attribution
 
     /// <summary>Counts a list that is answered.</summary>
     /// <returns>The id that its events are to bring back.</returns>
-    public UInt128 Answered(ServingModel model, string placement, string source, int cluster, long unixMilliseconds)
+    public UInt128 Next(ServingModel model, string placement, string source, int cluster, long unixMilliseconds)
     {
         int modelBits = (int)(model.Generation & (Models - 1));
         var tag = new ListTag(
-            _placements.GetValueOrDefault(placement), Array.IndexOf(ServingMetrics.Sources, source), cluster, modelBits, (int)(unixMilliseconds / 60_000 % 65_536));
+            _placements.GetValueOrDefault(placement), Array.IndexOf(RecommendationSource.All, source), cluster, modelBits, (int)(unixMilliseconds / 60_000 % 65_536));
         if (!_modelNames.ContainsKey(modelBits)) _modelNames[modelBits] = model.Version;
         Count(tag, Lists, unixMilliseconds);
         return RequestId.New(tag);
@@ -63,7 +65,7 @@ internal sealed class Attribution
     public void Happened(EventKind kind, string? requestId, ImmutableArray<ServingModel> live)
     {
         if (kind is not (EventKind.Click or EventKind.Purchase) || !RequestId.TryRead(requestId, out ListTag tag)) return;
-        if (tag.Placement >= _placementNames.Length || tag.Source >= ServingMetrics.Sources.Length) return;
+        if (tag.Placement >= _placementNames.Length || tag.Source >= RecommendationSource.All.Length) return;
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         Count(tag, kind == EventKind.Click ? Clicks : Purchases, now);
         foreach (ServingModel model in live)
@@ -72,7 +74,7 @@ internal sealed class Attribution
         }
 
         _outcomes.Add(
-            1, new("type", ShopEventType.All[(int)kind]), new("placement", _placementNames[tag.Placement]), new("source", ServingMetrics.Sources[tag.Source]));
+            1, new("type", ShopEventType.All[(int)kind]), new("placement", _placementNames[tag.Placement]), new("source", RecommendationSource.All[tag.Source]));
     }
 
     /// <param name="hours">1 to <see cref="Hours"/>, the running one included.</param>
@@ -84,7 +86,7 @@ internal sealed class Attribution
         return new AttributionReport(
             since > _started ? since : _started, hours,
             Rows(_byPlacement, first, last, place => place < _placementNames.Length ? _placementNames[place] : "?"),
-            Rows(_bySource, first, last, source => ServingMetrics.Sources[source]),
+            Rows(_bySource, first, last, source => RecommendationSource.All[source]),
             Rows(_byModel, first, last, model => _modelNames.GetValueOrDefault(model, "a model of before the start")),
             [.. Rows(_byCluster, first, last, cluster => cluster == Clusters ? "none" : cluster.ToString(CultureInfo.InvariantCulture)).Take(ShownClusters)]);
     }

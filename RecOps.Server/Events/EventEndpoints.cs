@@ -1,9 +1,9 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Security;
-using RecOps.Server.Telemetry;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Security;
@@ -38,7 +38,7 @@ internal static class EventEndpoints
     }
 
     private static async Task<Results<Accepted<EventsResponse>, ValidationProblem, ServiceUnavailable>> PostAsync(
-        EventsRequest request, ActiveModel active, EventIntake intake, ServingMetrics metrics)
+        EventsRequest request, ActiveModel active, EventIntake intake, IRequestCounts metrics)
     {
         var errors = new FieldErrors();
         ShopEvent[] incoming = request.Events ?? [];

@@ -1,5 +1,5 @@
-using RecOps.Server.Models;
-using RecOps.Shared.Bundles;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using RecOps.Shared.Events;
 
 namespace RecOps.Server.Events;
@@ -8,9 +8,6 @@ namespace RecOps.Server.Events;
 internal sealed class EventIntake(EventWriter writer, TimeProvider time)
 {
     public const int MaxEvents = 1000;
-    private const int MaxReferenceLength = 128;
-    private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     /// <returns>The answer, or why no event of the call is kept.</returns>
     public async Task<(EventsResponse? Response, string? Refusal)> TakeAsync(ServingModel model, ShopEvent?[] incoming)
@@ -18,10 +15,21 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         var good = new List<IncomingEvent>(incoming.Length);
         var rejected = new List<RejectedEvent>();
+        var atNow = new HashSet<StoredEvent>();
         for (int i = 0; i < incoming.Length; i++)
         {
-            if (Check(model, incoming[i], now, out StoredEvent stored) is { } error) rejected.Add(new RejectedEvent(i, error));
-            else good.Add(new IncomingEvent(stored, incoming[i]!.RequestId));
+            if (EventCheck.ProblemOf(incoming[i], model.Catalog, now, out EventKind kind, out DateTimeOffset at) is { } problem)
+            {
+                rejected.Add(new RejectedEvent(i, problem));
+                continue;
+            }
+
+            ShopEvent sound = incoming[i]!;
+            var stored = new StoredEvent(sound.UserId!, sound.ItemId!, kind, at.ToUnixTimeMilliseconds(), EventKey.Of(sound.EventId));
+
+            // Two of one kind that say no time are two, and not one that was sent again.
+            while (sound.Timestamp is null && sound.EventId is null && !atNow.Add(stored)) stored = stored with { UnixMilliseconds = stored.UnixMilliseconds + 1 };
+            good.Add(new IncomingEvent(stored, sound.RequestId));
         }
 
         if (good.Count > 0 && await writer.KeepAsync([.. good]) is { IsKept: false } end)
@@ -33,38 +41,4 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
 
         return (new EventsResponse(good.Count, [.. rejected]), null);
     }
-
-    /// <returns>What is wrong, or null.</returns>
-    private static string? Check(ServingModel model, ShopEvent? incoming, DateTimeOffset now, out StoredEvent stored)
-    {
-        stored = default;
-        if (incoming is null) return "The event is null.";
-        if (NoText(incoming) is { } field) return $"{field} must be a text, in quotes.";
-        if (string.IsNullOrEmpty(incoming.UserId) || incoming.UserId.Length > Ids.LongestUser)
-            return $"userId must have 1 to {Ids.LongestUser} characters.";
-        if (Ids.HasControl(incoming.UserId)) return "userId has a control character.";
-        if (string.IsNullOrEmpty(incoming.ItemId)) return "itemId is missing.";
-        int kind = Array.IndexOf(ShopEventType.All, incoming.Type);
-        if (kind < 0) return $"type is '{incoming.Type}'; it must be one of {string.Join(", ", ShopEventType.All)}.";
-        if (incoming.RequestId is { Length: > MaxReferenceLength }) return $"requestId must have at most {MaxReferenceLength} characters.";
-        if (Ids.HasControl(incoming.RequestId)) return "requestId has a control character.";
-        if (Ids.HasControl(incoming.EventId)) return "eventId has a control character.";
-        if (incoming.EventId is { Length: 0 or > MaxReferenceLength }) return $"eventId must have 1 to {MaxReferenceLength} characters.";
-        if (incoming.Timestamp == EventTime.None) return "timestamp is no time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or Unix seconds.";
-        DateTimeOffset timestamp = incoming.Timestamp ?? now;
-        if (timestamp > now + ClockSkew) return $"timestamp {timestamp:O} is more than {ClockSkew.TotalMinutes} minutes in the future.";
-        if (timestamp < Earliest) return $"timestamp {timestamp:O} is before {Earliest:yyyy}.";
-        if (!model.Catalog.TryGetOrdinal(incoming.ItemId, out _)) return $"itemId '{incoming.ItemId}' is not in the catalogue.";
-        stored = new StoredEvent(incoming.UserId, incoming.ItemId, (EventKind)kind, timestamp.ToUnixTimeMilliseconds(), EventKey.Of(incoming.EventId));
-        return null;
-    }
-
-    /// <returns>The field that has something other than a text, or null.</returns>
-    private static string? NoText(ShopEvent incoming) =>
-        EventText.IsNone(incoming.UserId) ? "userId"
-        : EventText.IsNone(incoming.ItemId) ? "itemId"
-        : EventText.IsNone(incoming.Type) ? "type"
-        : EventText.IsNone(incoming.RequestId) ? "requestId"
-        : EventText.IsNone(incoming.EventId) ? "eventId"
-        : null;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using RecOps.Server.Storage;
+using RecOps.Serving.Users;
 
 namespace RecOps.Server.Events;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Events;
 

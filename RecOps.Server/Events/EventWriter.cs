@@ -4,10 +4,11 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 
 namespace RecOps.Server.Events;
 

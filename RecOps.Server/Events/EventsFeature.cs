@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
-using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Users;
 
 namespace RecOps.Server.Events;
 
@@ -11,7 +12,9 @@ internal static class EventsFeature
         services.AddContracts(EventContracts.Default);
         services.AddSettings<EventsOptions>(EventsOptions.Section);
         services.AddSingleton(provider => new RememberedEvents(provider.GetRequiredService<IOptions<EventsOptions>>().Value.Remembered));
+        services.AddSingleton(provider => new HistoryLimit(provider.GetRequiredService<IOptions<EventsOptions>>().Value.MaxUsers));
         services.AddSingleton<SharedHistory>();
+        services.AddSingleton<ISharedHistory>(provider => provider.GetRequiredService<SharedHistory>());
         services.AddSingleton<EventLog>();
         services.AddSingleton<EventRefusals>();
         services.AddSingleton<EventWriter>();
@@ -20,7 +23,7 @@ internal static class EventsFeature
         services.AddSingleton<HistoryEviction>();
         services.AddSingleton<EventsStateReader>();
         services.AddSingleton<Attribution>();
-        services.AddSingleton<ShopperActivity>();
+        services.AddSingleton<IRequestIds>(provider => provider.GetRequiredService<Attribution>());
         services.AddSingleton<EventIntake>();
         if (DocumentGeneration.IsRunning) return services;
         services.AddHostedService(provider => provider.GetRequiredService<EventWriter>());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecOps.Serving.Users;
 
 namespace RecOps.Server.Events;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using StackExchange.Redis;
 
 namespace RecOps.Server.Events;
@@ -11,7 +12,7 @@ namespace RecOps.Server.Events;
 /// that is sent again stays one, and told to everyone who listens. Whoever missed that reads the history when it next looks for one of the
 /// user's ranked lists.
 /// </summary>
-internal sealed partial class SharedHistory : BackgroundLoop
+internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
 {
     private const int KeptBeforeModel = 64;
     private const string PurgePrefix = "purge|";

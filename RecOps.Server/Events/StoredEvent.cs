@@ -1,3 +1,5 @@
+using RecOps.Serving.Users;
+
 namespace RecOps.Server.Events;
 
 /// <summary>An event as it outlives the model: by ids.</summary>

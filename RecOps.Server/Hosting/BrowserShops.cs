@@ -7,7 +7,7 @@ internal static class BrowserShops
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
-    /// <summary>To be used between routing and the check of keys, which the browser's own question does not carry.</summary>
+    /// <summary>To be used before anything that refuses: a script may read no answer that does not name its origin, and the browser's own question carries no key.</summary>
     public static WebApplication UseBrowserShops(this WebApplication app)
     {
         string[] origins = app.Services.GetRequiredService<IOptions<HostingOptions>>().Value.AllowedOrigins ?? [];

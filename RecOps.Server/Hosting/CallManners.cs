@@ -8,8 +8,6 @@ namespace RecOps.Server.Hosting;
 /// </summary>
 internal static class CallManners
 {
-    private const string Storefront = "/v1";
-
     /// <summary>
     /// To be used before routing: refuses what cannot be read. One function for all that is looked at then: the most frequent call pays for each
     /// middleware. The server of sockets sends no body where HEAD was asked, whatever is written.
@@ -29,7 +27,10 @@ internal static class CallManners
         Endpoint? endpoint = context.GetEndpoint();
         if (endpoint is RouteEndpoint) return next(context);
         if (endpoint?.RequestDelegate is { } refuse) return RefuseAsync(context, refuse);
-        if (endpoint is not null || !context.Request.Path.StartsWithSegments(Storefront)) return next(context);
+
+        // Of paths without an endpoint some are pages of the console. A program that shows a key asks for none.
+        bool isPage = ConsoleFiles.IsPage(context) && !context.Request.Headers.ContainsKey(Security.StorefrontGate.Header);
+        if (endpoint is not null || isPage || context.Request.Path.Value is null or "/") return next(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }

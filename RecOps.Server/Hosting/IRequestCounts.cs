@@ -1,6 +1,6 @@
 namespace RecOps.Server.Hosting;
 
-/// <summary>Counts requests for lists that were not answered with one.</summary>
+/// <summary>Counts what does not become a list: requests that are refused, and events.</summary>
 internal interface IRequestCounts
 {
     /// <summary>Wrong, or more than the caller may.</summary>
@@ -8,4 +8,6 @@ internal interface IRequestCounts
 
     /// <summary>The server's fault.</summary>
     void RecordFailure();
+
+    void RecordEvents(int accepted);
 }

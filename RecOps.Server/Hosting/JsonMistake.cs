@@ -22,14 +22,26 @@ internal static class JsonMistake
     {
         string place = $"line {(json.LineNumber ?? 0) + 1}, byte {json.BytePositionInLine ?? 0}";
 
-        // "Duplicate property 'x' …" of an object, "Duplicate properties …" of a map.
-        if (json.Message.StartsWith("Duplicate propert", StringComparison.Ordinal)) return $"A name is there twice in one object ({place}); give it once.";
+        if (IsDuplicate(json)) return DuplicateIn(json) is { } name ? $"The name '{name}' is there twice in one object ({place}); give it once." : $"A name is there twice in one object ({place}); give it once.";
+
+        if (json.InnerException is JsonException inner && inner.Message.Contains("maximum configured depth", StringComparison.Ordinal)) return $"It is nested too deep ({place}).";
 
         // Only the reader's own exceptions are about the syntax; anything else is a good value in the wrong place.
         return json.InnerException is JsonException
             ? $"This is not well-formed JSON ({place})."
             : $"The value must be {Expected(json)} ({place}).";
     }
+
+    /// <returns>The name that one object has twice; null for other mistakes, and where it is not said.</returns>
+    public static string? DuplicateIn(JsonException json)
+    {
+        if (!IsDuplicate(json)) return null;
+        string[] parts = json.Message.Split('\'');
+        return parts.Length > 2 ? string.Join('\'', parts[1..^1]) : null;
+    }
+
+    // "Duplicate property 'x' …" of an object, "Duplicate properties …" of a map.
+    private static bool IsDuplicate(JsonException json) => json.Message.StartsWith("Duplicate propert", StringComparison.Ordinal);
 
     /// <summary>
     /// The reader and the serializer name what they wanted only in their messages: "… token type 'Number' as a string." and

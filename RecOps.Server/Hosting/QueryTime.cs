@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using RecOps.Shared.Events;
 
 namespace RecOps.Server.Hosting;

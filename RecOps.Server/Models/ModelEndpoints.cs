@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Hosting;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Models;
 using RecOps.Shared.Rules;
@@ -61,15 +62,15 @@ internal static class ModelEndpoints
     {
         ModelTrials trials = services.GetRequiredService<ModelTrials>();
         return new ModelList(
-            services.GetRequiredService<ModelSwitch>().Info, previous, services.GetRequiredService<ModelWorkBench>().Work,
-            Bundles(services.GetRequiredService<BundleShelf>(), services.GetRequiredService<ActiveModel>()), history, trials.Shadow, trials.Canary, others);
+            services.GetRequiredService<ModelSwitch>().Info, previous, services.GetRequiredService<PreparationSlot>().Work,
+            Bundles(services.GetRequiredService<BundleDirectory>(), services.GetRequiredService<ActiveModel>()), history, trials.Shadow, trials.Canary, others);
     }
 
     /// <summary>Those in the directory, and those that are served though nothing is left of them there.</summary>
-    private static BundleInfo[] Bundles(BundleShelf shelf, ActiveModel active)
+    private static BundleInfo[] Bundles(BundleDirectory bundles, ActiveModel active)
     {
         ImmutableArray<ServingModel> live = active.Live;
-        BundleInfo[] found = shelf.List();
+        BundleInfo[] found = bundles.List();
         string[] lost = [.. live.Select(model => model.Bundle).Distinct(StringComparer.Ordinal).Except(found.Select(bundle => bundle.Name))];
         return
         [

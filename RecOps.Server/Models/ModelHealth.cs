@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Models;

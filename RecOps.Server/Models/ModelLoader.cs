@@ -3,9 +3,10 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Clusters;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models.Switching;
-using RecOps.Server.Ranking;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models;
@@ -15,7 +16,7 @@ namespace RecOps.Server.Models;
 /// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
 /// </summary>
 internal sealed partial class ModelLoader(
-    ActiveModel active, BundleShelf shelf, ModelMemory memory, ModelPreparation preparation, ModelSwitch models, ActiveRules rules,
+    ActiveModel active, BundleDirectory bundles, ModelMemory memory, ModelPreparation preparation, ModelSwitch models, ActiveRules rules,
     IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelLoader> logger)
     : BackgroundLoop(time, logger)
 {
@@ -25,7 +26,7 @@ internal sealed partial class ModelLoader(
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        string directory = shelf.PathOf(options.Value.Active);
+        string directory = bundles.PathOf(options.Value.Active);
         long start = Stopwatch.GetTimestamp();
         try
         {
@@ -33,7 +34,7 @@ internal sealed partial class ModelLoader(
             models.Started(model);
 
             // Rules may have changed in between.
-            if (model.Rules.Version != rules.Current.Version || rules.Current.IsOff) rules.Equip(model);
+            if (model.Rules.Version != rules.Current.Version || rules.Current.IsOff) rules.ApplyTo(model);
             LogLoaded(
                 model.Manifest.Name, model.Version, model.Catalog.Count, model.Users.Count, model.Ranker.Provider.Actual,
                 Stopwatch.GetElapsedTime(start).TotalSeconds);
@@ -77,7 +78,7 @@ internal sealed partial class ModelLoader(
             }
             catch (BundleException error)
             {
-                shelf.Refused(last, error.Message);
+                bundles.Refused(last, error.Message);
                 LogLastRefused(last, configured, error.Message);
             }
         }
@@ -86,7 +87,7 @@ internal sealed partial class ModelLoader(
     }
 
     private Task<ServingModel> PrepareAsync(string bundle, CancellationToken cancellationToken) =>
-        preparation.PrepareAsync(shelf.PathOf(bundle), from: null, WarmRunner.AtStart, _ => { }, cancellationToken);
+        preparation.PrepareAsync(bundles.PathOf(bundle), from: null, WarmRunner.AtStart, _ => { }, cancellationToken);
 
     [LoggerMessage(1003, LogLevel.Error, "Bundle {Bundle}, which was active before the restart, cannot be served; Models:Active, {Configured}, is: {Reason}")]
     private partial void LogLastRefused(string bundle, string configured, string reason);

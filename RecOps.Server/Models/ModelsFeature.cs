@@ -12,15 +12,14 @@ internal static class ModelsFeature
     {
         services.AddContracts(ModelContracts.Default);
         services.AddSettings<ModelsOptions>(ModelsOptions.Section);
-        services.AddSingleton<ActiveModel>();
         services.AddSingleton<BundleCopies>();
         services.AddSingleton<BundleOpening>();
-        services.AddSingleton<ServingModelFactory>();
-        services.AddSingleton<BundleShelf>();
+        services.AddSingleton<ModelOpening>();
+        services.AddSingleton<BundleDirectory>();
         services.AddSingleton<ModelPreparation>();
         services.AddSingleton<ModelRetirement>();
         services.AddSingleton<ModelMemory>();
-        services.AddSingleton<ModelWorkBench>();
+        services.AddSingleton<PreparationSlot>();
         services.AddSingleton<ModelSwitch>();
         services.AddSingleton<ModelTrials>();
         services.AddSingleton<ShadowComparison>();

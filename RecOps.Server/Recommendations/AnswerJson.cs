@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using RecOps.Server.Catalog;
-using RecOps.Server.Hosting;
-using RecOps.Server.Rules.Compilation;
+using RecOps.Serving.Catalog;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;

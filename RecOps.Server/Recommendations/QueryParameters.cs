@@ -1,7 +1,7 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
-using RecOps.Server.Hosting;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
@@ -31,9 +31,11 @@ internal struct QueryParameters
     [FromQuery(Name = "explain")]
     public string? Explain { get; set; }
 
+    private static readonly string[] Names = ["count", "placement", "itemId", "country", "segment", "explain"];
     private string? _twice;
+    private string? _unknown;
 
-    /// <summary>What is said twice is put together with a comma, as the framework does; that is then what the mistake names.</summary>
+    /// <summary>What is said twice, and what nobody asked for, is a mistake that <see cref="ToRequest"/> names.</summary>
     public static QueryParameters Parse(QueryString query)
     {
         var parameters = new QueryParameters();
@@ -46,6 +48,7 @@ internal struct QueryParameters
             else if (Is(name, "country")) parameters.Country = parameters.With("country", parameters.Country, pair);
             else if (Is(name, "segment")) parameters.Segment = parameters.With("segment", parameters.Segment, pair);
             else if (Is(name, "explain")) parameters.Explain = parameters.With("explain", parameters.Explain, pair);
+            else parameters._unknown ??= name.ToString();
         }
 
         return parameters;
@@ -53,24 +56,24 @@ internal struct QueryParameters
 
     public readonly RecommendationRequest ToRequest(string userId, ref FieldErrors errors)
     {
-        // The others are no number, no placement and no truth value any more.
-        if (_twice is "itemId" or "country" or "segment") errors.Add(_twice, $"{_twice} is there twice; give it once.");
+        if (_twice is not null) errors.Add(_twice, $"{_twice} is there twice; give it once.");
+        if (_unknown is not null) errors.Add(_unknown, UnknownParameter.Describe(_unknown, Names, "POST /v1/recommendations"));
         var defaults = new RecommendationRequest();
         int count = defaults.Count;
-        if (!string.IsNullOrEmpty(Count) && !int.TryParse(Count, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count))
+        if (_twice != "count" && !string.IsNullOrEmpty(Count) && !int.TryParse(Count, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count))
         {
             errors.Add("count", $"count is '{Count}'; it must be a whole number.");
             count = defaults.Count;
         }
 
         bool explain = false;
-        if (!string.IsNullOrEmpty(Explain) && !bool.TryParse(Explain, out explain))
+        if (_twice != "explain" && !string.IsNullOrEmpty(Explain) && !bool.TryParse(Explain, out explain))
             errors.Add("explain", $"explain is '{Explain}'; it must be true or false.");
         return new RecommendationRequest
         {
             UserId = userId,
             Count = count,
-            Placement = Text(Placement),
+            Placement = _twice == "placement" ? null : Text(Placement),
             ItemId = Text(ItemId),
             Country = Text(Country),
             Segment = Text(Segment),

@@ -1,8 +1,9 @@
-using System.Globalization;
+using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
+using RecOps.Serving.Engine;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Security;
@@ -11,7 +12,7 @@ namespace RecOps.Server.Recommendations;
 
 internal static class RecommendationEndpoints
 {
-    private delegate Task<Results<RecommendationAnswer, ValidationProblem, ServiceUnavailable>> GetContract(
+    private delegate Task<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> GetContract(
         string userId, [AsParameters] QueryParameters query);
 
     public static IEndpointRouteBuilder MapRecommendations(this IEndpointRouteBuilder routes)
@@ -46,36 +47,24 @@ internal static class RecommendationEndpoints
         var errors = new FieldErrors();
         string userId = (string)context.Request.RouteValues["userId"]!;
         RecommendationRequest request = QueryParameters.Parse(context.Request.QueryString).ToRequest(userId, ref errors);
-        ValueTask<Results<RecommendationAnswer, ValidationProblem, ServiceUnavailable>> answering = service.AnswerAsync(request, errors);
+        ValueTask<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> answering = service.AnswerAsync(request, errors);
         return answering.IsCompletedSuccessfully ? answering.Result.ExecuteAsync(context) : WriteAsync(answering, context);
     }
 
     private static async Task WriteAsync(
-        ValueTask<Results<RecommendationAnswer, ValidationProblem, ServiceUnavailable>> answering, HttpContext context) =>
+        ValueTask<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> answering, HttpContext context) =>
         await (await answering).ExecuteAsync(context);
 
-    private static async Task<Results<RecommendationAnswer, ValidationProblem, ServiceUnavailable>> PostAsync(RecommendationRequest request, RecommendationService service) =>
+    private static async Task<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> PostAsync(RecommendationRequest request, RecommendationService service) =>
         await service.AnswerAsync(request, default);
 
-    private static async Task<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable, ProblemHttpResult>> BatchAsync(
+    private static async Task<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable>> BatchAsync(
         RecommendationBatchRequest request, RecommendationService service, HttpContext context)
     {
         int members = (request.Requests?.Length ?? 0) + (request.Similar?.Length ?? 0);
 
         // One that is too long is refused whatever the key may.
-        if (members <= RecommendationValidator.MaxBatch && StorefrontGate.CountMembers(context, members) is { } wait)
-        {
-            context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            return TypedResults.Problem(
-                "The key has used up what it may ask in a second; each request of a batch counts.", statusCode: StatusCodes.Status429TooManyRequests);
-        }
-
-        Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable> answer = await service.AnswerBatchAsync(request);
-        return answer.Result switch
-        {
-            Ok<RecommendationBatchResponse> ok => ok,
-            ValidationProblem wrong => wrong,
-            _ => (ServiceUnavailable)answer.Result,
-        };
+        if (members <= RecommendationValidator.MaxBatch) StorefrontGate.CountMembers(context, members);
+        return await service.AnswerBatchAsync(request);
     }
 }

@@ -1,21 +1,22 @@
+using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Models.Trials;
-using RecOps.Server.Telemetry;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
 
 /// <summary>Validates requests, runs them and says with which status they are answered.</summary>
 internal sealed class RecommendationService(
-    ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, RecommendationAnswer.Pool answers, ShadowComparison shadow,
-    SimilarItems similar, ServingMetrics metrics)
+    ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, RecommendationResult.Pool answers, ShadowComparison shadow,
+    SimilarItems similar, IRequestCounts metrics)
 {
     private const string TooBusy = "Too many requests are being worked on; try again in a second.";
 
     /// <param name="errors">What was wrong already when the request was read.</param>
-    public async ValueTask<Results<RecommendationAnswer, ValidationProblem, ServiceUnavailable>> AnswerAsync(RecommendationRequest request, FieldErrors errors)
+    public async ValueTask<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> AnswerAsync(RecommendationRequest request, FieldErrors errors)
     {
         validator.Validate(request, ref errors);
         if (errors.Any)
@@ -25,7 +26,7 @@ internal sealed class RecommendationService(
         }
 
         if (!active.TryHold(request.UserId!, out ServingModel? model)) return Unavailable(active.NotReadyReason!);
-        RecommendationAnswer? answer = null;
+        RecommendationResult? answer = null;
         try
         {
             answer = answers.Rent();
@@ -33,7 +34,7 @@ internal sealed class RecommendationService(
             shadow.Offer(request);
 
             // Whoever writes it gives it back.
-            RecommendationAnswer made = answer;
+            RecommendationResult made = answer;
             answer = null;
             return made;
         }
@@ -99,7 +100,7 @@ internal sealed class RecommendationService(
     private async ValueTask<RecommendationResponse?> MakeAsync(RecommendationRequest request)
     {
         if (!active.TryHold(request.UserId!, out ServingModel? model)) return null;
-        RecommendationAnswer answer = answers.Rent();
+        RecommendationResult answer = answers.Rent();
         try
         {
             if (!await pipeline.RecommendAsync(model, request, answer)) return null;

@@ -1,9 +1,12 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Primitives;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Security;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Security;
@@ -29,9 +32,16 @@ internal static class SimilarItemEndpoints
 
     /// <param name="itemId">The item.</param>
     private static Results<Ok<SimilarItemsResponse>, ValidationProblem, ProblemHttpResult, ServiceUnavailable> Get(
-        string itemId, [AsParameters] SimilarQuery query, RecommendationValidator validator, SimilarItems similar, ActiveModel active)
+        string itemId, [AsParameters] SimilarQuery query, HttpRequest asked, RecommendationValidator validator, SimilarItems similar, ActiveModel active)
     {
         var errors = new FieldErrors();
+        foreach ((string name, StringValues values) in asked.Query)
+        {
+            if (!SimilarQuery.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                errors.Add(name, UnknownParameter.Describe(name, SimilarQuery.Names, $"POST {Routes.SimilarItems}"));
+            else if (values.Count > 1) errors.Add(name, $"{name} is there twice; give it once.");
+        }
+
         SimilarItemsRequest request = query.ToRequest(itemId, ref errors);
         return Answer(request, errors, validator, similar, active);
     }
@@ -58,6 +68,8 @@ internal static class SimilarItemEndpoints
     /// <summary>As text, so that every mistake can be named.</summary>
     private struct SimilarQuery
     {
+        public static readonly string[] Names = ["count", "placement", "userId", "country", "segment"];
+
         /// <summary>How many items to answer, 1 to 100. Default 20.</summary>
         [FromQuery(Name = "count")]
         public string? Count { get; set; }

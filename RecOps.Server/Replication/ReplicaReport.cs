@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Replication;
 

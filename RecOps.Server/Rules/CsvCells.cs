@@ -1,3 +1,4 @@
+using RecOps.Server.Hosting;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,8 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
     // What spreadsheets make of true and false in the languages of Europe that are spoken most.
     private static readonly string[] Yes = ["true", "1", "wahr", "vrai", "verdadero", "vero", "waar", "prawda"];
     private static readonly string[] No = ["false", "0", "falsch", "faux", "falso", "onwaar", "fałsz"];
+
+    private const string Thousands = "may be thousands or a fraction; write 1000 for a thousand, and 1,0 for one.";
 
     /// <summary>Blanks and all.</summary>
     public string? Raw(string column)
@@ -41,6 +44,7 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
     public double? Number(string column) => Text(column) switch
     {
         null => null,
+        var text when MayBeThousands(text) => Wrong<double>(column, Thousands),
         var text when double.TryParse(Decimal(text), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) => value,
         _ => Wrong<double>(column, "must be a number."),
     };
@@ -48,6 +52,7 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
     public decimal? Money(string column) => Text(column) switch
     {
         null => null,
+        var text when MayBeThousands(text) => Wrong<decimal>(column, Thousands),
         var text when decimal.TryParse(Decimal(text), NumberStyles.Number & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out decimal value) => value,
         _ => Wrong<decimal>(column, "must be a number."),
     };
@@ -76,7 +81,8 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
         {
             string name = Split(part, '=')[0];
             if (name.Length is 0 || name.Length == part.Length) Wrong<int>(column, $"has '{part}'; it must be like colour=red|blue;size=L.");
-            else all[Unescape(name)] = [.. Split(part[(name.Length + 1)..], '|').Select(Unescape)];
+            else if (!all.TryAdd(Unescape(name), [.. Split(part[(name.Length + 1)..], '|').Select(Unescape)]))
+                Wrong<int>(column, $"has '{Unescape(name)}' twice; write its values in one place, parted by a bar: colour=red|blue.");
         }
 
         return all;
@@ -87,15 +93,20 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
         if (Text(column) is not { } text) return null;
         try
         {
-            using JsonDocument json = JsonDocument.Parse(text);
+            using JsonDocument json = JsonDocument.Parse(text, RuleChecks.Strict);
             return RuleReader.Selection(json.RootElement, $"row {row}, {column}", errors);
         }
-        catch (JsonException)
+        catch (JsonException error)
         {
-            errors.Add(new RuleError($"row {row}, {column}", $"{column} must be JSON such as {{\"categories\":[\"…\"]}}."));
+            errors.Add(new RuleError(
+                $"row {row}, {column}", JsonMistake.DuplicateIn(error) is { } twice ? $"{column} has '{twice}' twice; give it once." : $"{column} must be JSON such as {{\"categories\":[\"…\"]}}."));
             return null;
         }
     }
+
+    /// <summary>A dot before three digits, where the comma is decimal: 1.000 is a thousand to those who wrote it.</summary>
+    private bool MayBeThousands(string text) =>
+        hasDecimalComma && text.LastIndexOf('.') is >= 0 and var dot && text.Length - dot == 4 && !text.Contains(',', StringComparison.Ordinal);
 
     private string Decimal(string text) => hasDecimalComma ? text.Replace(',', '.') : text;
 

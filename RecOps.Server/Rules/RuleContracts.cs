@@ -30,5 +30,5 @@ namespace RecOps.Server.Rules;
 [JsonSerializable(typeof(PreviewResult))]
 [JsonSerializable(typeof(ImpactReport))]
 [JsonSerializable(typeof(ServedRules))]
-[JsonSerializable(typeof(SwitchTurn[]))]
+[JsonSerializable(typeof(SwitchChange[]))]
 internal sealed partial class RuleContracts : JsonSerializerContext;

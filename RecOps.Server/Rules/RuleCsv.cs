@@ -63,6 +63,8 @@ internal static partial class RuleCsv
         foreach (string missing in ((string[])["id", "name", "type"]).Except(header)) errors.Add(new RuleError("row 1", $"The column '{missing}' is missing."));
         foreach (string unknown in header.Except(Columns))
             errors.Add(new RuleError("row 1", $"There is no column '{unknown}'; columns are {string.Join(", ", Columns)}."));
+        foreach (string twice in header.GroupBy(name => name).Where(same => same.Count() > 1).Select(same => same.Key))
+            errors.Add(new RuleError("row 1", $"The column '{twice}' is there twice; put its values into one."));
         if (errors.Count > 0) return RuleDocument.Empty;
         while (csv.Read())
         {

@@ -1,9 +1,9 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecOps.Server.Hosting;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Security;

@@ -1,7 +1,8 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Text;
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
+using RecOps.Serving.Rules;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;

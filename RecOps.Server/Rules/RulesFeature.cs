@@ -1,9 +1,12 @@
+using Microsoft.Extensions.Options;
+using RecOps.Serving.Rules.Validation;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Rules.Preview;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Storage;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Rules;
 
@@ -20,10 +23,11 @@ internal static class RulesFeature
         services.AddScoped<RuleStore>();
         services.AddScoped<Publications>();
         services.AddSingleton<RuleSets>();
-        services.AddSingleton<RuleValidator>();
+        services.AddSingleton(provider => new RuleValidator(provider.GetRequiredService<IOptions<ServingOptions>>().Value.AllPlacements));
         services.AddSingleton<RuleChecks>();
         services.AddSingleton<RulePreview>();
         services.AddSingleton<RecentTraffic>();
+        services.AddSingleton<IAnswerObserver>(provider => provider.GetRequiredService<RecentTraffic>());
         services.AddSingleton<RuleImpact>();
         if (!DocumentGeneration.IsRunning) services.AddHostedService<ScheduledPublishing>();
         return services;

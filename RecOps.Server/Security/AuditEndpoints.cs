@@ -1,8 +1,8 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using CsvHelper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Hosting;
 using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;

@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
 using RecOps.Shared.Security;

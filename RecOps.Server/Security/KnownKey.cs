@@ -10,6 +10,8 @@ internal sealed class KnownKey : IDisposable
     private readonly TokenBucketRateLimiter? _limiter;
     private readonly TimeProvider _time;
     private readonly int _perSecond;
+    private readonly Lock _debts = new();
+    private int _owed;
     private long _usedAt;
     private long _usedTick;
 
@@ -55,14 +57,53 @@ internal sealed class KnownKey : IDisposable
         return TryAcquire(1, out retryAfter);
     }
 
-    /// <summary>Counts more for a call that was counted once. A call that asks for more than a second allows takes all of it.</summary>
-    /// <inheritdoc cref="TryUse"/>
-    public bool TryUseMore(out TimeSpan retryAfter, int more) => TryAcquire(Math.Min(more, _perSecond - 1), out retryAfter);
+    /// <summary>
+    /// Counts more for a call that was counted once. What there is no room for is owed, at most a second's worth, and calls wait until it is paid:
+    /// a call that had to find room for all at once would never find it beside others of the same key.
+    /// </summary>
+    public void UseMore(int more)
+    {
+        if (_limiter is null) return;
+        lock (_debts)
+        {
+            int now = Pay(more);
+            Volatile.Write(ref _owed, Math.Min(_owed + more - now, _perSecond));
+        }
+    }
+
+    /// <returns>How many of those there was room for.</returns>
+    private int Pay(int calls)
+    {
+        try
+        {
+            int room = (int)Math.Min(calls, _limiter!.GetStatistics()?.CurrentAvailablePermits ?? 0);
+            if (room <= 0) return 0;
+            using RateLimitLease lease = _limiter.AttemptAcquire(room);
+            return lease.IsAcquired ? room : 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The key was changed between its being found and now.
+            return calls;
+        }
+    }
+
+    /// <returns>Whether nothing is owed any more.</returns>
+    private bool TrySettle(out TimeSpan retryAfter)
+    {
+        lock (_debts)
+        {
+            if (_owed > 0) Volatile.Write(ref _owed, _owed - Pay(_owed));
+            retryAfter = TimeSpan.FromSeconds((double)_owed / Math.Max(1, _perSecond));
+            return _owed == 0;
+        }
+    }
 
     private bool TryAcquire(int calls, out TimeSpan retryAfter)
     {
         retryAfter = default;
         if (_limiter is null || calls <= 0) return true;
+        if (Volatile.Read(ref _owed) > 0 && !TrySettle(out retryAfter)) return false;
         try
         {
             using RateLimitLease lease = _limiter.AttemptAcquire(calls);

@@ -57,6 +57,7 @@ internal static class SecurityFeature
         services.AddSingleton<KnownBrowser>();
         services.AddCookieKeys();
         if (DocumentGeneration.IsRunning) return services;
+        services.AddHostedService<KeyRestore>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
         return services;
     }
@@ -65,9 +66,9 @@ internal static class SecurityFeature
     public static WebApplication UseSecurity(this WebApplication app)
     {
         app.Use(next => context => SecurityHeaders.InvokeAsync(context, next));
+        app.UseBrowserShops();
         app.Use(next => context => CallManners.BeforeRoutingAsync(context, next));
         app.UseRouting();
-        app.UseBrowserShops();
         app.Use(next => context => CallManners.AnswerNoCallAsync(context, next));
         app.Use(next => context => EscapedSlashes.InvokeAsync(context, next));
 
@@ -83,7 +84,6 @@ internal static class SecurityFeature
             people.UseAuthentication();
             people.UseAuthorization();
         });
-        if (!DocumentGeneration.IsRunning) app.Services.GetRequiredService<ApiKeyRing>().Restore();
         return app;
     }
 

@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;

@@ -34,9 +34,10 @@ internal sealed class StorefrontGate(ApiKeyRing keys, IRequestCounts counts, Req
     }
 
     /// <summary>Counts what is beyond the first of several requests in one call, for the key that was shown.</summary>
-    /// <returns>Null when there is room for all; else how long to wait.</returns>
-    public static TimeSpan? CountMembers(HttpContext context, int requests) =>
-        requests > 1 && context.Items[MemberKey] is KnownKey key && !key.TryUseMore(out TimeSpan retryAfter, requests - 1) ? retryAfter : null;
+    public static void CountMembers(HttpContext context, int requests)
+    {
+        if (requests > 1 && context.Items[MemberKey] is KnownKey key) key.UseMore(requests - 1);
+    }
 
     private static StorefrontScope? NeededScope(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<StorefrontScope>();
 

@@ -18,10 +18,10 @@ internal sealed class ChangeQueue
     {
         SemaphoreSlim turn = _turns.GetOrAdd(subject, static _ => new SemaphoreSlim(1, 1));
         if (!await turn.WaitAsync(MostWaiting)) throw new ChangeQueueException();
-        return new Turn(turn);
+        return new Lease(turn);
     }
 
-    private sealed class Turn(SemaphoreSlim taken) : IDisposable
+    private sealed class Lease(SemaphoreSlim taken) : IDisposable
     {
         private SemaphoreSlim? _taken = taken;
 

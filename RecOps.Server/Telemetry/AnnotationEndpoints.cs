@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;

@@ -1,9 +1,9 @@
 using System.Reflection;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Retrieval;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.Machine;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;

@@ -4,7 +4,8 @@ using HdrHistogram;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Telemetry.History;
-using RecOps.Server.Telemetry.Slo;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 
@@ -16,14 +17,8 @@ namespace RecOps.Server.Telemetry;
 /// </summary>
 internal sealed class ServingMetrics : IRequestCounts, IDisposable
 {
-    public static readonly string[] Sources =
-    [
-        RecommendationSource.L1, RecommendationSource.L2, RecommendationSource.Computed, RecommendationSource.Stale,
-        RecommendationSource.Cluster, RecommendationSource.Popular,
-    ];
-
     private const int MostStripes = 16;
-    private static readonly int Good = 2 * Sources.Length;
+    private static readonly int Good = 2 * RecommendationSource.All.Length;
     private readonly ServingStripe[] _stripes;
     private readonly HistogramBase _sum = LatencyHistogram.New();
     private readonly long[] _before = new long[Good + 1];
@@ -64,7 +59,7 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
     public void RecordAnswer(in StageTicks ticks, string source, bool degraded)
     {
         ServingStripe stripe = _stripes[Thread.GetCurrentProcessorId() & (_stripes.Length - 1)];
-        stripe.Count(PlaceOf(Array.IndexOf(Sources, source), degraded));
+        stripe.Count(PlaceOf(Array.IndexOf(RecommendationSource.All, source), degraded));
         if (ticks.Total <= _goodTicks) stripe.Count(Good);
         if (ticks.Computed)
         {
@@ -112,7 +107,7 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
             if (_duration.Enabled) Tell(stages[i], _stageTags[i]);
         }
 
-        var sources = new long[Sources.Length];
+        var sources = new long[RecommendationSource.All.Length];
         long degraded = 0;
         for (int i = 0; i < sources.Length; i++)
         {
@@ -157,12 +152,12 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
 
     private IEnumerable<Measurement<long>> ObserveAnswers()
     {
-        for (int i = 0; i < Sources.Length; i++)
+        for (int i = 0; i < RecommendationSource.All.Length; i++)
         {
             foreach (bool degraded in (bool[])[false, true])
             {
                 long lists = Counted(PlaceOf(i, degraded));
-                if (lists > 0) yield return new Measurement<long>(lists, new("source", Sources[i]), new("degraded", degraded));
+                if (lists > 0) yield return new Measurement<long>(lists, new("source", RecommendationSource.All[i]), new("degraded", degraded));
             }
         }
     }

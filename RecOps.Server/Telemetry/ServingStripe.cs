@@ -1,4 +1,5 @@
 using HdrHistogram;
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;

@@ -1,4 +1,6 @@
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Computation;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
@@ -10,13 +12,14 @@ internal static class StagePositions
     /// Finding out who the shopper is ends where the request is queued; retrieval begins where the batch left, ranking follows it, and rules
     /// come last. Without a batch there is no queue, and the request begins with the first.
     /// </summary>
-    /// <param name="job">That the list was made in.</param>
     /// <returns>The stages that took time, in order, in ticks from where the request began.</returns>
-    public static StagePosition[] Of(in Turn turn, RecommendationJob job, in StageTicks ticks)
+    public static StagePosition[] Of(in RequestContext context, in AnsweredList list)
     {
+        RecommendationJob job = list.Job;
+        StageTicks ticks = list.Ticks;
         bool left = job.Started != 0;
-        long queued = left ? job.Enqueued - turn.Start : ticks.Embedding;
-        long started = left ? job.Started - turn.Start : 0;
+        long queued = left ? job.Enqueued - context.Start : ticks.Embedding;
+        long started = left ? job.Started - context.Start : 0;
         StagePosition[] all =
         [
             new(Stage.Embedding, Math.Max(0, queued - ticks.Embedding), ticks.Embedding),

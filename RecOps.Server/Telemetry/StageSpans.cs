@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Telemetry;
 
@@ -10,17 +10,17 @@ internal static class StageSpans
     private static readonly ActivitySource Source = new(SourceName);
 
     /// <summary>Costs nothing unless spans are exported and this request's is sampled.</summary>
-    public static void Record(in Turn turn, RecommendationJob job, in StageTicks ticks, string source, bool degraded, TimeProvider time)
+    public static void Record(in RequestContext context, in AnsweredList list, TimeProvider time)
     {
         if (!Source.HasListeners() || Activity.Current is not { IsAllDataRequested: true } request) return;
-        request.SetTag("recops.source", source);
-        request.SetTag("recops.degraded", degraded);
-        request.SetTag("recops.model", turn.Model.Version);
-        request.SetTag("recops.rules", turn.Rules.Version);
-        if (job.Trip.Size > 0) request.SetTag("recops.batch.size", job.Trip.Size);
+        request.SetTag("recops.source", list.Source);
+        request.SetTag("recops.degraded", list.Degraded);
+        request.SetTag("recops.model", context.Model.Version);
+        request.SetTag("recops.rules", context.Rules.Version);
+        if (list.Job.Batch.Size > 0) request.SetTag("recops.batch.size", list.Job.Batch.Size);
         double tick = 1.0 / time.TimestampFrequency;
-        DateTimeOffset start = time.GetUtcNow().AddSeconds(-ticks.Total * tick);
-        foreach (StagePosition stage in StagePositions.Of(turn, job, ticks))
+        DateTimeOffset start = time.GetUtcNow().AddSeconds(-list.Ticks.Total * tick);
+        foreach (StagePosition stage in StagePositions.Of(context, list))
         {
             DateTimeOffset begun = start.AddSeconds(stage.Start * tick);
             using Activity? span = Source.StartActivity(stage.Stage, ActivityKind.Internal, request.Context, startTime: begun);

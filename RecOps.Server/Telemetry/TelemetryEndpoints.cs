@@ -5,6 +5,7 @@ using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.Capacity;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.SlowRequests;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;
@@ -53,11 +54,11 @@ internal static class TelemetryEndpoints
         TelemetrySlice[] minute = (second - now).Duration().TotalMinutes <= Timeline.KeptMinutes ? timeline.UpTo(second, Timeline.MinuteSeconds) : [];
         if (minute.Length == 0)
             return TypedResults.Problem($"Nothing is known of {second:O}: each second is kept for an hour, each minute for two days.", statusCode: StatusCodes.Status404NotFound);
-        Standing? standing = minute[^1].Standing;
-        return TypedResults.Ok(new TelemetrySnapshot(second.AddSeconds(1), TelemetryWindows.Of([minute[^1]]), TelemetryWindows.Of(minute), standing?.Server)
+        StatusSnapshot? status = minute[^1].Status;
+        return TypedResults.Ok(new TelemetrySnapshot(second.AddSeconds(1), TelemetryWindows.Of([minute[^1]]), TelemetryWindows.Of(minute), status?.Server)
         {
-            Slo = standing?.Slo,
-            Alerts = standing?.Alerts,
+            Slo = status?.Slo,
+            Alerts = status?.Alerts,
         });
     }
 

@@ -8,6 +8,7 @@ using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Machine;
 using RecOps.Server.Telemetry.Slo;
 using RecOps.Server.Telemetry.SlowRequests;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Telemetry;
 
@@ -24,7 +25,6 @@ internal static class TelemetryFeature
     {
         services.AddContracts(TelemetryContracts.Default);
         services.AddContracts(AlertContracts.Default);
-        services.AddSettings<SloOptions>(SloOptions.Section);
         services.AddSingleton<ServingMetrics>();
         services.AddSingleton<IRequestCounts>(provider => provider.GetRequiredService<ServingMetrics>());
         services.AddSettings<TelemetryOptions>(TelemetryOptions.Section);
@@ -51,6 +51,7 @@ internal static class TelemetryFeature
             .WithMetrics(metrics => metrics.AddRuntimeInstrumentation().AddPrometheusExporter());
         if (!configuration.GetValue($"{TelemetryOptions.Section}:{nameof(TelemetryOptions.Enabled)}", defaultValue: true)) return services;
 
+        services.AddSingleton<IAnswerObserver, AnswerTelemetry>();
         services.AddHostedService(provider => provider.GetRequiredService<TimelineKeeping>());
         services.AddHostedService(provider => provider.GetRequiredService<AlertWebhook>());
         services.AddHostedService(provider => provider.GetRequiredService<AlertMonitor>());

@@ -1,11 +1,11 @@
-using RecOps.Server.Batching;
-using RecOps.Server.Caching;
 using RecOps.Server.Hosting;
-using RecOps.Server.Retrieval;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Machine;
 using RecOps.Server.Telemetry.Slo;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
@@ -31,7 +31,7 @@ internal sealed class TelemetrySampler(
         ProcessState machine = process.Read();
         ServerState? state = server.Read(machine);
         DateTimeOffset now = Time.GetUtcNow();
-        Standing? standing = state is null ? null : new Standing(state, slo.Recent(now), alerts.Firing(now));
+        StatusSnapshot? status = state is null ? null : new StatusSnapshot(state, slo.Recent(now), alerts.Firing(now));
         second = second with
         {
             Start = _last.Value,
@@ -44,13 +44,13 @@ internal sealed class TelemetrySampler(
             Caching = cache.IsEnabled ? cache.TakeSecond() : null,
             Process = machine,
             Devices = devices.Read(),
-            Standing = standing,
+            Status = status,
         };
         keeping.Keep(second, timeline.Add(second));
-        feed.Publish(standing is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(Timeline.MinuteSeconds)!, standing.Server)
+        feed.Publish(status is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(Timeline.MinuteSeconds)!, status.Server)
         {
-            Slo = standing.Slo,
-            Alerts = standing.Alerts,
+            Slo = status.Slo,
+            Alerts = status.Alerts,
         });
     }
 }

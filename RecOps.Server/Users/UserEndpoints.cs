@@ -1,9 +1,11 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecOps.Server.Events;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Security;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using RecOps.Shared;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;
@@ -18,7 +20,7 @@ internal static class UserEndpoints
     private const int MaxIdLength = Ids.LongestUser;
     private const int ShownHistory = 50;
 
-    public static IServiceCollection AddUsers(this IServiceCollection services) => services.AddContracts(UserContracts.Default).AddSingleton<UserEmbeddings>();
+    public static IServiceCollection AddUsers(this IServiceCollection services) => services.AddContracts(UserContracts.Default);
 
     public static IEndpointRouteBuilder MapUsers(this IEndpointRouteBuilder routes)
     {

@@ -82,6 +82,8 @@ public static class RecommendationSource
     public const string Stale = "stale";
     public const string Cluster = "cluster";
     public const string Popular = "popular";
+
+    public static readonly string[] All = [L1, L2, Computed, Stale, Cluster, Popular];
 }
 
 /// <summary>Answers in the order of the requests.</summary>

@@ -15,7 +15,7 @@ public sealed record SlowRequest(
     double WaitedMs, RequestPart[] Parts)
 {
     /// <summary>Null when nothing was computed for it.</summary>
-    public BatchRide? Batch { get; set; }
+    public RequestBatch? Batch { get; set; }
 }
 
 /// <param name="Stage">One of <see cref="Telemetry.Stage"/>.</param>
@@ -26,4 +26,4 @@ public sealed record RequestPart(string Stage, double StartMs, double Ms);
 /// <param name="Reason">Why it left when it did.</param>
 /// <param name="PaddedSize">Lists that the device worked for.</param>
 /// <param name="PredictedMs">0 when nothing was known yet.</param>
-public sealed record BatchRide(string Reason, int Size, int PaddedSize, double PredictedMs, double ActualMs);
+public sealed record RequestBatch(string Reason, int Size, int PaddedSize, double PredictedMs, double ActualMs);

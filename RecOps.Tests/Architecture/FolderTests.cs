@@ -11,6 +11,8 @@ public sealed class FolderTests
     public static TheoryData<string> Projects =>
     [
         "RecOps.Shared",
+        "RecOps.Serving",
+        "RecOps.Server",
         "RecOps.Client",
         "RecOps.Training",
         "RecOps.Bench",

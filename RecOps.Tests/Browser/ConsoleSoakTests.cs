@@ -4,8 +4,9 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using RecOps.Server.Telemetry;
-using RecOps.Tests.Server;
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Recommendations;
+using RecOps.Tests.Server;
 using Xunit;
 
 namespace RecOps.Tests.Browser;

@@ -1,4 +1,4 @@
-using RecOps.Server.Models;
+using RecOps.Serving.Parquet;
 using RecOps.Shared.Bundles;
 using RecOps.Training.Import;
 

@@ -39,7 +39,7 @@ public sealed partial class AlertsPage : ComponentBase, IDisposable
     {
         null => "no webhook is configured (Alerts:Webhook)",
         { At: null } => "a webhook is configured; nothing was to be sent yet",
-        { Problem: null, At: { } at } => $"the webhook took a message {Moment.Ago(Clock.GetUtcNow() - at)}",
+        { Problem: null, At: { } at } => $"the webhook took a message {TimeText.Ago(Clock.GetUtcNow() - at)}",
         { Problem: var refused } => $"the webhook did not take a message: {refused}",
     };
 
@@ -80,7 +80,7 @@ public sealed partial class AlertsPage : ComponentBase, IDisposable
 
     private Task SilenceAsync(AlertState alert, int minutes) => ChangeAsync(
         Alerts.SilenceAsync(alert.Rule, minutes, leaving.Token), alert,
-        minutes == 0 ? $"{alert.Title}: no longer silenced." : $"{alert.Title}: silenced for {Moment.Duration(TimeSpan.FromMinutes(minutes))}.");
+        minutes == 0 ? $"{alert.Title}: no longer silenced." : $"{alert.Title}: silenced for {TimeText.Duration(TimeSpan.FromMinutes(minutes))}.");
 
     private async Task ChangeAsync(Task<ApiResult<AlertList>> change, AlertState alert, string done)
     {

@@ -6,9 +6,9 @@ namespace RecOps.Client.Telemetry.Latency;
 /// <summary>The batch of a request in words.</summary>
 internal static class BatchText
 {
-    public static string Short(BatchRide? batch) => batch is null ? Quantity.None : batch.Size == 1 ? "alone" : $"of {batch.Size}";
+    public static string Short(RequestBatch? batch) => batch is null ? Quantity.None : batch.Size == 1 ? "alone" : $"of {batch.Size}";
 
-    public static string About(BatchRide? batch)
+    public static string About(RequestBatch? batch)
     {
         if (batch is null)
             return "Nothing was computed for it.";

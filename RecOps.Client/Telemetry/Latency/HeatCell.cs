@@ -57,5 +57,5 @@ internal sealed record HeatCell(double X, double Y, double Width, double Height,
 
     /// <summary>For who points at it.</summary>
     public string About(TimeZoneInfo zone) =>
-        $"{Moment.Point(Time, StepSeconds, zone)}: {Quantity.Of(Count, "request")} of {Quantity.Milliseconds(FromMs)} to {(ToMs is { } to ? Quantity.Milliseconds(to) : "more")}";
+        $"{TimeText.Point(Time, StepSeconds, zone)}: {Quantity.Of(Count, "request")} of {Quantity.Milliseconds(FromMs)} to {(ToMs is { } to ? Quantity.Milliseconds(to) : "more")}";
 }

@@ -58,8 +58,8 @@ internal static class HeatText
             svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left - 8}" y="{Top + (place * height) + 5:0.##}" text-anchor="end">{label}</text>""");
         int step = seconds > 3600 ? 60 : 1;
         return svg
-            .Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{PictureHeight - 10}">{Moment.Point(from, step, zone)}</text>""")
-            .Append(CultureInfo.InvariantCulture, $"""<text x="{PictureWidth - Right}" y="{PictureHeight - 10}" text-anchor="end">{Moment.Point(from.AddSeconds(seconds), step, zone)}</text></svg>""")
+            .Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{PictureHeight - 10}">{TimeText.Point(from, step, zone)}</text>""")
+            .Append(CultureInfo.InvariantCulture, $"""<text x="{PictureWidth - Right}" y="{PictureHeight - 10}" text-anchor="end">{TimeText.Point(from.AddSeconds(seconds), step, zone)}</text></svg>""")
             .ToString();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models.Copies;

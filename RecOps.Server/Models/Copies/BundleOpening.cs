@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RecOps.Serving.Models;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models.Copies;

@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Models.Copies;
 

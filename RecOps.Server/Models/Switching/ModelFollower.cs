@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Models.Switching;
 

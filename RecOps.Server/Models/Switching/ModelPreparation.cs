@@ -2,8 +2,9 @@ using RecOps.Server.Caching;
 using RecOps.Server.Catalog;
 using RecOps.Server.Clusters;
 using RecOps.Server.Events;
-using RecOps.Server.Recommendations;
 using RecOps.Server.Rules.Publishing;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models.Switching;
@@ -13,7 +14,7 @@ namespace RecOps.Server.Models.Switching;
 /// the shop said since, its likely first lists made, under the rules that hold.
 /// </summary>
 internal sealed class ModelPreparation(
-    ActiveModel active, ServingModelFactory models, ModelWarmUp warmUp, HotLists hot, EventRestore events, VisitorFile visitors, PopularFile popular,
+    ActiveModel active, ModelOpening models, ModelWarmUp warmUp, HotLists hot, EventRestore events, VisitorFile visitors, PopularFile popular,
     WarmRunner warming, CatalogChanges catalog, ActiveRules rules, TimeProvider time)
 {
     /// <param name="directory">The bundle's own.</param>
@@ -22,7 +23,7 @@ internal sealed class ModelPreparation(
     /// <param name="step">Is told what is being done.</param>
     /// <returns>The model, kept up to date from now on.</returns>
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
-    /// <exception cref="Ranking.ProviderException">The configured execution provider is not there.</exception>
+    /// <exception cref="Serving.Ranking.ProviderException">The configured execution provider is not there.</exception>
     public async Task<ServingModel> PrepareAsync(
         string directory, ServingModel? from, string? trigger, Action<string> step, CancellationToken cancellationToken)
     {
@@ -45,13 +46,13 @@ internal sealed class ModelPreparation(
             }
             else
             {
-                await Task.Run(() => Inheritance.Bring(from, model, time.GetUtcNow()), cancellationToken);
+                await Task.Run(() => ModelHandover.Bring(from, model, time.GetUtcNow()), cancellationToken);
             }
 
             await Task.Run(() => catalog.BringTo(model), cancellationToken);
             step("Making the lists of likely next shoppers");
             if (trigger is not null) await warming.BeforeTakeoverAsync(model, trigger, cancellationToken);
-            rules.Equip(model);
+            rules.ApplyTo(model);
             return model;
         }
         catch

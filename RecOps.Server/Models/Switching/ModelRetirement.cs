@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RecOps.Serving.Models;
 
 namespace RecOps.Server.Models.Switching;
 

@@ -4,10 +4,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Clusters;
 using RecOps.Server.Models.Trials;
-using RecOps.Server.Ranking;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Models;
 using RecOps.Shared.Security;
@@ -19,7 +20,7 @@ namespace RecOps.Server.Models.Switching;
 /// one answers what it has begun. One change at a time. What cannot be served changes nothing.
 /// </summary>
 internal sealed partial class ModelSwitch(
-    ActiveModel active, BundleShelf shelf, ModelPreparation preparation, ModelRetirement retirement, ModelMemory memory, ModelWorkBench bench,
+    ActiveModel active, BundleDirectory bundles, ModelPreparation preparation, ModelRetirement retirement, ModelMemory memory, PreparationSlot slot,
     ModelTrials trials, IServiceScopeFactory scopes, ChangeFeed changes, IOptions<ModelsOptions> options, TimeProvider time, IHostApplicationLifetime lifetime,
     ILogger<ModelSwitch> logger)
 {
@@ -43,23 +44,23 @@ internal sealed partial class ModelSwitch(
     public async Task<SwitchResult> ActivateAsync(string bundle, string by, string kind)
     {
         if (!active.TryGet(out ServingModel? current)) return SwitchResult.Busy(active.NotReadyReason!);
-        if (!shelf.Has(bundle)) return SwitchResult.NotFound;
-        using ModelWorkBench.Turn? turn = bench.TryTake(bundle, "activate", by);
-        if (turn is null) return SwitchResult.Busy(bench.Sentence);
+        if (!bundles.Has(bundle)) return SwitchResult.NotFound;
+        using PreparationSlot.Lease? lease = slot.TryTake(bundle, "activate", by);
+        if (lease is null) return SwitchResult.Busy(slot.Sentence);
         if (bundle == current.Bundle && !IsChanged(current)) return await ConfirmAsync(current, by);
         ServingModel? prepared = trials.ReadyModelOf(bundle);
         ServingModel? model = prepared;
         try
         {
             // The caller may go; what they began is finished.
-            model ??= await preparation.PrepareAsync(shelf.PathOf(bundle), current, WarmRunner.BeforeModel, turn.Say, lifetime.ApplicationStopping);
-            turn.Say("Taking over");
+            model ??= await preparation.PrepareAsync(bundles.PathOf(bundle), current, WarmRunner.BeforeModel, lease.Say, lifetime.ApplicationStopping);
+            lease.Say("Taking over");
             Expected = model.Generation;
             await WriteDownAsync(model, current, by, kind);
         }
         catch (Exception error) when (error is BundleException or ProviderException)
         {
-            shelf.Refused(bundle, error.Message);
+            bundles.Refused(bundle, error.Message);
             LogRefused(bundle, error.Message);
             await AuditRefusalAsync(bundle, by, error.Message);
             return SwitchResult.Refused(error.Message);
@@ -101,22 +102,22 @@ internal sealed partial class ModelSwitch(
             return;
         }
 
-        if (!shelf.Has(decided.Bundle))
+        if (!bundles.Has(decided.Bundle))
         {
             LogMissing(decided.Bundle, decided.By);
             return;
         }
 
-        using ModelWorkBench.Turn turn = await bench.TakeAsync(decided.Bundle, "activate", decided.By, cancellationToken);
+        using PreparationSlot.Lease lease = await slot.TakeAsync(decided.Bundle, "activate", decided.By, cancellationToken);
         if (!active.TryGet(out current) || IsServed(decided, current)) return;
         try
         {
-            ServingModel model = trials.ReadyModelOf(decided.Bundle) ?? await preparation.PrepareAsync(shelf.PathOf(decided.Bundle), current, WarmRunner.BeforeModel, turn.Say, cancellationToken);
+            ServingModel model = trials.ReadyModelOf(decided.Bundle) ?? await preparation.PrepareAsync(bundles.PathOf(decided.Bundle), current, WarmRunner.BeforeModel, lease.Say, cancellationToken);
             TakeOver(model, current, decided.By, decided.Kind, decided.At);
         }
         catch (Exception error) when (error is BundleException or ProviderException)
         {
-            shelf.Refused(decided.Bundle, error.Message);
+            bundles.Refused(decided.Bundle, error.Message);
             LogRefused(decided.Bundle, error.Message);
         }
     }
@@ -126,7 +127,7 @@ internal sealed partial class ModelSwitch(
     {
         try
         {
-            return ServingModel.GenerationOf(File.ReadAllBytes(Path.Combine(shelf.PathOf(current.Bundle), BundleFile.Manifest))) != current.Generation;
+            return ServingModel.GenerationOf(File.ReadAllBytes(Path.Combine(bundles.PathOf(current.Bundle), BundleFile.Manifest))) != current.Generation;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -144,7 +145,7 @@ internal sealed partial class ModelSwitch(
         try
         {
             await Task.Run(() => current.Source.Verify(time.GetUtcNow()));
-            shelf.Accepted(current.Bundle);
+            bundles.Accepted(current.Bundle);
             return SwitchResult.Done;
         }
         catch (BundleException error)
@@ -161,7 +162,7 @@ internal sealed partial class ModelSwitch(
         active.Set(model);
         trials.ActiveChanged(model);
         _info = new ActiveModelInfo(model.Bundle, model.Version, at ?? time.GetUtcNow(), by, kind);
-        shelf.Accepted(model.Bundle);
+        bundles.Accepted(model.Bundle);
         memory.Remember(model.Bundle);
         Expected = 0;
         _ = retirement.Retire(replaced);

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using RecOps.Server.Clusters;
 using RecOps.Server.Models.Switching;
-using RecOps.Server.Ranking;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Models;
 using RecOps.Shared.Security;
@@ -13,7 +14,7 @@ namespace RecOps.Server.Models.Trials;
 
 /// <summary>Bundles beside the active one: a shadow that is only compared, a canary that answers some shoppers. At most one of each.</summary>
 internal sealed partial class ModelTrials(
-    ActiveModel active, BundleShelf shelf, ModelPreparation preparation, ModelRetirement retirement, ModelWorkBench bench, ShadowComparison shadow,
+    ActiveModel active, BundleDirectory bundles, ModelPreparation preparation, ModelRetirement retirement, PreparationSlot slot, ShadowComparison shadow,
     IServiceScopeFactory scopes, ChangeFeed changes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ModelTrials> logger)
 {
     private readonly Lock _lock = new();
@@ -25,7 +26,7 @@ internal sealed partial class ModelTrials(
         ? running.Figures.Describe(running.Trial, running.Model.Version, active.Current?.Version ?? "")
         : null;
 
-    public CanaryState? Canary => active.Canary is { Model.Figures: { } own } route && active.Current?.Figures is { } others
+    public CanaryState? Canary => active.Canary is TrialRoute { Model.Figures: { } own } route && active.Current?.Figures is { } others
         ? new CanaryState(route.Trial.Bundle, route.Model.Version, route.Trial.Share, route.Trial.At, route.Trial.By, own.Describe(), others.Describe())
         : null;
 
@@ -34,23 +35,23 @@ internal sealed partial class ModelTrials(
     public async Task<SwitchResult> StartAsync(string kind, string bundle, double share, string by)
     {
         if (!active.TryGet(out ServingModel? current)) return SwitchResult.Busy(active.NotReadyReason!);
-        if (!shelf.Has(bundle)) return SwitchResult.NotFound;
+        if (!bundles.Has(bundle)) return SwitchResult.NotFound;
         if (bundle == current.Bundle) return SwitchResult.Conflict($"{bundle} is the active bundle; it cannot be held against itself.");
-        using ModelWorkBench.Turn? turn = bench.TryTake(bundle, kind, by);
-        if (turn is null) return SwitchResult.Busy(bench.Sentence);
+        using PreparationSlot.Lease? lease = slot.TryTake(bundle, kind, by);
+        if (lease is null) return SwitchResult.Busy(slot.Sentence);
         var trial = new ModelTrial { Kind = kind, Bundle = bundle, Share = share, At = time.GetUtcNow(), By = by };
         ServingModel? opened = null;
         try
         {
             ServingModel? running = Running(kind, bundle);
-            if (running is null) opened = await PrepareAsync(bundle, current, kind, turn, lifetime.ApplicationStopping);
+            if (running is null) opened = await PrepareAsync(bundle, current, kind, lease, lifetime.ApplicationStopping);
             await WriteDownAsync(kind, trial, by);
             Begin(trial, running ?? opened!);
             return SwitchResult.Done;
         }
         catch (Exception error) when (error is BundleException or ProviderException)
         {
-            shelf.Refused(bundle, error.Message);
+            bundles.Refused(bundle, error.Message);
             LogRefused(kind, bundle, error.Message);
             return SwitchResult.Refused(error.Message);
         }
@@ -99,8 +100,8 @@ internal sealed partial class ModelTrials(
             ModelTrial? trial = Array.Find(decided, row => row.Kind == kind);
 
             // While something is being made ready it may be this, decided and not begun.
-            if (IsSame(trial, TrialOf(kind)) && bench.Work is null) continue;
-            using ModelWorkBench.Turn turn = await bench.TakeAsync(trial?.Bundle ?? kind, kind, trial?.By ?? AuditLog.Server, cancellationToken);
+            if (IsSame(trial, TrialOf(kind)) && slot.Work is null) continue;
+            using PreparationSlot.Lease lease = await slot.TakeAsync(trial?.Bundle ?? kind, kind, trial?.By ?? AuditLog.Server, cancellationToken);
 
             // What was decided here was just being begun.
             if (IsSame(trial, TrialOf(kind))) continue;
@@ -110,14 +111,14 @@ internal sealed partial class ModelTrials(
                 continue;
             }
 
-            if (!active.TryGet(out ServingModel? current) || trial.Bundle == current.Bundle || !shelf.Has(trial.Bundle)) continue;
+            if (!active.TryGet(out ServingModel? current) || trial.Bundle == current.Bundle || !bundles.Has(trial.Bundle)) continue;
             try
             {
-                Begin(trial, Running(kind, trial.Bundle) ?? await PrepareAsync(trial.Bundle, current, kind, turn, cancellationToken));
+                Begin(trial, Running(kind, trial.Bundle) ?? await PrepareAsync(trial.Bundle, current, kind, lease, cancellationToken));
             }
             catch (Exception error) when (error is BundleException or ProviderException)
             {
-                shelf.Refused(trial.Bundle, error.Message);
+                bundles.Refused(trial.Bundle, error.Message);
                 LogRefused(kind, trial.Bundle, error.Message);
             }
         }
@@ -125,11 +126,11 @@ internal sealed partial class ModelTrials(
 
     private static bool IsSame(ModelTrial? a, ModelTrial? b) => a?.Bundle == b?.Bundle && a?.Share == b?.Share;
 
-    private ModelTrial? TrialOf(string kind) => kind == ModelTrial.Shadow ? shadow.Current?.Trial : active.Canary?.Trial;
+    private ModelTrial? TrialOf(string kind) => kind == ModelTrial.Shadow ? shadow.Current?.Trial : (active.Canary as TrialRoute)?.Trial;
 
-    private Task<ServingModel> PrepareAsync(string bundle, ServingModel current, string kind, ModelWorkBench.Turn turn, CancellationToken cancellationToken) =>
+    private Task<ServingModel> PrepareAsync(string bundle, ServingModel current, string kind, PreparationSlot.Lease lease, CancellationToken cancellationToken) =>
         preparation.PrepareAsync(
-            shelf.PathOf(bundle), current, kind == ModelTrial.Canary ? WarmRunner.BeforeModel : null, turn.Say, cancellationToken);
+            bundles.PathOf(bundle), current, kind == ModelTrial.Canary ? WarmRunner.BeforeModel : null, lease.Say, cancellationToken);
 
     private ServingModel? Running(string kind, string bundle)
     {
@@ -150,10 +151,10 @@ internal sealed partial class ModelTrials(
             else
             {
                 if (active.Canary?.Model != model) Count(model, active.Current!);
-                active.Route(new CanaryRoute(model, trial));
+                active.Route(new TrialRoute(model, trial));
             }
 
-            shelf.Accepted(trial.Bundle);
+            bundles.Accepted(trial.Bundle);
             LogBegun(trial.Kind, model.Version, trial.Share);
         }
     }

@@ -1,7 +1,8 @@
 using System.Threading.Channels;
 using RecOps.Server.Hosting;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Rules;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Rules;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
 

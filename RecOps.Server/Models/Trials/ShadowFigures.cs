@@ -1,5 +1,6 @@
 using HdrHistogram;
-using RecOps.Server.Telemetry;
+using RecOps.Serving.Metrics;
+using RecOps.Serving.Models;
 using RecOps.Shared.Models;
 
 namespace RecOps.Server.Models.Trials;

@@ -1,6 +1,6 @@
-using RecOps.Server.Events;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Rules.Preview;
@@ -9,7 +9,7 @@ namespace RecOps.Server.Rules.Preview;
 /// A sample of what shoppers just asked, with what the model ranked for them: a few each second however many there are, so that it
 /// spans many minutes and costs nothing.
 /// </summary>
-internal sealed class RecentTraffic(TimeProvider time)
+internal sealed class RecentTraffic(TimeProvider time) : IAnswerObserver
 {
     private const int Kept = 1200;
     private const long TicksBetween = TimeSpan.TicksPerSecond / 2;
@@ -18,13 +18,13 @@ internal sealed class RecentTraffic(TimeProvider time)
     private long _due;
 
     /// <summary>Takes a request into the sample when it is time for one.</summary>
-    /// <param name="ranked">Before rules.</param>
-    /// <param name="cluster">-1 for none.</param>
-    public void Offer(ServingModel model, RecommendationRequest request, RankedSpan ranked, int cluster, FreshHistory history, DateTimeOffset now)
+    public void Answered(in RequestContext context, in AnsweredList list)
     {
         long due = Volatile.Read(ref _due);
-        if (now.UtcTicks < due || Interlocked.CompareExchange(ref _due, now.UtcTicks + TicksBetween, due) != due) return;
-        var sample = new SampledRequest(model.Generation, request, ranked.Ordinals.ToArray(), ranked.Scores.ToArray(), cluster, history, now);
+        long now = context.Now.UtcTicks;
+        if (now < due || Interlocked.CompareExchange(ref _due, now + TicksBetween, due) != due) return;
+        var sample = new SampledRequest(
+            context.Model.Generation, context.Request, list.Ranked.Ordinals.ToArray(), list.Ranked.Scores.ToArray(), list.Cluster, context.History, context.Now);
         Volatile.Write(ref _ring[(Interlocked.Increment(ref _next) - 1) % Kept], sample);
     }
 

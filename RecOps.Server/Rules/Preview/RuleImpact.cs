@@ -1,8 +1,9 @@
-using RecOps.Server.Caching;
-using RecOps.Server.Catalog;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Catalog;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Retrieval;
+using RecOps.Serving.Rules;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Preview;
@@ -56,10 +57,10 @@ internal sealed class RuleImpact(RecentTraffic traffic)
 
     private static RankedItem[] Make(ServingModel model, ListArrangement arrangement, RuleSet rules, SampledRequest sample)
     {
-        CacheKey key = CacheKey.Of(model, sample.Request);
-        arrangement.Rules.Begin(rules, RequestMoment.Of(model, sample.Request, key.Item, sample.Cluster, sample.At));
+        RequestContext context = RequestContext.Of(model, rules, sample.Request, RequestPurpose.Rehearsal, sample.At);
+        arrangement.Rules.Begin(rules, context.ForRules(sample.Cluster));
         var hidden = new OrdinalSet();
-        RequestPreparation.Hide(model, sample.Request, hidden);
+        RequestContext.Hide(model, sample.Request, context.Key.Item, hidden);
         var list = new RankedItem[sample.Request.Count];
         int filled = arrangement.Arrange(
             new ListInput

@@ -1,13 +1,15 @@
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Rules.Compilation;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Preview;
 
 /// <summary>Makes the same list under two sets of rules, in the way that shoppers get theirs, and says what moved and why.</summary>
-internal sealed class RulePreview(RecommendationPipeline pipeline, RecommendationAnswer.Pool answers, TimeProvider time)
+internal sealed class RulePreview(RecommendationPipeline pipeline, TimeProvider time)
 {
     /// <param name="request">Valid.</param>
     /// <param name="cluster">Instead of a shopper; null for the request's user.</param>
@@ -16,20 +18,12 @@ internal sealed class RulePreview(RecommendationPipeline pipeline, Recommendatio
     public async Task<PreviewResult?> CompareAsync(
         ServingModel model, RuleSet published, RuleSet other, RecommendationRequest request, int? cluster, DateTimeOffset? at)
     {
-        RecommendationAnswer before = answers.Rent();
-        RecommendationAnswer after = answers.Rent();
-        try
-        {
-            if (!await MakeAsync(model, published, request, cluster, at, before) || !await MakeAsync(model, other, request, cluster, at, after)) return null;
-            before.Explain(default!);
-            after.Explain(default!);
-            return Compare(model, before, after, other, at ?? time.GetUtcNow());
-        }
-        finally
-        {
-            before.Return();
-            after.Return();
-        }
+        var before = new RecommendationAnswer();
+        var after = new RecommendationAnswer();
+        if (!await MakeAsync(model, published, request, cluster, at, before) || !await MakeAsync(model, other, request, cluster, at, after)) return null;
+        before.Explain(default!);
+        after.Explain(default!);
+        return Compare(model, before, after, other, at ?? time.GetUtcNow());
     }
 
     private async ValueTask<bool> MakeAsync(

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Models;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
+using RecOps.Serving.Models;
+using RecOps.Serving.Rules;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Publishing;
@@ -51,7 +52,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
     }
 
     /// <summary>Has a model make its lists under these rules, from its next request on.</summary>
-    public void Equip(ServingModel model)
+    public void ApplyTo(ServingModel model)
     {
         lock (_changes)
         {
@@ -97,7 +98,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         ServedRules rules = _held is { } isOff ? _stored with { IsOff = isOff } : _stored;
         if (_current.Version == rules.Version && _current.IsOff == rules.IsOff) return;
         _current = rules;
-        foreach (ServingModel model in active.Live) Equip(model);
+        foreach (ServingModel model in active.Live) ApplyTo(model);
         LogServed(rules.Version, rules.IsOff ? "switched off" : "in effect");
     }
 

@@ -21,12 +21,12 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly Lock _changes = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private SwitchTurn[] _unsaved = [];
+    private SwitchChange[] _unsaved = [];
 
     public bool AnyUnsaved => Unsaved is not null;
 
     /// <summary>How it was turned last, where that is not in the database yet; null when everything is.</summary>
-    public SwitchTurn? Unsaved
+    public SwitchChange? Unsaved
     {
         get
         {
@@ -37,7 +37,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
     public void Dispose() => _writing.Dispose();
 
     /// <summary>Turns it, on this server from the next request on.</summary>
-    public async Task TurnAsync(SwitchTurn turn)
+    public async Task TurnAsync(SwitchChange turn)
     {
         lock (_changes)
         {
@@ -63,7 +63,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
                 return;
             }
 
-            if (JsonSerializer.Deserialize(File.ReadAllBytes(path), RuleContracts.Default.SwitchTurnArray) is not { Length: > 0 } turns) return;
+            if (JsonSerializer.Deserialize(File.ReadAllBytes(path), RuleContracts.Default.SwitchChangeArray) is not { Length: > 0 } turns) return;
             lock (_changes)
             {
                 _unsaved = turns;
@@ -76,7 +76,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
         }
     }
 
-    private async Task TryWriteAsync(SwitchTurn turn)
+    private async Task TryWriteAsync(SwitchChange turn)
     {
         try
         {
@@ -97,7 +97,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            SwitchTurn[] turns;
+            SwitchChange[] turns;
             lock (_changes) turns = _unsaved;
             if (turns.Length == 0) return;
             bool isOff = await services.GetRequiredService<RuleStore>().SaveTurnsAsync(turns, isLate);
@@ -123,7 +123,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
             {
                 byte[] page = new byte[FileBytes];
                 page.AsSpan().Fill((byte)' ');
-                JsonSerializer.SerializeToUtf8Bytes(_unsaved, RuleContracts.Default.SwitchTurnArray).CopyTo(page, 0);
+                JsonSerializer.SerializeToUtf8Bytes(_unsaved, RuleContracts.Default.SwitchChangeArray).CopyTo(page, 0);
 
                 // In place: beside it there may be no room.
                 using FileStream file = new(data.PathOf(FileName), FileMode.OpenOrCreate, FileAccess.Write);
@@ -149,4 +149,4 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
 
 /// <summary>That somebody turned rules off or on.</summary>
 /// <param name="Address">Where the call came from.</param>
-internal sealed record SwitchTurn(bool IsOff, DateTimeOffset At, string By, string Address);
+internal sealed record SwitchChange(bool IsOff, DateTimeOffset At, string By, string Address);

@@ -50,7 +50,7 @@ internal sealed class Publications(
     /// <summary>How things stand; without its database, as far as this server knows by itself.</summary>
     public async Task<RulesState> StateAsync()
     {
-        SwitchTurn? unsaved = killSwitch.Unsaved;
+        SwitchChange? unsaved = killSwitch.Unsaved;
         ServedRules served = active.Current;
         int version = served.IsOff ? 0 : served.Version;
         try

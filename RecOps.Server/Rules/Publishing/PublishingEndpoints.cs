@@ -4,6 +4,8 @@ using RecOps.Server.Hosting;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Security;
+using RecOps.Serving.Rules.Validation;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
 
@@ -134,7 +136,7 @@ internal static class PublishingEndpoints
         }
 
         await killSwitch.TurnAsync(
-            new SwitchTurn(isOff, time.GetUtcNow(), context.User.Identity!.Name!, context.Connection.RemoteIpAddress?.ToString() ?? ""));
+            new SwitchChange(isOff, time.GetUtcNow(), context.User.Identity!.Name!, context.Connection.RemoteIpAddress?.ToString() ?? ""));
         return TypedResults.Ok(await publications.StateAsync());
     }
 

@@ -95,13 +95,13 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
     /// <summary>Writes down how the kill switch was turned, oldest first.</summary>
     /// <param name="isLate">Whether somebody may have turned it elsewhere meanwhile, whose turn then counts.</param>
     /// <returns>How it stands now.</returns>
-    public async Task<bool> SaveTurnsAsync(SwitchTurn[] turns, bool isLate)
+    public async Task<bool> SaveTurnsAsync(SwitchChange[] turns, bool isLate)
     {
         bool stands = await exclusive.RunAsync(Epoch.Rules, async () =>
         {
             RuleSwitch? row = await database.RuleSwitches.FirstOrDefaultAsync(only => only.Id == RuleSwitch.OnlyId);
             bool isOff = row?.IsOff ?? false;
-            foreach (SwitchTurn turn in turns)
+            foreach (SwitchChange turn in turns)
             {
                 database.Audit.Add(new AuditEntry
                 {
@@ -111,7 +111,7 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
                 isOff = turn.IsOff;
             }
 
-            SwitchTurn last = turns[^1];
+            SwitchChange last = turns[^1];
             bool isOvertaken = isLate && row is not null && row.ChangedAt > last.At;
             if (row is null) database.RuleSwitches.Add(row = new RuleSwitch { ChangedBy = last.By });
             if (!isOvertaken) (row.IsOff, row.ChangedBy, row.ChangedAt) = (last.IsOff, last.By, last.At);

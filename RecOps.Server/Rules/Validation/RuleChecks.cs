@@ -1,9 +1,11 @@
+using RecOps.Server.Hosting;
+using RecOps.Serving.Validation;
+using RecOps.Serving.Rules.Validation;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Validation;
@@ -11,6 +13,9 @@ namespace RecOps.Server.Rules.Validation;
 /// <summary>Everything that is looked at before rules are used.</summary>
 internal sealed class RuleChecks(RuleValidator validator, RuleSets sets, ActiveModel active, IOptions<ServingOptions> serving, TimeProvider time)
 {
+    /// <summary>A name that is there twice would silently be one of the two.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <param name="errors">All of them: of kind, of place and of meaning.</param>
     public RuleDocument Read(JsonElement json, out List<RuleError> errors)
     {
@@ -24,12 +29,17 @@ internal sealed class RuleChecks(RuleValidator validator, RuleSets sets, ActiveM
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(text);
+            using JsonDocument json = JsonDocument.Parse(text, Strict);
             return Read(json.RootElement, out errors);
         }
         catch (JsonException error)
         {
-            errors = [new RuleError("$", $"This is not well-formed JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).")];
+            errors =
+            [
+                new RuleError("$", JsonMistake.DuplicateIn(error) is { } twice
+                    ? $"The name '{twice}' is there twice in one object; give it once."
+                    : $"This is not well-formed JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine})."),
+            ];
             return RuleDocument.Empty;
         }
     }

@@ -1,5 +1,6 @@
-using RecOps.Server.Models;
-using RecOps.Server.Rules.Compilation;
+using RecOps.Serving.Models;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Validation;
@@ -194,7 +195,7 @@ internal sealed class RuleConflicts
         var holding = new ulong[_rules.Words];
         foreach (string placement in placements)
         {
-            if (!_rules.Hold(new RuleMoment(placement, "", "", -1, -1, _now), holding) || _rules.RestrictionOf(holding) is not { } left || left.Count >= ListPlaces) continue;
+            if (!_rules.Hold(new RuleContext(placement, "", "", -1, -1, _now), holding) || _rules.RestrictionOf(holding) is not { } left || left.Count >= ListPlaces) continue;
             string[] ids = [.. Enumerable.Range(0, _rules.Rules.Length)
                 .Where(rule => RuleBits.Has(holding, rule) && _rules.Rules[rule].Then.Type is RuleType.Exclude or RuleType.Include)
                 .Select(rule => _rules.Rules[rule].Id)];

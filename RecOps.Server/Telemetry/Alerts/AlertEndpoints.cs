@@ -1,6 +1,6 @@
+using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Caching;
 using RecOps.Server.Events;
 using RecOps.Server.Hosting;
-using RecOps.Server.Models;
 using RecOps.Server.Storage;
 using RecOps.Server.Telemetry.History;
 using RecOps.Server.Telemetry.Slo;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Telemetry;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
 using RecOps.Server.Telemetry.History;
-using RecOps.Server.Telemetry.Slo;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Capacity;

@@ -1,5 +1,5 @@
 using RecOps.Server.Storage;
-using RecOps.Server.Caching;
+using RecOps.Serving.Caching;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
@@ -23,14 +23,14 @@ internal static class CacheWindows
             age += caching.HitAgeMilliseconds;
             refreshes += caching.Refreshes;
             late += caching.LateWrites;
-            shared += caching.Redis?.SharedReads ?? 0;
+            shared += caching.Shared?.SharedReads ?? 0;
         }
 
         return new CacheWindow(
             Named(CachingMetrics.MissNames, misses), Named(CachingMetrics.RemovalNames, removals), age / 1000.0, refreshes, late, shared,
             last.Bytes, last.Entries)
         {
-            Redis = last.Redis is null ? null : Redis(slices, scratch),
+            Redis = last.Shared is null ? null : Redis(slices, scratch),
         };
     }
 
@@ -42,7 +42,7 @@ internal static class CacheWindows
         long hits = 0, sum = 0;
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Caching?.Redis is not { } redis) continue;
+            if (slice.Caching?.Shared is not { } redis) continue;
             Add(redis.Reads, reads);
             Add(redis.Writes, writes);
             hits += redis.Hits;

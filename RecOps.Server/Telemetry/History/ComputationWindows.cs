@@ -1,4 +1,4 @@
-using RecOps.Server.Batching;
+using RecOps.Serving.Batching;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;

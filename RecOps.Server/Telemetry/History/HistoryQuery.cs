@@ -1,3 +1,4 @@
+using RecOps.Serving.Validation;
 using System.Globalization;
 using RecOps.Server.Hosting;
 

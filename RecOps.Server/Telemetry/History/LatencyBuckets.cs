@@ -1,3 +1,4 @@
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;

@@ -7,10 +7,10 @@ internal readonly record struct SliceCounts(int Seconds, long Lists, long Good, 
 {
     private static readonly int[] FromCache =
     [
-        Array.IndexOf(ServingMetrics.Sources, RecommendationSource.L1), Array.IndexOf(ServingMetrics.Sources, RecommendationSource.L2),
+        Array.IndexOf(RecommendationSource.All, RecommendationSource.L1), Array.IndexOf(RecommendationSource.All, RecommendationSource.L2),
     ];
 
-    private static readonly int FromModel = Array.IndexOf(ServingMetrics.Sources, RecommendationSource.Computed);
+    private static readonly int FromModel = Array.IndexOf(RecommendationSource.All, RecommendationSource.Computed);
 
     /// <summary>What the server answers for: lists and failures.</summary>
     public long Requests => Lists + Failures;

@@ -1,7 +1,8 @@
 using HdrHistogram;
-using RecOps.Server.Batching;
-using RecOps.Server.Caching;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Metrics;
+using RecOps.Serving.Retrieval;
 
 namespace RecOps.Server.Telemetry.History;
 
@@ -45,7 +46,7 @@ internal static class SliceMerging
             Caching = Caching(slices, scratch),
             Process = MachineMerging.Processes(slices),
             Devices = MachineMerging.Devices(slices),
-            Standing = slices[^1].Standing,
+            Status = slices[^1].Status,
         };
     }
 
@@ -102,16 +103,16 @@ internal static class SliceMerging
             };
         }
 
-        return sum is null ? null : sum with { Redis = Redis(slices, scratch) };
+        return sum is null ? null : sum with { Shared = Redis(slices, scratch) };
     }
 
-    private static RedisSecond? Redis(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
+    private static SharedListsSecond? Redis(ReadOnlySpan<TelemetrySlice> slices, HistogramBase scratch)
     {
-        RedisSecond? sum = null;
+        SharedListsSecond? sum = null;
         scratch.Reset();
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Caching?.Redis is not { } one) continue;
+            if (slice.Caching?.Shared is not { } one) continue;
             one.Latency.AddTo(scratch);
             if (sum is null)
             {

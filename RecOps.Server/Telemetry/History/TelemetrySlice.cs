@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
-using RecOps.Server.Batching;
-using RecOps.Server.Caching;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Metrics;
+using RecOps.Serving.Retrieval;
+using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
@@ -9,7 +11,7 @@ namespace RecOps.Server.Telemetry.History;
 /// <summary>A stretch of time as it is kept: a second, or a minute made of its seconds.</summary>
 /// <param name="Start">A full second.</param>
 /// <param name="Seconds">Those that were seen; fewer than the stretch has when the server was not up for all of it.</param>
-/// <param name="Sources">Lists by source, in the order of <see cref="ServingMetrics.Sources"/>.</param>
+/// <param name="Sources">Lists by source, in the order of <see cref="RecommendationSource.All"/>.</param>
 /// <param name="Good">Lists within the SLO's time.</param>
 /// <param name="Stages">In the order of <see cref="Shared.Telemetry.Stage.All"/>.</param>
 internal sealed record TelemetrySlice(
@@ -26,10 +28,11 @@ internal sealed record TelemetrySlice(
     public DeviceState[]? Devices { get; init; }
 
     /// <summary>Null while no model is loaded.</summary>
-    public Standing? Standing { get; init; }
+    [JsonPropertyName("standing")]
+    public StatusSnapshot? Status { get; init; }
 
     /// <summary>Whether it has all that this version of the server asks of a slice; what another one wrote down may not.</summary>
     [JsonIgnore]
     public bool IsWhole =>
-        Sources?.Length == ServingMetrics.Sources.Length && Stages?.Length == Stage.All.Length && Array.TrueForAll(Stages, stage => stage is not null) && Standing?.IsWhole != false;
+        Sources?.Length == RecommendationSource.All.Length && Stages?.Length == Stage.All.Length && Array.TrueForAll(Stages, stage => stage is not null) && Status?.IsWhole != false;
 }

@@ -1,3 +1,4 @@
+using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
@@ -8,13 +9,13 @@ internal static class TelemetryWindows
     /// <param name="slices">Oldest first, at least one.</param>
     public static TelemetryWindow Of(ReadOnlySpan<TelemetrySlice> slices)
     {
-        var sources = new Dictionary<string, long>(ServingMetrics.Sources.Length, StringComparer.Ordinal);
+        var sources = new Dictionary<string, long>(RecommendationSource.All.Length, StringComparer.Ordinal);
         long answered = 0;
-        for (int i = 0; i < ServingMetrics.Sources.Length; i++)
+        for (int i = 0; i < RecommendationSource.All.Length; i++)
         {
             long lists = 0;
             foreach (TelemetrySlice slice in slices) lists += slice.Sources[i];
-            sources[ServingMetrics.Sources[i]] = lists;
+            sources[RecommendationSource.All[i]] = lists;
             answered += lists;
         }
 

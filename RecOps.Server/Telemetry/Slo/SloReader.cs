@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using RecOps.Server.Telemetry.History;
+using RecOps.Serving.Batching;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Slo;

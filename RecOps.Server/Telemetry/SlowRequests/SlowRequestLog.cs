@@ -1,5 +1,6 @@
-using RecOps.Server.Batching;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Metrics;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.SlowRequests;
@@ -16,12 +17,11 @@ internal sealed class SlowRequestLog(TimeProvider time)
     private long _minute;
     private long _threshold = -1;
 
-    /// <param name="job">That the list was made in.</param>
-    public void Offer(in Turn turn, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
+    public void Offer(in RequestContext context, in AnsweredList list)
     {
-        long minute = turn.Now.ToUnixTimeSeconds() / 60;
-        if (ticks.Total <= Volatile.Read(ref _threshold) && minute == Volatile.Read(ref _minute)) return;
-        SlowRequest request = Describe(turn, job, ticks, source, degraded, cluster, id);
+        long minute = context.Now.ToUnixTimeSeconds() / 60;
+        if (list.Ticks.Total <= Volatile.Read(ref _threshold) && minute == Volatile.Read(ref _minute)) return;
+        SlowRequest request = Describe(context, list);
         lock (_lock)
         {
             if (minute > _minute) Begin(minute);
@@ -58,18 +58,19 @@ internal sealed class SlowRequestLog(TimeProvider time)
         Volatile.Write(ref _minute, minute);
     }
 
-    private SlowRequest Describe(in Turn turn, RecommendationJob job, in StageTicks ticks, string source, bool degraded, int cluster, UInt128 id)
+    private SlowRequest Describe(in RequestContext context, in AnsweredList list)
     {
-        BatchTrip trip = job.Trip;
+        JobBatch trip = list.Job.Batch;
+        StageTicks ticks = list.Ticks;
         return new SlowRequest(
-            RequestId.ToText(id), turn.Now, turn.Request.UserId!, turn.Request.Placement ?? "", source, degraded, cluster, turn.Model.Version, turn.Rules.Version,
-            ticks.Total * _milliseconds, turn.Waited * _milliseconds,
+            RequestId.ToText(list.Id), context.Now, context.Request.UserId!, context.Request.Placement ?? "", list.Source, list.Degraded, list.Cluster, context.Model.Version, context.Rules.Version,
+            ticks.Total * _milliseconds, context.Waited * _milliseconds,
             Array.ConvertAll(
-                StagePositions.Of(turn, job, ticks), stage => new RequestPart(stage.Stage, stage.Start * _milliseconds, stage.Length * _milliseconds)))
+                StagePositions.Of(context, list), stage => new RequestPart(stage.Stage, stage.Start * _milliseconds, stage.Length * _milliseconds)))
         {
             Batch = trip.Size == 0
                 ? null
-                : new BatchRide(
+                : new RequestBatch(
                     BatchingMetrics.Reasons[(int)trip.Reason], trip.Size, trip.PaddedSize, trip.Predicted * _milliseconds,
                     (ticks.Retrieval + ticks.Ranking) * _milliseconds),
         };

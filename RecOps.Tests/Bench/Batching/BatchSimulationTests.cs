@@ -1,6 +1,6 @@
 using FsCheck.Xunit;
 using RecOps.Bench.Batching;
-using RecOps.Server.Batching;
+using RecOps.Serving.Batching;
 using Xunit;
 
 namespace RecOps.Tests.Bench.Batching;

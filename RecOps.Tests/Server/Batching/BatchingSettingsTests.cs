@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
 using RecOps.Shared.Recommendations;
 using Xunit;
 

@@ -39,7 +39,7 @@ public sealed class RedisTests
         await KeptAsync(other, "u1");
 
         await one.SendEventAsync("u1", "i2", ShopEventType.Purchase);
-        var events = other.Services.GetRequiredService<RecOps.Server.Models.ActiveModel>().Current!.Events;
+        var events = other.Services.GetRequiredService<RecOps.Serving.Models.ActiveModel>().Current!.Events;
         await Waiting.UntilAsync(() => events.Of("u1").Events.Length == 1);
         RecommendationResponse after = await other.RecommendAsync("u1");
 
@@ -109,7 +109,7 @@ public sealed class RedisTests
         foreach (RecOpsApplication application in new[] { one, other }) application.Time.Advance(TimeSpan.FromSeconds(1));
 
         await one.CreateClient().DeleteAsync(Routes.CachedFor("u1"), TestContext.Current.CancellationToken);
-        var events = other.Services.GetRequiredService<RecOps.Server.Models.ActiveModel>().Current!.Events;
+        var events = other.Services.GetRequiredService<RecOps.Serving.Models.ActiveModel>().Current!.Events;
         await Waiting.UntilAsync(() => events.Of("u1").PurgedAt > 0);
         other.Time.Advance(TimeSpan.FromSeconds(1));
 

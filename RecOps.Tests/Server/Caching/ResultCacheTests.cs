@@ -1,13 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Caching;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared;
 using RecOps.Shared.Caching;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
-using RecOps.Tests.Server.Ranking;
+using RecOps.Tests.Serving.Ranking;
 using Xunit;
 
 namespace RecOps.Tests.Server.Caching;

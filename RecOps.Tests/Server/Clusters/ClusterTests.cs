@@ -2,14 +2,14 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Clusters;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
-using RecOps.Tests.Server.Ranking;
+using RecOps.Tests.Serving.Ranking;
 using Xunit;
 
 namespace RecOps.Tests.Server.Clusters;

@@ -1,10 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Demo;
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Demo;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace RecOps.Tests.Server.Demo;

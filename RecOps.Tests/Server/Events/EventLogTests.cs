@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using RecOps.Server.Events;
 using RecOps.Server.Storage;
+using RecOps.Serving.Users;
 using Xunit;
 
 namespace RecOps.Tests.Server.Events;

@@ -1,6 +1,7 @@
-using System.Net;
+using RecOps.Serving.Models;
+using RecOps.Serving.Users;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
+using System.Net;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
@@ -128,6 +129,18 @@ public sealed class EventTests(ServerFixture server)
 
         UserProfile profile = await application.CreateClient().GetAsync<UserProfile>(Routes.Profile("u1"));
         Assert.Single(profile.History, entry => entry.Item.ItemId == "i2" && entry.Type == ShopEventType.Purchase);
+    }
+
+    [Fact]
+    public async Task Post_TwoOfAKindWithoutTimeOrId_CountTwice()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        const string pair = """{"events":[{"userId":"new","itemId":"i2","type":"purchase"},{"userId":"new","itemId":"i2","type":"purchase"}]}""";
+
+        await (await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Events, pair)).ReadAsync<EventsResponse>(HttpStatusCode.Accepted);
+
+        FreshHistory history = application.Services.GetRequiredService<ActiveModel>().Current!.Events.Of("new");
+        Assert.Equal(2, history.Events.Length);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using RecOps.Server.Events;
+using RecOps.Serving.Users;
 using Xunit;
 
 namespace RecOps.Tests.Server.Events;

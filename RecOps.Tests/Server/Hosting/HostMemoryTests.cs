@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
 using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;

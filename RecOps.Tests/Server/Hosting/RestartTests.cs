@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Caching;
+using RecOps.Serving.Caching;
 using RecOps.Shared;
 using RecOps.Shared.Caching;
 using RecOps.Shared.Clusters;

@@ -31,6 +31,8 @@ public sealed class StartFailureTests
             ["Warming__Users"] = "-3",
             ["Events__KeepDays"] = "0",
             ["Hosting__PathBase"] = "recops/",
+            ["RateLimits__RequestsPerSecond"] = "0",
+            ["RateLimits__SignInsPerMinute"] = "1,5",
         });
 
         Assert.Equal(1, exitCode);
@@ -40,6 +42,7 @@ public sealed class StartFailureTests
             "Retrieval:Candidates is '5000'", "Inference:Provider is 'abacus'", "Demo:RequestsPerSecond is '-1'",
             "Models:Active is '../elsewhere'", "Caching:SoftTtl is 'soon': must be a duration", "Caching:Policy is 'fifo': must be worth or lfu.", "Caching:L1Bytes is '12'",
             "Warming:Users is '-3'", "Events:KeepDays is '0'", "Hosting:PathBase is 'recops/': must be a path such as /recops",
+            "RateLimits:RequestsPerSecond is '0'", "RateLimits:SignInsPerMinute is '1,5': must be a whole number.",
         ];
         Assert.All(expected, failure => Assert.Contains(failure, output, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);

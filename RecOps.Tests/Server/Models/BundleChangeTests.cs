@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using RecOps.Server.Models;
 using RecOps.Server.Models.Copies;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Models;

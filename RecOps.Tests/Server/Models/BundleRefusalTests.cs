@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Models;
+using RecOps.Serving.Models;
 using RecOps.Shared.Bundles;
 using Xunit;
 
@@ -115,7 +116,7 @@ public sealed class BundleRefusalTests(ServerFixture server)
 
     private async Task ExpectRefusedAsync(string models, string[] words)
     {
-        var factory = server.Application.Services.GetRequiredService<ServingModelFactory>();
+        var factory = server.Application.Services.GetRequiredService<ModelOpening>();
         var error = await Assert.ThrowsAsync<BundleException>(async () =>
         {
             await using ServingModel model = factory.Open(Path.Combine(models, TestBundle.Name), atStart: false, TestContext.Current.CancellationToken);

@@ -1,7 +1,7 @@
 using Parquet;
 using Parquet.Schema;
 using ParquetSharp;
-using RecOps.Server.Catalog;
+using RecOps.Serving.Catalog;
 using RecOps.Shared.Bundles;
 using Xunit;
 using Column = ParquetSharp.Column;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Models;
+using RecOps.Serving.Models;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
@@ -87,7 +88,7 @@ public sealed class HandwrittenBundleTests(ServerFixture server)
         string directory = Path.Combine(TestBundle.NewDirectory(), "wine");
         await HandwrittenBundle.WriteAsync(directory, weights, isListed);
         damage?.Invoke(directory);
-        var factory = server.Application.Services.GetRequiredService<ServingModelFactory>();
+        var factory = server.Application.Services.GetRequiredService<ModelOpening>();
         var error = await Assert.ThrowsAsync<BundleException>(async () =>
         {
             await using ServingModel model = factory.Open(directory, atStart: false, TestContext.Current.CancellationToken);

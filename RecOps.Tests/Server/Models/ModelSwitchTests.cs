@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Models.Switching;
 using RecOps.Shared;
 using RecOps.Shared.Bundles;
@@ -9,7 +10,6 @@ using RecOps.Shared.Models;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace RecOps.Tests.Server.Models;
@@ -116,7 +116,7 @@ public sealed class ModelSwitchTests
     public async Task Activate_WhileAnotherIsMadeReady_SaysWhoIsAtIt()
     {
         await using RecOpsApplication application = await TwoBundles.StartAsync();
-        using ModelWorkBench.Turn? turn = application.Services.GetRequiredService<ModelWorkBench>().TryTake("third", "activate", "mary");
+        using PreparationSlot.Lease? turn = application.Services.GetRequiredService<PreparationSlot>().TryTake("third", "activate", "mary");
         using HttpResponseMessage answer = await application.CreateClient().PostAsync(Routes.ActivationOf(TwoBundles.Other), null, Cancellation);
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.Contains("mary is making third ready", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);

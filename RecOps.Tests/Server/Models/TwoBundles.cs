@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Models;
 using Xunit;

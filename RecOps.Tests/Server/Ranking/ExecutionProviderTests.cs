@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared;
 using Xunit;
 

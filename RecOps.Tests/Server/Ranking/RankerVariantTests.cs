@@ -1,5 +1,5 @@
 using System.Net;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Ranking;
 using RecOps.Shared;
 using RecOps.Shared.Bundles;
 using Xunit;

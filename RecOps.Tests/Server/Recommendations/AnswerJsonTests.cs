@@ -4,14 +4,15 @@ using FsCheck.Xunit;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Catalog;
-using RecOps.Server.Events;
-using RecOps.Server.Models;
 using RecOps.Server.Recommendations;
-using RecOps.Server.Rules;
-using RecOps.Server.Rules.Compilation;
+using RecOps.Serving.Catalog;
+using RecOps.Serving.Engine;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared.Recommendations;
-using RecOps.Tests.Server.Rules;
+using RecOps.Tests.Serving.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;
@@ -74,11 +75,10 @@ public sealed class AnswerJsonTests(ServerFixture server)
                 RuleBits.Set(touched.Slice(i * rules.Words, rules.Words), random.Next(rules.Rules.Length));
         }
 
-        var turn = new Turn(
-            model, rules, new RecommendationRequest { UserId = userId, Placement = placement }, answer, TurnKind.Live, default, 0, 0, default,
-            FreshHistory.Empty, null);
+        var request = new RecommendationRequest { UserId = userId, Placement = placement };
+        RequestContext context = RequestContext.Of(model, rules, request, RequestPurpose.Live, default) with { Answer = answer };
         answer.Complete(
-            RequestId.New(default), turn, count, RecommendationSource.Computed, degraded: random.Next(2) == 0,
+            RequestId.New(default), context, count, RecommendationSource.Computed, degraded: random.Next(2) == 0,
             cluster: random.Next(2) == 0 ? -1 : random.Next(), trace);
         if (random.Next(2) == 0)
             answer.Explain(new StageTimings(random.NextDouble() * 100, random.NextDouble() * 1e-7, 0, random.Next(100), random.NextDouble(), double.Epsilon));

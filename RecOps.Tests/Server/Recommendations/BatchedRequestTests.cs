@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared.Recommendations;
-using RecOps.Tests.Server.Ranking;
+using RecOps.Tests.Serving.Ranking;
 using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;

@@ -1,11 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
-using RecOps.Server.Ranking;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
-using RecOps.Tests.Server.Ranking;
+using RecOps.Tests.Serving.Ranking;
 using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;

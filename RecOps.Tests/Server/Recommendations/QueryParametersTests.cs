@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using RecOps.Server.Hosting;
 using RecOps.Server.Recommendations;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Recommendations;
 using Xunit;
 
@@ -29,14 +29,18 @@ public sealed class QueryParametersTests
         Assert.Equal((20, null), (request.Count, request.Placement));
     }
 
-    [Fact]
-    public void Parse_SaidTwice_Both()
+    [Theory]
+    [InlineData("?count=5&count=6", "count", "twice")]
+    [InlineData("?itemId=a&itemId=b", "itemId", "twice")]
+    [InlineData("?placement=home&placement=cart", "placement", "twice")]
+    [InlineData("?cuont=3", "cuont", "parameters are count")]
+    [InlineData("?excludeItemIds=i1", "excludeItemIds", "POST")]
+    public void Parse_SaidTwiceOrNoParameter_Named(string query, string field, string message)
     {
-        RecommendationRequest request = Read("?count=5&count=6&itemId=a&itemId=b", out FieldErrors errors);
+        Read(query, out FieldErrors errors);
 
-        Assert.Contains("'5,6'", errors.ByField["count"][0], StringComparison.Ordinal);
-        Assert.Equal("a,b", request.ItemId);
-        Assert.Contains("twice", errors.ByField["itemId"][0], StringComparison.Ordinal);
+        Assert.Equal([field], errors.ByField.Keys);
+        Assert.Contains(message, errors.ByField[field][0], StringComparison.Ordinal);
     }
 
     private static RecommendationRequest Read(string query, out FieldErrors errors)

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using RecOps.Server.Recommendations;
+using RecOps.Serving.Engine;
 
 namespace RecOps.Tests.Server.Recommendations;
 

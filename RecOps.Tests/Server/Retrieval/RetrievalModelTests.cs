@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
-using RecOps.Server.Retrieval;
+using RecOps.Serving.Models;
+using RecOps.Serving.Retrieval;
 using RecOps.Shared;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Recommendations;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Models;
-using RecOps.Server.Rules;
-using RecOps.Server.Rules.Compilation;
+using RecOps.Serving.Models;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Rules.Compilation;
 using RecOps.Shared.Rules;
 using Xunit;
 

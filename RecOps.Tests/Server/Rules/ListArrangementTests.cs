@@ -1,12 +1,13 @@
 using FsCheck.Xunit;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Events;
-using RecOps.Server.Models;
-using RecOps.Server.Recommendations;
-using RecOps.Server.Retrieval;
-using RecOps.Server.Rules;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Retrieval;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Users;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Rules;
+using RecOps.Tests.Serving.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Rules;
@@ -293,7 +294,7 @@ public sealed class ListArrangementTests(ServerFixture server)
     private RankedItem[] Arrange(RuleSet compiled, RankedItem[] ranked, int places, RuleTrace? trace = null)
     {
         var arrangement = new ListArrangement();
-        arrangement.Rules.Begin(compiled, new RuleMoment("home", "FI", "new", -1, -1, RecOpsApplication.Start));
+        arrangement.Rules.Begin(compiled, new RuleContext("home", "FI", "new", -1, -1, RecOpsApplication.Start));
         var list = new RankedItem[places];
         int filled = arrangement.Arrange(InputOf(ranked, new OrdinalSet(), FreshHistory.Empty), list, new ulong[places * compiled.Words], trace);
         return list[..filled];
@@ -329,7 +330,7 @@ public sealed class ListArrangementTests(ServerFixture server)
         var hidden = new OrdinalSet();
         int[] hiddenItems = [.. Enumerable.Range(0, random.Next(5)).Select(_ => random.Next(TestBundle.Items))];
         foreach (int item in hiddenItems) hidden.Add(item);
-        var moment = new RuleMoment(
+        var moment = new RuleContext(
             random.Next(2) == 0 ? "home" : "product", random.Next(2) == 0 ? "fi" : "", random.Next(2) == 0 ? "new" : "regular",
             random.Next(-1, TestBundle.Clusters), random.Next(3) == 0 ? random.Next(TestBundle.Items) : -1, RecOpsApplication.Start);
         int places = random.Next(1, 30);

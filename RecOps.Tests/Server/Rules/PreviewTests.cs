@@ -4,6 +4,7 @@ using RecOps.Shared;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;
+using RecOps.Tests.Serving.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Rules;
@@ -60,6 +61,20 @@ public sealed class PreviewTests
         Assert.Equal((now[0], 1, "no"), (lost.Item.ItemId, lost.Was, lost.By!.RuleId));
         Assert.Equal(["up", "no"], preview.Holding.Order(StringComparer.Ordinal).Reverse());
         Assert.Equal(0, (await console.StateAsync()).Version);
+    }
+
+    [Fact]
+    public async Task Preview_OfACap_SaysThatTheCapKeptTheItemOut()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+        var console = new RuleConsole(application.CreateClient());
+        string first = (await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Count = 5 })).Items[0].ItemId;
+        var cap = new Rule { Id = "none", Name = "n", Select = new RuleSelection { Items = [first] }, Then = new RuleAction { Type = RuleType.Cap, Max = 0 } };
+
+        PreviewResult preview = await console.PreviewAsync(new PreviewRequest { UserId = "u1", Count = 5, Document = new RuleDocument { Rules = [cap] } });
+
+        PreviewLoss lost = Assert.Single(preview.Gone);
+        Assert.Equal((first, "none"), (lost.Item.ItemId, lost.By!.RuleId));
     }
 
     [Fact]
@@ -243,6 +258,7 @@ public sealed class PreviewTests
     [InlineData("?count=0", "count")]
     [InlineData("?count=many", "count")]
     [InlineData("?count=1&count=2", "count")]
+    [InlineData("?excludeItemIds=i2", "excludeItemIds")]
     public async Task Similar_MistakeInTheQuery_NamesTheField(string query, string field)
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck.Xunit;
 using RecOps.Server.Rules;
 using RecOps.Shared.Rules;
+using RecOps.Tests.Serving.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Rules;
@@ -40,6 +41,23 @@ public sealed class RuleCsvTests
         Assert.Equal(("Wein; rot", true, 1.5, 12.90m), (rule.Name, rule.Enabled, rule.Then.Strength, rule.Select!.Price!.Min));
         Assert.Equal(["rot", "weiß; halb"], rule.Select.Attributes!["colour"]!);
         Assert.Equal(["Käse, alt", "Wein"], rule.Select.Categories!);
+    }
+
+    [Theory]
+    [InlineData("id;name;type;strength;priceMin\nr;n;boost;1,5;1.000\n", "row 2, priceMin", "thousands")]
+    [InlineData("id;name;type;strength\nr;n;boost;1.500\n", "row 2, strength", "thousands")]
+    [InlineData("id,name,type,attributes\nr,n,exclude,colour=red;colour=blue\n", "row 2, attributes", "'colour' twice")]
+    [InlineData("id,name,categories,categories,type\nr,n,A,B,exclude\n", "row 1", "'categories' is there twice")]
+    [InlineData("id,name,type,viewing\nr,n,exclude,\"{\"\"items\"\":[\"\"a\"\"],\"\"items\"\":[\"\"b\"\"]}\"\n", "row 2, viewing", "'items' twice")]
+    public void Read_WhatCouldBeMeantInTwoWays_IsNamed(string text, string path, string message)
+    {
+        var errors = new List<RuleError>();
+
+        RuleCsv.Read(text, errors, out _);
+
+        RuleError error = Assert.Single(errors);
+        Assert.Equal(path, error.Path);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
+using RecOps.Tests.Serving.Rules;
 using Xunit;
 
 namespace RecOps.Tests.Server.Rules;
@@ -205,6 +206,9 @@ public sealed class RuleValidationTests
         foreach (string path in (string[])["row 2, strength", "row 3, position", "row 4, strength", "row 4, from", "row 5", "row 6, id"]) Assert.Contains(path, paths);
         Assert.Equal(2, column.Errors.Length);
         Assert.Equal("$", json.Errors.Single().Path);
+        RuleImportResult twice = await (await console.PostAsync(
+            Routes.RuleImport, new RuleImportRequest { Format = "json", Text = """{"rules":[{"id":"a","name":"n","name":"m","then":{"type":"exclude"}}]}""" })).ReadAsync<RuleImportResult>();
+        Assert.Contains("'name' is there twice", Assert.Single(twice.Errors).Message, StringComparison.Ordinal);
         await (await console.PostAsync(Routes.RuleImport, new RuleImportRequest { Format = "xml" })).ExpectFieldsAsync("format", "text");
     }
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Npgsql;
-using RecOps.Server.Models;
 using RecOps.Server.Security;
+using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;

@@ -15,7 +15,7 @@ public sealed class LatencyPageTests : ConsoleTest
         "0001", Sample.Noon.AddSeconds(-20), "u7", "home", RecommendationSource.Computed, false, 3, "demo-1", 4, 120, 0,
         [new RequestPart(Stage.Embedding, 0, 2), new RequestPart(Stage.Queue, 2, 8), new RequestPart(Stage.Ranking, 12, 100), new RequestPart(Stage.Rules, 119, 1)])
     {
-        Batch = new BatchRide("full", 6, 8, 60, 100),
+        Batch = new RequestBatch("full", 6, 8, 60, 100),
     };
 
     [Fact]

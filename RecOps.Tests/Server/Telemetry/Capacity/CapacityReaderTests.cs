@@ -1,8 +1,9 @@
-using RecOps.Server.Batching;
-using RecOps.Server.Telemetry;
 using RecOps.Server.Telemetry.Capacity;
 using RecOps.Server.Telemetry.History;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Metrics;
 using RecOps.Shared;
+using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 using Xunit;
 
@@ -60,7 +61,7 @@ public sealed class CapacityReaderTests
 
     private static TelemetrySlice Second(int offset, int requests)
     {
-        var sources = new long[ServingMetrics.Sources.Length];
+        var sources = new long[RecommendationSource.All.Length];
         (sources[0], sources[2]) = (requests / 2, requests / 2);
         double batchSeconds = requests / 2 * 0.001;
         double cpu = 0.2 + (requests * 0.0004) + batchSeconds;

@@ -1,8 +1,8 @@
 using FsCheck.Xunit;
 using HdrHistogram;
-using RecOps.Server.Models.Trials;
-using RecOps.Server.Telemetry;
 using RecOps.Server.Telemetry.History;
+using RecOps.Serving.Metrics;
+using RecOps.Serving.Models;
 using RecOps.Shared.Telemetry;
 using Xunit;
 

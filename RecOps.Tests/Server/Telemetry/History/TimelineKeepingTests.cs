@@ -14,7 +14,7 @@ namespace RecOps.Tests.Server.Telemetry.History;
 public sealed class TimelineKeepingTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
-    private static readonly Standing Standing = new(
+    private static readonly StatusSnapshot Status = new(
         Sample.Server(), new SloState(50, 99.9, [new BurnRate(5, 100, 0, 0), new BurnRate(30, 0, 0, null)]),
         [new FiringAlert("errors", "Errors", AlertSeverity.Critical, Start, "latency", IsAcknowledged: true, IsSilenced: false)]);
 
@@ -31,7 +31,7 @@ public sealed class TimelineKeepingTests : IDisposable
                 TelemetrySlice slice = TimelineTests.Second(second, 5, 6, 7) with
                 {
                     Devices = [new DeviceState(0, "GPU") { Utilization = 50 }],
-                    Standing = second < 100 ? null : Standing,
+                    Status = second < 100 ? null : Status,
                 };
                 keeping.Keep(slice, timeline.Add(slice));
             }
@@ -44,9 +44,9 @@ public sealed class TimelineKeepingTests : IDisposable
             Assert.Equal(130, seconds.Length);
             Assert.All(seconds, second => Assert.Equal(3, second.Stages[^1].Count));
             Assert.Equal(50, seconds[7].Devices!.Single().Utilization);
-            Assert.Null(timeline.UpTo(Start.AddSeconds(99), 1).Single().Standing);
-            Assert.Equivalent(Standing, timeline.UpTo(Start.AddSeconds(100), 1).Single().Standing, strict: true);
-            Assert.Equivalent(Standing, timeline.Between(Start.AddSeconds(60), Start.AddSeconds(120), 60).Single().Standing, strict: true);
+            Assert.Null(timeline.UpTo(Start.AddSeconds(99), 1).Single().Status);
+            Assert.Equivalent(Status, timeline.UpTo(Start.AddSeconds(100), 1).Single().Status, strict: true);
+            Assert.Equivalent(Status, timeline.Between(Start.AddSeconds(60), Start.AddSeconds(120), 60).Single().Status, strict: true);
             Assert.Equal([60, 60, 10], timeline.WindowsBetween(Start, Start.AddHours(1), 60).Select(minute => minute.Seconds));
         });
     }

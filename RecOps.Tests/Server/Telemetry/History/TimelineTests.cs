@@ -1,7 +1,8 @@
 using FsCheck.Xunit;
 using HdrHistogram;
-using RecOps.Server.Telemetry;
 using RecOps.Server.Telemetry.History;
+using RecOps.Serving.Metrics;
+using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;
 using Xunit;
 
@@ -196,7 +197,7 @@ public sealed class TimelineTests
         HistogramBase histogram = LatencyHistogram.New();
         foreach (long value in totals) histogram.RecordValue(value);
         CompactHistogram[] stages = [.. Stage.All.Select(stage => stage == Stage.Total ? CompactHistogram.Of(histogram) : CompactHistogram.Empty)];
-        long[] sources = new long[ServingMetrics.Sources.Length];
+        long[] sources = new long[RecommendationSource.All.Length];
         sources[2] = totals.Length;
         return new TelemetrySlice(Start.AddSeconds(offset), 1, sources, totals.Length, 0, 0, 0, 0, stages);
     }

@@ -1,0 +1,19 @@
+using RecOps.Serving.Engine;
+
+namespace RecOps.Server.Engine;
+
+/// <summary>Has the scheduling delay probed for as long as the server runs.</summary>
+internal sealed class ProbeService(SchedulingProbe probe) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        probe.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        probe.Dispose();
+        return Task.CompletedTask;
+    }
+}

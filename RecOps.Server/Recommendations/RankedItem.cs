@@ -1,4 +1,0 @@
-namespace RecOps.Server.Recommendations;
-
-/// <summary>An item and the score it is listed by.</summary>
-internal readonly record struct RankedItem(int Ordinal, float Score);

@@ -1,4 +1,0 @@
-namespace RecOps.Server.Retrieval;
-
-/// <summary>What searches read in one interval, about a second.</summary>
-internal readonly record struct RetrievalSecond(long Searches, long CellsRead, long ItemsScored);

@@ -1,0 +1,103 @@
+using System.Diagnostics.Metrics;
+using RecOps.Serving.Caching.Eviction;
+
+namespace RecOps.Serving.Caching;
+
+/// <summary>Counts what the cache does, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.</summary>
+internal sealed class CachingMetrics : ICacheObserver, IDisposable
+{
+    /// <summary>Names in the order of <see cref="MissReason"/>.</summary>
+    public static readonly string[] MissNames = ["absent", "outdated", "expired"];
+
+    /// <summary>Names in the order of <see cref="RemovalReason"/>.</summary>
+    public static readonly string[] RemovalNames = ["capacity", "expired", "purged", "replaced"];
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _missCount;
+    private readonly Counter<long> _removalCount;
+    private readonly Counter<long> _refreshCount;
+    private readonly Counter<long> _lateCount;
+    private readonly long[] _misses = new long[MissNames.Length];
+    private readonly long[] _removals = new long[RemovalNames.Length];
+    private long _hitAge;
+    private long _refreshes;
+    private long _lateWrites;
+
+    public CachingMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create("RecOps.Caching");
+        _missCount = _meter.CreateCounter<long>("recops.cache.misses", "{lookup}", "Lookups that found nothing to give at once, by why.");
+        _removalCount = _meter.CreateCounter<long>("recops.cache.removals", "{list}", "Lists that left L1 or were not taken in, by why.");
+        _refreshCount = _meter.CreateCounter<long>("recops.cache.refreshes", "{list}", "Aged lists renewed in spare time.");
+        _lateCount = _meter.CreateCounter<long>("recops.cache.late", "{list}", "Results refused because a newer one was there.");
+    }
+
+    public void Watch(Func<long> bytes, Func<int> entries)
+    {
+        _meter.CreateObservableGauge("recops.cache.size", bytes, "By", "Bytes of lists in L1.");
+        _meter.CreateObservableGauge("recops.cache.entries", entries, "{list}", "Lists in L1.");
+    }
+
+    /// <param name="ageMilliseconds">Of the list that is given.</param>
+    public void Hit(long ageMilliseconds) => Interlocked.Add(ref _hitAge, Math.Max(0, ageMilliseconds));
+
+    public void Missed(MissReason reason)
+    {
+        Interlocked.Increment(ref _misses[(int)reason]);
+        _missCount.Add(1, new KeyValuePair<string, object?>("reason", MissNames[(int)reason]));
+    }
+
+    public void Removed(RemovalReason reason)
+    {
+        Interlocked.Increment(ref _removals[(int)reason]);
+        _removalCount.Add(1, new KeyValuePair<string, object?>("reason", RemovalNames[(int)reason]));
+    }
+
+    public void Refreshed()
+    {
+        Interlocked.Increment(ref _refreshes);
+        _refreshCount.Add(1);
+    }
+
+    public void RefusedLate()
+    {
+        Interlocked.Increment(ref _lateWrites);
+        _lateCount.Add(1);
+    }
+
+    /// <summary>What happened since the last call. Only one caller at a time.</summary>
+    public CachingSecond TakeSecond() => new(
+        Take(_misses), Take(_removals),
+        Interlocked.Exchange(ref _hitAge, 0), Interlocked.Exchange(ref _refreshes, 0), Interlocked.Exchange(ref _lateWrites, 0));
+
+    public void Dispose() => _meter.Dispose();
+
+    private static long[] Take(long[] counts)
+    {
+        var taken = new long[counts.Length];
+        for (int i = 0; i < taken.Length; i++) taken[i] = Interlocked.Exchange(ref counts[i], 0);
+        return taken;
+    }
+}
+
+/// <summary>Why a lookup found nothing to give at once.</summary>
+internal enum MissReason
+{
+    Absent,
+    Outdated,
+    Expired,
+}
+
+/// <summary>What happened in one interval, about a second.</summary>
+/// <param name="Misses">By <see cref="MissReason"/>.</param>
+/// <param name="Removals">By <see cref="RemovalReason"/>.</param>
+/// <param name="HitAgeMilliseconds">Of all lists given.</param>
+internal sealed record CachingSecond(long[] Misses, long[] Removals, long HitAgeMilliseconds, long Refreshes, long LateWrites)
+{
+    public long Bytes { get; init; }
+
+    public int Entries { get; init; }
+
+    /// <summary>Null where there is no second tier.</summary>
+    public SharedListsSecond? Shared { get; init; }
+}

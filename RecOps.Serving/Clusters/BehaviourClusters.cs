@@ -1,0 +1,41 @@
+using System.Numerics.Tensors;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Serving.Clusters;
+
+/// <summary>Users who behave alike: which cluster a vector belongs to and what is popular there.</summary>
+internal sealed class BehaviourClusters(Bundle bundle, TimeProvider time)
+{
+    private readonly float[] _norms = Norms(bundle.Centroids);
+
+    /// <summary>What is popular in each.</summary>
+    public LivePopular Popular { get; } = new(bundle.ClusterPopular, time);
+
+    /// <summary>Item ordinals, best first, -1 pads.</summary>
+    public ReadOnlySpan<int> PopularIn(int cluster) => Popular[cluster].Items;
+
+    /// <summary>The cluster whose centroid has the largest cosine with a vector, or -1 for a vector of zeros.</summary>
+    public int Nearest(ReadOnlySpan<float> user)
+    {
+        if (!user.ContainsAnyExcept(0f)) return -1;
+        int best = -1;
+        float bestScore = float.NegativeInfinity;
+        for (int cluster = 0; cluster < _norms.Length; cluster++)
+        {
+            // The user's own norm is the same for all.
+            float score = _norms[cluster] > 0 ? TensorPrimitives.Dot(user, bundle.Centroids[cluster]) / _norms[cluster] : 0;
+            if (!(score > bestScore)) continue;
+            bestScore = score;
+            best = cluster;
+        }
+
+        return best;
+    }
+
+    private static float[] Norms(MappedTensor<float> centroids)
+    {
+        var norms = new float[centroids.Rows];
+        for (int cluster = 0; cluster < norms.Length; cluster++) norms[cluster] = TensorPrimitives.Norm(centroids[cluster]);
+        return norms;
+    }
+}

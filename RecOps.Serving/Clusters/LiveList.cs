@@ -1,0 +1,139 @@
+namespace RecOps.Serving.Clusters;
+
+/// <summary>
+/// A popular list that lives: the bundle's, moved by what shoppers do. Weights of events halve with time by forward decay (Cormode,
+/// Shkapenyuk, Srivastava and Xu 2009): later events weigh more, so that earlier ones need not be touched. Reading the list takes no lock.
+/// </summary>
+internal sealed class LiveList
+{
+    /// <summary>Weight of the bundle's first item, in events of weight 1; its others have less by their place.</summary>
+    public const double PriorWeight = 40;
+
+    /// <summary>After which an event counts half.</summary>
+    public static readonly TimeSpan HalfLife = TimeSpan.FromHours(6);
+
+    /// <summary>Half-lives after which weights are brought back to where they began: a double holds twice as many.</summary>
+    private const double MostHalfLives = 500;
+
+    /// <summary>Weight below which an item is as if nothing had happened to it.</summary>
+    private const double Forgotten = 0.01;
+
+    /// <summary>Even where nothing happens the list goes back to the bundle's, bit by bit.</summary>
+    private static readonly TimeSpan Aging = TimeSpan.FromMinutes(1);
+
+    private readonly int[] _bundled;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<int, double> _live = [];
+    private readonly Lock _lock = new();
+    private int[] _list;
+    private DateTimeOffset _start;
+    private DateTimeOffset _ranked;
+    private bool _changed;
+
+    /// <param name="bundled">Item ordinals, best first, -1 pads; as long as the list is.</param>
+    public LiveList(int[] bundled, TimeProvider time)
+    {
+        (_bundled, _list, _time) = (bundled, bundled, time);
+        _start = time.GetUtcNow();
+    }
+
+    /// <summary>Item ordinals, best first, -1 pads.</summary>
+    public ReadOnlySpan<int> Items => Volatile.Read(ref _list);
+
+    /// <summary>The bundle's own list.</summary>
+    public ReadOnlySpan<int> Bundled => _bundled;
+
+    /// <summary>Counts something that happened; <see cref="Refresh"/> brings it into the list.</summary>
+    /// <param name="weight">More than 0.</param>
+    /// <param name="at">When; of what happened before, as much counts as is left of it.</param>
+    public void Add(int item, double weight, DateTimeOffset at)
+    {
+        lock (_lock) Set(item, _live.GetValueOrDefault(item) + (weight * GrowthAt(at)));
+    }
+
+    /// <summary>Takes over a weight from elsewhere, which may have been counted here in part.</summary>
+    /// <param name="weight">As it was at <paramref name="at"/>.</param>
+    public void Raise(int item, double weight, DateTimeOffset at)
+    {
+        lock (_lock) Set(item, Math.Max(_live.GetValueOrDefault(item), weight * GrowthAt(at)));
+    }
+
+    /// <summary>Weight of recent events on an item, 0 for none.</summary>
+    public double WeightOf(int item)
+    {
+        lock (_lock) return _live.GetValueOrDefault(item) / GrowthAt(_time.GetUtcNow());
+    }
+
+    /// <summary>The heaviest items as of now, heaviest first.</summary>
+    /// <param name="most">Of them.</param>
+    public (int Item, double Weight)[] Weights(int most)
+    {
+        lock (_lock)
+        {
+            double growth = GrowthAt(_time.GetUtcNow());
+            return [.. _live.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(most).Select(pair => (pair.Key, pair.Value / growth))];
+        }
+    }
+
+    /// <summary>Makes the list anew where something happened, or time went by.</summary>
+    /// <returns>Whether it was made anew.</returns>
+    public bool Refresh()
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            if (!_changed && (_live.Count == 0 || now - _ranked < Aging)) return false;
+            (_changed, _ranked) = (false, now);
+            Rank(GrowthAt(now));
+            return true;
+        }
+    }
+
+    private void Rank(double growth)
+    {
+        int length = _bundled.Length;
+        Forget(growth, length);
+        var weights = new Dictionary<int, double>(_live.Count + length);
+        foreach ((int item, double weight) in _live) weights[item] = weight / growth;
+        for (int place = 0; place < length; place++)
+        {
+            int item = _bundled[place];
+            if (item >= 0) weights[item] = weights.GetValueOrDefault(item) + (PriorWeight * (length - place) / length);
+        }
+
+        int[] items = [.. weights.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key).Take(length)];
+        Volatile.Write(ref _list, [.. items, .. Enumerable.Repeat(-1, length - items.Length)]);
+    }
+
+    /// <summary>Items far below the list will hardly ever reach it, and new ones must find room.</summary>
+    private void Forget(double growth, int length)
+    {
+        foreach ((int item, double weight) in _live)
+        {
+            if (weight / growth < Forgotten) _live.Remove(item);
+        }
+
+        if (_live.Count <= 8 * length) return;
+        foreach (int item in _live.OrderByDescending(pair => pair.Value).Skip(4 * length).Select(pair => pair.Key).ToArray()) _live.Remove(item);
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Set(int item, double weight)
+    {
+        _live[item] = weight;
+        _changed = true;
+    }
+
+    /// <summary>How much an event of a moment weighs against one of the list's start; of the future as of now. Under the lock.</summary>
+    private double GrowthAt(DateTimeOffset at)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if ((now - _start) / HalfLife >= MostHalfLives)
+        {
+            foreach (int item in _live.Keys.ToArray()) _live[item] *= Math.Pow(2, -(now - _start) / HalfLife);
+            _start = now;
+        }
+
+        return Math.Pow(2, ((at < now ? at : now) - _start) / HalfLife);
+    }
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging.Abstractions;
+using RecOps.Serving.Batching;
+using RecOps.Serving.Caching;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Retrieval;
+using RecOps.Serving.Validation;
+
+namespace RecOps.Serving.Engine;
+
+/// <summary>How an engine works, and what it uses of its host. All of it has defaults.</summary>
+public sealed class EngineOptions
+{
+    public ServingOptions Serving { get; init; } = new();
+
+    public SloOptions Slo { get; init; } = new();
+
+    public BatchingOptions Batching { get; init; } = new();
+
+    public RetrievalOptions Retrieval { get; init; } = new();
+
+    public InferenceOptions Inference { get; init; } = new();
+
+    public CachingOptions Caching { get; init; } = new();
+
+    /// <summary>Of how many users fresh events are kept, 1 or more; beyond it, who has been quiet longest is forgotten. Default 200,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxUsers { get; init; } = 200_000;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <exception cref="InvalidInputException">One is out of its range.</exception>
+    internal void Verify()
+    {
+        var errors = new FieldErrors();
+        (string Name, object Part)[] parts =
+            [("", this), ("Serving:", Serving), ("Slo:", Slo), ("Batching:", Batching), ("Retrieval:", Retrieval), ("Inference:", Inference), ("Caching:", Caching)];
+        foreach ((string name, object part) in parts)
+        {
+            var found = new List<ValidationResult>();
+            if (Validator.TryValidateObject(part, new ValidationContext(part), found, validateAllProperties: true)) continue;
+            foreach (ValidationResult wrong in found) errors.Add(name + string.Join(", ", wrong.MemberNames), wrong.ErrorMessage ?? "It is out of range.");
+        }
+
+        if (errors.Any) throw new InvalidInputException(errors.ByField);
+    }
+}

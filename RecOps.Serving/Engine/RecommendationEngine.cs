@@ -1,0 +1,292 @@
+using RecOps.Serving.Catalog;
+using RecOps.Serving.Models;
+using RecOps.Serving.Rules;
+using RecOps.Serving.Users;
+using RecOps.Serving.Validation;
+using RecOps.Shared.Bundles;
+using RecOps.Shared.Catalog;
+using RecOps.Shared.Events;
+using RecOps.Shared.Recommendations;
+using RecOps.Shared.Rules;
+
+namespace RecOps.Serving.Engine;
+
+/// <summary>
+/// Makes lists in this process, by the same parts that the server makes them with: cache, retrieval, batched ranking, rules. What it is told is
+/// in effect on the next list, and lives as long as the engine. Safe from any thread.
+/// </summary>
+public sealed partial class RecommendationEngine : IAsyncDisposable
+{
+    private static readonly TimeSpan ClockInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private readonly EngineParts _parts;
+    private readonly EngineOptions _options;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _swaps = new(1, 1);
+
+    /// <summary>Holds whoever changes what every model has to know.</summary>
+    private readonly Lock _changes = new();
+    private readonly Dictionary<string, ItemChange> _changed = new(StringComparer.Ordinal);
+    private RuleDocument _rules = RuleDocument.Empty;
+    private int _rulesVersion;
+    private Task _loops = Task.CompletedTask;
+
+    private RecommendationEngine(EngineOptions options)
+    {
+        _options = options;
+        _parts = new EngineParts(options);
+        _logger = options.Loggers.CreateLogger<RecommendationEngine>();
+    }
+
+    /// <summary>Name and version of the model that answers.</summary>
+    public string ModelVersion => Model.Version;
+
+    internal EngineParts Parts => _parts;
+
+    internal ServingModel Model => _parts.Active.Current ?? throw new ObjectDisposedException(nameof(RecommendationEngine));
+
+    /// <summary>Opens a bundle, checks every file of it and runs every stage until it answers as fast as it will.</summary>
+    /// <param name="bundle">Its directory. Nobody may write to its files while the engine is open.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="BundleException">The bundle must not be served; the message says why.</exception>
+    /// <exception cref="InvalidInputException">An option is out of its range.</exception>
+    /// <exception cref="Ranking.ProviderException">The execution provider that the options name is not there.</exception>
+    public static async Task<RecommendationEngine> OpenAsync(string bundle, EngineOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new EngineOptions();
+        options.Verify();
+        var engine = new RecommendationEngine(options);
+        try
+        {
+            engine._parts.Active.Set(await engine.PrepareAsync(bundle, cancellationToken).ConfigureAwait(false));
+            engine._parts.Probe.Start();
+            engine._loops = Task.WhenAll(engine.LoopAsync(engine.TickAsync), engine.LoopAsync(engine._parts.Refresher.RenewNextAsync));
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Has another bundle answer from the next request on. It knows what shoppers did, what was said of items, and the rules.</summary>
+    /// <exception cref="BundleException">The bundle must not be served; the one before goes on.</exception>
+    public async Task SwapAsync(string bundle, CancellationToken cancellationToken = default)
+    {
+        await _swaps.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ServingModel before = Model;
+            ServingModel after = await PrepareAsync(bundle, cancellationToken).ConfigureAwait(false);
+            lock (_changes)
+            {
+                // Events, too, are told under the lock: what comes from here on reaches both.
+                _parts.Active.Join(after);
+                ModelHandover.Bring(before, after, _options.Time.GetUtcNow());
+                foreach (ItemChange change in _changed.Values) change.ApplyTo(after.Catalog);
+                after.Rules = new RuleSet(_rules, _rulesVersion, after.Catalog, after.Popular);
+            }
+
+            _parts.Active.Set(after);
+            _parts.Active.Leave(before);
+            before.Uses.Close();
+            while (before.Uses.Current > 0) await Task.Delay(10, CancellationToken.None).ConfigureAwait(false);
+            await before.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _swaps.Release();
+        }
+    }
+
+    /// <summary>Makes the list for one shopper. Under pressure, or when the model fails, it is a fallback list, and says so.</summary>
+    /// <exception cref="InvalidInputException">A field of the request is wrong.</exception>
+    /// <exception cref="EngineBusyException">More requests are worked on than Serving.MaxInFlight allows.</exception>
+    public async ValueTask<RecommendationResponse> RecommendAsync(RecommendationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var errors = new FieldErrors();
+        RecommendationRequest own = request with { };
+        _parts.Requests.Validate(own, ref errors);
+        if (errors.Any) throw new InvalidInputException(errors.ByField);
+        ServingModel model = Hold();
+        try
+        {
+            var answer = new RecommendationAnswer();
+            if (!await _parts.Pipeline.RecommendAsync(model, own, answer).ConfigureAwait(false)) throw new EngineBusyException();
+            return answer.ToResponse();
+        }
+        finally
+        {
+            model.Uses.End();
+        }
+    }
+
+    /// <summary>Finds the items most like one item, under the rules.</summary>
+    /// <returns>Null when the catalogue does not have the item.</returns>
+    /// <exception cref="InvalidInputException">A field of the request is wrong.</exception>
+    public SimilarItemsResponse? FindSimilar(SimilarItemsRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var errors = new FieldErrors();
+        _parts.Requests.Validate(request, ref errors);
+        if (errors.Any) throw new InvalidInputException(errors.ByField);
+        ServingModel model = Hold();
+        try
+        {
+            return _parts.Similar.TryFind(model, request);
+        }
+        finally
+        {
+            model.Uses.End();
+        }
+    }
+
+    /// <summary>Tells what a shopper did.</summary>
+    /// <returns>False when it was known already, or is older than what is kept of them.</returns>
+    /// <exception cref="InvalidInputException">It is no event; the message says why.</exception>
+    public bool Tell(ShopEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        lock (_changes)
+        {
+            string? problem = EventCheck.ProblemOf(happened, Model.Catalog, _options.Time.GetUtcNow(), out EventKind kind, out DateTimeOffset at);
+            if (problem is not null) throw new InvalidInputException(new Dictionary<string, string[]> { ["event"] = [problem] });
+            bool isNew = false;
+            foreach (ServingModel model in _parts.Active.Live)
+            {
+                if (!model.Catalog.TryGetOrdinal(happened.ItemId!, out int item)) continue;
+                var fresh = new FreshEvent(item, kind, at.ToUnixTimeMilliseconds(), EventKey.Of(happened.EventId));
+                if (!model.Events.Add(happened.UserId!, fresh)) continue;
+                _parts.Activity.Happened(model, happened.UserId!, fresh);
+                isNew = true;
+            }
+
+            return isNew;
+        }
+    }
+
+    /// <summary>Changes what is known of an item; what is null stays as it is.</summary>
+    /// <returns>False when the catalogue does not have the item; a bundle that is opened later may.</returns>
+    /// <exception cref="InvalidInputException">A field is wrong.</exception>
+    public bool ChangeItem(CatalogItemUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        var errors = new FieldErrors();
+        ItemUpdateCheck.Check("item", update, ref errors);
+        if (errors.Any) throw new InvalidInputException(errors.ByField);
+        lock (_changes)
+        {
+            ItemChange change = _changed.GetValueOrDefault(update.ItemId!, new ItemChange(update.ItemId!, null, null, [])).With(update);
+            _changed[update.ItemId!] = change;
+            bool isKnown = false;
+            foreach (ServingModel model in _parts.Active.Live) isKnown |= change.ApplyTo(model.Catalog);
+            return isKnown;
+        }
+    }
+
+    /// <summary>Has lists made under other rules.</summary>
+    /// <param name="rules">Replace those from before; <see cref="RuleDocument.Empty"/> for none.</param>
+    /// <returns>Their version, which answers say: 1 for the first.</returns>
+    /// <exception cref="InvalidInputException">A rule is wrong; the ones from before go on.</exception>
+    public int SetRules(RuleDocument rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        var problems = new List<RuleError>();
+        _parts.Rules.Validate(rules, problems);
+        if (problems.Count > 0)
+            throw new InvalidInputException(problems.GroupBy(error => error.Path).ToDictionary(field => field.Key, field => field.Select(error => error.Message).ToArray()));
+        lock (_changes)
+        {
+            _rules = rules;
+            _rulesVersion++;
+            foreach (ServingModel model in _parts.Active.Live) model.Rules = new RuleSet(rules, _rulesVersion, model.Catalog, model.Popular);
+            return _rulesVersion;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _parts.DisposeAsync().ConfigureAwait(false);
+        _swaps.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Opens a bundle and runs every stage.</summary>
+    private Task<ServingModel> PrepareAsync(string bundle, CancellationToken cancellationToken) => Task.Run(
+        async () =>
+        {
+            ServingModel model = _parts.Models.Open(bundle, cancellationToken);
+            try
+            {
+                await _parts.WarmUp.RunAsync(model, cancellationToken).ConfigureAwait(false);
+                return model;
+            }
+            catch
+            {
+                await model.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        },
+        cancellationToken);
+
+    private ServingModel Hold() =>
+        _parts.Active.TryHold(out ServingModel? model) ? model : throw new ObjectDisposedException(nameof(RecommendationEngine));
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(ClockInterval, _options.Time, cancellationToken).ConfigureAwait(false);
+        foreach (ServingModel model in _parts.Active.Live) model.Refresh();
+    }
+
+    /// <summary>Does something again and again until the engine is closed, whatever it throws.</summary>
+    private async Task LoopAsync(Func<CancellationToken, Task> roundAsync)
+    {
+        await Task.Yield();
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await roundAsync(_stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception error) when (!_stop.IsCancellationRequested)
+            {
+                LogFailed(error);
+                await Task.Delay(PauseAfterFailure, _options.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception)
+            {
+                // Broken off in the middle, which may fail in many ways.
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(1921, LogLevel.Error, "The engine's work in the background failed; it goes on after a pause")]
+    private partial void LogFailed(Exception error);
+
+    /// <summary>Everything that was said of an item.</summary>
+    private sealed record ItemChange(string Id, double? Price, bool? InStock, Dictionary<string, string> Attributes)
+    {
+        public ItemChange With(CatalogItemUpdate update)
+        {
+            var attributes = new Dictionary<string, string>(Attributes, StringComparer.Ordinal);
+            foreach ((string name, string? value) in update.Attributes ?? []) attributes[name] = value ?? "";
+            return new ItemChange(Id, (double?)update.Price ?? Price, update.InStock ?? InStock, attributes);
+        }
+
+        public bool ApplyTo(ItemCatalog catalog)
+        {
+            if (!catalog.TryGetOrdinal(Id, out int ordinal)) return false;
+            catalog.Update(ordinal, Price, InStock, Attributes);
+            return true;
+        }
+    }
+}
+
+/// <summary>There is too much to do for another request at this moment.</summary>
+public sealed class EngineBusyException() : InvalidOperationException("Too many requests are being worked on; try again in a moment.");

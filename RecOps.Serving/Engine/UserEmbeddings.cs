@@ -1,0 +1,117 @@
+using System.Numerics.Tensors;
+using RecOps.Serving.Models;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Users;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Serving.Engine;
+
+/// <summary>
+/// What the model knows of a shopper at this moment: the bundle's vector with everything since folded in, the history with the
+/// newest in front, and the cluster.
+/// </summary>
+internal sealed class UserEmbeddings(TimeProvider time)
+{
+    /// <summary>
+    /// What is to be known of a shopper for a list that is not computed, without making their vector: of most, the bundle says it.
+    /// </summary>
+    /// <returns>False when it takes <see cref="Fill"/> to know.</returns>
+    public static bool TryReadBundled(in RequestContext context, out ShopperState state)
+    {
+        state = default;
+        int cluster = context.BundledCluster;
+        if (cluster < 0 || context.Model.UserHistories[context.User] is not [>= 0, ..]) return false;
+        state = new ShopperState(HasBehaviour: true, cluster);
+        return true;
+    }
+
+    /// <summary>Fills the job's user vector and history.</summary>
+    public ShopperState Fill(in RequestContext context, RankJob job)
+    {
+        ServingModel model = context.Model;
+        if (context.User >= 0) TensorPrimitives.ConvertToSingle(model.UserVectors[context.User], job.User);
+        else Array.Clear(job.User);
+
+        FoldEvents(model, context.History, job.User);
+        FoldRequest(context, job.User);
+        int length = FillHistory(context, job.History);
+        int cluster = ClusterOf(model, context.User, job.User);
+        return new ShopperState(length > 0 || job.User.AsSpan().ContainsAnyExcept(0f), cluster);
+    }
+
+    /// <summary>The cluster a shopper is in by the bundle or by their events, or -1.</summary>
+    public static int ClusterOf(ServingModel model, string userId)
+    {
+        int user = model.Users.OrdinalOf(userId);
+        float[] vector = new float[model.Manifest.Dimension];
+        if (user >= 0) TensorPrimitives.ConvertToSingle(model.UserVectors[user], vector);
+        FoldEvents(model, model.Events.Of(userId), vector);
+        return ClusterOf(model, user, vector);
+    }
+
+    private static int ClusterOf(ServingModel model, int user, ReadOnlySpan<float> vector)
+    {
+        int cluster = user < 0 ? -1 : model.UserClusters[user][0];
+        return cluster >= 0 ? cluster : model.Clusters.Nearest(vector);
+    }
+
+    private static void FoldEvents(ServingModel model, FreshHistory fresh, Span<float> vector)
+    {
+        // Entries, not events: training folds a visit's view, cart and purchase once, at the strongest weight.
+        for (int i = fresh.Entries.Length - 1; i >= 0; i--)
+            Fold(model, fresh.Entries[i].Item, model.EventWeights[(int)fresh.Entries[i].Kind], vector);
+    }
+
+    /// <summary>What the request says the shopper looks at counts as views, the item on the page newest.</summary>
+    private static void FoldRequest(in RequestContext context, Span<float> vector)
+    {
+        ServingModel model = context.Model;
+        string[] recent = context.Request.RecentItemIds ?? [];
+        float weight = model.EventWeights[(int)EventKind.View];
+        for (int i = recent.Length - 1; i >= 0; i--)
+        {
+            if (model.Catalog.TryGetOrdinal(recent[i], out int item)) Fold(model, item, weight, vector);
+        }
+
+        if (context.Key.Item >= 0) Fold(model, context.Key.Item, weight, vector);
+    }
+
+    private static void Fold(ServingModel model, int item, float weight, Span<float> vector)
+    {
+        if (weight != 0) UserVector.Fold(vector, model.ItemVectors[item], model.Manifest.Features.FoldDecay, weight);
+    }
+
+    /// <summary>The item on the page, the request's recent items, fresh events, then the bundle's history; -1 pads.</summary>
+    private int FillHistory(in RequestContext context, Span<long> history)
+    {
+        ServingModel model = context.Model;
+        int length = 0;
+        if (context.Key.Item >= 0) history[length++] = context.Key.Item;
+        foreach (string recentId in context.Request.RecentItemIds ?? [])
+        {
+            if (length == history.Length) break;
+            if (model.Catalog.TryGetOrdinal(recentId, out int recent) && !history[..length].Contains(recent)) history[length++] = recent;
+        }
+
+        // The request's items were touched now: an event on one of them within the window is the same visit.
+        ReadOnlySpan<long> now = history[..length];
+        long oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - (model.Manifest.Features.MergeWithinMinutes * 60_000L);
+        foreach (FreshEvent entry in context.History.Entries)
+        {
+            if (length == history.Length) break;
+            if (entry.UnixMilliseconds < oldest || !now.Contains(entry.Item)) history[length++] = entry.Item;
+        }
+
+        if (context.User >= 0)
+        {
+            foreach (int past in model.UserHistories[context.User])
+            {
+                if (length == history.Length) break;
+                if (past >= 0) history[length++] = past;
+            }
+        }
+
+        history[length..].Fill(-1);
+        return length;
+    }
+}

@@ -1,0 +1,155 @@
+using Microsoft.ML.OnnxRuntime;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Serving.Ranking;
+
+/// <summary>
+/// Pinned memory for one batch and the runtime's view of it: inputs and output of each shape, all over the same memory and kept once
+/// made, so that a run allocates no tensors.
+/// </summary>
+internal sealed class RankSlot : IDisposable
+{
+    /// <summary>Candidates are padded to a multiple of this, so that the runtime sees few shapes and its memory plan is reused.</summary>
+    public const int WidthStep = 64;
+
+    private readonly int _dimension;
+    private readonly int _historyLength;
+    private readonly int _contextColumns;
+    private readonly float[] _user;
+    private readonly long[] _history;
+    private readonly long[] _candidates;
+    private readonly float[] _context;
+    private readonly float[] _scores;
+    private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
+    private readonly Dictionary<(int Rows, int Width), (OrtValue[] Inputs, OrtValue[] Outputs)> _views = [];
+    private readonly RunOptions _options = new();
+    private readonly ITimer _watch;
+    private readonly Lock _arming = new();
+    private bool _armed;
+
+    public RankSlot(BundleManifest manifest, RankerLimits limits, TimeProvider time)
+    {
+        RankerSignature names = manifest.Ranker;
+        _dimension = manifest.Dimension;
+        _historyLength = manifest.Counts.History;
+        _contextColumns = manifest.Features.Context.Length;
+        _inputNames = [names.User, names.History, names.Candidates, names.Context];
+        _outputNames = [names.Score];
+        int width = PaddedWidth(limits.Candidates);
+        _user = GC.AllocateArray<float>(limits.Batch * _dimension, pinned: true);
+        _history = GC.AllocateArray<long>(limits.Batch * _historyLength, pinned: true);
+        _candidates = GC.AllocateArray<long>(limits.Batch * width, pinned: true);
+        _context = GC.AllocateArray<float>(limits.Batch * _contextColumns, pinned: true);
+        _scores = GC.AllocateArray<float>(limits.Batch * width, pinned: true);
+
+        // A run that nobody waits for any more is ended between two nodes.
+        _watch = time.CreateTimer(
+            static slot =>
+            {
+                var self = (RankSlot)slot!;
+                lock (self._arming)
+                {
+                    if (self._armed) self._options.Terminate = true;
+                }
+            },
+            this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public static int PaddedWidth(int candidates) => Math.Max(1, (candidates + WidthStep - 1) / WidthStep) * WidthStep;
+
+    /// <summary>Scores of the last batch that were NaN or infinite, and count as 0.</summary>
+    public int NotFinite { get; private set; }
+
+    /// <summary>Runs the model for a batch.</summary>
+    /// <param name="rows">Rows to run, at least as many as jobs. Those beyond hold what an earlier batch left, which is valid input.</param>
+    /// <returns>False when the time was not enough.</returns>
+    /// <exception cref="OnnxRuntimeException">The model failed.</exception>
+    public bool Run(InferenceSession session, ReadOnlySpan<RankJob> jobs, int rows, TimeSpan remaining)
+    {
+        int most = 0;
+        foreach (RankJob job in jobs) most = Math.Max(most, job.Count);
+        int width = PaddedWidth(most);
+        for (int row = 0; row < jobs.Length; row++) Write(jobs[row], row, width);
+        (OrtValue[] inputs, OrtValue[] outputs) = View(rows, width);
+        Arm(true);
+        _watch.Change(remaining, Timeout.InfiniteTimeSpan);
+        try
+        {
+            session.Run(_options, _inputNames, inputs, _outputNames, outputs);
+        }
+        catch (OnnxRuntimeException) when (_options.Terminate)
+        {
+            return false;
+        }
+        finally
+        {
+            Arm(false);
+            _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        NotFinite = 0;
+        for (int row = 0; row < jobs.Length; row++) Read(jobs[row], row, width);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _watch.Dispose();
+        foreach ((OrtValue[] inputs, OrtValue[] outputs) in _views.Values)
+        {
+            Array.ForEach(inputs, value => value.Dispose());
+            Array.ForEach(outputs, value => value.Dispose());
+        }
+
+        _options.Dispose();
+    }
+
+    /// <summary>Under the lock: a timer that fires late must end no later run, and touch no options that are closed.</summary>
+    private void Arm(bool armed)
+    {
+        lock (_arming)
+        {
+            if (armed) _options.Terminate = false;
+            _armed = armed;
+        }
+    }
+
+    private static OrtValue Over<T>(T[] memory, int rows, int columns)
+        where T : unmanaged =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, rows * columns), [rows, columns]);
+
+    private void Write(RankJob job, int row, int width)
+    {
+        job.User.CopyTo(_user, row * _dimension);
+        job.History.CopyTo(_history, row * _historyLength);
+        job.Context.CopyTo(_context, row * _contextColumns);
+        Span<long> candidates = _candidates.AsSpan(row * width, width);
+        for (int i = 0; i < job.Count; i++) candidates[i] = job.Candidates[i];
+
+        // Padding has to be an item that exists; its score is dropped.
+        candidates[job.Count..].Clear();
+    }
+
+    private void Read(RankJob job, int row, int width)
+    {
+        ReadOnlySpan<float> scores = _scores.AsSpan(row * width, job.Count);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            bool isFinite = float.IsFinite(scores[i]);
+            job.Scores[i] = isFinite ? scores[i] : 0;
+            if (!isFinite) NotFinite++;
+        }
+    }
+
+    private (OrtValue[] Inputs, OrtValue[] Outputs) View(int rows, int width)
+    {
+        if (_views.TryGetValue((rows, width), out (OrtValue[], OrtValue[]) made)) return made;
+        OrtValue[] inputs =
+        [
+            Over(_user, rows, _dimension), Over(_history, rows, _historyLength), Over(_candidates, rows, width),
+            Over(_context, rows, _contextColumns),
+        ];
+        return _views[(rows, width)] = (inputs, [Over(_scores, rows, width)]);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Numerics.Tensors;
+using RecOps.Shared.Bundles;
+
+namespace RecOps.Serving.Retrieval;
+
+/// <summary>A query in whole numbers, so that its products with codes are, too.</summary>
+internal sealed class QuantizedQuery(int dimension)
+{
+    /// <summary>The most that a value may be from zero: with more, two products with codes could pass 16 bits.</summary>
+    public const int MaxCode = 64;
+
+    private readonly sbyte[] _codes = GC.AllocateArray<sbyte>(IndexLayout.Groups(dimension) * IndexLayout.GroupDimensions, pinned: true);
+
+    /// <summary>[groups, 4]; dimensions that the vector does not have are 0. Pinned.</summary>
+    public ReadOnlySpan<sbyte> Codes => _codes;
+
+    /// <summary>What a sum begins with, since the codes of items count from 128.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>What a sum of products is worth, before the item's own scale.</summary>
+    public float Scale { get; private set; }
+
+    public float Norm { get; private set; }
+
+    /// <returns>False for a vector that has no direction: zeros, or values that are not numbers.</returns>
+    public bool Set(ReadOnlySpan<float> vector)
+    {
+        Norm = TensorPrimitives.Norm(vector);
+        float largest = TensorPrimitives.MaxMagnitude(vector);
+        largest = MathF.Abs(largest);
+        if (!(Norm > 0) || !float.IsFinite(Norm) || !float.IsFinite(MaxCode / largest)) return false;
+        Scale = largest / MaxCode;
+        int sum = 0;
+        for (int i = 0; i < vector.Length; i++)
+        {
+            var code = (sbyte)MathF.Round(vector[i] * (MaxCode / largest));
+            _codes[i] = code;
+            sum += code;
+        }
+
+        Start = -IndexLayout.ZeroCode * sum;
+        return true;
+    }
+}

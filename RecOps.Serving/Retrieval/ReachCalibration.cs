@@ -1,0 +1,32 @@
+namespace RecOps.Serving.Retrieval;
+
+/// <summary>Finds the least reach that finds enough: recall rises with reach, so a bisection over measurements will do.</summary>
+internal static class ReachCalibration
+{
+    /// <summary>In standard deviations of a cell's scores around its centroid's.</summary>
+    public const float Lowest = -4;
+
+    /// <summary>Hardly an item is further from its cell's centroid than this.</summary>
+    public const float Highest = 8;
+
+    private const int Steps = 11;
+
+    /// <param name="target">Recall that other queries of the same kind should have: the measured mean less two standard errors reaches it.</param>
+    /// <param name="measure">Recall of each query of a sample at a reach.</param>
+    public static (float Reach, double Recall) Fit(double target, Func<float, double[]> measure)
+    {
+        (float low, float high) = (Lowest, Highest);
+        double recall = double.NaN;
+        for (int step = 0; step < Steps; step++)
+        {
+            float middle = (low + high) / 2;
+            double[] sample = measure(middle);
+            double mean = sample.Average();
+            double deviation = Math.Sqrt(sample.Average(value => (value - mean) * (value - mean)) / sample.Length);
+            if (mean - (2 * deviation) >= target) (high, recall) = (middle, mean);
+            else low = middle;
+        }
+
+        return (high, double.IsNaN(recall) ? measure(high).Average() : recall);
+    }
+}

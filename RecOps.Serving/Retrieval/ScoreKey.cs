@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+
+namespace RecOps.Serving.Retrieval;
+
+/// <summary>
+/// Scores with a number each, packed so that one comparison of integers orders by score and, where scores are equal, puts the lower
+/// number first.
+/// </summary>
+internal static class ScoreKey
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Of(float score, int number)
+    {
+        // Adding 0 makes -0 equal to 0. Negative floats have to be turned round to order as integers do.
+        int bits = BitConverter.SingleToInt32Bits(score + 0f);
+        uint ordered = (uint)(bits ^ ((bits >> 31) | int.MinValue));
+        return ((ulong)ordered << 32) | ~(uint)number;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Score(ulong key)
+    {
+        int ordered = (int)(key >> 32);
+        return BitConverter.Int32BitsToSingle(ordered < 0 ? ordered ^ int.MinValue : ~ordered);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Number(ulong key) => (int)~(uint)key;
+}

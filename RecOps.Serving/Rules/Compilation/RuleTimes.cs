@@ -1,0 +1,35 @@
+namespace RecOps.Serving.Rules.Compilation;
+
+/// <summary>Which of all rules their schedules allow now. Worked out anew only when a schedule turns on or off.</summary>
+/// <param name="schedules">By place of the rule; null for rules that are always on.</param>
+/// <param name="enabled">One bit for each rule that is on at all.</param>
+internal sealed class RuleTimes(ScheduleWindows?[] schedules, ulong[] enabled)
+{
+    private volatile Span? _current;
+
+    /// <summary>One bit for each rule that is on at a moment.</summary>
+    public ReadOnlySpan<ulong> At(DateTimeOffset moment)
+    {
+        Span? current = _current;
+        if (current is null || moment < current.From || moment >= current.To) _current = current = Of(moment);
+        return current.Rules;
+    }
+
+    private Span Of(DateTimeOffset moment)
+    {
+        ulong[] rules = [.. enabled];
+        DateTimeOffset until = DateTimeOffset.MaxValue;
+        for (int rule = 0; rule < schedules.Length; rule++)
+        {
+            if (schedules[rule] is not { } schedule) continue;
+            if (!schedule.IsOn(moment, out DateTimeOffset next)) rules[rule >> 6] &= ~(1UL << (rule & 63));
+            if (next < until) until = next;
+        }
+
+        return new Span(moment, until, rules);
+    }
+
+    /// <param name="From">Moment that it was worked out for.</param>
+    /// <param name="To">Up to which nothing turns on or off.</param>
+    private sealed record Span(DateTimeOffset From, DateTimeOffset To, ulong[] Rules);
+}

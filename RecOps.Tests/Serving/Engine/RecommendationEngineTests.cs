@@ -1,0 +1,203 @@
+using RecOps.Serving.Engine;
+using RecOps.Serving.Ranking;
+using RecOps.Serving.Validation;
+using RecOps.Shared.Bundles;
+using RecOps.Shared.Catalog;
+using RecOps.Shared.Events;
+using RecOps.Shared.Recommendations;
+using RecOps.Shared.Rules;
+using RecOps.Tests.Browser;
+using RecOps.Tests.Server;
+using RecOps.Tests.Server.Rules;
+using Samples;
+using Xunit;
+
+namespace RecOps.Tests.Serving.Engine;
+
+public sealed class RecommendationEngineTests(ServerFixture server)
+{
+    private static async Task<string> BundleAsync() => Path.Combine(await TestBundle.SharedAsync(), TestBundle.Name);
+
+    [Fact]
+    public async Task Recommend_EveryUser_AsTheServerDoes()
+    {
+        await using RecommendationEngine engine = await OpenAsync();
+        for (int user = 0; user < TestBundle.Users; user++)
+        {
+            var request = new RecommendationRequest { UserId = $"u{user}", Count = 30, Placement = "product", ItemId = $"i{user}", ExcludeItemIds = ["i3"] };
+
+            RecommendationResponse own = await engine.RecommendAsync(request);
+            RecommendationResponse theirs = await server.Application.RecommendAsync(request);
+
+            Assert.Equal(theirs.Items.Select(item => (item.ItemId, item.Score)), own.Items.Select(item => (item.ItemId, item.Score)));
+            Assert.Equal((theirs.ModelVersion, theirs.Degraded), (own.ModelVersion, own.Degraded));
+        }
+    }
+
+    [Fact]
+    public async Task Recommend_Again_ComesFromTheCache()
+    {
+        await using RecommendationEngine engine = await OpenAsync();
+        var request = new RecommendationRequest { UserId = "u1" };
+
+        string[] sources = [(await engine.RecommendAsync(request)).Source, (await engine.RecommendAsync(request)).Source];
+
+        Assert.Equal([RecommendationSource.Computed, RecommendationSource.L1], sources);
+        Assert.Null(request.Placement);
+    }
+
+    [Fact]
+    public async Task Recommend_ManyAtOnce_EachItsOwn()
+    {
+        await using RecommendationEngine engine = await OpenAsync();
+        var alone = new Dictionary<string, string[]>();
+        for (int user = 0; user < TestBundle.Users; user++) alone[$"u{user}"] = Ids(await engine.RecommendAsync(new RecommendationRequest { UserId = $"u{user}" }));
+
+        await Parallel.ForAsync(0, 2000, TestContext.Current.CancellationToken, async (number, _) =>
+        {
+            string user = $"u{number % TestBundle.Users}";
+            RecommendationResponse list = await engine.RecommendAsync(new RecommendationRequest { UserId = user });
+            Assert.Equal((user, string.Join(' ', alone[user])), (list.UserId, string.Join(' ', Ids(list))));
+        });
+    }
+
+    [Fact]
+    public async Task Tell_AnEvent_CountsFromTheNextListOn()
+    {
+        await using RecommendationEngine engine = await OpenAsync();
+        var happened = new ShopEvent { UserId = "somebody", ItemId = "i2", Type = ShopEventType.Purchase, EventId = "order-1" };
+        Assert.Equal(RecommendationSource.Popular, (await engine.RecommendAsync(new RecommendationRequest { UserId = "somebody" })).Source);
+
+        Assert.True(engine.Tell(happened));
+        Assert.False(engine.Tell(happened));
+
+        Assert.Equal(RecommendationSource.Computed, (await engine.RecommendAsync(new RecommendationRequest { UserId = "somebody" })).Source);
+    }
+
+    [Fact]
+    public async Task ChangeItem_SoldOut_IsInNoList()
+    {
+        await using RecommendationEngine engine = await OpenAsync();
+        var request = new RecommendationRequest { UserId = "u1", Count = 5 };
+        string best = (await engine.RecommendAsync(request)).Items[0].ItemId;
+
+        Assert.True(engine.ChangeItem(new CatalogItemUpdate { ItemId = best, InStock = false }));
+        Assert.False(engine.ChangeItem(new CatalogItemUpdate { ItemId = "of another shop", InStock = false }));
+
+        Assert.DoesNotContain(best, Ids(await engine.RecommendAsync(request)));
+        Assert.DoesNotContain(best, engine.FindSimilar(new SimilarItemsRequest { ItemId = "i1", Count = 59 })!.Items.Select(item => item.ItemId));
+    }
+
+    [Fact]
+    public async Task SetRules_APin_StandsAtItsPlaceAndWrongRulesChangeNothing()
+    {
+        await using RecommendationEngine engine = await OpenAsync();
+        var request = new RecommendationRequest { UserId = "u1", Count = 5 };
+
+        Assert.Equal(1, engine.SetRules(new RuleDocument { Rules = [RuleConsole.Pin("up", "i30", 2)] }));
+        InvalidInputException refused = Assert.Throws<InvalidInputException>(
+            () => engine.SetRules(new RuleDocument { Rules = [RuleConsole.Pin("up", "i30", 2) with { Priority = 5000 }] }));
+
+        Assert.Equal(["rules[0].priority"], refused.Errors.Keys);
+        RecommendationResponse list = await engine.RecommendAsync(request);
+        Assert.Equal(("i30", "up", 1), (list.Items[1].ItemId, list.Items[1].Rules.Single(), list.RulesVersion));
+    }
+
+    [Fact]
+    public async Task Swap_ToAnotherBundle_KeepsWhatWasTold()
+    {
+        string other = Path.Combine(await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation { Name = "other", IsUpsideDown = true }), "other");
+        await using RecommendationEngine engine = await OpenAsync();
+        engine.Tell(new ShopEvent { UserId = "somebody", ItemId = "i2", Type = ShopEventType.Purchase });
+        engine.ChangeItem(new CatalogItemUpdate { ItemId = "i4", InStock = false });
+        engine.SetRules(new RuleDocument { Rules = [RuleConsole.Pin("up", "i30", 1)] });
+
+        await engine.SwapAsync(other, TestContext.Current.CancellationToken);
+
+        RecommendationResponse list = await engine.RecommendAsync(new RecommendationRequest { UserId = "somebody", Count = 59 });
+        Assert.Equal(($"other-{TestBundle.Version}", RecommendationSource.Computed, "i30", 1), (list.ModelVersion, list.Source, list.Items[0].ItemId, list.RulesVersion));
+        Assert.DoesNotContain("i4", Ids(list));
+        Assert.Equal(list.ModelVersion, engine.ModelVersion);
+    }
+
+    [Fact]
+    public async Task Swap_UnderLoad_EveryRequestIsAnswered()
+    {
+        string other = Path.Combine(await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation { Name = "other" }), "other");
+        await using RecommendationEngine engine = await OpenAsync();
+        using var swapped = new CancellationTokenSource();
+        Task asking = Task.Run(
+            async () =>
+            {
+                for (int i = 0; !swapped.IsCancellationRequested || i < 100; i++)
+                    Assert.NotEmpty((await engine.RecommendAsync(new RecommendationRequest { UserId = $"u{i % TestBundle.Users}" })).Items);
+            },
+            TestContext.Current.CancellationToken);
+
+        for (int i = 0; i < 3; i++) await engine.SwapAsync(i % 2 == 0 ? other : await BundleAsync(), TestContext.Current.CancellationToken);
+        await swapped.CancelAsync();
+
+        await asking;
+    }
+
+    [Fact]
+    public async Task Swap_ToABundleThatMustNotBeServed_TheOneBeforeGoesOn()
+    {
+        await using RecommendationEngine engine = await OpenAsync();
+
+        await Assert.ThrowsAsync<BundleException>(() => engine.SwapAsync(TestBundle.NewDirectory(), TestContext.Current.CancellationToken));
+
+        Assert.Equal(TestBundle.ModelVersion, (await engine.RecommendAsync(new RecommendationRequest { UserId = "u1" })).ModelVersion);
+    }
+
+    [Fact]
+    public async Task WrongInput_EachFieldNamed()
+    {
+        await using RecommendationEngine engine = await OpenAsync();
+
+        InvalidInputException request = await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await engine.RecommendAsync(new RecommendationRequest { UserId = "", Count = 0, Placement = "nowhere" }));
+        InvalidInputException similar = Assert.Throws<InvalidInputException>(() => engine.FindSimilar(new SimilarItemsRequest { ItemId = "i1", Count = 0 }));
+        InvalidInputException told = Assert.Throws<InvalidInputException>(() => engine.Tell(new ShopEvent { UserId = "u1", ItemId = "i1", Type = "sneeze" }));
+        InvalidInputException changed = Assert.Throws<InvalidInputException>(() => engine.ChangeItem(new CatalogItemUpdate { ItemId = "i1", Price = -1 }));
+        InvalidInputException option = await Assert.ThrowsAsync<InvalidInputException>(
+            async () => await RecommendationEngine.OpenAsync(await BundleAsync(), new EngineOptions { Serving = new ServingOptions { DeadlineMs = 0 } }));
+
+        Assert.Equal(["count", "placement", "userId"], request.Errors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["count"], similar.Errors.Keys);
+        Assert.Contains("sneeze", told.Message, StringComparison.Ordinal);
+        Assert.Equal(["item.price"], changed.Errors.Keys);
+        Assert.Equal(["Serving:DeadlineMs"], option.Errors.Keys);
+    }
+
+    [Fact]
+    public async Task Open_AProviderThatIsNotThere_SaysSo() => await Assert.ThrowsAsync<ProviderException>(
+        async () => await RecommendationEngine.OpenAsync(await BundleAsync(), new EngineOptions { Inference = new InferenceOptions { Provider = "tensorrt" } }));
+
+    [Fact]
+    public async Task Recommend_AfterItWasClosed_Refused()
+    {
+        RecommendationEngine engine = await OpenAsync();
+        await engine.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await engine.RecommendAsync(new RecommendationRequest { UserId = "u1" }));
+    }
+
+    [Fact]
+    public async Task Sample_OfTheDocs_DoesWhatItSays()
+    {
+        using var output = new StringWriter();
+
+        await EngineSample.RunAsync(await BundleAsync(), "u1", output);
+
+        Assert.Equal(4, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        string sample = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "samples", "engine", "EngineSample.cs"), TestContext.Current.CancellationToken);
+        string page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "engine.md"), TestContext.Current.CancellationToken);
+        Assert.Contains($"```csharp\n{sample}```", page, StringComparison.Ordinal);
+    }
+
+    private static async Task<RecommendationEngine> OpenAsync() =>
+        await RecommendationEngine.OpenAsync(await BundleAsync(), cancellationToken: TestContext.Current.CancellationToken);
+
+    private static string[] Ids(RecommendationResponse list) => [.. list.Items.Select(item => item.ItemId)];
+}
