@@ -5,6 +5,7 @@ using RecOps.Bench.Caching;
 using RecOps.Bench.Catalog;
 using RecOps.Bench.Coldstart;
 using RecOps.Bench.Distillation;
+using RecOps.Bench.Engine;
 using RecOps.Bench.Faults;
 using RecOps.Bench.Http;
 using RecOps.Bench.Load;
@@ -26,6 +27,7 @@ internal static class BenchCommandLine
     public static RootCommand CreateRoot() => new RootCommand("RecOps.Bench: load and benchmarks, each held against something in the same run.")
     {
         new HttpSuite(),
+        new EngineSuite(),
         new CacheSuite(),
         new CatalogSuite(),
         new ColdstartSuite(),

@@ -161,7 +161,7 @@ public sealed class RecommendationEngineTests(ServerFixture server)
         InvalidInputException told = Assert.Throws<InvalidInputException>(() => engine.Tell(new ShopEvent { UserId = "u1", ItemId = "i1", Type = "sneeze" }));
         InvalidInputException changed = Assert.Throws<InvalidInputException>(() => engine.ChangeItem(new CatalogItemUpdate { ItemId = "i1", Price = -1 }));
         InvalidInputException option = await Assert.ThrowsAsync<InvalidInputException>(
-            async () => await RecommendationEngine.OpenAsync(await BundleAsync(), new EngineOptions { Serving = new ServingOptions { DeadlineMs = 0 } }));
+            async () => await RecommendationEngine.OpenAsync(await BundleAsync(), new EngineOptions { Serving = new ServingOptions { DeadlineMs = 0 } }, TestContext.Current.CancellationToken));
 
         Assert.Equal(["count", "placement", "userId"], request.Errors.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["count"], similar.Errors.Keys);
@@ -172,7 +172,7 @@ public sealed class RecommendationEngineTests(ServerFixture server)
 
     [Fact]
     public async Task Open_AProviderThatIsNotThere_SaysSo() => await Assert.ThrowsAsync<ProviderException>(
-        async () => await RecommendationEngine.OpenAsync(await BundleAsync(), new EngineOptions { Inference = new InferenceOptions { Provider = "tensorrt" } }));
+        async () => await RecommendationEngine.OpenAsync(await BundleAsync(), new EngineOptions { Inference = new InferenceOptions { Provider = "tensorrt" } }, TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task Recommend_AfterItWasClosed_Refused()
