@@ -28,8 +28,9 @@ internal static class CallManners
         if (endpoint is RouteEndpoint) return next(context);
         if (endpoint?.RequestDelegate is { } refuse) return RefuseAsync(context, refuse);
 
-        // Of paths without an endpoint some are pages of the console. A program that shows a key asks for none.
-        bool isPage = ConsoleFiles.IsPage(context) && !context.Request.Headers.ContainsKey(Security.StorefrontGate.Header);
+        // Of paths without an endpoint some are pages of the console, or files that a page would have. A program that shows a key asks for none.
+        IHeaderDictionary headers = context.Request.Headers;
+        bool isPage = ConsoleFiles.IsPage(context) && (headers.Cookie.Count > 0 || !headers.ContainsKey(Security.StorefrontGate.Header));
         if (endpoint is not null || isPage || context.Request.Path.Value is null or "/") return next(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;

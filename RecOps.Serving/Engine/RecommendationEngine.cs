@@ -90,10 +90,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
             }
 
             _parts.Active.Set(after);
-            _parts.Active.Leave(before);
-            before.Uses.Close();
-            while (before.Uses.Current > 0) await Task.Delay(10, CancellationToken.None).ConfigureAwait(false);
-            await before.DisposeAsync().ConfigureAwait(false);
+            await CloseAsync(before).ConfigureAwait(false);
         }
         finally
         {
@@ -211,6 +208,13 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_parts.Active.Current is { } model)
+        {
+            // Whoever is being answered gets their list; nobody else begins.
+            _parts.Active.Refuse("The engine is closed.");
+            await CloseAsync(model).ConfigureAwait(false);
+        }
+
         await _parts.DisposeAsync().ConfigureAwait(false);
         _swaps.Dispose();
         _stop.Dispose();
@@ -233,6 +237,15 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
             }
         },
         cancellationToken);
+
+    /// <summary>When its last request is answered.</summary>
+    private async Task CloseAsync(ServingModel model)
+    {
+        _parts.Active.Leave(model);
+        model.Uses.Close();
+        while (model.Uses.Current > 0) await Task.Delay(10, CancellationToken.None).ConfigureAwait(false);
+        await model.DisposeAsync().ConfigureAwait(false);
+    }
 
     private ServingModel Hold() =>
         _parts.Active.TryHold(out ServingModel? model) ? model : throw new ObjectDisposedException(nameof(RecommendationEngine));

@@ -147,7 +147,7 @@ public sealed class EndpointAccessTests
         Assert.Equal(HttpStatusCode.Redirect, page.StatusCode);
         Assert.Equal("/signin?returnUrl=%2Frules%3Fstate%3Don", page.Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.OK, style.StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, nothing.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
     }
 
     private static async Task<List<(string Who, HttpClient Client)>> EveryoneAsync(RecOpsApplication application)
