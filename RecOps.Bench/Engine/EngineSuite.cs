@@ -18,7 +18,7 @@ internal sealed class EngineSuite : Command
 
     private readonly Option<double> _seconds = new("--seconds") { Description = "Of each measurement.", HelpName = "n", DefaultValueFactory = _ => 5 };
 
-    private readonly Option<int> _callers = new("--callers") { Description = "That ask at a time.", HelpName = "n", DefaultValueFactory = _ => 8 };
+    private readonly Option<int> _callers = new("--callers") { Description = "That ask at a time; one for each core unless given.", HelpName = "n", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     public EngineSuite()
         : base(Verb, "Lists in this process, without HTTP.")
