@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Components;
 using RecOps.Client.Hosting;
 using RecOps.Client.Shell;
@@ -49,10 +50,20 @@ internal sealed class SessionState : IViewer, IDisposable
         Changed?.Invoke();
     }
 
-    public async Task SignOutAsync()
+    /// <returns>Null when the session has ended and the page to sign in on is about to open; else why somebody is still signed in.</returns>
+    public async Task<ApiProblem?> SignOutAsync()
     {
-        await client.SignOutAsync();
+        // What else is asked meanwhile may hear that the session has ended, which is no news here.
+        isLeaving = true;
+        ApiResult<Nothing> answer = await client.SignOutAsync();
+        if (answer.Problem is { Status: not HttpStatusCode.Unauthorized } problem)
+        {
+            isLeaving = false;
+            return problem;
+        }
+
         navigation.NavigateTo(Routes.Relative(Routes.SignIn), forceLoad: true);
+        return null;
     }
 
     public void Dispose() => api.SignedOut -= GoToSignIn;

@@ -38,6 +38,24 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     }
 
     [Fact]
+    public async Task SignOut_ServerOutOfReach_SaysThatOneIsStillSignedIn()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        IPage page = window.Page;
+        await page.RouteAsync("**/api/session", route => route.Request.Method == "DELETE" ? route.AbortAsync() : route.ContinueAsync());
+        await page.GotoAsync("/clusters");
+
+        await page.Locator(".account summary").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+
+        await Expect(page.GetByText("You are still signed in. The server cannot be reached")).ToBeVisibleAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/clusters"));
+        await page.UnrouteAllAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/signin$"));
+    }
+
+    [Fact]
     public async Task Link_OfAnotherSite_OpensTheViewWithoutAskingToSignInAgain()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
