@@ -15,6 +15,9 @@ internal sealed class NetworkTally
     /// <summary>Of what has arrived whole.</summary>
     public long Bytes => bytes.Values.Sum();
 
+    /// <summary>Of the console itself: what it asks the API for grows with the time for which it is open.</summary>
+    public long FileBytes => bytes.Where(entry => !urls[entry.Key].Contains("/api/", StringComparison.Ordinal)).Sum(entry => entry.Value);
+
     public int Requests => bytes.Count;
 
     public static async Task<NetworkTally> OfAsync(IPage page)
@@ -28,6 +31,9 @@ internal sealed class NetworkTally
         await session.SendAsync("Network.enable");
         return tally;
     }
+
+    /// <summary>The largest first, for whoever has to find out why it is too much.</summary>
+    public override string ToString() => string.Join('\n', bytes.OrderByDescending(entry => entry.Value).Take(10).Select(entry => $"{entry.Value} {urls[entry.Key]}"));
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 }
