@@ -13,7 +13,7 @@ internal sealed class ProbeService(SchedulingProbe probe) : IHostedService
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        probe.Dispose();
+        probe.Stop();
         return Task.CompletedTask;
     }
 }

@@ -6,7 +6,7 @@ namespace RecOps.Server.Engine;
 /// <summary>Has aged lists renewed for as long as the server runs.</summary>
 internal sealed class RefreshLoop(ListRefresher refresher, TimeProvider time, ILogger<RefreshLoop> logger) : BackgroundLoop(time, logger)
 {
-    protected override int Workers => Math.Max(2, Environment.ProcessorCount);
+    protected override int Workers => ListRefresher.Workers;
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {

@@ -12,6 +12,9 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
     private const int MaxWaiting = 10_000;
     private readonly Channel<Refresh> _waiting = Channel.CreateBounded<Refresh>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
+    /// <summary>How many should be at it: one that waits for the device leaves the others idle.</summary>
+    public static int Workers => Math.Max(2, Environment.ProcessorCount);
+
     public int Waiting => _waiting.Reader.Count;
 
     /// <summary>Has a list renewed, once however often it is asked for; when too many wait, a later answer will ask again.</summary>

@@ -31,6 +31,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     private RuleDocument _rules = RuleDocument.Empty;
     private int _rulesVersion;
     private Task _loops = Task.CompletedTask;
+    private int _isClosed;
 
     private RecommendationEngine(EngineOptions options)
     {
@@ -61,7 +62,11 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         {
             engine._parts.Active.Set(await engine.PrepareAsync(bundle, cancellationToken).ConfigureAwait(false));
             engine._parts.Probe.Start();
-            engine._loops = Task.WhenAll(engine.LoopAsync(engine.TickAsync), engine.LoopAsync(engine._parts.Refresher.RenewNextAsync));
+            engine._loops = Task.WhenAll(
+            [
+                engine.LoopAsync(engine.TickAsync),
+                .. Enumerable.Range(0, ListRefresher.Workers).Select(_ => engine.LoopAsync(engine._parts.Refresher.RenewNextAsync)),
+            ]);
             return engine;
         }
         catch
@@ -73,24 +78,30 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
 
     /// <summary>Has another bundle answer from the next request on. It knows what shoppers did, what was said of items, and the rules.</summary>
     /// <exception cref="BundleException">The bundle must not be served; the one before goes on.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is closed, or was while the bundle was being opened.</exception>
     public async Task SwapAsync(string bundle, CancellationToken cancellationToken = default)
     {
         await _swaps.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ServingModel before = Model;
-            ServingModel after = await PrepareAsync(bundle, cancellationToken).ConfigureAwait(false);
-            lock (_changes)
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+            ServingModel after = await PrepareAsync(bundle, either.Token).ConfigureAwait(false);
+            try
             {
-                // Events, too, are told under the lock: what comes from here on reaches both.
-                _parts.Active.Join(after);
-                ModelHandover.Bring(before, after, _options.Time.GetUtcNow());
-                foreach (ItemChange change in _changed.Values) change.ApplyTo(after.Catalog);
-                after.Rules = new RuleSet(_rules, _rulesVersion, after.Catalog, after.Popular);
+                HandOver(before, after);
+            }
+            catch
+            {
+                await CloseAsync(after).ConfigureAwait(false);
+                throw;
             }
 
-            _parts.Active.Set(after);
             await CloseAsync(before).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(RecommendationEngine));
         }
         finally
         {
@@ -176,6 +187,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         if (errors.Any) throw new InvalidInputException(errors.ByField);
         lock (_changes)
         {
+            _ = Model;
             ItemChange change = _changed.GetValueOrDefault(update.ItemId!, new ItemChange(update.ItemId!, null, null, [])).With(update);
             _changed[update.ItemId!] = change;
             bool isKnown = false;
@@ -197,6 +209,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
             throw new InvalidInputException(problems.GroupBy(error => error.Path).ToDictionary(field => field.Key, field => field.Select(error => error.Message).ToArray()));
         lock (_changes)
         {
+            _ = Model;
             _rules = rules;
             _rulesVersion++;
             foreach (ServingModel model in _parts.Active.Live) model.Rules = new RuleSet(rules, _rulesVersion, model.Catalog, model.Popular);
@@ -204,20 +217,36 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Answers what is being asked, and nothing more. A swap that is under way is broken off.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _swaps.WaitAsync().ConfigureAwait(false);
         if (_parts.Active.Current is { } model)
         {
-            // Whoever is being answered gets their list; nobody else begins.
             _parts.Active.Refuse("The engine is closed.");
             await CloseAsync(model).ConfigureAwait(false);
         }
 
         await _parts.DisposeAsync().ConfigureAwait(false);
-        _swaps.Dispose();
-        _stop.Dispose();
+
+        // Whoever waited for their turn to swap finds no model. Neither the semaphore nor the source holds anything that needs disposing of.
+        _swaps.Release();
+    }
+
+    private void HandOver(ServingModel before, ServingModel after)
+    {
+        lock (_changes)
+        {
+            // Events, too, are told under the lock: what comes from here on reaches both.
+            _parts.Active.Join(after);
+            ModelHandover.Bring(before, after, _options.Time.GetUtcNow());
+            foreach (ItemChange change in _changed.Values) change.ApplyTo(after.Catalog);
+            after.Rules = new RuleSet(_rules, _rulesVersion, after.Catalog, after.Popular);
+            _parts.Active.Set(after);
+        }
     }
 
     /// <summary>Opens a bundle and runs every stage.</summary>
@@ -241,9 +270,10 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     /// <summary>When its last request is answered.</summary>
     private async Task CloseAsync(ServingModel model)
     {
-        _parts.Active.Leave(model);
+        // Whoever changes what all models have to know is not counted as a user, and holds the lock instead.
+        lock (_changes) _parts.Active.Leave(model);
         model.Uses.Close();
-        while (model.Uses.Current > 0) await Task.Delay(10, CancellationToken.None).ConfigureAwait(false);
+        await model.Uses.EndedAsync(TimeProvider.System).ConfigureAwait(false);
         await model.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -253,7 +283,18 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(ClockInterval, _options.Time, cancellationToken).ConfigureAwait(false);
-        foreach (ServingModel model in _parts.Active.Live) model.Refresh();
+        foreach (ServingModel model in _parts.Active.Live)
+        {
+            if (!model.Uses.TryBegin()) continue;
+            try
+            {
+                model.Refresh();
+            }
+            finally
+            {
+                model.Uses.End();
+            }
+        }
     }
 
     /// <summary>Does something again and again until the engine is closed, whatever it throws.</summary>

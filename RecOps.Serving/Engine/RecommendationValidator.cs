@@ -1,5 +1,5 @@
-using RecOps.Serving.Validation;
 using Microsoft.Extensions.Options;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Recommendations;
 

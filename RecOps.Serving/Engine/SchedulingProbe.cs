@@ -15,10 +15,15 @@ internal sealed class SchedulingProbe(SchedulingDelay delay) : IThreadPoolWorkIt
 
     public void Execute() => delay.Ran();
 
-    public void Dispose()
+    public void Stop()
     {
         _stop.Set();
         _thread?.Join();
+    }
+
+    public void Dispose()
+    {
+        Stop();
         _stop.Dispose();
     }
 

@@ -8,6 +8,7 @@ namespace RecOps.Serving.Models;
 /// </summary>
 internal sealed class UseCount
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private readonly Slot[] _slots = new Slot[Math.Max(1, Environment.ProcessorCount)];
     private volatile bool _ended;
 
@@ -43,6 +44,12 @@ internal sealed class UseCount
     {
         _ended = true;
         Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>Waits until the last use has ended. Nobody pays for telling, so it is looked at now and then; no more may begin meanwhile.</summary>
+    public async Task EndedAsync(TimeProvider time)
+    {
+        while (Current > 0) await Task.Delay(Look, time).ConfigureAwait(false);
     }
 
     private void Add(int change) => Interlocked.Add(ref _slots[Thread.GetCurrentProcessorId() % _slots.Length].Count, change);

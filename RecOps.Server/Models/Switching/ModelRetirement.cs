@@ -6,7 +6,6 @@ namespace RecOps.Server.Models.Switching;
 /// <summary>Closes models that were replaced: not before nobody uses them any more, and not before whoever just glanced at them is gone.</summary>
 internal sealed partial class ModelRetirement(ActiveModel active, IOptions<ModelsOptions> options, TimeProvider time, ILogger<ModelRetirement> logger)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private int _waiting;
 
     /// <summary>Models that are not closed yet.</summary>
@@ -26,7 +25,7 @@ internal sealed partial class ModelRetirement(ActiveModel active, IOptions<Model
         try
         {
             await Task.Delay(TimeSpan.FromSeconds(options.Value.RetireAfterSeconds), time);
-            while (model.Uses.Current > 0) await Task.Delay(Look, time);
+            await model.Uses.EndedAsync(time);
             await model.DisposeAsync();
             LogClosed(model.Version);
 

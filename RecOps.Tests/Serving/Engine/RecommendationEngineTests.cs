@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Ranking;
 using RecOps.Serving.Validation;
@@ -175,12 +176,64 @@ public sealed class RecommendationEngineTests(ServerFixture server)
         async () => await RecommendationEngine.OpenAsync(await BundleAsync(), new EngineOptions { Inference = new InferenceOptions { Provider = "tensorrt" } }, TestContext.Current.CancellationToken));
 
     [Fact]
-    public async Task Recommend_AfterItWasClosed_Refused()
+    public async Task Anything_AfterItWasClosed_Refused()
     {
         RecommendationEngine engine = await OpenAsync();
         await engine.DisposeAsync();
+        await engine.DisposeAsync();
 
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await engine.SwapAsync(await BundleAsync(), TestContext.Current.CancellationToken));
+        Assert.Throws<ObjectDisposedException>(() => engine.Tell(new ShopEvent { UserId = "u1", ItemId = "i1", Type = ShopEventType.Click }));
+        Assert.Throws<ObjectDisposedException>(() => engine.ChangeItem(new CatalogItemUpdate { ItemId = "i1", InStock = false }));
+        Assert.Throws<ObjectDisposedException>(() => engine.SetRules(RuleDocument.Empty));
+        Assert.Throws<ObjectDisposedException>(() => engine.FindSimilar(new SimilarItemsRequest { ItemId = "i1" }));
+        Assert.Throws<ObjectDisposedException>(() => engine.ModelVersion);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await engine.RecommendAsync(new RecommendationRequest { UserId = "u1" }));
+    }
+
+    [Fact]
+    public async Task Close_WhileItSwapsAndAnswers_EachCallIsAnsweredOrRefusedAsClosed()
+    {
+        string other = Path.Combine(await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation { Name = "other" }), "other");
+        RecommendationEngine engine = await OpenAsync();
+        using var all = new CountdownEvent(3);
+
+        // Until it is closed, and each has done something before that.
+        Task asking = UntilClosedAsync(all, async number => Assert.NotEmpty((await engine.RecommendAsync(new RecommendationRequest { UserId = $"u{number % TestBundle.Users}" })).Items));
+        Task telling = UntilClosedAsync(all, number =>
+        {
+            engine.Tell(new ShopEvent { UserId = $"u{number % TestBundle.Users}", ItemId = $"i{number % 50}", Type = ShopEventType.Click, EventId = $"e{number}" });
+            return Task.CompletedTask;
+        });
+        Task swapping = UntilClosedAsync(all, async number => await engine.SwapAsync(number % 2 == 0 ? other : await BundleAsync(), TestContext.Current.CancellationToken));
+        all.Wait(TestContext.Current.CancellationToken);
+
+        await engine.DisposeAsync();
+
+        await Task.WhenAll(asking, telling, swapping);
+    }
+
+    [Fact]
+    public async Task Tell_UnderSwaps_NobodyIsLost()
+    {
+        string other = Path.Combine(await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation { Name = "other" }), "other");
+        await using RecommendationEngine engine = await OpenAsync();
+        using var swapped = new CancellationTokenSource();
+        int told = 0;
+        Task telling = Task.Run(
+            () =>
+            {
+                for (; !swapped.IsCancellationRequested || told < 100; told++)
+                    Assert.True(engine.Tell(new ShopEvent { UserId = $"new{told % 2000}", ItemId = $"i{told % 50}", Type = ShopEventType.Purchase, EventId = $"e{told}" }));
+            },
+            TestContext.Current.CancellationToken);
+
+        for (int i = 0; i < 3; i++) await engine.SwapAsync(i % 2 == 0 ? other : await BundleAsync(), TestContext.Current.CancellationToken);
+        await swapped.CancelAsync();
+        await telling;
+
+        for (int user = 0; user < Math.Min(told, 2000); user++)
+            Assert.Equal(RecommendationSource.Computed, (await engine.RecommendAsync(new RecommendationRequest { UserId = $"new{user}" })).Source);
     }
 
     [Fact]
@@ -190,11 +243,34 @@ public sealed class RecommendationEngineTests(ServerFixture server)
 
         await EngineSample.RunAsync(await BundleAsync(), "u1", output);
 
-        Assert.Equal(4, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        string[][] shown = [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Regex.Matches(line, @"\bi\d+\b").Select(id => id.Value).ToArray())];
+        Assert.Equal(4, shown.Length);
+        Assert.All(shown, items => Assert.Equal(3, items.Distinct().Count()));
+        Assert.DoesNotContain(shown[0][0], shown[2]);
+        Assert.Equal(shown[0][1], shown[3][0]);
         string sample = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "samples", "engine", "EngineSample.cs"), TestContext.Current.CancellationToken);
         string page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "engine.md"), TestContext.Current.CancellationToken);
         Assert.Contains($"```csharp\n{sample}```", page, StringComparison.Ordinal);
     }
+
+    /// <summary>Does something again and again until the engine says that it is closed.</summary>
+    private static Task UntilClosedAsync(CountdownEvent begun, Func<int, Task> actAsync) => Task.Run(
+        async () =>
+        {
+            try
+            {
+                for (int number = 0; ; number++)
+                {
+                    await actAsync(number);
+                    if (number == 0) begun.Signal();
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                // As it should.
+            }
+        },
+        TestContext.Current.CancellationToken);
 
     private static async Task<RecommendationEngine> OpenAsync() =>
         await RecommendationEngine.OpenAsync(await BundleAsync(), cancellationToken: TestContext.Current.CancellationToken);
