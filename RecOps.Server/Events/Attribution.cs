@@ -1,4 +1,3 @@
-using RecOps.Shared.Recommendations;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
@@ -10,6 +9,7 @@ using RecOps.Serving.Metrics;
 using RecOps.Serving.Models;
 using RecOps.Serving.Users;
 using RecOps.Shared.Events;
+using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Events;
 

@@ -15,7 +15,7 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         var good = new List<IncomingEvent>(incoming.Length);
         var rejected = new List<RejectedEvent>();
-        var atNow = new HashSet<StoredEvent>();
+        var told = new Dictionary<StoredEvent, int>();
         for (int i = 0; i < incoming.Length; i++)
         {
             if (EventCheck.ProblemOf(incoming[i], model.Catalog, now, out EventKind kind, out DateTimeOffset at) is { } problem)
@@ -28,7 +28,13 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
             var stored = new StoredEvent(sound.UserId!, sound.ItemId!, kind, at.ToUnixTimeMilliseconds(), EventKey.Of(sound.EventId));
 
             // Two of one kind that say no time are two, and not one that was sent again.
-            while (sound.Timestamp is null && sound.EventId is null && !atNow.Add(stored)) stored = stored with { UnixMilliseconds = stored.UnixMilliseconds + 1 };
+            if (sound.Timestamp is null && sound.EventId is null)
+            {
+                int before = told.GetValueOrDefault(stored);
+                told[stored] = before + 1;
+                stored = stored with { UnixMilliseconds = stored.UnixMilliseconds + before };
+            }
+
             good.Add(new IncomingEvent(stored, sound.RequestId));
         }
 
