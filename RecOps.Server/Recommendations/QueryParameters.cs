@@ -1,7 +1,8 @@
-using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
+using RecOps.Serving.Validation;
+using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
@@ -32,6 +33,7 @@ internal struct QueryParameters
     public string? Explain { get; set; }
 
     private static readonly string[] Names = ["count", "placement", "itemId", "country", "segment", "explain"];
+    private static readonly string[] OnlyInBody = ["excludeItemIds", "recentItemIds", "attributes"];
     private string? _twice;
     private string? _unknown;
 
@@ -57,7 +59,7 @@ internal struct QueryParameters
     public readonly RecommendationRequest ToRequest(string userId, ref FieldErrors errors)
     {
         if (_twice is not null) errors.Add(_twice, $"{_twice} is there twice; give it once.");
-        if (_unknown is not null) errors.Add(_unknown, UnknownParameter.Describe(_unknown, Names, "POST /v1/recommendations"));
+        if (_unknown is not null) errors.Add(_unknown, UnknownParameter.Describe(_unknown, Names, OnlyInBody, $"POST {Routes.Recommendations}"));
         var defaults = new RecommendationRequest();
         int count = defaults.Count;
         if (_twice != "count" && !string.IsNullOrEmpty(Count) && !int.TryParse(Count, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count))

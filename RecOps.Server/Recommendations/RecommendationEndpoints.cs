@@ -1,9 +1,9 @@
-using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
 using RecOps.Serving.Engine;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Security;

@@ -1,9 +1,9 @@
-using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Models.Trials;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;

@@ -1,4 +1,3 @@
-using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -7,6 +6,7 @@ using RecOps.Server.Hosting;
 using RecOps.Server.Security;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Security;
@@ -38,7 +38,7 @@ internal static class SimilarItemEndpoints
         foreach ((string name, StringValues values) in asked.Query)
         {
             if (!SimilarQuery.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
-                errors.Add(name, UnknownParameter.Describe(name, SimilarQuery.Names, $"POST {Routes.SimilarItems}"));
+                errors.Add(name, UnknownParameter.Describe(name, SimilarQuery.Names, SimilarQuery.OnlyInBody, $"POST {Routes.SimilarItems}"));
             else if (values.Count > 1) errors.Add(name, $"{name} is there twice; give it once.");
         }
 
@@ -69,6 +69,7 @@ internal static class SimilarItemEndpoints
     private struct SimilarQuery
     {
         public static readonly string[] Names = ["count", "placement", "userId", "country", "segment"];
+        public static readonly string[] OnlyInBody = ["excludeItemIds"];
 
         /// <summary>How many items to answer, 1 to 100. Default 20.</summary>
         [FromQuery(Name = "count")]

@@ -199,6 +199,19 @@ public sealed class RecommendationTests(ServerFixture server)
         Assert.Equal(System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(vector, nearest), similar.Items[0].Score, 0.002f);
     }
 
+    [Theory]
+    [InlineData("excludeItemIds", true)]
+    [InlineData("recentItemIds", false)]
+    [InlineData("explain", false)]
+    public async Task Similar_ParameterThatIsNone_LeadsToPostOnlyWhatPostTakes(string name, bool isInBody)
+    {
+        HttpResponseMessage answer = await server.Client.GetAsync($"{Routes.SimilarTo("i3")}?{name}=i1", TestContext.Current.CancellationToken);
+
+        string problem = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(isInBody, problem.Contains("send it with POST", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Similar_UnknownItem_NotFound()
     {
