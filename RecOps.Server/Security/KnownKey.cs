@@ -54,7 +54,7 @@ internal sealed class KnownKey : IDisposable
             Volatile.Write(ref _usedAt, _time.GetUtcNow().ToUnixTimeMilliseconds());
         }
 
-        return TryAcquire(1, out retryAfter);
+        return TryAcquire(out retryAfter);
     }
 
     /// <summary>
@@ -99,14 +99,14 @@ internal sealed class KnownKey : IDisposable
         }
     }
 
-    private bool TryAcquire(int calls, out TimeSpan retryAfter)
+    private bool TryAcquire(out TimeSpan retryAfter)
     {
         retryAfter = default;
-        if (_limiter is null || calls <= 0) return true;
+        if (_limiter is null) return true;
         if (Volatile.Read(ref _owed) > 0 && !TrySettle(out retryAfter)) return false;
         try
         {
-            using RateLimitLease lease = _limiter.AttemptAcquire(calls);
+            using RateLimitLease lease = _limiter.AttemptAcquire();
             if (lease.IsAcquired) return true;
             lease.TryGetMetadata(MetadataName.RetryAfter, out retryAfter);
             return false;
