@@ -1,9 +1,9 @@
-using RecOps.Serving.Engine;
 using System.CommandLine;
 using RecOps.Bench.Cli;
 using RecOps.Bench.Load;
 using RecOps.Bench.Pipeline;
 using RecOps.Bench.Reports;
+using RecOps.Serving.Engine;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;

@@ -1,8 +1,8 @@
-using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
 using RecOps.Serving.Models;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Caching;

@@ -1,10 +1,10 @@
-using RecOps.Serving.Validation;
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
 using RecOps.Serving.Catalog;
 using RecOps.Serving.Models;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Security;

@@ -1,5 +1,5 @@
-using RecOps.Serving.Validation;
 using RecOps.Serving.Catalog;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Catalog;
 
 namespace RecOps.Server.Catalog;

@@ -1,9 +1,9 @@
-using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
 using RecOps.Serving.Models;
 using RecOps.Serving.Rules;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Catalog;
 

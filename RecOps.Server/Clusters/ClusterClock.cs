@@ -1,5 +1,5 @@
-using RecOps.Serving.Engine;
 using RecOps.Server.Hosting;
+using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 
 namespace RecOps.Server.Clusters;

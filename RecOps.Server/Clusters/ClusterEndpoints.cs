@@ -1,4 +1,3 @@
-using RecOps.Serving.Validation;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -7,6 +6,7 @@ using RecOps.Server.Security;
 using RecOps.Serving.Caching;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Security;

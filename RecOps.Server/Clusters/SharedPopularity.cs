@@ -1,6 +1,6 @@
-using RecOps.Serving.Clusters;
 using System.Runtime.InteropServices;
 using RecOps.Server.Storage;
+using RecOps.Serving.Clusters;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using StackExchange.Redis;

@@ -1,5 +1,5 @@
-using RecOps.Serving.Engine;
 using RecOps.Serving.Caching;
+using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Recommendations;

@@ -1,7 +1,7 @@
-using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
 using RecOps.Server.Security;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Demo;
 using RecOps.Shared.Security;

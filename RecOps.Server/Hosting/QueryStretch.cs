@@ -1,5 +1,5 @@
-using RecOps.Serving.Validation;
 using System.Globalization;
+using RecOps.Serving.Validation;
 
 namespace RecOps.Server.Hosting;
 

@@ -1,4 +1,3 @@
-using RecOps.Serving.Validation;
 using System.Globalization;
 using System.Security.Claims;
 using System.Text;
@@ -7,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Security;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using RecOps.Serving.Rules.Validation;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Rules.Preview;
@@ -7,6 +6,7 @@ using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Storage;
 using RecOps.Serving.Engine;
+using RecOps.Serving.Rules.Validation;
 
 namespace RecOps.Server.Rules;
 

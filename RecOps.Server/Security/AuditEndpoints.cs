@@ -1,9 +1,9 @@
-using RecOps.Serving.Validation;
 using System.Globalization;
 using CsvHelper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Storage;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 

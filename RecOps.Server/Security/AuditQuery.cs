@@ -1,6 +1,6 @@
-using RecOps.Serving.Validation;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;

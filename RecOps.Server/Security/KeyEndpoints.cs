@@ -1,4 +1,3 @@
-using RecOps.Serving.Validation;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -7,6 +6,7 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 

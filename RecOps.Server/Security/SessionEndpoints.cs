@@ -1,10 +1,10 @@
-using RecOps.Serving.Validation;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using RecOps.Server.Hosting;
 using RecOps.Server.Replication;
 using RecOps.Server.Storage;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 

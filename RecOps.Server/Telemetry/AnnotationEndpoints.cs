@@ -1,4 +1,3 @@
-using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +7,7 @@ using RecOps.Server.Models;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Telemetry;

@@ -1,4 +1,3 @@
-using RecOps.Serving.Validation;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
@@ -6,6 +5,7 @@ using RecOps.Server.Security;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Serving.Users;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;

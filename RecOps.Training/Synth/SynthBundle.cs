@@ -1,7 +1,7 @@
 using RecOps.Shared.Bundles;
-using RecOps.Training.Models;
 using RecOps.Training.Bundles;
 using RecOps.Training.Clusters;
+using RecOps.Training.Models;
 using RecOps.Training.Progress;
 using RecOps.Training.Retrieval;
 

@@ -1,5 +1,3 @@
-using RecOps.Serving.Rules.Validation;
-using RecOps.Serving.Validation;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,6 +10,8 @@ using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Serving.Rules;
 using RecOps.Serving.Rules.Compilation;
+using RecOps.Serving.Rules.Validation;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Rules;

@@ -1,11 +1,11 @@
-using RecOps.Server.Hosting;
-using RecOps.Serving.Validation;
-using RecOps.Serving.Rules.Validation;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
+using RecOps.Serving.Rules.Validation;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Validation;

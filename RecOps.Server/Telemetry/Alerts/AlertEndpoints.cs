@@ -1,9 +1,9 @@
-using RecOps.Serving.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
 using RecOps.Server.Storage;
+using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using RecOps.Shared.Telemetry;

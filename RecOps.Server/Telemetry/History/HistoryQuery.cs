@@ -1,6 +1,6 @@
-using RecOps.Serving.Validation;
 using System.Globalization;
 using RecOps.Server.Hosting;
+using RecOps.Serving.Validation;
 
 namespace RecOps.Server.Telemetry.History;
 

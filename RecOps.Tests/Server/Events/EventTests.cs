@@ -1,7 +1,7 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using RecOps.Serving.Models;
 using RecOps.Serving.Users;
-using Microsoft.Extensions.DependencyInjection;
-using System.Net;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;

@@ -1,5 +1,5 @@
-using RecOps.Shared.Bundles.Report;
 using System.Text.Json.Nodes;
+using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using Xunit;

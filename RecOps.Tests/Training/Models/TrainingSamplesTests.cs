@@ -1,7 +1,7 @@
-using RecOps.Training.Models.Learning;
 using RecOps.Shared.Bundles;
 using RecOps.Training.Import;
 using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
 using Xunit;
 
 namespace RecOps.Tests.Training.Models;
