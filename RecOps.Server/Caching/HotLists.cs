@@ -56,38 +56,32 @@ internal sealed partial class HotLists(
         return Task.CompletedTask;
     }
 
-    private void Write(ServingModel model)
+    private void Write(ServingModel model) => data.Replace(Name, file =>
     {
-        string path = data.PathOf(Name);
         var hash = new XxHash64();
-        using (FileStream file = File.Create(path + ".new"))
-        using (var writer = new BinaryWriter(file, Encoding.UTF8))
+        using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+        writer.Write(Magic);
+        writer.Write(model.Generation);
+        writer.Write(time.GetUtcNow().ToUnixTimeMilliseconds());
+        long left = options.Value.SnapshotBytes;
+        foreach ((CacheKey key, CachedList list) in cache.Lists.BestFirst())
         {
-            writer.Write(Magic);
-            writer.Write(model.Generation);
-            writer.Write(time.GetUtcNow().ToUnixTimeMilliseconds());
-            long left = options.Value.SnapshotBytes;
-            foreach ((CacheKey key, CachedList list) in cache.Lists.BestFirst())
-            {
-                if (key.Model != model.Generation || list.Count == 0) continue;
-                byte[] encoded = list.Encode();
-                if ((left -= encoded.Length) < 0) break;
-                writer.Write(encoded.Length);
-                writer.Write((ulong)(key.User >> 64));
-                writer.Write((ulong)key.User);
-                writer.Write(key.Item);
-                writer.Write(key.Context);
-                writer.Write(key.Placement);
-                writer.Write(encoded);
-                hash.Append(encoded);
-            }
-
-            writer.Write(0);
-            writer.Write(hash.GetCurrentHashAsUInt64());
+            if (key.Model != model.Generation || list.Count == 0) continue;
+            byte[] encoded = list.Encode();
+            if ((left -= encoded.Length) < 0) break;
+            writer.Write(encoded.Length);
+            writer.Write((ulong)(key.User >> 64));
+            writer.Write((ulong)key.User);
+            writer.Write(key.Item);
+            writer.Write(key.Context);
+            writer.Write(key.Placement);
+            writer.Write(encoded);
+            hash.Append(encoded);
         }
 
-        File.Move(path + ".new", path, overwrite: true);
-    }
+        writer.Write(0);
+        writer.Write(hash.GetCurrentHashAsUInt64());
+    });
 
     private void Read(ServingModel model, CancellationToken cancellationToken)
     {

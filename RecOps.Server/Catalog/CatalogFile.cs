@@ -65,14 +65,11 @@ internal sealed class CatalogFile(DataDirectory data)
     /// <summary>Replaces the file in one step.</summary>
     public void Replace(IReadOnlyCollection<KnownItem> rows, CatalogMark mark)
     {
-        string path = data.PathOf(Name);
-        using (FileStream file = File.Create(path + ".new"))
+        data.Replace(Name, file =>
         {
             file.Write(BitConverter.GetBytes(Magic));
             Write(file, rows, mark);
-        }
-
-        File.Move(path + ".new", path, overwrite: true);
+        });
         Rows = rows.Count;
     }
 

@@ -14,9 +14,7 @@ internal sealed partial class PopularFile(DataDirectory data, ILogger<PopularFil
     {
         try
         {
-            string path = data.PathOf(Name);
-            File.WriteAllBytes(path + ".new", snapshot);
-            File.Move(path + ".new", path, overwrite: true);
+            data.Replace(Name, snapshot);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

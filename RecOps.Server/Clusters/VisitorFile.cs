@@ -19,7 +19,6 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
     {
         try
         {
-            string path = data.PathOf(Name);
             (int User, VisitorEstimate.Visits Visits)[] seen =
                 [.. model.Visitors.All().OrderByDescending(entry => entry.Visits.LastMinute).Take(Most)];
             byte[] bytes = SealedBytes.Seal(Magic, writer =>
@@ -42,8 +41,7 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
                     writer.Write(count.Hours);
                 }
             });
-            File.WriteAllBytes(path + ".new", bytes);
-            File.Move(path + ".new", path, overwrite: true);
+            data.Replace(Name, bytes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

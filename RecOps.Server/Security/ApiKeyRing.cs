@@ -67,9 +67,7 @@ internal sealed partial class ApiKeyRing(
         Use(keys);
         try
         {
-            string path = data.PathOf(FileName);
-            await File.WriteAllBytesAsync(path + ".new", JsonSerializer.SerializeToUtf8Bytes(keys, SecurityContracts.Default.StoredKeyArray), cancellationToken);
-            File.Move(path + ".new", path, overwrite: true);
+            data.Replace(FileName, JsonSerializer.SerializeToUtf8Bytes(keys, SecurityContracts.Default.StoredKeyArray));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -23,4 +23,22 @@ internal sealed class DataDirectory(IOptions<DataOptions> options)
 
         return Path.Combine(_path, file);
     }
+
+    /// <inheritdoc cref="Replace(string, Action{FileStream})"/>
+    public void Replace(string file, byte[] content) => Replace(file, stream => stream.Write(content));
+
+    /// <summary>Replaces a file in one step: whoever opens it finds the old one or the new one whole, also after the power failed.</summary>
+    /// <exception cref="IOException">It cannot be written; the old one stays.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written; the old one stays.</exception>
+    public void Replace(string file, Action<FileStream> write)
+    {
+        string path = PathOf(file);
+        using (FileStream fresh = File.Create(path + ".new"))
+        {
+            write(fresh);
+            fresh.Flush(flushToDisk: true);
+        }
+
+        File.Move(path + ".new", path, overwrite: true);
+    }
 }

@@ -19,9 +19,8 @@ internal sealed partial class ModelMemory(DataDirectory data, IOptions<ModelsOpt
     {
         try
         {
-            string path = data.PathOf(FileName);
-            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(new RememberedModel(bundle, options.Value.Active), ModelContracts.Default.RememberedModel));
-            File.Move(path + ".new", path, overwrite: true);
+            var served = new RememberedModel(bundle, options.Value.Active);
+            data.Replace(FileName, JsonSerializer.SerializeToUtf8Bytes(served, ModelContracts.Default.RememberedModel));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

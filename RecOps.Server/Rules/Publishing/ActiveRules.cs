@@ -106,9 +106,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
     {
         try
         {
-            string path = data.PathOf(FileName);
-            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(_current, RuleContracts.Default.ServedRules));
-            File.Move(path + ".new", path, overwrite: true);
+            data.Replace(FileName, JsonSerializer.SerializeToUtf8Bytes(_current, RuleContracts.Default.ServedRules));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
