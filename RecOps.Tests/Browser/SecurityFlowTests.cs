@@ -40,7 +40,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     [Fact]
     public async Task SignOut_ServerOutOfReach_SaysThatOneIsStillSignedIn()
     {
-        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide, await fixture.PersonAsync("leaver", Role.Operator));
         IPage page = window.Page;
         await page.RouteAsync("**/api/session", route => route.Request.Method == "DELETE" ? route.AbortAsync() : route.ContinueAsync());
         await page.GotoAsync("/clusters");
