@@ -24,28 +24,33 @@ namespace RecOps.Bench;
 /// <summary>The suites, each a verb. What a suite prints it also writes to docs/benchmarks.</summary>
 internal static class BenchCommandLine
 {
-    public static RootCommand CreateRoot() => new RootCommand("RecOps.Bench: load and benchmarks, each held against something in the same run.")
-    {
-        new HttpSuite(),
-        new EngineSuite(),
-        new CacheSuite(),
-        new CatalogSuite(),
-        new ColdstartSuite(),
-        new PipelineSuite(),
-        new OverloadSuite(),
-        new RedisSuite(),
-        new FaultsSuite(),
-        new RulesSuite(),
-        new SignInSuite(),
-        new SwapSuite(),
-        new TelemetrySuite(),
-        new DistillationSuite(),
-        Suite("batching", "The batching policy in virtual time, against fixed settings and other batchers.", (options, _) => BatchingSuite.RunAsync(options)),
-        Suite("retrieval", "The candidate index against faiss's, on one thread.", (options, _) => RetrievalSuite.RunAsync(options)),
-        Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),
-        new LoadCommand(),
-        new StaticServerCommand(),
-    }.WithInvariantNumbers();
+    public static RootCommand CreateRoot() =>
+        new RootCommand("RecOps.Bench: load and benchmarks, each held against something in the same run.")
+        {
+            new HttpSuite(),
+            new EngineSuite(),
+            new CacheSuite(),
+            new CatalogSuite(),
+            new ColdstartSuite(),
+            new PipelineSuite(),
+            new OverloadSuite(),
+            new RedisSuite(),
+            new FaultsSuite(),
+            new RulesSuite(),
+            new SignInSuite(),
+            new SwapSuite(),
+            new TelemetrySuite(),
+            new DistillationSuite(),
+            Suite(
+                "batching",
+                "The batching policy in virtual time, against fixed settings and other batchers.",
+                (options, _) => BatchingSuite.RunAsync(options)
+            ),
+            Suite("retrieval", "The candidate index against faiss's, on one thread.", (options, _) => RetrievalSuite.RunAsync(options)),
+            Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),
+            new LoadCommand(),
+            new StaticServerCommand(),
+        }.WithInvariantNumbers();
 
     public static Task<int> InvokeAsync(string[] arguments) =>
         CreateRoot().Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

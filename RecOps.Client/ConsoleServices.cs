@@ -17,18 +17,19 @@ namespace RecOps.Client;
 /// <summary>What the console is made of. Pages and search results are listed in the order in which features are added here.</summary>
 internal static class ConsoleServices
 {
-    public static IServiceCollection AddConsole(this IServiceCollection services, Uri server) => services
-        .AddHosting(server)
-        .AddShell()
-        .AddUsers()
-        .AddCatalog()
-        .AddEvents()
-        .AddDemo()
-        .AddTelemetry()
-        .AddRecommendations()
-        .AddRules()
-        .AddCaching()
-        .AddClusters()
-        .AddModels()
-        .AddSecurity();
+    public static IServiceCollection AddConsole(this IServiceCollection services, Uri server) =>
+        services
+            .AddHosting(server)
+            .AddShell()
+            .AddUsers()
+            .AddCatalog()
+            .AddEvents()
+            .AddDemo()
+            .AddTelemetry()
+            .AddRecommendations()
+            .AddRules()
+            .AddCaching()
+            .AddClusters()
+            .AddModels()
+            .AddSecurity();
 }

@@ -26,13 +26,17 @@ internal static class Program
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
     {
         // Settings, bundles and the console's files lie beside the program, wherever it is started from.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = args, ApplicationName = typeof(Program).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory,
-        });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = args,
+                ApplicationName = typeof(Program).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
         builder.AddServerHosting();
-        builder.Services
-            .AddStorage(builder.Configuration)
+        builder
+            .Services.AddStorage(builder.Configuration)
             .AddSecurity(builder.Configuration)
             .AddReplication()
             .AddEngine()

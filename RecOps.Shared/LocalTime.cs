@@ -1,8 +1,9 @@
 namespace RecOps.Shared;
 
 /// <summary>
-/// The moments that a local time of a zone can mean. Found from offsets of moments near it, which .NET has right for all zones; its own answers on local
-/// times are wrong where summer time is the standard and winter has less (Dublin, Casablanca): neither gaps nor repeated hours exist there for it.
+/// The moments that a local time of a zone can mean. Found from offsets of moments near it, which .NET has right for all zones; its own
+/// answers on local times are wrong where summer time is the standard and winter has less (Dublin, Casablanca): neither gaps nor repeated
+/// hours exist there for it.
 /// </summary>
 public static class LocalTime
 {
@@ -21,7 +22,8 @@ public static class LocalTime
     private static DateTimeOffset Find(DateTime local, TimeZoneInfo zone, bool last)
     {
         DateTime asUtc = DateTime.SpecifyKind(local, DateTimeKind.Utc);
-        if (asUtc < DateTime.MinValue + (2 * Far) || asUtc > DateTime.MaxValue - (2 * Far)) return new DateTimeOffset(asUtc);
+        if (asUtc < DateTime.MinValue + (2 * Far) || asUtc > DateTime.MaxValue - (2 * Far))
+            return new DateTimeOffset(asUtc);
         var offsets = new List<TimeSpan> { zone.GetUtcOffset(asUtc - Far) };
         Add(offsets, zone.GetUtcOffset(asUtc + Far));
         DateTime? found = null;
@@ -30,7 +32,8 @@ public static class LocalTime
             DateTime utc = asUtc - offsets[i];
             TimeSpan offset = zone.GetUtcOffset(utc);
             Add(offsets, offset);
-            if (offset == offsets[i] && (found is null || (last ? utc > found : utc < found))) found = utc;
+            if (offset == offsets[i] && (found is null || (last ? utc > found : utc < found)))
+                found = utc;
         }
 
         DateTime moment = found ?? EndOfGap(asUtc - offsets.Max(), asUtc - offsets.Min(), zone);
@@ -39,7 +42,8 @@ public static class LocalTime
 
     private static void Add(List<TimeSpan> offsets, TimeSpan offset)
     {
-        if (!offsets.Contains(offset)) offsets.Add(offset);
+        if (!offsets.Contains(offset))
+            offsets.Add(offset);
     }
 
     /// <summary>Halves the time between a moment before the clock change and one after it, to the second.</summary>
@@ -49,8 +53,10 @@ public static class LocalTime
         while (after - before > TimeSpan.FromSeconds(1))
         {
             DateTime middle = before + TimeSpan.FromSeconds(Math.Floor((after - before).TotalSeconds / 2));
-            if (zone.GetUtcOffset(middle) == offset) before = middle;
-            else after = middle;
+            if (zone.GetUtcOffset(middle) == offset)
+                before = middle;
+            else
+                after = middle;
         }
 
         return after;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -37,43 +38,55 @@ public sealed class Choices : Random
 
     public override void NextBytes(Span<byte> buffer)
     {
-        foreach (ref byte each in buffer) each = (byte)(Choose() >> 24);
+        foreach (ref byte each in buffer)
+            each = (byte)(Choose() >> 24);
     }
 
     public override string ToString() =>
-        $"{_made.Count} choices: {string.Join(' ', _made.Take(MostShown).Select(made => (made / (double)uint.MaxValue).ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)))}";
+        $"{_made.Count} choices: "
+        + string.Join(
+            ' ',
+            _made.Take(MostShown).Select(made => (made / (double)uint.MaxValue).ToString("0.###", CultureInfo.InvariantCulture))
+        );
 
     protected override double Sample() => Choose() / (1.0 + uint.MaxValue);
 
     private uint Choose()
     {
         // Beyond the choices of a smaller case each is the lowest there is.
-        if (_next == _made.Count) _made.Add(_more is null ? 0 : (uint)_more.NextInt64(1L << 32));
+        if (_next == _made.Count)
+            _made.Add(_more is null ? 0 : (uint)_more.NextInt64(1L << 32));
         return _made[_next++];
     }
 
-    /// <summary>Smaller cases, the much smaller ones first. Each is shorter or, where it is as long, has a lower choice: shrinking ends.</summary>
+    /// <summary>
+    /// Smaller cases, the much smaller ones first. Each is shorter or, where it is as long, has a lower choice: shrinking ends.
+    /// </summary>
     private IEnumerable<Choices> Smaller()
     {
         int length = 1 + _made.FindLastIndex(made => made != 0);
         uint[] made = [.. _made.Take(length)];
         for (int size = length / 2; size > 0 && length / size <= MostPieces; size /= 2)
         {
-            for (int start = length - size; start >= 0; start -= size) yield return new([.. made[..start], .. made[(start + size)..]]);
+            for (int start = length - size; start >= 0; start -= size)
+                yield return new([.. made[..start], .. made[(start + size)..]]);
         }
 
         for (int size = length; size > 0 && length / size <= MostPieces; size /= 2)
         {
             for (int start = 0; start + size <= length; start += size)
             {
-                if (made.AsSpan(start, size).ContainsAnyExcept(0u)) yield return new([.. made[..start], .. new uint[size], .. made[(start + size)..]]);
+                if (made.AsSpan(start, size).ContainsAnyExcept(0u))
+                    yield return new([.. made[..start], .. new uint[size], .. made[(start + size)..]]);
             }
         }
 
-        if (length > MostPieces) yield break;
+        if (length > MostPieces)
+            yield break;
         for (int at = 0; at < length; at++)
         {
-            for (uint less = made[at] / 2; less > 0; less /= 4) yield return new([.. made[..at], made[at] - less, .. made[(at + 1)..]]);
+            for (uint less = made[at] / 2; less > 0; less /= 4)
+                yield return new([.. made[..at], made[at] - less, .. made[(at + 1)..]]);
         }
     }
 

@@ -10,13 +10,17 @@ public sealed class ChoicesTests
     public void Check_PropertyThatFails_ShrinksToTheSmallestCase()
     {
         int[] last = [];
-        Property property = Prop.ForAll(Choices.Arbitraries.Choices(), choices =>
-        {
-            int[] numbers = [.. Enumerable.Range(0, choices.Next(100)).Select(_ => choices.Next(1000))];
-            if (!numbers.Any(number => number >= 500)) return true;
-            last = numbers;
-            return false;
-        });
+        Property property = Prop.ForAll(
+            Choices.Arbitraries.Choices(),
+            choices =>
+            {
+                int[] numbers = [.. Enumerable.Range(0, choices.Next(100)).Select(_ => choices.Next(1000))];
+                if (!numbers.Any(number => number >= 500))
+                    return true;
+                last = numbers;
+                return false;
+            }
+        );
 
         Assert.ThrowsAny<Exception>(() => Check.One(Config.QuickThrowOnFailure, property));
 

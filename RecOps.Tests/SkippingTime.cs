@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace RecOps.Tests;
 
-/// <summary>The system's clock, which a test sets forward instead of waiting: what was due until then happens at once, each timer once.</summary>
+/// <summary>
+/// The system's clock, which a test sets forward instead of waiting: what was due until then happens at once, each timer once.
+/// </summary>
 internal sealed class SkippingTime : TimeProvider
 {
     private readonly ConcurrentDictionary<SkippingTimer, bool> _timers = new();
@@ -25,7 +27,8 @@ internal sealed class SkippingTime : TimeProvider
     public void Skip(TimeSpan by)
     {
         Interlocked.Add(ref _skipped, by.Ticks);
-        foreach (SkippingTimer timer in _timers.Keys) timer.Arm();
+        foreach (SkippingTimer timer in _timers.Keys)
+            timer.Arm();
     }
 
     private sealed class SkippingTimer : ITimer
@@ -81,11 +84,14 @@ internal sealed class SkippingTime : TimeProvider
             lock (_changes)
             {
                 long now = _time.GetTimestamp();
-                if (_due is not { } due) return;
+                if (_due is not { } due)
+                    return;
                 bool early = due > now;
-                if (!early) _due = _period > TimeSpan.Zero ? Math.Max(due + _period.Ticks, now) : null;
+                if (!early)
+                    _due = _period > TimeSpan.Zero ? Math.Max(due + _period.Ticks, now) : null;
                 Arm();
-                if (early) return;
+                if (early)
+                    return;
             }
 
             _callback(_state);

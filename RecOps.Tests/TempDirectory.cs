@@ -12,7 +12,12 @@ public sealed class TempDirectory : IDisposable
 
     /// <summary>Names of everything in it, at any depth.</summary>
     public string[] Entries =>
-        [.. Directory.EnumerateFileSystemEntries(Path, "*", SearchOption.AllDirectories).Select(entry => System.IO.Path.GetRelativePath(Path, entry)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(Path, "*", SearchOption.AllDirectories)
+                .Select(entry => System.IO.Path.GetRelativePath(Path, entry))
+                .Order(StringComparer.Ordinal),
+        ];
 
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
@@ -29,7 +34,8 @@ public sealed class TempDirectory : IDisposable
     public static byte[] Gzip(byte[] content)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(content);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(content);
         return packed.ToArray();
     }
 

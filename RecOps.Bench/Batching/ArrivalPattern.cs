@@ -15,7 +15,10 @@ internal enum ArrivalPattern
 /// <summary>Draws arrival times, the same for the same seed.</summary>
 internal sealed class ArrivalGenerator(ArrivalPattern pattern, double perSecond, int seed)
 {
-    private const double QuietShare = 0.5, BurstShare = 3, QuietSeconds = 0.4, BurstSeconds = 0.1;
+    private const double QuietShare = 0.5,
+        BurstShare = 3,
+        QuietSeconds = 0.4,
+        BurstSeconds = 0.1;
     private readonly Random _random = new(seed);
     private bool _burst = true;
     private double _stateEnds;
@@ -24,12 +27,14 @@ internal sealed class ArrivalGenerator(ArrivalPattern pattern, double perSecond,
     /// <summary>Seconds from the start to the next arrival.</summary>
     public double Next()
     {
-        if (pattern == ArrivalPattern.Poisson) return _now += Exponential(1 / perSecond);
+        if (pattern == ArrivalPattern.Poisson)
+            return _now += Exponential(1 / perSecond);
         while (true)
         {
             // The process has no memory: what a change of state cuts off is drawn anew at the new rate.
             double next = _now + Exponential(1 / (perSecond * (_burst ? BurstShare : QuietShare)));
-            if (_stateEnds > 0 && next <= _stateEnds) return _now = next;
+            if (_stateEnds > 0 && next <= _stateEnds)
+                return _now = next;
             _now = _stateEnds;
             _burst = !_burst;
             _stateEnds = _now + Exponential(_burst ? BurstSeconds : QuietSeconds);

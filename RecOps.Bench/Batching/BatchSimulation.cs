@@ -22,8 +22,15 @@ internal sealed class BatchSimulation
         Array.Fill(_ends, long.MaxValue);
         int maxBatch = Math.Min(options.MaxBatch, DeviceModel.MaxBatch);
         var limits = new BatchLimits(
-            model.Lanes, model.IndependentLanes, maxBatch, BatchLimits.PaddedSizes(maxBatch, model.PaddedSize), options.MaxQueue,
-            SimulatedDevice.Ticks(options.MaxWaitMs), SimulatedDevice.Ticks(model.SloMs), SimulatedDevice.Second);
+            model.Lanes,
+            model.IndependentLanes,
+            maxBatch,
+            BatchLimits.PaddedSizes(maxBatch, model.PaddedSize),
+            options.MaxQueue,
+            SimulatedDevice.Ticks(options.MaxWaitMs),
+            SimulatedDevice.Ticks(model.SloMs),
+            SimulatedDevice.Second
+        );
         _scheduler = new BatchScheduler<SimulatedJob>(policy, limits, observer);
 
         // As the server does before it is ready.
@@ -47,18 +54,21 @@ internal sealed class BatchSimulation
     {
         long slo = SimulatedDevice.Ticks(_model.SloMs);
         long now = 0;
-        for (int next = 0; ;)
+        for (int next = 0; ; )
         {
             long arrival = next < jobs.Count ? arrivals[next] : long.MaxValue;
             int lane = Array.IndexOf(_ends, _ends.Min());
             long wake = _scheduler.WakeAt;
             long at = Math.Min(arrival, Math.Min(_ends[lane], wake));
-            if (at == long.MaxValue) return;
+            if (at == long.MaxValue)
+                return;
             now = Math.Max(now, at);
             CompletedJobs<SimulatedJob> completed = default;
             bool ended = _ends[lane] <= now;
-            if (ended) End(lane, now, ref completed);
-            else if (arrival <= now) Arrive(jobs[next++], now, slo, ref completed);
+            if (ended)
+                End(lane, now, ref completed);
+            else if (arrival <= now)
+                Arrive(jobs[next++], now, slo, ref completed);
             while (_scheduler.TryStart(now, ended, ref completed) is { } started)
                 _ends[started.Index] = _device.End(started.Count, now);
 
@@ -69,13 +79,15 @@ internal sealed class BatchSimulation
     private void Arrive(SimulatedJob job, long now, long slo, ref CompletedJobs<SimulatedJob> completed)
     {
         job.Prepare(now + slo);
-        if (_scheduler.Admit(job, now, ref completed) is { } refused) completed.Add(job, refused);
+        if (_scheduler.Admit(job, now, ref completed) is { } refused)
+            completed.Add(job, refused);
     }
 
     private void End(int lane, long now, ref CompletedJobs<SimulatedJob> completed)
     {
         _ends[lane] = long.MaxValue;
-        foreach (SimulatedJob job in _scheduler.Lanes[lane].Jobs) job.Answered = now;
+        foreach (SimulatedJob job in _scheduler.Lanes[lane].Jobs)
+            job.Answered = now;
         _scheduler.Complete(_scheduler.Lanes[lane], now, null, ref completed);
     }
 }

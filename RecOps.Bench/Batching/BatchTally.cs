@@ -19,11 +19,7 @@ internal sealed class BatchTally(IBatchPolicy policy) : IBatchObserver
         (policy as ILearningPolicy)?.Observe(batch);
     }
 
-    public void JobShed(BatchOutcome outcome)
-    {
-    }
+    public void JobShed(BatchOutcome outcome) { }
 
-    public void ResultShared()
-    {
-    }
+    public void ResultShared() { }
 }

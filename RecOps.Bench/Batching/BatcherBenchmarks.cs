@@ -25,7 +25,12 @@ public class BatcherBenchmarks : IDisposable
     {
         _metrics = new BatchingMetrics(TimeProvider.System, _services.GetRequiredService<IMeterFactory>());
         _batcher = new AdaptiveBatcher<NullJob>(
-            new NullDevice(Lanes), new BatchingOptions(), TimeSpan.FromMilliseconds(50), _metrics, TimeProvider.System);
+            new NullDevice(Lanes),
+            new BatchingOptions(),
+            TimeSpan.FromMilliseconds(50),
+            _metrics,
+            TimeProvider.System
+        );
     }
 
     [GlobalCleanup]
@@ -55,7 +60,8 @@ public class BatcherBenchmarks : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing) return;
+        if (!disposing)
+            return;
         _batcher.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _metrics.Dispose();
         _services.Dispose();
@@ -65,7 +71,8 @@ public class BatcherBenchmarks : IDisposable
     private async Task CallAsync()
     {
         var job = new NullJob(null);
-        for (int i = 0; i < Submissions / 8; i++) await _batcher.SubmitAsync(job, long.MaxValue);
+        for (int i = 0; i < Submissions / 8; i++)
+            await _batcher.SubmitAsync(job, long.MaxValue);
     }
 
     private sealed class NullJob(ulong? key) : BatchJob<NullJob>
@@ -87,8 +94,6 @@ public class BatcherBenchmarks : IDisposable
 
         public int PaddedSize(int count) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count);
 
-        public void Run(int lane, ReadOnlySpan<NullJob> jobs)
-        {
-        }
+        public void Run(int lane, ReadOnlySpan<NullJob> jobs) { }
     }
 }

@@ -6,37 +6,54 @@ namespace RecOps.Bench.Batching;
 /// <param name="Measured">A device whose times were measured, to be added to the standard ones.</param>
 internal sealed record BatchingArguments(DeviceModel? Measured, int Requests, int Seed, string Output)
 {
-    public const string Usage =
-        "batching [--alpha-ms A --beta-ms B [--lanes N] [--slo-ms S]] [--requests N] [--seed N] [--output FILE]";
+    public const string Usage = "batching [--alpha-ms A --beta-ms B [--lanes N] [--slo-ms S]] [--requests N] [--seed N] [--output FILE]";
 
     /// <exception cref="FormatException">An option is not known or has no number.</exception>
     public static BatchingArguments Parse(string[] args)
     {
-        double? alpha = null, beta = null;
-        int lanes = 1, requests = 40_000, seed = 1;
+        double? alpha = null,
+            beta = null;
+        int lanes = 1,
+            requests = 40_000,
+            seed = 1;
         double slo = 50;
         string output = Path.Combine("docs", "benchmarks", "batching.md");
         for (int i = 0; i < args.Length; i += 2)
         {
-            if (i + 1 == args.Length) throw new FormatException($"{args[i]} needs a value. {Usage}");
+            if (i + 1 == args.Length)
+                throw new FormatException($"{args[i]} needs a value. {Usage}");
             string value = args[i + 1];
             switch (args[i])
             {
-                case "--alpha-ms": alpha = Number(value); break;
-                case "--beta-ms": beta = Number(value); break;
-                case "--slo-ms": slo = Number(value); break;
-                case "--lanes": lanes = int.Parse(value, CultureInfo.InvariantCulture); break;
-                case "--requests": requests = int.Parse(value, CultureInfo.InvariantCulture); break;
-                case "--seed": seed = int.Parse(value, CultureInfo.InvariantCulture); break;
-                case "--output": output = value; break;
-                default: throw new FormatException($"{args[i]} is not known. {Usage}");
+                case "--alpha-ms":
+                    alpha = Number(value);
+                    break;
+                case "--beta-ms":
+                    beta = Number(value);
+                    break;
+                case "--slo-ms":
+                    slo = Number(value);
+                    break;
+                case "--lanes":
+                    lanes = int.Parse(value, CultureInfo.InvariantCulture);
+                    break;
+                case "--requests":
+                    requests = int.Parse(value, CultureInfo.InvariantCulture);
+                    break;
+                case "--seed":
+                    seed = int.Parse(value, CultureInfo.InvariantCulture);
+                    break;
+                case "--output":
+                    output = value;
+                    break;
+                default:
+                    throw new FormatException($"{args[i]} is not known. {Usage}");
             }
         }
 
-        if (alpha is null != beta is null) throw new FormatException($"--alpha-ms and --beta-ms go together. {Usage}");
-        DeviceModel? measured = alpha is { } a && beta is { } b
-            ? new DeviceModel("measured", lanes, true, a, b, 0, slo, false)
-            : null;
+        if (alpha is null != beta is null)
+            throw new FormatException($"--alpha-ms and --beta-ms go together. {Usage}");
+        DeviceModel? measured = alpha is { } a && beta is { } b ? new DeviceModel("measured", lanes, true, a, b, 0, slo, false) : null;
         return new BatchingArguments(measured, requests, seed, output);
     }
 

@@ -7,74 +7,112 @@ namespace RecOps.Bench.Batching;
 /// <summary>The suite's page.</summary>
 internal static class BatchingReport
 {
-    private const double GoodputGoal = 0.95, LightGoal = 1.05, OverloadGoal = 0.9;
+    private const double GoodputGoal = 0.95,
+        LightGoal = 1.05,
+        OverloadGoal = 0.9;
 
-    public static string Progress(LoadPoint last, IEnumerable<LoadPoint> points) => Text(
-        $"{last.Model.Name}, {last.Pattern}: worst goodput {points.Min(point => point.GoodputRatio):F3} of the best fixed setting");
+    public static string Progress(LoadPoint last, IEnumerable<LoadPoint> points) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{last.Model.Name}, {last.Pattern}: worst goodput {points.Min(point => point.GoodputRatio):F3} of the best fixed setting"
+        );
 
     public static string Write(IReadOnlyList<LoadPoint> points, string command, BatchingArguments arguments)
     {
         var page = new StringBuilder();
-        page.Append(Text($"""
-            # Adaptive batching
+        page.Append(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                # Adaptive batching
 
-            {Machine.Describe()}. {DateTime.UtcNow:yyyy-MM-dd}. Virtual time: the figures are the same on every machine.
+                {Machine.Describe()}. {DateTime.UtcNow:yyyy-MM-dd}. Virtual time: the figures are the same on every machine.
 
-            ```bash
-            {command}
-            ```
+                ```bash
+                {command}
+                ```
 
-            The server's own scheduler, policy and estimators run in a simulation in which only the clock and the device are made up:
-            {arguments.Requests:N0} requests a run, seed {arguments.Seed}, the first tenth not counted. A batch takes α · padded size + β,
-            with a log-normal coefficient of variation of {DeviceModel.Noise:P0}. **Goodput** is answers within the objective, a second.
-            **Peak** is what the device answers when it never rests, in batches of which two fit the objective one after the other. The
-            **oracle** is the fixed setting, of sizes {string.Join(", ", LoadPoint.Sizes)} and waits {string.Join(", ", LoadPoint.WaitsMs)}
-            ms, with the highest goodput at that load: a different one at each load, known afterwards. Fixed settings and the other
-            batchers sit on RecOps's queue, which sheds what has expired or cannot be in time even alone; fixed settings also pass over
-            whom their batch would not keep in time, as RecOps does.
+                The server's own scheduler, policy and estimators run in a simulation in which only the clock and the device are made up:
+                {arguments.Requests:N0} requests a run, seed {arguments.Seed}, the first tenth not counted. A batch takes
+                α · padded size + β, with a log-normal coefficient of variation of {DeviceModel.Noise:P0}. **Goodput** is answers within
+                the objective, a second. **Peak** is what the device answers when it never rests, in batches of which two fit the objective one after the other. The
+                **oracle** is the fixed setting, of sizes {string.Join(", ", LoadPoint.Sizes)} and waits {string.Join(
+                    ", ",
+                    LoadPoint.WaitsMs
+                )}
+                ms, with the highest goodput at that load: a different one at each load, known afterwards. Fixed settings and the other
+                batchers sit on RecOps's queue, which sheds what has expired or cannot be in time even alone; fixed settings also pass over
+                whom their batch would not keep in time, as RecOps does.
 
 
-            """));
+                """
+            )
+        );
         AppendDevices(page, points);
         AppendGoals(page, points);
         page.Append("## Policies by load\n\nGoodput as a share of peak, median and 99th percentile of answers in milliseconds.\n");
-        foreach (var group in points.GroupBy(point => (point.Model, point.Pattern))) AppendPolicies(page, [.. group]);
+        foreach (var group in points.GroupBy(point => (point.Model, point.Pattern)))
+            AppendPolicies(page, [.. group]);
         page.Append("\n## The sweep\n\nGoodput of every fixed setting as a share of the best at that load.\n");
-        foreach (var group in points.GroupBy(point => (point.Model, point.Pattern))) AppendSweep(page, [.. group]);
+        foreach (var group in points.GroupBy(point => (point.Model, point.Pattern)))
+            AppendSweep(page, [.. group]);
         return page.ToString();
     }
 
     private static void AppendDevices(StringBuilder page, IReadOnlyList<LoadPoint> points)
     {
-        page.Append("| device | lanes | α ms | β ms | preparation ms | objective ms | padded | peak/s | without batching/s |\n|---|---|---|---|---|---|---|---|---|\n");
+        page.Append(
+            "| device | lanes | α ms | β ms | preparation ms | objective ms | padded | peak/s | without batching/s "
+                + "|\n|---|---|---|---|---|---|---|---|---|\n"
+        );
         foreach (DeviceModel model in points.Select(point => point.Model).Distinct())
         {
-            page.Append(Text(
-                $"| {model.Name} | {model.Lanes} | {model.AlphaMs} | {model.BetaMs} | {model.HostMs} | {model.SloMs} | {(model.Padded ? "to powers of two" : "no")} | {model.PeakPerSecond():F0} | {model.UnbatchedPerSecond():F0} |\n"));
+            page.Append(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {model.Name} | {model.Lanes} | {model.AlphaMs} | {model.BetaMs} | {model.HostMs} | {model.SloMs} | "
+                        + $"{(model.Padded ? "to powers of two" : "no")} | {model.PeakPerSecond():F0} | {model.UnbatchedPerSecond():F0} |\n"
+                )
+            );
         }
 
-        page.Append("\nBursty: half the rate for 400 ms on average, then three times the rate for 100 ms. Light load: a tenth of what the device does without batching.\n\n");
+        page.Append(
+            "\nBursty: half the rate for 400 ms on average, then three times the rate for 100 ms. Light load: a tenth of what the device "
+                + "does without batching.\n\n"
+        );
     }
 
     private static void AppendGoals(StringBuilder page, IReadOnlyList<LoadPoint> points)
     {
-        page.Append(Text($"""
-            ## Goals
-
-            | device | arrivals | goodput ÷ oracle, worst load (≥ {GoodputGoal}) | median ÷ no batching, light load and 10 % (≤ {LightGoal}) | goodput ÷ peak at 150 % (≥ {OverloadGoal}) | median ÷ quickest setting of equal goodput, worst load to 90 % |
-            |---|---|---|---|---|---|
-
-            """));
+        page.Append(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"## Goals\n\n| device | arrivals | goodput ÷ oracle, worst load (≥ {GoodputGoal}) "
+                    + $"| median ÷ no batching, light load and 10 % (≤ {LightGoal}) | goodput ÷ peak at 150 % (≥ {OverloadGoal}) "
+                    + $"| median ÷ quickest setting of equal goodput, worst load to 90 % |\n|---|---|---|---|---|---|\n"
+            )
+        );
         foreach (var group in points.GroupBy(point => (point.Model, point.Pattern)))
         {
             LoadPoint worst = group.MinBy(point => point.GoodputRatio)!;
-            LoadPoint light = group.First(), tenth = group.ElementAt(1), over = group.Last();
+            LoadPoint light = group.First(),
+                tenth = group.ElementAt(1),
+                over = group.Last();
             double latency = group.Where(point => point.Load <= 0.9).Max(point => point.RecOps.P50Ms / point.Quickest.Run.P50Ms);
-            page.Append(Text(
-                $"| {group.Key.Model.Name} | {group.Key.Pattern} | {worst.GoodputRatio:F3} at {worst.Load:P0} | {Median(light):F3}, {Median(tenth):F3} | {over.RecOps.Goodput / group.Key.Model.PeakPerSecond():F3} (oracle {over.Best.Run.Goodput / group.Key.Model.PeakPerSecond():F3}) | {latency:F3} |\n"));
+            page.Append(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {group.Key.Model.Name} | {group.Key.Pattern} | {worst.GoodputRatio:F3} at {worst.Load:P0} | {Median(light):F3}, "
+                        + $"{Median(tenth):F3} | {over.RecOps.Goodput / group.Key.Model.PeakPerSecond():F3} (oracle "
+                        + $"{over.Best.Run.Goodput / group.Key.Model.PeakPerSecond():F3}) | {latency:F3} |\n"
+                )
+            );
         }
 
-        page.Append("\nA bursty load is not there evenly: at 150 %, 75 % of peak comes in the quiet phases, four fifths of the time, so that about 0.8 of peak is\nall there is to answer; what the oracle reached is beside it.\n\n");
+        page.Append(
+            "\nA bursty load is not there evenly: at 150 %, 75 % of peak comes in the quiet phases, four fifths of the time, so that "
+                + "about 0.8 of peak is\nall there is to answer; what the oracle reached is beside it.\n\n"
+        );
         static double Median(LoadPoint point) => point.RecOps.P50Ms / point.Unbatched.Run.P50Ms;
     }
 
@@ -82,33 +120,57 @@ internal static class BatchingReport
     {
         double peak = points[0].Model.PeakPerSecond();
         string[] names = [.. points[0].Policies.Keys];
-        page.Append(Text($"\n### {points[0].Model.Name}, {points[0].Pattern}\n\n| load | no batching | best fixed | {string.Join(" | ", names)} | RecOps's mean batch | device busy |\n|---|---|---|"));
+        page.Append(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"\n### {points[0].Model.Name}, {points[0].Pattern}\n\n| load | no batching | best fixed | {string.Join(" | ", names)} | "
+                    + $"RecOps's mean batch | device busy |\n|---|---|---|"
+            )
+        );
         page.Append(string.Concat(Enumerable.Repeat("---|", names.Length + 2))).Append('\n');
         foreach (LoadPoint point in points)
         {
-            page.Append(Text($"| {point.Load:P1} | {Cell(point.Unbatched.Run)} | {Cell(point.Best.Run)} ({point.Best.Size} × {point.Best.WaitMs} ms) |"));
-            foreach (string name in names) page.Append(Text($" {(name == PolicyChoice.RecOps ? "**" : "")}{Cell(point.Policies[name])}{(name == PolicyChoice.RecOps ? "**" : "")} |"));
-            page.Append(Text($" {point.RecOps.MeanBatch:F1} | {point.RecOps.BusyShare:P0} |\n"));
+            page.Append(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {point.Load:P1} | {Cell(point.Unbatched.Run)} | {Cell(point.Best.Run)} ({point.Best.Size} × {point.Best.WaitMs} "
+                        + $"ms) |"
+                )
+            );
+            foreach (string name in names)
+            {
+                string bold = name == PolicyChoice.RecOps ? "**" : "";
+                page.Append(string.Create(CultureInfo.InvariantCulture, $" {bold}{Cell(point.Policies[name])}{bold} |"));
+            }
+
+            page.Append(string.Create(CultureInfo.InvariantCulture, $" {point.RecOps.MeanBatch:F1} | {point.RecOps.BusyShare:P0} |\n"));
         }
 
-        string Cell(SimulationRun run) => Text($"{run.Goodput / peak:F3}; {run.P50Ms:F1}; {run.P99Ms:F1}");
+        string Cell(SimulationRun run) =>
+            string.Create(CultureInfo.InvariantCulture, $"{run.Goodput / peak:F3}; {run.P50Ms:F1}; {run.P99Ms:F1}");
     }
 
     private static void AppendSweep(StringBuilder page, IReadOnlyList<LoadPoint> points)
     {
-        page.Append(Text($"\n<details><summary>{points[0].Model.Name}, {points[0].Pattern}</summary>\n\n| size × wait | {string.Join(" | ", points.Select(point => Text($"{point.Load:P1}")))} |\n|---|"));
+        string loads = string.Join(" | ", points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Load:P1}")));
+        page.Append(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"\n<details><summary>{points[0].Model.Name}, {points[0].Pattern}</summary>\n\n| size × wait | " + $"{loads} |\n|---|"
+            )
+        );
         page.Append(string.Concat(Enumerable.Repeat("---|", points.Count))).Append('\n');
         for (int i = 0; i < points[0].Sweep.Count; i++)
         {
-            page.Append(Text($"| {points[0].Sweep[i].Size} × {points[0].Sweep[i].WaitMs} ms |"));
-            foreach (LoadPoint point in points) page.Append(Text($" {point.Sweep[i].Run.Goodput / point.Best.Run.Goodput:F3} |"));
+            page.Append(string.Create(CultureInfo.InvariantCulture, $"| {points[0].Sweep[i].Size} × {points[0].Sweep[i].WaitMs} ms |"));
+            foreach (LoadPoint point in points)
+                page.Append(string.Create(CultureInfo.InvariantCulture, $" {point.Sweep[i].Run.Goodput / point.Best.Run.Goodput:F3} |"));
             page.Append('\n');
         }
 
         page.Append("| **RecOps** |");
-        foreach (LoadPoint point in points) page.Append(Text($" **{point.GoodputRatio:F3}** |"));
+        foreach (LoadPoint point in points)
+            page.Append(string.Create(CultureInfo.InvariantCulture, $" **{point.GoodputRatio:F3}** |"));
         page.Append("\n\n</details>\n");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -30,7 +30,9 @@ internal static class BatchingSuite
             {
                 foreach (double load in Loads.Prepend(model.LightLoad))
                     points.Add(LoadPoint.Run(model, pattern, load, arguments.Requests, arguments.Seed));
-                Console.WriteLine(BatchingReport.Progress(points[^1], points.Where(point => point.Model == model && point.Pattern == pattern)));
+                Console.WriteLine(
+                    BatchingReport.Progress(points[^1], points.Where(point => point.Model == model && point.Pattern == pattern))
+                );
             }
         }
 

@@ -30,7 +30,8 @@ internal sealed class BentoPolicy(double maxLatencyMs) : ILearningPolicy
         if (count > 1 && oldest + predicted >= _maxLatency)
         {
             int inTime = state.Sizes[state.Limits.IndexOf(count)].InTime;
-            if (inTime > 0) return BatchDecision.Send(Math.Min(count, inTime), state.Waiting - inTime, BatchReason.Deadline);
+            if (inTime > 0)
+                return BatchDecision.Send(Math.Min(count, inTime), state.Waiting - inTime, BatchReason.Deadline);
             return BatchDecision.Send(1, state.Waiting - 1, BatchReason.Deadline);
         }
 

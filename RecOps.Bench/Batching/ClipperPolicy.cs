@@ -15,10 +15,11 @@ internal sealed class ClipperPolicy(double sloMs) : ILearningPolicy
 
     public void Observe(in BatchRecord batch)
     {
-        if (batch.Actual > _slo) _largest = Math.Max(1, _largest * BackOff);
-        else if (batch.Size >= (int)_largest) _largest = Math.Min(DeviceModel.MaxBatch, _largest + Step);
+        if (batch.Actual > _slo)
+            _largest = Math.Max(1, _largest * BackOff);
+        else if (batch.Size >= (int)_largest)
+            _largest = Math.Min(DeviceModel.MaxBatch, _largest + Step);
     }
 
-    public BatchDecision Decide(in BatchSnapshot state) =>
-        BatchDecision.Send(Math.Min(state.Waiting, (int)_largest), 0, BatchReason.Full);
+    public BatchDecision Decide(in BatchSnapshot state) => BatchDecision.Send(Math.Min(state.Waiting, (int)_largest), 0, BatchReason.Full);
 }

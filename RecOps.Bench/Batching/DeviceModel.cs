@@ -2,14 +2,23 @@ namespace RecOps.Bench.Batching;
 
 /// <summary>A device as the simulation sees it: a batch takes α times its padded size plus β, give or take.</summary>
 /// <param name="Lanes">Batches at the same time.</param>
-/// <param name="IndependentLanes">Whether each lane has a processor of its own; otherwise they share one, which computes one batch at a time.</param>
+/// <param name="IndependentLanes">Whether each lane has a processor of its own; otherwise they share one, which computes one batch at a
+/// time.</param>
 /// <param name="AlphaMs">Milliseconds for one more job.</param>
 /// <param name="BetaMs">Milliseconds for the batch itself.</param>
 /// <param name="HostMs">Milliseconds of preparation, which on a shared processor overlap with the batch before.</param>
 /// <param name="SloMs">Milliseconds an answer may take; also the deadline of each request.</param>
 /// <param name="Padded">Whether sizes are padded to powers of two.</param>
 internal sealed record DeviceModel(
-    string Name, int Lanes, bool IndependentLanes, double AlphaMs, double BetaMs, double HostMs, double SloMs, bool Padded)
+    string Name,
+    int Lanes,
+    bool IndependentLanes,
+    double AlphaMs,
+    double BetaMs,
+    double HostMs,
+    double SloMs,
+    bool Padded
+)
 {
     public const int MaxBatch = 64;
 
@@ -37,7 +46,8 @@ internal sealed record DeviceModel(
         double best = 1 / (ComputeMs(1) + HostMs);
         for (int size = 1; size <= MaxBatch; size++)
         {
-            if (2 * (ComputeMs(size) + HostMs) <= SloMs) best = Math.Max(best, size / ComputeMs(size));
+            if (2 * (ComputeMs(size) + HostMs) <= SloMs)
+                best = Math.Max(best, size / ComputeMs(size));
         }
 
         return 1000 * best * (IndependentLanes ? Lanes : 1);

@@ -17,7 +17,8 @@ internal sealed class FixedPolicy(int size, double waitMs) : IBatchPolicy
     public BatchDecision Decide(in BatchSnapshot state)
     {
         long tooOld = state.OldestEnqueued + _wait;
-        if (state.Waiting < size && state.Now < tooOld) return BatchDecision.Wait(tooOld);
+        if (state.Waiting < size && state.Now < tooOld)
+            return BatchDecision.Wait(tooOld);
         int wanted = Math.Min(size, state.Waiting);
         int inTime = state.Sizes[state.Limits.IndexOf(wanted)].InTime;
         return inTime == 0

@@ -8,8 +8,12 @@ internal sealed record FixedRun(int Size, double WaitMs, SimulationRun Run);
 /// <param name="Sweep">Every fixed setting.</param>
 /// <param name="Policies">By name, the best of those with the same name.</param>
 internal sealed record LoadPoint(
-    DeviceModel Model, ArrivalPattern Pattern, double Load, IReadOnlyList<FixedRun> Sweep,
-    IReadOnlyDictionary<string, SimulationRun> Policies)
+    DeviceModel Model,
+    ArrivalPattern Pattern,
+    double Load,
+    IReadOnlyList<FixedRun> Sweep,
+    IReadOnlyDictionary<string, SimulationRun> Policies
+)
 {
     // Settings whose goodput differs by less than this count as equally good; the quickest of them is the one to beat in latency.
     private const double Equal = 0.99;
@@ -26,16 +30,21 @@ internal sealed record LoadPoint(
     public double GoodputRatio => RecOps.Goodput / Best.Run.Goodput;
 
     /// <summary>The setting with the lowest median among those whose goodput equals the best.</summary>
-    public FixedRun Quickest => Sweep.Where(setting => setting.Run.Goodput >= Equal * Best.Run.Goodput).MinBy(setting => setting.Run.P50Ms)!;
+    public FixedRun Quickest =>
+        Sweep.Where(setting => setting.Run.Goodput >= Equal * Best.Run.Goodput).MinBy(setting => setting.Run.P50Ms)!;
 
     public static LoadPoint Run(DeviceModel model, ArrivalPattern pattern, double load, int requests, int seed)
     {
         ParallelQuery<FixedRun> sweep =
             from setting in Sizes.SelectMany(size => WaitsMs, (size, wait) => (Size: size, Wait: wait)).ToArray().AsParallel().AsOrdered()
             select new FixedRun(
-                setting.Size, setting.Wait,
-                SimulationRun.Of(model, pattern, load, new FixedPolicy(setting.Size, setting.Wait), requests, seed));
-        Dictionary<string, SimulationRun> policies = PolicyChoice.All.AsParallel().AsOrdered()
+                setting.Size,
+                setting.Wait,
+                SimulationRun.Of(model, pattern, load, new FixedPolicy(setting.Size, setting.Wait), requests, seed)
+            );
+        Dictionary<string, SimulationRun> policies = PolicyChoice
+            .All.AsParallel()
+            .AsOrdered()
             .Select(choice => (choice.Name, Run: SimulationRun.Of(model, pattern, load, choice.Create(model), requests, seed)))
             .ToArray()
             .GroupBy(result => result.Name)

@@ -16,7 +16,8 @@ internal sealed class SimulatedDevice(DeviceModel model, int seed)
     public long End(int count, long now)
     {
         long compute = Ticks(model.ComputeMs(count) * Jitter());
-        if (model.IndependentLanes) return now + Ticks(model.HostMs) + compute;
+        if (model.IndependentLanes)
+            return now + Ticks(model.HostMs) + compute;
         _processorFree = Math.Max(now + Ticks(model.HostMs), _processorFree) + compute;
         return _processorFree;
     }

@@ -33,14 +33,20 @@ internal sealed record SimulationRun(double Goodput, double Throughput, double P
         double seconds = (arrivals[^1] - arrivals[first]) / (double)SimulatedDevice.Second;
         double[] latencies =
         [
-            .. jobs.Skip(first).Where(job => job.Outcome == BatchOutcome.Completed)
-                .Select(job => (job.Answered - job.Enqueued) * 1000.0 / SimulatedDevice.Second).Order(),
+            .. jobs.Skip(first)
+                .Where(job => job.Outcome == BatchOutcome.Completed)
+                .Select(job => (job.Answered - job.Enqueued) * 1000.0 / SimulatedDevice.Second)
+                .Order(),
         ];
         int inTime = latencies.Count(latency => latency <= model.SloMs);
         return new SimulationRun(
-            inTime / seconds, latencies.Length / seconds, At(latencies, 0.5), At(latencies, 0.99),
+            inTime / seconds,
+            latencies.Length / seconds,
+            At(latencies, 0.5),
+            At(latencies, 0.99),
             tally.Batches == 0 ? 0 : (double)tally.Jobs / tally.Batches,
-            tally.BusyTicks / (double)(Math.Max(arrivals[^1], jobs.Max(job => job.Answered)) * model.Lanes));
+            tally.BusyTicks / (double)(Math.Max(arrivals[^1], jobs.Max(job => job.Answered)) * model.Lanes)
+        );
     }
 
     private static double At(double[] sorted, double share) =>

@@ -15,10 +15,12 @@ internal sealed class TritonPolicy(int[] preferred, double maxQueueDelayMs) : IB
         int best = 0;
         foreach (int size in preferred)
         {
-            if (size <= state.Waiting) best = Math.Max(best, size);
+            if (size <= state.Waiting)
+                best = Math.Max(best, size);
         }
 
-        if (best > 0) return BatchDecision.Send(best, 0, BatchReason.Full);
+        if (best > 0)
+            return BatchDecision.Send(best, 0, BatchReason.Full);
         long tooOld = state.OldestEnqueued + _delay;
         return state.Now >= tooOld
             ? BatchDecision.Send(Math.Min(state.Waiting, state.Limits.MaxBatch), 0, BatchReason.Age)

@@ -19,21 +19,24 @@ internal static class Belady
         bool TryGet(ulong key)
         {
             at++;
-            if (!uses.ContainsKey(key)) return false;
+            if (!uses.ContainsKey(key))
+                return false;
             Use(key);
             return true;
         }
 
         void Set(TraceRequest request)
         {
-            if (next[at] == int.MaxValue) return;
+            if (next[at] == int.MaxValue)
+                return;
             Use(request.Key);
             sizes[request.Key] = request.Bytes;
             bytes += request.Bytes;
             while (bytes > capacity && order.TryDequeue(out ulong last, out int priority))
             {
                 // What was asked for since stands further on in the queue as well.
-                if (!uses.TryGetValue(last, out int use) || use != -priority) continue;
+                if (!uses.TryGetValue(last, out int use) || use != -priority)
+                    continue;
                 uses.Remove(last);
                 bytes -= sizes[last];
             }

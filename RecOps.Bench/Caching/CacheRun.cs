@@ -10,7 +10,8 @@ internal readonly record struct CacheRun(string Cache, double HitRatio, double S
     public static CacheRun Replay(string cache, Trace trace, Func<ulong, bool> tryGet, Action<TraceRequest> set)
     {
         long hits = 0;
-        double saved = 0, all = 0;
+        double saved = 0,
+            all = 0;
         foreach (TraceRequest request in trace.Requests)
         {
             all += request.Cost;

@@ -10,8 +10,16 @@ internal sealed class CacheSuite : Command
     /// <summary>Capacities, as shares of what all lists of a trace would take.</summary>
     private static readonly double[] Sizes = [0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7];
 
-    private readonly Option<string> _trace = new("--trace") { Description = "The Scarab trace of the Caffeine cache simulator, gzip; left out when it is not there.", DefaultValueFactory = _ => "" };
-    private readonly Option<string> _output = new("--output") { Description = "Folder of the page.", DefaultValueFactory = _ => Path.Combine(Repository.Root, "docs", "benchmarks") };
+    private readonly Option<string> _trace = new("--trace")
+    {
+        Description = "The Scarab trace of the Caffeine cache simulator, gzip; left out when it is not there.",
+        DefaultValueFactory = _ => "",
+    };
+    private readonly Option<string> _output = new("--output")
+    {
+        Description = "Folder of the page.",
+        DefaultValueFactory = _ => Path.Combine(Repository.Root, "docs", "benchmarks"),
+    };
 
     public CacheSuite()
         : base("cache", "Eviction against LRU, W-TinyLFU, MemoryCache, FusionCache and the optimum; what a hit costs.")
@@ -38,7 +46,8 @@ internal sealed class CacheSuite : Command
 
     private static IEnumerable<Trace> Traces(string path)
     {
-        if (ScarabTrace.Read(path) is { } scarab) yield return scarab;
+        if (ScarabTrace.Read(path) is { } scarab)
+            yield return scarab;
         yield return new ShopTraffic(1).Zipf(0.9, 0);
         yield return new ShopTraffic(2).Zipf(0.9, 0.01);
         yield return new ShopTraffic(3).Visits(mixed: false);

@@ -24,7 +24,10 @@ internal sealed record HitCost(string Cache, double Nanoseconds, double Bytes)
         var lfu = new LfuStore<ulong, TraceValue>(Lists * 3000L, request.Bytes, new Rivals.NoObserver());
         using var memory = new MemoryCache(new MemoryCacheOptions());
         using var fusion = new FusionCache(new FusionCacheOptions());
-        Dictionary<ulong, string> names = keys.ToDictionary(key => key, key => key.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Dictionary<ulong, string> names = keys.ToDictionary(
+            key => key,
+            key => key.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
         string[] askedNames = [.. asked.Select(key => names[key])];
         foreach (ulong key in keys)
         {
@@ -48,14 +51,21 @@ internal sealed record HitCost(string Cache, double Nanoseconds, double Bytes)
             for (int i = 0; i < caches.Length; i++)
             {
                 (double, double) measured = Measure(caches[i].TryGet);
-                if (round >= 0) rounds[i].Add(measured);
+                if (round >= 0)
+                    rounds[i].Add(measured);
             }
         }
 
         return
         [
-            .. caches.Select((cache, i) => new HitCost(
-                cache.Name, rounds[i].Select(round => round.Nanoseconds).Order().ElementAt(Rounds / 2), rounds[i].Min(round => round.Bytes))),
+            .. caches.Select(
+                (cache, i) =>
+                    new HitCost(
+                        cache.Name,
+                        rounds[i].Select(round => round.Nanoseconds).Order().ElementAt(Rounds / 2),
+                        rounds[i].Min(round => round.Bytes)
+                    )
+            ),
         ];
     }
 
@@ -65,7 +75,8 @@ internal sealed record HitCost(string Cache, double Nanoseconds, double Bytes)
         long started = Stopwatch.GetTimestamp();
         for (int i = 0; i < Hits; i++)
         {
-            if (!tryGet(i)) throw new InvalidOperationException("A list that was put in is not there.");
+            if (!tryGet(i))
+                throw new InvalidOperationException("A list that was put in is not there.");
         }
 
         double nanoseconds = Stopwatch.GetElapsedTime(started).TotalNanoseconds / Hits;

@@ -9,8 +9,10 @@ internal sealed class PowerLaw
     {
         _cumulative = new double[count];
         double sum = 0;
-        for (int i = 0; i < count; i++) _cumulative[i] = sum += Math.Pow(i + 1, -exponent);
-        for (int i = 0; i < count; i++) _cumulative[i] /= sum;
+        for (int i = 0; i < count; i++)
+            _cumulative[i] = sum += Math.Pow(i + 1, -exponent);
+        for (int i = 0; i < count; i++)
+            _cumulative[i] /= sum;
     }
 
     public int Draw(Random random)

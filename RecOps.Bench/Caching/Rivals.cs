@@ -14,16 +14,21 @@ internal static class Rivals
     /// <summary>Their names in the order of the tables' columns.</summary>
     public static readonly string[] Names = ["LRU", "W-TinyLFU", "MemoryCache", "FusionCache"];
 
-    public static CacheRun Run(string name, Trace trace, long capacity) => name switch
-    {
-        Own => OfStore(name, trace, new WorthStore<ulong, TraceValue>(capacity, trace.LargestBytes, key => key, new NoObserver())),
-        "W-TinyLFU" => OfStore(name, trace, new LfuStore<ulong, TraceValue>(capacity, trace.LargestBytes, new NoObserver(), new ForegroundScheduler())),
-        "LRU" => OfLru(trace, capacity),
-        "MemoryCache" => OfMemoryCache(trace, capacity),
-        "FusionCache" => OfFusionCache(trace, capacity),
-        Best => Belady.Run(trace, capacity),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such cache."),
-    };
+    public static CacheRun Run(string name, Trace trace, long capacity) =>
+        name switch
+        {
+            Own => OfStore(name, trace, new WorthStore<ulong, TraceValue>(capacity, trace.LargestBytes, key => key, new NoObserver())),
+            "W-TinyLFU" => OfStore(
+                name,
+                trace,
+                new LfuStore<ulong, TraceValue>(capacity, trace.LargestBytes, new NoObserver(), new ForegroundScheduler())
+            ),
+            "LRU" => OfLru(trace, capacity),
+            "MemoryCache" => OfMemoryCache(trace, capacity),
+            "FusionCache" => OfFusionCache(trace, capacity),
+            Best => Belady.Run(trace, capacity),
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such cache."),
+        };
 
     private static CacheRun OfStore(string name, Trace trace, ICacheStore<ulong, TraceValue> store) =>
         CacheRun.Replay(name, trace, key => store.TryGet(key, out _), request => store.Set(request.Key, new TraceValue(request)));
@@ -38,7 +43,8 @@ internal static class Rivals
 
         bool TryGet(ulong key)
         {
-            if (!nodes.TryGetValue(key, out LinkedListNode<TraceRequest>? node)) return false;
+            if (!nodes.TryGetValue(key, out LinkedListNode<TraceRequest>? node))
+                return false;
             order.Remove(node);
             order.AddFirst(node);
             return true;
@@ -59,8 +65,11 @@ internal static class Rivals
     {
         using var cache = new MemoryCache(new MemoryCacheOptions { SizeLimit = capacity });
         return CacheRun.Replay(
-            "MemoryCache", trace, key => cache.TryGetValue(key, out _),
-            request => cache.Set(request.Key, request, new MemoryCacheEntryOptions { Size = request.Bytes }));
+            "MemoryCache",
+            trace,
+            key => cache.TryGetValue(key, out _),
+            request => cache.Set(request.Key, request, new MemoryCacheEntryOptions { Size = request.Bytes })
+        );
     }
 
     private static CacheRun OfFusionCache(Trace trace, long capacity)
@@ -68,16 +77,22 @@ internal static class Rivals
         using var memory = new MemoryCache(new MemoryCacheOptions { SizeLimit = capacity });
         using var cache = new FusionCache(new FusionCacheOptions(), memory);
         return CacheRun.Replay(
-            "FusionCache", trace, key => cache.TryGet<TraceValue>(Text(key)).HasValue,
-            request => cache.Set(Text(request.Key), new TraceValue(request), new FusionCacheEntryOptions(TimeSpan.FromHours(6)) { Size = request.Bytes }));
+            "FusionCache",
+            trace,
+            key => cache.TryGet<TraceValue>(Text(key)).HasValue,
+            request =>
+                cache.Set(
+                    Text(request.Key),
+                    new TraceValue(request),
+                    new FusionCacheEntryOptions(TimeSpan.FromHours(6)) { Size = request.Bytes }
+                )
+        );
 
         static string Text(ulong key) => key.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     internal sealed class NoObserver : ICacheObserver
     {
-        public void Removed(RemovalReason reason)
-        {
-        }
+        public void Removed(RemovalReason reason) { }
     }
 }

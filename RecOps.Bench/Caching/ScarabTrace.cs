@@ -10,9 +10,11 @@ internal static class ScarabTrace
     /// <summary>Null when the file is not there.</summary>
     public static Trace? Read(string path)
     {
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         using var bytes = new MemoryStream();
-        using (var file = new GZipStream(File.OpenRead(path), CompressionMode.Decompress)) file.CopyTo(bytes);
+        using (var file = new GZipStream(File.OpenRead(path), CompressionMode.Decompress))
+            file.CopyTo(bytes);
         int size = CachedList.BytesOf(200);
         TraceRequest[] requests =
         [

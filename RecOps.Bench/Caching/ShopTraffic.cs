@@ -31,7 +31,8 @@ internal sealed class ShopTraffic(int seed)
             // A shopper of any rank and one of the first thousand change places.
             if (_random.NextDouble() < drift)
             {
-                int first = _random.Next(1000), second = _random.Next(Shoppers);
+                int first = _random.Next(1000),
+                    second = _random.Next(Shoppers);
                 (shoppers[first], shoppers[second]) = (shoppers[second], shoppers[first]);
             }
 
@@ -39,7 +40,10 @@ internal sealed class ShopTraffic(int seed)
         }
 
         return new Trace(
-            drift == 0 ? $"zipf {exponent}" : $"zipf {exponent} drifting", $"shares by a power law of exponent {exponent}, {drift:0.###} changes of rank a request", requests);
+            drift == 0 ? $"zipf {exponent}" : $"zipf {exponent} drifting",
+            $"shares by a power law of exponent {exponent}, {drift:0.###} changes of rank a request",
+            requests
+        );
     }
 
     /// <summary>Visits by cluster and hour of the day.</summary>
@@ -48,8 +52,16 @@ internal sealed class ShopTraffic(int seed)
     {
         TraceRequest[] requests = [.. Visits(Requests, mixed ? 0.3 : 0).Select(visited => Ask(visited, mixed))];
         return mixed
-            ? new Trace("shop, mixed", "the same with strangers, of whom nothing is known (320 B, a tenth of the cost), and item pages (1.5 times the cost)", requests)
-            : new Trace("shop", $"{Days} days of visits of about 5 requests, {Clusters} clusters with hours of their own, lists of equal size and cost", requests);
+            ? new Trace(
+                "shop, mixed",
+                "the same with strangers, of whom nothing is known (320 B, a tenth of the cost), and item pages (1.5 times the cost)",
+                requests
+            )
+            : new Trace(
+                "shop",
+                $"{Days} days of visits of about 5 requests, {Clusters} clusters with hours of their own, lists of equal size and cost",
+                requests
+            );
     }
 
     /// <summary>Who asks, and when.</summary>
@@ -62,11 +74,13 @@ internal sealed class ShopTraffic(int seed)
         for (int i = 0; i < requests; i++)
         {
             double hours = (double)i * Days * 24 / Requests;
-            if (visits.Count < Active) visits.Add(Begin(ranks, peaks, hours % 24, strangers));
+            if (visits.Count < Active)
+                visits.Add(Begin(ranks, peaks, hours % 24, strangers));
             int at = _random.Next(visits.Count);
             Visit visit = visits[at];
             yield return new ShopRequest(visit.Shopper, visit.Cluster, hours);
-            if (--visit.Left == 0) visits.RemoveAt(at);
+            if (--visit.Left == 0)
+                visits.RemoveAt(at);
         }
     }
 
@@ -80,8 +94,10 @@ internal sealed class ShopTraffic(int seed)
     private Visit Begin(PowerLaw ranks, double[] peaks, double hour, double strangers)
     {
         int length = 1;
-        while (_random.NextDouble() < 0.8) length++;
-        if (strangers > 0 && _random.NextDouble() < strangers) return new Visit(Shoppers + _random.Next(int.MaxValue / 2), -1, length);
+        while (_random.NextDouble() < 0.8)
+            length++;
+        if (strangers > 0 && _random.NextDouble() < strangers)
+            return new Visit(Shoppers + _random.Next(int.MaxValue / 2), -1, length);
         int cluster;
 
         // A cluster is about for some hours around its peak, and hardly at others.
@@ -95,8 +111,10 @@ internal sealed class ShopTraffic(int seed)
     private TraceRequest Ask(in ShopRequest request, bool mixed)
     {
         int size = CachedList.BytesOf(200);
-        if (!mixed) return new TraceRequest(Key(request.Shopper), size, 1, request.Cluster);
-        if (request.Cluster < 0) return new TraceRequest(Key(request.Shopper), CachedList.Overhead, 0.1f, -1);
+        if (!mixed)
+            return new TraceRequest(Key(request.Shopper), size, 1, request.Cluster);
+        if (request.Cluster < 0)
+            return new TraceRequest(Key(request.Shopper), CachedList.Overhead, 0.1f, -1);
         bool page = _random.NextDouble() < 0.25;
         return page
             ? new TraceRequest(Key(request.Shopper) ^ Key(_random.Next(2000)), size, 1.5f, request.Cluster)

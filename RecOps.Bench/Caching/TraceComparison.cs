@@ -12,8 +12,13 @@ internal sealed record TraceComparison(Trace Trace, IReadOnlyList<SizeComparison
         {
             long capacity = (long)(trace.DistinctBytes * share);
             return new SizeComparison(
-                share, capacity, Rivals.Run(Rivals.Own, trace, capacity), Rivals.Run(Rivals.Own, unclustered, capacity),
-                [.. Rivals.Names.Select(name => Rivals.Run(name, trace, capacity))], Rivals.Run(Rivals.Best, trace, capacity));
+                share,
+                capacity,
+                Rivals.Run(Rivals.Own, trace, capacity),
+                Rivals.Run(Rivals.Own, unclustered, capacity),
+                [.. Rivals.Names.Select(name => Rivals.Run(name, trace, capacity))],
+                Rivals.Run(Rivals.Best, trace, capacity)
+            );
         }
     }
 }

@@ -35,7 +35,9 @@ internal sealed class CatalogCalls : IDisposable
             int number = (call * ItemsOfACall) + i;
             items[i] = new CatalogItemUpdate
             {
-                ItemId = _ids[number % _ids.Length], Price = number % 10_000, InStock = true,
+                ItemId = _ids[number % _ids.Length],
+                Price = number % 10_000,
+                InStock = true,
                 Attributes = new() { ["season"] = (number % 7).ToString(CultureInfo.InvariantCulture) },
             };
         }
@@ -68,7 +70,10 @@ internal sealed class CatalogCalls : IDisposable
     public async Task SetPriceAsync(int price, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await _http.PatchAsJsonAsync(
-            Routes.CatalogItems, new CatalogUpdateRequest { Items = [new CatalogItemUpdate { ItemId = _ids[0], Price = price }] }, cancellation);
+            Routes.CatalogItems,
+            new CatalogUpdateRequest { Items = [new CatalogItemUpdate { ItemId = _ids[0], Price = price }] },
+            cancellation
+        );
         answer.EnsureSuccessStatusCode();
     }
 }

@@ -17,15 +17,29 @@ internal sealed class CatalogSuite : Command
     private const string Verb = "catalog";
     private const int Seen = 40;
     private readonly ServerOptions _servers;
-    private readonly Option<string?> _postgres = new("--postgres") { Description = "Connection string of an empty database; without it, SQLite alone is measured.", HelpName = "string" };
-    private readonly Option<string?> _against = new("--against") { Description = "RecOps.Server.dll of another build, for the same calls.", HelpName = "file" };
-    private readonly Option<int> _calls = new("--calls") { Description = $"Calls of {CatalogCalls.ItemsOfACall} items for each row.", HelpName = "n", DefaultValueFactory = _ => 100 };
+    private readonly Option<string?> _postgres = new("--postgres")
+    {
+        Description = "Connection string of an empty database; without it, SQLite alone is measured.",
+        HelpName = "string",
+    };
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "RecOps.Server.dll of another build, for the same calls.",
+        HelpName = "file",
+    };
+    private readonly Option<int> _calls = new("--calls")
+    {
+        Description = $"Calls of {CatalogCalls.ItemsOfACall} items for each row.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 100,
+    };
 
     public CatalogSuite()
         : base(Verb, "Prices and stock of 1,000 items a call: items a second, and time until another replica serves them.")
     {
         _servers = new ServerOptions(this);
-        foreach (Option option in (Option[])[_postgres, _against, _calls]) Options.Add(option);
+        foreach (Option option in (Option[])[_postgres, _against, _calls])
+            Options.Add(option);
         SetAction(RunAsync);
     }
 
@@ -35,18 +49,27 @@ internal sealed class CatalogSuite : Command
         string[] ids = await IdsAsync(_servers.Bundle(parsed), cancellation);
         Report report = ServerOptions.Report(parsed, Verb, "Changes of the catalogue");
         report.Paragraph(
-            $"{calls} calls of {Figure.Count(CatalogCalls.ItemsOfACall)} items each, with price, stock and an attribute, over {Figure.Count(ids.Length)} items of the bundle; by one caller, and by four at once. Callers and servers share the cores.");
+            $"{calls} calls of {Figure.Count(CatalogCalls.ItemsOfACall)} items each, with price, stock and an attribute, over "
+                + $"{Figure.Count(ids.Length)} items of the bundle; by one caller, and by four at once. Callers and servers share the "
+                + $"cores."
+        );
         var rows = new List<string[]>();
-        if (parsed.GetValue(_against) is { } other) await MeasureAsync("the other build", [other], []);
+        if (parsed.GetValue(_against) is { } other)
+            await MeasureAsync("the other build", [other], []);
         await MeasureAsync("SQLite", [Repository.Program("RecOps.Server")], []);
         string? postgres = parsed.GetValue(_postgres);
         (string, string)[] shared = postgres is null ? [] : [("Database__Provider", "postgres"), ("ConnectionStrings__Database", postgres)];
-        if (postgres is not null) await MeasureAsync("PostgreSQL", [Repository.Program("RecOps.Server")], shared);
+        if (postgres is not null)
+            await MeasureAsync("PostgreSQL", [Repository.Program("RecOps.Server")], shared);
         report.Table(["", "callers", "items/s", "p50 ms", "p99 ms"], rows);
         if (postgres is not null)
         {
             using var redis = new RedisProcess();
-            var seen = new List<string[]> { await SeenAsync("without Redis", shared), await SeenAsync("with Redis", [.. shared, ("ConnectionStrings__Redis", redis.ConnectionString)]) };
+            var seen = new List<string[]>
+            {
+                await SeenAsync("without Redis", shared),
+                await SeenAsync("with Redis", [.. shared, ("ConnectionStrings__Redis", redis.ConnectionString)]),
+            };
             report.Paragraph($"From the call on one replica until another serves the price, {Seen} times, looked at every 2 ms:");
             report.Table(["", "p50 ms", "slowest ms"], seen);
         }
@@ -59,22 +82,34 @@ internal sealed class CatalogSuite : Command
             await using RunningServer server = await StartAsync(parsed, program, settings, cancellation);
             using var shop = new CatalogCalls(server.Process.Address, ids);
             await shop.ReadyAsync(cancellation);
-            for (int call = 0; call < 10; call++) await shop.ChangeAsync(call, cancellation);
+            for (int call = 0; call < 10; call++)
+                await shop.ChangeAsync(call, cancellation);
             foreach (int callers in new[] { 1, 4 })
             {
                 var times = new List<double>();
                 long start = Stopwatch.GetTimestamp();
-                await Task.WhenAll(Enumerable.Range(0, callers).Select(async caller =>
-                {
-                    for (int call = caller; call < calls; call += callers)
-                    {
-                        double took = (await shop.ChangeAsync(call, cancellation)).TotalMilliseconds;
-                        lock (times) times.Add(took);
-                    }
-                }));
+                await Task.WhenAll(
+                    Enumerable
+                        .Range(0, callers)
+                        .Select(async caller =>
+                        {
+                            for (int call = caller; call < calls; call += callers)
+                            {
+                                double took = (await shop.ChangeAsync(call, cancellation)).TotalMilliseconds;
+                                lock (times)
+                                    times.Add(took);
+                            }
+                        })
+                );
                 double rate = (double)calls * CatalogCalls.ItemsOfACall / Stopwatch.GetElapsedTime(start).TotalSeconds;
                 times.Sort();
-                rows.Add([name, $"{callers}", Figure.Rate(rate), Figure.Ms(times[times.Count / 2]), Figure.Ms(times[times.Count * 99 / 100])]);
+                rows.Add([
+                    name,
+                    $"{callers}",
+                    Figure.Rate(rate),
+                    Figure.Ms(times[times.Count / 2]),
+                    Figure.Ms(times[times.Count * 99 / 100]),
+                ]);
             }
         }
 
@@ -92,7 +127,17 @@ internal sealed class CatalogSuite : Command
             {
                 long start = Stopwatch.GetTimestamp();
                 await shop.SetPriceAsync(price, cancellation);
-                while ((await two.Process.PostAsync<ItemLookupResponse>(Routes.ItemLookup, new ItemLookupRequest { ItemIds = [ids[0]] }, cancellation)).Items[0].Price != price)
+                while (
+                    (
+                        await two.Process.PostAsync<ItemLookupResponse>(
+                            Routes.ItemLookup,
+                            new ItemLookupRequest { ItemIds = [ids[0]] },
+                            cancellation
+                        )
+                    )
+                        .Items[0]
+                        .Price != price
+                )
                     await Task.Delay(2, cancellation);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 await Task.Delay(Random.Shared.Next(300), cancellation);
@@ -103,14 +148,22 @@ internal sealed class CatalogSuite : Command
         }
     }
 
-    private Task<RunningServer> StartAsync(ParseResult parsed, string[] program, (string Name, string Value)[] own, CancellationToken cancellation)
+    private Task<RunningServer> StartAsync(
+        ParseResult parsed,
+        string[] program,
+        (string Name, string Value)[] own,
+        CancellationToken cancellation
+    )
     {
         string bundle = _servers.Bundle(parsed);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["Models__Directory"] = Path.GetDirectoryName(bundle)!, ["Models__Active"] = Path.GetFileName(bundle), ["Demo__Traffic"] = "false",
+            ["Models__Directory"] = Path.GetDirectoryName(bundle)!,
+            ["Models__Active"] = Path.GetFileName(bundle),
+            ["Demo__Traffic"] = "false",
         };
-        foreach ((string name, string value) in own) settings[name] = value;
+        foreach ((string name, string value) in own)
+            settings[name] = value;
         return _servers.StartAsync(parsed, program, settings, cancellation);
     }
 

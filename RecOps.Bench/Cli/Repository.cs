@@ -17,7 +17,8 @@ internal static class Repository
     private static string Find()
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "RecOps.sln"))) directory = directory.Parent;
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "RecOps.sln")))
+            directory = directory.Parent;
         return directory?.FullName ?? Environment.CurrentDirectory;
     }
 }

@@ -9,23 +9,34 @@ namespace RecOps.Bench.Cli;
 /// <summary>Options of every suite that starts the server.</summary>
 internal sealed class ServerOptions
 {
-    private readonly Option<string?> _bundle = new("--bundle") { Description = "Directory of the bundle to serve; the demo bundle unless given.", HelpName = "directory" };
+    private readonly Option<string?> _bundle = new("--bundle")
+    {
+        Description = "Directory of the bundle to serve; the demo bundle unless given.",
+        HelpName = "directory",
+    };
 
     private readonly Option<bool> _pin = new("--pin")
     {
         Description = "Server on the first half of the cores, generator on the rest; else they share all of them.",
     };
 
-    private readonly Option<string[]> _settings = new("--setting") { Description = "A setting for the server, more than once: Serving:DeadlineMs=50.", HelpName = "name=value" };
+    private readonly Option<string[]> _settings = new("--setting")
+    {
+        Description = "A setting for the server, more than once: Serving:DeadlineMs=50.",
+        HelpName = "name=value",
+    };
 
     private readonly Option<string> _out = new("--out")
     {
-        Description = "Directory for the report.", HelpName = "directory", DefaultValueFactory = _ => Path.Combine(Repository.Root, "docs", "benchmarks"),
+        Description = "Directory for the report.",
+        HelpName = "directory",
+        DefaultValueFactory = _ => Path.Combine(Repository.Root, "docs", "benchmarks"),
     };
 
     public ServerOptions(Command command)
     {
-        foreach (Option option in (Option[])[_bundle, _pin, _settings, _out]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_bundle, _pin, _settings, _out])
+            command.Options.Add(option);
     }
 
     /// <summary>Directory of the bundle that comes with the project.</summary>
@@ -54,7 +65,12 @@ internal sealed class ServerOptions
 
     /// <param name="program">The .dll of another build of the server; null for this one's.</param>
     /// <inheritdoc cref="StartAsync(ParseResult, CancellationToken, ValueTuple{string, string}[])"/>
-    public async Task<RunningServer> StartAsync(ParseResult parsed, string? program, (string Name, string Value)[] own, CancellationToken cancellation)
+    public async Task<RunningServer> StartAsync(
+        ParseResult parsed,
+        string? program,
+        (string Name, string Value)[] own,
+        CancellationToken cancellation
+    )
     {
         string bundle = Bundle(parsed);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -63,7 +79,8 @@ internal sealed class ServerOptions
             ["Models__Active"] = Path.GetFileName(bundle),
             ["Demo__Traffic"] = "false",
         };
-        foreach ((string name, string value) in own) settings[name] = value;
+        foreach ((string name, string value) in own)
+            settings[name] = value;
         foreach (string setting in parsed.GetValue(_settings) ?? [])
         {
             string[] parts = setting.Split('=', 2);
@@ -74,7 +91,11 @@ internal sealed class ServerOptions
     }
 
     public async Task<RunningServer> StartAsync(
-        ParseResult parsed, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
+        ParseResult parsed,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> settings,
+        CancellationToken cancellation
+    )
     {
         bool pin = parsed.GetValue(_pin);
         ServerProcess process = await ServerProcess.StartAsync(arguments, settings, pin ? $"0-{Half - 1}" : null, cancellation);

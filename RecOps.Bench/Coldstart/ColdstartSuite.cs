@@ -30,21 +30,31 @@ internal sealed class ColdstartSuite : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         Report report = ServerOptions.Report(parsed, Verb, "After a restart");
-        report.Paragraph($"""
-            A shop of {Figure.Count(ShopTraffic.Shoppers)} shoppers in {ShopTraffic.Clusters} clusters with hours of their own, about 2.9 requests a second in visits
-            of about five, is restarted at {Moments.Length} times of its fourth day, in virtual time. What is known by then is in the server's own estimate of next
-            visitors; lists of before are lost (`Caching:SnapshotBytes` 0). **Cold** is a request of someone without a list, once for each.
+        report.Paragraph(
+            $"""
+            A shop of {Figure.Count(
+                ShopTraffic.Shoppers
+            )} shoppers in {ShopTraffic.Clusters} clusters with hours of their own, about 2.9 requests a second in visits
+            of about five, is restarted at {Moments.Length} times of its fourth day, in virtual time. What is known by then is in the
+            server's own estimate of next visitors; lists of before are lost (`Caching:SnapshotBytes` 0). **Cold** is a request of someone without a list, once for each.
             *Random clusters* are shoppers of one cluster after another, *most popular* are those who asked most often in the three days,
             *next visitors* is what the server does. *No restart* keeps all lists of the last six hours. The percentage is against *none*; *caused*
             are those requests for which a server that was not restarted would have had a list. Means over the restarts.
-            """);
+            """
+        );
         ShopRequest[] requests = [.. new ShopTraffic(11).Visits(Requests, 0)];
         foreach (int size in Sizes)
         {
             report.Heading($"{Figure.Count(size)} lists{(size == DefaultSize ? ", the default" : "")}");
             report.Table(
-                ["warmed", "lists", .. Restart.Minutes.SelectMany(minutes => new[] { $"cold, {minutes} min", "", "caused" }), "lists used in 60 min"],
-                Compare(requests, size));
+                [
+                    "warmed",
+                    "lists",
+                    .. Restart.Minutes.SelectMany(minutes => new[] { $"cold, {minutes} min", "", "caused" }),
+                    "lists used in 60 min",
+                ],
+                Compare(requests, size)
+            );
         }
 
         await WriteCostAsync(parsed, report, cancellation);
@@ -56,13 +66,22 @@ internal sealed class ColdstartSuite : Command
     {
         var counts = _servers.Manifest(parsed).Counts;
         await using RunningServer server = await _servers.StartAsync(parsed, cancellation, ("Caching__SnapshotBytes", "0"));
-        WarmingCost cost = await WarmingCost.MeasureAsync(server.Process, Math.Min(counts.Users, DefaultSize), counts.Clusters, cancellation);
+        WarmingCost cost = await WarmingCost.MeasureAsync(
+            server.Process,
+            Math.Min(counts.Users, DefaultSize),
+            counts.Clusters,
+            cancellation
+        );
         report.Heading("What it costs");
         report.Paragraph(
-            $"A server with nothing else to do, {Figure.Count(counts.Items)} items and {Figure.Count(counts.Users)} users: {Figure.Count(cost.Lists)} lists in "
-            + $"{Figure.Seconds(cost.Seconds)} s, {Figure.Rate(cost.Lists / cost.Seconds)} a second, {Figure.Seconds(cost.Cpu.TotalSeconds)} s of processor time, "
-            + $"{Figure.Megabytes(cost.Bytes)} MB. The best come first: of these, a start waits for as many as fit into `Warming:BudgetSeconds` (5 s), "
-            + $"{Figure.Count((long)(5 * cost.Lists / cost.Seconds))} here; the others follow in spare time.");
+            $"A server with nothing else to do, {Figure.Count(counts.Items)} items and {Figure.Count(counts.Users)} users: "
+                + $"{Figure.Count(cost.Lists)} lists in "
+                + $"{Figure.Seconds(cost.Seconds)} s, {Figure.Rate(cost.Lists / cost.Seconds)} a second, "
+                + $"{Figure.Seconds(cost.Cpu.TotalSeconds)} s of processor time, "
+                + $"{Figure.Megabytes(cost.Bytes)} MB. The best come first: of these, a start waits for as many as fit into "
+                + $"`Warming:BudgetSeconds` (5 s), "
+                + $"{Figure.Count((long)(5 * cost.Lists / cost.Seconds))} here; the others follow in spare time."
+        );
     }
 
     private static IEnumerable<string[]> Compare(ShopRequest[] requests, int size)
@@ -71,11 +90,13 @@ internal sealed class ColdstartSuite : Command
         int[] none = Sum(restarts[Restart.None], restart => restart.Cold);
         foreach (IGrouping<string, Restart> runs in restarts)
         {
-            int[] cold = Sum(runs, restart => restart.Cold), caused = Sum(runs, restart => restart.Caused);
+            int[] cold = Sum(runs, restart => restart.Cold),
+                caused = Sum(runs, restart => restart.Caused);
             int lists = runs.Sum(run => run.Lists);
             yield return
             [
-                runs.Key, Figure.Count(lists / Moments.Length),
+                runs.Key,
+                Figure.Count(lists / Moments.Length),
                 .. cold.SelectMany((count, i) => new[] { Mean(count), Change(count, none[i]), Mean(caused[i]) }),
                 Figure.Share(runs.Sum(run => run.Used), lists),
             ];
@@ -86,7 +107,8 @@ internal sealed class ColdstartSuite : Command
 
         static string Mean(int count) => ((double)count / Moments.Length).ToString("0.0", CultureInfo.InvariantCulture);
 
-        static string Change(int count, int none) => (((double)count / none) - 1).ToString("+0.0 %;-0.0 %;0 %", CultureInfo.InvariantCulture);
+        static string Change(int count, int none) =>
+            (((double)count / none) - 1).ToString("+0.0 %;-0.0 %;0 %", CultureInfo.InvariantCulture);
     }
 
     private static IEnumerable<Restart> Replay(ShopRequest[] requests, int size)
@@ -95,7 +117,8 @@ internal sealed class ColdstartSuite : Command
         int at = 0;
         foreach (double moment in Moments)
         {
-            for (; requests[at].Hours < moment; at++) memory.See(requests[at]);
+            for (; requests[at].Hours < moment; at++)
+                memory.See(requests[at]);
             ShopRequest[] after = [.. requests.Skip(at).TakeWhile(request => request.Hours < moment + 1)];
             HashSet<int> kept = [.. memory.Kept(moment)];
             yield return Of(Restart.None, []);

@@ -21,7 +21,13 @@ internal sealed record Restart(string Warming, int Lists, int[] Cold, int[] Caus
     /// <param name="lists">Of those of whom there is a list when the server is there again.</param>
     /// <param name="kept">Of those of whom there would be one without a restart.</param>
     /// <param name="after">Requests since then, in order.</param>
-    public static Restart Replay(string warming, IEnumerable<int> lists, IReadOnlySet<int> kept, IEnumerable<ShopRequest> after, double restarted)
+    public static Restart Replay(
+        string warming,
+        IEnumerable<int> lists,
+        IReadOnlySet<int> kept,
+        IEnumerable<ShopRequest> after,
+        double restarted
+    )
     {
         var there = new HashSet<int>(lists);
         int warmed = there.Count;
@@ -32,12 +38,15 @@ internal sealed record Restart(string Warming, int Lists, int[] Cold, int[] Caus
         foreach (ShopRequest request in after)
         {
             asked.Add(request.Shopper);
-            if (there.Contains(request.Shopper) || !computed.Add(request.Shopper)) continue;
+            if (there.Contains(request.Shopper) || !computed.Add(request.Shopper))
+                continue;
             for (int i = 0; i < Minutes.Length; i++)
             {
-                if ((request.Hours - restarted) * 60 >= Minutes[i]) continue;
+                if ((request.Hours - restarted) * 60 >= Minutes[i])
+                    continue;
                 cold[i]++;
-                if (kept.Contains(request.Shopper)) caused[i]++;
+                if (kept.Contains(request.Shopper))
+                    caused[i]++;
             }
         }
 

@@ -16,7 +16,8 @@ internal sealed class ShopMemory
 
     public void See(in ShopRequest request)
     {
-        if (request.Cluster < 0) return;
+        if (request.Cluster < 0)
+            return;
         _visitors.Seen(request.Shopper, MomentOf(request.Hours));
         _visits[request.Shopper]++;
         _last[request.Shopper] = request.Hours;
@@ -26,7 +27,8 @@ internal sealed class ShopMemory
     public int[] Next(int most, double hours) => _visitors.Next(most, MomentOf(hours));
 
     /// <summary>Who asked most often in all that time.</summary>
-    public IEnumerable<int> Popular(int most) => Enumerable.Range(0, _visits.Length).Where(user => _visits[user] > 0).OrderByDescending(user => _visits[user]).Take(most);
+    public IEnumerable<int> Popular(int most) =>
+        Enumerable.Range(0, _visits.Length).Where(user => _visits[user] > 0).OrderByDescending(user => _visits[user]).Take(most);
 
     /// <summary>Shoppers of one cluster drawn after another.</summary>
     public static IEnumerable<int> RandomClusters(int most, int seed)
@@ -34,12 +36,14 @@ internal sealed class ShopMemory
         int[] clusters = [.. Enumerable.Range(0, ShopTraffic.Clusters)];
         var random = new Random(seed);
         random.Shuffle(clusters);
-        return clusters.SelectMany(cluster =>
-        {
-            int[] users = [.. Enumerable.Range(0, ShopTraffic.Shoppers).Where(user => user % ShopTraffic.Clusters == cluster)];
-            random.Shuffle(users);
-            return users;
-        }).Take(most);
+        return clusters
+            .SelectMany(cluster =>
+            {
+                int[] users = [.. Enumerable.Range(0, ShopTraffic.Shoppers).Where(user => user % ShopTraffic.Clusters == cluster)];
+                random.Shuffle(users);
+                return users;
+            })
+            .Take(most);
     }
 
     /// <summary>Whose list would still be there.</summary>

@@ -15,14 +15,18 @@ internal sealed record WarmingCost(int Lists, double Seconds, TimeSpan Cpu, long
         await server.SignInAsync(cancellation);
         TimeSpan before = server.Usage.Cpu;
         WarmRun run = await server.PostAsync<WarmRun>(
-            Routes.WarmRuns, new WarmRequest { UsersPerCluster = Math.Max(1, lists / clusters), Placement = "home" }, cancellation);
+            Routes.WarmRuns,
+            new WarmRequest { UsersPerCluster = Math.Max(1, lists / clusters), Placement = "home" },
+            cancellation
+        );
         while (!run.IsOver)
         {
             await Task.Delay(Interval, cancellation);
             run = await server.GetAsync<WarmRun>(Routes.WarmRunOf(run.Id), cancellation);
         }
 
-        if (run.State != WarmRunState.Completed) throw new InvalidOperationException($"The warm run {run.State}: {run.Detail}");
+        if (run.State != WarmRunState.Completed)
+            throw new InvalidOperationException($"The warm run {run.State}: {run.Detail}");
         return new WarmingCost(run.Warmed, (run.Ended - run.Started)!.Value.TotalSeconds, server.Usage.Cpu - before, run.Bytes);
     }
 }

@@ -16,7 +16,12 @@ internal static class RankerTimes
     /// <returns>Medians in milliseconds, in the order of the files.</returns>
     public static double[] Measure(Bundle bundle, string[] files, int batch)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         InferenceSession[] sessions = [.. files.Select(file => new InferenceSession(bundle.PathOf(file), options))];
         using var run = new RunOptions();
@@ -27,14 +32,16 @@ internal static class RankerTimes
         var times = new double[files.Length][];
         try
         {
-            for (int i = 0; i < files.Length; i++) times[i] = new double[Rounds];
+            for (int i = 0; i < files.Length; i++)
+                times[i] = new double[Rounds];
             for (int round = -WarmUps; round < Rounds; round++)
             {
                 for (int i = 0; i < sessions.Length; i++)
                 {
                     long start = Stopwatch.GetTimestamp();
                     sessions[i].Run(run, inputs, values, [names.Score], [score]);
-                    if (round >= 0) times[i][round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                    if (round >= 0)
+                        times[i][round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
                 }
             }
         }
@@ -44,11 +51,14 @@ internal static class RankerTimes
             Array.ForEach(sessions, session => session.Dispose());
         }
 
-        return Array.ConvertAll(times, rounds =>
-        {
-            Array.Sort(rounds);
-            return rounds[Rounds / 2];
-        });
+        return Array.ConvertAll(
+            times,
+            rounds =>
+            {
+                Array.Sort(rounds);
+                return rounds[Rounds / 2];
+            }
+        );
     }
 
     private static OrtValue[] Inputs(Bundle bundle, int batch)
@@ -60,15 +70,20 @@ internal static class RankerTimes
         for (int row = 0; row < batch; row++)
         {
             int user = (int)((long)row * counts.Users / batch);
-            for (int i = 0; i < d; i++) users[(row * d) + i] = (float)bundle.UserEmbeddings[user][i];
-            for (int i = 0; i < h; i++) histories[(row * h) + i] = bundle.UserHistories[user][i];
-            for (int i = 0; i < Candidates; i++) candidates[(row * Candidates) + i] = random.Next(counts.Items);
+            for (int i = 0; i < d; i++)
+                users[(row * d) + i] = (float)bundle.UserEmbeddings[user][i];
+            for (int i = 0; i < h; i++)
+                histories[(row * h) + i] = bundle.UserHistories[user][i];
+            for (int i = 0; i < Candidates; i++)
+                candidates[(row * Candidates) + i] = random.Next(counts.Items);
         }
 
         return
         [
-            OrtValue.CreateTensorValueFromMemory(users, [batch, d]), OrtValue.CreateTensorValueFromMemory(histories, [batch, h]),
-            OrtValue.CreateTensorValueFromMemory(candidates, [batch, Candidates]), OrtValue.CreateTensorValueFromMemory(new float[batch * c], [batch, c]),
+            OrtValue.CreateTensorValueFromMemory(users, [batch, d]),
+            OrtValue.CreateTensorValueFromMemory(histories, [batch, h]),
+            OrtValue.CreateTensorValueFromMemory(candidates, [batch, Candidates]),
+            OrtValue.CreateTensorValueFromMemory(new float[batch * c], [batch, c]),
         ];
     }
 }

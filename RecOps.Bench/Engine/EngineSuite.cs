@@ -10,21 +10,34 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Bench.Engine;
 
-/// <summary><c>engine</c>: what a list costs in this process, with no HTTP around it: from the cache, and computed; and what an event costs.</summary>
+/// <summary>
+/// <c>engine</c>: what a list costs in this process, with no HTTP around it: from the cache, and computed; and what an event costs.
+/// </summary>
 internal sealed class EngineSuite : Command
 {
     private const string Verb = "engine";
     private readonly ServerOptions _servers;
 
-    private readonly Option<double> _seconds = new("--seconds") { Description = "Of each measurement.", HelpName = "n", DefaultValueFactory = _ => 5 };
+    private readonly Option<double> _seconds = new("--seconds")
+    {
+        Description = "Of each measurement.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 5,
+    };
 
-    private readonly Option<int> _callers = new("--callers") { Description = "That ask at a time; one for each core unless given.", HelpName = "n", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<int> _callers = new("--callers")
+    {
+        Description = "That ask at a time; one for each core unless given.",
+        HelpName = "n",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
 
     public EngineSuite()
         : base(Verb, "Lists in this process, without HTTP.")
     {
         _servers = new ServerOptions(this);
-        foreach (Option option in (Option[])[_seconds, _callers]) Options.Add(option);
+        foreach (Option option in (Option[])[_seconds, _callers])
+            Options.Add(option);
         SetAction(RunAsync);
     }
 
@@ -36,33 +49,50 @@ internal sealed class EngineSuite : Command
         var opening = Stopwatch.StartNew();
         await using RecommendationEngine engine = await RecommendationEngine.OpenAsync(bundle, cancellationToken: cancellation);
         TimeSpan opened = opening.Elapsed;
-        await using RecommendationEngine uncached =
-            await RecommendationEngine.OpenAsync(bundle, new EngineOptions { Caching = new CachingOptions { Enabled = false } }, cancellation);
+        await using RecommendationEngine uncached = await RecommendationEngine.OpenAsync(
+            bundle,
+            new EngineOptions { Caching = new CachingOptions { Enabled = false } },
+            cancellation
+        );
         int callers = parsed.GetValue(_callers);
         TimeSpan length = TimeSpan.FromSeconds(parsed.GetValue(_seconds));
         var cached = new CallerRun(engine, ["u-000003"], callers);
-        string[] everybody = [.. Enumerable.Range(0, Math.Min(10_000, manifest.Counts.Users)).Select(user => engine.Model.Users.IdOf(user))];
+        string[] everybody =
+        [
+            .. Enumerable.Range(0, Math.Min(10_000, manifest.Counts.Users)).Select(user => engine.Model.Users.IdOf(user)),
+        ];
         var computed = new CallerRun(uncached, everybody, callers);
-        foreach (CallerRun run in (CallerRun[])[cached, computed]) await run.RunAsync(length / 2, cancellation);
+        foreach (CallerRun run in (CallerRun[])[cached, computed])
+            await run.RunAsync(length / 2, cancellation);
         RunCost ofCached = await cached.RunAsync(length, cancellation);
         RunCost ofComputed = await computed.RunAsync(length, cancellation);
         report.Paragraph(
-            $"Bundle {manifest.Name}: {manifest.Counts.Items:#,0} items and {manifest.Counts.Users:#,0} users. {callers} callers in this process, each asking for 20 items "
-            + "again when it has its list. What is answered are objects; writing them as JSON is the host's part. Opening, every stage run, took "
-            + $"{Figure.Seconds(opened.TotalSeconds)} s.");
+            $"Bundle {manifest.Name}: {manifest.Counts.Items:#,0} items and {manifest.Counts.Users:#,0} users. {callers} callers in this "
+                + $"process, each asking for 20 items "
+                + "again when it has its list. What is answered are objects; writing them as JSON is the host's part. Opening, every "
+                + "stage run, took "
+                + $"{Figure.Seconds(opened.TotalSeconds)} s."
+        );
         report.Table(
             ["list", "lists/s", "lists a CPU-second", "CPU µs a list", "bytes allocated a list", "p50 ms", "p99 ms", "fallback lists"],
-            [Row("from the cache, one shopper", ofCached), Row("computed, all shoppers, cache off", ofComputed)]);
+            [Row("from the cache, one shopper", ofCached), Row("computed, all shoppers, cache off", ofComputed)]
+        );
         report.Paragraph("Beside the same lists over HTTP, as [HTTP](http.md) has them, the difference is what the server adds.");
         report.Save(_servers.Out(parsed));
         return 0;
     }
 
     private static string[] Row(string name, RunCost cost) =>
-    [
-        name, Figure.Rate(cost.Lists / cost.Time.TotalSeconds), Figure.Rate(cost.Lists / cost.Cpu.TotalSeconds), Figure.Micros(cost.Cpu.TotalSeconds / cost.Lists),
-        Figure.Rate((double)cost.Allocated / cost.Lists), Figure.Ms(cost.P50Ms), Figure.Ms(cost.P99Ms), Figure.Share(cost.Degraded, cost.Lists),
-    ];
+        [
+            name,
+            Figure.Rate(cost.Lists / cost.Time.TotalSeconds),
+            Figure.Rate(cost.Lists / cost.Cpu.TotalSeconds),
+            Figure.Micros(cost.Cpu.TotalSeconds / cost.Lists),
+            Figure.Rate((double)cost.Allocated / cost.Lists),
+            Figure.Ms(cost.P50Ms),
+            Figure.Ms(cost.P99Ms),
+            Figure.Share(cost.Degraded, cost.Lists),
+        ];
 }
 
 /// <summary>Callers in this process that ask for lists, one after the other each.</summary>
@@ -78,28 +108,38 @@ internal sealed class CallerRun(RecommendationEngine engine, string[] users, int
         long allocated = GC.GetTotalAllocatedBytes();
         TimeSpan cpu = ProcessUsage.Of(Environment.ProcessId).Cpu;
         var running = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(
-            async () =>
-            {
-                var own = new List<double>();
-                long fallbacks = 0;
-                for (int i = caller; running.Elapsed < length; i += callers)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    long start = Stopwatch.GetTimestamp();
-                    RecommendationResponse list = await engine.RecommendAsync(new RecommendationRequest { UserId = users[i % users.Length] });
-                    own.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                    if (list.Degraded) fallbacks++;
-                }
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, callers)
+                .Select(caller =>
+                    Task.Run(
+                        async () =>
+                        {
+                            var own = new List<double>();
+                            long fallbacks = 0;
+                            for (int i = caller; running.Elapsed < length; i += callers)
+                            {
+                                cancellation.ThrowIfCancellationRequested();
+                                long start = Stopwatch.GetTimestamp();
+                                RecommendationResponse list = await engine.RecommendAsync(
+                                    new RecommendationRequest { UserId = users[i % users.Length] }
+                                );
+                                own.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                                if (list.Degraded)
+                                    fallbacks++;
+                            }
 
-                lock (_counting)
-                {
-                    times.AddRange(own);
-                    lists += own.Count;
-                    degraded += fallbacks;
-                }
-            },
-            cancellation)));
+                            lock (_counting)
+                            {
+                                times.AddRange(own);
+                                lists += own.Count;
+                                degraded += fallbacks;
+                            }
+                        },
+                        cancellation
+                    )
+                )
+        );
         TimeSpan time = running.Elapsed;
         cpu = ProcessUsage.Of(Environment.ProcessId).Cpu - cpu;
         allocated = GC.GetTotalAllocatedBytes() - allocated;

@@ -19,12 +19,25 @@ internal sealed class FaultsSuite : Command
     private static readonly TimeSpan After = TimeSpan.FromSeconds(3);
     private readonly ServerOptions _servers;
 
-    private readonly Option<string?> _program = new("--program") { Description = "Another build of the server, to hold this one against: its RecOps.Server.dll.", HelpName = "file" };
+    private readonly Option<string?> _program = new("--program")
+    {
+        Description = "Another build of the server, to hold this one against: its RecOps.Server.dll.",
+        HelpName = "file",
+    };
 
-    private readonly Option<double> _seconds = new("--seconds") { Description = "How long each fault lasts.", HelpName = "n", DefaultValueFactory = _ => 5 };
+    private readonly Option<double> _seconds = new("--seconds")
+    {
+        Description = "How long each fault lasts.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 5,
+    };
 
     public FaultsSuite()
-        : base(Verb, "Numbered events while the server is killed, Redis is lost, the log is locked and the disk is full. Needs redis-server in the PATH; the full disk needs root.")
+        : base(
+            Verb,
+            "Numbered events while the server is killed, Redis is lost, the log is locked and the disk is full. Needs redis-server in "
+                + "the PATH; the full disk needs root."
+        )
     {
         _servers = new ServerOptions(this);
         Options.Add(_program);
@@ -39,47 +52,64 @@ internal sealed class FaultsSuite : Command
         EventFaultResult[] now = await RunAsync(parsed, null, duration, cancellation);
         EventFaultResult[] before = parsed.GetValue(_program) is { } program ? await RunAsync(parsed, program, duration, cancellation) : [];
         report.Paragraph(
-            $"{Senders} senders, calls of 10 events, each of a shopper of its own. Each fault lasts {duration.TotalSeconds:0} s; what was refused is sent again afterwards. Then the "
-            + "server is killed (SIGKILL) and started again, and every shopper whose event was ever answered 202 is asked for: who gets the popular list is lost. With Redis, a replica "
-            + "that was not there before is asked too.");
+            $"{Senders} senders, calls of 10 events, each of a shopper of its own. Each fault lasts {duration.TotalSeconds:0} s; what "
+                + $"was refused is sent again afterwards. Then the "
+                + "server is killed (SIGKILL) and started again, and every shopper whose event was ever answered 202 is asked for: who "
+                + "gets the popular list is lost. With Redis, a replica "
+                + "that was not there before is asked too."
+        );
         report.Table(
             ["fault", "answered 202", "answered 503, sent again", "calls broken off", "lost after restart", "lost on another replica"],
-            [.. now.SelectMany(result => Rows(result, Array.Find(before, old => old.Name == result.Name)))]);
+            [.. now.SelectMany(result => Rows(result, Array.Find(before, old => old.Name == result.Name)))]
+        );
         report.Save(_servers.Out(parsed));
         return now.Any(result => result is { Lost: > 0 } or { LostElsewhere: > 0 }) ? 1 : 0;
     }
 
-    private static string[][] Rows(EventFaultResult now, EventFaultResult? before) => before is null ? [Row(now, now.Name)] : [Row(before, $"{now.Name}: before"), Row(now, "now")];
+    private static string[][] Rows(EventFaultResult now, EventFaultResult? before) =>
+        before is null ? [Row(now, now.Name)] : [Row(before, $"{now.Name}: before"), Row(now, "now")];
 
     private static string[] Row(EventFaultResult result, string name) =>
-    [
-        name, Figure.Count(result.Answered), Figure.Count(result.Refused), Figure.Count(result.Unanswered), Figure.Count(result.Lost),
-        result.LostElsewhere is { } elsewhere ? Figure.Count(elsewhere) : Figure.None,
-    ];
+        [
+            name,
+            Figure.Count(result.Answered),
+            Figure.Count(result.Refused),
+            Figure.Count(result.Unanswered),
+            Figure.Count(result.Lost),
+            result.LostElsewhere is { } elsewhere ? Figure.Count(elsewhere) : Figure.None,
+        ];
 
     private static EventFault[] Faults(TimeSpan duration) =>
-    [
-        new("killed", false, (_, cancellation) => Task.Delay(duration, cancellation)),
-        new("killed, with Redis", true, (_, cancellation) => Task.Delay(duration, cancellation)),
-        new("log locked by another program", false, (stage, cancellation) => stage.LockLogAsync(duration, cancellation)),
-        new("disk full", false, (stage, cancellation) => stage.FillDiskAsync(duration, cancellation), FillsDisk: true),
-        new("disk full, with Redis", true, (stage, cancellation) => stage.FillDiskAsync(duration, cancellation), FillsDisk: true),
-        new("Redis away, then back with nothing", true, (stage, cancellation) => RestartAsync(stage, duration, cancellation)),
-        new("Redis flapping, each time back with nothing", true, async (stage, cancellation) =>
-        {
-            for (int i = 0; i < Flaps; i++)
-            {
-                await RestartAsync(stage, duration / Flaps / 2, cancellation);
-                await Task.Delay(duration / Flaps / 2, cancellation);
-            }
-        }),
-        new("Redis frozen", true, async (stage, cancellation) =>
-        {
-            stage.Redis.Freeze();
-            await Task.Delay(duration, cancellation);
-            stage.Redis.Thaw();
-        }),
-    ];
+        [
+            new("killed", false, (_, cancellation) => Task.Delay(duration, cancellation)),
+            new("killed, with Redis", true, (_, cancellation) => Task.Delay(duration, cancellation)),
+            new("log locked by another program", false, (stage, cancellation) => stage.LockLogAsync(duration, cancellation)),
+            new("disk full", false, (stage, cancellation) => stage.FillDiskAsync(duration, cancellation), FillsDisk: true),
+            new("disk full, with Redis", true, (stage, cancellation) => stage.FillDiskAsync(duration, cancellation), FillsDisk: true),
+            new("Redis away, then back with nothing", true, (stage, cancellation) => RestartAsync(stage, duration, cancellation)),
+            new(
+                "Redis flapping, each time back with nothing",
+                true,
+                async (stage, cancellation) =>
+                {
+                    for (int i = 0; i < Flaps; i++)
+                    {
+                        await RestartAsync(stage, duration / Flaps / 2, cancellation);
+                        await Task.Delay(duration / Flaps / 2, cancellation);
+                    }
+                }
+            ),
+            new(
+                "Redis frozen",
+                true,
+                async (stage, cancellation) =>
+                {
+                    stage.Redis.Freeze();
+                    await Task.Delay(duration, cancellation);
+                    stage.Redis.Thaw();
+                }
+            ),
+        ];
 
     private static async Task RestartAsync(FaultStage stage, TimeSpan away, CancellationToken cancellation)
     {
@@ -97,11 +127,13 @@ internal sealed class FaultsSuite : Command
             bool mounted = fault.FillsDisk && FaultStage.TryMount(data);
             try
             {
-                if (mounted || !fault.FillsDisk) results.Add(await RunAsync(parsed, program, fault, data, cancellation));
+                if (mounted || !fault.FillsDisk)
+                    results.Add(await RunAsync(parsed, program, fault, data, cancellation));
             }
             finally
             {
-                if (mounted) FaultStage.Unmount(data);
+                if (mounted)
+                    FaultStage.Unmount(data);
                 Directory.Delete(data, recursive: true);
             }
         }
@@ -109,7 +141,13 @@ internal sealed class FaultsSuite : Command
         return [.. results];
     }
 
-    private async Task<EventFaultResult> RunAsync(ParseResult parsed, string? program, EventFault fault, string data, CancellationToken cancellation)
+    private async Task<EventFaultResult> RunAsync(
+        ParseResult parsed,
+        string? program,
+        EventFault fault,
+        string data,
+        CancellationToken cancellation
+    )
     {
         using RedisProcess? redis = fault.UsesRedis ? new RedisProcess() : null;
         using var shoppers = new NumberedShoppers();
@@ -137,12 +175,20 @@ internal sealed class FaultsSuite : Command
         await using RunningServer again = await StartAsync(parsed, program, data, redis, cancellation);
         await shoppers.RepeatRefusedAsync(again.Process.Address, item, cancellation);
         int lost = await shoppers.LostAsync(again.Process.Address, "home", cancellation);
-        if (redis is null) return new EventFaultResult(fault.Name, answered, refused, shoppers.Unanswered, lost, null);
+        if (redis is null)
+            return new EventFaultResult(fault.Name, answered, refused, shoppers.Unanswered, lost, null);
         string elsewhere = Directory.CreateTempSubdirectory("recops-faults-").FullName;
         try
         {
             await using RunningServer other = await StartAsync(parsed, program, elsewhere, redis, cancellation);
-            return new EventFaultResult(fault.Name, answered, refused, shoppers.Unanswered, lost, await LostElsewhereAsync(shoppers, other, cancellation));
+            return new EventFaultResult(
+                fault.Name,
+                answered,
+                refused,
+                shoppers.Unanswered,
+                lost,
+                await LostElsewhereAsync(shoppers, other, cancellation)
+            );
         }
         finally
         {
@@ -150,7 +196,10 @@ internal sealed class FaultsSuite : Command
         }
     }
 
-    /// <summary>What waited for Redis may still be on its way. For another placement: a list that the other replica made is no sign that this one knows.</summary>
+    /// <summary>
+    /// What waited for Redis may still be on its way. For another placement: a list that the other replica made is no sign that this one
+    /// knows.
+    /// </summary>
     private static async Task<int> LostElsewhereAsync(NumberedShoppers shoppers, RunningServer other, CancellationToken cancellation)
     {
         int lost = await shoppers.LostAsync(other.Process.Address, "cart", cancellation);
@@ -163,11 +212,24 @@ internal sealed class FaultsSuite : Command
         return lost;
     }
 
-    private Task<RunningServer> StartAsync(ParseResult parsed, string? program, string data, RedisProcess? redis, CancellationToken cancellation) => _servers.StartAsync(
-        parsed, program,
-        [
-            ("Data__Directory", data), ("Caching__NegativeTtl", "0"), ("Serving__DeadlineMs", "10000"), ("Caching__L2DeadlineMs", "1000"), ("RateLimits__Enabled", "false"),
-            .. redis is null ? [] : new[] { ("ConnectionStrings__Redis", redis.ConnectionString) },
-        ],
-        cancellation);
+    private Task<RunningServer> StartAsync(
+        ParseResult parsed,
+        string? program,
+        string data,
+        RedisProcess? redis,
+        CancellationToken cancellation
+    ) =>
+        _servers.StartAsync(
+            parsed,
+            program,
+            [
+                ("Data__Directory", data),
+                ("Caching__NegativeTtl", "0"),
+                ("Serving__DeadlineMs", "10000"),
+                ("Caching__L2DeadlineMs", "1000"),
+                ("RateLimits__Enabled", "false"),
+                .. redis is null ? [] : new[] { ("ConnectionStrings__Redis", redis.ConnectionString) },
+            ],
+            cancellation
+        );
 }

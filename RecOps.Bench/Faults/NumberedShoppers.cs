@@ -12,8 +12,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Bench.Faults;
 
 /// <summary>
-/// Sends events of shoppers who are numbered, each of whom does one thing, and finds out afterwards whom a server still knows: a shopper of whom
-/// nothing is known gets the popular list.
+/// Sends events of shoppers who are numbered, each of whom does one thing, and finds out afterwards whom a server still knows: a shopper of
+/// whom nothing is known gets the popular list.
 /// </summary>
 internal sealed class NumberedShoppers : IDisposable
 {
@@ -66,8 +66,24 @@ internal sealed class NumberedShoppers : IDisposable
         int lost = 0;
         foreach (int[] some in Answered.Chunk(ShoppersInCall))
         {
-            var request = new RecommendationBatchRequest { Requests = [.. some.Select(number => new RecommendationRequest { UserId = IdOf(number), Count = 1, Placement = placement })] };
-            using HttpResponseMessage answer = await _http.PostAsJsonAsync($"http://{server}{Routes.RecommendationsBatch}", request, Json, cancellation);
+            var request = new RecommendationBatchRequest
+            {
+                Requests =
+                [
+                    .. some.Select(number => new RecommendationRequest
+                    {
+                        UserId = IdOf(number),
+                        Count = 1,
+                        Placement = placement,
+                    }),
+                ],
+            };
+            using HttpResponseMessage answer = await _http.PostAsJsonAsync(
+                $"http://{server}{Routes.RecommendationsBatch}",
+                request,
+                Json,
+                cancellation
+            );
             answer.EnsureSuccessStatusCode();
             var lists = await answer.Content.ReadFromJsonAsync<RecommendationBatchResponse>(Json, cancellation);
             lost += lists!.Responses.Count(list => list.Response is null or { Source: RecommendationSource.Popular });
@@ -79,7 +95,11 @@ internal sealed class NumberedShoppers : IDisposable
     /// <returns>The item that a server shows first to somebody it does not know.</returns>
     public async Task<string> SomeItemAsync(IPEndPoint server, CancellationToken cancellation)
     {
-        var list = await _http.GetFromJsonAsync<RecommendationResponse>($"http://{server}{Routes.RecommendationsFor("nobody")}?count=1", Json, cancellation);
+        var list = await _http.GetFromJsonAsync<RecommendationResponse>(
+            $"http://{server}{Routes.RecommendationsFor("nobody")}?count=1",
+            Json,
+            cancellation
+        );
         return list!.Items[0].ItemId;
     }
 
@@ -94,9 +114,12 @@ internal sealed class NumberedShoppers : IDisposable
             try
             {
                 HttpStatusCode status = await PostAsync(server, itemId, call, CancellationToken.None);
-                if (status == HttpStatusCode.Accepted) _answered.Add(call);
-                else _refused.Add(call);
-                if (status != HttpStatusCode.Accepted) await Task.Delay(100, CancellationToken.None);
+                if (status == HttpStatusCode.Accepted)
+                    _answered.Add(call);
+                else
+                    _refused.Add(call);
+                if (status != HttpStatusCode.Accepted)
+                    await Task.Delay(100, CancellationToken.None);
             }
             catch (Exception error) when (error is HttpRequestException or IOException)
             {
@@ -108,7 +131,18 @@ internal sealed class NumberedShoppers : IDisposable
 
     private async Task<HttpStatusCode> PostAsync(IPEndPoint server, string itemId, int[] call, CancellationToken cancellation)
     {
-        var request = new EventsRequest { Events = [.. call.Select(number => new ShopEvent { UserId = IdOf(number), ItemId = itemId, Type = ShopEventType.View })] };
+        var request = new EventsRequest
+        {
+            Events =
+            [
+                .. call.Select(number => new ShopEvent
+                {
+                    UserId = IdOf(number),
+                    ItemId = itemId,
+                    Type = ShopEventType.View,
+                }),
+            ],
+        };
         using HttpResponseMessage answer = await _http.PostAsJsonAsync($"http://{server}{Routes.Events}", request, Json, cancellation);
         return answer.StatusCode;
     }

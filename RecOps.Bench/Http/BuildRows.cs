@@ -7,8 +7,8 @@ using RecOps.Bench.Reports;
 namespace RecOps.Bench.Http;
 
 /// <summary>
-/// What a cached list costs in this build and in another. Both are started anew several times: two starts of one build differ by more than the
-/// rounds of one start do, since the compiler optimizes for what it happened to see.
+/// What a cached list costs in this build and in another. Both are started anew several times: two starts of one build differ by more than
+/// the rounds of one start do, since the compiler optimizes for what it happened to see.
 /// </summary>
 internal static class BuildRows
 {
@@ -18,7 +18,13 @@ internal static class BuildRows
     /// <param name="other">The .dll of the other build's server.</param>
     /// <param name="load">Of a round.</param>
     public static async Task AddAsync(
-        Report report, ServerOptions servers, ParseResult parsed, string other, Func<RunningServer, LoadPlan> load, CancellationToken cancellation)
+        Report report,
+        ServerOptions servers,
+        ParseResult parsed,
+        string other,
+        Func<RunningServer, LoadPlan> load,
+        CancellationToken cancellation
+    )
     {
         var ratios = new double[Starts];
         for (int start = 0; start < Starts; start++)
@@ -30,13 +36,22 @@ internal static class BuildRows
 
         Array.Sort(ratios);
         report.Heading("Against another build");
-        report.Paragraph(string.Create(
-            CultureInfo.InvariantCulture,
-            $"A cached list of one shopper costs {Middle(ratios):0.00} × the CPU time that it costs in the build given as `--against`: the median of {Starts} "
-            + $"starts of both, from {ratios[0]:0.00} to {ratios[^1]:0.00}, each the median of {Rounds} rounds in turn."));
+        report.Paragraph(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"A cached list of one shopper costs {Middle(ratios):0.00} × the CPU time that it costs in the build given as "
+                    + $"`--against`: the median of {Starts} "
+                    + $"starts of both, from {ratios[0]:0.00} to {ratios[^1]:0.00}, each the median of {Rounds} rounds in turn."
+            )
+        );
     }
 
-    private static async Task<double> CompareAsync(RunningServer now, RunningServer then, Func<RunningServer, LoadPlan> load, CancellationToken cancellation)
+    private static async Task<double> CompareAsync(
+        RunningServer now,
+        RunningServer then,
+        Func<RunningServer, LoadPlan> load,
+        CancellationToken cancellation
+    )
     {
         var ratios = new List<double>();
 
@@ -46,7 +61,8 @@ internal static class BuildRows
             bool isThenFirst = round % 2 == 1;
             double first = await CostAsync(isThenFirst ? then : now, load, cancellation);
             double second = await CostAsync(isThenFirst ? now : then, load, cancellation);
-            if (round > 0) ratios.Add(isThenFirst ? second / first : first / second);
+            if (round > 0)
+                ratios.Add(isThenFirst ? second / first : first / second);
         }
 
         return Middle([.. ratios.Order()]);

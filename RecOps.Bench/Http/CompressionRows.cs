@@ -24,46 +24,73 @@ internal static class CompressionRows
         [
             ("a list of 20", () => new(HttpMethod.Get, "/v1/recommendations/u-000003?count=20"), 2000),
             ("a list of 100", () => new(HttpMethod.Get, "/v1/recommendations/u-000003?count=100"), 1000),
-            ("a batch of 100 lists of 100", () => new(HttpMethod.Post, Routes.RecommendationsBatch) { Content = JsonContent.Create(Batch(users)) }, 60),
+            (
+                "a batch of 100 lists of 100",
+                () => new(HttpMethod.Post, Routes.RecommendationsBatch) { Content = JsonContent.Create(Batch(users)) },
+                60
+            ),
         ];
         var rows = new List<string[]>();
         foreach ((string name, Func<HttpRequestMessage> ask, int times) in answers)
         {
             // Once round for the cache and the compiler; then in turn, so that a machine that slows down slows all.
-            foreach (string encoding in Encodings) await MeasureAsync(http, server, ask, encoding, times / 4, cancellation);
+            foreach (string encoding in Encodings)
+                await MeasureAsync(http, server, ask, encoding, times / 4, cancellation);
             const int rounds = 5;
             var measured = new (double Bytes, double Cpu)[Encodings.Length, rounds];
             for (int round = 0; round < rounds; round++)
             {
-                for (int i = 0; i < Encodings.Length; i++) measured[i, round] = await MeasureAsync(http, server, ask, Encodings[i], times / rounds, cancellation);
+                for (int i = 0; i < Encodings.Length; i++)
+                    measured[i, round] = await MeasureAsync(http, server, ask, Encodings[i], times / rounds, cancellation);
             }
 
             double plain = Median(measured, 0).Cpu;
             for (int i = 0; i < Encodings.Length; i++)
             {
                 (double bytes, double cpu) = Median(measured, i);
-                rows.Add([$"{name}, {(Encodings[i] == Plain ? "as it is" : Encodings[i])}", Figure.Count((long)bytes), Figure.Micros(cpu), Figure.Micros(cpu - plain)]);
+                rows.Add([
+                    $"{name}, {(Encodings[i] == Plain ? "as it is" : Encodings[i])}",
+                    Figure.Count((long)bytes),
+                    Figure.Micros(cpu),
+                    Figure.Micros(cpu - plain),
+                ]);
             }
         }
 
         report.Heading("Compressed");
         report.Paragraph(
-            "Answers over a kilobyte are compressed where the caller sends Accept-Encoding. One caller asks for the same lists again and again, so "
-            + "they come from the cache; medians of 5 rounds in turn. What the server's process spends on one call that waits for the next is more than "
-            + "under load, so the difference is the figure to look at.");
+            "Answers over a kilobyte are compressed where the caller sends Accept-Encoding. One caller asks for the same lists again and "
+                + "again, so "
+                + "they come from the cache; medians of 5 rounds in turn. What the server's process spends on one call that waits for "
+                + "the next is more than "
+                + "under load, so the difference is the figure to look at."
+        );
         report.Table(["answer", "bytes", "CPU µs an answer", "for compressing"], rows);
     }
 
-    private static RecommendationBatchRequest Batch(int users) => new()
-    {
-        Requests = [.. Enumerable.Range(1, Members).Select(i => new RecommendationRequest
+    private static RecommendationBatchRequest Batch(int users) =>
+        new()
         {
-            UserId = string.Create(CultureInfo.InvariantCulture, $"u-{i % users:000000}"), Count = LongList,
-        })],
-    };
+            Requests =
+            [
+                .. Enumerable
+                    .Range(1, Members)
+                    .Select(i => new RecommendationRequest
+                    {
+                        UserId = string.Create(CultureInfo.InvariantCulture, $"u-{i % users:000000}"),
+                        Count = LongList,
+                    }),
+            ],
+        };
 
     private static async Task<(double Bytes, double Cpu)> MeasureAsync(
-        HttpClient http, ServerProcess server, Func<HttpRequestMessage> ask, string encoding, int times, CancellationToken cancellation)
+        HttpClient http,
+        ServerProcess server,
+        Func<HttpRequestMessage> ask,
+        string encoding,
+        int times,
+        CancellationToken cancellation
+    )
     {
         TimeSpan before = server.Usage.Cpu;
         long bytes = 0;
@@ -74,7 +101,10 @@ internal static class CompressionRows
             using HttpResponseMessage answer = await http.SendAsync(request, cancellation);
             answer.EnsureSuccessStatusCode();
             bool isPlain = answer.Content.Headers.ContentEncoding.Count == 0;
-            if (isPlain != (encoding == Plain)) throw new InvalidOperationException($"{encoding} was asked for, and {string.Join(", ", answer.Content.Headers.ContentEncoding)} came.");
+            if (isPlain != (encoding == Plain))
+                throw new InvalidOperationException(
+                    $"{encoding} was asked for, and {string.Join(", ", answer.Content.Headers.ContentEncoding)} came."
+                );
             bytes += (await answer.Content.ReadAsByteArrayAsync(cancellation)).Length;
         }
 
@@ -83,7 +113,10 @@ internal static class CompressionRows
 
     private static (double Bytes, double Cpu) Median((double Bytes, double Cpu)[,] measured, int row)
     {
-        (double Bytes, double Cpu)[] rounds = [.. Enumerable.Range(0, measured.GetLength(1)).Select(round => measured[row, round]).OrderBy(round => round.Cpu)];
+        (double Bytes, double Cpu)[] rounds =
+        [
+            .. Enumerable.Range(0, measured.GetLength(1)).Select(round => measured[row, round]).OrderBy(round => round.Cpu),
+        ];
         return rounds[rounds.Length / 2];
     }
 }

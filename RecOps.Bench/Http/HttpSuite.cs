@@ -17,19 +17,34 @@ internal sealed class HttpSuite : Command
     private const string OneShopperPath = "/v1/recommendations/u-000003?count=20&placement=home";
     private readonly ServerOptions _servers;
 
-    private readonly Option<int> _seconds = new("--seconds") { Description = "Of each measurement.", HelpName = "n", DefaultValueFactory = _ => 6 };
+    private readonly Option<int> _seconds = new("--seconds")
+    {
+        Description = "Of each measurement.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 6,
+    };
 
-    private readonly Option<int> _rounds = new("--rounds") { Description = "Measurements of each target.", HelpName = "n", DefaultValueFactory = _ => 5 };
+    private readonly Option<int> _rounds = new("--rounds")
+    {
+        Description = "Measurements of each target.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 5,
+    };
 
     private readonly Option<int> _connections = new("--connections") { HelpName = "n", DefaultValueFactory = _ => 64 };
 
-    private readonly Option<string?> _against = new("--against") { Description = "RecOps.Server.dll of another build, for the same cached list.", HelpName = "file" };
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "RecOps.Server.dll of another build, for the same cached list.",
+        HelpName = "file",
+    };
 
     public HttpSuite()
         : base(Verb, "Lists that need no computing, against a static endpoint of the same payload.")
     {
         _servers = new ServerOptions(this);
-        foreach (Option option in (Option[])[_seconds, _rounds, _connections, _against]) Options.Add(option);
+        foreach (Option option in (Option[])[_seconds, _rounds, _connections, _against])
+            Options.Add(option);
         SetAction(RunAsync);
     }
 
@@ -43,7 +58,11 @@ internal sealed class HttpSuite : Command
             await using RunningServer uncached = await _servers.StartAsync(parsed, cancellation, ServerOptions.WithoutCache);
             await File.WriteAllTextAsync(body, await server.Process.GetAsync(OneShopperPath, cancellation), cancellation);
             await using RunningServer peer = await _servers.StartAsync(
-                parsed, [typeof(HttpSuite).Assembly.Location, StaticServerCommand.Verb, "--body", body], new Dictionary<string, string>(), cancellation);
+                parsed,
+                [typeof(HttpSuite).Assembly.Location, StaticServerCommand.Verb, "--body", body],
+                new Dictionary<string, string>(),
+                cancellation
+            );
             Target[] targets =
             [
                 new("static, bytes made beforehand", peer, StaticServerCommand.BytesPath),
@@ -62,7 +81,8 @@ internal sealed class HttpSuite : Command
             File.Delete(body);
         }
 
-        if (parsed.GetValue(_against) is { } other) await BuildRows.AddAsync(report, _servers, parsed, other, server => Load(parsed, server, OneShopperPath, 1), cancellation);
+        if (parsed.GetValue(_against) is { } other)
+            await BuildRows.AddAsync(report, _servers, parsed, other, server => Load(parsed, server, OneShopperPath, 1), cancellation);
         report.Save(_servers.Out(parsed));
         return 0;
     }
@@ -77,42 +97,70 @@ internal sealed class HttpSuite : Command
             foreach (Target target in targets)
             {
                 MeasuredLoad measured = await target.Server.LoadAsync(Load(parsed, target.Server, target.Path, round + 1), cancellation);
-                if (measured.Result.Phases[0].Other > 0) throw new InvalidOperationException($"{target.Name}: {measured.Result.Phases[0]}");
-                if (round > 0) target.Rounds.Add(measured);
+                if (measured.Result.Phases[0].Other > 0)
+                    throw new InvalidOperationException($"{target.Name}: {measured.Result.Phases[0]}");
+                if (round > 0)
+                    target.Rounds.Add(measured);
             }
         }
     }
 
-    private LoadPlan Load(ParseResult parsed, RunningServer server, string path, int seed) => new()
-    {
-        Server = server.Process.Address,
-        Paths = [path],
-        Phases = [new LoadPhase(0, parsed.GetValue(_seconds))],
-        Connections = parsed.GetValue(_connections),
-        Closed = true,
-        Users = _servers.Manifest(parsed).Counts.Users,
-        Seed = seed,
-    };
+    private LoadPlan Load(ParseResult parsed, RunningServer server, string path, int seed) =>
+        new()
+        {
+            Server = server.Process.Address,
+            Paths = [path],
+            Phases = [new LoadPhase(0, parsed.GetValue(_seconds))],
+            Connections = parsed.GetValue(_connections),
+            Closed = true,
+            Users = _servers.Manifest(parsed).Counts.Users,
+            Seed = seed,
+        };
 
     private void Write(Report report, Target[] targets, long bytes, ParseResult parsed)
     {
         report.Paragraph(
-            $"{parsed.GetValue(_connections)} connections, each asking again when it has its answer, for {parsed.GetValue(_seconds)} s; medians of "
-            + $"{parsed.GetValue(_rounds)} rounds in which the targets take turns. The list has 20 items, {bytes:#,0} bytes. Server and generator share "
-            + "the cores, so requests a second depend on the generator too; requests a CPU-second count the server's own processor time alone and "
-            + "are the figure to compare.");
+            $"{parsed.GetValue(_connections)} connections, each asking again when it has its answer, for {parsed.GetValue(_seconds)} s; "
+                + $"medians of "
+                + $"{parsed.GetValue(_rounds)} rounds in which the targets take turns. The list has 20 items, {bytes:#,0} bytes. Server "
+                + $"and generator share "
+                + "the cores, so requests a second depend on the generator too; requests a CPU-second count the server's own processor "
+                + "time alone and "
+                + "are the figure to compare."
+        );
         Target peer = targets[0];
         report.Table(
-            ["answer", "requests/s", "of static", "requests a CPU-second", "of static", "CPU µs a request", "bytes allocated a request", "p99 ms"],
-            targets.Select(target => (string[])
             [
-                target.Name, Figure.Rate(target.Rate), Figure.Ratio(target.Rate / peer.Rate), Figure.Rate(1 / target.Cpu),
-                Figure.Ratio(peer.Cpu / target.Cpu), Figure.Micros(target.Cpu), Figure.Rate(target.Allocated), Figure.Ms(target.P99),
-            ]));
+                "answer",
+                "requests/s",
+                "of static",
+                "requests a CPU-second",
+                "of static",
+                "CPU µs a request",
+                "bytes allocated a request",
+                "p99 ms",
+            ],
+            targets.Select(target =>
+                (string[])
+                    [
+                        target.Name,
+                        Figure.Rate(target.Rate),
+                        Figure.Ratio(target.Rate / peer.Rate),
+                        Figure.Rate(1 / target.Cpu),
+                        Figure.Ratio(peer.Cpu / target.Cpu),
+                        Figure.Micros(target.Cpu),
+                        Figure.Rate(target.Allocated),
+                        Figure.Ms(target.P99),
+                    ]
+            )
+        );
         report.Paragraph(
-            "The distance of a cached list from the static endpoint is what routing, reading the query, checking it, the lookup, rules, telemetry and "
-            + "writing twenty items cost. Of all shoppers some lists are computed or renewed while it is measured. A computed list adds what the "
-            + "model does.");
+            "The distance of a cached list from the static endpoint is what routing, reading the query, checking it, the lookup, rules, "
+                + "telemetry and "
+                + "writing twenty items cost. Of all shoppers some lists are computed or renewed while it is measured. A computed list "
+                + "adds what the "
+                + "model does."
+        );
     }
 
     private sealed record Target(string Name, RunningServer Server, string Path)

@@ -43,16 +43,31 @@ internal sealed class StaticServerCommand : Command
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         WebApplication app = builder.Build();
-        app.MapGet(BytesPath, (RequestDelegate)(context =>
-        {
-            context.Response.ContentType = "application/json; charset=utf-8";
-            context.Response.ContentLength = body.Length;
-            return context.Response.Body.WriteAsync(body).AsTask();
-        }));
+        app.MapGet(
+            BytesPath,
+            (RequestDelegate)(
+                context =>
+                {
+                    context.Response.ContentType = "application/json; charset=utf-8";
+                    context.Response.ContentLength = body.Length;
+                    return context.Response.Body.WriteAsync(body).AsTask();
+                }
+            )
+        );
         app.MapGet(ObjectPath, (RequestDelegate)(context => context.Response.WriteAsJsonAsync(list, type)));
         app.MapGet(Routes.Ready, (RequestDelegate)(_ => Task.CompletedTask));
-        app.MapGet(Routes.Metrics, (RequestDelegate)(context => context.Response.WriteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{RunningServer.AllocatedBytes} {GC.GetTotalAllocatedBytes(precise: true)}\n"))));
+        app.MapGet(
+            Routes.Metrics,
+            (RequestDelegate)(
+                context =>
+                    context.Response.WriteAsync(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{RunningServer.AllocatedBytes} {GC.GetTotalAllocatedBytes(precise: true)}\n"
+                        )
+                    )
+            )
+        );
         await app.StartAsync(cancellation);
         Console.WriteLine($"Now listening on: {app.Urls.First()}");
         await app.WaitForShutdownAsync(cancellation);

@@ -21,7 +21,8 @@ internal readonly record struct HttpAnswer(int Length, int Status, byte Source, 
     {
         answer = default;
         int headLength = received.IndexOf(EndOfHead);
-        if (headLength < 0) return false;
+        if (headLength < 0)
+            return false;
         ReadOnlySpan<byte> head = received[..(headLength + 2)];
         ReadOnlySpan<byte> rest = received[(headLength + EndOfHead.Length)..];
         if (!head.StartsWith("HTTP/1.1 "u8) || !Utf8Parser.TryParse(head[9..], out int status, out _))
@@ -32,13 +33,20 @@ internal readonly record struct HttpAnswer(int Length, int Status, byte Source, 
 
         ReadOnlySpan<byte> lengthText = Header(head, "Content-Length: ");
         int bodyLength = 0;
-        if (!lengthText.IsEmpty) bodyLength = Utf8Parser.TryParse(lengthText, out int length, out _) ? length : 0;
-        else if (Header(head, "Transfer-Encoding: ").SequenceEqual("chunked"u8)) bodyLength = ChunkedLength(rest);
-        if (bodyLength < 0 || rest.Length < bodyLength) return false;
+        if (!lengthText.IsEmpty)
+            bodyLength = Utf8Parser.TryParse(lengthText, out int length, out _) ? length : 0;
+        else if (Header(head, "Transfer-Encoding: ").SequenceEqual("chunked"u8))
+            bodyLength = ChunkedLength(rest);
+        if (bodyLength < 0 || rest.Length < bodyLength)
+            return false;
         ReadOnlySpan<byte> body = rest[..bodyLength];
         answer = new HttpAnswer(
-            headLength + EndOfHead.Length + bodyLength, status, status == 200 ? SourceOf(body) : ListSource.None,
-            body.IndexOf("\"degraded\":true"u8) >= 0, Header(head, "Connection: ").SequenceEqual("close"u8));
+            headLength + EndOfHead.Length + bodyLength,
+            status,
+            status == 200 ? SourceOf(body) : ListSource.None,
+            body.IndexOf("\"degraded\":true"u8) >= 0,
+            Header(head, "Connection: ").SequenceEqual("close"u8)
+        );
         return true;
     }
 
@@ -46,7 +54,8 @@ internal readonly record struct HttpAnswer(int Length, int Status, byte Source, 
     {
         ReadOnlySpan<byte> name = "\"source\":\""u8;
         int at = body.LastIndexOf(name);
-        if (at < 0) return ListSource.None;
+        if (at < 0)
+            return ListSource.None;
         ReadOnlySpan<byte> value = body[(at + name.Length)..];
         int end = value.IndexOf((byte)'"');
         return end < 0 ? ListSource.None : ListSource.Of(value[..end]);
@@ -59,7 +68,8 @@ internal readonly record struct HttpAnswer(int Length, int Status, byte Source, 
         "\r\n"u8.CopyTo(wanted);
         Encoding.ASCII.GetBytes(name, wanted[2..]);
         int at = head.IndexOf(wanted);
-        if (at < 0) return default;
+        if (at < 0)
+            return default;
         ReadOnlySpan<byte> value = head[(at + wanted.Length)..];
         return value[..value.IndexOf("\r\n"u8)];
     }
@@ -72,10 +82,13 @@ internal readonly record struct HttpAnswer(int Length, int Status, byte Source, 
         {
             ReadOnlySpan<byte> rest = body[at..];
             int line = rest.IndexOf("\r\n"u8);
-            if (line < 0 || !Utf8Parser.TryParse(rest[..line], out int size, out _, 'x')) return -1;
+            if (line < 0 || !Utf8Parser.TryParse(rest[..line], out int size, out _, 'x'))
+                return -1;
             at += line + 2 + size + 2;
-            if (at > body.Length) return -1;
-            if (size == 0) return at;
+            if (at > body.Length)
+                return -1;
+            if (size == 0)
+                return at;
         }
     }
 }

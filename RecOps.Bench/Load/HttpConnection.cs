@@ -23,7 +23,8 @@ internal sealed class HttpConnection : IDisposable
         (_server, _owner) = (server, owner);
         _arrival.Completed += (_, _) =>
         {
-            if (Take()) Receive();
+            if (Take())
+                Receive();
         };
         _socket = Connect();
     }
@@ -54,9 +55,9 @@ internal sealed class HttpConnection : IDisposable
         do
         {
             _arrival.SetBuffer(_buffer, _filled, _buffer.Length - _filled);
-            if (_socket.ReceiveAsync(_arrival)) return;
-        }
-        while (Take());
+            if (_socket.ReceiveAsync(_arrival))
+                return;
+        } while (Take());
     }
 
     public void Dispose()
@@ -68,15 +69,18 @@ internal sealed class HttpConnection : IDisposable
     /// <returns>Whether there is something more to receive.</returns>
     private bool Take()
     {
-        if (_arrival.SocketError != SocketError.Success || _arrival.BytesTransferred == 0) return Reconnect() && _owner.Answered(this, default);
+        if (_arrival.SocketError != SocketError.Success || _arrival.BytesTransferred == 0)
+            return Reconnect() && _owner.Answered(this, default);
         _filled += _arrival.BytesTransferred;
         if (!HttpAnswer.TryRead(_buffer.AsSpan(0, _filled), out HttpAnswer answer))
         {
-            if (_filled == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
+            if (_filled == _buffer.Length)
+                Array.Resize(ref _buffer, _buffer.Length * 2);
             return true;
         }
 
-        if (answer.Closes && !Reconnect()) return false;
+        if (answer.Closes && !Reconnect())
+            return false;
         return _owner.Answered(this, answer);
     }
 

@@ -10,8 +10,13 @@ internal static class ListSource
 
     private static readonly string[] Names =
     [
-        "none", RecommendationSource.L1, RecommendationSource.L2, RecommendationSource.Computed, RecommendationSource.Stale,
-        RecommendationSource.Cluster, RecommendationSource.Popular,
+        "none",
+        RecommendationSource.L1,
+        RecommendationSource.L2,
+        RecommendationSource.Computed,
+        RecommendationSource.Stale,
+        RecommendationSource.Cluster,
+        RecommendationSource.Popular,
     ];
 
     private static readonly byte[][] Texts = Array.ConvertAll(Names, System.Text.Encoding.ASCII.GetBytes);
@@ -22,7 +27,8 @@ internal static class ListSource
     {
         for (int i = 1; i < Texts.Length; i++)
         {
-            if (text.SequenceEqual(Texts[i])) return (byte)i;
+            if (text.SequenceEqual(Texts[i]))
+                return (byte)i;
         }
 
         return None;

@@ -15,14 +15,22 @@ internal sealed class LoadCommand : Command
 
     private readonly Option<string[]> _paths = new("--path")
     {
-        Description = "Path to ask, more than once to take turns; {user} becomes a number of six digits.", Required = true,
+        Description = "Path to ask, more than once to take turns; {user} becomes a number of six digits.",
+        Required = true,
     };
 
-    private readonly Option<string[]> _phases = new("--phase") { Description = "Requests a second x seconds, in order: 1500x60.", Required = true };
+    private readonly Option<string[]> _phases = new("--phase")
+    {
+        Description = "Requests a second x seconds, in order: 1500x60.",
+        Required = true,
+    };
 
     private readonly Option<int> _connections = new("--connections") { DefaultValueFactory = _ => 64 };
 
-    private readonly Option<bool> _closed = new("--closed") { Description = "Each connection sends again when it has its answer; rates mean nothing." };
+    private readonly Option<bool> _closed = new("--closed")
+    {
+        Description = "Each connection sends again when it has its answer; rates mean nothing.",
+    };
 
     private readonly Option<int> _users = new("--users") { DefaultValueFactory = _ => 1000 };
 
@@ -36,20 +44,31 @@ internal sealed class LoadCommand : Command
         : base(Verb, "Send requests to a server and print how they went as JSON.")
     {
         Hidden = true;
-        foreach (Option option in (Option[])[_server, _paths, _phases, _connections, _closed, _users, _zipf, _slo, _seed]) Options.Add(option);
+        foreach (Option option in (Option[])[_server, _paths, _phases, _connections, _closed, _users, _zipf, _slo, _seed])
+            Options.Add(option);
         SetAction(Run);
     }
 
     /// <summary>The command line that <see cref="Run"/> reads back.</summary>
     public static IEnumerable<string> ArgumentsOf(LoadPlan plan) =>
-    [
-        Verb, "--server", plan.Server.ToString(),
-        .. plan.Paths.SelectMany(path => (string[])["--path", path]),
-        .. plan.Phases.SelectMany(phase => (string[])["--phase", phase.ToString()]),
-        "--connections", Text(plan.Connections), "--users", Text(plan.Users), "--zipf", Text(plan.Zipf), "--slo-ms", Text(plan.SloMs),
-        "--seed", Text(plan.Seed),
-        .. plan.Closed ? (string[])["--closed"] : [],
-    ];
+        [
+            Verb,
+            "--server",
+            plan.Server.ToString(),
+            .. plan.Paths.SelectMany(path => (string[])["--path", path]),
+            .. plan.Phases.SelectMany(phase => (string[])["--phase", phase.ToString()]),
+            "--connections",
+            Text(plan.Connections),
+            "--users",
+            Text(plan.Users),
+            "--zipf",
+            Text(plan.Zipf),
+            "--slo-ms",
+            Text(plan.SloMs),
+            "--seed",
+            Text(plan.Seed),
+            .. plan.Closed ? (string[])["--closed"] : [],
+        ];
 
     public static LoadResult Read(string output) =>
         JsonSerializer.Deserialize<LoadResult>(output, Json) ?? throw new InvalidOperationException("The load generator printed nothing.");
@@ -64,7 +83,9 @@ internal sealed class LoadCommand : Command
         {
             if (!LoadPhase.TryParse(text, out LoadPhase phase))
             {
-                parsed.InvocationConfiguration.Error.WriteLine($"--phase is {text}; it must be requests a second x seconds, for example 1500x60.");
+                parsed.InvocationConfiguration.Error.WriteLine(
+                    $"--phase is {text}; it must be requests a second x seconds, for example 1500x60."
+                );
                 return 2;
             }
 

@@ -12,10 +12,15 @@ internal readonly record struct LoadPhase(double Rate, double Seconds)
     {
         phase = default;
         int at = text.IndexOf('x', StringComparison.Ordinal);
-        if (at < 0
+        if (
+            at < 0
             || !double.TryParse(text.AsSpan(0, at), NumberStyles.Float, CultureInfo.InvariantCulture, out double rate)
             || !double.TryParse(text.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
-            || !(rate >= 0) || !(seconds > 0) || !double.IsFinite(rate) || !double.IsFinite(seconds))
+            || !(rate >= 0)
+            || !(seconds > 0)
+            || !double.IsFinite(rate)
+            || !double.IsFinite(seconds)
+        )
             return false;
         phase = new LoadPhase(rate, seconds);
         return true;

@@ -23,12 +23,14 @@ internal static class LoadProcess
             Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
             string output = await process.StandardOutput.ReadToEndAsync(cancellation);
             await process.WaitForExitAsync(cancellation);
-            if (process.ExitCode != 0) throw new InvalidOperationException($"The load generator failed:\n{await errors}{output}");
+            if (process.ExitCode != 0)
+                throw new InvalidOperationException($"The load generator failed:\n{await errors}{output}");
             return LoadCommand.Read(output);
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
     }
 }

@@ -14,8 +14,21 @@ internal sealed record LoadResult(PhaseResult[] Phases, SlotResult[] Slots);
 /// <param name="GoodDegraded">Fallback lists within the SLO.</param>
 /// <param name="P999Ms">Null under 1,000 samples, where it would be noise. The other figures are null without samples.</param>
 internal sealed record PhaseResult(
-    double Rate, double Seconds, long Sent, Dictionary<string, long> Statuses, Dictionary<string, long> Sources, long Degraded,
-    long GoodComputed, long GoodDegraded, double? MeanMs, double? P50Ms, double? P90Ms, double? P99Ms, double? P999Ms, double? MaxMs)
+    double Rate,
+    double Seconds,
+    long Sent,
+    Dictionary<string, long> Statuses,
+    Dictionary<string, long> Sources,
+    long Degraded,
+    long GoodComputed,
+    long GoodDegraded,
+    double? MeanMs,
+    double? P50Ms,
+    double? P90Ms,
+    double? P99Ms,
+    double? P999Ms,
+    double? MaxMs
+)
 {
     /// <summary>Answers with status 200.</summary>
     public long Lists => Statuses.GetValueOrDefault("200");

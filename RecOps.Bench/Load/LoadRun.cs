@@ -42,7 +42,8 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
     {
         get
         {
-            lock (_gate) return _waiting.Count;
+            lock (_gate)
+                return _waiting.Count;
         }
     }
 
@@ -51,14 +52,19 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
     {
         Nap.BePunctual();
         _start = Stopwatch.GetTimestamp();
-        if (_plan.Closed) RunClosed();
-        else RunOpen();
+        if (_plan.Closed)
+            RunClosed();
+        else
+            RunOpen();
         var waiting = Stopwatch.StartNew();
-        while (Unfinished() > 0 && waiting.Elapsed < Patience) Nap.For(TimeSpan.FromMilliseconds(10));
+        while (Unfinished() > 0 && waiting.Elapsed < Patience)
+            Nap.For(TimeSpan.FromMilliseconds(10));
         lock (_gate)
         {
-            foreach (HttpConnection connection in _connections.Except(_free)) Record(connection.Request, Sample.Unanswered, default);
-            foreach (Outstanding request in _waiting) Record(request, Sample.Unanswered, default);
+            foreach (HttpConnection connection in _connections.Except(_free))
+                Record(connection.Request, Sample.Unanswered, default);
+            foreach (Outstanding request in _waiting)
+                Record(request, Sample.Unanswered, default);
             return _samples;
         }
     }
@@ -93,7 +99,8 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
 
     public void Dispose()
     {
-        foreach (HttpConnection connection in _connections) connection.Dispose();
+        foreach (HttpConnection connection in _connections)
+            connection.Dispose();
     }
 
     private void RunOpen()
@@ -103,15 +110,18 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
         {
             long at = _start + (long)(due * Stopwatch.Frequency);
             long early;
-            while ((early = at - Stopwatch.GetTimestamp()) > 0) Nap.For(Stopwatch.GetElapsedTime(0, early));
+            while ((early = at - Stopwatch.GetTimestamp()) > 0)
+                Nap.For(Stopwatch.GetElapsedTime(0, early));
             Send(new Outstanding(at, phase));
         }
     }
 
     private void RunClosed()
     {
-        for (int i = 0; i < _plan.Connections; i++) Send(new Outstanding(Stopwatch.GetTimestamp(), 0));
-        while (Seconds(Stopwatch.GetTimestamp()) < _ends[^1]) Nap.For(TimeSpan.FromMilliseconds(20));
+        for (int i = 0; i < _plan.Connections; i++)
+            Send(new Outstanding(Stopwatch.GetTimestamp(), 0));
+        while (Seconds(Stopwatch.GetTimestamp()) < _ends[^1])
+            Nap.For(TimeSpan.FromMilliseconds(20));
     }
 
     private void Send(Outstanding request)
@@ -134,7 +144,8 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
 
     private bool TryNext(out Outstanding next)
     {
-        if (!_plan.Closed) return _waiting.TryDequeue(out next);
+        if (!_plan.Closed)
+            return _waiting.TryDequeue(out next);
         long now = Stopwatch.GetTimestamp();
         int phase = Array.FindIndex(_ends, end => Seconds(now) < end);
         next = new Outstanding(now, phase);
@@ -149,7 +160,8 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
 
     private int Unfinished()
     {
-        lock (_gate) return _busy + _waiting.Count;
+        lock (_gate)
+            return _busy + _waiting.Count;
     }
 
     private void Record(Outstanding request, short status, in HttpAnswer answer)

@@ -10,7 +10,8 @@ internal static partial class Nap
     /// <summary>Lets the calling thread wake when it asked to, not up to 50 µs later.</summary>
     public static void BePunctual()
     {
-        if (OperatingSystem.IsLinux()) _ = Control(SetTimerSlack, 1, 0, 0, 0);
+        if (OperatingSystem.IsLinux())
+            _ = Control(SetTimerSlack, 1, 0, 0, 0);
     }
 
     public static void For(TimeSpan time)
@@ -21,7 +22,11 @@ internal static partial class Nap
             return;
         }
 
-        var wanted = new Duration { Seconds = (nint)(time.Ticks / TimeSpan.TicksPerSecond), Nanoseconds = (nint)(time.Ticks % TimeSpan.TicksPerSecond * 100) };
+        var wanted = new Duration
+        {
+            Seconds = (nint)(time.Ticks / TimeSpan.TicksPerSecond),
+            Nanoseconds = (nint)(time.Ticks % TimeSpan.TicksPerSecond * 100),
+        };
         _ = Sleep(wanted, 0);
     }
 

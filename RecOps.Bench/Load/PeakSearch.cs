@@ -31,7 +31,8 @@ internal static class PeakSearch
         {
             MeasuredLoad load = await server.LoadAsync(planOf(connections), cancellation);
             var step = new PeakStep(connections, load);
-            if (best is null || (step.ComputedShare >= NearlyAll && step.ComputedPerSecond > best.ComputedPerSecond)) best = step;
+            if (best is null || (step.ComputedShare >= NearlyAll && step.ComputedPerSecond > best.ComputedPerSecond))
+                best = step;
         }
 
         return best!;

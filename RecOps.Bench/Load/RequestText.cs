@@ -22,7 +22,8 @@ internal sealed class RequestText(IReadOnlyList<string> paths, string host, User
         (byte[] before, byte[]? after) = _parts[_next];
         _next = (_next + 1) % _parts.Length;
         before.CopyTo(target);
-        if (after is null) return before.Length;
+        if (after is null)
+            return before.Length;
         Utf8Formatter.TryFormat(users.Next(), target[before.Length..], out int digits, new System.Buffers.StandardFormat('D', 6));
         after.CopyTo(target[(before.Length + digits)..]);
         return before.Length + digits + after.Length;

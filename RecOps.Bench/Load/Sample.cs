@@ -22,12 +22,14 @@ internal sealed class SampleLog
 
     public void Add(in Sample sample)
     {
-        if (_count % Block == 0) _blocks.Add(new Sample[Block]);
+        if (_count % Block == 0)
+            _blocks.Add(new Sample[Block]);
         _blocks[^1][_count++ % Block] = sample;
     }
 
     public IEnumerable<Sample> All()
     {
-        for (int i = 0; i < _count; i++) yield return _blocks[i / Block][i % Block];
+        for (int i = 0; i < _count; i++)
+            yield return _blocks[i / Block][i % Block];
     }
 }

@@ -46,13 +46,13 @@ internal abstract class UserDraw
                 double area = _high + (_random.NextDouble() * (_low - _high));
                 double x = Rank(area);
                 int rank = Math.Clamp((int)(x + 0.5), 1, _users);
-                if (rank - x <= _sure || area >= Area(rank + 0.5) - Math.Pow(rank, -_exponent)) return rank - 1;
+                if (rank - x <= _sure || area >= Area(rank + 0.5) - Math.Pow(rank, -_exponent))
+                    return rank - 1;
             }
         }
 
         /// <summary>Integral of x^-s.</summary>
-        private double Area(double x) =>
-            Math.Abs(_exponent - 1) < 1e-9 ? Math.Log(x) : (Math.Pow(x, 1 - _exponent) - 1) / (1 - _exponent);
+        private double Area(double x) => Math.Abs(_exponent - 1) < 1e-9 ? Math.Log(x) : (Math.Pow(x, 1 - _exponent) - 1) / (1 - _exponent);
 
         private double Rank(double area) =>
             Math.Abs(_exponent - 1) < 1e-9 ? Math.Exp(area) : Math.Pow(1 + (area * (1 - _exponent)), 1 / (1 - _exponent));

@@ -30,7 +30,12 @@ internal sealed class MemoryTrace
         const int points = 8;
         var at = Enumerable.Range(0, points).Select(i => _samples[i * (_samples.Count - 1) / (points - 1)]).Distinct();
         return "Resident memory in MB, without mapped files in brackets: "
-            + string.Join(", ", at.Select(s => $"{Figure.Megabytes(s.Usage.ResidentBytes)} ({Figure.Megabytes(s.Usage.PrivateBytes)}) after {s.Seconds:0} s"))
+            + string.Join(
+                ", ",
+                at.Select(s =>
+                    $"{Figure.Megabytes(s.Usage.ResidentBytes)} ({Figure.Megabytes(s.Usage.PrivateBytes)}) after {s.Seconds:0} s"
+                )
+            )
             + ".";
     }
 }

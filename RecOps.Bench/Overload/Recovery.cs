@@ -24,14 +24,18 @@ internal sealed record Recovery(double Slo, double Computed)
     private static double Until(ReadOnlySpan<SlotResult> slots, Func<SlotResult, int> bad, Func<SlotResult, int> all)
     {
         int first = slots.Length;
-        while (first > 0 && IsWell(slots.Slice(first - 1, Math.Min(Window, slots.Length - first + 1)), bad, all)) first--;
-        return first == 0 ? 0 : first == slots.Length ? double.PositiveInfinity : slots[first].Start - slots[0].Start;
+        while (first > 0 && IsWell(slots.Slice(first - 1, Math.Min(Window, slots.Length - first + 1)), bad, all))
+            first--;
+        return first == 0 ? 0
+            : first == slots.Length ? double.PositiveInfinity
+            : slots[first].Start - slots[0].Start;
     }
 
     private static bool IsWell(ReadOnlySpan<SlotResult> second, Func<SlotResult, int> bad, Func<SlotResult, int> all)
     {
         (int troubled, int total) = (0, 0);
-        foreach (SlotResult slot in second) (troubled, total) = (troubled + bad(slot), total + all(slot));
+        foreach (SlotResult slot in second)
+            (troubled, total) = (troubled + bad(slot), total + all(slot));
         return troubled <= Tolerated * total;
     }
 }

@@ -17,7 +17,8 @@ namespace RecOps.Bench.Pipeline;
 /// of the same bundle, each asked for the first time, as a server's are. Only the processor time within the two calls counts.
 /// </summary>
 /// <param name="AloneMs">A user, on one thread.</param>
-/// <param name="TogetherMs">A user, on <paramref name="Threads"/> threads at once: they share caches and memory as a busy server's do.</param>
+/// <param name="TogetherMs">A user, on <paramref name="Threads"/> threads at once: they share caches and memory as a busy server's
+/// do.</param>
 /// <param name="Threads">As many as the server computes on.</param>
 /// <param name="Batch">Users in each call.</param>
 internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, int Batch)
@@ -40,14 +41,19 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
         int threads = model.Ranker.Lanes;
         Measure(model, embeddings, batch, threads, Warm, seed: 1);
         return new BareCost(
-            Measure(model, embeddings, batch, 1, Long, seed: 2), Measure(model, embeddings, batch, threads, Long, seed: 3), threads, batch);
+            Measure(model, embeddings, batch, 1, Long, seed: 2),
+            Measure(model, embeddings, batch, threads, Long, seed: 3),
+            threads,
+            batch
+        );
     }
 
     /// <returns>Milliseconds of processor time a user.</returns>
     private static double Measure(ServingModel model, UserEmbeddings embeddings, int batch, int threads, TimeSpan time, int seed)
     {
         var workers = new Worker[threads];
-        for (int i = 0; i < threads; i++) workers[i] = new Worker(model, embeddings, batch, new Random((seed * threads) + i));
+        for (int i = 0; i < threads; i++)
+            workers[i] = new Worker(model, embeddings, batch, new Random((seed * threads) + i));
         Thread[] running = Array.ConvertAll(workers, worker => new Thread(() => worker.Run(time)));
         Array.ForEach(running, thread => thread.Start());
         Array.ForEach(running, thread => thread.Join());
@@ -74,9 +80,11 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
                 TimeSpan start = ThreadTime.Now;
                 model.Index.Search(searches, model.Catalog.InStock);
                 TimeSpan found = ThreadTime.Now;
-                foreach (RecommendationJob job in _jobs) CandidateGathering.Gather(job, model.Clusters, model.Catalog.InStock);
+                foreach (RecommendationJob job in _jobs)
+                    CandidateGathering.Gather(job, model.Clusters, model.Catalog.InStock);
                 TimeSpan gathered = ThreadTime.Now;
-                if (!model.Ranker.Rank(ranks, Never)) throw new InvalidOperationException("The ranker gave up.");
+                if (!model.Ranker.Rank(ranks, Never))
+                    throw new InvalidOperationException("The ranker gave up.");
                 Computing += found - start + (ThreadTime.Now - gathered);
             }
 
@@ -88,7 +96,10 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
         {
             job.Reset();
             var request = new RecommendationRequest { UserId = model.Users.IdOf(random.Next(model.Users.Count)), Placement = "home" };
-            job.Shopper = embeddings.Fill(RequestContext.Of(model, model.Rules, request, RequestPurpose.WarmUp, DateTimeOffset.UnixEpoch), job.Rank);
+            job.Shopper = embeddings.Fill(
+                RequestContext.Of(model, model.Rules, request, RequestPurpose.WarmUp, DateTimeOffset.UnixEpoch),
+                job.Rank
+            );
             model.Context.Fill(DateTimeOffset.UnixEpoch, request.Placement!, job.Rank.Context);
         }
     }

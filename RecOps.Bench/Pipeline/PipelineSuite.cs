@@ -18,9 +18,19 @@ internal sealed class PipelineSuite : Command
     private readonly ServerOptions _servers;
     private readonly LoadOptions _load;
 
-    private readonly Option<double> _seconds = new("--seconds") { Description = "At each load.", HelpName = "n", DefaultValueFactory = _ => 20 };
+    private readonly Option<double> _seconds = new("--seconds")
+    {
+        Description = "At each load.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 20,
+    };
 
-    private readonly Option<double> _peak = new("--peak-seconds") { Description = "Of each step towards the peak.", HelpName = "n", DefaultValueFactory = _ => 8 };
+    private readonly Option<double> _peak = new("--peak-seconds")
+    {
+        Description = "Of each step towards the peak.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 8,
+    };
 
     public PipelineSuite()
         : base(Verb, "Lists that have to be computed, at rising load.")
@@ -43,7 +53,10 @@ internal sealed class PipelineSuite : Command
         {
             ProcessUsage opened = server.Process.Usage;
             peak = await PeakSearch.FindAsync(
-                server, connections => _load.Closed(parsed, server, users, connections, parsed.GetValue(_peak)), cancellation);
+                server,
+                connections => _load.Closed(parsed, server, users, connections, parsed.GetValue(_peak)),
+                cancellation
+            );
             foreach (double share in Loads)
             {
                 LoadPlan plan = _load.Open(parsed, server, users, new LoadPhase(share * peak.ComputedPerSecond, parsed.GetValue(_seconds)));
@@ -64,9 +77,12 @@ internal sealed class PipelineSuite : Command
     {
         BundleCounts counts = manifest.Counts;
         report.Paragraph(
-            $"Bundle {manifest.Name}: {counts.Items:#,0} items and {counts.Users:#,0} users with {manifest.Dimension} numbers each. Every request asks for 20 "
-            + "items for a user drawn from all of them alike, so that every list is computed. Poisson arrivals from a process of its own; latency from "
-            + "the moment a request was due.");
+            $"Bundle {manifest.Name}: {counts.Items:#,0} items and {counts.Users:#,0} users with {manifest.Dimension} numbers each. "
+                + $"Every request asks for 20 "
+                + "items for a user drawn from all of them alike, so that every list is computed. Poisson arrivals from a process of its "
+                + "own; latency from "
+                + "the moment a request was due."
+        );
         report.Table(
             ["", "value"],
             [
@@ -75,26 +91,51 @@ internal sealed class PipelineSuite : Command
                 ["of it not mapped files, MB", Figure.Megabytes(opened.PrivateBytes)],
                 ["resident memory after all loads, MB", Figure.Megabytes(worked.ResidentBytes)],
                 ["of it not mapped files, MB", Figure.Megabytes(worked.PrivateBytes)],
-            ]);
+            ]
+        );
     }
 
     private static void WriteLoads(
-        Report report, List<(double Share, MeasuredLoad Load)> rows, PeakStep peak, BareCost bare, int cores, double sloMs)
+        Report report,
+        List<(double Share, MeasuredLoad Load)> rows,
+        PeakStep peak,
+        BareCost bare,
+        int cores,
+        double sloMs
+    )
     {
         report.Heading("Load");
         report.Paragraph(
-            $"The peak is {Figure.Rate(peak.ComputedPerSecond)} lists a second, nearly all of them computed and within {sloMs:0} ms: {Figure.Rate(peak.ComputedPerSecond / cores)} a core "
-            + $"of the server's {cores}, with {peak.Connections} requests always on their way.");
+            $"The peak is {Figure.Rate(peak.ComputedPerSecond)} lists a second, nearly all of them computed and within {sloMs:0} ms: "
+                + $"{Figure.Rate(peak.ComputedPerSecond / cores)} a core "
+                + $"of the server's {cores}, with {peak.Connections} requests always on their way."
+        );
         report.Table(
-            ["load", "due/s", "lists/s", "fallback lists", "503", "neither", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "CPU ms a list", "of bare", "of bare alone"],
             [
-                .. rows.Select(row => Row($"{row.Share:0%} of peak", row.Load, bare)),
-                Row($"closed, {peak.Connections}", peak.Load, bare),
-            ]);
+                "load",
+                "due/s",
+                "lists/s",
+                "fallback lists",
+                "503",
+                "neither",
+                "p50 ms",
+                "p90 ms",
+                "p99 ms",
+                "p99.9 ms",
+                "CPU ms a list",
+                "of bare",
+                "of bare alone",
+            ],
+            [.. rows.Select(row => Row($"{row.Share:0%} of peak", row.Load, bare)), Row($"closed, {peak.Connections}", peak.Load, bare)]
+        );
         report.Paragraph(
-            $"CPU is the server process's processor time, everything included, for each request. Bare is the index search and the ONNX run and nothing "
-            + $"else, in batches as large as those of the closed run ({bare.Batch}), for users who are asked for the first time: {bare.TogetherMs:0.000} ms of "
-            + $"CPU a user on {bare.Threads} threads at once, which share caches and memory as the server's do, and {bare.AloneMs:0.000} ms on one thread alone.");
+            $"CPU is the server process's processor time, everything included, for each request. Bare is the index search and the ONNX "
+                + $"run and nothing "
+                + $"else, in batches as large as those of the closed run ({bare.Batch}), for users who are asked for the first time: "
+                + $"{bare.TogetherMs:0.000} ms of "
+                + $"CPU a user on {bare.Threads} threads at once, which share caches and memory as the server's do, and "
+                + $"{bare.AloneMs:0.000} ms on one thread alone."
+        );
     }
 
     private static string[] Row(string name, MeasuredLoad load, BareCost bare)
@@ -103,9 +144,19 @@ internal sealed class PipelineSuite : Command
         double cpuMs = 1000 * load.CpuSecondsPerRequest;
         return
         [
-            name, phase.Rate == 0 ? Figure.None : Figure.Rate(phase.Rate), Figure.Rate(phase.ListsPerSecond), Figure.Share(phase.Degraded, phase.Sent),
-            Figure.Share(phase.Unavailable, phase.Sent), Figure.Count(phase.Other), Figure.Ms(phase.P50Ms), Figure.Ms(phase.P90Ms),
-            Figure.Ms(phase.P99Ms), Figure.Ms(phase.P999Ms), $"{cpuMs:0.000}", Figure.Ratio(cpuMs / bare.TogetherMs), Figure.Ratio(cpuMs / bare.AloneMs),
+            name,
+            phase.Rate == 0 ? Figure.None : Figure.Rate(phase.Rate),
+            Figure.Rate(phase.ListsPerSecond),
+            Figure.Share(phase.Degraded, phase.Sent),
+            Figure.Share(phase.Unavailable, phase.Sent),
+            Figure.Count(phase.Other),
+            Figure.Ms(phase.P50Ms),
+            Figure.Ms(phase.P90Ms),
+            Figure.Ms(phase.P99Ms),
+            Figure.Ms(phase.P999Ms),
+            $"{cpuMs:0.000}",
+            Figure.Ratio(cpuMs / bare.TogetherMs),
+            Figure.Ratio(cpuMs / bare.AloneMs),
         ];
     }
 
@@ -115,9 +166,14 @@ internal sealed class PipelineSuite : Command
         report.Heading("Stages");
         report.Table(
             ["mean ms", .. rows.Select(row => $"{row.Share:0%}"), "reference"],
-            costs[0].Select((stage, i) => (string[])[stage.Stage, .. costs.Select(cost => Figure.Ms(cost[i].MeanMs)), Figure.Ms(stage.ReferenceMs)]));
+            costs[0]
+                .Select(
+                    (stage, i) => (string[])[stage.Stage, .. costs.Select(cost => Figure.Ms(cost[i].MeanMs)), Figure.Ms(stage.ReferenceMs)]
+                )
+        );
         report.Paragraph(
             "From the server's own histograms. The reference is the published cost of a request before tuning of a system at two million "
-            + "products, on other hardware: it says where time went there, not how this machine compares.");
+                + "products, on other hardware: it says where time went there, not how this machine compares."
+        );
     }
 }

@@ -26,7 +26,10 @@ internal sealed record StageCost(string Stage, double MeanMs, double? ReferenceM
         return
         [
             .. RecOps.Shared.Telemetry.Stage.All.Select(stage => new StageCost(
-                stage, 1000 * load.Growth($"{Metric}_sum", LabelOf(stage)) / requests, Reference.TryGetValue(stage, out double reference) ? reference : null)),
+                stage,
+                1000 * load.Growth($"{Metric}_sum", LabelOf(stage)) / requests,
+                Reference.TryGetValue(stage, out double reference) ? reference : null
+            )),
         ];
     }
 

@@ -28,7 +28,10 @@ internal static class BenchAccess
     public static async Task SignInAsync(HttpClient http, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await http.PostAsJsonAsync(
-            Routes.Session, new SignInRequest { User = Bootstrap.AdminName, Password = Password }, cancellation);
+            Routes.Session,
+            new SignInRequest { User = Bootstrap.AdminName, Password = Password },
+            cancellation
+        );
         answer.EnsureSuccessStatusCode();
     }
 }

@@ -18,8 +18,11 @@ internal readonly record struct ProcessUsage(TimeSpan Cpu, long ResidentBytes, l
     private static long PrivateOf(int processId)
     {
         string path = $"/proc/{processId}/status";
-        if (!File.Exists(path)) return 0;
+        if (!File.Exists(path))
+            return 0;
         string? line = File.ReadLines(path).FirstOrDefault(l => l.StartsWith("RssAnon:", StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        return line is null
+            ? 0
+            : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 }

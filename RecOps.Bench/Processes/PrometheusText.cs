@@ -12,8 +12,10 @@ internal static class PrometheusText
         double sum = 0;
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
-            if (!line.StartsWith(name, StringComparison.Ordinal) || line.Length == name.Length || line[name.Length] is not ('{' or ' ')) continue;
-            if (label is not null && !line.Contains(label, StringComparison.Ordinal)) continue;
+            if (!line.StartsWith(name, StringComparison.Ordinal) || line.Length == name.Length || line[name.Length] is not ('{' or ' '))
+                continue;
+            if (label is not null && !line.Contains(label, StringComparison.Ordinal))
+                continue;
             ReadOnlySpan<char> rest = line[(Math.Max(name.Length - 1, line.LastIndexOf('}')) + 1)..].Trim();
             int end = rest.IndexOf(' ');
             sum += double.Parse(end < 0 ? rest : rest[..end], NumberStyles.Float, CultureInfo.InvariantCulture);

@@ -14,7 +14,10 @@ namespace RecOps.Bench.Processes;
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
     private readonly Process _process;
     private readonly DirectoryInfo _data;
     private readonly HttpClient _http;
@@ -42,7 +45,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         get
         {
-            lock (_printed) return string.Join('\n', _printed);
+            lock (_printed)
+                return string.Join('\n', _printed);
         }
     }
 
@@ -50,7 +54,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="arguments">The program's .dll and what it is told.</param>
     /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
     public static async Task<ServerProcess> StartAsync(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> settings, string? cpus, CancellationToken cancellation)
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> settings,
+        string? cpus,
+        CancellationToken cancellation
+    )
     {
         ProcessStartInfo start = CpuPinning.Start(arguments, cpus);
         start.RedirectStandardOutput = true;
@@ -62,8 +70,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         start.Environment["Logging__Console__FormatterName"] = "simple";
         DirectoryInfo data = Directory.CreateTempSubdirectory("recops-bench-");
         start.Environment["Data__Directory"] = data.FullName;
-        foreach ((string name, string value) in BenchAccess.Settings) start.Environment[name] = value;
-        foreach ((string name, string value) in settings) start.Environment[name] = value;
+        foreach ((string name, string value) in BenchAccess.Settings)
+            start.Environment[name] = value;
+        foreach ((string name, string value) in settings)
+            start.Environment[name] = value;
         var opening = Stopwatch.StartNew();
         Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started.");
         var printed = new Queue<string>();
@@ -84,7 +94,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         catch (Exception error) when (error is not OperationCanceledException)
         {
             End(process, data);
-            lock (printed) throw new InvalidOperationException($"The server did not start. {error.Message}\n{string.Join('\n', printed)}", error);
+            lock (printed)
+                throw new InvalidOperationException($"The server did not start. {error.Message}\n{string.Join('\n', printed)}", error);
         }
         catch
         {
@@ -113,7 +124,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <exception cref="HttpRequestException">It answered with an error.</exception>
     public async Task PutAsync(string path, object body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, body.GetType(), options: Json) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, path)
+        {
+            Content = JsonContent.Create(body, body.GetType(), options: Json),
+        };
         request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
         using HttpResponseMessage answer = await _http.SendAsync(request, cancellation);
         answer.EnsureSuccessStatusCode();
@@ -132,14 +146,17 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private static void Read(string? line, Queue<string> printed, TaskCompletionSource<IPEndPoint> listening)
     {
         const int kept = 40;
-        if (line is null) return;
+        if (line is null)
+            return;
         lock (printed)
         {
             printed.Enqueue(line);
-            if (printed.Count > kept) printed.Dequeue();
+            if (printed.Count > kept)
+                printed.Dequeue();
         }
 
-        if (Listening().Match(line) is { Success: true } match) listening.TrySetResult(IPEndPoint.Parse(match.Groups[1].Value));
+        if (Listening().Match(line) is { Success: true } match)
+            listening.TrySetResult(IPEndPoint.Parse(match.Groups[1].Value));
     }
 
     private static async Task ReadyAsync(IPEndPoint address, Task exited, CancellationToken cancellation)
@@ -149,7 +166,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         while (waiting.Elapsed < StartLimit && !exited.IsCompleted)
         {
             using HttpResponseMessage answer = await http.GetAsync(Routes.Ready, cancellation);
-            if (answer.StatusCode == HttpStatusCode.OK) return;
+            if (answer.StatusCode == HttpStatusCode.OK)
+                return;
             await Task.Delay(20, cancellation);
         }
 
@@ -158,7 +176,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private static void End(Process process, DirectoryInfo data)
     {
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
         process.WaitForExit();
         process.Dispose();
         data.Delete(recursive: true);

@@ -13,7 +13,8 @@ internal static partial class ThreadTime
     {
         get
         {
-            if (!OperatingSystem.IsLinux() || GetTime(ThreadClock, out Moment now) != 0) return Stopwatch.GetElapsedTime(0);
+            if (!OperatingSystem.IsLinux() || GetTime(ThreadClock, out Moment now) != 0)
+                return Stopwatch.GetElapsedTime(0);
             return TimeSpan.FromTicks((now.Seconds * TimeSpan.TicksPerSecond) + (now.Nanoseconds / TimeSpan.NanosecondsPerTick));
         }
     }

@@ -44,7 +44,8 @@ internal sealed class RedisProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) Kill();
+        if (!_process.HasExited)
+            Kill();
         _process.Dispose();
     }
 
@@ -59,9 +60,13 @@ internal sealed class RedisProcess : IDisposable
     private Process Start()
     {
         string port = Port.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _settings])
+        var start = new ProcessStartInfo(
+            "redis-server",
+            ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _settings]
+        )
         {
-            RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+            WorkingDirectory = Path.GetTempPath(),
         };
         Process process = Process.Start(start)!;
         process.BeginOutputReadLine();

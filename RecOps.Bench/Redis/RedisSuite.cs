@@ -17,9 +17,19 @@ internal sealed class RedisSuite : Command
     private readonly ServerOptions _servers;
     private readonly LoadOptions _load;
 
-    private readonly Option<double> _seconds = new("--seconds") { Description = "Of each phase.", HelpName = "n", DefaultValueFactory = _ => 10 };
+    private readonly Option<double> _seconds = new("--seconds")
+    {
+        Description = "Of each phase.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 10,
+    };
 
-    private readonly Option<double> _rate = new("--rate") { Description = "Requests a second.", HelpName = "n", DefaultValueFactory = _ => 1000 };
+    private readonly Option<double> _rate = new("--rate")
+    {
+        Description = "Requests a second.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 1000,
+    };
 
     public RedisSuite()
         : base(Verb, "Redis killed, started again, frozen and thawed under load. Needs redis-server in the PATH.")
@@ -38,32 +48,64 @@ internal sealed class RedisSuite : Command
         using var redis = new RedisProcess();
         (string Name, Action Do)[] steps =
         [
-            ("there", () => { }), ("killed", redis.Kill), ("started again", redis.Restart), ("frozen (SIGSTOP)", redis.Freeze), ("thawed", redis.Thaw),
+            ("there", () => { }),
+            ("killed", redis.Kill),
+            ("started again", redis.Restart),
+            ("frozen (SIGSTOP)", redis.Freeze),
+            ("thawed", redis.Thaw),
         ];
         PhaseResult[] without = await LoadAsync(parsed, [("", () => { })], null, cancellation);
         PhaseResult[] phases = await LoadAsync(parsed, steps, redis.ConnectionString, cancellation);
 
         report.Paragraph(
-            $"{Figure.Rate(parsed.GetValue(_rate))} requests a second in an open loop, phases of {seconds:0} s in one run, all users alike, after {seconds:0} s that are not counted. "
-            + "`Caching:L1Bytes` is 1 MB, so that nearly every request asks Redis. Latency from the moment a request was due.");
+            $"{Figure.Rate(parsed.GetValue(_rate))} requests a second in an open loop, phases of {seconds:0} s in one run, all users "
+                + $"alike, after {seconds:0} s that are not counted. "
+                + "`Caching:L1Bytes` is 1 MB, so that nearly every request asks Redis. Latency from the moment a request was due."
+        );
         report.Table(
-            ["Redis", "requests", "5xx or no answer", "fallback lists", "L1", "Redis", "computed", "p50 ms", "p99 ms", "p99.9 ms", "max ms"],
-            [Row("none configured", without[^1]), .. steps.Select((step, i) => Row(step.Name, phases[i + 1]))]);
+            [
+                "Redis",
+                "requests",
+                "5xx or no answer",
+                "fallback lists",
+                "L1",
+                "Redis",
+                "computed",
+                "p50 ms",
+                "p99 ms",
+                "p99.9 ms",
+                "max ms",
+            ],
+            [Row("none configured", without[^1]), .. steps.Select((step, i) => Row(step.Name, phases[i + 1]))]
+        );
         double rise = phases.Skip(2).Max(phase => phase.P99Ms ?? 0) - (phases[1].P99Ms ?? 0);
         report.Paragraph(
-            $"At worst the 99th percentile is {rise.ToString("0.0", CultureInfo.InvariantCulture)} ms above that with Redis there. A read has 5 ms (`Caching:L2DeadlineMs`); "
-            + "when a tenth of the calls of half a second fail, the breaker lets none wait for a second. The same server served all phases.");
+            $"At worst the 99th percentile is {rise.ToString("0.0", CultureInfo.InvariantCulture)} ms above that with Redis there. A "
+                + $"read has 5 ms (`Caching:L2DeadlineMs`); "
+                + "when a tenth of the calls of half a second fail, the breaker lets none wait for a second. The same server served all "
+                + "phases."
+        );
         report.Save(_servers.Out(parsed));
         return phases.Any(phase => phase.Sent != phase.Lists) ? 1 : 0;
     }
 
     /// <summary>One run: a phase to warm up, then one after each step.</summary>
-    private async Task<PhaseResult[]> LoadAsync(ParseResult parsed, (string Name, Action Do)[] steps, string? redis, CancellationToken cancellation)
+    private async Task<PhaseResult[]> LoadAsync(
+        ParseResult parsed,
+        (string Name, Action Do)[] steps,
+        string? redis,
+        CancellationToken cancellation
+    )
     {
         string data = Directory.CreateTempSubdirectory("recops-bench-").FullName;
         try
         {
-            (string, string)[] own = [("Caching__L1Bytes", SmallL1), ("Data__Directory", data), .. redis is null ? [] : new[] { ("ConnectionStrings__Redis", redis) }];
+            (string, string)[] own =
+            [
+                ("Caching__L1Bytes", SmallL1),
+                ("Data__Directory", data),
+                .. redis is null ? [] : new[] { ("ConnectionStrings__Redis", redis) },
+            ];
             await using RunningServer server = await _servers.StartAsync(parsed, cancellation, own);
             var phase = new LoadPhase(parsed.GetValue(_rate), parsed.GetValue(_seconds));
             int users = _servers.Manifest(parsed).Counts.Users;
@@ -84,10 +126,19 @@ internal sealed class RedisSuite : Command
     }
 
     private static string[] Row(string name, PhaseResult phase) =>
-    [
-        name, Figure.Count(phase.Sent), Figure.Count(phase.Sent - phase.Lists), Figure.Count(phase.Degraded), Of(phase, "l1"), Of(phase, "l2"), Of(phase, "computed"),
-        Figure.Ms(phase.P50Ms), Figure.Ms(phase.P99Ms), Figure.Ms(phase.P999Ms), Figure.Ms(phase.MaxMs),
-    ];
+        [
+            name,
+            Figure.Count(phase.Sent),
+            Figure.Count(phase.Sent - phase.Lists),
+            Figure.Count(phase.Degraded),
+            Of(phase, "l1"),
+            Of(phase, "l2"),
+            Of(phase, "computed"),
+            Figure.Ms(phase.P50Ms),
+            Figure.Ms(phase.P99Ms),
+            Figure.Ms(phase.P999Ms),
+            Figure.Ms(phase.MaxMs),
+        ];
 
     private static string Of(PhaseResult phase, string source) => Figure.Share(phase.Sources.GetValueOrDefault(source), phase.Lists);
 }

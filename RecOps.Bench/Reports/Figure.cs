@@ -12,7 +12,12 @@ internal static class Figure
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
     public static string Ms(double? milliseconds) =>
-        milliseconds?.ToString(milliseconds < 10 ? "0.00" : milliseconds < 100 ? "0.0" : "0", CultureInfo.InvariantCulture) ?? None;
+        milliseconds?.ToString(
+            milliseconds < 10 ? "0.00"
+                : milliseconds < 100 ? "0.0"
+                : "0",
+            CultureInfo.InvariantCulture
+        ) ?? None;
 
     public static string Micros(double seconds) => (seconds * 1e6).ToString("#,0.0", CultureInfo.InvariantCulture);
 

@@ -11,7 +11,9 @@ internal static class Machine
         double gigabytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Processor()}, {Environment.ProcessorCount} cores, {gigabytes:0} GB; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}");
+            $"{Processor()}, {Environment.ProcessorCount} cores, {gigabytes:0} GB; {RuntimeInformation.OSDescription}; "
+                + $"{RuntimeInformation.FrameworkDescription}"
+        );
     }
 
     private static string Processor()
@@ -20,6 +22,8 @@ internal static class Machine
         string? line = File.Exists(file)
             ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
             : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
-        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+        return line is null
+            ? RuntimeInformation.ProcessArchitecture.ToString()
+            : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
     }
 }

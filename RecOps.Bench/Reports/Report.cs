@@ -31,8 +31,13 @@ internal sealed class Report
         int[] widths = [.. header.Select((_, column) => lines.Max(line => line[column].Length))];
         var text = new StringBuilder();
         text.AppendLine(Line(header, widths));
-        text.AppendLine("|" + string.Join('|', widths.Select((width, i) => i == 0 ? new string('-', width + 2) : new string('-', width + 1) + ":")) + "|");
-        foreach (string[] line in lines.Skip(1)) text.AppendLine(Line(line, widths));
+        text.AppendLine(
+            "|"
+                + string.Join('|', widths.Select((width, i) => i == 0 ? new string('-', width + 2) : new string('-', width + 1) + ":"))
+                + "|"
+        );
+        foreach (string[] line in lines.Skip(1))
+            text.AppendLine(Line(line, widths));
         Write(text.ToString());
     }
 

@@ -28,14 +28,16 @@ public class CandidateIndexBenchmarks : IDisposable
             var row = new Half[Dimension];
             for (int item = 0; item < Items; item++)
             {
-                for (int i = 0; i < Dimension; i++) row[i] = (Half)(random.NextSingle() - 0.5f);
+                for (int i = 0; i < Dimension; i++)
+                    row[i] = (Half)(random.NextSingle() - 0.5f);
                 writer.Write<Half>(row);
             }
 
             writer.Complete();
         }
 
-        for (int i = 0; i < Dimension; i++) _searches[0].User[i] = random.NextSingle() - 0.5f;
+        for (int i = 0; i < Dimension; i++)
+            _searches[0].User[i] = random.NextSingle() - 0.5f;
         _file = SafetensorsFile.Open(_path);
         _index = new ExactCandidateIndex(_file.Get<Half>("embedding", Items, Dimension));
         _inStock = new bool[Items];

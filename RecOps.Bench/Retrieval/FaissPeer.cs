@@ -15,7 +15,9 @@ internal sealed class FaissPeer : IDisposable
         Directory.CreateDirectory(options.Cache);
         string script = Path.Combine(AppContext.BaseDirectory, "Retrieval", "faiss_peer.py");
         string[] arguments = [script, options.Bundle, work, options.Cache, cells.ToString(CultureInfo.InvariantCulture)];
-        _process = Process.Start(new ProcessStartInfo(options.Python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(
+            new ProcessStartInfo(options.Python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true }
+        )!;
     }
 
     /// <summary>Its version and what it was compiled for.</summary>
@@ -40,7 +42,8 @@ internal sealed class FaissPeer : IDisposable
     public void Dispose()
     {
         _process.StandardInput.Close();
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(10))) _process.Kill();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
+            _process.Kill();
         _process.Dispose();
     }
 

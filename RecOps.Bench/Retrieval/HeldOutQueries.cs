@@ -22,7 +22,8 @@ internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
         while (vectors.Count < count)
         {
             int user = random.Next(users);
-            if (taken.Add(user)) AddVector(bundle, user, vectors);
+            if (taken.Add(user))
+                AddVector(bundle, user, vectors);
         }
 
         return Of(bundle, vectors);
@@ -35,14 +36,16 @@ internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
         int users = bundle.UserClusters.Rows;
         for (int user = 0; user < users; user++)
         {
-            if (bundle.UserClusters[user][0] is >= 0 and var cluster) sizes[cluster]++;
+            if (bundle.UserClusters[user][0] is >= 0 and var cluster)
+                sizes[cluster]++;
         }
 
         int largest = Array.IndexOf(sizes, sizes.Max());
         var vectors = new List<float[]>(count);
         for (int user = 0; user < users && vectors.Count < count; user++)
         {
-            if (bundle.UserClusters[user][0] == largest) AddVector(bundle, user, vectors);
+            if (bundle.UserClusters[user][0] == largest)
+                AddVector(bundle, user, vectors);
         }
 
         return Of(bundle, vectors);
@@ -65,16 +68,19 @@ internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
     public void Save(string directory)
     {
         using FileStream vectors = File.Create(Path.Combine(directory, "queries.f32"));
-        foreach (float[] vector in Vectors) vectors.Write(MemoryMarshal.AsBytes<float>(vector));
+        foreach (float[] vector in Vectors)
+            vectors.Write(MemoryMarshal.AsBytes<float>(vector));
         using FileStream nearest = File.Create(Path.Combine(directory, "truth.i32"));
-        foreach (int[] items in Nearest) nearest.Write(MemoryMarshal.AsBytes<int>(items));
+        foreach (int[] items in Nearest)
+            nearest.Write(MemoryMarshal.AsBytes<int>(items));
     }
 
     private static void AddVector(Bundle bundle, int user, List<float[]> vectors)
     {
         var vector = new float[bundle.Manifest.Dimension];
         TensorPrimitives.ConvertToSingle(bundle.UserEmbeddings[user], vector);
-        if (TensorPrimitives.Norm<float>(vector) > 0) vectors.Add(vector);
+        if (TensorPrimitives.Norm<float>(vector) > 0)
+            vectors.Add(vector);
     }
 
     private static HeldOutQueries Of(Bundle bundle, List<float[]> vectors)

@@ -16,12 +16,13 @@ internal sealed record PeerResult(string Name, int Reach, int Factor, double Rec
     private bool IsGraph => Name.StartsWith("hnsw", StringComparison.Ordinal);
 
     /// <summary>What it is and how it was asked.</summary>
-    public string Describe() => (IsGraph, Factor) switch
-    {
-        (true, _) => $"{Name}, efSearch {Reach}",
-        (_, 1) => $"{Name}, nprobe {Reach}",
-        _ => $"{Name}, nprobe {Reach}, {Factor} × {HeldOutQueries.Places} scored exactly",
-    };
+    public string Describe() =>
+        (IsGraph, Factor) switch
+        {
+            (true, _) => $"{Name}, efSearch {Reach}",
+            (_, 1) => $"{Name}, nprobe {Reach}",
+            _ => $"{Name}, nprobe {Reach}, {Factor} × {HeldOutQueries.Places} scored exactly",
+        };
 
     /// <summary>The fastest setting that reaches a recall; as far as was tried, with the recall it has there, when none does.</summary>
     public static PeerResult Tune(FaissPeer peer, string name, double recall)
@@ -54,10 +55,16 @@ internal sealed record PeerResult(string Name, int Reach, int Factor, double Rec
         {
             int middle = (low + high) / 2;
             double at = At(middle);
-            if (at >= recall) (high, reached) = (middle, at);
-            else low = middle;
+            if (at >= recall)
+                (high, reached) = (middle, at);
+            else
+                low = middle;
         }
 
-        return start with { Reach = high, Recall = reached };
+        return start with
+        {
+            Reach = high,
+            Recall = reached,
+        };
     }
 }

@@ -11,13 +11,24 @@ namespace RecOps.Bench.Retrieval;
 /// <param name="Alike">Shoppers of one cluster, by searches in a call.</param>
 /// <param name="About">What the faiss is; null without one.</param>
 internal sealed record RetrievalReport(
-    Bundle Bundle, IndexState State, double OpenSeconds, int Queries, OwnResult[] Scattered, OwnResult[] Alike, string? About, PeerResult[] Peers)
+    Bundle Bundle,
+    IndexState State,
+    double OpenSeconds,
+    int Queries,
+    OwnResult[] Scattered,
+    OwnResult[] Alike,
+    string? About,
+    PeerResult[] Peers
+)
 {
     private const string AboutPeers =
-        "HNSW has M = 16 and efConstruction = 40. The inverted files of faiss share the cells that its IVFFlat learned. Names ending in fs are PQ " +
-        "fast scan with so many parts of four bits; how many of the best are scored exactly is the fastest of 2, 4, 8 and 16 × 200. An index that " +
-        "stays under the recall is shown at its widest search. Build times are from whenever each index was first built and kept, on whatever else " +
-        "the machine did then.";
+        "HNSW has M = 16 and efConstruction = 40. The inverted files of faiss share the cells that its IVFFlat learned. Names ending in "
+        + "fs are PQ "
+        + "fast scan with so many parts of four bits; how many of the best are scored exactly is the fastest of 2, 4, 8 and 16 × 200. An "
+        + "index that "
+        + "stays under the recall is shown at its widest search. Build times are from whenever each index was first built and kept, on "
+        + "whatever else "
+        + "the machine did then.";
 
     public void Write(string[] args)
     {
@@ -40,23 +51,59 @@ internal sealed record RetrievalReport(
         long codes = (long)manifest.Counts.Items * manifest.Dimension;
 
         // Cosine scales and one-byte centroids are what the server adds to the mapped files.
-        long memory = manifest.Files[BundleFile.Index].Bytes + vectors + (4L * 16 * Bundle.Index!.Blocks) + ((long)State.Cells * manifest.Dimension);
-        Line(page, $"# Retrieval\n\n{manifest.Counts.Items:N0} items × {manifest.Dimension}, the {HeldOutQueries.Places} nearest of {Queries} shoppers on whom nothing was calibrated, one thread.");
-        Line(page, $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}, {DateTime.UtcNow:yyyy-MM-dd}.\n");
-        Line(page, $"```bash\ndotnet run -c Release --project RecOps.Bench -- retrieval {string.Join(' ', args)}\n```\n");
-        Line(page, $"| index | recall@{HeldOutQueries.Places} | searches/s | ours is | memory, MB | build, s |\n|---|---|---|---|---|---|");
-        Line(page, $"| **RecOps**, {own.CellsRead:0.0} of {State.Cells:N0} cells read | {own.Recall:0.0000} | {Queries / ownTime:N0} | | {memory / 1e6:N0} | |");
+        long memory =
+            manifest.Files[BundleFile.Index].Bytes + vectors + (4L * 16 * Bundle.Index!.Blocks) + ((long)State.Cells * manifest.Dimension);
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"# Retrieval\n\n{manifest.Counts.Items:N0} items × {manifest.Dimension}, the {HeldOutQueries.Places} nearest of {Queries} "
+                + $"shoppers on whom nothing was calibrated, one thread."
+        );
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}, "
+                + $"{DateTime.UtcNow:yyyy-MM-dd}.\n"
+        );
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"```bash\ndotnet run -c Release --project RecOps.Bench -- retrieval {string.Join(' ', args)}\n```\n"
+        );
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"| index | recall@{HeldOutQueries.Places} | searches/s | ours is | memory, MB | build, s |\n|---|---|---|---|---|---|"
+        );
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"| **RecOps**, {own.CellsRead:0.0} of {State.Cells:N0} cells read | {own.Recall:0.0000} | {Queries / ownTime:N0} | | "
+                + $"{memory / 1e6:N0} | |"
+        );
         foreach (PeerResult peer in Peers)
         {
             double time = Median(peer.Rounds);
-            Line(page, $"| faiss {peer.Describe()} | {peer.Recall:0.0000} | {Queries / time:N0} | {time / ownTime:0.0} × | {peer.Bytes / 1e6:N0} | {peer.BuildSeconds:N0} |");
+            page.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| faiss {peer.Describe()} | {peer.Recall:0.0000} | {Queries / time:N0} | {time / ownTime:0.0} × | "
+                    + $"{peer.Bytes / 1e6:N0} | {peer.BuildSeconds:N0} |"
+            );
         }
 
-        if (About is not null) Line(page, $"\nIt is {About}. {AboutPeers}");
-        Line(page, $"\nMemory is {memory / (1.0 * (codes + vectors)):0.00} × (codes + fp16 vectors). Opening and calibrating took {OpenSeconds:0.0} s.");
-        Line(page, $"Calibrated on {State.Sample} other shoppers for recall {State.Target}: reach {State.Reach:0.00}, recall {State.Recall:0.0000}.");
-        Line(page, $"\n## Searches together\n\nA cell that one search of a call reads is offered to the others: those that would come to it anyway read it while it is in");
-        Line(page, $"the processor's cache. *Shared* are the cells a search read so.\n");
+        if (About is not null)
+            page.AppendLine(CultureInfo.InvariantCulture, $"\nIt is {About}. {AboutPeers}");
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"\nMemory is {memory / (1.0 * (codes + vectors)):0.00} × (codes + fp16 vectors). Opening and calibrating took "
+                + $"{OpenSeconds:0.0} s."
+        );
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Calibrated on {State.Sample} other shoppers for recall {State.Target}: reach {State.Reach:0.00}, recall "
+                + $"{State.Recall:0.0000}."
+        );
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"\n## Searches together\n\nA cell that one search of a call reads is offered to the others: those that would come to it "
+                + $"anyway read it while it is in"
+        );
+        page.AppendLine(CultureInfo.InvariantCulture, $"the processor's cache. *Shared* are the cells a search read so.\n");
         WriteTogether(page, "shoppers of all kinds", Scattered);
         WriteTogether(page, "shoppers of one cluster", Alike);
         return page.ToString();
@@ -64,16 +111,22 @@ internal sealed record RetrievalReport(
 
     private static void WriteTogether(StringBuilder page, string who, OwnResult[] results)
     {
-        Line(page, $"| {who}, searches in a call | µs a search | of one alone | cells read | shared | recall |\n|---|---|---|---|---|---|");
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"| {who}, searches in a call | µs a search | of one alone | cells read | shared | recall |\n|---|---|---|---|---|---|"
+        );
         foreach (OwnResult result in results)
         {
-            double time = Median(result.Rounds), alone = Median(results[0].Rounds);
+            double time = Median(result.Rounds),
+                alone = Median(results[0].Rounds);
             double micros = 1e6 * time / result.Searches;
-            Line(page, $"| {result.Batch} | {micros:0} | {time / alone:0.00} | {result.CellsRead:0.0} | {result.CellsShared:0.0} | {result.Recall:0.0000} |");
+            page.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {result.Batch} | {micros:0} | {time / alone:0.00} | {result.CellsRead:0.0} | {result.CellsShared:0.0} | "
+                    + $"{result.Recall:0.0000} |"
+            );
         }
 
         page.Append('\n');
     }
-
-    private static void Line(StringBuilder page, FormattableString text) => page.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

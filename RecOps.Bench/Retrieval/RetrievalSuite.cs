@@ -7,7 +7,7 @@ namespace RecOps.Bench.Retrieval;
 /// <summary>Our index beside faiss: same vectors, queries, truth and thread count, in turns.</summary>
 internal static class RetrievalSuite
 {
-    private static readonly int[] s_batches = [1, 2, 4, 8, 16, 32];
+    private static readonly int[] Batches = [1, 2, 4, 8, 16, 32];
 
     public static Task<int> RunAsync(string[] args)
     {
@@ -39,23 +39,27 @@ internal static class RetrievalSuite
 
         // The first runs are the compiler's.
         var warm = new OwnResult(batch: 2);
-        for (int run = 0; run < 3; run++) own.Run(warm);
+        for (int run = 0; run < 3; run++)
+            own.Run(warm);
         DirectoryInfo work = Directory.CreateTempSubdirectory("recops-retrieval-");
         try
         {
             queries.Save(work.FullName);
             using FaissPeer? faiss = options.Peers.Length == 0 ? null : new FaissPeer(options, work.FullName, cells.Cells);
             PeerResult[] peers = [.. options.Peers.Select(name => PeerResult.Tune(faiss!, name, warm.Recall))];
-            OwnResult[] scattered = [.. s_batches.Select(batch => new OwnResult(batch))];
-            OwnResult[] together = [.. s_batches.Select(batch => new OwnResult(batch))];
+            OwnResult[] scattered = [.. Batches.Select(batch => new OwnResult(batch))];
+            OwnResult[] together = [.. Batches.Select(batch => new OwnResult(batch))];
             for (int round = 0; round < options.Rounds; round++)
             {
                 Array.ForEach(scattered, own.Run);
                 Array.ForEach(together, alike.Run);
-                foreach (PeerResult peer in peers) peer.Rounds.Add(faiss!.Search(peer.Name, peer.Reach, peer.Factor).Seconds);
+                foreach (PeerResult peer in peers)
+                    peer.Rounds.Add(faiss!.Search(peer.Name, peer.Reach, peer.Factor).Seconds);
             }
 
-            new RetrievalReport(bundle, index.State, opened, queries.Vectors.Length, scattered, together, faiss?.About(), peers).Write(args);
+            new RetrievalReport(bundle, index.State, opened, queries.Vectors.Length, scattered, together, faiss?.About(), peers).Write(
+                args
+            );
         }
         finally
         {

@@ -11,7 +11,14 @@ internal sealed record RetrievalSuiteOptions(string Bundle, string Python, strin
 {
     public static RetrievalSuiteOptions Parse(string[] args)
     {
-        var options = new RetrievalSuiteOptions("", "/usr/bin/python3", Path.Combine(Path.GetTempPath(), "recops-faiss"), 500, 5, ["ivfflat", "ivfsq8", "ivfpq32fs", "ivfpq64fs", "hnsw"]);
+        var options = new RetrievalSuiteOptions(
+            "",
+            "/usr/bin/python3",
+            Path.Combine(Path.GetTempPath(), "recops-faiss"),
+            500,
+            5,
+            ["ivfflat", "ivfsq8", "ivfpq32fs", "ivfpq64fs", "hnsw"]
+        );
         for (int i = 0; i < args.Length; i += 2)
         {
             string value = i + 1 < args.Length ? args[i + 1] : throw new ArgumentException($"{args[i]} needs a value.");
@@ -23,7 +30,9 @@ internal sealed record RetrievalSuiteOptions(string Bundle, string Python, strin
                 "--queries" => options with { Queries = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture) },
                 "--rounds" => options with { Rounds = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture) },
                 "--peers" => options with { Peers = value == "none" ? [] : value.Split(',') },
-                _ => throw new ArgumentException($"{args[i]} is not an option; there are --bundle, --python, --cache, --queries, --rounds and --peers."),
+                _ => throw new ArgumentException(
+                    $"{args[i]} is not an option; there are --bundle, --python, --cache, --queries, --rounds and --peers."
+                ),
             };
         }
 

@@ -14,7 +14,15 @@ namespace RecOps.Bench.Rules;
 /// <param name="Holding">Rules that hold for a request, on average.</param>
 /// <param name="MeanMicros">Of processor time.</param>
 /// <param name="Bytes">Allocated for a list.</param>
-internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding, double P50Micros, double P99Micros, double MeanMicros, double Bytes)
+internal sealed record ArrangementCost(
+    int Rules,
+    TimeSpan Ready,
+    double Holding,
+    double P50Micros,
+    double P99Micros,
+    double MeanMicros,
+    double Bytes
+)
 {
     private const int Candidates = 200;
     private const int Places = 20;
@@ -32,7 +40,8 @@ internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding
         var touched = new ulong[Places * Math.Max(1, rules.Words)];
         var micros = new double[Lists];
         double holding = 0;
-        for (int i = 0; i < Lists; i++) Arrange(requests[i % Requests]);
+        for (int i = 0; i < Lists; i++)
+            Arrange(requests[i % Requests]);
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         TimeSpan cpu = ThreadTime.Now;
         for (int i = 0; i < Lists; i++)
@@ -47,12 +56,20 @@ internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding
         foreach (Request request in requests)
         {
             arrangement.Rules.Begin(rules, request.Moment);
-            foreach (ulong word in arrangement.Rules.Bits) holding += ulong.PopCount(word);
+            foreach (ulong word in arrangement.Rules.Bits)
+                holding += ulong.PopCount(word);
         }
 
         Array.Sort(micros);
         return new ArrangementCost(
-            document.Rules.Length, ready, holding / Requests, micros[Lists / 2], micros[Lists * 99 / 100], cpu.TotalMicroseconds / Lists, (double)allocated / Lists);
+            document.Rules.Length,
+            ready,
+            holding / Requests,
+            micros[Lists / 2],
+            micros[Lists * 99 / 100],
+            cpu.TotalMicroseconds / Lists,
+            (double)allocated / Lists
+        );
 
         // As a request does: which rules hold, whether the cached list has enough, and the list.
         void Arrange(Request request)
@@ -80,9 +97,13 @@ internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding
         for (int i = 0; i < Requests; i++)
         {
             var moment = new RuleContext(
-                ShopRules.Placements[random.Next(ShopRules.Placements.Length)], ShopRules.Countries[random.Next(ShopRules.Countries.Length)],
-                ShopRules.Segments[random.Next(ShopRules.Segments.Length)], random.Next(clusters), -1,
-                new DateTimeOffset(2026, 5, 4, 10, 0, 0, TimeSpan.Zero));
+                ShopRules.Placements[random.Next(ShopRules.Placements.Length)],
+                ShopRules.Countries[random.Next(ShopRules.Countries.Length)],
+                ShopRules.Segments[random.Next(ShopRules.Segments.Length)],
+                random.Next(clusters),
+                -1,
+                new DateTimeOffset(2026, 5, 4, 10, 0, 0, TimeSpan.Zero)
+            );
             arrangement.Rules.Begin(rules, moment);
 
             // Where rules leave little, the pipeline makes the list from that.
@@ -91,10 +112,16 @@ internal sealed record ArrangementCost(int Rules, TimeSpan Ready, double Holding
             for (int tries = 0; items.Count < Candidates && tries < 1_000_000; tries++)
             {
                 int item = random.Next(model.Catalog.Count);
-                if (allowed is null || (allowed[item >> 6] & (1UL << (item & 63))) != 0) items.Add(item);
+                if (allowed is null || (allowed[item >> 6] & (1UL << (item & 63))) != 0)
+                    items.Add(item);
             }
 
-            yield return new Request(moment, [.. items], [.. Enumerable.Range(0, items.Count).Select(rank => (Half)(2 - (0.01 * rank)))], new OrdinalSet());
+            yield return new Request(
+                moment,
+                [.. items],
+                [.. Enumerable.Range(0, items.Count).Select(rank => (Half)(2 - (0.01 * rank)))],
+                new OrdinalSet()
+            );
         }
     }
 

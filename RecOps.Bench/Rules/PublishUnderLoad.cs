@@ -28,7 +28,8 @@ internal sealed class PublishUnderLoad(ServerProcess server, RuleDocument docume
         for (int i = 0; i < times; i++)
         {
             TimeSpan due = over * i / times;
-            if (due > running.Elapsed) await Task.Delay(due - running.Elapsed, cancellation);
+            if (due > running.Elapsed)
+                await Task.Delay(due - running.Elapsed, cancellation);
             await PublishAsync(i, cancellation);
         }
     }
@@ -43,11 +44,15 @@ internal sealed class PublishUnderLoad(ServerProcess server, RuleDocument docume
         int revision = (await server.GetAsync<RuleDraftInfo>(Routes.RuleDraft, cancellation)).Revision;
         long start = Stopwatch.GetTimestamp();
         PublishResult published = await server.PostAsync<PublishResult>(
-            Routes.RulePublish, new PublishRequest { Note = $"Number {number}", Revision = revision }, cancellation);
+            Routes.RulePublish,
+            new PublishRequest { Note = $"Number {number}", Revision = revision },
+            cancellation
+        );
         long done = Stopwatch.GetTimestamp();
         Publishing.Add(Stopwatch.GetElapsedTime(start, done).TotalMilliseconds);
         RecommendationResponse next = await server.GetAsync<RecommendationResponse>(Path, cancellation);
         ToEffect.Add(Stopwatch.GetElapsedTime(done).TotalMilliseconds);
-        if (next.RulesVersion != published.Version) Late++;
+        if (next.RulesVersion != published.Version)
+            Late++;
     }
 }

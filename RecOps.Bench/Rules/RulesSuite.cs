@@ -20,11 +20,26 @@ internal sealed class RulesSuite : Command
     private readonly ServerOptions _servers;
     private readonly LoadOptions _load;
 
-    private readonly Option<double> _seconds = new("--seconds") { Description = "Of each phase.", HelpName = "n", DefaultValueFactory = _ => 30 };
+    private readonly Option<double> _seconds = new("--seconds")
+    {
+        Description = "Of each phase.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 30,
+    };
 
-    private readonly Option<double> _publishing = new("--publish-seconds") { Description = "Of the phase in which is published.", HelpName = "n", DefaultValueFactory = _ => 70 };
+    private readonly Option<double> _publishing = new("--publish-seconds")
+    {
+        Description = "Of the phase in which is published.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 70,
+    };
 
-    private readonly Option<double> _rate = new("--rate") { Description = "Requests a second.", HelpName = "n", DefaultValueFactory = _ => 1000 };
+    private readonly Option<double> _rate = new("--rate")
+    {
+        Description = "Requests a second.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 1000,
+    };
 
     public RulesSuite()
         : base(Verb, "What rules cost a list, and a hundred publications under load.")
@@ -41,11 +56,16 @@ internal sealed class RulesSuite : Command
     {
         Report report = ServerOptions.Report(parsed, Verb, "Rules");
         report.Paragraph(
-            "Rules of every type over the categories, brands, prices and items of a catalogue, a quarter of them for every request. A list is 20 places from 200 candidates "
-            + "drawn from all over it, for requests that differ in placement, country, segment and cluster: finding the rules that hold, whether enough is left, and the "
-            + "list. One thread. The slowest are those of which includes leave one category while a cap holds that very category back: the whole list of popular items "
-            + "is looked through in vain.");
-        if (_servers.Bundle(parsed) != ServerOptions.Demo) await WriteCostsAsync(report, ServerOptions.Demo, cancellation);
+            "Rules of every type over the categories, brands, prices and items of a catalogue, a quarter of them for every request. A "
+                + "list is 20 places from 200 candidates "
+                + "drawn from all over it, for requests that differ in placement, country, segment and cluster: finding the rules that "
+                + "hold, whether enough is left, and the "
+                + "list. One thread. The slowest are those of which includes leave one category while a cap holds that very category "
+                + "back: the whole list of popular items "
+                + "is looked through in vain."
+        );
+        if (_servers.Bundle(parsed) != ServerOptions.Demo)
+            await WriteCostsAsync(report, ServerOptions.Demo, cancellation);
         RuleDocument document = await WriteCostsAsync(report, _servers.Bundle(parsed), cancellation);
         PublishUnderLoad publisher = await WritePublishingAsync(report, parsed, document, cancellation);
         report.Save(_servers.Out(parsed));
@@ -63,22 +83,36 @@ internal sealed class RulesSuite : Command
         foreach (int count in Counts)
         {
             RuleDocument document = shop.Document(count);
-            if (count == Standard) standard = document;
+            if (count == Standard)
+                standard = document;
             rows.Add(ArrangementCost.Measure(engine.Model, clusters, document));
         }
 
         report.Heading($"{Figure.Count(engine.Model.Catalog.Count)} items");
         report.Table(
             ["rules", "of them hold", "p50 µs", "p99 µs", "mean µs of CPU", "bytes allocated a list", "made ready in, ms"],
-            rows.Select(row => (string[])
-            [
-                Figure.Count(row.Rules), Figure.Rate(row.Holding), Figure.Ms(row.P50Micros), Figure.Ms(row.P99Micros), Figure.Ms(row.MeanMicros), Figure.Rate(row.Bytes),
-                Figure.Ms(row.Ready.TotalMilliseconds),
-            ]));
+            rows.Select(row =>
+                (string[])
+                    [
+                        Figure.Count(row.Rules),
+                        Figure.Rate(row.Holding),
+                        Figure.Ms(row.P50Micros),
+                        Figure.Ms(row.P99Micros),
+                        Figure.Ms(row.MeanMicros),
+                        Figure.Rate(row.Bytes),
+                        Figure.Ms(row.Ready.TotalMilliseconds),
+                    ]
+            )
+        );
         return standard;
     }
 
-    private async Task<PublishUnderLoad> WritePublishingAsync(Report report, ParseResult parsed, RuleDocument document, CancellationToken cancellation)
+    private async Task<PublishUnderLoad> WritePublishingAsync(
+        Report report,
+        ParseResult parsed,
+        RuleDocument document,
+        CancellationToken cancellation
+    )
     {
         double seconds = parsed.GetValue(_seconds);
         double rate = parsed.GetValue(_rate);
@@ -97,24 +131,38 @@ internal sealed class RulesSuite : Command
         PhaseResult[] phases = (await loading).Result.Phases;
         report.Heading("Publishing under load");
         report.Paragraph(
-            $"{Figure.Rate(rate)} requests a second in an open loop, users by Zipf's law, {Standard} rules. After {2 * seconds:0} s that are not counted, {seconds:0} s without anything else, "
-            + $"{publishing:0} s in which {Publications} versions are published, and {seconds:0} s afterwards.");
+            $"{Figure.Rate(rate)} requests a second in an open loop, users by Zipf's law, {Standard} rules. After {2 * seconds:0} s that "
+                + $"are not counted, {seconds:0} s without anything else, "
+                + $"{publishing:0} s in which {Publications} versions are published, and {seconds:0} s afterwards."
+        );
         report.Table(
             ["", "requests", "not answered with a list", "from the cache", "p50 ms", "p99 ms", "p99.9 ms"],
-            [Row("before", phases[1]), Row($"{Publications} publications", phases[2]), Row("after", phases[3])]);
+            [Row("before", phases[1]), Row($"{Publications} publications", phases[2]), Row("after", phases[3])]
+        );
         report.Table(
             ["", "p50 ms", "p99 ms"],
-            [Times("publishing: storing, making ready, in effect", publisher.Publishing), Times("until the next answer had come", publisher.ToEffect)]);
+            [
+                Times("publishing: storing, making ready, in effect", publisher.Publishing),
+                Times("until the next answer had come", publisher.ToEffect),
+            ]
+        );
         report.Paragraph($"Of the {Publications} next answers {publisher.Late} had an older version.");
         return publisher;
     }
 
     private static string[] Row(string name, PhaseResult phase) =>
-    [
-        name, Figure.Count(phase.Sent), Figure.Count(phase.Sent - phase.Lists),
-        Figure.Share(phase.Sources.GetValueOrDefault(RecommendationSource.L1) + phase.Sources.GetValueOrDefault(RecommendationSource.Stale), phase.Lists),
-        Figure.Ms(phase.P50Ms), Figure.Ms(phase.P99Ms), Figure.Ms(phase.P999Ms),
-    ];
+        [
+            name,
+            Figure.Count(phase.Sent),
+            Figure.Count(phase.Sent - phase.Lists),
+            Figure.Share(
+                phase.Sources.GetValueOrDefault(RecommendationSource.L1) + phase.Sources.GetValueOrDefault(RecommendationSource.Stale),
+                phase.Lists
+            ),
+            Figure.Ms(phase.P50Ms),
+            Figure.Ms(phase.P99Ms),
+            Figure.Ms(phase.P999Ms),
+        ];
 
     private static string[] Times(string name, List<double> milliseconds)
     {

@@ -40,7 +40,8 @@ internal sealed class PasswordGuesses : IAsyncDisposable
         for (int i = 0; !_stop.IsCancellationRequested; i++)
         {
             TimeSpan early = TimeSpan.FromSeconds(i / perSecond) - Stopwatch.GetElapsedTime(start);
-            if (early > TimeSpan.Zero) await Task.Delay(early, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (early > TimeSpan.Zero)
+                await Task.Delay(early, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _underway.Add(GuessAsync(string.Create(CultureInfo.InvariantCulture, $"guess{Random.Shared.Next()}")));
         }
     }
@@ -50,7 +51,10 @@ internal sealed class PasswordGuesses : IAsyncDisposable
         HttpStatusCode status;
         try
         {
-            using HttpResponseMessage answer = await _http.PostAsJsonAsync(Routes.Session, new SignInRequest { User = user, Password = "not the password" });
+            using HttpResponseMessage answer = await _http.PostAsJsonAsync(
+                Routes.Session,
+                new SignInRequest { User = user, Password = "not the password" }
+            );
             status = answer.StatusCode;
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException)

@@ -9,36 +9,68 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Bench.Swap;
 
-/// <summary><c>swap</c>: what requests feel of it when the model is changed again and again under load, and what is left in memory.</summary>
+/// <summary>
+/// <c>swap</c>: what requests feel of it when the model is changed again and again under load, and what is left in memory.
+/// </summary>
 internal sealed class SwapSuite : Command
 {
     private const string Verb = "swap";
     private readonly ServerOptions _servers;
     private readonly LoadOptions _load;
 
-    private readonly Option<string> _other = new("--other") { Description = "Another bundle, in the same directory as the first.", HelpName = "name", Required = true };
+    private readonly Option<string> _other = new("--other")
+    {
+        Description = "Another bundle, in the same directory as the first.",
+        HelpName = "name",
+        Required = true,
+    };
 
-    private readonly Option<int> _swaps = new("--swaps") { Description = "How often the model is changed.", HelpName = "n", DefaultValueFactory = _ => 50 };
+    private readonly Option<int> _swaps = new("--swaps")
+    {
+        Description = "How often the model is changed.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 50,
+    };
 
-    private readonly Option<double> _seconds = new("--seconds") { Description = "Of the phases before and after.", HelpName = "n", DefaultValueFactory = _ => 30 };
+    private readonly Option<double> _seconds = new("--seconds")
+    {
+        Description = "Of the phases before and after.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 30,
+    };
 
-    private readonly Option<double> _swapping = new("--swap-seconds") { Description = "Of the phase with the changes.", HelpName = "n", DefaultValueFactory = _ => 150 };
+    private readonly Option<double> _swapping = new("--swap-seconds")
+    {
+        Description = "Of the phase with the changes.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 150,
+    };
 
-    private readonly Option<double> _rate = new("--rate") { Description = "Requests a second.", HelpName = "n", DefaultValueFactory = _ => 200 };
+    private readonly Option<double> _rate = new("--rate")
+    {
+        Description = "Requests a second.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 200,
+    };
 
     public SwapSuite()
         : base(Verb, "The model changed again and again under load: latency, failed requests, memory.")
     {
         _servers = new ServerOptions(this);
         _load = new LoadOptions(this);
-        foreach (Option option in (Option[])[_other, _swaps, _seconds, _swapping, _rate]) Options.Add(option);
+        foreach (Option option in (Option[])[_other, _swaps, _seconds, _swapping, _rate])
+            Options.Add(option);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        (int swaps, double seconds, double swapping, double rate) =
-            (parsed.GetValue(_swaps), parsed.GetValue(_seconds), parsed.GetValue(_swapping), parsed.GetValue(_rate));
+        (int swaps, double seconds, double swapping, double rate) = (
+            parsed.GetValue(_swaps),
+            parsed.GetValue(_seconds),
+            parsed.GetValue(_swapping),
+            parsed.GetValue(_rate)
+        );
         string first = Path.GetFileName(_servers.Bundle(parsed));
         string other = parsed.GetValue(_other)!;
         Report report = ServerOptions.Report(parsed, Verb, "Swapping models under load");
@@ -58,7 +90,8 @@ internal sealed class SwapSuite : Command
         for (int i = 0; i < swaps; i++)
         {
             TimeSpan due = TimeSpan.FromSeconds(swapping * i / swaps);
-            if (due > running.Elapsed) await Task.Delay(due - running.Elapsed, cancellation);
+            if (due > running.Elapsed)
+                await Task.Delay(due - running.Elapsed, cancellation);
             long start = Stopwatch.GetTimestamp();
             await ActivateAsync(server, i % 2 == 0 ? other : first, cancellation);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -70,18 +103,26 @@ internal sealed class SwapSuite : Command
         ProcessUsage after = server.Process.Usage;
         times.Sort();
         report.Paragraph(
-            $"{first} and {other} in turns, {swaps} times in {swapping:0} s, under {Figure.Rate(rate)} requests a second in an open loop, users by Zipf's law; before it {seconds:0} s without, after it {seconds:0} s.");
+            $"{first} and {other} in turns, {swaps} times in {swapping:0} s, under {Figure.Rate(rate)} requests a second in an open "
+                + $"loop, users by Zipf's law; before it {seconds:0} s without, after it {seconds:0} s."
+        );
         report.Table(
             ["", "requests", "not answered with a list", "p50 ms", "p99 ms", "p99.9 ms"],
-            [Row("before", phases[1]), Row($"{swaps} changes", phases[2]), Row("after", phases[3])]);
+            [Row("before", phases[1]), Row($"{swaps} changes", phases[2]), Row("after", phases[3])]
+        );
         report.Paragraph(
-            $"From the call until the new model answers: p50 {Figure.Ms(times[times.Count / 2])} ms, slowest {Figure.Ms(times[^1])} ms; opened, checked, every stage run and warmed meanwhile, beside the one that answers.");
+            $"From the call until the new model answers: p50 {Figure.Ms(times[times.Count / 2])} ms, slowest {Figure.Ms(times[^1])} ms; "
+                + $"opened, checked, every stage run and warmed meanwhile, beside the one that answers."
+        );
         report.Table(
             ["memory", "private MB", "resident MB"],
-            [Memory("before", before), Memory("right after the last change", during), Memory("at the end", after)]);
+            [Memory("before", before), Memory("right after the last change", during), Memory("at the end", after)]
+        );
         report.Save(_servers.Out(parsed));
-        if (phases.Sum(phase => phase.Sent - phase.Lists) == 0) return 0;
-        foreach (PhaseResult phase in phases) await Console.Error.WriteLineAsync(string.Join(", ", phase.Statuses.Select(status => $"{status.Key}: {status.Value}")));
+        if (phases.Sum(phase => phase.Sent - phase.Lists) == 0)
+            return 0;
+        foreach (PhaseResult phase in phases)
+            await Console.Error.WriteLineAsync(string.Join(", ", phase.Statuses.Select(status => $"{status.Key}: {status.Value}")));
         await Console.Error.WriteLineAsync(server.Process.Printed);
         return 1;
     }
@@ -90,9 +131,15 @@ internal sealed class SwapSuite : Command
         server.Process.PostAsync<ModelList>(Routes.ActivationOf(bundle), new { }, cancellation);
 
     private static string[] Row(string name, PhaseResult phase) =>
-    [
-        name, Figure.Count(phase.Sent), Figure.Count(phase.Sent - phase.Lists), Figure.Ms(phase.P50Ms), Figure.Ms(phase.P99Ms), Figure.Ms(phase.P999Ms),
-    ];
+        [
+            name,
+            Figure.Count(phase.Sent),
+            Figure.Count(phase.Sent - phase.Lists),
+            Figure.Ms(phase.P50Ms),
+            Figure.Ms(phase.P99Ms),
+            Figure.Ms(phase.P999Ms),
+        ];
 
-    private static string[] Memory(string name, ProcessUsage usage) => [name, Figure.Megabytes(usage.PrivateBytes), Figure.Megabytes(usage.ResidentBytes)];
+    private static string[] Memory(string name, ProcessUsage usage) =>
+        [name, Figure.Megabytes(usage.PrivateBytes), Figure.Megabytes(usage.ResidentBytes)];
 }

@@ -8,8 +8,8 @@ using RecOps.Server.Telemetry.History;
 namespace RecOps.Bench.Telemetry;
 
 /// <summary>
-/// A data directory of a server that has answered requests for an hour: seconds of one that really did, for a while, again and again. A server
-/// that starts with it has all of them at once.
+/// A data directory of a server that has answered requests for an hour: seconds of one that really did, for a while, again and again. A
+/// server that starts with it has all of them at once.
 /// </summary>
 internal sealed class FullHour : IDisposable
 {
@@ -20,9 +20,7 @@ internal sealed class FullHour : IDisposable
     private static readonly TimeSpan Written = TimeSpan.FromSeconds(7);
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("recops-bench-hour-");
 
-    private FullHour()
-    {
-    }
+    private FullHour() { }
 
     /// <summary>Has a server keep its data here.</summary>
     public (string Name, string Value) Setting => ("Data__Directory", _directory.FullName);
@@ -33,14 +31,24 @@ internal sealed class FullHour : IDisposable
         var hour = new FullHour();
         using TimelineFile file = hour.Open();
         DateTimeOffset first = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - Timeline.KeptSeconds);
-        file.Write(1, Timeline.KeptSeconds,
-            [.. Enumerable.Range(0, Timeline.KeptSeconds).Select(second => recorded[second % recorded.Length] with { Start = first.AddSeconds(second) })]);
+        file.Write(
+            1,
+            Timeline.KeptSeconds,
+            [
+                .. Enumerable
+                    .Range(0, Timeline.KeptSeconds)
+                    .Select(second => recorded[second % recorded.Length] with { Start = first.AddSeconds(second) }),
+            ]
+        );
         return hour;
     }
 
     /// <summary>Seconds of a server that answers requests.</summary>
     /// <param name="startAsync">Starts it with a setting.</param>
-    public static async Task<TelemetrySlice[]> RecordAsync(Func<(string Name, string Value), Task<RunningServer>> startAsync, CancellationToken cancellation)
+    public static async Task<TelemetrySlice[]> RecordAsync(
+        Func<(string Name, string Value), Task<RunningServer>> startAsync,
+        CancellationToken cancellation
+    )
     {
         using var own = new FullHour();
         await using (RunningServer server = await startAsync(own.Setting))
@@ -54,7 +62,8 @@ internal sealed class FullHour : IDisposable
                     Zipf = 1,
                 },
                 cancellation,
-                withMetrics: false);
+                withMetrics: false
+            );
             await Task.Delay(Written, cancellation);
         }
 
@@ -65,6 +74,10 @@ internal sealed class FullHour : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private TimelineFile Open() => new(
-        new DataDirectory(Options.Create(new DataOptions { Directory = _directory.FullName })), TimeProvider.System, NullLogger<TimelineFile>.Instance);
+    private TimelineFile Open() =>
+        new(
+            new DataDirectory(Options.Create(new DataOptions { Directory = _directory.FullName })),
+            TimeProvider.System,
+            NullLogger<TimelineFile>.Instance
+        );
 }

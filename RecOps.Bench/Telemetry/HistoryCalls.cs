@@ -11,7 +11,16 @@ namespace RecOps.Bench.Telemetry;
 internal sealed class HistoryCalls(RunningServer server)
 {
     public const int AtOnce = 4;
-    public static readonly string[] Columns = ["server", "alone, median ms", "most", $"{AtOnce} at once, median ms each", "most", "CPU ms a call", "MB"];
+    public static readonly string[] Columns =
+    [
+        "server",
+        "alone, median ms",
+        "most",
+        $"{AtOnce} at once, median ms each",
+        "most",
+        "CPU ms a call",
+        "MB",
+    ];
     private readonly List<double> _alone = [];
     private readonly List<double> _together = [];
     private TimeSpan _cpu;
@@ -24,7 +33,8 @@ internal sealed class HistoryCalls(RunningServer server)
         TimeSpan before = server.Process.Usage.Cpu;
         double alone = await CallAsync(cancellation);
         double[] together = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => CallAsync(cancellation)));
-        if (!counts) return;
+        if (!counts)
+            return;
         _cpu += server.Process.Usage.Cpu - before;
         _calls += 1 + AtOnce;
         _alone.Add(alone);
@@ -32,15 +42,24 @@ internal sealed class HistoryCalls(RunningServer server)
     }
 
     public string[] Row(string name) =>
-    [
-        name, Figure.Ms(Median(_alone)), Figure.Ms(_alone.Max()), Figure.Ms(Median(_together)), Figure.Ms(_together.Max()), Figure.Ms(_cpu.TotalMilliseconds / _calls),
-        (_length / 1e6).ToString("0.00", CultureInfo.InvariantCulture),
-    ];
+        [
+            name,
+            Figure.Ms(Median(_alone)),
+            Figure.Ms(_alone.Max()),
+            Figure.Ms(Median(_together)),
+            Figure.Ms(_together.Max()),
+            Figure.Ms(_cpu.TotalMilliseconds / _calls),
+            (_length / 1e6).ToString("0.00", CultureInfo.InvariantCulture),
+        ];
 
     private async Task<double> CallAsync(CancellationToken cancellation)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        string path = string.Create(CultureInfo.InvariantCulture, $"{Routes.TelemetryHistory}?from={now.AddSeconds(-Timeline.KeptSeconds):yyyy-MM-ddTHH:mm:ssZ}&to={now:yyyy-MM-ddTHH:mm:ssZ}&step=1");
+        DateTimeOffset from = now.AddSeconds(-Timeline.KeptSeconds);
+        string path = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Routes.TelemetryHistory}?from={from:yyyy-MM-ddTHH:mm:ssZ}&to={now:yyyy-MM-ddTHH:mm:ssZ}&step=1"
+        );
         long began = Stopwatch.GetTimestamp();
         _length = (await server.Process.GetAsync(path, cancellation)).Length;
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;

@@ -10,9 +10,7 @@ internal sealed class OpenConsoles : IAsyncDisposable
     private readonly List<Task> _readers = [];
     private long _bytes;
 
-    private OpenConsoles()
-    {
-    }
+    private OpenConsoles() { }
 
     /// <summary>Read by all together.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
@@ -44,7 +42,8 @@ internal sealed class OpenConsoles : IAsyncDisposable
         {
             try
             {
-                while (await stream.ReadAsync(buffer, _closed.Token) is > 0 and int read) Interlocked.Add(ref _bytes, read);
+                while (await stream.ReadAsync(buffer, _closed.Token) is > 0 and int read)
+                    Interlocked.Add(ref _bytes, read);
             }
             catch (OperationCanceledException)
             {

@@ -43,12 +43,21 @@ public class ServingMetricsBenchmarks : IDisposable
     public void CachedList() => Record(new StageTicks { Rules = 3000, Total = 9000 }, RecommendationSource.L1);
 
     [Benchmark(OperationsPerInvoke = Answers)]
-    public void ComputedList() => Record(
-        new StageTicks
-        {
-            Embedded = true, Computed = true, Embedding = 4000, Queue = 90_000, Retrieval = 120_000, Ranking = 150_000, Rules = 3000, Total = 380_000,
-        },
-        RecommendationSource.Computed);
+    public void ComputedList() =>
+        Record(
+            new StageTicks
+            {
+                Embedded = true,
+                Computed = true,
+                Embedding = 4000,
+                Queue = 90_000,
+                Retrieval = 120_000,
+                Ranking = 150_000,
+                Rules = 3000,
+                Total = 380_000,
+            },
+            RecommendationSource.Computed
+        );
 
     /// <summary>The same with what the end of a second adds: merging, and telling OpenTelemetry.</summary>
     [Benchmark(OperationsPerInvoke = Answers)]
@@ -60,20 +69,27 @@ public class ServingMetricsBenchmarks : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing) return;
+        if (!disposing)
+            return;
         _metrics.Dispose();
         _collected?.Dispose();
         _services.Dispose();
     }
 
-    private void Record(StageTicks ticks, string source) => Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, thread =>
-    {
-        // As on a server, no two in a row take the same time.
-        StageTicks own = ticks;
-        for (int i = 0; i < Answers; i++)
-        {
-            own.Total = ticks.Total + (((i * 7919) + thread) & 8191);
-            _metrics.RecordAnswer(own, source, degraded: false);
-        }
-    });
+    private void Record(StageTicks ticks, string source) =>
+        Parallel.For(
+            0,
+            Threads,
+            new ParallelOptions { MaxDegreeOfParallelism = Threads },
+            thread =>
+            {
+                // As on a server, no two in a row take the same time.
+                StageTicks own = ticks;
+                for (int i = 0; i < Answers; i++)
+                {
+                    own.Total = ticks.Total + (((i * 7919) + thread) & 8191);
+                    _metrics.RecordAnswer(own, source, degraded: false);
+                }
+            }
+        );
 }

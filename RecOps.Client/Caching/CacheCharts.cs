@@ -8,31 +8,43 @@ namespace RecOps.Client.Caching;
 internal static class CacheCharts
 {
     /// <summary>Why lookups found nothing.</summary>
-    public static ChartData Misses(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
-        ChartUnit.PerSecond, frame, seconds,
-        ("not there", ChartColour.Blue, window => Rate(window, window.Cache?.Misses, "absent")),
-        ("outdated by an event", ChartColour.Amber, window => Rate(window, window.Cache?.Misses, "outdated")),
-        ("too old", ChartColour.Grey, window => Rate(window, window.Cache?.Misses, "expired")));
+    public static ChartData Misses(TelemetryFrame frame, int seconds) =>
+        OverviewCharts.Build(
+            ChartUnit.PerSecond,
+            frame,
+            seconds,
+            ("not there", ChartColour.Blue, window => Rate(window, window.Cache?.Misses, "absent")),
+            ("outdated by an event", ChartColour.Amber, window => Rate(window, window.Cache?.Misses, "outdated")),
+            ("too old", ChartColour.Grey, window => Rate(window, window.Cache?.Misses, "expired"))
+        );
 
     /// <summary>Why lists left L1.</summary>
-    public static ChartData Removals(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
-        ChartUnit.PerSecond, frame, seconds,
-        ("no room", ChartColour.Amber, window => Rate(window, window.Cache?.Removed, "capacity")),
-        ("replaced by newer", ChartColour.Teal, window => Rate(window, window.Cache?.Removed, "replaced")),
-        ("too old", ChartColour.Blue, window => Rate(window, window.Cache?.Removed, "expired")),
-        ("purged", ChartColour.Pink, window => Rate(window, window.Cache?.Removed, "purged")));
+    public static ChartData Removals(TelemetryFrame frame, int seconds) =>
+        OverviewCharts.Build(
+            ChartUnit.PerSecond,
+            frame,
+            seconds,
+            ("no room", ChartColour.Amber, window => Rate(window, window.Cache?.Removed, "capacity")),
+            ("replaced by newer", ChartColour.Teal, window => Rate(window, window.Cache?.Removed, "replaced")),
+            ("too old", ChartColour.Blue, window => Rate(window, window.Cache?.Removed, "expired")),
+            ("purged", ChartColour.Pink, window => Rate(window, window.Cache?.Removed, "purged"))
+        );
 
     /// <summary>Reads of Redis, and those that ended otherwise than they should.</summary>
-    public static ChartData Redis(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
-        ChartUnit.PerSecond, frame, seconds,
-        ("reads", ChartColour.Blue, window => Rate(window, window.Cache?.Redis?.Reads)),
-        ("hits", ChartColour.Teal, window => Rate(window, window.Cache?.Redis?.Hits)),
-        ("too slow", ChartColour.Amber, window => Rate(window, window.Cache?.Redis?.TimedOut)),
-        ("failed", ChartColour.Red, window => Rate(window, window.Cache?.Redis?.Failed)),
-        ("skipped", ChartColour.Grey, window => Rate(window, window.Cache?.Redis?.Skipped)));
+    public static ChartData Redis(TelemetryFrame frame, int seconds) =>
+        OverviewCharts.Build(
+            ChartUnit.PerSecond,
+            frame,
+            seconds,
+            ("reads", ChartColour.Blue, window => Rate(window, window.Cache?.Redis?.Reads)),
+            ("hits", ChartColour.Teal, window => Rate(window, window.Cache?.Redis?.Hits)),
+            ("too slow", ChartColour.Amber, window => Rate(window, window.Cache?.Redis?.TimedOut)),
+            ("failed", ChartColour.Red, window => Rate(window, window.Cache?.Redis?.Failed)),
+            ("skipped", ChartColour.Grey, window => Rate(window, window.Cache?.Redis?.Skipped))
+        );
 
-    private static double? Rate(TelemetryWindow window, Dictionary<string, long>? counts, string name)
-        => Rate(window, counts?.GetValueOrDefault(name));
+    private static double? Rate(TelemetryWindow window, Dictionary<string, long>? counts, string name) =>
+        Rate(window, counts?.GetValueOrDefault(name));
 
     private static double? Rate(TelemetryWindow window, long? count) => count is null ? null : OverviewCharts.Rate(window, count.Value);
 }

@@ -15,8 +15,16 @@ internal sealed record CacheEntryRow(CachedEntry Entry, string State, string Sta
         {
             "fresh" => ("fresh", "Given as it is.", Tone.Good),
             "stale" => ("stale", "Past its soft lifetime: given once more and renewed in spare time.", Tone.Warn),
-            "outdated" => ("outdated", "The shopper did something since: computed anew at the next request, and given only if that fails.", Tone.Warn),
-            "empty" => ("nothing known", "Nothing is known of the shopper that a list could be computed from; this is remembered for a while.", Tone.Neutral),
+            "outdated" => (
+                "outdated",
+                "The shopper did something since: computed anew at the next request, and given only if that fails.",
+                Tone.Warn
+            ),
+            "empty" => (
+                "nothing known",
+                "Nothing is known of the shopper that a list could be computed from; this is remembered for a while.",
+                Tone.Neutral
+            ),
             _ => (entry.State, "", Tone.Neutral),
         };
         string why = entry.Origin switch
@@ -27,7 +35,10 @@ internal sealed record CacheEntryRow(CachedEntry Entry, string State, string Sta
             "snapshot" => "the run before",
             _ => entry.Origin,
         };
-        string beside = entry.ItemId is { } item ? item : entry.RecentItems ? "recent items" : "";
+        string beside =
+            entry.ItemId is { } item ? item
+            : entry.RecentItems ? "recent items"
+            : "";
         return new(entry, state, about, tone, why, beside);
     }
 }

@@ -18,12 +18,20 @@ internal static class CacheFigures
         [
             new("Hit rate", Quantity.Percent(ListSources.CachedPercent(minute)), "of lists, last 60 s"),
             new("From memory", Quantity.Percent(ListSources.Percent(minute, RecommendationSource.L1)), "L1, fresh"),
-            new("From Redis", Quantity.Percent(ListSources.Percent(minute, RecommendationSource.L2)), state?.Redis is null ? "not configured" : "L2, fresh"),
+            new(
+                "From Redis",
+                Quantity.Percent(ListSources.Percent(minute, RecommendationSource.L2)),
+                state?.Redis is null ? "not configured" : "L2, fresh"
+            ),
             new("Stale", Quantity.Percent(ListSources.Percent(minute, RecommendationSource.Stale)), "then renewed"),
             new("Renewed", Quantity.PerSecond(Rate(minute, cache?.Refreshes)), "in spare time"),
             new("Mean age", Age(cache, ListSources.FromCache(minute)), "of lists given"),
-            new("Memory", Quantity.Bytes(state?.Bytes ?? cache?.Bytes), state is null ? "of L1" : $"of {Quantity.Bytes(state.CapacityBytes)}",
-                state is { CapacityBytes: > 0 } && state.Bytes > state.CapacityBytes * NearlyFull ? Tone.Warn : Tone.Neutral),
+            new(
+                "Memory",
+                Quantity.Bytes(state?.Bytes ?? cache?.Bytes),
+                state is null ? "of L1" : $"of {Quantity.Bytes(state.CapacityBytes)}",
+                state is { CapacityBytes: > 0 } && state.Bytes > state.CapacityBytes * NearlyFull ? Tone.Warn : Tone.Neutral
+            ),
             new("Lists kept", Quantity.Count(state?.Entries ?? cache?.Entries), "in L1"),
             new("Saved", Quantity.Count(minute?.Batches?.Shared + (cache?.SharedReads ?? 0)), "by sharing"),
         ];
@@ -35,6 +43,6 @@ internal static class CacheFigures
     private static Quantity Seconds(double seconds) =>
         seconds < 120 ? new(Quantity.PerSecond(seconds).Value, "s") : new(Quantity.PerSecond(seconds / 60).Value, "min");
 
-    private static double? Rate(TelemetryWindow? window, long? count)
-        => window is null or { Seconds: 0 } || count is null ? null : (double)count.Value / window.Seconds;
+    private static double? Rate(TelemetryWindow? window, long? count) =>
+        window is null or { Seconds: 0 } || count is null ? null : (double)count.Value / window.Seconds;
 }

@@ -11,13 +11,13 @@ namespace RecOps.Client.Caching;
 public sealed partial class CachePage : TimelinePage
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
-    private readonly CancellationTokenSource leaving = new();
-    private string userId = "";
-    private CacheState? state;
-    private ApiProblem? problem;
-    private CachedUser? found;
-    private ApiProblem? lookupProblem;
-    private bool purging;
+    private readonly CancellationTokenSource _leaving = new();
+    private string _userId = "";
+    private CacheState? _state;
+    private ApiProblem? _problem;
+    private CachedUser? _found;
+    private ApiProblem? _lookupProblem;
+    private bool _purging;
 
     [Inject]
     internal CacheClient Cache { get; set; } = default!;
@@ -31,62 +31,64 @@ public sealed partial class CachePage : TimelinePage
     protected override async Task OnInitializedAsync()
     {
         await base.OnInitializedAsync();
-        _ = Polling.RunAsync(LoadStateAsync, () => Pause, Page, Clock, leaving.Token);
+        _ = Polling.RunAsync(LoadStateAsync, () => Pause, Page, Clock, _leaving.Token);
         await LookAgainAsync();
     }
 
-    protected override void Read(IReadOnlyDictionary<string, string> query) => userId = query.GetValueOrDefault("user", "");
+    protected override void Read(IReadOnlyDictionary<string, string> query) => _userId = query.GetValueOrDefault("user", "");
 
-    protected override IEnumerable<(string Name, string? Value)> Write() => [("user", userId)];
+    protected override IEnumerable<(string Name, string? Value)> Write() => [("user", _userId)];
 
     protected override void Leave()
     {
-        leaving.Cancel();
-        leaving.Dispose();
+        _leaving.Cancel();
+        _leaving.Dispose();
     }
 
     private async Task LoadStateAsync()
     {
-        ApiResult<CacheState> answer = await Cache.StateAsync(leaving.Token);
-        (state, problem) = (answer.Value ?? state, answer.Problem);
+        ApiResult<CacheState> answer = await Cache.StateAsync(_leaving.Token);
+        (_state, _problem) = (answer.Value ?? _state, answer.Problem);
         Refresh();
     }
 
     private Task LookUpAsync(string user)
     {
-        userId = user ?? "";
+        _userId = user ?? "";
         Show();
         return LookAgainAsync();
     }
 
     private async Task LookAgainAsync()
     {
-        (found, lookupProblem) = (null, null);
-        string asked = userId;
+        (_found, _lookupProblem) = (null, null);
+        string asked = _userId;
         if (asked.Length == 0)
             return;
 
-        ApiResult<CachedUser> answer = await Cache.FindAsync(asked, leaving.Token);
-        if (asked == userId)
-            (found, lookupProblem) = (answer.Value, answer.Problem);
+        ApiResult<CachedUser> answer = await Cache.FindAsync(asked, _leaving.Token);
+        if (asked == _userId)
+            (_found, _lookupProblem) = (answer.Value, answer.Problem);
     }
 
     private async Task PurgeAsync()
     {
         bool sure = await Dialogs.ConfirmAsync(
             "Purge this shopper's lists?",
-            $"The lists kept for {userId} are dropped here and no longer taken from Redis. Their next lists are computed anew; nothing that they did is forgotten.",
-            "Purge");
+            $"The lists kept for {_userId} are dropped here and no longer taken from Redis. Their next lists are computed anew; nothing "
+                + $"that they did is forgotten.",
+            "Purge"
+        );
         if (!sure)
             return;
 
-        purging = true;
-        ApiResult<PurgeResponse> answer = await Cache.PurgeAsync(userId, leaving.Token);
-        purging = false;
+        _purging = true;
+        ApiResult<PurgeResponse> answer = await Cache.PurgeAsync(_userId, _leaving.Token);
+        _purging = false;
         if (answer.Problem is { } failed)
             Messages.Add($"{failed.Title}. {failed.Detail}", Severity.Error);
         else
-            Messages.Add($"{answer.Value!.Removed} {(answer.Value.Removed == 1 ? "list" : "lists")} of {userId} dropped.");
+            Messages.Add($"{answer.Value!.Removed} {(answer.Value.Removed == 1 ? "list" : "lists")} of {_userId} dropped.");
         await LookAgainAsync();
     }
 }

@@ -5,7 +5,11 @@ using RecOps.Shared.Caching;
 namespace RecOps.Client.Caching;
 
 /// <summary>Serializers for the contracts of the result cache.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(CacheState))]
 [JsonSerializable(typeof(CachedUser))]
 [JsonSerializable(typeof(PurgeResponse))]

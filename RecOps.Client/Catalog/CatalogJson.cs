@@ -5,7 +5,11 @@ using RecOps.Shared.Catalog;
 namespace RecOps.Client.Catalog;
 
 /// <summary>Serializers for the contracts of the catalogue.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(ItemSearchResponse))]
 [JsonSerializable(typeof(ItemValuesResponse))]
 [JsonSerializable(typeof(CatalogUpdateRequest))]

@@ -14,5 +14,10 @@ internal sealed class ItemPalette(CatalogClient catalog) : IPaletteSource
     }
 
     private static PaletteEntry Entry(ItemDetails item) =>
-        new("item", item.Title.Length > 0 ? item.Title : item.ItemId, item.ItemId, $"try?placement=product&item={Uri.EscapeDataString(item.ItemId)}");
+        new(
+            "item",
+            item.Title.Length > 0 ? item.Title : item.ItemId,
+            item.ItemId,
+            $"try?placement=product&item={Uri.EscapeDataString(item.ItemId)}"
+        );
 }

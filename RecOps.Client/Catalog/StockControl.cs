@@ -20,8 +20,12 @@ internal sealed class StockControl(CatalogClient catalog, IDialogService dialogs
         await ApplyAsync(itemId, title, inStock, changed, canUndo: true);
     }
 
-    private async Task<bool> ConfirmAsync(string title)
-        => await dialogs.ConfirmAsync("Mark as sold out?", $"\"{title}\" leaves every shopper's lists with their next request. You can undo it.", "Mark sold out");
+    private async Task<bool> ConfirmAsync(string title) =>
+        await dialogs.ConfirmAsync(
+            "Mark as sold out?",
+            $"\"{title}\" leaves every shopper's lists with their next request. You can undo it.",
+            "Mark sold out"
+        );
 
     private async Task ApplyAsync(string itemId, string title, bool inStock, Func<bool, Task> changed, bool canUndo)
     {
@@ -39,7 +43,8 @@ internal sealed class StockControl(CatalogClient catalog, IDialogService dialogs
         }
 
         messages.Add(
-            $"{title} is {(inStock ? "back in stock" : "sold out")}.", Severity.Normal,
+            $"{title} is {(inStock ? "back in stock" : "sold out")}.",
+            Severity.Normal,
             options =>
             {
                 if (!canUndo)
@@ -48,7 +53,8 @@ internal sealed class StockControl(CatalogClient catalog, IDialogService dialogs
                 options.Action = "Undo";
                 options.ActionColor = Color.Inherit;
                 options.OnClick = _ => ApplyAsync(itemId, title, !inStock, changed, canUndo: false);
-            });
+            }
+        );
         await changed(inStock);
     }
 }

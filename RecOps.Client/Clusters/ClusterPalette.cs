@@ -7,16 +7,21 @@ namespace RecOps.Client.Clusters;
 /// <summary>Clusters, for the palette.</summary>
 internal sealed class ClusterPalette(ClustersClient clusters) : IPaletteSource
 {
-    private PaletteEntry[]? entries;
+    private PaletteEntry[]? _entries;
 
-    public void Forget() => entries = null;
+    public void Forget() => _entries = null;
 
     public async Task<IEnumerable<PaletteEntry>> FindAsync(string text, CancellationToken cancellation)
     {
-        entries ??= [.. ((await clusters.ListAsync(cancellation)).Value?.Clusters ?? []).Select(Entry)];
-        return PaletteSearch.Match(entries, text).Take(PaletteSearch.OfEach);
+        _entries ??= [.. ((await clusters.ListAsync(cancellation)).Value?.Clusters ?? []).Select(Entry)];
+        return PaletteSearch.Match(_entries, text).Take(PaletteSearch.OfEach);
     }
 
-    private static PaletteEntry Entry(ClusterSummary cluster) => new(
-        "cluster", $"Cluster {cluster.Id.ToString(CultureInfo.InvariantCulture)}", cluster.Label, $"clusters?cluster={cluster.Id.ToString(CultureInfo.InvariantCulture)}");
+    private static PaletteEntry Entry(ClusterSummary cluster) =>
+        new(
+            "cluster",
+            $"Cluster {cluster.Id.ToString(CultureInfo.InvariantCulture)}",
+            cluster.Label,
+            $"clusters?cluster={cluster.Id.ToString(CultureInfo.InvariantCulture)}"
+        );
 }

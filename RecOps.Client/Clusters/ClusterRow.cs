@@ -20,7 +20,10 @@ internal sealed record ClusterRow(ClusterSummary Cluster, double? Share, double?
     public static IReadOnlyList<ClusterRow> From(ClusterList list, ClusterOrder order)
     {
         IEnumerable<ClusterRow> rows = list.Clusters.Select(each => new ClusterRow(
-            each, list.Requests == 0 ? null : 100.0 * each.Requests / list.Requests, 100 * each.HitRate));
+            each,
+            list.Requests == 0 ? null : 100.0 * each.Requests / list.Requests,
+            100 * each.HitRate
+        ));
         return
         [
             .. order switch
@@ -38,27 +41,31 @@ internal sealed record ClusterRow(ClusterSummary Cluster, double? Share, double?
 /// <summary>One warm run in words.</summary>
 internal static class WarmRunText
 {
-    public static (string Text, Tone Tone) State(WarmRun run) => run.State switch
-    {
-        WarmRunState.Waiting => ("waiting", Tone.Neutral),
-        WarmRunState.Running => ("running", Tone.Good),
-        WarmRunState.Completed => ("completed", Tone.Neutral),
-        WarmRunState.Cancelled => ("cancelled", Tone.Warn),
-        _ => ("failed", Tone.Bad),
-    };
+    public static (string Text, Tone Tone) State(WarmRun run) =>
+        run.State switch
+        {
+            WarmRunState.Waiting => ("waiting", Tone.Neutral),
+            WarmRunState.Running => ("running", Tone.Good),
+            WarmRunState.Completed => ("completed", Tone.Neutral),
+            WarmRunState.Cancelled => ("cancelled", Tone.Warn),
+            _ => ("failed", Tone.Bad),
+        };
 
-    public static string Occasion(WarmRun run) => run.Trigger switch
-    {
-        "start" => "at start",
-        "model" => "new model",
-        _ => "by hand",
-    };
+    public static string Occasion(WarmRun run) =>
+        run.Trigger switch
+        {
+            "start" => "at start",
+            "model" => "new model",
+            _ => "by hand",
+        };
 
-    public static string Scope(WarmRun run) => run.Trigger != "console" ? "most likely visitors"
+    public static string Scope(WarmRun run) =>
+        run.Trigger != "console" ? "most likely visitors"
         : run.ClusterIds.Length == 0 ? "all clusters"
         : run.ClusterIds.Length <= 4 ? $"cluster {string.Join(", ", run.ClusterIds)}"
         : $"{run.ClusterIds.Length} clusters";
 
     public static string Plan(WarmPlan plan) =>
-        $"{Quantity.Count(plan.Users)} shoppers, {Quantity.Count(plan.Cached)} of them have a fresh list already: about {TimeText.Duration(TimeSpan.FromSeconds(Math.Ceiling(plan.Seconds)))} and {Quantity.Bytes(plan.Bytes)}.";
+        $"{Quantity.Count(plan.Users)} shoppers, {Quantity.Count(plan.Cached)} of them have a fresh list already: about "
+        + $"{TimeText.Duration(TimeSpan.FromSeconds(Math.Ceiling(plan.Seconds)))} and {Quantity.Bytes(plan.Bytes)}.";
 }

@@ -11,7 +11,9 @@ internal sealed record ClusterSpot(ClusterSummary Cluster, double X, double Y, d
     private const double Largest = 4.5;
     private const double Smallest = 1.1;
 
-    /// <summary>Places all clusters so that the picture is filled; area stands for users, the largest first so that small ones stay on top.</summary>
+    /// <summary>
+    /// Places all clusters so that the picture is filled; area stands for users, the largest first so that small ones stay on top.
+    /// </summary>
     public static IReadOnlyList<ClusterSpot> From(IReadOnlyCollection<ClusterSummary> clusters)
     {
         if (clusters.Count == 0)
@@ -22,12 +24,17 @@ internal sealed record ClusterSpot(ClusterSummary Cluster, double X, double Y, d
         double most = Math.Max(1, clusters.Max(each => each.Users));
         return
         [
-            .. clusters.OrderByDescending(each => each.Users).Select(each => new ClusterSpot(
-                each, Place(each.X, left, right, Width), Height - Place(each.Y, bottom, top, Height),
-                Math.Max(Smallest, Largest * Math.Sqrt(each.Users / most)))),
+            .. clusters
+                .OrderByDescending(each => each.Users)
+                .Select(each => new ClusterSpot(
+                    each,
+                    Place(each.X, left, right, Width),
+                    Height - Place(each.Y, bottom, top, Height),
+                    Math.Max(Smallest, Largest * Math.Sqrt(each.Users / most))
+                )),
         ];
     }
 
-    private static double Place(double value, double low, double high, double length)
-        => high > low ? Margin + ((value - low) / (high - low) * (length - (2 * Margin))) : length / 2;
+    private static double Place(double value, double low, double high, double length) =>
+        high > low ? Margin + ((value - low) / (high - low) * (length - (2 * Margin))) : length / 2;
 }

@@ -5,7 +5,11 @@ using RecOps.Shared.Clusters;
 namespace RecOps.Client.Clusters;
 
 /// <summary>Serializers for the contracts of clusters and warm runs.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(ClusterList))]
 [JsonSerializable(typeof(ClusterProfile))]
 [JsonSerializable(typeof(WarmPlan))]

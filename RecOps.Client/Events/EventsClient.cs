@@ -7,12 +7,17 @@ namespace RecOps.Client.Events;
 /// <summary>Tells the server what a shopper just did.</summary>
 internal sealed class EventsClient(ApiClient api)
 {
-    public Task<ApiResult<EventsResponse>> SendAsync(ShopEvent deed, CancellationToken cancellation = default)
-        => api.SendAsync(
-            HttpMethod.Post, Routes.Events, new EventsRequest { Events = [deed] },
-            EventsJson.Default.EventsRequest, EventsJson.Default.EventsResponse, cancellation);
+    public Task<ApiResult<EventsResponse>> SendAsync(ShopEvent deed, CancellationToken cancellation = default) =>
+        api.SendAsync(
+            HttpMethod.Post,
+            Routes.Events,
+            new EventsRequest { Events = [deed] },
+            EventsJson.Default.EventsRequest,
+            EventsJson.Default.EventsResponse,
+            cancellation
+        );
 
     /// <summary>What lists earned over the last day.</summary>
-    public Task<ApiResult<AttributionReport>> AttributionAsync(CancellationToken cancellation = default)
-        => api.GetAsync(Routes.Attribution, EventsJson.Default.AttributionReport, cancellation);
+    public Task<ApiResult<AttributionReport>> AttributionAsync(CancellationToken cancellation = default) =>
+        api.GetAsync(Routes.Attribution, EventsJson.Default.AttributionReport, cancellation);
 }

@@ -3,6 +3,5 @@ namespace RecOps.Client.Events;
 /// <summary>Events, and what came of lists.</summary>
 internal static class EventsServices
 {
-    public static IServiceCollection AddEvents(this IServiceCollection services) => services
-        .AddScoped<EventsClient>();
+    public static IServiceCollection AddEvents(this IServiceCollection services) => services.AddScoped<EventsClient>();
 }

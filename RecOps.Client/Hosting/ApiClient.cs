@@ -14,34 +14,41 @@ internal sealed class ApiClient(HttpClient http)
     public event Action<string>? SignedOut;
 
     public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
-        where T : class
-        => SendAsync(RequestTo(HttpMethod.Get, path), answer, cancellation);
+        where T : class => SendAsync(RequestTo(HttpMethod.Get, path), answer, cancellation);
 
     public Task<ApiResult<T>> DeleteAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
-        where T : class
-        => SendAsync(RequestTo(HttpMethod.Delete, path), answer, cancellation);
+        where T : class => SendAsync(RequestTo(HttpMethod.Delete, path), answer, cancellation);
 
     /// <summary>Calls without a body what answers with none.</summary>
-    public Task<ApiResult<Nothing>> CallAsync(HttpMethod method, string path, CancellationToken cancellation = default)
-        => SendAsync(RequestTo(method, path), ApiJson.Default.Nothing, cancellation);
+    public Task<ApiResult<Nothing>> CallAsync(HttpMethod method, string path, CancellationToken cancellation = default) =>
+        SendAsync(RequestTo(method, path), ApiJson.Default.Nothing, cancellation);
 
     /// <summary>Calls without a body.</summary>
     public Task<ApiResult<T>> CallAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
-        where T : class
-        => SendAsync(RequestTo(method, path), answer, cancellation);
+        where T : class => SendAsync(RequestTo(method, path), answer, cancellation);
 
     /// <summary>Sends a body with any other method.</summary>
     public Task<ApiResult<TAnswer>> SendAsync<TBody, TAnswer>(
-        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answer,
-        CancellationToken cancellation = default)
-        where TAnswer : class
-        => SendAsync(method, path, body, bodyType, answer, ifMatch: null, cancellation);
+        HttpMethod method,
+        string path,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answer,
+        CancellationToken cancellation = default
+    )
+        where TAnswer : class => SendAsync(method, path, body, bodyType, answer, ifMatch: null, cancellation);
 
     /// <summary>Changes something only if it is still what it was.</summary>
     /// <param name="ifMatch">ETag of what is to be changed; null for calls that need none.</param>
     public Task<ApiResult<TAnswer>> SendAsync<TBody, TAnswer>(
-        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answer,
-        string? ifMatch, CancellationToken cancellation = default)
+        HttpMethod method,
+        string path,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answer,
+        string? ifMatch,
+        CancellationToken cancellation = default
+    )
         where TAnswer : class
     {
         HttpRequestMessage request = RequestTo(method, path);
@@ -53,8 +60,7 @@ internal sealed class ApiClient(HttpClient http)
 
     private static HttpRequestMessage RequestTo(HttpMethod method, string path) => new(method, Routes.Relative(path));
 
-    private async Task<ApiResult<T>> SendAsync<T>(
-        HttpRequestMessage request, JsonTypeInfo<T> answer, CancellationToken cancellation)
+    private async Task<ApiResult<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> answer, CancellationToken cancellation)
         where T : class
     {
         try
@@ -63,7 +69,11 @@ internal sealed class ApiClient(HttpClient http)
             using (HttpResponseMessage response = await http.SendAsync(request, cancellation))
             {
                 if (response.StatusCode == HttpStatusCode.Unauthorized)
-                    SignedOut?.Invoke(response.Headers.TryGetValues(SessionEnding.Header, out IEnumerable<string>? reasons) ? reasons.First() : SessionEnding.Expired);
+                    SignedOut?.Invoke(
+                        response.Headers.TryGetValues(SessionEnding.Header, out IEnumerable<string>? reasons)
+                            ? reasons.First()
+                            : SessionEnding.Expired
+                    );
                 return response.IsSuccessStatusCode
                     ? await ReadValueAsync(response, answer, cancellation)
                     : await ReadProblemAsync(response, cancellation);
@@ -80,7 +90,10 @@ internal sealed class ApiClient(HttpClient http)
     }
 
     private static async Task<ApiResult<T>> ReadValueAsync<T>(
-        HttpResponseMessage response, JsonTypeInfo<T> answer, CancellationToken cancellation)
+        HttpResponseMessage response,
+        JsonTypeInfo<T> answer,
+        CancellationToken cancellation
+    )
         where T : class
     {
         if (response.StatusCode == HttpStatusCode.NoContent && Nothing.Value is T nothing)
@@ -106,12 +119,9 @@ internal sealed class ApiClient(HttpClient http)
 
         try
         {
-            ProblemDetails? details =
-                await response.Content.ReadFromJsonAsync(ApiJson.Default.ProblemDetails, cancellation);
-            return details is null
-                ? plain
-                : details.Errors is { Count: > 0 } errors
-                ? ApiProblem.Invalid(response.StatusCode, errors)
+            ProblemDetails? details = await response.Content.ReadFromJsonAsync(ApiJson.Default.ProblemDetails, cancellation);
+            return details is null ? plain
+                : details.Errors is { Count: > 0 } errors ? ApiProblem.Invalid(response.StatusCode, errors)
                 : plain with { Title = details.Title ?? plain.Title, Detail = details.Detail ?? plain.Detail };
         }
         catch (JsonException)

@@ -3,9 +3,10 @@ namespace RecOps.Client.Hosting;
 /// <summary>The way to the server, and what belongs to the process.</summary>
 internal static class HostingServices
 {
-    public static IServiceCollection AddHosting(this IServiceCollection services, Uri server) => services
-        .AddSingleton(Random.Shared)
-        .AddSingleton(TimeProvider.System)
-        .AddScoped(_ => new HttpClient { BaseAddress = server })
-        .AddScoped<ApiClient>();
+    public static IServiceCollection AddHosting(this IServiceCollection services, Uri server) =>
+        services
+            .AddSingleton(Random.Shared)
+            .AddSingleton(TimeProvider.System)
+            .AddScoped(_ => new HttpClient { BaseAddress = server })
+            .AddScoped<ApiClient>();
 }

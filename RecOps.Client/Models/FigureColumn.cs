@@ -6,17 +6,35 @@ namespace RecOps.Client.Models;
 
 /// <summary>A column of a bundle's figures.</summary>
 /// <param name="About">What it is, for those who ask.</param>
-public sealed record FigureColumn(string Name, string About, Func<ModelFigures, double?> Value, bool LowerIsBetter, Func<double, string> Show)
+public sealed record FigureColumn(
+    string Name,
+    string About,
+    Func<ModelFigures, double?> Value,
+    bool LowerIsBetter,
+    Func<double, string> Show
+)
 {
     public static readonly FigureColumn[] All =
     [
         new("NDCG@10", "How well the first ten are ordered, over all purchases after the cut", figures => figures.Ndcg10, false, Four),
-        new("first-time", "NDCG@10 over purchases of what the shopper did not have before", figures => figures.Ndcg10FirstTime, false, Four),
+        new(
+            "first-time",
+            "NDCG@10 over purchases of what the shopper did not have before",
+            figures => figures.Ndcg10FirstTime,
+            false,
+            Four
+        ),
         new("Recall@20", "Share of the purchases among the first twenty", figures => figures.Recall20, false, Four),
         new("AUC", "How likely a bought item ranks above one that was not", figures => figures.Auc, false, Four),
         new("log loss", "How far off its probabilities are, after calibration; lower is better", figures => figures.LogLoss, true, Four),
         new("size", "Of the ONNX file", figures => figures.Bytes, true, bytes => Quantity.Bytes((long)bytes).ToString()),
-        new("a batch", "Median time of 32 shoppers with 200 candidates each, one thread", figures => figures.BatchMs, true, ms => Quantity.Milliseconds(ms).ToString()),
+        new(
+            "a batch",
+            "Median time of 32 shoppers with 200 candidates each, one thread",
+            figures => figures.BatchMs,
+            true,
+            ms => Quantity.Milliseconds(ms).ToString()
+        ),
     ];
 
     /// <summary>The best of what a bundle trained; baselines are no contestants for size and time, which they do not have.</summary>
@@ -27,11 +45,11 @@ public sealed record FigureColumn(string Name, string About, Func<ModelFigures, 
     }
 
     /// <summary>The value, and how much it varies over seeds.</summary>
-    public string Text(FigureRow row) => Value(row.Figures) is not { } value
-        ? Quantity.None
+    public string Text(FigureRow row) =>
+        Value(row.Figures) is not { } value ? Quantity.None
         : row.Deviation is { } deviations && Name.StartsWith("NDCG", StringComparison.Ordinal) && Value(deviations) is { } deviation
             ? $"{Show(value)} ± {Show(deviation)}"
-            : Show(value);
+        : Show(value);
 
     private static string Four(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

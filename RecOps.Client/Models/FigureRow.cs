@@ -21,8 +21,15 @@ public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figure
 {
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
-        ["deepfm"] = "DeepFM", ["dcnv2"] = "DCN-V2", ["xdeepfm"] = "xDeepFM", ["din"] = "DIN", ["dlrm"] = "DLRM", ["popular"] = "Popular",
-        ["repeat"] = "Repeat purchase", ["itemKnn"] = "Item kNN", ["ease"] = "EASE",
+        ["deepfm"] = "DeepFM",
+        ["dcnv2"] = "DCN-V2",
+        ["xdeepfm"] = "xDeepFM",
+        ["din"] = "DIN",
+        ["dlrm"] = "DLRM",
+        ["popular"] = "Popular",
+        ["repeat"] = "Repeat purchase",
+        ["itemKnn"] = "Item kNN",
+        ["ease"] = "EASE",
     };
 
     /// <summary>Student first, then what it is held against.</summary>

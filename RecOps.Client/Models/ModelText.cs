@@ -29,9 +29,11 @@ internal static class ModelText
     public static string? Stragglers(ModelList? models)
     {
         OtherServer[] behind = models?.Active is { } active ? [.. models.Others.Where(server => server.Model != active.Model)] : [];
-        return behind.Length == 0
-            ? null
-            : $"{behind.Length} of {models!.Others.Length + 1} servers {(behind.Length == 1 ? "answers" : "answer")} from another model: {string.Join(", ", behind.Select(server => $"{server.Name} from {(server.Model.Length == 0 ? "none yet" : server.Model)}"))}. They follow within seconds once the bundle is ready there; if not, look at their logs.";
+        if (behind.Length == 0)
+            return null;
+        IEnumerable<string> each = behind.Select(server => $"{server.Name} from {(server.Model.Length == 0 ? "none yet" : server.Model)}");
+        return $"{behind.Length} of {models!.Others.Length + 1} servers {(behind.Length == 1 ? "answers" : "answer")} from another model: "
+            + $"{string.Join(", ", each)}. They follow within seconds once the bundle is ready there; if not, look at their logs.";
     }
 
     /// <param name="share">0 to 1.</param>
@@ -47,7 +49,10 @@ internal static class ModelText
             if (report.Intervals.TryGetValue(best, out DifferenceInterval? ahead))
             {
                 yield return string.Create(
-                    culture, $"Against {FigureRow.NameOf(best)}, the best baseline: {ahead.Difference:+0.0000;−0.0000} NDCG@10 (95 % of resamples {ahead.Low:+0.0000;−0.0000} to {ahead.High:+0.0000;−0.0000}).");
+                    culture,
+                    $"Against {FigureRow.NameOf(best)}, the best baseline: {ahead.Difference:+0.0000;−0.0000} NDCG@10 (95 % of resamples "
+                        + $"{ahead.Low:+0.0000;−0.0000} to {ahead.High:+0.0000;−0.0000})."
+                );
             }
         }
 
@@ -55,31 +60,41 @@ internal static class ModelText
             yield return string.Create(culture, $"The student keeps {retention * 100:0.0} % of the ensemble's NDCG@10.");
         if (report.GapClosed is { } gap)
         {
-            string interval = report.GapClosedInterval is { } range ? string.Create(culture, $" (95 %: {range.Low * 100:0} % to {range.High * 100:0} %)") : "";
-            yield return string.Create(culture, $"Distillation closes {gap * 100:0} % of the gap between a student without teachers and the ensemble{interval}.");
+            string interval = report.GapClosedInterval is { } range
+                ? string.Create(culture, $" (95 %: {range.Low * 100:0} % to {range.High * 100:0} %)")
+                : "";
+            yield return string.Create(
+                culture,
+                $"Distillation closes {gap * 100:0} % of the gap between a student without teachers and the ensemble{interval}."
+            );
         }
 
         if (report.Speedup is { } speedup && report.SizeRatio is { } size)
             yield return string.Create(culture, $"It is {speedup:0.0} times as fast as the ensemble and {size:0.0} times smaller.");
         if (report.Agreement is { } agreement)
-            yield return string.Create(culture, $"Of the ensemble's first ten it has {agreement.Top10Overlap * 100:0} %; Kendall's tau of what either has on top is {agreement.KendallTau:0.00}.");
+            yield return string.Create(
+                culture,
+                $"Of the ensemble's first ten it has {agreement.Top10Overlap * 100:0} %; Kendall's tau of what either has on top is "
+                    + $"{agreement.KendallTau:0.00}."
+            );
     }
 
     /// <summary>How alike the scores of a shadow are, in a word.</summary>
-    public static (string Text, Tone Tone) Drift(double? index) => index switch
-    {
-        null => (Quantity.None, Tone.Neutral),
-        < 0.1 => ($"{Two(index.Value)}, alike", Tone.Good),
-        < 0.25 => ($"{Two(index.Value)}, somewhat different", Tone.Warn),
-        _ => ($"{Two(index.Value)}, different", Tone.Bad),
-    };
+    public static (string Text, Tone Tone) Drift(double? index) =>
+        index switch
+        {
+            null => (Quantity.None, Tone.Neutral),
+            < 0.1 => ($"{Two(index.Value)}, alike", Tone.Good),
+            < 0.25 => ($"{Two(index.Value)}, somewhat different", Tone.Warn),
+            _ => ($"{Two(index.Value)}, different", Tone.Bad),
+        };
 
     /// <summary>"2.1 % (1.8–2.5 %)".</summary>
-    public static string ClickRate(CanaryArm arm) => arm.ClickRate is not { } rate
-        ? Quantity.None
+    public static string ClickRate(CanaryArm arm) =>
+        arm.ClickRate is not { } rate ? Quantity.None
         : arm.ClickRateLow is { } low && arm.ClickRateHigh is { } high
             ? string.Create(CultureInfo.InvariantCulture, $"{rate * 100:0.0} % ({low * 100:0.0}–{high * 100:0.0} %)")
-            : string.Create(CultureInfo.InvariantCulture, $"{rate * 100:0.0} %");
+        : string.Create(CultureInfo.InvariantCulture, $"{rate * 100:0.0} %");
 
     /// <summary>"10–49 events", "200 events or more".</summary>
     public static string Range(HistoryFigures group) => group.To is { } to ? $"{group.From}–{to} events" : $"{group.From} events or more";

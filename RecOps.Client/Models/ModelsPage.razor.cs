@@ -7,16 +7,18 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Client.Models;
 
-/// <summary>Which bundles there are, how good each is, and which of them answers. The bundle whose figures are shown is in the address.</summary>
+/// <summary>
+/// Which bundles there are, how good each is, and which of them answers. The bundle whose figures are shown is in the address.
+/// </summary>
 public sealed partial class ModelsPage : ComponentBase, IDisposable
 {
-    private readonly CancellationTokenSource leaving = new();
-    private ModelList? models;
-    private ApiProblem? problem;
-    private ApiProblem? refused;
-    private string? wanting;
-    private bool goingBack;
-    private bool busy;
+    private readonly CancellationTokenSource _leaving = new();
+    private ModelList? _models;
+    private ApiProblem? _problem;
+    private ApiProblem? _refused;
+    private string? _wanting;
+    private bool _goingBack;
+    private bool _busy;
 
     [Inject]
     internal ModelsClient Models { get; set; } = default!;
@@ -40,31 +42,38 @@ public sealed partial class ModelsPage : ComponentBase, IDisposable
     [SupplyParameterFromQuery(Name = "bundle")]
     public string? Bundle { get; set; }
 
-    private BundleInfo? Shown => models is null ? null : Array.Find(models.Bundles, bundle => bundle.Name == (Bundle ?? models.Active?.Bundle));
+    private BundleInfo? Shown =>
+        _models is null ? null : Array.Find(_models.Bundles, bundle => bundle.Name == (Bundle ?? _models.Active?.Bundle));
 
     public void Dispose()
     {
-        leaving.Cancel();
-        leaving.Dispose();
+        _leaving.Cancel();
+        _leaving.Dispose();
     }
 
-    protected override void OnInitialized()
-        => _ = Polling.RunAsync(LoadAsync, () => TimeSpan.FromSeconds(models?.Work is not null || busy ? 1 : 3), Page, Clock, leaving.Token);
+    protected override void OnInitialized() =>
+        _ = Polling.RunAsync(
+            LoadAsync,
+            () => TimeSpan.FromSeconds(_models?.Work is not null || _busy ? 1 : 3),
+            Page,
+            Clock,
+            _leaving.Token
+        );
 
     private static string LinkTo(string bundle) => $"models?bundle={Uri.EscapeDataString(bundle)}";
 
     private async Task LoadAsync()
     {
-        ApiResult<ModelList> answer = await Models.ListAsync(leaving.Token);
-        (models, problem) = (answer.Value ?? models, answer.Problem);
-        if (!leaving.IsCancellationRequested)
+        ApiResult<ModelList> answer = await Models.ListAsync(_leaving.Token);
+        (_models, _problem) = (answer.Value ?? _models, answer.Problem);
+        if (!_leaving.IsCancellationRequested)
             StateHasChanged();
     }
 
     private void Take(ModelList changed)
     {
-        string? name = wanting;
-        (models, wanting, refused) = (changed, null, null);
+        string? name = _wanting;
+        (_models, _wanting, _refused) = (changed, null, null);
         if (changed.Active?.Bundle == name)
             Messages.Add($"{name} answers every shopper now.");
         else if (changed.Canary?.Bundle == name)
@@ -73,24 +82,27 @@ public sealed partial class ModelsPage : ComponentBase, IDisposable
             Messages.Add($"{name} is compared on {ModelText.Share(changed.Shadow?.Share ?? 0)} of the requests.");
     }
 
-    private Task RollBackAsync() => DoAsync(Models.RollBackAsync(leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper again.");
+    private Task RollBackAsync() =>
+        DoAsync(Models.RollBackAsync(_leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper again.");
 
-    private Task PromoteAsync() => DoAsync(Models.PromoteAsync(leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper now.");
+    private Task PromoteAsync() =>
+        DoAsync(Models.PromoteAsync(_leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper now.");
 
-    private Task StopCanaryAsync() => DoAsync(Models.StopCanaryAsync(leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper again.");
+    private Task StopCanaryAsync() =>
+        DoAsync(Models.StopCanaryAsync(_leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper again.");
 
-    private Task StopShadowAsync() => DoAsync(Models.StopShadowAsync(leaving.Token), _ => "Nothing is compared any more.");
+    private Task StopShadowAsync() => DoAsync(Models.StopShadowAsync(_leaving.Token), _ => "Nothing is compared any more.");
 
     private async Task DoAsync(Task<ApiResult<ModelList>> call, Func<ModelList, string> said)
     {
-        (busy, refused) = (true, null);
+        (_busy, _refused) = (true, null);
         StateHasChanged();
         ApiResult<ModelList> answer = await call;
-        (busy, goingBack, refused) = (false, false, answer.Problem);
+        (_busy, _goingBack, _refused) = (false, false, answer.Problem);
         if (!answer.Succeeded)
             return;
 
-        models = answer.Value;
+        _models = answer.Value;
         Messages.Add(said(answer.Value));
     }
 }

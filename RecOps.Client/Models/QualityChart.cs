@@ -24,7 +24,10 @@ public sealed record QualityChart(QualityChart.Dot[] Dots, QualityChart.Line[] L
         double low = Math.Log10(models.Min(row => row.Figures.BatchMs!.Value)) - 0.15;
         double high = Math.Log10(models.Max(row => row.Figures.BatchMs!.Value)) + 0.3;
         double best = rows.Max(row => row.Figures.Ndcg10);
-        double worst = Math.Min(models.Min(row => row.Figures.Ndcg10), baselines.Length == 0 ? best : baselines.Max(row => row.Figures.Ndcg10));
+        double worst = Math.Min(
+            models.Min(row => row.Figures.Ndcg10),
+            baselines.Length == 0 ? best : baselines.Max(row => row.Figures.Ndcg10)
+        );
         double margin = Math.Max((best - worst) * 0.15, 0.002);
         (double floor, double ceiling) = (worst - margin, best + margin);
         double X(double ms) => Left + ((Math.Log10(ms) - low) / (high - low) * (Width - Left - Right));
@@ -39,14 +42,18 @@ public sealed record QualityChart(QualityChart.Dot[] Dots, QualityChart.Line[] L
             [.. models.Select(row => new Dot(X(row.Figures.BatchMs!.Value), Y(row.Figures.Ndcg10), row))],
             [.. baselines.Where(row => row.Figures.Ndcg10 >= floor).Select(row => new Line(Y(row.Figures.Ndcg10), row))],
             [.. times.Where(time => Math.Log10(time) >= low && Math.Log10(time) <= high).Select(time => new Tick(X(time), time))],
-            [.. grid]);
+            [.. grid]
+        );
     }
 
     /// <summary>1, 2 or 5 times a power of ten, so that three to six lines fit.</summary>
     private static double Step(double range)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(range / 3)));
-        double factor = range / (5 * power) >= 3 ? 5 : range / (2 * power) >= 3 ? 2 : 1;
+        double factor =
+            range / (5 * power) >= 3 ? 5
+            : range / (2 * power) >= 3 ? 2
+            : 1;
         return factor * power;
     }
 

@@ -12,23 +12,42 @@ namespace RecOps.Client.Recommendations;
 /// a few percent.
 /// </param>
 public sealed record ListRow(
-    string ItemId, int Position, ItemDetails? Item, Quantity Score, double ScorePercent, ListChange Change, string[] Rules,
-    ExplainedItem? Why = null)
+    string ItemId,
+    int Position,
+    ItemDetails? Item,
+    Quantity Score,
+    double ScorePercent,
+    ListChange Change,
+    string[] Rules,
+    ExplainedItem? Why = null
+)
 {
     public string Title => Item?.Title ?? ItemId;
 
     /// <param name="before">The list before this one, if the two can be compared.</param>
     internal static IReadOnlyList<ListRow> From(
-        RecommendationResponse list, IReadOnlyDictionary<string, ItemDetails> items, RecommendationResponse? before)
+        RecommendationResponse list,
+        IReadOnlyDictionary<string, ItemDetails> items,
+        RecommendationResponse? before
+    )
     {
         string[]? earlier = before?.Items.Select(item => item.ItemId).ToArray();
         float best = list.Items.Select(item => item.Score).DefaultIfEmpty().Max();
         return
         [
-            .. list.Items.Select((item, index) => new ListRow(
-                item.ItemId, item.Position, items.GetValueOrDefault(item.ItemId), Quantity.Score(item.Score),
-                best > 0 ? Math.Clamp(item.Score / best, 0, 1) * 100 : 0, ListChange.Of(item.ItemId, index, earlier), item.Rules,
-                list.Explain?.Steps.ElementAtOrDefault(index))),
+            .. list.Items.Select(
+                (item, index) =>
+                    new ListRow(
+                        item.ItemId,
+                        item.Position,
+                        items.GetValueOrDefault(item.ItemId),
+                        Quantity.Score(item.Score),
+                        best > 0 ? Math.Clamp(item.Score / best, 0, 1) * 100 : 0,
+                        ListChange.Of(item.ItemId, index, earlier),
+                        item.Rules,
+                        list.Explain?.Steps.ElementAtOrDefault(index)
+                    )
+            ),
         ];
     }
 
@@ -42,8 +61,9 @@ public sealed record ListRow(
         HashSet<string> now = [.. list.Items.Select(item => item.ItemId)];
         int entered = now.Count(id => !earlier.Contains(id));
         int left = earlier.Count(id => !now.Contains(id));
-        int moved = list.Items.Where((item, index) =>
-            earlier.Contains(item.ItemId) && before.Items.ElementAtOrDefault(index)?.ItemId != item.ItemId).Count();
+        int moved = list
+            .Items.Where((item, index) => earlier.Contains(item.ItemId) && before.Items.ElementAtOrDefault(index)?.ItemId != item.ItemId)
+            .Count();
         return entered + left + moved == 0 ? "The list stayed the same." : $"{moved} moved, {entered} new, {left} gone.";
     }
 }

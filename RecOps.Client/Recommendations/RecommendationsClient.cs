@@ -10,17 +10,35 @@ namespace RecOps.Client.Recommendations;
 internal sealed class RecommendationsClient(ApiClient api)
 {
     public Task<ApiResult<RecommendationResponse>> RecommendAsync(
-        RecommendationRequest request, CancellationToken cancellation = default)
-        => api.SendAsync(
-            HttpMethod.Post, Routes.Recommendations, request,
-            RecommendationsJson.Default.RecommendationRequest, RecommendationsJson.Default.RecommendationResponse, cancellation);
+        RecommendationRequest request,
+        CancellationToken cancellation = default
+    ) =>
+        api.SendAsync(
+            HttpMethod.Post,
+            Routes.Recommendations,
+            request,
+            RecommendationsJson.Default.RecommendationRequest,
+            RecommendationsJson.Default.RecommendationResponse,
+            cancellation
+        );
 
     /// <param name="context">Of the list that the item stands in: rules look at it.</param>
     public Task<ApiResult<SimilarItemsResponse>> SimilarAsync(
-        string itemId, int count, TryState context, CancellationToken cancellation = default)
-        => api.GetAsync(
-            Routes.SimilarTo(itemId) + QueryText.Format(
-                ("count", count.ToString(CultureInfo.InvariantCulture)), ("placement", context.Placement), ("userId", context.UserId),
-                ("country", context.Country), ("segment", context.Segment)),
-            RecommendationsJson.Default.SimilarItemsResponse, cancellation);
+        string itemId,
+        int count,
+        TryState context,
+        CancellationToken cancellation = default
+    ) =>
+        api.GetAsync(
+            Routes.SimilarTo(itemId)
+                + QueryText.Format(
+                    ("count", count.ToString(CultureInfo.InvariantCulture)),
+                    ("placement", context.Placement),
+                    ("userId", context.UserId),
+                    ("country", context.Country),
+                    ("segment", context.Segment)
+                ),
+            RecommendationsJson.Default.SimilarItemsResponse,
+            cancellation
+        );
 }

@@ -12,11 +12,11 @@ public sealed partial class SimilarPanel : ComponentBase, IDisposable
 {
     private const int Count = 15;
 
-    private CancellationTokenSource loading = new();
-    private ElementReference heading;
-    private string? loaded;
-    private ApiProblem? problem;
-    private IReadOnlyList<(string Id, ItemDetails? Item, Quantity Score)>? rows;
+    private CancellationTokenSource _loading = new();
+    private ElementReference _heading;
+    private string? _loaded;
+    private ApiProblem? _problem;
+    private IReadOnlyList<(string Id, ItemDetails? Item, Quantity Score)>? _rows;
 
     [Parameter, EditorRequired]
     public required ListRow To { get; set; }
@@ -36,42 +36,43 @@ public sealed partial class SimilarPanel : ComponentBase, IDisposable
 
     public void Dispose()
     {
-        loading.Cancel();
-        loading.Dispose();
+        _loading.Cancel();
+        _loading.Dispose();
     }
 
-    protected override Task OnParametersSetAsync() => loaded == To.ItemId ? Task.CompletedTask : LoadAsync();
+    protected override Task OnParametersSetAsync() => _loaded == To.ItemId ? Task.CompletedTask : LoadAsync();
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
-            await heading.FocusAsync();
+            await _heading.FocusAsync();
     }
 
     private async Task LoadAsync()
     {
-        await loading.CancelAsync();
-        loading.Dispose();
-        loading = new();
-        CancellationToken cancellation = loading.Token;
-        loaded = To.ItemId;
-        rows = null;
-        problem = null;
+        await _loading.CancelAsync();
+        _loading.Dispose();
+        _loading = new();
+        CancellationToken cancellation = _loading.Token;
+        _loaded = To.ItemId;
+        _rows = null;
+        _problem = null;
         try
         {
             ApiResult<SimilarItemsResponse> similar = await Recommendations.SimilarAsync(To.ItemId, Count, Context, cancellation);
             if (!similar.Succeeded)
             {
-                problem = similar.Problem;
+                _problem = similar.Problem;
                 return;
             }
 
-            IReadOnlyDictionary<string, ItemDetails> items =
-                await Catalog.ByIdAsync([.. similar.Value.Items.Select(item => item.ItemId)], cancellation);
-            rows =
+            IReadOnlyDictionary<string, ItemDetails> items = await Catalog.ByIdAsync(
+                [.. similar.Value.Items.Select(item => item.ItemId)],
+                cancellation
+            );
+            _rows =
             [
-                .. similar.Value.Items.Select(item =>
-                    (item.ItemId, items.GetValueOrDefault(item.ItemId), Quantity.Score(item.Score))),
+                .. similar.Value.Items.Select(item => (item.ItemId, items.GetValueOrDefault(item.ItemId), Quantity.Score(item.Score))),
             ];
         }
         catch (OperationCanceledException)

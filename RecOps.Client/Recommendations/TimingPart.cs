@@ -16,16 +16,24 @@ public sealed record TimingPart(string Name, ChartColour Colour, Quantity Time, 
     {
         (string Name, ChartColour Colour, double Ms)[] stages =
         [
-            ("queue", ChartColour.Grey, timings.QueueMs), ("embedding", ChartColour.Teal, timings.EmbeddingMs),
-            ("retrieval", ChartColour.Amber, timings.RetrievalMs), ("ranking", ChartColour.Blue, timings.RankingMs),
+            ("queue", ChartColour.Grey, timings.QueueMs),
+            ("embedding", ChartColour.Teal, timings.EmbeddingMs),
+            ("retrieval", ChartColour.Amber, timings.RetrievalMs),
+            ("ranking", ChartColour.Blue, timings.RankingMs),
             ("rules", ChartColour.Violet, timings.RulesMs),
         ];
         double sum = stages.Sum(stage => stage.Ms);
         double length = Math.Max(sum, timings.TotalMs);
         return
         [
-            .. stages.Append(("other", ChartColour.Faint, Math.Max(0, timings.TotalMs - sum))).Select(stage => new TimingPart(
-                stage.Item1, stage.Item2, Quantity.Milliseconds(stage.Item3), length <= 0 ? 0 : 100 * stage.Item3 / length)),
+            .. stages
+                .Append(("other", ChartColour.Faint, Math.Max(0, timings.TotalMs - sum)))
+                .Select(stage => new TimingPart(
+                    stage.Item1,
+                    stage.Item2,
+                    Quantity.Milliseconds(stage.Item3),
+                    length <= 0 ? 0 : 100 * stage.Item3 / length
+                )),
         ];
     }
 }

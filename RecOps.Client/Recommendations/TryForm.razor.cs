@@ -35,10 +35,8 @@ public sealed partial class TryForm : ComponentBase
 
     private Task SetUser(string? userId) => Change(State with { UserId = userId?.Trim() ?? "" });
 
-    private Task SetCount(ChangeEventArgs change)
-        => int.TryParse(Text(change), CultureInfo.InvariantCulture, out int count)
-            ? Change(State with { Count = count })
-            : Task.CompletedTask;
+    private Task SetCount(ChangeEventArgs change) =>
+        int.TryParse(Text(change), CultureInfo.InvariantCulture, out int count) ? Change(State with { Count = count }) : Task.CompletedTask;
 
     private Task Change(TryState next) => next == State ? Task.CompletedTask : Changed.InvokeAsync(next);
 

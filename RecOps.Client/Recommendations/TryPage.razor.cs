@@ -19,17 +19,17 @@ namespace RecOps.Client.Recommendations;
 /// </summary>
 public sealed partial class TryPage : ComponentBase, IDisposable
 {
-    private readonly Dictionary<string, string> soldOut = [];
-    private CancellationTokenSource loading = new();
-    private TryState state = TryState.Default;
-    private RecommendationResponse? list;
-    private IReadOnlyList<ListRow> rows = [];
-    private string changes = "";
-    private ApiProblem? problem;
-    private UserProfile? profile;
-    private ApiProblem? profileProblem;
-    private ListRow? similarTo;
-    private bool busy;
+    private readonly Dictionary<string, string> _soldOut = [];
+    private CancellationTokenSource _loading = new();
+    private TryState _state = TryState.Default;
+    private RecommendationResponse? _list;
+    private IReadOnlyList<ListRow> _rows = [];
+    private string _changes = "";
+    private ApiProblem? _problem;
+    private UserProfile? _profile;
+    private ApiProblem? _profileProblem;
+    private ListRow? _similarTo;
+    private bool _busy;
 
     [Inject]
     internal RecommendationsClient Recommendations { get; set; } = default!;
@@ -61,14 +61,14 @@ public sealed partial class TryPage : ComponentBase, IDisposable
     public void Dispose()
     {
         Navigation.LocationChanged -= OnLocationChanged;
-        loading.Cancel();
-        loading.Dispose();
+        _loading.Cancel();
+        _loading.Dispose();
     }
 
     protected override Task OnInitializedAsync()
     {
         Navigation.LocationChanged += OnLocationChanged;
-        state = TryState.Parse(new Uri(Navigation.Uri).Query);
+        _state = TryState.Parse(new Uri(Navigation.Uri).Query);
         return ReloadAsync();
     }
 
@@ -80,38 +80,38 @@ public sealed partial class TryPage : ComponentBase, IDisposable
             return;
 
         TryState next = TryState.Parse(new Uri(change.Location).Query);
-        if (next == state)
+        if (next == _state)
             return;
 
-        if (next.UserId != state.UserId)
-            profile = null;
-        state = next;
+        if (next.UserId != _state.UserId)
+            _profile = null;
+        _state = next;
         // Another question: comparing its list with the one before would say nothing.
-        list = null;
-        similarTo = null;
+        _list = null;
+        _similarTo = null;
         _ = InvokeAsync(ReloadAsync);
     }
 
     /// <summary>Asks for the list and the shopper; a list already shown stays until the new one is there.</summary>
     private async Task ReloadAsync()
     {
-        await loading.CancelAsync();
-        loading.Dispose();
-        loading = new();
-        CancellationToken cancellation = loading.Token;
-        problem = null;
-        profileProblem = null;
-        busy = state.UserId.Length > 0;
+        await _loading.CancelAsync();
+        _loading.Dispose();
+        _loading = new();
+        CancellationToken cancellation = _loading.Token;
+        _problem = null;
+        _profileProblem = null;
+        _busy = _state.UserId.Length > 0;
         StateHasChanged();
-        if (!busy)
+        if (!_busy)
             return;
 
         try
         {
-            Task<ApiResult<UserProfile>> asking = Users.ProfileAsync(state.UserId, cancellation);
+            Task<ApiResult<UserProfile>> asking = Users.ProfileAsync(_state.UserId, cancellation);
             await LoadListAsync(cancellation);
             Show(await asking);
-            busy = false;
+            _busy = false;
         }
         catch (OperationCanceledException)
         {
@@ -123,48 +123,53 @@ public sealed partial class TryPage : ComponentBase, IDisposable
 
     private async Task LoadListAsync(CancellationToken cancellation)
     {
-        ApiResult<RecommendationResponse> answer = await Recommendations.RecommendAsync(state.ToRequest(), cancellation);
+        ApiResult<RecommendationResponse> answer = await Recommendations.RecommendAsync(_state.ToRequest(), cancellation);
         if (!answer.Succeeded)
         {
-            problem = answer.Problem;
-            list = null;
+            _problem = answer.Problem;
+            _list = null;
             return;
         }
 
-        IReadOnlyDictionary<string, ItemDetails> items =
-            await Catalog.ByIdAsync([.. answer.Value.Items.Select(item => item.ItemId)], cancellation);
-        rows = ListRow.From(answer.Value, items, list);
-        changes = ListRow.Summarize(answer.Value, list);
-        list = answer.Value;
+        IReadOnlyDictionary<string, ItemDetails> items = await Catalog.ByIdAsync(
+            [.. answer.Value.Items.Select(item => item.ItemId)],
+            cancellation
+        );
+        _rows = ListRow.From(answer.Value, items, _list);
+        _changes = ListRow.Summarize(answer.Value, _list);
+        _list = answer.Value;
     }
 
     private void Show(ApiResult<UserProfile> answer)
     {
-        profileProblem = answer.Problem;
-        profile = answer.Value ?? profile;
+        _profileProblem = answer.Problem;
+        _profile = answer.Value ?? _profile;
     }
 
     private async Task SurpriseAsync()
     {
         ApiResult<UserSummary> user = await Random.PickAsync();
         if (user.Succeeded)
-            Open(state with { UserId = user.Value.UserId });
+            Open(_state with { UserId = user.Value.UserId });
         else
-            problem = user.Problem;
+            _problem = user.Problem;
     }
 
     private async Task ActAsync((ListRow Row, string Type) deed)
     {
-        busy = true;
-        ApiResult<EventsResponse> answer = await Events.SendAsync(new ShopEvent
-        {
-            UserId = state.UserId,
-            ItemId = deed.Row.ItemId,
-            Type = deed.Type,
-            RequestId = list?.RequestId,
-        });
-        busy = false;
-        string? refusal = answer.Problem is { } failed ? $"{failed.Title}. {failed.Detail}"
+        _busy = true;
+        ApiResult<EventsResponse> answer = await Events.SendAsync(
+            new ShopEvent
+            {
+                UserId = _state.UserId,
+                ItemId = deed.Row.ItemId,
+                Type = deed.Type,
+                RequestId = _list?.RequestId,
+            }
+        );
+        _busy = false;
+        string? refusal = answer.Problem is { } failed
+            ? $"{failed.Title}. {failed.Detail}"
             : answer.Value!.Rejected.FirstOrDefault()?.Error;
         if (refusal is not null)
         {
@@ -173,28 +178,34 @@ public sealed partial class TryPage : ComponentBase, IDisposable
         }
 
         string past = ListAction.All.First(action => action.Type == deed.Type).Past;
-        Messages.Add($"{state.UserId}: {deed.Row.Title} {past}.", Severity.Normal);
+        Messages.Add($"{_state.UserId}: {deed.Row.Title} {past}.", Severity.Normal);
         await ReloadAsync();
     }
 
     private Task ToggleStockAsync(ListRow row) => SetStockAsync(row.ItemId, row.Title, row.Item is { InStock: false });
 
-    private Task SetStockAsync(string itemId, string title, bool inStock) => Stock.SetAsync(itemId, title, inStock, async now =>
-    {
-        if (now)
-            soldOut.Remove(itemId);
-        else
-            soldOut[itemId] = title;
-        await InvokeAsync(ReloadAsync);
-    });
+    private Task SetStockAsync(string itemId, string title, bool inStock) =>
+        Stock.SetAsync(
+            itemId,
+            title,
+            inStock,
+            async now =>
+            {
+                if (now)
+                    _soldOut.Remove(itemId);
+                else
+                    _soldOut[itemId] = title;
+                await InvokeAsync(ReloadAsync);
+            }
+        );
 
-    private void ShowSimilar(ListRow row) => similarTo = row;
+    private void ShowSimilar(ListRow row) => _similarTo = row;
 
-    private void CloseSimilar() => similarTo = null;
+    private void CloseSimilar() => _similarTo = null;
 
     private async Task CopyRequestIdAsync()
     {
-        await Page.CopyAsync(list!.RequestId);
+        await Page.CopyAsync(_list!.RequestId);
         Messages.Add("Request id copied.", Severity.Normal);
     }
 }

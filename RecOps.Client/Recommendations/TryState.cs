@@ -27,28 +27,32 @@ public sealed record TryState(string UserId, string Placement, int Count, string
             int.TryParse(values.GetValueOrDefault("count"), CultureInfo.InvariantCulture, out int count) ? count : Default.Count,
             values.GetValueOrDefault("item", ""),
             values.GetValueOrDefault("country", ""),
-            values.GetValueOrDefault("segment", ""));
+            values.GetValueOrDefault("segment", "")
+        );
     }
 
     /// <summary>The query string, without what is at its default.</summary>
-    internal string ToQuery() => QueryText.Format(
-        ("user", UserId),
-        ("placement", Placement == Default.Placement ? null : Placement),
-        ("count", Count == Default.Count ? null : Count.ToString(CultureInfo.InvariantCulture)),
-        ("item", ItemId),
-        ("country", Country),
-        ("segment", Segment));
+    internal string ToQuery() =>
+        QueryText.Format(
+            ("user", UserId),
+            ("placement", Placement == Default.Placement ? null : Placement),
+            ("count", Count == Default.Count ? null : Count.ToString(CultureInfo.InvariantCulture)),
+            ("item", ItemId),
+            ("country", Country),
+            ("segment", Segment)
+        );
 
-    internal RecommendationRequest ToRequest() => new()
-    {
-        UserId = UserId,
-        Placement = Placement,
-        Count = Count,
-        ItemId = Optional(ItemId),
-        Country = Optional(Country),
-        Segment = Optional(Segment),
-        Explain = true,
-    };
+    internal RecommendationRequest ToRequest() =>
+        new()
+        {
+            UserId = UserId,
+            Placement = Placement,
+            Count = Count,
+            ItemId = Optional(ItemId),
+            Country = Optional(Country),
+            Segment = Optional(Segment),
+            Explain = true,
+        };
 
     private static string? Optional(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

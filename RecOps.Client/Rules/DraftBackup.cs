@@ -8,15 +8,17 @@ namespace RecOps.Client.Rules;
 /// <param name="Document">With them.</param>
 internal sealed record DraftBackup(RuleDocument Common, RuleDocument Document)
 {
-    public static string Of(RuleDocument common, RuleDocument document)
-        => JsonSerializer.Serialize(new DraftBackup(common, document), RulesJson.Default.DraftBackup);
+    public static string Of(RuleDocument common, RuleDocument document) =>
+        JsonSerializer.Serialize(new DraftBackup(common, document), RulesJson.Default.DraftBackup);
 
     /// <returns>Null for text that is none.</returns>
     public static DraftBackup? Read(string text)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, RulesJson.Default.DraftBackup) is { Common: not null, Document: not null } backup ? backup : null;
+            return JsonSerializer.Deserialize(text, RulesJson.Default.DraftBackup) is { Common: not null, Document: not null } backup
+                ? backup
+                : null;
         }
         catch (JsonException)
         {

@@ -35,15 +35,15 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     private const string BackupKey = "recops.rules.draft";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
-    private readonly DraftHistory history = new();
-    private RuleDocument common = RuleDocument.Empty;
-    private ITimer? timer;
-    private DateTimeOffset lastChange;
-    private Task? saving;
-    private bool held;
-    private bool keptHere;
-    private int brought;
-    private SentOrder? sentOrder;
+    private readonly DraftHistory _history = new();
+    private RuleDocument _common = RuleDocument.Empty;
+    private ITimer? _timer;
+    private DateTimeOffset _lastChange;
+    private Task? _saving;
+    private bool _held;
+    private bool _keptHere;
+    private int _brought;
+    private SentOrder? _sentOrder;
 
     public event Action? Changed;
 
@@ -66,11 +66,11 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     /// <summary>What others did that was brought in; null when nothing was.</summary>
     public string? News { get; private set; }
 
-    public string? UndoName => history.UndoName;
+    public string? UndoName => _history.UndoName;
 
-    public string? RedoName => history.RedoName;
+    public string? RedoName => _history.RedoName;
 
-    public bool HasUnsaved => Stored is not null && !RuleText.Same(common, Document);
+    public bool HasUnsaved => Stored is not null && !RuleText.Same(_common, Document);
 
     public Rule? Find(string id) => Document.Rules.FirstOrDefault(rule => rule.Id == id);
 
@@ -113,36 +113,36 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
             return;
 
         DateTimeOffset now = clock.GetUtcNow();
-        history.Add(Document, what, joins: now - lastChange < TimeSpan.FromSeconds(2));
-        lastChange = now;
+        _history.Add(Document, what, joins: now - _lastChange < TimeSpan.FromSeconds(2));
+        _lastChange = now;
         Set(next);
     }
 
     /// <summary>Changes one rule; does nothing when it is gone.</summary>
-    public void ChangeRule(string id, string what, Func<Rule, Rule> change)
-        => Change(what, document => document with { Rules = [.. document.Rules.Select(rule => rule.Id == id ? change(rule) : rule)] });
+    public void ChangeRule(string id, string what, Func<Rule, Rule> change) =>
+        Change(what, document => document with { Rules = [.. document.Rules.Select(rule => rule.Id == id ? change(rule) : rule)] });
 
     public void Undo()
     {
-        if (history.Undo(Document) is { } before)
+        if (_history.Undo(Document) is { } before)
             Set(before);
     }
 
     public void Redo()
     {
-        if (history.Redo(Document) is { } after)
+        if (_history.Redo(Document) is { } after)
             Set(after);
     }
 
     /// <summary>Looks whether somebody else changed the draft.</summary>
     public async Task LookAsync()
     {
-        if (Stored is null || saving is not null || held || Status is DraftStatus.Conflict)
+        if (Stored is null || _saving is not null || _held || Status is DraftStatus.Conflict)
             return;
 
         // Somebody may save or publish while the answer is on its way; it is an old one then.
         ApiResult<RuleDraftInfo> answer = await client.DraftAsync();
-        if (saving is not null || held || Stored is null)
+        if (_saving is not null || _held || Stored is null)
             return;
         if (answer.Succeeded && answer.Value.Revision > Stored.Revision)
             Bring(answer.Value);
@@ -157,11 +157,11 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     /// <returns>Whether everything is saved.</returns>
     public async Task<bool> SaveAsync()
     {
-        while (saving is { } before)
+        while (_saving is { } before)
             await before;
 
         StopTimer();
-        if (Stored is null || Conflict is not null || held)
+        if (Stored is null || Conflict is not null || _held)
             return false;
         if (HasUnsaved)
             return await SendAsync(Document) is not null && !HasUnsaved;
@@ -177,26 +177,34 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     public async Task<ApiResult<PublishResult>> PublishAsync(string note, DateTimeOffset? at)
     {
         RuleDocument seen = Document;
-        int broughtBefore = brought;
-        while (saving is { } before)
+        int broughtBefore = _brought;
+        while (_saving is { } before)
             await before;
 
         StopTimer();
-        if (Stored is null || Conflict is not null || held || brought != broughtBefore)
+        if (Stored is null || Conflict is not null || _held || _brought != broughtBefore)
             return NotSaved;
 
-        held = true;
+        _held = true;
         try
         {
-            int? revision = RuleText.Same(common, seen) ? Stored.Revision : await SendAsync(seen);
+            int? revision = RuleText.Same(_common, seen) ? Stored.Revision : await SendAsync(seen);
             if (revision is null)
                 return NotSaved;
 
-            if (sentOrder is null || (sentOrder.Revision, sentOrder.Note, sentOrder.At) != (revision.Value, note, at))
-                sentOrder = new(revision.Value, note, at, Guid.NewGuid().ToString("N"));
-            ApiResult<PublishResult> answer = await client.PublishAsync(new PublishRequest { Note = note, At = at, Revision = revision, Id = sentOrder.Id });
+            if (_sentOrder is null || (_sentOrder.Revision, _sentOrder.Note, _sentOrder.At) != (revision.Value, note, at))
+                _sentOrder = new(revision.Value, note, at, Guid.NewGuid().ToString("N"));
+            ApiResult<PublishResult> answer = await client.PublishAsync(
+                new PublishRequest
+                {
+                    Note = note,
+                    At = at,
+                    Revision = revision,
+                    Id = _sentOrder.Id,
+                }
+            );
             if (answer.Succeeded)
-                sentOrder = null;
+                _sentOrder = null;
             return answer;
         }
         finally
@@ -205,16 +213,18 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         }
     }
 
-    /// <summary>Has the server put another draft in place of this one. What is not saved here is gone with it, and nothing saves it after all.</summary>
+    /// <summary>
+    /// Has the server put another draft in place of this one. What is not saved here is gone with it, and nothing saves it after all.
+    /// </summary>
     /// <param name="replace">Asks the server to.</param>
     public async Task<ApiResult<T>> ReplaceAsync<T>(Func<Task<ApiResult<T>>> replace)
         where T : class
     {
-        while (saving is { } before)
+        while (_saving is { } before)
             await before;
 
         StopTimer();
-        held = true;
+        _held = true;
         try
         {
             ApiResult<T> answer = await replace();
@@ -225,7 +235,7 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
             await ForgetBackupAsync();
             if (draft.Succeeded)
             {
-                history.Add(Document, "restoring a version", joins: false);
+                _history.Add(Document, "restoring a version", joins: false);
                 Adopt(draft.Value);
             }
             else
@@ -259,24 +269,24 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         Changed?.Invoke();
     }
 
-    public void Dispose() => timer?.Dispose();
+    public void Dispose() => _timer?.Dispose();
 
     /// <summary>Brings a newer draft of the server together with what was changed here.</summary>
     private void Bring(RuleDraftInfo theirs)
     {
-        brought++;
+        _brought++;
         if (!HasUnsaved)
         {
-            history.Add(Document, $"changes by {theirs.ChangedBy}", joins: false);
-            News = $"{theirs.ChangedBy} changed the draft: {RuleDiff.Summarize(RuleDiff.Between(common, theirs.Document))}.";
+            _history.Add(Document, $"changes by {theirs.ChangedBy}", joins: false);
+            News = $"{theirs.ChangedBy} changed the draft: {RuleDiff.Summarize(RuleDiff.Between(_common, theirs.Document))}.";
             Adopt(theirs);
             Changed?.Invoke();
             return;
         }
 
-        RuleMerge merge = RuleMerge.Of(common, Document, theirs.Document);
-        string summary = RuleDiff.Summarize(RuleDiff.Between(common, theirs.Document));
-        (Stored, common) = (theirs, theirs.Document);
+        RuleMerge merge = RuleMerge.Of(_common, Document, theirs.Document);
+        string summary = RuleDiff.Summarize(RuleDiff.Between(_common, theirs.Document));
+        (Stored, _common) = (theirs, theirs.Document);
         if (merge.Conflicts.Count > 0)
         {
             Conflict = merge;
@@ -284,14 +294,14 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
             return;
         }
 
-        history.Add(Document, $"changes by {theirs.ChangedBy}", joins: false);
+        _history.Add(Document, $"changes by {theirs.ChangedBy}", joins: false);
         News = $"{theirs.ChangedBy} changed the draft too ({summary}); both changes are in.";
         Set(merge.Document);
     }
 
     private void Adopt(RuleDraftInfo draft)
     {
-        (Stored, common, Document, Conflict) = (draft, draft.Document, draft.Document, null);
+        (Stored, _common, Document, Conflict) = (draft, draft.Document, draft.Document, null);
         Errors = new Dictionary<string, string[]>();
         Status = DraftStatus.Saved;
     }
@@ -309,7 +319,7 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     private async Task<int?> SendAsync(RuleDocument sent)
     {
         TaskCompletionSource over = new();
-        saving = over.Task;
+        _saving = over.Task;
         try
         {
             Move(DraftStatus.Saving);
@@ -320,7 +330,7 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
                 return null;
             }
 
-            (Stored, common, Problem) = (answer.Value, sent, null);
+            (Stored, _common, Problem) = (answer.Value, sent, null);
             Errors = new Dictionary<string, string[]>();
             if (HasUnsaved)
             {
@@ -337,15 +347,15 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         }
         finally
         {
-            saving = null;
+            _saving = null;
             over.SetResult();
         }
     }
 
     private async Task RefusedAsync(ApiProblem problem)
     {
-        keptHere = true;
-        await page.StoreAsync(BackupKey, DraftBackup.Of(common, Document));
+        _keptHere = true;
+        await page.StoreAsync(BackupKey, DraftBackup.Of(_common, Document));
         switch (problem.Status)
         {
             case HttpStatusCode.PreconditionFailed:
@@ -364,10 +374,12 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         }
     }
 
-    /// <summary>Brings back what this browser kept. It was changed from a draft that need not be the newest: what others did since stays.</summary>
+    /// <summary>
+    /// Brings back what this browser kept. It was changed from a draft that need not be the newest: what others did since stays.
+    /// </summary>
     private async Task BringBackAsync(DraftBackup? backup)
     {
-        keptHere = true;
+        _keptHere = true;
         if (backup is null || RuleText.Same(backup.Document, backup.Common) || RuleText.Same(backup.Document, Document))
         {
             await ForgetBackupAsync();
@@ -382,24 +394,26 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
             return;
         }
 
-        history.Add(Document, "changes kept in this browser", joins: false);
+        _history.Add(Document, "changes kept in this browser", joins: false);
         News = "Changes that this browser had kept are back. Undo takes them away.";
         Set(merge.Document);
     }
 
-    /// <summary>Everything is saved: what was kept in case it is not would come back on a later visit, over what was published since.</summary>
+    /// <summary>
+    /// Everything is saved: what was kept in case it is not would come back on a later visit, over what was published since.
+    /// </summary>
     private async Task ForgetBackupAsync()
     {
-        if (!keptHere)
+        if (!_keptHere)
             return;
 
-        keptHere = false;
+        _keptHere = false;
         await page.StoreAsync(BackupKey, null);
     }
 
     private void Release()
     {
-        held = false;
+        _held = false;
         if (Stored is not null && HasUnsaved && Conflict is null)
             ScheduleSave(Pause);
         Changed?.Invoke();
@@ -407,14 +421,14 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
 
     private void StopTimer()
     {
-        timer?.Dispose();
-        timer = null;
+        _timer?.Dispose();
+        _timer = null;
     }
 
     private void ScheduleSave(TimeSpan after)
     {
         StopTimer();
-        timer = clock.CreateTimer(_ => _ = SaveAsync(), null, after, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(_ => _ = SaveAsync(), null, after, Timeout.InfiniteTimeSpan);
     }
 
     private void Move(DraftStatus status)
@@ -423,9 +437,13 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         Changed?.Invoke();
     }
 
-    private static ApiProblem NotSaved { get; } = new(
-        null, "The draft is not saved", "Put right what is marked, or decide what is open; look at what is in it now, and publish then.",
-        new Dictionary<string, string[]>());
+    private static ApiProblem NotSaved { get; } =
+        new(
+            null,
+            "The draft is not saved",
+            "Put right what is marked, or decide what is open; look at what is in it now, and publish then.",
+            new Dictionary<string, string[]>()
+        );
 
     /// <summary>What was sent to be published, until it is known what came of it.</summary>
     private sealed record SentOrder(int Revision, string Note, DateTimeOffset? At, string Id);

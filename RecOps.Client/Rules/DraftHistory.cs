@@ -6,34 +6,38 @@ namespace RecOps.Client.Rules;
 internal sealed class DraftHistory
 {
     private const int Kept = 200;
-    private readonly List<(RuleDocument Document, string What)> undo = [];
-    private readonly List<(RuleDocument Document, string What)> redo = [];
+    private readonly List<(RuleDocument Document, string What)> _undo = [];
+    private readonly List<(RuleDocument Document, string What)> _redo = [];
 
     /// <summary>What <see cref="Undo"/> takes back; null for nothing.</summary>
-    public string? UndoName => undo.Count == 0 ? null : undo[^1].What;
+    public string? UndoName => _undo.Count == 0 ? null : _undo[^1].What;
 
     /// <summary>What <see cref="Redo"/> does again; null for nothing.</summary>
-    public string? RedoName => redo.Count == 0 ? null : redo[^1].What;
+    public string? RedoName => _redo.Count == 0 ? null : _redo[^1].What;
 
     /// <param name="before">As it was before the change.</param>
     /// <param name="what">A change of the same thing that follows at once is one change with it.</param>
     /// <param name="joins">Whether it may be one with the change before.</param>
     public void Add(RuleDocument before, string what, bool joins)
     {
-        redo.Clear();
-        if (joins && undo.Count > 0 && undo[^1].What == what)
+        _redo.Clear();
+        if (joins && _undo.Count > 0 && _undo[^1].What == what)
             return;
 
-        undo.Add((before, what));
-        if (undo.Count > Kept)
-            undo.RemoveAt(0);
+        _undo.Add((before, what));
+        if (_undo.Count > Kept)
+            _undo.RemoveAt(0);
     }
 
-    public RuleDocument? Undo(RuleDocument now) => Move(undo, redo, now);
+    public RuleDocument? Undo(RuleDocument now) => Move(_undo, _redo, now);
 
-    public RuleDocument? Redo(RuleDocument now) => Move(redo, undo, now);
+    public RuleDocument? Redo(RuleDocument now) => Move(_redo, _undo, now);
 
-    private static RuleDocument? Move(List<(RuleDocument Document, string What)> from, List<(RuleDocument Document, string What)> to, RuleDocument now)
+    private static RuleDocument? Move(
+        List<(RuleDocument Document, string What)> from,
+        List<(RuleDocument Document, string What)> to,
+        RuleDocument now
+    )
     {
         if (from.Count == 0)
             return null;

@@ -6,7 +6,7 @@ namespace RecOps.Client.Rules;
 /// <summary>What the server finds questionable about the draft as it is edited: rules that never apply, pins that fight.</summary>
 internal sealed class DraftWarnings(DraftEditor draft, RulesClient client)
 {
-    private RuleDocument? asked;
+    private RuleDocument? _asked;
 
     public event Action? Changed;
 
@@ -18,10 +18,10 @@ internal sealed class DraftWarnings(DraftEditor draft, RulesClient client)
     /// <summary>Asks unless this draft was asked about before; an answer that comes too late is let go.</summary>
     public async Task LookAsync()
     {
-        if (ReferenceEquals(asked, draft.Document) || draft.Status is DraftStatus.Loading)
+        if (ReferenceEquals(_asked, draft.Document) || draft.Status is DraftStatus.Loading)
             return;
 
-        RuleDocument document = asked = draft.Document;
+        RuleDocument document = _asked = draft.Document;
         ApiResult<RuleValidation> answer = await client.ValidateAsync(document);
         if (!answer.Succeeded || !ReferenceEquals(document, draft.Document))
             return;

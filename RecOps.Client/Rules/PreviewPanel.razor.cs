@@ -7,20 +7,23 @@ using RecOps.Shared.Users;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>What one shopper sees now and would see under the draft as it was saved last, which is a moment after each change, with what moved and why.</summary>
+/// <summary>
+/// What one shopper sees now and would see under the draft as it was saved last, which is a moment after each change, with what moved and
+/// why.
+/// </summary>
 public sealed partial class PreviewPanel : ComponentBase, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private CancellationTokenSource loads = new();
-    private PreviewRequestState state = new("", null, "home", null);
-    private PreviewResult? result;
-    private ApiProblem? problem;
-    private RuleDocument? shown;
-    private PreviewItem? dragged;
-    private int over;
-    private string local = "";
-    private string zone = "";
-    private bool busy;
+    private CancellationTokenSource _loads = new();
+    private PreviewRequestState _state = new("", null, "home", null);
+    private PreviewResult? _result;
+    private ApiProblem? _problem;
+    private RuleDocument? _shown;
+    private PreviewItem? _dragged;
+    private int _over;
+    private string _local = "";
+    private string _zone = "";
+    private bool _busy;
 
     /// <summary>The rule that is being edited.</summary>
     [Parameter]
@@ -55,74 +58,79 @@ public sealed partial class PreviewPanel : ComponentBase, IDisposable
     {
         get
         {
-            int moved = result!.After.Count(item => item.Was is { } was && was != item.Position);
-            int added = result.After.Count(item => item.Was is null);
-            return moved + added + result.Gone.Length == 0 ? "Nothing changes." : $"{moved} moved, {added} new, {result.Gone.Length} gone.";
+            int moved = _result!.After.Count(item => item.Was is { } was && was != item.Position);
+            int added = _result.After.Count(item => item.Was is null);
+            return moved + added + _result.Gone.Length == 0
+                ? "Nothing changes."
+                : $"{moved} moved, {added} new, {_result.Gone.Length} gone.";
         }
     }
 
     public void Dispose()
     {
         Draft.Changed -= OnDraftChanged;
-        loads.Cancel();
-        loads.Dispose();
+        _loads.Cancel();
+        _loads.Dispose();
     }
 
     protected override async Task OnInitializedAsync()
     {
         Draft.Changed += OnDraftChanged;
-        zone = Zone.Id;
+        _zone = Zone.Id;
         if (Draft.Find(RuleId ?? "")?.When?.Placements is [var placement, ..])
-            state = state with { Placement = placement };
+            _state = _state with { Placement = placement };
         ApiResult<UserSummary> user = await Random.PickAsync();
-        if (user.Succeeded && state.UserId.Length == 0)
-            await SetAsync(state with { UserId = user.Value.UserId });
+        if (user.Succeeded && _state.UserId.Length == 0)
+            await SetAsync(_state with { UserId = user.Value.UserId });
     }
 
     private static string Text(ChangeEventArgs change) => change.Value?.ToString() ?? "";
 
     private static string TitleOf(PreviewItem item) => item.Item.Title.Length > 0 ? item.Item.Title : item.Item.ItemId;
 
-    private static string Kind(PreviewItem? item) => item switch
-    {
-        null => "",
-        { Was: null } => "new",
-        { Was: var was } when was > item.Position => "up",
-        { Was: var was } when was < item.Position => "down",
-        _ => "same",
-    };
+    private static string Kind(PreviewItem? item) =>
+        item switch
+        {
+            null => "",
+            { Was: null } => "new",
+            { Was: var was } when was > item.Position => "up",
+            { Was: var was } when was < item.Position => "down",
+            _ => "same",
+        };
 
-    private static string Arrow(PreviewItem? item) => Kind(item) switch
-    {
-        "new" => "new",
-        "up" => $"↑{item!.Was - item.Position}",
-        "down" => $"↓{item!.Position - item.Was}",
-        _ => "",
-    };
+    private static string Arrow(PreviewItem? item) =>
+        Kind(item) switch
+        {
+            "new" => "new",
+            "up" => $"↑{item!.Was - item.Position}",
+            "down" => $"↓{item!.Position - item.Was}",
+            _ => "",
+        };
 
-    private static string Spoken(PreviewItem? item) => Kind(item) switch
-    {
-        "new" => "was not in the list",
-        "up" or "down" => $"was at {item!.Was}",
-        _ => "",
-    };
+    private static string Spoken(PreviewItem? item) =>
+        Kind(item) switch
+        {
+            "new" => "was not in the list",
+            "up" or "down" => $"was at {item!.Was}",
+            _ => "",
+        };
 
     private Task SetAsync(PreviewRequestState next)
     {
-        state = next;
+        _state = next;
         return LoadAsync();
     }
 
     private Task SetTimeAsync(string time, string of)
     {
-        (local, zone) = (time, of);
+        (_local, _zone) = (time, of);
         return LoadAsync();
     }
 
     private void OnDraftChanged()
     {
         // What cannot be saved cannot be previewed either: the last that could stays.
-        if (!ReferenceEquals(shown, Draft.Stored?.Document))
+        if (!ReferenceEquals(_shown, Draft.Stored?.Document))
             _ = InvokeAsync(() => LoadAsync(Pause));
         else
             _ = InvokeAsync(StateHasChanged);
@@ -132,14 +140,14 @@ public sealed partial class PreviewPanel : ComponentBase, IDisposable
 
     private async Task LoadAsync(TimeSpan pause)
     {
-        if ((state.UserId.Length == 0 && state.ClusterId is null) || Draft.Stored is not { Document: var document })
+        if ((_state.UserId.Length == 0 && _state.ClusterId is null) || Draft.Stored is not { Document: var document })
             return;
 
-        await loads.CancelAsync();
-        loads.Dispose();
-        loads = new();
-        CancellationToken cancellation = loads.Token;
-        busy = true;
+        await _loads.CancelAsync();
+        _loads.Dispose();
+        _loads = new();
+        CancellationToken cancellation = _loads.Token;
+        _busy = true;
         StateHasChanged();
         try
         {
@@ -147,13 +155,19 @@ public sealed partial class PreviewPanel : ComponentBase, IDisposable
             ApiResult<PreviewResult> answer = await Client.PreviewAsync(
                 new PreviewRequest
                 {
-                    Document = document, UserId = state.ClusterId is null ? state.UserId : null, ClusterId = state.ClusterId, Placement = state.Placement,
-                    Count = 12, ItemId = state.ItemId, At = local.Length == 0 ? null : new LocalMoment(local, zone),
+                    Document = document,
+                    UserId = _state.ClusterId is null ? _state.UserId : null,
+                    ClusterId = _state.ClusterId,
+                    Placement = _state.Placement,
+                    Count = 12,
+                    ItemId = _state.ItemId,
+                    At = _local.Length == 0 ? null : new LocalMoment(_local, _zone),
                 },
-                cancellation);
-            (problem, shown) = (answer.Problem, document);
-            result = answer.Value ?? result;
-            busy = false;
+                cancellation
+            );
+            (_problem, _shown) = (answer.Problem, document);
+            _result = answer.Value ?? _result;
+            _busy = false;
         }
         catch (OperationCanceledException)
         {
@@ -165,13 +179,13 @@ public sealed partial class PreviewPanel : ComponentBase, IDisposable
 
     private async Task DropAsync(int place)
     {
-        PreviewItem? item = dragged;
+        PreviewItem? item = _dragged;
         EndDrag();
         if (item is not null && item.Position != place)
-            await Pin.InvokeAsync((item.Item.ItemId, TitleOf(item), place, state.Placement));
+            await Pin.InvokeAsync((item.Item.ItemId, TitleOf(item), place, _state.Placement));
     }
 
-    private void EndDrag() => (dragged, over) = (null, 0);
+    private void EndDrag() => (_dragged, _over) = (null, 0);
 
     private sealed record PreviewRequestState(string UserId, int? ClusterId, string Placement, string? ItemId);
 }

@@ -9,7 +9,10 @@ internal sealed record RuleDifference(Rule? Before, Rule? After)
 {
     public Rule Either => After ?? Before!;
 
-    public string Verb => Before is null ? "added" : After is null ? "removed" : "changed";
+    public string Verb =>
+        Before is null ? "added"
+        : After is null ? "removed"
+        : "changed";
 
     /// <summary>What differs, in words; of a rule that is new or gone, the rule itself.</summary>
     public IEnumerable<(string What, string Was, string Is)> Details()
@@ -62,8 +65,10 @@ internal static class RuleDiff
     {
         string[] parts =
         [
-            .. Verbs.Select(verb => (verb, count: differences.Count(difference => difference.Verb == verb)))
-                .Where(part => part.count > 0).Select(part => $"{part.count} {part.verb}"),
+            .. Verbs
+                .Select(verb => (verb, count: differences.Count(difference => difference.Verb == verb)))
+                .Where(part => part.count > 0)
+                .Select(part => $"{part.count} {part.verb}"),
         ];
         return parts.Length == 0 ? "no changes" : string.Join(", ", parts);
     }

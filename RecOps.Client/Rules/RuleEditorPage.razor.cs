@@ -11,9 +11,9 @@ namespace RecOps.Client.Rules;
 /// <summary>One rule of the draft, with what it selects and what shoppers would see beside it.</summary>
 public sealed partial class RuleEditorPage : ComponentBase, IDisposable
 {
-    private Rule? rule;
-    private RuleMatches? matches;
-    private RuleSelection? counted;
+    private Rule? _rule;
+    private RuleMatches? _matches;
+    private RuleSelection? _counted;
 
     [Parameter]
     public string RuleId { get; set; } = "";
@@ -36,10 +36,11 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
     [Inject]
     internal NavigationManager Navigation { get; set; } = default!;
 
-    private string MatchesText => rule?.Select is null ? "every item"
-        : matches is null ? "counting"
-        : matches.Errors.Length > 0 ? ""
-        : $"{Quantity.Of(matches.Count, "item")}, {Quantity.Count(matches.InStock)} in stock";
+    private string MatchesText =>
+        _rule?.Select is null ? "every item"
+        : _matches is null ? "counting"
+        : _matches.Errors.Length > 0 ? ""
+        : $"{Quantity.Of(_matches.Count, "item")}, {Quantity.Count(_matches.InStock)} in stock";
 
     public void Dispose()
     {
@@ -56,10 +57,23 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
         await Draft.LoadAsync();
         if (QueryText.Parse(new Uri(Navigation.Uri).Query).ContainsKey("new") && Draft.Stored is not null && Draft.Find(RuleId) is null)
         {
-            Draft.Change("a new rule", document => document with
-            {
-                Rules = [.. document.Rules, new Rule { Id = RuleId, Owner = Session.User is { Length: > 0 } user ? user : null, Then = new RuleAction { Type = RuleType.Boost, Strength = 1.5 } }],
-            });
+            Draft.Change(
+                "a new rule",
+                document =>
+                    document with
+                    {
+                        Rules =
+                        [
+                            .. document.Rules,
+                            new Rule
+                            {
+                                Id = RuleId,
+                                Owner = Session.User is { Length: > 0 } user ? user : null,
+                                Then = new RuleAction { Type = RuleType.Boost, Strength = 1.5 },
+                            },
+                        ],
+                    }
+            );
             Navigation.NavigateTo($"rules/edit/{Uri.EscapeDataString(RuleId)}", replace: true);
         }
     }
@@ -82,7 +96,8 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
         return null;
     }
 
-    private void Change(string what, Func<Rule, Rule> change) => Draft.ChangeRule(RuleId, $"{what} of {(rule?.Name.Length > 0 ? rule.Name : RuleId)}", change);
+    private void Change(string what, Func<Rule, Rule> change) =>
+        Draft.ChangeRule(RuleId, $"{what} of {(_rule?.Name.Length > 0 ? _rule.Name : RuleId)}", change);
 
     private void SetPriority(ChangeEventArgs change)
     {
@@ -92,67 +107,122 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
 
     private void Delete()
     {
-        string name = rule!.Name;
+        string name = _rule!.Name;
         Draft.Change($"deleting {name}", document => document with { Rules = [.. document.Rules.Where(known => known.Id != RuleId)] });
         Messages.AddUndoable($"{name} was deleted from the draft.", Draft);
         Navigation.NavigateTo("rules");
     }
 
-    /// <summary>An item was dragged to a place of the preview: a rule of its own pins it there, as this rule does when it is such a pin.</summary>
+    /// <summary>
+    /// An item was dragged to a place of the preview: a rule of its own pins it there, as this rule does when it is such a pin.
+    /// </summary>
     private void PinAsync((string ItemId, string Title, int Place, string Placement) pin)
     {
-        if (rule is { Then.Type: RuleType.Pin, Select.Items: [var own] } && own == pin.ItemId)
+        if (_rule is { Then.Type: RuleType.Pin, Select.Items: [var own] } && own == pin.ItemId)
         {
             Change("place", known => known with { Then = known.Then with { Position = pin.Place, AtOrAbove = null } });
             return;
         }
 
-        Draft.Change($"pinning {pin.Title}", document =>
-        {
-            Rule? known = document.Rules.FirstOrDefault(other =>
-                other is { Then.Type: RuleType.Pin, Select.Items: [var item] } && item == pin.ItemId && other.When is { Placements: [var placement] } && placement == pin.Placement);
-            return known is not null
-                ? document with { Rules = [.. document.Rules.Select(other => other.Id == known.Id ? other with { Then = new RuleAction { Type = RuleType.Pin, Position = pin.Place } } : other)] }
-                : document with { Rules = [.. document.Rules, NewRule(document, $"Pin {pin.Title}", pin.ItemId, pin.Placement, new RuleAction { Type = RuleType.Pin, Position = pin.Place })] };
-        });
+        Draft.Change(
+            $"pinning {pin.Title}",
+            document =>
+            {
+                Rule? known = document.Rules.FirstOrDefault(other =>
+                    other is { Then.Type: RuleType.Pin, Select.Items: [var item] }
+                    && item == pin.ItemId
+                    && other.When is { Placements: [var placement] }
+                    && placement == pin.Placement
+                );
+                return known is not null
+                    ? document with
+                    {
+                        Rules =
+                        [
+                            .. document.Rules.Select(other =>
+                                other.Id == known.Id
+                                    ? other with
+                                    {
+                                        Then = new RuleAction { Type = RuleType.Pin, Position = pin.Place },
+                                    }
+                                    : other
+                            ),
+                        ],
+                    }
+                    : document with
+                    {
+                        Rules =
+                        [
+                            .. document.Rules,
+                            NewRule(
+                                document,
+                                $"Pin {pin.Title}",
+                                pin.ItemId,
+                                pin.Placement,
+                                new RuleAction { Type = RuleType.Pin, Position = pin.Place }
+                            ),
+                        ],
+                    };
+            }
+        );
         Announce($"{pin.Title} is pinned to place {pin.Place} on {pin.Placement}.");
     }
 
     private void ExcludeAsync((string ItemId, string Title, string Placement) exclusion)
     {
-        Draft.Change($"excluding {exclusion.Title}", document => document with
-        {
-            Rules = [.. document.Rules, NewRule(document, $"Hide {exclusion.Title}", exclusion.ItemId, exclusion.Placement, new RuleAction { Type = RuleType.Exclude })],
-        });
+        Draft.Change(
+            $"excluding {exclusion.Title}",
+            document =>
+                document with
+                {
+                    Rules =
+                    [
+                        .. document.Rules,
+                        NewRule(
+                            document,
+                            $"Hide {exclusion.Title}",
+                            exclusion.ItemId,
+                            exclusion.Placement,
+                            new RuleAction { Type = RuleType.Exclude }
+                        ),
+                    ],
+                }
+        );
         Announce($"{exclusion.Title} is hidden on {exclusion.Placement}.");
     }
 
-    private Rule NewRule(RuleDocument document, string name, string itemId, string placement, RuleAction then) => new()
-    {
-        Id = RuleOrdering.NewId(document), Name = name.Length <= 120 ? name : name[..120], Owner = Session.User,
-        When = new RuleCondition { Placements = [placement] }, Select = new RuleSelection { Items = [itemId] }, Then = then,
-    };
+    private Rule NewRule(RuleDocument document, string name, string itemId, string placement, RuleAction then) =>
+        new()
+        {
+            Id = RuleOrdering.NewId(document),
+            Name = name.Length <= 120 ? name : name[..120],
+            Owner = Session.User,
+            When = new RuleCondition { Placements = [placement] },
+            Select = new RuleSelection { Items = [itemId] },
+            Then = then,
+        };
 
     private void Announce(string message) => Messages.AddUndoable($"{message} It is a rule of its own in the draft.", Draft);
 
-    private void OnDraftChanged() => _ = InvokeAsync(async () =>
-    {
-        rule = Draft.Find(RuleId);
-        StateHasChanged();
-        await CountAsync();
-    });
+    private void OnDraftChanged() =>
+        _ = InvokeAsync(async () =>
+        {
+            _rule = Draft.Find(RuleId);
+            StateHasChanged();
+            await CountAsync();
+        });
 
     private async Task CountAsync()
     {
-        if (rule?.Select is not { } select || ReferenceEquals(counted, select))
+        if (_rule?.Select is not { } select || ReferenceEquals(_counted, select))
             return;
 
-        counted = select;
+        _counted = select;
         ApiResult<RuleMatches> answer = await Client.MatchesAsync(select);
-        if (!answer.Succeeded || !ReferenceEquals(counted, rule?.Select))
+        if (!answer.Succeeded || !ReferenceEquals(_counted, _rule?.Select))
             return;
 
-        matches = answer.Value;
+        _matches = answer.Value;
         StateHasChanged();
     }
 }

@@ -16,21 +16,39 @@ internal sealed record RuleFilter(string Search, string State, string Type, stri
     {
         IReadOnlyDictionary<string, string> values = QueryText.Parse(query);
         return new(
-            values.GetValueOrDefault("search", ""), values.GetValueOrDefault("state", ""), values.GetValueOrDefault("type", ""),
-            values.GetValueOrDefault("placement", ""), values.GetValueOrDefault("owner", ""), values.ContainsKey("conflicts"));
+            values.GetValueOrDefault("search", ""),
+            values.GetValueOrDefault("state", ""),
+            values.GetValueOrDefault("type", ""),
+            values.GetValueOrDefault("placement", ""),
+            values.GetValueOrDefault("owner", ""),
+            values.ContainsKey("conflicts")
+        );
     }
 
-    public string ToQuery() => QueryText.Format(
-        ("search", Search), ("state", State), ("type", Type), ("placement", Placement), ("owner", Owner), ("conflicts", Conflicts ? "true" : null));
+    public string ToQuery() =>
+        QueryText.Format(
+            ("search", Search),
+            ("state", State),
+            ("type", Type),
+            ("placement", Placement),
+            ("owner", Owner),
+            ("conflicts", Conflicts ? "true" : null)
+        );
 
     /// <param name="isChanged">Differs from what is published.</param>
-    public bool Accepts(Rule rule, bool isChanged, bool hasWarning)
-        => (Type.Length == 0 || rule.Then.Type == Type)
-            && (Placement.Length == 0 || rule.When?.Placements is null || rule.When.Placements.Contains(Placement))
-            && (Owner.Length == 0 || rule.Owner == Owner)
-            && (!Conflicts || hasWarning)
-            && State switch { "on" => rule.Enabled, "off" => !rule.Enabled, "changed" => isChanged, _ => true }
-            && (Search.Length == 0 || Has(rule.Name) || Has(rule.Id) || Has(RuleSentence.Of(rule)) || (rule.Select?.Items ?? []).Any(Has));
+    public bool Accepts(Rule rule, bool isChanged, bool hasWarning) =>
+        (Type.Length == 0 || rule.Then.Type == Type)
+        && (Placement.Length == 0 || rule.When?.Placements is null || rule.When.Placements.Contains(Placement))
+        && (Owner.Length == 0 || rule.Owner == Owner)
+        && (!Conflicts || hasWarning)
+        && State switch
+        {
+            "on" => rule.Enabled,
+            "off" => !rule.Enabled,
+            "changed" => isChanged,
+            _ => true,
+        }
+        && (Search.Length == 0 || Has(rule.Name) || Has(rule.Id) || Has(RuleSentence.Of(rule)) || (rule.Select?.Items ?? []).Any(Has));
 
     private bool Has(string text) => text.Contains(Search, StringComparison.OrdinalIgnoreCase);
 }

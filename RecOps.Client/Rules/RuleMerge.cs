@@ -12,7 +12,9 @@ internal sealed record RuleConflict(string Id, Rule? Mine, Rule? Theirs);
 /// <param name="Conflicts">Rules for somebody to decide.</param>
 internal sealed record RuleMerge(RuleDocument Document, IReadOnlyList<RuleConflict> Conflicts)
 {
-    /// <summary>Brings changes from a common beginning together, rule by rule: what only one side changed is taken from that side.</summary>
+    /// <summary>
+    /// Brings changes from a common beginning together, rule by rule: what only one side changed is taken from that side.
+    /// </summary>
     public static RuleMerge Of(RuleDocument common, RuleDocument mine, RuleDocument theirs)
     {
         Dictionary<string, Rule> before = common.Rules.ToDictionary(rule => rule.Id);
@@ -20,7 +22,9 @@ internal sealed record RuleMerge(RuleDocument Document, IReadOnlyList<RuleConfli
         Dictionary<string, Rule> there = theirs.Rules.ToDictionary(rule => rule.Id);
         List<Rule> merged = [];
         List<RuleConflict> conflicts = [];
-        foreach (string id in theirs.Rules.Select(rule => rule.Id).Concat(mine.Rules.Select(rule => rule.Id)).Concat(before.Keys).Distinct())
+        foreach (
+            string id in theirs.Rules.Select(rule => rule.Id).Concat(mine.Rules.Select(rule => rule.Id)).Concat(before.Keys).Distinct()
+        )
         {
             Rule? was = before.GetValueOrDefault(id);
             Rule? own = here.GetValueOrDefault(id);

@@ -34,11 +34,22 @@ internal static class RuleOrdering
         };
         Dictionary<string, int> priorities = between is { } priority
             ? new() { [id] = priority }
-            : order.Select((rule, index) => (rule.Id, Priority: Math.Min(Most, order.Count * Step / 2) - (index * Math.Max(1, Math.Min(Step, 2 * Most / Math.Max(1, order.Count))))))
+            : order
+                .Select(
+                    (rule, index) =>
+                        (
+                            rule.Id,
+                            Priority: Math.Min(Most, order.Count * Step / 2)
+                                - (index * Math.Max(1, Math.Min(Step, 2 * Most / Math.Max(1, order.Count))))
+                        )
+                )
                 .ToDictionary(pair => pair.Id, pair => Math.Clamp(pair.Priority, -Most, Most));
         return document with
         {
-            Rules = [.. document.Rules.Select(rule => priorities.TryGetValue(rule.Id, out int next) ? rule with { Priority = next } : rule)],
+            Rules =
+            [
+                .. document.Rules.Select(rule => priorities.TryGetValue(rule.Id, out int next) ? rule with { Priority = next } : rule),
+            ],
         };
     }
 

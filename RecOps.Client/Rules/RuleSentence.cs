@@ -20,7 +20,8 @@ internal static class RuleSentence
             RuleType.Bury => $"Push {items} down {Factor(rule.Then.Strength)}",
             RuleType.Pin when rule.Then.AtOrAbove is { } place => $"Keep {Best(rule.Select, items)} at place {place} or above",
             RuleType.Pin => $"Pin {Best(rule.Select, items)} to place {rule.Then.Position}",
-            RuleType.Cap => $"Show at most {rule.Then.Max} {Group(rule.Then.By)}{(rule.Select is null ? "" : $" of {items}")}{Within(rule.Then.Within)}",
+            RuleType.Cap => $"Show at most {rule.Then.Max} "
+                + $"{Group(rule.Then.By)}{(rule.Select is null ? "" : $" of {items}")}{Within(rule.Then.Within)}",
             _ => "Do nothing yet",
         };
         string when = When(rule.When);
@@ -47,9 +48,9 @@ internal static class RuleSentence
         if (selection.BoughtWithinDays is { } days)
             parts.Add($"that the shopper bought in the last {days} {(days == 1 ? "day" : "days")}");
         string about = parts.Count == 0 ? "" : " " + string.Join(", ", parts);
-        return selection.Items is { Length: > 0 } items
-            ? (items.Length == 1 ? $"item {items[0]}" : $"items {List(items)}") + about
-            : parts.Count == 0 ? "all items" : "items" + about;
+        return selection.Items is { Length: > 0 } items ? (items.Length == 1 ? $"item {items[0]}" : $"items {List(items)}") + about
+            : parts.Count == 0 ? "all items"
+            : "items" + about;
     }
 
     /// <summary>"on home and cart, for new shoppers in FI, on Fri 18:00 to 22:00 (Europe/Madrid)"; empty for always.</summary>
@@ -66,7 +67,10 @@ internal static class RuleSentence
         if (when.Countries is { Length: > 0 } countries)
             parts.Add($"in {List(countries)}");
         if (when.Clusters is { Length: > 0 } clusters)
-            parts.Add($"in {(clusters.Length == 1 ? "cluster" : "clusters")} {List([.. clusters.Select(cluster => cluster.ToString(CultureInfo.InvariantCulture))])}");
+            parts.Add(
+                $"in {(clusters.Length == 1 ? "cluster" : "clusters")} "
+                    + $"{List([.. clusters.Select(cluster => cluster.ToString(CultureInfo.InvariantCulture))])}"
+            );
         if (when.Viewing is { } viewing)
             parts.Add($"while looking at {Items(viewing)}");
         if (when.Schedule is { } schedule)
@@ -91,24 +95,28 @@ internal static class RuleSentence
     /// <summary>Of one item there is no best.</summary>
     private static string Best(RuleSelection? selection, string items) => selection?.Items is [_] ? items : $"the best of {items}";
 
-    private static string Readable(string local)
-        => DateTime.TryParse(local, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time) ? time.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture) : local;
+    private static string Readable(string local) =>
+        DateTime.TryParse(local, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time)
+            ? time.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)
+            : local;
 
-    private static string Price(PriceRange price) => (price.Min, price.Max) switch
-    {
-        ({ } min, { } max) => string.Create(CultureInfo.InvariantCulture, $"priced {min} to {max}"),
-        ({ } min, null) => string.Create(CultureInfo.InvariantCulture, $"priced {min} or more"),
-        (null, { } max) => string.Create(CultureInfo.InvariantCulture, $"priced {max} or less"),
-        _ => "of some price",
-    };
+    private static string Price(PriceRange price) =>
+        (price.Min, price.Max) switch
+        {
+            ({ } min, { } max) => string.Create(CultureInfo.InvariantCulture, $"priced {min} to {max}"),
+            ({ } min, null) => string.Create(CultureInfo.InvariantCulture, $"priced {min} or more"),
+            (null, { } max) => string.Create(CultureInfo.InvariantCulture, $"priced {max} or less"),
+            _ => "of some price",
+        };
 
     private static string Factor(double? strength) => string.Create(CultureInfo.InvariantCulture, $"×{strength ?? 1:0.##}");
 
-    private static string Group(string? by) => by switch
-    {
-        null => "",
-        _ => $"of each {(by.StartsWith("attribute:", StringComparison.Ordinal) ? by["attribute:".Length..] : by)}",
-    };
+    private static string Group(string? by) =>
+        by switch
+        {
+            null => "",
+            _ => $"of each {(by.StartsWith("attribute:", StringComparison.Ordinal) ? by["attribute:".Length..] : by)}",
+        };
 
     private static string Within(int? within) => within is { } places ? $" in the first {places} places" : " in a list";
 

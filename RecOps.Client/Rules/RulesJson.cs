@@ -5,7 +5,11 @@ using RecOps.Shared.Rules;
 namespace RecOps.Client.Rules;
 
 /// <summary>Serializers for the contracts of rules, and for changes that only this browser keeps.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(Rule))]
 [JsonSerializable(typeof(RuleDocument))]
 [JsonSerializable(typeof(RuleSelection))]

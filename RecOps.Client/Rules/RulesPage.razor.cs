@@ -11,17 +11,17 @@ namespace RecOps.Client.Rules;
 /// <summary>All rules of the draft, in the order in which they take precedence.</summary>
 public sealed partial class RulesPage : ComponentBase, IDisposable
 {
-    private readonly HashSet<string> chosen = [];
-    private RuleFilter filter = RuleFilter.Default;
-    private Rule[] rows = [];
-    private IReadOnlyList<RuleDifference> differences = [];
-    private HashSet<string> changed = [];
-    private RuleDocument? published;
-    private int publishedVersion = -1;
-    private string? dragged;
-    private string? dropBefore;
-    private bool publishing;
-    private bool importing;
+    private readonly HashSet<string> _chosen = [];
+    private RuleFilter _filter = RuleFilter.Default;
+    private Rule[] _rows = [];
+    private IReadOnlyList<RuleDifference> _differences = [];
+    private HashSet<string> _changed = [];
+    private RuleDocument? _published;
+    private int _publishedVersion = -1;
+    private string? _dragged;
+    private string? _dropBefore;
+    private bool _publishing;
+    private bool _importing;
 
     [Inject]
     internal DraftEditor Draft { get; set; } = default!;
@@ -47,9 +47,12 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
     [Inject]
     internal NavigationManager Navigation { get; set; } = default!;
 
-    private string Summary => published is null ? ""
-        : $"{Quantity.Of(Draft.Document.Rules.Length, "rule")}, {Draft.Document.Rules.Count(rule => rule.Enabled)} on · "
-            + (publishedVersion == 0 ? "nothing published yet" : $"published is v{publishedVersion}") + $" · {RuleDiff.Summarize(differences)}";
+    private string Summary =>
+        _published is null
+            ? ""
+            : $"{Quantity.Of(Draft.Document.Rules.Length, "rule")}, {Draft.Document.Rules.Count(rule => rule.Enabled)} on · "
+                + (_publishedVersion == 0 ? "nothing published yet" : $"published is v{_publishedVersion}")
+                + $" · {RuleDiff.Summarize(_differences)}";
 
     public void Dispose()
     {
@@ -67,24 +70,27 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
         Watch.Changed += OnWatchChanged;
         Session.Changed += Refresh;
         Navigation.LocationChanged += OnLocationChanged;
-        filter = RuleFilter.Parse(new Uri(Navigation.Uri).Query);
+        _filter = RuleFilter.Parse(new Uri(Navigation.Uri).Query);
         await Draft.LoadAsync();
         await Watch.LookAsync();
     }
 
     private static string Text(ChangeEventArgs change) => change.Value?.ToString() ?? "";
 
-    private static Tone ToneOf(Rule rule) => rule.Then.Type switch
-    {
-        RuleType.Exclude or RuleType.Bury => Tone.Bad,
-        RuleType.Boost or RuleType.Pin => Tone.Good,
-        _ => Tone.Neutral,
-    };
+    private static Tone ToneOf(Rule rule) =>
+        rule.Then.Type switch
+        {
+            RuleType.Exclude or RuleType.Bury => Tone.Bad,
+            RuleType.Boost or RuleType.Pin => Tone.Good,
+            _ => Tone.Neutral,
+        };
 
     private IEnumerable<string> ErrorsOf(Rule rule)
     {
         int index = Array.IndexOf(Draft.Document.Rules, rule);
-        return Draft.Errors.Where(error => error.Key.StartsWith($"rules[{index}].", StringComparison.Ordinal)).SelectMany(error => error.Value);
+        return Draft
+            .Errors.Where(error => error.Key.StartsWith($"rules[{index}].", StringComparison.Ordinal))
+            .SelectMany(error => error.Value);
     }
 
     private void Open(RuleFilter next) => Navigation.NavigateTo("rules" + next.ToQuery(), replace: true);
@@ -94,30 +100,31 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
         if (Navigation.ToBaseRelativePath(change.Location).Split('?')[0] != "rules")
             return;
 
-        filter = RuleFilter.Parse(new Uri(change.Location).Query);
+        _filter = RuleFilter.Parse(new Uri(change.Location).Query);
         Recompute();
         Refresh();
     }
 
-    private void OnDraftChanged() => _ = InvokeAsync(() =>
-    {
-        Recompute();
-        StateHasChanged();
-    });
+    private void OnDraftChanged() =>
+        _ = InvokeAsync(() =>
+        {
+            Recompute();
+            StateHasChanged();
+        });
 
     private void OnWatchChanged() => _ = InvokeAsync(LoadPublishedAsync);
 
     private async Task LoadPublishedAsync()
     {
         int version = Math.Max(Draft.Stored?.PublishedVersion ?? 0, Watch.State?.Version ?? 0);
-        if (version != publishedVersion)
+        if (version != _publishedVersion)
         {
             ApiResult<RuleVersionDetails>? answer = version == 0 ? null : await Client.VersionAsync(version);
             if (answer is { Succeeded: false })
                 return;
 
-            published = answer?.Value?.Document ?? RuleDocument.Empty;
-            publishedVersion = version;
+            _published = answer?.Value?.Document ?? RuleDocument.Empty;
+            _publishedVersion = version;
         }
 
         Recompute();
@@ -126,11 +133,16 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
 
     private void Recompute()
     {
-        differences = published is null ? [] : RuleDiff.Between(published, Draft.Document);
-        changed = [.. differences.Select(difference => difference.Either.Id)];
+        _differences = _published is null ? [] : RuleDiff.Between(_published, Draft.Document);
+        _changed = [.. _differences.Select(difference => difference.Either.Id)];
         HashSet<string> warned = [.. Warnings.All.Select(warning => warning.RuleId)];
-        rows = [.. RuleOrdering.Ordered(Draft.Document).Where(rule => filter.Accepts(rule, changed.Contains(rule.Id), warned.Contains(rule.Id)))];
-        chosen.IntersectWith(Draft.Document.Rules.Select(rule => rule.Id));
+        _rows =
+        [
+            .. RuleOrdering
+                .Ordered(Draft.Document)
+                .Where(rule => _filter.Accepts(rule, _changed.Contains(rule.Id), warned.Contains(rule.Id))),
+        ];
+        _chosen.IntersectWith(Draft.Document.Rules.Select(rule => rule.Id));
     }
 
     private void Refresh() => _ = InvokeAsync(StateHasChanged);
@@ -143,29 +155,56 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
 
     private void Choose(string id)
     {
-        if (!chosen.Remove(id))
-            chosen.Add(id);
+        if (!_chosen.Remove(id))
+            _chosen.Add(id);
     }
 
-    private void Toggle(Rule rule)
-        => Draft.ChangeRule(rule.Id, $"{(rule.Enabled ? "turning off" : "turning on")} {rule.Name}", known => known with { Enabled = !known.Enabled });
+    private void Toggle(Rule rule) =>
+        Draft.ChangeRule(
+            rule.Id,
+            $"{(rule.Enabled ? "turning off" : "turning on")} {rule.Name}",
+            known => known with { Enabled = !known.Enabled }
+        );
 
-    private void SetEnabled(bool enabled) => Draft.Change(
-        $"turning {(enabled ? "on" : "off")} {Quantity.Of(chosen.Count, "rule")}",
-        document => document with { Rules = [.. document.Rules.Select(rule => chosen.Contains(rule.Id) ? rule with { Enabled = enabled } : rule)] });
+    private void SetEnabled(bool enabled) =>
+        Draft.Change(
+            $"turning {(enabled ? "on" : "off")} {Quantity.Of(_chosen.Count, "rule")}",
+            document =>
+                document with
+                {
+                    Rules = [.. document.Rules.Select(rule => _chosen.Contains(rule.Id) ? rule with { Enabled = enabled } : rule)],
+                }
+        );
 
-    private void DuplicateChosen() => Duplicate([.. chosen]);
+    private void DuplicateChosen() => Duplicate([.. _chosen]);
 
-    private void Duplicate(string[] ids) => Draft.Change($"duplicating {Quantity.Of(ids.Length, "rule")}", document =>
-    {
-        foreach (string id in ids)
-        {
-            if (document.Rules.FirstOrDefault(rule => rule.Id == id) is { } rule)
-                document = document with { Rules = [.. document.Rules, rule with { Id = RuleOrdering.NewId(document), Name = CopyName(rule.Name), Enabled = false, Owner = Session.User }] };
-        }
+    private void Duplicate(string[] ids) =>
+        Draft.Change(
+            $"duplicating {Quantity.Of(ids.Length, "rule")}",
+            document =>
+            {
+                foreach (string id in ids)
+                {
+                    if (document.Rules.FirstOrDefault(rule => rule.Id == id) is { } rule)
+                        document = document with
+                        {
+                            Rules =
+                            [
+                                .. document.Rules,
+                                rule with
+                                {
+                                    Id = RuleOrdering.NewId(document),
+                                    Name = CopyName(rule.Name),
+                                    Enabled = false,
+                                    Owner = Session.User,
+                                },
+                            ],
+                        };
+                }
 
-        return document;
-    });
+                return document;
+            }
+        );
 
     private static string CopyName(string name)
     {
@@ -176,10 +215,13 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
 
     private void DeleteChosen()
     {
-        int count = chosen.Count;
-        HashSet<string> ids = [.. chosen];
-        Draft.Change($"deleting {Quantity.Of(count, "rule")}", document => document with { Rules = [.. document.Rules.Where(rule => !ids.Contains(rule.Id))] });
-        chosen.Clear();
+        int count = _chosen.Count;
+        HashSet<string> ids = [.. _chosen];
+        Draft.Change(
+            $"deleting {Quantity.Of(count, "rule")}",
+            document => document with { Rules = [.. document.Rules.Where(rule => !ids.Contains(rule.Id))] }
+        );
+        _chosen.Clear();
         Messages.AddUndoable($"{Quantity.Of(count, "rule")} deleted from the draft.", Draft);
     }
 
@@ -197,31 +239,38 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
 
     private void Drop(string before)
     {
-        if (dragged is { } id && id != before && Draft.Find(id) is { } rule)
+        if (_dragged is { } id && id != before && Draft.Find(id) is { } rule)
             Draft.Change($"priority of {rule.Name}", document => RuleOrdering.Move(document, id, before));
         EndDrag();
     }
 
-    private void EndDrag() => (dragged, dropBefore) = (null, null);
+    private void EndDrag() => (_dragged, _dropBefore) = (null, null);
 
     private async Task SwitchOffAsync()
     {
-        if (!await Dialogs.ConfirmAsync(
-            "Switch all rules off?", "From the next request on every list is what the model thinks best, without any rule, until somebody turns them on again.",
-            "Switch rules off"))
+        if (
+            !await Dialogs.ConfirmAsync(
+                "Switch all rules off?",
+                "From the next request on every list is what the model thinks best, without any rule, until somebody turns them on again.",
+                "Switch rules off"
+            )
+        )
             return;
 
         ApiResult<RulesState> answer = await Client.SwitchAsync(off: true);
         if (!answer.Succeeded)
             Messages.Add(answer.Problem.Detail, Severity.Error);
         else if (answer.Value.SwitchIsLocal)
-            Messages.Add("Rules are off on this server. The database takes no changes now; the other servers follow once it does.", Severity.Warning);
+            Messages.Add(
+                "Rules are off on this server. The database takes no changes now; the other servers follow once it does.",
+                Severity.Warning
+            );
         await Watch.LookAsync();
     }
 
     private async Task PublishedAsync(string message)
     {
-        publishing = false;
+        _publishing = false;
         Messages.Add(message, Severity.Normal);
         await Draft.LookAsync();
         await Watch.LookAsync();

@@ -12,13 +12,13 @@ public sealed partial class ValuePicker : ComponentBase, IDisposable
 {
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(150);
     private static readonly Dictionary<string, string> Titles = [];
-    private CancellationTokenSource searches = new();
-    private (string Value, string Text, string About)[] options = [];
-    private string text = "";
-    private int active = -1;
-    private bool open;
-    private bool searching;
-    private bool prevents;
+    private CancellationTokenSource _searches = new();
+    private (string Value, string Text, string About)[] _options = [];
+    private string _text = "";
+    private int _active = -1;
+    private bool _open;
+    private bool _searching;
+    private bool _prevents;
 
     [Parameter, EditorRequired]
     public required string Id { get; set; }
@@ -56,40 +56,40 @@ public sealed partial class ValuePicker : ComponentBase, IDisposable
 
     public void Dispose()
     {
-        searches.Cancel();
-        searches.Dispose();
+        _searches.Cancel();
+        _searches.Dispose();
     }
 
     private string Describe(string value) => Field == "item" && Titles.TryGetValue(value, out string? title) ? $"{title} ({value})" : value;
 
-    private Task OpenAsync() => open ? Task.CompletedTask : SearchAsync(TimeSpan.Zero);
+    private Task OpenAsync() => _open ? Task.CompletedTask : SearchAsync(TimeSpan.Zero);
 
     private void Close()
     {
-        open = false;
-        active = -1;
+        _open = false;
+        _active = -1;
     }
 
     private Task TypeAsync(ChangeEventArgs change)
     {
-        text = change.Value?.ToString() ?? "";
+        _text = change.Value?.ToString() ?? "";
         return SearchAsync(Debounce);
     }
 
     private async Task SearchAsync(TimeSpan pause)
     {
-        await searches.CancelAsync();
-        searches.Dispose();
-        searches = new();
-        CancellationToken cancellation = searches.Token;
-        (open, searching, active) = (true, true, -1);
+        await _searches.CancelAsync();
+        _searches.Dispose();
+        _searches = new();
+        CancellationToken cancellation = _searches.Token;
+        (_open, _searching, _active) = (true, true, -1);
         try
         {
             if (pause > TimeSpan.Zero && Choices is null)
                 await Task.Delay(pause, cancellation);
-            options = await FindAsync(cancellation);
-            searching = false;
-            active = options.Length > 0 && text.Length > 0 ? 0 : -1;
+            _options = await FindAsync(cancellation);
+            _searching = false;
+            _active = _options.Length > 0 && _text.Length > 0 ? 0 : -1;
         }
         catch (OperationCanceledException)
         {
@@ -100,53 +100,62 @@ public sealed partial class ValuePicker : ComponentBase, IDisposable
     private async Task<(string Value, string Text, string About)[]> FindAsync(CancellationToken cancellation)
     {
         if (Choices is not null)
-            return [.. Choices.Where(choice => choice.Contains(text, StringComparison.OrdinalIgnoreCase) && !Values.Contains(choice)).Select(choice => (choice, choice, ""))];
+            return
+            [
+                .. Choices
+                    .Where(choice => choice.Contains(_text, StringComparison.OrdinalIgnoreCase) && !Values.Contains(choice))
+                    .Select(choice => (choice, choice, "")),
+            ];
         if (Field.Length == 0)
             return [];
         if (Field != "item")
         {
-            ApiResult<ItemValuesResponse> values = await Catalog.ValuesAsync(Field, text, cancellation);
+            ApiResult<ItemValuesResponse> values = await Catalog.ValuesAsync(Field, _text, cancellation);
             return
             [
-                .. (values.Value?.Values ?? []).Where(value => !Values.Contains(value.Value))
+                .. (values.Value?.Values ?? [])
+                    .Where(value => !Values.Contains(value.Value))
                     .Select(value => (value.Value, value.Value, value.Count == 0 ? "" : Quantity.Of(value.Count, "item"))),
             ];
         }
 
-        ApiResult<ItemSearchResponse> items = await Catalog.SearchAsync(text, cancellation);
+        ApiResult<ItemSearchResponse> items = await Catalog.SearchAsync(_text, cancellation);
         foreach (ItemDetails item in items.Value?.Items ?? [])
             Titles[item.ItemId] = item.Title.Length > 0 ? item.Title : item.ItemId;
         return
         [
-            .. (items.Value?.Items ?? []).Where(item => !Values.Contains(item.ItemId))
-                .Select(item => (item.ItemId, Titles[item.ItemId], $"{item.ItemId} · {Quantity.Price(item.Price)}{(item.InStock ? "" : " · sold out")}")),
+            .. (items.Value?.Items ?? [])
+                .Where(item => !Values.Contains(item.ItemId))
+                .Select(item =>
+                    (item.ItemId, Titles[item.ItemId], $"{item.ItemId} · {Quantity.Price(item.Price)}{(item.InStock ? "" : " · sold out")}")
+                ),
         ];
     }
 
     private async Task OnKeyAsync(KeyboardEventArgs key)
     {
-        prevents = key.Key is "Enter" or "ArrowDown" or "ArrowUp" && open;
+        _prevents = key.Key is "Enter" or "ArrowDown" or "ArrowUp" && _open;
         switch (key.Key)
         {
             case "ArrowDown":
-                if (!open)
+                if (!_open)
                     await OpenAsync();
                 else
-                    active = Math.Min(options.Length - 1, active + 1);
+                    _active = Math.Min(_options.Length - 1, _active + 1);
                 break;
             case "ArrowUp":
-                active = Math.Max(-1, active - 1);
+                _active = Math.Max(-1, _active - 1);
                 break;
-            case "Enter" when active >= 0 && active < options.Length:
-                await AddAsync(options[active].Value);
+            case "Enter" when _active >= 0 && _active < _options.Length:
+                await AddAsync(_options[_active].Value);
                 break;
-            case "Enter" when Free && text.Trim().Length > 0:
-                await AddAsync(text.Trim());
+            case "Enter" when Free && _text.Trim().Length > 0:
+                await AddAsync(_text.Trim());
                 break;
             case "Escape":
                 Close();
                 break;
-            case "Backspace" when text.Length == 0 && Values.Length > 0:
+            case "Backspace" when _text.Length == 0 && Values.Length > 0:
                 await RemoveAsync(Values[^1]);
                 break;
         }
@@ -154,7 +163,7 @@ public sealed partial class ValuePicker : ComponentBase, IDisposable
 
     private async Task AddAsync(string value)
     {
-        text = "";
+        _text = "";
         Close();
         if (!Values.Contains(value))
             await Changed.InvokeAsync([.. Values, value]);

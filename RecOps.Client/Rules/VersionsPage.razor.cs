@@ -11,14 +11,14 @@ namespace RecOps.Client.Rules;
 /// <summary>What was published, what differs between any two, and the way back. Which two is in the page's address.</summary>
 public sealed partial class VersionsPage : ComponentBase
 {
-    private readonly Dictionary<int, RuleDocument> documents = new() { [0] = RuleDocument.Empty };
-    private RuleVersionInfo[]? versions;
-    private RuleDocument? before;
-    private RuleDocument? after;
-    private int from;
-    private int to;
-    private ApiProblem? problem;
-    private (int Version, bool ResetDraft, string Id)? restoring;
+    private readonly Dictionary<int, RuleDocument> _documents = new() { [0] = RuleDocument.Empty };
+    private RuleVersionInfo[]? _versions;
+    private RuleDocument? _before;
+    private RuleDocument? _after;
+    private int _from;
+    private int _to;
+    private ApiProblem? _problem;
+    private (int Version, bool ResetDraft, string Id)? _restoring;
 
     [Inject]
     internal RulesClient Client { get; set; } = default!;
@@ -48,33 +48,36 @@ public sealed partial class VersionsPage : ComponentBase
 
     private static int Number(ChangeEventArgs change) => int.Parse(change.Value?.ToString() ?? "0", CultureInfo.InvariantCulture);
 
-    private RenderFragment Options(int chosen) => builder =>
-    {
-        foreach (int version in (versions ?? []).Select(version => version.Version).Append(0))
+    private RenderFragment Options(int chosen) =>
+        builder =>
         {
-            builder.OpenElement(0, "option");
-            builder.AddAttribute(1, "value", version);
-            builder.AddAttribute(2, "selected", version == chosen);
-            builder.AddContent(3, version == 0 ? "no rules" : $"v{version}");
-            builder.CloseElement();
-        }
-    };
+            foreach (int version in (_versions ?? []).Select(version => version.Version).Append(0))
+            {
+                builder.OpenElement(0, "option");
+                builder.AddAttribute(1, "value", version);
+                builder.AddAttribute(2, "selected", version == chosen);
+                builder.AddContent(3, version == 0 ? "no rules" : $"v{version}");
+                builder.CloseElement();
+            }
+        };
 
     private async Task LoadAsync()
     {
         await Watch.LookAsync();
         ApiResult<RuleVersionList> answer = await Client.VersionsAsync();
-        problem = answer.Problem;
+        _problem = answer.Problem;
         if (!answer.Succeeded)
             return;
 
-        versions = answer.Value.Versions;
+        _versions = answer.Value.Versions;
         IReadOnlyDictionary<string, string> asked = QueryText.Parse(new Uri(Navigation.Uri).Query);
-        int newest = versions.Length == 0 ? 0 : versions[0].Version;
+        int newest = _versions.Length == 0 ? 0 : _versions[0].Version;
         await ShowAsync(Asked("from", Math.Max(0, newest - 1)), Asked("to", newest));
 
-        int Asked(string name, int otherwise)
-            => int.TryParse(asked.GetValueOrDefault(name), CultureInfo.InvariantCulture, out int version) && version >= 0 && version <= newest ? version : otherwise;
+        int Asked(string name, int otherwise) =>
+            int.TryParse(asked.GetValueOrDefault(name), CultureInfo.InvariantCulture, out int version) && version >= 0 && version <= newest
+                ? version
+                : otherwise;
     }
 
     private Task OpenAsync(int first, int second)
@@ -85,20 +88,20 @@ public sealed partial class VersionsPage : ComponentBase
 
     private async Task ShowAsync(int first, int second)
     {
-        (from, to) = (first, second);
-        (before, after) = (await DocumentAsync(first), await DocumentAsync(second));
+        (_from, _to) = (first, second);
+        (_before, _after) = (await DocumentAsync(first), await DocumentAsync(second));
         StateHasChanged();
     }
 
     private async Task<RuleDocument?> DocumentAsync(int version)
     {
-        if (documents.TryGetValue(version, out RuleDocument? known))
+        if (_documents.TryGetValue(version, out RuleDocument? known))
             return known;
 
         ApiResult<RuleVersionDetails> answer = await Client.VersionAsync(version);
-        problem = answer.Problem;
+        _problem = answer.Problem;
         if (answer.Succeeded)
-            documents[version] = answer.Value.Document;
+            _documents[version] = answer.Value.Document;
         return answer.Value?.Document;
     }
 
@@ -106,25 +109,31 @@ public sealed partial class VersionsPage : ComponentBase
     {
         bool? draftToo = await Dialogs.ShowMessageBoxAsync(
             $"Restore version {version.Version}?",
-            $"It is published again as a new version, and shoppers get it with their next request. The draft can become it too; what is in the draft and was not published is then gone.",
-            yesText: "Restore, and the draft too", noText: "Restore, keep the draft", cancelText: "Cancel");
+            $"It is published again as a new version, and shoppers get it with their next request. The draft can become it too; what is "
+                + $"in the draft and was not published is then gone.",
+            yesText: "Restore, and the draft too",
+            noText: "Restore, keep the draft",
+            cancelText: "Cancel"
+        );
         if (draftToo is not { } resetDraft)
             return;
 
         // The same order until it is known what came of it: sent again after a lost answer it is not carried out twice.
-        if (restoring is null || (restoring.Value.Version, restoring.Value.ResetDraft) != (version.Version, resetDraft))
-            restoring = (version.Version, resetDraft, Guid.NewGuid().ToString("N"));
-        RestoreRequest request = new() { ResetDraft = resetDraft, Id = restoring.Value.Id };
+        if (_restoring is null || (_restoring.Value.Version, _restoring.Value.ResetDraft) != (version.Version, resetDraft))
+            _restoring = (version.Version, resetDraft, Guid.NewGuid().ToString("N"));
+        RestoreRequest request = new() { ResetDraft = resetDraft, Id = _restoring.Value.Id };
         ApiResult<PublishResult> answer = resetDraft
             ? await Draft.ReplaceAsync(() => Client.RestoreAsync(version.Version, request))
             : await Client.RestoreAsync(version.Version, request);
         if (answer.Succeeded)
-            restoring = null;
+            _restoring = null;
         Messages.Add(
             !answer.Succeeded ? answer.Problem.Detail
-                : answer.Value.State == PublicationState.Published ? $"Version {version.Version} is in effect again, as version {answer.Value.Version}."
+                : answer.Value.State == PublicationState.Published
+                    ? $"Version {version.Version} is in effect again, as version {answer.Value.Version}."
                 : "It waits for somebody else's approval.",
-            answer.Succeeded ? Severity.Normal : Severity.Error);
+            answer.Succeeded ? Severity.Normal : Severity.Error
+        );
         await LoadAsync();
     }
 }

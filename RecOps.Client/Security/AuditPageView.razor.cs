@@ -11,13 +11,13 @@ namespace RecOps.Client.Security;
 /// <summary>Searches the audit log. What is searched for is in the page's address.</summary>
 public sealed partial class AuditPageView : ComponentBase, IDisposable
 {
-    private AuditFilter query = AuditFilter.Default;
-    private List<AuditRecord>? entries;
-    private string[] actors = [];
-    private long? next;
-    private long open;
-    private ApiProblem? problem;
-    private bool busy;
+    private AuditFilter _query = AuditFilter.Default;
+    private List<AuditRecord>? _entries;
+    private string[] _actors = [];
+    private long? _next;
+    private long _open;
+    private ApiProblem? _problem;
+    private bool _busy;
 
     [Inject]
     internal SecurityClient Client { get; set; } = default!;
@@ -28,26 +28,27 @@ public sealed partial class AuditPageView : ComponentBase, IDisposable
     [Inject]
     internal TimeZoneInfo Zone { get; set; } = default!;
 
-    private string ExportAddress => Routes.Relative(Routes.AuditExport) + query.ToServerQuery(Zone, null);
+    private string ExportAddress => Routes.Relative(Routes.AuditExport) + _query.ToServerQuery(Zone, null);
 
     public void Dispose() => Navigation.LocationChanged -= OnLocationChanged;
 
     protected override Task OnInitializedAsync()
     {
         Navigation.LocationChanged += OnLocationChanged;
-        query = AuditFilter.Parse(new Uri(Navigation.Uri).Query);
+        _query = AuditFilter.Parse(new Uri(Navigation.Uri).Query);
         return LoadAsync();
     }
 
     private static string Text(ChangeEventArgs change) => change.Value?.ToString() ?? "";
 
-    private static Tone ToneOf(string action) => action switch
-    {
-        AuditAction.SignInFailed or AuditAction.LockedOut or AuditAction.PublicationFailed => Tone.Bad,
-        AuditAction.KillSwitch or AuditAction.KeyRevoked or AuditAction.PersonDeleted => Tone.Warn,
-        AuditAction.RulesPublished or AuditAction.RulesRestored => Tone.Good,
-        _ => Tone.Neutral,
-    };
+    private static Tone ToneOf(string action) =>
+        action switch
+        {
+            AuditAction.SignInFailed or AuditAction.LockedOut or AuditAction.PublicationFailed => Tone.Bad,
+            AuditAction.KillSwitch or AuditAction.KeyRevoked or AuditAction.PersonDeleted => Tone.Warn,
+            AuditAction.RulesPublished or AuditAction.RulesRestored => Tone.Good,
+            _ => Tone.Neutral,
+        };
 
     private void Open(AuditFilter filter) => Navigation.NavigateTo("audit" + filter.ToQuery());
 
@@ -56,20 +57,20 @@ public sealed partial class AuditPageView : ComponentBase, IDisposable
         if (Navigation.ToBaseRelativePath(change.Location).Split('?')[0] != "audit")
             return;
 
-        query = AuditFilter.Parse(new Uri(change.Location).Query);
+        _query = AuditFilter.Parse(new Uri(change.Location).Query);
         _ = InvokeAsync(() => LoadAsync());
     }
 
     private async Task LoadAsync(long? before = null)
     {
-        busy = true;
-        ApiResult<AuditPage> answer = await Client.AuditAsync(query.ToServerQuery(Zone, before));
-        busy = false;
-        problem = answer.Problem;
+        _busy = true;
+        ApiResult<AuditPage> answer = await Client.AuditAsync(_query.ToServerQuery(Zone, before));
+        _busy = false;
+        _problem = answer.Problem;
         if (answer.Succeeded)
         {
-            entries = before is null ? [.. answer.Value.Entries] : [.. entries ?? [], .. answer.Value.Entries];
-            (next, actors) = (answer.Value.Next, answer.Value.Actors);
+            _entries = before is null ? [.. answer.Value.Entries] : [.. _entries ?? [], .. answer.Value.Entries];
+            (_next, _actors) = (answer.Value.Next, answer.Value.Actors);
         }
 
         StateHasChanged();
@@ -87,19 +88,31 @@ internal sealed record AuditFilter(string Search, string Actor, string Action, s
     {
         IReadOnlyDictionary<string, string> values = QueryText.Parse(query);
         return new(
-            values.GetValueOrDefault("search", ""), values.GetValueOrDefault("actor", ""), values.GetValueOrDefault("action", ""),
-            values.GetValueOrDefault("from", ""), values.GetValueOrDefault("to", ""));
+            values.GetValueOrDefault("search", ""),
+            values.GetValueOrDefault("actor", ""),
+            values.GetValueOrDefault("action", ""),
+            values.GetValueOrDefault("from", ""),
+            values.GetValueOrDefault("to", "")
+        );
     }
 
     public string ToQuery() => QueryText.Format(("search", Search), ("actor", Actor), ("action", Action), ("from", From), ("to", To));
 
     /// <summary>Days become moments: a day is the viewer's own.</summary>
-    public string ToServerQuery(TimeZoneInfo zone, long? before) => QueryText.Format(
-        ("search", Search), ("actor", Actor), ("action", Action), ("from", MomentOf(From, 0, zone)), ("to", MomentOf(To, 1, zone)),
-        ("before", before?.ToString(CultureInfo.InvariantCulture)));
+    public string ToServerQuery(TimeZoneInfo zone, long? before) =>
+        QueryText.Format(
+            ("search", Search),
+            ("actor", Actor),
+            ("action", Action),
+            ("from", MomentOf(From, 0, zone)),
+            ("to", MomentOf(To, 1, zone)),
+            ("before", before?.ToString(CultureInfo.InvariantCulture))
+        );
 
-    private static string? MomentOf(string day, int add, TimeZoneInfo zone)
-        => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)
-            ? LocalTime.First(date.AddDays(add).ToDateTime(TimeOnly.MinValue), zone).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+    private static string? MomentOf(string day, int add, TimeZoneInfo zone) =>
+        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)
+            ? LocalTime
+                .First(date.AddDays(add).ToDateTime(TimeOnly.MinValue), zone)
+                .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : null;
 }

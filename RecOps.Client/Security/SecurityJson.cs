@@ -5,7 +5,11 @@ using RecOps.Shared.Security;
 namespace RecOps.Client.Security;
 
 /// <summary>Serializers for the contracts of sessions, people, keys and the audit log.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(SessionInfo))]
 [JsonSerializable(typeof(PasswordChange))]
 [JsonSerializable(typeof(PersonList))]

@@ -7,17 +7,19 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Client.Security;
 
-/// <summary>Who is signed in, for everything that shows only what they may do. The server decides; this only saves asking in vain.</summary>
+/// <summary>
+/// Who is signed in, for everything that shows only what they may do. The server decides; this only saves asking in vain.
+/// </summary>
 internal sealed class SessionState : IViewer, IDisposable
 {
-    private readonly SecurityClient client;
-    private readonly ApiClient api;
-    private readonly NavigationManager navigation;
-    private bool isLeaving;
+    private readonly SecurityClient _client;
+    private readonly ApiClient _api;
+    private readonly NavigationManager _navigation;
+    private bool _isLeaving;
 
     public SessionState(SecurityClient client, ApiClient api, NavigationManager navigation)
     {
-        (this.client, this.api, this.navigation) = (client, api, navigation);
+        (_client, _api, _navigation) = (client, api, navigation);
         api.SignedOut += GoToSignIn;
     }
 
@@ -39,7 +41,7 @@ internal sealed class SessionState : IViewer, IDisposable
 
     public async Task LoadAsync()
     {
-        ApiResult<SessionInfo> answer = await client.SessionAsync();
+        ApiResult<SessionInfo> answer = await _client.SessionAsync();
         if (answer.Succeeded)
             Use(answer.Value);
     }
@@ -50,23 +52,24 @@ internal sealed class SessionState : IViewer, IDisposable
         Changed?.Invoke();
     }
 
-    /// <returns>Null when the session has ended and the page to sign in on is about to open; else why somebody is still signed in.</returns>
+    /// <returns>Null when the session has ended and the page to sign in on is about to open; else why somebody is still signed
+    /// in.</returns>
     public async Task<ApiProblem?> SignOutAsync()
     {
         // What else is asked meanwhile may hear that the session has ended, which is no news here.
-        isLeaving = true;
-        ApiResult<Nothing> answer = await client.SignOutAsync();
+        _isLeaving = true;
+        ApiResult<Nothing> answer = await _client.SignOutAsync();
         if (answer.Problem is { Status: not HttpStatusCode.Unauthorized } problem)
         {
-            isLeaving = false;
+            _isLeaving = false;
             return problem;
         }
 
-        navigation.NavigateTo(Routes.Relative(Routes.SignIn), forceLoad: true);
+        _navigation.NavigateTo(Routes.Relative(Routes.SignIn), forceLoad: true);
         return null;
     }
 
-    public void Dispose() => api.SignedOut -= GoToSignIn;
+    public void Dispose() => _api.SignedOut -= GoToSignIn;
 
     private bool Has(params ReadOnlySpan<string> roles)
     {
@@ -82,11 +85,14 @@ internal sealed class SessionState : IViewer, IDisposable
     private void GoToSignIn(string reason)
     {
         // Many calls find out at once, and only the first is told why.
-        if (isLeaving)
+        if (_isLeaving)
             return;
 
-        isLeaving = true;
-        string here = "/" + navigation.ToBaseRelativePath(navigation.Uri);
-        navigation.NavigateTo($"{Routes.Relative(Routes.SignIn)}?returnUrl={Uri.EscapeDataString(here)}&ended={Uri.EscapeDataString(reason)}", forceLoad: true);
+        _isLeaving = true;
+        string here = "/" + _navigation.ToBaseRelativePath(_navigation.Uri);
+        _navigation.NavigateTo(
+            $"{Routes.Relative(Routes.SignIn)}?returnUrl={Uri.EscapeDataString(here)}&ended={Uri.EscapeDataString(reason)}",
+            forceLoad: true
+        );
     }
 }

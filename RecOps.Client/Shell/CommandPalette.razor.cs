@@ -7,16 +7,16 @@ namespace RecOps.Client.Shell;
 public sealed partial class CommandPalette : ComponentBase, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
-    private readonly CancellationTokenSource leaving = new();
-    private CancellationTokenSource? asking;
-    private ElementReference dialog;
-    private ElementReference field;
-    private bool open;
-    private bool shown;
-    private string text = "";
-    private bool searching;
-    private int chosen;
-    private PaletteEntry[] entries = [];
+    private readonly CancellationTokenSource _leaving = new();
+    private CancellationTokenSource? _asking;
+    private ElementReference _dialog;
+    private ElementReference _field;
+    private bool _open;
+    private bool _shown;
+    private string _text = "";
+    private bool _searching;
+    private int _chosen;
+    private PaletteEntry[] _entries = [];
 
     [Inject]
     internal ConsolePages Pages { get; set; } = default!;
@@ -33,16 +33,16 @@ public sealed partial class CommandPalette : ComponentBase, IDisposable
     [Inject]
     internal TimeProvider Clock { get; set; } = default!;
 
-    private IEnumerable<PaletteEntry> PageEntries
-        => Pages.Open.Select(page => new PaletteEntry("page", page.Name, page.About, page.Address.Length == 0 ? "." : page.Address));
+    private IEnumerable<PaletteEntry> PageEntries =>
+        Pages.Open.Select(page => new PaletteEntry("page", page.Name, page.About, page.Address.Length == 0 ? "." : page.Address));
 
     public void Dispose()
     {
         Page.ShortcutPressed -= OnShortcut;
         Page.KeyPressed -= OnPageKey;
-        leaving.Cancel();
-        asking?.Dispose();
-        leaving.Dispose();
+        _leaving.Cancel();
+        _asking?.Dispose();
+        _leaving.Dispose();
     }
 
     protected override void OnInitialized()
@@ -53,12 +53,12 @@ public sealed partial class CommandPalette : ComponentBase, IDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!open || shown)
+        if (!_open || _shown)
             return;
 
-        shown = true;
-        await Page.OpenDialogAsync(dialog);
-        await field.FocusAsync();
+        _shown = true;
+        await Page.OpenDialogAsync(_dialog);
+        await _field.FocusAsync();
     }
 
     private void OnShortcut(string name)
@@ -75,60 +75,61 @@ public sealed partial class CommandPalette : ComponentBase, IDisposable
 
     private void Open()
     {
-        if (open)
+        if (_open)
             return;
 
         foreach (IPaletteSource source in Sources)
             source.Forget();
-        (open, shown, text, chosen, searching) = (true, false, "", 0, false);
-        entries = [.. PageEntries];
+        (_open, _shown, _text, _chosen, _searching) = (true, false, "", 0, false);
+        _entries = [.. PageEntries];
         StateHasChanged();
     }
 
-    private void OnClosed() => open = false;
+    private void OnClosed() => _open = false;
 
     private async Task OnInputAsync(ChangeEventArgs change)
     {
-        text = change.Value?.ToString() ?? "";
-        chosen = 0;
-        PaletteEntry[] pages = [.. PaletteSearch.Match(PageEntries, text)];
-        entries = pages;
-        if (asking is not null)
-            await asking.CancelAsync();
-        asking?.Dispose();
-        asking = null;
-        searching = text.Trim().Length > 0;
-        if (!searching)
+        _text = change.Value?.ToString() ?? "";
+        _chosen = 0;
+        PaletteEntry[] pages = [.. PaletteSearch.Match(PageEntries, _text)];
+        _entries = pages;
+        if (_asking is not null)
+            await _asking.CancelAsync();
+        _asking?.Dispose();
+        _asking = null;
+        _searching = _text.Trim().Length > 0;
+        if (!_searching)
             return;
 
-        asking = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token);
-        CancellationToken cancellation = asking.Token;
-        await Task.Delay(Pause, Clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _asking = CancellationTokenSource.CreateLinkedTokenSource(_leaving.Token);
+        CancellationToken cancellation = _asking.Token;
+        await Task.Delay(Pause, Clock, cancellation)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (cancellation.IsCancellationRequested)
             return;
 
-        IEnumerable<PaletteEntry>[] found = await Task.WhenAll(Sources.Select(source => source.FindAsync(text.Trim(), cancellation)));
+        IEnumerable<PaletteEntry>[] found = await Task.WhenAll(Sources.Select(source => source.FindAsync(_text.Trim(), cancellation)));
         if (cancellation.IsCancellationRequested)
             return;
 
-        entries = [.. pages, .. found.SelectMany(each => each)];
-        searching = false;
+        _entries = [.. pages, .. found.SelectMany(each => each)];
+        _searching = false;
     }
 
     private async Task OnKeyAsync(KeyboardEventArgs key)
     {
-        if (key.Key == "ArrowDown" && entries.Length > 0)
-            chosen = (chosen + 1) % entries.Length;
-        else if (key.Key == "ArrowUp" && entries.Length > 0)
-            chosen = (chosen + entries.Length - 1) % entries.Length;
-        else if (key.Key == "Enter" && chosen < entries.Length)
-            await GoAsync(entries[chosen]);
+        if (key.Key == "ArrowDown" && _entries.Length > 0)
+            _chosen = (_chosen + 1) % _entries.Length;
+        else if (key.Key == "ArrowUp" && _entries.Length > 0)
+            _chosen = (_chosen + _entries.Length - 1) % _entries.Length;
+        else if (key.Key == "Enter" && _chosen < _entries.Length)
+            await GoAsync(_entries[_chosen]);
     }
 
     private async Task GoAsync(PaletteEntry entry)
     {
-        await Page.CloseDialogAsync(dialog);
-        open = false;
+        await Page.CloseDialogAsync(_dialog);
+        _open = false;
         Navigation.NavigateTo(entry.Address);
     }
 }

@@ -12,7 +12,9 @@ internal static class Confirmation
     {
         var parameters = new DialogParameters<ConfirmDialog>
         {
-            { dialog => dialog.Title, title }, { dialog => dialog.Text, text }, { dialog => dialog.Action, action },
+            { dialog => dialog.Title, title },
+            { dialog => dialog.Text, text },
+            { dialog => dialog.Action, action },
         };
         IDialogReference reference = await dialogs.ShowAsync<ConfirmDialog>(null, parameters, Options);
         return await reference.Result is { Canceled: false };

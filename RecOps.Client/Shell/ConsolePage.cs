@@ -1,6 +1,8 @@
 namespace RecOps.Client.Shell;
 
-/// <summary>A page as the navigation and the palette offer it. Each feature registers its own; they are listed in the order of registration.</summary>
+/// <summary>
+/// A page as the navigation and the palette offer it. Each feature registers its own; they are listed in the order of registration.
+/// </summary>
 /// <param name="Name">A word or two.</param>
 /// <param name="About">A few words more, for the palette.</param>
 /// <param name="Address">Within the console; empty for the first page.</param>

@@ -6,9 +6,9 @@ namespace RecOps.Client.Shell;
 /// <summary>What stands around every page: navigation, the theme, and what features put there.</summary>
 public sealed partial class MainLayout : LayoutComponentBase, IDisposable
 {
-    private ErrorBoundary? boundary;
-    private ElementReference content;
-    private bool navigationOpen;
+    private ErrorBoundary? _boundary;
+    private ElementReference _content;
+    private bool _navigationOpen;
 
     [Inject]
     internal PageWatch Page { get; set; } = default!;
@@ -33,7 +33,7 @@ public sealed partial class MainLayout : LayoutComponentBase, IDisposable
         CloseNavigation();
     }
 
-    private void CloseNavigation() => navigationOpen = false;
+    private void CloseNavigation() => _navigationOpen = false;
 
     private void OnNavigationKey(KeyboardEventArgs key)
     {
@@ -41,9 +41,9 @@ public sealed partial class MainLayout : LayoutComponentBase, IDisposable
             CloseNavigation();
     }
 
-    private void Recover() => boundary?.Recover();
+    private void Recover() => _boundary?.Recover();
 
-    private async Task SkipToContentAsync() => await content.FocusAsync();
+    private async Task SkipToContentAsync() => await _content.FocusAsync();
 
     private void Refresh() => _ = InvokeAsync(StateHasChanged);
 }

@@ -6,9 +6,9 @@ namespace RecOps.Client.Shell;
 /// <summary>Whether anyone looks at the page, which keys were pressed on it, and its clipboard.</summary>
 public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
 {
-    private DotNetObjectReference<PageWatch>? self;
-    private Task<IJSObjectReference>? module;
-    private IJSObjectReference? watching;
+    private DotNetObjectReference<PageWatch>? _self;
+    private Task<IJSObjectReference>? _module;
+    private IJSObjectReference? _watching;
 
     /// <summary>Raised when the tab is hidden or shown.</summary>
     public event Action? VisibilityChanged;
@@ -21,11 +21,11 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        if (self is not null)
+        if (_self is not null)
             return;
 
-        self = DotNetObjectReference.Create(this);
-        watching = await (await ModuleAsync()).InvokeAsync<IJSObjectReference>("watch", self);
+        _self = DotNetObjectReference.Create(this);
+        _watching = await (await ModuleAsync()).InvokeAsync<IJSObjectReference>("watch", _self);
     }
 
     /// <summary>Raised for undo, redo, save and palette, as most programs have them on Ctrl or Cmd.</summary>
@@ -79,10 +79,10 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
     {
         try
         {
-            if (watching is not null)
+            if (_watching is not null)
             {
-                await watching.InvokeVoidAsync("stop");
-                await watching.DisposeAsync();
+                await _watching.InvokeVoidAsync("stop");
+                await _watching.DisposeAsync();
             }
         }
         catch (JSDisconnectedException)
@@ -90,9 +90,8 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
             // The page is gone, and its listeners with it.
         }
 
-        self?.Dispose();
+        _self?.Dispose();
     }
 
-    private Task<IJSObjectReference> ModuleAsync()
-        => module ??= js.InvokeAsync<IJSObjectReference>("import", "./js/page.js").AsTask();
+    private Task<IJSObjectReference> ModuleAsync() => _module ??= js.InvokeAsync<IJSObjectReference>("import", "./js/page.js").AsTask();
 }

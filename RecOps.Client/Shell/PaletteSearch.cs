@@ -15,7 +15,12 @@ internal static class PaletteSearch
         string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return entries
             .Where(entry => Array.TrueForAll(words, word => Has(entry.Name, word) || Has(entry.About, word)))
-            .OrderBy(entry => words.Length == 0 ? 0 : entry.Name.StartsWith(text.Trim(), StringComparison.OrdinalIgnoreCase) ? 0 : Has(entry.Name, words[0]) ? 1 : 2);
+            .OrderBy(entry =>
+                words.Length == 0 ? 0
+                : entry.Name.StartsWith(text.Trim(), StringComparison.OrdinalIgnoreCase) ? 0
+                : Has(entry.Name, words[0]) ? 1
+                : 2
+            );
     }
 
     private static bool Has(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);

@@ -8,7 +8,7 @@ namespace RecOps.Client.Shell;
 /// </summary>
 public sealed class ThemePreference(IJSRuntime js) : IDisposable
 {
-    private DotNetObjectReference<ThemePreference>? self;
+    private DotNetObjectReference<ThemePreference>? _self;
 
     public event Action? Changed;
 
@@ -19,14 +19,13 @@ public sealed class ThemePreference(IJSRuntime js) : IDisposable
     /// <summary>Reads the setting and follows it from then on, also when the system or another tab changes it.</summary>
     public async Task LoadAsync()
     {
-        self ??= DotNetObjectReference.Create(this);
-        string? choice = await js.InvokeAsync<string?>("recopsTheme.follow", self);
+        _self ??= DotNetObjectReference.Create(this);
+        string? choice = await js.InvokeAsync<string?>("recopsTheme.follow", _self);
         bool dark = await js.InvokeAsync<bool>("recopsTheme.isDark");
         Apply(choice, dark);
     }
 
-    public async Task ChooseAsync(ThemeChoice choice)
-        => await js.InvokeVoidAsync("recopsTheme.choose", Name(choice));
+    public async Task ChooseAsync(ThemeChoice choice) => await js.InvokeVoidAsync("recopsTheme.choose", Name(choice));
 
     /// <summary>Called by js/theme.js.</summary>
     [JSInvokable]
@@ -37,12 +36,13 @@ public sealed class ThemePreference(IJSRuntime js) : IDisposable
         Changed?.Invoke();
     }
 
-    public void Dispose() => self?.Dispose();
+    public void Dispose() => _self?.Dispose();
 
-    private static string Name(ThemeChoice choice) => choice switch
-    {
-        ThemeChoice.Light => "light",
-        ThemeChoice.Dark => "dark",
-        _ => "system",
-    };
+    private static string Name(ThemeChoice choice) =>
+        choice switch
+        {
+            ThemeChoice.Light => "light",
+            ThemeChoice.Dark => "dark",
+            _ => "system",
+        };
 }

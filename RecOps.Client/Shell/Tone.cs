@@ -11,11 +11,12 @@ public enum Tone
 
 internal static class Tones
 {
-    public static string Class(this Tone tone) => tone switch
-    {
-        Tone.Good => "good",
-        Tone.Warn => "warn",
-        Tone.Bad => "bad",
-        _ => "neutral",
-    };
+    public static string Class(this Tone tone) =>
+        tone switch
+        {
+            Tone.Good => "good",
+            Tone.Warn => "warn",
+            Tone.Bad => "bad",
+            _ => "neutral",
+        };
 }

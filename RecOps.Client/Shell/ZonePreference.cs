@@ -19,31 +19,34 @@ public sealed class ZonePreference(ShownZone shown, PageWatch page, NavigationMa
 
     private const string Key = "recops.zone";
     private const string Utc = "utc";
-    private readonly TimeZoneInfo own = shown.Zone;
-    private bool isUtc;
+    private readonly TimeZoneInfo _own = shown.Zone;
+    private bool _isUtc;
 
     /// <summary>As people know it: UTC, or the place.</summary>
     public string Name => shown.Zone.Equals(TimeZoneInfo.Utc) ? "UTC" : shown.Zone.Id.Split('/')[^1].Replace('_', ' ');
 
     /// <summary>What a switch would show instead; null when the viewer lives in UTC.</summary>
-    public string? Other => isUtc ? own.Id : own.Equals(TimeZoneInfo.Utc) ? null : "UTC";
+    public string? Other =>
+        _isUtc ? _own.Id
+        : _own.Equals(TimeZoneInfo.Utc) ? null
+        : "UTC";
 
     /// <summary>For <see cref="Parameter"/>; null when times are in the viewer's own zone, whichever that is.</summary>
-    public string? InAddress => isUtc ? Utc : null;
+    public string? InAddress => _isUtc ? Utc : null;
 
     /// <summary>Takes over what the address says, else what the viewer chose earlier.</summary>
     public async Task LoadAsync()
     {
         string? asked = QueryText.Parse(new Uri(navigation.Uri).Query).GetValueOrDefault(Parameter);
-        isUtc = (asked ?? await page.LoadAsync(Key)) == Utc;
-        if (isUtc)
+        _isUtc = (asked ?? await page.LoadAsync(Key)) == Utc;
+        if (_isUtc)
             shown.Zone = TimeZoneInfo.Utc;
     }
 
     /// <summary>From the viewer's zone to UTC or back.</summary>
     public async Task SwitchAsync()
     {
-        await page.StoreAsync(Key, isUtc ? null : Utc);
-        navigation.NavigateTo(navigation.GetUriWithQueryParameter(Parameter, isUtc ? null : Utc), forceLoad: true);
+        await page.StoreAsync(Key, _isUtc ? null : Utc);
+        navigation.NavigateTo(navigation.GetUriWithQueryParameter(Parameter, _isUtc ? null : Utc), forceLoad: true);
     }
 }

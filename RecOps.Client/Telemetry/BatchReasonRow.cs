@@ -20,9 +20,11 @@ public sealed record BatchReasonRow(string Reason, string About, double? Percent
     internal static string NameOf(string key) => Array.Find(Known, reason => reason.Key == key).Name ?? key;
 
     internal static IReadOnlyList<BatchReasonRow> From(BatchWindow? batches) =>
-    [
-        .. Known.Select(reason => new BatchReasonRow(
-            reason.Name, reason.About,
-            batches is null or { Batches: 0 } ? null : 100.0 * batches.Reasons.GetValueOrDefault(reason.Key) / batches.Batches)),
-    ];
+        [
+            .. Known.Select(reason => new BatchReasonRow(
+                reason.Name,
+                reason.About,
+                batches is null or { Batches: 0 } ? null : 100.0 * batches.Reasons.GetValueOrDefault(reason.Key) / batches.Batches
+            )),
+        ];
 }

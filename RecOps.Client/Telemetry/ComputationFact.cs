@@ -23,13 +23,24 @@ public sealed record ComputationFact(string Name, string Value, string About, To
             new("Batches", Quantity.PerSecond(PerSecond(minute, batches?.Batches)).ToString(), "Runs of retrieval and ranking."),
             new("Lists a batch", Mean(batches?.Jobs, batches?.Batches, "0.0"), "Mean number of lists computed in one run."),
             Time(batches),
-            new("Device busy", Quantity.Percent(BusyPercent(minute, load)).ToString(), "Share of the time that batches were running, of all lanes."),
-            new("Padding", Quantity.Percent(Percent(batches?.PaddedJobs - batches?.Jobs, batches?.PaddedJobs)).ToString(), "Share of the device's work that was for nobody."),
+            new(
+                "Device busy",
+                Quantity.Percent(BusyPercent(minute, load)).ToString(),
+                "Share of the time that batches were running, of all lanes."
+            ),
+            new(
+                "Padding",
+                Quantity.Percent(Percent(batches?.PaddedJobs - batches?.Jobs, batches?.PaddedJobs)).ToString(),
+                "Share of the device's work that was for nobody."
+            ),
             new("Shared", Quantity.Count(batches?.Shared).ToString(), "Lists answered with the result of an equal request in flight."),
             Shed(batches),
             new("Waiting now", Quantity.Count(load?.Waiting).ToString(), "Lists waiting for the device."),
-            new("Computing now", load is null ? Quantity.None : $"{load.Computing:N0} of {load.ComputingLimit:N0}",
-                "How many lists may be computed at a time adapts to how long they take; beyond it fallback lists are answered."),
+            new(
+                "Computing now",
+                load is null ? Quantity.None : $"{load.Computing:N0} of {load.ComputingLimit:N0}",
+                "How many lists may be computed at a time adapts to how long they take; beyond it fallback lists are answered."
+            ),
             .. Index(minute, server?.Index),
         ];
     }
@@ -37,40 +48,58 @@ public sealed record ComputationFact(string Name, string Value, string About, To
     private static ComputationFact Time(BatchWindow? batches)
     {
         string about = "Mean time of a batch, and what the batcher expected.";
-        if (batches is null or { Batches: 0 }) return new("Time a batch", Quantity.Milliseconds(null).ToString(), about);
+        if (batches is null or { Batches: 0 })
+            return new("Time a batch", Quantity.Milliseconds(null).ToString(), about);
         double actual = batches.ActualMs / batches.Batches;
         double predicted = batches.PredictedMs / batches.Batches;
         bool farOff = predicted > 0 && (actual > predicted * FarOff || predicted > actual * FarOff);
         return new(
-            "Time a batch", $"{Quantity.Milliseconds(actual)}, expected {Quantity.Milliseconds(predicted)}", about, farOff ? Tone.Warn : Tone.Neutral);
+            "Time a batch",
+            $"{Quantity.Milliseconds(actual)}, expected {Quantity.Milliseconds(predicted)}",
+            about,
+            farOff ? Tone.Warn : Tone.Neutral
+        );
     }
 
     private static ComputationFact Shed(BatchWindow? batches)
     {
         long? shed = batches?.Shed.Values.Sum();
-        string why = shed > 0
-            ? $" ({string.Join(", ", batches!.Shed.Where(kind => kind.Value > 0).OrderByDescending(kind => kind.Value).Select(kind => $"{kind.Value:N0} {kind.Key}"))})"
-            : "";
-        return new("Given up", Quantity.Count(shed) + why, "Lists that would have been too late, or for which there was no room.", shed > 0 ? Tone.Warn : Tone.Neutral);
+        IEnumerable<string> kinds = (batches?.Shed ?? [])
+            .Where(kind => kind.Value > 0)
+            .OrderByDescending(kind => kind.Value)
+            .Select(kind => $"{kind.Value:N0} {kind.Key}");
+        string why = shed > 0 ? $" ({string.Join(", ", kinds)})" : "";
+        return new(
+            "Given up",
+            Quantity.Count(shed) + why,
+            "Lists that would have been too late, or for which there was no room.",
+            shed > 0 ? Tone.Warn : Tone.Neutral
+        );
     }
 
     private static IEnumerable<ComputationFact> Index(TelemetryWindow? minute, CandidateIndexState? index)
     {
-        yield return new("Index", index switch
-        {
-            null => Quantity.None,
-            { Kind: "exact" } => "exact: every item is looked at",
-            { Kind: "onnx" } => "exact, on the GPU",
-            _ => $"{index.Cells:N0} cells",
-        }, "How the items near a shopper are found.");
+        yield return new(
+            "Index",
+            index switch
+            {
+                null => Quantity.None,
+                { Kind: "exact" } => "exact: every item is looked at",
+                { Kind: "onnx" } => "exact, on the GPU",
+                _ => $"{index.Cells:N0} cells",
+            },
+            "How the items near a shopper are found."
+        );
         RetrievalWindow? retrieval = minute?.Retrieval;
         if (index is { Cells: > 0 })
         {
             yield return new("Cells read", Mean(retrieval?.CellsRead, retrieval?.Searches, "N0"), "Mean of a search.");
             yield return new(
-                "Recall", $"{Quantity.Percent(100 * index.Recall)} of {index.Sample:N0} shoppers' nearest",
+                "Recall",
+                $"{Quantity.Percent(100 * index.Recall)} of {index.Sample:N0} shoppers' nearest",
                 $"Measured against exact search when the bundle was opened; {Quantity.Percent(100 * index.TargetRecall)} was asked for.",
-                index.Recall < index.TargetRecall - Shortfall ? Tone.Warn : Tone.Neutral);
+                index.Recall < index.TargetRecall - Shortfall ? Tone.Warn : Tone.Neutral
+            );
         }
 
         yield return new("Items scored", Mean(retrieval?.ItemsScored, retrieval?.Searches, "N0"), "Mean of a search.");
@@ -80,7 +109,9 @@ public sealed record ComputationFact(string Name, string Value, string About, To
         window is null or { Seconds: 0 } || count is null ? null : (double)count.Value / window.Seconds;
 
     private static double? Percent(long? part, long? whole) =>
-        part is null || whole is null ? null : whole == 0 ? 0 : 100.0 * part.Value / whole.Value;
+        part is null || whole is null ? null
+        : whole == 0 ? 0
+        : 100.0 * part.Value / whole.Value;
 
     private static double? BusyPercent(TelemetryWindow? window, LoadState? load) =>
         window?.Batches is null || load is null || window.Seconds == 0

@@ -12,7 +12,10 @@ public sealed record ConnectionSummary(Tone Tone, string Label, string Detail)
     internal static ConnectionSummary Of(FeedStatus status, DateTimeOffset? lastUpdate, DateTimeOffset now)
     {
         TimeSpan? age = lastUpdate is { } last ? now - last : null;
-        string detail = age is null ? "no data yet" : age < Fresh ? "" : $"last update {TimeText.Ago(age.Value)}";
+        string detail =
+            age is null ? "no data yet"
+            : age < Fresh ? ""
+            : $"last update {TimeText.Ago(age.Value)}";
         return status switch
         {
             FeedStatus.Live => new(Tone.Good, "Live", detail),

@@ -14,22 +14,31 @@ public enum LatencyPercentile
 internal static class LatencyPercentiles
 {
     public static readonly (LatencyPercentile, string)[] Options =
-        [(LatencyPercentile.P50, "p50"), (LatencyPercentile.P90, "p90"), (LatencyPercentile.P99, "p99"), (LatencyPercentile.P999, "p99.9")];
+    [
+        (LatencyPercentile.P50, "p50"),
+        (LatencyPercentile.P90, "p90"),
+        (LatencyPercentile.P99, "p99"),
+        (LatencyPercentile.P999, "p99.9"),
+    ];
 
     public static string Name(this LatencyPercentile percentile) => Array.Find(Options, option => option.Item1 == percentile).Item2;
 
-    public static double? Of(this LatencyPercentile percentile, StageLatency stage) => percentile switch
-    {
-        LatencyPercentile.P50 => stage.P50Ms,
-        LatencyPercentile.P90 => stage.P90Ms,
-        LatencyPercentile.P99 => stage.P99Ms,
-        _ => stage.P999Ms,
-    };
+    public static double? Of(this LatencyPercentile percentile, StageLatency stage) =>
+        percentile switch
+        {
+            LatencyPercentile.P50 => stage.P50Ms,
+            LatencyPercentile.P90 => stage.P90Ms,
+            LatencyPercentile.P99 => stage.P99Ms,
+            _ => stage.P999Ms,
+        };
 
     /// <summary>As addresses have it; p99, the usual one, for anything else.</summary>
     public static LatencyPercentile Parse(string? text) =>
-        Enum.TryParse(text, ignoreCase: true, out LatencyPercentile percentile) && Enum.IsDefined(percentile) && !char.IsDigit(text![0]) ? percentile : LatencyPercentile.P99;
+        Enum.TryParse(text, ignoreCase: true, out LatencyPercentile percentile) && Enum.IsDefined(percentile) && !char.IsDigit(text![0])
+            ? percentile
+            : LatencyPercentile.P99;
 
     /// <returns>Null for the usual one.</returns>
-    public static string? ToQuery(this LatencyPercentile percentile) => percentile == LatencyPercentile.P99 ? null : percentile.ToString().ToLowerInvariant();
+    public static string? ToQuery(this LatencyPercentile percentile) =>
+        percentile == LatencyPercentile.P99 ? null : percentile.ToString().ToLowerInvariant();
 }

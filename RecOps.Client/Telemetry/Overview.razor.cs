@@ -4,15 +4,16 @@ namespace RecOps.Client.Telemetry;
 public sealed partial class Overview : TimelinePage
 {
     private static readonly string[] ChartTitles = ["Requests", "Latency, whole request", "Latency by stage", "Where lists come from"];
-    private LatencyPercentile percentile = LatencyPercentile.P99;
+    private LatencyPercentile _percentile = LatencyPercentile.P99;
 
-    protected override void Read(IReadOnlyDictionary<string, string> query) => percentile = LatencyPercentiles.Parse(query.GetValueOrDefault("stage"));
+    protected override void Read(IReadOnlyDictionary<string, string> query) =>
+        _percentile = LatencyPercentiles.Parse(query.GetValueOrDefault("stage"));
 
-    protected override IEnumerable<(string Name, string? Value)> Write() => [("stage", percentile.ToQuery())];
+    protected override IEnumerable<(string Name, string? Value)> Write() => [("stage", _percentile.ToQuery())];
 
     private void SetPercentile(LatencyPercentile chosen)
     {
-        percentile = chosen;
+        _percentile = chosen;
         Show();
     }
 }

@@ -6,17 +6,25 @@ namespace RecOps.Client.Telemetry;
 /// <summary>Builds a frame of what the server remembers.</summary>
 internal static class PastFrame
 {
-    public static ApiProblem Forgotten { get; } = new(
-        null, "The server no longer knows this moment",
-        "It remembers each second for an hour and each minute for two days. Choose a longer range, or resume to see the present.",
-        new Dictionary<string, string[]>());
+    public static ApiProblem Forgotten { get; } =
+        new(
+            null,
+            "The server no longer knows this moment",
+            "It remembers each second for an hour and each minute for two days. Choose a longer range, or resume to see the present.",
+            new Dictionary<string, string[]>()
+        );
 
     /// <param name="past">Windows of the chart's steps.</param>
     /// <param name="snapshot">Of that time; null where there is none.</param>
     /// <param name="at">The second that the frame ends with; null for the newest that the server knows.</param>
     /// <param name="count">Windows that the frame has, known or not.</param>
     /// <returns>Null when there is nothing to show.</returns>
-    public static TelemetryFrame? From(TelemetryHistory? past, TelemetrySnapshot? snapshot, DateTimeOffset? at, int count = TelemetryFrame.MaxSeconds)
+    public static TelemetryFrame? From(
+        TelemetryHistory? past,
+        TelemetrySnapshot? snapshot,
+        DateTimeOffset? at,
+        int count = TelemetryFrame.MaxSeconds
+    )
     {
         if (past is null || past.Windows.Length == 0)
             return null;
@@ -28,6 +36,11 @@ internal static class PastFrame
 
         long last = (at ?? past.Windows[^1].Start).ToUnixTimeSeconds() / step;
         TelemetryWindow?[] line = [.. Enumerable.Range(0, count).Select(i => known.GetValueOrDefault(last - count + 1 + i))];
-        return new(DateTimeOffset.FromUnixTimeSeconds(last * step), line, snapshot?.Minute, snapshot?.Server) { StepSeconds = step, Slo = snapshot?.Slo, Alerts = snapshot?.Alerts };
+        return new(DateTimeOffset.FromUnixTimeSeconds(last * step), line, snapshot?.Minute, snapshot?.Server)
+        {
+            StepSeconds = step,
+            Slo = snapshot?.Slo,
+            Alerts = snapshot?.Alerts,
+        };
     }
 }

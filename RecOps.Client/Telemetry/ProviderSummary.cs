@@ -12,20 +12,30 @@ public sealed record ProviderSummary(string Name, bool IsGpu, Tone Tone, string 
     {
         string name = Called(provider.Actual);
         bool gpu = !string.Equals(provider.Actual, "cpu", StringComparison.OrdinalIgnoreCase);
-        bool asAsked = string.Equals(provider.Configured, "auto", StringComparison.OrdinalIgnoreCase)
+        bool asAsked =
+            string.Equals(provider.Configured, "auto", StringComparison.OrdinalIgnoreCase)
             || string.Equals(provider.Configured, provider.Actual, StringComparison.OrdinalIgnoreCase);
-        string sentence = !asAsked ? $"{Called(provider.Configured)} was asked for, {name} is in use."
+        string sentence =
+            !asAsked ? $"{Called(provider.Configured)} was asked for, {name} is in use."
             : gpu ? $"The ranker runs on the GPU through {name}."
             : "No GPU in use: showing CPU.";
-        return new(name, gpu, !asAsked ? Tone.Warn : gpu ? Tone.Good : Tone.Neutral, sentence);
+        return new(
+            name,
+            gpu,
+            !asAsked ? Tone.Warn
+                : gpu ? Tone.Good
+                : Tone.Neutral,
+            sentence
+        );
     }
 
-    private static string Called(string provider) => provider.ToLowerInvariant() switch
-    {
-        "cpu" => "CPU",
-        "cuda" => "CUDA",
-        "tensorrt" => "TensorRT",
-        "webgpu" => "WebGPU",
-        _ => provider,
-    };
+    private static string Called(string provider) =>
+        provider.ToLowerInvariant() switch
+        {
+            "cpu" => "CPU",
+            "cuda" => "CUDA",
+            "tensorrt" => "TensorRT",
+            "webgpu" => "WebGPU",
+            _ => provider,
+        };
 }

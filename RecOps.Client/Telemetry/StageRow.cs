@@ -6,7 +6,15 @@ namespace RecOps.Client.Telemetry;
 /// <summary>One line of the stage table.</summary>
 /// <param name="Share">Percent of the stages' time; null for the total and where nothing ran.</param>
 public sealed record StageRow(
-    string Stage, Quantity PerSecond, Quantity P50, Quantity P90, Quantity P99, Quantity P999, Quantity Max, double? Share)
+    string Stage,
+    Quantity PerSecond,
+    Quantity P50,
+    Quantity P90,
+    Quantity P99,
+    Quantity P999,
+    Quantity Max,
+    double? Share
+)
 {
     /// <summary>Stages in the order of a request's way, the total last.</summary>
     internal static IReadOnlyList<StageRow> From(TelemetryWindow? window)
@@ -17,15 +25,18 @@ public sealed record StageRow(
         [
             .. RecOps.Shared.Telemetry.Stage.All.Select(name =>
             {
-                StageLatency stage = Array.Find(stages, each => each.Stage == name)
-                    ?? new StageLatency(name, 0, 0, null, null, null, null, null);
+                StageLatency stage =
+                    Array.Find(stages, each => each.Stage == name) ?? new StageLatency(name, 0, 0, null, null, null, null, null);
                 return new StageRow(
                     name,
                     Quantity.PerSecond(window is null || window.Seconds == 0 ? null : (double)stage.Count / window.Seconds),
-                    Quantity.Milliseconds(stage.P50Ms), Quantity.Milliseconds(stage.P90Ms),
-                    Quantity.Milliseconds(stage.P99Ms), Quantity.Milliseconds(stage.P999Ms),
+                    Quantity.Milliseconds(stage.P50Ms),
+                    Quantity.Milliseconds(stage.P90Ms),
+                    Quantity.Milliseconds(stage.P99Ms),
+                    Quantity.Milliseconds(stage.P999Ms),
                     Quantity.Milliseconds(stage.MaxMs),
-                    name == RecOps.Shared.Telemetry.Stage.Total || all == 0 || stage.Count == 0 ? null : 100 * stage.SumMs / all);
+                    name == RecOps.Shared.Telemetry.Stage.Total || all == 0 || stage.Count == 0 ? null : 100 * stage.SumMs / all
+                );
             }),
         ];
     }

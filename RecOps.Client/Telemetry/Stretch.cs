@@ -17,7 +17,8 @@ internal readonly record struct Stretch(TimeSpan Length, DateTimeOffset? To)
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture);
 
     /// <summary>As a query has it.</summary>
-    public override string ToString() => To is { } to
-        ? $"from={Text(to - Length)}&to={Text(to)}"
-        : string.Create(CultureInfo.InvariantCulture, $"last={Length.TotalSeconds:0}");
+    public override string ToString() =>
+        To is { } to
+            ? $"from={Text(to - Length)}&to={Text(to)}"
+            : string.Create(CultureInfo.InvariantCulture, $"last={Length.TotalSeconds:0}");
 }

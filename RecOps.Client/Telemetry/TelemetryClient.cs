@@ -8,26 +8,26 @@ namespace RecOps.Client.Telemetry;
 internal sealed class TelemetryClient(ApiClient api)
 {
     /// <param name="stepSeconds">Length of one window.</param>
-    public Task<ApiResult<TelemetryHistory>> HistoryAsync(Stretch stretch, int stepSeconds, CancellationToken cancellation = default)
-        => api.GetAsync($"{Routes.TelemetryHistory}?{stretch}&step={stepSeconds}", TelemetryJson.Default.TelemetryHistory, cancellation);
+    public Task<ApiResult<TelemetryHistory>> HistoryAsync(Stretch stretch, int stepSeconds, CancellationToken cancellation = default) =>
+        api.GetAsync($"{Routes.TelemetryHistory}?{stretch}&step={stepSeconds}", TelemetryJson.Default.TelemetryHistory, cancellation);
 
     /// <summary>What the stream sent, or would have sent, at a past second.</summary>
-    public Task<ApiResult<TelemetrySnapshot>> SnapshotAsync(DateTimeOffset at, CancellationToken cancellation = default)
-        => api.GetAsync($"{Routes.TelemetrySnapshot}?at={Stretch.Text(at)}", TelemetryJson.Default.TelemetrySnapshot, cancellation);
+    public Task<ApiResult<TelemetrySnapshot>> SnapshotAsync(DateTimeOffset at, CancellationToken cancellation = default) =>
+        api.GetAsync($"{Routes.TelemetrySnapshot}?at={Stretch.Text(at)}", TelemetryJson.Default.TelemetrySnapshot, cancellation);
 
     /// <summary>What was measured of how much the server can do.</summary>
-    public Task<ApiResult<CapacityFacts>> CapacityAsync(CancellationToken cancellation = default)
-        => api.GetAsync(Routes.Capacity, TelemetryJson.Default.CapacityFacts, cancellation);
+    public Task<ApiResult<CapacityFacts>> CapacityAsync(CancellationToken cancellation = default) =>
+        api.GetAsync(Routes.Capacity, TelemetryJson.Default.CapacityFacts, cancellation);
 
     /// <summary>How latencies were spread.</summary>
-    public Task<ApiResult<LatencyMap>> LatencyMapAsync(Stretch stretch, int stepSeconds, CancellationToken cancellation = default)
-        => api.GetAsync($"{Routes.LatencyMap}?{stretch}&step={stepSeconds}", TelemetryJson.Default.LatencyMap, cancellation);
+    public Task<ApiResult<LatencyMap>> LatencyMapAsync(Stretch stretch, int stepSeconds, CancellationToken cancellation = default) =>
+        api.GetAsync($"{Routes.LatencyMap}?{stretch}&step={stepSeconds}", TelemetryJson.Default.LatencyMap, cancellation);
 
     /// <summary>The slowest requests of a time.</summary>
-    public Task<ApiResult<SlowRequestList>> SlowRequestsAsync(Stretch stretch, CancellationToken cancellation = default)
-        => api.GetAsync($"{Routes.SlowRequests}?{stretch}", TelemetryJson.Default.SlowRequestList, cancellation);
+    public Task<ApiResult<SlowRequestList>> SlowRequestsAsync(Stretch stretch, CancellationToken cancellation = default) =>
+        api.GetAsync($"{Routes.SlowRequests}?{stretch}", TelemetryJson.Default.SlowRequestList, cancellation);
 
     /// <summary>What was done in a time.</summary>
-    public Task<ApiResult<AnnotationList>> AnnotationsAsync(Stretch stretch, CancellationToken cancellation = default)
-        => api.GetAsync($"{Routes.Annotations}?{stretch}", TelemetryJson.Default.AnnotationList, cancellation);
+    public Task<ApiResult<AnnotationList>> AnnotationsAsync(Stretch stretch, CancellationToken cancellation = default) =>
+        api.GetAsync($"{Routes.Annotations}?{stretch}", TelemetryJson.Default.AnnotationList, cancellation);
 }

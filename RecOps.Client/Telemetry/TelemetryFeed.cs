@@ -11,25 +11,31 @@ namespace RecOps.Client.Telemetry;
 /// connection skipped) comes from the server's history.
 /// </summary>
 internal sealed partial class TelemetryFeed(
-    TelemetryStream stream, TelemetryClient history, TimeProvider clock, ILogger<TelemetryFeed> logger) : IAsyncDisposable
+    TelemetryStream stream,
+    TelemetryClient history,
+    TimeProvider clock,
+    ILogger<TelemetryFeed> logger
+) : IAsyncDisposable
 {
     /// <summary>A healthy server sends something every second; so long without anything and the connection is dead.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);
 
-    /// <summary>So long the first seconds wait for those before them: drawing charts twice would keep the browser from reading the history.</summary>
+    /// <summary>
+    /// So long the first seconds wait for those before them: drawing charts twice would keep the browser from reading the history.
+    /// </summary>
     public static readonly TimeSpan HistoryPatience = TimeSpan.FromSeconds(3);
 
-    private readonly TelemetryRing ring = new(TelemetryFrame.MaxSeconds);
-    private readonly CancellationTokenSource stopping = new();
-    private Task? running;
-    private Task asking = Task.CompletedTask;
-    private int failures;
-    private int refusals;
-    private DateTimeOffset askAgain;
-    private DateTimeOffset started;
+    private readonly TelemetryRing _ring = new(TelemetryFrame.MaxSeconds);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task? _running;
+    private Task _asking = Task.CompletedTask;
+    private int _failures;
+    private int _refusals;
+    private DateTimeOffset _askAgain;
+    private DateTimeOffset _started;
 
     /// <summary>Up to this Unix second all is here that the server knows; null while that is not known of any.</summary>
-    private long? settled;
+    private long? _settled;
 
     /// <summary>Raised after every snapshot and every change of a status.</summary>
     public event Action? Changed;
@@ -50,35 +56,36 @@ internal sealed partial class TelemetryFeed(
     public DateTimeOffset? LastUpdate { get; private set; }
 
     /// <summary>The newest view; null until something is known.</summary>
-    public TelemetryFrame? Frame => ring.Newest is { } newest && !WaitsForHistory
-        ? new(DateTimeOffset.FromUnixTimeSeconds(newest), ring.Last(ring.Capacity), Latest?.Minute, Latest?.Server)
-        {
-            AwaitsPresent = Latest is null,
-            Slo = Latest?.Slo,
-            Alerts = Latest?.Alerts,
-        }
-        : null;
+    public TelemetryFrame? Frame =>
+        _ring.Newest is { } newest && !WaitsForHistory
+            ? new(DateTimeOffset.FromUnixTimeSeconds(newest), _ring.Last(_ring.Capacity), Latest?.Minute, Latest?.Server)
+            {
+                AwaitsPresent = Latest is null,
+                Slo = Latest?.Slo,
+                Alerts = Latest?.Alerts,
+            }
+            : null;
 
-    private bool WaitsForHistory => History is HistoryStatus.Loading && clock.GetUtcNow() - started < HistoryPatience;
+    private bool WaitsForHistory => History is HistoryStatus.Loading && clock.GetUtcNow() - _started < HistoryPatience;
 
     /// <summary>Starts once; later calls change nothing.</summary>
     public void Start()
     {
-        if (running is not null)
+        if (_running is not null)
             return;
 
         // Not after the first snapshot: the past is there as soon as the page is.
-        started = clock.GetUtcNow();
-        asking = AskAsync();
-        running = RunAsync(stopping.Token);
+        _started = clock.GetUtcNow();
+        _asking = AskAsync();
+        _running = RunAsync(_stopping.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        if (running is not null)
-            await Task.WhenAll(running, asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        stopping.Dispose();
+        await _stopping.CancelAsync();
+        if (_running is not null)
+            await Task.WhenAll(_running, _asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellation)
@@ -90,8 +97,10 @@ internal sealed partial class TelemetryFeed(
                 await FollowAsync(cancellation);
                 LogEnded(logger);
             }
-            catch (Exception broken) when (broken is HttpRequestException or IOException or JsonException
-                or OperationCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception broken)
+                when (broken is HttpRequestException or IOException or JsonException or OperationCanceledException
+                    && !cancellation.IsCancellationRequested
+                )
             {
                 LogBroken(logger, broken.Message);
             }
@@ -100,10 +109,13 @@ internal sealed partial class TelemetryFeed(
                 return;
             }
 
-            failures++;
-            Set(failures >= ReconnectBackoff.OfflineAfter ? FeedStatus.Offline
-                : Latest is null ? FeedStatus.Connecting : FeedStatus.Reconnecting);
-            TimeSpan delay = ReconnectBackoff.Delay(failures, Random.Shared.NextDouble());
+            _failures++;
+            Set(
+                _failures >= ReconnectBackoff.OfflineAfter ? FeedStatus.Offline
+                : Latest is null ? FeedStatus.Connecting
+                : FeedStatus.Reconnecting
+            );
+            TimeSpan delay = ReconnectBackoff.Delay(_failures, Random.Shared.NextDouble());
             await Task.Delay(delay, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -122,7 +134,7 @@ internal sealed partial class TelemetryFeed(
             else
                 Set(FeedStatus.Live);
 
-            failures = 0;
+            _failures = 0;
             AskWhatIsMissing(evenIfRefused: first);
             first = false;
         }
@@ -133,7 +145,7 @@ internal sealed partial class TelemetryFeed(
         if (snapshot is null)
             return;
 
-        ring.Add(snapshot.Second);
+        _ring.Add(snapshot.Second);
         Latest = snapshot;
         LastUpdate = clock.GetUtcNow();
         Status = FeedStatus.Live;
@@ -153,26 +165,26 @@ internal sealed partial class TelemetryFeed(
     /// <param name="evenIfRefused">Whether to ask without the pause that follows a refusal: the connection is new.</param>
     private void AskWhatIsMissing(bool evenIfRefused)
     {
-        if (asking.IsCompleted && !IsWhole() && (evenIfRefused || clock.GetUtcNow() >= askAgain))
-            asking = AskAsync();
+        if (_asking.IsCompleted && !IsWhole() && (evenIfRefused || clock.GetUtcNow() >= _askAgain))
+            _asking = AskAsync();
     }
 
     private async Task AskAsync()
     {
         // Whatever the answer has, it is all that the server knows up to here.
-        long? known = ring.Newest;
-        ApiResult<TelemetryHistory> past = await history.HistoryAsync(Missing(), stepSeconds: 1, stopping.Token);
+        long? known = _ring.Newest;
+        ApiResult<TelemetryHistory> past = await history.HistoryAsync(Missing(), stepSeconds: 1, _stopping.Token);
         HistoryProblem = past.Problem;
         if (past.Succeeded)
         {
-            (History, refusals) = (HistoryStatus.Complete, 0);
-            settled = known ?? settled;
+            (History, _refusals) = (HistoryStatus.Complete, 0);
+            _settled = known ?? _settled;
             FillIn(past.Value.Windows);
         }
         else
         {
             History = HistoryStatus.Missing;
-            askAgain = clock.GetUtcNow() + ReconnectBackoff.Delay(++refusals, Random.Shared.NextDouble());
+            _askAgain = clock.GetUtcNow() + ReconnectBackoff.Delay(++_refusals, Random.Shared.NextDouble());
             LogNoHistory(logger, past.Problem.Title);
         }
 
@@ -180,17 +192,18 @@ internal sealed partial class TelemetryFeed(
     }
 
     /// <summary>The hole; at first all that is remembered.</summary>
-    private Stretch Missing() => settled is { } second && ring.Newest is { } newest
-        ? Stretch.UpTo(DateTimeOffset.FromUnixTimeSeconds(newest + 1), (int)Math.Min(newest - second, ring.Capacity))
-        : Stretch.Latest(ring.Capacity);
+    private Stretch Missing() =>
+        _settled is { } second && _ring.Newest is { } newest
+            ? Stretch.UpTo(DateTimeOffset.FromUnixTimeSeconds(newest + 1), (int)Math.Min(newest - second, _ring.Capacity))
+            : Stretch.Latest(_ring.Capacity);
 
     private void FillIn(TelemetryWindow[] windows)
     {
         // A second that the stream has not sent yet would stand beside the figures of the one before it.
         foreach (TelemetryWindow window in windows.Where(window => Latest is null || window.Start <= Latest.Second.Start))
         {
-            ring.Add(window);
-            settled = Math.Max(settled ?? long.MinValue, window.Start.ToUnixTimeSeconds());
+            _ring.Add(window);
+            _settled = Math.Max(_settled ?? long.MinValue, window.Start.ToUnixTimeSeconds());
         }
 
         Fillings++;
@@ -201,13 +214,13 @@ internal sealed partial class TelemetryFeed(
     {
         if (History is not HistoryStatus.Complete)
             return false;
-        if (ring.Newest is not { } newest)
+        if (_ring.Newest is not { } newest)
             return true;
 
-        long second = Math.Max(settled ?? long.MinValue, newest - ring.Capacity);
-        while (second < newest && ring.Has(second + 1))
+        long second = Math.Max(_settled ?? long.MinValue, newest - _ring.Capacity);
+        while (second < newest && _ring.Has(second + 1))
             second++;
-        settled = second;
+        _settled = second;
         return second == newest;
     }
 

@@ -4,11 +4,16 @@ namespace RecOps.Client.Telemetry;
 
 /// <summary>Everything the pages of telemetry show at one moment. A paused page holds on to one; a live page takes the newest.</summary>
 /// <param name="End">The second the frame ends with; of a coarser frame, the start of its last window.</param>
-/// <param name="Windows">One after the other without a gap, oldest first and the last one at <paramref name="End"/>; null where nothing is known.</param>
+/// <param name="Windows">One after the other without a gap, oldest first and the last one at <paramref name="End"/>; null where nothing is
+/// known.</param>
 /// <param name="Minute">The last 60 seconds merged; null until the server sent it.</param>
 /// <param name="Server">What the server was at that moment; null where it is not known.</param>
 public sealed record TelemetryFrame(
-    DateTimeOffset End, IReadOnlyList<TelemetryWindow?> Windows, TelemetryWindow? Minute, ServerState? Server)
+    DateTimeOffset End,
+    IReadOnlyList<TelemetryWindow?> Windows,
+    TelemetryWindow? Minute,
+    ServerState? Server
+)
 {
     /// <summary>How much the console remembers, second by second.</summary>
     public const int MaxSeconds = 600;

@@ -5,7 +5,11 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Client.Telemetry;
 
 /// <summary>Serializers for the contracts of figures, alerts and slow requests.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(AnnotationList))]
 [JsonSerializable(typeof(LatencyMap))]
 [JsonSerializable(typeof(CapacityFacts))]

@@ -3,14 +3,14 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Client.Telemetry;
 
 /// <summary>
-/// The last stretch of one-second windows, addressed by the second they describe, so that what arrives twice counts
+/// The last stretch of one-second _windows, addressed by the second they describe, so that what arrives twice counts
 /// once, late arrivals find their place and seconds nobody told us about stay visible as gaps.
 /// </summary>
 internal sealed class TelemetryRing(int seconds)
 {
-    private readonly TelemetryWindow?[] windows = new TelemetryWindow?[seconds];
+    private readonly TelemetryWindow?[] _windows = new TelemetryWindow?[seconds];
 
-    public int Capacity => windows.Length;
+    public int Capacity => _windows.Length;
 
     /// <summary>Unix second of the newest window; null while empty.</summary>
     public long? Newest { get; private set; }
@@ -26,15 +26,15 @@ internal sealed class TelemetryRing(int seconds)
 
             // Seconds skipped over must not show what stood in their slots one turn ago.
             for (long skipped = Math.Max(newest + 1, second - Capacity + 1); skipped < second; skipped++)
-                windows[Slot(skipped)] = null;
+                _windows[Slot(skipped)] = null;
         }
 
-        windows[Slot(second)] = window;
+        _windows[Slot(second)] = window;
         Newest = Math.Max(Newest ?? second, second);
     }
 
     /// <summary>Whether the window that begins at a Unix second is here.</summary>
-    public bool Has(long second) => windows[Slot(second)]?.Start.ToUnixTimeSeconds() == second;
+    public bool Has(long second) => _windows[Slot(second)]?.Start.ToUnixTimeSeconds() == second;
 
     /// <summary>The last <paramref name="count"/> seconds up to the newest, oldest first; null where nothing is known.</summary>
     public TelemetryWindow?[] Last(int count)
@@ -47,7 +47,7 @@ internal sealed class TelemetryRing(int seconds)
         for (int i = 0; i < count; i++)
         {
             long second = newest - count + 1 + i;
-            last[i] = Has(second) ? windows[Slot(second)] : null;
+            last[i] = Has(second) ? _windows[Slot(second)] : null;
         }
 
         return last;

@@ -19,8 +19,7 @@ internal sealed class TelemetryStream(HttpClient http)
         request.SetBrowserRequestCache(BrowserRequestCache.NoStore);
         request.Headers.Accept.Add(new("text/event-stream"));
 
-        using HttpResponseMessage response =
-            await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         response.EnsureSuccessStatusCode();
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
         await foreach (SseItem<string> item in SseParser.Create(body).EnumerateAsync(cancellation))

@@ -15,14 +15,15 @@ internal static class TimeRange
     public static readonly (int, string)[] Options = [.. Minutes.Select(minutes => (minutes, Name(minutes)))];
 
     /// <summary>Seconds that one point of a chart stands for.</summary>
-    public static int Step(int minutes) => minutes switch
-    {
-        <= LongestLive => 1,
-        <= 60 => 10,
-        <= 360 => 60,
-        <= 1440 => 300,
-        _ => 600,
-    };
+    public static int Step(int minutes) =>
+        minutes switch
+        {
+            <= LongestLive => 1,
+            <= 60 => 10,
+            <= 360 => 60,
+            <= 1440 => 300,
+            _ => 600,
+        };
 
     public static string Name(int minutes) => minutes < 60 ? $"{minutes} min" : $"{minutes / 60} h";
 }

@@ -13,20 +13,32 @@ public sealed record TimeState(DateTimeOffset? PausedAt, int Minutes, int Every 
     public static TimeState Default { get; } = new(null, 5);
 
     /// <summary>Reads the values of a query; what is absent or makes no sense becomes the default.</summary>
-    internal static TimeState Parse(IReadOnlyDictionary<string, string> values) => new(
-        DateTimeOffset.TryParseExact(
-            values.GetValueOrDefault("at"), Instant, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at) ? at : null,
-        int.TryParse(values.GetValueOrDefault("range"), CultureInfo.InvariantCulture, out int minutes)
-            && TimeRange.Minutes.Contains(minutes) ? minutes : Default.Minutes,
-        int.TryParse(values.GetValueOrDefault("every"), CultureInfo.InvariantCulture, out int seconds)
-            && TimeRange.Refreshes.Contains(seconds) ? seconds : Default.Every);
+    internal static TimeState Parse(IReadOnlyDictionary<string, string> values) =>
+        new(
+            DateTimeOffset.TryParseExact(
+                values.GetValueOrDefault("at"),
+                Instant,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out DateTimeOffset at
+            )
+                ? at
+                : null,
+            int.TryParse(values.GetValueOrDefault("range"), CultureInfo.InvariantCulture, out int minutes)
+            && TimeRange.Minutes.Contains(minutes)
+                ? minutes
+                : Default.Minutes,
+            int.TryParse(values.GetValueOrDefault("every"), CultureInfo.InvariantCulture, out int seconds)
+            && TimeRange.Refreshes.Contains(seconds)
+                ? seconds
+                : Default.Every
+        );
 
     /// <summary>The same for a query; what is at its default is null.</summary>
     internal (string Name, string? Value)[] ToQuery() =>
-    [
-        ("at", PausedAt?.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture)),
-        ("range", Minutes == Default.Minutes ? null : Minutes.ToString(CultureInfo.InvariantCulture)),
-        ("every", Every == Default.Every ? null : Every.ToString(CultureInfo.InvariantCulture)),
-    ];
+        [
+            ("at", PausedAt?.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture)),
+            ("range", Minutes == Default.Minutes ? null : Minutes.ToString(CultureInfo.InvariantCulture)),
+            ("every", Every == Default.Every ? null : Every.ToString(CultureInfo.InvariantCulture)),
+        ];
 }

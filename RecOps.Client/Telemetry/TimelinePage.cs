@@ -97,9 +97,7 @@ public abstract class TimelinePage : ComponentBase, IDisposable
     }
 
     /// <summary>Reads what else of the page is in its address.</summary>
-    protected virtual void Read(IReadOnlyDictionary<string, string> query)
-    {
-    }
+    protected virtual void Read(IReadOnlyDictionary<string, string> query) { }
 
     /// <summary>The same for the address; what is at its default is null.</summary>
     protected virtual IEnumerable<(string Name, string? Value)> Write() => [];
@@ -108,14 +106,10 @@ public abstract class TimelinePage : ComponentBase, IDisposable
     protected virtual Task OnTimeAsync() => Task.CompletedTask;
 
     /// <summary>Called with every second of a live page, and with everything else that is new.</summary>
-    protected virtual void OnNew()
-    {
-    }
+    protected virtual void OnNew() { }
 
     /// <summary>Called when the page is left.</summary>
-    protected virtual void Leave()
-    {
-    }
+    protected virtual void Leave() { }
 
     /// <summary>Puts what the page shows into its address.</summary>
     protected void Show() => Show(Time);

@@ -13,18 +13,18 @@ internal sealed class TimelineView : IDisposable
     private const int AnnotationSeconds = 5;
     private static readonly TimeSpan AnnotationPause = TimeSpan.FromSeconds(AnnotationSeconds);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(10);
-    private readonly TelemetryFeed feed;
-    private readonly TelemetryClient history;
-    private readonly PageWatch page;
-    private readonly TimeProvider clock;
-    private readonly CancellationTokenSource leaving = new();
-    private CancellationTokenSource asking = new();
-    private TimeState shown = new(null, 0);
-    private int fillings;
+    private readonly TelemetryFeed _feed;
+    private readonly TelemetryClient _history;
+    private readonly PageWatch _page;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _leaving = new();
+    private CancellationTokenSource _asking = new();
+    private TimeState _shown = new(null, 0);
+    private int _fillings;
 
     public TimelineView(TelemetryFeed feed, TelemetryClient history, PageWatch page, TimeProvider clock)
     {
-        (this.feed, this.history, this.page, this.clock) = (feed, history, page, clock);
+        (_feed, _history, _page, _clock) = (feed, history, page, clock);
         feed.Changed += Follow;
         page.VisibilityChanged += Follow;
     }
@@ -41,47 +41,61 @@ internal sealed class TimelineView : IDisposable
     /// <summary>What was done, oldest first.</summary>
     public Annotation[] Annotations { get; private set; } = [];
 
-    public int Seconds => shown.Minutes * 60;
+    public int Seconds => _shown.Minutes * 60;
 
     /// <summary>What was done in the time shown, newest first.</summary>
-    public IEnumerable<Annotation> Shown => Frame is null
-        ? []
-        : Annotations.Where(annotation => annotation.At > Frame.End.AddSeconds(-Seconds) && annotation.At <= Frame.End.AddSeconds(Frame.StepSeconds)).Reverse();
+    public IEnumerable<Annotation> Shown =>
+        Frame is null
+            ? []
+            : Annotations
+                .Where(annotation =>
+                    annotation.At > Frame.End.AddSeconds(-Seconds) && annotation.At <= Frame.End.AddSeconds(Frame.StepSeconds)
+                )
+                .Reverse();
 
     /// <summary>Whether it shows the live feed, second by second.</summary>
-    public bool FollowsFeed => IsLive && shown.Minutes <= TimeRange.LongestLive;
+    public bool FollowsFeed => IsLive && _shown.Minutes <= TimeRange.LongestLive;
 
-    private bool IsLive => shown.PausedAt is null;
+    private bool IsLive => _shown.PausedAt is null;
 
     /// <summary>Shows another time. Completes when it is there, or known not to be.</summary>
     public async Task ShowAsync(TimeState next)
     {
         (DateTimeOffset? pausedAt, int minutes, _) = next;
-        bool begins = shown.Minutes == 0;
-        bool same = Frame is not null && shown.PausedAt == pausedAt && shown.Every == next.Every && TimeRange.Step(shown.Minutes) == TimeRange.Step(minutes) && minutes <= TimeRange.LongestLive;
+        bool begins = _shown.Minutes == 0;
+        bool same =
+            Frame is not null
+            && _shown.PausedAt == pausedAt
+            && _shown.Every == next.Every
+            && TimeRange.Step(_shown.Minutes) == TimeRange.Step(minutes)
+            && minutes <= TimeRange.LongestLive;
 
         // Standing still goes on showing what is on the screen already, if it is, until it is known as the link to it will show it.
-        bool stays = Frame is not null && pausedAt == Frame.End && TimeRange.Step(minutes) == Frame.StepSeconds && minutes * 60 <= Frame.Windows.Count * Frame.StepSeconds;
-        shown = next;
+        bool stays =
+            Frame is not null
+            && pausedAt == Frame.End
+            && TimeRange.Step(minutes) == Frame.StepSeconds
+            && minutes * 60 <= Frame.Windows.Count * Frame.StepSeconds;
+        _shown = next;
         if (begins)
-            _ = Polling.RunAsync(AskForAnnotationsAsync, () => AnnotationPause, page, clock, leaving.Token);
+            _ = Polling.RunAsync(AskForAnnotationsAsync, () => AnnotationPause, _page, _clock, _leaving.Token);
         if (same)
             return;
 
-        await asking.CancelAsync();
-        asking.Dispose();
-        asking = CancellationTokenSource.CreateLinkedTokenSource(leaving.Token);
+        await _asking.CancelAsync();
+        _asking.Dispose();
+        _asking = CancellationTokenSource.CreateLinkedTokenSource(_leaving.Token);
         Problem = null;
         if (FollowsFeed)
             ShowFeed();
         else if (stays)
-            _ = LoadAsync(pausedAt!.Value, asking.Token, keepsFrame: true);
+            _ = LoadAsync(pausedAt!.Value, _asking.Token, keepsFrame: true);
         else if (!IsLive)
-            await LoadAsync(pausedAt!.Value, asking.Token);
+            await LoadAsync(pausedAt!.Value, _asking.Token);
         else
         {
             Frame = null;
-            _ = Polling.RunAsync(LoadLatestAsync, Pause, page, clock, asking.Token);
+            _ = Polling.RunAsync(LoadLatestAsync, Pause, _page, _clock, _asking.Token);
         }
     }
 
@@ -91,7 +105,7 @@ internal sealed class TimelineView : IDisposable
         if (IsLive)
             await LoadLatestAsync();
         else
-            await LoadAsync(shown.PausedAt!.Value, asking.Token);
+            await LoadAsync(_shown.PausedAt!.Value, _asking.Token);
         Changed?.Invoke();
     }
 
@@ -107,35 +121,38 @@ internal sealed class TimelineView : IDisposable
 
     public void Dispose()
     {
-        feed.Changed -= Follow;
-        page.VisibilityChanged -= Follow;
-        leaving.Cancel();
-        asking.Cancel();
-        leaving.Dispose();
-        asking.Dispose();
+        _feed.Changed -= Follow;
+        _page.VisibilityChanged -= Follow;
+        _leaving.Cancel();
+        _asking.Cancel();
+        _leaving.Dispose();
+        _asking.Dispose();
     }
 
     private TimeSpan Pause()
     {
-        TimeSpan step = TimeSpan.FromSeconds(TimeRange.Step(shown.Minutes));
-        TimeSpan pause = step < ShortestPause ? ShortestPause : step > TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1) : step;
-        TimeSpan chosen = TimeSpan.FromSeconds(shown.Every);
+        TimeSpan step = TimeSpan.FromSeconds(TimeRange.Step(_shown.Minutes));
+        TimeSpan pause =
+            step < ShortestPause ? ShortestPause
+            : step > TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1)
+            : step;
+        TimeSpan chosen = TimeSpan.FromSeconds(_shown.Every);
         return chosen > pause ? chosen : pause;
     }
 
-    private Task LoadLatestAsync() => LoadAsync(null, asking.Token);
+    private Task LoadLatestAsync() => LoadAsync(null, _asking.Token);
 
     /// <param name="at">Null for now, by the server's clock.</param>
     /// <param name="keepsFrame">Whether what is shown is better than nothing when it cannot be had.</param>
     private async Task LoadAsync(DateTimeOffset? at, CancellationToken cancellation, bool keepsFrame = false)
     {
-        int step = TimeRange.Step(shown.Minutes);
+        int step = TimeRange.Step(_shown.Minutes);
         int count = Math.Max(Seconds, TelemetryFrame.MaxSeconds) / step;
         Stretch stretch = new(TimeSpan.FromSeconds(count * step), at?.AddSeconds(1));
-        Task<ApiResult<TelemetryHistory>> line = history.HistoryAsync(stretch, step, cancellation);
-        Task<ApiResult<TelemetrySnapshot>>? asked = IsLive || at is null ? null : history.SnapshotAsync(at.Value, cancellation);
+        Task<ApiResult<TelemetryHistory>> line = _history.HistoryAsync(stretch, step, cancellation);
+        Task<ApiResult<TelemetrySnapshot>>? asked = IsLive || at is null ? null : _history.SnapshotAsync(at.Value, cancellation);
         ApiResult<TelemetryHistory> past = await line;
-        TelemetrySnapshot? snapshot = asked is null ? feed.Latest : (await asked).Value;
+        TelemetrySnapshot? snapshot = asked is null ? _feed.Latest : (await asked).Value;
         if (cancellation.IsCancellationRequested)
             return;
 
@@ -154,8 +171,10 @@ internal sealed class TimelineView : IDisposable
     private async Task AskForAnnotationsAsync()
     {
         int seconds = Math.Max(Seconds, TelemetryFrame.MaxSeconds);
-        Stretch stretch = Frame is null ? Stretch.Latest(seconds) : Stretch.UpTo(Frame.End.AddSeconds(AnnotationSeconds), seconds + AnnotationSeconds);
-        ApiResult<AnnotationList> answer = await history.AnnotationsAsync(stretch, leaving.Token);
+        Stretch stretch = Frame is null
+            ? Stretch.Latest(seconds)
+            : Stretch.UpTo(Frame.End.AddSeconds(AnnotationSeconds), seconds + AnnotationSeconds);
+        ApiResult<AnnotationList> answer = await _history.AnnotationsAsync(stretch, _leaving.Token);
         if (answer.Succeeded)
             Annotations = answer.Value.Annotations;
         Changed?.Invoke();
@@ -163,19 +182,31 @@ internal sealed class TimelineView : IDisposable
 
     /// <summary>Whether it is time to show another second; what was still missing of those that are shown always is.</summary>
     private bool IsDue(TelemetryFrame? next) =>
-        Frame is null || next is null || next.End == Frame.End || Frame.AwaitsPresent || fillings != feed.Fillings || next.End - Frame.End >= TimeSpan.FromSeconds(shown.Every);
+        Frame is null
+        || next is null
+        || next.End == Frame.End
+        || Frame.AwaitsPresent
+        || _fillings != _feed.Fillings
+        || next.End - Frame.End >= TimeSpan.FromSeconds(_shown.Every);
 
-    private void ShowFeed() => (Frame, fillings) = (feed.Frame, feed.Fillings);
+    private void ShowFeed() => (Frame, _fillings) = (_feed.Frame, _feed.Fillings);
 
     private void Follow()
     {
-        if (page.Hidden)
+        if (_page.Hidden)
             return;
 
-        if (FollowsFeed && IsDue(feed.Frame))
+        if (FollowsFeed && IsDue(_feed.Frame))
             ShowFeed();
-        else if (!FollowsFeed && Frame is not null && feed.Latest is { } latest && IsLive)
-            Frame = Frame with { AwaitsPresent = false, Minute = latest.Minute, Server = latest.Server, Slo = latest.Slo, Alerts = latest.Alerts };
+        else if (!FollowsFeed && Frame is not null && _feed.Latest is { } latest && IsLive)
+            Frame = Frame with
+            {
+                AwaitsPresent = false,
+                Minute = latest.Minute,
+                Server = latest.Server,
+                Slo = latest.Slo,
+                Alerts = latest.Alerts,
+            };
         Changed?.Invoke();
     }
 }

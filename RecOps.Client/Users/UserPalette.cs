@@ -13,6 +13,11 @@ internal sealed class UserPalette(UsersClient users) : IPaletteSource
         return (answer.Value?.Users ?? []).Select(Entry);
     }
 
-    private static PaletteEntry Entry(UserSummary user) => new(
-        "shopper", user.UserId, string.Join(", ", new[] { user.Country, user.Segment }.Where(part => part.Length > 0)), $"try?user={Uri.EscapeDataString(user.UserId)}");
+    private static PaletteEntry Entry(UserSummary user) =>
+        new(
+            "shopper",
+            user.UserId,
+            string.Join(", ", new[] { user.Country, user.Segment }.Where(part => part.Length > 0)),
+            $"try?user={Uri.EscapeDataString(user.UserId)}"
+        );
 }

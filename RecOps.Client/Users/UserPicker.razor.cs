@@ -8,10 +8,10 @@ namespace RecOps.Client.Users;
 /// <summary>Picks a shopper by typing. Ids that nobody knows are taken as well: trying a newcomer is half the fun.</summary>
 public sealed partial class UserPicker : ComponentBase
 {
-    private readonly Dictionary<string, UserSummary> found = [];
-    private ApiProblem? problem;
-    private int total;
-    private int shown;
+    private readonly Dictionary<string, UserSummary> _found = [];
+    private ApiProblem? _problem;
+    private int _total;
+    private int _shown;
 
     [Parameter]
     public string UserId { get; set; } = "";
@@ -26,24 +26,25 @@ public sealed partial class UserPicker : ComponentBase
     [Inject]
     internal UsersClient Users { get; set; } = default!;
 
-    private string Note => problem is not null ? $"{problem.Title}. {problem.Detail}"
-        : shown == 0 ? "Nobody known by that; press Enter to try them as a newcomer."
-        : $"{Quantity.Count(total)} shoppers in the model";
+    private string Note =>
+        _problem is not null ? $"{_problem.Title}. {_problem.Detail}"
+        : _shown == 0 ? "Nobody known by that; press Enter to try them as a newcomer."
+        : $"{Quantity.Count(_total)} shoppers in the model";
 
-    private static string Describe(UserSummary user)
-        => string.Join(" · ", new[] { user.Country, user.Segment }.Where(text => text.Length > 0));
+    private static string Describe(UserSummary user) =>
+        string.Join(" · ", new[] { user.Country, user.Segment }.Where(text => text.Length > 0));
 
     private async Task<IEnumerable<string?>> SearchAsync(string? text, CancellationToken cancellation)
     {
         ApiResult<UserSearchResponse> answer = await Users.SearchAsync(text ?? "", cancellation: cancellation);
-        problem = answer.Problem;
-        shown = answer.Value?.Users.Length ?? 0;
+        _problem = answer.Problem;
+        _shown = answer.Value?.Users.Length ?? 0;
         if (!answer.Succeeded)
             return [];
 
-        total = answer.Value.Total;
+        _total = answer.Value.Total;
         foreach (UserSummary user in answer.Value.Users)
-            found[user.UserId] = user;
+            _found[user.UserId] = user;
         return answer.Value.Users.Select(user => user.UserId);
     }
 }

@@ -22,17 +22,30 @@ internal static class CacheEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<CachedUser>, ValidationProblem, ServiceUnavailable>> Find(string userId, ActiveModel active, CacheView view)
+    private static async Task<Results<Ok<CachedUser>, ValidationProblem, ServiceUnavailable>> Find(
+        string userId,
+        ActiveModel active,
+        CacheView view
+    )
     {
-        if (userId.Length > MaxIdLength) return TooLong();
-        return active.TryGet(userId, out ServingModel? model) ? TypedResults.Ok(await view.FindAsync(model, userId)) : new ServiceUnavailable(active.NotReadyReason!);
+        if (userId.Length > MaxIdLength)
+            return TooLong();
+        return active.TryGet(userId, out ServingModel? model)
+            ? TypedResults.Ok(await view.FindAsync(model, userId))
+            : new ServiceUnavailable(active.NotReadyReason!);
     }
 
     private static async Task<Results<Ok<PurgeResponse>, ValidationProblem, ServiceUnavailable>> PurgeAsync(
-        string userId, ActiveModel active, CachePurge purge, AuditLog audit)
+        string userId,
+        ActiveModel active,
+        CachePurge purge,
+        AuditLog audit
+    )
     {
-        if (userId.Length > MaxIdLength) return TooLong();
-        if (!active.TryGet(userId, out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (userId.Length > MaxIdLength)
+            return TooLong();
+        if (!active.TryGet(userId, out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         await audit.WriteAsync(AuditAction.CachePurged, userId);
         return TypedResults.Ok(new PurgeResponse(purge.Purge(model, userId)));
     }

@@ -11,8 +11,15 @@ namespace RecOps.Server.Caching;
 
 /// <summary>Describes the cache for the console.</summary>
 internal sealed class CacheView(
-    ResultCache cache, RedisLists redis, RedisConnection connection, ListRefresher refresher, HotLists hot,
-    IOptions<CachingOptions> options, IOptions<ServingOptions> serving, TimeProvider time)
+    ResultCache cache,
+    RedisLists redis,
+    RedisConnection connection,
+    ListRefresher refresher,
+    HotLists hot,
+    IOptions<CachingOptions> options,
+    IOptions<ServingOptions> serving,
+    TimeProvider time
+)
 {
     private static readonly string[] Origins = ["request", "refresh", "warming", "snapshot"];
 
@@ -21,26 +28,47 @@ internal sealed class CacheView(
         CachingOptions caching = options.Value;
         RedisState? shared = redis.IsConfigured
             ? new RedisState(
-                connection.Endpoints, redis.BreakerState, redis.Detail, redis.Deadline.TotalMilliseconds, redis.WritesWaiting, caching.L2MaxWrites)
+                connection.Endpoints,
+                redis.BreakerState,
+                redis.Detail,
+                redis.Deadline.TotalMilliseconds,
+                redis.WritesWaiting,
+                caching.L2MaxWrites
+            )
             {
-                Nodes = redis.Nodes is { Count: > 1 } nodes ? [.. nodes.Select(node => new RedisNodeState(node.Name, node.Breaker.State, node.IsConnected, node.Detail))] : null,
+                Nodes = redis.Nodes is { Count: > 1 } nodes
+                    ? [.. nodes.Select(node => new RedisNodeState(node.Name, node.Breaker.State, node.IsConnected, node.Detail))]
+                    : null,
             }
             : null;
         return new CacheState(
-            caching.Enabled ? caching.Policy : "off", cache.Lists.Count, cache.Lists.Bytes, cache.Lists.CapacityBytes, caching.SoftTtl.Span.TotalSeconds,
-            caching.HardTtl.Span.TotalSeconds, refresher.Waiting, shared, hot.Found);
+            caching.Enabled ? caching.Policy : "off",
+            cache.Lists.Count,
+            cache.Lists.Bytes,
+            cache.Lists.CapacityBytes,
+            caching.SoftTtl.Span.TotalSeconds,
+            caching.HardTtl.Span.TotalSeconds,
+            refresher.Waiting,
+            shared,
+            hot.Found
+        );
     }
 
     /// <summary>Looks at all lists of this process, and in Redis for those of every placement that stand beside no item.</summary>
     public async Task<CachedUser> FindAsync(ServingModel model, string userId)
     {
         UInt128 user = CacheKey.UserOf(model.Users.OrdinalOf(userId), userId);
-        Dictionary<CacheKey, CachedList> here = cache.Lists.Entries()
-            .Where(entry => entry.Key.User == user && entry.Key.Model == model.Generation).ToDictionary();
+        Dictionary<CacheKey, CachedList> here = cache
+            .Lists.Entries()
+            .Where(entry => entry.Key.User == user && entry.Key.Model == model.Generation)
+            .ToDictionary();
         Dictionary<uint, string> placements = serving.Value.AllPlacements.ToDictionary(CacheKey.HashOf);
         CacheKey[] keys =
         [
-            .. serving.Value.AllPlacements.Select(placement => RequestContext.KeyOf(model, new RecommendationRequest { UserId = userId, Placement = placement }))
+            .. serving
+                .Value.AllPlacements.Select(placement =>
+                    RequestContext.KeyOf(model, new RecommendationRequest { UserId = userId, Placement = placement })
+                )
                 .Union(here.Keys),
         ];
         bool asked = keys.Length > 0 && redis.CanAsk(keys[0]);
@@ -50,21 +78,35 @@ internal sealed class CacheView(
         for (int i = 0; i < keys.Length; i++)
         {
             CachedList? first = here.GetValueOrDefault(keys[i]);
-            if ((first ?? there[i]) is not { } list) continue;
+            if ((first ?? there[i]) is not { } list)
+                continue;
             Freshness freshness = cache.Lifetimes.Of(keys[i], list, fresh.Stamp, fresh.PurgedAt, time.GetUtcNow().ToUnixTimeMilliseconds());
-            if (freshness == Freshness.Absent) continue;
-            string[] tiers = first is null ? ["l2"] : there[i] is null ? ["l1"] : ["l1", "l2"];
+            if (freshness == Freshness.Absent)
+                continue;
+            string[] tiers =
+                first is null ? ["l2"]
+                : there[i] is null ? ["l1"]
+                : ["l1", "l2"];
             entries.Add(Describe(model, keys[i], list, freshness, tiers, placements));
         }
 
         int cluster = UserEmbeddings.ClusterOf(model, userId);
         return new CachedUser(
-            userId, cluster < 0 ? null : cluster, [.. entries.OrderBy(entry => entry.Placement, StringComparer.Ordinal).ThenByDescending(entry => entry.Computed)],
-            asked || !redis.IsConfigured);
+            userId,
+            cluster < 0 ? null : cluster,
+            [.. entries.OrderBy(entry => entry.Placement, StringComparer.Ordinal).ThenByDescending(entry => entry.Computed)],
+            asked || !redis.IsConfigured
+        );
     }
 
     private CachedEntry Describe(
-        ServingModel model, in CacheKey key, CachedList list, Freshness freshness, string[] tiers, Dictionary<uint, string> placements)
+        ServingModel model,
+        in CacheKey key,
+        CachedList list,
+        Freshness freshness,
+        string[] tiers,
+        Dictionary<uint, string> placements
+    )
     {
         string state = freshness switch
         {
@@ -73,9 +115,18 @@ internal sealed class CacheView(
             _ => list.Count == 0 ? "empty" : "fresh",
         };
         return new CachedEntry(
-            placements.GetValueOrDefault(key.Placement, "?"), key.Item < 0 ? null : model.Catalog.IdOf(key.Item), key.Context != 0, tiers, state,
-            Origins[(int)list.Origin], DateTimeOffset.FromUnixTimeMilliseconds(list.Computed),
+            placements.GetValueOrDefault(key.Placement, "?"),
+            key.Item < 0 ? null : model.Catalog.IdOf(key.Item),
+            key.Context != 0,
+            tiers,
+            state,
+            Origins[(int)list.Origin],
+            DateTimeOffset.FromUnixTimeMilliseconds(list.Computed),
             DateTimeOffset.FromUnixTimeMilliseconds(cache.Lifetimes.StaleFrom(key, list)),
-            DateTimeOffset.FromUnixTimeMilliseconds(cache.Lifetimes.ExpiresAt(list)), list.Count, list.Bytes, list.Hits);
+            DateTimeOffset.FromUnixTimeMilliseconds(cache.Lifetimes.ExpiresAt(list)),
+            list.Count,
+            list.Bytes,
+            list.Hits
+        );
     }
 }

@@ -14,7 +14,8 @@ internal static class CachingFeature
         services.AddSingleton<HotLists>();
         services.AddSingleton<CachePurge>();
         services.AddSingleton<CacheView>();
-        if (DocumentGeneration.IsRunning) return services;
+        if (DocumentGeneration.IsRunning)
+            return services;
         services.AddHostedService(provider => provider.GetRequiredService<RedisLists>());
         services.AddHostedService(provider => provider.GetRequiredService<HotLists>());
         return services;

@@ -13,7 +13,13 @@ namespace RecOps.Server.Caching;
 /// The file is replaced in one step; one that cannot be used is as if it were not there.
 /// </summary>
 internal sealed partial class HotLists(
-    ResultCache cache, ActiveModel active, DataDirectory data, IOptions<CachingOptions> options, TimeProvider time, ILogger<HotLists> logger) : IHostedService
+    ResultCache cache,
+    ActiveModel active,
+    DataDirectory data,
+    IOptions<CachingOptions> options,
+    TimeProvider time,
+    ILogger<HotLists> logger
+) : IHostedService
 {
     private const string Name = "hot-lists.bin";
     private const uint Magic = 0x31485252;
@@ -24,10 +30,13 @@ internal sealed partial class HotLists(
 
     private bool IsOn => cache.IsEnabled && options.Value.SnapshotBytes > 0;
 
-    /// <summary>Takes the lists back that are of this model. Done before it serves: what is warmed then need not be computed again.</summary>
+    /// <summary>
+    /// Takes the lists back that are of this model. Done before it serves: what is warmed then need not be computed again.
+    /// </summary>
     public async Task RestoreAsync(ServingModel model, CancellationToken cancellationToken)
     {
-        if (!IsOn) return;
+        if (!IsOn)
+            return;
         try
         {
             await Task.Run(() => Read(model, cancellationToken), cancellationToken);
@@ -43,7 +52,8 @@ internal sealed partial class HotLists(
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        if (!IsOn || !active.TryGet(out ServingModel? model)) return Task.CompletedTask;
+        if (!IsOn || !active.TryGet(out ServingModel? model))
+            return Task.CompletedTask;
         try
         {
             Write(model);
@@ -56,39 +66,47 @@ internal sealed partial class HotLists(
         return Task.CompletedTask;
     }
 
-    private void Write(ServingModel model) => data.Replace(Name, file =>
-    {
-        var hash = new XxHash64();
-        using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
-        writer.Write(Magic);
-        writer.Write(model.Generation);
-        writer.Write(time.GetUtcNow().ToUnixTimeMilliseconds());
-        long left = options.Value.SnapshotBytes;
-        foreach ((CacheKey key, CachedList list) in cache.Lists.BestFirst())
-        {
-            if (key.Model != model.Generation || list.Count == 0) continue;
-            byte[] encoded = list.Encode();
-            if ((left -= encoded.Length) < 0) break;
-            writer.Write(encoded.Length);
-            writer.Write((ulong)(key.User >> 64));
-            writer.Write((ulong)key.User);
-            writer.Write(key.Item);
-            writer.Write(key.Context);
-            writer.Write(key.Placement);
-            writer.Write(encoded);
-            hash.Append(encoded);
-        }
+    private void Write(ServingModel model) =>
+        data.Replace(
+            Name,
+            file =>
+            {
+                var hash = new XxHash64();
+                using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+                writer.Write(Magic);
+                writer.Write(model.Generation);
+                writer.Write(time.GetUtcNow().ToUnixTimeMilliseconds());
+                long left = options.Value.SnapshotBytes;
+                foreach ((CacheKey key, CachedList list) in cache.Lists.BestFirst())
+                {
+                    if (key.Model != model.Generation || list.Count == 0)
+                        continue;
+                    byte[] encoded = list.Encode();
+                    if ((left -= encoded.Length) < 0)
+                        break;
+                    writer.Write(encoded.Length);
+                    writer.Write((ulong)(key.User >> 64));
+                    writer.Write((ulong)key.User);
+                    writer.Write(key.Item);
+                    writer.Write(key.Context);
+                    writer.Write(key.Placement);
+                    writer.Write(encoded);
+                    hash.Append(encoded);
+                }
 
-        writer.Write(0);
-        writer.Write(hash.GetCurrentHashAsUInt64());
-    });
+                writer.Write(0);
+                writer.Write(hash.GetCurrentHashAsUInt64());
+            }
+        );
 
     private void Read(ServingModel model, CancellationToken cancellationToken)
     {
         string path = data.PathOf(Name);
-        if (!File.Exists(path)) return;
+        if (!File.Exists(path))
+            return;
         using var reader = new BinaryReader(new BufferedStream(File.OpenRead(path), 1 << 16), Encoding.UTF8);
-        if (reader.ReadUInt32() != Magic) throw new InvalidDataException("it is of another version.");
+        if (reader.ReadUInt32() != Magic)
+            throw new InvalidDataException("it is of another version.");
         ulong generation = reader.ReadUInt64();
         DateTimeOffset written = DateTimeOffset.FromUnixTimeMilliseconds(reader.ReadInt64());
         if (generation != model.Generation)
@@ -102,26 +120,35 @@ internal sealed partial class HotLists(
         while (reader.ReadInt32() is > 0 and var length)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (length > reader.BaseStream.Length) throw new InvalidDataException("it is damaged.");
+            if (length > reader.BaseStream.Length)
+                throw new InvalidDataException("it is damaged.");
             var user = new UInt128(reader.ReadUInt64(), reader.ReadUInt64());
             var key = new CacheKey(user, generation, reader.ReadInt32(), reader.ReadUInt64(), reader.ReadUInt32());
             byte[] encoded = reader.ReadBytes(length);
             hash.Append(encoded);
-            if (!CachedList.TryDecode(encoded, model.Catalog.Count, ListOrigin.Snapshot, out CachedList? list)) throw new InvalidDataException("it is damaged.");
+            if (!CachedList.TryDecode(encoded, model.Catalog.Count, ListOrigin.Snapshot, out CachedList? list))
+                throw new InvalidDataException("it is damaged.");
             lists.Add(new(key, list));
         }
 
-        if (reader.ReadUInt64() != hash.GetCurrentHashAsUInt64()) throw new InvalidDataException("it is damaged.");
+        if (reader.ReadUInt64() != hash.GetCurrentHashAsUInt64())
+            throw new InvalidDataException("it is damaged.");
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         int loaded = 0;
 
         // The best last, so that it is what a full cache keeps.
         for (int i = lists.Count - 1; i >= 0; i--)
         {
-            if (now < cache.Lifetimes.ExpiresAt(lists[i].Value) && cache.Lists.Set(lists[i].Key, lists[i].Value)) loaded++;
+            if (now < cache.Lifetimes.ExpiresAt(lists[i].Value) && cache.Lists.Set(lists[i].Key, lists[i].Value))
+                loaded++;
         }
 
-        _found = new SnapshotState(written, lists.Count, loaded, loaded == lists.Count ? "All were taken." : "The others were too old, or newer ones were there.");
+        _found = new SnapshotState(
+            written,
+            lists.Count,
+            loaded,
+            loaded == lists.Count ? "All were taken." : "The others were too old, or newer ones were there."
+        );
         LogRead(loaded, lists.Count);
     }
 

@@ -31,16 +31,24 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
     private readonly List<Task> _batch = new(WritesAtOnce);
     private IBufferDistributedCache? _cache;
 
-    public RedisLists(RedisConnection connection, RedisNodes nodes, RedisMetrics metrics, IOptions<CachingOptions> options, ILogger<RedisLists> logger)
+    public RedisLists(
+        RedisConnection connection,
+        RedisNodes nodes,
+        RedisMetrics metrics,
+        IOptions<CachingOptions> options,
+        ILogger<RedisLists> logger
+    )
         : base(TimeProvider.System, logger)
     {
         (_connection, _nodes, _metrics, _options) = (connection, nodes, metrics, options.Value);
         IsConfigured = connection.IsConfigured && _options.Enabled;
-        if (IsConfigured) metrics.Watch(() => nodes.All.Select(node => (node.Name, node.IsWell)));
+        if (IsConfigured)
+            metrics.Watch(() => nodes.All.Select(node => (node.Name, node.IsWell)));
         Deadline = TimeSpan.FromMilliseconds(_options.L2DeadlineMs);
         _lifetime = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = _options.HardTtl.Span };
         _writes = Channel.CreateBounded<KeyValuePair<string, CachedList>>(
-            new BoundedChannelOptions(_options.L2MaxWrites) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+            new BoundedChannelOptions(_options.L2MaxWrites) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
+        );
     }
 
     public bool IsConfigured { get; }
@@ -61,7 +69,8 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
         {
             IReadOnlyList<RedisNode> nodes = Nodes;
             RedisNode worst = Worst(nodes);
-            if (nodes.Count == 1) return worst.Detail;
+            if (nodes.Count == 1)
+                return worst.Detail;
             int lost = nodes.Count(node => !node.IsWell);
             string place = lost == 0 ? worst.Name : $"{worst.Name}, {lost} of {nodes.Count} nodes in trouble";
             return worst.IsWell && !worst.Breaker.HasFailed ? worst.Detail : $"{worst.Detail} ({place})";
@@ -82,7 +91,8 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
     /// <param name="items">Of the model that the key is for.</param>
     public async ValueTask<CachedList?> ReadAsync(CacheKey key, int items)
     {
-        if (!IsConfigured) return null;
+        if (!IsConfigured)
+            return null;
         if (_reading.TryGetValue(key, out Task<CachedList?>? begun))
         {
             _metrics.Shared();
@@ -119,14 +129,17 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
     /// <summary>Has a list written soon; drops it when too many wait.</summary>
     public void Write(in CacheKey key, CachedList list)
     {
-        if (!IsConfigured) return;
+        if (!IsConfigured)
+            return;
         string name = NameOf(key);
-        if (!_nodes.Of(name).Breaker.Allows || !_writes.Writer.TryWrite(new(name, list))) _metrics.WriteEnded(CallEnd.Skipped);
+        if (!_nodes.Of(name).Breaker.Allows || !_writes.Writer.TryWrite(new(name, list)))
+            _metrics.WriteEnded(CallEnd.Skipped);
     }
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (!IsConfigured || !await _writes.Reader.WaitToReadAsync(stoppingToken)) return false;
+        if (!IsConfigured || !await _writes.Reader.WaitToReadAsync(stoppingToken))
+            return false;
         _batch.Clear();
         while (_batch.Count < WritesAtOnce && _writes.Reader.TryRead(out KeyValuePair<string, CachedList> write))
             _batch.Add(WriteAsync(write.Key, write.Value));
@@ -136,18 +149,25 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
 
     private static string NameOf(in CacheKey key) => RedisKeys.OfUser(RedisKeys.Lists, key.User, $"{key.Model:x}:{key}");
 
-    private static RedisNode Worst(IReadOnlyList<RedisNode> nodes) => nodes.MaxBy(node => node.Breaker.State switch
-    {
-        RedisBreaker.Open => 4,
-        RedisBreaker.HalfOpen => 3,
-        _ => !node.IsConnected ? 2 : node.Breaker.HasFailed ? 1 : 0,
-    })!;
+    private static RedisNode Worst(IReadOnlyList<RedisNode> nodes) =>
+        nodes.MaxBy(node =>
+            node.Breaker.State switch
+            {
+                RedisBreaker.Open => 4,
+                RedisBreaker.HalfOpen => 3,
+                _ => !node.IsConnected ? 2
+                : node.Breaker.HasFailed ? 1
+                : 0,
+            }
+        )!;
 
     /// <summary>Null until there is a connection.</summary>
     private IBufferDistributedCache? Cache()
     {
-        if (Volatile.Read(ref _cache) is { } cache) return cache;
-        if (!_connection.TryGet(out IConnectionMultiplexer? multiplexer)) return null;
+        if (Volatile.Read(ref _cache) is { } cache)
+            return cache;
+        if (!_connection.TryGet(out IConnectionMultiplexer? multiplexer))
+            return null;
         var made = new RedisCache(new RedisCacheOptions { ConnectionMultiplexerFactory = () => Task.FromResult(multiplexer) });
         return Interlocked.CompareExchange(ref _cache, made, null) ?? made;
     }
@@ -166,10 +186,12 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
 
         // Not taken from a pool: after the deadline the client may still write to it.
         var buffer = new ArrayBufferWriter<byte>(2048);
-        CallOutcome<bool> outcome = await breaker.CallAsync(
-            () => cache.TryGetAsync(name, buffer, CancellationToken.None).AsTask(), deadline).ConfigureAwait(false);
+        CallOutcome<bool> outcome = await breaker
+            .CallAsync(() => cache.TryGetAsync(name, buffer, CancellationToken.None).AsTask(), deadline)
+            .ConfigureAwait(false);
         _metrics.ReadEnded(outcome.End, Stopwatch.GetElapsedTime(start));
-        if (outcome is not { End: CallEnd.Succeeded, Result: true }) return null;
+        if (outcome is not { End: CallEnd.Succeeded, Result: true })
+            return null;
         return CachedList.TryDecode(buffer.WrittenSpan, items, ListOrigin.Request, out CachedList? list) ? list : null;
     }
 
@@ -182,13 +204,18 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
             return;
         }
 
-        CallOutcome<bool> outcome = await breaker.CallAsync(
-            async () =>
-            {
-                await cache.SetAsync(name, new ReadOnlySequence<byte>(list.Encode()), _lifetime, CancellationToken.None).ConfigureAwait(false);
-                return true;
-            },
-            WriteDeadline).ConfigureAwait(false);
+        CallOutcome<bool> outcome = await breaker
+            .CallAsync(
+                async () =>
+                {
+                    await cache
+                        .SetAsync(name, new ReadOnlySequence<byte>(list.Encode()), _lifetime, CancellationToken.None)
+                        .ConfigureAwait(false);
+                    return true;
+                },
+                WriteDeadline
+            )
+            .ConfigureAwait(false);
         _metrics.WriteEnded(outcome.End);
     }
 }

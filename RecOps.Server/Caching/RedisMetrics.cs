@@ -27,15 +27,19 @@ internal sealed class RedisMetrics : IDisposable
         _readCount = _meter.CreateCounter<long>("recops.redis.reads", "{list}", "Lists read from Redis, by how that ended.");
         _writeCount = _meter.CreateCounter<long>("recops.redis.writes", "{list}", "Lists written to Redis, by how that ended.");
         _duration = _meter.CreateHistogram(
-            "recops.redis.read.duration", "s", "Time a read took, deadline included.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1] });
+            "recops.redis.read.duration",
+            "s",
+            "Time a read took, deadline included.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1] }
+        );
     }
 
     public void ReadEnded(CallEnd end, TimeSpan duration)
     {
         Interlocked.Increment(ref _reads[(int)end]);
         _readCount.Add(1, new KeyValuePair<string, object?>("outcome", Ends[(int)end]));
-        if (end == CallEnd.Skipped) return;
+        if (end == CallEnd.Skipped)
+            return;
         _recorder.RecordValue(Math.Clamp((long)duration.TotalNanoseconds, 0, LatencyHistogram.Highest));
         _duration.Record(duration.TotalSeconds);
     }
@@ -47,9 +51,13 @@ internal sealed class RedisMetrics : IDisposable
     }
 
     /// <summary>Has what is known of each node observed.</summary>
-    public void Watch(Func<IEnumerable<(string Node, bool IsWell)>> nodes) => _meter.CreateObservableGauge(
-        "recops.redis.node.up", () => nodes().Select(node => new Measurement<int>(node.IsWell ? 1 : 0, new KeyValuePair<string, object?>("node", node.Node))), null,
-        "1 for a node of Redis that is asked, 0 for one that is left alone or not connected.");
+    public void Watch(Func<IEnumerable<(string Node, bool IsWell)>> nodes) =>
+        _meter.CreateObservableGauge(
+            "recops.redis.node.up",
+            () => nodes().Select(node => new Measurement<int>(node.IsWell ? 1 : 0, new KeyValuePair<string, object?>("node", node.Node))),
+            null,
+            "1 for a node of Redis that is asked, 0 for one that is left alone or not connected."
+        );
 
     /// <summary>A read found a list to give.</summary>
     public void Hit() => Interlocked.Increment(ref _hits);
@@ -62,7 +70,12 @@ internal sealed class RedisMetrics : IDisposable
     {
         _recycled = _recycled is { } used ? _recorder.GetIntervalHistogram(used) : _recorder.GetIntervalHistogram();
         return new SharedListsSecond(
-            Take(_reads), Take(_writes), Interlocked.Exchange(ref _hits, 0), Interlocked.Exchange(ref _shared, 0), CompactHistogram.Of(_recycled));
+            Take(_reads),
+            Take(_writes),
+            Interlocked.Exchange(ref _hits, 0),
+            Interlocked.Exchange(ref _shared, 0),
+            CompactHistogram.Of(_recycled)
+        );
     }
 
     public void Dispose() => _meter.Dispose();
@@ -70,7 +83,8 @@ internal sealed class RedisMetrics : IDisposable
     private static long[] Take(long[] counts)
     {
         var taken = new long[counts.Length];
-        for (int i = 0; i < taken.Length; i++) taken[i] = Interlocked.Exchange(ref counts[i], 0);
+        for (int i = 0; i < taken.Length; i++)
+            taken[i] = Interlocked.Exchange(ref counts[i], 0);
         return taken;
     }
 }

@@ -40,7 +40,8 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
     /// <summary>Whether the shop ever spoke of an item that was known at the time.</summary>
     public bool Knows(string itemId)
     {
-        lock (_lock) return _known.ContainsKey(itemId);
+        lock (_lock)
+            return _known.ContainsKey(itemId);
     }
 
     /// <summary>Takes over what was just committed by this server: it is in effect on its next answer.</summary>
@@ -54,7 +55,8 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
             Take(rows);
 
             // Where others committed in between, the feed reads from there on, these among them.
-            if (_mark.Version == first.Version - 1) _mark = new CatalogMark(last.Version, last.ItemId);
+            if (_mark.Version == first.Version - 1)
+                _mark = new CatalogMark(last.Version, last.ItemId);
         }
     }
 
@@ -66,14 +68,20 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
         for (int page = 0; page < PagesAtOnce && HasMore; page++)
         {
             long after = Mark().Version;
-            CatalogItem[] rows = await database.CatalogItems.AsNoTracking()
-                .Where(row => row.Version > after).OrderBy(row => row.Version).Take(PageSize).ToArrayAsync(cancellationToken);
+            CatalogItem[] rows = await database
+                .CatalogItems.AsNoTracking()
+                .Where(row => row.Version > after)
+                .OrderBy(row => row.Version)
+                .Take(PageSize)
+                .ToArrayAsync(cancellationToken);
             HasMore = rows.Length == PageSize;
-            if (rows.Length == 0) return;
+            if (rows.Length == 0)
+                return;
             lock (_lock)
             {
                 Take(rows);
-                if (_mark.Version < rows[^1].Version) _mark = new CatalogMark(rows[^1].Version, rows[^1].ItemId);
+                if (_mark.Version < rows[^1].Version)
+                    _mark = new CatalogMark(rows[^1].Version, rows[^1].ItemId);
             }
         }
     }
@@ -83,13 +91,15 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
     {
         Restore();
         string[] ids;
-        lock (_lock) ids = [.. _known.Keys];
+        lock (_lock)
+            ids = [.. _known.Keys];
         foreach (string[] some in ids.Chunk(ItemsAtOnce))
         {
             lock (_lock)
             {
                 // As they are now: what came meanwhile has reached the model already.
-                foreach (string id in some) _known.GetValueOrDefault(id)?.ApplyTo(model);
+                foreach (string id in some)
+                    _known.GetValueOrDefault(id)?.ApplyTo(model);
             }
         }
     }
@@ -103,7 +113,8 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
         lock (_lock)
         {
             // Not before it was read: it would be written over.
-            if (!_isRestored || (_unwritten.Count == 0 && (_isFileWhole || (_known.Count == 0 && fileRows == 0)))) return ([], _mark, All: false);
+            if (!_isRestored || (_unwritten.Count == 0 && (_isFileWhole || (_known.Count == 0 && fileRows == 0))))
+                return ([], _mark, All: false);
             bool all = !_isFileWhole || fileRows + _unwritten.Count > (2 * _known.Count) + few;
             IReadOnlyCollection<KnownItem> rows = all ? [.. _known.Values] : _unwritten;
             _unwritten = [];
@@ -115,7 +126,8 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
     /// <summary>The file could not be written: what it should have is not there, or not whole.</summary>
     public void NotWritten()
     {
-        lock (_lock) _isFileWhole = false;
+        lock (_lock)
+            _isFileWhole = false;
     }
 
     /// <summary>Takes what the last run knew, once.</summary>
@@ -123,7 +135,8 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
     {
         lock (_restoring)
         {
-            if (_isRestored) return;
+            if (_isRestored)
+                return;
             try
             {
                 var rows = new List<KnownItem>();
@@ -132,12 +145,15 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
                 {
                     foreach (KnownItem row in rows)
                     {
-                        if (!_known.TryGetValue(row.Id, out KnownItem? known) || known.Version < row.Version) _known[row.Id] = row;
+                        if (!_known.TryGetValue(row.Id, out KnownItem? known) || known.Version < row.Version)
+                            _known[row.Id] = row;
                     }
 
-                    if (mark.Version > _mark.Version) _mark = mark;
+                    if (mark.Version > _mark.Version)
+                        _mark = mark;
                     _isFileWhole = isWhole;
-                    if (rows.Count > 0) LogRestored(_known.Count);
+                    if (rows.Count > 0)
+                        LogRestored(_known.Count);
                 }
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -150,14 +166,20 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
     }
 
     /// <summary>
-    /// Numbers are of one database. Where the last known change is not in it, it is another one, or an older copy, and its numbers say nothing of
-    /// what is known here: everything is read anew.
+    /// Numbers are of one database. Where the last known change is not in it, it is another one, or an older copy, and its numbers say
+    /// nothing of what is known here: everything is read anew.
     /// </summary>
     private async Task CheckAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
         CatalogMark mark = Mark();
-        if (mark == CatalogMark.None) return;
-        if (await database.CatalogItems.AsNoTracking().AnyAsync(row => row.ItemId == mark.Id && row.Version >= mark.Version, cancellationToken)) return;
+        if (mark == CatalogMark.None)
+            return;
+        if (
+            await database
+                .CatalogItems.AsNoTracking()
+                .AnyAsync(row => row.ItemId == mark.Id && row.Version >= mark.Version, cancellationToken)
+        )
+            return;
         lock (_lock)
         {
             LogOtherDatabase(_known.Count);
@@ -170,7 +192,8 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
 
     private CatalogMark Mark()
     {
-        lock (_lock) return _mark;
+        lock (_lock)
+            return _mark;
     }
 
     /// <summary>Under the lock.</summary>
@@ -180,21 +203,34 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
         foreach (CatalogItem row in rows)
         {
             // It came by the other way already.
-            if (_known.TryGetValue(row.ItemId, out KnownItem? before) && before.Version >= row.Version) continue;
+            if (_known.TryGetValue(row.ItemId, out KnownItem? before) && before.Version >= row.Version)
+                continue;
             KnownItem now = KnownItem.Of(row);
             _known[row.ItemId] = now;
-            if (_unwritten.Count < MostUnwritten) _unwritten.Add(now);
-            else _isFileWhole = false;
-            foreach (ServingModel model in live) now.ApplyTo(model);
+            if (_unwritten.Count < MostUnwritten)
+                _unwritten.Add(now);
+            else
+                _isFileWhole = false;
+            foreach (ServingModel model in live)
+                now.ApplyTo(model);
         }
     }
 
     [LoggerMessage(2101, LogLevel.Information, "What the shop said of {Items} items before the restart holds again")]
     private partial void LogRestored(int items);
 
-    [LoggerMessage(2102, LogLevel.Warning, "What the shop said of its items before the restart could not be read, and is read from the database: {Reason}")]
+    [LoggerMessage(
+        2102,
+        LogLevel.Warning,
+        "What the shop said of its items before the restart could not be read, and is read from the database: {Reason}"
+    )]
     private partial void LogNotRead(string reason);
 
-    [LoggerMessage(2103, LogLevel.Warning, "The database does not have the changes of the catalogue that are known here; it is another one, or an older copy. What was known of {Items} items is forgotten, and in effect until the next restart where the database says nothing of it")]
+    [LoggerMessage(
+        2103,
+        LogLevel.Warning,
+        "The database does not have the changes of the catalogue that are known here; it is another one, or an older copy. What was "
+            + "known of {Items} items is forgotten, and in effect until the next restart where the database says nothing of it"
+    )]
     private partial void LogOtherDatabase(int items);
 }

@@ -15,7 +15,8 @@ internal static class CatalogEndpoints
 {
     public static IEndpointRouteBuilder MapCatalog(this IEndpointRouteBuilder routes)
     {
-        routes.MapPatch(Routes.CatalogItems, UpdateAsync)
+        routes
+            .MapPatch(Routes.CatalogItems, UpdateAsync)
             .RequireScope(Scope.Catalog, Access.Act)
             .WithMetadata(new SmallAnswer())
             .WithTags("Catalog")
@@ -26,12 +27,19 @@ internal static class CatalogEndpoints
     }
 
     private static async Task<Results<Ok<CatalogUpdateResponse>, ValidationProblem, ServiceUnavailable>> UpdateAsync(
-        CatalogUpdateRequest request, ActiveModel active, CatalogChanges changes, CatalogStore store, HttpContext context)
+        CatalogUpdateRequest request,
+        ActiveModel active,
+        CatalogChanges changes,
+        CatalogStore store,
+        HttpContext context
+    )
     {
         var errors = new FieldErrors();
         CatalogValidator.Validate(request, ref errors);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         ImmutableArray<ServingModel> live = active.Live;
         CatalogItemUpdate[] items = request.Items!;
         bool[] known = Array.ConvertAll(items, item => live.Any(one => one.Catalog.TryGetOrdinal(item.ItemId!, out _)));
@@ -42,12 +50,16 @@ internal static class CatalogEndpoints
         // The shop's own changes are its own to account for; nobody would find a person's among them.
         CatalogItemUpdate[]? before = StorefrontGate.Decides(context) ? null : Array.ConvertAll(kept, update => Now(model.Catalog, update));
         CatalogSaved saved = await store.SaveAsync(kept, before, context.RequestAborted);
-        if (saved.Reason is { } reason) return new ServiceUnavailable(reason);
+        if (saved.Reason is { } reason)
+            return new ServiceUnavailable(reason);
         if (saved.LargeItem is { } large)
         {
             int place = Array.FindLastIndex(items, item => item.ItemId == large && item.Attributes is not null);
             errors.Add(
-                $"items[{place}].attributes", $"With those that it has, the item would have more attributes than one may: {CatalogStore.MaxAttributes:N0} characters of JSON. Nothing was changed.");
+                $"items[{place}].attributes",
+                $"With those that it has, the item would have more attributes than one may: {CatalogStore.MaxAttributes:N0} characters "
+                    + $"of JSON. Nothing was changed."
+            );
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
@@ -58,7 +70,8 @@ internal static class CatalogEndpoints
     /// <summary>What an item is now, of what an update changes.</summary>
     private static CatalogItemUpdate Now(ItemCatalog catalog, CatalogItemUpdate update)
     {
-        if (!catalog.TryGetOrdinal(update.ItemId!, out int ordinal)) return new CatalogItemUpdate { ItemId = update.ItemId };
+        if (!catalog.TryGetOrdinal(update.ItemId!, out int ordinal))
+            return new CatalogItemUpdate { ItemId = update.ItemId };
         ItemDetails item = catalog.Describe(ordinal);
         return new CatalogItemUpdate
         {
@@ -70,16 +83,21 @@ internal static class CatalogEndpoints
     }
 
     private static Results<Ok<ItemLookupResponse>, ValidationProblem, ServiceUnavailable> Lookup(
-        ItemLookupRequest request, ActiveModel active)
+        ItemLookupRequest request,
+        ActiveModel active
+    )
     {
         var errors = new FieldErrors();
         CatalogValidator.Validate(request, ref errors);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         var items = new List<ItemDetails>(request.ItemIds!.Length);
         foreach (string id in request.ItemIds)
         {
-            if (model.Catalog.TryGetOrdinal(id, out int ordinal)) items.Add(model.Catalog.Describe(ordinal));
+            if (model.Catalog.TryGetOrdinal(id, out int ordinal))
+                items.Add(model.Catalog.Describe(ordinal));
         }
 
         return TypedResults.Ok(new ItemLookupResponse([.. items]));

@@ -12,7 +12,8 @@ internal static class CatalogFeature
         services.AddSingleton<CatalogChanges>();
         services.AddSingleton<IReplicated>(provider => provider.GetRequiredService<CatalogChanges>());
         services.AddSingleton<CatalogStore>();
-        if (!DocumentGeneration.IsRunning) services.AddHostedService<CatalogKeeping>();
+        if (!DocumentGeneration.IsRunning)
+            services.AddHostedService<CatalogKeeping>();
         return services;
     }
 }

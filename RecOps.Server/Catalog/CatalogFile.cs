@@ -30,24 +30,31 @@ internal sealed class CatalogFile(DataDirectory data)
 
     /// <summary>Reads the file from its beginning.</summary>
     /// <param name="row">Is told each row.</param>
-    /// <returns>Up to which change all are there, and whether more may be appended: not to a file that is not there, or damaged at the end.</returns>
+    /// <returns>Up to which change all are there, and whether more may be appended: not to a file that is not there, or damaged at the
+    /// end.</returns>
     public (CatalogMark Mark, bool IsWhole) Read(Action<KnownItem> row)
     {
         CatalogMark mark = CatalogMark.None;
         string path = data.PathOf(Name);
-        if (!File.Exists(path)) return (mark, IsWhole: false);
+        if (!File.Exists(path))
+            return (mark, IsWhole: false);
         using FileStream file = File.OpenRead(path);
         using var reader = new BinaryReader(new BufferedStream(file, 1 << 16), Encoding.UTF8);
-        if (file.Length < sizeof(uint) || reader.ReadUInt32() != Magic) return (mark, IsWhole: false);
-        for (long left = file.Length - sizeof(uint); left > 0;)
+        if (file.Length < sizeof(uint) || reader.ReadUInt32() != Magic)
+            return (mark, IsWhole: false);
+        for (long left = file.Length - sizeof(uint); left > 0; )
         {
-            if (left < sizeof(int) + sizeof(ulong)) return (mark, IsWhole: false);
+            if (left < sizeof(int) + sizeof(ulong))
+                return (mark, IsWhole: false);
             int length = reader.ReadInt32();
             left -= sizeof(int) + sizeof(ulong) + (long)length;
-            if (length is < 0 or > MaxBlockBytes || left < 0) return (mark, IsWhole: false);
+            if (length is < 0 or > MaxBlockBytes || left < 0)
+                return (mark, IsWhole: false);
             byte[] block = reader.ReadBytes(length);
-            if (reader.ReadUInt64() != XxHash64.HashToUInt64(block)) return (mark, IsWhole: false);
-            if (ReadBlock(block, row) is { Version: > 0 } reached) mark = reached;
+            if (reader.ReadUInt64() != XxHash64.HashToUInt64(block))
+                return (mark, IsWhole: false);
+            if (ReadBlock(block, row) is { Version: > 0 } reached)
+                mark = reached;
         }
 
         return (mark, IsWhole: true);
@@ -65,11 +72,14 @@ internal sealed class CatalogFile(DataDirectory data)
     /// <summary>Replaces the file in one step.</summary>
     public void Replace(IReadOnlyCollection<KnownItem> rows, CatalogMark mark)
     {
-        data.Replace(Name, file =>
-        {
-            file.Write(BitConverter.GetBytes(Magic));
-            Write(file, rows, mark);
-        });
+        data.Replace(
+            Name,
+            file =>
+            {
+                file.Write(BitConverter.GetBytes(Magic));
+                Write(file, rows, mark);
+            }
+        );
         Rows = rows.Count;
     }
 
@@ -81,7 +91,8 @@ internal sealed class CatalogFile(DataDirectory data)
         {
             writer.Write(true);
             Write(writer, row);
-            if (block.Length >= BlockBytes) End(CatalogMark.None);
+            if (block.Length >= BlockBytes)
+                End(CatalogMark.None);
         }
 
         End(mark);
@@ -102,13 +113,18 @@ internal sealed class CatalogFile(DataDirectory data)
 
     private static void Write(BinaryWriter writer, KnownItem row)
     {
-        Fields fields = (double.IsNaN(row.Price) ? 0 : Fields.Price) | (row.InStock is null ? 0 : Fields.Stock) | (row.InStock == true ? Fields.InStock : 0)
+        Fields fields =
+            (double.IsNaN(row.Price) ? 0 : Fields.Price)
+            | (row.InStock is null ? 0 : Fields.Stock)
+            | (row.InStock == true ? Fields.InStock : 0)
             | (row.Attributes is null ? 0 : Fields.Attributes);
         writer.Write(row.Id);
         writer.Write(row.Version);
         writer.Write((byte)fields);
-        if (fields.HasFlag(Fields.Price)) writer.Write(row.Price);
-        if (fields.HasFlag(Fields.Attributes)) writer.Write(row.Attributes!);
+        if (fields.HasFlag(Fields.Price))
+            writer.Write(row.Price);
+        if (fields.HasFlag(Fields.Attributes))
+            writer.Write(row.Attributes!);
     }
 
     private CatalogMark ReadBlock(byte[] block, Action<KnownItem> row)

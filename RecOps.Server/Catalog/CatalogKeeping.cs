@@ -3,7 +3,9 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Catalog;
 
-/// <summary>Writes changes of the catalogue to the data directory, behind the calls that made them: within a second, and when the server ends.</summary>
+/// <summary>
+/// Writes changes of the catalogue to the data directory, behind the calls that made them: within a second, and when the server ends.
+/// </summary>
 internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile file, TimeProvider time, ILogger<CatalogKeeping> logger)
     : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
@@ -15,25 +17,30 @@ internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (ExecuteTask is { IsCompleted: true }) Write();
+        if (ExecuteTask is { IsCompleted: true })
+            Write();
     }
 
     protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
     protected override Task TickAsync(CancellationToken stoppingToken)
     {
-        if (Time.GetUtcNow() >= _next) Write();
+        if (Time.GetUtcNow() >= _next)
+            Write();
         return Task.CompletedTask;
     }
 
     private void Write()
     {
         (IReadOnlyCollection<KnownItem> rows, CatalogMark mark, bool all) = changes.TakeUnwritten(file.Rows);
-        if (rows.Count == 0 && !all) return;
+        if (rows.Count == 0 && !all)
+            return;
         try
         {
-            if (all) file.Replace(rows, mark);
-            else file.Append(rows, mark);
+            if (all)
+                file.Replace(rows, mark);
+            else
+                file.Append(rows, mark);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

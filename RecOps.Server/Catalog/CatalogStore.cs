@@ -11,13 +11,20 @@ namespace RecOps.Server.Catalog;
 
 /// <summary>Keeps what the shop says of its items: what it answers is committed, in effect here and told to all others.</summary>
 internal sealed partial class CatalogStore(
-    IServiceScopeFactory scopes, DatabaseState state, ChangeFeed feed, CatalogChanges changes, TimeProvider time, ILogger<CatalogStore> logger) : IDisposable
+    IServiceScopeFactory scopes,
+    DatabaseState state,
+    ChangeFeed feed,
+    CatalogChanges changes,
+    TimeProvider time,
+    ILogger<CatalogStore> logger
+) : IDisposable
 {
     /// <summary>Attributes of an item together, in characters of JSON. A call may have a third of it.</summary>
     public const int MaxAttributes = 65_536;
 
     private const int CommandSeconds = 10;
-    private const string Unchanged = "The database cannot be reached, so nothing was changed; send it again in a moment. Lists are served meanwhile.";
+    private const string Unchanged =
+        "The database cannot be reached, so nothing was changed; send it again in a moment. Lists are served meanwhile.";
     private static readonly TimeSpan MostWaiting = TimeSpan.FromSeconds(10);
 
     /// <summary>All writers wait for the same row in the database; those of one server do so without a connection each.</summary>
@@ -28,12 +35,20 @@ internal sealed partial class CatalogStore(
     /// <summary>Saves changes in one transaction with what is said about them.</summary>
     /// <param name="updates">Valid, of items that are to be kept; several of one item apply in their order.</param>
     /// <param name="before">What the items were, where people have to account for it; else null.</param>
-    public async Task<CatalogSaved> SaveAsync(IReadOnlyCollection<CatalogItemUpdate> updates, CatalogItemUpdate[]? before, CancellationToken cancellationToken)
+    public async Task<CatalogSaved> SaveAsync(
+        IReadOnlyCollection<CatalogItemUpdate> updates,
+        CatalogItemUpdate[]? before,
+        CancellationToken cancellationToken
+    )
     {
-        if (updates.Count == 0) return CatalogSaved.Done;
-        if (!state.Ready.IsCompletedSuccessfully) return CatalogSaved.Unavailable(Unchanged);
+        if (updates.Count == 0)
+            return CatalogSaved.Done;
+        if (!state.Ready.IsCompletedSuccessfully)
+            return CatalogSaved.Unavailable(Unchanged);
         if (!await _turn.WaitAsync(MostWaiting, cancellationToken))
-            return CatalogSaved.Unavailable("Too many changes of the catalogue wait for the database, so nothing was changed; send it again in a moment.");
+            return CatalogSaved.Unavailable(
+                "Too many changes of the catalogue wait for the database, so nothing was changed; send it again in a moment."
+            );
         try
         {
             return await CommitAsync(SentItem.From(updates), updates, before, cancellationToken);
@@ -50,7 +65,11 @@ internal sealed partial class CatalogStore(
     }
 
     private async Task<CatalogSaved> CommitAsync(
-        SentItem[] sent, IReadOnlyCollection<CatalogItemUpdate> updates, CatalogItemUpdate[]? before, CancellationToken cancellationToken)
+        SentItem[] sent,
+        IReadOnlyCollection<CatalogItemUpdate> updates,
+        CatalogItemUpdate[]? before,
+        CancellationToken cancellationToken
+    )
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
@@ -60,14 +79,20 @@ internal sealed partial class CatalogStore(
         {
             AuditLog audit = scope.ServiceProvider.GetRequiredService<AuditLog>();
             audit.Add(
-                AuditAction.CatalogChanged, string.Join(", ", updates.Select(item => item.ItemId)), before, [.. updates], CatalogContracts.Default.CatalogItemUpdateArray);
+                AuditAction.CatalogChanged,
+                string.Join(", ", updates.Select(item => item.ItemId)),
+                before,
+                [.. updates],
+                CatalogContracts.Default.CatalogItemUpdateArray
+            );
             await database.SaveChangesAsync(cancellationToken);
         }
 
         // Last, as everyone who changes the catalogue waits for the end of this transaction from here on.
         long newest = await database.CountUpAsync(Epoch.Catalog, sent.Length, cancellationToken);
         CatalogItem[] rows = await MergeAsync(database, sent, newest - sent.Length, cancellationToken);
-        if (Array.Find(rows, row => row.Attributes is { Length: > MaxAttributes }) is { } large) return CatalogSaved.TooLarge(large.ItemId);
+        if (Array.Find(rows, row => row.Attributes is { Length: > MaxAttributes }) is { } large)
+            return CatalogSaved.TooLarge(large.ItemId);
         try
         {
             await transaction.CommitAsync(CancellationToken.None);
@@ -76,7 +101,9 @@ internal sealed partial class CatalogStore(
         {
             LogNotSaved(DatabaseFailure.ReasonOf(error));
             return CatalogSaved.Unavailable(
-                "The database was lost while the change was being committed, so that it is not known whether it was made. Send it again: twice is as good as once.");
+                "The database was lost while the change was being committed, so that it is not known whether it was made. Send it again: "
+                    + "twice is as good as once."
+            );
         }
 
         changes.Committed(rows);
@@ -88,9 +115,10 @@ internal sealed partial class CatalogStore(
     {
         string json = JsonSerializer.Serialize(sent, CatalogJson.Compact.SentItemArray);
         DateTimeOffset now = time.GetUtcNow();
-        IQueryable<CatalogItem> rows = database is SqliteDatabase
-            ? database.CatalogItems.FromSqlRaw(CatalogSql.MergeInSqlite, json, before, now.ToUnixTimeMilliseconds())
-            : database.CatalogItems.FromSqlRaw(CatalogSql.MergeInPostgres, json, before, now);
+        IQueryable<CatalogItem> rows =
+            database is SqliteDatabase
+                ? database.CatalogItems.FromSqlRaw(CatalogSql.MergeInSqlite, json, before, now.ToUnixTimeMilliseconds())
+                : database.CatalogItems.FromSqlRaw(CatalogSql.MergeInPostgres, json, before, now);
         return await rows.AsNoTracking().ToArrayAsync(cancellationToken);
     }
 

@@ -19,7 +19,8 @@ internal static class CatalogValidator
             return;
         }
 
-        for (int i = 0; i < items.Length; i++) ItemUpdateCheck.Check($"items[{i}]", items[i], ref errors);
+        for (int i = 0; i < items.Length; i++)
+            ItemUpdateCheck.Check($"items[{i}]", items[i], ref errors);
     }
 
     public static void Validate(ItemLookupRequest request, ref FieldErrors errors)
@@ -29,7 +30,8 @@ internal static class CatalogValidator
             errors.Add("itemIds", $"itemIds has {ids.Length} entries; it must be there and have at most {MaxLookup}.");
         for (int i = 0; i < Math.Min(ids.Length, MaxLookup); i++)
         {
-            if (string.IsNullOrEmpty(ids[i])) errors.Add($"itemIds[{i}]", "item ids must not be empty.");
+            if (string.IsNullOrEmpty(ids[i]))
+                errors.Add($"itemIds[{i}]", "item ids must not be empty.");
         }
     }
 }

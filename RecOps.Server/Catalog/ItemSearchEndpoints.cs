@@ -25,18 +25,26 @@ internal static class ItemSearchEndpoints
 
     private static Results<Ok<ItemSearchResponse>, ValidationProblem, ServiceUnavailable> Search(string? query, ActiveModel active)
     {
-        if (Check(query) is { } problem) return problem;
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (Check(query) is { } problem)
+            return problem;
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         int[] items = string.IsNullOrWhiteSpace(query)
             ? model.Popular.Ordinals[..Math.Min(Shown + 1, model.Popular.Ordinals.Length)].ToArray()
             : model.Popular.Best(Shown + 1, model.Catalog.Index.Find(query));
         return TypedResults.Ok(new ItemSearchResponse([.. items.Take(Shown).Select(model.Catalog.Describe)], items.Length > Shown));
     }
 
-    private static Results<Ok<ItemValuesResponse>, ValidationProblem, ServiceUnavailable> Values(string? field, string? query, ActiveModel active)
+    private static Results<Ok<ItemValuesResponse>, ValidationProblem, ServiceUnavailable> Values(
+        string? field,
+        string? query,
+        ActiveModel active
+    )
     {
-        if (Check(query) is { } problem) return problem;
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (Check(query) is { } problem)
+            return problem;
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         IEnumerable<(string Value, int Count)>? values = field switch
         {
             "category" => model.Catalog.Categories.Values,
@@ -54,15 +62,22 @@ internal static class ItemSearchEndpoints
 
         ItemValue[] matching =
         [
-            .. values.Where(value => value.Value.Length > 0 && (string.IsNullOrEmpty(query) || value.Value.Contains(query, StringComparison.OrdinalIgnoreCase)))
-                .OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal).Select(value => new ItemValue(value.Value, value.Count)),
+            .. values
+                .Where(value =>
+                    value.Value.Length > 0
+                    && (string.IsNullOrEmpty(query) || value.Value.Contains(query, StringComparison.OrdinalIgnoreCase))
+                )
+                .OrderByDescending(value => value.Count)
+                .ThenBy(value => value.Value, StringComparer.Ordinal)
+                .Select(value => new ItemValue(value.Value, value.Count)),
         ];
         return TypedResults.Ok(new ItemValuesResponse(matching[..Math.Min(Shown, matching.Length)], matching.Length));
     }
 
     private static ValidationProblem? Check(string? query)
     {
-        if (query is not { Length: > MaxLength }) return null;
+        if (query is not { Length: > MaxLength })
+            return null;
         var errors = new FieldErrors();
         errors.Add("query", $"query must have at most {MaxLength} characters.");
         return TypedResults.ValidationProblem(errors.ByField);

@@ -15,8 +15,11 @@ internal sealed record KnownItem(string Id, double Price, bool? InStock, string?
     /// <summary>Has a model that knows the item serve it so from its next answer on.</summary>
     public void ApplyTo(ServingModel model)
     {
-        if (!model.Catalog.TryGetOrdinal(Id, out int ordinal)) return;
-        Dictionary<string, string>? attributes = Attributes is null ? null : JsonSerializer.Deserialize(Attributes, CatalogJson.Compact.DictionaryStringString);
+        if (!model.Catalog.TryGetOrdinal(Id, out int ordinal))
+            return;
+        Dictionary<string, string>? attributes = Attributes is null
+            ? null
+            : JsonSerializer.Deserialize(Attributes, CatalogJson.Compact.DictionaryStringString);
         model.Catalog.Update(ordinal, double.IsNaN(Price) ? null : Price, InStock, attributes);
     }
 }

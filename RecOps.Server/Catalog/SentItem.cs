@@ -8,7 +8,8 @@ namespace RecOps.Server.Catalog;
 
 /// <summary>A change as it is sent to the database.</summary>
 /// <param name="Price">As text: a JSON number would be read as a double.</param>
-/// <param name="Attributes">Empty texts for those to remove: a null would be taken out of the row, and the bundle's value would be back.</param>
+/// <param name="Attributes">Empty texts for those to remove: a null would be taken out of the row, and the bundle's value would be
+/// back.</param>
 /// <param name="Place">Among those sent together, from 1.</param>
 internal sealed record SentItem(string ItemId, string? Price, bool? InStock, Dictionary<string, string>? Attributes, int Place)
 {
@@ -28,7 +29,9 @@ internal sealed record SentItem(string ItemId, string? Price, bool? InStock, Dic
 
             merged[update.ItemId!] = before with
             {
-                Price = update.Price?.ToString(CultureInfo.InvariantCulture) ?? before.Price, InStock = update.InStock ?? before.InStock, Attributes = attributes,
+                Price = update.Price?.ToString(CultureInfo.InvariantCulture) ?? before.Price,
+                InStock = update.InStock ?? before.InStock,
+                Attributes = attributes,
             };
         }
 
@@ -43,8 +46,12 @@ internal sealed record SentItem(string ItemId, string? Price, bool? InStock, Dic
 internal sealed partial class CatalogJson : JsonSerializerContext
 {
     /// <summary>It goes into no page: letters are kept as they are, in a sixth of the room.</summary>
-    public static CatalogJson Compact { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    public static CatalogJson Compact { get; } =
+        new(
+            new JsonSerializerOptions(JsonSerializerDefaults.Web)
+            {
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
 }

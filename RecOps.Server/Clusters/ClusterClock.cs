@@ -4,10 +4,18 @@ using RecOps.Serving.Models;
 
 namespace RecOps.Server.Clusters;
 
-/// <summary>Brings what happened into the popular lists of every model once a second, tells the other replicas, and writes down what a restart is to know.</summary>
+/// <summary>
+/// Brings what happened into the popular lists of every model once a second, tells the other replicas, and writes down what a restart is to
+/// know.
+/// </summary>
 internal sealed class ClusterClock(
-    ActiveModel active, VisitorFile visitors, PopularFile popular, SharedPopularity shared, TimeProvider time, ILogger<ClusterClock> logger)
-    : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
+    ActiveModel active,
+    VisitorFile visitors,
+    PopularFile popular,
+    SharedPopularity shared,
+    TimeProvider time,
+    ILogger<ClusterClock> logger
+) : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
     private static readonly TimeSpan WritingVisitors = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan WritingPopular = TimeSpan.FromMinutes(1);
@@ -17,7 +25,8 @@ internal sealed class ClusterClock(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (!active.TryGet(out ServingModel? model)) return;
+        if (!active.TryGet(out ServingModel? model))
+            return;
         visitors.Write(model);
         WriteDown(model);
     }
@@ -25,8 +34,10 @@ internal sealed class ClusterClock(
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {
         await shared.ExchangeAsync();
-        foreach (ServingModel model in active.Live) model.Refresh();
-        if (!active.TryGet(out ServingModel? current)) return;
+        foreach (ServingModel model in active.Live)
+            model.Refresh();
+        if (!active.TryGet(out ServingModel? current))
+            return;
         DateTimeOffset now = Time.GetUtcNow();
         if (now - _popularAt >= WritingPopular)
         {
@@ -34,7 +45,8 @@ internal sealed class ClusterClock(
             WriteDown(current);
         }
 
-        if (now - _visitorsAt < WritingVisitors) return;
+        if (now - _visitorsAt < WritingVisitors)
+            return;
         _visitorsAt = now;
         visitors.Write(current);
     }

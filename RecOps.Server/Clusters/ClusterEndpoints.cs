@@ -34,29 +34,52 @@ internal static class ClusterEndpoints
 
     private static Results<Ok<ClusterProfile>, NotFound, ServiceUnavailable> Profile(int clusterId, ActiveModel active, ClusterView view)
     {
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
-        if ((uint)clusterId >= (uint)model.Manifest.Counts.Clusters) return TypedResults.NotFound();
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
+        if ((uint)clusterId >= (uint)model.Manifest.Counts.Clusters)
+            return TypedResults.NotFound();
         return TypedResults.Ok(view.Profile(model, clusterId));
     }
 
     private static Results<Ok<WarmPlan>, ValidationProblem, ServiceUnavailable> Plan(
-        WarmRequest request, ActiveModel active, WarmPlanning planning, ResultCache cache, IOptions<ServingOptions> serving)
+        WarmRequest request,
+        ActiveModel active,
+        WarmPlanning planning,
+        ResultCache cache,
+        IOptions<ServingOptions> serving
+    )
     {
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         FieldErrors errors = Check(request, model, cache, serving.Value);
         return errors.Any ? TypedResults.ValidationProblem(errors.ByField) : TypedResults.Ok(planning.Plan(model, request));
     }
 
     private static async Task<Results<Accepted<WarmRun>, ValidationProblem, ServiceUnavailable>> StartAsync(
-        WarmRequest request, ActiveModel active, WarmRunner runner, ResultCache cache, IOptions<ServingOptions> serving, AuditLog audit, TimeProvider time,
-        HttpRequest call)
+        WarmRequest request,
+        ActiveModel active,
+        WarmRunner runner,
+        ResultCache cache,
+        IOptions<ServingOptions> serving,
+        AuditLog audit,
+        TimeProvider time,
+        HttpRequest call
+    )
     {
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         FieldErrors errors = Check(request, model, cache, serving.Value);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
         using WarmRunner.Place? place = runner.TryReserve();
-        if (place is null) return new ServiceUnavailable("Too many warm runs wait already, so this one was not started; cancel one or try again later.");
-        await audit.WriteAsync(AuditAction.WarmStarted, place.Id, null, JsonSerializer.Serialize(request, ClusterContracts.Default.WarmRequest));
+        if (place is null)
+            return new ServiceUnavailable("Too many warm runs wait already, so this one was not started; cancel one or try again later.");
+        await audit.WriteAsync(
+            AuditAction.WarmStarted,
+            place.Id,
+            null,
+            JsonSerializer.Serialize(request, ClusterContracts.Default.WarmRequest)
+        );
         return TypedResults.Accepted(call.PublicPath(Routes.WarmRunOf(place.Id)), place.Start(model, request).Describe(time.GetUtcNow()));
     }
 
@@ -64,10 +87,17 @@ internal static class ClusterEndpoints
         runner.Find(runId) is { } run ? TypedResults.Ok(run.Describe(time.GetUtcNow())) : TypedResults.NotFound();
 
     /// <summary>Ends a run; what it has computed stays. One that is over already stays as it is.</summary>
-    private static async Task<Results<Ok<WarmRun>, NotFound>> CancelAsync(string runId, WarmRunner runner, AuditLog audit, TimeProvider time)
+    private static async Task<Results<Ok<WarmRun>, NotFound>> CancelAsync(
+        string runId,
+        WarmRunner runner,
+        AuditLog audit,
+        TimeProvider time
+    )
     {
-        if (runner.Find(runId) is not { } run) return TypedResults.NotFound();
-        if (run.IsOver) return TypedResults.Ok(run.Describe(time.GetUtcNow()));
+        if (runner.Find(runId) is not { } run)
+            return TypedResults.NotFound();
+        if (run.IsOver)
+            return TypedResults.Ok(run.Describe(time.GetUtcNow()));
         await audit.WriteAsync(AuditAction.WarmCancelled, run.Id);
         run.TryCancel();
         await Task.WhenAny(run.Over, Task.Delay(TimeSpan.FromSeconds(2)));
@@ -82,14 +112,16 @@ internal static class ClusterEndpoints
         int[] ids = request.ClusterIds ?? [];
         for (int i = 0; i < ids.Length; i++)
         {
-            if ((uint)ids[i] >= (uint)clusters) errors.Add($"clusterIds[{i}]", $"There is no cluster {ids[i]}; clusters are 0 to {clusters - 1}.");
+            if ((uint)ids[i] >= (uint)clusters)
+                errors.Add($"clusterIds[{i}]", $"There is no cluster {ids[i]}; clusters are 0 to {clusters - 1}.");
         }
 
         if (request.UsersPerCluster is < 1 or > most)
             errors.Add("usersPerCluster", $"usersPerCluster is {request.UsersPerCluster}; it must be 1 to {most:N0}.");
         if (request.Placement is null || !serving.IsPlacement(request.Placement))
             errors.Add("placement", $"placement is '{request.Placement}'; it must be one of {string.Join(", ", serving.AllPlacements)}.");
-        if (!cache.IsEnabled) errors.Add("", "The cache is off: set Caching:Enabled to true to have lists kept.");
+        if (!cache.IsEnabled)
+            errors.Add("", "The cache is off: set Caching:Enabled to true to have lists kept.");
         return errors;
     }
 }

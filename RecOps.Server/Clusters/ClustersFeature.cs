@@ -18,7 +18,8 @@ internal static class ClustersFeature
         services.AddSingleton<WarmPlanning>();
         services.AddSingleton<WarmLock>();
         services.AddSingleton<WarmRunner>();
-        if (DocumentGeneration.IsRunning) return services;
+        if (DocumentGeneration.IsRunning)
+            return services;
         services.AddHostedService(provider => provider.GetRequiredService<SharedPopularity>());
         services.AddHostedService<ClusterClock>();
         services.AddHostedService(provider => provider.GetRequiredService<WarmRunner>());

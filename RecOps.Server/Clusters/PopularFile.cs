@@ -27,7 +27,8 @@ internal sealed partial class PopularFile(DataDirectory data, ILogger<PopularFil
         try
         {
             string path = data.PathOf(Name);
-            if (!File.Exists(path)) return;
+            if (!File.Exists(path))
+                return;
             PopularSnapshot.Bring(File.ReadAllBytes(path), model);
             model.Clusters.Popular.Refresh();
             model.Popular.Refresh();

@@ -11,7 +11,12 @@ namespace RecOps.Server.Clusters;
 /// Has all replicas know what is popular, where there is Redis: each tells the others once a second what the events that it took add up to,
 /// which does not grow with the number of events, and leaves a snapshot for those that were not there. What is lost on the way was little.
 /// </summary>
-internal sealed partial class SharedPopularity(RedisConnection redis, ActiveModel active, TimeProvider time, ILogger<SharedPopularity> logger) : IHostedService, ISharedPopularity
+internal sealed partial class SharedPopularity(
+    RedisConnection redis,
+    ActiveModel active,
+    TimeProvider time,
+    ILogger<SharedPopularity> logger
+) : IHostedService, ISharedPopularity
 {
     /// <summary>In place of a cluster: everyone.</summary>
     private const int Everyone = -1;
@@ -36,7 +41,8 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
     public Task StartAsync(CancellationToken cancellationToken)
     {
         redis.Connected += Listen;
-        if (redis.IsConnected) Listen();
+        if (redis.IsConnected)
+            Listen();
         return Task.CompletedTask;
     }
 
@@ -50,23 +56,28 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
     /// <param name="cluster">-1 for none.</param>
     public void Happened(ServingModel model, int cluster, int item, float weight)
     {
-        if (!redis.IsConfigured) return;
+        if (!redis.IsConfigured)
+            return;
         lock (_lock)
         {
             string id = model.Catalog.IdOf(item);
             Add(new Place(model.Generation, Everyone, id), weight);
-            if (cluster >= 0) Add(new Place(model.Generation, cluster, id), weight);
+            if (cluster >= 0)
+                Add(new Place(model.Generation, cluster, id), weight);
         }
     }
 
     /// <summary>Tells the others what has come together, and takes the snapshot where others may have been missed.</summary>
     public async Task ExchangeAsync()
     {
-        if (!redis.IsConnected || !redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+        if (!redis.IsConnected || !redis.TryGet(out IConnectionMultiplexer? multiplexer))
+            return;
         try
         {
-            if (Interlocked.Exchange(ref _missed, 0) == 1) await FetchAsync(multiplexer);
-            if (Take() is { Length: > 0 } sums) await multiplexer.GetSubscriber().PublishAsync(Channel, Encode(sums), CommandFlags.FireAndForget);
+            if (Interlocked.Exchange(ref _missed, 0) == 1)
+                await FetchAsync(multiplexer);
+            if (Take() is { Length: > 0 } sums)
+                await multiplexer.GetSubscriber().PublishAsync(Channel, Encode(sums), CommandFlags.FireAndForget);
         }
         catch (Exception error) when (error is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
         {
@@ -84,10 +95,12 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
     private async Task FetchAsync(IConnectionMultiplexer multiplexer)
     {
         RedisValue snapshot = await multiplexer.GetDatabase().StringGetAsync(RedisKeys.PopularSnapshot).WaitAsync(Deadline);
-        if (snapshot.IsNull) return;
+        if (snapshot.IsNull)
+            return;
         try
         {
-            foreach (ServingModel model in active.Live) PopularSnapshot.Bring(snapshot!, model);
+            foreach (ServingModel model in active.Live)
+                PopularSnapshot.Bring(snapshot!, model);
         }
         catch (InvalidDataException error)
         {
@@ -95,12 +108,16 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
         }
     }
 
-    /// <summary>Subscribes once: the client does so anew whenever it connects again, and would tell a second handler everything a second time.</summary>
+    /// <summary>
+    /// Subscribes once: the client does so anew whenever it connects again, and would tell a second handler everything a second time.
+    /// </summary>
     private void Listen()
     {
-        if (!redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+        if (!redis.TryGet(out IConnectionMultiplexer? multiplexer))
+            return;
         Volatile.Write(ref _missed, 1);
-        if (Interlocked.Exchange(ref _listening, 1) != 0) return;
+        if (Interlocked.Exchange(ref _listening, 1) != 0)
+            return;
         try
         {
             multiplexer.GetSubscriber().Subscribe(Channel, (_, message) => Hear(message!), CommandFlags.FireAndForget);
@@ -114,7 +131,8 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
     /// <summary>Under the lock.</summary>
     private void Add(Place place, float weight)
     {
-        if (_waiting.Count >= MostWaiting && !_waiting.ContainsKey(place)) return;
+        if (_waiting.Count >= MostWaiting && !_waiting.ContainsKey(place))
+            return;
         CollectionsMarshal.GetValueRefOrAddDefault(_waiting, place, out _) += weight;
     }
 
@@ -123,35 +141,44 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
         lock (_lock)
         {
             KeyValuePair<Place, float>[] sums = [.. _waiting.Take(MostTold)];
-            if (sums.Length == _waiting.Count) _waiting.Clear();
-            else foreach (KeyValuePair<Place, float> sum in sums) _waiting.Remove(sum.Key);
+            if (sums.Length == _waiting.Count)
+                _waiting.Clear();
+            else
+                foreach (KeyValuePair<Place, float> sum in sums)
+                    _waiting.Remove(sum.Key);
             return sums;
         }
     }
 
-    private byte[] Encode(KeyValuePair<Place, float>[] sums) => SealedBytes.Seal(Magic, writer =>
-    {
-        writer.Write(_replica.ToByteArray());
-        writer.Write(sums.Length);
-        foreach ((Place place, float weight) in sums)
-        {
-            writer.Write(place.Generation);
-            writer.Write(place.Cluster);
-            writer.Write(place.ItemId);
-            writer.Write(weight);
-        }
-    });
+    private byte[] Encode(KeyValuePair<Place, float>[] sums) =>
+        SealedBytes.Seal(
+            Magic,
+            writer =>
+            {
+                writer.Write(_replica.ToByteArray());
+                writer.Write(sums.Length);
+                foreach ((Place place, float weight) in sums)
+                {
+                    writer.Write(place.Generation);
+                    writer.Write(place.Cluster);
+                    writer.Write(place.ItemId);
+                    writer.Write(weight);
+                }
+            }
+        );
 
     private void Hear(byte[] message)
     {
         try
         {
             using BinaryReader reader = SealedBytes.Open(Magic, message);
-            if (new Guid(reader.ReadBytes(16)) == _replica) return;
+            if (new Guid(reader.ReadBytes(16)) == _replica)
+                return;
             var told = new List<Told>();
             for (int left = reader.ReadInt32(); left > 0; left--)
                 told.Add(new Told(new Place(reader.ReadUInt64(), reader.ReadInt32(), reader.ReadString()), reader.ReadSingle()));
-            foreach (ServingModel model in active.Live) Hear(told, model);
+            foreach (ServingModel model in active.Live)
+                Hear(told, model);
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
@@ -162,15 +189,19 @@ internal sealed partial class SharedPopularity(RedisConnection redis, ActiveMode
     /// <summary>A model that the other replica does not have is told what everyone did by one that it has.</summary>
     private void Hear(List<Told> told, ServingModel model)
     {
-        if (told.Count == 0) return;
+        if (told.Count == 0)
+            return;
         bool same = told.Exists(sum => sum.Place.Generation == model.Generation);
         ulong source = same ? model.Generation : told[0].Place.Generation;
         DateTimeOffset now = time.GetUtcNow();
         foreach ((Place place, float weight) in told)
         {
-            if (place.Generation != source || !(weight > 0) || !model.Catalog.TryGetOrdinal(place.ItemId, out int item)) continue;
-            if (place.Cluster == Everyone) model.Popular.Live.Add(item, weight, now);
-            else if (same && (uint)place.Cluster < (uint)model.Clusters.Popular.Count) model.Clusters.Popular[place.Cluster].Add(item, weight, now);
+            if (place.Generation != source || !(weight > 0) || !model.Catalog.TryGetOrdinal(place.ItemId, out int item))
+                continue;
+            if (place.Cluster == Everyone)
+                model.Popular.Live.Add(item, weight, now);
+            else if (same && (uint)place.Cluster < (uint)model.Clusters.Popular.Count)
+                model.Clusters.Popular[place.Cluster].Add(item, weight, now);
         }
     }
 

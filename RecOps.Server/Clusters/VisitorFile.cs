@@ -20,27 +20,32 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
         try
         {
             (int User, VisitorEstimate.Visits Visits)[] seen =
-                [.. model.Visitors.All().OrderByDescending(entry => entry.Visits.LastMinute).Take(Most)];
-            byte[] bytes = SealedBytes.Seal(Magic, writer =>
-            {
-                writer.Write(seen.Length);
-                foreach ((int user, VisitorEstimate.Visits visits) in seen)
+            [
+                .. model.Visitors.All().OrderByDescending(entry => entry.Visits.LastMinute).Take(Most),
+            ];
+            byte[] bytes = SealedBytes.Seal(
+                Magic,
+                writer =>
                 {
-                    writer.Write(model.Users.IdOf(user));
-                    writer.Write(visits.Fast);
-                    writer.Write(visits.Slow);
-                    writer.Write(visits.LastMinute);
-                }
+                    writer.Write(seen.Length);
+                    foreach ((int user, VisitorEstimate.Visits visits) in seen)
+                    {
+                        writer.Write(model.Users.IdOf(user));
+                        writer.Write(visits.Fast);
+                        writer.Write(visits.Slow);
+                        writer.Write(visits.LastMinute);
+                    }
 
-                // Clusters are the model's own: of another one these counts say nothing.
-                writer.Write(model.Generation);
-                writer.Write(model.Visitors.Hours.All.Length);
-                foreach (ClusterHours.Count count in model.Visitors.Hours.All)
-                {
-                    writer.Write(count.Visits);
-                    writer.Write(count.Hours);
+                    // Clusters are the model's own: of another one these counts say nothing.
+                    writer.Write(model.Generation);
+                    writer.Write(model.Visitors.Hours.All.Length);
+                    foreach (ClusterHours.Count count in model.Visitors.Hours.All)
+                    {
+                        writer.Write(count.Visits);
+                        writer.Write(count.Hours);
+                    }
                 }
-            });
+            );
             data.Replace(Name, bytes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -54,19 +59,24 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
         try
         {
             string path = data.PathOf(Name);
-            if (!File.Exists(path)) return;
+            if (!File.Exists(path))
+                return;
             using BinaryReader reader = SealedBytes.Open(Magic, File.ReadAllBytes(path));
             for (int left = reader.ReadInt32(); left > 0; left--)
             {
                 string id = reader.ReadString();
                 var visits = new VisitorEstimate.Visits(reader.ReadSingle(), reader.ReadSingle(), reader.ReadDouble());
-                if (users.TryGetOrdinal(id, out int user)) visitors.Restore(user, visits);
+                if (users.TryGetOrdinal(id, out int user))
+                    visitors.Restore(user, visits);
             }
 
-            if (reader.ReadUInt64() != generation) return;
+            if (reader.ReadUInt64() != generation)
+                return;
             int counts = reader.ReadInt32();
-            if (counts != visitors.Hours.All.Length) return;
-            for (int i = 0; i < counts; i++) visitors.Hours.Restore(i, new ClusterHours.Count(reader.ReadSingle(), reader.ReadDouble()));
+            if (counts != visitors.Hours.All.Length)
+                return;
+            for (int i = 0; i < counts; i++)
+                visitors.Hours.Restore(i, new ClusterHours.Count(reader.ReadSingle(), reader.ReadDouble()));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {

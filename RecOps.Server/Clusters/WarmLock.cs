@@ -9,10 +9,11 @@ namespace RecOps.Server.Clusters;
 /// </summary>
 internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
 {
-    // One command each, which the server does whenever it comes to it. The client's own LockRelease looks first whose the lock is: it holds up
-    // a thread as long as a frozen server does not answer, and then leaves the lock.
+    // One command each, which the server does whenever it comes to it. The client's own LockRelease looks first whose the lock is: it holds
+    // up a thread as long as a frozen server does not answer, and then leaves the lock.
     private const string ReleaseScript = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
-    private const string ExtendScript = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0";
+    private const string ExtendScript =
+        "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0";
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
@@ -30,7 +31,8 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
             {
                 bool taken = await database.LockTakeAsync(RedisKeys.Warming, holder, Held).WaitAsync(Deadline, cancellationToken);
                 answered = true;
-                if (taken) return new Holding(database, holder, time);
+                if (taken)
+                    return new Holding(database, holder, time);
             }
             catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
             {
@@ -39,7 +41,8 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
             finally
             {
                 // The answer may come late, and nobody would hold what was taken.
-                if (!answered) _ = ReleaseAsync(database, holder);
+                if (!answered)
+                    _ = ReleaseAsync(database, holder);
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
@@ -52,7 +55,12 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
         RunAsync(database, ReleaseScript, [holder], () => database.LockReleaseAsync(RedisKeys.Warming, holder));
 
     private static Task ExtendAsync(IDatabase database, string holder) =>
-        RunAsync(database, ExtendScript, [holder, (long)Held.TotalMilliseconds], () => database.LockExtendAsync(RedisKeys.Warming, holder, Held));
+        RunAsync(
+            database,
+            ExtendScript,
+            [holder, (long)Held.TotalMilliseconds],
+            () => database.LockExtendAsync(RedisKeys.Warming, holder, Held)
+        );
 
     /// <summary>Never throws: nobody waits for it, and a lock that is not given back ends by itself.</summary>
     /// <param name="otherwise">For a server without scripts, as Garnet is unless told otherwise.</param>

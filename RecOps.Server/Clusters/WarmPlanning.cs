@@ -15,7 +15,13 @@ internal sealed class WarmPlanning(ResultCache cache, TimeProvider time)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         IEnumerable<int> chosen = clusters.Count == 0 ? Enumerable.Range(0, model.Manifest.Counts.Clusters) : clusters.Distinct();
-        return [.. chosen.SelectMany(cluster => model.Visitors.Next(cluster, usersPerCluster, now)).OrderByDescending(next => next.Rate).Select(next => next.User)];
+        return
+        [
+            .. chosen
+                .SelectMany(cluster => model.Visitors.Next(cluster, usersPerCluster, now))
+                .OrderByDescending(next => next.Rate)
+                .Select(next => next.User),
+        ];
     }
 
     /// <summary>The most likely next visitors of all, as far as there is room for their lists; nobody where nobody was seen yet.</summary>
@@ -25,17 +31,28 @@ internal sealed class WarmPlanning(ResultCache cache, TimeProvider time)
     public WarmPlan Plan(ServingModel model, WarmRequest request)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        int[] clusters = request.ClusterIds is { Length: > 0 } ids ? [.. ids.Distinct()] : [.. Enumerable.Range(0, model.Manifest.Counts.Clusters)];
-        WarmPlanCluster[] planned = Array.ConvertAll(clusters, cluster =>
-        {
-            (int User, double Rate)[] next = model.Visitors.Next(cluster, request.UsersPerCluster, now);
-            return new WarmPlanCluster(cluster, next.Length, next.Count(user => IsCached(model, user.User, request.Placement!)));
-        });
+        int[] clusters = request.ClusterIds is { Length: > 0 } ids
+            ? [.. ids.Distinct()]
+            : [.. Enumerable.Range(0, model.Manifest.Counts.Clusters)];
+        WarmPlanCluster[] planned = Array.ConvertAll(
+            clusters,
+            cluster =>
+            {
+                (int User, double Rate)[] next = model.Visitors.Next(cluster, request.UsersPerCluster, now);
+                return new WarmPlanCluster(cluster, next.Length, next.Count(user => IsCached(model, user.User, request.Placement!)));
+            }
+        );
         int users = planned.Sum(cluster => cluster.Users);
         int cached = planned.Sum(cluster => cluster.Cached);
         long bytes = (users - cached) * BytesOfList();
         return new WarmPlan(
-            users, cached, (users - cached) * model.Batcher.SpareSecondsPerJob, bytes, Math.Max(0, cache.Lists.CapacityBytes - cache.Lists.Bytes), planned);
+            users,
+            cached,
+            (users - cached) * model.Batcher.SpareSecondsPerJob,
+            bytes,
+            Math.Max(0, cache.Lists.CapacityBytes - cache.Lists.Bytes),
+            planned
+        );
     }
 
     /// <summary>What a warm run asks for one user.</summary>

@@ -44,14 +44,16 @@ internal sealed class WarmProgress(string id, string trigger, WarmRequest reques
     /// <returns>False when it was over already.</returns>
     public bool TryCancel()
     {
-        if (IsOver) return false;
+        if (IsOver)
+            return false;
         _cancel.Cancel();
         return true;
     }
 
     public void Begin(int planned, DateTimeOffset now)
     {
-        lock (_gate) (_state, _planned, _started) = (WarmRunState.Running, planned, now);
+        lock (_gate)
+            (_state, _planned, _started) = (WarmRunState.Running, planned, now);
     }
 
     public void Count(SpareOutcome outcome)
@@ -76,14 +78,16 @@ internal sealed class WarmProgress(string id, string trigger, WarmRequest reques
 
     public void End(string state, string? detail, DateTimeOffset now)
     {
-        lock (_gate) (_state, _detail, _ended) = (state, detail, now);
+        lock (_gate)
+            (_state, _detail, _ended) = (state, detail, now);
         _over.TrySetResult();
     }
 
     public void Used(bool first)
     {
         Interlocked.Increment(ref _saved);
-        if (first) Interlocked.Increment(ref _used);
+        if (first)
+            Interlocked.Increment(ref _used);
     }
 
     /// <summary>As the console sees it.</summary>
@@ -94,17 +98,38 @@ internal sealed class WarmProgress(string id, string trigger, WarmRequest reques
             double? speed = Speed(now);
             double? left = _state == WarmRunState.Running && speed > 0 ? (_planned - Done) / speed : null;
             return new WarmRun(
-                id, trigger, _state, requested, _started, _ended, request.Placement!, request.ClusterIds ?? [], request.UsersPerCluster, _planned,
-                _warmed, _skipped, _failed, speed, left, _bytes, Volatile.Read(ref _used), Interlocked.Read(ref _saved), _detail);
+                id,
+                trigger,
+                _state,
+                requested,
+                _started,
+                _ended,
+                request.Placement!,
+                request.ClusterIds ?? [],
+                request.UsersPerCluster,
+                _planned,
+                _warmed,
+                _skipped,
+                _failed,
+                speed,
+                left,
+                _bytes,
+                Volatile.Read(ref _used),
+                Interlocked.Read(ref _saved),
+                _detail
+            );
         }
     }
 
     /// <summary>Users a second: of the last seconds while it runs, else of the whole run.</summary>
     private double? Speed(DateTimeOffset now)
     {
-        if (_started is not { } started) return null;
-        if (_ended is { } ended) return ended > started ? Done / (ended - started).TotalSeconds : null;
-        while (_speed.Count > 1 && now - _speed.Peek().Time > SpeedWindow) _speed.Dequeue();
+        if (_started is not { } started)
+            return null;
+        if (_ended is { } ended)
+            return ended > started ? Done / (ended - started).TotalSeconds : null;
+        while (_speed.Count > 1 && now - _speed.Peek().Time > SpeedWindow)
+            _speed.Dequeue();
         (DateTimeOffset time, int done) = _speed.Count > 0 ? _speed.Peek() : (started, 0);
         _speed.Enqueue((now, Done));
         return now > time ? (Done - done) / (now - time).TotalSeconds : null;

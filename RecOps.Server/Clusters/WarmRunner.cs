@@ -12,8 +12,15 @@ namespace RecOps.Server.Clusters;
 
 /// <summary>Computes lists before anyone asks: one run at a time, over all replicas, in spare time of the device.</summary>
 internal sealed partial class WarmRunner(
-    WarmPlanning planning, SpareComputation spare, ResultCache cache, WarmLock turn, IOptions<WarmingOptions> options, IOptions<ServingOptions> serving,
-    TimeProvider time, ILogger<WarmRunner> logger) : BackgroundLoop(time, logger)
+    WarmPlanning planning,
+    SpareComputation spare,
+    ResultCache cache,
+    WarmLock turn,
+    IOptions<WarmingOptions> options,
+    IOptions<ServingOptions> serving,
+    TimeProvider time,
+    ILogger<WarmRunner> logger
+) : BackgroundLoop(time, logger)
 {
     public const string FromConsole = "console";
     public const string AtStart = "start";
@@ -30,8 +37,11 @@ internal sealed partial class WarmRunner(
 
     private const string Replaced = "The model was replaced.";
 
-    private readonly Channel<(WarmProgress Run, ServingModel Model, int[]? Users)> _waiting =
-        Channel.CreateBounded<(WarmProgress, ServingModel, int[]?)>(MaxWaiting);
+    private readonly Channel<(WarmProgress Run, ServingModel Model, int[]? Users)> _waiting = Channel.CreateBounded<(
+        WarmProgress,
+        ServingModel,
+        int[]?
+    )>(MaxWaiting);
 
     private readonly LinkedList<WarmProgress> _runs = [];
     private readonly ILogger _logger = logger;
@@ -41,12 +51,14 @@ internal sealed partial class WarmRunner(
     public WarmRunList All()
     {
         DateTimeOffset now = Time.GetUtcNow();
-        lock (_runs) return new WarmRunList([.. _runs.Select(run => run.Describe(now))]);
+        lock (_runs)
+            return new WarmRunList([.. _runs.Select(run => run.Describe(now))]);
     }
 
     public WarmProgress? Find(string id)
     {
-        lock (_runs) return _runs.FirstOrDefault(run => run.Id == id);
+        lock (_runs)
+            return _runs.FirstOrDefault(run => run.Id == id);
     }
 
     /// <summary>Keeps a place for a run that somebody asks for, so that it can be written down before it is started.</summary>
@@ -55,22 +67,32 @@ internal sealed partial class WarmRunner(
     {
         lock (_runs)
         {
-            if (_reserved + _waiting.Reader.Count >= MaxWaiting) return null;
+            if (_reserved + _waiting.Reader.Count >= MaxWaiting)
+                return null;
             _reserved++;
             return new Place(this);
         }
     }
 
-    /// <summary>Warms for a model that is about to take over, for as long as the budget says; what is left then goes on by itself.</summary>
+    /// <summary>
+    /// Warms for a model that is about to take over, for as long as the budget says; what is left then goes on by itself.
+    /// </summary>
     /// <param name="trigger">Which occasion it is.</param>
     public async Task BeforeTakeoverAsync(ServingModel model, string trigger, CancellationToken cancellationToken)
     {
         WarmingOptions warming = options.Value;
-        if (!cache.IsEnabled || warming.Users == 0) return;
+        if (!cache.IsEnabled || warming.Users == 0)
+            return;
         int[] users = planning.Choose(model, warming.Users);
-        if (users.Length == 0) return;
-        var request = new WarmRequest { Placement = string.IsNullOrEmpty(warming.Placement) ? serving.Value.DefaultPlacement : warming.Placement, UsersPerCluster = warming.Users };
-        if (Enqueue(model, trigger, request, users) is not { } run) return;
+        if (users.Length == 0)
+            return;
+        var request = new WarmRequest
+        {
+            Placement = string.IsNullOrEmpty(warming.Placement) ? serving.Value.DefaultPlacement : warming.Placement,
+            UsersPerCluster = warming.Users,
+        };
+        if (Enqueue(model, trigger, request, users) is not { } run)
+            return;
         Task budget = Task.Delay(TimeSpan.FromSeconds(warming.BudgetSeconds), Time, cancellationToken);
         await Task.WhenAny(run.Over, budget);
         cancellationToken.ThrowIfCancellationRequested();
@@ -87,7 +109,8 @@ internal sealed partial class WarmRunner(
 
     private WarmProgress? Enqueue(ServingModel model, string trigger, WarmRequest request, int[]? users)
     {
-        lock (_runs) return _reserved + _waiting.Reader.Count >= MaxWaiting ? null : Enqueue(NewId(), model, trigger, request, users);
+        lock (_runs)
+            return _reserved + _waiting.Reader.Count >= MaxWaiting ? null : Enqueue(NewId(), model, trigger, request, users);
     }
 
     /// <summary>Where there is room.</summary>
@@ -151,12 +174,17 @@ internal sealed partial class WarmRunner(
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         foreach (int[] chunk in users.Chunk(FetchedAtOnce))
         {
-            if (model.Uses.IsClosed) throw new InvalidOperationException(Replaced);
+            if (model.Uses.IsClosed)
+                throw new InvalidOperationException(Replaced);
             RecommendationRequest[] requests = Array.ConvertAll(chunk, user => WarmPlanning.RequestOf(model, user, placement));
             CacheKey[] keys = Array.ConvertAll(requests, request => RequestContext.KeyOf(model, request));
             await cache.FetchAsync(model.Catalog.Count, keys);
-            await Parallel.ForAsync(0, keys.Length, parallel, async (i, ends) =>
-                run.Count(await spare.ComputeAsync(model, requests[i], keys[i], null, ListOrigin.Warming, run, ends)));
+            await Parallel.ForAsync(
+                0,
+                keys.Length,
+                parallel,
+                async (i, ends) => run.Count(await spare.ComputeAsync(model, requests[i], keys[i], null, ListOrigin.Warming, run, ends))
+            );
         }
     }
 
@@ -183,14 +211,19 @@ internal sealed partial class WarmRunner(
         {
             lock (runner._runs)
             {
-                if (_over) return;
+                if (_over)
+                    return;
                 _over = true;
                 runner._reserved--;
             }
         }
     }
 
-    [LoggerMessage(1511, LogLevel.Information, "Warm run ({Trigger}) {State}: {Warmed} lists computed for {Planned} users in {Seconds:0.0} s")]
+    [LoggerMessage(
+        1511,
+        LogLevel.Information,
+        "Warm run ({Trigger}) {State}: {Warmed} lists computed for {Planned} users in {Seconds:0.0} s"
+    )]
     private partial void LogEnded(string trigger, string state, int warmed, int planned, double seconds);
 
     [LoggerMessage(1512, LogLevel.Error, "Warm run {Id} failed")]

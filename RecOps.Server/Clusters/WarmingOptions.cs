@@ -15,10 +15,14 @@ internal sealed class WarmingOptions
     [Range(0, 10_000_000)]
     public int Users { get; set; } = 100_000;
 
-    /// <summary>Seconds that taking over waits for it, 0 to 600; what is left is computed afterwards in spare time, best first. Default 5.</summary>
+    /// <summary>
+    /// Seconds that taking over waits for it, 0 to 600; what is left is computed afterwards in spare time, best first. Default 5.
+    /// </summary>
     [Range(0, 600)]
     public double BudgetSeconds { get; set; } = 5;
 
-    /// <summary>Where on the shop those lists stand, one of <c>Serving:Placements</c>. Default home, or the first of them where there is no home.</summary>
+    /// <summary>
+    /// Where on the shop those lists stand, one of <c>Serving:Placements</c>. Default home, or the first of them where there is no home.
+    /// </summary>
     public string? Placement { get; set; }
 }

@@ -9,8 +9,12 @@ internal sealed class WarmingPlacement : ISettingsSection
     public IEnumerable<string> Failures(IConfiguration configuration)
     {
         string? placement = configuration[$"{WarmingOptions.Section}:{nameof(WarmingOptions.Placement)}"];
-        var serving = new ServingOptions { Placements = configuration.GetSection($"{ServingOptions.Section}:{nameof(ServingOptions.Placements)}").Get<string[]>() };
+        var serving = new ServingOptions
+        {
+            Placements = configuration.GetSection($"{ServingOptions.Section}:{nameof(ServingOptions.Placements)}").Get<string[]>(),
+        };
         if (!string.IsNullOrEmpty(placement) && !serving.IsPlacement(placement))
-            yield return $"Warming:Placement is '{placement}': must be one of Serving:Placements ({string.Join(", ", serving.AllPlacements)}).";
+            yield return $"Warming:Placement is '{placement}': must be one of Serving:Placements "
+                + $"({string.Join(", ", serving.AllPlacements)}).";
     }
 }

@@ -15,11 +15,14 @@ internal static class DemoEndpoints
         services.AddContracts(DemoContracts.Default);
         services.AddSettings<DemoOptions>(DemoOptions.Section);
         services.AddSingleton<DemoTrafficControl>();
-        if (!DocumentGeneration.IsRunning) services.AddHostedService<DemoTraffic>();
+        if (!DocumentGeneration.IsRunning)
+            services.AddHostedService<DemoTraffic>();
         return services;
     }
 
-    /// <summary>A shop that serves real shoppers has no such calls: outside Development they are there only when Demo:Traffic is set.</summary>
+    /// <summary>
+    /// A shop that serves real shoppers has no such calls: outside Development they are there only when Demo:Traffic is set.
+    /// </summary>
     public static IEndpointRouteBuilder MapDemo(this IEndpointRouteBuilder routes)
     {
         IServiceProvider services = routes.ServiceProvider;
@@ -27,26 +30,38 @@ internal static class DemoEndpoints
         // The raw setting: options that are not valid are reported all together once the host starts.
         string? traffic = services.GetRequiredService<IConfiguration>()[$"{DemoOptions.Section}:{nameof(DemoOptions.Traffic)}"];
         bool wanted = services.GetRequiredService<IHostEnvironment>().IsDevelopment() || !string.IsNullOrEmpty(traffic);
-        if (!wanted) return routes;
+        if (!wanted)
+            return routes;
         routes.MapGet(Routes.DemoTraffic, (DemoTrafficControl control) => TypedResults.Ok(control.State)).RequireAuthorization(Access.View);
         routes.MapPut(Routes.DemoTraffic, ChangeAsync).RequireAuthorization(Access.Operate);
         return routes;
     }
 
     private static async Task<Results<Ok<DemoTrafficState>, ValidationProblem>> ChangeAsync(
-        DemoTrafficUpdate update, DemoTrafficControl control, AuditLog audit)
+        DemoTrafficUpdate update,
+        DemoTrafficControl control,
+        AuditLog audit
+    )
     {
         var errors = new FieldErrors();
         if (update.RequestsPerSecond is not (null or (>= 0 and <= DemoOptions.MaxRequestsPerSecond)))
         {
             errors.Add(
                 "requestsPerSecond",
-                $"requestsPerSecond is {update.RequestsPerSecond}; it must be 0 to {DemoOptions.MaxRequestsPerSecond}.");
+                $"requestsPerSecond is {update.RequestsPerSecond}; it must be 0 to {DemoOptions.MaxRequestsPerSecond}."
+            );
         }
 
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
         DemoTrafficState before = control.State;
-        audit.Add(AuditAction.DemoChanged, "demo traffic", before, DemoTrafficControl.After(before, update), DemoContracts.Default.DemoTrafficState);
+        audit.Add(
+            AuditAction.DemoChanged,
+            "demo traffic",
+            before,
+            DemoTrafficControl.After(before, update),
+            DemoContracts.Default.DemoTrafficState
+        );
         await audit.SaveAsync();
         return TypedResults.Ok(control.Change(update));
     }

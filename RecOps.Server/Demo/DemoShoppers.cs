@@ -4,7 +4,9 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Demo;
 
-/// <summary>What made-up shoppers do: few visit often, some are new, a visit is a few pages, most look, a few buy. Not thread-safe.</summary>
+/// <summary>
+/// What made-up shoppers do: few visit often, some are new, a visit is a few pages, most look, a few buy. Not thread-safe.
+/// </summary>
 internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> placements)
 {
     /// <summary>Shoppers who are in the shop at a time.</summary>
@@ -17,11 +19,23 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
     private const int NewShoppers = 500;
 
     private static readonly (string Placement, double Share)[] Visits =
-        [("home", 0.35), ("product", 0.35), ("category", 0.12), ("cart", 0.08), ("search", 0.07), ("email", 0.03)];
+    [
+        ("home", 0.35),
+        ("product", 0.35),
+        ("category", 0.12),
+        ("cart", 0.08),
+        ("search", 0.07),
+        ("email", 0.03),
+    ];
 
     /// <summary>How far a shopper goes with a list: each share is of all lists.</summary>
     private static readonly (string Type, double Share)[] Steps =
-        [(ShopEventType.View, 0.35), (ShopEventType.Click, 0.18), (ShopEventType.Cart, 0.06), (ShopEventType.Purchase, 0.025)];
+    [
+        (ShopEventType.View, 0.35),
+        (ShopEventType.Click, 0.18),
+        (ShopEventType.Cart, 0.06),
+        (ShopEventType.Purchase, 0.025),
+    ];
 
     private readonly List<string> _present = [];
 
@@ -40,15 +54,21 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
     /// <summary>What the shopper does with a list, oldest first; mostly nothing.</summary>
     public ShopEvent[] React(RecommendationResponse response)
     {
-        if (response.Items.Length == 0) return [];
+        if (response.Items.Length == 0)
+            return [];
         double patience = random.NextDouble();
         RecommendedItem item = response.Items[LongTail(response.Items.Length)];
         return
         [
-            .. Steps.Where(step => patience < step.Share).Select(step => new ShopEvent
-            {
-                UserId = response.UserId, ItemId = item.ItemId, Type = step.Type, RequestId = response.RequestId,
-            }),
+            .. Steps
+                .Where(step => patience < step.Share)
+                .Select(step => new ShopEvent
+                {
+                    UserId = response.UserId,
+                    ItemId = item.ItemId,
+                    Type = step.Type,
+                    RequestId = response.RequestId,
+                }),
         ];
     }
 
@@ -58,7 +78,8 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
         foreach ((string placement, double share) in Visits)
         {
             at -= share;
-            if (at < 0 && placements.Contains(placement)) return placement;
+            if (at < 0 && placements.Contains(placement))
+                return placement;
         }
 
         return placements.First();
@@ -67,16 +88,19 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
     /// <summary>One of those who are in the shop.</summary>
     private string NextVisitor(ServingModel model)
     {
-        if (_present.Count < Present) _present.Add(NextUser(model));
+        if (_present.Count < Present)
+            _present.Add(NextUser(model));
         int at = random.Next(_present.Count);
         string user = _present[at];
-        if (random.NextDouble() < LeaveShare) _present.RemoveAt(at);
+        if (random.NextDouble() < LeaveShare)
+            _present.RemoveAt(at);
         return user;
     }
 
     private string NextUser(ServingModel model)
     {
-        if (random.NextDouble() < NewShopperShare) return $"visitor-{random.Next(NewShoppers)}";
+        if (random.NextDouble() < NewShopperShare)
+            return $"visitor-{random.Next(NewShoppers)}";
 
         // Neighbours in the table have nothing in common with popularity: the tail is laid over it in another order.
         long rank = LongTail(model.Users.Count);

@@ -16,8 +16,14 @@ namespace RecOps.Server.Demo;
 /// be more than the bound at once is left out.
 /// </summary>
 internal sealed partial class DemoTraffic(
-    DemoTrafficControl control, ActiveModel active, ApiKeyRing keys, IServer server, IHostApplicationLifetime lifetime, IOptions<ServingOptions> serving,
-    ILogger<DemoTraffic> logger) : BackgroundLoop(TimeProvider.System, logger)
+    DemoTrafficControl control,
+    ActiveModel active,
+    ApiKeyRing keys,
+    IServer server,
+    IHostApplicationLifetime lifetime,
+    IOptions<ServingOptions> serving,
+    ILogger<DemoTraffic> logger
+) : BackgroundLoop(TimeProvider.System, logger)
 {
     private const int MaxConcurrent = 64;
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(100);
@@ -52,7 +58,8 @@ internal sealed partial class DemoTraffic(
         var random = new Random();
         await StartedAsync().WaitAsync(cancellationToken);
         await active.Settled.WaitAsync(cancellationToken);
-        if (active.Current is null || OwnAddress() is not { } address) return;
+        if (active.Current is null || OwnAddress() is not { } address)
+            return;
         var shoppers = new DemoShoppers(random, serving.Value.AllPlacements);
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, keys.OwnSecret);
@@ -68,13 +75,15 @@ internal sealed partial class DemoTraffic(
                 // Off, or far behind after a pause of the machine: start afresh rather than catch up.
                 due = now;
                 await Task.Delay(rate <= 0 ? Nap : TimeSpan.Zero, cancellationToken);
-                if (rate <= 0) continue;
+                if (rate <= 0)
+                    continue;
             }
 
             due += -Math.Log(1 - random.NextDouble()) / rate;
             while (due > (now = time.GetElapsedTime(start).TotalSeconds) && control.Rate > 0)
                 await Task.Delay(TimeSpan.FromSeconds(Math.Min(Nap.TotalSeconds, due - now)), cancellationToken);
-            if (!_free.Wait(0, cancellationToken)) continue;
+            if (!_free.Wait(0, cancellationToken))
+                continue;
             bool begun = false;
             try
             {
@@ -85,7 +94,8 @@ internal sealed partial class DemoTraffic(
             }
             finally
             {
-                if (!begun) _free.Release();
+                if (!begun)
+                    _free.Release();
             }
         }
     }
@@ -98,19 +108,36 @@ internal sealed partial class DemoTraffic(
         return started.Task;
     }
 
-    private async Task VisitOnceAsync(HttpClient client, RecommendationRequest request, DemoShoppers shopper, CancellationToken cancellationToken)
+    private async Task VisitOnceAsync(
+        HttpClient client,
+        RecommendationRequest request,
+        DemoShoppers shopper,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             using HttpResponseMessage answer = await client.PostAsJsonAsync(
-                Routes.Recommendations, request, DemoContracts.Default.RecommendationRequest, cancellationToken);
-            if (!answer.IsSuccessStatusCode) return;
+                Routes.Recommendations,
+                request,
+                DemoContracts.Default.RecommendationRequest,
+                cancellationToken
+            );
+            if (!answer.IsSuccessStatusCode)
+                return;
             RecommendationResponse? list = await answer.Content.ReadFromJsonAsync(
-                DemoContracts.Default.RecommendationResponse, cancellationToken);
+                DemoContracts.Default.RecommendationResponse,
+                cancellationToken
+            );
             ShopEvent[] events = list is null ? [] : shopper.React(list);
-            if (events.Length == 0) return;
+            if (events.Length == 0)
+                return;
             using HttpResponseMessage taken = await client.PostAsJsonAsync(
-                Routes.Events, new EventsRequest { Events = events }, DemoContracts.Default.EventsRequest, cancellationToken);
+                Routes.Events,
+                new EventsRequest { Events = events },
+                DemoContracts.Default.EventsRequest,
+                cancellationToken
+            );
         }
         catch (Exception error)
         {
@@ -127,7 +154,8 @@ internal sealed partial class DemoTraffic(
     private void Warn(Exception error, CancellationToken cancellationToken)
     {
         DateTimeOffset now = Time.GetUtcNow();
-        if (cancellationToken.IsCancellationRequested || now < _nextWarning) return;
+        if (cancellationToken.IsCancellationRequested || now < _nextWarning)
+            return;
         _nextWarning = now.AddMinutes(1);
         LogNoAnswer(error.Message);
     }
@@ -135,9 +163,12 @@ internal sealed partial class DemoTraffic(
     /// <summary>Where this server can be reached from itself; null when it listens nowhere, as in tests.</summary>
     private Uri? OwnAddress()
     {
-        string? address = server.Features.Get<IServerAddressesFeature>()?.Addresses
-            .OrderBy(a => a.StartsWith("https", StringComparison.OrdinalIgnoreCase)).FirstOrDefault();
-        if (address is null) return null;
+        string? address = server
+            .Features.Get<IServerAddressesFeature>()
+            ?.Addresses.OrderBy(a => a.StartsWith("https", StringComparison.OrdinalIgnoreCase))
+            .FirstOrDefault();
+        if (address is null)
+            return null;
         BindingAddress bound = BindingAddress.Parse(address);
         string host = bound.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : bound.Host;
         return new Uri($"{bound.Scheme}://{host}:{bound.Port}{bound.PathBase}");

@@ -7,7 +7,10 @@ namespace RecOps.Server.Demo;
 internal sealed class DemoTrafficControl(IOptions<DemoOptions> options, IHostEnvironment environment)
 {
     private volatile DemoTrafficState _state = new(
-        options.Value.Traffic ?? environment.IsDevelopment(), options.Value.RequestsPerSecond, DemoOptions.MaxRequestsPerSecond);
+        options.Value.Traffic ?? environment.IsDevelopment(),
+        options.Value.RequestsPerSecond,
+        DemoOptions.MaxRequestsPerSecond
+    );
 
     public DemoTrafficState State => _state;
 
@@ -15,11 +18,12 @@ internal sealed class DemoTrafficControl(IOptions<DemoOptions> options, IHostEnv
     public double Rate => _state is { Enabled: true } state ? state.RequestsPerSecond : 0;
 
     /// <summary>What a change makes of it; what is null stays.</summary>
-    public static DemoTrafficState After(DemoTrafficState before, DemoTrafficUpdate update) => before with
-    {
-        Enabled = update.Enabled ?? before.Enabled,
-        RequestsPerSecond = update.RequestsPerSecond ?? before.RequestsPerSecond,
-    };
+    public static DemoTrafficState After(DemoTrafficState before, DemoTrafficUpdate update) =>
+        before with
+        {
+            Enabled = update.Enabled ?? before.Enabled,
+            RequestsPerSecond = update.RequestsPerSecond ?? before.RequestsPerSecond,
+        };
 
     public DemoTrafficState Change(DemoTrafficUpdate update)
     {
@@ -29,8 +33,7 @@ internal sealed class DemoTrafficControl(IOptions<DemoOptions> options, IHostEnv
         {
             before = _state;
             after = After(before, update);
-        }
-        while (Interlocked.CompareExchange(ref _state, after, before) != before);
+        } while (Interlocked.CompareExchange(ref _state, after, before) != before);
 
         return after;
     }

@@ -10,7 +10,9 @@ using RecOps.Serving.Retrieval;
 
 namespace RecOps.Server.Engine;
 
-/// <summary>The engine that makes the lists, with the settings of this server. What it is told by others, and whom it tells, they bring themselves.</summary>
+/// <summary>
+/// The engine that makes the lists, with the settings of this server. What it is told by others, and whom it tells, they bring themselves.
+/// </summary>
 internal static class EngineFeature
 {
     public static IServiceCollection AddEngine(this IServiceCollection services)
@@ -45,7 +47,8 @@ internal static class EngineFeature
         services.AddSingleton<SimilarItems>();
         services.AddSingleton<SchedulingProbe>();
         services.AddHostedService<ProbeService>();
-        if (!DocumentGeneration.IsRunning) services.AddHostedService<RefreshLoop>();
+        if (!DocumentGeneration.IsRunning)
+            services.AddHostedService<RefreshLoop>();
         return services;
     }
 

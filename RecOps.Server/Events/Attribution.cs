@@ -14,8 +14,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// What comes of lists: how many were answered, clicked and bought from, by placement, source, model and cluster, hour by hour for a day. An
-/// answer's id says itself which list it was; see <see cref="RequestId"/>. Safe from any thread; counting allocates nothing.
+/// What comes of lists: how many were answered, clicked and bought from, by placement, source, model and cluster, hour by hour for a day.
+/// An answer's id says itself which list it was; see <see cref="RequestId"/>. Safe from any thread; counting allocates nothing.
 /// </summary>
 internal sealed class Attribution : IRequestIds
 {
@@ -42,10 +42,14 @@ internal sealed class Attribution : IRequestIds
     public Attribution(IOptions<ServingOptions> options, IMeterFactory meters, TimeProvider time)
     {
         _placementNames = [.. options.Value.AllPlacements];
-        _placements = _placementNames.Select((name, place) => (name, place)).ToFrozenDictionary(pair => pair.name, pair => pair.place, StringComparer.Ordinal);
+        _placements = _placementNames
+            .Select((name, place) => (name, place))
+            .ToFrozenDictionary(pair => pair.name, pair => pair.place, StringComparer.Ordinal);
         _byPlacement = new SlottedCounts(Hours, HourMilliseconds, Math.Max(32, _placementNames.Length) * Kinds);
         (_time, _started) = (time, time.GetUtcNow());
-        _outcomes = meters.Create("RecOps.Attribution").CreateCounter<long>("recops.attribution", "{event}", "Clicks and purchases that name a list, by placement and source.");
+        _outcomes = meters
+            .Create("RecOps.Attribution")
+            .CreateCounter<long>("recops.attribution", "{event}", "Clicks and purchases that name a list, by placement and source.");
     }
 
     /// <summary>Counts a list that is answered.</summary>
@@ -54,8 +58,14 @@ internal sealed class Attribution : IRequestIds
     {
         int modelBits = (int)(model.Generation & (Models - 1));
         var tag = new ListTag(
-            _placements.GetValueOrDefault(placement), Array.IndexOf(RecommendationSource.All, source), cluster, modelBits, (int)(unixMilliseconds / 60_000 % 65_536));
-        if (!_modelNames.ContainsKey(modelBits)) _modelNames[modelBits] = model.Version;
+            _placements.GetValueOrDefault(placement),
+            Array.IndexOf(RecommendationSource.All, source),
+            cluster,
+            modelBits,
+            (int)(unixMilliseconds / 60_000 % 65_536)
+        );
+        if (!_modelNames.ContainsKey(modelBits))
+            _modelNames[modelBits] = model.Version;
         Count(tag, Lists, unixMilliseconds);
         return RequestId.New(tag);
     }
@@ -64,17 +74,24 @@ internal sealed class Attribution : IRequestIds
     /// <param name="live">Models that may want to know what comes of their lists.</param>
     public void Happened(EventKind kind, string? requestId, ImmutableArray<ServingModel> live)
     {
-        if (kind is not (EventKind.Click or EventKind.Purchase) || !RequestId.TryRead(requestId, out ListTag tag)) return;
-        if (tag.Placement >= _placementNames.Length || tag.Source >= RecommendationSource.All.Length) return;
+        if (kind is not (EventKind.Click or EventKind.Purchase) || !RequestId.TryRead(requestId, out ListTag tag))
+            return;
+        if (tag.Placement >= _placementNames.Length || tag.Source >= RecommendationSource.All.Length)
+            return;
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         Count(tag, kind == EventKind.Click ? Clicks : Purchases, now);
         foreach (ServingModel model in live)
         {
-            if ((int)(model.Generation & (Models - 1)) == tag.Model) model.Figures?.Happened(kind == EventKind.Click, tag.Minute, now / 60_000);
+            if ((int)(model.Generation & (Models - 1)) == tag.Model)
+                model.Figures?.Happened(kind == EventKind.Click, tag.Minute, now / 60_000);
         }
 
         _outcomes.Add(
-            1, new("type", ShopEventType.All[(int)kind]), new("placement", _placementNames[tag.Placement]), new("source", RecommendationSource.All[tag.Source]));
+            1,
+            new("type", ShopEventType.All[(int)kind]),
+            new("placement", _placementNames[tag.Placement]),
+            new("source", RecommendationSource.All[tag.Source])
+        );
     }
 
     /// <param name="hours">1 to <see cref="Hours"/>, the running one included.</param>
@@ -84,11 +101,16 @@ internal sealed class Attribution : IRequestIds
         long first = last - hours + 1;
         DateTimeOffset since = DateTimeOffset.FromUnixTimeMilliseconds(first * HourMilliseconds);
         return new AttributionReport(
-            since > _started ? since : _started, hours,
+            since > _started ? since : _started,
+            hours,
             Rows(_byPlacement, first, last, place => place < _placementNames.Length ? _placementNames[place] : "?"),
             Rows(_bySource, first, last, source => RecommendationSource.All[source]),
             Rows(_byModel, first, last, model => _modelNames.GetValueOrDefault(model, "a model of before the start")),
-            [.. Rows(_byCluster, first, last, cluster => cluster == Clusters ? "none" : cluster.ToString(CultureInfo.InvariantCulture)).Take(ShownClusters)]);
+            [
+                .. Rows(_byCluster, first, last, cluster => cluster == Clusters ? "none" : cluster.ToString(CultureInfo.InvariantCulture))
+                    .Take(ShownClusters),
+            ]
+        );
     }
 
     private static AttributionRow[] Rows(SlottedCounts counts, long first, long last, Func<int, string> name)
@@ -99,7 +121,8 @@ internal sealed class Attribution : IRequestIds
             long lists = counts.Sum(first, last, (at * Kinds) + Lists);
             long clicks = counts.Sum(first, last, (at * Kinds) + Clicks);
             long purchases = counts.Sum(first, last, (at * Kinds) + Purchases);
-            if (lists + clicks + purchases > 0) rows.Add(new AttributionRow(name(at), lists, clicks, purchases));
+            if (lists + clicks + purchases > 0)
+                rows.Add(new AttributionRow(name(at), lists, clicks, purchases));
         }
 
         return [.. rows.OrderByDescending(row => row.Lists)];

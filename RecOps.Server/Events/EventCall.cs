@@ -11,8 +11,11 @@ internal sealed class EventCall(IncomingEvent[] events)
     public IncomingEvent[] Events { get; } = events;
 
     /// <summary>Memory that it takes while it waits, about.</summary>
-    public long Bytes { get; } = events.Sum(incoming =>
-        OverheadBytes + (sizeof(char) * (incoming.Stored.UserId.Length + incoming.Stored.ItemId.Length + (incoming.RequestId?.Length ?? 0))));
+    public long Bytes { get; } =
+        events.Sum(incoming =>
+            OverheadBytes
+            + (sizeof(char) * (incoming.Stored.UserId.Length + incoming.Stored.ItemId.Length + (incoming.RequestId?.Length ?? 0)))
+        );
 
     public Task<EventEnd> Done => _done.Task;
 

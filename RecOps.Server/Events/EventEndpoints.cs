@@ -17,7 +17,8 @@ internal static class EventEndpoints
 
     public static IEndpointRouteBuilder MapEvents(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.Events, PostAsync)
+        routes
+            .MapPost(Routes.Events, PostAsync)
             .RequireScope(Scope.Events, Access.Act)
             .WithMetadata(new SmallAnswer())
             .WithTags("Events")
@@ -31,14 +32,19 @@ internal static class EventEndpoints
     {
         int asked = Attribution.Hours;
         bool isNumber = string.IsNullOrEmpty(hours) || int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out asked);
-        if (isNumber && asked is >= 1 and <= Attribution.Hours) return TypedResults.Ok(attribution.Report(asked));
+        if (isNumber && asked is >= 1 and <= Attribution.Hours)
+            return TypedResults.Ok(attribution.Report(asked));
         var errors = new FieldErrors();
         errors.Add("hours", $"hours is '{hours}'; it must be 1 to {Attribution.Hours}.");
         return TypedResults.ValidationProblem(errors.ByField);
     }
 
     private static async Task<Results<Accepted<EventsResponse>, ValidationProblem, ServiceUnavailable>> PostAsync(
-        EventsRequest request, ActiveModel active, EventIntake intake, IRequestCounts metrics)
+        EventsRequest request,
+        ActiveModel active,
+        EventIntake intake,
+        IRequestCounts metrics
+    )
     {
         var errors = new FieldErrors();
         ShopEvent[] incoming = request.Events ?? [];
@@ -48,9 +54,11 @@ internal static class EventEndpoints
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         (EventsResponse? response, string? refusal) = await intake.TakeAsync(model, incoming);
-        if (response is null) return new ServiceUnavailable(refusal!, RetryAfterSeconds);
+        if (response is null)
+            return new ServiceUnavailable(refusal!, RetryAfterSeconds);
         metrics.RecordEvents(response.Accepted);
         return TypedResults.Accepted((string?)null, response);
     }

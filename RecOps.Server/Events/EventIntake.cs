@@ -40,9 +40,13 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
 
         if (good.Count > 0 && await writer.KeepAsync([.. good]) is { IsKept: false } end)
         {
-            return (null, end.IsOpen
-                ? $"It is not known which of these events were kept. Send them all again with the same eventIds or timestamps: one that is there is not counted twice. {end.Refusal}"
-                : $"None of these events was kept; send them all again. {end.Refusal}");
+            return (
+                null,
+                end.IsOpen
+                    ? $"It is not known which of these events were kept. Send them all again with the same eventIds or timestamps: one "
+                        + $"that is there is not counted twice. {end.Refusal}"
+                    : $"None of these events was kept; send them all again. {end.Refusal}"
+            );
         }
 
         return (new EventsResponse(good.Count, [.. rejected]), null);

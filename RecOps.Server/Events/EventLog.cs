@@ -5,9 +5,9 @@ using RecOps.Serving.Users;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Every event that this server took, in a SQLite file of the data directory: what is answered 202 is in it. It says what shoppers did after a
-/// restart, and it is the outbox from which Redis gets what it has not got yet. A file that is damaged is moved aside and a new one begun.
-/// Safe from any thread; one writes at a time, reading has connections of its own.
+/// Every event that this server took, in a SQLite file of the data directory: what is answered 202 is in it. It says what shoppers did
+/// after a restart, and it is the outbox from which Redis gets what it has not got yet. A file that is damaged is moved aside and a new one
+/// begun. Safe from any thread; one writes at a time, reading has connections of its own.
 /// </summary>
 internal sealed partial class EventLog(DataDirectory data, TimeProvider time, ILogger<EventLog> logger) : IDisposable
 {
@@ -70,7 +70,9 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
     /// <inheritdoc cref="Append" path="/exception"/>
     public void Open() => Write(static _ => { });
 
-    /// <summary>Events in the order in which they came. Reading needs no room on the disk, unless the file was never opened by this version.</summary>
+    /// <summary>
+    /// Events in the order in which they came. Reading needs no room on the disk, unless the file was never opened by this version.
+    /// </summary>
     /// <param name="sequence">They begin after it.</param>
     /// <inheritdoc cref="Append" path="/exception"/>
     public List<LoggedEvent> ReadAfter(long sequence, int most)
@@ -93,14 +95,15 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
 
     /// <summary>Remembers how far Redis has got.</summary>
     /// <inheritdoc cref="Append" path="/exception"/>
-    public void MarkRelayed(long sequence) => Write(connection =>
-    {
-        using SqliteCommand update = connection.CreateCommand();
-        update.CommandText = "UPDATE relay SET seq = $seq";
-        update.Parameters.AddWithValue("$seq", sequence);
-        update.ExecuteNonQuery();
-        Volatile.Write(ref _relayed, sequence);
-    });
+    public void MarkRelayed(long sequence) =>
+        Write(connection =>
+        {
+            using SqliteCommand update = connection.CreateCommand();
+            update.CommandText = "UPDATE relay SET seq = $seq";
+            update.Parameters.AddWithValue("$seq", sequence);
+            update.ExecuteNonQuery();
+            Volatile.Write(ref _relayed, sequence);
+        });
 
     /// <summary>Forgets the oldest events that came before a time, and those beyond a size.</summary>
     /// <param name="before">Those that came earlier go.</param>
@@ -154,8 +157,18 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
         var events = new List<LoggedEvent>();
         while (reader.Read())
         {
-            events.Add(new LoggedEvent(
-                reader.GetInt64(0), new StoredEvent(reader.GetString(1), reader.GetString(2), (EventKind)reader.GetInt32(3), reader.GetInt64(4), reader.GetInt64(5))));
+            events.Add(
+                new LoggedEvent(
+                    reader.GetInt64(0),
+                    new StoredEvent(
+                        reader.GetString(1),
+                        reader.GetString(2),
+                        (EventKind)reader.GetInt32(3),
+                        reader.GetInt64(4),
+                        reader.GetInt64(5)
+                    )
+                )
+            );
         }
 
         return events;
@@ -177,7 +190,8 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
     private static long Bytes(SqliteConnection connection)
     {
         using SqliteCommand size = connection.CreateCommand();
-        size.CommandText = "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
+        size.CommandText =
+            "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
         return (long)size.ExecuteScalar()!;
     }
 
@@ -192,8 +206,10 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
             }
             catch (Exception error)
             {
-                if (error is not SqliteException { SqliteErrorCode: Busy or Locked or Full }) CloseConnection();
-                if (error is SqliteException sqlite && SqliteFile.IsDamaged(sqlite)) SqliteFile.MoveAside(data.PathOf(FileName), error.Message, time, LogMovedAside);
+                if (error is not SqliteException { SqliteErrorCode: Busy or Locked or Full })
+                    CloseConnection();
+                if (error is SqliteException sqlite && SqliteFile.IsDamaged(sqlite))
+                    SqliteFile.MoveAside(data.PathOf(FileName), error.Message, time, LogMovedAside);
                 throw;
             }
         }
@@ -224,12 +240,15 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
         }
     }
 
-    /// <summary>Whether the file that is written to is the one that a reader finds: not one that was deleted, replaced or overwritten since.</summary>
+    /// <summary>
+    /// Whether the file that is written to is the one that a reader finds: not one that was deleted, replaced or overwritten since.
+    /// </summary>
     public bool IsWhereItWas()
     {
         lock (_writes)
         {
-            if (_connection is null) return true;
+            if (_connection is null)
+                return true;
             try
             {
                 using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadOnly));
@@ -254,7 +273,8 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
     /// <summary>Lets go of the file; the next call opens what is there by then.</summary>
     public void Close()
     {
-        lock (_writes) CloseConnection();
+        lock (_writes)
+            CloseConnection();
     }
 
     private void CloseConnection()
@@ -264,10 +284,14 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
         (_insert, _connection) = (null, null);
     }
 
-    private string ConnectionString(SqliteOpenMode mode) => new SqliteConnectionStringBuilder
-    {
-        DataSource = data.PathOf(FileName), Mode = mode, Pooling = false, DefaultTimeout = BusySeconds,
-    }.ToString();
+    private string ConnectionString(SqliteOpenMode mode) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = data.PathOf(FileName),
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = BusySeconds,
+        }.ToString();
 
     [LoggerMessage(1421, LogLevel.Error, "The event log cannot be used ({Reason}). It was moved to {Path}; a new one is begun")]
     private partial void LogMovedAside(string path, string reason);

@@ -29,11 +29,13 @@ internal static class EventLogSchema
             add.ExecuteNonQuery();
         }
 
-        if (Count(connection, "sqlite_master WHERE type = 'table' AND name = 'events'") == 0) return;
+        if (Count(connection, "sqlite_master WHERE type = 'table' AND name = 'events'") == 0)
+            return;
         using SqliteTransaction transaction = connection.BeginTransaction();
         using SqliteCommand copy = connection.CreateCommand();
         copy.Transaction = transaction;
-        copy.CommandText = "INSERT INTO log (user, item, kind, at, taken) SELECT user, item, kind, at, at FROM events ORDER BY at; DROP TABLE events;";
+        copy.CommandText =
+            "INSERT INTO log (user, item, kind, at, taken) SELECT user, item, kind, at, at FROM events ORDER BY at; DROP TABLE events;";
         copy.ExecuteNonQuery();
         transaction.Commit();
     }

@@ -8,8 +8,13 @@ internal sealed class EventRefusals(IMeterFactory meters, TimeProvider time)
     /// <summary>Without a refusal for so long, what comes next is another outage.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
-    private readonly Counter<long> _refused = meters.Create("RecOps.Events").CreateCounter<long>(
-        "recops.events.refused", "{event}", "Events answered 503 because they could not be kept; the caller is to send them again.");
+    private readonly Counter<long> _refused = meters
+        .Create("RecOps.Events")
+        .CreateCounter<long>(
+            "recops.events.refused",
+            "{event}",
+            "Events answered 503 because they could not be kept; the caller is to send them again."
+        );
 
     private readonly Lock _changes = new();
     private Outage? _outage;
@@ -24,7 +29,8 @@ internal sealed class EventRefusals(IMeterFactory meters, TimeProvider time)
     {
         get
         {
-            lock (_changes) return time.GetUtcNow() - _newest < Quiet ? _outage : null;
+            lock (_changes)
+                return time.GetUtcNow() - _newest < Quiet ? _outage : null;
         }
     }
 

@@ -6,9 +6,9 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Brings the log to Redis, in order, until Redis has said that it has it (a transactional outbox with a polling publisher): an event is sent
-/// again until then, which changes nothing where it is already. How far Redis has got is remembered here and in Redis itself, so that one
-/// that lost its memory is given everything again.
+/// Brings the log to Redis, in order, until Redis has said that it has it (a transactional outbox with a polling publisher): an event is
+/// sent again until then, which changes nothing where it is already. How far Redis has got is remembered here and in Redis itself, so that
+/// one that lost its memory is given everything again.
 /// </summary>
 internal sealed partial class EventRelay : BackgroundLoop
 {
@@ -36,12 +36,25 @@ internal sealed partial class EventRelay : BackgroundLoop
     private long _troubleAt;
     private bool _isSaid;
 
-    public EventRelay(EventLog log, SharedHistory shared, RedisConnection redis, IMeterFactory meters, TimeProvider time, ILogger<EventRelay> logger)
+    public EventRelay(
+        EventLog log,
+        SharedHistory shared,
+        RedisConnection redis,
+        IMeterFactory meters,
+        TimeProvider time,
+        ILogger<EventRelay> logger
+    )
         : base(TimeProvider.System, logger)
     {
         (_log, _shared, _redis, _time, _logger) = (log, shared, redis, time, logger);
-        meters.Create("RecOps.Events").CreateObservableGauge(
-            "recops.events.unsent", () => Backlog.Events, "{event}", "Events in the log of this server that Redis, and so other replicas, have not got yet.");
+        meters
+            .Create("RecOps.Events")
+            .CreateObservableGauge(
+                "recops.events.unsent",
+                () => Backlog.Events,
+                "{event}",
+                "Events in the log of this server that Redis, and so other replicas, have not got yet."
+            );
     }
 
     /// <summary>What Redis has not got, since when it could not be sent, and why; nothing where there is no Redis.</summary>
@@ -49,9 +62,14 @@ internal sealed partial class EventRelay : BackgroundLoop
     {
         get
         {
-            if (!_redis.IsConfigured) return default;
+            if (!_redis.IsConfigured)
+                return default;
             long since = Interlocked.Read(ref _since);
-            return (Math.Max(0, _log.Last - Interlocked.Read(ref _position)), since == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(since), _trouble);
+            return (
+                Math.Max(0, _log.Last - Interlocked.Read(ref _position)),
+                since == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(since),
+                _trouble
+            );
         }
     }
 
@@ -80,10 +98,12 @@ internal sealed partial class EventRelay : BackgroundLoop
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (!_redis.IsConfigured) return false;
+        if (!_redis.IsConfigured)
+            return false;
         try
         {
-            if (!await SendAsync(stoppingToken)) await _wake.WaitAsync(stoppingToken);
+            if (!await SendAsync(stoppingToken))
+                await _wake.WaitAsync(stoppingToken);
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
@@ -100,7 +120,8 @@ internal sealed partial class EventRelay : BackgroundLoop
     private async Task<bool> SendAsync(CancellationToken cancellationToken)
     {
         _log.Open();
-        if (_asksRedis || _logId != _log.Id) await FindPositionAsync(cancellationToken);
+        if (_asksRedis || _logId != _log.Id)
+            await FindPositionAsync(cancellationToken);
         List<LoggedEvent> batch = _log.ReadAfter(_position, BatchSize);
         if (batch.Count > 0)
         {
@@ -117,7 +138,8 @@ internal sealed partial class EventRelay : BackgroundLoop
         }
 
         NoteGood();
-        if (Stopwatch.GetElapsedTime(_markedAt) >= Marking) Mark();
+        if (Stopwatch.GetElapsedTime(_markedAt) >= Marking)
+            Mark();
         return batch.Count == BatchSize;
     }
 
@@ -141,7 +163,8 @@ internal sealed partial class EventRelay : BackgroundLoop
     /// <summary>Not after each batch: what is sent twice after a crash changes nothing.</summary>
     private void Mark()
     {
-        if (_logId.Length > 0 && _logId == _log.Id && _log.Relayed != _position) _log.MarkRelayed(_position);
+        if (_logId.Length > 0 && _logId == _log.Id && _log.Relayed != _position)
+            _log.MarkRelayed(_position);
         _markedAt = Stopwatch.GetTimestamp();
     }
 
@@ -185,21 +208,28 @@ internal sealed partial class EventRelay : BackgroundLoop
         }
 
         _trouble = trouble;
-        if (_isSaid || Stopwatch.GetElapsedTime(_troubleAt) < Patience) return;
+        if (_isSaid || Stopwatch.GetElapsedTime(_troubleAt) < Patience)
+            return;
         _isSaid = true;
         LogTrouble(trouble);
     }
 
     private void NoteGood()
     {
-        if (_trouble is null) return;
+        if (_trouble is null)
+            return;
         _trouble = null;
         Interlocked.Exchange(ref _since, 0);
-        if (_isSaid) LogGood();
+        if (_isSaid)
+            LogGood();
         _isSaid = false;
     }
 
-    [LoggerMessage(1416, LogLevel.Warning, "Events cannot be sent to Redis ({Reason}); they wait in the event log, and other replicas do not know them")]
+    [LoggerMessage(
+        1416,
+        LogLevel.Warning,
+        "Events cannot be sent to Redis ({Reason}); they wait in the event log, and other replicas do not know them"
+    )]
     private partial void LogTrouble(string reason);
 
     [LoggerMessage(1417, LogLevel.Information, "Redis takes events again; those that waited are being sent")]

@@ -7,11 +7,17 @@ using RecOps.Serving.Models;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Brings back from the log what shoppers did before the server was started. What cannot be read at once, because the disk is full or the log is
-/// locked, is tried again until it can: the server starts without it.
+/// Brings back from the log what shoppers did before the server was started. What cannot be read at once, because the disk is full or the
+/// log is locked, is tried again until it can: the server starts without it.
 /// </summary>
-internal sealed partial class EventRestore(EventLog log, ActiveModel active, RememberedEvents remembered, IOptions<EventsOptions> options, TimeProvider time, ILogger<EventRestore> logger)
-    : BackgroundLoop(TimeProvider.System, logger)
+internal sealed partial class EventRestore(
+    EventLog log,
+    ActiveModel active,
+    RememberedEvents remembered,
+    IOptions<EventsOptions> options,
+    TimeProvider time,
+    ILogger<EventRestore> logger
+) : BackgroundLoop(TimeProvider.System, logger)
 {
     private const int ReadAtOnce = 20_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -55,22 +61,26 @@ internal sealed partial class EventRestore(EventLog log, ActiveModel active, Rem
             foreach ((_, StoredEvent stored) in read)
             {
                 remembered.Add(stored);
-                if (stored.UnixMilliseconds < oldest) continue;
+                if (stored.UnixMilliseconds < oldest)
+                    continue;
                 bool isKnown = false;
                 foreach (ServingModel model in models)
                 {
-                    if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item)) continue;
+                    if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item))
+                        continue;
                     model.Events.Add(stored.UserId, stored.On(item));
                     isKnown = true;
                 }
 
-                if (isKnown) restored++;
+                if (isKnown)
+                    restored++;
             }
 
             after = read[^1].Sequence;
         }
 
-        if (restored > 0) LogRestored(restored);
+        if (restored > 0)
+            LogRestored(restored);
     }
 
     [LoggerMessage(1411, LogLevel.Information, "{Events} events from before the restart count again")]

@@ -13,9 +13,9 @@ using RecOps.Serving.Users;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Keeps the events of calls before the calls are answered: those that wait are written to the log together, in one commit (a group commit), and
-/// only then count for the shoppers' lists. While the log takes none, they are kept in Redis instead where there is one; where there is not,
-/// the calls are refused, and nothing of them counts.
+/// Keeps the events of calls before the calls are answered: those that wait are written to the log together, in one commit (a group
+/// commit), and only then count for the shoppers' lists. While the log takes none, they are kept in Redis instead where there is one; where
+/// there is not, the calls are refused, and nothing of them counts.
 /// </summary>
 internal sealed partial class EventWriter : BackgroundLoop
 {
@@ -64,15 +64,42 @@ internal sealed partial class EventWriter : BackgroundLoop
     private long _refusedBefore;
 
     public EventWriter(
-        EventLog log, SharedHistory shared, ActiveModel active, ShopperActivity activity, Attribution attribution, RememberedEvents remembered, EventRefusals refusals,
-        IOptions<EventsOptions> options, IMeterFactory meters, TimeProvider time, ILogger<EventWriter> logger)
+        EventLog log,
+        SharedHistory shared,
+        ActiveModel active,
+        ShopperActivity activity,
+        Attribution attribution,
+        RememberedEvents remembered,
+        EventRefusals refusals,
+        IOptions<EventsOptions> options,
+        IMeterFactory meters,
+        TimeProvider time,
+        ILogger<EventWriter> logger
+    )
         : base(TimeProvider.System, logger)
     {
-        (_log, _shared, _active, _activity, _attribution, _remembered, _refusals) = (log, shared, active, activity, attribution, remembered, refusals);
+        (_log, _shared, _active, _activity, _attribution, _remembered, _refusals) = (
+            log,
+            shared,
+            active,
+            activity,
+            attribution,
+            remembered,
+            refusals
+        );
         (_options, _time, _logger) = (options.Value, time, logger);
         Meter meter = meters.Create("RecOps.Events");
-        _kept = meter.CreateCounter<long>("recops.events.kept", "{event}", "Events that were written, each once however often it was sent.");
-        meter.CreateObservableGauge("recops.events.waiting", () => Volatile.Read(ref _waiting), "{event}", "Events of calls that wait to be written.");
+        _kept = meter.CreateCounter<long>(
+            "recops.events.kept",
+            "{event}",
+            "Events that were written, each once however often it was sent."
+        );
+        meter.CreateObservableGauge(
+            "recops.events.waiting",
+            () => Volatile.Read(ref _waiting),
+            "{event}",
+            "Events of calls that wait to be written."
+        );
     }
 
     /// <summary>Keeps valid events, all or none.</summary>
@@ -83,7 +110,8 @@ internal sealed partial class EventWriter : BackgroundLoop
         fits &= Interlocked.Add(ref _waitingBytes, call.Bytes) <= _options.MaxQueueBytes;
         try
         {
-            if (fits && _queue.Writer.TryWrite(call)) return await call.Done;
+            if (fits && _queue.Writer.TryWrite(call))
+                return await call.Done;
             var refused = new EventEnd(fits ? "The server is shutting down." : "Too many events wait to be written.");
             _refusals.Add(events.Length, refused.Refusal!);
             return refused;
@@ -99,7 +127,8 @@ internal sealed partial class EventWriter : BackgroundLoop
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
-        if (ExecuteTask is { } running) await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ExecuteTask is { } running)
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
 
@@ -114,12 +143,15 @@ internal sealed partial class EventWriter : BackgroundLoop
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         _timer ??= _time.CreateTimer(_ => _queue.Writer.TryWrite(Tick), null, Trimming, Trimming);
-        if (!await _queue.Reader.WaitToReadAsync(CancellationToken.None)) return false;
+        if (!await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+            return false;
         bool trims = Gather();
         try
         {
-            if (_group.Count > 0) await CommitAsync();
-            if (trims) Trim();
+            if (_group.Count > 0)
+                await CommitAsync();
+            if (trims)
+                Trim();
             return true;
         }
         catch (Exception error)
@@ -158,16 +190,19 @@ internal sealed partial class EventWriter : BackgroundLoop
         if (isLogged || await TryShareAsync())
         {
             // Redis may lose its memory; the log gets them as soon as it takes events.
-            if (!isLogged) _owed.AddRange(_fresh.Select(incoming => incoming.Stored).Take(Math.Max(0, MostOwed - _owed.Count)));
+            if (!isLogged)
+                _owed.AddRange(_fresh.Select(incoming => incoming.Stored).Take(Math.Max(0, MostOwed - _owed.Count)));
             Count();
-            foreach (EventCall call in _group) call.End(EventEnd.Kept);
+            foreach (EventCall call in _group)
+                call.End(EventEnd.Kept);
             return;
         }
 
         // Those that came while the log was tried have waited as long.
         while (!_isOpen && _queue.Reader.TryRead(out EventCall? call))
         {
-            if (call != Tick) _group.Add(call);
+            if (call != Tick)
+                _group.Add(call);
         }
 
         Refuse(_trouble!);
@@ -184,24 +219,32 @@ internal sealed partial class EventWriter : BackgroundLoop
             foreach (IncomingEvent incoming in call.Events)
             {
                 StoredEvent stored = incoming.Stored;
-                if (_remembered.Has(stored)) continue;
-                if (model is not null && model.Catalog.TryGetOrdinal(stored.ItemId, out int item)
-                    && model.Events.Of(stored.UserId).Has(stored.On(item))) continue;
-                if (_inGroup.Add(stored.Identity)) _fresh.Add(incoming);
+                if (_remembered.Has(stored))
+                    continue;
+                if (
+                    model is not null
+                    && model.Catalog.TryGetOrdinal(stored.ItemId, out int item)
+                    && model.Events.Of(stored.UserId).Has(stored.On(item))
+                )
+                    continue;
+                if (_inGroup.Add(stored.Identity))
+                    _fresh.Add(incoming);
             }
         }
     }
 
     private bool TryAppend()
     {
-        if (_fresh.Count == 0 && _owed.Count == 0) return true;
+        if (_fresh.Count == 0 && _owed.Count == 0)
+            return true;
         if (_isFull)
         {
             Note("The event log is full of events that Redis has not got yet (Events:MaxLogBytes).");
             return false;
         }
 
-        if (_trouble is not null && Stopwatch.GetElapsedTime(_troubleAt) < Pause) return false;
+        if (_trouble is not null && Stopwatch.GetElapsedTime(_troubleAt) < Pause)
+            return false;
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -212,7 +255,8 @@ internal sealed partial class EventWriter : BackgroundLoop
                 NoteGood();
                 return true;
             }
-            catch (SqliteException error) when (error.SqliteErrorCode is Busy or Locked && _trouble is null && Stopwatch.GetElapsedTime(start) < Patience)
+            catch (SqliteException error)
+                when (error.SqliteErrorCode is Busy or Locked && _trouble is null && Stopwatch.GetElapsedTime(start) < Patience)
             {
                 // Somebody looks at the file, or copies it.
             }
@@ -227,8 +271,10 @@ internal sealed partial class EventWriter : BackgroundLoop
     private async Task<bool> TryShareAsync()
     {
         _isOpen = false;
-        if (_fresh.Count == 0) return true;
-        if (!_shared.CanWrite) return false;
+        if (_fresh.Count == 0)
+            return true;
+        if (!_shared.CanWrite)
+            return false;
         try
         {
             await _shared.WriteAsync([.. _fresh.Select(incoming => incoming.Stored)], CancellationToken.None);
@@ -258,9 +304,11 @@ internal sealed partial class EventWriter : BackgroundLoop
             foreach (ServingModel model in live)
             {
                 // Each model may number items otherwise, or not have this one.
-                if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item)) continue;
+                if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item))
+                    continue;
                 FreshEvent happened = stored.On(item);
-                if (model.Events.Add(stored.UserId, happened)) _activity.Happened(model, stored.UserId, happened);
+                if (model.Events.Add(stored.UserId, happened))
+                    _activity.Happened(model, stored.UserId, happened);
             }
 
             _attribution.Happened(stored.Kind, incoming.RequestId, live);
@@ -274,12 +322,14 @@ internal sealed partial class EventWriter : BackgroundLoop
         int events = 0;
         foreach (EventCall call in _group)
         {
-            if (call.Done.IsCompleted) continue;
+            if (call.Done.IsCompleted)
+                continue;
             events += call.Events.Length;
             call.End(new EventEnd(reason, _isOpen));
         }
 
-        if (events > 0) _refusals.Add(events, reason);
+        if (events > 0)
+            _refusals.Add(events, reason);
     }
 
     private void Note(string trouble)
@@ -295,7 +345,8 @@ internal sealed partial class EventWriter : BackgroundLoop
 
     private void NoteGood()
     {
-        if (_trouble is null) return;
+        if (_trouble is null)
+            return;
         _trouble = null;
         LogGood(_refusals.Total - _refusedBefore);
     }
@@ -304,7 +355,8 @@ internal sealed partial class EventWriter : BackgroundLoop
     {
         try
         {
-            if (!_log.IsWhereItWas()) Rewrite();
+            if (!_log.IsWhereItWas())
+                Rewrite();
             if (_owed.Count > 0)
             {
                 _fresh.Clear();
@@ -312,7 +364,11 @@ internal sealed partial class EventWriter : BackgroundLoop
             }
 
             long bytes = _log.Trim(
-                _time.GetUtcNow().AddDays(-_options.KeepDays), _options.MaxLogBytes, _shared.IsConfigured ? _log.Relayed + 1 : long.MaxValue, TrimmedAtOnce);
+                _time.GetUtcNow().AddDays(-_options.KeepDays),
+                _options.MaxLogBytes,
+                _shared.IsConfigured ? _log.Relayed + 1 : long.MaxValue,
+                TrimmedAtOnce
+            );
             _isFull = bytes > _options.MaxLogBytes;
         }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
@@ -328,7 +384,18 @@ internal sealed partial class EventWriter : BackgroundLoop
         if (_active.Current is { } model)
         {
             foreach (string userId in model.Events.UserIds())
-                known.AddRange(model.Events.Of(userId).Events.Reverse().Select(happened => new StoredEvent(userId, model.Catalog.IdOf(happened.Item), happened.Kind, happened.UnixMilliseconds, happened.Key)));
+                known.AddRange(
+                    model
+                        .Events.Of(userId)
+                        .Events.Reverse()
+                        .Select(happened => new StoredEvent(
+                            userId,
+                            model.Catalog.IdOf(happened.Item),
+                            happened.Kind,
+                            happened.UnixMilliseconds,
+                            happened.Key
+                        ))
+                );
         }
 
         _log.Close();
@@ -336,7 +403,11 @@ internal sealed partial class EventWriter : BackgroundLoop
         LogRewritten(known.Count);
     }
 
-    [LoggerMessage(1418, LogLevel.Error, "The event log was deleted or replaced while it was in use. A new one was begun with the {Events} events that are known in memory")]
+    [LoggerMessage(
+        1418,
+        LogLevel.Error,
+        "The event log was deleted or replaced while it was in use. A new one was begun with the {Events} events that are known in memory"
+    )]
     private partial void LogRewritten(int events);
 
     [LoggerMessage(1413, LogLevel.Error, "The event log takes no events ({Reason}); until it does, {Consequence}")]

@@ -25,7 +25,8 @@ internal static class EventsFeature
         services.AddSingleton<Attribution>();
         services.AddSingleton<IRequestIds>(provider => provider.GetRequiredService<Attribution>());
         services.AddSingleton<EventIntake>();
-        if (DocumentGeneration.IsRunning) return services;
+        if (DocumentGeneration.IsRunning)
+            return services;
         services.AddHostedService(provider => provider.GetRequiredService<EventWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<EventRestore>());
         services.AddHostedService(provider => provider.GetRequiredService<EventRelay>());

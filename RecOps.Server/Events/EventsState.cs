@@ -6,7 +6,13 @@ namespace RecOps.Server.Events;
 /// <param name="UnsentSince">Since when they cannot be sent; null while they can.</param>
 /// <param name="UnsentReason">Why.</param>
 /// <param name="Eviction">What is wrong with the eviction policy of Redis; null for nothing.</param>
-internal sealed record EventsState(EventRefusals.Outage? Refusals, long Unsent, DateTimeOffset? UnsentSince, string? UnsentReason, string? Eviction)
+internal sealed record EventsState(
+    EventRefusals.Outage? Refusals,
+    long Unsent,
+    DateTimeOffset? UnsentSince,
+    string? UnsentReason,
+    string? Eviction
+)
 {
     public static readonly EventsState Fine = new(null, 0, null, null, null);
 }

@@ -4,10 +4,12 @@ using StackExchange.Redis;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Looks, when a connection to Redis is made and once a minute, which keys Redis may throw away when it is full. Ranked lists can be computed again; what
-/// shoppers did cannot, and lies beside them.
+/// Looks, when a connection to Redis is made and once a minute, which keys Redis may throw away when it is full. Ranked lists can be
+/// computed again; what shoppers did cannot, and lies beside them.
 /// </summary>
-internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvider time, ILogger<HistoryEviction> logger) : IHostedService, IDisposable
+internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvider time, ILogger<HistoryEviction> logger)
+    : IHostedService,
+        IDisposable
 {
     private const string Policy = "maxmemory_policy:";
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -21,7 +23,8 @@ internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvide
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!redis.IsConfigured) return Task.CompletedTask;
+        if (!redis.IsConfigured)
+            return Task.CompletedTask;
         redis.Connected += Look;
         _timer = time.CreateTimer(_ => Look(), null, TimeSpan.Zero, Interval);
         return Task.CompletedTask;
@@ -41,12 +44,14 @@ internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvide
 
     /// <param name="policy">As Redis names it.</param>
     /// <returns>What is wrong with it, for people; null for nothing.</returns>
-    internal static string? TroubleOf(string policy) => policy switch
-    {
-        // Lists expire within hours, histories in weeks: what is nearest its end goes first, and that is always a list.
-        "noeviction" or "volatile-ttl" => null,
-        _ => $"Redis has maxmemory-policy {policy}, so it may evict shopper histories when it is full. Set it to volatile-ttl, which evicts ranked lists first.",
-    };
+    internal static string? TroubleOf(string policy) =>
+        policy switch
+        {
+            // Lists expire within hours, histories in weeks: what is nearest its end goes first, and that is always a list.
+            "noeviction" or "volatile-ttl" => null,
+            _ => $"Redis has maxmemory-policy {policy}, so it may evict shopper histories when it is full. Set it to volatile-ttl, which "
+                + $"evicts ranked lists first.",
+        };
 
     private void Look() => _ = LookAsync();
 
@@ -54,22 +59,26 @@ internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvide
     {
         try
         {
-            if (!redis.IsConnected || !redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+            if (!redis.IsConnected || !redis.TryGet(out IConnectionMultiplexer? multiplexer))
+                return;
             var policies = new List<string>();
             foreach (IServer server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
             {
                 string memory = await server.InfoRawAsync("memory") ?? "";
-                if (Array.Find(memory.Split('\n'), line => line.StartsWith(Policy, StringComparison.Ordinal)) is { } found) policies.Add(found[Policy.Length..].Trim());
+                if (Array.Find(memory.Split('\n'), line => line.StartsWith(Policy, StringComparison.Ordinal)) is { } found)
+                    policies.Add(found[Policy.Length..].Trim());
             }
 
             string? trouble = policies.Select(TroubleOf).FirstOrDefault(found => found is not null);
-            if (trouble is not null && _trouble is null) LogTrouble(trouble);
+            if (trouble is not null && _trouble is null)
+                LogTrouble(trouble);
             (_trouble, _policies) = (trouble, [.. policies]);
         }
         catch (Exception error)
         {
             // Some hosted Redis tells nobody.
-            if (!_isUnknown) LogUnknown(error.Message);
+            if (!_isUnknown)
+                LogUnknown(error.Message);
             _isUnknown = true;
         }
     }

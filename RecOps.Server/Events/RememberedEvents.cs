@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Which events were kept lately, 64 bits for each: many more than the histories of shoppers hold, so that one that is sent again is known long
-/// after. When the newer half is full, the older half is forgotten. Safe from any thread.
+/// Which events were kept lately, 64 bits for each: many more than the histories of shoppers hold, so that one that is sent again is known
+/// long after. When the newer half is full, the older half is forgotten. Safe from any thread.
 /// </summary>
 /// <param name="capacity">Events, 2 or more; at least half as many are remembered at any time, once there were so many.</param>
 internal sealed class RememberedEvents(int capacity)
@@ -17,7 +17,8 @@ internal sealed class RememberedEvents(int capacity)
     public bool Has(in StoredEvent stored)
     {
         ulong hash = HashOf(stored);
-        lock (_lock) return _newer.Contains(hash) || _older.Contains(hash);
+        lock (_lock)
+            return _newer.Contains(hash) || _older.Contains(hash);
     }
 
     public void Add(in StoredEvent stored)
@@ -25,7 +26,8 @@ internal sealed class RememberedEvents(int capacity)
         ulong hash = HashOf(stored);
         lock (_lock)
         {
-            if (_older.Contains(hash) || !_newer.Add(hash) || _newer.Count < capacity / 2) return;
+            if (_older.Contains(hash) || !_newer.Add(hash) || _newer.Count < capacity / 2)
+                return;
             (_older, _newer) = (_newer, _older);
             _newer.Clear();
         }

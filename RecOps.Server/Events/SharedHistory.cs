@@ -8,9 +8,9 @@ using StackExchange.Redis;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// What shoppers did, shared by all replicas through Redis: each event is put into its user's history there, a sorted set by time in which one
-/// that is sent again stays one, and told to everyone who listens. Whoever missed that reads the history when it next looks for one of the
-/// user's ranked lists.
+/// What shoppers did, shared by all replicas through Redis: each event is put into its user's history there, a sorted set by time in which
+/// one that is sent again stays one, and told to everyone who listens. Whoever missed that reads the history when it next looks for one of
+/// the user's ranked lists.
 /// </summary>
 internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
 {
@@ -30,7 +30,13 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
     private string? _trouble;
 
     public SharedHistory(
-        RedisConnection redis, RedisNodes nodes, ActiveModel active, RememberedEvents remembered, Microsoft.Extensions.Options.IOptions<EventsOptions> options, ILogger<SharedHistory> logger)
+        RedisConnection redis,
+        RedisNodes nodes,
+        ActiveModel active,
+        RememberedEvents remembered,
+        Microsoft.Extensions.Options.IOptions<EventsOptions> options,
+        ILogger<SharedHistory> logger
+    )
         : base(TimeProvider.System, logger)
     {
         (_redis, _nodes, _active, _remembered, _logger) = (redis, nodes, active, remembered, logger);
@@ -47,16 +53,20 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
     {
         RedisKey key = KeyOf(userId);
         RedisBreaker breaker = _nodes.Of(key).Breaker;
-        if (!breaker.Allows || !_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
-        CallOutcome<SortedSetEntry[]> stored = await breaker.CallAsync(
-            () => multiplexer.GetDatabase().SortedSetRangeByRankWithScoresAsync(key), deadline).ConfigureAwait(false);
+        if (!breaker.Allows || !_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer))
+            return;
+        CallOutcome<SortedSetEntry[]> stored = await breaker
+            .CallAsync(() => multiplexer.GetDatabase().SortedSetRangeByRankWithScoresAsync(key), deadline)
+            .ConfigureAwait(false);
 
         // Without them the list for this request is made from what is known here.
         foreach (SortedSetEntry entry in stored.Result ?? [])
         {
             string text = entry.Element.ToString();
-            if (text.StartsWith(PurgePrefix, StringComparison.Ordinal)) HearPurge($"{text[PurgePrefix.Length..]}|{userId}");
-            else if (SharedEvent.TryParseMember(userId, text, (long)entry.Score, out StoredEvent parsed)) Take(parsed);
+            if (text.StartsWith(PurgePrefix, StringComparison.Ordinal))
+                HearPurge($"{text[PurgePrefix.Length..]}|{userId}");
+            else if (SharedEvent.TryParseMember(userId, text, (long)entry.Score, out StoredEvent parsed))
+                Take(parsed);
         }
     }
 
@@ -74,7 +84,10 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
             RedisKey key = KeyOf(user.Key);
 
             // Where an event with an id came twice, the first time is the one it happened at.
-            SortedSetEntry[] entries = [.. user.Select(stored => new SortedSetEntry(SharedEvent.MemberOf(stored), stored.UnixMilliseconds))];
+            SortedSetEntry[] entries =
+            [
+                .. user.Select(stored => new SortedSetEntry(SharedEvent.MemberOf(stored), stored.UnixMilliseconds)),
+            ];
             writes.Add(database.SortedSetAddAsync(key, entries, SortedSetWhen.NotExists));
             writes.Add(database.SortedSetRemoveRangeByRankAsync(key, 0, -kept - 1));
             writes.Add(database.KeyExpireAsync(key, _kept));
@@ -83,7 +96,8 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
         await Task.WhenAll(writes).WaitAsync(WriteDeadline, cancellationToken);
 
         // Not before: nobody is to count what is not kept. Whoever misses the message reads the history.
-        foreach (StoredEvent stored in events) database.Publish(Channel, SharedEvent.MessageOf(_replica, stored), CommandFlags.FireAndForget);
+        foreach (StoredEvent stored in events)
+            database.Publish(Channel, SharedEvent.MessageOf(_replica, stored), CommandFlags.FireAndForget);
     }
 
     /// <returns>How far Redis has got with a log, as it says itself; null for one that it knows nothing of.</returns>
@@ -96,7 +110,9 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
         return !position.IsNull && position.TryParse(out long sequence) ? sequence : null;
     }
 
-    /// <summary>Has Redis remember how far it has got with a log, if it is still the one that had got to <paramref name="before"/>.</summary>
+    /// <summary>
+    /// Has Redis remember how far it has got with a log, if it is still the one that had got to <paramref name="before"/>.
+    /// </summary>
     /// <param name="before">What Redis said last; null for nothing.</param>
     /// <returns>False if it says something else now, as one does that lost its memory in between: nothing was changed.</returns>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
@@ -111,12 +127,13 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
     }
 
     /// <summary>
-    /// Tells the other replicas that a user's lists from before a moment are not to be given, and writes it beside the user's events for those
-    /// that do not listen now. Nobody waits for it.
+    /// Tells the other replicas that a user's lists from before a moment are not to be given, and writes it beside the user's events for
+    /// those that do not listen now. Nobody waits for it.
     /// </summary>
     public void AnnouncePurge(string userId, long unixMilliseconds)
     {
-        if (!_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return;
+        if (!_redis.IsConnected || !_redis.TryGet(out IConnectionMultiplexer? multiplexer))
+            return;
         string moment = unixMilliseconds.ToString(CultureInfo.InvariantCulture);
         IDatabase database = multiplexer.GetDatabase();
         database.SortedSetAdd(KeyOf(userId), PurgePrefix + moment, unixMilliseconds, flags: CommandFlags.FireAndForget);
@@ -124,25 +141,31 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
         multiplexer.GetSubscriber().Publish(Purges, $"{moment}|{userId}", CommandFlags.FireAndForget);
     }
 
-    /// <summary>Listens to the others. Until that has worked once it is tried again; from then on the client does so whenever it connects anew.</summary>
+    /// <summary>
+    /// Listens to the others. Until that has worked once it is tried again; from then on the client does so whenever it connects anew.
+    /// </summary>
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (!_redis.IsConfigured) return false;
+        if (!_redis.IsConfigured)
+            return false;
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Connected() => connected.TrySetResult();
         _redis.Connected += Connected;
         try
         {
-            if (_redis.IsConnected) connected.TrySetResult();
+            if (_redis.IsConnected)
+                connected.TrySetResult();
             await connected.Task.WaitAsync(stoppingToken);
-            if (!_redis.TryGet(out IConnectionMultiplexer? multiplexer)) return true;
+            if (!_redis.TryGet(out IConnectionMultiplexer? multiplexer))
+                return true;
             await multiplexer.GetSubscriber().SubscribeAsync(Channel, (_, message) => Hear(message));
             await multiplexer.GetSubscriber().SubscribeAsync(Purges, (_, message) => HearPurge(message.ToString()));
             return false;
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
-            if (_trouble != error.Message) LogNotSubscribed(error.Message);
+            if (_trouble != error.Message)
+                LogNotSubscribed(error.Message);
             _trouble = error.Message;
             await Task.Delay(Pause, stoppingToken);
             return true;
@@ -154,26 +177,35 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
     }
 
     /// <summary>For a part of a transaction, whose outcome the transaction tells.</summary>
-    private static void Forget(Task part) => part.ContinueWith(
-        static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    private static void Forget(Task part) =>
+        part.ContinueWith(
+            static ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default
+        );
 
     private static RedisKey KeyOf(string userId) => RedisKeys.OfUser(RedisKeys.History, userId);
 
     /// <exception cref="IOException">There is no connection.</exception>
-    private IDatabase Database() => _redis.IsConnected && _redis.TryGet(out IConnectionMultiplexer? multiplexer)
-        ? multiplexer.GetDatabase()
-        : throw new IOException("There is no connection to Redis.");
+    private IDatabase Database() =>
+        _redis.IsConnected && _redis.TryGet(out IConnectionMultiplexer? multiplexer)
+            ? multiplexer.GetDatabase()
+            : throw new IOException("There is no connection to Redis.");
 
     private void Hear(RedisValue message)
     {
-        if (SharedEvent.TryParseMessage(message.ToString(), out string replica, out StoredEvent parsed) && replica != _replica) Take(parsed);
+        if (SharedEvent.TryParseMessage(message.ToString(), out string replica, out StoredEvent parsed) && replica != _replica)
+            Take(parsed);
     }
 
     private void HearPurge(string message)
     {
         string[] parts = message.Split('|', 2);
-        if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long at)) return;
-        foreach (ServingModel model in _active.Live) model.Events.Purge(parts[1], at);
+        if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long at))
+            return;
+        foreach (ServingModel model in _active.Live)
+            model.Events.Purge(parts[1], at);
     }
 
     private void Take(in StoredEvent stored)

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>Refuses addresses whose %-escapes are not UTF-8, which the framework leaves as they are or replaces: an id would silently be another id.</summary>
+/// <summary>
+/// Refuses addresses whose %-escapes are not UTF-8, which the framework leaves as they are or replaces: an id would silently be another id.
+/// </summary>
 internal static class AddressGuard
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -14,11 +16,14 @@ internal static class AddressGuard
     {
         // What the framework could not decode in a path it leaves there, so nearly all addresses are done with here.
         HttpRequest request = context.Request;
-        if (!MayHaveEscapes(request.Path.Value) && !MayHaveEscapes(request.QueryString.Value)) return null;
+        if (!MayHaveEscapes(request.Path.Value) && !MayHaveEscapes(request.QueryString.Value))
+            return null;
         return context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { } target || IsText(target)
             ? null
             : TypedResults.Problem(
-                "The address has %-escapes that are not UTF-8; escape texts as UTF-8, and a percent sign as %25.", statusCode: StatusCodes.Status400BadRequest);
+                "The address has %-escapes that are not UTF-8; escape texts as UTF-8, and a percent sign as %25.",
+                statusCode: StatusCodes.Status400BadRequest
+            );
     }
 
     private static bool MayHaveEscapes(string? decoded) => decoded?.Contains('%', StringComparison.Ordinal) == true;

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Compresses what is worth it where the caller asks: below a kilobyte an answer fits a packet or two either way. Of answers whose length is not
-/// known in advance only those are taken that are mostly larger.
+/// Compresses what is worth it where the caller asks: below a kilobyte an answer fits a packet or two either way. Of answers whose length
+/// is not known in advance only those are taken that are mostly larger.
 /// </summary>
 internal sealed class AnswerCompression(IServiceProvider services, IOptions<ResponseCompressionOptions> options)
     : ResponseCompressionProvider(services, options)
@@ -16,9 +16,10 @@ internal sealed class AnswerCompression(IServiceProvider services, IOptions<Resp
 
     public override bool ShouldCompressResponse(HttpContext context) => IsWorthIt(context) && base.ShouldCompressResponse(context);
 
-    private static bool IsWorthIt(HttpContext context) => context.Response.ContentLength is { } length
-        ? length >= WorthIt
-        : context.GetEndpoint()?.Metadata.GetMetadata<SmallAnswer>() is null;
+    private static bool IsWorthIt(HttpContext context) =>
+        context.Response.ContentLength is { } length
+            ? length >= WorthIt
+            : context.GetEndpoint()?.Metadata.GetMetadata<SmallAnswer>() is null;
 }
 
 /// <summary>Marks calls whose answer is a few numbers, however much was sent.</summary>

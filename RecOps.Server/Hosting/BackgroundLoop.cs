@@ -44,13 +44,15 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
             {
                 bool goesOn = await RoundAsync(stoppingToken);
                 Succeeded();
-                if (!goesOn) return;
+                if (!goesOn)
+                    return;
                 pause = FirstPause;
             }
             catch (Exception error) when (stoppingToken.IsCancellationRequested)
             {
                 // Shut down; what is broken off in the middle may fail in many ways.
-                if (error is not OperationCanceledException) LogBrokenOff(Name, error);
+                if (error is not OperationCanceledException)
+                    LogBrokenOff(Name, error);
             }
             catch (Exception error)
             {
@@ -65,7 +67,8 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
     {
         lock (_log)
         {
-            if (!_failing) return;
+            if (!_failing)
+                return;
             _failing = false;
         }
 
@@ -78,12 +81,15 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
         string what = $"{error.GetType()}: {error.Message}";
         lock (_log)
         {
-            if (what == _logged && time.GetElapsedTime(_loggedAt) < LogEvery) return;
+            if (what == _logged && time.GetElapsedTime(_loggedAt) < LogEvery)
+                return;
             (_logged, _loggedAt, _failing) = (what, time.GetTimestamp(), true);
         }
 
-        if (ReasonToWait(error) is { } reason) LogUnavailable(Name, reason);
-        else LogFailed(Name, error);
+        if (ReasonToWait(error) is { } reason)
+            LogUnavailable(Name, reason);
+        else
+            LogFailed(Name, error);
     }
 
     [LoggerMessage(1911, LogLevel.Error, "{Loop} failed; it goes on after a pause")]

@@ -14,12 +14,17 @@ internal static class ConsoleFiles
     public static WebApplication MapConsoleFiles(this WebApplication app)
     {
         StartPage page = app.Services.GetRequiredService<StartPage>();
-        app.MapStaticAssets().AllowAnonymous().Add(endpoint =>
-        {
-            // The file and its compressed copies are right at the root of a host only.
-            bool isStartPage = endpoint.Metadata.OfType<StaticAssetDescriptor>().Any(asset => asset.AssetPath.StartsWith(StartPage.File, StringComparison.Ordinal));
-            if (isStartPage) endpoint.RequestDelegate = page.AnswerAsync;
-        });
+        app.MapStaticAssets()
+            .AllowAnonymous()
+            .Add(endpoint =>
+            {
+                // The file and its compressed copies are right at the root of a host only.
+                bool isStartPage = endpoint
+                    .Metadata.OfType<StaticAssetDescriptor>()
+                    .Any(asset => asset.AssetPath.StartsWith(StartPage.File, StringComparison.Ordinal));
+                if (isStartPage)
+                    endpoint.RequestDelegate = page.AnswerAsync;
+            });
         app.Use(next => context => IsPage(context) && page.Exists ? page.AnswerAsync(context) : next(context));
         return app;
     }
@@ -27,10 +32,13 @@ internal static class ConsoleFiles
     /// <summary>Whether a request is for a page of the console, and not for a file or a call.</summary>
     public static bool IsPage(HttpContext context)
     {
-        if (context.GetEndpoint() is not null) return false;
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return false;
+        if (context.GetEndpoint() is not null)
+            return false;
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+            return false;
         string path = context.Request.Path.Value ?? "/";
-        if (path.LastIndexOf('.') > path.LastIndexOf('/')) return false;
+        if (path.LastIndexOf('.') > path.LastIndexOf('/'))
+            return false;
         int end = path.IndexOf('/', Math.Min(1, path.Length));
         string root = end < 0 ? path[1..] : path[1..end];
         return !Reserved.Contains(root, StringComparer.OrdinalIgnoreCase);

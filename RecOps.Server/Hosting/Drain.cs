@@ -4,7 +4,8 @@ namespace RecOps.Server.Hosting;
 
 /// <summary>Turns readiness off before the server stops listening.</summary>
 internal sealed class Drain(IHostApplicationLifetime lifetime, IOptions<HostingOptions> options, TimeProvider time)
-    : IHostedLifecycleService, IReadiness
+    : IHostedLifecycleService,
+        IReadiness
 {
     public bool Started { get; private set; }
 
@@ -25,7 +26,8 @@ internal sealed class Drain(IHostApplicationLifetime lifetime, IOptions<HostingO
         Started = true;
 
         // Nobody sends requests to a server that never listened.
-        if (!lifetime.ApplicationStarted.IsCancellationRequested) return;
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+            return;
         await Task.Delay(TimeSpan.FromSeconds(options.Value.DrainSeconds), time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

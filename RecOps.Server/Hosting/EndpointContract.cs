@@ -15,12 +15,15 @@ internal static class EndpointContract
         endpoints.Add(endpoint =>
         {
             endpoint.Metadata.Add(signature);
-            RequestDelegateFactory.InferMetadata(signature, new RequestDelegateFactoryOptions
-            {
-                ServiceProvider = endpoint.ApplicationServices,
-                RouteParameterNames = ((RouteEndpointBuilder)endpoint).RoutePattern.Parameters.Select(parameter => parameter.Name),
-                EndpointBuilder = endpoint,
-            });
+            RequestDelegateFactory.InferMetadata(
+                signature,
+                new RequestDelegateFactoryOptions
+                {
+                    ServiceProvider = endpoint.ApplicationServices,
+                    RouteParameterNames = ((RouteEndpointBuilder)endpoint).RoutePattern.Parameters.Select(parameter => parameter.Name),
+                    EndpointBuilder = endpoint,
+                }
+            );
         });
         return endpoints;
     }

@@ -29,11 +29,13 @@ internal static class ErrorHandling
         HttpResponse response = context.HttpContext.Response;
         string? detail = response.StatusCode switch
         {
-            StatusCodes.Status401Unauthorized => $"Sign in, or send a key in the header {StorefrontGate.Header} where the call is one of the storefront API.",
+            StatusCodes.Status401Unauthorized =>
+                $"Sign in, or send a key in the header {StorefrontGate.Header} where the call is one of the storefront API.",
             StatusCodes.Status403Forbidden => "You are signed in, but your role does not allow this. Ask an administrator.",
             StatusCodes.Status429TooManyRequests => "Too many attempts; wait as long as Retry-After says.",
             StatusCodes.Status404NotFound => $"There is nothing at {request.PublicPath(request.Path)}.",
-            StatusCodes.Status405MethodNotAllowed => $"{request.PublicPath(request.Path)} takes {response.Headers.Allow}, not {request.Method}.",
+            StatusCodes.Status405MethodNotAllowed =>
+                $"{request.PublicPath(request.Path)} takes {response.Headers.Allow}, not {request.Method}.",
             StatusCodes.Status415UnsupportedMediaType => "Send JSON with content-type application/json.",
             StatusCodes.Status413PayloadTooLarge => "The body is larger than Hosting:MaxRequestBodyBytes allows; send smaller batches.",
             _ => null,

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Decodes what the framework leaves in values of a path: a slash, which it takes for one that parts the path. An id that has one would be another id
-/// otherwise, and silently so. Read from the address as it was sent, since %2F and %252F look the same in what the framework decoded.
+/// Decodes what the framework leaves in values of a path: a slash, which it takes for one that parts the path. An id that has one would be
+/// another id otherwise, and silently so. Read from the address as it was sent, since %2F and %252F look the same in what the framework
+/// decoded.
 /// </summary>
 internal static class EscapedSlashes
 {
@@ -12,19 +13,28 @@ internal static class EscapedSlashes
 
     public static Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Path.Value is { } path && path.Contains('%', StringComparison.Ordinal)) Decode(context, path);
+        if (context.Request.Path.Value is { } path && path.Contains('%', StringComparison.Ordinal))
+            Decode(context, path);
         return next(context);
     }
 
     private static void Decode(HttpContext context, string path)
     {
-        if (context.GetEndpoint() is not RouteEndpoint { RoutePattern: var pattern } || !path.Contains(Slash, StringComparison.OrdinalIgnoreCase)) return;
+        if (
+            context.GetEndpoint() is not RouteEndpoint { RoutePattern: var pattern }
+            || !path.Contains(Slash, StringComparison.OrdinalIgnoreCase)
+        )
+            return;
         string[] sent = SegmentsOf(context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } raw ? raw : path);
-        if (sent.Length < pattern.PathSegments.Count) return;
+        if (sent.Length < pattern.PathSegments.Count)
+            return;
         for (int i = 0; i < pattern.PathSegments.Count; i++)
         {
             // From the end: in front there may be the path that the server lies under.
-            if (pattern.PathSegments[i] is { IsSimple: true, Parts: [Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsCatchAll: false } parameter] })
+            if (
+                pattern.PathSegments[i] is
+                { IsSimple: true, Parts: [Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsCatchAll: false } parameter] }
+            )
                 context.Request.RouteValues[parameter.Name] = Uri.UnescapeDataString(sent[sent.Length - pattern.PathSegments.Count + i]);
         }
     }

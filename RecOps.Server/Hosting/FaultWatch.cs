@@ -3,7 +3,8 @@ namespace RecOps.Server.Hosting;
 /// <summary>
 /// Notices that the host stops because one of its services failed. The host says so in its log alone, and ends as if it had been asked to.
 /// </summary>
-internal sealed class FaultWatch(IServiceProvider services, IHostApplicationLifetime lifetime, StartFailure failure) : IHostedLifecycleService
+internal sealed class FaultWatch(IServiceProvider services, IHostApplicationLifetime lifetime, StartFailure failure)
+    : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -28,8 +29,11 @@ internal sealed class FaultWatch(IServiceProvider services, IHostApplicationLife
     {
         foreach (BackgroundService service in watched)
         {
-            if (service.ExecuteTask is not { IsFaulted: true } and not { IsCanceled: true }) continue;
-            failure.ReportFault($"{service.GetType().Name} failed: {service.ExecuteTask.Exception?.GetBaseException().ToString() ?? "it was cancelled."}");
+            if (service.ExecuteTask is not { IsFaulted: true } and not { IsCanceled: true })
+                continue;
+            failure.ReportFault(
+                $"{service.GetType().Name} failed: {service.ExecuteTask.Exception?.GetBaseException().ToString() ?? "it was cancelled."}"
+            );
             return;
         }
     }

@@ -9,12 +9,16 @@ internal static class HealthEndpoints
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("").WithTags("Health").AllowAnonymous();
-        group.MapGet(Routes.Live, () => TypedResults.Ok(new LiveReport("live")))
+        group
+            .MapGet(Routes.Live, () => TypedResults.Ok(new LiveReport("live")))
             .WithName("GetLive")
             .WithSummary("200 as long as the process answers");
-        group.MapGet(Routes.Ready, Ready)
+        group
+            .MapGet(Routes.Ready, Ready)
             .WithName("GetReady")
-            .WithSummary("200 when the bundle is loaded and warm, the execution provider is as configured and the API keys are known, else 503")
+            .WithSummary(
+                "200 when the bundle is loaded and warm, the execution provider is as configured and the API keys are known, else 503"
+            )
             .Produces<HealthReport>()
             .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
         return routes;

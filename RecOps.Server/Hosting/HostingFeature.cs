@@ -38,14 +38,21 @@ internal static class HostingFeature
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<Drain>());
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddHostedService<FaultWatch>();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<HostingOptions>>((kestrel, hosting) =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = hosting.Value.MaxConnections;
-            kestrel.Limits.MaxRequestBodySize = hosting.Value.MaxRequestBodyBytes;
-        });
-        services.AddOptions<HostOptions>().Configure<IOptions<HostingOptions>>((host, hosting) =>
-            host.ShutdownTimeout = TimeSpan.FromSeconds(hosting.Value.DrainSeconds + hosting.Value.ShutdownSeconds));
+        services
+            .AddOptions<KestrelServerOptions>()
+            .Configure<IOptions<HostingOptions>>(
+                (kestrel, hosting) =>
+                {
+                    kestrel.AddServerHeader = false;
+                    kestrel.Limits.MaxConcurrentConnections = hosting.Value.MaxConnections;
+                    kestrel.Limits.MaxRequestBodySize = hosting.Value.MaxRequestBodyBytes;
+                }
+            );
+        services
+            .AddOptions<HostOptions>()
+            .Configure<IOptions<HostingOptions>>(
+                (host, hosting) => host.ShutdownTimeout = TimeSpan.FromSeconds(hosting.Value.DrainSeconds + hosting.Value.ShutdownSeconds)
+            );
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
@@ -57,8 +64,8 @@ internal static class HostingFeature
         services.AddErrorHandling();
         services.AddOpenApiDocument();
 
-        // An hour of telemetry is a megabyte, a batch of a hundred lists more than half of one, and a tenth of that compressed. No answer has
-        // both a secret and what somebody else chose, from whose compressed length the secret could be guessed.
+        // An hour of telemetry is a megabyte, a batch of a hundred lists more than half of one, and a tenth of that compressed. No answer
+        // has both a secret and what somebody else chose, from whose compressed length the secret could be guessed.
         services.AddSingleton<IResponseCompressionProvider, AnswerCompression>();
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
         return builder;
@@ -83,7 +90,8 @@ internal static class HostingFeature
         catch (SettingsException error)
         {
             failure.Report(
-                $"{error.Message}\nSet them in appsettings.json, or as environment variables with two underscores: Serving__DeadlineMs.");
+                $"{error.Message}\nSet them in appsettings.json, or as environment variables with two underscores: Serving__DeadlineMs."
+            );
         }
         catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
@@ -107,13 +115,15 @@ internal static class HostingFeature
             failure.ReportFault(error.ToString());
         }
 
-        if (failure.Message is null) return 0;
+        if (failure.Message is null)
+            return 0;
         await Console.Error.WriteLineAsync(failure.Message);
         return 1;
     }
 
     /// <summary>
-    /// The framework takes a host apart whose start failed without stopping what it had started: services would still use a file that is being closed.
+    /// The framework takes a host apart whose start failed without stopping what it had started: services would still use a file that is
+    /// being closed.
     /// </summary>
     private static async Task RunAsync(WebApplication app)
     {
@@ -149,8 +159,10 @@ internal static class HostingFeature
     private static void ListenOnLoopbackByDefault(WebApplicationBuilder builder)
     {
         string[] choices = ["urls", "http_ports", "https_ports"];
-        bool chosen = Array.Exists(choices, name => !string.IsNullOrEmpty(builder.Configuration[name]))
+        bool chosen =
+            Array.Exists(choices, name => !string.IsNullOrEmpty(builder.Configuration[name]))
             || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();
-        if (!chosen) builder.WebHost.UseUrls(DefaultUrl);
+        if (!chosen)
+            builder.WebHost.UseUrls(DefaultUrl);
     }
 }

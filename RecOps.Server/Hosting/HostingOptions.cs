@@ -30,8 +30,8 @@ internal sealed class HostingOptions : IValidatableObject
     public int ShutdownSeconds { get; set; } = 20;
 
     /// <summary>
-    /// Path that the server lies under behind a proxy that leaves it on, such as /recops in https://tools.example/recops/. Empty by default: the
-    /// server has a host of its own.
+    /// Path that the server lies under behind a proxy that leaves it on, such as /recops in https://tools.example/recops/. Empty by
+    /// default: the server has a host of its own.
     /// </summary>
     public string PathBase { get; set; } = "";
 
@@ -43,18 +43,25 @@ internal sealed class HostingOptions : IValidatableObject
         if (PathBase is { Length: > 0 } && !ServedPath.IsPlain(PathBase))
         {
             yield return new ValidationResult(
-                "must be a path such as /recops: a slash at the beginning and none at the end, and between slashes only letters, digits and - . _ ~. Leave it empty for a server that has a host of its own.",
-                [nameof(PathBase)]);
+                "must be a path such as /recops: a slash at the beginning and none at the end, and between slashes only letters, digits "
+                    + "and - . _ ~. Leave it empty for a server that has a host of its own.",
+                [nameof(PathBase)]
+            );
         }
 
         foreach (string origin in AllowedOrigins ?? [])
         {
-            bool isOrigin = Uri.TryCreate(origin, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" && address.GetLeftPart(UriPartial.Authority) == origin;
+            bool isOrigin =
+                Uri.TryCreate(origin, UriKind.Absolute, out Uri? address)
+                && address.Scheme is "http" or "https"
+                && address.GetLeftPart(UriPartial.Authority) == origin;
             if (!isOrigin)
             {
                 yield return new ValidationResult(
-                    $"Hosting:AllowedOrigins has '{origin}'; it must be an origin such as https://shop.example: scheme and host, a port where it has one, and no slash at the end.",
-                    [nameof(AllowedOrigins)]);
+                    $"Hosting:AllowedOrigins has '{origin}'; it must be an origin such as https://shop.example: scheme and host, a port "
+                        + $"where it has one, and no slash at the end.",
+                    [nameof(AllowedOrigins)]
+                );
             }
         }
     }

@@ -10,21 +10,26 @@ internal static class JsonMistake
     private const string Time = "an ISO 8601 time such as 2026-05-01T12:00:00Z";
 
     /// <summary>The JSON path as callers write it: <c>events[2].type</c>; <c>$</c> for the document itself.</summary>
-    public static string FieldOf(JsonException json) => json.Path switch
-    {
-        null or "" or "$" => "$",
-        ['$', '.', .. string rest] => rest,
-        ['$', .. string rest] => rest,
-        var other => other,
-    };
+    public static string FieldOf(JsonException json) =>
+        json.Path switch
+        {
+            null or "" or "$" => "$",
+            ['$', '.', .. string rest] => rest,
+            ['$', .. string rest] => rest,
+            var other => other,
+        };
 
     public static string MessageOf(JsonException json)
     {
         string place = $"line {(json.LineNumber ?? 0) + 1}, byte {json.BytePositionInLine ?? 0}";
 
-        if (IsDuplicate(json)) return DuplicateIn(json) is { } name ? $"The name '{name}' is there twice in one object ({place}); give it once." : $"A name is there twice in one object ({place}); give it once.";
+        if (IsDuplicate(json))
+            return DuplicateIn(json) is { } name
+                ? $"The name '{name}' is there twice in one object ({place}); give it once."
+                : $"A name is there twice in one object ({place}); give it once.";
 
-        if (json.InnerException is JsonException inner && inner.Message.Contains("maximum configured depth", StringComparison.Ordinal)) return $"It is nested too deep ({place}).";
+        if (json.InnerException is JsonException inner && inner.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+            return $"It is nested too deep ({place}).";
 
         // Only the reader's own exceptions are about the syntax; anything else is a good value in the wrong place.
         return json.InnerException is JsonException
@@ -35,7 +40,8 @@ internal static class JsonMistake
     /// <returns>The name that one object has twice; null for other mistakes, and where it is not said.</returns>
     public static string? DuplicateIn(JsonException json)
     {
-        if (!IsDuplicate(json)) return null;
+        if (!IsDuplicate(json))
+            return null;
         string[] parts = json.Message.Split('\'');
         return parts.Length > 2 ? string.Join('\'', parts[1..^1]) : null;
     }
@@ -52,25 +58,38 @@ internal static class JsonMistake
         // Of these the serializer's own message names the type around the value, not the value's.
         if (json.InnerException is InvalidOperationException { Message: { } wanted })
         {
-            if (wanted.Contains("as a string", StringComparison.Ordinal)) return "a string";
-            if (wanted.Contains("UTF-16", StringComparison.Ordinal)) return "valid Unicode, without half of a surrogate pair";
-            if (wanted.Contains("as a boolean", StringComparison.Ordinal)) return "true or false";
-            if (wanted.Contains("as a number", StringComparison.Ordinal)) return json.Message.Contains(nameof(Int32), StringComparison.Ordinal) ? WholeNumber : "a number";
+            if (wanted.Contains("as a string", StringComparison.Ordinal))
+                return "a string";
+            if (wanted.Contains("UTF-16", StringComparison.Ordinal))
+                return "valid Unicode, without half of a surrogate pair";
+            if (wanted.Contains("as a boolean", StringComparison.Ordinal))
+                return "true or false";
+            if (wanted.Contains("as a number", StringComparison.Ordinal))
+                return json.Message.Contains(nameof(Int32), StringComparison.Ordinal) ? WholeNumber : "a number";
         }
 
         if (json.InnerException is FormatException { Message: { } number } && number.Contains(nameof(Decimal), StringComparison.Ordinal))
             return "a number of at most 28 digits";
 
-        if (json.InnerException is FormatException { Message: { } format } && format.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return Time;
+        if (
+            json.InnerException is FormatException { Message: { } format }
+            && format.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)
+        )
+            return Time;
         string message = json.Message;
         const string marker = "converted to ";
         int start = message.IndexOf(marker, StringComparison.Ordinal);
-        if (start < 0) return Unknown;
+        if (start < 0)
+            return Unknown;
         string type = message[(start + marker.Length)..].Split(". ", 2)[0];
-        if (type.Contains("[]", StringComparison.Ordinal)) return "a list";
-        if (type.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return Time;
-        if (type.Contains(nameof(Boolean), StringComparison.Ordinal)) return "true or false";
-        if (type.Contains(nameof(Int32), StringComparison.Ordinal)) return WholeNumber;
+        if (type.Contains("[]", StringComparison.Ordinal))
+            return "a list";
+        if (type.Contains(nameof(DateTimeOffset), StringComparison.Ordinal))
+            return Time;
+        if (type.Contains(nameof(Boolean), StringComparison.Ordinal))
+            return "true or false";
+        if (type.Contains(nameof(Int32), StringComparison.Ordinal))
+            return WholeNumber;
         if (type.Contains(nameof(Decimal), StringComparison.Ordinal) || type.Contains(nameof(Double), StringComparison.Ordinal))
             return "a number";
         if (type.Contains(nameof(String), StringComparison.Ordinal) && !type.Contains("Dictionary", StringComparison.Ordinal))

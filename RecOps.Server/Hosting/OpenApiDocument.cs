@@ -20,7 +20,9 @@ internal static class OpenApiDocument
         ("415", "The body is not sent as application/json."),
     ];
 
-    /// <summary>Fields that a request cannot do without. The code has them as fields that may be absent, so that each that is can be named.</summary>
+    /// <summary>
+    /// Fields that a request cannot do without. The code has them as fields that may be absent, so that each that is can be named.
+    /// </summary>
     private static readonly Dictionary<Type, string[]> Needed = new()
     {
         [typeof(RecommendationRequest)] = ["userId"],
@@ -30,105 +32,154 @@ internal static class OpenApiDocument
         [typeof(CatalogItemUpdate)] = ["itemId"],
     };
 
-    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
-    {
-        options.ShouldInclude = description => description.RelativePath is { } path
-            && (path.StartsWith("v1/", StringComparison.Ordinal) || path.StartsWith("health/", StringComparison.Ordinal));
-        options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new OpenApiInfo
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) =>
+        services.AddOpenApi(
+            Name,
+            options =>
             {
-                Title = "RecOps storefront API",
-                Version = Name,
-                Description = "Recommendations, events and catalogue changes. Errors are problem details (RFC 9457).",
-            };
-
-            // Wherever it is asked: the document must not depend on who asked, but for the path that they reach the server under.
-            document.Servers = [.. (document.Servers ?? []).Select(PathOf).Where(path => path.Length > 0).Select(path => new OpenApiServer { Url = path })];
-            return Task.CompletedTask;
-        });
-        options.AddOperationTransformer((operation, context, _) =>
-        {
-            operation.Responses ??= [];
-            foreach ((string status, string meaning) in operation.RequestBody is null ? [] : BodyRefusals)
-            {
-                operation.Responses[status] = new OpenApiResponse
-                {
-                    Description = meaning,
-                    Content = new Dictionary<string, OpenApiMediaType>
+                options.ShouldInclude = description =>
+                    description.RelativePath is { } path
+                    && (path.StartsWith("v1/", StringComparison.Ordinal) || path.StartsWith("health/", StringComparison.Ordinal));
+                options.AddDocumentTransformer(
+                    (document, _, _) =>
                     {
-                        [Problem] = new() { Schema = new OpenApiSchemaReference("ProblemDetails", context.Document) },
-                    },
-                };
+                        document.Info = new OpenApiInfo
+                        {
+                            Title = "RecOps storefront API",
+                            Version = Name,
+                            Description = "Recommendations, events and catalogue changes. Errors are problem details (RFC 9457).",
+                        };
+
+                        // Wherever it is asked: the document must not depend on who asked, but for the path that they reach the server
+                        // under.
+                        document.Servers =
+                        [
+                            .. (document.Servers ?? [])
+                                .Select(PathOf)
+                                .Where(path => path.Length > 0)
+                                .Select(path => new OpenApiServer { Url = path }),
+                        ];
+                        return Task.CompletedTask;
+                    }
+                );
+                options.AddOperationTransformer(
+                    (operation, context, _) =>
+                    {
+                        operation.Responses ??= [];
+                        foreach ((string status, string meaning) in operation.RequestBody is null ? [] : BodyRefusals)
+                        {
+                            operation.Responses[status] = new OpenApiResponse
+                            {
+                                Description = meaning,
+                                Content = new Dictionary<string, OpenApiMediaType>
+                                {
+                                    [Problem] = new() { Schema = new OpenApiSchemaReference("ProblemDetails", context.Document) },
+                                },
+                            };
+                        }
+
+                        if (
+                            operation.Responses.TryGetValue("503", out IOpenApiResponse? unavailable)
+                            && unavailable is OpenApiResponse { Content: { } content } answer
+                            && content.ContainsKey(Problem)
+                        )
+                            SayRetryAfter(answer);
+                        return Task.CompletedTask;
+                    }
+                );
+                options.AddSchemaTransformer(
+                    (schema, context, _) =>
+                    {
+                        // Numbers are read from text too, and never written so.
+                        if (
+                            schema.Type is { } type
+                            && type.HasFlag(JsonSchemaType.String)
+                            && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number))
+                        )
+                            (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
+                        if (context.JsonPropertyInfo is { } field)
+                            DescribeField(schema, field);
+
+                        // What has no value is left out of answers.
+                        foreach (
+                            JsonPropertyInfo property in context.JsonTypeInfo.Properties.Where(property =>
+                                property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null
+                            )
+                        )
+                            schema.Required?.Remove(property.Name);
+                        if (typeof(ProblemDetails).IsAssignableFrom(context.JsonTypeInfo.Type) && schema.Properties is { } said)
+                            said["traceId"] = new OpenApiSchema
+                            {
+                                Type = JsonSchemaType.String,
+                                Description = "By it the server's log and traces know the call.",
+                            };
+                        if (Needed.TryGetValue(context.JsonTypeInfo.Type, out string[]? needed))
+                            schema.Required = new HashSet<string>(needed, StringComparer.Ordinal);
+                        return Task.CompletedTask;
+                    }
+                );
             }
+        );
 
-            if (operation.Responses.TryGetValue("503", out IOpenApiResponse? unavailable) && unavailable is OpenApiResponse { Content: { } content } answer && content.ContainsKey(Problem))
-                SayRetryAfter(answer);
-            return Task.CompletedTask;
-        });
-        options.AddSchemaTransformer((schema, context, _) =>
+    public static void SayRetryAfter(OpenApiResponse answer) =>
+        answer.Headers = new Dictionary<string, IOpenApiHeader>
         {
-            // Numbers are read from text too, and never written so.
-            if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String) && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))
-                (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
-            if (context.JsonPropertyInfo is { } field) DescribeField(schema, field);
-
-            // What has no value is left out of answers.
-            foreach (JsonPropertyInfo property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null))
-                schema.Required?.Remove(property.Name);
-            if (typeof(ProblemDetails).IsAssignableFrom(context.JsonTypeInfo.Type) && schema.Properties is { } said)
-                said["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "By it the server's log and traces know the call." };
-            if (Needed.TryGetValue(context.JsonTypeInfo.Type, out string[]? needed))
-                schema.Required = new HashSet<string>(needed, StringComparer.Ordinal);
-            return Task.CompletedTask;
-        });
-    });
-
-    public static void SayRetryAfter(OpenApiResponse answer) => answer.Headers = new Dictionary<string, IOpenApiHeader>
-    {
-        ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
-    };
+            ["Retry-After"] = new OpenApiHeader
+            {
+                Description = "Seconds to wait.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            },
+        };
 
     private static void DescribeField(OpenApiSchema schema, JsonPropertyInfo field)
     {
         // These have readers of their own, of which nothing is known here.
         if (schema.Type is null && field.PropertyType == typeof(DateTimeOffset?))
             (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Number | JsonSchemaType.Null, "date-time");
-        if (schema.Type is null && field.PropertyType == typeof(string)) schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
+        if (schema.Type is null && field.PropertyType == typeof(string))
+            schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         if (field.PropertyType == typeof(Dictionary<string, string?>) && field.DeclaringType == typeof(CatalogItemUpdate))
             schema.AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null };
-        if (Needed.TryGetValue(field.DeclaringType, out string[]? needed) && needed.Contains(field.Name)) schema.Type &= ~JsonSchemaType.Null;
+        if (Needed.TryGetValue(field.DeclaringType, out string[]? needed) && needed.Contains(field.Name))
+            schema.Type &= ~JsonSchemaType.Null;
         OpenApiLimits.Describe(schema, field);
     }
 
     public static WebApplication MapOpenApiDocument(this WebApplication app)
     {
         app.MapOpenApi().AllowAnonymous();
-        if (app.Environment.IsDevelopment()) app.MapScalarApiReference().AllowAnonymous();
+        if (app.Environment.IsDevelopment())
+            app.MapScalarApiReference().AllowAnonymous();
         return app;
     }
 
-    private static string PathOf(OpenApiServer server) => Uri.TryCreate(server.Url, UriKind.Absolute, out Uri? address) ? address.AbsolutePath.TrimEnd('/') : "";
+    private static string PathOf(OpenApiServer server) =>
+        Uri.TryCreate(server.Url, UriKind.Absolute, out Uri? address) ? address.AbsolutePath.TrimEnd('/') : "";
 
     /// <summary>Query values are read as text so that every mistake can be named; the document says what they are meant to be.</summary>
     public static TBuilder DescribeQuery<TBuilder>(this TBuilder endpoint, params (string Name, string Type)[] values)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
-        {
-            foreach (IOpenApiParameter parameter in operation.Parameters ?? [])
+        endpoint.AddOpenApiOperationTransformer(
+            (operation, _, _) =>
             {
-                foreach ((string name, string type) in values)
+                foreach (IOpenApiParameter parameter in operation.Parameters ?? [])
                 {
-                    if (string.Equals(parameter.Name, name, StringComparison.OrdinalIgnoreCase) && parameter is OpenApiParameter concrete)
+                    foreach ((string name, string type) in values)
                     {
-                        concrete.Schema = new OpenApiSchema
+                        if (
+                            string.Equals(parameter.Name, name, StringComparison.OrdinalIgnoreCase)
+                            && parameter is OpenApiParameter concrete
+                        )
                         {
-                            Type = type == "integer" ? JsonSchemaType.Integer : JsonSchemaType.Boolean,
-                        };
+                            concrete.Schema = new OpenApiSchema
+                            {
+                                Type = type == "integer" ? JsonSchemaType.Integer : JsonSchemaType.Boolean,
+                            };
+                        }
                     }
                 }
-            }
 
-            return Task.CompletedTask;
-        });
+                return Task.CompletedTask;
+            }
+        );
 }

@@ -9,8 +9,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// What fields of requests may be, for the OpenAPI document. Not attributes of the contracts: the console would have to carry what checks them. Tests
-/// hold each against the server.
+/// What fields of requests may be, for the OpenAPI document. Not attributes of the contracts: the console would have to carry what checks
+/// them. Tests hold each against the server.
 /// </summary>
 internal static class OpenApiLimits
 {
@@ -44,12 +44,16 @@ internal static class OpenApiLimits
 
     public static void Describe(OpenApiSchema schema, JsonPropertyInfo field)
     {
-        if (ByField.TryGetValue((field.DeclaringType, field.Name), out Action<OpenApiSchema>? limit)) limit(schema);
+        if (ByField.TryGetValue((field.DeclaringType, field.Name), out Action<OpenApiSchema>? limit))
+            limit(schema);
     }
 
-    private static void Count(OpenApiSchema schema) => (schema.Minimum, schema.Maximum, schema.Default) = ("1", "100", JsonValue.Create(20));
+    private static void Count(OpenApiSchema schema) =>
+        (schema.Minimum, schema.Maximum, schema.Default) = ("1", "100", JsonValue.Create(20));
 
-    private static Action<OpenApiSchema> Text(int least, int most) => schema => (schema.MinLength, schema.MaxLength) = (least == 0 ? null : least, most);
+    private static Action<OpenApiSchema> Text(int least, int most) =>
+        schema => (schema.MinLength, schema.MaxLength) = (least == 0 ? null : least, most);
 
-    private static Action<OpenApiSchema> List(int least, int most) => schema => (schema.MinItems, schema.MaxItems) = (least == 0 ? null : least, most);
+    private static Action<OpenApiSchema> List(int least, int most) =>
+        schema => (schema.MinItems, schema.MaxItems) = (least == 0 ? null : least, most);
 }

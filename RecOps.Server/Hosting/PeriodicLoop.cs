@@ -18,7 +18,8 @@ internal abstract class PeriodicLoop(TimeSpan interval, TimeProvider time, ILogg
 
     protected sealed override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (!await _timer.WaitForNextTickAsync(stoppingToken)) return false;
+        if (!await _timer.WaitForNextTickAsync(stoppingToken))
+            return false;
         await TickAsync(stoppingToken);
         return true;
     }

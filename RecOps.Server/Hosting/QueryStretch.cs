@@ -4,8 +4,8 @@ using RecOps.Serving.Validation;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// A stretch of time in a query string: <c>from</c> and <c>to</c>, or <c>last</c>, so many seconds up to <c>to</c>. Without <c>to</c> it ends now,
-/// by this machine's clock: a caller whose clock is wrong still gets what happened just now.
+/// A stretch of time in a query string: <c>from</c> and <c>to</c>, or <c>last</c>, so many seconds up to <c>to</c>. Without <c>to</c> it
+/// ends now, by this machine's clock: a caller whose clock is wrong still gets what happened just now.
 /// </summary>
 internal readonly record struct QueryStretch(DateTimeOffset From, DateTimeOffset To)
 {
@@ -16,7 +16,8 @@ internal readonly record struct QueryStretch(DateTimeOffset From, DateTimeOffset
     {
         DateTimeOffset end = QueryTime.Read(nameof(to), to, ref errors) ?? now;
         DateTimeOffset? begin = QueryTime.Read(nameof(from), from, ref errors);
-        if (string.IsNullOrEmpty(last)) return new QueryStretch(begin ?? end - length, end);
+        if (string.IsNullOrEmpty(last))
+            return new QueryStretch(begin ?? end - length, end);
         if (!int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > MostSeconds)
             errors.Add(nameof(last), $"last is '{last}'; it must be 1 to {MostSeconds} seconds.");
         else if (!string.IsNullOrEmpty(from))

@@ -12,10 +12,12 @@ namespace RecOps.Server.Hosting;
 internal static partial class ServedPath
 {
     /// <summary>The header is believed from whoever is believed about the caller's address.</summary>
-    public static IServiceCollection AddServedPath(this IServiceCollection services) => services.PostConfigure<ForwardedHeadersOptions>(options =>
-    {
-        if (options.ForwardedHeaders.HasFlag(ForwardedHeaders.XForwardedFor)) options.ForwardedHeaders |= ForwardedHeaders.XForwardedPrefix;
-    });
+    public static IServiceCollection AddServedPath(this IServiceCollection services) =>
+        services.PostConfigure<ForwardedHeadersOptions>(options =>
+        {
+            if (options.ForwardedHeaders.HasFlag(ForwardedHeaders.XForwardedFor))
+                options.ForwardedHeaders |= ForwardedHeaders.XForwardedPrefix;
+        });
 
     /// <summary>To be used before anything that looks at paths.</summary>
     public static WebApplication UseServedPath(this WebApplication app)
@@ -23,12 +25,17 @@ internal static partial class ServedPath
         // One that is none is reported with all other settings, a moment later.
         string set = app.Services.GetRequiredService<IOptions<HostingOptions>>().Value.PathBase;
         PathString own = IsPlain(set) ? new PathString(set) : PathString.Empty;
-        bool isTold = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value.ForwardedHeaders.HasFlag(ForwardedHeaders.XForwardedPrefix);
-        if (own.HasValue || isTold) app.Use(next => context => Settle(context, own) ? next(context) : Task.CompletedTask);
+        bool isTold = app
+            .Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>()
+            .Value.ForwardedHeaders.HasFlag(ForwardedHeaders.XForwardedPrefix);
+        if (own.HasValue || isTold)
+            app.Use(next => context => Settle(context, own) ? next(context) : Task.CompletedTask);
         return app;
     }
 
-    /// <summary>Whether it can stand in addresses, cookies and pages as it is: segments of letters, digits and - . _ ~, none of them . or ..</summary>
+    /// <summary>
+    /// Whether it can stand in addresses, cookies and pages as it is: segments of letters, digits and - . _ ~, none of them . or ..
+    /// </summary>
     public static bool IsPlain(string path) => Plain().IsMatch(path);
 
     /// <summary>The address of something on this server as whoever asks sees it.</summary>
@@ -43,8 +50,10 @@ internal static partial class ServedPath
         // What a proxy said is here by now, whatever it is.
         string told = request.PathBase.Value?.TrimEnd('/') ?? "";
         request.PathBase = IsPlain(told) ? new PathString(told) : PathString.Empty;
-        if (!own.HasValue || !request.Path.StartsWithSegments(own, out PathString typed, out PathString rest)) return true;
-        if (!request.PathBase.HasValue) request.PathBase = typed;
+        if (!own.HasValue || !request.Path.StartsWithSegments(own, out PathString typed, out PathString rest))
+            return true;
+        if (!request.PathBase.HasValue)
+            request.PathBase = typed;
         if (rest.HasValue)
         {
             request.Path = rest;

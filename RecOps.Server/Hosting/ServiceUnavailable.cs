@@ -9,9 +9,10 @@ namespace RecOps.Server.Hosting;
 /// <param name="retryAfterSeconds">When it is worth trying again.</param>
 internal sealed class ServiceUnavailable(string detail, int retryAfterSeconds = 1) : IResult, IEndpointMetadataProvider
 {
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Metadata.Add(
-        new ProducesResponseTypeMetadata(
-            StatusCodes.Status503ServiceUnavailable, typeof(ProblemDetails), ["application/problem+json"]));
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(
+            new ProducesResponseTypeMetadata(StatusCodes.Status503ServiceUnavailable, typeof(ProblemDetails), ["application/problem+json"])
+        );
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -31,7 +31,8 @@ internal sealed class SettingsValidator(IEnumerable<ISettingsSection> sections, 
     public void Validate()
     {
         string[] failures = [.. sections.SelectMany(section => section.Failures(configuration))];
-        if (failures.Length > 0) throw new SettingsException(failures);
+        if (failures.Length > 0)
+            throw new SettingsException(failures);
     }
 }
 
@@ -57,7 +58,8 @@ internal static class SettingsExtensions
             foreach (PropertyInfo property in typeof(T).GetProperties().Where(p => p.CanWrite))
             {
                 IConfigurationSection setting = configuration.GetSection($"{name}:{property.Name}");
-                if (!setting.Exists()) continue;
+                if (!setting.Exists())
+                    continue;
                 try
                 {
                     property.SetValue(options, setting.Get(property.PropertyType));
@@ -74,14 +76,15 @@ internal static class SettingsExtensions
             return failures;
         }
 
-        private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
-        {
-            var t when t == typeof(bool) => "true or false",
-            var t when t == typeof(int) || t == typeof(long) => "a whole number",
-            var t when t == typeof(double) => "a number",
-            var t when t == typeof(Duration) => "a duration, such as 00:05:00 or 300 for seconds",
-            var t => $"a value of type {t.Name}",
-        };
+        private static string Describe(Type type) =>
+            (Nullable.GetUnderlyingType(type) ?? type) switch
+            {
+                var t when t == typeof(bool) => "true or false",
+                var t when t == typeof(int) || t == typeof(long) => "a whole number",
+                var t when t == typeof(double) => "a number",
+                var t when t == typeof(Duration) => "a duration, such as 00:05:00 or 300 for seconds",
+                var t => $"a value of type {t.Name}",
+            };
 
         private string Explain(T options, string member, ValidationResult result)
         {

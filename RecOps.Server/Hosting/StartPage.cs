@@ -6,7 +6,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>The console's page, with the path that the server lies under written into it: every other address in it is relative to that.</summary>
+/// <summary>
+/// The console's page, with the path that the server lies under written into it: every other address in it is relative to that.
+/// </summary>
 internal sealed class StartPage(IWebHostEnvironment environment)
 {
     public const string File = "index.html";
@@ -21,7 +23,12 @@ internal sealed class StartPage(IWebHostEnvironment environment)
     public Task AnswerAsync(HttpContext context)
     {
         byte[] page = Encoding.UTF8.GetBytes(
-            _page.Value!.Replace(Root, $"<base href=\"{HtmlEncoder.Default.Encode(context.Request.PublicPath("/"))}\">", StringComparison.Ordinal));
+            _page.Value!.Replace(
+                Root,
+                $"<base href=\"{HtmlEncoder.Default.Encode(context.Request.PublicPath("/"))}\">",
+                StringComparison.Ordinal
+            )
+        );
 
         // An old one would ask for files that are gone, and one for another path for files that are elsewhere.
         context.Response.Headers.CacheControl = "no-cache";
@@ -34,7 +41,8 @@ internal sealed class StartPage(IWebHostEnvironment environment)
     private static string? Read(IFileProvider files)
     {
         IFileInfo file = files.GetFileInfo(File);
-        if (!file.Exists) return null;
+        if (!file.Exists)
+            return null;
         using var reader = new StreamReader(file.CreateReadStream(), Encoding.UTF8);
         return reader.ReadToEnd();
     }

@@ -9,18 +9,32 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Server.Models;
 
-/// <summary>The bundles under Models:Directory. What each says of itself is read again only when its manifest or its report has changed.</summary>
+/// <summary>
+/// The bundles under Models:Directory. What each says of itself is read again only when its manifest or its report has changed.
+/// </summary>
 internal sealed partial class BundleDirectory(IOptions<ModelsOptions> options)
 {
-    private readonly ConcurrentDictionary<string, (DateTime Written, DateTime Reported, BundleInfo Info)> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (DateTime Written, DateTime Reported, BundleInfo Info)> _known = new(
+        StringComparer.Ordinal
+    );
     private readonly ConcurrentDictionary<string, (DateTime Written, string Reason)> _refused = new(StringComparer.Ordinal);
 
     private string Root => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, options.Value.Directory));
 
     /// <summary>By name.</summary>
-    public BundleInfo[] List() => Directory.Exists(Root)
-        ? [.. Directory.EnumerateDirectories(Root).Select(Path.GetFileName).OfType<string>().Where(IsBundle).Order(StringComparer.Ordinal).Select(Describe)]
-        : [];
+    public BundleInfo[] List() =>
+        Directory.Exists(Root)
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(Root)
+                    .Select(Path.GetFileName)
+                    .OfType<string>()
+                    .Where(IsBundle)
+                    .Order(StringComparer.Ordinal)
+                    .Select(Describe),
+            ]
+            : [];
 
     /// <summary>Whether there is a directory of a name that a bundle may have.</summary>
     public bool Has(string name) => Name().IsMatch(name) && IsBundle(name);
@@ -40,10 +54,17 @@ internal sealed partial class BundleDirectory(IOptions<ModelsOptions> options)
     {
         DateTime written = WrittenAt(name, BundleFile.Manifest);
         DateTime reported = WrittenAt(name, BundleFile.Report);
-        if (!_known.TryGetValue(name, out (DateTime Written, DateTime Reported, BundleInfo Info) known) || known.Written != written || known.Reported != reported)
+        if (
+            !_known.TryGetValue(name, out (DateTime Written, DateTime Reported, BundleInfo Info) known)
+            || known.Written != written
+            || known.Reported != reported
+        )
             _known[name] = known = (written, reported, Read(name));
         return _refused.TryGetValue(name, out (DateTime Written, string Reason) refused) && refused.Written == written
-            ? known.Info with { Problem = refused.Reason }
+            ? known.Info with
+            {
+                Problem = refused.Reason,
+            }
             : known.Info;
     }
 
@@ -53,11 +74,23 @@ internal sealed partial class BundleDirectory(IOptions<ModelsOptions> options)
         try
         {
             BundleManifest manifest = Bundle.ReadManifest(directory);
-            (string Precision, string File)[] forms = [("fp32", BundleFile.Ranker), ("fp16", BundleFile.RankerHalf), ("int8", BundleFile.RankerInt8)];
+            (string Precision, string File)[] forms =
+            [
+                ("fp32", BundleFile.Ranker),
+                ("fp16", BundleFile.RankerHalf),
+                ("int8", BundleFile.RankerInt8),
+            ];
             var facts = new BundleFacts(
-                ServingModel.VersionOf(manifest), manifest.Created, manifest.Counts.Items, manifest.Counts.Users, manifest.Counts.Clusters, manifest.Dimension,
-                manifest.Training?.LastEvent, [.. forms.Where(form => manifest.Files.ContainsKey(form.File)).Select(form => form.Precision)],
-                manifest.Files.ContainsKey(BundleFile.Ensemble));
+                ServingModel.VersionOf(manifest),
+                manifest.Created,
+                manifest.Counts.Items,
+                manifest.Counts.Users,
+                manifest.Counts.Clusters,
+                manifest.Dimension,
+                manifest.Training?.LastEvent,
+                [.. forms.Where(form => manifest.Files.ContainsKey(form.File)).Select(form => form.Precision)],
+                manifest.Files.ContainsKey(BundleFile.Ensemble)
+            );
             return new BundleInfo(name, null, facts, manifest.Files.Values.Sum(file => file.Bytes), ReadReport(directory));
         }
         catch (Exception error) when (error is BundleException or IOException or UnauthorizedAccessException)

@@ -7,7 +7,9 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Models;
 
 /// <summary>Whether a model is loaded and warm, which, and on what it runs.</summary>
-internal sealed class ModelHealth(ActiveModel active, IOptions<InferenceOptions> inference, IOptions<ModelsOptions> models) : IReadiness, IServedModel
+internal sealed class ModelHealth(ActiveModel active, IOptions<InferenceOptions> inference, IOptions<ModelsOptions> models)
+    : IReadiness,
+        IServedModel
 {
     public ModelReport Model => new(models.Value.Active, active.Current?.Version);
 

@@ -16,9 +16,18 @@ namespace RecOps.Server.Models;
 /// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
 /// </summary>
 internal sealed partial class ModelLoader(
-    ActiveModel active, BundleDirectory bundles, ModelMemory memory, ModelPreparation preparation, ModelSwitch models, ActiveRules rules,
-    IOptions<ModelsOptions> options, StartFailure failure, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelLoader> logger)
-    : BackgroundLoop(time, logger)
+    ActiveModel active,
+    BundleDirectory bundles,
+    ModelMemory memory,
+    ModelPreparation preparation,
+    ModelSwitch models,
+    ActiveRules rules,
+    IOptions<ModelsOptions> options,
+    StartFailure failure,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<ModelLoader> logger
+) : BackgroundLoop(time, logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -34,10 +43,16 @@ internal sealed partial class ModelLoader(
             models.Started(model);
 
             // Rules may have changed in between.
-            if (model.Rules.Version != rules.Current.Version || rules.Current.IsOff) rules.ApplyTo(model);
+            if (model.Rules.Version != rules.Current.Version || rules.Current.IsOff)
+                rules.ApplyTo(model);
             LogLoaded(
-                model.Manifest.Name, model.Version, model.Catalog.Count, model.Users.Count, model.Ranker.Provider.Actual,
-                Stopwatch.GetElapsedTime(start).TotalSeconds);
+                model.Manifest.Name,
+                model.Version,
+                model.Catalog.Count,
+                model.Users.Count,
+                model.Ranker.Provider.Actual,
+                Stopwatch.GetElapsedTime(start).TotalSeconds
+            );
         }
         catch (BundleException error)
         {
@@ -50,7 +65,8 @@ internal sealed partial class ModelLoader(
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
-            if (error is not (IOException or UnauthorizedAccessException)) LogFailed(directory, error);
+            if (error is not (IOException or UnauthorizedAccessException))
+                LogFailed(directory, error);
             GiveUp($"The bundle {directory} could not be loaded: {error.Message}");
         }
 
@@ -89,11 +105,18 @@ internal sealed partial class ModelLoader(
     private Task<ServingModel> PrepareAsync(string bundle, CancellationToken cancellationToken) =>
         preparation.PrepareAsync(bundles.PathOf(bundle), from: null, WarmRunner.AtStart, _ => { }, cancellationToken);
 
-    [LoggerMessage(1003, LogLevel.Error, "Bundle {Bundle}, which was active before the restart, cannot be served; Models:Active, {Configured}, is: {Reason}")]
+    [LoggerMessage(
+        1003,
+        LogLevel.Error,
+        "Bundle {Bundle}, which was active before the restart, cannot be served; Models:Active, {Configured}, is: {Reason}"
+    )]
     private partial void LogLastRefused(string bundle, string configured, string reason);
 
-    [LoggerMessage(1001, LogLevel.Information,
-        "Serving bundle {Name} {Version}: {Items} items, {Users} users, ranker on {Provider}; ready after {Seconds:0.00} s")]
+    [LoggerMessage(
+        1001,
+        LogLevel.Information,
+        "Serving bundle {Name} {Version}: {Items} items, {Users} users, ranker on {Provider}; ready after {Seconds:0.00} s"
+    )]
     private partial void LogLoaded(string name, string version, int items, int users, string provider, double seconds);
 
     [LoggerMessage(1002, LogLevel.Critical, "Not ready: {Reason}")]

@@ -29,7 +29,8 @@ internal static class ModelsFeature
         services.AddSingleton<IServedModel>(provider => provider.GetRequiredService<ModelHealth>());
 
         // Generating the OpenAPI document runs the program without a server; there is nothing to serve then.
-        if (DocumentGeneration.IsRunning) return services;
+        if (DocumentGeneration.IsRunning)
+            return services;
         services.AddHostedService<ModelLoader>();
         services.AddHostedService<SourceWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<ShadowComparison>());

@@ -24,8 +24,8 @@ internal sealed class ModelsOptions
 
     /// <summary>
     /// Where a bundle's files are copied when it is opened, so that whoever changes them afterwards changes nothing that is served: to disk
-    /// (Data:Directory, and mapped from there: it takes the bundle's size there once more, and memory that the system can take back) or to memory
-    /// (that it cannot). Default disk.
+    /// (Data:Directory, and mapped from there: it takes the bundle's size there once more, and memory that the system can take back) or to
+    /// memory (that it cannot). Default disk.
     /// </summary>
     [AllowedValues(ToDisk, ToMemory, ErrorMessage = "must be disk or memory.")]
     public string Copy { get; set; } = ToDisk;

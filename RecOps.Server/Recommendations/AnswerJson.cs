@@ -22,7 +22,8 @@ internal static class AnswerJson
 
     /// <summary>With the escapes that all other answers have.</summary>
     private static readonly RecommendationContracts Relaxed = new(
-        new JsonSerializerOptions(RecommendationContracts.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        new JsonSerializerOptions(RecommendationContracts.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+    );
 
     /// <param name="buffer">Written from its start; replaced by a larger one when it is too small.</param>
     /// <returns>How many bytes were written.</returns>
@@ -30,7 +31,8 @@ internal static class AnswerJson
     {
         byte[] explanation = answer.Explanation is { } explain ? JsonSerializer.SerializeToUtf8Bytes(explain, Relaxed.Explanation) : [];
         int bound = BoundOf(answer) + explanation.Length;
-        if (buffer.Length < bound) buffer = new byte[bound];
+        if (buffer.Length < bound)
+            buffer = new byte[bound];
         var json = new Text(buffer);
         json.Raw("{\"requestId\":\""u8);
         RequestId.Write(answer.RequestId, json.Next(RequestId.Length));
@@ -48,8 +50,10 @@ internal static class AnswerJson
             json.Raw("\",\"position\":"u8);
             json.Number(i + 1);
             json.Raw(",\"score\":"u8);
-            if (ScoreText.TryGet(items[i].Score, out ReadOnlySpan<byte> score)) json.Raw(score);
-            else json.Number(items[i].Score);
+            if (ScoreText.TryGet(items[i].Score, out ReadOnlySpan<byte> score))
+                json.Raw(score);
+            else
+                json.Number(items[i].Score);
             WriteRules(answer, i, ref json);
         }
 
@@ -73,8 +77,10 @@ internal static class AnswerJson
     {
         int texts = answer.Request.UserId!.Length + answer.Request.Placement!.Length + answer.Source.Length + answer.Model.Version.Length;
         int bound = Frame + (JsonText.BytesPerCharacter * texts);
-        foreach (RankedItem item in answer.Items) bound += ItemFrame + answer.Model.Catalog.JsonIdOf(item.Ordinal).Length;
-        if (answer.Rules.Words == 0) return bound;
+        foreach (RankedItem item in answer.Items)
+            bound += ItemFrame + answer.Model.Catalog.JsonIdOf(item.Ordinal).Length;
+        if (answer.Rules.Words == 0)
+            return bound;
         for (int place = 0; place < answer.Items.Length; place++)
         {
             ReadOnlySpan<ulong> touched = answer.TouchedAt(place);
@@ -94,7 +100,8 @@ internal static class AnswerJson
             bool first = true;
             for (int rule = RuleBits.Next(touched, 0); rule >= 0; rule = RuleBits.Next(touched, rule + 1))
             {
-                if (!first) json.Raw(","u8);
+                if (!first)
+                    json.Raw(","u8);
                 json.Raw(answer.Rules.JsonIds[rule]);
                 first = false;
             }

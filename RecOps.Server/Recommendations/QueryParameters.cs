@@ -44,13 +44,20 @@ internal struct QueryParameters
         foreach (QueryStringEnumerable.EncodedNameValuePair pair in new QueryStringEnumerable(query.Value))
         {
             ReadOnlySpan<char> name = pair.DecodeName().Span;
-            if (Is(name, "count")) parameters.Count = parameters.With("count", parameters.Count, pair);
-            else if (Is(name, "placement")) parameters.Placement = parameters.With("placement", parameters.Placement, pair);
-            else if (Is(name, "itemId")) parameters.ItemId = parameters.With("itemId", parameters.ItemId, pair);
-            else if (Is(name, "country")) parameters.Country = parameters.With("country", parameters.Country, pair);
-            else if (Is(name, "segment")) parameters.Segment = parameters.With("segment", parameters.Segment, pair);
-            else if (Is(name, "explain")) parameters.Explain = parameters.With("explain", parameters.Explain, pair);
-            else parameters._unknown ??= name.ToString();
+            if (Is(name, "count"))
+                parameters.Count = parameters.With("count", parameters.Count, pair);
+            else if (Is(name, "placement"))
+                parameters.Placement = parameters.With("placement", parameters.Placement, pair);
+            else if (Is(name, "itemId"))
+                parameters.ItemId = parameters.With("itemId", parameters.ItemId, pair);
+            else if (Is(name, "country"))
+                parameters.Country = parameters.With("country", parameters.Country, pair);
+            else if (Is(name, "segment"))
+                parameters.Segment = parameters.With("segment", parameters.Segment, pair);
+            else if (Is(name, "explain"))
+                parameters.Explain = parameters.With("explain", parameters.Explain, pair);
+            else
+                parameters._unknown ??= name.ToString();
         }
 
         return parameters;
@@ -58,11 +65,17 @@ internal struct QueryParameters
 
     public readonly RecommendationRequest ToRequest(string userId, ref FieldErrors errors)
     {
-        if (_twice is not null) errors.Add(_twice, $"{_twice} is there twice; give it once.");
-        if (_unknown is not null) errors.Add(_unknown, UnknownParameter.Describe(_unknown, Names, OnlyInBody, $"POST {Routes.Recommendations}"));
+        if (_twice is not null)
+            errors.Add(_twice, $"{_twice} is there twice; give it once.");
+        if (_unknown is not null)
+            errors.Add(_unknown, UnknownParameter.Describe(_unknown, Names, OnlyInBody, $"POST {Routes.Recommendations}"));
         var defaults = new RecommendationRequest();
         int count = defaults.Count;
-        if (_twice != "count" && !string.IsNullOrEmpty(Count) && !int.TryParse(Count, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count))
+        if (
+            _twice != "count"
+            && !string.IsNullOrEmpty(Count)
+            && !int.TryParse(Count, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count)
+        )
         {
             errors.Add("count", $"count is '{Count}'; it must be a whole number.");
             count = defaults.Count;
@@ -88,7 +101,8 @@ internal struct QueryParameters
     private string With(string name, string? before, QueryStringEnumerable.EncodedNameValuePair pair)
     {
         string value = pair.DecodeValue().ToString();
-        if (before is null) return value;
+        if (before is null)
+            return value;
         _twice = name;
         return $"{before},{value}";
     }

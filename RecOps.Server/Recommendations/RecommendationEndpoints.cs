@@ -13,31 +13,47 @@ namespace RecOps.Server.Recommendations;
 internal static class RecommendationEndpoints
 {
     private delegate Task<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> GetContract(
-        string userId, [AsParameters] QueryParameters query);
+        string userId,
+        [AsParameters] QueryParameters query
+    );
 
     public static IEndpointRouteBuilder MapRecommendations(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("").WithTags("Recommendations").WithMetadata(CountedRequest.Instance).RequireScope(Scope.Recommend, Access.View);
+        RouteGroupBuilder group = routes
+            .MapGroup("")
+            .WithTags("Recommendations")
+            .WithMetadata(CountedRequest.Instance)
+            .RequireScope(Scope.Recommend, Access.View);
 
         // Counted and timed by ServingMetrics, at a fraction of what the framework's histogram costs.
         group.DisableHttpMetrics();
 
         // By far the most frequent call reads its query itself and asks for no scope of services: less than half the allocations.
         IServiceProvider services = routes.ServiceProvider;
-        group.MapGet(Routes.Recommendations + "/{userId}", context => GetAsync(context, services.GetRequiredService<RecommendationService>()))
+        group
+            .MapGet(
+                Routes.Recommendations + "/{userId}",
+                context => GetAsync(context, services.GetRequiredService<RecommendationService>())
+            )
             .Describe(typeof(GetContract))
             .WithName("GetRecommendations")
             .WithSummary("The list for one shopper at one place of the shop")
             .DescribeQuery(("count", "integer"), ("explain", "boolean"));
-        group.MapPost(Routes.Recommendations, PostAsync)
+        group
+            .MapPost(Routes.Recommendations, PostAsync)
             .WithName("PostRecommendations")
             .WithSummary("The same, for requests that say more than fits a query");
-        group.MapPost(Routes.RecommendationsBatch, BatchAsync)
+        group
+            .MapPost(Routes.RecommendationsBatch, BatchAsync)
             .WithMetadata(new CountedByMember())
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .WithName("PostRecommendationsBatch")
             .WithSummary("Up to 100 lists in one call, each with its own status");
-        routes.MapGet(Routes.Placements, (IOptions<ServingOptions> serving) => TypedResults.Ok(new PlacementList([.. serving.Value.AllPlacements])))
+        routes
+            .MapGet(
+                Routes.Placements,
+                (IOptions<ServingOptions> serving) => TypedResults.Ok(new PlacementList([.. serving.Value.AllPlacements]))
+            )
             .RequireAuthorization(Access.View);
         return routes;
     }
@@ -52,19 +68,26 @@ internal static class RecommendationEndpoints
     }
 
     private static async Task WriteAsync(
-        ValueTask<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> answering, HttpContext context) =>
-        await (await answering).ExecuteAsync(context);
+        ValueTask<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> answering,
+        HttpContext context
+    ) => await (await answering).ExecuteAsync(context);
 
-    private static async Task<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> PostAsync(RecommendationRequest request, RecommendationService service) =>
-        await service.AnswerAsync(request, default);
+    private static async Task<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> PostAsync(
+        RecommendationRequest request,
+        RecommendationService service
+    ) => await service.AnswerAsync(request, default);
 
     private static async Task<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable>> BatchAsync(
-        RecommendationBatchRequest request, RecommendationService service, HttpContext context)
+        RecommendationBatchRequest request,
+        RecommendationService service,
+        HttpContext context
+    )
     {
         int members = (request.Requests?.Length ?? 0) + (request.Similar?.Length ?? 0);
 
         // One that is too long is refused whatever the key may.
-        if (members <= RecommendationValidator.MaxBatch) StorefrontGate.CountMembers(context, members);
+        if (members <= RecommendationValidator.MaxBatch)
+            StorefrontGate.CountMembers(context, members);
         return await service.AnswerBatchAsync(request);
     }
 }

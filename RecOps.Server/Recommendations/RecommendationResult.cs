@@ -18,8 +18,10 @@ internal sealed class RecommendationResult : RecommendationAnswer, IResult, IEnd
 
     private RecommendationResult(Pool owner) => _owner = owner;
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Metadata.Add(
-        new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(RecommendationResponse), ["application/json"]));
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(
+            new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(RecommendationResponse), ["application/json"])
+        );
 
     /// <summary>Writes the response. It must not be used afterwards.</summary>
     public Task ExecuteAsync(HttpContext httpContext)

@@ -10,13 +10,22 @@ namespace RecOps.Server.Recommendations;
 
 /// <summary>Validates requests, runs them and says with which status they are answered.</summary>
 internal sealed class RecommendationService(
-    ActiveModel active, RecommendationValidator validator, RecommendationPipeline pipeline, RecommendationResult.Pool answers, ShadowComparison shadow,
-    SimilarItems similar, IRequestCounts metrics)
+    ActiveModel active,
+    RecommendationValidator validator,
+    RecommendationPipeline pipeline,
+    RecommendationResult.Pool answers,
+    ShadowComparison shadow,
+    SimilarItems similar,
+    IRequestCounts metrics
+)
 {
     private const string TooBusy = "Too many requests are being worked on; try again in a second.";
 
     /// <param name="errors">What was wrong already when the request was read.</param>
-    public async ValueTask<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> AnswerAsync(RecommendationRequest request, FieldErrors errors)
+    public async ValueTask<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> AnswerAsync(
+        RecommendationRequest request,
+        FieldErrors errors
+    )
     {
         validator.Validate(request, ref errors);
         if (errors.Any)
@@ -25,12 +34,14 @@ internal sealed class RecommendationService(
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
-        if (!active.TryHold(request.UserId!, out ServingModel? model)) return Unavailable(active.NotReadyReason!);
+        if (!active.TryHold(request.UserId!, out ServingModel? model))
+            return Unavailable(active.NotReadyReason!);
         RecommendationResult? answer = null;
         try
         {
             answer = answers.Rent();
-            if (!await pipeline.RecommendAsync(model, request, answer)) return Unavailable(TooBusy);
+            if (!await pipeline.RecommendAsync(model, request, answer))
+                return Unavailable(TooBusy);
             shadow.Offer(request);
 
             // Whoever writes it gives it back.
@@ -45,7 +56,9 @@ internal sealed class RecommendationService(
         }
     }
 
-    public async ValueTask<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable>> AnswerBatchAsync(RecommendationBatchRequest batch)
+    public async ValueTask<Results<Ok<RecommendationBatchResponse>, ValidationProblem, ServiceUnavailable>> AnswerBatchAsync(
+        RecommendationBatchRequest batch
+    )
     {
         var errors = new FieldErrors();
         RecommendationRequest?[] requests = batch.Requests ?? [];
@@ -59,21 +72,28 @@ internal sealed class RecommendationService(
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
-        if (!active.TryGet(out _)) return Unavailable(active.NotReadyReason!);
+        if (!active.TryGet(out _))
+            return Unavailable(active.NotReadyReason!);
         var responses = new RecommendationBatchResult[requests.Length];
 
         // Each has its own deadline from when its turn comes; all at once they would only wait for each other.
         await Parallel.ForAsync(0, requests.Length, async (i, _) => responses[i] = await AnswerMemberAsync(requests[i]));
-        return TypedResults.Ok(new RecommendationBatchResponse(responses, ofItems.Length == 0 ? null : Array.ConvertAll(ofItems, AnswerMember)));
+        return TypedResults.Ok(
+            new RecommendationBatchResponse(responses, ofItems.Length == 0 ? null : Array.ConvertAll(ofItems, AnswerMember))
+        );
     }
 
     private SimilarBatchResult AnswerMember(SimilarItemsRequest? request)
     {
         var errors = new FieldErrors();
-        if (request is null) errors.Add("request", "The request is null.");
-        else validator.Validate(request, ref errors);
-        if (errors.Any) return new SimilarBatchResult(StatusCodes.Status400BadRequest, null, errors.ByField, "See errors.");
-        if (!active.TryGet(out ServingModel? model)) return new SimilarBatchResult(StatusCodes.Status503ServiceUnavailable, null, null, active.NotReadyReason);
+        if (request is null)
+            errors.Add("request", "The request is null.");
+        else
+            validator.Validate(request, ref errors);
+        if (errors.Any)
+            return new SimilarBatchResult(StatusCodes.Status400BadRequest, null, errors.ByField, "See errors.");
+        if (!active.TryGet(out ServingModel? model))
+            return new SimilarBatchResult(StatusCodes.Status503ServiceUnavailable, null, null, active.NotReadyReason);
         return similar.TryFind(model, request!) is { } list
             ? new SimilarBatchResult(StatusCodes.Status200OK, list, null, null)
             : new SimilarBatchResult(StatusCodes.Status404NotFound, null, null, SimilarItems.Missing(request!.ItemId!));
@@ -82,8 +102,10 @@ internal sealed class RecommendationService(
     private async ValueTask<RecommendationBatchResult> AnswerMemberAsync(RecommendationRequest? request)
     {
         var errors = new FieldErrors();
-        if (request is null) errors.Add("request", "The request is null.");
-        else validator.Validate(request, ref errors);
+        if (request is null)
+            errors.Add("request", "The request is null.");
+        else
+            validator.Validate(request, ref errors);
         if (errors.Any)
         {
             metrics.RecordRejected();
@@ -91,7 +113,8 @@ internal sealed class RecommendationService(
         }
 
         RecommendationResponse? response = await MakeAsync(request!);
-        if (response is not null) return new RecommendationBatchResult(StatusCodes.Status200OK, response, null, null);
+        if (response is not null)
+            return new RecommendationBatchResult(StatusCodes.Status200OK, response, null, null);
         metrics.RecordFailure();
         return new RecommendationBatchResult(StatusCodes.Status503ServiceUnavailable, null, null, TooBusy);
     }
@@ -99,11 +122,13 @@ internal sealed class RecommendationService(
     /// <returns>Null when there is too much to do.</returns>
     private async ValueTask<RecommendationResponse?> MakeAsync(RecommendationRequest request)
     {
-        if (!active.TryHold(request.UserId!, out ServingModel? model)) return null;
+        if (!active.TryHold(request.UserId!, out ServingModel? model))
+            return null;
         RecommendationResult answer = answers.Rent();
         try
         {
-            if (!await pipeline.RecommendAsync(model, request, answer)) return null;
+            if (!await pipeline.RecommendAsync(model, request, answer))
+                return null;
             shadow.Offer(request);
             return answer.ToResponse();
         }

@@ -18,12 +18,14 @@ internal static class SimilarItemEndpoints
     public static IEndpointRouteBuilder MapSimilarItems(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("").WithTags("Recommendations").RequireScope(Scope.Recommend, Access.View);
-        group.MapGet(Routes.SimilarItems, Get)
+        group
+            .MapGet(Routes.SimilarItems, Get)
             .WithName("GetSimilarItems")
             .WithSummary("Items near one item, as rules leave and arrange them")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .DescribeQuery(("count", "integer"));
-        group.MapPost(Routes.SimilarItems, Post)
+        group
+            .MapPost(Routes.SimilarItems, Post)
             .WithName("PostSimilarItems")
             .WithSummary("The same, for requests that say more than fits a query")
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -32,14 +34,24 @@ internal static class SimilarItemEndpoints
 
     /// <param name="itemId">The item.</param>
     private static Results<Ok<SimilarItemsResponse>, ValidationProblem, ProblemHttpResult, ServiceUnavailable> Get(
-        string itemId, [AsParameters] SimilarQuery query, HttpRequest asked, RecommendationValidator validator, SimilarItems similar, ActiveModel active)
+        string itemId,
+        [AsParameters] SimilarQuery query,
+        HttpRequest asked,
+        RecommendationValidator validator,
+        SimilarItems similar,
+        ActiveModel active
+    )
     {
         var errors = new FieldErrors();
         foreach ((string name, StringValues values) in asked.Query)
         {
             if (!SimilarQuery.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
-                errors.Add(name, UnknownParameter.Describe(name, SimilarQuery.Names, SimilarQuery.OnlyInBody, $"POST {Routes.SimilarItems}"));
-            else if (values.Count > 1) errors.Add(name, $"{name} is there twice; give it once.");
+                errors.Add(
+                    name,
+                    UnknownParameter.Describe(name, SimilarQuery.Names, SimilarQuery.OnlyInBody, $"POST {Routes.SimilarItems}")
+                );
+            else if (values.Count > 1)
+                errors.Add(name, $"{name} is there twice; give it once.");
         }
 
         SimilarItemsRequest request = query.ToRequest(itemId, ref errors);
@@ -47,19 +59,32 @@ internal static class SimilarItemEndpoints
     }
 
     private static Results<Ok<SimilarItemsResponse>, ValidationProblem, ProblemHttpResult, ServiceUnavailable> Post(
-        string itemId, SimilarItemsRequest request, RecommendationValidator validator, SimilarItems similar, ActiveModel active)
+        string itemId,
+        SimilarItemsRequest request,
+        RecommendationValidator validator,
+        SimilarItems similar,
+        ActiveModel active
+    )
     {
         var errors = new FieldErrors();
-        if (request.ItemId is { Length: > 0 } other && other != itemId) errors.Add("itemId", $"itemId is '{other}', and the path says '{itemId}'; leave one out.");
+        if (request.ItemId is { Length: > 0 } other && other != itemId)
+            errors.Add("itemId", $"itemId is '{other}', and the path says '{itemId}'; leave one out.");
         return Answer(request with { ItemId = itemId }, errors, validator, similar, active);
     }
 
     private static Results<Ok<SimilarItemsResponse>, ValidationProblem, ProblemHttpResult, ServiceUnavailable> Answer(
-        SimilarItemsRequest request, FieldErrors errors, RecommendationValidator validator, SimilarItems similar, ActiveModel active)
+        SimilarItemsRequest request,
+        FieldErrors errors,
+        RecommendationValidator validator,
+        SimilarItems similar,
+        ActiveModel active
+    )
     {
         validator.Validate(request, ref errors);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         return similar.TryFind(model, request) is { } list
             ? TypedResults.Ok(list)
             : TypedResults.Problem(SimilarItems.Missing(request.ItemId!), statusCode: StatusCodes.Status404NotFound);
@@ -92,13 +117,23 @@ internal static class SimilarItemEndpoints
         public readonly SimilarItemsRequest ToRequest(string itemId, ref FieldErrors errors)
         {
             int count = new SimilarItemsRequest().Count;
-            if (!string.IsNullOrEmpty(Count) && !int.TryParse(Count, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count))
+            if (
+                !string.IsNullOrEmpty(Count) && !int.TryParse(Count, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count)
+            )
             {
                 errors.Add("count", $"count is '{Count}'; it must be a whole number.");
                 count = 1;
             }
 
-            return new SimilarItemsRequest { ItemId = itemId, Count = count, Placement = Placement, UserId = UserId, Country = Country, Segment = Segment };
+            return new SimilarItemsRequest
+            {
+                ItemId = itemId,
+                Count = count,
+                Placement = Placement,
+                UserId = UserId,
+                Country = Country,
+                Segment = Segment,
+            };
         }
     }
 }

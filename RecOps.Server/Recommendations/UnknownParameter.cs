@@ -1,6 +1,8 @@
 namespace RecOps.Server.Recommendations;
 
-/// <summary>A query parameter that is none: misspelt, or one that only a body has. Passed over, the answer would look right and not be.</summary>
+/// <summary>
+/// A query parameter that is none: misspelt, or one that only a body has. Passed over, the answer would look right and not be.
+/// </summary>
 internal static class UnknownParameter
 {
     /// <param name="onlyInBody">Fields that the call with a body has beside those.</param>

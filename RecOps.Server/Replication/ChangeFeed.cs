@@ -24,8 +24,13 @@ internal interface IReplicated
 /// system's clock, not the injected one: the world outside does not stand still with that.
 /// </summary>
 internal sealed partial class ChangeFeed(
-    IEnumerable<IReplicated> replicated, IServiceScopeFactory scopes, DatabaseState state, RedisConnection redis, ReplicaReport report,
-    ILogger<ChangeFeed> logger) : BackgroundLoop(TimeProvider.System, logger)
+    IEnumerable<IReplicated> replicated,
+    IServiceScopeFactory scopes,
+    DatabaseState state,
+    RedisConnection redis,
+    ReplicaReport report,
+    ILogger<ChangeFeed> logger
+) : BackgroundLoop(TimeProvider.System, logger)
 {
     private static readonly RedisChannel Channel = RedisKeys.Channel("changed");
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -37,18 +42,19 @@ internal sealed partial class ChangeFeed(
     private int _listening;
 
     /// <summary>
-    /// Has this server, then all others, take over what was committed of a subject. Never throws: it is committed, and a database that is lost
-    /// from here on must not say that nothing was changed. The next look makes up for what fails.
+    /// Has this server, then all others, take over what was committed of a subject. Never throws: it is committed, and a database that is
+    /// lost from here on must not say that nothing was changed. The next look makes up for what fails.
     /// </summary>
     public async Task CommittedAsync(RecOpsDatabase database, string subject)
     {
-        if (!await TryLookAsync(database, CancellationToken.None)) Wake();
+        if (!await TryLookAsync(database, CancellationToken.None))
+            Wake();
         await AnnounceAsync(subject);
     }
 
     /// <summary>
-    /// Tells the others at once that a subject has changed, where there is Redis. What was saved is saved, and others find it within a second,
-    /// whether they hear of it or not.
+    /// Tells the others at once that a subject has changed, where there is Redis. What was saved is saved, and others find it within a
+    /// second, whether they hear of it or not.
     /// </summary>
     public async Task AnnounceAsync(string subject)
     {
@@ -80,12 +86,14 @@ internal sealed partial class ChangeFeed(
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
         // There may have been a connection before anybody listened for one.
-        if (Volatile.Read(ref _listening) == 0 && redis.IsConnected) Listen();
+        if (Volatile.Read(ref _listening) == 0 && redis.IsConnected)
+            Listen();
         await state.Ready.WaitAsync(stoppingToken);
         await using (AsyncServiceScope scope = scopes.CreateAsyncScope())
         {
             RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
-            if (await TryLookAsync(database, stoppingToken)) await ReportAsync(database, stoppingToken);
+            if (await TryLookAsync(database, stoppingToken))
+                await ReportAsync(database, stoppingToken);
         }
 
         await _wake.WaitAsync(Pause, stoppingToken);
@@ -113,7 +121,8 @@ internal sealed partial class ChangeFeed(
         try
         {
             await report.SendAsync(database, _served.GetValueOrDefault(Epoch.Rules), cancellationToken);
-            if (state.Trouble is not null) LogReached();
+            if (state.Trouble is not null)
+                LogReached();
             state.Reached();
         }
         catch (Exception error) when (DatabaseFailure.IsCollision(error) && !cancellationToken.IsCancellationRequested)
@@ -129,7 +138,8 @@ internal sealed partial class ChangeFeed(
     private void Lost(Exception error)
     {
         string reason = DatabaseFailure.ReasonOf(error);
-        if (state.Trouble is null) LogLost(reason, DatabaseFailure.IsUnavailable(error) ? null : error);
+        if (state.Trouble is null)
+            LogLost(reason, DatabaseFailure.IsUnavailable(error) ? null : error);
         state.Lost(reason);
     }
 
@@ -138,14 +148,20 @@ internal sealed partial class ChangeFeed(
         await _loading.WaitAsync(cancellationToken);
         try
         {
-            Dictionary<string, long> epochs = await database.Epochs.AsNoTracking().ToDictionaryAsync(epoch => epoch.Subject, epoch => epoch.Value, cancellationToken);
+            Dictionary<string, long> epochs = await database
+                .Epochs.AsNoTracking()
+                .ToDictionaryAsync(epoch => epoch.Subject, epoch => epoch.Value, cancellationToken);
             foreach (IReplicated part in replicated)
             {
                 long epoch = epochs.GetValueOrDefault(part.Subject);
-                if (_served.TryGetValue(part.Subject, out long served) && served == epoch) continue;
-                if (!await TryLoadAsync(part, database, cancellationToken)) continue;
-                if (part.HasMore) Wake();
-                else _served[part.Subject] = epoch;
+                if (_served.TryGetValue(part.Subject, out long served) && served == epoch)
+                    continue;
+                if (!await TryLoadAsync(part, database, cancellationToken))
+                    continue;
+                if (part.HasMore)
+                    Wake();
+                else
+                    _served[part.Subject] = epoch;
             }
         }
         finally
@@ -165,7 +181,8 @@ internal sealed partial class ChangeFeed(
         }
         catch (Exception error) when (!DatabaseFailure.IsUnavailable(error) && !cancellationToken.IsCancellationRequested)
         {
-            if (_notTaken.GetValueOrDefault(part.Subject) != error.Message) LogNotTaken(part.Subject, error);
+            if (_notTaken.GetValueOrDefault(part.Subject) != error.Message)
+                LogNotTaken(part.Subject, error);
             _notTaken[part.Subject] = error.Message;
             return false;
         }
@@ -174,7 +191,8 @@ internal sealed partial class ChangeFeed(
     /// <summary>Once: the client subscribes anew whenever it connects again, with every handler that was ever given to it.</summary>
     private void Listen()
     {
-        if (!redis.TryGet(out IConnectionMultiplexer? multiplexer) || Interlocked.Exchange(ref _listening, 1) != 0) return;
+        if (!redis.TryGet(out IConnectionMultiplexer? multiplexer) || Interlocked.Exchange(ref _listening, 1) != 0)
+            return;
         try
         {
             multiplexer.GetSubscriber().Subscribe(Channel, (_, _) => Wake(), CommandFlags.FireAndForget);
@@ -203,6 +221,10 @@ internal sealed partial class ChangeFeed(
     [LoggerMessage(1442, LogLevel.Information, "The database is back")]
     private partial void LogReached();
 
-    [LoggerMessage(1443, LogLevel.Error, "What was changed of {Subject} could not be taken over; what was served before goes on, and it is tried again")]
+    [LoggerMessage(
+        1443,
+        LogLevel.Error,
+        "What was changed of {Subject} could not be taken over; what was served before goes on, and it is tried again"
+    )]
     private partial void LogNotTaken(string subject, Exception error);
 }

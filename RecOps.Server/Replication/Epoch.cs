@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace RecOps.Server.Replication;
 
 /// <summary>
-/// A number that grows with each change of a subject: whoever keeps something of it in memory sees that it is old, and whoever changes it holds
-/// the row meanwhile, so that others wait.
+/// A number that grows with each change of a subject: whoever keeps something of it in memory sees that it is old, and whoever changes it
+/// holds the row meanwhile, so that others wait.
 /// </summary>
 internal sealed class Epoch
 {

@@ -19,9 +19,21 @@ internal sealed class ReplicaList(RecOpsDatabase database, ReplicaReport report,
         // A server that was started again is a new one on the same machine; nobody waits for the old one.
         return
         [
-            .. rows.Where(row => now - row.SeenAt < ReplicaReport.Forgotten && !Array.Exists(rows, later => later.Id != row.Id && later.Name == row.Name && later.Started > row.SeenAt)).Select(row => new ReplicaInfo(
-                row.Id, row.Name, row.Started, row.SeenAt, row.RulesVersion, row.ModelVersion, row.RulesEpoch < epoch && row.Id != report.Id,
-                now - row.SeenAt > Lost, row.Id == report.Id)),
+            .. rows.Where(row =>
+                    now - row.SeenAt < ReplicaReport.Forgotten
+                    && !Array.Exists(rows, later => later.Id != row.Id && later.Name == row.Name && later.Started > row.SeenAt)
+                )
+                .Select(row => new ReplicaInfo(
+                    row.Id,
+                    row.Name,
+                    row.Started,
+                    row.SeenAt,
+                    row.RulesVersion,
+                    row.ModelVersion,
+                    row.RulesEpoch < epoch && row.Id != report.Id,
+                    now - row.SeenAt > Lost,
+                    row.Id == report.Id
+                )),
         ];
     }
 }

@@ -26,10 +26,16 @@ internal sealed class ReplicaReport(ActiveModel active, TimeProvider time)
     public async Task SendAsync(RecOpsDatabase database, long rulesEpoch, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
-        if (now < _next && rulesEpoch == _sent) return;
+        if (now < _next && rulesEpoch == _sent)
+            return;
         if (await database.Replicas.FindAsync([Id], cancellationToken) is not { } row)
         {
-            row = new Replica { Id = Id, Name = Name, Started = Started };
+            row = new Replica
+            {
+                Id = Id,
+                Name = Name,
+                Started = Started,
+            };
             database.Replicas.Add(row);
         }
 

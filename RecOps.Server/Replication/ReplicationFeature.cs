@@ -9,7 +9,8 @@ internal static class ReplicationFeature
         services.AddSingleton<ReplicaReport>();
         services.AddScoped<ReplicaList>();
         services.AddSingleton<ChangeFeed>();
-        if (!DocumentGeneration.IsRunning) services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        if (!DocumentGeneration.IsRunning)
+            services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         return services;
     }
 }

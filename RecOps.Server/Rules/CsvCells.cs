@@ -26,47 +26,62 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
 
     public string? Text(string column) => Raw(column)?.Trim() is { Length: > 0 } text ? text : null;
 
-    public bool? Flag(string column) => Text(column) switch
-    {
-        null => null,
-        var text when Yes.Contains(text, StringComparer.OrdinalIgnoreCase) => true,
-        var text when No.Contains(text, StringComparer.OrdinalIgnoreCase) => false,
-        _ => Wrong<bool>(column, "must be true or false."),
-    };
+    public bool? Flag(string column) =>
+        Text(column) switch
+        {
+            null => null,
+            var text when Yes.Contains(text, StringComparer.OrdinalIgnoreCase) => true,
+            var text when No.Contains(text, StringComparer.OrdinalIgnoreCase) => false,
+            _ => Wrong<bool>(column, "must be true or false."),
+        };
 
-    public int? Whole(string column) => Text(column) switch
-    {
-        null => null,
-        var text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) => value,
-        _ => Wrong<int>(column, "must be a whole number."),
-    };
+    public int? Whole(string column) =>
+        Text(column) switch
+        {
+            null => null,
+            var text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) => value,
+            _ => Wrong<int>(column, "must be a whole number."),
+        };
 
-    public double? Number(string column) => Text(column) switch
-    {
-        null => null,
-        var text when MayBeThousands(text) => Wrong<double>(column, Thousands),
-        var text when double.TryParse(Decimal(text), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) => value,
-        _ => Wrong<double>(column, "must be a number."),
-    };
+    public double? Number(string column) =>
+        Text(column) switch
+        {
+            null => null,
+            var text when MayBeThousands(text) => Wrong<double>(column, Thousands),
+            var text
+                when double.TryParse(Decimal(text), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                    && double.IsFinite(value) => value,
+            _ => Wrong<double>(column, "must be a number."),
+        };
 
-    public decimal? Money(string column) => Text(column) switch
-    {
-        null => null,
-        var text when MayBeThousands(text) => Wrong<decimal>(column, Thousands),
-        var text when decimal.TryParse(Decimal(text), NumberStyles.Number & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out decimal value) => value,
-        _ => Wrong<decimal>(column, "must be a number."),
-    };
+    public decimal? Money(string column) =>
+        Text(column) switch
+        {
+            null => null,
+            var text when MayBeThousands(text) => Wrong<decimal>(column, Thousands),
+            var text
+                when decimal.TryParse(
+                    Decimal(text),
+                    NumberStyles.Number & ~NumberStyles.AllowThousands,
+                    CultureInfo.InvariantCulture,
+                    out decimal value
+                ) => value,
+            _ => Wrong<decimal>(column, "must be a number."),
+        };
 
     public string[]? Texts(string column) => Raw(column) is { } text ? [.. Split(text, '|').Select(Unescape)] : null;
 
     public int[]? Wholes(string column)
     {
-        if (Texts(column) is not { } texts) return null;
+        if (Texts(column) is not { } texts)
+            return null;
         var numbers = new List<int>();
         foreach (string text in texts)
         {
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)) numbers.Add(number);
-            else Wrong<int>(column, $"has '{text}', which is no whole number.");
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number))
+                numbers.Add(number);
+            else
+                Wrong<int>(column, $"has '{text}', which is no whole number.");
         }
 
         return [.. numbers];
@@ -75,12 +90,14 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
     /// <summary>As <c>colour=red|blue;size=L</c>.</summary>
     public Dictionary<string, string[]>? Attributes(string column)
     {
-        if (Raw(column) is not { } text) return null;
+        if (Raw(column) is not { } text)
+            return null;
         var all = new Dictionary<string, string[]>(StringComparer.Ordinal);
         foreach (string part in Split(text, ';').Where(part => !string.IsNullOrWhiteSpace(part)))
         {
             string name = Split(part, '=')[0];
-            if (name.Length is 0 || name.Length == part.Length) Wrong<int>(column, $"has '{part}'; it must be like colour=red|blue;size=L.");
+            if (name.Length is 0 || name.Length == part.Length)
+                Wrong<int>(column, $"has '{part}'; it must be like colour=red|blue;size=L.");
             else if (!all.TryAdd(Unescape(name), [.. Split(part[(name.Length + 1)..], '|').Select(Unescape)]))
                 Wrong<int>(column, $"has '{Unescape(name)}' twice; write its values in one place, parted by a bar: colour=red|blue.");
         }
@@ -90,7 +107,8 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
 
     public RuleSelection? Selection(string column)
     {
-        if (Text(column) is not { } text) return null;
+        if (Text(column) is not { } text)
+            return null;
         try
         {
             using JsonDocument json = JsonDocument.Parse(text, RuleChecks.Strict);
@@ -98,15 +116,24 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
         }
         catch (JsonException error)
         {
-            errors.Add(new RuleError(
-                $"row {row}, {column}", JsonMistake.DuplicateIn(error) is { } twice ? $"{column} has '{twice}' twice; give it once." : $"{column} must be JSON such as {{\"categories\":[\"…\"]}}."));
+            errors.Add(
+                new RuleError(
+                    $"row {row}, {column}",
+                    JsonMistake.DuplicateIn(error) is { } twice
+                        ? $"{column} has '{twice}' twice; give it once."
+                        : $"{column} must be JSON such as {{\"categories\":[\"…\"]}}."
+                )
+            );
             return null;
         }
     }
 
     /// <summary>A dot before three digits, where the comma is decimal: 1.000 is a thousand to those who wrote it.</summary>
     private bool MayBeThousands(string text) =>
-        hasDecimalComma && text.LastIndexOf('.') is >= 0 and var dot && text.Length - dot == 4 && !text.Contains(',', StringComparison.Ordinal);
+        hasDecimalComma
+        && text.LastIndexOf('.') is >= 0 and var dot
+        && text.Length - dot == 4
+        && !text.Contains(',', StringComparison.Ordinal);
 
     private string Decimal(string text) => hasDecimalComma ? text.Replace(',', '.') : text;
 
@@ -140,10 +167,13 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
         for (int i = 0; i < text.Length; i++)
         {
             bool isEscaped = text[i] == '\\' && i + 1 < text.Length;
-            if (isEscaped) i++;
-            if (!isEscaped && char.IsWhiteSpace(text[i]) && value.Length == 0) continue;
+            if (isEscaped)
+                i++;
+            if (!isEscaped && char.IsWhiteSpace(text[i]) && value.Length == 0)
+                continue;
             value.Append(text[i]);
-            if (isEscaped || !char.IsWhiteSpace(text[i])) end = value.Length;
+            if (isEscaped || !char.IsWhiteSpace(text[i]))
+                end = value.Length;
         }
 
         return value.ToString(0, end);

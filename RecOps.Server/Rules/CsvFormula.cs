@@ -4,8 +4,8 @@ using System.Globalization;
 namespace RecOps.Server.Rules;
 
 /// <summary>
-/// Keeps spreadsheets from running a text as a formula: an apostrophe in front of what they would take for one, and in front of what begins with an
-/// apostrophe itself, so that both are read back as they were.
+/// Keeps spreadsheets from running a text as a formula: an apostrophe in front of what they would take for one, and in front of what begins
+/// with an apostrophe itself, so that both are read back as they were.
 /// </summary>
 internal static class CsvFormula
 {
@@ -19,5 +19,6 @@ internal static class CsvFormula
     private static bool IsMarked(string cell) => cell.Length > 0 && Beginnings.Contains(cell[0]);
 
     /// <summary>A negative number is no formula.</summary>
-    private static bool IsNumber(string cell) => cell[0] == '-' && double.TryParse(cell.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    private static bool IsNumber(string cell) =>
+        cell[0] == '-' && double.TryParse(cell.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

@@ -34,11 +34,18 @@ internal static class RuleEndpoints
     }
 
     private static async Task<Results<Ok<RuleDraftInfo>, ValidationProblem, ProblemHttpResult>> PutDraftAsync(
-        JsonElement body, RuleStore store, RuleChecks checks, ClaimsPrincipal user, HttpContext context)
+        JsonElement body,
+        RuleStore store,
+        RuleChecks checks,
+        ClaimsPrincipal user,
+        HttpContext context
+    )
     {
-        if (!TryReadMatch(context.Request.Headers.IfMatch.ToString(), out int? revision, out ProblemHttpResult? problem)) return problem!;
+        if (!TryReadMatch(context.Request.Headers.IfMatch.ToString(), out int? revision, out ProblemHttpResult? problem))
+            return problem!;
         RuleDocument document = checks.Read(body, out List<RuleError> errors);
-        if (errors.Count > 0) return errors.ToProblem();
+        if (errors.Count > 0)
+            return errors.ToProblem();
         if (await store.SaveDraftAsync(document, revision, user.Identity!.Name!) is { } saved)
         {
             context.Response.Headers.ETag = TagOf(saved.Revision);
@@ -50,7 +57,13 @@ internal static class RuleEndpoints
         return TypedResults.Problem(
             $"{now.ChangedBy} changed the draft at {now.ChangedAt:O}. Get it again, bring both together and save with its ETag.",
             statusCode: StatusCodes.Status412PreconditionFailed,
-            extensions: new Dictionary<string, object?> { ["revision"] = now.Revision, ["changedBy"] = now.ChangedBy, ["changedAt"] = now.ChangedAt });
+            extensions: new Dictionary<string, object?>
+            {
+                ["revision"] = now.Revision,
+                ["changedBy"] = now.ChangedBy,
+                ["changedAt"] = now.ChangedAt,
+            }
+        );
     }
 
     private static Ok<RuleValidation> Validate(JsonElement body, RuleChecks checks)
@@ -62,9 +75,12 @@ internal static class RuleEndpoints
     private static Results<Ok<RuleImportResult>, ValidationProblem> Import(RuleImportRequest request, RuleChecks checks)
     {
         var problem = new FieldErrors();
-        if (request.Format is not ("json" or "csv")) problem.Add("format", $"format is '{request.Format}'; it must be json or csv.");
-        if (string.IsNullOrWhiteSpace(request.Text)) problem.Add("text", "text is missing: it is the content of the file.");
-        if (problem.Any) return TypedResults.ValidationProblem(problem.ByField);
+        if (request.Format is not ("json" or "csv"))
+            problem.Add("format", $"format is '{request.Format}'; it must be json or csv.");
+        if (string.IsNullOrWhiteSpace(request.Text))
+            problem.Add("text", "text is missing: it is the content of the file.");
+        if (problem.Any)
+            return TypedResults.ValidationProblem(problem.ByField);
         List<RuleError> errors;
         RuleDocument document;
         if (request.Format == "csv")
@@ -87,14 +103,20 @@ internal static class RuleEndpoints
         return TypedResults.Ok(new RuleImportResult(errors.Count > 0 ? null : document, [.. errors]));
     }
 
-    private static async Task<Results<FileContentHttpResult, ValidationProblem, ProblemHttpResult>> ExportAsync(string? format, string? version, RuleStore store)
+    private static async Task<Results<FileContentHttpResult, ValidationProblem, ProblemHttpResult>> ExportAsync(
+        string? format,
+        string? version,
+        RuleStore store
+    )
     {
         var errors = new FieldErrors();
-        if (format is not (null or "json" or "csv" or "csv-semicolon")) errors.Add("format", $"format is '{format}'; it must be json, csv or csv-semicolon.");
+        if (format is not (null or "json" or "csv" or "csv-semicolon"))
+            errors.Add("format", $"format is '{format}'; it must be json, csv or csv-semicolon.");
         int number = 0;
         if (version is not null && !int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out number))
             errors.Add("version", $"version is '{version}'; it must be the number of a published version, or be left out for the draft.");
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
         RuleDocument document;
         if (version is not null)
         {
@@ -109,7 +131,11 @@ internal static class RuleEndpoints
 
         string name = version is null ? "recops-rules-draft" : string.Create(CultureInfo.InvariantCulture, $"recops-rules-v{number}");
         return format is "csv" or "csv-semicolon"
-            ? TypedResults.File(RuleCsv.Write(document, forDecimalComma: format == "csv-semicolon"), "text/csv; charset=utf-8", name + ".csv")
+            ? TypedResults.File(
+                RuleCsv.Write(document, forDecimalComma: format == "csv-semicolon"),
+                "text/csv; charset=utf-8",
+                name + ".csv"
+            )
             : TypedResults.File(Encoding.UTF8.GetBytes(RuleJson.Indented(document)), "application/json; charset=utf-8", name + ".json");
     }
 
@@ -120,12 +146,14 @@ internal static class RuleEndpoints
     {
         (revision, problem) = (null, null);
         string tag = header.StartsWith("W/", StringComparison.Ordinal) ? header[2..] : header;
-        if (tag == "*") return true;
+        if (tag == "*")
+            return true;
         if (tag.Length == 0)
         {
             problem = TypedResults.Problem(
                 "Send the ETag of the draft that was changed in If-Match, so that nobody's changes are overwritten.",
-                statusCode: StatusCodes.Status428PreconditionRequired);
+                statusCode: StatusCodes.Status428PreconditionRequired
+            );
             return false;
         }
 
@@ -135,7 +163,10 @@ internal static class RuleEndpoints
             return true;
         }
 
-        problem = TypedResults.Problem($"If-Match is {header}; it must be an ETag of the draft, such as \"3\".", statusCode: StatusCodes.Status400BadRequest);
+        problem = TypedResults.Problem(
+            $"If-Match is {header}; it must be an ETag of the draft, such as \"3\".",
+            statusCode: StatusCodes.Status400BadRequest
+        );
         return false;
     }
 }

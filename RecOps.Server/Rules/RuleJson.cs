@@ -8,7 +8,12 @@ namespace RecOps.Server.Rules;
 internal static class RuleJson
 {
     private static readonly RuleContracts Readable = new(
-        new JsonSerializerOptions(RuleContracts.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true });
+        new JsonSerializerOptions(RuleContracts.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            WriteIndented = true,
+        }
+    );
 
     public static string Of(RuleDocument document) => JsonSerializer.Serialize(document, RuleContracts.Default.RuleDocument);
 
@@ -19,9 +24,19 @@ internal static class RuleJson
 
     public static bool Same(RuleSelection? one, RuleSelection? other) =>
         (one is null && other is null)
-        || (one is not null && other is not null && JsonSerializer.Serialize(one, RuleContracts.Default.RuleSelection) == JsonSerializer.Serialize(other, RuleContracts.Default.RuleSelection));
+        || (
+            one is not null
+            && other is not null
+            && JsonSerializer.Serialize(one, RuleContracts.Default.RuleSelection)
+                == JsonSerializer.Serialize(other, RuleContracts.Default.RuleSelection)
+        );
 
     public static bool Same(RuleSchedule? one, RuleSchedule? other) =>
         (one is null && other is null)
-        || (one is not null && other is not null && JsonSerializer.Serialize(one, RuleContracts.Default.RuleSchedule) == JsonSerializer.Serialize(other, RuleContracts.Default.RuleSchedule));
+        || (
+            one is not null
+            && other is not null
+            && JsonSerializer.Serialize(one, RuleContracts.Default.RuleSchedule)
+                == JsonSerializer.Serialize(other, RuleContracts.Default.RuleSchedule)
+        );
 }

@@ -35,7 +35,8 @@ internal sealed class RuleSets
             {
                 for (LinkedListNode<(UInt128 Hash, Lazy<RuleSet> Rules)>? node = _recent.First; node is not null; node = node.Next)
                 {
-                    if (node.Value.Hash != hash) continue;
+                    if (node.Value.Hash != hash)
+                        continue;
                     _recent.Remove(node);
                     _recent.AddFirst(node);
                     node.Value.Rules.Value.RenewPins();
@@ -47,7 +48,8 @@ internal sealed class RuleSets
                 if (_recent.Count > Kept)
                 {
                     // Whoever still uses what is forgotten can: it only stops following changes of the catalogue.
-                    if (_recent.Last!.Value.Rules is { IsValueCreated: true } forgotten) forgotten.Value.Dispose();
+                    if (_recent.Last!.Value.Rules is { IsValueCreated: true } forgotten)
+                        forgotten.Value.Dispose();
                     _recent.RemoveLast();
                 }
             }

@@ -29,14 +29,16 @@ internal static class RulesFeature
         services.AddSingleton<RecentTraffic>();
         services.AddSingleton<IAnswerObserver>(provider => provider.GetRequiredService<RecentTraffic>());
         services.AddSingleton<RuleImpact>();
-        if (!DocumentGeneration.IsRunning) services.AddHostedService<ScheduledPublishing>();
+        if (!DocumentGeneration.IsRunning)
+            services.AddHostedService<ScheduledPublishing>();
         return services;
     }
 
     /// <summary>Takes the rules of the last run until the database is there.</summary>
     public static WebApplication RestoreRules(this WebApplication app)
     {
-        if (DocumentGeneration.IsRunning) return app;
+        if (DocumentGeneration.IsRunning)
+            return app;
         app.Services.GetRequiredService<ActiveRules>().Restore();
         app.Services.GetRequiredService<KillSwitch>().Restore();
         return app;

@@ -30,19 +30,23 @@ internal static class Access
         Add(Merchandise, Role.Merchandiser, Role.Admin);
         Add(Act, Role.Operator, Role.Merchandiser, Role.Admin);
         Add(Administer, Role.Admin);
-        options.AddPolicy(ViewMetrics, builder => builder.RequireAssertion(context =>
-            Role.All.Any(context.User.IsInRole)
-            || (context.Resource is HttpContext http && LocalCall.Is(http))));
+        options.AddPolicy(
+            ViewMetrics,
+            builder =>
+                builder.RequireAssertion(context =>
+                    Role.All.Any(context.User.IsInRole) || (context.Resource is HttpContext http && LocalCall.Is(http))
+                )
+        );
         options.FallbackPolicy = options.GetPolicy(View);
         options.DefaultPolicy = options.GetPolicy(View)!;
 
-        void Add(string policy, params string[] roles) => options.AddPolicy(policy, builder => builder.RequireAuthenticatedUser().RequireRole(roles));
+        void Add(string policy, params string[] roles) =>
+            options.AddPolicy(policy, builder => builder.RequireAuthenticatedUser().RequireRole(roles));
     }
 
     /// <summary>Opens calls to programs whose key has a scope, and to people of a policy.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder endpoints, string scope, string orPolicy)
-        where TBuilder : IEndpointConventionBuilder =>
-        endpoints.RequireAuthorization(orPolicy).WithMetadata(new StorefrontScope(scope));
+        where TBuilder : IEndpointConventionBuilder => endpoints.RequireAuthorization(orPolicy).WithMetadata(new StorefrontScope(scope));
 }
 
 /// <summary>The scope that a program's key needs for a call.</summary>

@@ -14,16 +14,27 @@ namespace RecOps.Server.Security;
 /// server that starts without its database knows its callers.
 /// </summary>
 internal sealed partial class ApiKeyRing(
-    DataDirectory data, IOptions<BootstrapOptions> bootstrap, IOptions<RateLimitOptions> limits, TimeProvider time, ILogger<ApiKeyRing> logger) : IReplicated, IDisposable
+    DataDirectory data,
+    IOptions<BootstrapOptions> bootstrap,
+    IOptions<RateLimitOptions> limits,
+    TimeProvider time,
+    ILogger<ApiKeyRing> logger
+) : IReplicated, IDisposable
 {
     private const string FileName = "api-keys.json";
     private readonly KnownKey? _configured = bootstrap.Value.StorefrontKey is { Length: > 0 } key
         ? new KnownKey(
-            new StoredKey("settings", "Bootstrap:StorefrontKey", ApiKeySecret.HashOf(key), string.Join(',', Scope.All), null), limits.Value, time)
+            new StoredKey("settings", "Bootstrap:StorefrontKey", ApiKeySecret.HashOf(key), string.Join(',', Scope.All), null),
+            limits.Value,
+            time
+        )
         : null;
 
     private readonly KnownKey _own = new(
-        new StoredKey("own", "this server", "", $"{Scope.Recommend},{Scope.Events}", null), new RateLimitOptions { Enabled = false }, time);
+        new StoredKey("own", "this server", "", $"{Scope.Recommend},{Scope.Events}", null),
+        new RateLimitOptions { Enabled = false },
+        time
+    );
 
     private volatile Ring _ring = new([]);
 
@@ -32,7 +43,9 @@ internal sealed partial class ApiKeyRing(
     /// <summary>With which this server calls itself as a storefront would. Made at each start, kept nowhere.</summary>
     public string OwnSecret { get; } = ApiKeySecret.New();
 
-    /// <summary>False until it is known which keys are good, from the database or from the last run; only the one in the settings is before.</summary>
+    /// <summary>
+    /// False until it is known which keys are good, from the database or from the last run; only the one in the settings is before.
+    /// </summary>
     public bool IsLoaded { get; private set; }
 
     /// <summary>Whether any caller can be let in.</summary>
@@ -44,10 +57,13 @@ internal sealed partial class ApiKeyRing(
         Ring ring = _ring;
 
         // Keys that were good once are found by themselves: no more of them are kept than there are keys.
-        if (ring.Shown.TryGetValue(shown, out KnownKey? known)) return known;
+        if (ring.Shown.TryGetValue(shown, out KnownKey? known))
+            return known;
         string hash = ApiKeySecret.HashOf(shown);
-        if (!IsLoaded && hash == _configured?.Stored.Hash) return _configured;
-        if (!ring.ByHash.TryGetValue(hash, out known)) return null;
+        if (!IsLoaded && hash == _configured?.Stored.Hash)
+            return _configured;
+        if (!ring.ByHash.TryGetValue(hash, out known))
+            return null;
         ring.Shown[shown] = known;
         return known;
     }
@@ -56,14 +72,18 @@ internal sealed partial class ApiKeyRing(
     {
         _own.Dispose();
         _configured?.Dispose();
-        foreach (KnownKey key in _ring.ById.Values) key.Dispose();
+        foreach (KnownKey key in _ring.ById.Values)
+            key.Dispose();
     }
 
     /// <summary>Reads all keys anew.</summary>
     public async Task LoadAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
-        StoredKey[] keys = await database.ApiKeys.AsNoTracking().Where(key => key.RevokedAt == null)
-            .Select(key => new StoredKey(key.Id, key.Name, key.Hash, key.Scopes, key.RequestsPerSecond)).ToArrayAsync(cancellationToken);
+        StoredKey[] keys = await database
+            .ApiKeys.AsNoTracking()
+            .Where(key => key.RevokedAt == null)
+            .Select(key => new StoredKey(key.Id, key.Name, key.Hash, key.Scopes, key.RequestsPerSecond))
+            .ToArrayAsync(cancellationToken);
         Use(keys);
         try
         {
@@ -81,7 +101,11 @@ internal sealed partial class ApiKeyRing(
         try
         {
             string path = data.PathOf(FileName);
-            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), SecurityContracts.Default.StoredKeyArray) is { } keys) Use(keys);
+            if (
+                File.Exists(path)
+                && JsonSerializer.Deserialize(File.ReadAllBytes(path), SecurityContracts.Default.StoredKeyArray) is { } keys
+            )
+                Use(keys);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -91,16 +115,26 @@ internal sealed partial class ApiKeyRing(
 
     /// <summary>Moments of last use that have not been taken yet.</summary>
     public (string Id, DateTimeOffset At)[] TakeUses() =>
-        [.. _ring.ById.Values.Select(key => (key.Id, At: key.TakeUse())).Where(use => use.At is not null).Select(use => (use.Id, use.At!.Value))];
+        [
+            .. _ring
+                .ById.Values.Select(key => (key.Id, At: key.TakeUse()))
+                .Where(use => use.At is not null)
+                .Select(use => (use.Id, use.At!.Value)),
+        ];
 
     private void Use(StoredKey[] keys)
     {
         Ring before = _ring;
-        Ring after = new([.. keys.Select(key => before.ById.TryGetValue(key.Id, out KnownKey? same) && same.Stored == key ? same : new KnownKey(key, limits.Value, time))]);
+        Ring after = new([
+            .. keys.Select(key =>
+                before.ById.TryGetValue(key.Id, out KnownKey? same) && same.Stored == key ? same : new KnownKey(key, limits.Value, time)
+            ),
+        ]);
         after.Shown[OwnSecret] = _own;
         _ring = after;
         IsLoaded = true;
-        foreach (KnownKey gone in before.ById.Values.Except(after.ById.Values)) gone.Dispose();
+        foreach (KnownKey gone in before.ById.Values.Except(after.ById.Values))
+            gone.Dispose();
     }
 
     [LoggerMessage(1701, LogLevel.Warning, "The API keys could not be copied to the data directory: {Reason}")]

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Wrong passwords that no row of the database stands for: those from a known browser, and those for a name that nobody has, which is locked
-/// like any other so that nobody learns who is there. Of too many, the least recently used are forgotten. Safe from any thread.
+/// Wrong passwords that no row of the database stands for: those from a known browser, and those for a name that nobody has, which is
+/// locked like any other so that nobody learns who is there. Of too many, the least recently used are forgotten. Safe from any thread.
 /// </summary>
 internal sealed class AttemptMemory(IOptions<IdentityOptions> identity) : IDisposable
 {
@@ -21,7 +21,11 @@ internal sealed class AttemptMemory(IOptions<IdentityOptions> identity) : IDispo
     {
         lock (_changes)
         {
-            bool mayTry = (_attempts.TryGetValue(key, out Attempts before) ? before : default).TryCount(identity.Value.Lockout, now, out after);
+            bool mayTry = (_attempts.TryGetValue(key, out Attempts before) ? before : default).TryCount(
+                identity.Value.Lockout,
+                now,
+                out after
+            );
             _attempts.Set(key, after, new MemoryCacheEntryOptions { Size = 1 });
             return mayTry;
         }

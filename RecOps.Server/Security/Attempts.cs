@@ -15,7 +15,8 @@ internal readonly record struct Attempts(int Failed, DateTimeOffset? LockedUntil
     /// <returns>False while it is locked: the password must not be looked at, and nothing is counted.</returns>
     public bool TryCount(LockoutOptions lockout, DateTimeOffset now, out Attempts after)
     {
-        after = IsLocked(now) ? this
+        after =
+            IsLocked(now) ? this
             : Failed + 1 < lockout.MaxFailedAccessAttempts ? new Attempts(Failed + 1, null)
             : new Attempts(0, now + lockout.DefaultLockoutTimeSpan);
         return !IsLocked(now);

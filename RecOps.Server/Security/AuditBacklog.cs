@@ -18,7 +18,8 @@ internal sealed partial class AuditBacklog(SecurityMetrics metrics, ILogger<Audi
     {
         get
         {
-            lock (_changes) return _waiting.Count > 0;
+            lock (_changes)
+                return _waiting.Count > 0;
         }
     }
 
@@ -28,18 +29,22 @@ internal sealed partial class AuditBacklog(SecurityMetrics metrics, ILogger<Audi
         lock (_changes)
         {
             hasRoom = _waiting.Count < Room;
-            if (hasRoom) _waiting.Enqueue(entry);
+            if (hasRoom)
+                _waiting.Enqueue(entry);
         }
 
         metrics.AuditDeferred(hasRoom);
-        if (hasRoom) LogKept(entry.Action, entry.Subject, entry.Actor);
-        else LogLost(entry.Action, entry.Subject, entry.Actor, entry.Address);
+        if (hasRoom)
+            LogKept(entry.Action, entry.Subject, entry.Actor);
+        else
+            LogLost(entry.Action, entry.Subject, entry.Actor, entry.Address);
     }
 
     public async Task WriteAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         AuditEntry[] entries;
-        lock (_changes) entries = [.. _waiting];
+        lock (_changes)
+            entries = [.. _waiting];
         RecOpsDatabase database = services.GetRequiredService<RecOpsDatabase>();
 
         foreach (AuditEntry entry in entries)
@@ -57,16 +62,26 @@ internal sealed partial class AuditBacklog(SecurityMetrics metrics, ILogger<Audi
                 LogRefused(entry.Action, entry.Subject, entry.Actor, entry.Address, error);
             }
 
-            lock (_changes) _waiting.Dequeue();
+            lock (_changes)
+                _waiting.Dequeue();
         }
     }
 
-    [LoggerMessage(1716, LogLevel.Error, "The audit log refuses an entry that had waited, which is lost for it: {Action} {Subject} by {Actor} from {Address}")]
+    [LoggerMessage(
+        1716,
+        LogLevel.Error,
+        "The audit log refuses an entry that had waited, which is lost for it: {Action} {Subject} by {Actor} from {Address}"
+    )]
     private partial void LogRefused(string action, string subject, string actor, string address, Exception error);
 
     [LoggerMessage(1711, LogLevel.Warning, "The audit log takes nothing now; kept in memory until it does: {Action} {Subject} by {Actor}")]
     private partial void LogKept(string action, string subject, string actor);
 
-    [LoggerMessage(1712, LogLevel.Error, "The audit log has taken nothing for long and there is no more room in memory; lost for it: {Action} {Subject} by {Actor} from {Address}")]
+    [LoggerMessage(
+        1712,
+        LogLevel.Error,
+        "The audit log has taken nothing for long and there is no more room in memory; lost for it: {Action} {Subject} by {Actor} from "
+            + "{Address}"
+    )]
     private partial void LogLost(string action, string subject, string actor, string address);
 }

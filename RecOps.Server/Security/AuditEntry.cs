@@ -33,5 +33,15 @@ internal sealed class AuditEntry
     public string? After { get; init; }
 
     /// <summary>The same, to be written anew.</summary>
-    public AuditEntry Copy() => new() { At = At, Actor = Actor, Action = Action, Subject = Subject, Address = Address, Before = Before, After = After };
+    public AuditEntry Copy() =>
+        new()
+        {
+            At = At,
+            Actor = Actor,
+            Action = Action,
+            Subject = Subject,
+            Address = Address,
+            Before = Before,
+            After = After,
+        };
 }

@@ -6,7 +6,13 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Security;
 
 /// <summary>Writes down who did what, from where, and how it was before and after.</summary>
-internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusive, PeopleContext people, AuditBacklog backlog, TimeProvider time)
+internal sealed class AuditLog(
+    RecOpsDatabase database,
+    ExclusiveChanges exclusive,
+    PeopleContext people,
+    AuditBacklog backlog,
+    TimeProvider time
+)
 {
     /// <summary>Who acts where nobody is signed in.</summary>
     public const string Server = "server";
@@ -15,7 +21,8 @@ internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusi
     public const string Nobody = "unknown";
 
     /// <summary>Whether nobody may have a name, since the log means something else by it.</summary>
-    public static bool IsReserved(string name) => name.Equals(Server, StringComparison.OrdinalIgnoreCase) || name.Equals(Nobody, StringComparison.OrdinalIgnoreCase);
+    public static bool IsReserved(string name) =>
+        name.Equals(Server, StringComparison.OrdinalIgnoreCase) || name.Equals(Nobody, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Of who acts and of what it is done to: PostgreSQL refuses more.</summary>
     private const int MostText = 256;
@@ -28,8 +35,13 @@ internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusi
         database.Audit.Add(EntryOf(action, subject, before, after, actor));
 
     public void Add<T>(string action, string subject, T? before, T? after, JsonTypeInfo<T> type)
-        where T : class
-        => Add(action, subject, before is null ? null : JsonSerializer.Serialize(before, type), after is null ? null : JsonSerializer.Serialize(after, type));
+        where T : class =>
+        Add(
+            action,
+            subject,
+            before is null ? null : JsonSerializer.Serialize(before, type),
+            after is null ? null : JsonSerializer.Serialize(after, type)
+        );
 
     /// <summary>An entry of something that happens now, which is not added yet.</summary>
     public AuditEntry EntryOf(string action, string subject, string? before = null, string? after = null, string? actor = null)
@@ -47,7 +59,10 @@ internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusi
         };
     }
 
-    /// <summary>For changes that are not in the database themselves. To be written before they are made: nothing that cannot be written down happens.</summary>
+    /// <summary>
+    /// For changes that are not in the database themselves. To be written before they are made: nothing that cannot be written down
+    /// happens.
+    /// </summary>
     public async Task WriteAsync(string action, string subject, string? before = null, string? after = null, string? actor = null)
     {
         Add(action, subject, before, after, actor);
@@ -66,11 +81,14 @@ internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusi
             try
             {
                 // In turn, as all that is written about people: many at once would find SQLite taken until they give up.
-                await exclusive.RunAsync(Epoch.People, () =>
-                {
-                    database.Audit.Add(entry.Copy());
-                    return Task.CompletedTask;
-                });
+                await exclusive.RunAsync(
+                    Epoch.People,
+                    () =>
+                    {
+                        database.Audit.Add(entry.Copy());
+                        return Task.CompletedTask;
+                    }
+                );
                 return;
             }
             catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
@@ -86,5 +104,6 @@ internal sealed class AuditLog(RecOpsDatabase database, ExclusiveChanges exclusi
     public Task SaveAsync() => database.SaveChangesAsync();
 
     /// <summary>Not through a character of two halves, which a database may refuse.</summary>
-    private static string Cut(string text) => text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)];
+    private static string Cut(string text) =>
+        text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)];
 }

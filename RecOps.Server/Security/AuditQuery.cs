@@ -24,9 +24,12 @@ internal struct AuditQuery
 
     public readonly IQueryable<AuditEntry> Apply(IQueryable<AuditEntry> entries, ref FieldErrors errors)
     {
-        if (QueryTime.Read("from", From, ref errors) is { } from) entries = entries.Where(entry => entry.At >= from);
-        if (QueryTime.Read("to", To, ref errors) is { } to) entries = entries.Where(entry => entry.At < to);
-        if (Actor is { Length: > 0 } actor) entries = entries.Where(entry => entry.Actor == actor);
+        if (QueryTime.Read("from", From, ref errors) is { } from)
+            entries = entries.Where(entry => entry.At >= from);
+        if (QueryTime.Read("to", To, ref errors) is { } to)
+            entries = entries.Where(entry => entry.At < to);
+        if (Actor is { Length: > 0 } actor)
+            entries = entries.Where(entry => entry.Actor == actor);
         if (Action is { Length: > 0 } action)
         {
             if (!AuditAction.All.Any(known => known == action || known.StartsWith(action + ".", StringComparison.Ordinal)))
@@ -35,15 +38,22 @@ internal struct AuditQuery
             entries = entries.Where(entry => entry.Action == action || entry.Action.StartsWith(group));
         }
 
-        if (Search is not { Length: > 0 } search) return entries;
-        string pattern = $"%{search.ToLowerInvariant().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+        if (Search is not { Length: > 0 } search)
+            return entries;
+        string literal = search
+            .ToLowerInvariant()
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
+        string pattern = $"%{literal}%";
 
         // Becomes SQL: there is no culture.
 #pragma warning disable CA1304, CA1311
         return entries.Where(entry =>
             EF.Functions.Like(entry.Subject.ToLower(), pattern, "\\")
             || (entry.Before != null && EF.Functions.Like(entry.Before.ToLower(), pattern, "\\"))
-            || (entry.After != null && EF.Functions.Like(entry.After.ToLower(), pattern, "\\")));
+            || (entry.After != null && EF.Functions.Like(entry.After.ToLower(), pattern, "\\"))
+        );
 #pragma warning restore CA1304, CA1311
     }
 }

@@ -10,8 +10,16 @@ namespace RecOps.Server.Security;
 
 /// <summary>Roles, the first person and the first key. What was made up is printed once, to the console and not to the log.</summary>
 internal sealed class Bootstrap(
-    UserManager<Person> people, RoleManager<IdentityRole> roles, ExclusiveChanges exclusive, AuditLog audit, ApiKeyRing ring, KnownBrowser browsers,
-    IOptions<BootstrapOptions> options, FirstStartNotice notice, TimeProvider time) : IDatabaseSeed
+    UserManager<Person> people,
+    RoleManager<IdentityRole> roles,
+    ExclusiveChanges exclusive,
+    AuditLog audit,
+    ApiKeyRing ring,
+    KnownBrowser browsers,
+    IOptions<BootstrapOptions> options,
+    FirstStartNotice notice,
+    TimeProvider time
+) : IDatabaseSeed
 {
     public const string AdminName = "admin";
     private const string KeyName = "storefront (first start)";
@@ -24,9 +32,12 @@ internal sealed class Bootstrap(
     public async Task SeedAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
         // Looked at first: a database that has all of it is opened without a write, and so from a full disk as well.
-        Made made = await IsSeededAsync(database, cancellationToken) ? default : await exclusive.RunAsync(Epoch.People, () => MakeAsync(database, cancellationToken));
+        Made made = await IsSeededAsync(database, cancellationToken)
+            ? default
+            : await exclusive.RunAsync(Epoch.People, () => MakeAsync(database, cancellationToken));
         await ring.LoadAsync(database, cancellationToken);
-        if (made != default) notice.Show(made.Password, made.Key, made.Link);
+        if (made != default)
+            notice.Show(made.Password, made.Key, made.Link);
     }
 
     private string? GivenKey => options.Value.StorefrontKey is { Length: > 0 } key ? key : null;
@@ -40,7 +51,8 @@ internal sealed class Bootstrap(
     /// <summary>A key that was revoked stays so.</summary>
     private async Task<bool> NeedsKeyAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
-        if (GivenKey is not { } given) return !await database.ApiKeys.AnyAsync(cancellationToken);
+        if (GivenKey is not { } given)
+            return !await database.ApiKeys.AnyAsync(cancellationToken);
         string hash = ApiKeySecret.HashOf(given);
         return !await database.ApiKeys.AnyAsync(known => known.Hash == hash, cancellationToken);
     }
@@ -49,7 +61,8 @@ internal sealed class Bootstrap(
     {
         foreach (string role in Role.All)
         {
-            if (!await roles.RoleExistsAsync(role)) (await roles.CreateAsync(new IdentityRole(role))).ThrowIfFailed();
+            if (!await roles.RoleExistsAsync(role))
+                (await roles.CreateAsync(new IdentityRole(role))).ThrowIfFailed();
         }
 
         string password = options.Value.AdminPassword is { Length: > 0 } given ? given : NewPassword();
@@ -60,15 +73,22 @@ internal sealed class Bootstrap(
             await ResetAsync(known, password);
             link = browsers.LinkFor(known);
         }
-        else if (options.Value.ResetAdmin || !await people.Users.AnyAsync(cancellationToken)) await AddAdminAsync(password);
-        else made = null;
+        else if (options.Value.ResetAdmin || !await people.Users.AnyAsync(cancellationToken))
+            await AddAdminAsync(password);
+        else
+            made = null;
 
         return new Made(made, await NeedsKeyAsync(database, cancellationToken) ? AddKey(database) : null, link);
     }
 
     private async Task AddAdminAsync(string password)
     {
-        var admin = new Person { UserName = AdminName, CreatedAt = time.GetUtcNow(), LockoutEnabled = true };
+        var admin = new Person
+        {
+            UserName = AdminName,
+            CreatedAt = time.GetUtcNow(),
+            LockoutEnabled = true,
+        };
         admin.PasswordHash = people.PasswordHasher.HashPassword(admin, password);
         (await people.CreateAsync(admin)).ThrowIfFailed();
         (await people.AddToRoleAsync(admin, Role.Admin)).ThrowIfFailed();
@@ -80,7 +100,8 @@ internal sealed class Bootstrap(
         admin.PasswordHash = people.PasswordHasher.HashPassword(admin, password);
         (admin.Disabled, admin.LockoutEnd, admin.AccessFailedCount, admin.MustChangePassword) = (false, null, 0, false);
         (await people.UpdateSecurityStampAsync(admin)).ThrowIfFailed();
-        if (!await people.IsInRoleAsync(admin, Role.Admin)) (await people.AddToRoleAsync(admin, Role.Admin)).ThrowIfFailed();
+        if (!await people.IsInRoleAsync(admin, Role.Admin))
+            (await people.AddToRoleAsync(admin, Role.Admin)).ThrowIfFailed();
         audit.Add(AuditAction.PasswordReset, AdminName, actor: AuditLog.Server);
     }
 
@@ -88,16 +109,18 @@ internal sealed class Bootstrap(
     private string? AddKey(RecOpsDatabase database)
     {
         string key = GivenKey ?? ApiKeySecret.New();
-        database.ApiKeys.Add(new ApiKey
-        {
-            Id = Guid.NewGuid().ToString("N"),
-            Name = KeyName,
-            Hash = ApiKeySecret.HashOf(key),
-            Hint = ApiKeySecret.HintOf(key),
-            Scopes = string.Join(',', Scope.All),
-            CreatedAt = time.GetUtcNow(),
-            CreatedBy = AuditLog.Server,
-        });
+        database.ApiKeys.Add(
+            new ApiKey
+            {
+                Id = Guid.NewGuid().ToString("N"),
+                Name = KeyName,
+                Hash = ApiKeySecret.HashOf(key),
+                Hint = ApiKeySecret.HintOf(key),
+                Scopes = string.Join(',', Scope.All),
+                CreatedAt = time.GetUtcNow(),
+                CreatedBy = AuditLog.Server,
+            }
+        );
         audit.Add(AuditAction.KeyCreated, KeyName, actor: AuditLog.Server);
         return GivenKey is null ? key : null;
     }

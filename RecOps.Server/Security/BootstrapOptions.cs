@@ -5,7 +5,10 @@ internal sealed class BootstrapOptions
 {
     public const string Section = "Bootstrap";
 
-    /// <summary>Password of the person <c>admin</c>; null to have one made and printed. Used when there is nobody yet, and by <see cref="ResetAdmin"/>.</summary>
+    /// <summary>
+    /// Password of the person <c>admin</c>; null to have one made and printed. Used when there is nobody yet, and by
+    /// <see cref="ResetAdmin"/>.
+    /// </summary>
     public string? AdminPassword { get; set; }
 
     /// <summary>An API key with every scope that is good from now on; null to have one made and printed when there is none yet.</summary>

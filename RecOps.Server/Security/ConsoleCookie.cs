@@ -34,12 +34,15 @@ internal static class ConsoleCookie
             string wanted = context.Request.Path + context.Request.QueryString;
             string why = SessionEnd.Of(context) is { } end ? $"&ended={end}" : "";
             string signIn = context.Request.PublicPath(Routes.SignIn);
-            context.Response.Redirect(wanted == "/" && why.Length == 0 ? signIn : $"{signIn}?returnUrl={Uri.EscapeDataString(wanted)}{why}");
+            context.Response.Redirect(
+                wanted == "/" && why.Length == 0 ? signIn : $"{signIn}?returnUrl={Uri.EscapeDataString(wanted)}{why}"
+            );
         }
         else
         {
             context.Response.StatusCode = status;
-            if (SessionEnd.Of(context) is { } end) context.Response.Headers[SessionEnding.Header] = end;
+            if (SessionEnd.Of(context) is { } end)
+                context.Response.Headers[SessionEnding.Header] = end;
         }
 
         return Task.CompletedTask;
@@ -62,6 +65,7 @@ internal static class ConsoleCookie
             return;
         }
 
-        if (context.Principal is null && before is not null) await SessionEnd.FindOutAsync(context.HttpContext, before);
+        if (context.Principal is null && before is not null)
+            await SessionEnd.FindOutAsync(context.HttpContext, before);
     }
 }

@@ -9,7 +9,9 @@ namespace RecOps.Server.Security;
 /// The keys that cookies are made with, in the database: all replicas read each other's cookies. What was read once is used while it cannot
 /// be read, and a key that cannot be written is kept until it can: nobody is signed out because a disk is full when the keys are renewed.
 /// </summary>
-internal sealed partial class CookieKeys(IServiceProvider services, ILoggerFactory loggers, ILogger<CookieKeys> logger) : IXmlRepository, IUnsaved
+internal sealed partial class CookieKeys(IServiceProvider services, ILoggerFactory loggers, ILogger<CookieKeys> logger)
+    : IXmlRepository,
+        IUnsaved
 {
     private readonly EntityFrameworkCoreXmlRepository<RecOpsDatabase> _stored = new(services, loggers);
     private readonly Lock _changes = new();
@@ -20,7 +22,8 @@ internal sealed partial class CookieKeys(IServiceProvider services, ILoggerFacto
     {
         get
         {
-            lock (_changes) return _unsaved.Count > 0;
+            lock (_changes)
+                return _unsaved.Count > 0;
         }
     }
 
@@ -74,6 +77,10 @@ internal sealed partial class CookieKeys(IServiceProvider services, ILoggerFacto
     [LoggerMessage(1714, LogLevel.Warning, "The keys of the console's cookies cannot be read ({Reason}); those read before are used")]
     private partial void LogNotRead(string reason);
 
-    [LoggerMessage(1715, LogLevel.Warning, "A new key for the console's cookies cannot be written ({Reason}); it is kept in memory until it can")]
+    [LoggerMessage(
+        1715,
+        LogLevel.Warning,
+        "A new key for the console's cookies cannot be written ({Reason}); it is kept in memory until it can"
+    )]
     private partial void LogNotWritten(string reason);
 }

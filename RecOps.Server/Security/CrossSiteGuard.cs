@@ -14,8 +14,9 @@ internal static class CrossSiteGuard
             return;
         }
 
-        await TypedResults.Problem(
-            "Another site sent this request. Make changes in the console itself.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
+        await TypedResults
+            .Problem("Another site sent this request. Make changes in the console itself.", statusCode: StatusCodes.Status403Forbidden)
+            .ExecuteAsync(context);
     }
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
@@ -23,9 +24,13 @@ internal static class CrossSiteGuard
     private static bool IsFromHere(HttpRequest request)
     {
         string site = request.Headers["Sec-Fetch-Site"].ToString();
-        if (site.Length > 0) return site is "same-origin" or "none";
+        if (site.Length > 0)
+            return site is "same-origin" or "none";
         string origin = request.Headers.Origin.ToString();
-        return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? from)
-            && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+        return origin.Length == 0
+            || (
+                Uri.TryCreate(origin, UriKind.Absolute, out Uri? from)
+                && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            );
     }
 }

@@ -14,19 +14,30 @@ internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime 
     /// <param name="password">Null when it was not made up.</param>
     /// <param name="key">Null when it was not made up.</param>
     /// <param name="link">For whoever is kept out by others who try their name; null at first.</param>
-    public void Show(string? password, string? key, string? link) => lifetime.ApplicationStarted.Register(() =>
-    {
-        string address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() + hosting.Value.PathBase;
-        string[] lines =
-        [
-            "",
-            "  ┌ Shown once, and stored nowhere else",
-            .. password is null ? Array.Empty<string>() : [$"  │ Console   {address}", $"  │           user {Bootstrap.AdminName}, password {password}"],
-            .. link is null ? Array.Empty<string>() : ["  │ If others keep the name locked with wrong passwords, open this link first. It works for one hour:", $"  │           {address}{link}"],
-            .. key is null ? Array.Empty<string>() : [$"  │ API       curl -H \"{StorefrontGate.Header}: {key}\" \"{address}/v1/recommendations/u-000003\""],
-            "  └ Change the password, and make or revoke keys, in the console.",
-            "",
-        ];
-        Output.WriteLine(string.Join(Environment.NewLine, lines));
-    });
+    public void Show(string? password, string? key, string? link) =>
+        lifetime.ApplicationStarted.Register(() =>
+        {
+            string address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() + hosting.Value.PathBase;
+            string[] lines =
+            [
+                "",
+                "  ┌ Shown once, and stored nowhere else",
+                .. password is null
+                    ? Array.Empty<string>()
+                    : [$"  │ Console   {address}", $"  │           user {Bootstrap.AdminName}, password {password}"],
+                .. link is null
+                    ? Array.Empty<string>()
+                    :
+                    [
+                        "  │ If others keep the name locked with wrong passwords, open this link first. It works for one hour:",
+                        $"  │           {address}{link}",
+                    ],
+                .. key is null
+                    ? Array.Empty<string>()
+                    : [$"  │ API       curl -H \"{StorefrontGate.Header}: {key}\" \"{address}/v1/recommendations/u-000003\""],
+                "  └ Change the password, and make or revoke keys, in the console.",
+                "",
+            ];
+            Output.WriteLine(string.Join(Environment.NewLine, lines));
+        });
 }

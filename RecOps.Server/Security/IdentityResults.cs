@@ -9,6 +9,7 @@ internal static class IdentityResults
     /// <exception cref="DbUpdateConcurrencyException">It was refused.</exception>
     public static void ThrowIfFailed(this IdentityResult result)
     {
-        if (!result.Succeeded) throw new DbUpdateConcurrencyException(string.Join(' ', result.Errors.Select(error => error.Description)));
+        if (!result.Succeeded)
+            throw new DbUpdateConcurrencyException(string.Join(' ', result.Errors.Select(error => error.Description)));
     }
 }

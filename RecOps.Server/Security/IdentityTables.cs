@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// The tables of ASP.NET Core Identity, as its own context makes them (schema version 1): that would have to be the base of the one database, which
-/// then could not be without people.
+/// The tables of ASP.NET Core Identity, as its own context makes them (schema version 1): that would have to be the base of the one
+/// database, which then could not be without people.
 /// </summary>
 internal static class IdentityTables
 {
@@ -88,7 +88,12 @@ internal static class IdentityTables
         public void Configure(EntityTypeBuilder<IdentityUserToken<string>> builder)
         {
             builder.ToTable("AspNetUserTokens");
-            builder.HasKey(token => new { token.UserId, token.LoginProvider, token.Name });
+            builder.HasKey(token => new
+            {
+                token.UserId,
+                token.LoginProvider,
+                token.Name,
+            });
         }
     }
 }

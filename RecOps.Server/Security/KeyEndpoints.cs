@@ -37,24 +37,42 @@ internal static class KeyEndpoints
             // Looking needs no room on the disk.
         }
 
-        ApiKey[] keys = await database.ApiKeys.AsNoTracking().OrderBy(key => key.RevokedAt != null).ThenByDescending(key => key.CreatedAt).ToArrayAsync();
-        return TypedResults.Ok(new ApiKeyList(Array.ConvertAll(keys, Describe), limits.Value.Enabled ? limits.Value.RequestsPerSecond : null));
+        ApiKey[] keys = await database
+            .ApiKeys.AsNoTracking()
+            .OrderBy(key => key.RevokedAt != null)
+            .ThenByDescending(key => key.CreatedAt)
+            .ToArrayAsync();
+        return TypedResults.Ok(
+            new ApiKeyList(Array.ConvertAll(keys, Describe), limits.Value.Enabled ? limits.Value.RequestsPerSecond : null)
+        );
     }
 
     private static async Task<Results<Created<ApiKeyCreated>, ValidationProblem>> CreateAsync(
-        NewApiKey request, ClaimsPrincipal actor, UserManager<Person> people, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time,
-        HttpRequest call)
+        NewApiKey request,
+        ClaimsPrincipal actor,
+        UserManager<Person> people,
+        RecOpsDatabase database,
+        AuditLog audit,
+        ExclusiveChanges exclusive,
+        ChangeFeed changes,
+        TimeProvider time,
+        HttpRequest call
+    )
     {
         var errors = new FieldErrors();
         string name = request.Name?.Trim() ?? "";
-        if (name.Length is < 1 or > MaxNameLength) errors.Add("name", $"The name must have 1 to {MaxNameLength} characters: say what the key is for.");
-        if (name.Any(char.IsControl)) errors.Add("name", "The name has a control character, such as a line break; leave it out.");
-        if (request.Scopes is not { Length: > 0 }) errors.Add("scopes", $"Give at least one scope: {string.Join(", ", Scope.All)}.");
+        if (name.Length is < 1 or > MaxNameLength)
+            errors.Add("name", $"The name must have 1 to {MaxNameLength} characters: say what the key is for.");
+        if (name.Any(char.IsControl))
+            errors.Add("name", "The name has a control character, such as a line break; leave it out.");
+        if (request.Scopes is not { Length: > 0 })
+            errors.Add("scopes", $"Give at least one scope: {string.Join(", ", Scope.All)}.");
         foreach (string scope in (request.Scopes ?? []).Except(Scope.All))
             errors.Add("scopes", $"There is no scope '{scope}'; scopes are {string.Join(", ", Scope.All)}.");
         if (request.RequestsPerSecond is < 1 or > MaxPerSecond)
             errors.Add("requestsPerSecond", $"requestsPerSecond is {request.RequestsPerSecond}; it must be 1 to {MaxPerSecond:N0}.");
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
         string secret = ApiKeySecret.New();
         var key = new ApiKey
         {
@@ -67,35 +85,61 @@ internal static class KeyEndpoints
             CreatedAt = time.GetUtcNow(),
             CreatedBy = actor.Identity!.Name!,
         };
-        await exclusive.RunAsync(Epoch.Keys, async () =>
-        {
-            await StillAdministrator.DemandAsync(people, actor);
-            database.ApiKeys.Add(key);
-            audit.Add(AuditAction.KeyCreated, name, null, Describe(key), SecurityContracts.Default.ApiKeyInfo);
-        });
+        await exclusive.RunAsync(
+            Epoch.Keys,
+            async () =>
+            {
+                await StillAdministrator.DemandAsync(people, actor);
+                database.ApiKeys.Add(key);
+                audit.Add(AuditAction.KeyCreated, name, null, Describe(key), SecurityContracts.Default.ApiKeyInfo);
+            }
+        );
         await changes.CommittedAsync(database, Epoch.Keys);
         return TypedResults.Created(call.PublicPath(Routes.KeyOf(key.Id)), new ApiKeyCreated(Describe(key), secret));
     }
 
     private static async Task<Results<Ok<ApiKeyInfo>, ProblemHttpResult>> RevokeAsync(
-        string keyId, ClaimsPrincipal actor, UserManager<Person> people, RecOpsDatabase database, AuditLog audit, ExclusiveChanges exclusive, ChangeFeed changes, TimeProvider time)
+        string keyId,
+        ClaimsPrincipal actor,
+        UserManager<Person> people,
+        RecOpsDatabase database,
+        AuditLog audit,
+        ExclusiveChanges exclusive,
+        ChangeFeed changes,
+        TimeProvider time
+    )
     {
-        ApiKey? key = await exclusive.RunAsync(Epoch.Keys, async () =>
-        {
-            await StillAdministrator.DemandAsync(people, actor);
-            ApiKey? key = await database.ApiKeys.FindAsync(keyId);
-            if (key is not { RevokedAt: null }) return key;
-            ApiKeyInfo before = Describe(key);
-            (key.RevokedAt, key.RevokedBy) = (time.GetUtcNow(), actor.Identity!.Name!);
-            audit.Add(AuditAction.KeyRevoked, key.Name, before, Describe(key), SecurityContracts.Default.ApiKeyInfo);
-            return key;
-        });
-        if (key is null) return TypedResults.Problem($"There is no key with the id '{keyId}'.", statusCode: StatusCodes.Status404NotFound);
+        ApiKey? key = await exclusive.RunAsync(
+            Epoch.Keys,
+            async () =>
+            {
+                await StillAdministrator.DemandAsync(people, actor);
+                ApiKey? key = await database.ApiKeys.FindAsync(keyId);
+                if (key is not { RevokedAt: null })
+                    return key;
+                ApiKeyInfo before = Describe(key);
+                (key.RevokedAt, key.RevokedBy) = (time.GetUtcNow(), actor.Identity!.Name!);
+                audit.Add(AuditAction.KeyRevoked, key.Name, before, Describe(key), SecurityContracts.Default.ApiKeyInfo);
+                return key;
+            }
+        );
+        if (key is null)
+            return TypedResults.Problem($"There is no key with the id '{keyId}'.", statusCode: StatusCodes.Status404NotFound);
         await changes.CommittedAsync(database, Epoch.Keys);
         return TypedResults.Ok(Describe(key));
     }
 
-    private static ApiKeyInfo Describe(ApiKey key) => new(
-        key.Id, key.Name, key.Hint, key.Scopes.Split(',', StringSplitOptions.RemoveEmptyEntries), key.RequestsPerSecond, key.CreatedAt, key.CreatedBy,
-        key.LastUsedAt, key.RevokedAt, key.RevokedBy);
+    private static ApiKeyInfo Describe(ApiKey key) =>
+        new(
+            key.Id,
+            key.Name,
+            key.Hint,
+            key.Scopes.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            key.RequestsPerSecond,
+            key.CreatedAt,
+            key.CreatedBy,
+            key.LastUsedAt,
+            key.RevokedAt,
+            key.RevokedBy
+        );
 }

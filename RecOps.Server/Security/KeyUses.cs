@@ -6,7 +6,8 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Writes down once a minute which keys were used, so that nobody revokes one that is needed. What cannot be written waits for the database.
+/// Writes down once a minute which keys were used, so that nobody revokes one that is needed. What cannot be written waits for the
+/// database.
 /// </summary>
 internal sealed class KeyUses(ApiKeyRing ring, IServiceScopeFactory scopes, DatabaseState state, TimeProvider time, ILogger<KeyUses> logger)
     : PeriodicLoop(TimeSpan.FromMinutes(1), time, logger)
@@ -16,11 +17,13 @@ internal sealed class KeyUses(ApiKeyRing ring, IServiceScopeFactory scopes, Data
 
     public async Task SaveAsync(RecOpsDatabase database, CancellationToken cancellationToken = default)
     {
-        foreach ((string id, DateTimeOffset at) in ring.TakeUses()) _waiting.AddOrUpdate(id, at, (_, known) => known > at ? known : at);
+        foreach ((string id, DateTimeOffset at) in ring.TakeUses())
+            _waiting.AddOrUpdate(id, at, (_, known) => known > at ? known : at);
         foreach (KeyValuePair<string, DateTimeOffset> use in _waiting)
         {
             (string id, DateTimeOffset at) = use;
-            await database.ApiKeys.Where(key => key.Id == id && (key.LastUsedAt == null || key.LastUsedAt < at))
+            await database
+                .ApiKeys.Where(key => key.Id == id && (key.LastUsedAt == null || key.LastUsedAt < at))
                 .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, at), cancellationToken);
 
             // A use that came meanwhile stays.
@@ -32,7 +35,8 @@ internal sealed class KeyUses(ApiKeyRing ring, IServiceScopeFactory scopes, Data
 
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {
-        if (!state.Ready.IsCompleted) return;
+        if (!state.Ready.IsCompleted)
+            return;
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         await SaveAsync(scope.ServiceProvider.GetRequiredService<RecOpsDatabase>(), stoppingToken);
     }

@@ -20,7 +20,9 @@ internal sealed class KnownBrowser(IDataProtectionProvider protection)
 
     /// <summary>The browser's id if this person has signed in from it before; null for any other.</summary>
     public string? Find(HttpContext context, Person person) =>
-        context.Request.Cookies[NameOf(person.Id)] is { Length: > 0 } shown && TryRead(_cookies, shown) is [{ } owner, { } browser] && owner == person.Id
+        context.Request.Cookies[NameOf(person.Id)] is { Length: > 0 } shown
+        && TryRead(_cookies, shown) is [{ } owner, { } browser]
+        && owner == person.Id
             ? browser
             : null;
 
@@ -29,21 +31,31 @@ internal sealed class KnownBrowser(IDataProtectionProvider protection)
     public void Remember(HttpContext context, string personId, string? browser = null)
     {
         browser ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-        context.Response.Cookies.Append(NameOf(personId), _cookies.Protect($"{personId}|{browser}", Lifetime), new CookieOptions
-        {
-            HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = Lifetime, IsEssential = true,
-            Path = context.Request.PathBase.HasValue ? context.Request.PathBase.ToUriComponent() : "/",
-        });
+        context.Response.Cookies.Append(
+            NameOf(personId),
+            _cookies.Protect($"{personId}|{browser}", Lifetime),
+            new CookieOptions
+            {
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                Secure = context.Request.IsHttps,
+                MaxAge = Lifetime,
+                IsEssential = true,
+                Path = context.Request.PathBase.HasValue ? context.Request.PathBase.ToUriComponent() : "/",
+            }
+        );
     }
 
     /// <summary>A link that makes the browser that opens it known, for an hour: for whoever is locked out and runs the server.</summary>
-    public string LinkFor(Person person) => $"{Routes.SignIn}?browser={Uri.EscapeDataString(_links.Protect($"{person.Id}|link", LinkLifetime))}";
+    public string LinkFor(Person person) =>
+        $"{Routes.SignIn}?browser={Uri.EscapeDataString(_links.Protect($"{person.Id}|link", LinkLifetime))}";
 
     /// <summary>Makes the browser known that opened a link.</summary>
     /// <returns>False for a link that is not one of this server's, or too old.</returns>
     public bool TryRemember(HttpContext context, string link)
     {
-        if (TryRead(_links, link) is not [{ } person, _]) return false;
+        if (TryRead(_links, link) is not [{ } person, _])
+            return false;
 
         // One id for all that open it, so that they share one count of wrong passwords.
         Remember(context, person, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(link)).AsSpan(0, IdBytes)));
@@ -63,5 +75,6 @@ internal sealed class KnownBrowser(IDataProtectionProvider protection)
     }
 
     /// <summary>One for each person: several may use one browser.</summary>
-    private static string NameOf(string personId) => $"recops-browser-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(personId)).AsSpan(0, 4))}";
+    private static string NameOf(string personId) =>
+        $"recops-browser-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(personId)).AsSpan(0, 4))}";
 }

@@ -20,16 +20,19 @@ internal sealed class KnownKey : IDisposable
         Stored = key;
         _time = time;
         _scopes = key.Scopes.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        if (!limits.Enabled) return;
+        if (!limits.Enabled)
+            return;
         int perSecond = _perSecond = key.RequestsPerSecond ?? limits.RequestsPerSecond;
         int perRefill = Math.Max(1, (int)(perSecond * Refill.TotalSeconds));
-        _limiter = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = perSecond,
-            TokensPerPeriod = perRefill,
-            ReplenishmentPeriod = TimeSpan.FromSeconds((double)perRefill / perSecond),
-            QueueLimit = 0,
-        });
+        _limiter = new TokenBucketRateLimiter(
+            new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = perSecond,
+                TokensPerPeriod = perRefill,
+                ReplenishmentPeriod = TimeSpan.FromSeconds((double)perRefill / perSecond),
+                QueueLimit = 0,
+            }
+        );
     }
 
     public StoredKey Stored { get; }
@@ -58,12 +61,13 @@ internal sealed class KnownKey : IDisposable
     }
 
     /// <summary>
-    /// Counts more for a call that was counted once. What there is no room for is owed, at most a second's worth, and calls wait until it is paid:
-    /// a call that had to find room for all at once would never find it beside others of the same key.
+    /// Counts more for a call that was counted once. What there is no room for is owed, at most a second's worth, and calls wait until it
+    /// is paid: a call that had to find room for all at once would never find it beside others of the same key.
     /// </summary>
     public void UseMore(int more)
     {
-        if (_limiter is null) return;
+        if (_limiter is null)
+            return;
         lock (_debts)
         {
             int now = Pay(more);
@@ -77,7 +81,8 @@ internal sealed class KnownKey : IDisposable
         try
         {
             int room = (int)Math.Min(calls, _limiter!.GetStatistics()?.CurrentAvailablePermits ?? 0);
-            if (room <= 0) return 0;
+            if (room <= 0)
+                return 0;
             using RateLimitLease lease = _limiter.AttemptAcquire(room);
             return lease.IsAcquired ? room : 0;
         }
@@ -93,7 +98,8 @@ internal sealed class KnownKey : IDisposable
     {
         lock (_debts)
         {
-            if (_owed > 0) Volatile.Write(ref _owed, _owed - Pay(_owed));
+            if (_owed > 0)
+                Volatile.Write(ref _owed, _owed - Pay(_owed));
             retryAfter = TimeSpan.FromSeconds((double)_owed / Math.Max(1, _perSecond));
             return _owed == 0;
         }
@@ -102,12 +108,15 @@ internal sealed class KnownKey : IDisposable
     private bool TryAcquire(out TimeSpan retryAfter)
     {
         retryAfter = default;
-        if (_limiter is null) return true;
-        if (Volatile.Read(ref _owed) > 0 && !TrySettle(out retryAfter)) return false;
+        if (_limiter is null)
+            return true;
+        if (Volatile.Read(ref _owed) > 0 && !TrySettle(out retryAfter))
+            return false;
         try
         {
             using RateLimitLease lease = _limiter.AttemptAcquire();
-            if (lease.IsAcquired) return true;
+            if (lease.IsAcquired)
+                return true;
             lease.TryGetMetadata(MetadataName.RetryAfter, out retryAfter);
             return false;
         }

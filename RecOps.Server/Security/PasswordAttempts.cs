@@ -18,13 +18,15 @@ internal sealed class PasswordAttempts(IOptions<IdentityOptions> identity) : IUn
     {
         get
         {
-            lock (_changes) return _unsaved.Count > 0;
+            lock (_changes)
+                return _unsaved.Count > 0;
         }
     }
 
     public Attempts Of(Person person)
     {
-        lock (_changes) return _unsaved.TryGetValue(person.Id, out Attempts known) ? known : new Attempts(person.AccessFailedCount, person.LockoutEnd);
+        lock (_changes)
+            return _unsaved.TryGetValue(person.Id, out Attempts known) ? known : new Attempts(person.AccessFailedCount, person.LockoutEnd);
     }
 
     /// <summary>Counts an attempt that could not be written down.</summary>
@@ -44,33 +46,43 @@ internal sealed class PasswordAttempts(IOptions<IdentityOptions> identity) : IUn
     {
         lock (_changes)
         {
-            if (Of(person) != default) _unsaved[person.Id] = default;
+            if (Of(person) != default)
+                _unsaved[person.Id] = default;
         }
     }
 
     /// <summary>What the database has now is newer.</summary>
     public void Forget(Person person)
     {
-        lock (_changes) _unsaved.Remove(person.Id);
+        lock (_changes)
+            _unsaved.Remove(person.Id);
     }
 
     public async Task WriteAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         KeyValuePair<string, Attempts>[] unsaved;
-        lock (_changes) unsaved = [.. _unsaved];
+        lock (_changes)
+            unsaved = [.. _unsaved];
         RecOpsDatabase database = services.GetRequiredService<RecOpsDatabase>();
-        await services.GetRequiredService<ExclusiveChanges>().RunAsync(Epoch.People, async () =>
-        {
-            foreach ((string id, Attempts attempts) in unsaved)
-            {
-                if (await database.Users.FindAsync([id], cancellationToken) is { } person) attempts.Give(person);
-            }
-        });
+        await services
+            .GetRequiredService<ExclusiveChanges>()
+            .RunAsync(
+                Epoch.People,
+                async () =>
+                {
+                    foreach ((string id, Attempts attempts) in unsaved)
+                    {
+                        if (await database.Users.FindAsync([id], cancellationToken) is { } person)
+                            attempts.Give(person);
+                    }
+                }
+            );
         lock (_changes)
         {
             foreach ((string id, Attempts attempts) in unsaved)
             {
-                if (_unsaved.TryGetValue(id, out Attempts now) && now == attempts) _unsaved.Remove(id);
+                if (_unsaved.TryGetValue(id, out Attempts now) && now == attempts)
+                    _unsaved.Remove(id);
             }
         }
     }

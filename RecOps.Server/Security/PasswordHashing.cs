@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Identity;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Hashes passwords, which takes a tenth of a second of a core each by design. Those of strangers get an eighth of the cores, and that only while
-/// nothing else wants them, so that however many try to sign in, shoppers go first. Safe from any thread.
+/// Hashes passwords, which takes a tenth of a second of a core each by design. Those of strangers get an eighth of the cores, and that only
+/// while nothing else wants them, so that however many try to sign in, shoppers go first. Safe from any thread.
 /// </summary>
 internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : IDisposable
 {
@@ -19,18 +19,25 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Lane _known = new("passwords", 1, rest: 0, whenIdle: false);
-    private readonly Lane _strangers = new("passwords of strangers", Threads, rest: (Share * Threads / Environment.ProcessorCount) - 1, whenIdle: true);
+    private readonly Lane _strangers = new(
+        "passwords of strangers",
+        Threads,
+        rest: (Share * Threads / Environment.ProcessorCount) - 1,
+        whenIdle: true
+    );
     private readonly SemaphoreSlim _impatient = new(1, 1);
     private readonly CancellationTokenSource _ended = new();
 
     /// <param name="isKnown">Whether it is of somebody who is known already, whom strangers must not hold up.</param>
-    public Task<string> HashAsync(Person person, string password, bool isKnown = true) => RunAsync(() => hasher.HashPassword(person, password), isKnown);
+    public Task<string> HashAsync(Person person, string password, bool isKnown = true) =>
+        RunAsync(() => hasher.HashPassword(person, password), isKnown);
 
     /// <param name="hash">Of the right password; null when there is none, which no password is right for.</param>
     /// <param name="isKnown">Whether it is of somebody who is known already, whom strangers must not hold up.</param>
-    public Task<PasswordVerificationResult> VerifyAsync(Person person, string? hash, string password, bool isKnown) => hash is null
-        ? Task.FromResult(PasswordVerificationResult.Failed)
-        : RunAsync(() => hasher.VerifyHashedPassword(person, hash, password), isKnown);
+    public Task<PasswordVerificationResult> VerifyAsync(Person person, string? hash, string password, bool isKnown) =>
+        hash is null
+            ? Task.FromResult(PasswordVerificationResult.Failed)
+            : RunAsync(() => hasher.VerifyHashedPassword(person, hash, password), isKnown);
 
     public void Dispose()
     {
@@ -43,12 +50,14 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         (isKnown ? _known : _strangers).Add(Work);
-        if (!isKnown) _ = HurryAsync(result.Task, Work);
+        if (!isKnown)
+            _ = HurryAsync(result.Task, Work);
         return await result.Task.WaitAsync(_ended.Token);
 
         void Work()
         {
-            if (result.Task.IsCompleted) return;
+            if (result.Task.IsCompleted)
+                return;
             try
             {
                 result.TrySetResult(work());
@@ -60,12 +69,15 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
         }
     }
 
-    /// <summary>Has it done a second time, where it counts, if strangers get no time at all; whichever is done first is the result.</summary>
+    /// <summary>
+    /// Has it done a second time, where it counts, if strangers get no time at all; whichever is done first is the result.
+    /// </summary>
     private async Task HurryAsync(Task result, Action work)
     {
         while (await Task.WhenAny(result, Task.Delay(Patience, _ended.Token)) != result && !_ended.IsCancellationRequested)
         {
-            if (!_strangers.IsStarved || !await _impatient.WaitAsync(0, CancellationToken.None)) continue;
+            if (!_strangers.IsStarved || !await _impatient.WaitAsync(0, CancellationToken.None))
+                continue;
             _known.Add(work);
 
             // Not a delay without end: what that registers with the token stays there until the server ends.
@@ -89,7 +101,8 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
         {
             get
             {
-                lock (_waiting) return Stopwatch.GetElapsedTime(_done) > Patience;
+                lock (_waiting)
+                    return Stopwatch.GetElapsedTime(_done) > Patience;
             }
         }
 
@@ -97,14 +110,17 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
         {
             lock (_waiting)
             {
-                if (_waiting.Count == 0) _done = Stopwatch.GetTimestamp();
+                if (_waiting.Count == 0)
+                    _done = Stopwatch.GetTimestamp();
                 _waiting.Enqueue(work);
                 Monitor.Pulse(_waiting);
-                if (_isStarted) return;
+                if (_isStarted)
+                    return;
                 _isStarted = true;
             }
 
-            for (int i = 0; i < threads; i++) new Thread(Work) { IsBackground = true, Name = name }.Start();
+            for (int i = 0; i < threads; i++)
+                new Thread(Work) { IsBackground = true, Name = name }.Start();
         }
 
         public void End()
@@ -118,13 +134,16 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
 
         private void Work()
         {
-            if (whenIdle) BeLast();
+            if (whenIdle)
+                BeLast();
             while (Next() is { } work)
             {
                 long start = Stopwatch.GetTimestamp();
                 work();
-                if (rest > 0) Thread.Sleep(rest * Stopwatch.GetElapsedTime(start));
-                lock (_waiting) _done = Stopwatch.GetTimestamp();
+                if (rest > 0)
+                    Thread.Sleep(rest * Stopwatch.GetElapsedTime(start));
+                lock (_waiting)
+                    _done = Stopwatch.GetTimestamp();
             }
         }
 
@@ -132,21 +151,23 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
         {
             lock (_waiting)
             {
-                while (!_hasEnded && _waiting.Count == 0) Monitor.Wait(_waiting);
+                while (!_hasEnded && _waiting.Count == 0)
+                    Monitor.Wait(_waiting);
                 return _hasEnded ? null : _waiting.Dequeue();
             }
         }
     }
 
     /// <summary>
-    /// The runtime's priorities do nothing on Linux, and a low niceness still has others wait for the end of a time slice; SCHED_IDLE makes way at
-    /// once.
+    /// The runtime's priorities do nothing on Linux, and a low niceness still has others wait for the end of a time slice; SCHED_IDLE makes
+    /// way at once.
     /// </summary>
     private static void BeLast()
     {
         Thread.CurrentThread.Priority = ThreadPriority.Lowest;
         int none = 0;
-        if (OperatingSystem.IsLinux()) _ = SetScheduler(0, SchedulesWhenIdle, in none);
+        if (OperatingSystem.IsLinux())
+            _ = SetScheduler(0, SchedulesWhenIdle, in none);
     }
 
     /// <param name="thread">0 for the one that calls.</param>

@@ -11,7 +11,9 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Who may sign in. What is checked before a change and the change are one step: changes of people come one after the other.</summary>
+/// <summary>
+/// Who may sign in. What is checked before a change and the change are one step: changes of people come one after the other.
+/// </summary>
 internal static class PeopleEndpoints
 {
     private const int MaxNameLength = 64;
@@ -31,77 +33,125 @@ internal static class PeopleEndpoints
     private static async Task<Ok<PersonList>> ListAsync(UserManager<Person> people, TimeProvider time)
     {
         var list = new List<PersonInfo>();
-        foreach (Person person in await people.Users.OrderBy(person => person.NormalizedUserName).ToArrayAsync()) list.Add(await DescribeAsync(person, people, time));
+        foreach (Person person in await people.Users.OrderBy(person => person.NormalizedUserName).ToArrayAsync())
+            list.Add(await DescribeAsync(person, people, time));
         return TypedResults.Ok(new PersonList([.. list]));
     }
 
     private static async Task<Results<Created<PersonPassword>, ValidationProblem>> CreateAsync(
-        NewPerson request, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, TimeProvider time,
-        HttpRequest call)
+        NewPerson request,
+        ClaimsPrincipal actor,
+        UserManager<Person> people,
+        AuditLog audit,
+        ExclusiveChanges exclusive,
+        PasswordHashing hashing,
+        TimeProvider time,
+        HttpRequest call
+    )
     {
         var errors = new FieldErrors();
         string name = request.User?.Trim() ?? "";
-        if (name.Length is < 1 or > MaxNameLength) errors.Add("user", $"The name must have 1 to {MaxNameLength} characters.");
-        if (name is "." or "..") errors.Add("user", $"The name cannot be '{name}': no address could name the person.");
-        if (AuditLog.IsReserved(name)) errors.Add("user", $"The name cannot be '{name}': the audit log means something else by it.");
+        if (name.Length is < 1 or > MaxNameLength)
+            errors.Add("user", $"The name must have 1 to {MaxNameLength} characters.");
+        if (name is "." or "..")
+            errors.Add("user", $"The name cannot be '{name}': no address could name the person.");
+        if (AuditLog.IsReserved(name))
+            errors.Add("user", $"The name cannot be '{name}': the audit log means something else by it.");
         CheckRoles(request.Roles, ref errors);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
         string password = Bootstrap.NewPassword();
-        var person = new Person { UserName = name, CreatedAt = time.GetUtcNow(), LockoutEnabled = true, MustChangePassword = true };
-        person.PasswordHash = await hashing.HashAsync(person, password);
-        return await exclusive.RunAsync<Results<Created<PersonPassword>, ValidationProblem>>(Epoch.People, async () =>
+        var person = new Person
         {
-            await StillAdministrator.DemandAsync(people, actor);
-            var errors = new FieldErrors();
-            foreach (IdentityError error in (await people.CreateAsync(person)).Errors) errors.Add("user", Describe(error, name));
-            if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-            (await people.AddToRolesAsync(person, request.Roles!.Distinct())).ThrowIfFailed();
-            PersonInfo info = await DescribeAsync(person, people, time);
-            audit.Add(AuditAction.PersonCreated, name, null, info, SecurityContracts.Default.PersonInfo);
-            return TypedResults.Created(call.PublicPath(Routes.PersonOf(name)), new PersonPassword(info, password));
-        });
+            UserName = name,
+            CreatedAt = time.GetUtcNow(),
+            LockoutEnabled = true,
+            MustChangePassword = true,
+        };
+        person.PasswordHash = await hashing.HashAsync(person, password);
+        return await exclusive.RunAsync<Results<Created<PersonPassword>, ValidationProblem>>(
+            Epoch.People,
+            async () =>
+            {
+                await StillAdministrator.DemandAsync(people, actor);
+                var errors = new FieldErrors();
+                foreach (IdentityError error in (await people.CreateAsync(person)).Errors)
+                    errors.Add("user", Describe(error, name));
+                if (errors.Any)
+                    return TypedResults.ValidationProblem(errors.ByField);
+                (await people.AddToRolesAsync(person, request.Roles!.Distinct())).ThrowIfFailed();
+                PersonInfo info = await DescribeAsync(person, people, time);
+                audit.Add(AuditAction.PersonCreated, name, null, info, SecurityContracts.Default.PersonInfo);
+                return TypedResults.Created(call.PublicPath(Routes.PersonOf(name)), new PersonPassword(info, password));
+            }
+        );
     }
 
     private static async Task<Results<Ok<PersonInfo>, ValidationProblem, ProblemHttpResult>> ChangeAsync(
-        string user, PersonUpdate update, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordAttempts attempts,
-        SignInManager<Person> signIn, TimeProvider time)
+        string user,
+        PersonUpdate update,
+        ClaimsPrincipal actor,
+        UserManager<Person> people,
+        AuditLog audit,
+        ExclusiveChanges exclusive,
+        PasswordAttempts attempts,
+        SignInManager<Person> signIn,
+        TimeProvider time
+    )
     {
         Person? changed = null;
         Results<Ok<PersonInfo>, ValidationProblem, ProblemHttpResult> answer = await exclusive.RunAsync(Epoch.People, ChangeAsync);
-        if (changed is not null && update.Unlock == true) attempts.Forget(changed);
+        if (changed is not null && update.Unlock == true)
+            attempts.Forget(changed);
         return answer;
 
         async Task<Results<Ok<PersonInfo>, ValidationProblem, ProblemHttpResult>> ChangeAsync()
         {
             await StillAdministrator.DemandAsync(people, actor);
-            if (await people.FindByNameAsync(user) is not { } person) return Missing(user);
+            if (await people.FindByNameAsync(user) is not { } person)
+                return Missing(user);
             var errors = new FieldErrors();
-            if (update is { Roles: null, Disabled: null, Unlock: not true }) errors.Add("roles", "Nothing to change: give roles, disabled, or unlock as true.");
-            if (update.Roles is not null) CheckRoles(update.Roles, ref errors);
+            if (update is { Roles: null, Disabled: null, Unlock: not true })
+                errors.Add("roles", "Nothing to change: give roles, disabled, or unlock as true.");
+            if (update.Roles is not null)
+                CheckRoles(update.Roles, ref errors);
             bool losesAdmin = (update.Roles is { } wanted && !wanted.Contains(Role.Admin)) || update.Disabled == true;
-            if (losesAdmin && await IsLastAdminAsync(person, people)) errors.Add(update.Roles is null ? "disabled" : "roles", LastAdmin);
-            if (update.Disabled == true && IsSelf(person, actor)) errors.Add("disabled", "Nobody can disable themselves.");
-            if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+            if (losesAdmin && await IsLastAdminAsync(person, people))
+                errors.Add(update.Roles is null ? "disabled" : "roles", LastAdmin);
+            if (update.Disabled == true && IsSelf(person, actor))
+                errors.Add("disabled", "Nobody can disable themselves.");
+            if (errors.Any)
+                return TypedResults.ValidationProblem(errors.ByField);
             PersonInfo before = await DescribeAsync(person, people, time);
-            if (update is { Roles: not null, ExpectedRoles: { } expected } && !before.Roles.ToHashSet(StringComparer.Ordinal).SetEquals(expected))
+            if (
+                update is { Roles: not null, ExpectedRoles: { } expected }
+                && !before.Roles.ToHashSet(StringComparer.Ordinal).SetEquals(expected)
+            )
             {
                 return TypedResults.Problem(
-                    $"Somebody else changed the roles of {person.UserName} since you looked, to {string.Join(", ", before.Roles)}. Nothing was changed.",
-                    statusCode: StatusCodes.Status409Conflict);
+                    $"Somebody else changed the roles of {person.UserName} since you looked, to {string.Join(", ", before.Roles)}. "
+                        + $"Nothing was changed.",
+                    statusCode: StatusCodes.Status409Conflict
+                );
             }
 
-            bool isOther = (update.Roles is { } roles && !before.Roles.ToHashSet(StringComparer.Ordinal).SetEquals(roles)) || (update.Disabled is { } state && state != before.Disabled);
+            bool isOther =
+                (update.Roles is { } roles && !before.Roles.ToHashSet(StringComparer.Ordinal).SetEquals(roles))
+                || (update.Disabled is { } state && state != before.Disabled);
             bool unlocks = update.Unlock == true && before.LockedUntil is not null;
             changed = person;
-            if (!isOther && !unlocks) return TypedResults.Ok(before);
+            if (!isOther && !unlocks)
+                return TypedResults.Ok(before);
             if (update.Roles is not null)
             {
                 (await people.RemoveFromRolesAsync(person, before.Roles.Except(update.Roles))).ThrowIfFailed();
                 (await people.AddToRolesAsync(person, update.Roles.Distinct().Except(before.Roles))).ThrowIfFailed();
             }
 
-            if (update.Disabled is { } disabled) person.Disabled = disabled;
-            if (unlocks) (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
+            if (update.Disabled is { } disabled)
+                person.Disabled = disabled;
+            if (unlocks)
+                (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
 
             // Sessions from before end where they are next looked at. Whoever is only let in again goes on with theirs.
             (isOther ? await people.UpdateSecurityStampAsync(person) : await people.UpdateAsync(person)).ThrowIfFailed();
@@ -109,58 +159,93 @@ internal static class PeopleEndpoints
             audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, SecurityContracts.Default.PersonInfo);
 
             // Who changes their own roles goes on with the new ones. Before the commit, after which nothing may fail any more.
-            if (isOther && IsSelf(person, actor)) await signIn.RefreshSignInAsync(person);
+            if (isOther && IsSelf(person, actor))
+                await signIn.RefreshSignInAsync(person);
             return TypedResults.Ok(after);
         }
     }
 
     private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> DeleteAsync(
-        string user, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordAttempts attempts, TimeProvider time)
+        string user,
+        ClaimsPrincipal actor,
+        UserManager<Person> people,
+        AuditLog audit,
+        ExclusiveChanges exclusive,
+        PasswordAttempts attempts,
+        TimeProvider time
+    )
     {
         Person? deleted = null;
-        Results<NoContent, ValidationProblem, ProblemHttpResult> answer = await exclusive.RunAsync<Results<NoContent, ValidationProblem, ProblemHttpResult>>(Epoch.People, async () =>
-        {
-            await StillAdministrator.DemandAsync(people, actor);
-            if (await people.FindByNameAsync(user) is not { } person) return Missing(user);
-            var errors = new FieldErrors();
-            if (IsSelf(person, actor)) errors.Add("user", "Nobody can delete themselves.");
-            else if (await IsLastAdminAsync(person, people)) errors.Add("user", LastAdmin);
-            if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-            PersonInfo before = await DescribeAsync(person, people, time);
-            audit.Add(AuditAction.PersonDeleted, person.UserName!, before, null, SecurityContracts.Default.PersonInfo);
-            (await people.DeleteAsync(person)).ThrowIfFailed();
-            deleted = person;
-            return TypedResults.NoContent();
-        });
-        if (deleted is not null) attempts.Forget(deleted);
+        Results<NoContent, ValidationProblem, ProblemHttpResult> answer = await exclusive.RunAsync<
+            Results<NoContent, ValidationProblem, ProblemHttpResult>
+        >(
+            Epoch.People,
+            async () =>
+            {
+                await StillAdministrator.DemandAsync(people, actor);
+                if (await people.FindByNameAsync(user) is not { } person)
+                    return Missing(user);
+                var errors = new FieldErrors();
+                if (IsSelf(person, actor))
+                    errors.Add("user", "Nobody can delete themselves.");
+                else if (await IsLastAdminAsync(person, people))
+                    errors.Add("user", LastAdmin);
+                if (errors.Any)
+                    return TypedResults.ValidationProblem(errors.ByField);
+                PersonInfo before = await DescribeAsync(person, people, time);
+                audit.Add(AuditAction.PersonDeleted, person.UserName!, before, null, SecurityContracts.Default.PersonInfo);
+                (await people.DeleteAsync(person)).ThrowIfFailed();
+                deleted = person;
+                return TypedResults.NoContent();
+            }
+        );
+        if (deleted is not null)
+            attempts.Forget(deleted);
         return answer;
     }
 
-    /// <summary>Gives somebody a new password, unless somebody else does at the same moment: of two that are shown, one would never work.</summary>
+    /// <summary>
+    /// Gives somebody a new password, unless somebody else does at the same moment: of two that are shown, one would never work.
+    /// </summary>
     private static async Task<Results<Ok<PersonPassword>, ProblemHttpResult>> ResetAsync(
-        string user, ClaimsPrincipal actor, UserManager<Person> people, AuditLog audit, ExclusiveChanges exclusive, PasswordHashing hashing, PasswordAttempts attempts,
-        TimeProvider time)
+        string user,
+        ClaimsPrincipal actor,
+        UserManager<Person> people,
+        AuditLog audit,
+        ExclusiveChanges exclusive,
+        PasswordHashing hashing,
+        PasswordAttempts attempts,
+        TimeProvider time
+    )
     {
-        if (await people.FindByNameAsync(user) is not { } seen) return Missing(user);
+        if (await people.FindByNameAsync(user) is not { } seen)
+            return Missing(user);
         string password = Bootstrap.NewPassword();
         string hash = await hashing.HashAsync(seen, password);
-        (Person? person, PersonInfo? info) = await exclusive.RunAsync<(Person?, PersonInfo?)>(Epoch.People, async () =>
-        {
-            await StillAdministrator.DemandAsync(people, actor);
-            Person? person = await people.FindByIdAsync(seen.Id);
-            if (person is null || person.PasswordHash != seen.PasswordHash) return (person, null);
-            (person.PasswordHash, person.MustChangePassword, person.LockoutEnd, person.AccessFailedCount) = (hash, true, null, 0);
-            PersonInfo info = await DescribeAsync(person, people, time);
-            audit.Add(AuditAction.PasswordReset, person.UserName!);
-            (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
-            return (person, info);
-        });
-        if (person is null) return Missing(user);
+        (Person? person, PersonInfo? info) = await exclusive.RunAsync<(Person?, PersonInfo?)>(
+            Epoch.People,
+            async () =>
+            {
+                await StillAdministrator.DemandAsync(people, actor);
+                Person? person = await people.FindByIdAsync(seen.Id);
+                if (person is null || person.PasswordHash != seen.PasswordHash)
+                    return (person, null);
+                (person.PasswordHash, person.MustChangePassword, person.LockoutEnd, person.AccessFailedCount) = (hash, true, null, 0);
+                PersonInfo info = await DescribeAsync(person, people, time);
+                audit.Add(AuditAction.PasswordReset, person.UserName!);
+                (await people.UpdateSecurityStampAsync(person)).ThrowIfFailed();
+                return (person, info);
+            }
+        );
+        if (person is null)
+            return Missing(user);
         if (info is null)
         {
             return TypedResults.Problem(
-                $"The password of {person.UserName} was reset or changed by somebody else at the same moment, and that one counts. Ask them, or reset it once more.",
-                statusCode: StatusCodes.Status409Conflict);
+                $"The password of {person.UserName} was reset or changed by somebody else at the same moment, and that one counts. Ask "
+                    + $"them, or reset it once more.",
+                statusCode: StatusCodes.Status409Conflict
+            );
         }
 
         attempts.Forget(person);
@@ -169,22 +254,29 @@ internal static class PeopleEndpoints
 
     private static void CheckRoles(string[]? roles, ref FieldErrors errors)
     {
-        if (roles is not { Length: > 0 }) errors.Add("roles", $"Give at least one role: {string.Join(", ", Role.All)}.");
+        if (roles is not { Length: > 0 })
+            errors.Add("roles", $"Give at least one role: {string.Join(", ", Role.All)}.");
         foreach (string role in roles ?? [])
         {
-            if (!Role.All.Contains(role)) errors.Add("roles", $"There is no role '{role}'; roles are {string.Join(", ", Role.All)}.");
+            if (!Role.All.Contains(role))
+                errors.Add("roles", $"There is no role '{role}'; roles are {string.Join(", ", Role.All)}.");
         }
     }
 
-    private static string Describe(IdentityError error, string name) => error.Code switch
-    {
-        nameof(IdentityErrorDescriber.DuplicateUserName) => $"There is already somebody named '{name}'.",
-        nameof(IdentityErrorDescriber.InvalidUserName) => "The name may have letters from a to z, digits, and - . _ @ + in it, and no spaces.",
-        _ => error.Description,
-    };
+    private static string Describe(IdentityError error, string name) =>
+        error.Code switch
+        {
+            nameof(IdentityErrorDescriber.DuplicateUserName) => $"There is already somebody named '{name}'.",
+            nameof(IdentityErrorDescriber.InvalidUserName) =>
+                "The name may have letters from a to z, digits, and - . _ @ + in it, and no spaces.",
+            _ => error.Description,
+        };
 
-    private static ProblemHttpResult Missing(string user) => TypedResults.Problem(
-        $"There is nobody named '{user}'. Somebody else may have deleted them; load the list again.", statusCode: StatusCodes.Status404NotFound);
+    private static ProblemHttpResult Missing(string user) =>
+        TypedResults.Problem(
+            $"There is nobody named '{user}'. Somebody else may have deleted them; load the list again.",
+            statusCode: StatusCodes.Status404NotFound
+        );
 
     private static bool IsSelf(Person person, ClaimsPrincipal actor) => person.UserName == actor.Identity?.Name;
 
@@ -199,7 +291,14 @@ internal static class PeopleEndpoints
         IList<string> roles = await people.GetRolesAsync(person);
         bool isLocked = person.LockoutEnabled && person.LockoutEnd > time.GetUtcNow();
         return new PersonInfo(
-            person.UserName!, [.. roles.OrderBy(role => Array.IndexOf(Role.All, role))], person.Disabled, isLocked ? person.LockoutEnd : null,
-            person.CreatedAt, person.LastSignInAt, person.MustChangePassword, person.PasswordHash is null);
+            person.UserName!,
+            [.. roles.OrderBy(role => Array.IndexOf(Role.All, role))],
+            person.Disabled,
+            isLocked ? person.LockoutEnd : null,
+            person.CreatedAt,
+            person.LastSignInAt,
+            person.MustChangePassword,
+            person.PasswordHash is null
+        );
     }
 }

@@ -10,7 +10,9 @@ internal sealed class RateLimitOptions
     /// <summary>Default true.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Calls a second of each API key that has no limit of its own, 1 to 1,000,000; as many may come at once. Default 10,000.</summary>
+    /// <summary>
+    /// Calls a second of each API key that has no limit of its own, 1 to 1,000,000; as many may come at once. Default 10,000.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; set; } = 10_000;
 

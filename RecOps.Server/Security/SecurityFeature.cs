@@ -38,11 +38,19 @@ internal static class SecurityFeature
         services.AddScoped<AuditLog>();
         services.AddScoped<SignIn>();
         services.AddScoped<IDatabaseSeed, Bootstrap>();
-        services.AddIdentityCore<Person>(ConfigureIdentity).AddRoles<IdentityRole>().AddEntityFrameworkStores<RecOpsDatabase>().AddSignInManager();
+        services
+            .AddIdentityCore<Person>(ConfigureIdentity)
+            .AddRoles<IdentityRole>()
+            .AddEntityFrameworkStores<RecOpsDatabase>()
+            .AddSignInManager();
         services.RemoveAll<IHttpContextAccessor>();
-        services.Replace(ServiceDescriptor.Scoped(
-            provider => ActivatorUtilities.CreateInstance<SignInManager<Person>>(provider, provider.GetRequiredService<PeopleContext>())));
-        services.AddAuthentication(IdentityConstants.ApplicationScheme)
+        services.Replace(
+            ServiceDescriptor.Scoped(provider =>
+                ActivatorUtilities.CreateInstance<SignInManager<Person>>(provider, provider.GetRequiredService<PeopleContext>())
+            )
+        );
+        services
+            .AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddOidc(configuration)
             .AddCookie(IdentityConstants.ApplicationScheme, ConsoleCookie.Configure);
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Revalidation);
@@ -52,11 +60,14 @@ internal static class SecurityFeature
         services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
         services.AddCors();
         services.AddSingleton<SignInGate>();
-        services.AddSingleton<PasswordHashing>(provider => new PasswordHashing(new PasswordHasher<Person>(provider.GetRequiredService<IOptions<PasswordHasherOptions>>())));
+        services.AddSingleton<PasswordHashing>(provider => new PasswordHashing(
+            new PasswordHasher<Person>(provider.GetRequiredService<IOptions<PasswordHasherOptions>>())
+        ));
         services.AddSingleton<AttemptMemory>();
         services.AddSingleton<KnownBrowser>();
         services.AddCookieKeys();
-        if (DocumentGeneration.IsRunning) return services;
+        if (DocumentGeneration.IsRunning)
+            return services;
         services.AddHostedService<KeyRestore>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
         return services;
@@ -90,7 +101,9 @@ internal static class SecurityFeature
     public static IEndpointRouteBuilder MapSecurity(this IEndpointRouteBuilder routes) =>
         routes.MapSignInPage().MapOidcSignIn().MapSession().MapPeople().MapKeys().MapAudit();
 
-    /// <summary>All replicas read each other's cookies. The keys are read when the first is needed, not at start: the database may be a new one.</summary>
+    /// <summary>
+    /// All replicas read each other's cookies. The keys are read when the first is needed, not at start: the database may be a new one.
+    /// </summary>
     private static void AddCookieKeys(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("RecOps");
@@ -98,15 +111,21 @@ internal static class SecurityFeature
         services.AddSingleton<IUnsaved>(provider => provider.GetRequiredService<CookieKeys>());
         services.AddOptions<KeyManagementOptions>().Configure<CookieKeys>((options, keys) => options.XmlRepository = keys);
         ServiceDescriptor? reader = services.FirstOrDefault(service =>
-            service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(DataProtectionOptions).Assembly);
-        if (reader is not null) services.Remove(reader);
+            service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(DataProtectionOptions).Assembly
+        );
+        if (reader is not null)
+            services.Remove(reader);
     }
 
     private static void ConfigureIdentity(IdentityOptions options)
     {
         // Length is what helps; demands for signs make people write passwords down.
         options.Password.RequiredLength = 10;
-        options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
+        options.Password.RequireDigit =
+            options.Password.RequireLowercase =
+            options.Password.RequireUppercase =
+            options.Password.RequireNonAlphanumeric =
+                false;
         options.Password.RequiredUniqueChars = 4;
         options.Lockout.MaxFailedAccessAttempts = 5;
         options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);

@@ -7,7 +7,8 @@ internal static class SecurityHeaders
     /// WebAssembly has to be compiled, and MudBlazor and Plotly set styles of elements; everything else is as narrow as it can be.
     /// </summary>
     private const string Policy =
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        + "font-src 'self' data:; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>Set as the answer starts: an answer to an exception begins with no headers at all.</summary>
@@ -16,7 +17,8 @@ internal static class SecurityHeaders
         context.Response.Headers.XContentTypeOptions = "nosniff";
 
         // The rest is about pages, and answers to programs are none.
-        if (!context.Request.Path.StartsWithSegments("/v1")) context.Response.OnStarting(Set, context);
+        if (!context.Request.Path.StartsWithSegments("/v1"))
+            context.Response.OnStarting(Set, context);
         return next(context);
     }
 
@@ -31,8 +33,10 @@ internal static class SecurityHeaders
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
 
         // The API explorer of development has scripts in its page.
-        if (!context.Request.Path.StartsWithSegments("/scalar")) headers.ContentSecurityPolicy = Policy;
-        if (context.Request.Path.StartsWithSegments("/api")) headers.CacheControl = "no-store";
+        if (!context.Request.Path.StartsWithSegments("/scalar"))
+            headers.ContentSecurityPolicy = Policy;
+        if (context.Request.Path.StartsWithSegments("/api"))
+            headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
 }

@@ -13,10 +13,15 @@ internal sealed class SecurityMetrics : IDisposable
     {
         _meter = meters.Create("RecOps.Security");
         _deferred = _meter.CreateCounter<long>(
-            "recops.audit.deferred", "{entry}", "Audit entries that the database did not take when it happened: kept until it does, or lost.");
+            "recops.audit.deferred",
+            "{entry}",
+            "Audit entries that the database did not take when it happened: kept until it does, or lost."
+        );
         _signInsRefused = _meter.CreateCounter<long>(
-            "recops.signin.refused", "{attempt}",
-            "Attempts to sign in that were refused before the password was looked at: too many from one address, or too many underway.");
+            "recops.signin.refused",
+            "{attempt}",
+            "Attempts to sign in that were refused before the password was looked at: too many from one address, or too many underway."
+        );
     }
 
     public void AuditDeferred(bool kept) => _deferred.Add(1, new KeyValuePair<string, object?>("outcome", kept ? "kept" : "lost"));

@@ -11,22 +11,24 @@ internal static class SessionEnd
     private const string Disabled = "disabled";
     private const string Password = "password";
     private const string Roles = "roles";
+
     /// <summary>Not an end: the browser was let in by a link.</summary>
     public const string Remembered = "remembered";
 
     private static readonly object Key = new();
 
     /// <summary>What the page to sign in on says about it; null for no reason that is known here.</summary>
-    public static string? Describe(string? end) => end switch
-    {
-        Deleted => "You were signed out: your account was deleted. Ask an administrator.",
-        Disabled => "You were signed out: your account is disabled. Ask an administrator.",
-        Password => "You were signed out: your password was changed or reset. Sign in with the new one.",
-        Roles => "You were signed out: an administrator changed what you may do. Sign in again.",
-        SessionEnding.Expired => "Your session has ended. Sign in again.",
-        Remembered => "This browser may now sign in even while the name is locked. Use the new password.",
-        _ => null,
-    };
+    public static string? Describe(string? end) =>
+        end switch
+        {
+            Deleted => "You were signed out: your account was deleted. Ask an administrator.",
+            Disabled => "You were signed out: your account is disabled. Ask an administrator.",
+            Password => "You were signed out: your password was changed or reset. Sign in with the new one.",
+            Roles => "You were signed out: an administrator changed what you may do. Sign in again.",
+            SessionEnding.Expired => "Your session has ended. Sign in again.",
+            Remembered => "This browser may now sign in even while the name is locked. Use the new password.",
+            _ => null,
+        };
 
     /// <returns>Null where no session was ended by this request.</returns>
     public static string? Of(HttpContext context) => context.Items[Key] as string;
@@ -36,7 +38,8 @@ internal static class SessionEnd
     {
         UserManager<Person> people = context.RequestServices.GetRequiredService<UserManager<Person>>();
         Person? person = await people.GetUserAsync(session);
-        context.Items[Key] = person is null ? Deleted
+        context.Items[Key] =
+            person is null ? Deleted
             : person.Disabled ? Disabled
             : Role.All.Where(session.IsInRole).ToHashSet(StringComparer.Ordinal).SetEquals(await people.GetRolesAsync(person)) ? Password
             : Roles;

@@ -25,28 +25,42 @@ internal static class SessionEndpoints
     {
         try
         {
-            return await people.GetUserAsync(user) is { } person ? TypedResults.Ok(await SignIn.DescribeAsync(person, people)) : TypedResults.Unauthorized();
+            return await people.GetUserAsync(user) is { } person
+                ? TypedResults.Ok(await SignIn.DescribeAsync(person, people))
+                : TypedResults.Unauthorized();
         }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
             // Who is signed in stays so while nobody can be looked up. Passwords can be neither asked for nor changed meanwhile.
-            return TypedResults.Ok(new SessionInfo(user.Identity!.Name!, [.. Role.All.Where(user.IsInRole).Order(StringComparer.Ordinal)], false, false));
+            return TypedResults.Ok(
+                new SessionInfo(user.Identity!.Name!, [.. Role.All.Where(user.IsInRole).Order(StringComparer.Ordinal)], false, false)
+            );
         }
     }
 
     private static async Task<Results<Ok<SessionInfo>, ValidationProblem, ProblemHttpResult, ServiceUnavailable>> Post(
-        SignInRequest request, SignIn signIn, DatabaseState database, HttpResponse response)
+        SignInRequest request,
+        SignIn signIn,
+        DatabaseState database,
+        HttpResponse response
+    )
     {
         var errors = new FieldErrors();
-        if (string.IsNullOrEmpty(request.User)) errors.Add("user", "user is missing.");
-        if (string.IsNullOrEmpty(request.Password)) errors.Add("password", "password is missing.");
+        if (string.IsNullOrEmpty(request.User))
+            errors.Add("user", "user is missing.");
+        if (string.IsNullOrEmpty(request.Password))
+            errors.Add("password", "password is missing.");
         if (request.User is { Length: > 0 } user && !SignIn.CanBeName(user))
             errors.Add("user", $"user must have at most {SignIn.MostLetters} characters, all of them characters that text may have.");
-        if (request.Password is { Length: > SignIn.MostLetters }) errors.Add("password", $"password must have at most {SignIn.MostLetters} characters.");
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        if (!database.Ready.IsCompleted) return new ServiceUnavailable($"Nobody can sign in yet: {database.Trouble}");
+        if (request.Password is { Length: > SignIn.MostLetters })
+            errors.Add("password", $"password must have at most {SignIn.MostLetters} characters.");
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
+        if (!database.Ready.IsCompleted)
+            return new ServiceUnavailable($"Nobody can sign in yet: {database.Trouble}");
         SignInResult result = await signIn.TryAsync(request.User!, request.Password!);
-        if (result.RetryAfter > TimeSpan.Zero) response.Headers.RetryAfter = result.RetryAfterSeconds;
+        if (result.RetryAfter > TimeSpan.Zero)
+            response.Headers.RetryAfter = result.RetryAfterSeconds;
         return result.End switch
         {
             SignInEnd.SignedIn => TypedResults.Ok(result.Session!),
@@ -64,21 +78,37 @@ internal static class SessionEndpoints
     }
 
     private static async Task<Results<Ok<SessionInfo>, ValidationProblem, ProblemHttpResult, UnauthorizedHttpResult>> ChangePassword(
-        PasswordChange change, ClaimsPrincipal user, UserManager<Person> people, SignInManager<Person> signIn, AuditLog audit, ExclusiveChanges exclusive,
-        PasswordHashing hashing, AttemptMemory attempts, TimeProvider time)
+        PasswordChange change,
+        ClaimsPrincipal user,
+        UserManager<Person> people,
+        SignInManager<Person> signIn,
+        AuditLog audit,
+        ExclusiveChanges exclusive,
+        PasswordHashing hashing,
+        AttemptMemory attempts,
+        TimeProvider time
+    )
     {
-        if (await people.GetUserAsync(user) is not { Disabled: false } person) return TypedResults.Unauthorized();
+        if (await people.GetUserAsync(user) is not { Disabled: false } person)
+            return TypedResults.Unauthorized();
         var errors = new FieldErrors();
-        if (string.IsNullOrEmpty(change.Current)) errors.Add("current", "The current password is missing.");
-        if (string.IsNullOrEmpty(change.New)) errors.Add("new", "The new password is missing.");
-        else if (change.New.Length > SignIn.MostLetters) errors.Add("new", $"The new password may have at most {SignIn.MostLetters} characters.");
-        else if (change.New.Any(char.IsControl)) errors.Add("new", "The new password has a control character, which the page to sign in on cannot send.");
-        else if (change.New == change.Current) errors.Add("new", "The new password is the current one; choose another.");
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (string.IsNullOrEmpty(change.Current))
+            errors.Add("current", "The current password is missing.");
+        if (string.IsNullOrEmpty(change.New))
+            errors.Add("new", "The new password is missing.");
+        else if (change.New.Length > SignIn.MostLetters)
+            errors.Add("new", $"The new password may have at most {SignIn.MostLetters} characters.");
+        else if (change.New.Any(char.IsControl))
+            errors.Add("new", "The new password has a control character, which the page to sign in on cannot send.");
+        else if (change.New == change.Current)
+            errors.Add("new", "The new password is the current one; choose another.");
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
 
         // Whoever has found a console that somebody left open is not to try passwords here either.
         string key = $"change {person.Id}";
-        if (!attempts.TryCount(key, time.GetUtcNow(), out _)) return TypedResults.Problem(SignInPage.LockedOut, statusCode: StatusCodes.Status423Locked);
+        if (!attempts.TryCount(key, time.GetUtcNow(), out _))
+            return TypedResults.Problem(SignInPage.LockedOut, statusCode: StatusCodes.Status423Locked);
         if (await hashing.VerifyAsync(person, person.PasswordHash, change.Current!, isKnown: true) == PasswordVerificationResult.Failed)
         {
             errors.Add("current", "That is not the current password.");
@@ -88,24 +118,33 @@ internal static class SessionEndpoints
         attempts.Forget(key);
         foreach (IPasswordValidator<Person> validator in people.PasswordValidators)
         {
-            foreach (IdentityError error in (await validator.ValidateAsync(people, person, change.New)).Errors) errors.Add("new", error.Description);
+            foreach (IdentityError error in (await validator.ValidateAsync(people, person, change.New)).Errors)
+                errors.Add("new", error.Description);
         }
 
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
         string hash = await hashing.HashAsync(person, change.New!);
-        SessionInfo? session = await exclusive.RunAsync(Epoch.People, async () =>
-        {
-            if (await people.FindByIdAsync(person.Id) is not { Disabled: false } known || known.PasswordHash != person.PasswordHash) return null;
-            (known.PasswordHash, known.MustChangePassword) = (hash, false);
-            audit.Add(AuditAction.PasswordChanged, known.UserName!);
-            (await people.UpdateSecurityStampAsync(known)).ThrowIfFailed();
+        SessionInfo? session = await exclusive.RunAsync(
+            Epoch.People,
+            async () =>
+            {
+                if (await people.FindByIdAsync(person.Id) is not { Disabled: false } known || known.PasswordHash != person.PasswordHash)
+                    return null;
+                (known.PasswordHash, known.MustChangePassword) = (hash, false);
+                audit.Add(AuditAction.PasswordChanged, known.UserName!);
+                (await people.UpdateSecurityStampAsync(known)).ThrowIfFailed();
 
-            // Before the commit, after which nothing may fail any more: an answer of failure takes the cookie back with it.
-            await signIn.RefreshSignInAsync(known);
-            return await SignIn.DescribeAsync(known, people);
-        });
+                // Before the commit, after which nothing may fail any more: an answer of failure takes the cookie back with it.
+                await signIn.RefreshSignInAsync(known);
+                return await SignIn.DescribeAsync(known, people);
+            }
+        );
         return session is not null
             ? TypedResults.Ok(session)
-            : TypedResults.Problem("The password was changed or reset elsewhere at the same moment, or the account was disabled, so nothing was changed here.", statusCode: StatusCodes.Status409Conflict);
+            : TypedResults.Problem(
+                "The password was changed or reset elsewhere at the same moment, or the account was disabled, so nothing was changed here.",
+                statusCode: StatusCodes.Status409Conflict
+            );
     }
 }

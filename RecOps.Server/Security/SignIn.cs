@@ -7,13 +7,26 @@ using RecOps.Shared.Security;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Checks passwords. An attempt is counted before its password is looked at, and written down when it has ended. Where that cannot be written,
-/// whoever has the right password is let in all the same: whoever is to make room on a full disk has to see that it is full.
+/// Checks passwords. An attempt is counted before its password is looked at, and written down when it has ended. Where that cannot be
+/// written, whoever has the right password is let in all the same: whoever is to make room on a full disk has to see that it is full.
 /// </summary>
 internal sealed partial class SignIn(
-    SignInManager<Person> signIn, UserManager<Person> people, RecOpsDatabase database, ExclusiveChanges exclusive, PeopleContext context, AuditLog audit,
-    AuditBacklog backlog, PasswordAttempts attempts, AttemptMemory remembered, PasswordHashing hashing, SignInGate gate, KnownBrowser browsers,
-    SecurityMetrics metrics, TimeProvider time, ILogger<SignIn> logger)
+    SignInManager<Person> signIn,
+    UserManager<Person> people,
+    RecOpsDatabase database,
+    ExclusiveChanges exclusive,
+    PeopleContext context,
+    AuditLog audit,
+    AuditBacklog backlog,
+    PasswordAttempts attempts,
+    AttemptMemory remembered,
+    PasswordHashing hashing,
+    SignInGate gate,
+    KnownBrowser browsers,
+    SecurityMetrics metrics,
+    TimeProvider time,
+    ILogger<SignIn> logger
+)
 {
     /// <summary>Of a name and of a password.</summary>
     public const int MostLetters = 256;
@@ -27,7 +40,8 @@ internal sealed partial class SignIn(
     /// <summary>Whether a text can be looked up: names are normalized, which texts with characters that are none cannot be.</summary>
     public static bool CanBeName(string text)
     {
-        if (text.Length > MostLetters || text.Contains('\0')) return false;
+        if (text.Length > MostLetters || text.Contains('\0'))
+            return false;
         try
         {
             _ = text.Normalize();
@@ -60,13 +74,16 @@ internal sealed partial class SignIn(
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        (bool mayTry, Attempts after) = person is null || browser is not null
-            ? (remembered.TryCount(key, now, out Attempts counted), counted)
-            : await CountAsync(person, now);
-        if (!mayTry) return await EndAsync(person, user, AuditAction.LockedOut, SignInEnd.LockedOut);
+        (bool mayTry, Attempts after) =
+            person is null || browser is not null
+                ? (remembered.TryCount(key, now, out Attempts counted), counted)
+                : await CountAsync(person, now);
+        if (!mayTry)
+            return await EndAsync(person, user, AuditAction.LockedOut, SignInEnd.LockedOut);
         if (await LookAsync(person, password, browser, now) is { } known)
         {
-            if (browser is not null) remembered.Forget(key);
+            if (browser is not null)
+                remembered.Forget(key);
             SessionInfo session = await DescribeAsync(known, people);
             await signIn.SignInAsync(known, isPersistent: false);
             browsers.Remember(call, known.Id, browser);
@@ -87,7 +104,12 @@ internal sealed partial class SignIn(
     public static async Task<SessionInfo> DescribeAsync(Person person, UserManager<Person> people)
     {
         IList<string> roles = await people.GetRolesAsync(person);
-        return new SessionInfo(person.UserName!, [.. roles.Order(StringComparer.Ordinal)], person.MustChangePassword, person.PasswordHash is not null);
+        return new SessionInfo(
+            person.UserName!,
+            [.. roles.Order(StringComparer.Ordinal)],
+            person.MustChangePassword,
+            person.PasswordHash is not null
+        );
     }
 
     private async Task<SignInResult> EndAsync(Person? person, string user, string action, SignInEnd end)
@@ -100,20 +122,25 @@ internal sealed partial class SignIn(
     /// <returns>Whether the password may be looked at, and how it stands if that is wrong.</returns>
     private async Task<(bool MayTry, Attempts After)> CountAsync(Person person, DateTimeOffset now)
     {
-        if (!person.LockoutEnabled) return (true, default);
+        if (!person.LockoutEnabled)
+            return (true, default);
 
         // Once something waits, finding out again that nothing is taken can take as long as a lock is waited for.
         if (!backlog.AnyUnsaved)
         {
             try
             {
-                (bool, Attempts) counted = await exclusive.RunAsync(Epoch.People, async () =>
-                {
-                    if (await people.FindByIdAsync(person.Id) is not { } known) return (true, default);
-                    bool mayTry = attempts.Of(known).TryCount(people.Options.Lockout, now, out Attempts after);
-                    after.Give(known);
-                    return (mayTry, after);
-                });
+                (bool, Attempts) counted = await exclusive.RunAsync(
+                    Epoch.People,
+                    async () =>
+                    {
+                        if (await people.FindByIdAsync(person.Id) is not { } known)
+                            return (true, default);
+                        bool mayTry = attempts.Of(known).TryCount(people.Options.Lockout, now, out Attempts after);
+                        after.Give(known);
+                        return (mayTry, after);
+                    }
+                );
                 attempts.Forget(person);
                 return counted;
             }
@@ -134,11 +161,20 @@ internal sealed partial class SignIn(
         {
             // As long for somebody who is not there, so that time does not tell who is.
             PasswordVerificationResult verified = await hashing.VerifyAsync(
-                person ?? Nobody, person?.PasswordHash ?? NobodysHash, password, isKnown: browser is not null);
-            if (verified == PasswordVerificationResult.Failed || person is not { PasswordHash: not null, Disabled: false }) return null;
-            string? newHash = verified == PasswordVerificationResult.SuccessRehashNeeded ? await hashing.HashAsync(person, password, browser is not null) : null;
+                person ?? Nobody,
+                person?.PasswordHash ?? NobodysHash,
+                password,
+                isKnown: browser is not null
+            );
+            if (verified == PasswordVerificationResult.Failed || person is not { PasswordHash: not null, Disabled: false })
+                return null;
+            string? newHash =
+                verified == PasswordVerificationResult.SuccessRehashNeeded
+                    ? await hashing.HashAsync(person, password, browser is not null)
+                    : null;
             (Person? known, bool isIn) = await LetInAsync(person, newHash, browser, now);
-            if (isIn || known is null) return known;
+            if (isIn || known is null)
+                return known;
             person = known;
         }
 
@@ -148,7 +184,8 @@ internal sealed partial class SignIn(
     /// <summary>Forgets what was counted and writes down who came, in one.</summary>
     /// <param name="person">As it was when its password was found to be right.</param>
     /// <param name="newHash">Null when the one that is there is good.</param>
-    /// <returns>As it is now, and whether they are in; nobody where the person is gone, and not in where the password is another by now.</returns>
+    /// <returns>As it is now, and whether they are in; nobody where the person is gone, and not in where the password is another by
+    /// now.</returns>
     private async Task<(Person? Now, bool IsIn)> LetInAsync(Person person, string? newHash, string? browser, DateTimeOffset now)
     {
         AuditEntry entry = audit.EntryOf(AuditAction.SignedIn, person.UserName!, actor: person.UserName);
@@ -156,19 +193,25 @@ internal sealed partial class SignIn(
         {
             try
             {
-                (Person? known, bool isIn) = await exclusive.RunAsync(Epoch.People, async () =>
-                {
-                    Person? known = await people.FindByIdAsync(person.Id);
-                    if (known is null || known.Disabled || known.PasswordHash != person.PasswordHash) return (known, false);
+                (Person? known, bool isIn) = await exclusive.RunAsync(
+                    Epoch.People,
+                    async () =>
+                    {
+                        Person? known = await people.FindByIdAsync(person.Id);
+                        if (known is null || known.Disabled || known.PasswordHash != person.PasswordHash)
+                            return (known, false);
 
-                    // From a known browser: what others tried elsewhere stays counted.
-                    if (browser is null) default(Attempts).Give(known);
-                    known.LastSignInAt = now;
-                    known.PasswordHash = newHash ?? known.PasswordHash;
-                    database.Audit.Add(entry.Copy());
-                    return (known, true);
-                });
-                if (isIn && browser is null) attempts.Forget(person);
+                        // From a known browser: what others tried elsewhere stays counted.
+                        if (browser is null)
+                            default(Attempts).Give(known);
+                        known.LastSignInAt = now;
+                        known.PasswordHash = newHash ?? known.PasswordHash;
+                        database.Audit.Add(entry.Copy());
+                        return (known, true);
+                    }
+                );
+                if (isIn && browser is null)
+                    attempts.Forget(person);
                 return (known, isIn);
             }
             catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
@@ -179,7 +222,8 @@ internal sealed partial class SignIn(
         }
 
         backlog.Keep(entry);
-        if (browser is null) attempts.KeepRight(person);
+        if (browser is null)
+            attempts.KeepRight(person);
         return (person, true);
     }
 

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// How often one address may try to sign in, how many attempts may be underway, and that those for one name come one after the other. Not the
-/// framework's middleware, which never disposes its limiter: a timer of that would hold the whole server for as long as the process lives, also
-/// one that has ended. Safe from any thread.
+/// How often one address may try to sign in, how many attempts may be underway, and that those for one name come one after the other. Not
+/// the framework's middleware, which never disposes its limiter: a timer of that would hold the whole server for as long as the process
+/// lives, also one that has ended. Safe from any thread.
 /// </summary>
 internal sealed class SignInGate : IDisposable
 {
@@ -28,18 +28,26 @@ internal sealed class SignInGate : IDisposable
 
     public SignInGate(IOptions<RateLimitOptions> options)
     {
-        if (!options.Value.Enabled) return;
-        _byAddress = PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetFixedWindowLimiter(
-            address, _ => new FixedWindowRateLimiterOptions { PermitLimit = options.Value.SignInsPerMinute, Window = Window }));
+        if (!options.Value.Enabled)
+            return;
+        _byAddress = PartitionedRateLimiter.Create<string, string>(address =>
+            RateLimitPartition.GetFixedWindowLimiter(
+                address,
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = options.Value.SignInsPerMinute, Window = Window }
+            )
+        );
     }
 
     /// <summary>Counts an attempt from an address.</summary>
     /// <returns>How long to wait where there were too many; null to go on.</returns>
     public TimeSpan? Count(IPAddress? address)
     {
-        if (_byAddress is null) return null;
+        if (_byAddress is null)
+            return null;
         using RateLimitLease lease = _byAddress.AttemptAcquire(NetworkOf(address));
-        return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan after) ? after : Window;
+        return lease.IsAcquired ? null
+            : lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan after) ? after
+            : Window;
     }
 
     /// <summary>Takes a place among those that are underway, and a turn among those for the same name or browser.</summary>
@@ -48,7 +56,8 @@ internal sealed class SignInGate : IDisposable
     public async Task<IDisposable?> TryEnterAsync(string key, bool isKnown)
     {
         SemaphoreSlim places = _places[isKnown ? 1 : 0];
-        if (!places.Wait(0)) return null;
+        if (!places.Wait(0))
+            return null;
         SemaphoreSlim[] turns = isKnown ? _known : _strangers;
         SemaphoreSlim turn = turns[(uint)string.GetHashCode(key, StringComparison.Ordinal) % turns.Length];
         await turn.WaitAsync();
@@ -64,9 +73,13 @@ internal sealed class SignInGate : IDisposable
     /// <summary>Whoever has one address of IPv6 has the 2⁶⁴ of its network.</summary>
     private static string NetworkOf(IPAddress? address)
     {
-        if (address is null) return "";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+        if (address is null)
+            return "";
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
+            : address.ToString();
     }
 
     private sealed class Place(SemaphoreSlim places, SemaphoreSlim turn) : IDisposable

@@ -9,16 +9,22 @@ using RecOps.Shared;
 
 namespace RecOps.Server.Security;
 
-/// <summary>The page on which people sign in: plain HTML, so that it is there before the console is loaded, and without any script of its own.</summary>
+/// <summary>
+/// The page on which people sign in: plain HTML, so that it is there before the console is loaded, and without any script of its own.
+/// </summary>
 internal static class SignInPage
 {
     public const string Refused = "The name or the password is wrong.";
-    public const string LockedOut = "Too many wrong passwords for this name. Try again in five minutes, or ask an administrator to unlock it.";
+    public const string LockedOut =
+        "Too many wrong passwords for this name. Try again in five minutes, or ask an administrator to unlock it.";
     public const string TooOften = "There were too many attempts from your address. Try again in a minute.";
     public const string Busy = "Too many people are trying to sign in right now. Try again in a few seconds.";
-    private const string LinkIsOld = "This link is older than an hour, or not one of this server's. Start the server with Bootstrap__ResetAdmin=true once more to get another.";
+    private const string LinkIsOld =
+        "This link is older than an hour, or not one of this server's. Start the server with Bootstrap__ResetAdmin=true once more to get "
+        + "another.";
     private const string EnterBoth = "Enter your name and your password.";
-    private const string ElsewhereFailed = "Signing in with the other account did not work. Ask an administrator whether it has a role here.";
+    private const string ElsewhereFailed =
+        "Signing in with the other account did not work. Ask an administrator whether it has a role here.";
 
     public static IEndpointRouteBuilder MapSignInPage(this IEndpointRouteBuilder routes)
     {
@@ -29,27 +35,36 @@ internal static class SignInPage
 
     /// <summary>The page that somebody wanted, as far as it is one of this server's; without the path that the server lies under.</summary>
     public static string Local(string? returnUrl) =>
-        returnUrl is ['/', ..] && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal)
-            && !returnUrl.StartsWith(Routes.SignIn, StringComparison.Ordinal) && !returnUrl.Any(char.IsControl) && StaysBelow(returnUrl)
+        returnUrl is ['/', ..]
+        && !returnUrl.StartsWith("//", StringComparison.Ordinal)
+        && !returnUrl.StartsWith("/\\", StringComparison.Ordinal)
+        && !returnUrl.StartsWith(Routes.SignIn, StringComparison.Ordinal)
+        && !returnUrl.Any(char.IsControl)
+        && StaysBelow(returnUrl)
             ? Escape(returnUrl)
             : "/";
 
     /// <summary>Whether it leads to nothing beside the path that the server lies under, as browsers read dots in addresses.</summary>
     private static bool StaysBelow(string url) =>
-        Uri.TryCreate($"http://here/below{url}", UriKind.Absolute, out Uri? address) && address.AbsolutePath.StartsWith("/below/", StringComparison.Ordinal);
+        Uri.TryCreate($"http://here/below{url}", UriKind.Absolute, out Uri? address)
+        && address.AbsolutePath.StartsWith("/below/", StringComparison.Ordinal);
 
     /// <summary>Headers take ASCII only.</summary>
-    private static string Escape(string url) => Ascii.IsValid(url) ? url
-        : string.Concat(url.EnumerateRunes().Select(rune => rune.IsAscii ? rune.ToString() : Uri.EscapeDataString(rune.ToString())));
+    private static string Escape(string url) =>
+        Ascii.IsValid(url)
+            ? url
+            : string.Concat(url.EnumerateRunes().Select(rune => rune.IsAscii ? rune.ToString() : Uri.EscapeDataString(rune.ToString())));
 
     /// <summary>
-    /// Browsers withhold the cookie from whoever follows a link of another site, or returns from an identity provider: it is SameSite=Strict.
-    /// A page of this site that goes on from there gets it.
+    /// Browsers withhold the cookie from whoever follows a link of another site, or returns from an identity provider: it is
+    /// SameSite=Strict. A page of this site that goes on from there gets it.
     /// </summary>
-    private static bool CameFromElsewhere(HttpRequest request) => request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
+    private static bool CameFromElsewhere(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
 
     /// <summary>The answer to a form that cannot be read, which no browser sends.</summary>
-    public static IResult Unreadable(HttpRequest request) => Page(request, "", null, EnterBoth, StatusCodes.Status400BadRequest, new OidcOptions());
+    public static IResult Unreadable(HttpRequest request) =>
+        Page(request, "", null, EnterBoth, StatusCodes.Status400BadRequest, new OidcOptions());
 
     private static ContentHttpResult Again(HttpRequest request, string? returnUrl)
     {
@@ -62,11 +77,19 @@ internal static class SignInPage
             <body><a href="{target}">Go on to RecOps</a></body>
             </html>
             """,
-            "text/html; charset=utf-8");
+            "text/html; charset=utf-8"
+        );
     }
 
     private static IResult Get(
-        string? returnUrl, string? failed, string? ended, string? browser, HttpContext context, KnownBrowser browsers, IOptions<OidcOptions> oidc)
+        string? returnUrl,
+        string? failed,
+        string? ended,
+        string? browser,
+        HttpContext context,
+        KnownBrowser browsers,
+        IOptions<OidcOptions> oidc
+    )
     {
         if (browser is not null)
         {
@@ -75,23 +98,46 @@ internal static class SignInPage
                 : Page(context.Request, "", returnUrl, LinkIsOld, StatusCodes.Status400BadRequest, oidc.Value);
         }
 
-        if (context.User.Identity?.IsAuthenticated == true) return Results.LocalRedirect(context.Request.PublicPath(Local(returnUrl)));
+        if (context.User.Identity?.IsAuthenticated == true)
+            return Results.LocalRedirect(context.Request.PublicPath(Local(returnUrl)));
         return failed is null && CameFromElsewhere(context.Request)
             ? Again(context.Request, returnUrl)
-            : Page(context.Request, "", returnUrl, failed is not null ? ElsewhereFailed : SessionEnd.Describe(ended), StatusCodes.Status200OK, oidc.Value, isFault: failed is not null);
+            : Page(
+                context.Request,
+                "",
+                returnUrl,
+                failed is not null ? ElsewhereFailed : SessionEnd.Describe(ended),
+                StatusCodes.Status200OK,
+                oidc.Value,
+                isFault: failed is not null
+            );
     }
 
     private static async Task<IResult> PostAsync(
-        [FromForm] string? user, [FromForm] string? password, [FromForm] string? returnUrl, SignIn signIn, DatabaseState database, IOptions<OidcOptions> oidc,
-        HttpContext context)
+        [FromForm] string? user,
+        [FromForm] string? password,
+        [FromForm] string? returnUrl,
+        SignIn signIn,
+        DatabaseState database,
+        IOptions<OidcOptions> oidc,
+        HttpContext context
+    )
     {
         HttpRequest request = context.Request;
         if (user is not { Length: > 0 } || !SignIn.CanBeName(user) || password is not { Length: > 0 and <= SignIn.MostLetters })
             return Page(request, user ?? "", returnUrl, EnterBoth, StatusCodes.Status400BadRequest, oidc.Value);
         if (!database.Ready.IsCompleted)
-            return Page(request, user, returnUrl, $"Nobody can sign in yet: {database.Trouble}", StatusCodes.Status503ServiceUnavailable, oidc.Value);
+            return Page(
+                request,
+                user,
+                returnUrl,
+                $"Nobody can sign in yet: {database.Trouble}",
+                StatusCodes.Status503ServiceUnavailable,
+                oidc.Value
+            );
         SignInResult result = await signIn.TryAsync(user, password);
-        if (result.RetryAfter > TimeSpan.Zero) context.Response.Headers.RetryAfter = result.RetryAfterSeconds;
+        if (result.RetryAfter > TimeSpan.Zero)
+            context.Response.Headers.RetryAfter = result.RetryAfterSeconds;
         return result.End switch
         {
             SignInEnd.SignedIn => Results.LocalRedirect(request.PublicPath(Local(returnUrl))),
@@ -102,12 +148,21 @@ internal static class SignInPage
         };
     }
 
-    private static ContentHttpResult Page(HttpRequest request, string user, string? returnUrl, string? problem, int status, OidcOptions oidc, bool isFault = true)
+    private static ContentHttpResult Page(
+        HttpRequest request,
+        string user,
+        string? returnUrl,
+        string? problem,
+        int status,
+        OidcOptions oidc,
+        bool isFault = true
+    )
     {
         string target = Encode(Local(returnUrl));
         string warning = problem is null ? "" : $"""<p class="{(isFault ? "problem" : "info")}" role="alert">{Encode(problem)}</p>""";
+        string elsewherePath = $"{Routes.Relative(Routes.SignInElsewhere)}?returnUrl={Uri.EscapeDataString(Local(returnUrl))}";
         string elsewhere = oidc.IsOn
-            ? $"""<p class="or"><span>or</span></p><a class="button" href="{Routes.Relative(Routes.SignInElsewhere)}?returnUrl={Uri.EscapeDataString(Local(returnUrl))}">{Encode(oidc.Label)}</a>"""
+            ? $"""<p class="or"><span>or</span></p><a class="button" href="{elsewherePath}">{Encode(oidc.Label)}</a>"""
             : "";
         string nameFocus = user.Length == 0 ? " autofocus" : "";
         string passwordFocus = user.Length == 0 ? "" : " autofocus";
@@ -132,9 +187,12 @@ internal static class SignInPage
                 <form method="post" action="{Routes.Relative(Routes.SignIn)}">
                   <input type="hidden" name="returnUrl" value="{target}">
                   <label for="user">Name</label>
-                  <input id="user" name="user" value="{Encode(user)}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="256" required{nameFocus}>
+                  <input id="user" name="user" value="{Encode(
+                user
+            )}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="256" required{nameFocus}>
                   <label for="password">Password</label>
-                  <input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required{passwordFocus}>
+                  <input id="password" name="password" type="password" autocomplete="current-password" maxlength="256"
+                   required{passwordFocus}>
                   <button type="submit">Sign in</button>
                 </form>
                 {elsewhere}
@@ -142,7 +200,9 @@ internal static class SignInPage
             </body>
             </html>
             """,
-            "text/html; charset=utf-8", statusCode: status);
+            "text/html; charset=utf-8",
+            statusCode: status
+        );
     }
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);

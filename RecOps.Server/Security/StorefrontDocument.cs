@@ -17,40 +17,54 @@ internal static class StorefrontDocument
 
     public static void Describe(OpenApiOptions options)
     {
-        options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Components ??= new OpenApiComponents();
-            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        options.AddDocumentTransformer(
+            (document, _, _) =>
             {
-                [KeyScheme] = new OpenApiSecurityScheme
+                document.Components ??= new OpenApiComponents();
+                document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
                 {
-                    Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = StorefrontGate.Header,
-                    Description = "Made in the console under API keys; each call needs the scope it names.",
-                },
-            };
-            return Task.CompletedTask;
-        });
-        options.AddOperationTransformer((operation, context, _) =>
-        {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<StorefrontScope>().FirstOrDefault() is not { } scope) return Task.CompletedTask;
-            operation.Description = $"Scope: {scope.Name}.";
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
-            operation.Responses ??= [];
-            foreach ((string status, string meaning) in Refusals)
-            {
-                var refusal = new OpenApiResponse
-                {
-                    Description = meaning,
-                    Content = new Dictionary<string, OpenApiMediaType>
+                    [KeyScheme] = new OpenApiSecurityScheme
                     {
-                        ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference("ProblemDetails", context.Document) },
+                        Type = SecuritySchemeType.ApiKey,
+                        In = ParameterLocation.Header,
+                        Name = StorefrontGate.Header,
+                        Description = "Made in the console under API keys; each call needs the scope it names.",
                     },
                 };
-                if (status == "429") Hosting.OpenApiDocument.SayRetryAfter(refusal);
-                operation.Responses[status] = refusal;
+                return Task.CompletedTask;
             }
+        );
+        options.AddOperationTransformer(
+            (operation, context, _) =>
+            {
+                if (context.Description.ActionDescriptor.EndpointMetadata.OfType<StorefrontScope>().FirstOrDefault() is not { } scope)
+                    return Task.CompletedTask;
+                operation.Description = $"Scope: {scope.Name}.";
+                operation.Security =
+                [
+                    new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] },
+                ];
+                operation.Responses ??= [];
+                foreach ((string status, string meaning) in Refusals)
+                {
+                    var refusal = new OpenApiResponse
+                    {
+                        Description = meaning,
+                        Content = new Dictionary<string, OpenApiMediaType>
+                        {
+                            ["application/problem+json"] = new()
+                            {
+                                Schema = new OpenApiSchemaReference("ProblemDetails", context.Document),
+                            },
+                        },
+                    };
+                    if (status == "429")
+                        Hosting.OpenApiDocument.SayRetryAfter(refusal);
+                    operation.Responses[status] = refusal;
+                }
 
-            return Task.CompletedTask;
-        });
+                return Task.CompletedTask;
+            }
+        );
     }
 }

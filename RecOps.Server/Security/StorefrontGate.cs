@@ -8,7 +8,13 @@ namespace RecOps.Server.Security;
 /// Lets programs in that show a good key. Of its own because the framework's authentication makes a ticket, a principal and an
 /// authorization context for each request: as much as answering one allocates. Calls without a key go to whoever decides about people.
 /// </summary>
-internal sealed class StorefrontGate(ApiKeyRing keys, IRequestCounts counts, RequestDelegate admitted, RequestDelegate compressed, RequestDelegate people)
+internal sealed class StorefrontGate(
+    ApiKeyRing keys,
+    IRequestCounts counts,
+    RequestDelegate admitted,
+    RequestDelegate compressed,
+    RequestDelegate people
+)
 {
     public const string Header = "X-API-Key";
     private static readonly object MemberKey = new();
@@ -16,35 +22,44 @@ internal sealed class StorefrontGate(ApiKeyRing keys, IRequestCounts counts, Req
     /// <summary>Whether the gate decides about a request, and not sign-in.</summary>
     public static bool Decides(HttpContext context) => NeededScope(context) is not null && context.Request.Headers.ContainsKey(Header);
 
-    /// <summary>Decides about each request once, and so parts the way: the most frequent call passes nothing that it does not need.</summary>
+    /// <summary>
+    /// Decides about each request once, and so parts the way: the most frequent call passes nothing that it does not need.
+    /// </summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (NeededScope(context) is not { } scope || !context.Request.Headers.TryGetValue(Header, out StringValues shown)) return people(context);
+        if (NeededScope(context) is not { } scope || !context.Request.Headers.TryGetValue(Header, out StringValues shown))
+            return people(context);
         if (shown.Count != 1 || keys.Find(shown[0]!) is not { } key)
         {
-            if (!keys.IsLoaded) return new ServiceUnavailable("The API keys have not been read yet.").ExecuteAsync(context);
+            if (!keys.IsLoaded)
+                return new ServiceUnavailable("The API keys have not been read yet.").ExecuteAsync(context);
             return RefuseAsync(context, StatusCodes.Status401Unauthorized, $"The key in {Header} is not known, or was revoked.");
         }
 
         if (!key.Has(scope.Name))
             return RefuseAsync(context, StatusCodes.Status403Forbidden, $"The key has not the scope '{scope.Name}' that this call needs.");
-        if (!key.TryUse(out TimeSpan retryAfter)) return RefuseAsync(context, retryAfter);
-        if (context.GetEndpoint()!.Metadata.GetMetadata<CountedByMember>() is not null) context.Items[MemberKey] = key;
+        if (!key.TryUse(out TimeSpan retryAfter))
+            return RefuseAsync(context, retryAfter);
+        if (context.GetEndpoint()!.Metadata.GetMetadata<CountedByMember>() is not null)
+            context.Items[MemberKey] = key;
         return AnswerCompression.IsAskedFor(context) ? compressed(context) : admitted(context);
     }
 
     /// <summary>Counts what is beyond the first of several requests in one call, for the key that was shown.</summary>
     public static void CountMembers(HttpContext context, int requests)
     {
-        if (requests > 1 && context.Items[MemberKey] is KnownKey key) key.UseMore(requests - 1);
+        if (requests > 1 && context.Items[MemberKey] is KnownKey key)
+            key.UseMore(requests - 1);
     }
 
     private static StorefrontScope? NeededScope(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<StorefrontScope>();
 
     private Task RefuseAsync(HttpContext context, TimeSpan retryAfter)
     {
-        if (context.GetEndpoint()!.Metadata.GetMetadata<CountedRequest>() is not null) counts.RecordRejected();
-        context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (context.GetEndpoint()!.Metadata.GetMetadata<CountedRequest>() is not null)
+            counts.RecordRejected();
+        context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds))
+            .ToString(CultureInfo.InvariantCulture);
         return RefuseAsync(context, StatusCodes.Status429TooManyRequests, "The key has used up what it may ask in a second.");
     }
 
@@ -58,9 +73,15 @@ internal static class StorefrontGateExtensions
     /// <param name="people">What calls without a key pass.</param>
     public static WebApplication UseStorefrontGate(this WebApplication app, Action<IApplicationBuilder> people)
     {
-        app.Use(next => new StorefrontGate(
-            app.Services.GetRequiredService<ApiKeyRing>(), app.Services.GetRequiredService<IRequestCounts>(), admitted: next,
-            compressed: Branch(app, compress => compress.UseResponseCompression(), next), people: Branch(app, people, next)).InvokeAsync);
+        app.Use(next =>
+            new StorefrontGate(
+                app.Services.GetRequiredService<ApiKeyRing>(),
+                app.Services.GetRequiredService<IRequestCounts>(),
+                admitted: next,
+                compressed: Branch(app, compress => compress.UseResponseCompression(), next),
+                people: Branch(app, people, next)
+            ).InvokeAsync
+        );
         return app;
     }
 

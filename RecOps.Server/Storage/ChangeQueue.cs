@@ -4,8 +4,8 @@ using System.Data.Common;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// Has the changes of one subject wait for each other, in the order in which they came. The database would have them wait as well, but with a
-/// connection each, and SQLite lets whoever happens to look at the right moment go first.
+/// Has the changes of one subject wait for each other, in the order in which they came. The database would have them wait as well, but with
+/// a connection each, and SQLite lets whoever happens to look at the right moment go first.
 /// </summary>
 internal sealed class ChangeQueue
 {
@@ -17,7 +17,8 @@ internal sealed class ChangeQueue
     public async Task<IDisposable> EnterAsync(string subject)
     {
         SemaphoreSlim turn = _turns.GetOrAdd(subject, static _ => new SemaphoreSlim(1, 1));
-        if (!await turn.WaitAsync(MostWaiting)) throw new ChangeQueueException();
+        if (!await turn.WaitAsync(MostWaiting))
+            throw new ChangeQueueException();
         return new Lease(turn);
     }
 

@@ -13,12 +13,17 @@ internal sealed class DataDirectory(IOptions<DataOptions> options)
     {
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_path);
-            else Directory.CreateDirectory(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(_path);
+            else
+                Directory.CreateDirectory(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The directory '{_path}' cannot be made ({error.Message.TrimEnd('.')}). Set Data:Directory to one that can.", error);
+            throw new IOException(
+                $"The directory '{_path}' cannot be made ({error.Message.TrimEnd('.')}). Set Data:Directory to one that can.",
+                error
+            );
         }
 
         return Path.Combine(_path, file);
@@ -27,7 +32,9 @@ internal sealed class DataDirectory(IOptions<DataOptions> options)
     /// <inheritdoc cref="Replace(string, Action{FileStream})"/>
     public void Replace(string file, byte[] content) => Replace(file, stream => stream.Write(content));
 
-    /// <summary>Replaces a file in one step: whoever opens it finds the old one or the new one whole, also after the power failed.</summary>
+    /// <summary>
+    /// Replaces a file in one step: whoever opens it finds the old one or the new one whole, also after the power failed.
+    /// </summary>
     /// <exception cref="IOException">It cannot be written; the old one stays.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; the old one stays.</exception>
     public void Replace(string file, Action<FileStream> write)

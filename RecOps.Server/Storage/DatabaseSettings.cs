@@ -11,7 +11,8 @@ internal sealed class DatabaseSettings : ISettingsSection
 
     public IEnumerable<string> Failures(IConfiguration configuration)
     {
-        if (configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.Provider)}"] != DatabaseOptions.Postgres) yield break;
+        if (configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.Provider)}"] != DatabaseOptions.Postgres)
+            yield break;
         string? wrong = null;
         string? text = configuration.GetConnectionString(Name);
         if (string.IsNullOrWhiteSpace(text))
@@ -22,7 +23,8 @@ internal sealed class DatabaseSettings : ISettingsSection
         {
             try
             {
-                if (string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host)) wrong = "it names no Host";
+                if (string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host))
+                    wrong = "it names no Host";
             }
             catch (ArgumentException error)
             {
@@ -32,6 +34,7 @@ internal sealed class DatabaseSettings : ISettingsSection
 
         // The text may hold a password.
         if (wrong is not null)
-            yield return $"ConnectionStrings:Database cannot be used: {wrong}. With Database:Provider=postgres it must be like 'Host=db;Database=recops;Username=recops;Password=…'.";
+            yield return $"ConnectionStrings:Database cannot be used: {wrong}. With Database:Provider=postgres it must be like "
+                + $"'Host=db;Database=recops;Username=recops;Password=…'.";
     }
 }

@@ -15,8 +15,8 @@ internal interface IDatabaseSeed
 /// Brings the database up to date in the background, and keeps trying while it cannot be reached: serving does not need it. It waits by
 /// the system's clock, not the injected one: the world outside does not stand still with that.
 /// </summary>
-internal sealed partial class DatabaseSetup(
-    IServiceScopeFactory scopes, DatabaseState state, ILogger<DatabaseSetup> logger) : BackgroundLoop(TimeProvider.System, logger)
+internal sealed partial class DatabaseSetup(IServiceScopeFactory scopes, DatabaseState state, ILogger<DatabaseSetup> logger)
+    : BackgroundLoop(TimeProvider.System, logger)
 {
     /// <summary>Any number that nobody else uses in the database.</summary>
     private const long MigrationLock = 0x5265634f7073;
@@ -37,7 +37,8 @@ internal sealed partial class DatabaseSetup(
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             string reason = DatabaseFailure.ReasonOf(error);
-            if (state.Trouble != reason) LogTrouble(reason, DatabaseFailure.IsUnavailable(error) ? null : error);
+            if (state.Trouble != reason)
+                LogTrouble(reason, DatabaseFailure.IsUnavailable(error) ? null : error);
             state.Lost(reason);
             await Task.Delay(Pause, stoppingToken);
             return true;
@@ -50,12 +51,15 @@ internal sealed partial class DatabaseSetup(
         RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
 
         // Migrating takes a lock, which is a write: a database that is up to date is opened without, and so from a full disk as well.
-        if ((await database.Database.GetPendingMigrationsAsync(cancellationToken)).Any()) await MigrateAsync(database, cancellationToken);
-        foreach (IDatabaseSeed seed in scope.ServiceProvider.GetServices<IDatabaseSeed>()) await seed.SeedAsync(database, cancellationToken);
+        if ((await database.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+            await MigrateAsync(database, cancellationToken);
+        foreach (IDatabaseSeed seed in scope.ServiceProvider.GetServices<IDatabaseSeed>())
+            await seed.SeedAsync(database, cancellationToken);
     }
 
     /// <summary>
-    /// Of several servers that start at once, one after the other: the framework's own lock is on a table that a new database does not have.
+    /// Of several servers that start at once, one after the other: the framework's own lock is on a table that a new database does not
+    /// have.
     /// </summary>
     private static async Task MigrateAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
@@ -81,6 +85,10 @@ internal sealed partial class DatabaseSetup(
         }
     }
 
-    [LoggerMessage(1431, LogLevel.Error, "The database cannot be used ({Reason}); lists are served, sign-in and editing wait, and it is tried again")]
+    [LoggerMessage(
+        1431,
+        LogLevel.Error,
+        "The database cannot be used ({Reason}); lists are served, sign-in and editing wait, and it is tried again"
+    )]
     private partial void LogTrouble(string reason, Exception? error);
 }

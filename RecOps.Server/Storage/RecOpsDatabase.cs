@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// What was decided and must outlive every server: rules, people, keys, what the shop said of its items, the audit log. Nothing here is asked while a shopper waits.
+/// What was decided and must outlive every server: rules, people, keys, what the shop said of its items, the audit log. Nothing here is
+/// asked while a shopper waits.
 /// </summary>
 internal abstract class RecOpsDatabase(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
 {
@@ -18,7 +19,8 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : DbContext(opt
     /// <exception cref="SaveInterruptedException">The connection broke off: it may have been saved.</exception>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        if (Database.CurrentTransaction is not null) return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        if (Database.CurrentTransaction is not null)
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
 
         // By itself: what fails here has reached no database.
         await Database.OpenConnectionAsync(cancellationToken);
@@ -34,15 +36,16 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : DbContext(opt
 
     /// <summary>Commits what was saved in a transaction.</summary>
     /// <exception cref="SaveInterruptedException">The connection broke off: it may have been committed.</exception>
-    public Task CommitAsync(IDbContextTransaction transaction) => DoAsync(async () =>
-    {
-        await transaction.CommitAsync();
-        return 1;
-    });
+    public Task CommitAsync(IDbContextTransaction transaction) =>
+        DoAsync(async () =>
+        {
+            await transaction.CommitAsync();
+            return 1;
+        });
 
     /// <summary>
-    /// Counts a subject up in the caller's transaction. Who counts it up next waits for the end of that: what is written under the new numbers
-    /// is committed in their order.
+    /// Counts a subject up in the caller's transaction. Who counts it up next waits for the end of that: what is written under the new
+    /// numbers is committed in their order.
     /// </summary>
     /// <returns>The new number.</returns>
     public async Task<long> CountUpAsync(string subject, int by, CancellationToken cancellationToken)
@@ -56,7 +59,8 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : DbContext(opt
     }
 
     /// <summary>Each feature brings the tables of its own: this one knows none.</summary>
-    protected override void OnModelCreating(ModelBuilder builder) => builder.ApplyConfigurationsFromAssembly(typeof(RecOpsDatabase).Assembly);
+    protected override void OnModelCreating(ModelBuilder builder) =>
+        builder.ApplyConfigurationsFromAssembly(typeof(RecOpsDatabase).Assembly);
 
     private async Task<int> DoAsync(Func<Task<int>> save)
     {

@@ -5,8 +5,8 @@ namespace RecOps.Server.Storage;
 
 /// <summary>
 /// Leaves Redis alone for a second when a tenth of the calls of the last half a second failed, and then tries with one: soon enough that
-/// few wait in vain, late enough that a pause of the collector is no reason. One for all who call a node, see <see cref="RedisNodes"/>: what
-/// one finds out the others need not wait for.
+/// few wait in vain, late enough that a pause of the collector is no reason. One for all who call a node, see <see cref="RedisNodes"/>:
+/// what one finds out the others need not wait for.
 /// </summary>
 internal sealed class RedisBreaker
 {
@@ -22,29 +22,33 @@ internal sealed class RedisBreaker
     private long _closedUntil;
     private volatile string _detail = NoFailure;
 
-    public RedisBreaker() => _pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }
-        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
-        {
-            FailureRatio = 0.1,
-            MinimumThroughput = 8,
-            SamplingDuration = TimeSpan.FromSeconds(0.5),
-            BreakDuration = Break,
-            StateProvider = _state,
-            OnOpened = _ =>
-            {
-                Volatile.Write(ref _closedUntil, _time.GetTimestamp() + (long)(Break.TotalSeconds * _time.TimestampFrequency));
-                return default;
-            },
-        })
-        .Build();
+    public RedisBreaker() =>
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }
+            .AddCircuitBreaker(
+                new CircuitBreakerStrategyOptions
+                {
+                    FailureRatio = 0.1,
+                    MinimumThroughput = 8,
+                    SamplingDuration = TimeSpan.FromSeconds(0.5),
+                    BreakDuration = Break,
+                    StateProvider = _state,
+                    OnOpened = _ =>
+                    {
+                        Volatile.Write(ref _closedUntil, _time.GetTimestamp() + (long)(Break.TotalSeconds * _time.TimestampFrequency));
+                        return default;
+                    },
+                }
+            )
+            .Build();
 
     /// <summary>closed, open or halfOpen.</summary>
-    public string State => _state.CircuitState switch
-    {
-        CircuitState.Closed => Closed,
-        CircuitState.HalfOpen => HalfOpen,
-        _ => Open,
-    };
+    public string State =>
+        _state.CircuitState switch
+        {
+            CircuitState.Closed => Closed,
+            CircuitState.HalfOpen => HalfOpen,
+            _ => Open,
+        };
 
     /// <summary>The last failure, or that there was none.</summary>
     public string Detail => _detail;
@@ -53,8 +57,7 @@ internal sealed class RedisBreaker
     public bool HasFailed => _detail != NoFailure;
 
     /// <summary>Whether a call is worth preparing; the breaker itself would say so with an exception.</summary>
-    public bool Allows =>
-        _state.CircuitState == CircuitState.Closed || _time.GetTimestamp() >= Volatile.Read(ref _closedUntil);
+    public bool Allows => _state.CircuitState == CircuitState.Closed || _time.GetTimestamp() >= Volatile.Read(ref _closedUntil);
 
     /// <summary>Makes a call.</summary>
     /// <param name="deadline">After which the call has failed; the client itself looks at timeouts only once a second.</param>
@@ -65,27 +68,33 @@ internal sealed class RedisBreaker
         Outcome<T> outcome;
         try
         {
-            outcome = await _pipeline.ExecuteOutcomeAsync(
-                static async (_, state) =>
-                {
-                    try
+            outcome = await _pipeline
+                .ExecuteOutcomeAsync(
+                    static async (_, state) =>
                     {
-                        return Outcome.FromResult(await state.call().WaitAsync(state.deadline).ConfigureAwait(false));
-                    }
-                    catch (Exception error)
-                    {
-                        return Outcome.FromException<T>(error);
-                    }
-                },
-                context, (call, deadline)).ConfigureAwait(false);
+                        try
+                        {
+                            return Outcome.FromResult(await state.call().WaitAsync(state.deadline).ConfigureAwait(false));
+                        }
+                        catch (Exception error)
+                        {
+                            return Outcome.FromException<T>(error);
+                        }
+                    },
+                    context,
+                    (call, deadline)
+                )
+                .ConfigureAwait(false);
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
         }
 
-        if (outcome.Exception is null) return new CallOutcome<T>(CallEnd.Succeeded, outcome.Result);
-        if (outcome.Exception is BrokenCircuitException) return new CallOutcome<T>(CallEnd.Skipped, default);
+        if (outcome.Exception is null)
+            return new CallOutcome<T>(CallEnd.Succeeded, outcome.Result);
+        if (outcome.Exception is BrokenCircuitException)
+            return new CallOutcome<T>(CallEnd.Skipped, default);
         bool late = outcome.Exception is TimeoutException;
         _detail = late ? $"A call took longer than {deadline.TotalMilliseconds:0} ms." : outcome.Exception.Message.Split('\n')[0];
         return new CallOutcome<T>(late ? CallEnd.TimedOut : CallEnd.Failed, default);

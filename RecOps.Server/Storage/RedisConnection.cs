@@ -22,7 +22,8 @@ internal sealed partial class RedisConnection : BackgroundLoop
         : base(TimeProvider.System, logger)
     {
         _logger = logger;
-        if (configuration.GetConnectionString(Name) is not { Length: > 0 } text) return;
+        if (configuration.GetConnectionString(Name) is not { Length: > 0 } text)
+            return;
         _options = ConfigurationOptions.Parse(text);
         _options.AbortOnConnectFail = false;
         _options.ClientName ??= "recops";
@@ -41,7 +42,9 @@ internal sealed partial class RedisConnection : BackgroundLoop
 
     public bool IsConnected => _multiplexer?.IsConnected == true;
 
-    /// <summary>Raised on a thread of the client when a connection is made, also after it was lost. What a listener throws is logged.</summary>
+    /// <summary>
+    /// Raised on a thread of the client when a connection is made, also after it was lost. What a listener throws is logged.
+    /// </summary>
     public event Action? Connected;
 
     /// <returns>False until the first attempt to connect has ended, well or not, and where none is configured.</returns>
@@ -59,7 +62,8 @@ internal sealed partial class RedisConnection : BackgroundLoop
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (_options is null) return false;
+        if (_options is null)
+            return false;
         ConnectionMultiplexer multiplexer = await ConnectionMultiplexer.ConnectAsync(_options);
         if (stoppingToken.IsCancellationRequested)
         {
@@ -70,13 +74,16 @@ internal sealed partial class RedisConnection : BackgroundLoop
         multiplexer.ConnectionFailed += (_, failure) => LogLost(NameOf(failure.EndPoint), failure.FailureType);
         multiplexer.ConnectionRestored += (_, restored) =>
         {
-            if (restored.ConnectionType != ConnectionType.Interactive) return;
+            if (restored.ConnectionType != ConnectionType.Interactive)
+                return;
             LogRestored(NameOf(restored.EndPoint));
             Tell();
         };
         _multiplexer = multiplexer;
-        if (multiplexer.IsConnected) Tell();
-        else LogNotReached(string.Join(", ", Endpoints));
+        if (multiplexer.IsConnected)
+            Tell();
+        else
+            LogNotReached(string.Join(", ", Endpoints));
         return false;
     }
 
@@ -96,11 +103,12 @@ internal sealed partial class RedisConnection : BackgroundLoop
         }
     }
 
-    public static string NameOf(EndPoint? endpoint) => endpoint switch
-    {
-        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
-        _ => endpoint?.ToString() ?? "",
-    };
+    public static string NameOf(EndPoint? endpoint) =>
+        endpoint switch
+        {
+            DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+            _ => endpoint?.ToString() ?? "",
+        };
 
     [LoggerMessage(1401, LogLevel.Warning, "Redis at {Endpoint} was lost ({Failure}); serving goes on without it")]
     private partial void LogLost(string endpoint, ConnectionFailureType failure);

@@ -35,25 +35,30 @@ internal static class RedisKeys
 
     /// <summary>A name of something that belongs to a user whom a number stands for, and of which there are several.</summary>
     /// <param name="part">Which of them; of letters, digits and colons.</param>
-    public static string OfUser(string kind, UInt128 user, string part) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{kind}:{{{user:x}}}:{part}");
+    public static string OfUser(string kind, UInt128 user, string part) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Prefix}{kind}:{{{user:x}}}:{part}");
 
     /// <summary>A channel that replicas listen to.</summary>
     public static RedisChannel Channel(string name) => RedisChannel.Literal(Prefix + name);
 
     /// <summary>
-    /// The same text for the same id and another one for any other id: letters, digits, '-', '_' and '.' stay, and every other character is a
-    /// percent sign and four hexadecimal digits.
+    /// The same text for the same id and another one for any other id: letters, digits, '-', '_' and '.' stay, and every other character is
+    /// a percent sign and four hexadecimal digits.
     /// </summary>
     public static string Escape(string id)
     {
         int plain = 0;
-        while (plain < id.Length && IsPlain(id[plain])) plain++;
-        if (plain == id.Length) return id;
+        while (plain < id.Length && IsPlain(id[plain]))
+            plain++;
+        if (plain == id.Length)
+            return id;
         var text = new StringBuilder(id.Length + 20).Append(id, 0, plain);
         foreach (char letter in id.AsSpan(plain))
         {
-            if (IsPlain(letter)) text.Append(letter);
-            else text.Append('%').Append(((int)letter).ToString("x4", CultureInfo.InvariantCulture));
+            if (IsPlain(letter))
+                text.Append(letter);
+            else
+                text.Append('%').Append(((int)letter).ToString("x4", CultureInfo.InvariantCulture));
         }
 
         return text.ToString();

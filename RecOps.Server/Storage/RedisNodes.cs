@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// The nodes of Redis with a breaker each, so that one that is lost costs only what it holds. A standalone server is the case of one node; of
-/// a Redis Cluster a key belongs to the master that serves its slot. What is asked before it is known which it is counts as one node.
+/// The nodes of Redis with a breaker each, so that one that is lost costs only what it holds. A standalone server is the case of one node;
+/// of a Redis Cluster a key belongs to the master that serves its slot. What is asked before it is known which it is counts as one node.
 /// </summary>
 internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
 {
@@ -23,7 +23,8 @@ internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
     /// <summary>The node that a key is asked of.</summary>
     public RedisNode Of(RedisKey key)
     {
-        if (Current() is not { } topology || !connection.TryGet(out IConnectionMultiplexer? multiplexer)) return _only;
+        if (Current() is not { } topology || !connection.TryGet(out IConnectionMultiplexer? multiplexer))
+            return _only;
         int slot = multiplexer.GetHashSlot(key);
         return slot is >= 0 and < Slots ? topology.BySlot[slot] ?? _only : _only;
     }
@@ -33,35 +34,43 @@ internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
     {
         long now = Environment.TickCount64 * TimeSpan.TicksPerMillisecond;
         long next = Volatile.Read(ref _nextLook);
-        if (now < next || Interlocked.CompareExchange(ref _nextLook, now + LookEvery, next) != next) return _topology;
+        if (now < next || Interlocked.CompareExchange(ref _nextLook, now + LookEvery, next) != next)
+            return _topology;
 
         // The client learns of failovers and moved slots by itself. While no node answers, what was known last holds.
-        if (!connection.TryGet(out IConnectionMultiplexer? multiplexer)) return _topology;
+        if (!connection.TryGet(out IConnectionMultiplexer? multiplexer))
+            return _topology;
         foreach (IServer server in multiplexer.GetServers())
         {
-            if (!server.IsConnected || server.ServerType != ServerType.Cluster || server.ClusterConfiguration is not { } configuration) continue;
-            if (_topology?.Configuration != configuration) _topology = Read(configuration, multiplexer, _topology);
+            if (!server.IsConnected || server.ServerType != ServerType.Cluster || server.ClusterConfiguration is not { } configuration)
+                continue;
+            if (_topology?.Configuration != configuration)
+                _topology = Read(configuration, multiplexer, _topology);
             break;
         }
 
         return _topology;
     }
 
-    /// <param name="before">A master that is lost may be left out by the others: until somebody else serves its slots they are still its own.</param>
+    /// <param name="before">A master that is lost may be left out by the others: until somebody else serves its slots they are still its
+    /// own.</param>
     private Topology Read(ClusterConfiguration configuration, IConnectionMultiplexer multiplexer, Topology? before)
     {
         RedisNode?[] bySlot = before is null ? new RedisNode?[Slots] : [.. before.BySlot];
         foreach (ClusterNode member in configuration.Nodes)
         {
-            if (member.IsReplica || member.Slots.Count == 0 || member.EndPoint is not { } endpoint) continue;
+            if (member.IsReplica || member.Slots.Count == 0 || member.EndPoint is not { } endpoint)
+                continue;
             RedisNode node = _known.GetOrAdd(endpoint, static (endpoint, all) => Make(endpoint, all), multiplexer);
-            foreach (SlotRange range in member.Slots) Array.Fill(bySlot, node, range.From, range.To - range.From + 1);
+            foreach (SlotRange range in member.Slots)
+                Array.Fill(bySlot, node, range.From, range.To - range.From + 1);
         }
 
         RedisNode[] nodes = [.. bySlot.OfType<RedisNode>().Distinct().OrderBy(node => node.Name, StringComparer.Ordinal)];
         foreach ((EndPoint endpoint, RedisNode node) in _known)
         {
-            if (!nodes.Contains(node)) _known.TryRemove(endpoint, out _);
+            if (!nodes.Contains(node))
+                _known.TryRemove(endpoint, out _);
         }
 
         return new Topology(configuration, nodes, bySlot);
@@ -86,5 +95,6 @@ internal sealed record RedisNode(string Name, RedisBreaker Breaker, Func<bool> C
     public bool IsWell => IsConnected && Breaker.State == RedisBreaker.Closed;
 
     /// <summary>The last failure, or that there was none.</summary>
-    public string Detail => IsConnected || Breaker.State != RedisBreaker.Closed ? Breaker.Detail : "There is no connection; it is tried again all the time.";
+    public string Detail =>
+        IsConnected || Breaker.State != RedisBreaker.Closed ? Breaker.Detail : "There is no connection; it is tried again all the time.";
 }

@@ -9,11 +9,13 @@ internal sealed class RedisSettings : ISettingsSection
     public IEnumerable<string> Failures(IConfiguration configuration)
     {
         string? text = configuration.GetConnectionString(RedisConnection.Name);
-        if (string.IsNullOrEmpty(text)) yield break;
+        if (string.IsNullOrEmpty(text))
+            yield break;
         string? wrong = null;
         try
         {
-            if (ConfigurationOptions.Parse(text).EndPoints.Count == 0) wrong = "it names no server";
+            if (ConfigurationOptions.Parse(text).EndPoints.Count == 0)
+                wrong = "it names no server";
         }
         catch (Exception error) when (error is ArgumentException or FormatException)
         {
@@ -22,6 +24,7 @@ internal sealed class RedisSettings : ISettingsSection
 
         // The text may hold a password.
         if (wrong is not null)
-            yield return $"ConnectionStrings:Redis cannot be used: {wrong}. It must be like 'host:6379' or 'host:6379,password=…,ssl=true'.";
+            yield return $"ConnectionStrings:Redis cannot be used: {wrong}. It must be like 'host:6379' or "
+                + $"'host:6379,password=…,ssl=true'.";
     }
 }

@@ -23,17 +23,22 @@ internal sealed class SqliteAccess(DataDirectory data)
 
     private static SqliteConnectionStringBuilder Normal(string path) => new() { DataSource = path, DefaultTimeout = BusySeconds };
 
-    private static SqliteConnectionStringBuilder Unchanging(string path) => new()
-    {
-        DataSource = new Uri(path).AbsoluteUri + "?immutable=1", Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = BusySeconds,
-    };
+    private static SqliteConnectionStringBuilder Unchanging(string path) =>
+        new()
+        {
+            DataSource = new Uri(path).AbsoluteUri + "?immutable=1",
+            Mode = SqliteOpenMode.ReadOnly,
+            DefaultTimeout = BusySeconds,
+        };
 
     private bool CanBeOpened(string path)
     {
         // Changes that are not in the file itself are in the one beside it, and would not be seen without it. A new database is made.
         var beside = new FileInfo(path + "-wal");
-        if (beside is { Exists: true, Length: > 0 } || !File.Exists(path)) return true;
-        if (_last is { } last && TimeProvider.System.GetElapsedTime(last.At) < Pause) return last.CanBeOpened;
+        if (beside is { Exists: true, Length: > 0 } || !File.Exists(path))
+            return true;
+        if (_last is { } last && TimeProvider.System.GetElapsedTime(last.At) < Pause)
+            return last.CanBeOpened;
         bool can = TryOpen(path);
         _last = new Look(TimeProvider.System.GetTimestamp(), can);
         return can;
@@ -43,7 +48,9 @@ internal sealed class SqliteAccess(DataDirectory data)
     {
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString()
+            );
             connection.Open();
             using SqliteCommand command = connection.CreateCommand();
             command.CommandText = "SELECT COUNT(*) FROM sqlite_master";

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace RecOps.Server.Storage;
 
-/// <summary>SQLite files of the data directory that a server can do without: one that cannot be used is moved aside, and the shop goes on.</summary>
+/// <summary>
+/// SQLite files of the data directory that a server can do without: one that cannot be used is moved aside, and the shop goes on.
+/// </summary>
 internal static class SqliteFile
 {
     private const int NotADatabase = 26;
@@ -14,7 +16,12 @@ internal static class SqliteFile
     /// <param name="busySeconds">How long a statement waits for a file that another process has locked.</param>
     /// <exception cref="SqliteException">Not even a new one can be made.</exception>
     public static SqliteConnection Open(
-        string path, string schema, TimeProvider time, Action<string, string> movedAside, int busySeconds = DefaultBusySeconds)
+        string path,
+        string schema,
+        TimeProvider time,
+        Action<string, string> movedAside,
+        int busySeconds = DefaultBusySeconds
+    )
     {
         try
         {
@@ -36,7 +43,8 @@ internal static class SqliteFile
         string aside = $"{path}.broken-{time.GetUtcNow():yyyyMMddHHmmss}";
         foreach (string part in new[] { "", "-wal", "-shm" })
         {
-            if (File.Exists(path + part)) File.Move(path + part, aside + part, overwrite: true);
+            if (File.Exists(path + part))
+                File.Move(path + part, aside + part, overwrite: true);
         }
 
         movedAside(aside, reason);
@@ -45,7 +53,13 @@ internal static class SqliteFile
     private static SqliteConnection Connect(string path, string schema, int busySeconds)
     {
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = busySeconds }.ToString());
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Pooling = false,
+                DefaultTimeout = busySeconds,
+            }.ToString()
+        );
         try
         {
             connection.Open();

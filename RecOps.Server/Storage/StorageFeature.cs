@@ -20,7 +20,8 @@ internal static class StorageFeature
         services.AddDatabase(configuration);
         services.AddSingleton<ChangeQueue>();
         services.AddScoped<ExclusiveChanges>();
-        if (DocumentGeneration.IsRunning) return services;
+        if (DocumentGeneration.IsRunning)
+            return services;
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddHostedService<DatabaseSetup>();
         services.AddHostedService<UnsavedWriter>();
@@ -37,7 +38,9 @@ internal static class StorageFeature
         }
 
         services.AddSingleton<SqliteAccess>();
-        services.AddDbContext<SqliteDatabase>((provider, options) => options.UseSqlite(provider.GetRequiredService<SqliteAccess>().ConnectionString));
+        services.AddDbContext<SqliteDatabase>(
+            (provider, options) => options.UseSqlite(provider.GetRequiredService<SqliteAccess>().ConnectionString)
+        );
         services.AddScoped<RecOpsDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
     }
 }

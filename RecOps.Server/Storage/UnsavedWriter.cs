@@ -18,15 +18,19 @@ internal interface IUnsaved
 /// to it: what people need in order to mend them goes on without.
 /// </summary>
 internal sealed partial class UnsavedWriter(
-    IEnumerable<IUnsaved> all, IServiceScopeFactory scopes, DatabaseState state, ILogger<UnsavedWriter> logger)
-    : PeriodicLoop(TimeSpan.FromSeconds(1), TimeProvider.System, logger)
+    IEnumerable<IUnsaved> all,
+    IServiceScopeFactory scopes,
+    DatabaseState state,
+    ILogger<UnsavedWriter> logger
+) : PeriodicLoop(TimeSpan.FromSeconds(1), TimeProvider.System, logger)
 {
     protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
     /// <summary>Not by the injected time: the world outside does not stand still with it.</summary>
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {
-        if (state.Ready.IsCompleted) await WriteAsync(stoppingToken);
+        if (state.Ready.IsCompleted)
+            await WriteAsync(stoppingToken);
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)

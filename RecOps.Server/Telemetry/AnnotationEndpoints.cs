@@ -27,31 +27,81 @@ internal static class AnnotationEndpoints
     }
 
     private static async Task<Results<Ok<AnnotationList>, ValidationProblem>> ListAsync(
-        string? from, string? to, string? last, RecOpsDatabase database, ServerStateReader server, WarmRunner warming, TimeProvider time)
+        string? from,
+        string? to,
+        string? last,
+        RecOpsDatabase database,
+        ServerStateReader server,
+        WarmRunner warming,
+        TimeProvider time
+    )
     {
         var errors = new FieldErrors();
         (DateTimeOffset begin, DateTimeOffset end) = QueryStretch.Read(from, to, last, DefaultLength, time.GetUtcNow(), ref errors);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
         var found = new List<Annotation>();
-        if (server.Started >= begin && server.Started <= end) found.Add(new Annotation(server.Started, AnnotationKind.Start, "Server started"));
+        if (server.Started >= begin && server.Started <= end)
+            found.Add(new Annotation(server.Started, AnnotationKind.Start, "Server started"));
 
         // Those of this server that people asked for; the others go with its start and with models.
-        found.AddRange(warming.All().Runs
-            .Where(run => run.Trigger == WarmRunner.FromConsole && run.Started is { } started && started >= begin && started <= end).Select(Describe));
+        found.AddRange(
+            warming
+                .All()
+                .Runs.Where(run =>
+                    run.Trigger == WarmRunner.FromConsole && run.Started is { } started && started >= begin && started <= end
+                )
+                .Select(Describe)
+        );
 
         // The newest, and of them those of the time: there are few.
-        var models = await database.ModelActivations.AsNoTracking().OrderByDescending(row => row.Id).Take(Most).Select(row => new { row.At, row.Model, row.Kind, row.By }).ToArrayAsync();
-        found.AddRange(models.Where(row => row.At >= begin && row.At <= end).Select(row => new Annotation(row.At, AnnotationKind.Model, $"Model {row.Model} {row.Kind} by {row.By}")));
-        var rules = await database.PublishedRules.AsNoTracking().OrderByDescending(row => row.Version).Take(Most).Select(row => new { row.PublishedAt, row.Version, row.PublishedBy }).ToArrayAsync();
-        found.AddRange(rules.Where(row => row.PublishedAt >= begin && row.PublishedAt <= end)
-            .Select(row => new Annotation(row.PublishedAt, AnnotationKind.Rules, string.Create(CultureInfo.InvariantCulture, $"Rules {row.Version} published by {row.PublishedBy}"))));
+        var models = await database
+            .ModelActivations.AsNoTracking()
+            .OrderByDescending(row => row.Id)
+            .Take(Most)
+            .Select(row => new
+            {
+                row.At,
+                row.Model,
+                row.Kind,
+                row.By,
+            })
+            .ToArrayAsync();
+        found.AddRange(
+            models
+                .Where(row => row.At >= begin && row.At <= end)
+                .Select(row => new Annotation(row.At, AnnotationKind.Model, $"Model {row.Model} {row.Kind} by {row.By}"))
+        );
+        var rules = await database
+            .PublishedRules.AsNoTracking()
+            .OrderByDescending(row => row.Version)
+            .Take(Most)
+            .Select(row => new
+            {
+                row.PublishedAt,
+                row.Version,
+                row.PublishedBy,
+            })
+            .ToArrayAsync();
+        found.AddRange(
+            rules
+                .Where(row => row.PublishedAt >= begin && row.PublishedAt <= end)
+                .Select(row => new Annotation(
+                    row.PublishedAt,
+                    AnnotationKind.Rules,
+                    string.Create(CultureInfo.InvariantCulture, $"Rules {row.Version} published by {row.PublishedBy}")
+                ))
+        );
         return TypedResults.Ok(new AnnotationList([.. found.OrderBy(annotation => annotation.At)]));
     }
 
     private static Annotation Describe(WarmRun run)
     {
         string what = run.IsOver
-            ? string.Create(CultureInfo.InvariantCulture, $"{run.State}, {run.Warmed:#,0} lists in {((run.Ended - run.Started) ?? default).TotalSeconds:0} s")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{run.State}, {run.Warmed:#,0} lists in {((run.Ended - run.Started) ?? default).TotalSeconds:0} s"
+            )
             : string.Create(CultureInfo.InvariantCulture, $"{run.State}, {run.Done:#,0} of {run.Planned:#,0} shoppers");
         return new Annotation(run.Started!.Value, AnnotationKind.Warming, $"Warming {what}");
     }

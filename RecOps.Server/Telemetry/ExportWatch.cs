@@ -4,8 +4,8 @@ using System.Globalization;
 namespace RecOps.Server.Telemetry;
 
 /// <summary>
-/// Notices that telemetry cannot be sent to its collector. The exporter says so to nobody but its own event source, so that monitoring would be
-/// empty without a word. Safe from any thread.
+/// Notices that telemetry cannot be sent to its collector. The exporter says so to nobody but its own event source, so that monitoring
+/// would be empty without a word. Safe from any thread.
 /// </summary>
 internal sealed partial class ExportWatch(TimeProvider time, ILogger<ExportWatch> logger) : EventListener
 {
@@ -26,13 +26,15 @@ internal sealed partial class ExportWatch(TimeProvider time, ILogger<ExportWatch
     {
         get
         {
-            lock (_changes) return _reason.Length > 0 && time.GetUtcNow() - _failedAt < Remembered ? _reason : null;
+            lock (_changes)
+                return _reason.Length > 0 && time.GetUtcNow() - _failedAt < Remembered ? _reason : null;
         }
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
-        if (eventSource.Name == Exporter) EnableEvents(eventSource, EventLevel.Warning);
+        if (eventSource.Name == Exporter)
+            EnableEvents(eventSource, EventLevel.Warning);
     }
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
@@ -42,7 +44,8 @@ internal sealed partial class ExportWatch(TimeProvider time, ILogger<ExportWatch
         {
             DateTimeOffset now = time.GetUtcNow();
             (_failedAt, _reason) = (now, reason);
-            if (now - _loggedAt < BetweenLines) return;
+            if (now - _loggedAt < BetweenLines)
+                return;
             _loggedAt = now;
         }
 
@@ -53,11 +56,17 @@ internal sealed partial class ExportWatch(TimeProvider time, ILogger<ExportWatch
     private static string ReasonOf(EventWrittenEventArgs failed)
     {
         object?[] values = failed.Payload is { } payload ? [.. payload] : [];
-        string text = failed.Message is { } message ? string.Format(CultureInfo.InvariantCulture, message, values) : string.Join(' ', values);
+        string text = failed.Message is { } message
+            ? string.Format(CultureInfo.InvariantCulture, message, values)
+            : string.Join(' ', values);
         text = text.Split('\n')[0].Trim();
         return text.Length <= LongestReason ? text : text[..LongestReason] + "…";
     }
 
-    [LoggerMessage(1451, LogLevel.Warning, "Telemetry is not taken by the collector at OTEL_EXPORTER_OTLP_ENDPOINT: {Reason} This is said once a minute at most")]
+    [LoggerMessage(
+        1451,
+        LogLevel.Warning,
+        "Telemetry is not taken by the collector at OTEL_EXPORTER_OTLP_ENDPOINT: {Reason} This is said once a minute at most"
+    )]
     private partial void LogFailed(string reason);
 }

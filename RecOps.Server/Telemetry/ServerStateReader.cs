@@ -9,31 +9,54 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry;
 
 /// <summary>What the server is and how much it works on.</summary>
-internal sealed class ServerStateReader(ActiveModel active, Admission admission, DeviceReader devices, AlertBook book, IHostEnvironment environment, TimeProvider time)
+internal sealed class ServerStateReader(
+    ActiveModel active,
+    Admission admission,
+    DeviceReader devices,
+    AlertBook book,
+    IHostEnvironment environment,
+    TimeProvider time
+)
 {
     private readonly string _version =
-        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "";
 
     public DateTimeOffset Started { get; } = time.GetUtcNow();
 
     /// <returns>Null while no model is loaded.</returns>
     public ServerState? Read(ProcessState process)
     {
-        if (!active.TryGet(out ServingModel? model)) return null;
+        if (!active.TryGet(out ServingModel? model))
+            return null;
         return new ServerState(
-            _version, environment.EnvironmentName, Started,
+            _version,
+            environment.EnvironmentName,
+            Started,
             new ModelState(
-                model.Manifest.Name, model.Manifest.Version, model.Manifest.Created, model.Manifest.Counts.Items, model.Manifest.Counts.Users,
-                model.Manifest.Counts.Clusters, model.Manifest.Dimension),
-            model.Ranker.Provider, process)
+                model.Manifest.Name,
+                model.Manifest.Version,
+                model.Manifest.Created,
+                model.Manifest.Counts.Items,
+                model.Manifest.Counts.Users,
+                model.Manifest.Counts.Clusters,
+                model.Manifest.Dimension
+            ),
+            model.Ranker.Provider,
+            process
+        )
         {
             NoDevices = devices.Absence,
             RulesVersion = model.Rules.Version,
             Replicas = book.Replicas.Count(replica => !replica.IsLost),
             Index = StateOf(model.Index.State),
             Load = new LoadState(
-                admission.InFlight, admission.Computing, admission.ComputingLimit, model.Batcher.Waiting + model.Batcher.Following,
-                model.Batcher.Lanes),
+                admission.InFlight,
+                admission.Computing,
+                admission.ComputingLimit,
+                model.Batcher.Waiting + model.Batcher.Following,
+                model.Batcher.Lanes
+            ),
         };
     }
 

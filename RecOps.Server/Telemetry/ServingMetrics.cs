@@ -28,7 +28,10 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _eventCount;
-    private readonly KeyValuePair<string, object?>[] _stageTags = Array.ConvertAll(Stage.All, s => new KeyValuePair<string, object?>("stage", s));
+    private readonly KeyValuePair<string, object?>[] _stageTags = Array.ConvertAll(
+        Stage.All,
+        s => new KeyValuePair<string, object?>("stage", s)
+    );
     private readonly long _goodTicks;
     private long _failures;
     private long _rejected;
@@ -45,11 +48,14 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
         _nanosecondsPerTick = 1e9 / time.TimestampFrequency;
         _meter = meters.Create("RecOps.Serving");
         _duration = _meter.CreateHistogram<double>(
-            "recops.stage.duration", "s", "Time requests spend in each stage that they go through.",
+            "recops.stage.duration",
+            "s",
+            "Time requests spend in each stage that they go through.",
             advice: new InstrumentAdvice<double>
             {
                 HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
-            });
+            }
+        );
         _meter.CreateObservableCounter("recops.recommendations", ObserveAnswers, "{list}", "Lists answered, by source.");
         _refusals = _meter.CreateCounter<long>("recops.recommendations.refused", "{request}", "Requests answered with a 4xx or 5xx.");
         _eventCount = _meter.CreateCounter<long>("recops.events", "{event}", "Shopper events accepted.");
@@ -60,7 +66,8 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
     {
         ServingStripe stripe = _stripes[Thread.GetCurrentProcessorId() & (_stripes.Length - 1)];
         stripe.Count(PlaceOf(Array.IndexOf(RecommendationSource.All, source), degraded));
-        if (ticks.Total <= _goodTicks) stripe.Count(Good);
+        if (ticks.Total <= _goodTicks)
+            stripe.Count(Good);
         if (ticks.Computed)
         {
             stripe.Record(0, Nanoseconds(ticks.Queue));
@@ -68,7 +75,8 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
             stripe.Record(3, Nanoseconds(ticks.Ranking));
         }
 
-        if (ticks.Embedded) stripe.Record(1, Nanoseconds(ticks.Embedding));
+        if (ticks.Embedded)
+            stripe.Record(1, Nanoseconds(ticks.Embedding));
         stripe.Record(4, Nanoseconds(ticks.Rules));
         stripe.Record(5, Nanoseconds(ticks.Total));
     }
@@ -102,9 +110,11 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
         for (int i = 0; i < stages.Length; i++)
         {
             _sum.Reset();
-            foreach (ServingStripe stripe in _stripes) stripe.TakeInto(i, _sum);
+            foreach (ServingStripe stripe in _stripes)
+                stripe.TakeInto(i, _sum);
             stages[i] = CompactHistogram.Of(_sum);
-            if (_duration.Enabled) Tell(stages[i], _stageTags[i]);
+            if (_duration.Enabled)
+                Tell(stages[i], _stageTags[i]);
         }
 
         var sources = new long[RecommendationSource.All.Length];
@@ -117,8 +127,16 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
         }
 
         return new TelemetrySlice(
-            start, 1, sources, Take(Good), Interlocked.Exchange(ref _failures, 0), Interlocked.Exchange(ref _rejected, 0), degraded,
-            Interlocked.Exchange(ref _events, 0), stages);
+            start,
+            1,
+            sources,
+            Take(Good),
+            Interlocked.Exchange(ref _failures, 0),
+            Interlocked.Exchange(ref _rejected, 0),
+            degraded,
+            Interlocked.Exchange(ref _events, 0),
+            stages
+        );
     }
 
     public void Dispose() => _meter.Dispose();
@@ -131,7 +149,8 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
     {
         foreach ((long nanoseconds, long count) in times.Buckets)
         {
-            for (long i = 0; i < count; i++) _duration.Record(nanoseconds / 1e9, stage);
+            for (long i = 0; i < count; i++)
+                _duration.Record(nanoseconds / 1e9, stage);
         }
     }
 
@@ -146,7 +165,8 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
     private long Counted(int place)
     {
         long sum = 0;
-        foreach (ServingStripe stripe in _stripes) sum += stripe.Counted(place);
+        foreach (ServingStripe stripe in _stripes)
+            sum += stripe.Counted(place);
         return sum;
     }
 
@@ -157,7 +177,8 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
             foreach (bool degraded in (bool[])[false, true])
             {
                 long lists = Counted(PlaceOf(i, degraded));
-                if (lists > 0) yield return new Measurement<long>(lists, new("source", RecommendationSource.All[i]), new("degraded", degraded));
+                if (lists > 0)
+                    yield return new Measurement<long>(lists, new("source", RecommendationSource.All[i]), new("degraded", degraded));
             }
         }
     }

@@ -26,8 +26,11 @@ internal sealed class ServingStripe(int counts)
     /// <summary>Adds what was recorded since the last call. Only one caller at a time.</summary>
     public void TakeInto(int stage, HistogramBase sum)
     {
-        HistogramBase taken = _recycled[stage] is { } used ? _recorders[stage].GetIntervalHistogram(used) : _recorders[stage].GetIntervalHistogram();
+        HistogramBase taken = _recycled[stage] is { } used
+            ? _recorders[stage].GetIntervalHistogram(used)
+            : _recorders[stage].GetIntervalHistogram();
         _recycled[stage] = taken;
-        if (taken.TotalCount > 0) sum.Add(taken);
+        if (taken.TotalCount > 0)
+            sum.Add(taken);
     }
 }

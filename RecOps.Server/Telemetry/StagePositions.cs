@@ -9,8 +9,8 @@ namespace RecOps.Server.Telemetry;
 internal static class StagePositions
 {
     /// <summary>
-    /// Finding out who the shopper is ends where the request is queued; retrieval begins where the batch left, ranking follows it, and rules
-    /// come last. Without a batch there is no queue, and the request begins with the first.
+    /// Finding out who the shopper is ends where the request is queued; retrieval begins where the batch left, ranking follows it, and
+    /// rules come last. Without a batch there is no queue, and the request begins with the first.
     /// </summary>
     /// <returns>The stages that took time, in order, in ticks from where the request began.</returns>
     public static StagePosition[] Of(in RequestContext context, in AnsweredList list)

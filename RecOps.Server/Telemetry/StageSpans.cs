@@ -12,12 +12,14 @@ internal static class StageSpans
     /// <summary>Costs nothing unless spans are exported and this request's is sampled.</summary>
     public static void Record(in RequestContext context, in AnsweredList list, TimeProvider time)
     {
-        if (!Source.HasListeners() || Activity.Current is not { IsAllDataRequested: true } request) return;
+        if (!Source.HasListeners() || Activity.Current is not { IsAllDataRequested: true } request)
+            return;
         request.SetTag("recops.source", list.Source);
         request.SetTag("recops.degraded", list.Degraded);
         request.SetTag("recops.model", context.Model.Version);
         request.SetTag("recops.rules", context.Rules.Version);
-        if (list.Job.Batch.Size > 0) request.SetTag("recops.batch.size", list.Job.Batch.Size);
+        if (list.Job.Batch.Size > 0)
+            request.SetTag("recops.batch.size", list.Job.Batch.Size);
         double tick = 1.0 / time.TimestampFrequency;
         DateTimeOffset start = time.GetUtcNow().AddSeconds(-list.Ticks.Total * tick);
         foreach (StagePosition stage in StagePositions.Of(context, list))

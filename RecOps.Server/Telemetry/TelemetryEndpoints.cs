@@ -27,12 +27,14 @@ internal static class TelemetryEndpoints
         routes.MapAnnotations();
         routes.MapAlerts();
         routes.MapRunbooks();
-        routes.MapPrometheusScrapingEndpoint(Routes.Metrics).WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).RequireScope(Scope.Metrics, Access.ViewMetrics);
+        routes
+            .MapPrometheusScrapingEndpoint(Routes.Metrics)
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
+            .RequireScope(Scope.Metrics, Access.ViewMetrics);
         return routes;
     }
 
-    private static ServerSentEventsResult<byte[]> Stream(
-        TelemetryFeed feed, IHostApplicationLifetime lifetime, HttpContext context)
+    private static ServerSentEventsResult<byte[]> Stream(TelemetryFeed feed, IHostApplicationLifetime lifetime, HttpContext context)
     {
         // Disposed when the response is complete. Without it an open stream would hold up the shutdown.
         var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
@@ -43,57 +45,96 @@ internal static class TelemetryEndpoints
         return TypedResults.ServerSentEvents(feed.WatchAsync(ends.Token));
     }
 
-    private static Results<Ok<TelemetrySnapshot>, ValidationProblem, ProblemHttpResult> Snapshot(string? at, Timeline timeline, TimeProvider time)
+    private static Results<Ok<TelemetrySnapshot>, ValidationProblem, ProblemHttpResult> Snapshot(
+        string? at,
+        Timeline timeline,
+        TimeProvider time
+    )
     {
         var errors = new FieldErrors();
         DateTimeOffset now = time.GetUtcNow();
         DateTimeOffset second = QueryTime.Read("at", at, ref errors) ?? now;
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
 
         // Of times at the ends of the calendar there is nothing a minute before or a second after.
-        TelemetrySlice[] minute = (second - now).Duration().TotalMinutes <= Timeline.KeptMinutes ? timeline.UpTo(second, Timeline.MinuteSeconds) : [];
+        TelemetrySlice[] minute =
+            (second - now).Duration().TotalMinutes <= Timeline.KeptMinutes ? timeline.UpTo(second, Timeline.MinuteSeconds) : [];
         if (minute.Length == 0)
-            return TypedResults.Problem($"Nothing is known of {second:O}: each second is kept for an hour, each minute for two days.", statusCode: StatusCodes.Status404NotFound);
+            return TypedResults.Problem(
+                $"Nothing is known of {second:O}: each second is kept for an hour, each minute for two days.",
+                statusCode: StatusCodes.Status404NotFound
+            );
         StatusSnapshot? status = minute[^1].Status;
-        return TypedResults.Ok(new TelemetrySnapshot(second.AddSeconds(1), TelemetryWindows.Of([minute[^1]]), TelemetryWindows.Of(minute), status?.Server)
-        {
-            Slo = status?.Slo,
-            Alerts = status?.Alerts,
-        });
+        return TypedResults.Ok(
+            new TelemetrySnapshot(second.AddSeconds(1), TelemetryWindows.Of([minute[^1]]), TelemetryWindows.Of(minute), status?.Server)
+            {
+                Slo = status?.Slo,
+                Alerts = status?.Alerts,
+            }
+        );
     }
 
     private static Results<Ok<CapacityFacts>, ServiceUnavailable> Capacities(CapacityReader reader) =>
         reader.Read() is { } facts ? TypedResults.Ok(facts) : new ServiceUnavailable("No model is loaded yet.");
 
     private static Results<Ok<LatencyMap>, ValidationProblem> Map(
-        string? from, string? to, string? last, string? step, string? stage, Timeline timeline, TimeProvider time)
+        string? from,
+        string? to,
+        string? last,
+        string? step,
+        string? stage,
+        Timeline timeline,
+        TimeProvider time
+    )
     {
         var errors = new FieldErrors();
         HistoryQuery query = HistoryQuery.Parse(from, to, last, step, time.GetUtcNow(), ref errors);
         int place = string.IsNullOrEmpty(stage) ? Array.IndexOf(Stage.All, Stage.Total) : Array.IndexOf(Stage.All, stage);
-        if (place < 0) errors.Add("stage", $"stage is '{stage}'; it must be one of {string.Join(", ", Stage.All)}.");
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (place < 0)
+            errors.Add("stage", $"stage is '{stage}'; it must be one of {string.Join(", ", Stage.All)}.");
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
         return TypedResults.Ok(LatencyMaps.Of(timeline.Between(query.From, query.To, query.StepSeconds), query.StepSeconds, place));
     }
 
-    private static Results<Ok<SlowRequestList>, ValidationProblem> Slow(string? from, string? to, string? last, SlowRequestLog slow, TimeProvider time)
+    private static Results<Ok<SlowRequestList>, ValidationProblem> Slow(
+        string? from,
+        string? to,
+        string? last,
+        SlowRequestLog slow,
+        TimeProvider time
+    )
     {
         var errors = new FieldErrors();
         HistoryQuery query = HistoryQuery.Parse(from, to, last, step: "86400", time.GetUtcNow(), ref errors);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
         return TypedResults.Ok(new SlowRequestList(slow.Between(query.From, query.To, MostSlowRequests)));
     }
 
     private static async Task<Results<HistoryAnswer, ValidationProblem>> HistoryAsync(
-        string? from, string? to, string? last, string? step, Timeline timeline, TimelineKeeping keeping, WindowTexts texts, TimeProvider time,
-        CancellationToken cancellation)
+        string? from,
+        string? to,
+        string? last,
+        string? step,
+        Timeline timeline,
+        TimelineKeeping keeping,
+        WindowTexts texts,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         var errors = new FieldErrors();
         HistoryQuery query = HistoryQuery.Parse(from, to, last, step, time.GetUtcNow(), ref errors);
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
 
         // A page that is opened as the server starts would otherwise be told that there is no past, and believe it.
         await keeping.Restored.WaitAsync(cancellation);
-        return new HistoryAnswer(query.StepSeconds, timeline.StepsBetween(query.From, query.To, query.StepSeconds).Select(slices => texts.Of(slices)));
+        return new HistoryAnswer(
+            query.StepSeconds,
+            timeline.StepsBetween(query.From, query.To, query.StepSeconds).Select(slices => texts.Of(slices))
+        );
     }
 }

@@ -46,24 +46,28 @@ internal static class TelemetryFeature
         services.AddSingleton<AlertMonitor>();
         services.AddSingleton<ServerStateReader>();
         services.AddSingleton<ExportWatch>();
-        OpenTelemetryBuilder openTelemetry = services.AddOpenTelemetry()
+        OpenTelemetryBuilder openTelemetry = services
+            .AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(ServiceName).AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics.AddRuntimeInstrumentation().AddPrometheusExporter());
-        if (!configuration.GetValue($"{TelemetryOptions.Section}:{nameof(TelemetryOptions.Enabled)}", defaultValue: true)) return services;
+        if (!configuration.GetValue($"{TelemetryOptions.Section}:{nameof(TelemetryOptions.Enabled)}", defaultValue: true))
+            return services;
 
         services.AddSingleton<IAnswerObserver, AnswerTelemetry>();
         services.AddHostedService(provider => provider.GetRequiredService<TimelineKeeping>());
         services.AddHostedService(provider => provider.GetRequiredService<AlertWebhook>());
         services.AddHostedService(provider => provider.GetRequiredService<AlertMonitor>());
         services.AddHostedService<TelemetrySampler>();
-        openTelemetry.WithMetrics(metrics => metrics
-            .AddMeter("RecOps.*")
-            .AddMeter("Microsoft.AspNetCore.Hosting")
-            .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
-
-            // Two locked additions a request, for what recommendations have in their queues' figures.
-            .AddView(ActiveRequests, MetricStreamConfiguration.Drop));
-        if (string.IsNullOrEmpty(configuration[OtlpEndpoint])) return services;
+        openTelemetry.WithMetrics(metrics =>
+            metrics
+                .AddMeter("RecOps.*")
+                .AddMeter("Microsoft.AspNetCore.Hosting")
+                .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
+                // Two locked additions a request, for what recommendations have in their queues' figures.
+                .AddView(ActiveRequests, MetricStreamConfiguration.Drop)
+        );
+        if (string.IsNullOrEmpty(configuration[OtlpEndpoint]))
+            return services;
 
         // Without somebody to send them to, spans would only be made and thrown away.
         openTelemetry.WithTracing(tracing => tracing.AddSource(StageSpans.SourceName).AddSource("Microsoft.AspNetCore")).UseOtlpExporter();

@@ -29,21 +29,24 @@ internal sealed class TelemetryFeed(IOptions<JsonOptions> json)
             ? new(Heartbeat)
             : new(() => new SseItem<byte[]>(JsonSerializer.SerializeToUtf8Bytes(snapshot, json.Value.SerializerOptions), SnapshotEvent));
         _latest = second;
-        foreach (Channel<Lazy<SseItem<byte[]>>> watcher in _watchers.Keys) watcher.Writer.TryWrite(second);
+        foreach (Channel<Lazy<SseItem<byte[]>>> watcher in _watchers.Keys)
+            watcher.Writer.TryWrite(second);
     }
 
     /// <summary>The latest second at once, then each as it ends, until cancelled.</summary>
     public async IAsyncEnumerable<SseItem<byte[]>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateBounded<Lazy<SseItem<byte[]>>>(
-            new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+            new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
+        );
         _watchers[channel] = true;
         try
         {
             yield return _latest.Value;
             while (await WaitAsync(channel.Reader, cancellationToken))
             {
-                while (channel.Reader.TryRead(out Lazy<SseItem<byte[]>>? second)) yield return second.Value;
+                while (channel.Reader.TryRead(out Lazy<SseItem<byte[]>>? second))
+                    yield return second.Value;
             }
         }
         finally

@@ -12,9 +12,21 @@ namespace RecOps.Server.Telemetry;
 
 /// <summary>Once a second: closes the second, keeps it and tells everyone who watches.</summary>
 internal sealed class TelemetrySampler(
-    ServingMetrics metrics, BatchingMetrics batching, RetrievalMetrics retrieval, ResultCache cache, ProcessReader process, DeviceReader devices,
-    Timeline timeline, TimelineKeeping keeping, TelemetryFeed feed, ServerStateReader server, SloReader slo, AlertBoard alerts, TimeProvider time,
-    ILogger<TelemetrySampler> logger) : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
+    ServingMetrics metrics,
+    BatchingMetrics batching,
+    RetrievalMetrics retrieval,
+    ResultCache cache,
+    ProcessReader process,
+    DeviceReader devices,
+    Timeline timeline,
+    TimelineKeeping keeping,
+    TelemetryFeed feed,
+    ServerStateReader server,
+    SloReader slo,
+    AlertBoard alerts,
+    TimeProvider time,
+    ILogger<TelemetrySampler> logger
+) : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
     private DateTimeOffset? _last;
 
@@ -37,7 +49,9 @@ internal sealed class TelemetrySampler(
             Start = _last.Value,
             Batching = batching.TakeSecond() with
             {
-                MaxWaiting = state?.Load?.Waiting ?? 0, Lanes = state?.Load?.Lanes ?? 1, MaxComputing = state?.Load?.Computing ?? 0,
+                MaxWaiting = state?.Load?.Waiting ?? 0,
+                Lanes = state?.Load?.Lanes ?? 1,
+                MaxComputing = state?.Load?.Computing ?? 0,
                 ComputingLimit = state?.Load?.ComputingLimit ?? 0,
             },
             Retrieval = retrieval.TakeSecond(),
@@ -47,10 +61,14 @@ internal sealed class TelemetrySampler(
             Status = status,
         };
         keeping.Keep(second, timeline.Add(second));
-        feed.Publish(status is null ? null : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(Timeline.MinuteSeconds)!, status.Server)
-        {
-            Slo = status.Slo,
-            Alerts = status.Alerts,
-        });
+        feed.Publish(
+            status is null
+                ? null
+                : new TelemetrySnapshot(now, TelemetryWindows.Of([second]), timeline.LatestWindow(Timeline.MinuteSeconds)!, status.Server)
+                {
+                    Slo = status.Slo,
+                    Alerts = status.Alerts,
+                }
+        );
     }
 }

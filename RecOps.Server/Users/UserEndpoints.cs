@@ -30,28 +30,40 @@ internal static class UserEndpoints
     }
 
     private static Results<Ok<UserSearchResponse>, ValidationProblem, ServiceUnavailable> Search(
-        string? query, string? limit, ActiveModel active)
+        string? query,
+        string? limit,
+        ActiveModel active
+    )
     {
         var errors = new FieldErrors();
         int most = DefaultLimit;
         bool isNumber = string.IsNullOrEmpty(limit) || int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out most);
-        if (!isNumber || most is < 1 or > MaxLimit) errors.Add("limit", $"limit is '{limit}'; it must be 1 to {MaxLimit}.");
-        if (query is { Length: > MaxIdLength }) errors.Add("query", $"query must have at most {MaxIdLength} characters.");
-        if (errors.Any) return TypedResults.ValidationProblem(errors.ByField);
-        if (!active.TryGet(out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (!isNumber || most is < 1 or > MaxLimit)
+            errors.Add("limit", $"limit is '{limit}'; it must be 1 to {MaxLimit}.");
+        if (query is { Length: > MaxIdLength })
+            errors.Add("query", $"query must have at most {MaxIdLength} characters.");
+        if (errors.Any)
+            return TypedResults.ValidationProblem(errors.ByField);
+        if (!active.TryGet(out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         var users = new List<UserSummary>(most);
         foreach (int user in model.Users.StartingWith(query ?? "").Take(most))
         {
             int cluster = model.UserClusters[user][0];
-            users.Add(new UserSummary(
-                model.Users.IdOf(user), model.Users.CountryOf(user), model.Users.SegmentOf(user), cluster < 0 ? null : cluster));
+            users.Add(
+                new UserSummary(
+                    model.Users.IdOf(user),
+                    model.Users.CountryOf(user),
+                    model.Users.SegmentOf(user),
+                    cluster < 0 ? null : cluster
+                )
+            );
         }
 
         return TypedResults.Ok(new UserSearchResponse([.. users], model.Users.Count));
     }
 
-    private static Results<Ok<UserProfile>, ValidationProblem, ServiceUnavailable> Profile(
-        string userId, ActiveModel active)
+    private static Results<Ok<UserProfile>, ValidationProblem, ServiceUnavailable> Profile(string userId, ActiveModel active)
     {
         if (userId.Length > MaxIdLength)
         {
@@ -60,7 +72,8 @@ internal static class UserEndpoints
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
-        if (!active.TryGet(userId, out ServingModel? model)) return new ServiceUnavailable(active.NotReadyReason!);
+        if (!active.TryGet(userId, out ServingModel? model))
+            return new ServiceUnavailable(active.NotReadyReason!);
         bool known = model.Users.TryGetOrdinal(userId, out int user);
         var history = new List<HistoryEntry>();
         int length = 0;
@@ -73,19 +86,29 @@ internal static class UserEndpoints
         {
             foreach (int item in model.UserHistories[user])
             {
-                if (item >= 0) Append(item, null, null);
+                if (item >= 0)
+                    Append(item, null, null);
             }
         }
 
         int cluster = UserEmbeddings.ClusterOf(model, userId);
-        return TypedResults.Ok(new UserProfile(
-            userId, known, known ? model.Users.CountryOf(user) : "", known ? model.Users.SegmentOf(user) : "",
-            cluster < 0 ? null : cluster, length, [.. history]));
+        return TypedResults.Ok(
+            new UserProfile(
+                userId,
+                known,
+                known ? model.Users.CountryOf(user) : "",
+                known ? model.Users.SegmentOf(user) : "",
+                cluster < 0 ? null : cluster,
+                length,
+                [.. history]
+            )
+        );
 
         void Append(int item, string? type, DateTimeOffset? timestamp)
         {
             length++;
-            if (history.Count < ShownHistory) history.Add(new HistoryEntry(model.Catalog.Describe(item), type, timestamp));
+            if (history.Count < ShownHistory)
+                history.Add(new HistoryEntry(model.Catalog.Describe(item), type, timestamp));
         }
     }
 }

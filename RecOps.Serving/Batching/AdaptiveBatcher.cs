@@ -21,14 +21,14 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
 
     /// <param name="device">Not owned.</param>
     /// <param name="slo">Time that answers should take.</param>
-    public AdaptiveBatcher(
-        IBatchDevice<TJob> device, BatchingOptions options, TimeSpan slo, IBatchObserver observer, TimeProvider time)
+    public AdaptiveBatcher(IBatchDevice<TJob> device, BatchingOptions options, TimeSpan slo, IBatchObserver observer, TimeProvider time)
     {
         _device = device;
         _time = time;
         BatchLimits limits = options.LimitsFor(device, slo, time.TimestampFrequency);
         _scheduler = new BatchScheduler<TJob>(new BatchPolicy(), limits, observer);
-        foreach (BatchLane<TJob> lane in _scheduler.Lanes) lane.Batcher = this;
+        foreach (BatchLane<TJob> lane in _scheduler.Lanes)
+            lane.Batcher = this;
         _timer = new WakeTimer(OnTimer, time);
     }
 
@@ -48,7 +48,8 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     {
         get
         {
-            lock (_gate) return _scheduler.SpareTicksPerJob(_time.GetTimestamp()) / _time.TimestampFrequency;
+            lock (_gate)
+                return _scheduler.SpareTicksPerJob(_time.GetTimestamp()) / _time.TimestampFrequency;
         }
     }
 
@@ -60,8 +61,16 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         {
             return
             [
-                .. _scheduler.Sizes.ToArray().Select((size, index) => (size.Size, Took: _scheduler.Measured(index))).Where(one => one.Took.Count > 0).Select(one =>
-                    new ServiceTime(one.Size, one.Took.Mean * ms, (one.Took.Mean + (LatencyModel.PlannedDeviations * one.Took.Deviation)) * ms, one.Took.Count)),
+                .. _scheduler
+                    .Sizes.ToArray()
+                    .Select((size, index) => (size.Size, Took: _scheduler.Measured(index)))
+                    .Where(one => one.Took.Count > 0)
+                    .Select(one => new ServiceTime(
+                        one.Size,
+                        one.Took.Mean * ms,
+                        (one.Took.Mean + (LatencyModel.PlannedDeviations * one.Took.Deviation)) * ms,
+                        one.Took.Count
+                    )),
             ];
         }
     }
@@ -74,16 +83,19 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     /// <summary>Teaches how long a batch of so many took, so that the first requests are not what is learnt from.</summary>
     public void Learn(int count, TimeSpan time)
     {
-        lock (_gate) _scheduler.Learn(count, Ticks(time));
+        lock (_gate)
+            _scheduler.Learn(count, Ticks(time));
     }
 
     /// <summary>Has a job computed.</summary>
-    /// <param name="job">Belongs to the batcher until the task completes, however late that is: a batch that runs is not interrupted.</param>
+    /// <param name="job">Belongs to the batcher until the task completes, however late that is: a batch that runs is not
+    /// interrupted.</param>
     /// <param name="deadline">Timestamp of the time provider after which the job need not run.</param>
     /// <param name="cancellationToken">Takes the job out of the queue; one that runs is completed.</param>
     public ValueTask<BatchOutcome> SubmitAsync(TJob job, long deadline, CancellationToken cancellationToken = default)
     {
-        if (cancellationToken.IsCancellationRequested) return new(BatchOutcome.Cancelled);
+        if (cancellationToken.IsCancellationRequested)
+            return new(BatchOutcome.Cancelled);
         CompletedJobs<TJob> completed = default;
         BatchLane<TJob>? lane = null;
         BatchOutcome? outcome;
@@ -91,21 +103,27 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         short version;
         lock (_gate)
         {
-            if (_closed) return new(BatchOutcome.Cancelled);
+            if (_closed)
+                return new(BatchOutcome.Cancelled);
             long now = _time.GetTimestamp();
             job.Prepare(deadline);
             version = job.Version;
             outcome = _scheduler.Admit(job, now, ref completed);
-            if (outcome is null) lane = Start(now, afterBatch: false, job, ref completed);
+            if (outcome is null)
+                lane = Start(now, afterBatch: false, job, ref completed);
             waits = job.State is JobState.Queued or JobState.Following;
-            if (waits) Watch(job, cancellationToken);
+            if (waits)
+                Watch(job, cancellationToken);
             _timer.WakeAt(_scheduler.WakeAt, now);
         }
 
         completed.Tell(job);
-        if (outcome is { } refused) return new(refused);
-        if (waits) return new(job, version);
-        if (lane is null) return new(job.Outcome);
+        if (outcome is { } refused)
+            return new(refused);
+        if (waits)
+            return new(job, version);
+        if (lane is null)
+            return new(job.Outcome);
         if (RunsOnCaller)
         {
             RunInline(lane, job);
@@ -122,10 +140,12 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_closed) return null;
+            if (_closed)
+                return null;
             long now = _time.GetTimestamp();
             job.Prepare(deadline);
-            if (!_scheduler.TryJoin(job, now)) return null;
+            if (!_scheduler.TryJoin(job, now))
+                return null;
             _timer.WakeAt(_scheduler.WakeAt, now);
             return new ValueTask<BatchOutcome>(job, job.Version);
         }
@@ -139,7 +159,8 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         {
             _closed = true;
             _scheduler.Clear(ref completed);
-            if (_scheduler.BusyLanes == 0) _idle.TrySetResult();
+            if (_scheduler.BusyLanes == 0)
+                _idle.TrySetResult();
         }
 
         completed.Tell();
@@ -151,7 +172,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     /// <param name="lane">Filled, or reserved to be filled now.</param>
     internal void RunLane(BatchLane<TJob> lane)
     {
-        for (BatchLane<TJob>? next = lane; next is not null;)
+        for (BatchLane<TJob>? next = lane; next is not null; )
         {
             Exception? error = Run(next);
             CompletedJobs<TJob> completed = default;
@@ -176,7 +197,8 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         {
             long now = _time.GetTimestamp();
             End(lane, now, error, ref completed);
-            if (_scheduler.TryReserve(now) is { } reserved) HandOver(reserved);
+            if (_scheduler.TryReserve(now) is { } reserved)
+                HandOver(reserved);
         }
 
         completed.Tell(job);
@@ -184,11 +206,13 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
 
     private Exception? Run(BatchLane<TJob> lane)
     {
-        if (lane.Count == 0) return null;
+        if (lane.Count == 0)
+            return null;
         try
         {
             var batch = new JobBatch(lane.Reason, lane.Count, _device.PaddedSize(lane.Count), lane.Predicted);
-            foreach (TJob job in lane.Jobs) job.Batch = batch;
+            foreach (TJob job in lane.Jobs)
+                job.Batch = batch;
             _device.Run(lane.Index, lane.Jobs);
             return null;
         }
@@ -200,9 +224,12 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
 
     private void End(BatchLane<TJob> lane, long now, Exception? error, ref CompletedJobs<TJob> completed)
     {
-        if (lane.Count == 0) _scheduler.Release(lane);
-        else _scheduler.Complete(lane, now, error, ref completed);
-        if (_closed && _scheduler.BusyLanes == 0) _idle.TrySetResult();
+        if (lane.Count == 0)
+            _scheduler.Release(lane);
+        else
+            _scheduler.Complete(lane, now, error, ref completed);
+        if (_closed && _scheduler.BusyLanes == 0)
+            _idle.TrySetResult();
     }
 
     /// <summary>Starts what the policy sends now.</summary>
@@ -213,8 +240,10 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         BatchLane<TJob>? own = null;
         while (_scheduler.TryStart(now, afterBatch, ref completed) is { } lane)
         {
-            if (own is null && (mine is null || lane.Holds(mine))) own = lane;
-            else HandOver(lane);
+            if (own is null && (mine is null || lane.Holds(mine)))
+                own = lane;
+            else
+                HandOver(lane);
         }
 
         return own;
@@ -247,7 +276,8 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     /// </summary>
     private void Watch(TJob job, CancellationToken cancellationToken)
     {
-        if (!cancellationToken.CanBeCanceled) return;
+        if (!cancellationToken.CanBeCanceled)
+            return;
         job.Batcher = this;
         job.Cancellation = cancellationToken.UnsafeRegister(
             static state =>
@@ -255,13 +285,15 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
                 var job = (TJob)state!;
                 job.Batcher!.Cancel(job);
             },
-            job);
+            job
+        );
     }
 
     private void Cancel(TJob job)
     {
         CompletedJobs<TJob> completed = default;
-        lock (_gate) _scheduler.Withdraw(job, BatchOutcome.Cancelled, ref completed);
+        lock (_gate)
+            _scheduler.Withdraw(job, BatchOutcome.Cancelled, ref completed);
         completed.Tell();
     }
 

@@ -12,17 +12,23 @@ internal struct ArrivalList<TJob>
     {
         job.Older = _newest;
         job.Newer = null;
-        if (_newest is null) Oldest = job;
-        else _newest.Newer = job;
+        if (_newest is null)
+            Oldest = job;
+        else
+            _newest.Newer = job;
         _newest = job;
     }
 
     public void Remove(TJob job)
     {
-        if (job.Older is null) Oldest = job.Newer;
-        else job.Older.Newer = job.Newer;
-        if (job.Newer is null) _newest = job.Older;
-        else job.Newer.Older = job.Older;
+        if (job.Older is null)
+            Oldest = job.Newer;
+        else
+            job.Older.Newer = job.Newer;
+        if (job.Newer is null)
+            _newest = job.Older;
+        else
+            job.Newer.Older = job.Older;
         job.Older = job.Newer = null;
     }
 }

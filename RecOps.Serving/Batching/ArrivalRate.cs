@@ -36,7 +36,8 @@ internal sealed class ArrivalRate
     private void Decay(long now)
     {
         long passed = now - _last;
-        if (passed <= 0) return;
+        if (passed <= 0)
+            return;
         _fast *= Math.Exp(-passed * _fastDecay);
         _slow *= Math.Exp(-passed * _slowDecay);
         _last = now;

@@ -43,9 +43,7 @@ internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
     public virtual bool KeyEquals(TSelf other) => false;
 
     /// <summary>Gives a job with an equal key this one's result.</summary>
-    public virtual void CopyResultTo(TSelf other)
-    {
-    }
+    public virtual void CopyResultTo(TSelf other) { }
 
     // Where the scheduler keeps the job: lists run through the jobs, so that queueing allocates nothing.
     internal JobState State;
@@ -68,8 +66,11 @@ internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
     ValueTaskSourceStatus IValueTaskSource<BatchOutcome>.GetStatus(short token) => _completion.GetStatus(token);
 
     void IValueTaskSource<BatchOutcome>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _completion.OnCompleted(continuation, state, token, flags);
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags
+    ) => _completion.OnCompleted(continuation, state, token, flags);
 
     internal void Prepare(long deadline)
     {

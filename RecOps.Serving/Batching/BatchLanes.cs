@@ -9,7 +9,8 @@ internal sealed class BatchLanes<TJob>
     public BatchLanes(int count, int maxBatch)
     {
         _lanes = new BatchLane<TJob>[count];
-        for (int i = 0; i < count; i++) _lanes[i] = new BatchLane<TJob>(i, maxBatch);
+        for (int i = 0; i < count; i++)
+            _lanes[i] = new BatchLane<TJob>(i, maxBatch);
     }
 
     public ReadOnlySpan<BatchLane<TJob>> All => _lanes;
@@ -26,7 +27,8 @@ internal sealed class BatchLanes<TJob>
             long end = long.MaxValue;
             foreach (BatchLane<TJob> lane in _lanes)
             {
-                if (lane.IsBusy) end = Math.Min(end, lane.Started + lane.Predicted);
+                if (lane.IsBusy)
+                    end = Math.Min(end, lane.Started + lane.Predicted);
             }
 
             return end;

@@ -10,7 +10,15 @@ namespace RecOps.Serving.Batching;
 /// <param name="Slo">Time that answers should take.</param>
 /// <param name="Second">Ticks of a second.</param>
 internal sealed record BatchLimits(
-    int Lanes, bool IndependentLanes, int MaxBatch, int[] Sizes, int MaxQueue, long MaxWait, long Slo, long Second)
+    int Lanes,
+    bool IndependentLanes,
+    int MaxBatch,
+    int[] Sizes,
+    int MaxQueue,
+    long MaxWait,
+    long Slo,
+    long Second
+)
 {
     /// <summary>The distinct sizes that a device pads batches of 1 to the most to.</summary>
     /// <param name="maxBatch">The most jobs of a batch.</param>
@@ -22,7 +30,8 @@ internal sealed record BatchLimits(
     public int IndexOf(int count)
     {
         int index = 0;
-        while (Sizes[index] < count) index++;
+        while (Sizes[index] < count)
+            index++;
         return index;
     }
 }

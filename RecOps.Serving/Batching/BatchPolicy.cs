@@ -9,7 +9,8 @@ internal sealed class BatchPolicy : IBatchPolicy
 {
     public BatchDecision Decide(in BatchSnapshot state)
     {
-        if (state.BusyLanes > 0 && !state.Limits.IndependentLanes) return Hold(state);
+        if (state.BusyLanes > 0 && !state.Limits.IndependentLanes)
+            return Hold(state);
         return Send(state, state.AfterBatch ? BatchReason.DeviceReady : BatchReason.Idle);
     }
 
@@ -18,15 +19,19 @@ internal sealed class BatchPolicy : IBatchPolicy
     {
         int largest = LargestSize(state);
         int full = Math.Min(SustainingSize(state), Math.Min(state.Sizes[largest].Size, state.Limits.MaxBatch));
-        if (state.Waiting >= full) return Send(state, BatchReason.Full);
+        if (state.Waiting >= full)
+            return Send(state, BatchReason.Full);
         long tooOld = state.OldestEnqueued + state.Limits.MaxWait;
-        if (state.Now >= tooOld) return Send(state, BatchReason.Age);
+        if (state.Now >= tooOld)
+            return Send(state, BatchReason.Age);
 
         // One more job may still come, as long as the batch with it keeps the earliest deadline.
         double withOneMore = state.Sizes[state.Limits.IndexOf(state.Waiting + 1)].Plan;
         long tooLate = state.EarliestDeadline - (long)withOneMore;
-        if (state.Now >= tooLate) return Send(state, BatchReason.Deadline);
-        if (state.Now >= state.NextEnd) return Send(state, BatchReason.DeviceReady);
+        if (state.Now >= tooLate)
+            return Send(state, BatchReason.Deadline);
+        if (state.Now >= state.NextEnd)
+            return Send(state, BatchReason.DeviceReady);
         return BatchDecision.Wait(Math.Min(state.NextEnd, Math.Min(tooOld, tooLate)));
     }
 
@@ -36,12 +41,17 @@ internal sealed class BatchPolicy : IBatchPolicy
         int size = BestSize(state, largest);
 
         // When all look hopeless, one is tried all the same: the estimate may be wrong, and only trying corrects it.
-        if (size < 0) return BatchDecision.Send(1, state.Waiting - 1, reason);
+        if (size < 0)
+            return BatchDecision.Send(1, state.Waiting - 1, reason);
         ref readonly BatchSize chosen = ref state.Sizes[size];
         int count = Math.Min(Math.Min(chosen.Size, state.Limits.MaxBatch), chosen.InTime);
         if (count < state.Waiting && reason == BatchReason.DeviceReady)
-            reason = size == largest ? BatchReason.Full : chosen.InTime < state.Waiting ? BatchReason.Deadline : reason;
-        if (reason == BatchReason.DeviceReady && state.Now - state.OldestEnqueued >= state.Limits.MaxWait) reason = BatchReason.Age;
+            reason =
+                size == largest ? BatchReason.Full
+                : chosen.InTime < state.Waiting ? BatchReason.Deadline
+                : reason;
+        if (reason == BatchReason.DeviceReady && state.Now - state.OldestEnqueued >= state.Limits.MaxWait)
+            reason = BatchReason.Age;
         return BatchDecision.Send(count, state.Waiting - chosen.InTime, reason);
     }
 
@@ -53,16 +63,19 @@ internal sealed class BatchPolicy : IBatchPolicy
     /// </summary>
     private static int LargestSize(in BatchSnapshot state)
     {
-        int largest = 0, richest = 0;
+        int largest = 0,
+            richest = 0;
         double most = 0;
         for (int i = 0; i < state.Sizes.Length; i++)
         {
             ref readonly BatchSize size = ref state.Sizes[i];
             double wait = Math.Min(size.Plan / state.Limits.Lanes, size.Size / Math.Max(state.ArrivalsPerTick, double.Epsilon));
-            if (wait + size.Plan <= state.Limits.Slo) largest = i;
+            if (wait + size.Plan <= state.Limits.Slo)
+                largest = i;
             double filled = Math.Min(size.Size, state.ArrivalsPerTick * (state.Limits.Slo - size.Plan));
             double answered = filled / Math.Max(size.Mean, 1);
-            if (answered > most) (richest, most) = (i, answered);
+            if (answered > most)
+                (richest, most) = (i, answered);
         }
 
         return Math.Max(largest, richest);
@@ -74,17 +87,23 @@ internal sealed class BatchPolicy : IBatchPolicy
     /// </summary>
     private static int BestSize(in BatchSnapshot state, int largest)
     {
-        int best = -1, lossless = -1;
-        double bestValue = 0, losslessValue = 0;
+        int best = -1,
+            lossless = -1;
+        double bestValue = 0,
+            losslessValue = 0;
         for (int i = 0; i <= largest; i++)
         {
             ref readonly BatchSize size = ref state.Sizes[i];
             int taken = Math.Min(Math.Min(size.Size, state.Limits.MaxBatch), size.InTime);
-            if (taken == 0) break;
+            if (taken == 0)
+                break;
             double value = taken / Math.Max(size.Mean, 1);
-            if (value >= bestValue) (best, bestValue) = (i, value);
-            if (size.InTime == state.Waiting && value >= losslessValue) (lossless, losslessValue) = (i, value);
-            if (size.Size >= state.Waiting) break;
+            if (value >= bestValue)
+                (best, bestValue) = (i, value);
+            if (size.InTime == state.Waiting && value >= losslessValue)
+                (lossless, losslessValue) = (i, value);
+            if (size.Size >= state.Waiting)
+                break;
         }
 
         return lossless >= 0 && losslessValue * state.Limits.Lanes >= state.ArrivalsPerTick ? lossless : best;
@@ -98,7 +117,8 @@ internal sealed class BatchPolicy : IBatchPolicy
     {
         for (int i = 0; i < state.Sizes.Length; i++)
         {
-            if (state.Sizes[i].Size >= state.ArrivalsPerTick * state.Sizes[i].Mean) return state.Sizes[i].Size;
+            if (state.Sizes[i].Size >= state.ArrivalsPerTick * state.Sizes[i].Mean)
+                return state.Sizes[i].Size;
         }
 
         return int.MaxValue;

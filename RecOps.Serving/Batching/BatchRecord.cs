@@ -7,4 +7,11 @@ namespace RecOps.Serving.Batching;
 /// <param name="Predicted">Mean time it was expected to take, in ticks; 0 when nothing was known yet.</param>
 /// <param name="Actual">Time it took, in ticks.</param>
 internal readonly record struct BatchRecord(
-    BatchReason Reason, int Size, int PaddedSize, long OldestWait, long Predicted, long Actual, bool Failed);
+    BatchReason Reason,
+    int Size,
+    int PaddedSize,
+    long OldestWait,
+    long Predicted,
+    long Actual,
+    bool Failed
+);

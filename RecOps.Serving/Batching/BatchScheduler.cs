@@ -50,8 +50,7 @@ internal sealed class BatchScheduler<TJob>
     public int BusyLanes => _lanes.Busy;
 
     /// <summary>When <see cref="TryStart"/> is to be called again if nothing happens before.</summary>
-    public long WakeAt => Math.Min(
-        _heldUntil, Math.Min(_queue.First?.Deadline ?? long.MaxValue, _shared.First?.Deadline ?? long.MaxValue));
+    public long WakeAt => Math.Min(_heldUntil, Math.Min(_queue.First?.Deadline ?? long.MaxValue, _shared.First?.Deadline ?? long.MaxValue));
 
     private bool IsFull => _queue.Count + _shared.Followers >= _limits.MaxQueue;
 
@@ -62,14 +61,20 @@ internal sealed class BatchScheduler<TJob>
     /// <returns>Null when it waits, else its outcome.</returns>
     public BatchOutcome? Admit(TJob job, long now, ref CompletedJobs<TJob> completed)
     {
-        if (job.IsSpare) return AdmitSpare(job, now);
+        if (job.IsSpare)
+            return AdmitSpare(job, now);
         _arrivals.Observe(now);
         _newest = job.Enqueued = now;
-        if (job.Deadline <= now) return Refused(BatchOutcome.Expired);
-        if (IsFull) Shed(now, ref completed);
-        if (IsFull) return Refused(BatchOutcome.Rejected);
-        if (!job.IsShareable || !_shared.TryFollow(job)) _queue.Add(job);
-        else if (job.Leader is { IsSpare: true, State: JobState.Queued } leader) Hurry(leader, job.Deadline);
+        if (job.Deadline <= now)
+            return Refused(BatchOutcome.Expired);
+        if (IsFull)
+            Shed(now, ref completed);
+        if (IsFull)
+            return Refused(BatchOutcome.Rejected);
+        if (!job.IsShareable || !_shared.TryFollow(job))
+            _queue.Add(job);
+        else if (job.Leader is { IsSpare: true, State: JobState.Queued } leader)
+            Hurry(leader, job.Deadline);
         return null;
     }
 
@@ -78,8 +83,10 @@ internal sealed class BatchScheduler<TJob>
     public bool TryJoin(TJob job, long now)
     {
         job.Enqueued = now;
-        if (IsFull || !_shared.TryJoin(job)) return false;
-        if (job.Leader is { IsSpare: true, State: JobState.Queued } leader) Hurry(leader, job.Deadline);
+        if (IsFull || !_shared.TryJoin(job))
+            return false;
+        if (job.Leader is { IsSpare: true, State: JobState.Queued } leader)
+            Hurry(leader, job.Deadline);
         return true;
     }
 
@@ -91,7 +98,8 @@ internal sealed class BatchScheduler<TJob>
         {
             case JobState.Queued:
                 Dequeue(job);
-                if (job.IsShareable && _shared.Abandon(job) is { } heir) Enqueue(heir);
+                if (job.IsShareable && _shared.Abandon(job) is { } heir)
+                    Enqueue(heir);
                 break;
             case JobState.Following:
                 _shared.Leave(job);
@@ -112,8 +120,10 @@ internal sealed class BatchScheduler<TJob>
     {
         _heldUntil = long.MaxValue;
         Shed(now, ref completed);
-        if (!_lanes.AnyFree) return null;
-        if (_queue.Count == 0) return FillSpare(now);
+        if (!_lanes.AnyFree)
+            return null;
+        if (_queue.Count == 0)
+            return FillSpare(now);
         BatchDecision decision = Decide(now, afterBatch);
         if (decision.Count == 0)
         {
@@ -121,7 +131,8 @@ internal sealed class BatchScheduler<TJob>
             return null;
         }
 
-        for (int i = 0; i < decision.PassOver; i++) Withdraw(_queue.First!, BatchOutcome.Hopeless, ref completed);
+        for (int i = 0; i < decision.PassOver; i++)
+            Withdraw(_queue.First!, BatchOutcome.Hopeless, ref completed);
         return Fill(decision, now);
     }
 
@@ -143,21 +154,34 @@ internal sealed class BatchScheduler<TJob>
             job.Error = error;
             int followers = job.IsShareable ? _shared.Complete(job, outcome, ref completed) : 0;
             completed.Add(job, outcome);
-            for (int i = 0; error is not null && i <= followers; i++) _observer.JobShed(outcome);
-            for (int i = 0; error is null && i < followers; i++) _observer.ResultShared();
+            for (int i = 0; error is not null && i <= followers; i++)
+                _observer.JobShed(outcome);
+            for (int i = 0; error is null && i < followers; i++)
+                _observer.ResultShared();
         }
 
         long actual = now - lane.Started;
-        _observer.BatchEnded(new BatchRecord(
-            lane.Reason, lane.Count, _limits.Sizes[lane.SizeIndex], lane.OldestWait, lane.Predicted, actual, error is not null));
-        if (error is null) _latency.Observe(lane.SizeIndex, actual);
+        _observer.BatchEnded(
+            new BatchRecord(
+                lane.Reason,
+                lane.Count,
+                _limits.Sizes[lane.SizeIndex],
+                lane.OldestWait,
+                lane.Predicted,
+                actual,
+                error is not null
+            )
+        );
+        if (error is null)
+            _latency.Observe(lane.SizeIndex, actual);
         _lanes.Release(lane);
     }
 
     /// <summary>Ends everyone who waits.</summary>
     public void Clear(ref CompletedJobs<TJob> completed)
     {
-        while ((_shared.First ?? _queue.First ?? _spare.Oldest) is { } job) Withdraw(job, BatchOutcome.Cancelled, ref completed);
+        while ((_shared.First ?? _queue.First ?? _spare.Oldest) is { } job)
+            Withdraw(job, BatchOutcome.Cancelled, ref completed);
     }
 
     private BatchOutcome Refused(BatchOutcome outcome)
@@ -169,7 +193,8 @@ internal sealed class BatchScheduler<TJob>
     /// <summary>Gives up those who waited too long and those who could not be in time even alone in the next batch.</summary>
     private void Shed(long now, ref CompletedJobs<TJob> completed)
     {
-        while (_shared.First is { } follower && follower.Deadline <= now) Withdraw(follower, BatchOutcome.Expired, ref completed);
+        while (_shared.First is { } follower && follower.Deadline <= now)
+            Withdraw(follower, BatchOutcome.Expired, ref completed);
 
         // A device with nothing to do is not kept from what looks hopeless: see the policy.
         double end = _lanes.Busy == 0 ? now : (_lanes.AnyFree ? now : Math.Max(now, _lanes.NextEnd)) + _latency.Sizes[0].Plan;
@@ -180,20 +205,22 @@ internal sealed class BatchScheduler<TJob>
     private BatchDecision Decide(long now, bool afterBatch)
     {
         _queue.CountInTime(now, _latency.Sizes);
-        return _policy.Decide(new BatchSnapshot
-        {
-            Now = now,
-            Waiting = _queue.Count,
-            OldestEnqueued = _queue.OldestEnqueued,
-            NewestEnqueued = _newest,
-            EarliestDeadline = _queue.First!.Deadline,
-            BusyLanes = _lanes.Busy,
-            NextEnd = _lanes.NextEnd,
-            AfterBatch = afterBatch,
-            ArrivalsPerTick = _arrivals.PerTick(now),
-            Sizes = _latency.Sizes,
-            Limits = _limits,
-        });
+        return _policy.Decide(
+            new BatchSnapshot
+            {
+                Now = now,
+                Waiting = _queue.Count,
+                OldestEnqueued = _queue.OldestEnqueued,
+                NewestEnqueued = _newest,
+                EarliestDeadline = _queue.First!.Deadline,
+                BusyLanes = _lanes.Busy,
+                NextEnd = _lanes.NextEnd,
+                AfterBatch = afterBatch,
+                ArrivalsPerTick = _arrivals.PerTick(now),
+                Sizes = _latency.Sizes,
+                Limits = _limits,
+            }
+        );
     }
 
     private BatchLane<TJob> Fill(in BatchDecision decision, long now)
@@ -203,11 +230,13 @@ internal sealed class BatchScheduler<TJob>
         lane.SizeIndex = size;
         lane.Reason = decision.Reason;
         lane.OldestWait = now - _queue.OldestEnqueued;
-        for (int i = 0; i < decision.Count; i++) Put(_queue.First!, lane, now);
+        for (int i = 0; i < decision.Count; i++)
+            Put(_queue.First!, lane, now);
 
         // What the batch would be padded with costs nothing.
         int room = Math.Min(_limits.Sizes[size], _limits.MaxBatch);
-        while (lane.Count < room && _spare.Oldest is { } spare) Put(spare, lane, now);
+        while (lane.Count < room && _spare.Oldest is { } spare)
+            Put(spare, lane, now);
         return lane;
     }
 
@@ -221,9 +250,12 @@ internal sealed class BatchScheduler<TJob>
     private BatchOutcome? AdmitSpare(TJob job, long now)
     {
         job.Enqueued = now;
-        if (job.Deadline <= now) return Refused(BatchOutcome.Expired);
-        if (_spare.IsFull) return Refused(BatchOutcome.Rejected);
-        if (!job.IsShareable || !_shared.TryFollow(job)) _spare.Add(job);
+        if (job.Deadline <= now)
+            return Refused(BatchOutcome.Expired);
+        if (_spare.IsFull)
+            return Refused(BatchOutcome.Rejected);
+        if (!job.IsShareable || !_shared.TryFollow(job))
+            _spare.Add(job);
         return null;
     }
 
@@ -238,29 +270,34 @@ internal sealed class BatchScheduler<TJob>
 
     private void Enqueue(TJob job)
     {
-        if (job.IsSpare) _spare.Add(job);
-        else _queue.Add(job);
+        if (job.IsSpare)
+            _spare.Add(job);
+        else
+            _queue.Add(job);
     }
 
     private void Dequeue(TJob job)
     {
-        if (job.IsSpare) _spare.Remove(job);
-        else _queue.Remove(job);
+        if (job.IsSpare)
+            _spare.Remove(job);
+        else
+            _queue.Remove(job);
     }
 
-    private bool MayRunSpare(long now) =>
-        _spare.Oldest is not null && _lanes.Busy < _spare.Lanes(_arrivals.PerTick(now));
+    private bool MayRunSpare(long now) => _spare.Oldest is not null && _lanes.Busy < _spare.Lanes(_arrivals.PerTick(now));
 
     private BatchLane<TJob>? FillSpare(long now)
     {
-        if (!MayRunSpare(now)) return null;
+        if (!MayRunSpare(now))
+            return null;
         int count = Math.Min(_spare.Count, _spare.BatchSize(_latency.Sizes));
         int size = _limits.IndexOf(count);
         BatchLane<TJob> lane = _lanes.Take(now, (long)_latency.Sizes[size].Mean);
         lane.SizeIndex = size;
         lane.Reason = BatchReason.Spare;
         lane.OldestWait = now - _spare.Oldest!.Enqueued;
-        while (lane.Count < count) Put(_spare.Oldest!, lane, now);
+        while (lane.Count < count)
+            Put(_spare.Oldest!, lane, now);
         return lane;
     }
 

@@ -4,7 +4,9 @@ using RecOps.Serving.Metrics;
 
 namespace RecOps.Serving.Batching;
 
-/// <summary>Counts what leaves the batchers, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.</summary>
+/// <summary>
+/// Counts what leaves the batchers, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.
+/// </summary>
 internal sealed class BatchingMetrics : IBatchObserver, IDisposable
 {
     /// <summary>Names in the order of <see cref="BatchReason"/>.</summary>
@@ -45,8 +47,11 @@ internal sealed class BatchingMetrics : IBatchObserver, IDisposable
         _shared = _meter.CreateCounter<long>("recops.batch.shared", "{job}", "Jobs answered with the result of another with the same key.");
         _padding = _meter.CreateCounter<long>("recops.batch.padding", "{job}", "Jobs that batches were padded with.");
         _size = _meter.CreateHistogram(
-            "recops.batch.size", "{job}", "Jobs in a batch.",
-            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
+            "recops.batch.size",
+            "{job}",
+            "Jobs in a batch.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] }
+        );
         _duration = _meter.CreateHistogram("recops.batch.duration", "s", "Time batches take on the device.", advice: seconds);
         _wait = _meter.CreateHistogram("recops.batch.wait", "s", "Longest wait of a job of a batch before it left.", advice: seconds);
     }
@@ -74,13 +79,15 @@ internal sealed class BatchingMetrics : IBatchObserver, IDisposable
 
     public void JobShed(BatchOutcome outcome)
     {
-        lock (_gate) _byOutcome[(int)outcome]++;
+        lock (_gate)
+            _byOutcome[(int)outcome]++;
         _shed.Add(1, new KeyValuePair<string, object?>("outcome", Outcomes[(int)outcome]));
     }
 
     public void ResultShared()
     {
-        lock (_gate) _sharedResults++;
+        lock (_gate)
+            _sharedResults++;
         _shared.Add(1);
     }
 
@@ -91,8 +98,17 @@ internal sealed class BatchingMetrics : IBatchObserver, IDisposable
         {
             long now = _time.GetTimestamp();
             var taken = new BatchingSecond(
-                [.. _byReason], [.. _byOutcome], _sharedResults, _jobs, _paddedJobs, Seconds(_predicted), Seconds(_actual),
-                _time.GetElapsedTime(_since, now), [.. _bySize], CompactHistogram.Of(_waits));
+                [.. _byReason],
+                [.. _byOutcome],
+                _sharedResults,
+                _jobs,
+                _paddedJobs,
+                Seconds(_predicted),
+                Seconds(_actual),
+                _time.GetElapsedTime(_since, now),
+                [.. _bySize],
+                CompactHistogram.Of(_waits)
+            );
             Array.Clear(_byReason);
             Array.Clear(_bySize);
             _waits.Reset();

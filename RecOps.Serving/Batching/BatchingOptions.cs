@@ -22,7 +22,9 @@ public sealed class BatchingOptions
     [Range(1, 100_000)]
     public int MaxQueue { get; set; } = 1024;
 
-    /// <summary>Batches computed at the same time, 0 to 256; 0 means as many as the device is good for: one for each core of a CPU. Default 0.</summary>
+    /// <summary>
+    /// Batches computed at the same time, 0 to 256; 0 means as many as the device is good for: one for each core of a CPU. Default 0.
+    /// </summary>
     [Range(0, 256)]
     public int Lanes { get; set; }
 
@@ -33,7 +35,14 @@ public sealed class BatchingOptions
     {
         int maxBatch = Enabled ? Math.Min(MaxBatch, device.MaxBatch) : 1;
         return new BatchLimits(
-            device.Lanes, device.IndependentLanes, maxBatch, BatchLimits.PaddedSizes(maxBatch, device.PaddedSize), MaxQueue,
-            (long)(MaxWaitMs / 1000.0 * second), (long)(slo.TotalSeconds * second), second);
+            device.Lanes,
+            device.IndependentLanes,
+            maxBatch,
+            BatchLimits.PaddedSizes(maxBatch, device.PaddedSize),
+            MaxQueue,
+            (long)(MaxWaitMs / 1000.0 * second),
+            (long)(slo.TotalSeconds * second),
+            second
+        );
     }
 }

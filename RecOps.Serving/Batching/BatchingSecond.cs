@@ -5,7 +5,8 @@ namespace RecOps.Serving.Batching;
 
 /// <summary>What happened in one interval, about a second.</summary>
 /// <param name="BatchesByReason">By <see cref="BatchReason"/>.</param>
-/// <param name="JobsByOutcome">Jobs without a result of their own, by <see cref="BatchOutcome"/>; completed ones are in the batches.</param>
+/// <param name="JobsByOutcome">Jobs without a result of their own, by <see cref="BatchOutcome"/>; completed ones are in the
+/// batches.</param>
 /// <param name="SharedResults">Jobs that got another's result.</param>
 /// <param name="Jobs">In all batches.</param>
 /// <param name="PaddedJobs">What the device worked for.</param>
@@ -15,8 +16,17 @@ namespace RecOps.Serving.Batching;
 /// <param name="BatchesBySize">By the first of <see cref="SizeBounds"/> that is not below; larger ones are last.</param>
 /// <param name="Waits">Longest wait of each batch's jobs before it left.</param>
 internal sealed record BatchingSecond(
-    long[] BatchesByReason, long[] JobsByOutcome, long SharedResults, long Jobs, long PaddedJobs, double PredictedSeconds,
-    double ActualSeconds, TimeSpan Elapsed, long[] BatchesBySize, CompactHistogram Waits)
+    long[] BatchesByReason,
+    long[] JobsByOutcome,
+    long SharedResults,
+    long Jobs,
+    long PaddedJobs,
+    double PredictedSeconds,
+    double ActualSeconds,
+    TimeSpan Elapsed,
+    long[] BatchesBySize,
+    CompactHistogram Waits
+)
 {
     /// <summary>Largest size of each class of <see cref="BatchesBySize"/>.</summary>
     public static readonly int[] SizeBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
@@ -45,10 +55,10 @@ internal sealed record BatchingSecond(
     public double MeanActualMs => Batches == 0 ? 0 : 1000 * ActualSeconds / Batches;
 
     /// <summary>Share of the time that the lanes of the device were busy.</summary>
-    public double BusyShare(int lanes) =>
-        Elapsed <= TimeSpan.Zero ? 0 : Math.Min(1, ActualSeconds / (Elapsed.TotalSeconds * lanes));
+    public double BusyShare(int lanes) => Elapsed <= TimeSpan.Zero ? 0 : Math.Min(1, ActualSeconds / (Elapsed.TotalSeconds * lanes));
 
-    public static int SizeClass(int size) => Math.Min(BitOperations.Log2((uint)Math.Max(1, size - 1)) + (size > 1 ? 1 : 0), SizeBounds.Length - 1);
+    public static int SizeClass(int size) =>
+        Math.Min(BitOperations.Log2((uint)Math.Max(1, size - 1)) + (size > 1 ? 1 : 0), SizeBounds.Length - 1);
 
     public long Shed(BatchOutcome outcome) => JobsByOutcome[(int)outcome];
 }

@@ -15,8 +15,10 @@ internal struct CompletedJobs<TJob>
         job.State = JobState.Leaving;
         job.Outcome = outcome;
         job.NextCompleted = null;
-        if (_last is null) _first = job;
-        else _last.NextCompleted = job;
+        if (_last is null)
+            _first = job;
+        else
+            _last.NextCompleted = job;
         _last = job;
     }
 
@@ -30,11 +32,13 @@ internal struct CompletedJobs<TJob>
             // Once told, the job is its owner's again and may be anywhere.
             TJob? next = job.NextCompleted;
             job.NextCompleted = null;
-            if (job.Leader is { } leader) CopyResult(leader, job);
+            if (job.Leader is { } leader)
+                CopyResult(leader, job);
             job.Cancellation.Dispose();
             job.Cancellation = default;
             job.State = JobState.Idle;
-            if (job != caller) job.Signal();
+            if (job != caller)
+                job.Signal();
             job = next;
         }
     }
@@ -42,7 +46,8 @@ internal struct CompletedJobs<TJob>
     private static void CopyResult(TJob leader, TJob follower)
     {
         follower.Leader = null;
-        if (follower.Outcome != BatchOutcome.Completed) return;
+        if (follower.Outcome != BatchOutcome.Completed)
+            return;
         try
         {
             leader.CopyResultTo(follower);

@@ -37,7 +37,8 @@ internal sealed class JobQueue<TJob>
         for (int i = 0; i < sizes.Length; i++)
         {
             double end = now + sizes[i].Plan;
-            for (; job is not null && job.Deadline < end; job = job.Later) late++;
+            for (; job is not null && job.Deadline < end; job = job.Later)
+                late++;
             sizes[i].InTime = Count - late;
         }
     }

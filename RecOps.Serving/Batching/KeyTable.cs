@@ -15,7 +15,8 @@ internal sealed class KeyTable<TJob>
     public TJob? Find(TJob job)
     {
         TJob? found = SlotOf(job);
-        while (found is not null && !found.KeyEquals(job)) found = found.NextInKeySlot;
+        while (found is not null && !found.KeyEquals(job))
+            found = found.NextInKeySlot;
         return found;
     }
 
@@ -29,13 +30,14 @@ internal sealed class KeyTable<TJob>
     public void Remove(TJob job)
     {
         ref TJob? link = ref SlotOf(job);
-        while (link is not null && link != job) link = ref link.NextInKeySlot;
-        if (link is null) return;
+        while (link is not null && link != job)
+            link = ref link.NextInKeySlot;
+        if (link is null)
+            return;
         link = job.NextInKeySlot;
         job.NextInKeySlot = null;
     }
 
     // Fibonacci hashing: the golden ratio spreads keys that differ only in few bits.
-    private ref TJob? SlotOf(TJob job) =>
-        ref _slots[(int)((job.KeyHash * 0x9E3779B97F4A7C15UL) >> 32) & (_slots.Length - 1)];
+    private ref TJob? SlotOf(TJob job) => ref _slots[(int)((job.KeyHash * 0x9E3779B97F4A7C15UL) >> 32) & (_slots.Length - 1)];
 }

@@ -27,7 +27,8 @@ internal sealed class LatencyModel
         _measured = new RunningMoments[sizes.Length];
         _lastRun = new long[sizes.Length];
         _sizes = new BatchSize[sizes.Length];
-        for (int i = 0; i < sizes.Length; i++) _sizes[i].Size = sizes[i];
+        for (int i = 0; i < sizes.Length; i++)
+            _sizes[i].Size = sizes[i];
     }
 
     /// <summary>Each padded size with its times; the caller may fill <see cref="BatchSize.InTime"/>.</summary>
@@ -44,7 +45,8 @@ internal sealed class LatencyModel
         _lastRun[index] = _batches;
         ref RunningMoments measured = ref _measured[index];
         double believed = measured.Believe(Math.Max(1, ticks), EnoughSamples);
-        if (_batches > 1 && Line(index) is > 0 and var expected) _ratios.Observe(Math.Min(believed / expected, 2));
+        if (_batches > 1 && Line(index) is > 0 and var expected)
+            _ratios.Observe(Math.Min(believed / expected, 2));
         measured.Observe(believed);
         _line.Observe(_sizes[index].Size, believed);
         Plan();
@@ -56,13 +58,13 @@ internal sealed class LatencyModel
     /// A size nobody knows takes no longer than its jobs would in batches of the size below. Without this a line gone wrong could keep
     /// a size from ever being tried, and only trying puts the line right.
     /// </summary>
-    private double Guess(int index, double below) => index == 0
-        ? Line(index)
-        : Math.Min(Line(index), below * _sizes[index].Size / _sizes[index - 1].Size);
+    private double Guess(int index, double below) =>
+        index == 0 ? Line(index) : Math.Min(Line(index), below * _sizes[index].Size / _sizes[index - 1].Size);
 
     private void Plan()
     {
-        double mean = 0, plan = 0;
+        double mean = 0,
+            plan = 0;
         for (int i = 0; i < _sizes.Length; i++)
         {
             bool known = _measured[i].Count >= EnoughSamples && _batches - _lastRun[i] < StaleAfter;

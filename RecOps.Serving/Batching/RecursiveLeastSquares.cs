@@ -26,7 +26,8 @@ internal sealed class RecursiveLeastSquares(double forgetting)
         _p00 -= g0 * g0 * scale;
         _p01 -= g0 * g1 * scale;
         _p11 -= g1 * g1 * scale;
-        if (_p00 + _p11 > LargestTrace * forgetting) return;
+        if (_p00 + _p11 > LargestTrace * forgetting)
+            return;
         _p00 /= forgetting;
         _p01 /= forgetting;
         _p11 /= forgetting;

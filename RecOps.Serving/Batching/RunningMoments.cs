@@ -23,7 +23,8 @@ internal struct RunningMoments
 
     public void Observe(double sample)
     {
-        if (Count < int.MaxValue) Count++;
+        if (Count < int.MaxValue)
+            Count++;
         double weight = Math.Max(Weight, 1.0 / Count);
         double delta = sample - Mean;
         Mean += weight * delta;

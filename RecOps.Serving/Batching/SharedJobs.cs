@@ -34,7 +34,8 @@ internal sealed class SharedJobs<TJob>(int capacity)
     /// <returns>False when there is none.</returns>
     public bool TryJoin(TJob job)
     {
-        if (_leaders.Find(job) is not { } leader) return false;
+        if (_leaders.Find(job) is not { } leader)
+            return false;
         Follow(leader, job);
         return true;
     }
@@ -53,7 +54,8 @@ internal sealed class SharedJobs<TJob>(int capacity)
     {
         _leaders.Remove(leader);
         TJob? heir = leader.Followers.Oldest;
-        if (heir is null) return null;
+        if (heir is null)
+            return null;
         Leave(heir);
         _leaders.Add(heir);
         while (leader.Followers.Oldest is { } follower)

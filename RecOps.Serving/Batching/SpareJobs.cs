@@ -34,7 +34,8 @@ internal sealed class SpareJobs<TJob>(BatchLimits limits)
     /// </summary>
     public int Lanes(double arrivalsPerTick)
     {
-        if (!limits.IndependentLanes) return 1;
+        if (!limits.IndependentLanes)
+            return 1;
         return arrivalsPerTick * limits.Second < 1 ? limits.Lanes : Math.Max(1, limits.Lanes / 2);
     }
 
@@ -44,7 +45,8 @@ internal sealed class SpareJobs<TJob>(BatchLimits limits)
         int best = 1;
         foreach (ref readonly BatchSize size in sizes)
         {
-            if (size.Plan <= limits.MaxWait / 2.0) best = Math.Min(size.Size, limits.MaxBatch);
+            if (size.Plan <= limits.MaxWait / 2.0)
+                best = Math.Min(size.Size, limits.MaxBatch);
         }
 
         return best;

@@ -18,7 +18,8 @@ internal sealed class WakeTimer : IAsyncDisposable
 
     public void WakeAt(long timestamp, long now)
     {
-        if (timestamp >= _setFor) return;
+        if (timestamp >= _setFor)
+            return;
         _setFor = timestamp;
 
         // Timers count whole milliseconds and cut the rest off: without rounding up the last one would be spent asking again and again.

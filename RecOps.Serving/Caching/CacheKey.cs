@@ -4,11 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace RecOps.Serving.Caching;
 
-/// <summary>Everything that tells one cached list from another. What the user did is not in it: a list says itself up to when it knows that.</summary>
+/// <summary>
+/// Everything that tells one cached list from another. What the user did is not in it: a list says itself up to when it knows that.
+/// </summary>
 /// <param name="User">The ordinal of a user the bundle knows; a hash of the id, with <see cref="StrangerBit"/>, of anyone else.</param>
 /// <param name="Model">Its generation: lists of one model are never given under another.</param>
 /// <param name="Item">Ordinal of the item being looked at, -1 for none.</param>
-/// <param name="Context">Hash of what else a list is computed from: items that the request says were just touched, what rules leave; 0 for neither.</param>
+/// <param name="Context">Hash of what else a list is computed from: items that the request says were just touched, what rules leave; 0 for
+/// neither.</param>
 /// <param name="Placement">Hash of its name.</param>
 internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ulong Context, uint Placement)
 {
@@ -55,7 +58,8 @@ internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ul
         ulong hash = 0;
 
         // Each id's own hash seeds the next, so that two lists of ids cannot run together; the order counts.
-        foreach (string id in recent ?? []) hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(id.AsSpan()), (long)hash + 1);
+        foreach (string id in recent ?? [])
+            hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(id.AsSpan()), (long)hash + 1);
         return hash;
     }
 }

@@ -48,8 +48,11 @@ internal sealed class CachedList : ICacheValue
 
     public int Count => _items.Length / ItemBytes;
 
-    public RankedSpan Ranked => new(
-        MemoryMarshal.Cast<byte, int>(_items.AsSpan(0, Count * sizeof(int))), MemoryMarshal.Cast<byte, Half>(_items.AsSpan(Count * sizeof(int))));
+    public RankedSpan Ranked =>
+        new(
+            MemoryMarshal.Cast<byte, int>(_items.AsSpan(0, Count * sizeof(int))),
+            MemoryMarshal.Cast<byte, Half>(_items.AsSpan(Count * sizeof(int)))
+        );
 
     /// <summary>Moment at which what the user had done was read, Unix milliseconds.</summary>
     public required long Computed { get; init; }
@@ -108,9 +111,11 @@ internal sealed class CachedList : ICacheValue
     public static bool TryDecode(ReadOnlySpan<byte> bytes, int items, ListOrigin origin, [NotNullWhen(true)] out CachedList? list)
     {
         list = null;
-        if (bytes.Length < HeaderBytes || bytes[0] != FormatVersion) return false;
+        if (bytes.Length < HeaderBytes || bytes[0] != FormatVersion)
+            return false;
         int count = BinaryPrimitives.ReadInt32LittleEndian(bytes[32..]);
-        if (count < 0 || bytes.Length != HeaderBytes + ((long)count * ItemBytes)) return false;
+        if (count < 0 || bytes.Length != HeaderBytes + ((long)count * ItemBytes))
+            return false;
         var decoded = new CachedList(bytes[HeaderBytes..].ToArray())
         {
             Computed = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]),
@@ -121,7 +126,8 @@ internal sealed class CachedList : ICacheValue
         };
         foreach (int ordinal in decoded.Ranked.Ordinals)
         {
-            if ((uint)ordinal >= (uint)items) return false;
+            if ((uint)ordinal >= (uint)items)
+                return false;
         }
 
         list = decoded;

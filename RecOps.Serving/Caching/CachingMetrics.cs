@@ -3,7 +3,9 @@ using RecOps.Serving.Caching.Eviction;
 
 namespace RecOps.Serving.Caching;
 
-/// <summary>Counts what the cache does, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.</summary>
+/// <summary>
+/// Counts what the cache does, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.
+/// </summary>
 internal sealed class CachingMetrics : ICacheObserver, IDisposable
 {
     /// <summary>Names in the order of <see cref="MissReason"/>.</summary>
@@ -66,16 +68,22 @@ internal sealed class CachingMetrics : ICacheObserver, IDisposable
     }
 
     /// <summary>What happened since the last call. Only one caller at a time.</summary>
-    public CachingSecond TakeSecond() => new(
-        Take(_misses), Take(_removals),
-        Interlocked.Exchange(ref _hitAge, 0), Interlocked.Exchange(ref _refreshes, 0), Interlocked.Exchange(ref _lateWrites, 0));
+    public CachingSecond TakeSecond() =>
+        new(
+            Take(_misses),
+            Take(_removals),
+            Interlocked.Exchange(ref _hitAge, 0),
+            Interlocked.Exchange(ref _refreshes, 0),
+            Interlocked.Exchange(ref _lateWrites, 0)
+        );
 
     public void Dispose() => _meter.Dispose();
 
     private static long[] Take(long[] counts)
     {
         var taken = new long[counts.Length];
-        for (int i = 0; i < taken.Length; i++) taken[i] = Interlocked.Exchange(ref counts[i], 0);
+        for (int i = 0; i < taken.Length; i++)
+            taken[i] = Interlocked.Exchange(ref counts[i], 0);
         return taken;
     }
 }

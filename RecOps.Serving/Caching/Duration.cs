@@ -22,7 +22,8 @@ public readonly record struct Duration(TimeSpan Span)
             string text = (string)value;
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && Math.Abs(seconds) < 1e9)
                 return FromSeconds(seconds);
-            if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span)) return new Duration(span);
+            if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span))
+                return new Duration(span);
             throw new FormatException($"'{text}' is no duration.");
         }
     }

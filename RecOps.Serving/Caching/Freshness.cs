@@ -41,8 +41,10 @@ internal sealed class Lifetimes(CachingOptions options)
     /// <param name="now">Unix milliseconds.</param>
     public Freshness Of(in CacheKey key, CachedList list, ulong stamp, long purgedAt, long now)
     {
-        if (now >= ExpiresAt(list) || list.Computed <= purgedAt) return Freshness.Absent;
-        if (list.Stamp != stamp) return Freshness.Outdated;
+        if (now >= ExpiresAt(list) || list.Computed <= purgedAt)
+            return Freshness.Absent;
+        if (list.Stamp != stamp)
+            return Freshness.Outdated;
         return now >= StaleFrom(key, list) ? Freshness.Aged : Freshness.Fresh;
     }
 }

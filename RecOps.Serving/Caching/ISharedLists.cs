@@ -2,7 +2,10 @@ using RecOps.Serving.Metrics;
 
 namespace RecOps.Serving.Caching;
 
-/// <summary>A second tier of the cache, which several engines share. It may be slow, gone or frozen at any time, and never keeps a request longer than it says.</summary>
+/// <summary>
+/// A second tier of the cache, which several engines share. It may be slow, gone or frozen at any time, and never keeps a request longer
+/// than it says.
+/// </summary>
 internal interface ISharedLists
 {
     /// <summary>False where there is none; the rest then does nothing.</summary>
@@ -46,13 +49,9 @@ internal sealed class NoSharedLists : ISharedLists
 
     public Task<CachedList?[]> ReadManyAsync(IReadOnlyList<CacheKey> keys, int items) => Task.FromResult(new CachedList?[keys.Count]);
 
-    public void Write(in CacheKey key, CachedList list)
-    {
-    }
+    public void Write(in CacheKey key, CachedList list) { }
 
-    public void CountHit()
-    {
-    }
+    public void CountHit() { }
 
     public SharedListsSecond TakeSecond() => throw new InvalidOperationException("There is no second tier.");
 }

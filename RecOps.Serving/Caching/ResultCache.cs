@@ -19,8 +19,13 @@ internal sealed class ResultCache
     private readonly TimeProvider _time;
 
     public ResultCache(
-        ICacheStore<CacheKey, CachedList> lists, IOptions<CachingOptions> options, CachingMetrics metrics, ISharedLists shared, ISharedHistory history,
-        TimeProvider time)
+        ICacheStore<CacheKey, CachedList> lists,
+        IOptions<CachingOptions> options,
+        CachingMetrics metrics,
+        ISharedLists shared,
+        ISharedHistory history,
+        TimeProvider time
+    )
     {
         IsEnabled = options.Value.Enabled;
         LargestList = CachedList.BytesOf(options.Value.ListLength);
@@ -56,8 +61,10 @@ internal sealed class ResultCache
     public Freshness Find(in CacheKey key, FreshHistory fresh, out CachedList? list, bool counts = true)
     {
         list = null;
-        if (!IsEnabled) return Freshness.Absent;
-        if (!counts) return _lists.TryPeek(key, out list) ? _lifetimes.Of(key, list, fresh.Stamp, fresh.PurgedAt, Now) : Freshness.Absent;
+        if (!IsEnabled)
+            return Freshness.Absent;
+        if (!counts)
+            return _lists.TryPeek(key, out list) ? _lifetimes.Of(key, list, fresh.Stamp, fresh.PurgedAt, Now) : Freshness.Absent;
         if (!_lists.TryGet(key, out list))
         {
             _metrics.Missed(MissReason.Absent);
@@ -89,7 +96,12 @@ internal sealed class ResultCache
     /// <param name="items">Of that model.</param>
     /// <param name="known">An outdated list from this process, or null.</param>
     public async ValueTask<(Freshness Freshness, CachedList? List)> FindSharedAsync(
-        FreshEvents events, int items, CacheKey key, string userId, CachedList? known)
+        FreshEvents events,
+        int items,
+        CacheKey key,
+        string userId,
+        CachedList? known
+    )
     {
         ValueTask history = _history.FetchAsync(userId, _shared.Deadline);
         CachedList? shared = await _shared.ReadAsync(key, items);
@@ -107,7 +119,8 @@ internal sealed class ResultCache
                 return (freshness, shared);
             }
 
-            if (freshness == Freshness.Outdated && known is null) return (freshness, shared);
+            if (freshness == Freshness.Outdated && known is null)
+                return (freshness, shared);
         }
 
         return known is null ? (Freshness.Absent, null) : (Freshness.Outdated, known);
@@ -117,19 +130,24 @@ internal sealed class ResultCache
     /// <param name="items">Of the model that the keys are for.</param>
     public async ValueTask FetchAsync(int items, IReadOnlyList<CacheKey> keys)
     {
-        if (!HasSecondTier) return;
+        if (!HasSecondTier)
+            return;
         CachedList?[] lists = await _shared.ReadManyAsync(keys, items);
         for (int i = 0; i < lists.Length; i++)
         {
-            if (lists[i] is { } list) _lists.Set(keys[i], list);
+            if (lists[i] is { } list)
+                _lists.Set(keys[i], list);
         }
     }
 
     /// <summary>What happened since the last call. Only one caller at a time.</summary>
-    public CachingSecond TakeSecond() => _metrics.TakeSecond() with
-    {
-        Bytes = _lists.Bytes, Entries = _lists.Count, Shared = HasSecondTier ? _shared.TakeSecond() : null,
-    };
+    public CachingSecond TakeSecond() =>
+        _metrics.TakeSecond() with
+        {
+            Bytes = _lists.Bytes,
+            Entries = _lists.Count,
+            Shared = HasSecondTier ? _shared.TakeSecond() : null,
+        };
 
     /// <summary>Whether another computation has just made the list; counts as no use.</summary>
     public bool TryGetFresh(in CacheKey key, ulong stamp, long purgedAt, [NotNullWhen(true)] out CachedList? list) =>
@@ -138,7 +156,9 @@ internal sealed class ResultCache
     /// <summary>Keeps a list, unless a newer one is there.</summary>
     public void Store(in CacheKey key, CachedList list)
     {
-        if (!_lists.Set(key, list)) _metrics.RefusedLate();
-        else if (list.Count > 0) _shared.Write(key, list);
+        if (!_lists.Set(key, list))
+            _metrics.RefusedLate();
+        else if (list.Count > 0)
+            _shared.Write(key, list);
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
-
 using RecOps.Serving.Parquet;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Catalog;
@@ -32,8 +31,15 @@ internal sealed class ItemCatalog
     private readonly Lazy<ItemIndex> _index;
 
     private ItemCatalog(
-        Dictionary<string, int> ordinals, string[] ids, string[] titles, TextColumn categories, TextColumn brands, double[] prices,
-        bool[] inStock, Dictionary<string, string[]> attributes)
+        Dictionary<string, int> ordinals,
+        string[] ids,
+        string[] titles,
+        TextColumn categories,
+        TextColumn brands,
+        double[] prices,
+        bool[] inStock,
+        Dictionary<string, string[]> attributes
+    )
     {
         _ordinals = ordinals;
         _ids = ids;
@@ -63,9 +69,13 @@ internal sealed class ItemCatalog
     public ItemIndex Index => _index.Value;
 
     /// <summary>Different values of an attribute with how many items have each.</summary>
-    public IEnumerable<(string Value, int Count)> ValuesOf(string attribute) => Enumerable.Range(0, Count)
-        .Select(item => AttributeOf(item, attribute)).Where(value => value.Length > 0).GroupBy(value => value, StringComparer.Ordinal)
-        .Select(group => (group.Key, group.Count()));
+    public IEnumerable<(string Value, int Count)> ValuesOf(string attribute) =>
+        Enumerable
+            .Range(0, Count)
+            .Select(item => AttributeOf(item, attribute))
+            .Where(value => value.Length > 0)
+            .GroupBy(value => value, StringComparer.Ordinal)
+            .Select(group => (group.Key, group.Count()));
 
     /// <summary>By ordinal, as of now.</summary>
     public ReadOnlySpan<bool> InStock => _inStock;
@@ -87,7 +97,8 @@ internal sealed class ItemCatalog
             new TextColumn(table.ReadTexts("brand", cancellationToken)),
             VerifyPrices(table.ReadNumbers("price", cancellationToken)),
             table.ReadFlags("in_stock", absent: true, cancellationToken),
-            attributes);
+            attributes
+        );
     }
 
     /// <summary>As what a shop may set; NaN, which some programs write for a price that is not there, is none.</summary>
@@ -97,7 +108,9 @@ internal sealed class ItemCatalog
         int wrong = Array.FindIndex(prices, price => price < 0 || price > (double)MaxPrice);
         return wrong < 0
             ? prices
-            : throw new BundleException($"{BundleFile.Catalog}: price is {prices[wrong]} in row {wrong}; it must be 0 to {MaxPrice}, or absent.");
+            : throw new BundleException(
+                $"{BundleFile.Catalog}: price is {prices[wrong]} in row {wrong}; it must be 0 to {MaxPrice}, or absent."
+            );
     }
 
     public string IdOf(int ordinal) => _ids[ordinal];
@@ -110,7 +123,8 @@ internal sealed class ItemCatalog
     /// <summary>An attribute of an item, empty when it has none of that name.</summary>
     public string AttributeOf(int ordinal, string name)
     {
-        if (_attributes.TryGetValue(name, out string[]? column)) return Volatile.Read(ref column[ordinal]);
+        if (_attributes.TryGetValue(name, out string[]? column))
+            return Volatile.Read(ref column[ordinal]);
         return _added.TryGetValue(ordinal, out ImmutableDictionary<string, string>? added) ? added.GetValueOrDefault(name, "") : "";
     }
 
@@ -124,18 +138,26 @@ internal sealed class ItemCatalog
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, string[] column) in _attributes)
         {
-            if (column[ordinal].Length > 0) attributes[name] = column[ordinal];
+            if (column[ordinal].Length > 0)
+                attributes[name] = column[ordinal];
         }
 
         if (_added.TryGetValue(ordinal, out ImmutableDictionary<string, string>? added))
         {
-            foreach ((string name, string value) in added) attributes[name] = value;
+            foreach ((string name, string value) in added)
+                attributes[name] = value;
         }
 
         double price = Volatile.Read(ref _prices[ordinal]);
         return new ItemDetails(
-            _ids[ordinal], _titles[ordinal], Categories[ordinal], Brands[ordinal], double.IsNaN(price) ? null : Shortest(price),
-            _inStock[ordinal], attributes);
+            _ids[ordinal],
+            _titles[ordinal],
+            Categories[ordinal],
+            Brands[ordinal],
+            double.IsNaN(price) ? null : Shortest(price),
+            _inStock[ordinal],
+            attributes
+        );
     }
 
     /// <summary>With all digits that tell it from its neighbours; a cast keeps fifteen.</summary>
@@ -148,9 +170,12 @@ internal sealed class ItemCatalog
     {
         lock (_updates)
         {
-            if (price is { } newPrice) Volatile.Write(ref _prices[ordinal], newPrice);
-            if (inStock is { } newInStock) Volatile.Write(ref _inStock[ordinal], newInStock);
-            foreach ((string name, string value) in attributes ?? []) SetAttribute(ordinal, name, value);
+            if (price is { } newPrice)
+                Volatile.Write(ref _prices[ordinal], newPrice);
+            if (inStock is { } newInStock)
+                Volatile.Write(ref _inStock[ordinal], newInStock);
+            foreach ((string name, string value) in attributes ?? [])
+                SetAttribute(ordinal, name, value);
             Changed?.Invoke(ordinal);
         }
     }
@@ -165,7 +190,9 @@ internal sealed class ItemCatalog
 
         ImmutableDictionary<string, string> added = _added.GetValueOrDefault(ordinal, ImmutableDictionary<string, string>.Empty);
         added = value.Length == 0 ? added.Remove(name) : added.SetItem(name, value);
-        if (added.IsEmpty) _added.TryRemove(ordinal, out _);
-        else _added[ordinal] = added;
+        if (added.IsEmpty)
+            _added.TryRemove(ordinal, out _);
+        else
+            _added[ordinal] = added;
     }
 }

@@ -1,4 +1,3 @@
-
 namespace RecOps.Serving.Catalog;
 
 /// <summary>All item ids as answers have them, UTF-8 and escaped, one behind the other: encoded once instead of in every list.</summary>
@@ -10,7 +9,8 @@ internal sealed class ItemIdText
     public ItemIdText(ReadOnlySpan<string> ids)
     {
         int longest = 0;
-        foreach (string id in ids) longest = Math.Max(longest, id.Length);
+        foreach (string id in ids)
+            longest = Math.Max(longest, id.Length);
         byte[] one = new byte[longest * JsonText.BytesPerCharacter];
         using var all = new MemoryStream();
         _ends = new int[ids.Length];

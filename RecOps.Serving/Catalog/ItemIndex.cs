@@ -1,6 +1,8 @@
 namespace RecOps.Serving.Catalog;
 
-/// <summary>Which items have a word in their title, or an id, that begins with what is typed: an inverted index over sorted words.</summary>
+/// <summary>
+/// Which items have a word in their title, or an id, that begins with what is typed: an inverted index over sorted words.
+/// </summary>
 internal sealed class ItemIndex
 {
     private const int MaxWord = 64;
@@ -26,13 +28,17 @@ internal sealed class ItemIndex
         int[] order = [.. Enumerable.Range(0, _words.Length)];
         Array.Sort(_words, order, StringComparer.Ordinal);
         var place = new int[order.Length];
-        for (int i = 0; i < order.Length; i++) place[order[i]] = i;
+        for (int i = 0; i < order.Length; i++)
+            place[order[i]] = i;
         _starts = new int[_words.Length + 1];
-        foreach ((int number, _) in occurrences) _starts[place[number] + 1]++;
-        for (int i = 0; i < _words.Length; i++) _starts[i + 1] += _starts[i];
+        foreach ((int number, _) in occurrences)
+            _starts[place[number] + 1]++;
+        for (int i = 0; i < _words.Length; i++)
+            _starts[i + 1] += _starts[i];
         _items = new int[occurrences.Count];
         int[] next = _starts[..^1];
-        foreach ((int number, int item) in occurrences) _items[next[place[number]]++] = item;
+        foreach ((int number, int item) in occurrences)
+            _items[next[place[number]]++] = item;
     }
 
     /// <summary>One bit for each item that has all words of a text, or words that begin with them.</summary>
@@ -48,30 +54,41 @@ internal sealed class ItemIndex
             text.AsSpan(range)[..length].ToLowerInvariant(word);
             Array.Clear(some);
             Mark(word[..length].ToString(), some);
-            if (first) some.CopyTo(found, 0);
-            else for (int i = 0; i < found.Length; i++) found[i] &= some[i];
+            if (first)
+                some.CopyTo(found, 0);
+            else
+                for (int i = 0; i < found.Length; i++)
+                    found[i] &= some[i];
             first = false;
         }
 
         // An id may have what parts words.
         string whole = text.Trim().ToLowerInvariant();
-        if (whole.Length > 0) Mark(whole, found);
+        if (whole.Length > 0)
+            Mark(whole, found);
         return found;
     }
 
     private void Mark(string prefix, ulong[] items)
     {
         int from = Array.BinarySearch(_words, prefix, StringComparer.Ordinal);
-        if (from < 0) from = ~from;
+        if (from < 0)
+            from = ~from;
         for (int i = from; i < _words.Length && _words[i].StartsWith(prefix, StringComparison.Ordinal); i++)
         {
-            foreach (int item in _items.AsSpan(_starts[i].._starts[i + 1])) items[item >> 6] |= 1UL << (item & 63);
+            foreach (int item in _items.AsSpan(_starts[i].._starts[i + 1]))
+                items[item >> 6] |= 1UL << (item & 63);
         }
     }
 
     private static void Add(
-        ReadOnlySpan<char> text, bool whole, int item, Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> numbers, Span<char> word,
-        List<(int Word, int Item)> occurrences)
+        ReadOnlySpan<char> text,
+        bool whole,
+        int item,
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> numbers,
+        Span<char> word,
+        List<(int Word, int Item)> occurrences
+    )
     {
         if (whole)
         {
@@ -83,20 +100,27 @@ internal sealed class ItemIndex
         for (int i = 0; i <= text.Length; i++)
         {
             bool inside = i < text.Length && char.IsLetterOrDigit(text[i]);
-            if (inside && start < 0) start = i;
-            if (inside || start < 0) continue;
+            if (inside && start < 0)
+                start = i;
+            if (inside || start < 0)
+                continue;
             One(text[start..i], item, numbers, word, occurrences);
             start = -1;
         }
     }
 
     private static void One(
-        ReadOnlySpan<char> text, int item, Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> numbers, Span<char> word,
-        List<(int Word, int Item)> occurrences)
+        ReadOnlySpan<char> text,
+        int item,
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> numbers,
+        Span<char> word,
+        List<(int Word, int Item)> occurrences
+    )
     {
         int length = Math.Min(MaxWord, text.Length);
         text[..length].ToLowerInvariant(word);
-        if (!numbers.TryGetValue(word[..length], out int number)) numbers[word[..length]] = number = numbers.Dictionary.Count;
+        if (!numbers.TryGetValue(word[..length], out int number))
+            numbers[word[..length]] = number = numbers.Dictionary.Count;
         occurrences.Add((number, item));
     }
 
@@ -107,8 +131,10 @@ internal sealed class ItemIndex
         for (int i = 0; i <= text.Length; i++)
         {
             bool inside = i < text.Length && char.IsLetterOrDigit(text[i]);
-            if (inside && start < 0) start = i;
-            if (inside || start < 0) continue;
+            if (inside && start < 0)
+                start = i;
+            if (inside || start < 0)
+                continue;
             words.Add(start..i);
             start = -1;
         }

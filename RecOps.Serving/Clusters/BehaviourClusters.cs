@@ -17,14 +17,16 @@ internal sealed class BehaviourClusters(Bundle bundle, TimeProvider time)
     /// <summary>The cluster whose centroid has the largest cosine with a vector, or -1 for a vector of zeros.</summary>
     public int Nearest(ReadOnlySpan<float> user)
     {
-        if (!user.ContainsAnyExcept(0f)) return -1;
+        if (!user.ContainsAnyExcept(0f))
+            return -1;
         int best = -1;
         float bestScore = float.NegativeInfinity;
         for (int cluster = 0; cluster < _norms.Length; cluster++)
         {
             // The user's own norm is the same for all.
             float score = _norms[cluster] > 0 ? TensorPrimitives.Dot(user, bundle.Centroids[cluster]) / _norms[cluster] : 0;
-            if (!(score > bestScore)) continue;
+            if (!(score > bestScore))
+                continue;
             bestScore = score;
             best = cluster;
         }
@@ -35,7 +37,8 @@ internal sealed class BehaviourClusters(Bundle bundle, TimeProvider time)
     private static float[] Norms(MappedTensor<float> centroids)
     {
         var norms = new float[centroids.Rows];
-        for (int cluster = 0; cluster < norms.Length; cluster++) norms[cluster] = TensorPrimitives.Norm(centroids[cluster]);
+        for (int cluster = 0; cluster < norms.Length; cluster++)
+            norms[cluster] = TensorPrimitives.Norm(centroids[cluster]);
         return norms;
     }
 }

@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Clusters;
 
 /// <summary>
-/// At which hours of the day (UTC) the shoppers of a cluster come, from visits of which those of a week ago count half. Counting takes no lock:
-/// of two visits at the same instant one may be lost.
+/// At which hours of the day (UTC) the shoppers of a cluster come, from visits of which those of a week ago count half. Counting takes no
+/// lock: of two visits at the same instant one may be lost.
 /// </summary>
 internal sealed class ClusterHours(int clusters)
 {
@@ -33,7 +33,8 @@ internal sealed class ClusterHours(int clusters)
         for (int cluster = 0; cluster < clusters; cluster++)
         {
             double all = 0;
-            for (int hour = 0; hour < HoursOfDay; hour++) all += Prior + At(_counts[(cluster * HoursOfDay) + hour], hours);
+            for (int hour = 0; hour < HoursOfDay; hour++)
+                all += Prior + At(_counts[(cluster * HoursOfDay) + hour], hours);
             double now = ((1 - into) * Of(cluster, (long)hours)) + (into * Of(cluster, (long)hours + 1));
             factors[cluster] = now * HoursOfDay / all;
         }
@@ -49,7 +50,8 @@ internal sealed class ClusterHours(int clusters)
     /// <summary>Takes back what was written down, unless there were visits since.</summary>
     public void Restore(int index, Count count)
     {
-        if (_counts[index].Hours == 0) _counts[index] = count;
+        if (_counts[index].Hours == 0)
+            _counts[index] = count;
     }
 
     private static double At(in Count count, double hours) =>

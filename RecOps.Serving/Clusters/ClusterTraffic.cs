@@ -19,10 +19,12 @@ internal sealed class ClusterTraffic(int clusters, TimeProvider time)
     /// <param name="hit">Whether the list came from the cache, fresh or aged.</param>
     public void Record(int cluster, bool hit, long unixMilliseconds)
     {
-        if ((uint)cluster >= (uint)clusters) return;
+        if ((uint)cluster >= (uint)clusters)
+            return;
         _requests.Add(cluster, unixMilliseconds);
         _recent.Add(cluster, unixMilliseconds);
-        if (hit) _hits.Add(cluster, unixMilliseconds);
+        if (hit)
+            _hits.Add(cluster, unixMilliseconds);
     }
 
     /// <summary>Requests a minute over the last whole minutes and the running one.</summary>
@@ -44,9 +46,14 @@ internal sealed class ClusterTraffic(int clusters, TimeProvider time)
         for (long hour = first; hour <= last; hour++)
         {
             long all = 0;
-            for (int each = 0; each < clusters; each++) all += _requests.At(hour, each);
+            for (int each = 0; each < clusters; each++)
+                all += _requests.At(hour, each);
             hours[hour - first] = new ClusterHour(
-                DateTimeOffset.FromUnixTimeMilliseconds(hour * HourMilliseconds), _requests.At(hour, cluster), _hits.At(hour, cluster), all);
+                DateTimeOffset.FromUnixTimeMilliseconds(hour * HourMilliseconds),
+                _requests.At(hour, cluster),
+                _hits.At(hour, cluster),
+                all
+            );
         }
 
         return hours;

@@ -5,8 +5,8 @@ namespace RecOps.Serving.Clusters;
 
 /// <summary>
 /// Whom popularity has heard on which item lately, so that one shopper cannot push an item up: within some hours they count once, by the
-/// strongest of what they did. A table of fixed size in which a pair may take the place of another: that one may then count again, which only
-/// happens in a shop where one shopper counts for little. Safe from any thread.
+/// strongest of what they did. A table of fixed size in which a pair may take the place of another: that one may then count again, which
+/// only happens in a shop where one shopper counts for little. Safe from any thread.
 /// </summary>
 internal sealed class CountedEvents
 {
@@ -24,7 +24,10 @@ internal sealed class CountedEvents
     /// <returns>How much more it counts than what the shopper did to the item before.</returns>
     public float Count(string userId, int item, int kind, ulong generation, ReadOnlySpan<float> weights, long unixMilliseconds)
     {
-        ulong hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(userId.AsSpan()), (long)(generation ^ ((ulong)(uint)item * 0x9E3779B97F4A7C15)));
+        ulong hash = XxHash3.HashToUInt64(
+            MemoryMarshal.AsBytes(userId.AsSpan()),
+            (long)(generation ^ ((ulong)(uint)item * 0x9E3779B97F4A7C15))
+        );
         ref ulong slot = ref _slots[hash & (Slots - 1)];
         ulong tag = hash >> 32 << 32;
         long now = unixMilliseconds / 60_000;
@@ -33,9 +36,11 @@ internal sealed class CountedEvents
             ulong before = Volatile.Read(ref slot);
             bool counted = before != 0 && before >> 32 << 32 == tag && now - MinuteOf(before) < WindowMinutes;
             float more = weights[kind] - (counted ? weights[KindOf(before)] : 0);
-            if (more <= 0) return 0;
+            if (more <= 0)
+                return 0;
             ulong after = tag | ((ulong)((counted ? MinuteOf(before) : now) & ((1L << MinuteBits) - 1)) << KindBits) | (uint)kind;
-            if (Interlocked.CompareExchange(ref slot, after, before) == before) return more;
+            if (Interlocked.CompareExchange(ref slot, after, before) == before)
+                return more;
         }
     }
 

@@ -48,20 +48,23 @@ internal sealed class LiveList
     /// <param name="at">When; of what happened before, as much counts as is left of it.</param>
     public void Add(int item, double weight, DateTimeOffset at)
     {
-        lock (_lock) Set(item, _live.GetValueOrDefault(item) + (weight * GrowthAt(at)));
+        lock (_lock)
+            Set(item, _live.GetValueOrDefault(item) + (weight * GrowthAt(at)));
     }
 
     /// <summary>Takes over a weight from elsewhere, which may have been counted here in part.</summary>
     /// <param name="weight">As it was at <paramref name="at"/>.</param>
     public void Raise(int item, double weight, DateTimeOffset at)
     {
-        lock (_lock) Set(item, Math.Max(_live.GetValueOrDefault(item), weight * GrowthAt(at)));
+        lock (_lock)
+            Set(item, Math.Max(_live.GetValueOrDefault(item), weight * GrowthAt(at)));
     }
 
     /// <summary>Weight of recent events on an item, 0 for none.</summary>
     public double WeightOf(int item)
     {
-        lock (_lock) return _live.GetValueOrDefault(item) / GrowthAt(_time.GetUtcNow());
+        lock (_lock)
+            return _live.GetValueOrDefault(item) / GrowthAt(_time.GetUtcNow());
     }
 
     /// <summary>The heaviest items as of now, heaviest first.</summary>
@@ -71,7 +74,14 @@ internal sealed class LiveList
         lock (_lock)
         {
             double growth = GrowthAt(_time.GetUtcNow());
-            return [.. _live.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(most).Select(pair => (pair.Key, pair.Value / growth))];
+            return
+            [
+                .. _live
+                    .OrderByDescending(pair => pair.Value)
+                    .ThenBy(pair => pair.Key)
+                    .Take(most)
+                    .Select(pair => (pair.Key, pair.Value / growth)),
+            ];
         }
     }
 
@@ -82,7 +92,8 @@ internal sealed class LiveList
         lock (_lock)
         {
             DateTimeOffset now = _time.GetUtcNow();
-            if (!_changed && (_live.Count == 0 || now - _ranked < Aging)) return false;
+            if (!_changed && (_live.Count == 0 || now - _ranked < Aging))
+                return false;
             (_changed, _ranked) = (false, now);
             Rank(GrowthAt(now));
             return true;
@@ -94,11 +105,13 @@ internal sealed class LiveList
         int length = _bundled.Length;
         Forget(growth, length);
         var weights = new Dictionary<int, double>(_live.Count + length);
-        foreach ((int item, double weight) in _live) weights[item] = weight / growth;
+        foreach ((int item, double weight) in _live)
+            weights[item] = weight / growth;
         for (int place = 0; place < length; place++)
         {
             int item = _bundled[place];
-            if (item >= 0) weights[item] = weights.GetValueOrDefault(item) + (PriorWeight * (length - place) / length);
+            if (item >= 0)
+                weights[item] = weights.GetValueOrDefault(item) + (PriorWeight * (length - place) / length);
         }
 
         int[] items = [.. weights.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key).Take(length)];
@@ -110,11 +123,14 @@ internal sealed class LiveList
     {
         foreach ((int item, double weight) in _live)
         {
-            if (weight / growth < Forgotten) _live.Remove(item);
+            if (weight / growth < Forgotten)
+                _live.Remove(item);
         }
 
-        if (_live.Count <= 8 * length) return;
-        foreach (int item in _live.OrderByDescending(pair => pair.Value).Skip(4 * length).Select(pair => pair.Key).ToArray()) _live.Remove(item);
+        if (_live.Count <= 8 * length)
+            return;
+        foreach (int item in _live.OrderByDescending(pair => pair.Value).Skip(4 * length).Select(pair => pair.Key).ToArray())
+            _live.Remove(item);
     }
 
     /// <summary>Under the lock.</summary>
@@ -130,7 +146,8 @@ internal sealed class LiveList
         DateTimeOffset now = _time.GetUtcNow();
         if ((now - _start) / HalfLife >= MostHalfLives)
         {
-            foreach (int item in _live.Keys.ToArray()) _live[item] *= Math.Pow(2, -(now - _start) / HalfLife);
+            foreach (int item in _live.Keys.ToArray())
+                _live[item] *= Math.Pow(2, -(now - _start) / HalfLife);
             _start = now;
         }
 

@@ -11,7 +11,8 @@ internal sealed class LivePopular
     public LivePopular(MappedTensor<int> bundled, TimeProvider time)
     {
         _clusters = new LiveList[bundled.Rows];
-        for (int i = 0; i < _clusters.Length; i++) _clusters[i] = new LiveList(bundled[i].ToArray(), time);
+        for (int i = 0; i < _clusters.Length; i++)
+            _clusters[i] = new LiveList(bundled[i].ToArray(), time);
     }
 
     public int Count => _clusters.Length;
@@ -21,6 +22,7 @@ internal sealed class LivePopular
     /// <summary>Makes the lists anew of clusters in which something happened.</summary>
     public void Refresh()
     {
-        foreach (LiveList cluster in _clusters) cluster.Refresh();
+        foreach (LiveList cluster in _clusters)
+            cluster.Refresh();
     }
 }

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace RecOps.Serving.Clusters;
 
-/// <summary>Users that the bundle does not know and which cluster their events brought them into. Bounded: later ones are not counted.</summary>
+/// <summary>
+/// Users that the bundle does not know and which cluster their events brought them into. Bounded: later ones are not counted.
+/// </summary>
 internal sealed class Newcomers
 {
     private const int Most = 200_000;
@@ -10,8 +12,10 @@ internal sealed class Newcomers
 
     public void Joined(string userId, int cluster)
     {
-        if (cluster < 0) return;
-        if (_clusters.Count < Most || _clusters.ContainsKey(userId)) _clusters[userId] = cluster;
+        if (cluster < 0)
+            return;
+        if (_clusters.Count < Most || _clusters.ContainsKey(userId))
+            _clusters[userId] = cluster;
     }
 
     public int CountIn(int cluster) => _clusters.Values.Count(joined => joined == cluster);

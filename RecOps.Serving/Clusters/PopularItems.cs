@@ -4,8 +4,8 @@ namespace RecOps.Serving.Clusters;
 
 /// <summary>
 /// What everyone likes now: the last resort of every list. The first of the bundle's order, and whatever shoppers touch, are a
-/// <see cref="LiveList"/>; all others follow in the bundle's order, so that a change costs what moves and not what there is. Reading takes no
-/// lock and allocates nothing.
+/// <see cref="LiveList"/>; all others follow in the bundle's order, so that a change costs what moves and not what there is. Reading takes
+/// no lock and allocates nothing.
 /// </summary>
 internal sealed class PopularItems
 {
@@ -24,12 +24,17 @@ internal sealed class PopularItems
     {
         float[] keys = popularity.RowRange(0, popularity.Rows).ToArray();
         _order = new int[keys.Length];
-        for (int i = 0; i < _order.Length; i++) _order[i] = i;
-        _order.AsSpan().Sort((a, b) =>
-        {
-            int order = keys[b].CompareTo(keys[a]);
-            return order != 0 ? order : a.CompareTo(b);
-        });
+        for (int i = 0; i < _order.Length; i++)
+            _order[i] = i;
+        _order
+            .AsSpan()
+            .Sort(
+                (a, b) =>
+                {
+                    int order = keys[b].CompareTo(keys[a]);
+                    return order != 0 ? order : a.CompareTo(b);
+                }
+            );
         Live = new LiveList(_order[..Math.Min(Moving, _order.Length)], time);
         _view = See();
     }
@@ -51,7 +56,8 @@ internal sealed class PopularItems
     {
         lock (_refreshing)
         {
-            if (Live.Refresh()) Volatile.Write(ref _view, See());
+            if (Live.Refresh())
+                Volatile.Write(ref _view, See());
         }
     }
 
@@ -73,10 +79,12 @@ internal sealed class PopularItems
     private IEnumerable<int> InOrder(int[] moved)
     {
         var before = new HashSet<int>(moved);
-        foreach (int item in moved) yield return item;
+        foreach (int item in moved)
+            yield return item;
         foreach (int item in _order)
         {
-            if (!before.Contains(item)) yield return item;
+            if (!before.Contains(item))
+                yield return item;
         }
     }
 

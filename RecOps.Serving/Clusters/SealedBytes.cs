@@ -27,7 +27,8 @@ internal static class SealedBytes
         if (length < sizeof(uint) || XxHash64.HashToUInt64(bytes.AsSpan(0, length)) != BitConverter.ToUInt64(bytes, length))
             throw new InvalidDataException("it is damaged");
         var reader = new BinaryReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
-        if (reader.ReadUInt32() != magic) throw new InvalidDataException("it is of another version");
+        if (reader.ReadUInt32() != magic)
+            throw new InvalidDataException("it is of another version");
         return reader;
     }
 }

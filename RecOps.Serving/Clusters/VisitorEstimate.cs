@@ -2,8 +2,8 @@ namespace RecOps.Serving.Clusters;
 
 /// <summary>
 /// Who is likely to come next, and so worth a list before they ask. Of each user of the bundle two decayed counts of visits: a fast one
-/// that knows who is in the shop right now, and a slow one that knows who comes often, by how much people of their cluster come at this hour;
-/// the larger of the two rates counts. Counting takes no lock: of two visits at the same instant one may be lost.
+/// that knows who is in the shop right now, and a slow one that knows who comes often, by how much people of their cluster come at this
+/// hour; the larger of the two rates counts. Counting takes no lock: of two visits at the same instant one may be lost.
 /// </summary>
 internal sealed class VisitorEstimate
 {
@@ -27,15 +27,18 @@ internal sealed class VisitorEstimate
         _starts = new int[clusters + 1];
         for (int user = 0; user < users; user++)
         {
-            if (clusterOf(user) is >= 0 and var cluster) _starts[cluster + 1]++;
+            if (clusterOf(user) is >= 0 and var cluster)
+                _starts[cluster + 1]++;
         }
 
-        for (int cluster = 0; cluster < clusters; cluster++) _starts[cluster + 1] += _starts[cluster];
+        for (int cluster = 0; cluster < clusters; cluster++)
+            _starts[cluster + 1] += _starts[cluster];
         _users = new int[_starts[clusters]];
         int[] next = _starts[..^1];
         for (int user = 0; user < users; user++)
         {
-            if (clusterOf(user) is >= 0 and var cluster) _users[next[cluster]++] = user;
+            if (clusterOf(user) is >= 0 and var cluster)
+                _users[next[cluster]++] = user;
         }
     }
 
@@ -51,7 +54,8 @@ internal sealed class VisitorEstimate
     public void Seen(int user, long unixMilliseconds)
     {
         Seen(user, unixMilliseconds, 1);
-        if (_clusterOf(user) is >= 0 and var cluster) Hours.Seen(cluster, unixMilliseconds);
+        if (_clusterOf(user) is >= 0 and var cluster)
+            Hours.Seen(cluster, unixMilliseconds);
     }
 
     /// <summary>Expected visits a minute.</summary>
@@ -60,11 +64,14 @@ internal sealed class VisitorEstimate
     private double RateOf(int user, long unixMilliseconds, double[] factors)
     {
         Visits visits = _visits[user];
-        if (visits.LastMinute == 0) return 0;
+        if (visits.LastMinute == 0)
+            return 0;
         double minutes = Math.Max(0, (unixMilliseconds / 60_000.0) - visits.LastMinute);
         double factor = _clusterOf(user) is >= 0 and var cluster ? factors[cluster] : 1;
         return Math.Max(
-            visits.Fast * FastRate * Math.Exp(-minutes * FastRate), factor * visits.Slow * SlowRate * Math.Exp(-minutes * SlowRate));
+            visits.Fast * FastRate * Math.Exp(-minutes * FastRate),
+            factor * visits.Slow * SlowRate * Math.Exp(-minutes * SlowRate)
+        );
     }
 
     /// <summary>Null for someone not seen yet.</summary>
@@ -77,7 +84,8 @@ internal sealed class VisitorEstimate
         ReadOnlySpan<int> users = UsersOf(cluster);
         double[] factors = Hours.Factors(unixMilliseconds);
         var all = new (int User, double Rate)[users.Length];
-        for (int i = 0; i < all.Length; i++) all[i] = (users[i], RateOf(users[i], unixMilliseconds, factors));
+        for (int i = 0; i < all.Length; i++)
+            all[i] = (users[i], RateOf(users[i], unixMilliseconds, factors));
         Array.Sort(all, static (a, b) => a.Rate == b.Rate ? a.User.CompareTo(b.User) : b.Rate.CompareTo(a.Rate));
         return all.Length <= most ? all : all[..most];
     }
@@ -90,10 +98,14 @@ internal sealed class VisitorEstimate
     {
         double[] factors = Hours.Factors(unixMilliseconds);
         (int User, double Rate)[] seen = [.. All().Select(entry => (entry.User, RateOf(entry.User, unixMilliseconds, factors)))];
-        if (seen.Length == 0) return [];
+        if (seen.Length == 0)
+            return [];
         Array.Sort(seen, static (a, b) => a.Rate == b.Rate ? a.User.CompareTo(b.User) : b.Rate.CompareTo(a.Rate));
-        IEnumerable<int> others = Enumerable.Range(0, factors.Length).OrderByDescending(cluster => factors[cluster])
-            .SelectMany(cluster => UsersOf(cluster).ToArray()).Where(user => _visits[user].LastMinute == 0);
+        IEnumerable<int> others = Enumerable
+            .Range(0, factors.Length)
+            .OrderByDescending(cluster => factors[cluster])
+            .SelectMany(cluster => UsersOf(cluster).ToArray())
+            .Where(user => _visits[user].LastMinute == 0);
         return [.. seen.Select(next => next.User).Concat(others).Take(most)];
     }
 
@@ -102,14 +114,16 @@ internal sealed class VisitorEstimate
     {
         for (int user = 0; user < _visits.Length; user++)
         {
-            if (_visits[user].LastMinute > 0) yield return (user, _visits[user]);
+            if (_visits[user].LastMinute > 0)
+                yield return (user, _visits[user]);
         }
     }
 
     /// <summary>Takes back what was written down, unless the user was seen since.</summary>
     public void Restore(int user, Visits visits)
     {
-        if (_visits[user].LastMinute == 0) _visits[user] = visits;
+        if (_visits[user].LastMinute == 0)
+            _visits[user] = visits;
     }
 
     private void Seen(int user, long unixMilliseconds, float weight)
@@ -124,7 +138,8 @@ internal sealed class VisitorEstimate
         visits = new Visits(
             (float)((visits.Fast * Math.Exp(-minutes * FastRate)) + (weight * Math.Exp(-age * FastRate))),
             (float)((visits.Slow * Math.Exp(-minutes * SlowRate)) + (weight * Math.Exp(-age * SlowRate))),
-            Math.Max(visits.LastMinute, now));
+            Math.Max(visits.LastMinute, now)
+        );
     }
 
     /// <param name="Fast">Visits, decayed by minutes, as of <paramref name="LastMinute"/>.</param>

@@ -18,20 +18,24 @@ internal static class CandidateGathering
         int count = 0;
         foreach (int ordinal in job.Nearest.Ordinals.AsSpan(0, job.Nearest.Found))
         {
-            if (seen.Add(ordinal)) rank.Candidates[count++] = ordinal;
+            if (seen.Add(ordinal))
+                rank.Candidates[count++] = ordinal;
         }
 
         foreach (long ordinal in rank.History)
         {
-            if (ordinal < 0) break;
-            if (filter.Allows((int)ordinal) && seen.Add((int)ordinal)) rank.Candidates[count++] = (int)ordinal;
+            if (ordinal < 0)
+                break;
+            if (filter.Allows((int)ordinal) && seen.Add((int)ordinal))
+                rank.Candidates[count++] = (int)ordinal;
         }
 
         if (job.Shopper.Cluster >= 0)
         {
             foreach (int ordinal in clusters.PopularIn(job.Shopper.Cluster))
             {
-                if (ordinal >= 0 && filter.Allows(ordinal) && seen.Add(ordinal)) rank.Candidates[count++] = ordinal;
+                if (ordinal >= 0 && filter.Allows(ordinal) && seen.Add(ordinal))
+                    rank.Candidates[count++] = ordinal;
             }
         }
 

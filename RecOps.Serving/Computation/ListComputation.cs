@@ -12,9 +12,15 @@ namespace RecOps.Serving.Computation;
 /// <param name="itemVectors">[items, d].</param>
 /// <param name="listLength">Items of a list; what is ranked beyond is cut off.</param>
 internal sealed class ListComputation(
-    ICandidateIndex index, IRanker ranker, ItemCatalog catalog, MappedTensor<Half> itemVectors, BehaviourClusters clusters, ResultCache cache, int listLength,
-    TimeProvider time)
-    : IBatchDevice<RecommendationJob>
+    ICandidateIndex index,
+    IRanker ranker,
+    ItemCatalog catalog,
+    MappedTensor<Half> itemVectors,
+    BehaviourClusters clusters,
+    ResultCache cache,
+    int listLength,
+    TimeProvider time
+) : IBatchDevice<RecommendationJob>
 {
     private readonly Lane[] _lanes = [.. Enumerable.Range(0, ranker.Lanes).Select(_ => new Lane(ranker.MaxBatch))];
 
@@ -39,7 +45,8 @@ internal sealed class ListComputation(
             job.RetrievalTicks = retrieved - start;
             job.RankingTicks = ranked - retrieved;
             job.OutOfTime = !inTime;
-            if (inTime && job.IsStored) Store(job, (ranked - start) * 1e6 / time.TimestampFrequency / jobs.Length);
+            if (inTime && job.IsStored)
+                Store(job, (ranked - start) * 1e6 / time.TimestampFrequency / jobs.Length);
         }
     }
 
@@ -48,7 +55,8 @@ internal sealed class ListComputation(
     {
         RankJob rank = job.Rank;
         Span<ulong> keys = job.Keys.AsSpan(0, rank.Count);
-        for (int i = 0; i < keys.Length; i++) keys[i] = ScoreKey.Of(rank.Scores[i], rank.Candidates[i]);
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = ScoreKey.Of(rank.Scores[i], rank.Candidates[i]);
         keys.Sort();
         job.RankedCount = Math.Min(keys.Length, listLength);
         for (int i = 0; i < job.RankedCount; i++)
@@ -59,17 +67,19 @@ internal sealed class ListComputation(
         }
     }
 
-    private void Store(RecommendationJob job, double microseconds) => cache.Store(
-        job.CacheKey,
-        new CachedList(job.Ranked)
-        {
-            Computed = job.Computed,
-            Stamp = job.Stamp,
-            Cluster = job.Shopper.Cluster,
-            Cost = (float)microseconds,
-            Origin = job.Origin,
-            WarmedBy = job.WarmedBy,
-        });
+    private void Store(RecommendationJob job, double microseconds) =>
+        cache.Store(
+            job.CacheKey,
+            new CachedList(job.Ranked)
+            {
+                Computed = job.Computed,
+                Stamp = job.Stamp,
+                Cluster = job.Shopper.Cluster,
+                Cost = (float)microseconds,
+                Origin = job.Origin,
+                WarmedBy = job.WarmedBy,
+            }
+        );
 
     /// <summary>
     /// Leaves out jobs whose list another batch made between their look into the cache and now, so that no list is computed twice.
@@ -79,7 +89,11 @@ internal sealed class ListComputation(
         int count = 0;
         foreach (RecommendationJob job in jobs)
         {
-            if (job.IsStored && cache.TryGetFresh(job.CacheKey, job.Stamp, job.PurgedAt, out CachedList? list) && list.Ranked.Count <= job.Ordinals.Length)
+            if (
+                job.IsStored
+                && cache.TryGetFresh(job.CacheKey, job.Stamp, job.PurgedAt, out CachedList? list)
+                && list.Ranked.Count <= job.Ordinals.Length
+            )
             {
                 list.Ranked.Ordinals.CopyTo(job.Ordinals);
                 list.Ranked.Scores.CopyTo(job.Scores);
@@ -101,13 +115,17 @@ internal sealed class ListComputation(
         foreach (RecommendationJob job in jobs)
         {
             job.Nearest.Found = 0;
-            if (!job.Rank.User.AsSpan().ContainsAnyExcept(0f)) continue;
-            if (job.Restriction?.Items is { } few) ExactScan.TopK(itemVectors, few, job.Nearest, catalog.InStock);
-            else lane.Searches[count++] = job.Nearest;
+            if (!job.Rank.User.AsSpan().ContainsAnyExcept(0f))
+                continue;
+            if (job.Restriction?.Items is { } few)
+                ExactScan.TopK(itemVectors, few, job.Nearest, catalog.InStock);
+            else
+                lane.Searches[count++] = job.Nearest;
         }
 
         index.Search(lane.Searches.AsSpan(0, count), catalog.InStock);
-        foreach (RecommendationJob job in jobs) CandidateGathering.Gather(job, clusters, catalog.InStock);
+        foreach (RecommendationJob job in jobs)
+            CandidateGathering.Gather(job, clusters, catalog.InStock);
     }
 
     private bool Rank(ReadOnlySpan<RecommendationJob> jobs, Lane lane)
@@ -116,13 +134,16 @@ internal sealed class ListComputation(
         long latest = long.MinValue;
         foreach (RecommendationJob job in jobs)
         {
-            if (job.Rank.Count == 0) continue;
+            if (job.Rank.Count == 0)
+                continue;
             lane.Ranks[count++] = job.Rank;
             latest = Math.Max(latest, job.Deadline);
         }
 
-        if (count > 0 && !ranker.Rank(lane.Ranks.AsSpan(0, count), latest)) return false;
-        foreach (RecommendationJob job in jobs) Collect(job);
+        if (count > 0 && !ranker.Rank(lane.Ranks.AsSpan(0, count), latest))
+            return false;
+        foreach (RecommendationJob job in jobs)
+            Collect(job);
         return true;
     }
 

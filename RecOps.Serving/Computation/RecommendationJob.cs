@@ -111,7 +111,8 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         _hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in cluster)));
         Append(placement);
         Append(viewedId ?? "");
-        foreach (string excluded in excludedIds ?? []) Append(excluded);
+        foreach (string excluded in excludedIds ?? [])
+            Append(excluded);
         ulong restriction = Restriction?.Key ?? 0;
         _hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in restriction)));
         _key = _hash.GetCurrentHashAsUInt128();

@@ -38,7 +38,8 @@ internal sealed class Admission
     public bool TryEnter(out long waitedTicks)
     {
         waitedTicks = _delay.Ticks;
-        if (Interlocked.Increment(ref _inFlight) <= _maxInFlight) return true;
+        if (Interlocked.Increment(ref _inFlight) <= _maxInFlight)
+            return true;
         Interlocked.Decrement(ref _inFlight);
         return false;
     }

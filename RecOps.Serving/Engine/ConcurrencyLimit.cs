@@ -57,7 +57,8 @@ internal sealed class ConcurrencyLimit
         }
 
         // Two at once may lose one of two peaks that differ by one.
-        if (inFlight > Volatile.Read(ref _mostInFlight)) Volatile.Write(ref _mostInFlight, inFlight);
+        if (inFlight > Volatile.Read(ref _mostInFlight))
+            Volatile.Write(ref _mostInFlight, inFlight);
         return true;
     }
 
@@ -65,15 +66,18 @@ internal sealed class ConcurrencyLimit
     public void Exit(long latencyTicks, ComputationOutcome outcome)
     {
         int left = Interlocked.Decrement(ref _inFlight);
-        if (outcome == ComputationOutcome.Failed) return;
+        if (outcome == ComputationOutcome.Failed)
+            return;
         long now = _time.GetTimestamp();
         lock (_window)
         {
             _completed++;
             _sumTicks += Math.Max(1, latencyTicks);
-            if (outcome == ComputationOutcome.TooLate) _late++;
+            if (outcome == ComputationOutcome.TooLate)
+                _late++;
             TimeSpan length = _time.GetElapsedTime(_windowStart, now);
-            if (length < ShortestWindow || (_completed < FewestSamples && length < LongestWindow)) return;
+            if (length < ShortestWindow || (_completed < FewestSamples && length < LongestWindow))
+                return;
             _gradient.Update(new LimitWindow(_sumTicks / _completed, _completed, _late, Volatile.Read(ref _mostInFlight)));
             Volatile.Write(ref _limit, _gradient.Limit);
             Volatile.Write(ref _mostInFlight, left);

@@ -23,7 +23,9 @@ public sealed class EngineOptions
 
     public CachingOptions Caching { get; init; } = new();
 
-    /// <summary>Of how many users fresh events are kept, 1 or more; beyond it, who has been quiet longest is forgotten. Default 200,000.</summary>
+    /// <summary>
+    /// Of how many users fresh events are kept, 1 or more; beyond it, who has been quiet longest is forgotten. Default 200,000.
+    /// </summary>
     [Range(1, int.MaxValue)]
     public int MaxUsers { get; init; } = 200_000;
 
@@ -36,14 +38,25 @@ public sealed class EngineOptions
     {
         var errors = new FieldErrors();
         (string Name, object Part)[] parts =
-            [("", this), ("Serving:", Serving), ("Slo:", Slo), ("Batching:", Batching), ("Retrieval:", Retrieval), ("Inference:", Inference), ("Caching:", Caching)];
+        [
+            ("", this),
+            ("Serving:", Serving),
+            ("Slo:", Slo),
+            ("Batching:", Batching),
+            ("Retrieval:", Retrieval),
+            ("Inference:", Inference),
+            ("Caching:", Caching),
+        ];
         foreach ((string name, object part) in parts)
         {
             var found = new List<ValidationResult>();
-            if (Validator.TryValidateObject(part, new ValidationContext(part), found, validateAllProperties: true)) continue;
-            foreach (ValidationResult wrong in found) errors.Add(name + string.Join(", ", wrong.MemberNames), wrong.ErrorMessage ?? "It is out of range.");
+            if (Validator.TryValidateObject(part, new ValidationContext(part), found, validateAllProperties: true))
+                continue;
+            foreach (ValidationResult wrong in found)
+                errors.Add(name + string.Join(", ", wrong.MemberNames), wrong.ErrorMessage ?? "It is out of range.");
         }
 
-        if (errors.Any) throw new InvalidInputException(errors.ByField);
+        if (errors.Any)
+            throw new InvalidInputException(errors.ByField);
     }
 }

@@ -29,19 +29,41 @@ internal sealed class EngineParts : IAsyncDisposable
         _batching = new BatchingMetrics(time, _meters);
         _retrieval = new RetrievalMetrics(_meters);
         _caching = new CachingMetrics(_meters);
-        Cache = new ResultCache(CacheStores.Create(options.Caching, _caching), caching, _caching, new NoSharedLists(), new NoSharedHistory(), time);
+        Cache = new ResultCache(
+            CacheStores.Create(options.Caching, _caching),
+            caching,
+            _caching,
+            new NoSharedLists(),
+            new NoSharedHistory(),
+            time
+        );
         var sessions = new ProviderSession(inference, options.Loggers.CreateLogger<ProviderSession>());
         Models = new ServingModelFactory(
             new OnnxRankerFactory(sessions, inference, time, options.Loggers.CreateLogger<OnnxRankerFactory>()),
             new CandidateIndexFactory(sessions, retrieval, _retrieval, options.Loggers.CreateLogger<CandidateIndexFactory>()),
-            retrieval, Options.Create(options.Batching), Options.Create(options.Slo), _batching, Cache, caching, new HistoryLimit(options.MaxUsers), time);
+            retrieval,
+            Options.Create(options.Batching),
+            Options.Create(options.Slo),
+            _batching,
+            Cache,
+            caching,
+            new HistoryLimit(options.MaxUsers),
+            time
+        );
         var delay = new SchedulingDelay(time);
         Probe = new SchedulingProbe(delay);
         var preparation = new RequestPreparation(new UserEmbeddings(time), time);
         Refresher = new ListRefresher(new SpareComputation(preparation, Cache, time), Cache, _caching);
         Pipeline = new RecommendationPipeline(
-            Cache, Refresher, preparation, new AnswerMaker(new RandomRequestIds(), [], time), new Admission(serving, delay, time), serving, time,
-            options.Loggers.CreateLogger<RecommendationPipeline>());
+            Cache,
+            Refresher,
+            preparation,
+            new AnswerMaker(new RandomRequestIds(), [], time),
+            new Admission(serving, delay, time),
+            serving,
+            time,
+            options.Loggers.CreateLogger<RecommendationPipeline>()
+        );
         WarmUp = new ModelWarmUp(Pipeline, preparation, time);
         Activity = new ShopperActivity(new NoSharedPopularity(), time);
         Requests = new RecommendationValidator(serving);

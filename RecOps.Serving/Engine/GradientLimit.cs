@@ -60,24 +60,31 @@ internal sealed class GradientLimit(int min, int max, long queueTicks)
 
         bool unloaded = _probe == Probe.Measuring || window.MostInFlight <= min;
         _sinceUnloaded = unloaded ? 0 : _sinceUnloaded + 1;
-        if (_probe == Probe.Measuring || _baseline == 0) _baseline = window.MeanTicks;
-        else if (unloaded) _baseline += BaselineGain * (window.MeanTicks - _baseline);
-        else _baseline = Math.Min(_baseline, window.MeanTicks);
+        if (_probe == Probe.Measuring || _baseline == 0)
+            _baseline = window.MeanTicks;
+        else if (unloaded)
+            _baseline += BaselineGain * (window.MeanTicks - _baseline);
+        else
+            _baseline = Math.Min(_baseline, window.MeanTicks);
         bool measured = _probe == Probe.Measuring;
         _probe = Probe.None;
-        if (measured) return;
+        if (measured)
+            return;
         _limit = Next(window);
         bool heldBack = window.MeanTicks > _baseline + queueTicks;
-        if (heldBack && _sinceUnloaded >= ProbeEvery) _probe = Probe.Draining;
+        if (heldBack && _sinceUnloaded >= ProbeEvery)
+            _probe = Probe.Draining;
     }
 
     private double Next(in LimitWindow window)
     {
-        if (window.Late > LateShare * window.Completed) return Math.Max(min, _limit * LateCut);
+        if (window.Late > LateShare * window.Completed)
+            return Math.Max(min, _limit * LateCut);
         double gradient = Math.Clamp((_baseline + queueTicks) / window.MeanTicks, StrongestCut, 1);
 
         // Who does not use the room there is learns nothing about more of it.
-        if (gradient == 1 && window.MostInFlight < _limit / 2) return _limit;
+        if (gradient == 1 && window.MostInFlight < _limit / 2)
+            return _limit;
         double wanted = (_limit * gradient) + Math.Sqrt(_limit);
         return Math.Clamp(_limit + (Smoothing * (wanted - _limit)), min, max);
     }

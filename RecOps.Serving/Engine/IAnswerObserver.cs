@@ -5,7 +5,9 @@ using RecOps.Serving.Ranking;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>Is told of every list that a shopper is answered with. Called on the request's thread, so it must not wait for anything.</summary>
+/// <summary>
+/// Is told of every list that a shopper is answered with. Called on the request's thread, so it must not wait for anything.
+/// </summary>
 internal interface IAnswerObserver
 {
     void Answered(in RequestContext context, in AnsweredList list);

@@ -13,7 +13,5 @@ internal interface ISharedPopularity
 /// <summary>This engine is alone.</summary>
 internal sealed class NoSharedPopularity : ISharedPopularity
 {
-    public void Happened(ServingModel model, int cluster, int item, float weight)
-    {
-    }
+    public void Happened(ServingModel model, int cluster, int item, float weight) { }
 }

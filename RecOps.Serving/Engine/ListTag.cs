@@ -21,6 +21,12 @@ internal readonly record struct ListTag(int Placement, int Source, int Cluster, 
     public static ListTag Of(ulong bits)
     {
         int cluster = (int)(bits >> 8) & NoCluster;
-        return new ListTag((int)bits & 31, (int)(bits >> 5) & 7, cluster == NoCluster ? -1 : cluster, (int)(bits >> 22) & 1023, (int)(bits >> 32) & 65_535);
+        return new ListTag(
+            (int)bits & 31,
+            (int)(bits >> 5) & 7,
+            cluster == NoCluster ? -1 : cluster,
+            (int)(bits >> 22) & 1023,
+            (int)(bits >> 32) & 65_535
+        );
     }
 }

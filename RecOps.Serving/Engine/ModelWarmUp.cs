@@ -35,7 +35,11 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
             {
                 RecommendationRequest request = RequestOf(model, i, jobs.Length);
                 jobs[i].Reset();
-                preparation.Prepare(RequestContext.Of(model, model.Rules, request, RequestPurpose.WarmUp, time.GetUtcNow()), jobs[i], stored: false);
+                preparation.Prepare(
+                    RequestContext.Of(model, model.Rules, request, RequestPurpose.WarmUp, time.GetUtcNow()),
+                    jobs[i],
+                    stored: false
+                );
             }
 
             MeasureSizes(model, jobs, cancellationToken);
@@ -57,7 +61,8 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
             cancellationToken.ThrowIfCancellationRequested();
             int place = run % sizes.Length;
             long start = time.GetTimestamp();
-            foreach (RecommendationJob job in jobs) job.Deadline = start + (Seconds * time.TimestampFrequency);
+            foreach (RecommendationJob job in jobs)
+                job.Deadline = start + (Seconds * time.TimestampFrequency);
             model.Computation.Run(0, jobs.AsSpan(0, sizes[place]));
             took[place].Add(time.GetElapsedTime(start));
         }
@@ -66,7 +71,8 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
         {
             for (int i = 0; i < sizes.Length; i++)
             {
-                if (took[i].Count >= back) model.Batcher.Learn(sizes[i], took[i][^back]);
+                if (took[i].Count >= back)
+                    model.Batcher.Learn(sizes[i], took[i][^back]);
             }
         }
     }
@@ -74,11 +80,22 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
     /// <summary>Powers of two, which capacity is reckoned with, and one between each two.</summary>
     private static IEnumerable<int> Sizes(int largest)
     {
-        for (int size = 1; size <= largest; size = size < 2 ? size + 1 : int.IsPow2(size) ? size * 3 / 2 : size / 3 * 4) yield return size;
+        for (
+            int size = 1;
+            size <= largest;
+            size =
+                    size < 2 ? size + 1
+                    : int.IsPow2(size) ? size * 3 / 2
+                    : size / 3 * 4
+        )
+            yield return size;
     }
 
-    private static RecommendationRequest RequestOf(ServingModel model, int number, int of) => new()
-    {
-        UserId = model.Users.IdOf((int)((long)number * model.Users.Count / of)), Count = 20, Placement = "home",
-    };
+    private static RecommendationRequest RequestOf(ServingModel model, int number, int of) =>
+        new()
+        {
+            UserId = model.Users.IdOf((int)((long)number * model.Users.Count / of)),
+            Count = 20,
+            Placement = "home",
+        };
 }

@@ -4,8 +4,8 @@ using RecOps.Serving.Models;
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// What moves the popular lists of a model, as bytes that outlive it: of everyone by item id, so that it fits any model; of clusters only for
-/// the same bundle, since those of another are other people.
+/// What moves the popular lists of a model, as bytes that outlive it: of everyone by item id, so that it fits any model; of clusters only
+/// for the same bundle, since those of another are other people.
 /// </summary>
 internal static class PopularSnapshot
 {
@@ -13,14 +13,19 @@ internal static class PopularSnapshot
     private const int MostOfAll = 10_000;
     private const int MostOfCluster = 500;
 
-    public static byte[] Of(ServingModel model, DateTimeOffset now) => SealedBytes.Seal(Magic, writer =>
-    {
-        writer.Write(now.ToUnixTimeMilliseconds());
-        Write(writer, model, model.Popular.Live, MostOfAll);
-        writer.Write(model.Generation);
-        writer.Write(model.Clusters.Popular.Count);
-        for (int cluster = 0; cluster < model.Clusters.Popular.Count; cluster++) Write(writer, model, model.Clusters.Popular[cluster], MostOfCluster);
-    });
+    public static byte[] Of(ServingModel model, DateTimeOffset now) =>
+        SealedBytes.Seal(
+            Magic,
+            writer =>
+            {
+                writer.Write(now.ToUnixTimeMilliseconds());
+                Write(writer, model, model.Popular.Live, MostOfAll);
+                writer.Write(model.Generation);
+                writer.Write(model.Clusters.Popular.Count);
+                for (int cluster = 0; cluster < model.Clusters.Popular.Count; cluster++)
+                    Write(writer, model, model.Clusters.Popular[cluster], MostOfCluster);
+            }
+        );
 
     /// <summary>Has a model's lists know at least as much. Doing it twice changes nothing.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged or of another version.</exception>
@@ -29,8 +34,10 @@ internal static class PopularSnapshot
         using BinaryReader reader = SealedBytes.Open(Magic, bytes);
         DateTimeOffset written = DateTimeOffset.FromUnixTimeMilliseconds(reader.ReadInt64());
         Read(reader, model, model.Popular.Live, written);
-        if (reader.ReadUInt64() != model.Generation || reader.ReadInt32() != model.Clusters.Popular.Count) return;
-        for (int cluster = 0; cluster < model.Clusters.Popular.Count; cluster++) Read(reader, model, model.Clusters.Popular[cluster], written);
+        if (reader.ReadUInt64() != model.Generation || reader.ReadInt32() != model.Clusters.Popular.Count)
+            return;
+        for (int cluster = 0; cluster < model.Clusters.Popular.Count; cluster++)
+            Read(reader, model, model.Clusters.Popular[cluster], written);
     }
 
     private static void Write(BinaryWriter writer, ServingModel model, LiveList list, int most)
@@ -50,7 +57,8 @@ internal static class PopularSnapshot
         {
             string id = reader.ReadString();
             float weight = reader.ReadSingle();
-            if (weight > 0 && model.Catalog.TryGetOrdinal(id, out int item)) list.Raise(item, weight, written);
+            if (weight > 0 && model.Catalog.TryGetOrdinal(id, out int item))
+                list.Raise(item, weight, written);
         }
     }
 }

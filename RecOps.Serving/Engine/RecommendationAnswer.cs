@@ -55,7 +55,8 @@ internal class RecommendationAnswer
     /// <param name="words">Length of a set of rules.</param>
     public Span<ulong> Touched(int count, int words)
     {
-        if (_touched.Length < count * words) _touched = new ulong[_items.Length * words];
+        if (_touched.Length < count * words)
+            _touched = new ulong[_items.Length * words];
         return _touched.AsSpan(0, count * words);
     }
 
@@ -80,7 +81,8 @@ internal class RecommendationAnswer
     public void Explain(StageTimings timings)
     {
         var steps = new ExplainedItem[Count];
-        for (int place = 0; place < Count; place++) steps[place] = RuleExplanation.Of(Rules, Model.Catalog, Trace!.Placed[place], place, TouchedAt(place));
+        for (int place = 0; place < Count; place++)
+            steps[place] = RuleExplanation.Of(Rules, Model.Catalog, Trace!.Placed[place], place, TouchedAt(place));
         Explanation = new Explanation(timings, Cluster < 0 ? null : Cluster, steps);
     }
 
@@ -106,10 +108,12 @@ internal class RecommendationAnswer
 
     private string[] RuleIdsAt(int place)
     {
-        if (!RuleBits.Any(TouchedAt(place))) return NoRules;
+        if (!RuleBits.Any(TouchedAt(place)))
+            return NoRules;
         var ids = new List<string>();
         ReadOnlySpan<ulong> touched = TouchedAt(place);
-        for (int rule = RuleBits.Next(touched, 0); rule >= 0; rule = RuleBits.Next(touched, rule + 1)) ids.Add(Rules.Rules[rule].Id);
+        for (int rule = RuleBits.Next(touched, 0); rule >= 0; rule = RuleBits.Next(touched, rule + 1))
+            ids.Add(Rules.Rules[rule].Id);
         return [.. ids];
     }
 

@@ -12,8 +12,8 @@ using RecOps.Shared.Rules;
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// Makes lists in this process, by the same parts that the server makes them with: cache, retrieval, batched ranking, rules. What it is told is
-/// in effect on the next list, and lives as long as the engine. Safe from any thread.
+/// Makes lists in this process, by the same parts that the server makes them with: cache, retrieval, batched ranking, rules. What it is
+/// told is in effect on the next list, and lives as long as the engine. Safe from any thread.
 /// </summary>
 public sealed partial class RecommendationEngine : IAsyncDisposable
 {
@@ -53,7 +53,11 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     /// <exception cref="BundleException">The bundle must not be served; the message says why.</exception>
     /// <exception cref="InvalidInputException">An option is out of its range.</exception>
     /// <exception cref="Ranking.ProviderException">The execution provider that the options name is not there.</exception>
-    public static async Task<RecommendationEngine> OpenAsync(string bundle, EngineOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<RecommendationEngine> OpenAsync(
+        string bundle,
+        EngineOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new EngineOptions();
         options.Verify();
@@ -62,8 +66,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         {
             engine._parts.Active.Set(await engine.PrepareAsync(bundle, cancellationToken).ConfigureAwait(false));
             engine._parts.Probe.Start();
-            engine._loops = Task.WhenAll(
-            [
+            engine._loops = Task.WhenAll([
                 engine.LoopAsync(engine.TickAsync),
                 .. Enumerable.Range(0, ListRefresher.Workers).Select(_ => engine.LoopAsync(engine._parts.Refresher.RenewNextAsync)),
             ]);
@@ -76,7 +79,9 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Has another bundle answer from the next request on. It knows what shoppers did, what was said of items, and the rules.</summary>
+    /// <summary>
+    /// Has another bundle answer from the next request on. It knows what shoppers did, what was said of items, and the rules.
+    /// </summary>
     /// <exception cref="BundleException">The bundle must not be served; the one before goes on.</exception>
     /// <exception cref="ObjectDisposedException">The engine is closed, or was while the bundle was being opened.</exception>
     public async Task SwapAsync(string bundle, CancellationToken cancellationToken = default)
@@ -118,12 +123,14 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         var errors = new FieldErrors();
         RecommendationRequest own = request with { };
         _parts.Requests.Validate(own, ref errors);
-        if (errors.Any) throw new InvalidInputException(errors.ByField);
+        if (errors.Any)
+            throw new InvalidInputException(errors.ByField);
         ServingModel model = Hold();
         try
         {
             var answer = new RecommendationAnswer();
-            if (!await _parts.Pipeline.RecommendAsync(model, own, answer).ConfigureAwait(false)) throw new EngineBusyException();
+            if (!await _parts.Pipeline.RecommendAsync(model, own, answer).ConfigureAwait(false))
+                throw new EngineBusyException();
             return answer.ToResponse();
         }
         finally
@@ -140,7 +147,8 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(request);
         var errors = new FieldErrors();
         _parts.Requests.Validate(request, ref errors);
-        if (errors.Any) throw new InvalidInputException(errors.ByField);
+        if (errors.Any)
+            throw new InvalidInputException(errors.ByField);
         ServingModel model = Hold();
         try
         {
@@ -160,14 +168,23 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(happened);
         lock (_changes)
         {
-            string? problem = EventCheck.ProblemOf(happened, Model.Catalog, _options.Time.GetUtcNow(), out EventKind kind, out DateTimeOffset at);
-            if (problem is not null) throw new InvalidInputException(new Dictionary<string, string[]> { ["event"] = [problem] });
+            string? problem = EventCheck.ProblemOf(
+                happened,
+                Model.Catalog,
+                _options.Time.GetUtcNow(),
+                out EventKind kind,
+                out DateTimeOffset at
+            );
+            if (problem is not null)
+                throw new InvalidInputException(new Dictionary<string, string[]> { ["event"] = [problem] });
             bool isNew = false;
             foreach (ServingModel model in _parts.Active.Live)
             {
-                if (!model.Catalog.TryGetOrdinal(happened.ItemId!, out int item)) continue;
+                if (!model.Catalog.TryGetOrdinal(happened.ItemId!, out int item))
+                    continue;
                 var fresh = new FreshEvent(item, kind, at.ToUnixTimeMilliseconds(), EventKey.Of(happened.EventId));
-                if (!model.Events.Add(happened.UserId!, fresh)) continue;
+                if (!model.Events.Add(happened.UserId!, fresh))
+                    continue;
                 _parts.Activity.Happened(model, happened.UserId!, fresh);
                 isNew = true;
             }
@@ -184,14 +201,16 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(update);
         var errors = new FieldErrors();
         ItemUpdateCheck.Check("item", update, ref errors);
-        if (errors.Any) throw new InvalidInputException(errors.ByField);
+        if (errors.Any)
+            throw new InvalidInputException(errors.ByField);
         lock (_changes)
         {
             _ = Model;
             ItemChange change = _changed.GetValueOrDefault(update.ItemId!, new ItemChange(update.ItemId!, null, null, [])).With(update);
             _changed[update.ItemId!] = change;
             bool isKnown = false;
-            foreach (ServingModel model in _parts.Active.Live) isKnown |= change.ApplyTo(model.Catalog);
+            foreach (ServingModel model in _parts.Active.Live)
+                isKnown |= change.ApplyTo(model.Catalog);
             return isKnown;
         }
     }
@@ -206,13 +225,18 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         var problems = new List<RuleError>();
         _parts.Rules.Validate(rules, problems);
         if (problems.Count > 0)
-            throw new InvalidInputException(problems.GroupBy(error => error.Path).ToDictionary(field => field.Key, field => field.Select(error => error.Message).ToArray()));
+            throw new InvalidInputException(
+                problems
+                    .GroupBy(error => error.Path)
+                    .ToDictionary(field => field.Key, field => field.Select(error => error.Message).ToArray())
+            );
         lock (_changes)
         {
             _ = Model;
             _rules = rules;
             _rulesVersion++;
-            foreach (ServingModel model in _parts.Active.Live) model.Rules = new RuleSet(rules, _rulesVersion, model.Catalog, model.Popular);
+            foreach (ServingModel model in _parts.Active.Live)
+                model.Rules = new RuleSet(rules, _rulesVersion, model.Catalog, model.Popular);
             return _rulesVersion;
         }
     }
@@ -220,7 +244,8 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     /// <summary>Answers what is being asked, and nothing more. A swap that is under way is broken off.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+            return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _swaps.WaitAsync().ConfigureAwait(false);
@@ -232,7 +257,8 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
 
         await _parts.DisposeAsync().ConfigureAwait(false);
 
-        // Whoever waited for their turn to swap finds no model. Neither the semaphore nor the source holds anything that needs disposing of.
+        // Whoever waited for their turn to swap finds no model. Neither the semaphore nor the source holds anything that needs disposing
+        // of.
         _swaps.Release();
     }
 
@@ -243,35 +269,39 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
             // Events, too, are told under the lock: what comes from here on reaches both.
             _parts.Active.Join(after);
             ModelHandover.Bring(before, after, _options.Time.GetUtcNow());
-            foreach (ItemChange change in _changed.Values) change.ApplyTo(after.Catalog);
+            foreach (ItemChange change in _changed.Values)
+                change.ApplyTo(after.Catalog);
             after.Rules = new RuleSet(_rules, _rulesVersion, after.Catalog, after.Popular);
             _parts.Active.Set(after);
         }
     }
 
     /// <summary>Opens a bundle and runs every stage.</summary>
-    private Task<ServingModel> PrepareAsync(string bundle, CancellationToken cancellationToken) => Task.Run(
-        async () =>
-        {
-            ServingModel model = _parts.Models.Open(bundle, cancellationToken);
-            try
+    private Task<ServingModel> PrepareAsync(string bundle, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () =>
             {
-                await _parts.WarmUp.RunAsync(model, cancellationToken).ConfigureAwait(false);
-                return model;
-            }
-            catch
-            {
-                await model.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
-        },
-        cancellationToken);
+                ServingModel model = _parts.Models.Open(bundle, cancellationToken);
+                try
+                {
+                    await _parts.WarmUp.RunAsync(model, cancellationToken).ConfigureAwait(false);
+                    return model;
+                }
+                catch
+                {
+                    await model.DisposeAsync().ConfigureAwait(false);
+                    throw;
+                }
+            },
+            cancellationToken
+        );
 
     /// <summary>When its last request is answered.</summary>
     private async Task CloseAsync(ServingModel model)
     {
         // Whoever changes what all models have to know is not counted as a user, and holds the lock instead.
-        lock (_changes) _parts.Active.Leave(model);
+        lock (_changes)
+            _parts.Active.Leave(model);
         model.Uses.Close();
         await model.Uses.EndedAsync(TimeProvider.System).ConfigureAwait(false);
         await model.DisposeAsync().ConfigureAwait(false);
@@ -285,7 +315,8 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         await Task.Delay(ClockInterval, _options.Time, cancellationToken).ConfigureAwait(false);
         foreach (ServingModel model in _parts.Active.Live)
         {
-            if (!model.Uses.TryBegin()) continue;
+            if (!model.Uses.TryBegin())
+                continue;
             try
             {
                 model.Refresh();
@@ -329,13 +360,15 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         public ItemChange With(CatalogItemUpdate update)
         {
             var attributes = new Dictionary<string, string>(Attributes, StringComparer.Ordinal);
-            foreach ((string name, string? value) in update.Attributes ?? []) attributes[name] = value ?? "";
+            foreach ((string name, string? value) in update.Attributes ?? [])
+                attributes[name] = value ?? "";
             return new ItemChange(Id, (double?)update.Price ?? Price, update.InStock ?? InStock, attributes);
         }
 
         public bool ApplyTo(ItemCatalog catalog)
         {
-            if (!catalog.TryGetOrdinal(Id, out int ordinal)) return false;
+            if (!catalog.TryGetOrdinal(Id, out int ordinal))
+                return false;
             catalog.Update(ordinal, Price, InStock, Attributes);
             return true;
         }

@@ -18,8 +18,15 @@ namespace RecOps.Serving.Engine;
 /// that could be given.
 /// </summary>
 internal sealed partial class RecommendationPipeline(
-    ResultCache cache, ListRefresher refresher, RequestPreparation preparation, AnswerMaker answers, Admission admission,
-    IOptions<ServingOptions> options, TimeProvider time, ILogger<RecommendationPipeline> logger)
+    ResultCache cache,
+    ListRefresher refresher,
+    RequestPreparation preparation,
+    AnswerMaker answers,
+    Admission admission,
+    IOptions<ServingOptions> options,
+    TimeProvider time,
+    ILogger<RecommendationPipeline> logger
+)
 {
     private readonly ConcurrentDictionary<CacheKey, byte> _computing = new();
     private readonly long _deadlineTicks = (long)(options.Value.DeadlineMs / 1000.0 * time.TimestampFrequency);
@@ -36,12 +43,24 @@ internal sealed partial class RecommendationPipeline(
     /// <param name="at">Null for now, when lists in the cache are used as for shoppers.</param>
     /// <param name="answer">Filled, with its trace.</param>
     /// <returns>False when there is too much to do already.</returns>
-    public ValueTask<bool> PreviewAsync(ServingModel model, RuleSet rules, RecommendationRequest request, DateTimeOffset? at, RecommendationAnswer answer) =>
-        Run(model, rules, request, answer, at is null ? RequestPurpose.Preview : RequestPurpose.Rehearsal, at ?? time.GetUtcNow());
+    public ValueTask<bool> PreviewAsync(
+        ServingModel model,
+        RuleSet rules,
+        RecommendationRequest request,
+        DateTimeOffset? at,
+        RecommendationAnswer answer
+    ) => Run(model, rules, request, answer, at is null ? RequestPurpose.Preview : RequestPurpose.Rehearsal, at ?? time.GetUtcNow());
 
     /// <summary>Makes the list of a shopper of whom only the cluster is known.</summary>
     /// <param name="answer">Filled, with its trace.</param>
-    public void PreviewCluster(ServingModel model, RuleSet rules, int cluster, RecommendationRequest request, DateTimeOffset at, RecommendationAnswer answer)
+    public void PreviewCluster(
+        ServingModel model,
+        RuleSet rules,
+        int cluster,
+        RecommendationRequest request,
+        DateTimeOffset at,
+        RecommendationAnswer answer
+    )
     {
         RecommendationJob job = model.Jobs.Rent();
         try
@@ -49,7 +68,8 @@ internal sealed partial class RecommendationPipeline(
             job.Reset();
             RequestContext context = RequestContext.Of(model, rules, request, RequestPurpose.Rehearsal, at, time.GetTimestamp()) with
             {
-                Answer = answer, History = FreshHistory.Empty,
+                Answer = answer,
+                History = FreshHistory.Empty,
             };
             Hide(context, job);
             BeginRules(context, job, cluster);
@@ -65,15 +85,26 @@ internal sealed partial class RecommendationPipeline(
     /// <summary>Makes a list for nobody: all stages run, nothing is counted and nothing is kept.</summary>
     /// <param name="answer">Filled.</param>
     /// <param name="rules">Made for the model; null for those it has.</param>
-    public ValueTask<bool> RunForNobodyAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer, RuleSet? rules = null) =>
-        Run(model, rules ?? model.Rules, request, answer, RequestPurpose.WarmUp, time.GetUtcNow());
+    public ValueTask<bool> RunForNobodyAsync(
+        ServingModel model,
+        RecommendationRequest request,
+        RecommendationAnswer answer,
+        RuleSet? rules = null
+    ) => Run(model, rules ?? model.Rules, request, answer, RequestPurpose.WarmUp, time.GetUtcNow());
 
     /// <summary>A list from the cache is answered on the caller's thread, at once; all else may wait.</summary>
     private ValueTask<bool> Run(
-        ServingModel model, RuleSet rules, RecommendationRequest request, RecommendationAnswer answer, RequestPurpose purpose, DateTimeOffset now)
+        ServingModel model,
+        RuleSet rules,
+        RecommendationRequest request,
+        RecommendationAnswer answer,
+        RequestPurpose purpose,
+        DateTimeOffset now
+    )
     {
         long start = time.GetTimestamp();
-        if (!admission.TryEnter(out long waited)) return new(false);
+        if (!admission.TryEnter(out long waited))
+            return new(false);
         RecommendationJob job = model.Jobs.Rent();
         try
         {
@@ -83,7 +114,8 @@ internal sealed partial class RecommendationPipeline(
             BeginRules(context, job, rules.Words == 0 ? -1 : context.BundledCluster);
 
             // Where rules leave little, a list made from everything is not even looked for.
-            if (job.Arrangement.Rules.Narrow is { } narrow) context = context.Within(narrow);
+            if (job.Arrangement.Rules.Narrow is { } narrow)
+                context = context.Within(narrow);
             Freshness found = Find(context, out CachedList? list);
             bool given = TryGive(context, found, list, RecommendationSource.L1, job);
             if (!given && found is Freshness.Fresh or Freshness.Aged && Remaining(context, job) is { } restriction)
@@ -92,7 +124,8 @@ internal sealed partial class RecommendationPipeline(
                 given = TryGive(context, Find(context, out list), list, RecommendationSource.L1, job);
             }
 
-            if (!given) return MissAsync(context, list, job);
+            if (!given)
+                return MissAsync(context, list, job);
         }
         catch
         {
@@ -113,7 +146,9 @@ internal sealed partial class RecommendationPipeline(
     private Freshness Find(in RequestContext context, out CachedList? list)
     {
         list = null;
-        return context.ReadsCache ? cache.Find(context.Key, context.History, out list, counts: context.Purpose == RequestPurpose.Live) : Freshness.Absent;
+        return context.ReadsCache
+            ? cache.Find(context.Key, context.History, out list, counts: context.Purpose == RequestPurpose.Live)
+            : Freshness.Absent;
     }
 
     /// <summary>Finds the rules that hold.</summary>
@@ -139,9 +174,16 @@ internal sealed partial class RecommendationPipeline(
             {
                 if (context.ReadsCache && cache.AsksOthers)
                 {
-                    (Freshness found, CachedList? list) = await cache.FindSharedAsync(model.Events, model.Catalog.Count, context.Key, context.Request.UserId!, outdated);
+                    (Freshness found, CachedList? list) = await cache.FindSharedAsync(
+                        model.Events,
+                        model.Catalog.Count,
+                        context.Key,
+                        context.Request.UserId!,
+                        outdated
+                    );
                     context = context with { History = model.Events.Of(context.Request.UserId!) };
-                    if (TryGive(context, found, list, RecommendationSource.L2, job)) return true;
+                    if (TryGive(context, found, list, RecommendationSource.L2, job))
+                        return true;
                     outdated = list;
                 }
 
@@ -166,9 +208,11 @@ internal sealed partial class RecommendationPipeline(
                 BeginRules(context, job, job.Shopper.Cluster);
                 if (computed && IsShort(context, job) && Remaining(context, job) is { } restriction)
                 {
-                    outdated = context.ReadsCache && cache.TryGetFresh(context.Key, job.Stamp, job.PurgedAt, out CachedList? whole) ? whole : null;
+                    outdated =
+                        context.ReadsCache && cache.TryGetFresh(context.Key, job.Stamp, job.PurgedAt, out CachedList? whole) ? whole : null;
                     context = context.Within(restriction);
-                    if (TryGive(context, Find(context, out CachedList? list), list, RecommendationSource.L1, job)) return true;
+                    if (TryGive(context, Find(context, out CachedList? list), list, RecommendationSource.L1, job))
+                        return true;
                     job.Reset();
                     continue;
                 }
@@ -200,10 +244,14 @@ internal sealed partial class RecommendationPipeline(
     /// <param name="tier">Where it was found.</param>
     private bool TryGive(in RequestContext context, Freshness found, CachedList? list, string tier, RecommendationJob job)
     {
-        if (found is not (Freshness.Fresh or Freshness.Aged)) return false;
-        if (context.Rules.Words > 0 && list!.Cluster != job.Arrangement.Rules.Cluster) BeginRules(context, job, list.Cluster);
-        if (!Covers(context, list!, job)) return false;
-        if (context.Purpose == RequestPurpose.Live) list!.Use();
+        if (found is not (Freshness.Fresh or Freshness.Aged))
+            return false;
+        if (context.Rules.Words > 0 && list!.Cluster != job.Arrangement.Rules.Cluster)
+            BeginRules(context, job, list.Cluster);
+        if (!Covers(context, list!, job))
+            return false;
+        if (context.Purpose == RequestPurpose.Live)
+            list!.Use();
         StageTicks ticks = default;
         if (list!.Count == 0)
         {
@@ -211,8 +259,17 @@ internal sealed partial class RecommendationPipeline(
             return true;
         }
 
-        if (found == Freshness.Aged && context.Purpose == RequestPurpose.Live) refresher.Offer(context.Model, context.Request, context.Key, context.Restriction, list);
-        answers.Answer(context, list.Ranked, list.Cluster, found == Freshness.Aged ? RecommendationSource.Stale : tier, degraded: false, job, ref ticks);
+        if (found == Freshness.Aged && context.Purpose == RequestPurpose.Live)
+            refresher.Offer(context.Model, context.Request, context.Key, context.Restriction, list);
+        answers.Answer(
+            context,
+            list.Ranked,
+            list.Cluster,
+            found == Freshness.Aged ? RecommendationSource.Stale : tier,
+            degraded: false,
+            job,
+            ref ticks
+        );
         return true;
     }
 
@@ -222,9 +279,13 @@ internal sealed partial class RecommendationPipeline(
     /// </summary>
     private static bool Covers(in RequestContext context, CachedList list, RecommendationJob job)
     {
-        if (list.Count == 0) return true;
-        if (context.Request.ExcludeItemIds is { Length: > 0 } && !IsEnough(list, job.Hidden, context.Request.Count)) return false;
-        return context.Rules.Words == 0 || job.Arrangement.Covers(context.InputOf(list.Ranked, list.Cluster, job), context.Request.Count) || Remaining(context, job) is null;
+        if (list.Count == 0)
+            return true;
+        if (context.Request.ExcludeItemIds is { Length: > 0 } && !IsEnough(list, job.Hidden, context.Request.Count))
+            return false;
+        return context.Rules.Words == 0
+            || job.Arrangement.Covers(context.InputOf(list.Ranked, list.Cluster, job), context.Request.Count)
+            || Remaining(context, job) is null;
     }
 
     private static bool IsEnough(CachedList list, OrdinalSet hidden, int count)
@@ -232,13 +293,16 @@ internal sealed partial class RecommendationPipeline(
         int left = 0;
         foreach (int ordinal in list.Ranked.Ordinals)
         {
-            if (!hidden.Contains(ordinal) && ++left == count) return true;
+            if (!hidden.Contains(ordinal) && ++left == count)
+                return true;
         }
 
         return left == list.Count;
     }
 
-    /// <summary>Prepares the job for its computation, or only for a fallback list when there is no room: that is to cost next to nothing.</summary>
+    /// <summary>
+    /// Prepares the job for its computation, or only for a fallback list when there is no room: that is to cost next to nothing.
+    /// </summary>
     /// <returns>What is to follow.</returns>
     private Admittance Admit(in RequestContext context, RecommendationJob job, ref StageTicks ticks)
     {
@@ -257,18 +321,31 @@ internal sealed partial class RecommendationPipeline(
 
         preparation.Prepare(context, job, stored);
         ticks.Embedding += time.GetTimestamp() - start;
-        if (job.Shopper.HasBehaviour) return underway ? Admittance.Join : admission.TryCompute(context.Waited) ? Admittance.Compute : Admittance.Fallback;
-        if (stored) Remember(job);
+        if (job.Shopper.HasBehaviour)
+            return underway ? Admittance.Join
+                : admission.TryCompute(context.Waited) ? Admittance.Compute
+                : Admittance.Fallback;
+        if (stored)
+            Remember(job);
         return Admittance.Fallback;
     }
 
     /// <summary>Nothing is known of the user that a list could be computed from: the next request need not find that out again.</summary>
-    private void Remember(RecommendationJob job) => cache.Store(job.CacheKey, new CachedList(default)
-    {
-        Computed = job.Computed, Stamp = job.Stamp, Cluster = job.Shopper.Cluster, Cost = 1,
-    });
+    private void Remember(RecommendationJob job) =>
+        cache.Store(
+            job.CacheKey,
+            new CachedList(default)
+            {
+                Computed = job.Computed,
+                Stamp = job.Stamp,
+                Cluster = job.Shopper.Cluster,
+                Cost = 1,
+            }
+        );
 
-    /// <summary>Waits for the list that another request has computed; if that has just ended, it is in the cache or computed after all.</summary>
+    /// <summary>
+    /// Waits for the list that another request has computed; if that has just ended, it is in the cache or computed after all.
+    /// </summary>
     private async ValueTask<bool> TryJoinAsync(RequestContext context, RecommendationJob job)
     {
         long deadline = context.Start - context.Waited + _deadlineTicks;
@@ -294,7 +371,8 @@ internal sealed partial class RecommendationPipeline(
         }
         finally
         {
-            if (announced) _computing.TryRemove(context.Key, out _);
+            if (announced)
+                _computing.TryRemove(context.Key, out _);
             admission.ExitComputing(time.GetTimestamp() - context.Start + context.Waited, outcome);
         }
     }
@@ -302,10 +380,10 @@ internal sealed partial class RecommendationPipeline(
     private async ValueTask<ComputationOutcome> ComputeAsync(ServingModel model, RecommendationJob job, long deadline)
     {
         ValueTask<BatchOutcome> pending = model.Batcher.SubmitAsync(job, deadline);
-        BatchOutcome outcome = pending.IsCompleted || model.Batcher.RunsOnCaller
-            ? await pending
-            : await WaitForDeviceAsync(pending.AsTask(), job, deadline);
-        if (outcome == BatchOutcome.Failed) LogComputationFailed(job.Shopper.Cluster, job.Error!);
+        BatchOutcome outcome =
+            pending.IsCompleted || model.Batcher.RunsOnCaller ? await pending : await WaitForDeviceAsync(pending.AsTask(), job, deadline);
+        if (outcome == BatchOutcome.Failed)
+            LogComputationFailed(job.Shopper.Cluster, job.Error!);
         return outcome switch
         {
             BatchOutcome.Completed => job.OutOfTime ? ComputationOutcome.TooLate : ComputationOutcome.Done,

@@ -17,14 +17,19 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
 
     public void Validate(RecommendationRequest request, ref FieldErrors errors)
     {
-        if (string.IsNullOrEmpty(request.UserId)) errors.Add("userId", $"userId must have 1 to {Ids.LongestUser} characters.");
-        else CheckText("userId", request.UserId, Ids.LongestUser, ref errors);
-        if (request.Count is < 1 or > MaxCount) errors.Add("count", $"count is {request.Count}; it must be 1 to {MaxCount}.");
+        if (string.IsNullOrEmpty(request.UserId))
+            errors.Add("userId", $"userId must have 1 to {Ids.LongestUser} characters.");
+        else
+            CheckText("userId", request.UserId, Ids.LongestUser, ref errors);
+        if (request.Count is < 1 or > MaxCount)
+            errors.Add("count", $"count is {request.Count}; it must be 1 to {MaxCount}.");
         request.Placement ??= options.Value.DefaultPlacement;
         if (!options.Value.IsPlacement(request.Placement))
         {
             errors.Add(
-                "placement", $"placement is '{request.Placement}'; it must be one of {string.Join(", ", options.Value.AllPlacements)}.");
+                "placement",
+                $"placement is '{request.Placement}'; it must be one of {string.Join(", ", options.Value.AllPlacements)}."
+            );
         }
 
         CheckText("itemId", request.ItemId, Ids.LongestItem, ref errors);
@@ -32,7 +37,8 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
         CheckText("segment", request.Segment, MaxTextLength, ref errors);
         CheckIds("recentItemIds", request.RecentItemIds, MaxRecent, ref errors);
         CheckIds("excludeItemIds", request.ExcludeItemIds, MaxExcluded, ref errors);
-        if (request.Attributes is not { } attributes) return;
+        if (request.Attributes is not { } attributes)
+            return;
         if (attributes.Count > MaxAttributes)
             errors.Add("attributes", $"attributes has {attributes.Count} entries; at most {MaxAttributes} are allowed.");
         foreach ((string name, string value) in attributes)
@@ -44,10 +50,15 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
 
     public void Validate(SimilarItemsRequest request, ref FieldErrors errors)
     {
-        if (string.IsNullOrEmpty(request.ItemId)) errors.Add("itemId", "itemId is missing: it is the item that others are to be like.");
-        if (request.Count is < 1 or > MaxCount) errors.Add("count", $"count is {request.Count}; it must be 1 to {MaxCount}.");
+        if (string.IsNullOrEmpty(request.ItemId))
+            errors.Add("itemId", "itemId is missing: it is the item that others are to be like.");
+        if (request.Count is < 1 or > MaxCount)
+            errors.Add("count", $"count is {request.Count}; it must be 1 to {MaxCount}.");
         if (request.Placement is { Length: > 0 } placement && !options.Value.IsPlacement(placement))
-            errors.Add("placement", $"placement is '{placement}'; it must be one of {string.Join(", ", options.Value.AllPlacements)}, or be left out.");
+            errors.Add(
+                "placement",
+                $"placement is '{placement}'; it must be one of {string.Join(", ", options.Value.AllPlacements)}, or be left out."
+            );
         CheckText("userId", request.UserId, Ids.LongestUser, ref errors);
         CheckText("country", request.Country, MaxTextLength, ref errors);
         CheckText("segment", request.Segment, MaxTextLength, ref errors);
@@ -56,14 +67,18 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
 
     private static void CheckText(string field, string? value, int longest, ref FieldErrors errors)
     {
-        if (value?.Length > longest) errors.Add(field, $"{field} must have at most {longest} characters.");
-        else if (Ids.HasControl(value)) errors.Add(field, $"{field} has a control character.");
+        if (value?.Length > longest)
+            errors.Add(field, $"{field} must have at most {longest} characters.");
+        else if (Ids.HasControl(value))
+            errors.Add(field, $"{field} has a control character.");
     }
 
     private static void CheckIds(string field, string[]? ids, int limit, ref FieldErrors errors)
     {
-        if (ids is null) return;
-        if (ids.Length > limit) errors.Add(field, $"{field} has {ids.Length} entries; at most {limit} are allowed.");
+        if (ids is null)
+            return;
+        if (ids.Length > limit)
+            errors.Add(field, $"{field} has {ids.Length} entries; at most {limit} are allowed.");
         for (int i = 0; i < Math.Min(ids.Length, limit); i++)
         {
             if (string.IsNullOrEmpty(ids[i]) || ids[i].Length > Ids.LongestItem)

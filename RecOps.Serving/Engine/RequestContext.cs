@@ -25,7 +25,9 @@ internal enum RequestPurpose
     WarmUp,
 }
 
-/// <summary>What is known of a request on its whole way, found out once: who asks, from where, what they did, and what their list is kept under.</summary>
+/// <summary>
+/// What is known of a request on its whole way, found out once: who asks, from where, what they did, and what their list is kept under.
+/// </summary>
 /// <param name="Rules">Made for the model.</param>
 /// <param name="Now">Moment that the list is for.</param>
 /// <param name="Start">Timestamp.</param>
@@ -34,8 +36,17 @@ internal enum RequestPurpose
 /// <param name="Key">What its list is kept under; has the ordinal of the item on the page.</param>
 /// <param name="History">What the shopper did.</param>
 internal readonly record struct RequestContext(
-    ServingModel Model, RuleSet Rules, RecommendationRequest Request, RequestPurpose Purpose, DateTimeOffset Now, long Start, long Waited, int User,
-    CacheKey Key, FreshHistory History)
+    ServingModel Model,
+    RuleSet Rules,
+    RecommendationRequest Request,
+    RequestPurpose Purpose,
+    DateTimeOffset Now,
+    long Start,
+    long Waited,
+    int User,
+    CacheKey Key,
+    FreshHistory History
+)
 {
     /// <summary>What rules leave to compute the list from; null when that is everything.</summary>
     public Restriction? Restriction { get; init; }
@@ -50,22 +61,43 @@ internal readonly record struct RequestContext(
 
     /// <param name="request">Valid.</param>
     public static RequestContext Of(
-        ServingModel model, RuleSet rules, RecommendationRequest request, RequestPurpose purpose, DateTimeOffset now, long start = 0, long waited = 0)
+        ServingModel model,
+        RuleSet rules,
+        RecommendationRequest request,
+        RequestPurpose purpose,
+        DateTimeOffset now,
+        long start = 0,
+        long waited = 0
+    )
     {
         int user = model.Users.OrdinalOf(request.UserId!);
-        return new RequestContext(model, rules, request, purpose, now, start, waited, user, KeyOf(model, user, request), model.Events.Of(request.UserId!));
+        return new RequestContext(
+            model,
+            rules,
+            request,
+            purpose,
+            now,
+            start,
+            waited,
+            user,
+            KeyOf(model, user, request),
+            model.Events.Of(request.UserId!)
+        );
     }
 
     /// <summary>What the list of a request is kept under.</summary>
-    public static CacheKey KeyOf(ServingModel model, RecommendationRequest request) => KeyOf(model, model.Users.OrdinalOf(request.UserId!), request);
+    public static CacheKey KeyOf(ServingModel model, RecommendationRequest request) =>
+        KeyOf(model, model.Users.OrdinalOf(request.UserId!), request);
 
     /// <summary>Adds what a request must not be answered with: the item being looked at and what it names.</summary>
     public static void Hide(ServingModel model, RecommendationRequest request, int viewed, OrdinalSet hidden)
     {
-        if (viewed >= 0) hidden.Add(viewed);
+        if (viewed >= 0)
+            hidden.Add(viewed);
         foreach (string excludedId in request.ExcludeItemIds ?? [])
         {
-            if (model.Catalog.TryGetOrdinal(excludedId, out int ordinal)) hidden.Add(ordinal);
+            if (model.Catalog.TryGetOrdinal(excludedId, out int ordinal))
+                hidden.Add(ordinal);
         }
     }
 
@@ -80,15 +112,16 @@ internal readonly record struct RequestContext(
     /// <summary>What the list is made from.</summary>
     /// <param name="cluster">-1 for none.</param>
     /// <param name="job">Knows what may not be shown, and the rules that hold.</param>
-    public ListInput InputOf(RankedSpan ranked, int cluster, RecommendationJob job) => new()
-    {
-        Ranked = ranked,
-        ClusterPopular = cluster < 0 ? default : Model.Clusters.PopularIn(cluster),
-        Popular = Model.Popular.Ordinals,
-        Filter = new ItemFilter(Model.Catalog.InStock, job.Hidden),
-        History = History,
-        Now = Now,
-    };
+    public ListInput InputOf(RankedSpan ranked, int cluster, RecommendationJob job) =>
+        new()
+        {
+            Ranked = ranked,
+            ClusterPopular = cluster < 0 ? default : Model.Clusters.PopularIn(cluster),
+            Popular = Model.Popular.Ordinals,
+            Filter = new ItemFilter(Model.Catalog.InStock, job.Hidden),
+            History = History,
+            Now = Now,
+        };
 
     private static CacheKey KeyOf(ServingModel model, int user, RecommendationRequest request)
     {

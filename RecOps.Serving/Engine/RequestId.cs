@@ -24,32 +24,42 @@ internal static class RequestId
     /// <param name="text">Its first <see cref="Length"/> bytes are filled.</param>
     public static void Write(UInt128 id, Span<byte> text)
     {
-        for (int i = 0; i < Length; i++, id >>= 6) text[i] = Alphabet[(int)(uint)id & 63];
+        for (int i = 0; i < Length; i++, id >>= 6)
+            text[i] = Alphabet[(int)(uint)id & 63];
     }
 
-    public static string ToText(UInt128 id) => string.Create(Length, id, static (text, id) =>
-    {
-        Span<byte> ascii = stackalloc byte[Length];
-        Write(id, ascii);
-        for (int i = 0; i < Length; i++) text[i] = (char)ascii[i];
-    });
+    public static string ToText(UInt128 id) =>
+        string.Create(
+            Length,
+            id,
+            static (text, id) =>
+            {
+                Span<byte> ascii = stackalloc byte[Length];
+                Write(id, ascii);
+                for (int i = 0; i < Length; i++)
+                    text[i] = (char)ascii[i];
+            }
+        );
 
     /// <returns>False for a text that is no id of ours.</returns>
     public static bool TryRead(ReadOnlySpan<char> text, out ListTag tag)
     {
         tag = default;
-        if (text.Length != Length) return false;
+        if (text.Length != Length)
+            return false;
         UInt128 id = 0;
         for (int i = Length - 1; i >= 0; i--)
         {
             int digit = text[i] < 128 ? Alphabet.IndexOf((byte)text[i]) : -1;
-            if (digit < 0) return false;
+            if (digit < 0)
+                return false;
             id = (id << 6) | (uint)digit;
         }
 
         ulong random = (ulong)id;
         ulong hidden = (ulong)(id >> 64) & TagMask;
-        if ((ulong)(id >> 112) != Check(random, hidden)) return false;
+        if ((ulong)(id >> 112) != Check(random, hidden))
+            return false;
         tag = ListTag.Of((hidden ^ Mix(random)) & TagMask);
         return true;
     }

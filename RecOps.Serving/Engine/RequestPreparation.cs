@@ -16,10 +16,13 @@ internal sealed class RequestPreparation(UserEmbeddings embeddings, TimeProvider
         job.Stamp = context.History.Stamp;
         job.PurgedAt = context.History.PurgedAt;
         job.Excluded.Clear();
-        if (stored && context.Key.Item >= 0) job.Excluded.Add(context.Key.Item);
-        if (!stored) RequestContext.Hide(context.Model, context.Request, context.Key.Item, job.Excluded);
+        if (stored && context.Key.Item >= 0)
+            job.Excluded.Add(context.Key.Item);
+        if (!stored)
+            RequestContext.Hide(context.Model, context.Request, context.Key.Item, job.Excluded);
         job.Shopper = embeddings.Fill(context, job.Rank);
-        if (!job.Shopper.HasBehaviour) return;
+        if (!job.Shopper.HasBehaviour)
+            return;
         string placement = context.Request.Placement!;
         context.Model.Context.Fill(context.Now, placement, job.Rank.Context);
         job.Identify(placement, context.Request.ItemId, stored ? null : context.Request.ExcludeItemIds);

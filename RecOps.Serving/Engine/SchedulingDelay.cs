@@ -12,16 +12,15 @@ internal sealed class SchedulingDelay(TimeProvider time, Func<long> pending)
     private long _lastTicks;
 
     public SchedulingDelay(TimeProvider time)
-        : this(time, static () => ThreadPool.PendingWorkItemCount)
-    {
-    }
+        : this(time, static () => ThreadPool.PendingWorkItemCount) { }
 
     /// <summary>Ticks of the time provider's timestamp.</summary>
     public long Ticks
     {
         get
         {
-            if (NobodyWaits) return 0;
+            if (NobodyWaits)
+                return 0;
             long queuedAt = Volatile.Read(ref _queuedAt);
             long age = queuedAt == NoneQueued ? 0 : time.GetTimestamp() - queuedAt;
             return Math.Max(age, Volatile.Read(ref _lastTicks));
@@ -31,10 +30,12 @@ internal sealed class SchedulingDelay(TimeProvider time, Func<long> pending)
     private bool NobodyWaits => pending() <= Environment.ProcessorCount;
 
     /// <summary>Call before queueing a probe.</summary>
-    /// <returns>False while another one is queued, and when there is nothing to find out: an idle machine is not to be woken for it.</returns>
+    /// <returns>False while another one is queued, and when there is nothing to find out: an idle machine is not to be woken for
+    /// it.</returns>
     public bool TryQueue()
     {
-        if (!NobodyWaits) return Interlocked.CompareExchange(ref _queuedAt, time.GetTimestamp(), NoneQueued) == NoneQueued;
+        if (!NobodyWaits)
+            return Interlocked.CompareExchange(ref _queuedAt, time.GetTimestamp(), NoneQueued) == NoneQueued;
         Volatile.Write(ref _lastTicks, 0);
         return false;
     }

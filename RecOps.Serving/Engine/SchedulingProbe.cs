@@ -31,7 +31,8 @@ internal sealed class SchedulingProbe(SchedulingDelay delay) : IThreadPoolWorkIt
     {
         while (!_stop.Wait(Interval))
         {
-            if (delay.TryQueue()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            if (delay.TryQueue())
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 }

@@ -22,7 +22,8 @@ internal sealed class SimilarItems(TimeProvider time)
     /// <returns>Null when the catalogue does not have the item.</returns>
     public SimilarItemsResponse? TryFind(ServingModel model, SimilarItemsRequest request)
     {
-        if (!model.Catalog.TryGetOrdinal(request.ItemId!, out int item)) return null;
+        if (!model.Catalog.TryGetOrdinal(request.ItemId!, out int item))
+            return null;
         Work work = _pool.Get();
         try
         {
@@ -40,19 +41,32 @@ internal sealed class SimilarItems(TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         string user = request.UserId ?? "";
         int cluster = rules.Words == 0 || user.Length == 0 ? -1 : UserEmbeddings.ClusterOf(model, user);
-        work.Arrangement.Rules.Begin(rules, RuleContext.Of(
-            model.Users, user.Length == 0 ? -1 : model.Users.OrdinalOf(user), request.Placement ?? "", request.Country, request.Segment, item, cluster, now));
+        work.Arrangement.Rules.Begin(
+            rules,
+            RuleContext.Of(
+                model.Users,
+                user.Length == 0 ? -1 : model.Users.OrdinalOf(user),
+                request.Placement ?? "",
+                request.Country,
+                request.Segment,
+                item,
+                cluster,
+                now
+            )
+        );
         work.Hidden.Clear();
         work.Hidden.Add(item);
         foreach (string id in request.ExcludeItemIds ?? [])
         {
-            if (model.Catalog.TryGetOrdinal(id, out int excluded)) work.Hidden.Add(excluded);
+            if (model.Catalog.TryGetOrdinal(id, out int excluded))
+                work.Hidden.Add(excluded);
         }
 
         var filter = new ItemFilter(model.Catalog.InStock, work.Hidden, work.Arrangement.Rules.Restriction?.Allowed);
         int considered = work.Arrangement.Rules.Any ? Considered : request.Count;
         int found = model.Index.SearchSimilar(item, filter, work.Ordinals.AsSpan(0, considered), work.Similarities.AsSpan(0, considered));
-        for (int i = 0; i < found; i++) work.Scores[i] = (Half)work.Similarities[i];
+        for (int i = 0; i < found; i++)
+            work.Scores[i] = (Half)work.Similarities[i];
         var list = new RankedItem[request.Count];
         var touched = new ulong[request.Count * rules.Words];
         int filled = work.Arrangement.Arrange(
@@ -64,13 +78,18 @@ internal sealed class SimilarItems(TimeProvider time)
                 Now = now,
                 IsOnlyRanked = true,
             },
-            list, touched);
+            list,
+            touched
+        );
         var items = new SimilarItem[filled];
         for (int place = 0; place < filled; place++)
         {
             items[place] = new SimilarItem(
-                model.Catalog.IdOf(list[place].Ordinal), place + 1, SimilarityOf(list[place].Ordinal, found, work),
-                [.. RulesIn(rules, touched, place)]);
+                model.Catalog.IdOf(list[place].Ordinal),
+                place + 1,
+                SimilarityOf(list[place].Ordinal, found, work),
+                [.. RulesIn(rules, touched, place)]
+            );
         }
 
         return new SimilarItemsResponse(request.ItemId!, items, model.Version, rules.Version);
@@ -87,7 +106,8 @@ internal sealed class SimilarItems(TimeProvider time)
     {
         var ids = new List<string>();
         ReadOnlySpan<ulong> bits = touched.AsSpan(place * rules.Words, rules.Words);
-        for (int rule = RuleBits.Next(bits, 0); rule >= 0; rule = RuleBits.Next(bits, rule + 1)) ids.Add(rules.Rules[rule].Id);
+        for (int rule = RuleBits.Next(bits, 0); rule >= 0; rule = RuleBits.Next(bits, rule + 1))
+            ids.Add(rules.Rules[rule].Id);
         return ids;
     }
 

@@ -17,7 +17,14 @@ internal sealed class SpareComputation(RequestPreparation preparation, ResultCac
     /// <param name="origin">Why it is computed.</param>
     /// <param name="warmedBy">Is told when the list is used; null for nobody.</param>
     public async ValueTask<SpareOutcome> ComputeAsync(
-        ServingModel model, RecommendationRequest request, CacheKey key, Restriction? restriction, ListOrigin origin, IListUse? warmedBy, CancellationToken cancellationToken)
+        ServingModel model,
+        RecommendationRequest request,
+        CacheKey key,
+        Restriction? restriction,
+        ListOrigin origin,
+        IListUse? warmedBy,
+        CancellationToken cancellationToken
+    )
     {
         RecommendationJob job = model.Jobs.Rent();
         try
@@ -25,10 +32,16 @@ internal sealed class SpareComputation(RequestPreparation preparation, ResultCac
             job.Reset();
             job.Origin = origin;
             job.WarmedBy = warmedBy;
-            RequestContext context = RequestContext.Of(model, model.Rules, request, RequestPurpose.WarmUp, time.GetUtcNow()) with { Key = key, Restriction = restriction };
+            RequestContext context = RequestContext.Of(model, model.Rules, request, RequestPurpose.WarmUp, time.GetUtcNow()) with
+            {
+                Key = key,
+                Restriction = restriction,
+            };
             preparation.Prepare(context, job, stored: true);
-            if (!job.Shopper.HasBehaviour) return new SpareOutcome(SpareEnd.NothingKnown, 0);
-            if (cache.TryGetFresh(key, job.Stamp, job.PurgedAt, out _)) return new SpareOutcome(SpareEnd.Fresh, 0);
+            if (!job.Shopper.HasBehaviour)
+                return new SpareOutcome(SpareEnd.NothingKnown, 0);
+            if (cache.TryGetFresh(key, job.Stamp, job.PurgedAt, out _))
+                return new SpareOutcome(SpareEnd.Fresh, 0);
             job.IsSpare = true;
             long deadline = time.GetTimestamp() + (long)(Patience.TotalSeconds * time.TimestampFrequency);
             BatchOutcome outcome = await model.Batcher.SubmitAsync(job, deadline, cancellationToken);

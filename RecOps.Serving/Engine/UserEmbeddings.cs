@@ -20,7 +20,8 @@ internal sealed class UserEmbeddings(TimeProvider time)
     {
         state = default;
         int cluster = context.BundledCluster;
-        if (cluster < 0 || context.Model.UserHistories[context.User] is not [>= 0, ..]) return false;
+        if (cluster < 0 || context.Model.UserHistories[context.User] is not [>= 0, ..])
+            return false;
         state = new ShopperState(HasBehaviour: true, cluster);
         return true;
     }
@@ -29,8 +30,10 @@ internal sealed class UserEmbeddings(TimeProvider time)
     public ShopperState Fill(in RequestContext context, RankJob job)
     {
         ServingModel model = context.Model;
-        if (context.User >= 0) TensorPrimitives.ConvertToSingle(model.UserVectors[context.User], job.User);
-        else Array.Clear(job.User);
+        if (context.User >= 0)
+            TensorPrimitives.ConvertToSingle(model.UserVectors[context.User], job.User);
+        else
+            Array.Clear(job.User);
 
         FoldEvents(model, context.History, job.User);
         FoldRequest(context, job.User);
@@ -44,7 +47,8 @@ internal sealed class UserEmbeddings(TimeProvider time)
     {
         int user = model.Users.OrdinalOf(userId);
         float[] vector = new float[model.Manifest.Dimension];
-        if (user >= 0) TensorPrimitives.ConvertToSingle(model.UserVectors[user], vector);
+        if (user >= 0)
+            TensorPrimitives.ConvertToSingle(model.UserVectors[user], vector);
         FoldEvents(model, model.Events.Of(userId), vector);
         return ClusterOf(model, user, vector);
     }
@@ -70,15 +74,18 @@ internal sealed class UserEmbeddings(TimeProvider time)
         float weight = model.EventWeights[(int)EventKind.View];
         for (int i = recent.Length - 1; i >= 0; i--)
         {
-            if (model.Catalog.TryGetOrdinal(recent[i], out int item)) Fold(model, item, weight, vector);
+            if (model.Catalog.TryGetOrdinal(recent[i], out int item))
+                Fold(model, item, weight, vector);
         }
 
-        if (context.Key.Item >= 0) Fold(model, context.Key.Item, weight, vector);
+        if (context.Key.Item >= 0)
+            Fold(model, context.Key.Item, weight, vector);
     }
 
     private static void Fold(ServingModel model, int item, float weight, Span<float> vector)
     {
-        if (weight != 0) UserVector.Fold(vector, model.ItemVectors[item], model.Manifest.Features.FoldDecay, weight);
+        if (weight != 0)
+            UserVector.Fold(vector, model.ItemVectors[item], model.Manifest.Features.FoldDecay, weight);
     }
 
     /// <summary>The item on the page, the request's recent items, fresh events, then the bundle's history; -1 pads.</summary>
@@ -86,11 +93,14 @@ internal sealed class UserEmbeddings(TimeProvider time)
     {
         ServingModel model = context.Model;
         int length = 0;
-        if (context.Key.Item >= 0) history[length++] = context.Key.Item;
+        if (context.Key.Item >= 0)
+            history[length++] = context.Key.Item;
         foreach (string recentId in context.Request.RecentItemIds ?? [])
         {
-            if (length == history.Length) break;
-            if (model.Catalog.TryGetOrdinal(recentId, out int recent) && !history[..length].Contains(recent)) history[length++] = recent;
+            if (length == history.Length)
+                break;
+            if (model.Catalog.TryGetOrdinal(recentId, out int recent) && !history[..length].Contains(recent))
+                history[length++] = recent;
         }
 
         // The request's items were touched now: an event on one of them within the window is the same visit.
@@ -98,16 +108,20 @@ internal sealed class UserEmbeddings(TimeProvider time)
         long oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - (model.Manifest.Features.MergeWithinMinutes * 60_000L);
         foreach (FreshEvent entry in context.History.Entries)
         {
-            if (length == history.Length) break;
-            if (entry.UnixMilliseconds < oldest || !now.Contains(entry.Item)) history[length++] = entry.Item;
+            if (length == history.Length)
+                break;
+            if (entry.UnixMilliseconds < oldest || !now.Contains(entry.Item))
+                history[length++] = entry.Item;
         }
 
         if (context.User >= 0)
         {
             foreach (int past in model.UserHistories[context.User])
             {
-                if (length == history.Length) break;
-                if (past >= 0) history[length++] = past;
+                if (length == history.Length)
+                    break;
+                if (past >= 0)
+                    history[length++] = past;
             }
         }
 

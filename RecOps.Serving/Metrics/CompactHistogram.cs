@@ -17,7 +17,8 @@ internal sealed class CompactHistogram
     private CompactHistogram(byte[] packed)
     {
         _packed = packed;
-        foreach ((long value, long count) in Buckets) Sum += value * count;
+        foreach ((long value, long count) in Buckets)
+            Sum += value * count;
     }
 
     /// <summary>Nanoseconds of all samples together, each as its bucket has it: within the buckets' 1%.</summary>
@@ -31,7 +32,7 @@ internal sealed class CompactHistogram
         get
         {
             long value = 0;
-            for (int at = 0; at < _packed.Length;)
+            for (int at = 0; at < _packed.Length; )
             {
                 value += Number(ref at);
                 yield return (value, Number(ref at));
@@ -41,7 +42,8 @@ internal sealed class CompactHistogram
 
     public static CompactHistogram Of(HistogramBase histogram)
     {
-        if (histogram.TotalCount == 0) return Empty;
+        if (histogram.TotalCount == 0)
+            return Empty;
         var packed = new ArrayBufferWriter<byte>(256);
         long last = 0;
         foreach (HdrHistogram.Iteration.HistogramIterationValue bucket in histogram.RecordedValues())
@@ -59,7 +61,8 @@ internal sealed class CompactHistogram
 
     public void AddTo(HistogramBase histogram)
     {
-        foreach ((long value, long count) in Buckets) histogram.RecordValueWithCount(Math.Min(value, LatencyHistogram.Highest), count);
+        foreach ((long value, long count) in Buckets)
+            histogram.RecordValueWithCount(Math.Min(value, LatencyHistogram.Highest), count);
     }
 
     private static void Write(ArrayBufferWriter<byte> to, long number)
@@ -80,10 +83,12 @@ internal sealed class CompactHistogram
         long number = 0;
         for (int shift = 0; shift < 63; shift += 7)
         {
-            if (at == _packed.Length) break;
+            if (at == _packed.Length)
+                break;
             byte next = _packed[at++];
             number |= (long)(next & 0x7f) << shift;
-            if (next < 0x80) return number;
+            if (next < 0x80)
+                return number;
         }
 
         throw new FormatException("A packed histogram ends in the middle of a number.");

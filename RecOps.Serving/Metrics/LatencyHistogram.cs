@@ -12,8 +12,15 @@ internal static class LatencyHistogram
     private const int SignificantDigits = 2;
     public const int SamplesForP999 = 1000;
 
-    public static Recorder NewRecorder() => HistogramFactory.With64BitBucketSize()
-        .WithValuesFrom(1).WithValuesUpTo(Highest).WithPrecisionOf(SignificantDigits).WithThreadSafeWrites().WithThreadSafeReads().Create();
+    public static Recorder NewRecorder() =>
+        HistogramFactory
+            .With64BitBucketSize()
+            .WithValuesFrom(1)
+            .WithValuesUpTo(Highest)
+            .WithPrecisionOf(SignificantDigits)
+            .WithThreadSafeWrites()
+            .WithThreadSafeReads()
+            .Create();
 
     public static HistogramBase New() => new LongHistogram(1, Highest, SignificantDigits);
 

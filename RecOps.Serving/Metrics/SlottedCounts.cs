@@ -20,7 +20,8 @@ internal sealed class SlottedCounts(int kept, long milliseconds, int size)
     {
         long number = NumberOf(unixMilliseconds);
         Slot slot = _slots[number % _slots.Length];
-        if (slot.Number != number) slot.Begin(number);
+        if (slot.Number != number)
+            slot.Begin(number);
         Interlocked.Increment(ref slot.Counts[index]);
     }
 
@@ -35,7 +36,8 @@ internal sealed class SlottedCounts(int kept, long milliseconds, int size)
     public long Sum(long first, long last, int index)
     {
         long sum = 0;
-        for (long number = first; number <= last; number++) sum += At(number, index);
+        for (long number = first; number <= last; number++)
+            sum += At(number, index);
         return sum;
     }
 
@@ -52,7 +54,8 @@ internal sealed class SlottedCounts(int kept, long milliseconds, int size)
         {
             lock (_begin)
             {
-                if (_number >= number) return;
+                if (_number >= number)
+                    return;
                 Array.Clear(Counts);
                 Volatile.Write(ref _number, number);
             }

@@ -21,7 +21,6 @@ internal struct StageTicks
     public readonly StageTimings ToTimings(long frequency)
     {
         double scale = 1000.0 / frequency;
-        return new StageTimings(
-            Total * scale, Queue * scale, Embedding * scale, Retrieval * scale, Ranking * scale, Rules * scale);
+        return new StageTimings(Total * scale, Queue * scale, Embedding * scale, Retrieval * scale, Ranking * scale, Rules * scale);
     }
 }

@@ -32,7 +32,8 @@ internal sealed class ActiveModel : IAsyncDisposable
     {
         get
         {
-            lock (_changes) return _live;
+            lock (_changes)
+                return _live;
         }
     }
 
@@ -55,7 +56,8 @@ internal sealed class ActiveModel : IAsyncDisposable
         // A model that was retired in between is not the active one any more.
         while (TryGet(out model))
         {
-            if (model.Uses.TryBegin()) return true;
+            if (model.Uses.TryBegin())
+                return true;
         }
 
         return false;
@@ -64,7 +66,8 @@ internal sealed class ActiveModel : IAsyncDisposable
     /// <summary>The model that answers a shopper, held until its use is given back.</summary>
     public bool TryHold(string userId, [NotNullWhen(true)] out ServingModel? model)
     {
-        if (_canary is not { } route || !route.Answers(userId) || !route.Model.Uses.TryBegin()) return TryHold(out model);
+        if (_canary is not { } route || !route.Answers(userId) || !route.Model.Uses.TryBegin())
+            return TryHold(out model);
         model = route.Model;
         return true;
     }
@@ -75,13 +78,15 @@ internal sealed class ActiveModel : IAsyncDisposable
     /// <summary>From now on the model is kept up to date.</summary>
     public void Join(ServingModel model)
     {
-        lock (_changes) _live = _live.Contains(model) ? _live : _live.Add(model);
+        lock (_changes)
+            _live = _live.Contains(model) ? _live : _live.Add(model);
     }
 
     /// <summary>The model is kept up to date no longer.</summary>
     public void Leave(ServingModel model)
     {
-        lock (_changes) _live = _live.Remove(model);
+        lock (_changes)
+            _live = _live.Remove(model);
     }
 
     /// <summary>From the next request on the model answers.</summary>
@@ -95,7 +100,8 @@ internal sealed class ActiveModel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ServingModel model in Live) await model.DisposeAsync();
+        foreach (ServingModel model in Live)
+            await model.DisposeAsync();
     }
 
     private void Settle(State state)

@@ -22,7 +22,13 @@ internal sealed class BundleSource
 
     /// <param name="verified">Stamps from before the files were verified.</param>
     /// <param name="outlivesRestart">Whether this server has a copy that it would still have after a restart.</param>
-    public BundleSource(string directory, BundleManifest manifest, ReadOnlyMemory<byte> manifestJson, IReadOnlyDictionary<string, FileStamp?> verified, bool outlivesRestart)
+    public BundleSource(
+        string directory,
+        BundleManifest manifest,
+        ReadOnlyMemory<byte> manifestJson,
+        IReadOnlyDictionary<string, FileStamp?> verified,
+        bool outlivesRestart
+    )
     {
         (Directory, _manifest, _manifestJson, _outlivesRestart) = (directory, manifest, manifestJson, outlivesRestart);
         _sound = new Dictionary<string, FileStamp?>(verified, StringComparer.Ordinal);
@@ -36,7 +42,9 @@ internal sealed class BundleSource
 
     /// <summary>Stamps of the manifest and of all files that it names; null for one that is not there.</summary>
     public static Dictionary<string, FileStamp?> StampsOf(string directory, BundleManifest manifest) =>
-        manifest.Files.Keys.Union([BundleFile.Manifest]).ToDictionary(name => name, name => FileStamp.Of(Path.Combine(directory, name)), StringComparer.Ordinal);
+        manifest
+            .Files.Keys.Union([BundleFile.Manifest])
+            .ToDictionary(name => name, name => FileStamp.Of(Path.Combine(directory, name)), StringComparer.Ordinal);
 
     public static bool AreEqual(IReadOnlyDictionary<string, FileStamp?> a, IReadOnlyDictionary<string, FileStamp?> b) =>
         a.Count == b.Count && a.All(stamp => b.TryGetValue(stamp.Key, out FileStamp? other) && other == stamp.Value);
@@ -48,9 +56,11 @@ internal sealed class BundleSource
         lock (_looking)
         {
             Dictionary<string, FileStamp?> stamps = StampsOf(Directory, _manifest);
-            if (AreEqual(stamps, _judged)) return false;
+            if (AreEqual(stamps, _judged))
+                return false;
 
-            // That something changed is said at once. What it has become is found out when nobody writes any more: reading it costs something.
+            // That something changed is said at once. What it has become is found out when nobody writes any more: reading it costs
+            // something.
             bool rests = AreEqual(stamps, _seen);
             _seen = stamps;
             return (_change is null || rests) && Judge(stamps, now);
@@ -64,9 +74,11 @@ internal sealed class BundleSource
         lock (_looking)
         {
             Dictionary<string, FileStamp?> stamps = StampsOf(Directory, _manifest);
-            if (_change is null && AreEqual(stamps, _judged)) return;
+            if (_change is null && AreEqual(stamps, _judged))
+                return;
             Judge(stamps, now);
-            if (_change is { } change) throw new BundleException(change.Detail);
+            if (_change is { } change)
+                throw new BundleException(change.Detail);
         }
     }
 
@@ -77,16 +89,24 @@ internal sealed class BundleSource
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, FileStamp? stamp) in stamps)
         {
-            if (stamp == _sound[name]) continue;
-            if (ProblemOf(name) is { } problem) problems[name] = problem;
-            else _sound[name] = stamp;
+            if (stamp == _sound[name])
+                continue;
+            if (ProblemOf(name) is { } problem)
+                problems[name] = problem;
+            else
+                _sound[name] = stamp;
         }
 
         // Where the manifest is another one, the others are judged by that: by the old one all of them would seem damaged.
         string? detail = problems.GetValueOrDefault(BundleFile.Manifest) ?? problems.Values.FirstOrDefault();
         _change = detail is null
             ? null
-            : new BundleChange(_change?.NoticedAt ?? now, [.. problems.Keys.Order(StringComparer.Ordinal)], detail, Advice(problems.ContainsKey(BundleFile.Manifest)));
+            : new BundleChange(
+                _change?.NoticedAt ?? now,
+                [.. problems.Keys.Order(StringComparer.Ordinal)],
+                detail,
+                Advice(problems.ContainsKey(BundleFile.Manifest))
+            );
         return was != (_change is not null);
     }
 
@@ -95,9 +115,12 @@ internal sealed class BundleSource
         string path = Path.Combine(Directory, name);
         try
         {
-            if (name != BundleFile.Manifest) BundleVerification.VerifyFile(path, name, _manifest.Files[name]);
-            else if (!File.Exists(path)) return $"{name}: the file is missing.";
-            else if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(_manifestJson.Span)) return $"{name} is not that of the bundle that is served.";
+            if (name != BundleFile.Manifest)
+                BundleVerification.VerifyFile(path, name, _manifest.Files[name]);
+            else if (!File.Exists(path))
+                return $"{name}: the file is missing.";
+            else if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(_manifestJson.Span))
+                return $"{name} is not that of the bundle that is served.";
             return null;
         }
         catch (Exception error) when (error is BundleException or IOException or UnauthorizedAccessException)
@@ -121,7 +144,8 @@ internal sealed class BundleSource
         {
             BundleManifest manifest = Bundle.ReadManifest(Directory);
             BundleVerification.Verify(Directory, manifest);
-            return $"The directory now holds {ServingModel.VersionOf(manifest)}, and its files are sound: activate {name} again to serve it. A restart would serve it too.";
+            return $"The directory now holds {ServingModel.VersionOf(manifest)}, and its files are sound: activate {name} again to serve "
+                + $"it. A restart would serve it too.";
         }
         catch (Exception error) when (error is BundleException or IOException or UnauthorizedAccessException)
         {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace RecOps.Serving.Models;
 
 /// <summary>
-/// Which shoppers a canary answers: always the same ones, on every replica, and with a larger share those of a smaller one and more. Another
-/// bundle gets other shoppers.
+/// Which shoppers a canary answers: always the same ones, on every replica, and with a larger share those of a smaller one and more.
+/// Another bundle gets other shoppers.
 /// </summary>
 /// <param name="Share">Of the shoppers, 0 to 1.</param>
 internal record CanaryRoute(ServingModel Model, string Bundle, double Share)
@@ -15,5 +15,6 @@ internal record CanaryRoute(ServingModel Model, string Bundle, double Share)
     public bool Answers(string userId) => PlaceOf(userId) < Share;
 
     /// <returns>0 to below 1, spread evenly over shoppers.</returns>
-    internal double PlaceOf(string userId) => (XxHash3.HashToUInt64(MemoryMarshal.AsBytes(userId.AsSpan()), _salt) >> 11) / (double)(1UL << 53);
+    internal double PlaceOf(string userId) =>
+        (XxHash3.HashToUInt64(MemoryMarshal.AsBytes(userId.AsSpan()), _salt) >> 11) / (double)(1UL << 53);
 }

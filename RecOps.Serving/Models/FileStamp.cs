@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace RecOps.Serving.Models;
 
 /// <summary>
-/// What the file system says of a file without reading it. Equal stamps: nobody wrote to it or put another in its place. On Linux that is also
-/// seen of whoever sets the time of writing back, as <c>cp -p</c> and <c>rsync -t</c> do.
+/// What the file system says of a file without reading it. Equal stamps: nobody wrote to it or put another in its place. On Linux that is
+/// also seen of whoever sets the time of writing back, as <c>cp -p</c> and <c>rsync -t</c> do.
 /// </summary>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Written">When its content was last written, in the file system's own resolution.</param>
@@ -56,8 +56,11 @@ internal readonly partial record struct FileStamp(long Bytes, long Written, long
     private static FileStamp? Read(string path)
     {
         FileSystemInfo file = new FileInfo(path);
-        if (file.LinkTarget is not null) file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-        return file is FileInfo { Exists: true } found ? new FileStamp(found.Length, found.LastWriteTimeUtc.Ticks, found.CreationTimeUtc.Ticks, 0) : null;
+        if (file.LinkTarget is not null)
+            file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+        return file is FileInfo { Exists: true } found
+            ? new FileStamp(found.Length, found.LastWriteTimeUtc.Ticks, found.CreationTimeUtc.Ticks, 0)
+            : null;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

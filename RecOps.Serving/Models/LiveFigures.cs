@@ -4,7 +4,10 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Serving.Models;
 
-/// <summary>What came of a model's lists since a moment: how fast they were, how many were fallback lists, how many were clicked. Safe from any thread.</summary>
+/// <summary>
+/// What came of a model's lists since a moment: how fast they were, how many were fallback lists, how many were clicked. Safe from any
+/// thread.
+/// </summary>
 internal sealed class LiveFigures(string model, DateTimeOffset since)
 {
     // 95 %.
@@ -23,7 +26,8 @@ internal sealed class LiveFigures(string model, DateTimeOffset since)
     {
         _latency.RecordValue(Math.Clamp(nanoseconds, 1, LatencyHistogram.Highest));
         Interlocked.Increment(ref _lists);
-        if (degraded) Interlocked.Increment(ref _degraded);
+        if (degraded)
+            Interlocked.Increment(ref _degraded);
     }
 
     /// <param name="minute">When the list was answered: minutes since 1970, modulo 65,536.</param>
@@ -32,9 +36,12 @@ internal sealed class LiveFigures(string model, DateTimeOffset since)
     {
         // Lists of before the start are not among those counted.
         long age = (nowMinute - minute) & 65_535;
-        if (nowMinute - age < _sinceMinute) return;
-        if (isClick) Interlocked.Increment(ref _clicks);
-        else Interlocked.Increment(ref _purchases);
+        if (nowMinute - age < _sinceMinute)
+            return;
+        if (isClick)
+            Interlocked.Increment(ref _clicks);
+        else
+            Interlocked.Increment(ref _purchases);
     }
 
     public CanaryArm Describe()
@@ -42,8 +49,16 @@ internal sealed class LiveFigures(string model, DateTimeOffset since)
         (long lists, long clicks) = (Interlocked.Read(ref _lists), Interlocked.Read(ref _clicks));
         (double Low, double High)? interval = lists == 0 ? null : Wilson(Math.Min(clicks, lists), lists);
         return new CanaryArm(
-            model, lists, Interlocked.Read(ref _degraded), clicks, Interlocked.Read(ref _purchases), lists == 0 ? null : clicks / (double)lists,
-            interval?.Low, interval?.High, Latency());
+            model,
+            lists,
+            Interlocked.Read(ref _degraded),
+            clicks,
+            Interlocked.Read(ref _purchases),
+            lists == 0 ? null : clicks / (double)lists,
+            interval?.Low,
+            interval?.High,
+            Latency()
+        );
     }
 
     /// <summary>Where a share lies of which k of n were seen (Wilson 1927).</summary>
@@ -64,7 +79,12 @@ internal sealed class LiveFigures(string model, DateTimeOffset since)
         }
     }
 
-    public static ModelLatency Summarize(HistogramBase histogram) => histogram.TotalCount == 0
-        ? new ModelLatency(0, null, null)
-        : new ModelLatency(histogram.TotalCount, LatencyHistogram.PercentileOf(histogram, 50), LatencyHistogram.PercentileOf(histogram, 99));
+    public static ModelLatency Summarize(HistogramBase histogram) =>
+        histogram.TotalCount == 0
+            ? new ModelLatency(0, null, null)
+            : new ModelLatency(
+                histogram.TotalCount,
+                LatencyHistogram.PercentileOf(histogram, 50),
+                LatencyHistogram.PercentileOf(histogram, 99)
+            );
 }

@@ -23,9 +23,19 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <param name="maxShoppers">Of whom events are kept.</param>
     /// <param name="bundle">Owned, as are the index, the ranker and the batcher.</param>
     public ServingModel(
-        Bundle bundle, BundleSource source, ItemCatalog catalog, UserDirectory users, ICandidateIndex index, IRanker ranker, RetrievalOptions retrieval,
-        ResultCache cache, CachingOptions caching, int maxShoppers,
-        Func<IBatchDevice<RecommendationJob>, AdaptiveBatcher<RecommendationJob>> batching, TimeProvider time)
+        Bundle bundle,
+        BundleSource source,
+        ItemCatalog catalog,
+        UserDirectory users,
+        ICandidateIndex index,
+        IRanker ranker,
+        RetrievalOptions retrieval,
+        ResultCache cache,
+        CachingOptions caching,
+        int maxShoppers,
+        Func<IBatchDevice<RecommendationJob>, AdaptiveBatcher<RecommendationJob>> batching,
+        TimeProvider time
+    )
     {
         _bundle = bundle;
         Source = source;
@@ -45,8 +55,7 @@ internal sealed class ServingModel : IAsyncDisposable
         Batcher = batching(Computation);
         Generation = GenerationOf(bundle.ManifestJson.Span);
         Version = VersionOf(bundle.Manifest);
-        EventWeights = Array.ConvertAll(
-            ShopEventType.All, type => bundle.Manifest.Features.EventWeights.GetValueOrDefault(type));
+        EventWeights = Array.ConvertAll(ShopEventType.All, type => bundle.Manifest.Features.EventWeights.GetValueOrDefault(type));
     }
 
     public BundleManifest Manifest => _bundle.Manifest;
@@ -134,7 +143,8 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <summary>Brings what happened into the popular lists, and has rules follow. Of a model that is closed nothing is done.</summary>
     public void Refresh()
     {
-        if (!Uses.TryBegin()) return;
+        if (!Uses.TryBegin())
+            return;
         try
         {
             Clusters.Popular.Refresh();

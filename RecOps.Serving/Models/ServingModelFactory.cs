@@ -12,9 +12,17 @@ namespace RecOps.Serving.Models;
 
 /// <summary>Makes bundles ready to serve.</summary>
 internal sealed class ServingModelFactory(
-    IRankerFactory rankers, CandidateIndexFactory indexes, IOptions<RetrievalOptions> retrieval, IOptions<BatchingOptions> batching,
-    IOptions<SloOptions> slo, BatchingMetrics batches, ResultCache cache, IOptions<CachingOptions> caching,
-    HistoryLimit histories, TimeProvider time)
+    IRankerFactory rankers,
+    CandidateIndexFactory indexes,
+    IOptions<RetrievalOptions> retrieval,
+    IOptions<BatchingOptions> batching,
+    IOptions<SloOptions> slo,
+    BatchingMetrics batches,
+    ResultCache cache,
+    IOptions<CachingOptions> caching,
+    HistoryLimit histories,
+    TimeProvider time
+)
 {
     /// <summary>Reads the tables of a bundle, opens its index, and opens and warms its ranker.</summary>
     /// <param name="bundle">Verified. Owned from now on, also when this fails.</param>
@@ -31,10 +39,26 @@ internal sealed class ServingModelFactory(
             UserDirectory users = UserDirectory.Read(bundle, cancellationToken);
             BundleCounts counts = bundle.Manifest.Counts;
             var limits = new RankerLimits(
-                retrieval.Value.Candidates + counts.History + counts.Popular, batching.Value.MaxBatch, batching.Value.Lanes);
+                retrieval.Value.Candidates + counts.History + counts.Popular,
+                batching.Value.MaxBatch,
+                batching.Value.Lanes
+            );
             ranker = rankers.Open(bundle, limits);
             index = indexes.Open(bundle, retrieval.Value.Candidates, ranker.Provider);
-            return new ServingModel(bundle, source, catalog, users, index, ranker, retrieval.Value, cache, caching.Value, histories.Users, Batch, time);
+            return new ServingModel(
+                bundle,
+                source,
+                catalog,
+                users,
+                index,
+                ranker,
+                retrieval.Value,
+                cache,
+                caching.Value,
+                histories.Users,
+                Batch,
+                time
+            );
         }
         catch
         {
@@ -51,7 +75,11 @@ internal sealed class ServingModelFactory(
     {
         IReadOnlyDictionary<string, FileStamp?> stamps = BundleSource.StampsOf(directory, Bundle.ReadManifest(directory));
         Bundle bundle = Bundle.Open(directory);
-        return Open(bundle, new BundleSource(directory, bundle.Manifest, bundle.ManifestJson, stamps, outlivesRestart: false), cancellationToken);
+        return Open(
+            bundle,
+            new BundleSource(directory, bundle.Manifest, bundle.ManifestJson, stamps, outlivesRestart: false),
+            cancellationToken
+        );
     }
 
     private AdaptiveBatcher<RecommendationJob> Batch(IBatchDevice<RecommendationJob> device) =>

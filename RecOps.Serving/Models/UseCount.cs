@@ -18,7 +18,8 @@ internal sealed class UseCount
         get
         {
             long sum = 0;
-            for (int i = 0; i < _slots.Length; i++) sum += Interlocked.Read(ref _slots[i].Count);
+            for (int i = 0; i < _slots.Length; i++)
+                sum += Interlocked.Read(ref _slots[i].Count);
             return sum;
         }
     }
@@ -32,7 +33,8 @@ internal sealed class UseCount
         Add(1);
 
         // After counting: whoever ends all use either sees the count, or is seen here.
-        if (!_ended) return true;
+        if (!_ended)
+            return true;
         Add(-1);
         return false;
     }
@@ -46,10 +48,13 @@ internal sealed class UseCount
         Interlocked.MemoryBarrier();
     }
 
-    /// <summary>Waits until the last use has ended. Nobody pays for telling, so it is looked at now and then; no more may begin meanwhile.</summary>
+    /// <summary>
+    /// Waits until the last use has ended. Nobody pays for telling, so it is looked at now and then; no more may begin meanwhile.
+    /// </summary>
     public async Task EndedAsync(TimeProvider time)
     {
-        while (Current > 0) await Task.Delay(Look, time).ConfigureAwait(false);
+        while (Current > 0)
+            await Task.Delay(Look, time).ConfigureAwait(false);
     }
 
     private void Add(int change) => Interlocked.Add(ref _slots[Thread.GetCurrentProcessorId() % _slots.Length].Count, change);

@@ -42,7 +42,10 @@ internal sealed class ParquetColumn
         IsWhole = Kind is ParquetKind.Int32 or ParquetKind.Int64 && logical.Type is LogicalTypeEnum.None or LogicalTypeEnum.Int;
         TypeName = logical.Type is LogicalTypeEnum.None or LogicalTypeEnum.Undefined
             ? column.PhysicalType.ToString().ToUpperInvariant()
-            : string.Create(CultureInfo.InvariantCulture, $"{logical.Type.ToString().ToUpperInvariant()} in {column.PhysicalType.ToString().ToUpperInvariant()}");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{logical.Type.ToString().ToUpperInvariant()} in {column.PhysicalType.ToString().ToUpperInvariant()}"
+            );
         _length = column.TypeLength;
         _scale = logical is DecimalLogicalType { Scale: var scale } ? scale : 0;
         _isUnsigned = logical is IntLogicalType { IsSigned: false };
@@ -70,7 +73,8 @@ internal sealed class ParquetColumn
     public static ParquetColumn? Of(ColumnDescriptor column, int index)
     {
         using ColumnPath path = column.Path;
-        if (path.ToDotVector().Length != 1 || column.MaxRepetitionLevel > 0) return null;
+        if (path.ToDotVector().Length != 1 || column.MaxRepetitionLevel > 0)
+            return null;
         using LogicalType logical = column.LogicalType;
         return new ParquetColumn(column, logical, index);
     }
@@ -88,21 +92,24 @@ internal sealed class ParquetColumn
     public unsafe double Scaled(ByteArray value) => Scaled(new ReadOnlySpan<byte>((void*)value.Pointer, value.Length));
 
     /// <summary>The format has the highest byte first.</summary>
-    private double Scaled(ReadOnlySpan<byte> bytes) => ParquetNumbers.Scaled(new BigInteger(bytes, isUnsigned: false, isBigEndian: true), _scale);
+    private double Scaled(ReadOnlySpan<byte> bytes) =>
+        ParquetNumbers.Scaled(new BigInteger(bytes, isUnsigned: false, isBigEndian: true), _scale);
 
-    private static ParquetKind KindOf(PhysicalType physical, LogicalTypeEnum logical) => (physical, logical) switch
-    {
-        (_, LogicalTypeEnum.Nil) => ParquetKind.Nothing,
-        (PhysicalType.Boolean, _) => ParquetKind.Boolean,
-        (PhysicalType.Int32, LogicalTypeEnum.None or LogicalTypeEnum.Int or LogicalTypeEnum.Decimal) => ParquetKind.Int32,
-        (PhysicalType.Int64, LogicalTypeEnum.None or LogicalTypeEnum.Int or LogicalTypeEnum.Decimal) => ParquetKind.Int64,
-        (PhysicalType.Float, _) => ParquetKind.Float,
-        (PhysicalType.Double, _) => ParquetKind.Double,
-        (PhysicalType.FixedLenByteArray, LogicalTypeEnum.Float16) => ParquetKind.Half,
-        (PhysicalType.FixedLenByteArray, LogicalTypeEnum.Decimal) => ParquetKind.FixedDecimal,
-        (PhysicalType.FixedLenByteArray, LogicalTypeEnum.Uuid) => ParquetKind.Uuid,
-        (PhysicalType.ByteArray, LogicalTypeEnum.Decimal) => ParquetKind.ByteDecimal,
-        (PhysicalType.ByteArray, LogicalTypeEnum.String or LogicalTypeEnum.Enum or LogicalTypeEnum.Json or LogicalTypeEnum.None) => ParquetKind.Bytes,
-        _ => ParquetKind.Other,
-    };
+    private static ParquetKind KindOf(PhysicalType physical, LogicalTypeEnum logical) =>
+        (physical, logical) switch
+        {
+            (_, LogicalTypeEnum.Nil) => ParquetKind.Nothing,
+            (PhysicalType.Boolean, _) => ParquetKind.Boolean,
+            (PhysicalType.Int32, LogicalTypeEnum.None or LogicalTypeEnum.Int or LogicalTypeEnum.Decimal) => ParquetKind.Int32,
+            (PhysicalType.Int64, LogicalTypeEnum.None or LogicalTypeEnum.Int or LogicalTypeEnum.Decimal) => ParquetKind.Int64,
+            (PhysicalType.Float, _) => ParquetKind.Float,
+            (PhysicalType.Double, _) => ParquetKind.Double,
+            (PhysicalType.FixedLenByteArray, LogicalTypeEnum.Float16) => ParquetKind.Half,
+            (PhysicalType.FixedLenByteArray, LogicalTypeEnum.Decimal) => ParquetKind.FixedDecimal,
+            (PhysicalType.FixedLenByteArray, LogicalTypeEnum.Uuid) => ParquetKind.Uuid,
+            (PhysicalType.ByteArray, LogicalTypeEnum.Decimal) => ParquetKind.ByteDecimal,
+            (PhysicalType.ByteArray, LogicalTypeEnum.String or LogicalTypeEnum.Enum or LogicalTypeEnum.Json or LogicalTypeEnum.None) =>
+                ParquetKind.Bytes,
+            _ => ParquetKind.Other,
+        };
 }

@@ -11,12 +11,16 @@ internal static class ParquetNumbers
     /// <summary>Up to here each whole number is a double, and so is each power of ten up to 10²²: their quotient is rounded once.</summary>
     private const long ExactWhole = 1L << 53;
 
-    private static readonly double[] Powers = [.. Enumerable.Range(0, 23).Select(power => double.Parse($"1E{power}", CultureInfo.InvariantCulture))];
+    private static readonly double[] Powers =
+    [
+        .. Enumerable.Range(0, 23).Select(power => double.Parse($"1E{power}", CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>The shortest decimal that the number stands for: 19.99 and not 19.989999771118164.</summary>
     public static double Widen(float value)
     {
-        if (!float.IsFinite(value)) return value;
+        if (!float.IsFinite(value))
+            return value;
         Span<char> text = stackalloc char[32];
         return value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture)
             ? double.Parse(text[..length], CultureInfo.InvariantCulture)
@@ -24,14 +28,17 @@ internal static class ParquetNumbers
     }
 
     /// <summary>A decimal number as the format has it: a whole number and where its point is.</summary>
-    public static double Scaled(long unscaled, int scale) => unscaled is >= -ExactWhole and <= ExactWhole && scale < Powers.Length
-        ? unscaled / Powers[scale]
-        : Scaled((BigInteger)unscaled, scale);
+    public static double Scaled(long unscaled, int scale) =>
+        unscaled is >= -ExactWhole and <= ExactWhole && scale < Powers.Length
+            ? unscaled / Powers[scale]
+            : Scaled((BigInteger)unscaled, scale);
 
     /// <inheritdoc cref="Scaled(long, int)"/>
-    public static double Scaled(BigInteger unscaled, int scale) => BigInteger.Abs(unscaled) <= ExactWhole && scale < Powers.Length
-        ? (double)unscaled / Powers[scale]
-        : double.Parse(string.Create(CultureInfo.InvariantCulture, $"{unscaled}E-{scale}"), CultureInfo.InvariantCulture);
+    public static double Scaled(BigInteger unscaled, int scale) =>
+        BigInteger.Abs(unscaled) <= ExactWhole && scale < Powers.Length
+            ? (double)unscaled / Powers[scale]
+            : double.Parse(string.Create(CultureInfo.InvariantCulture, $"{unscaled}E-{scale}"), CultureInfo.InvariantCulture);
 
-    public static unsafe float HalfOf(FixedLenByteArray value) => (float)BinaryPrimitives.ReadHalfLittleEndian(new ReadOnlySpan<byte>((void*)value.Pointer, sizeof(Half)));
+    public static unsafe float HalfOf(FixedLenByteArray value) =>
+        (float)BinaryPrimitives.ReadHalfLittleEndian(new ReadOnlySpan<byte>((void*)value.Pointer, sizeof(Half)));
 }

@@ -6,8 +6,8 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Parquet;
 
 /// <summary>
-/// Reads whole columns of one Parquet file into arrays. Only columns of the table itself count: what lies inside a struct, a list or a map is
-/// not a column of it, whatever it is called. Whatever the library throws at a file of another program becomes a refusal.
+/// Reads whole columns of one Parquet file into arrays. Only columns of the table itself count: what lies inside a struct, a list or a map
+/// is not a column of it, whatever it is called. Whatever the library throws at a file of another program becomes a refusal.
 /// </summary>
 internal sealed class ParquetTable : IDisposable
 {
@@ -55,20 +55,24 @@ internal sealed class ParquetTable : IDisposable
         try
         {
             long rows = reader.FileMetaData.NumRows;
-            if (rows != expectedRows) throw new BundleException($"{name}: {rows} rows; {BundleFile.Manifest} counts {expectedRows}.");
+            if (rows != expectedRows)
+                throw new BundleException($"{name}: {rows} rows; {BundleFile.Manifest} counts {expectedRows}.");
             return new ParquetTable(reader, name, expectedRows);
         }
         catch (Exception error)
         {
             reader.Dispose();
-            if (!IsOfFile(error)) throw;
+            if (!IsOfFile(error))
+                throw;
             throw new BundleException($"{name}: its schema cannot be read: {FirstLineOf(error)}", error);
         }
     }
 
     public void Dispose() => _reader.Dispose();
 
-    /// <summary>A column of ids, of text or of whole numbers: each present, different from all others, and one that a call can name.</summary>
+    /// <summary>
+    /// A column of ids, of text or of whole numbers: each present, different from all others, and one that a call can name.
+    /// </summary>
     /// <param name="mostLetters">How long an id may be that a call names.</param>
     /// <param name="lookup">Row number by id.</param>
     public string[] ReadIds(string name, int mostLetters, Dictionary<string, int> lookup, CancellationToken cancellation)
@@ -77,11 +81,14 @@ internal sealed class ParquetTable : IDisposable
         lookup.EnsureCapacity(ids.Length);
         for (int row = 0; row < ids.Length; row++)
         {
-            if (ids[row].Length == 0) throw new BundleException($"{_name}: {name} is empty in row {row}.");
+            if (ids[row].Length == 0)
+                throw new BundleException($"{_name}: {name} is empty in row {row}.");
             if (ids[row].Length > mostLetters)
                 throw new BundleException($"{_name}: {name} has {ids[row].Length} characters in row {row}; it may have {mostLetters}.");
             if (ids[row] is "." or ".." || Ids.HasControl(ids[row]))
-                throw new BundleException($"{_name}: {name} is '.' or '..' or has a control character in row {row}; no call could name it.");
+                throw new BundleException(
+                    $"{_name}: {name} is '.' or '..' or has a control character in row {row}; no call could name it."
+                );
             if (!lookup.TryAdd(ids[row], row))
                 throw new BundleException($"{_name}: {name} '{ids[row]}' is in rows {lookup[ids[row]]} and {row}; ids must be unique.");
         }
@@ -100,15 +107,35 @@ internal sealed class ParquetTable : IDisposable
         Array.Fill(values, double.NaN);
         switch (column.Kind)
         {
-            case ParquetKind.Nothing: break;
-            case ParquetKind.Double: Read<double>(column, (row, value) => values[row] = value, cancellation); break;
-            case ParquetKind.Float: Read<float>(column, (row, value) => values[row] = ParquetNumbers.Widen(value), cancellation); break;
-            case ParquetKind.Int32: Read<int>(column, (row, value) => values[row] = column.Scaled(value), cancellation); break;
-            case ParquetKind.Int64: Read<long>(column, (row, value) => values[row] = column.Scaled(value), cancellation); break;
-            case ParquetKind.Half: Read<FixedLenByteArray>(column, (row, value) => values[row] = ParquetNumbers.Widen(ParquetNumbers.HalfOf(value)), cancellation); break;
-            case ParquetKind.FixedDecimal: Read<FixedLenByteArray>(column, (row, value) => values[row] = column.Scaled(value), cancellation); break;
-            case ParquetKind.ByteDecimal: Read<ByteArray>(column, (row, value) => values[row] = column.Scaled(value), cancellation); break;
-            default: throw Wrong(column, "numbers");
+            case ParquetKind.Nothing:
+                break;
+            case ParquetKind.Double:
+                Read<double>(column, (row, value) => values[row] = value, cancellation);
+                break;
+            case ParquetKind.Float:
+                Read<float>(column, (row, value) => values[row] = ParquetNumbers.Widen(value), cancellation);
+                break;
+            case ParquetKind.Int32:
+                Read<int>(column, (row, value) => values[row] = column.Scaled(value), cancellation);
+                break;
+            case ParquetKind.Int64:
+                Read<long>(column, (row, value) => values[row] = column.Scaled(value), cancellation);
+                break;
+            case ParquetKind.Half:
+                Read<FixedLenByteArray>(
+                    column,
+                    (row, value) => values[row] = ParquetNumbers.Widen(ParquetNumbers.HalfOf(value)),
+                    cancellation
+                );
+                break;
+            case ParquetKind.FixedDecimal:
+                Read<FixedLenByteArray>(column, (row, value) => values[row] = column.Scaled(value), cancellation);
+                break;
+            case ParquetKind.ByteDecimal:
+                Read<ByteArray>(column, (row, value) => values[row] = column.Scaled(value), cancellation);
+                break;
+            default:
+                throw Wrong(column, "numbers");
         }
 
         return values;
@@ -121,8 +148,10 @@ internal sealed class ParquetTable : IDisposable
         ParquetColumn column = Column(name);
         var values = new bool[Rows];
         Array.Fill(values, absent);
-        if (column.Kind == ParquetKind.Boolean) Read<bool>(column, (row, value) => values[row] = value, cancellation);
-        else if (column.Kind != ParquetKind.Nothing && HasValues(column)) throw Wrong(column, "yes or no (BOOLEAN)");
+        if (column.Kind == ParquetKind.Boolean)
+            Read<bool>(column, (row, value) => values[row] = value, cancellation);
+        else if (column.Kind != ParquetKind.Nothing && HasValues(column))
+            throw Wrong(column, "yes or no (BOOLEAN)");
         return values;
     }
 
@@ -134,7 +163,8 @@ internal sealed class ParquetTable : IDisposable
         Array.Fill(values, "");
         switch (column.Kind)
         {
-            case ParquetKind.Nothing: break;
+            case ParquetKind.Nothing:
+                break;
             case ParquetKind.Bytes:
                 Read<ByteArray>(column, (row, value) => values[row] = ParquetTexts.Decode(value, pool), cancellation);
                 break;
@@ -147,7 +177,8 @@ internal sealed class ParquetTable : IDisposable
             case ParquetKind.Int64 when column.IsWhole:
                 Read<long>(column, (row, value) => values[row] = ParquetTexts.Of(column.Whole(value), pool), cancellation);
                 break;
-            default: throw Wrong(column, "text");
+            default:
+                throw Wrong(column, "text");
         }
 
         return values;
@@ -166,18 +197,21 @@ internal sealed class ParquetTable : IDisposable
             {
                 using RowGroupReader rows = _reader.RowGroup(group);
                 using var reader = (ColumnReader<T>)rows.Column(column.Index);
-                for (long left = rows.MetaData.NumRows; left > 0;)
+                for (long left = rows.MetaData.NumRows; left > 0; )
                 {
                     cancellation.ThrowIfCancellationRequested();
                     long read = reader.ReadBatch(Math.Min(left, BatchRows), present, default, values, out long valuesRead);
-                    if (read == 0) throw new InvalidDataException($"it ends {left} rows before its row group.");
+                    if (read == 0)
+                        throw new InvalidDataException($"it ends {left} rows before its row group.");
                     int next = 0;
                     for (int i = 0; i < read; i++, row++)
                     {
-                        if (!column.IsOptional || present[i] != 0) set(row, values[next++]);
+                        if (!column.IsOptional || present[i] != 0)
+                            set(row, values[next++]);
                     }
 
-                    if (next != valuesRead) throw new InvalidDataException($"it has {valuesRead} values for {next} rows.");
+                    if (next != valuesRead)
+                        throw new InvalidDataException($"it has {valuesRead} values for {next} rows.");
                     left -= read;
                 }
             }
@@ -200,7 +234,8 @@ internal sealed class ParquetTable : IDisposable
             using RowGroupReader rows = _reader.RowGroup(group);
             using ColumnChunkMetaData chunk = rows.MetaData.GetColumnChunkMetaData(column.Index);
             using Statistics? known = chunk.Statistics;
-            if (known is null || known.NullCount < rows.MetaData.NumRows) return true;
+            if (known is null || known.NullCount < rows.MetaData.NumRows)
+                return true;
         }
 
         return false;
@@ -209,31 +244,39 @@ internal sealed class ParquetTable : IDisposable
     private ParquetColumn Column(string name)
     {
         int found = _fields.Count(field => field == name);
-        if (found == 0) throw new BundleException($"{_name}: column '{name}' is missing; the file has {string.Join(", ", _fields)}.");
-        if (found > 1) throw new BundleException($"{_name}: column '{name}' is there {found} times.");
+        if (found == 0)
+            throw new BundleException($"{_name}: column '{name}' is missing; the file has {string.Join(", ", _fields)}.");
+        if (found > 1)
+            throw new BundleException($"{_name}: column '{name}' is there {found} times.");
         return Array.Find(_columns, column => column.Name == name)
             ?? throw new BundleException($"{_name}: column '{name}' is a list, a map or a struct; expected one value in each row.");
     }
 
-    private BundleException Wrong(ParquetColumn column, string expected) => new($"{_name}: column '{column.Name}' holds {column.TypeName}; expected {expected}.");
+    private BundleException Wrong(ParquetColumn column, string expected) =>
+        new($"{_name}: column '{column.Name}' holds {column.TypeName}; expected {expected}.");
 
     private static string NameOf(Node node)
     {
-        using (node) return node.Name;
+        using (node)
+            return node.Name;
     }
 
     /// <summary>Readers of other people's files throw whatever their code runs into.</summary>
     private static bool IsOfFile(Exception error) => error is not (BundleException or OperationCanceledException or OutOfMemoryException);
 
-    /// <summary>The library puts its C++ type and status around the sentence: N7parquet16ParquetExceptionE (message: 'Invalid: …').</summary>
+    /// <summary>
+    /// The library puts its C++ type and status around the sentence: N7parquet16ParquetExceptionE (message: 'Invalid: …').
+    /// </summary>
     private static string FirstLineOf(Exception error)
     {
         const string Begin = " (message: '";
         const string Status = "Invalid: ";
         string text = error.Message;
         int begin = text.IndexOf(Begin, StringComparison.Ordinal);
-        if (begin >= 0) text = text[(begin + Begin.Length)..];
-        if (text.StartsWith(Status, StringComparison.Ordinal)) text = text[Status.Length..];
+        if (begin >= 0)
+            text = text[(begin + Begin.Length)..];
+        if (text.StartsWith(Status, StringComparison.Ordinal))
+            text = text[Status.Length..];
         text = text.Split('\n')[0].Trim();
         return begin >= 0 && text.EndsWith("')", StringComparison.Ordinal) ? text[..^2] : text;
     }

@@ -26,5 +26,6 @@ internal static class ParquetTexts
         return pool is null ? text : pool.Of(text);
     }
 
-    public static unsafe string UuidOf(FixedLenByteArray value) => new Guid(new ReadOnlySpan<byte>((void*)value.Pointer, UuidBytes), bigEndian: true).ToString();
+    public static unsafe string UuidOf(FixedLenByteArray value) =>
+        new Guid(new ReadOnlySpan<byte>((void*)value.Pointer, UuidBytes), bigEndian: true).ToString();
 }

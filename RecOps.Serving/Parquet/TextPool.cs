@@ -14,13 +14,15 @@ internal sealed class TextPool
     public string Of(ReadOnlySpan<byte> bytes, Encoding encoding)
     {
         int most = encoding.GetMaxCharCount(bytes.Length);
-        if (most > _letters.Length) _letters = new char[most];
+        if (most > _letters.Length)
+            _letters = new char[most];
         return Of(_letters.AsSpan(0, encoding.GetChars(bytes, _letters)));
     }
 
     public string Of(ReadOnlySpan<char> text)
     {
-        if (_lookup.TryGetValue(text, out string? known)) return known;
+        if (_lookup.TryGetValue(text, out string? known))
+            return known;
         string made = text.ToString();
         _texts.Add(made);
         return made;

@@ -6,12 +6,22 @@ internal sealed record ExecutionProvider(string Name, string RuntimeName, string
 {
     public static readonly ExecutionProvider Cpu = new("cpu", "CPUExecutionProvider", "nothing");
     public static readonly ExecutionProvider Cuda = new(
-        "cuda", "CUDAExecutionProvider", "an NVIDIA driver, and CUDA 13 and cuDNN 9 where the loader finds them (LD_LIBRARY_PATH)");
+        "cuda",
+        "CUDAExecutionProvider",
+        "an NVIDIA driver, and CUDA 13 and cuDNN 9 where the loader finds them (LD_LIBRARY_PATH)"
+    );
 
     public static readonly ExecutionProvider TensorRt = new(
-        "tensorrt", "TensorrtExecutionProvider", "an NVIDIA driver, and CUDA 13, cuDNN 9 and TensorRT 10 where the loader finds them (LD_LIBRARY_PATH)");
+        "tensorrt",
+        "TensorrtExecutionProvider",
+        "an NVIDIA driver, and CUDA 13, cuDNN 9 and TensorRT 10 where the loader finds them (LD_LIBRARY_PATH)"
+    );
 
-    public static readonly ExecutionProvider WebGpu = new("webgpu", "WebGpuExecutionProvider", "a GPU with a driver for Vulkan, Metal or Direct3D 12");
+    public static readonly ExecutionProvider WebGpu = new(
+        "webgpu",
+        "WebGpuExecutionProvider",
+        "a GPU with a driver for Vulkan, Metal or Direct3D 12"
+    );
 
     private static readonly ExecutionProvider[] Known = [Cpu, Cuda, TensorRt, WebGpu];
 
@@ -30,10 +40,12 @@ internal sealed record ExecutionProvider(string Name, string RuntimeName, string
         }
 
         ExecutionProvider wanted = Known.First(provider => provider.Name == configured);
-        if (wanted == Cpu || available.Contains(wanted.RuntimeName)) return [wanted];
+        if (wanted == Cpu || available.Contains(wanted.RuntimeName))
+            return [wanted];
         string has = string.Join(", ", Known.Where(provider => available.Contains(provider.RuntimeName)).Select(p => p.Name));
         throw new ProviderException(
-            $"Inference:Provider is {configured}, which this build of ONNX Runtime does not have (it has: {has}). " +
-            "Build with -p:Accelerator=cuda for a GPU, or set Inference:Provider to auto or cpu.");
+            $"Inference:Provider is {configured}, which this build of ONNX Runtime does not have (it has: {has}). "
+                + "Build with -p:Accelerator=cuda for a GPU, or set Inference:Provider to auto or cpu."
+        );
     }
 }

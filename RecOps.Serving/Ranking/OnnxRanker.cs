@@ -19,8 +19,7 @@ internal sealed class OnnxRanker : IRanker
 
     /// <param name="session">Owned; it has been checked against the manifest.</param>
     /// <param name="limits">With the number of lanes chosen.</param>
-    public OnnxRanker(
-        InferenceSession session, ProviderState provider, BundleManifest manifest, RankerLimits limits, TimeProvider time)
+    public OnnxRanker(InferenceSession session, ProviderState provider, BundleManifest manifest, RankerLimits limits, TimeProvider time)
     {
         _session = session;
         _time = time;
@@ -28,7 +27,8 @@ internal sealed class OnnxRanker : IRanker
         Provider = provider;
         Lanes = limits.Lanes;
         MaxBatch = limits.Batch;
-        for (int i = 0; i < limits.Lanes; i++) _slots.Push(new RankSlot(manifest, limits, time));
+        for (int i = 0; i < limits.Lanes; i++)
+            _slots.Push(new RankSlot(manifest, limits, time));
         Warm(manifest, limits);
     }
 
@@ -43,8 +43,10 @@ internal sealed class OnnxRanker : IRanker
     public bool Rank(ReadOnlySpan<RankJob> jobs, long deadline)
     {
         TimeSpan remaining = _time.GetElapsedTime(_time.GetTimestamp(), deadline);
-        if (remaining <= TimeSpan.Zero) return false;
-        if (!_slots.TryPop(out RankSlot? slot)) throw new InvalidOperationException($"More than {Lanes} batches were ranked at once.");
+        if (remaining <= TimeSpan.Zero)
+            return false;
+        if (!_slots.TryPop(out RankSlot? slot))
+            throw new InvalidOperationException($"More than {Lanes} batches were ranked at once.");
         try
         {
             return slot.Run(_session, jobs, PaddedSize(jobs.Length), remaining);
@@ -57,7 +59,8 @@ internal sealed class OnnxRanker : IRanker
 
     public void Dispose()
     {
-        foreach (RankSlot slot in _slots) slot.Dispose();
+        foreach (RankSlot slot in _slots)
+            slot.Dispose();
         _session.Dispose();
     }
 
@@ -78,14 +81,16 @@ internal sealed class OnnxRanker : IRanker
         {
             for (int rows = limits.Batch; rows > 0; rows /= 2)
             {
-                for (int count = limits.Candidates; count > 0; count -= RankSlot.WidthStep) Try(slot, jobs.AsSpan(0, rows), count, manifest);
+                for (int count = limits.Candidates; count > 0; count -= RankSlot.WidthStep)
+                    Try(slot, jobs.AsSpan(0, rows), count, manifest);
             }
         }
     }
 
     private void Try(RankSlot slot, ReadOnlySpan<RankJob> jobs, int count, BundleManifest manifest)
     {
-        foreach (RankJob job in jobs) job.Count = count;
+        foreach (RankJob job in jobs)
+            job.Count = count;
         try
         {
             slot.Run(_session, jobs, PaddedSize(jobs.Length), Timeout.InfiniteTimeSpan);
@@ -93,10 +98,13 @@ internal sealed class OnnxRanker : IRanker
         catch (OnnxRuntimeException error)
         {
             throw new BundleException(
-                $"{BundleFile.Ranker}: a trial run over items 0 and {manifest.Counts.Items - 1} failed: {RuntimeError.Describe(error)}", error);
+                $"{BundleFile.Ranker}: a trial run over items 0 and {manifest.Counts.Items - 1} failed: {RuntimeError.Describe(error)}",
+                error
+            );
         }
 
-        if (slot.NotFinite > 0) throw new BundleException($"{BundleFile.Ranker}: a trial run scored NaN or infinity; scores must be 0 to 1.");
+        if (slot.NotFinite > 0)
+            throw new BundleException($"{BundleFile.Ranker}: a trial run scored NaN or infinity; scores must be 0 to 1.");
         foreach (RankJob job in jobs)
         {
             for (int i = 0; i < count; i++)

@@ -7,7 +7,11 @@ namespace RecOps.Serving.Ranking;
 
 /// <summary>Opens ranker.onnx on the execution provider that the settings ask for.</summary>
 internal sealed partial class OnnxRankerFactory(
-    ProviderSession sessions, IOptions<InferenceOptions> options, TimeProvider time, ILogger<OnnxRankerFactory> logger) : IRankerFactory
+    ProviderSession sessions,
+    IOptions<InferenceOptions> options,
+    TimeProvider time,
+    ILogger<OnnxRankerFactory> logger
+) : IRankerFactory
 {
     public IRanker Open(Bundle bundle, RankerLimits limits)
     {
@@ -38,18 +42,28 @@ internal sealed partial class OnnxRankerFactory(
     }
 
     /// <summary>Changes to another form of the ranker when that is configured, or when it proves to be better.</summary>
-    private (InferenceSession Session, ProviderState Provider) ChoosePrecision(Bundle bundle, InferenceSession plain, ProviderState provider)
+    private (InferenceSession Session, ProviderState Provider) ChoosePrecision(
+        Bundle bundle,
+        InferenceSession plain,
+        ProviderState provider
+    )
     {
-        IReadOnlyList<RankerVariant> candidates = RankerVariant.Candidates(options.Value.Precision, provider.Actual, bundle.Manifest.Files.Keys);
+        IReadOnlyList<RankerVariant> candidates = RankerVariant.Candidates(
+            options.Value.Precision,
+            provider.Actual,
+            bundle.Manifest.Files.Keys
+        );
         RankerVariant variant = candidates[^1];
-        if (variant == RankerVariant.Single) return (plain, provider);
+        if (variant == RankerVariant.Single)
+            return (plain, provider);
         InferenceSession other = sessions.Open(bundle, variant.File).Session;
         bool taken = false;
         try
         {
             RankerShape.Verify(other, bundle.Manifest, variant.File);
             taken = candidates.Count == 1 || IsBetter(bundle, plain, other, variant);
-            if (!taken) return (plain, provider);
+            if (!taken)
+                return (plain, provider);
         }
         finally
         {
@@ -69,8 +83,14 @@ internal sealed partial class OnnxRankerFactory(
 
     /// <summary>A CPU runs one batch a core; a GPU runs one after the other anyway, and a second would only queue out of sight.</summary>
     private static int LanesOn(ProviderState provider, int wanted) =>
-        wanted > 0 ? wanted : provider.Actual == ExecutionProvider.Cpu.Name ? Environment.ProcessorCount : 1;
+        wanted > 0 ? wanted
+        : provider.Actual == ExecutionProvider.Cpu.Name ? Environment.ProcessorCount
+        : 1;
 
-    [LoggerMessage(1102, LogLevel.Information, "The ranker in {Precision} takes {Speed:0.00} of the time of fp32 and shares {Overlap:P1} of the first ten; {Taken} is used")]
+    [LoggerMessage(
+        1102,
+        LogLevel.Information,
+        "The ranker in {Precision} takes {Speed:0.00} of the time of fp32 and shares {Overlap:P1} of the first ten; {Taken} is used"
+    )]
     private partial void LogTrial(string precision, double speed, double overlap, string taken);
 }

@@ -31,7 +31,10 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
                 if (configured != "auto")
                 {
                     throw new ProviderException(
-                        $"Inference:Provider is {configured}, which cannot be used here: {why} Otherwise set Inference:Provider to auto or cpu.", error);
+                        $"Inference:Provider is {configured}, which cannot be used here: {why} Otherwise set Inference:Provider to auto "
+                            + $"or cpu.",
+                        error
+                    );
                 }
 
                 fellBack += $"{provider.Name} cannot be used: {why} ";
@@ -41,7 +44,10 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
 
             using (sessionOptions)
             {
-                return (Open(bundle, file, sessionOptions), new ProviderState(configured, provider.Name, Reason(configured, provider, fellBack)));
+                return (
+                    Open(bundle, file, sessionOptions),
+                    new ProviderState(configured, provider.Name, Reason(configured, provider, fellBack))
+                );
             }
         }
 
@@ -52,8 +58,10 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
     {
         try
         {
-            if (!bundle.IsInMemory) return new InferenceSession(bundle.PathOf(file), sessionOptions);
-            if (!BundleVerification.HasExternalData(bundle.Directory, file)) return new InferenceSession(bundle.Read(file), sessionOptions);
+            if (!bundle.IsInMemory)
+                return new InferenceSession(bundle.PathOf(file), sessionOptions);
+            if (!BundleVerification.HasExternalData(bundle.Directory, file))
+                return new InferenceSession(bundle.Read(file), sessionOptions);
             LogMapped(bundle.PathOf(file));
             return new InferenceSession(bundle.PathOf(file), sessionOptions);
         }
@@ -63,13 +71,14 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
         }
     }
 
-    private static string Reason(string configured, ExecutionProvider provider, string fellBack) => configured switch
-    {
-        not "auto" => "As configured.",
-        _ when fellBack.Length > 0 => fellBack.TrimEnd(),
-        _ when provider == ExecutionProvider.Cpu => "This build of ONNX Runtime has no GPU provider.",
-        _ => "The first provider of this build that works here.",
-    };
+    private static string Reason(string configured, ExecutionProvider provider, string fellBack) =>
+        configured switch
+        {
+            not "auto" => "As configured.",
+            _ when fellBack.Length > 0 => fellBack.TrimEnd(),
+            _ when provider == ExecutionProvider.Cpu => "This build of ONNX Runtime has no GPU provider.",
+            _ => "The first provider of this build that works here.",
+        };
 
     /// <summary>ONNX Runtime's words, and what the provider needs: which library is missing it prints to standard error only.</summary>
     private static string Why(OnnxRuntimeException error, ExecutionProvider provider)
@@ -92,11 +101,15 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
         {
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.AllowSpinning ? "1" : "0");
 
-            // Products of unsigned and signed bytes overflow on processors with AVX2 and without VNNI; this has them widened there, and only there.
+            // Products of unsigned and signed bytes overflow on processors with AVX2 and without VNNI; this has them widened there, and
+            // only there.
             session.AddSessionConfigEntry("session.x64quantprecision", "1");
-            if (provider == ExecutionProvider.Cuda) session.AppendExecutionProvider_CUDA();
-            else if (provider == ExecutionProvider.TensorRt) session.AppendExecutionProvider_Tensorrt();
-            else if (provider == ExecutionProvider.WebGpu) session.AppendExecutionProvider("WebGPU");
+            if (provider == ExecutionProvider.Cuda)
+                session.AppendExecutionProvider_CUDA();
+            else if (provider == ExecutionProvider.TensorRt)
+                session.AppendExecutionProvider_Tensorrt();
+            else if (provider == ExecutionProvider.WebGpu)
+                session.AppendExecutionProvider("WebGPU");
             return session;
         }
         catch
@@ -109,7 +122,11 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
     [LoggerMessage(1101, LogLevel.Warning, "Execution provider {Provider} cannot be used, trying the next: {Reason}")]
     private partial void LogFallback(string provider, string reason);
 
-    [LoggerMessage(1103, LogLevel.Warning,
-        "{File} keeps weights in other files, and ONNX Runtime maps those where they are: whoever changes them changes what is served. Models:Copy as disk protects them")]
+    [LoggerMessage(
+        1103,
+        LogLevel.Warning,
+        "{File} keeps weights in other files, and ONNX Runtime maps those where they are: whoever changes them changes what is served. "
+            + "Models:Copy as disk protects them"
+    )]
     private partial void LogMapped(string file);
 }

@@ -50,10 +50,14 @@ internal sealed class RankSlot : IDisposable
                 var self = (RankSlot)slot!;
                 lock (self._arming)
                 {
-                    if (self._armed) self._options.Terminate = true;
+                    if (self._armed)
+                        self._options.Terminate = true;
                 }
             },
-            this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     public static int PaddedWidth(int candidates) => Math.Max(1, (candidates + WidthStep - 1) / WidthStep) * WidthStep;
@@ -62,15 +66,18 @@ internal sealed class RankSlot : IDisposable
     public int NotFinite { get; private set; }
 
     /// <summary>Runs the model for a batch.</summary>
-    /// <param name="rows">Rows to run, at least as many as jobs. Those beyond hold what an earlier batch left, which is valid input.</param>
+    /// <param name="rows">Rows to run, at least as many as jobs. Those beyond hold what an earlier batch left, which is valid
+    /// input.</param>
     /// <returns>False when the time was not enough.</returns>
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>
     public bool Run(InferenceSession session, ReadOnlySpan<RankJob> jobs, int rows, TimeSpan remaining)
     {
         int most = 0;
-        foreach (RankJob job in jobs) most = Math.Max(most, job.Count);
+        foreach (RankJob job in jobs)
+            most = Math.Max(most, job.Count);
         int width = PaddedWidth(most);
-        for (int row = 0; row < jobs.Length; row++) Write(jobs[row], row, width);
+        for (int row = 0; row < jobs.Length; row++)
+            Write(jobs[row], row, width);
         (OrtValue[] inputs, OrtValue[] outputs) = View(rows, width);
         Arm(true);
         _watch.Change(remaining, Timeout.InfiniteTimeSpan);
@@ -89,7 +96,8 @@ internal sealed class RankSlot : IDisposable
         }
 
         NotFinite = 0;
-        for (int row = 0; row < jobs.Length; row++) Read(jobs[row], row, width);
+        for (int row = 0; row < jobs.Length; row++)
+            Read(jobs[row], row, width);
         return true;
     }
 
@@ -110,7 +118,8 @@ internal sealed class RankSlot : IDisposable
     {
         lock (_arming)
         {
-            if (armed) _options.Terminate = false;
+            if (armed)
+                _options.Terminate = false;
             _armed = armed;
         }
     }
@@ -125,7 +134,8 @@ internal sealed class RankSlot : IDisposable
         job.History.CopyTo(_history, row * _historyLength);
         job.Context.CopyTo(_context, row * _contextColumns);
         Span<long> candidates = _candidates.AsSpan(row * width, width);
-        for (int i = 0; i < job.Count; i++) candidates[i] = job.Candidates[i];
+        for (int i = 0; i < job.Count; i++)
+            candidates[i] = job.Candidates[i];
 
         // Padding has to be an item that exists; its score is dropped.
         candidates[job.Count..].Clear();
@@ -138,16 +148,20 @@ internal sealed class RankSlot : IDisposable
         {
             bool isFinite = float.IsFinite(scores[i]);
             job.Scores[i] = isFinite ? scores[i] : 0;
-            if (!isFinite) NotFinite++;
+            if (!isFinite)
+                NotFinite++;
         }
     }
 
     private (OrtValue[] Inputs, OrtValue[] Outputs) View(int rows, int width)
     {
-        if (_views.TryGetValue((rows, width), out (OrtValue[], OrtValue[]) made)) return made;
+        if (_views.TryGetValue((rows, width), out (OrtValue[], OrtValue[]) made))
+            return made;
         OrtValue[] inputs =
         [
-            Over(_user, rows, _dimension), Over(_history, rows, _historyLength), Over(_candidates, rows, width),
+            Over(_user, rows, _dimension),
+            Over(_history, rows, _historyLength),
+            Over(_candidates, rows, width),
             Over(_context, rows, _contextColumns),
         ];
         return _views[(rows, width)] = (inputs, [Over(_scores, rows, width)]);

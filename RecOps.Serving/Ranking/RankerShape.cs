@@ -23,12 +23,19 @@ internal static class RankerShape
         string[] known = [names.User, names.History, names.Candidates, names.Context];
         foreach (string extra in session.InputMetadata.Keys.Except(known))
             problems.Add($"input '{extra}' is not one that {BundleFile.Manifest} names, so nothing would fill it");
-        if (problems.Count > 0) throw new BundleException($"{file}: {string.Join("; ", problems)}.");
+        if (problems.Count > 0)
+            throw new BundleException($"{file}: {string.Join("; ", problems)}.");
     }
 
     private static void Check(
-        List<string> problems, string kind, IReadOnlyDictionary<string, NodeMetadata> has, string name, TensorElementType type, int rows,
-        int columns)
+        List<string> problems,
+        string kind,
+        IReadOnlyDictionary<string, NodeMetadata> has,
+        string name,
+        TensorElementType type,
+        int rows,
+        int columns
+    )
     {
         if (!has.TryGetValue(name, out NodeMetadata? node))
         {
@@ -36,7 +43,8 @@ internal static class RankerShape
             return;
         }
 
-        if (!node.IsTensor || node.ElementDataType != type) problems.Add($"{kind} '{name}' is {node.ElementDataType}; expected {type}");
+        if (!node.IsTensor || node.ElementDataType != type)
+            problems.Add($"{kind} '{name}' is {node.ElementDataType}; expected {type}");
         int[] shape = node.Dimensions;
         if (shape.Length != 2)
         {
@@ -50,9 +58,11 @@ internal static class RankerShape
         // A dynamic extent takes whatever comes; a fixed one has to be what will come, and rows and candidates vary.
         void Extent(int axis, int expected)
         {
-            if (shape[axis] < 0 || shape[axis] == expected) return;
+            if (shape[axis] < 0 || shape[axis] == expected)
+                return;
             problems.Add(
-                $"{kind} '{name}' has extent {shape[axis]} on axis {axis}; expected {(expected == Any ? "a dynamic one" : expected)}");
+                $"{kind} '{name}' has extent {shape[axis]} on axis {axis}; expected {(expected == Any ? "a dynamic one" : expected)}"
+            );
         }
     }
 }

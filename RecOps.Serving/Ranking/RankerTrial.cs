@@ -41,11 +41,13 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
         {
             // In turns, so that whatever else the machine does falls on both.
             plainTimes[round] = Run(plain);
-            for (int i = 0; i < _jobs.Length; i++) plainTops[i] = TopOf(_jobs[i]);
+            for (int i = 0; i < _jobs.Length; i++)
+                plainTops[i] = TopOf(_jobs[i]);
             otherTimes[round] = Run(other);
         }
 
-        for (int i = 0; i < _jobs.Length; i++) shared += plainTops[i].Intersect(TopOf(_jobs[i])).Count() / (double)Top;
+        for (int i = 0; i < _jobs.Length; i++)
+            shared += plainTops[i].Intersect(TopOf(_jobs[i])).Count() / (double)Top;
         return new Result(shared / _jobs.Length, Median(otherTimes) / Median(plainTimes));
     }
 
@@ -63,13 +65,16 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
             throw new BundleException($"{file}: a trial run for users of the bundle failed: {RuntimeError.Describe(error)}", error);
         }
 
-        if (_notFinite > 0) throw new BundleException($"{file}: a trial run for users of the bundle scored NaN or infinity; scores must be 0 to 1.");
+        if (_notFinite > 0)
+            throw new BundleException($"{file}: a trial run for users of the bundle scored NaN or infinity; scores must be 0 to 1.");
         foreach (RankJob job in _jobs)
         {
             for (int i = 0; i < job.Count; i++)
             {
                 if (job.Scores[i] is not (>= 0 and <= 1))
-                    throw new BundleException($"{file}: a trial run scored item {job.Candidates[i]} {job.Scores[i]}; scores must be 0 to 1.");
+                    throw new BundleException(
+                        $"{file}: a trial run scored item {job.Candidates[i]} {job.Scores[i]}; scores must be 0 to 1."
+                    );
             }
         }
     }
@@ -95,18 +100,23 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
         {
             int user = (int)((long)i * counts.Users / jobs.Length);
             var job = new RankJob(bundle.Manifest.Dimension, counts.History, bundle.Manifest.Features.Context.Length, Candidates);
-            for (int k = 0; k < job.User.Length; k++) job.User[k] = (float)bundle.UserEmbeddings[user][k];
-            for (int k = 0; k < job.History.Length; k++) job.History[k] = bundle.UserHistories[user][k];
+            for (int k = 0; k < job.User.Length; k++)
+                job.User[k] = (float)bundle.UserEmbeddings[user][k];
+            for (int k = 0; k < job.History.Length; k++)
+                job.History[k] = bundle.UserHistories[user][k];
             int cluster = bundle.UserClusters[user][0];
             ReadOnlySpan<int> popular = cluster < 0 ? [] : bundle.ClusterPopular[cluster];
             var candidates = new HashSet<int>();
-            foreach (long item in job.History.Where(item => item >= 0).Take(Candidates / 4)) candidates.Add((int)item);
+            foreach (long item in job.History.Where(item => item >= 0).Take(Candidates / 4))
+                candidates.Add((int)item);
             foreach (int item in popular)
             {
-                if (item >= 0 && candidates.Count < Candidates / 2) candidates.Add(item);
+                if (item >= 0 && candidates.Count < Candidates / 2)
+                    candidates.Add(item);
             }
 
-            while (candidates.Count < Math.Min(Candidates, counts.Items)) candidates.Add(random.Next(counts.Items));
+            while (candidates.Count < Math.Min(Candidates, counts.Items))
+                candidates.Add(random.Next(counts.Items));
             candidates.CopyTo(job.Candidates);
             job.Count = candidates.Count;
             jobs[i] = job;

@@ -30,8 +30,10 @@ internal sealed record RankerVariant(string Precision, string File)
         }
 
         RankerVariant wanted = Known.First(variant => variant.Precision == configured);
-        if (files.Contains(wanted.File)) return [wanted];
+        if (files.Contains(wanted.File))
+            return [wanted];
         throw new BundleException(
-            $"Inference:Precision is {configured}, for which the bundle would need {wanted.File}. Set it to auto, or add the file.");
+            $"Inference:Precision is {configured}, for which the bundle would need {wanted.File}. Set it to auto, or add the file."
+        );
     }
 }

@@ -14,6 +14,8 @@ internal static partial class RuntimeError
         return text.Length <= Longest ? text : text[..Longest] + "…";
     }
 
-    [GeneratedRegex(@"^\[ErrorCode:\w+\]\s*|Load model from \S+ failed:\s*|/\S*onnxruntime\S*:\d+\s+\S[^:]*(?:::[^:\s]+)*\([^)]*\)\s*(?:\[[^\]]*\]\s*)?")]
+    [GeneratedRegex(
+        @"^\[ErrorCode:\w+\]\s*|Load model from \S+ failed:\s*|/\S*onnxruntime\S*:\d+\s+\S[^:]*(?:::[^:\s]+)*\([^)]*\)\s*(?:\[[^\]]*\]\s*)?"
+    )]
     private static partial Regex Noise();
 }

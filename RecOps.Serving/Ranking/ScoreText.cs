@@ -18,7 +18,9 @@ internal static class ScoreText
     {
         for (int bits = 0; bits < Count; bits++)
         {
-            BitConverter.UInt16BitsToHalf((ushort)bits).TryFormat(Texts.AsSpan(bits * Longest, Longest), out int length, default, CultureInfo.InvariantCulture);
+            BitConverter
+                .UInt16BitsToHalf((ushort)bits)
+                .TryFormat(Texts.AsSpan(bits * Longest, Longest), out int length, default, CultureInfo.InvariantCulture);
             Lengths[bits] = (byte)length;
             Values[bits] = float.Parse(Texts.AsSpan(bits * Longest, length), CultureInfo.InvariantCulture);
         }

@@ -33,14 +33,14 @@ internal readonly unsafe struct Avx512BlockDot : IBlockDot
             odd += Products(block + (group * 64) + 64, query + (group * 4) + 4, ones);
         }
 
-        if (group < groups) even += Products(block + (group * 64), query + (group * 4), ones);
+        if (group < groups)
+            even += Products(block + (group * 64), query + (group * 4), ones);
         return even + odd;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Products(byte* codes, sbyte* query, Vector512<short> ones) =>
-        Avx512BW.MultiplyAddAdjacent(
-            Avx512BW.MultiplyAddAdjacent(Vector512.Load(codes), Vector512.Create(*(int*)query).AsSByte()), ones);
+        Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(Vector512.Load(codes), Vector512.Create(*(int*)query).AsSByte()), ones);
 }
 
 /// <summary>As <see cref="Avx512BlockDot"/>, in halves.</summary>

@@ -7,7 +7,11 @@ namespace RecOps.Serving.Retrieval;
 
 /// <summary>Opens the index that suits a bundle and the settings.</summary>
 internal sealed partial class CandidateIndexFactory(
-    ProviderSession sessions, IOptions<RetrievalOptions> options, RetrievalMetrics metrics, ILogger<CandidateIndexFactory> logger)
+    ProviderSession sessions,
+    IOptions<RetrievalOptions> options,
+    RetrievalMetrics metrics,
+    ILogger<CandidateIndexFactory> logger
+)
 {
     /// <summary>Above this many items looking at every one of them takes a server more time than ranking does.</summary>
     public const int ManyItems = 100_000;
@@ -28,10 +32,13 @@ internal sealed partial class CandidateIndexFactory(
     {
         string wanted = options.Value.Index;
         bool hasModel = bundle.Manifest.Files.ContainsKey(BundleFile.Retrieval);
-        if (wanted is "ivf" && bundle.Index is null) throw Missing(wanted, BundleFile.Index, bundle);
-        if (wanted is "onnx" && !hasModel) throw Missing(wanted, BundleFile.Retrieval, bundle);
+        if (wanted is "ivf" && bundle.Index is null)
+            throw Missing(wanted, BundleFile.Index, bundle);
+        if (wanted is "onnx" && !hasModel)
+            throw Missing(wanted, BundleFile.Retrieval, bundle);
         bool onGpu = provider.Actual != ExecutionProvider.Cpu.Name;
-        if (hasModel && (wanted is "onnx" || (wanted is "auto" && onGpu))) return OpenModel(bundle, limit);
+        if (hasModel && (wanted is "onnx" || (wanted is "auto" && onGpu)))
+            return OpenModel(bundle, limit);
         return OpenOnCpu(bundle, limit, metrics);
     }
 
@@ -55,21 +62,32 @@ internal sealed partial class CandidateIndexFactory(
     private ICandidateIndex OpenOnCpu(Bundle bundle, int limit, RetrievalMetrics? counted)
     {
         string wanted = options.Value.Index;
-        if (wanted is not "exact" && bundle.Index is not null) return new IvfCandidateIndex(bundle, limit, options.Value, counted);
+        if (wanted is not "exact" && bundle.Index is not null)
+            return new IvfCandidateIndex(bundle, limit, options.Value, counted);
         if (wanted is not "exact" && bundle.Manifest.Counts.Items > ManyItems)
             LogNoIndex(bundle.Manifest.Counts.Items, BundleFile.Index, bundle.Directory);
         return new ExactCandidateIndex(bundle.ItemEmbeddings, counted);
     }
 
-    private static BundleException Missing(string wanted, string file, Bundle bundle) => new(
-        $"Retrieval:Index is {wanted} and the bundle has no {file}. Write it with: RecOps.Training index --bundle {bundle.Directory}, " +
-        "or set Retrieval:Index to auto.");
+    private static BundleException Missing(string wanted, string file, Bundle bundle) =>
+        new(
+            $"Retrieval:Index is {wanted} and the bundle has no {file}. Write it with: RecOps.Training index --bundle {bundle.Directory}, "
+                + "or set Retrieval:Index to auto."
+        );
 
-    [LoggerMessage(1801, LogLevel.Information,
-        "Candidate index {Kind}: {Cells} cells; a search reads {CellsRead:0.0} of them and {ItemsScored:0} items, recall {Recall:0.0000} over {Sample} shoppers")]
+    [LoggerMessage(
+        1801,
+        LogLevel.Information,
+        "Candidate index {Kind}: {Cells} cells; a search reads {CellsRead:0.0} of them and {ItemsScored:0} items, recall {Recall:0.0000} "
+            + "over {Sample} shoppers"
+    )]
     private partial void LogOpened(string kind, int cells, double cellsRead, double itemsScored, double recall, int sample);
 
-    [LoggerMessage(1802, LogLevel.Warning,
-        "The bundle has {Items} items and no {File}, so every search looks at all of them. Write it with: RecOps.Training index --bundle {Directory}")]
+    [LoggerMessage(
+        1802,
+        LogLevel.Warning,
+        "The bundle has {Items} items and no {File}, so every search looks at all of them. Write it with: RecOps.Training index --bundle "
+            + "{Directory}"
+    )]
     private partial void LogNoIndex(int items, string file, string directory);
 }

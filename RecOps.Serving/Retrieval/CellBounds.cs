@@ -49,9 +49,12 @@ internal sealed unsafe class CellBounds
     /// <param name="bounds">[<see cref="Capacity"/>]; what is beyond the last cell means nothing.</param>
     public void Fill(QuantizedQuery query, float reach, bool cosine, Span<float> bounds)
     {
-        if (Avx512BW.IsSupported) Fill<Avx512BlockDot>(query, reach, cosine, bounds);
-        else if (Avx2.IsSupported) Fill<Avx2BlockDot>(query, reach, cosine, bounds);
-        else Fill<PortableBlockDot>(query, reach, cosine, bounds);
+        if (Avx512BW.IsSupported)
+            Fill<Avx512BlockDot>(query, reach, cosine, bounds);
+        else if (Avx2.IsSupported)
+            Fill<Avx2BlockDot>(query, reach, cosine, bounds);
+        else
+            Fill<PortableBlockDot>(query, reach, cosine, bounds);
     }
 
     private void Fill<TDot>(QuantizedQuery query, float reach, bool cosine, Span<float> bounds)
@@ -66,9 +69,11 @@ internal sealed unsafe class CellBounds
             {
                 nuint at = (nuint)(block * IndexLayout.BlockItems);
                 Vector512<int> sums = TDot.Sum(codes + (block * _blockBytes), queryCodes, _blockBytes / 64, query.Start);
-                Vector512<float> bound = (Vector512.ConvertToSingle(sums) * Vector512.LoadUnsafe(ref _scales[0], at) * queryScale)
+                Vector512<float> bound =
+                    (Vector512.ConvertToSingle(sums) * Vector512.LoadUnsafe(ref _scales[0], at) * queryScale)
                     + (width * Vector512.LoadUnsafe(ref _spreads[0], at));
-                if (cosine) bound *= Vector512.LoadUnsafe(ref _inverseNorms[0], at);
+                if (cosine)
+                    bound *= Vector512.LoadUnsafe(ref _inverseNorms[0], at);
                 bound.StoreUnsafe(ref bounds[0], at);
             }
         }

@@ -53,12 +53,13 @@ internal sealed class CellOrder(int cells, int capacity)
     }
 
     /// <summary>Where a band begins; a bound at the edge belongs to the band above it.</summary>
-    private float Edge(int band) => band switch
-    {
-        0 => float.PositiveInfinity,
-        <= Bands => Best - (band * _width),
-        _ => float.NegativeInfinity,
-    };
+    private float Edge(int band) =>
+        band switch
+        {
+            0 => float.PositiveInfinity,
+            <= Bands => Best - (band * _width),
+            _ => float.NegativeInfinity,
+        };
 
     private void Gather(float below, float above)
     {

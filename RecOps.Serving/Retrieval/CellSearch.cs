@@ -44,17 +44,19 @@ internal sealed class CellSearch(int dimension, int cells, int capacity)
     {
         while (_order.TryNext(out cell, out float bound))
         {
-            if (_enough == int.MaxValue && bound <= Shortlist.Bar) _enough = Extended(Cells, Shortlist.AskedForEach);
-            if (Cells >= _enough) return false;
-            if (!HasRead(cell)) return true;
+            if (_enough == int.MaxValue && bound <= Shortlist.Bar)
+                _enough = Extended(Cells, Shortlist.AskedForEach);
+            if (Cells >= _enough)
+                return false;
+            if (!HasRead(cell))
+                return true;
         }
 
         return false;
     }
 
     /// <summary>Whether the search would come to a cell if no better items turned up before.</summary>
-    public bool Wants(int cell) =>
-        (Shortlist.HasBar ? Bounds[cell] > Shortlist.Bar : Bounds[cell] >= _order.Best) && !HasRead(cell);
+    public bool Wants(int cell) => (Shortlist.HasBar ? Bounds[cell] > Shortlist.Bar : Bounds[cell] >= _order.Best) && !HasRead(cell);
 
     /// <summary>The items of a cell have been seen.</summary>
     public void Read(int cell, int blocks, bool shared)
@@ -62,7 +64,8 @@ internal sealed class CellSearch(int dimension, int cells, int capacity)
         _read[cell >> 6] |= 1UL << cell;
         Cells++;
         Blocks += blocks;
-        if (shared) Shared++;
+        if (shared)
+            Shared++;
         Shortlist.Settle();
     }
 

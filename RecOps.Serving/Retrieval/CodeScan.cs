@@ -8,7 +8,9 @@ namespace RecOps.Serving.Retrieval;
 /// <summary>Estimates the scores of the items of consecutive blocks and puts those above the bar on a shortlist.</summary>
 internal static unsafe class CodeScan
 {
-    /// <summary>Codes are fetched this many bytes ahead: the prefetcher of the processor stops at each page, and cells are few pages long.</summary>
+    /// <summary>
+    /// Codes are fetched this many bytes ahead: the prefetcher of the processor stops at each page, and cells are few pages long.
+    /// </summary>
     private const int Ahead = 2048;
 
     /// <param name="index">The cells.</param>
@@ -17,16 +19,33 @@ internal static unsafe class CodeScan
     /// <param name="scales">[blocks · 16]: what a sum is worth, by place.</param>
     /// <param name="filter">Items that may be found; asked only about those above the bar.</param>
     public static void Scan(
-        IndexView index, int first, int end, float* scales, QuantizedQuery query, in ItemFilter filter, Shortlist shortlist)
+        IndexView index,
+        int first,
+        int end,
+        float* scales,
+        QuantizedQuery query,
+        in ItemFilter filter,
+        Shortlist shortlist
+    )
     {
-        if (Avx512BW.IsSupported) Scan<Avx512BlockDot>(index, first, end, scales, query, filter, shortlist);
-        else if (Avx2.IsSupported) Scan<Avx2BlockDot>(index, first, end, scales, query, filter, shortlist);
-        else Scan<PortableBlockDot>(index, first, end, scales, query, filter, shortlist);
+        if (Avx512BW.IsSupported)
+            Scan<Avx512BlockDot>(index, first, end, scales, query, filter, shortlist);
+        else if (Avx2.IsSupported)
+            Scan<Avx2BlockDot>(index, first, end, scales, query, filter, shortlist);
+        else
+            Scan<PortableBlockDot>(index, first, end, scales, query, filter, shortlist);
     }
 
     /// <summary>With a given way to sum.</summary>
     public static void Scan<TDot>(
-        IndexView index, int first, int end, float* scales, QuantizedQuery query, in ItemFilter filter, Shortlist shortlist)
+        IndexView index,
+        int first,
+        int end,
+        float* scales,
+        QuantizedQuery query,
+        in ItemFilter filter,
+        Shortlist shortlist
+    )
         where TDot : IBlockDot
     {
         fixed (sbyte* codes = query.Codes)
@@ -39,20 +58,23 @@ internal static unsafe class CodeScan
                 byte* at = index.Codes + ((long)block * index.BlockBytes);
                 if (Sse.IsSupported)
                 {
-                    for (int line = 0; line < index.BlockBytes; line += 64) Sse.Prefetch0(at + Ahead + line);
+                    for (int line = 0; line < index.BlockBytes; line += 64)
+                        Sse.Prefetch0(at + Ahead + line);
                 }
 
                 Vector512<float> sums = Vector512.ConvertToSingle(TDot.Sum(at, codes, groups, query.Start));
                 Vector512<float> estimates = sums * Vector512.Load(scales + ((long)block * IndexLayout.BlockItems)) * queryScale;
                 ulong above = Vector512.GreaterThan(estimates, Vector512.Create(bar)).ExtractMostSignificantBits();
-                if (above == 0) continue;
+                if (above == 0)
+                    continue;
                 int* items = index.Permutation + ((long)block * IndexLayout.BlockItems);
                 for (; above != 0; above &= above - 1)
                 {
                     int place = BitOperations.TrailingZeroCount(above);
                     int item = items[place];
                     float estimate = estimates[place];
-                    if (item < 0 || !(estimate > bar)) continue;
+                    if (item < 0 || !(estimate > bar))
+                        continue;
                     if (filter.Allows(item))
                     {
                         shortlist.Add(item, estimate);

@@ -17,13 +17,18 @@ internal static class ExactBatch
     {
         int parts = Environment.ProcessorCount;
         var lists = new Shortlist[parts][];
-        Parallel.For(0, parts, part =>
-        {
-            lists[part] = Array.ConvertAll(queries, _ => new Shortlist());
-            foreach (Shortlist list in lists[part]) list.Clear(limit);
-            int first = (int)((long)items.Rows * part / parts);
-            Scan(items, first, (int)((long)items.Rows * (part + 1) / parts), queries, cosine, lists[part]);
-        });
+        Parallel.For(
+            0,
+            parts,
+            part =>
+            {
+                lists[part] = Array.ConvertAll(queries, _ => new Shortlist());
+                foreach (Shortlist list in lists[part])
+                    list.Clear(limit);
+                int first = (int)((long)items.Rows * part / parts);
+                Scan(items, first, (int)((long)items.Rows * (part + 1) / parts), queries, cosine, lists[part]);
+            }
+        );
         var best = new int[queries.Length][];
         for (int query = 0; query < queries.Length; query++)
         {
@@ -41,14 +46,16 @@ internal static class ExactBatch
         {
             int rows = Math.Min(BlockRows, end - first);
             TensorPrimitives.ConvertToSingle(items.RowRange(first, rows), block);
-            if (cosine) Normalise(block, rows, dimension);
+            if (cosine)
+                Normalise(block, rows, dimension);
             for (int query = 0; query < queries.Length; query++)
             {
                 Shortlist list = lists[query];
                 for (int row = 0; row < rows; row++)
                 {
                     float score = TensorPrimitives.Dot(queries[query], block.AsSpan(row * dimension, dimension));
-                    if (score > list.Bar) list.Add(first + row, score);
+                    if (score > list.Bar)
+                        list.Add(first + row, score);
                 }
             }
         }
@@ -60,7 +67,8 @@ internal static class ExactBatch
         {
             Span<float> vector = block.AsSpan(row * dimension, dimension);
             float norm = TensorPrimitives.Norm<float>(vector);
-            if (norm > 0) TensorPrimitives.Divide(vector, norm, vector);
+            if (norm > 0)
+                TensorPrimitives.Divide(vector, norm, vector);
         }
     }
 }

@@ -24,8 +24,7 @@ internal sealed class ExactCandidateIndex : ICandidateIndex
     {
         foreach (CandidateSearch search in searches)
         {
-            search.Found = ExactScan.TopK(
-                _items, search.User, default, search.FilterOf(inStock), search.Ordinals, search.Scores);
+            search.Found = ExactScan.TopK(_items, search.User, default, search.FilterOf(inStock), search.Ordinals, search.Scores);
             _metrics?.Record(new SearchCost(search.Found, 0, _items.Rows));
         }
     }

@@ -20,11 +20,17 @@ internal static class ExactScan
     /// <param name="scores">As long as <paramref name="ordinals"/>.</param>
     /// <returns>How many were found: k unless the filter allows fewer.</returns>
     public static int TopK(
-        MappedTensor<Half> rows, ReadOnlySpan<float> query, ReadOnlySpan<float> scale, in ItemFilter filter, Span<int> ordinals,
-        Span<float> scores)
+        MappedTensor<Half> rows,
+        ReadOnlySpan<float> query,
+        ReadOnlySpan<float> scale,
+        in ItemFilter filter,
+        Span<int> ordinals,
+        Span<float> scores
+    )
     {
         int limit = ordinals.Length;
-        if (limit == 0) return 0;
+        if (limit == 0)
+            return 0;
         int dimension = rows.Columns;
         int block = Math.Max(1, ScratchFloats / dimension);
         float[] scratch = ArrayPool<float>.Shared.Rent(block * dimension);
@@ -55,14 +61,18 @@ internal static class ExactScan
         int count = 0;
         foreach (int ordinal in few)
         {
-            if (limit == 0 || !filter.Allows(ordinal)) continue;
+            if (limit == 0 || !filter.Allows(ordinal))
+                continue;
             TensorPrimitives.ConvertToSingle(rows[ordinal], row);
             float score = TensorPrimitives.Dot(search.User, row);
 
             // At the root of the heap it would keep out all that are better.
-            if (float.IsNaN(score)) continue;
-            if (count < limit) SiftUp(search.Ordinals, search.Scores, count++, ordinal, score);
-            else if (score > search.Scores[0]) SiftDown(search.Ordinals, search.Scores, count, ordinal, score);
+            if (float.IsNaN(score))
+                continue;
+            if (count < limit)
+                SiftUp(search.Ordinals, search.Scores, count++, ordinal, score);
+            else if (score > search.Scores[0])
+                SiftDown(search.Ordinals, search.Scores, count, ordinal, score);
         }
 
         SortBestFirst(search.Ordinals.AsSpan(0, count), search.Scores.AsSpan(0, count));
@@ -74,8 +84,15 @@ internal static class ExactScan
 
     /// <summary>Keeps the best in a heap, the worst of them on top.</summary>
     private static int Scan(
-        MappedTensor<Half> rows, ReadOnlySpan<float> query, ReadOnlySpan<float> scale, in ItemFilter filter, Span<int> ordinals,
-        Span<float> scores, int block, float[] scratch)
+        MappedTensor<Half> rows,
+        ReadOnlySpan<float> query,
+        ReadOnlySpan<float> scale,
+        in ItemFilter filter,
+        Span<int> ordinals,
+        Span<float> scores,
+        int block,
+        float[] scratch
+    )
     {
         int limit = ordinals.Length;
         int dimension = rows.Columns;
@@ -89,10 +106,12 @@ internal static class ExactScan
             {
                 int ordinal = first + i;
                 float score = TensorPrimitives.Dot(query, scratch.AsSpan(i * dimension, dimension));
-                if (!scale.IsEmpty) score *= scale[ordinal];
+                if (!scale.IsEmpty)
+                    score *= scale[ordinal];
 
                 // Also false for NaN. Ordinals rise, so an equal score is never better than what is there.
-                if (!(score > threshold) || !filter.Allows(ordinal)) continue;
+                if (!(score > threshold) || !filter.Allows(ordinal))
+                    continue;
                 if (count < limit)
                 {
                     SiftUp(ordinals, scores, count++, ordinal, score);
@@ -102,7 +121,8 @@ internal static class ExactScan
                     SiftDown(ordinals, scores, count, ordinal, score);
                 }
 
-                if (count == limit) threshold = scores[0];
+                if (count == limit)
+                    threshold = scores[0];
             }
         }
 
@@ -114,7 +134,8 @@ internal static class ExactScan
         while (hole > 0)
         {
             int parent = (hole - 1) / 2;
-            if (!Worse(score, ordinal, scores[parent], ordinals[parent])) break;
+            if (!Worse(score, ordinal, scores[parent], ordinals[parent]))
+                break;
             ordinals[hole] = ordinals[parent];
             scores[hole] = scores[parent];
             hole = parent;
@@ -130,8 +151,10 @@ internal static class ExactScan
         int hole = 0;
         for (int child = 1; child < count; child = (2 * hole) + 1)
         {
-            if (child + 1 < count && Worse(scores[child + 1], ordinals[child + 1], scores[child], ordinals[child])) child++;
-            if (Worse(score, ordinal, scores[child], ordinals[child])) break;
+            if (child + 1 < count && Worse(scores[child + 1], ordinals[child + 1], scores[child], ordinals[child]))
+                child++;
+            if (Worse(score, ordinal, scores[child], ordinals[child]))
+                break;
             ordinals[hole] = ordinals[child];
             scores[hole] = scores[child];
             hole = child;

@@ -23,5 +23,6 @@ internal static class FetchSize
     public static int Next(int asked, int limit, int found, int items) =>
         RoundUp((long)asked * Math.Clamp(limit / Math.Max(1, found), 2, MostGrowth), items);
 
-    private static int RoundUp(long count, int items) => (int)Math.Min(items, (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, count)));
+    private static int RoundUp(long count, int items) =>
+        (int)Math.Min(items, (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, count)));
 }

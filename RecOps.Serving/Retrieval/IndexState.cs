@@ -10,7 +10,15 @@ namespace RecOps.Serving.Retrieval;
 /// <param name="Recall">Share of the exact nearest items found, mean over the sample.</param>
 /// <param name="Sample">Queries in the sample; 0 where nothing had to be measured.</param>
 internal sealed record IndexState(
-    string Kind, int Cells, float Reach, double CellsRead, double ItemsScored, double Target, double Recall, int Sample)
+    string Kind,
+    int Cells,
+    float Reach,
+    double CellsRead,
+    double ItemsScored,
+    double Target,
+    double Recall,
+    int Sample
+)
 {
     /// <summary>An index that misses nothing.</summary>
     public static IndexState Exact(string kind, int items) => new(kind, 0, 0, 0, items, 1, 1, 0);

@@ -40,14 +40,22 @@ internal sealed unsafe class InvertedFile
     /// <param name="ordinals">Filled best first; its length is how many are wanted.</param>
     /// <param name="scores">Exact; as long as <paramref name="ordinals"/>.</param>
     public SearchCost Search(
-        ReadOnlySpan<float> query, bool cosine, float reach, in ItemFilter filter, Span<int> ordinals, Span<float> scores)
+        ReadOnlySpan<float> query,
+        bool cosine,
+        float reach,
+        in ItemFilter filter,
+        Span<int> ordinals,
+        Span<float> scores
+    )
     {
-        if (ordinals.IsEmpty) return default;
+        if (ordinals.IsEmpty)
+            return default;
         CellSearch search = Rent();
         SearchCost cost = default;
         if (TryStart(search, query, cosine, reach, ordinals.Length))
         {
-            while (search.TryNext(out int cell)) Read(search, cell, cosine, filter, shared: false);
+            while (search.TryNext(out int cell))
+                Read(search, cell, cosine, filter, shared: false);
             cost = Finish(search, query, cosine, ordinals, scores);
         }
 
@@ -71,8 +79,10 @@ internal sealed unsafe class InvertedFile
             {
                 (wanted.Found, wanted.Cost) = (0, default);
                 CellSearch search = Rent();
-                if (TryStart(search, wanted.User, cosine: false, reach, wanted.Ordinals.Length)) rented[started++] = (wanted, search);
-                else _free.Enqueue(search);
+                if (TryStart(search, wanted.User, cosine: false, reach, wanted.Ordinals.Length))
+                    rented[started++] = (wanted, search);
+                else
+                    _free.Enqueue(search);
             }
 
             Span<(CandidateSearch Wanted, CellSearch Search)> all = rented.AsSpan(0, started);
@@ -85,7 +95,8 @@ internal sealed unsafe class InvertedFile
         }
         finally
         {
-            for (int i = 0; i < started; i++) _free.Enqueue(rented[i].Search);
+            for (int i = 0; i < started; i++)
+                _free.Enqueue(rented[i].Search);
             ArrayPool<(CandidateSearch, CellSearch)>.Shared.Return(rented, clearArray: true);
         }
     }
@@ -93,12 +104,14 @@ internal sealed unsafe class InvertedFile
     /// <summary>Items scored exactly: a quarter more than wanted makes up for what rounding to one byte puts in the wrong order.</summary>
     private static int Kept(int wanted) => wanted + (wanted / 4) + 8;
 
-    private CellSearch Rent() => _free.TryDequeue(out CellSearch? search) ? search : new CellSearch(_items.Columns, _index.Cells, _bounds.Capacity);
+    private CellSearch Rent() =>
+        _free.TryDequeue(out CellSearch? search) ? search : new CellSearch(_items.Columns, _index.Cells, _bounds.Capacity);
 
     /// <returns>False for a query that nothing can be near to.</returns>
     private bool TryStart(CellSearch search, ReadOnlySpan<float> query, bool cosine, float reach, int wanted)
     {
-        if (wanted == 0 || !search.Query.Set(query)) return false;
+        if (wanted == 0 || !search.Query.Set(query))
+            return false;
         _bounds.Fill(search.Query, reach, cosine, search.Bounds);
         search.Start(Kept(wanted));
         return true;
@@ -107,7 +120,7 @@ internal sealed unsafe class InvertedFile
     /// <param name="all">Those that are done move to the end.</param>
     private void ReadTogether(Span<(CandidateSearch Wanted, CellSearch Search)> all, ReadOnlySpan<bool> inStock)
     {
-        for (int left = all.Length; left > 0;)
+        for (int left = all.Length; left > 0; )
         {
             for (int i = 0; i < left; i++)
             {
@@ -122,7 +135,8 @@ internal sealed unsafe class InvertedFile
                 Read(all[i].Search, cell, cosine: false, all[i].Wanted.FilterOf(inStock), shared: false);
                 for (int other = 0; other < left; other++)
                 {
-                    if (other == i || !all[other].Search.Wants(cell)) continue;
+                    if (other == i || !all[other].Search.Wants(cell))
+                        continue;
                     Read(all[other].Search, cell, cosine: false, all[other].Wanted.FilterOf(inStock), shared: true);
                 }
             }
@@ -140,20 +154,22 @@ internal sealed unsafe class InvertedFile
         search.Read(cell, end - first, shared);
     }
 
-    private SearchCost Finish(CellSearch search, ReadOnlySpan<float> query, bool cosine, Span<int> ordinals, Span<float> scores) => new(
-        Rescore(search, query, cosine, ordinals, scores), search.Cells, search.Blocks * IndexLayout.BlockItems, search.Shared);
+    private SearchCost Finish(CellSearch search, ReadOnlySpan<float> query, bool cosine, Span<int> ordinals, Span<float> scores) =>
+        new(Rescore(search, query, cosine, ordinals, scores), search.Cells, search.Blocks * IndexLayout.BlockItems, search.Shared);
 
     private int Rescore(CellSearch search, ReadOnlySpan<float> query, bool cosine, Span<int> ordinals, Span<float> scores)
     {
         Span<ulong> best = search.Shortlist.Best();
-        foreach (ulong key in best) Prefetch(ScoreKey.Number(key));
+        foreach (ulong key in best)
+            Prefetch(ScoreKey.Number(key));
         float[] vector = search.Vector;
         foreach (ref ulong key in best)
         {
             int item = ScoreKey.Number(key);
             TensorPrimitives.ConvertToSingle(_items[item], vector);
             float score = TensorPrimitives.Dot(query, vector);
-            if (cosine) score *= 1 / TensorPrimitives.Norm<float>(vector);
+            if (cosine)
+                score *= 1 / TensorPrimitives.Norm<float>(vector);
             key = ScoreKey.Of(score, item);
         }
 
@@ -171,28 +187,35 @@ internal sealed unsafe class InvertedFile
 
     private void Prefetch(int item)
     {
-        if (!Sse.IsSupported) return;
+        if (!Sse.IsSupported)
+            return;
         ReadOnlySpan<Half> row = _items[item];
         byte* start = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in row[0]));
-        for (int at = 0; at < row.Length * sizeof(Half); at += 64) Sse.Prefetch0(start + at);
+        for (int at = 0; at < row.Length * sizeof(Half); at += 64)
+            Sse.Prefetch0(start + at);
     }
 
     private float[] CosineScales()
     {
         var scales = new float[_view.Places];
         var rows = new ThreadLocal<float[]>(() => new float[_items.Columns]);
-        Parallel.For(0, _index.Blocks, block =>
-        {
-            for (int place = block * IndexLayout.BlockItems; place < (block + 1) * IndexLayout.BlockItems; place++)
+        Parallel.For(
+            0,
+            _index.Blocks,
+            block =>
             {
-                int item = _view.Permutation[place];
-                if (item < 0) continue;
-                float[] row = rows.Value!;
-                TensorPrimitives.ConvertToSingle(_items[item], row);
-                float norm = TensorPrimitives.Norm<float>(row);
-                scales[place] = norm > 0 ? _view.Scales[place] / norm : 0;
+                for (int place = block * IndexLayout.BlockItems; place < (block + 1) * IndexLayout.BlockItems; place++)
+                {
+                    int item = _view.Permutation[place];
+                    if (item < 0)
+                        continue;
+                    float[] row = rows.Value!;
+                    TensorPrimitives.ConvertToSingle(_items[item], row);
+                    float norm = TensorPrimitives.Norm<float>(row);
+                    scales[place] = norm > 0 ? _view.Scales[place] / norm : 0;
+                }
             }
-        });
+        );
         rows.Dispose();
         return scales;
     }

@@ -14,7 +14,8 @@ internal readonly ref struct ItemFilter(ReadOnlySpan<bool> inStock, OrdinalSet e
     public bool Fetch(ReadOnlySpan<int> items)
     {
         bool any = false;
-        foreach (int item in items) any |= _inStock[item];
+        foreach (int item in items)
+            any |= _inStock[item];
         return any;
     }
 

@@ -25,7 +25,8 @@ internal sealed class ItemNorms
                 _inverse[item] = norm > 0 ? 1 / norm : 0;
                 return row;
             },
-            _ => { });
+            _ => { }
+        );
     }
 
     /// <summary>[items]: 1 / length, 0 for a vector of zeros.</summary>
@@ -41,6 +42,7 @@ internal sealed class ItemNorms
     /// <summary>Rounding may leave a cosine a hair beyond 1.</summary>
     public static void ClampCosines(Span<float> cosines)
     {
-        foreach (ref float cosine in cosines) cosine = Math.Clamp(cosine, -1f, 1f);
+        foreach (ref float cosine in cosines)
+            cosine = Math.Clamp(cosine, -1f, 1f);
     }
 }

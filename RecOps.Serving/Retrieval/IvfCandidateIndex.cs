@@ -29,8 +29,15 @@ internal sealed class IvfCandidateIndex : ICandidateIndex
         (_similarReach, _) = ReachCalibration.Fit(options.Recall, reach => Measure(items, cosine: true, reach).Recall);
         SearchCost[] costs = Measure(users, cosine: false, _reach).Costs;
         State = new IndexState(
-            "ivf", _file.Cells, _reach, costs.Average(cost => cost.Cells), costs.Average(cost => (double)cost.Scored), options.Recall,
-            recall, users.Queries.Length);
+            "ivf",
+            _file.Cells,
+            _reach,
+            costs.Average(cost => cost.Cells),
+            costs.Average(cost => (double)cost.Scored),
+            options.Recall,
+            recall,
+            users.Queries.Length
+        );
     }
 
     public IndexState State { get; }
@@ -38,8 +45,10 @@ internal sealed class IvfCandidateIndex : ICandidateIndex
     public void Search(ReadOnlySpan<CandidateSearch> searches, ReadOnlySpan<bool> inStock)
     {
         _file.Search(searches, _reach, inStock);
-        if (_metrics is null) return;
-        foreach (CandidateSearch search in searches) _metrics.Record(search.Cost);
+        if (_metrics is null)
+            return;
+        foreach (CandidateSearch search in searches)
+            _metrics.Record(search.Cost);
     }
 
     public int SearchSimilar(int item, in ItemFilter filter, Span<int> ordinals, Span<float> scores)
@@ -47,7 +56,8 @@ internal sealed class IvfCandidateIndex : ICandidateIndex
         Span<float> query = stackalloc float[_items.Columns];
         TensorPrimitives.ConvertToSingle(_items[item], query);
         float norm = TensorPrimitives.Norm<float>(query);
-        if (norm > 0) TensorPrimitives.Divide(query, norm, query);
+        if (norm > 0)
+            TensorPrimitives.Divide(query, norm, query);
         SearchCost cost = _file.Search(query, cosine: true, _similarReach, filter, ordinals, scores);
         ItemNorms.ClampCosines(scores[..cost.Found]);
         return cost.Found;
@@ -65,13 +75,23 @@ internal sealed class IvfCandidateIndex : ICandidateIndex
         var recall = new double[sample.Queries.Length];
         var costs = new SearchCost[recall.Length];
         var nothing = new OrdinalSet();
-        Parallel.For(0, recall.Length, query =>
-        {
-            var ordinals = new int[sample.Nearest[query].Length];
-            costs[query] = _file.Search(
-                sample.Queries[query], cosine, reach, new ItemFilter(inStock, nothing), ordinals, new float[ordinals.Length]);
-            recall[query] = sample.RecallOf(query, ordinals.AsSpan(0, costs[query].Found));
-        });
+        Parallel.For(
+            0,
+            recall.Length,
+            query =>
+            {
+                var ordinals = new int[sample.Nearest[query].Length];
+                costs[query] = _file.Search(
+                    sample.Queries[query],
+                    cosine,
+                    reach,
+                    new ItemFilter(inStock, nothing),
+                    ordinals,
+                    new float[ordinals.Length]
+                );
+                recall[query] = sample.RecallOf(query, ordinals.AsSpan(0, costs[query].Found));
+            }
+        );
         return (recall, costs);
     }
 }

@@ -39,7 +39,8 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
 
     public void Search(ReadOnlySpan<CandidateSearch> searches, ReadOnlySpan<bool> inStock)
     {
-        if (!_slots.TryPop(out RetrievalSlot? slot)) slot = new RetrievalSlot(_items.Columns);
+        if (!_slots.TryPop(out RetrievalSlot? slot))
+            slot = new RetrievalSlot(_items.Columns);
         try
         {
             for (int first = 0; first < searches.Length; first += RetrievalSlot.MostRows)
@@ -80,10 +81,13 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
             TensorPrimitives.ConvertToSingle(_items[(int)ordinal], vector);
             float expected = TensorPrimitives.Dot(slot.User(row), vector);
             float allowed = TrialTolerance * TensorPrimitives.Norm<float>(slot.User(row)) * TensorPrimitives.Norm<float>(vector);
-            if (Math.Abs(score - expected) <= allowed) continue;
+            if (Math.Abs(score - expected) <= allowed)
+                continue;
             throw new BundleException(
-                $"{BundleFile.Retrieval}: a trial run scored item {ordinal} {score}, and its vector gives {expected}: the file was made for " +
-                $"other vectors. Write it again with: RecOps.Training index --bundle {directory}.");
+                $"{BundleFile.Retrieval}: a trial run scored item {ordinal} {score}, and its vector gives {expected}: the file was made "
+                    + $"for "
+                    + $"other vectors. Write it again with: RecOps.Training index --bundle {directory}."
+            );
         }
     }
 
@@ -92,7 +96,8 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
 
     public void Dispose()
     {
-        foreach (RetrievalSlot slot in _slots) slot.Dispose();
+        foreach (RetrievalSlot slot in _slots)
+            slot.Dispose();
         _session.Dispose();
         _similar.Dispose();
     }
@@ -105,16 +110,21 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
         {
             float score = scores[start];
             end = start + 1;
-            while (end < scores.Length && scores[end] == score) end++;
+            while (end < scores.Length && scores[end] == score)
+                end++;
             Span<long> equal = ordinals[start..end];
-            if (equal.Length > 1) equal.Sort();
+            if (equal.Length > 1)
+                equal.Sort();
 
             // Padding after the last item scores this low; an item whose vector is not a number is never found.
-            if (!(score > float.NegativeInfinity)) continue;
+            if (!(score > float.NegativeInfinity))
+                continue;
             foreach (long ordinal in equal)
             {
-                if (search.Found == search.Ordinals.Length) break;
-                if (!filter.Allows((int)ordinal)) continue;
+                if (search.Found == search.Ordinals.Length)
+                    break;
+                if (!filter.Allows((int)ordinal))
+                    continue;
                 search.Ordinals[search.Found] = (int)ordinal;
                 search.Scores[search.Found++] = score;
             }
@@ -132,27 +142,30 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
             excluded = Math.Max(excluded, searches[i].Excluded.Count);
         }
 
-        for (int asked = FetchSize.First(limit, excluded, _items.Rows); ;)
+        for (int asked = FetchSize.First(limit, excluded, _items.Rows); ; )
         {
             int most = Math.Max(1, MostResults / asked);
             (int unfilled, int fewest) = (0, limit);
             for (int first = 0; first < open.Length; first += most)
             {
                 ReadOnlySpan<int> run = open.Slice(first, Math.Min(most, open.Length - first));
-                for (int row = 0; row < run.Length; row++) searches[run[row]].User.CopyTo(slot.User(row));
+                for (int row = 0; row < run.Length; row++)
+                    searches[run[row]].User.CopyTo(slot.User(row));
                 slot.Run(_session, run.Length, asked);
                 for (int row = 0; row < run.Length; row++)
                 {
                     CandidateSearch search = searches[run[row]];
                     Take(search, slot.Ordinals(row), slot.Scores(row), search.FilterOf(inStock));
                     _metrics?.Record(new SearchCost(search.Found, 0, _items.Rows));
-                    if (search.Found == search.Ordinals.Length) continue;
+                    if (search.Found == search.Ordinals.Length)
+                        continue;
                     fewest = Math.Min(fewest, search.Found);
                     open[unfilled++] = run[row];
                 }
             }
 
-            if (unfilled == 0 || asked == _items.Rows) return;
+            if (unfilled == 0 || asked == _items.Rows)
+                return;
             open = open[..unfilled];
             asked = FetchSize.Next(asked, limit, fewest, _items.Rows);
         }

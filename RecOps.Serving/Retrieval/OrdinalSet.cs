@@ -16,7 +16,8 @@ internal sealed class OrdinalSet
     public void Clear()
     {
         Count = 0;
-        if (++_generation != int.MaxValue) return;
+        if (++_generation != int.MaxValue)
+            return;
         Array.Clear(_slots);
         _generation = 1;
     }
@@ -27,18 +28,21 @@ internal sealed class OrdinalSet
         Clear();
         foreach (long slot in other._slots)
         {
-            if (Generation(slot) == other._generation) Add((int)slot);
+            if (Generation(slot) == other._generation)
+                Add((int)slot);
         }
     }
 
     public bool Contains(int ordinal)
     {
-        if (Count == 0) return false;
+        if (Count == 0)
+            return false;
         long wanted = Slot(ordinal);
         int mask = _slots.Length - 1;
         for (int i = Hash(ordinal) & mask; Generation(_slots[i]) == _generation; i = (i + 1) & mask)
         {
-            if (_slots[i] == wanted) return true;
+            if (_slots[i] == wanted)
+                return true;
         }
 
         return false;
@@ -47,13 +51,15 @@ internal sealed class OrdinalSet
     /// <returns>False when it was there already.</returns>
     public bool Add(int ordinal)
     {
-        if (Count * 2 >= _slots.Length) Grow();
+        if (Count * 2 >= _slots.Length)
+            Grow();
         long wanted = Slot(ordinal);
         int mask = _slots.Length - 1;
         int i = Hash(ordinal) & mask;
         for (; Generation(_slots[i]) == _generation; i = (i + 1) & mask)
         {
-            if (_slots[i] == wanted) return false;
+            if (_slots[i] == wanted)
+                return false;
         }
 
         _slots[i] = wanted;
@@ -74,7 +80,8 @@ internal sealed class OrdinalSet
         Count = 0;
         foreach (long slot in old)
         {
-            if (Generation(slot) == _generation) Add((int)slot);
+            if (Generation(slot) == _generation)
+                Add((int)slot);
         }
     }
 }

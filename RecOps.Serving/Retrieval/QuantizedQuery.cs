@@ -28,7 +28,8 @@ internal sealed class QuantizedQuery(int dimension)
         Norm = TensorPrimitives.Norm(vector);
         float largest = TensorPrimitives.MaxMagnitude(vector);
         largest = MathF.Abs(largest);
-        if (!(Norm > 0) || !float.IsFinite(Norm) || !float.IsFinite(MaxCode / largest)) return false;
+        if (!(Norm > 0) || !float.IsFinite(Norm) || !float.IsFinite(MaxCode / largest))
+            return false;
         Scale = largest / MaxCode;
         int sum = 0;
         for (int i = 0; i < vector.Length; i++)

@@ -11,7 +11,8 @@ internal static class ReachCalibration
 
     private const int Steps = 11;
 
-    /// <param name="target">Recall that other queries of the same kind should have: the measured mean less two standard errors reaches it.</param>
+    /// <param name="target">Recall that other queries of the same kind should have: the measured mean less two standard errors reaches
+    /// it.</param>
     /// <param name="measure">Recall of each query of a sample at a reach.</param>
     public static (float Reach, double Recall) Fit(double target, Func<float, double[]> measure)
     {
@@ -23,8 +24,10 @@ internal static class ReachCalibration
             double[] sample = measure(middle);
             double mean = sample.Average();
             double deviation = Math.Sqrt(sample.Average(value => (value - mean) * (value - mean)) / sample.Length);
-            if (mean - (2 * deviation) >= target) (high, recall) = (middle, mean);
-            else low = middle;
+            if (mean - (2 * deviation) >= target)
+                (high, recall) = (middle, mean);
+            else
+                low = middle;
         }
 
         return (high, double.IsNaN(recall) ? measure(high).Average() : recall);

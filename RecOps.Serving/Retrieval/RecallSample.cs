@@ -12,7 +12,8 @@ internal sealed record RecallSample(float[][] Queries, int[][] Nearest)
     public static RecallSample OfUsers(Bundle bundle, int size, int limit)
     {
         float[][] queries = Spread(bundle.UserEmbeddings, size, unit: false);
-        if (queries.Length == 0) queries = Spread(bundle.ItemEmbeddings, size, unit: false);
+        if (queries.Length == 0)
+            queries = Spread(bundle.ItemEmbeddings, size, unit: false);
         return Of(bundle, queries, cosine: false, limit);
     }
 
@@ -27,7 +28,8 @@ internal sealed record RecallSample(float[][] Queries, int[][] Nearest)
         HashSet<int> nearest = [.. Nearest[query]];
         foreach (int item in found)
         {
-            if (nearest.Contains(item)) hits++;
+            if (nearest.Contains(item))
+                hits++;
         }
 
         return nearest.Count == 0 ? 1 : hits / (double)nearest.Count;
@@ -48,8 +50,10 @@ internal sealed record RecallSample(float[][] Queries, int[][] Nearest)
             var vector = new float[rows.Columns];
             TensorPrimitives.ConvertToSingle(rows[(int)((long)rows.Rows * i / count)], vector);
             float norm = TensorPrimitives.Norm<float>(vector);
-            if (!(norm > 0) || !float.IsFinite(norm)) continue;
-            if (unit) TensorPrimitives.Divide(vector, norm, vector);
+            if (!(norm > 0) || !float.IsFinite(norm))
+                continue;
+            if (unit)
+                TensorPrimitives.Divide(vector, norm, vector);
             found.Add(vector);
         }
 

@@ -12,8 +12,8 @@ internal sealed class RetrievalSlot(int dimension) : IDisposable
     /// <summary>Users of one run.</summary>
     public const int MostRows = 64;
 
-    private static readonly string[] s_inputs = [BundleRetrieval.UserInput, BundleRetrieval.CountInput];
-    private static readonly string[] s_outputs = [BundleRetrieval.OrdinalOutput, BundleRetrieval.ScoreOutput];
+    private static readonly string[] Inputs = [BundleRetrieval.UserInput, BundleRetrieval.CountInput];
+    private static readonly string[] Outputs = [BundleRetrieval.OrdinalOutput, BundleRetrieval.ScoreOutput];
 
     private readonly float[] _users = GC.AllocateArray<float>(MostRows * dimension, pinned: true);
     private readonly long[] _count = GC.AllocateArray<long>(1, pinned: true);
@@ -37,11 +37,12 @@ internal sealed class RetrievalSlot(int dimension) : IDisposable
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>
     public void Run(InferenceSession session, int rows, int count)
     {
-        if (checked(rows * count) > _ordinals.Length) Grow(rows * count);
+        if (checked(rows * count) > _ordinals.Length)
+            Grow(rows * count);
         _width = count;
         _count[0] = count;
         (OrtValue[] inputs, OrtValue[] outputs) = View(rows, count);
-        session.Run(_options, s_inputs, inputs, s_outputs, outputs);
+        session.Run(_options, Inputs, inputs, Outputs, outputs);
     }
 
     public void Dispose()
@@ -54,7 +55,8 @@ internal sealed class RetrievalSlot(int dimension) : IDisposable
         where T : unmanaged
     {
         int elements = 1;
-        foreach (long extent in shape) elements *= (int)extent;
+        foreach (long extent in shape)
+            elements *= (int)extent;
         return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, elements), shape.ToArray());
     }
 
@@ -67,9 +69,12 @@ internal sealed class RetrievalSlot(int dimension) : IDisposable
 
     private (OrtValue[] Inputs, OrtValue[] Outputs) View(int rows, int count)
     {
-        if (_views.TryGetValue((rows, count), out (OrtValue[], OrtValue[]) made)) return made;
-        return _views[(rows, count)] =
-            ([Over(_users, rows, dimension), Over(_count, 1)], [Over(_ordinals, rows, count), Over(_scores, rows, count)]);
+        if (_views.TryGetValue((rows, count), out (OrtValue[], OrtValue[]) made))
+            return made;
+        return _views[(rows, count)] = (
+            [Over(_users, rows, dimension), Over(_count, 1)],
+            [Over(_ordinals, rows, count), Over(_scores, rows, count)]
+        );
     }
 
     private void DropViews()

@@ -1,6 +1,8 @@
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>Brings the largest of some keys to the front, in any order: quickselect (Hoare 1961) with the median of three as pivot.</summary>
+/// <summary>
+/// Brings the largest of some keys to the front, in any order: quickselect (Hoare 1961) with the median of three as pivot.
+/// </summary>
 internal static class Selection
 {
     /// <param name="keys">All different.</param>
@@ -18,17 +20,23 @@ internal static class Selection
             int j = high;
             while (i <= j)
             {
-                while (keys[i] > pivot) i++;
-                while (keys[j] < pivot) j--;
-                if (i > j) break;
+                while (keys[i] > pivot)
+                    i++;
+                while (keys[j] < pivot)
+                    j--;
+                if (i > j)
+                    break;
                 (keys[i], keys[j]) = (keys[j], keys[i]);
                 i++;
                 j--;
             }
 
-            if (wanted <= j) high = j;
-            else if (wanted >= i) low = i;
-            else break;
+            if (wanted <= j)
+                high = j;
+            else if (wanted >= i)
+                low = i;
+            else
+                break;
         }
 
         return keys[wanted];

@@ -25,7 +25,8 @@ internal sealed class Shortlist
     /// <param name="kept">How many of the best are wanted, at least 1.</param>
     public void Clear(int kept)
     {
-        if (_keys.Length < kept * 2) _keys = new ulong[kept * 2];
+        if (_keys.Length < kept * 2)
+            _keys = new ulong[kept * 2];
         _kept = kept;
         _count = 0;
         _allowed = 0;
@@ -38,7 +39,8 @@ internal sealed class Shortlist
     {
         _allowed++;
         _keys[_count++] = ScoreKey.Of(estimate, item);
-        if (_count == _kept * 2) Cut();
+        if (_count == _kept * 2)
+            Cut();
     }
 
     /// <summary>An item passed the bar and may not be found.</summary>
@@ -47,13 +49,15 @@ internal sealed class Shortlist
     /// <summary>Sets the bar as soon as there are enough for one.</summary>
     public void Settle()
     {
-        if (!HasBar && _count >= _kept) Cut();
+        if (!HasBar && _count >= _kept)
+            Cut();
     }
 
     /// <summary>The best, in any order.</summary>
     public Span<ulong> Best()
     {
-        if (_count > _kept) Cut();
+        if (_count > _kept)
+            Cut();
         return _keys.AsSpan(0, _count);
     }
 

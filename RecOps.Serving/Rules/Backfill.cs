@@ -26,7 +26,8 @@ internal ref struct Backfill(HoldingRules rules)
             while (_index < input.History.Events.Length)
             {
                 FreshEvent happened = input.History.Events[_index++];
-                if (happened.Kind != EventKind.Purchase) continue;
+                if (happened.Kind != EventKind.Purchase)
+                    continue;
                 (item, origin) = (happened.Item, ItemOrigin.Bought);
                 return true;
             }
@@ -40,7 +41,8 @@ internal ref struct Backfill(HoldingRules rules)
             {
                 item = input.ClusterPopular[_index++];
                 origin = ItemOrigin.Cluster;
-                if (item >= 0) return true;
+                if (item >= 0)
+                    return true;
             }
 
             (_stage, _index) = (2, 0);
@@ -56,7 +58,8 @@ internal ref struct Backfill(HoldingRules rules)
             }
 
             (_stage, _index) = (3, 0);
-            if (rules.Restriction is { } restriction) _left = restriction.Popular;
+            if (rules.Restriction is { } restriction)
+                _left = restriction.Popular;
         }
 
         item = _index < _left.Length ? _left[_index++] : -1;

@@ -4,7 +4,9 @@ using RecOps.Serving.Users;
 
 namespace RecOps.Serving.Rules;
 
-/// <summary>What the shopper bought, for rules that select by it. Such rules select other items for each shopper, and are looked at one by one.</summary>
+/// <summary>
+/// What the shopper bought, for rules that select by it. Such rules select other items for each shopper, and are looked at one by one.
+/// </summary>
 internal sealed class BoughtItems
 {
     private readonly OrdinalSet _items = new();
@@ -18,12 +20,15 @@ internal sealed class BoughtItems
     {
         _rules = rules;
         AreAskedFor = false;
-        for (int word = 0; word < holding.Length; word++) AreAskedFor |= (holding[word] & rules.AskForBought[word]) != 0;
-        if (!AreAskedFor) return;
+        for (int word = 0; word < holding.Length; word++)
+            AreAskedFor |= (holding[word] & rules.AskForBought[word]) != 0;
+        if (!AreAskedFor)
+            return;
         _items.Clear();
         foreach (FreshEvent happened in input.History.Events)
         {
-            if (happened.Kind == EventKind.Purchase) _items.Add(happened.Item);
+            if (happened.Kind == EventKind.Purchase)
+                _items.Add(happened.Item);
         }
     }
 
@@ -34,7 +39,8 @@ internal sealed class BoughtItems
         for (int word = 0; word < selecting.Length; word++)
         {
             ulong asking = selecting[word] & _rules!.AskForBought[word];
-            if (asking == 0) continue;
+            if (asking == 0)
+                continue;
             if (!bought)
             {
                 selecting[word] &= ~asking;
@@ -44,7 +50,8 @@ internal sealed class BoughtItems
             ReadOnlySpan<ulong> one = [asking];
             for (int bit = RuleBits.Next(one, 0); bit >= 0; bit = RuleBits.Next(one, bit + 1))
             {
-                if (!Within(item, _rules.Rules[(word << 6) + bit].Select!.BoughtWithinDays!.Value, input)) selecting[word] &= ~(1UL << bit);
+                if (!Within(item, _rules.Rules[(word << 6) + bit].Select!.BoughtWithinDays!.Value, input))
+                    selecting[word] &= ~(1UL << bit);
             }
         }
     }
@@ -54,8 +61,10 @@ internal sealed class BoughtItems
         long since = input.Now.AddDays(-days).ToUnixTimeMilliseconds();
         foreach (FreshEvent happened in input.History.Events)
         {
-            if (happened.UnixMilliseconds < since) return false;
-            if (happened.Kind == EventKind.Purchase && happened.Item == item) return true;
+            if (happened.UnixMilliseconds < since)
+                return false;
+            if (happened.Kind == EventKind.Purchase && happened.Item == item)
+                return true;
         }
 
         return false;

@@ -29,7 +29,8 @@ internal sealed class CapCounts
             {
                 Any = true;
                 int within = rules.CapRules[(word << 6) + BitOperations.TrailingZeroCount(caps)]!.Within;
-                if (!_borders.Contains(within)) _borders.Add(within);
+                if (!_borders.Contains(within))
+                    _borders.Add(within);
             }
         }
     }
@@ -40,7 +41,8 @@ internal sealed class CapCounts
         int next = int.MaxValue;
         foreach (int border in _borders)
         {
-            if (border > place && border < next) next = border;
+            if (border > place && border < next)
+                next = border;
         }
 
         return next;
@@ -59,11 +61,14 @@ internal sealed class CapCounts
             {
                 int rule = (word << 6) + BitOperations.TrailingZeroCount(caps);
                 CapRule cap = _rules.CapRules[rule]!;
-                if (!Concerns(cap, place, counted)) continue;
+                if (!Concerns(cap, place, counted))
+                    continue;
                 int group = cap.GroupOf(item);
-                if (group < 0) continue;
+                if (group < 0)
+                    continue;
                 Slot slot = _slots[Find(rule, group)];
-                if ((slot.List == _list ? slot.Count : 0) >= cap.Max) return rule;
+                if ((slot.List == _list ? slot.Count : 0) >= cap.Max)
+                    return rule;
             }
         }
 
@@ -80,7 +85,8 @@ internal sealed class CapCounts
                 int rule = (word << 6) + BitOperations.TrailingZeroCount(caps);
                 CapRule cap = _rules.CapRules[rule]!;
                 int group = Concerns(cap, place, counted) ? cap.GroupOf(item) : -1;
-                if (group < 0) continue;
+                if (group < 0)
+                    continue;
                 ref Slot slot = ref _slots[Find(rule, group)];
                 if (slot.List == _list)
                 {
@@ -88,8 +94,15 @@ internal sealed class CapCounts
                     continue;
                 }
 
-                slot = new Slot { List = _list, Rule = rule, Group = group, Count = 1 };
-                if (++_used * 2 > _slots.Length) Grow();
+                slot = new Slot
+                {
+                    List = _list,
+                    Rule = rule,
+                    Group = group,
+                    Count = 1,
+                };
+                if (++_used * 2 > _slots.Length)
+                    Grow();
             }
         }
     }
@@ -101,7 +114,8 @@ internal sealed class CapCounts
     {
         int mask = _slots.Length - 1;
         int slot = (int)((((uint)rule * 2654435769u) ^ ((uint)group * 2246822519u)) >> 8) & mask;
-        while (_slots[slot].List == _list && (_slots[slot].Rule != rule || _slots[slot].Group != group)) slot = (slot + 1) & mask;
+        while (_slots[slot].List == _list && (_slots[slot].Rule != rule || _slots[slot].Group != group))
+            slot = (slot + 1) & mask;
         return slot;
     }
 
@@ -111,7 +125,8 @@ internal sealed class CapCounts
         _slots = new Slot[old.Length * 2];
         foreach (Slot slot in old)
         {
-            if (slot.List == _list) _slots[Find(slot.Rule, slot.Group)] = slot;
+            if (slot.List == _list)
+                _slots[Find(slot.Rule, slot.Group)] = slot;
         }
     }
 

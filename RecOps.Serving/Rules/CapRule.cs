@@ -26,17 +26,21 @@ internal sealed class CapRule
     public int Within { get; }
 
     /// <summary>Number of what an item is counted as; -1 when it has no such value and is not counted.</summary>
-    public int GroupOf(int item) => _by switch
-    {
-        null => 0,
-        "category" => _catalog.Categories.Has(item) ? _catalog.Categories.CodeOf(item) : -1,
-        "brand" => _catalog.Brands.Has(item) ? _catalog.Brands.CodeOf(item) : -1,
-        _ => AttributeGroup(_catalog.AttributeOf(item, _by[AttributePrefix.Length..])),
-    };
+    public int GroupOf(int item) =>
+        _by switch
+        {
+            null => 0,
+            "category" => _catalog.Categories.Has(item) ? _catalog.Categories.CodeOf(item) : -1,
+            "brand" => _catalog.Brands.Has(item) ? _catalog.Brands.CodeOf(item) : -1,
+            _ => AttributeGroup(_catalog.AttributeOf(item, _by[AttributePrefix.Length..])),
+        };
 
     /// <summary>The attribute's name; null when <paramref name="by"/> is of another kind.</summary>
     public static string? AttributeOf(string by) =>
-        by.StartsWith(AttributePrefix, StringComparison.Ordinal) && by.Length > AttributePrefix.Length ? by[AttributePrefix.Length..] : null;
+        by.StartsWith(AttributePrefix, StringComparison.Ordinal) && by.Length > AttributePrefix.Length
+            ? by[AttributePrefix.Length..]
+            : null;
 
-    private int AttributeGroup(string value) => value.Length == 0 ? -1 : _groups.GetOrAdd(value, static (_, groups) => groups.Count, _groups);
+    private int AttributeGroup(string value) =>
+        value.Length == 0 ? -1 : _groups.GetOrAdd(value, static (_, groups) => groups.Count, _groups);
 }

@@ -3,7 +3,9 @@ using RecOps.Serving.Retrieval;
 
 namespace RecOps.Serving.Rules;
 
-/// <summary>The items in the running for a list, each once and only those that rules leave, numbered as they came, and their order.</summary>
+/// <summary>
+/// The items in the running for a list, each once and only those that rules leave, numbered as they came, and their order.
+/// </summary>
 /// <param name="used">Items that came already.</param>
 internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
 {
@@ -29,7 +31,8 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
     public void Begin()
     {
         int words = rules.Set.Words;
-        if (_selecting.Length < _items.Length * words) _selecting = new ulong[_items.Length * words];
+        if (_selecting.Length < _items.Length * words)
+            _selecting = new ulong[_items.Length * words];
         _pinnable.Clear();
         _brought.Clear();
         Count = 0;
@@ -48,9 +51,11 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
     /// <returns>False when it may not be shown, or came already.</returns>
     public bool TryAdd(int item, float score, int rank, ItemOrigin origin, in ListInput input, RuleTrace? trace)
     {
-        if (!input.Filter.Allows(item) || !used.Add(item)) return false;
+        if (!input.Filter.Allows(item) || !used.Add(item))
+            return false;
         int words = rules.Set.Words;
-        if (Count == _items.Length) Grow(words);
+        if (Count == _items.Length)
+            Grow(words);
         Span<ulong> selecting = _selecting.AsSpan(Count * words, words);
         float factor = 1;
         if (rules.Any)
@@ -62,8 +67,10 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
                 return false;
             }
 
-            if (looked.IsWeighed) factor = rules.FactorOf(selecting);
-            if (looked.IsPinned) _pinnable.Add(Count);
+            if (looked.IsWeighed)
+                factor = rules.FactorOf(selecting);
+            if (looked.IsPinned)
+                _pinnable.Add(Count);
         }
         else
         {
@@ -72,7 +79,14 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
 
         _items[Count++] = new Contender
         {
-            Item = item, Score = score, Weight = score, Factor = factor, Rank = (short)Math.Min(rank, short.MaxValue), Origin = origin, Reserved = -1, Pin = -1,
+            Item = item,
+            Score = score,
+            Weight = score,
+            Factor = factor,
+            Rank = (short)Math.Min(rank, short.MaxValue),
+            Origin = origin,
+            Reserved = -1,
+            Pin = -1,
         };
         return true;
     }
@@ -81,7 +95,8 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
     /// <inheritdoc cref="TryAdd" path="/returns"/>
     public bool TryAppend(int item, ItemOrigin origin, in ListInput input, RuleTrace? trace)
     {
-        if (!TryAdd(item, 0, 0, origin, input, trace)) return false;
+        if (!TryAdd(item, 0, 0, origin, input, trace))
+            return false;
         _order.Append(Count - 1);
         return true;
     }
@@ -90,7 +105,8 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
     /// <inheritdoc cref="TryAdd" path="/returns"/>
     public bool TryBring(int item, in ListInput input, RuleTrace? trace)
     {
-        if (!TryAdd(item, 0, 0, ItemOrigin.Pin, input, trace)) return false;
+        if (!TryAdd(item, 0, 0, ItemOrigin.Pin, input, trace))
+            return false;
         _brought.Add(Count - 1);
         return true;
     }
@@ -100,7 +116,8 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
     {
         foreach (int number in _brought)
         {
-            if (_items[number].Item == item) return number;
+            if (_items[number].Item == item)
+                return number;
         }
 
         return -1;
@@ -111,7 +128,8 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
     public int TryRelease(int item, ItemOrigin origin)
     {
         int number = BroughtBefore(item);
-        if (number < 0 || _items[number].Reserved >= 0 || _items[number].Origin != ItemOrigin.Pin) return -1;
+        if (number < 0 || _items[number].Reserved >= 0 || _items[number].Origin != ItemOrigin.Pin)
+            return -1;
         _items[number].Origin = origin;
         _order.Append(number);
         return number;
@@ -121,15 +139,18 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
     public void Sort()
     {
         _isWeighed = false;
-        for (int i = 0; i < Count; i++) _isWeighed |= _items[i].Factor != 1;
+        for (int i = 0; i < Count; i++)
+            _isWeighed |= _items[i].Factor != 1;
         if (!_isWeighed)
         {
             _order.Begin(Count);
             return;
         }
 
-        if (_weighted.Length < Count) _weighted = new float[_items.Length];
-        for (int i = 0; i < Count; i++) _weighted[i] = _items[i].Weighted;
+        if (_weighted.Length < Count)
+            _weighted = new float[_items.Length];
+        for (int i = 0; i < Count; i++)
+            _weighted[i] = _items[i].Weighted;
         _order.Begin(_weighted.AsSpan(0, Count));
     }
 

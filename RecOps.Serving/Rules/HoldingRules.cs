@@ -17,7 +17,9 @@ internal sealed class HoldingRules
     private Restriction? _restriction;
     private bool _restrictionIsKnown;
 
-    /// <summary>Written so that what was loaded is not taken for needless; here, as a place that all requests share would be waited for.</summary>
+    /// <summary>
+    /// Written so that what was loaded is not taken for needless; here, as a place that all requests share would be waited for.
+    /// </summary>
     private ulong _fetched;
 
     /// <summary>All rules, whether or not they hold.</summary>
@@ -47,7 +49,8 @@ internal sealed class HoldingRules
         get
         {
             // Asked for several times on a request's way, and a look-up each time.
-            if (_restrictionIsKnown) return _restriction;
+            if (_restrictionIsKnown)
+                return _restriction;
             _restrictionIsKnown = true;
             return _restriction = Any ? _set!.RestrictionOf(Bits) : null;
         }
@@ -57,18 +60,22 @@ internal sealed class HoldingRules
     public void Begin(RuleSet rules, in RuleContext moment)
     {
         _set = rules;
-        if (_holding.Length < rules.Words) _holding = new ulong[rules.Words];
+        if (_holding.Length < rules.Words)
+            _holding = new ulong[rules.Words];
         Any = rules.Hold(moment, _holding.AsSpan(0, rules.Words));
         Cluster = moment.Cluster;
         _restrictionIsKnown = false;
     }
 
-    /// <summary>Learns what the shopper bought, where a rule asks for it, and loads what will be asked about the first ranked items.</summary>
+    /// <summary>
+    /// Learns what the shopper bought, where a rule asks for it, and loads what will be asked about the first ranked items.
+    /// </summary>
     /// <param name="first">How many.</param>
     public void BeginList(in ListInput input, int first)
     {
         _bought.Begin(_set!, Any ? Bits : default, input);
-        if (!Any) return;
+        if (!Any)
+            return;
         ReadOnlySpan<int> items = input.Ranked.Ordinals;
         items = items[..Math.Min(items.Length, first)];
         _fetched = _set!.Fetch(items) | (input.Filter.Fetch(items) ? 1UL : 0);
@@ -77,12 +84,16 @@ internal sealed class HoldingRules
     /// <summary>Whether no rule takes an item out.</summary>
     public bool Leave(int item, in ListInput input)
     {
-        if (!Any) return true;
+        if (!Any)
+            return true;
         Span<ulong> selecting = stackalloc ulong[_set!.Words];
         return Look(item, selecting, input).IsLeft;
     }
 
-    /// <summary>Looks at an item once: which rules select it, whether they leave it, whether any weighs or pins it. Only where <see cref="Any"/> holds.</summary>
+    /// <summary>
+    /// Looks at an item once: which rules select it, whether they leave it, whether any weighs or pins it. Only where <see cref="Any"/>
+    /// holds.
+    /// </summary>
     /// <param name="selecting">The rules that hold and select the item; filled.</param>
     public Looked Look(int item, Span<ulong> selecting, in ListInput input)
     {
@@ -103,7 +114,8 @@ internal sealed class HoldingRules
             pinning |= selects & Vector256.LoadUnsafe(ref _set.Pins[0], word);
         }
 
-        if (!_bought.AreAskedFor) return new Looked(against == default, weighing != default, pinning != default);
+        if (!_bought.AreAskedFor)
+            return new Looked(against == default, weighing != default, pinning != default);
 
         // Some of those rules select it only when the shopper bought it, and then it may be another that decides.
         _bought.Narrow(item, selecting, input);
@@ -117,7 +129,8 @@ internal sealed class HoldingRules
         for (int word = 0; word < selecting.Length; word++)
         {
             ulong against = (selecting[word] & _set!.Excludes[word]) | (_holding[word] & _set.Includes[word] & ~selecting[word]);
-            if (against != 0) return (word << 6) + BitOperations.TrailingZeroCount(against);
+            if (against != 0)
+                return (word << 6) + BitOperations.TrailingZeroCount(against);
         }
 
         return -1;

@@ -19,8 +19,10 @@ internal sealed class LazyOrder
     /// <summary>Begins with so many numbers, in the order that they are in.</summary>
     public void Begin(int count)
     {
-        if (_order.Length < count) _order = new int[Math.Max(count, 2 * _order.Length)];
-        for (int i = 0; i < count; i++) _order[i] = i;
+        if (_order.Length < count)
+            _order = new int[Math.Max(count, 2 * _order.Length)];
+        for (int i = 0; i < count; i++)
+            _order[i] = i;
         (Count, _sorted, _heap) = (count, count, 0);
     }
 
@@ -28,16 +30,20 @@ internal sealed class LazyOrder
     public void Begin(ReadOnlySpan<float> scores)
     {
         Begin(scores.Length);
-        if (_keys.Length < scores.Length) _keys = new ulong[_order.Length];
-        for (int i = 0; i < scores.Length; i++) _keys[i] = ScoreKey.Of(scores[i], i);
+        if (_keys.Length < scores.Length)
+            _keys = new ulong[_order.Length];
+        for (int i = 0; i < scores.Length; i++)
+            _keys[i] = ScoreKey.Of(scores[i], i);
         (_sorted, _heap) = (0, scores.Length);
-        for (int i = (_heap / 2) - 1; i >= 0; i--) Sink(i);
+        for (int i = (_heap / 2) - 1; i >= 0; i--)
+            Sink(i);
     }
 
     /// <summary>Puts a number behind all there are.</summary>
     public void Append(int number)
     {
-        if (_order.Length == Count) Array.Resize(ref _order, 2 * _order.Length);
+        if (_order.Length == Count)
+            Array.Resize(ref _order, 2 * _order.Length);
         _order[Count++] = number;
     }
 
@@ -57,12 +63,15 @@ internal sealed class LazyOrder
     private void Sink(int at)
     {
         Span<ulong> heap = _keys.AsSpan(0, _heap);
-        if (at >= heap.Length) return;
+        if (at >= heap.Length)
+            return;
         ulong key = heap[at];
         for (int child = (2 * at) + 1; child < heap.Length; child = (2 * at) + 1)
         {
-            if (child + 1 < heap.Length && heap[child + 1] > heap[child]) child++;
-            if (heap[child] <= key) break;
+            if (child + 1 < heap.Length && heap[child + 1] > heap[child])
+                child++;
+            if (heap[child] <= key)
+                break;
             heap[at] = heap[child];
             at = child;
         }

@@ -8,7 +8,8 @@ namespace RecOps.Serving.Rules;
 /// Makes the list that is shown from what the model ranked, the same for shoppers and for previews. In order: what may not be shown
 /// and what rules exclude goes, only what rules include stays, scores are multiplied by boosts and buries, places are filled from the
 /// best down as far as caps allow, pinned items at theirs, and what then is missing comes from what is popular. Pins count towards
-/// caps from the beginning, so that a cap holds whatever is pinned: it moves pins below the places that it concerns. Its memory is used again for the next list.
+/// caps from the beginning, so that a cap holds whatever is pinned: it moves pins below the places that it concerns. Its memory is used
+/// again for the next list.
 /// </summary>
 internal sealed class ListArrangement
 {
@@ -40,7 +41,8 @@ internal sealed class ListArrangement
         int left = 0;
         foreach (int item in input.Ranked.Ordinals)
         {
-            if (input.Filter.Allows(item) && Rules.Leave(item, input) && ++left == wanted) return true;
+            if (input.Filter.Allows(item) && Rules.Leave(item, input) && ++left == wanted)
+                return true;
         }
 
         return left >= wanted;
@@ -52,7 +54,8 @@ internal sealed class ListArrangement
     public int Arrange(in ListInput input, Span<RankedItem> list, Span<ulong> touched, RuleTrace? trace = null)
     {
         _used.Clear();
-        if (!Rules.Any && trace is null) return Plain(input, list, touched);
+        if (!Rules.Any && trace is null)
+            return Plain(input, list, touched);
         Rules.BeginList(input, input.Ranked.Count);
         _contenders.Begin();
         _caps.Begin(Rules.Set, Rules.Any ? Rules.Bits : default);
@@ -73,7 +76,8 @@ internal sealed class ListArrangement
         for (int i = 0; i < input.Ranked.Count && filled < list.Length; i++)
         {
             int item = input.Ranked.Ordinals[i];
-            if (input.Filter.Allows(item) && _used.Add(item)) list[filled++] = new RankedItem(item, (float)input.Ranked.Scores[i]);
+            if (input.Filter.Allows(item) && _used.Add(item))
+                list[filled++] = new RankedItem(item, (float)input.Ranked.Scores[i]);
         }
 
         FromRanked = filled;
@@ -85,8 +89,10 @@ internal sealed class ListArrangement
     {
         foreach (int item in items)
         {
-            if (filled == list.Length) break;
-            if (item >= 0 && filter.Allows(item) && _used.Add(item)) list[filled++] = new RankedItem(item, 0);
+            if (filled == list.Length)
+                break;
+            if (item >= 0 && filter.Allows(item) && _used.Add(item))
+                list[filled++] = new RankedItem(item, 0);
         }
 
         return filled;
@@ -96,13 +102,15 @@ internal sealed class ListArrangement
     {
         for (int i = 0; i < input.Ranked.Count; i++)
             _contenders.TryAdd(input.Ranked.Ordinals[i], (float)input.Ranked.Scores[i], i + 1, ItemOrigin.Ranked, input, trace);
-        if (input.Ranked.Count > 0) return;
+        if (input.Ranked.Count > 0)
+            return;
 
         // Popularity falls with the place about as one through it (Zipf), so that is what boosts multiply.
         int seeds = 0;
         while (seeds < Seeds && source.TryNext(input, out int item, out ItemOrigin origin))
         {
-            if (_contenders.TryAdd(item, 0, 0, origin, input, trace)) _contenders[_contenders.Count - 1].Weight = 1f / ++seeds;
+            if (_contenders.TryAdd(item, 0, 0, origin, input, trace))
+                _contenders[_contenders.Count - 1].Weight = 1f / ++seeds;
         }
     }
 
@@ -115,16 +123,20 @@ internal sealed class ListArrangement
         {
             int number = _pins.At(filled);
             bool isDue = number >= 0;
-            if (number < 0) number = Best(filled, ref first);
+            if (number < 0)
+                number = Best(filled, ref first);
             while (number < 0 && source.TryNext(input, out int item, out ItemOrigin origin))
             {
                 int next = _contenders.TryAppend(item, origin, input, trace) ? _contenders.Count - 1 : _contenders.TryRelease(item, origin);
-                if (next >= 0 && Fits(next, filled)) number = next;
+                if (next >= 0 && Fits(next, filled))
+                    number = next;
             }
 
             // Nothing else is left: pins from further down close up.
-            if (number < 0) number = NextPin(filled);
-            if (number < 0) break;
+            if (number < 0)
+                number = NextPin(filled);
+            if (number < 0)
+                break;
             Place(number, filled, isDue, list, touched.Slice(filled * words, words), trace);
             filled++;
         }
@@ -134,11 +146,13 @@ internal sealed class ListArrangement
 
     private int Best(int place, ref int first)
     {
-        while (first < _contenders.InOrderCount && !_contenders[_contenders.InOrder(first)].IsFree) first++;
+        while (first < _contenders.InOrderCount && !_contenders[_contenders.InOrder(first)].IsFree)
+            first++;
         for (int i = first; i < _contenders.InOrderCount; i++)
         {
             int number = _contenders.InOrder(i);
-            if (_contenders[number].IsFree && Fits(number, place)) return number;
+            if (_contenders[number].IsFree && Fits(number, place))
+                return number;
         }
 
         return -1;
@@ -146,10 +160,12 @@ internal sealed class ListArrangement
 
     private bool Fits(int number, int place)
     {
-        if (!_caps.Any) return true;
+        if (!_caps.Any)
+            return true;
         ref Contender item = ref _contenders[number];
         int forbidding = _caps.Forbidding(item.Item, _contenders.SelectingOf(number), place, item.Reserved);
-        if (forbidding < 0) return true;
+        if (forbidding < 0)
+            return true;
 
         // Where it stands later, it stands there because of the cap.
         item.Delayed = (short)(forbidding + 1);
@@ -161,7 +177,8 @@ internal sealed class ListArrangement
         for (int i = 0; i < _pins.Count; i++)
         {
             int number = _pins.Number(i);
-            if (!_contenders[number].Taken && Fits(number, place)) return number;
+            if (!_contenders[number].Taken && Fits(number, place))
+                return number;
         }
 
         return -1;
@@ -171,16 +188,20 @@ internal sealed class ListArrangement
     {
         ref Contender item = ref _contenders[number];
         ReadOnlySpan<ulong> selecting = _contenders.SelectingOf(number);
-        if (_caps.Any) _caps.Add(item.Item, selecting, place, item.Reserved);
+        if (_caps.Any)
+            _caps.Add(item.Item, selecting, place, item.Reserved);
         item.Taken = true;
         list[place] = new RankedItem(item.Item, item.Score);
 
         // A pin that may stand above, and does so by itself, did nothing.
         bool pinned = item.Reserved >= 0 && (!item.OrAbove || isDue);
         RuleSet rules = Rules.Set;
-        for (int word = 0; word < touched.Length; word++) touched[word] = selecting[word] & (rules.Weighs[word] | rules.Includes[word]);
-        if (pinned) RuleBits.Set(touched, item.Pin);
-        if (item.Delayed > 0) RuleBits.Set(touched, item.Delayed - 1);
+        for (int word = 0; word < touched.Length; word++)
+            touched[word] = selecting[word] & (rules.Weighs[word] | rules.Includes[word]);
+        if (pinned)
+            RuleBits.Set(touched, item.Pin);
+        if (item.Delayed > 0)
+            RuleBits.Set(touched, item.Delayed - 1);
         trace?.Placed.Add(new RuleTrace.Placing(item.Item, item.Rank, item.Score, item.Factor, pinned ? item.Pin : -1, item.Origin));
     }
 }

@@ -3,9 +3,9 @@ using RecOps.Serving.Rules.Compilation;
 namespace RecOps.Serving.Rules;
 
 /// <summary>
-/// Places of a list that pins keep for items. A pin to a place keeps that one. A pin to a place or above has a last place only: it may be driven
-/// up by others and stands at its last place only where nothing brought it above. So that all of them can, no place is kept that would leave
-/// fewer free places up to a last place than there are pins that need one (the condition of Hall for intervals with one begin).
+/// Places of a list that pins keep for items. A pin to a place keeps that one. A pin to a place or above has a last place only: it may be
+/// driven up by others and stands at its last place only where nothing brought it above. So that all of them can, no place is kept that
+/// would leave fewer free places up to a last place than there are pins that need one (the condition of Hall for intervals with one begin).
 /// </summary>
 internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCounts caps)
 {
@@ -13,43 +13,58 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
     private int _places;
 
     /// <summary>
-    /// Finds an item and a place for each rule that pins, in their order, and counts it towards caps. The item is the best of those in the running
-    /// that the rule selects, else the first of those to take instead. Where another pin has the place, or caps are in the way of every item,
-    /// it is the next place below, else the next above.
+    /// Finds an item and a place for each rule that pins, in their order, and counts it towards caps. The item is the best of those in the
+    /// running that the rule selects, else the first of those to take instead. Where another pin has the place, or caps are in the way of
+    /// every item, it is the next place below, else the next above.
     /// </summary>
     /// <param name="places">Of the list.</param>
     public void Begin(in ListInput input, int places, RuleTrace? trace)
     {
         _kept.Clear();
         _places = places;
-        if (!rules.Any) return;
+        if (!rules.Any)
+            return;
         int ranked = contenders.Count;
         ReadOnlySpan<ulong> holding = rules.Bits;
         for (int rule = RuleBits.Next(holding, 0); rule >= 0; rule = RuleBits.Next(holding, rule + 1))
         {
-            if (rules.Set.PinRules[rule] is not { } pin || pin.Place >= places || IsMet(rule, pin)) continue;
-            if (!TryKeep(rule, pin, ranked, input, trace)) trace?.NoteUnplaced(contenders, caps, rule, pin, ranked);
+            if (rules.Set.PinRules[rule] is not { } pin || pin.Place >= places || IsMet(rule, pin))
+                continue;
+            if (!TryKeep(rule, pin, ranked, input, trace))
+                trace?.NoteUnplaced(contenders, caps, rule, pin, ranked);
         }
 
         // Those to a place or above in the order of their last places, behind what takes one of these.
-        _kept.Sort((a, b) => a.Place != b.Place ? a.Place.CompareTo(b.Place) : a.OrAbove != b.OrAbove ? a.OrAbove.CompareTo(b.OrAbove) : a.Rule.CompareTo(b.Rule));
+        _kept.Sort(
+            (a, b) =>
+                a.Place != b.Place ? a.Place.CompareTo(b.Place)
+                : a.OrAbove != b.OrAbove ? a.OrAbove.CompareTo(b.OrAbove)
+                : a.Rule.CompareTo(b.Rule)
+        );
     }
 
-    /// <summary>The item that has to stand at a place, because it is pinned there or has no other place left; -1 for none. Places are asked for in turn.</summary>
+    /// <summary>
+    /// The item that has to stand at a place, because it is pinned there or has no other place left; -1 for none. Places are asked for in
+    /// turn.
+    /// </summary>
     public int At(int place)
     {
         foreach (Kept kept in _kept)
         {
-            if (kept.Place == place && !kept.OrAbove && !contenders[kept.Number].Taken) return kept.Number;
+            if (kept.Place == place && !kept.OrAbove && !contenders[kept.Number].Taken)
+                return kept.Number;
         }
 
         int waiting = 0;
         int taken = 0;
         foreach (Kept kept in _kept)
         {
-            if (contenders[kept.Number].Taken) continue;
-            if (!kept.OrAbove) taken += kept.Place > place ? 1 : 0;
-            else if (++waiting >= kept.Place - place + 1 - taken) return FirstWaiting(place);
+            if (contenders[kept.Number].Taken)
+                continue;
+            if (!kept.OrAbove)
+                taken += kept.Place > place ? 1 : 0;
+            else if (++waiting >= kept.Place - place + 1 - taken)
+                return FirstWaiting(place);
         }
 
         return -1;
@@ -61,9 +76,11 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         foreach (Kept kept in _kept)
         {
             ref Contender item = ref contenders[kept.Number];
-            if (!kept.OrAbove || item.Taken) continue;
+            if (!kept.OrAbove || item.Taken)
+                continue;
             int forbidding = caps.Forbidding(item.Item, contenders.SelectingOf(kept.Number), place, item.Reserved);
-            if (forbidding < 0) return kept.Number;
+            if (forbidding < 0)
+                return kept.Number;
             item.Delayed = (short)(forbidding + 1);
         }
 
@@ -79,10 +96,12 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
     /// <summary>Whether an item that the rule selects stands high enough already, for a pin before it.</summary>
     private bool IsMet(int rule, PinRule pin)
     {
-        if (!pin.OrAbove) return false;
+        if (!pin.OrAbove)
+            return false;
         foreach (Kept kept in _kept)
         {
-            if (kept.Place <= pin.Place && RuleBits.Has(contenders.SelectingOf(kept.Number), rule)) return true;
+            if (kept.Place <= pin.Place && RuleBits.Has(contenders.SelectingOf(kept.Number), rule))
+                return true;
         }
 
         return false;
@@ -92,17 +111,21 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
     {
         for (int place = pin.Place; place < _places; place++)
         {
-            if (TryKeep(rule, pin, place, ranked, input, trace, out bool isFree)) return true;
+            if (TryKeep(rule, pin, place, ranked, input, trace, out bool isFree))
+                return true;
 
             // Caps are in the way of all, and are so down to the next place that one of them does not concern.
-            if (isFree) place = caps.NextBorder(place) - 1;
+            if (isFree)
+                place = caps.NextBorder(place) - 1;
         }
 
         // A place above is the concern of at least the same caps.
         for (int place = pin.Place - 1; place >= 0 && !pin.OrAbove; place--)
         {
-            if (TryKeep(rule, pin, place, ranked, input, trace, out bool isFree)) return true;
-            if (isFree) return false;
+            if (TryKeep(rule, pin, place, ranked, input, trace, out bool isFree))
+                return true;
+            if (isFree)
+                return false;
         }
 
         return false;
@@ -113,11 +136,13 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
     {
         isFree = CanKeep(place, pin.OrAbove, except: -1);
         int number = Choose(rule, pin, place, isFree, ranked, input, trace);
-        if (number < 0) return false;
+        if (number < 0)
+            return false;
         ref Contender chosen = ref contenders[number];
         ReadOnlySpan<ulong> selecting = contenders.SelectingOf(number);
         int forbidding = place == pin.Place ? -1 : caps.Forbidding(chosen.Item, selecting, pin.Place, chosen.Reserved);
-        if (forbidding >= 0) chosen.Delayed = (short)(forbidding + 1);
+        if (forbidding >= 0)
+            chosen.Delayed = (short)(forbidding + 1);
         caps.Add(chosen.Item, selecting, place, chosen.Reserved);
         _kept.RemoveAll(kept => kept.Number == number);
         (chosen.Reserved, chosen.Pin, chosen.OrAbove) = ((short)place, (short)rule, pin.OrAbove);
@@ -131,13 +156,16 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
     {
         foreach (Kept kept in _kept)
         {
-            if (!orAbove && !kept.OrAbove && kept.Place == place) return false;
+            if (!orAbove && !kept.OrAbove && kept.Place == place)
+                return false;
         }
 
-        if (orAbove && !HasRoom(place, place, except)) return false;
+        if (orAbove && !HasRoom(place, place, except))
+            return false;
         foreach (Kept kept in _kept)
         {
-            if (kept.OrAbove && kept.Number != except && kept.Place >= place && !HasRoom(kept.Place, place, except)) return false;
+            if (kept.OrAbove && kept.Number != except && kept.Place >= place && !HasRoom(kept.Place, place, except))
+                return false;
         }
 
         return true;
@@ -150,7 +178,8 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         int needed = place <= last ? 1 : 0;
         foreach (Kept kept in _kept)
         {
-            if (kept.Number != except && kept.Place <= last) needed++;
+            if (kept.Number != except && kept.Place <= last)
+                needed++;
         }
 
         return needed <= last + 1;
@@ -162,17 +191,22 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         int best = -1;
         foreach (int number in contenders.Pinnable)
         {
-            if (number >= ranked || !RuleBits.Has(contenders.SelectingOf(number), rule)) continue;
-            if (best >= 0 && !contenders.ComesBefore(number, best)) continue;
-            if (MayStand(number, pin, place, isFree)) best = number;
+            if (number >= ranked || !RuleBits.Has(contenders.SelectingOf(number), rule))
+                continue;
+            if (best >= 0 && !contenders.ComesBefore(number, best))
+                continue;
+            if (MayStand(number, pin, place, isFree))
+                best = number;
         }
 
-        if (best >= 0) return best;
+        if (best >= 0)
+            return best;
         foreach (int item in pin.Instead)
         {
             // A pin before this one may have brought it in and not taken it: what it selects can depend on the shopper.
             int number = contenders.TryBring(item, input, trace) ? contenders.Count - 1 : contenders.BroughtBefore(item);
-            if (number >= 0 && RuleBits.Has(contenders.SelectingOf(number), rule) && MayStand(number, pin, place, isFree)) return number;
+            if (number >= 0 && RuleBits.Has(contenders.SelectingOf(number), rule) && MayStand(number, pin, place, isFree))
+                return number;
         }
 
         return -1;
@@ -184,7 +218,8 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         if (item.Reserved >= 0)
         {
             // Of an item that is to stand at some place or above, a place up to there is what that pin wants too.
-            if (!item.OrAbove || place > item.Reserved || !CanKeep(place, pin.OrAbove, except: number)) return false;
+            if (!item.OrAbove || place > item.Reserved || !CanKeep(place, pin.OrAbove, except: number))
+                return false;
         }
         else if (!isFree)
         {

@@ -22,13 +22,15 @@ internal sealed record PinRule(int Place, bool OrAbove, int[] Instead)
         int open = 0;
         for (int place = 0; place < pins.Length; place++)
         {
-            if (!RuleBits.Has(rules.Pins, place)) continue;
+            if (!RuleBits.Has(rules.Pins, place))
+                continue;
             instead[place] = [];
             if (rules.Rules[place].Select?.Items is { } ids)
             {
                 foreach (string id in ids)
                 {
-                    if (catalog.TryGetOrdinal(id, out int item)) instead[place]!.Add(item);
+                    if (catalog.TryGetOrdinal(id, out int item))
+                        instead[place]!.Add(item);
                 }
             }
             else
@@ -37,7 +39,8 @@ internal sealed record PinRule(int Place, bool OrAbove, int[] Instead)
             }
         }
 
-        if (open > 0) AddPopular(instead, rules, popular, open);
+        if (open > 0)
+            AddPopular(instead, rules, popular, open);
         for (int place = 0; place < pins.Length; place++)
         {
             RuleAction then = rules.Rules[place].Then;
@@ -53,9 +56,11 @@ internal sealed record PinRule(int Place, bool OrAbove, int[] Instead)
             ReadOnlySpan<ulong> selecting = rules.Selecting(item);
             for (int rule = RuleBits.Next(selecting, 0); rule >= 0 && rule < instead.Length; rule = RuleBits.Next(selecting, rule + 1))
             {
-                if (instead[rule] is not { } items || rules.Rules[rule].Select?.Items is not null || items.Count == Kept) continue;
+                if (instead[rule] is not { } items || rules.Rules[rule].Select?.Items is not null || items.Count == Kept)
+                    continue;
                 items.Add(item);
-                if (items.Count == Kept && --open == 0) return;
+                if (items.Count == Kept && --open == 0)
+                    return;
             }
         }
     }

@@ -28,7 +28,8 @@ internal sealed class Restriction(ulong key, int count, int items, Func<ulong[]>
     public int[] Popular => _popular.Value;
 
     /// <summary>All items left when they are few; else null.</summary>
-    public int[]? Items => count > Few ? null : _few ??= [.. Enumerable.Range(0, items).Where(item => (Allowed[item >> 6] & (1UL << (item & 63))) != 0)];
+    public int[]? Items =>
+        count > Few ? null : _few ??= [.. Enumerable.Range(0, items).Where(item => (Allowed[item >> 6] & (1UL << (item & 63))) != 0)];
 
     /// <summary>Whether a list made from the whole catalogue can hardly be enough, so that it is not even looked at.</summary>
     public bool IsNarrow => count > 0 && count * 4L < items;

@@ -14,9 +14,25 @@ internal readonly record struct RuleContext(string Placement, string Country, st
     /// <param name="country">Of the request; null for the one that the bundle has of the user.</param>
     /// <param name="segment">Of the request; null for the one that the bundle has of the user.</param>
     public static RuleContext Of(
-        UserDirectory users, int user, string placement, string? country, string? segment, int viewed, int cluster, DateTimeOffset now) => new(
-        placement,
-        country is { Length: > 0 } ? country : user >= 0 ? users.CountryOf(user) : "",
-        segment is { Length: > 0 } ? segment : user >= 0 ? users.SegmentOf(user) : "",
-        cluster, viewed, now);
+        UserDirectory users,
+        int user,
+        string placement,
+        string? country,
+        string? segment,
+        int viewed,
+        int cluster,
+        DateTimeOffset now
+    ) =>
+        new(
+            placement,
+            country is { Length: > 0 } ? country
+                : user >= 0 ? users.CountryOf(user)
+                : "",
+            segment is { Length: > 0 } ? segment
+                : user >= 0 ? users.SegmentOf(user)
+                : "",
+            cluster,
+            viewed,
+            now
+        );
 }

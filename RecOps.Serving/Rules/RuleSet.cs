@@ -1,5 +1,4 @@
 using System.Numerics;
-
 using RecOps.Serving.Catalog;
 using RecOps.Serving.Clusters;
 using RecOps.Serving.Rules.Compilation;
@@ -43,9 +42,12 @@ internal sealed class RuleSet : IDisposable
         (_placements, _countries, _segments, _clusters) = (Texts(), Texts(), Texts(), new ConditionTable<int>(Words));
         _asksForViewed = Bits(rule => rule.When?.Viewing is not null);
         _viewing = new SelectionTable(catalog, Array.ConvertAll(Rules, rule => rule.When?.Viewing));
-        for (int place = 0; place < Rules.Length; place++) AddConditions(place, Rules[place].When);
+        for (int place = 0; place < Rules.Length; place++)
+            AddConditions(place, Rules[place].When);
         _times = new RuleTimes(
-            Array.ConvertAll(Rules, rule => rule.When?.Schedule is { } schedule ? new ScheduleWindows(schedule) : null), Bits(rule => rule.Enabled));
+            Array.ConvertAll(Rules, rule => rule.When?.Schedule is { } schedule ? new ScheduleWindows(schedule) : null),
+            Bits(rule => rule.Enabled)
+        );
         Excludes = Bits(rule => rule.Then.Type == RuleType.Exclude);
         Includes = Bits(rule => rule.Then.Type == RuleType.Include);
         Weighs = Bits(rule => rule.Then.Type is RuleType.Boost or RuleType.Bury);
@@ -54,7 +56,8 @@ internal sealed class RuleSet : IDisposable
         AskForBought = Bits(rule => rule.Select?.BoughtWithinDays is not null);
         Factors = Array.ConvertAll(Rules, rule => (float)(rule.Then.Strength ?? 1));
         var selections = new SelectionTable(catalog, Array.ConvertAll(Rules, rule => rule.Select));
-        if (Words > 0) _classes = new ItemClasses(catalog, selections);
+        if (Words > 0)
+            _classes = new ItemClasses(catalog, selections);
         CapRules = Array.ConvertAll(Rules, rule => rule.Then.Type == RuleType.Cap ? new CapRule(rule.Then, catalog) : null);
         (_catalog, _popular) = (catalog, popular);
         RenewPins();
@@ -111,7 +114,8 @@ internal sealed class RuleSet : IDisposable
     public void RenewPins()
     {
         object edition = _popular.Edition;
-        if (Interlocked.Exchange(ref _pinnedOf, edition) == edition) return;
+        if (Interlocked.Exchange(ref _pinnedOf, edition) == edition)
+            return;
         var pins = new PinRule?[Rules.Length];
         PinRule.AddTo(pins, this, _catalog, _popular);
         Volatile.Write(ref _pinRules, pins);
@@ -122,7 +126,8 @@ internal sealed class RuleSet : IDisposable
     /// <returns>Whether any does.</returns>
     public bool Hold(in RuleContext moment, Span<ulong> holding)
     {
-        if (Words == 0) return false;
+        if (Words == 0)
+            return false;
         _times.At(moment.Now).CopyTo(holding);
         _placements.Narrow(moment.Placement, holding);
         _countries.Narrow(moment.Country, holding);
@@ -134,7 +139,8 @@ internal sealed class RuleSet : IDisposable
         }
         else
         {
-            for (int word = 0; word < Words; word++) holding[word] &= ~_asksForViewed[word];
+            for (int word = 0; word < Words; word++)
+                holding[word] &= ~_asksForViewed[word];
         }
 
         return RuleBits.Any(holding);
@@ -156,7 +162,8 @@ internal sealed class RuleSet : IDisposable
                 excluded += _selected[(word << 6) + BitOperations.TrailingZeroCount(excludes)];
         }
 
-        if (any) return RestrictionOf(including) is { IsNarrow: true } left ? left : null;
+        if (any)
+            return RestrictionOf(including) is { IsNarrow: true } left ? left : null;
 
         // As much as that they take at most, as they may select the same items.
         return excluded * 4 > _items * 3L && RestrictionOf(holding) is { IsNarrow: true } rest ? rest : null;
@@ -182,10 +189,14 @@ internal sealed class RuleSet : IDisposable
 
     private void AddConditions(int place, RuleCondition? when)
     {
-        if (when?.Placements is { } placements) _placements.Add(place, placements);
-        if (when?.Countries is { } countries) _countries.Add(place, countries);
-        if (when?.Segments is { } segments) _segments.Add(place, segments);
-        if (when?.Clusters is { } clusters) _clusters.Add(place, clusters);
+        if (when?.Placements is { } placements)
+            _placements.Add(place, placements);
+        if (when?.Countries is { } countries)
+            _countries.Add(place, countries);
+        if (when?.Segments is { } segments)
+            _segments.Add(place, segments);
+        if (when?.Clusters is { } clusters)
+            _clusters.Add(place, clusters);
     }
 
     private ulong[] Bits(Predicate<Rule> of)
@@ -193,7 +204,8 @@ internal sealed class RuleSet : IDisposable
         var bits = new ulong[Words];
         for (int place = 0; place < Rules.Length; place++)
         {
-            if (of(Rules[place])) RuleBits.Set(bits, place);
+            if (of(Rules[place]))
+                RuleBits.Set(bits, place);
         }
 
         return bits;

@@ -18,9 +18,11 @@ internal sealed class RuleTrace
         {
             Contender item = contenders[number];
             ReadOnlySpan<ulong> selecting = contenders.SelectingOf(number);
-            if (item.Reserved >= 0 || !RuleBits.Has(selecting, rule) || (number >= ranked && !pin.Instead.Contains(item.Item))) continue;
+            if (item.Reserved >= 0 || !RuleBits.Has(selecting, rule) || (number >= ranked && !pin.Instead.Contains(item.Item)))
+                continue;
             int cap = caps.Forbidding(item.Item, selecting, pin.Place, counted: -1);
-            if (cap < 0 || Removed.Exists(known => known.Item == item.Item)) continue;
+            if (cap < 0 || Removed.Exists(known => known.Item == item.Item))
+                continue;
             Removed.Add(new Removal(item.Item, cap, item.Rank, item.Score));
             return;
         }
@@ -33,7 +35,8 @@ internal sealed class RuleTrace
         for (int number = 0; number < contenders.Count; number++)
         {
             Contender item = contenders[number];
-            if (!item.Taken && item.Delayed > 0 && known.Add(item.Item)) Removed.Add(new Removal(item.Item, item.Delayed - 1, item.Rank, item.Score));
+            if (!item.Taken && item.Delayed > 0 && known.Add(item.Item))
+                Removed.Add(new Removal(item.Item, item.Delayed - 1, item.Rank, item.Score));
         }
     }
 

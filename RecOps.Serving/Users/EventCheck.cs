@@ -15,27 +15,47 @@ internal static class EventCheck
     /// <param name="kind">Which it is, when nothing is wrong.</param>
     /// <param name="timestamp">When it happened, when nothing is wrong.</param>
     /// <returns>What is wrong, or null.</returns>
-    public static string? ProblemOf(ShopEvent? incoming, ItemCatalog catalog, DateTimeOffset now, out EventKind kind, out DateTimeOffset timestamp)
+    public static string? ProblemOf(
+        ShopEvent? incoming,
+        ItemCatalog catalog,
+        DateTimeOffset now,
+        out EventKind kind,
+        out DateTimeOffset timestamp
+    )
     {
         (kind, timestamp) = (default, default);
-        if (incoming is null) return "The event is null.";
-        if (NoText(incoming) is { } field) return $"{field} must be a text, in quotes.";
+        if (incoming is null)
+            return "The event is null.";
+        if (NoText(incoming) is { } field)
+            return $"{field} must be a text, in quotes.";
         if (string.IsNullOrEmpty(incoming.UserId) || incoming.UserId.Length > Ids.LongestUser)
             return $"userId must have 1 to {Ids.LongestUser} characters.";
-        if (Ids.HasControl(incoming.UserId)) return "userId has a control character.";
-        if (string.IsNullOrEmpty(incoming.ItemId)) return "itemId is missing.";
-        if (incoming.ItemId.Length > Ids.LongestItem) return $"itemId must have at most {Ids.LongestItem} characters.";
-        if (incoming.Type is null) return $"type is missing; it must be one of {string.Join(", ", ShopEventType.All)}.";
+        if (Ids.HasControl(incoming.UserId))
+            return "userId has a control character.";
+        if (string.IsNullOrEmpty(incoming.ItemId))
+            return "itemId is missing.";
+        if (incoming.ItemId.Length > Ids.LongestItem)
+            return $"itemId must have at most {Ids.LongestItem} characters.";
+        if (incoming.Type is null)
+            return $"type is missing; it must be one of {string.Join(", ", ShopEventType.All)}.";
         int place = Array.IndexOf(ShopEventType.All, incoming.Type);
-        if (place < 0) return $"type is '{Short(incoming.Type)}'; it must be one of {string.Join(", ", ShopEventType.All)}.";
-        if (incoming.RequestId is { Length: > MaxReferenceLength }) return $"requestId must have at most {MaxReferenceLength} characters.";
-        if (Ids.HasControl(incoming.RequestId)) return "requestId has a control character.";
-        if (Ids.HasControl(incoming.EventId)) return "eventId has a control character.";
-        if (incoming.EventId is { Length: 0 or > MaxReferenceLength }) return $"eventId must have 1 to {MaxReferenceLength} characters.";
-        if (incoming.Timestamp == EventTime.None) return "timestamp is no time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or seconds (not milliseconds) since 1970.";
+        if (place < 0)
+            return $"type is '{Short(incoming.Type)}'; it must be one of {string.Join(", ", ShopEventType.All)}.";
+        if (incoming.RequestId is { Length: > MaxReferenceLength })
+            return $"requestId must have at most {MaxReferenceLength} characters.";
+        if (Ids.HasControl(incoming.RequestId))
+            return "requestId has a control character.";
+        if (Ids.HasControl(incoming.EventId))
+            return "eventId has a control character.";
+        if (incoming.EventId is { Length: 0 or > MaxReferenceLength })
+            return $"eventId must have 1 to {MaxReferenceLength} characters.";
+        if (incoming.Timestamp == EventTime.None)
+            return "timestamp is no time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or seconds (not milliseconds) since 1970.";
         (kind, timestamp) = ((EventKind)place, incoming.Timestamp ?? now);
-        if (timestamp > now + ClockSkew) return $"timestamp {timestamp:O} is more than {ClockSkew.TotalMinutes} minutes in the future.";
-        if (timestamp < Earliest) return $"timestamp {timestamp:O} is before {Earliest:yyyy}.";
+        if (timestamp > now + ClockSkew)
+            return $"timestamp {timestamp:O} is more than {ClockSkew.TotalMinutes} minutes in the future.";
+        if (timestamp < Earliest)
+            return $"timestamp {timestamp:O} is before {Earliest:yyyy}.";
         return catalog.TryGetOrdinal(incoming.ItemId, out _) ? null : $"itemId '{incoming.ItemId}' is not in the catalogue.";
     }
 

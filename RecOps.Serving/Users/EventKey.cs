@@ -12,7 +12,8 @@ internal static class EventKey
 
     public static long Of(string? eventId)
     {
-        if (eventId is null) return None;
+        if (eventId is null)
+            return None;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(eventId), hash);
         long key = BinaryPrimitives.ReadInt64LittleEndian(hash);

@@ -28,5 +28,8 @@ internal readonly record struct FreshEvent(int Item, EventKind Kind, long UnixMi
 
     /// <summary>Whether it is the same event, sent again or come by another way.</summary>
     public bool IsSameAs(FreshEvent other) =>
-        Item == other.Item && Kind == other.Kind && Key == other.Key && (Key != EventKey.None || UnixMilliseconds == other.UnixMilliseconds);
+        Item == other.Item
+        && Kind == other.Kind
+        && Key == other.Key
+        && (Key != EventKey.None || UnixMilliseconds == other.UnixMilliseconds);
 }

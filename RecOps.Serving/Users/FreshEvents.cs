@@ -47,7 +47,8 @@ internal sealed class FreshEvents(int maxUsers, int capacity, int mergeWithinMin
     /// <summary>Everyone who did something, the one quiet longest first.</summary>
     public string[] UserIds()
     {
-        lock (_writes) return [.. _byLastEvent];
+        lock (_writes)
+            return [.. _byLastEvent];
     }
 
     /// <summary>The user's entry, as that of the last who did something.</summary>
@@ -60,7 +61,8 @@ internal sealed class FreshEvents(int maxUsers, int capacity, int mergeWithinMin
             return entry;
         }
 
-        if (_users.Count >= maxUsers) ForgetQuietest();
+        if (_users.Count >= maxUsers)
+            ForgetQuietest();
         return _users[userId] = new Entry(_byLastEvent.AddLast(userId));
     }
 

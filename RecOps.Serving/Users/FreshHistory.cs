@@ -9,7 +9,8 @@ internal sealed class FreshHistory
     {
         Events = events;
         Entries = entries;
-        foreach (FreshEvent happened in events) Stamp ^= happened.Hash;
+        foreach (FreshEvent happened in events)
+            Stamp ^= happened.Hash;
     }
 
     /// <summary>
@@ -24,7 +25,9 @@ internal sealed class FreshHistory
     /// <summary>Every event, newest first.</summary>
     public FreshEvent[] Events { get; }
 
-    /// <summary>History entries, newest first: events on one item within one visit are one entry, with the newest's time and the strongest kind.</summary>
+    /// <summary>
+    /// History entries, newest first: events on one item within one visit are one entry, with the newest's time and the strongest kind.
+    /// </summary>
     public FreshEvent[] Entries { get; }
 
     /// <summary>The history with one more event, which need not be the newest; this one if it has it already.</summary>
@@ -33,8 +36,10 @@ internal sealed class FreshHistory
     public FreshHistory With(FreshEvent added, int capacity, int mergeWithinMinutes)
     {
         int place = 0;
-        while (place < Events.Length && Events[place].UnixMilliseconds > added.UnixMilliseconds) place++;
-        if (place == capacity || Has(added)) return this;
+        while (place < Events.Length && Events[place].UnixMilliseconds > added.UnixMilliseconds)
+            place++;
+        if (place == capacity || Has(added))
+            return this;
         var events = new FreshEvent[Math.Min(Events.Length + 1, capacity)];
         Events.AsSpan(0, place).CopyTo(events);
         events[place] = added;
@@ -50,7 +55,8 @@ internal sealed class FreshHistory
     {
         foreach (FreshEvent happened in Events)
         {
-            if (happened.IsSameAs(wanted)) return true;
+            if (happened.IsSameAs(wanted))
+                return true;
         }
 
         return false;
@@ -71,7 +77,8 @@ internal sealed class FreshHistory
             if (entry >= 0 && earliest[entry] - item.UnixMilliseconds <= window)
             {
                 earliest[entry] = item.UnixMilliseconds;
-                if (item.Kind > entries[entry].Kind) entries[entry] = entries[entry] with { Kind = item.Kind };
+                if (item.Kind > entries[entry].Kind)
+                    entries[entry] = entries[entry] with { Kind = item.Kind };
                 continue;
             }
 

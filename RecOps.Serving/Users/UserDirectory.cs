@@ -32,7 +32,8 @@ internal sealed class UserDirectory
             ordinals,
             table.ReadIds("user_id", Ids.LongestUser, ordinals, cancellationToken),
             table.ReadTexts("country", cancellationToken),
-            table.ReadTexts("segment", cancellationToken));
+            table.ReadTexts("segment", cancellationToken)
+        );
     }
 
     public string IdOf(int ordinal) => _ids[ordinal];
@@ -55,8 +56,10 @@ internal sealed class UserDirectory
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (string.Compare(_ids[order[middle]], prefix, StringComparison.OrdinalIgnoreCase) < 0) low = middle + 1;
-            else high = middle;
+            if (string.Compare(_ids[order[middle]], prefix, StringComparison.OrdinalIgnoreCase) < 0)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         for (; low < order.Length && _ids[order[low]].StartsWith(prefix, StringComparison.OrdinalIgnoreCase); low++)
@@ -66,7 +69,8 @@ internal sealed class UserDirectory
     private int[] SortById()
     {
         var order = new int[_ids.Length];
-        for (int i = 0; i < order.Length; i++) order[i] = i;
+        for (int i = 0; i < order.Length; i++)
+            order[i] = i;
         var keys = (string[])_ids.Clone();
         Array.Sort(keys, order, StringComparer.OrdinalIgnoreCase);
         return order;

@@ -35,7 +35,8 @@ public sealed class Bundle : IDisposable
             ClusterMap = clusters.Get<float>("map", counts.Clusters, 2);
             ClusterPopular = clusters.Get<int>("popular", counts.Clusters, counts.Popular);
 
-            if (manifest.Files.ContainsKey(BundleFile.Index)) Index = new BundleIndex(Map(BundleFile.Index), manifest.Dimension, counts.Items);
+            if (manifest.Files.ContainsKey(BundleFile.Index))
+                Index = new BundleIndex(Map(BundleFile.Index), manifest.Dimension, counts.Items);
         }
         catch
         {
@@ -87,7 +88,8 @@ public sealed class Bundle : IDisposable
     /// </summary>
     /// <param name="directory">The bundle's own directory.</param>
     /// <param name="inMemory">
-    /// False maps tensors: nobody may change the files as long as the bundle is open. True reads them, and models and tables when they are asked for.
+    /// False maps tensors: nobody may change the files as long as the bundle is open. True reads them, and models and tables when they are
+    /// asked for.
     /// </param>
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
     public static Bundle Open(string directory, bool inMemory = false)
@@ -129,7 +131,8 @@ public sealed class Bundle : IDisposable
     public static (BundleManifest Manifest, byte[] Json) ReadManifestFile(string directory)
     {
         string path = Path.Combine(directory, BundleFile.Manifest);
-        if (!File.Exists(path)) throw new BundleException($"{directory} is not a bundle: it has no {BundleFile.Manifest}.");
+        if (!File.Exists(path))
+            throw new BundleException($"{directory} is not a bundle: it has no {BundleFile.Manifest}.");
         byte[] json = File.ReadAllBytes(path);
         BundleManifest manifest;
         try
@@ -141,17 +144,27 @@ public sealed class Bundle : IDisposable
             throw new BundleException($"{path} cannot be read: {ManifestMistake.Describe(error)}", error);
         }
 
-        if (ManifestMistake.Find(manifest) is { } mistake) throw new BundleException($"{path}: {mistake}");
+        if (ManifestMistake.Find(manifest) is { } mistake)
+            throw new BundleException($"{path}: {mistake}");
         if (manifest.FormatVersion != BundleManifest.CurrentFormat)
-            throw new BundleException($"{path}: formatVersion is {manifest.FormatVersion}; this version reads {BundleManifest.CurrentFormat}.");
+            throw new BundleException(
+                $"{path}: formatVersion is {manifest.FormatVersion}; this version reads {BundleManifest.CurrentFormat}."
+            );
         BundleCounts counts = manifest.Counts;
-        foreach ((string name, int value) in new[]
+        foreach (
+            (string name, int value) in new[]
+            {
+                ("dimension", manifest.Dimension),
+                ("counts.items", counts.Items),
+                ("counts.users", counts.Users),
+                ("counts.clusters", counts.Clusters),
+                ("counts.history", counts.History),
+                ("counts.popular", counts.Popular),
+            }
+        )
         {
-            ("dimension", manifest.Dimension), ("counts.items", counts.Items), ("counts.users", counts.Users),
-            ("counts.clusters", counts.Clusters), ("counts.history", counts.History), ("counts.popular", counts.Popular),
-        })
-        {
-            if (value < 1) throw new BundleException($"{path}: {name} is {value}; it must be at least 1.");
+            if (value < 1)
+                throw new BundleException($"{path}: {name} is {value}; it must be at least 1.");
         }
 
         if (manifest.Features.FoldDecay is not (>= 0 and <= 1))
@@ -178,7 +191,8 @@ public sealed class Bundle : IDisposable
 
     public void Dispose()
     {
-        foreach (SafetensorsFile file in _files) file.Dispose();
+        foreach (SafetensorsFile file in _files)
+            file.Dispose();
         _files.Clear();
         _held?.Dispose();
     }
@@ -231,7 +245,8 @@ public sealed class Bundle : IDisposable
     {
         SafetensorsFile file = IsInMemory ? SafetensorsFile.Read(PathOf(name)) : SafetensorsFile.Open(PathOf(name));
         _files.Add(file);
-        if (IsInMemory) BundleVerification.VerifyMemory(file, name, Manifest.Files[name]);
+        if (IsInMemory)
+            BundleVerification.VerifyMemory(file, name, Manifest.Files[name]);
         return file;
     }
 }

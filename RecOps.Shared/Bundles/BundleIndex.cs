@@ -55,14 +55,16 @@ public sealed class BundleIndex
     private void VerifyStarts()
     {
         ReadOnlySpan<int> starts = Starts.RowRange(0, Cells + 1);
-        if (starts[0] != 0) throw Wrong(StartTensor, $"begins with {starts[0]}; it must begin with 0");
+        if (starts[0] != 0)
+            throw Wrong(StartTensor, $"begins with {starts[0]}; it must begin with 0");
         for (int cell = 0; cell < Cells; cell++)
         {
             if (starts[cell + 1] < starts[cell])
                 throw Wrong(StartTensor, $"falls from {starts[cell]} to {starts[cell + 1]} after cell {cell}; it must not fall");
         }
 
-        if (starts[Cells] != Blocks) throw Wrong(StartTensor, $"ends with {starts[Cells]}; there are {Blocks} blocks");
+        if (starts[Cells] != Blocks)
+            throw Wrong(StartTensor, $"ends with {starts[Cells]}; there are {Blocks} blocks");
     }
 
     /// <summary>An item twice would take two places, one that is missing could never be found.</summary>
@@ -74,15 +76,19 @@ public sealed class BundleIndex
         {
             foreach (int item in Permutation[block])
             {
-                if (item == -1) continue;
-                if (item < 0 || item >= items) throw Wrong(PermutationTensor, $"has {item} in row {block}; it must be -1 to {items - 1}");
-                if (seen[item]) throw Wrong(PermutationTensor, $"has item {item} twice");
+                if (item == -1)
+                    continue;
+                if (item < 0 || item >= items)
+                    throw Wrong(PermutationTensor, $"has {item} in row {block}; it must be -1 to {items - 1}");
+                if (seen[item])
+                    throw Wrong(PermutationTensor, $"has item {item} twice");
                 seen[item] = true;
                 found++;
             }
         }
 
-        if (found < items) throw Wrong(PermutationTensor, $"lacks item {Array.IndexOf(seen, false)}");
+        if (found < items)
+            throw Wrong(PermutationTensor, $"lacks item {Array.IndexOf(seen, false)}");
     }
 
     private static void VerifyFinite(string name, MappedTensor<float> tensor, float lowest)
@@ -91,7 +97,8 @@ public sealed class BundleIndex
         {
             foreach (float value in tensor[row])
             {
-                if (!float.IsFinite(value) || value < lowest) throw Wrong(name, $"has {value} in row {row}");
+                if (!float.IsFinite(value) || value < lowest)
+                    throw Wrong(name, $"has {value} in row {row}");
             }
         }
     }

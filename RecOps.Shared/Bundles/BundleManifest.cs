@@ -35,8 +35,7 @@ public sealed record BundleManifest
     public required Dictionary<string, BundleFileRecord> Files { get; init; }
 
     public static BundleManifest Parse(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, BundleJson.Default.BundleManifest)
-        ?? throw new JsonException("The document is null.");
+        JsonSerializer.Deserialize(json, BundleJson.Default.BundleManifest) ?? throw new JsonException("The document is null.");
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BundleJson.Default.BundleManifest);
 }
@@ -71,6 +70,10 @@ public sealed record TrainingRecord(DateTimeOffset? Cut, DateTimeOffset FirstEve
 public sealed record BundleFileRecord(long Bytes, string Sha256);
 
 [JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web, WriteIndented = true, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    JsonSerializerDefaults.Web,
+    WriteIndented = true,
+    RespectNullableAnnotations = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(BundleManifest))]
 internal sealed partial class BundleJson : JsonSerializerContext;

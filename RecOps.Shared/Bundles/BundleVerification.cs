@@ -13,7 +13,8 @@ public static class BundleVerification
     public static void Verify(string directory, BundleManifest manifest)
     {
         VerifyNames(directory, manifest);
-        foreach ((string name, BundleFileRecord record) in manifest.Files) VerifyFile(Path.Combine(directory, name), name, record);
+        foreach ((string name, BundleFileRecord record) in manifest.Files)
+            VerifyFile(Path.Combine(directory, name), name, record);
         VerifyModels(directory, manifest, manifest.Files.Keys);
     }
 
@@ -28,16 +29,26 @@ public static class BundleVerification
 
         foreach (string name in manifest.Files.Keys)
         {
-            if (!IsInside(directory, name)) throw new BundleException($"{BundleFile.Manifest}: files names '{name}', which is outside the bundle.");
+            if (!IsInside(directory, name))
+                throw new BundleException($"{BundleFile.Manifest}: files names '{name}', which is outside the bundle.");
         }
     }
 
     /// <summary>One file has the size and hash that it must have.</summary>
     public static void VerifyFile(string path, string name, BundleFileRecord record)
     {
-        if (!File.Exists(path)) throw Missing(name);
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan);
-        if (stream.Length != record.Bytes) throw WrongLength(name, stream.Length, record);
+        if (!File.Exists(path))
+            throw Missing(name);
+        using FileStream stream = new(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            bufferSize: 1,
+            FileOptions.SequentialScan
+        );
+        if (stream.Length != record.Bytes)
+            throw WrongLength(name, stream.Length, record);
         Compare(name, Convert.ToHexStringLower(SHA256.HashData(stream)), record);
     }
 
@@ -48,7 +59,8 @@ public static class BundleVerification
     {
         foreach (string file in files)
         {
-            if (!file.EndsWith(Model, StringComparison.OrdinalIgnoreCase)) continue;
+            if (!file.EndsWith(Model, StringComparison.OrdinalIgnoreCase))
+                continue;
             foreach (string location in LocationsIn(directory, file))
             {
                 string name = NameOf(file, location);
@@ -57,12 +69,16 @@ public static class BundleVerification
                 if (!manifest.Files.ContainsKey(name))
                 {
                     throw new BundleException(
-                        $"{file}: it refers to the external data file '{location}', and {BundleFile.Manifest} has no entry for {name}: nothing would notice " +
-                        "that its weights were changed. Add it to files with its bytes and sha256.");
+                        $"{file}: it refers to the external data file '{location}', and {BundleFile.Manifest} has no entry for {name}: "
+                            + $"nothing would notice "
+                            + "that its weights were changed. Add it to files with its bytes and sha256."
+                    );
                 }
 
                 if (BundleFile.IsServed(file) && !BundleFile.IsServed(name))
-                    throw new BundleException($"{file}: it refers to the external data file '{location}', which is among the teachers. Put it beside the model.");
+                    throw new BundleException(
+                        $"{file}: it refers to the external data file '{location}', which is among the teachers. Put it beside the model."
+                    );
             }
         }
     }
@@ -72,22 +88,26 @@ public static class BundleVerification
 
     internal static void VerifyMemory(SafetensorsFile file, string name, BundleFileRecord record)
     {
-        if (file.Bytes != record.Bytes) throw WrongLength(name, file.Bytes, record);
+        if (file.Bytes != record.Bytes)
+            throw WrongLength(name, file.Bytes, record);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (long done = 0; done < file.Bytes; done += PieceBytes) hash.AppendData(file.Piece(done, PieceBytes));
+        for (long done = 0; done < file.Bytes; done += PieceBytes)
+            hash.AppendData(file.Piece(done, PieceBytes));
         Compare(name, Convert.ToHexStringLower(hash.GetHashAndReset()), record);
     }
 
     internal static void VerifyMemory(ReadOnlySpan<byte> bytes, string name, BundleFileRecord record)
     {
-        if (bytes.Length != record.Bytes) throw WrongLength(name, bytes.Length, record);
+        if (bytes.Length != record.Bytes)
+            throw WrongLength(name, bytes.Length, record);
         Compare(name, Convert.ToHexStringLower(SHA256.HashData(bytes)), record);
     }
 
     internal static BundleException Missing(string name) => new($"{name}: the file is missing.");
 
     private static bool IsInside(string directory, string name) =>
-        Path.GetFullPath(Path.Combine(directory, name)).StartsWith(Path.GetFullPath(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        Path.GetFullPath(Path.Combine(directory, name))
+            .StartsWith(Path.GetFullPath(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>Name in the manifest of what a model calls by a path from its own directory.</summary>
     private static string NameOf(string file, string location)
@@ -95,9 +115,12 @@ public static class BundleVerification
         var parts = new List<string>(file.Split('/')[..^1]);
         foreach (string part in location.Replace('\\', '/').Split('/'))
         {
-            if (part is "" or ".") continue;
-            if (part == ".." && parts is [.., not ".."]) parts.RemoveAt(parts.Count - 1);
-            else parts.Add(part);
+            if (part is "" or ".")
+                continue;
+            if (part == ".." && parts is [.., not ".."])
+                parts.RemoveAt(parts.Count - 1);
+            else
+                parts.Add(part);
         }
 
         return string.Join('/', parts);
@@ -121,6 +144,8 @@ public static class BundleVerification
     private static void Compare(string name, string actual, BundleFileRecord record)
     {
         if (!string.Equals(actual, record.Sha256, StringComparison.OrdinalIgnoreCase))
-            throw new BundleException($"{name}: sha256 is {actual}; {BundleFile.Manifest} says {record.Sha256}. The file was changed or damaged.");
+            throw new BundleException(
+                $"{name}: sha256 is {actual}; {BundleFile.Manifest} says {record.Sha256}. The file was changed or damaged."
+            );
     }
 }

@@ -22,17 +22,28 @@ public sealed class ContextFeatures
                 "weekdayCos" => Column.WeekdayCos,
                 "yearSin" => Column.YearSin,
                 "yearCos" => Column.YearCos,
-                var name when name.StartsWith(PlacementPrefix, StringComparison.Ordinal) && name.Length > PlacementPrefix.Length
-                    => Column.Placement,
+                var name when name.StartsWith(PlacementPrefix, StringComparison.Ordinal) && name.Length > PlacementPrefix.Length =>
+                    Column.Placement,
                 var name => throw new BundleException(
-                    $"{BundleFile.Manifest}: features.context[{i}] is '{name}'; known are hourSin, hourCos, weekdaySin, " +
-                    "weekdayCos, yearSin, yearCos and placement:NAME."),
+                    $"{BundleFile.Manifest}: features.context[{i}] is '{name}'; known are hourSin, hourCos, weekdaySin, "
+                        + "weekdayCos, yearSin, yearCos and placement:NAME."
+                ),
             };
-            if (_columns[i] == Column.Placement) _placements[i] = names[i][PlacementPrefix.Length..];
+            if (_columns[i] == Column.Placement)
+                _placements[i] = names[i][PlacementPrefix.Length..];
         }
     }
 
-    private enum Column { HourSin, HourCos, WeekdaySin, WeekdayCos, YearSin, YearCos, Placement }
+    private enum Column
+    {
+        HourSin,
+        HourCos,
+        WeekdaySin,
+        WeekdayCos,
+        YearSin,
+        YearCos,
+        Placement,
+    }
 
     public int Count => _columns.Length;
 

@@ -71,7 +71,8 @@ internal sealed unsafe class FileMemory : IDisposable
 
     public void Dispose()
     {
-        if (_start is null) return;
+        if (_start is null)
+            return;
         if (_view is null)
         {
             NativeMemory.AlignedFree(_start);

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace RecOps.Shared.Bundles;
 
 /// <summary>
-/// Refuses tensors with values that are not numbers. One of them in a vector makes every score with it NaN, which is neither larger nor smaller
-/// than any other: what a search finds then depends on the order in which it looks.
+/// Refuses tensors with values that are not numbers. One of them in a vector makes every score with it NaN, which is neither larger nor
+/// smaller than any other: what a search finds then depends on the order in which it looks.
 /// </summary>
 internal static class FiniteNumbers
 {
@@ -13,7 +13,8 @@ internal static class FiniteNumbers
     public static void Verify(string file, string tensor, MappedTensor<Half> values) => Verify<Half, ushort>(file, tensor, values, 0x7C00);
 
     /// <inheritdoc cref="Verify(string, string, MappedTensor{Half})"/>
-    public static void Verify(string file, string tensor, MappedTensor<float> values) => Verify<float, uint>(file, tensor, values, 0x7F80_0000);
+    public static void Verify(string file, string tensor, MappedTensor<float> values) =>
+        Verify<float, uint>(file, tensor, values, 0x7F80_0000);
 
     /// <param name="exponent">Its bits, which are all set in what is not a finite number and in nothing else.</param>
     private static void Verify<T, TBits>(string file, string tensor, MappedTensor<T> values, TBits exponent)
@@ -23,9 +24,12 @@ internal static class FiniteNumbers
         for (int row = 0; row < values.Rows; row++)
         {
             int column = Find(MemoryMarshal.Cast<T, TBits>(values[row]), exponent);
-            if (column < 0) continue;
+            if (column < 0)
+                continue;
             string where = values.Columns > 1 ? $"row {row}, column {column}" : $"row {row}";
-            throw new BundleException($"{file}: tensor '{tensor}' has {values[row][column]} in {where}; every value must be a finite number.");
+            throw new BundleException(
+                $"{file}: tensor '{tensor}' has {values[row][column]} in {where}; every value must be a finite number."
+            );
         }
     }
 
@@ -39,13 +43,15 @@ internal static class FiniteNumbers
             var mask = new Vector<TBits>(exponent);
             for (; i <= bits.Length - Vector<TBits>.Count; i += Vector<TBits>.Count)
             {
-                if (Vector.EqualsAny(new Vector<TBits>(bits[i..]) & mask, mask)) break;
+                if (Vector.EqualsAny(new Vector<TBits>(bits[i..]) & mask, mask))
+                    break;
             }
         }
 
         for (; i < bits.Length; i++)
         {
-            if ((bits[i] & exponent) == exponent) return i;
+            if ((bits[i] & exponent) == exponent)
+                return i;
         }
 
         return -1;

@@ -30,7 +30,8 @@ public static class IndexLayout
     public static float Encode(ReadOnlySpan<float> vector, Span<byte> block, int place)
     {
         float largest = 0;
-        foreach (float value in vector) largest = Math.Max(largest, Math.Abs(value));
+        foreach (float value in vector)
+            largest = Math.Max(largest, Math.Abs(value));
         float perUnit = largest > 0 ? MaxCode / largest : 0;
         for (int i = 0; i < vector.Length; i++)
         {

@@ -14,7 +14,8 @@ internal static class ManifestMistake
     {
         string place = error.LineNumber is { } line ? $" (line {line + 1}, byte {error.BytePositionInLine})" : "";
         string? field = error.Path is { Length: > 2 } path ? path[2..] : null;
-        if (error.InnerException is JsonException || error.Path is null && error.LineNumber is not null) return $"this is not well-formed JSON{place}.";
+        if (error.InnerException is JsonException || error.Path is null && error.LineNumber is not null)
+            return $"this is not well-formed JSON{place}.";
 
         // The serializer names what is missing only in its message: "… was missing required properties including: 'features', …".
         const string marker = "including: ";
@@ -36,13 +37,16 @@ internal static class ManifestMistake
 
         foreach ((string name, BundleFileRecord? record) in manifest.Files)
         {
-            if (name.Length == 0 || name.Any(char.IsControl)) return "files has an empty name, or one with a control character.";
-            if (record?.Sha256 is null) return $"files.{name} needs bytes and sha256.";
+            if (name.Length == 0 || name.Any(char.IsControl))
+                return "files has an empty name, or one with a control character.";
+            if (record?.Sha256 is null)
+                return $"files.{name} needs bytes and sha256.";
         }
 
         foreach ((string kind, float weight) in manifest.Features.EventWeights)
         {
-            if (weight is not (>= 0 and <= LargestWeight)) return $"features.eventWeights.{kind} is {weight}; it must be 0 to {LargestWeight}.";
+            if (weight is not (>= 0 and <= LargestWeight))
+                return $"features.eventWeights.{kind} is {weight}; it must be 0 to {LargestWeight}.";
         }
 
         return manifest.Features.MergeWithinMinutes is < 0 or > LongestMerge

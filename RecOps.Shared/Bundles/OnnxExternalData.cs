@@ -34,7 +34,8 @@ public static class OnnxExternalData
     /// <exception cref="InvalidDataException">It is not one.</exception>
     public static unsafe IReadOnlyCollection<string> LocationsIn(string path)
     {
-        if (new FileInfo(path).Length is 0 or > int.MaxValue) throw new InvalidDataException("it is empty or larger than 2 GB.");
+        if (new FileInfo(path).Length is 0 or > int.MaxValue)
+            throw new InvalidDataException("it is empty or larger than 2 GB.");
         using FileMemory memory = FileMemory.Map(path);
         var locations = new SortedSet<string>(StringComparer.Ordinal);
         Walk(new ReadOnlySpan<byte>(memory.Start, (int)memory.Length), Message.Model, locations, DeepestNesting);
@@ -43,7 +44,8 @@ public static class OnnxExternalData
 
     private static void Walk(ReadOnlySpan<byte> bytes, Message message, SortedSet<string> locations, int depth)
     {
-        if (depth == 0) throw new InvalidDataException("its graphs are nested too deeply.");
+        if (depth == 0)
+            throw new InvalidDataException("its graphs are nested too deeply.");
         (string key, string value) = ("", "");
         while (!bytes.IsEmpty)
         {
@@ -62,42 +64,48 @@ public static class OnnxExternalData
                     break;
                 case LengthType:
                     ReadOnlySpan<byte> content = Take(ref bytes, TakeVarint(ref bytes));
-                    if (message == Message.Entry && field == 1) key = Encoding.UTF8.GetString(content);
-                    else if (message == Message.Entry && field == 2) value = Encoding.UTF8.GetString(content);
-                    else if (Inside(message, field) is { } inner) Walk(content, inner, locations, depth - 1);
+                    if (message == Message.Entry && field == 1)
+                        key = Encoding.UTF8.GetString(content);
+                    else if (message == Message.Entry && field == 2)
+                        value = Encoding.UTF8.GetString(content);
+                    else if (Inside(message, field) is { } inner)
+                        Walk(content, inner, locations, depth - 1);
                     break;
                 default:
                     throw new InvalidDataException("it is not an ONNX model.");
             }
         }
 
-        if (message == Message.Entry && key == "location") locations.Add(value);
+        if (message == Message.Entry && key == "location")
+            locations.Add(value);
     }
 
     /// <returns>What a field of a message holds; null when no tensor is in it.</returns>
-    private static Message? Inside(Message message, int field) => (message, field) switch
-    {
-        (Message.Model, 7) => Message.Graph,
-        (Message.Model, 20) => Message.Training,
-        (Message.Model, 25) => Message.Function,
-        (Message.Training, 1 or 2) => Message.Graph,
-        (Message.Graph, 1) => Message.Node,
-        (Message.Graph, 5) => Message.Tensor,
-        (Message.Graph, 15) => Message.SparseTensor,
-        (Message.Function, 7) => Message.Node,
-        (Message.Function, 11) => Message.Attribute,
-        (Message.Node, 5) => Message.Attribute,
-        (Message.Attribute, 5 or 10) => Message.Tensor,
-        (Message.Attribute, 6 or 11) => Message.Graph,
-        (Message.Attribute, 22 or 23) => Message.SparseTensor,
-        (Message.SparseTensor, 1 or 2) => Message.Tensor,
-        (Message.Tensor, 13) => Message.Entry,
-        _ => null,
-    };
+    private static Message? Inside(Message message, int field) =>
+        (message, field) switch
+        {
+            (Message.Model, 7) => Message.Graph,
+            (Message.Model, 20) => Message.Training,
+            (Message.Model, 25) => Message.Function,
+            (Message.Training, 1 or 2) => Message.Graph,
+            (Message.Graph, 1) => Message.Node,
+            (Message.Graph, 5) => Message.Tensor,
+            (Message.Graph, 15) => Message.SparseTensor,
+            (Message.Function, 7) => Message.Node,
+            (Message.Function, 11) => Message.Attribute,
+            (Message.Node, 5) => Message.Attribute,
+            (Message.Attribute, 5 or 10) => Message.Tensor,
+            (Message.Attribute, 6 or 11) => Message.Graph,
+            (Message.Attribute, 22 or 23) => Message.SparseTensor,
+            (Message.SparseTensor, 1 or 2) => Message.Tensor,
+            (Message.Tensor, 13) => Message.Entry,
+            _ => null,
+        };
 
     private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> bytes, ulong count)
     {
-        if (count > (ulong)bytes.Length) throw new InvalidDataException("it is truncated or not an ONNX model.");
+        if (count > (ulong)bytes.Length)
+            throw new InvalidDataException("it is truncated or not an ONNX model.");
         ReadOnlySpan<byte> taken = bytes[..(int)count];
         bytes = bytes[(int)count..];
         return taken;
@@ -110,7 +118,8 @@ public static class OnnxExternalData
         {
             byte next = Take(ref bytes, 1)[0];
             value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80) return value;
+            if (next < 0x80)
+                return value;
         }
 
         throw new InvalidDataException("it is not an ONNX model.");

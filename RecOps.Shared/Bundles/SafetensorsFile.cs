@@ -32,7 +32,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Names of the tensors in the file.</summary>
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
-    /// <summary>Maps a file that nobody changes as long as it is open: memory of a file that becomes shorter takes the process down.</summary>
+    /// <summary>
+    /// Maps a file that nobody changes as long as it is open: memory of a file that becomes shorter takes the process down.
+    /// </summary>
     /// <exception cref="BundleException">The file is missing, truncated or not a safetensors file.</exception>
     public static SafetensorsFile Open(string path) => Open(path, FileMemory.Map);
 
@@ -48,7 +50,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         Entry entry = Find(tensor);
         if (entry.Shape is not [> 0 and <= int.MaxValue - 1, ..])
-            throw new BundleException($"{_name}: tensor '{tensor}' has shape [{string.Join(", ", entry.Shape)}]; it needs at least one row.");
+            throw new BundleException(
+                $"{_name}: tensor '{tensor}' has shape [{string.Join(", ", entry.Shape)}]; it needs at least one row."
+            );
         return (int)entry.Shape[0];
     }
 
@@ -65,19 +69,23 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         Entry entry = Find(tensor);
         string type = SafetensorsType.NameOf<T>();
-        if (entry.Type != type) throw new BundleException($"{_name}: tensor '{tensor}' is {entry.Type}; expected {type}.");
+        if (entry.Type != type)
+            throw new BundleException($"{_name}: tensor '{tensor}' is {entry.Type}; expected {type}.");
         bool same = entry.Shape.Length == shape.Length;
-        for (int i = 0; same && i < shape.Length; i++) same = entry.Shape[i] == shape[i];
+        for (int i = 0; same && i < shape.Length; i++)
+            same = entry.Shape[i] == shape[i];
         if (!same)
         {
             throw new BundleException(
-                $"{_name}: tensor '{tensor}' has shape [{string.Join(", ", entry.Shape)}]; expected [{string.Join(", ", shape.ToArray())}].");
+                $"{_name}: tensor '{tensor}' has shape [{string.Join(", ", entry.Shape)}]; expected [{string.Join(", ", shape.ToArray())}]."
+            );
         }
 
         byte* data = _start + entry.Begin;
 
         // Allowed by the format, and not by processors that compute with it.
-        if ((nuint)data % (nuint)sizeof(T) != 0) data = Align(data, entry.Bytes);
+        if ((nuint)data % (nuint)sizeof(T) != 0)
+            data = Align(data, entry.Bytes);
         return new MappedTensor<T>((T*)data, shape[0], shape.Length > 1 ? shape[1] : 1);
     }
 
@@ -88,7 +96,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     public void Dispose()
     {
-        foreach (nint copy in _aligned) NativeMemory.AlignedFree((void*)copy);
+        foreach (nint copy in _aligned)
+            NativeMemory.AlignedFree((void*)copy);
         _aligned.Clear();
         _memory.Dispose();
     }
@@ -97,7 +106,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         string name = Path.GetFileName(path);
         long length = File.Exists(path) ? new FileInfo(path).Length : throw new BundleException($"{name}: the file is missing.");
-        if (length < 10) throw new BundleException($"{name}: {length} bytes are too few for a safetensors file.");
+        if (length < 10)
+            throw new BundleException($"{name}: {length} bytes are too few for a safetensors file.");
         FileMemory memory = open(path);
         try
         {
@@ -133,7 +143,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         string? tensor = null;
         try
         {
-            if (json.IsEmpty || json[0] != (byte)'{') throw new BundleException($"{name}: the safetensors header does not begin with {{.");
+            if (json.IsEmpty || json[0] != (byte)'{')
+                throw new BundleException($"{name}: the safetensors header does not begin with {{.");
             var reader = new Utf8JsonReader(json);
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
             if (json[(int)reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8))
@@ -143,7 +154,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
                 tensor = property.Name;
                 if (property.NameEquals("__metadata__"))
                 {
-                    if (property.Value.ValueKind != JsonValueKind.Object || property.Value.EnumerateObject().Any(value => value.Value.ValueKind != JsonValueKind.String))
+                    if (
+                        property.Value.ValueKind != JsonValueKind.Object
+                        || property.Value.EnumerateObject().Any(value => value.Value.ValueKind != JsonValueKind.String)
+                    )
                         throw new BundleException($"{name}: __metadata__ of the safetensors header may only hold texts.");
                     continue;
                 }
@@ -157,30 +171,46 @@ public sealed unsafe class SafetensorsFile : IDisposable
                 if (shape.Any(extent => extent < 0) || begin < dataStart || end < begin)
                     throw new BundleException($"{name}: tensor '{property.Name}' has impossible bounds.");
                 if (end > fileLength)
-                    throw new BundleException($"{name}: tensor '{property.Name}' ends at byte {end} of {fileLength}; the file is truncated.");
+                    throw new BundleException(
+                        $"{name}: tensor '{property.Name}' ends at byte {end} of {fileLength}; the file is truncated."
+                    );
                 if (SafetensorsType.SizeOf(type) is int size && checked(elements * size) != end - begin)
                 {
                     throw new BundleException(
-                        $"{name}: tensor '{property.Name}' of shape [{string.Join(", ", shape)}] needs {elements * size} bytes and has {end - begin}.");
+                        $"{name}: tensor '{property.Name}' of shape [{string.Join(", ", shape)}] needs {elements * size} bytes and has "
+                            + $"{end - begin}."
+                    );
                 }
 
                 if (!entries.TryAdd(property.Name, new Entry(type, shape, begin, end - begin)))
                     throw new BundleException($"{name}: tensor '{property.Name}' is in the header twice.");
             }
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException
-            or IndexOutOfRangeException or OverflowException or FormatException)
+        catch (Exception error)
+            when (error
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or IndexOutOfRangeException
+                        or OverflowException
+                        or FormatException
+            )
         {
             throw new BundleException(
-                $"{name}: the safetensors header cannot be read{(tensor is null ? "" : $" at tensor '{tensor}'")}: each tensor needs dtype, shape and data_offsets, " +
-                "and these are whole numbers that fit 64 bits.", error);
+                $"{name}: the safetensors header cannot be read{(tensor is null ? "" : $" at tensor '{tensor}'")}: each tensor needs "
+                    + $"dtype, shape and data_offsets, "
+                    + "and these are whole numbers that fit 64 bits.",
+                error
+            );
         }
 
         VerifyNoGaps(name, entries, dataStart, fileLength);
         return entries;
     }
 
-    /// <summary>Tensors lie one behind the other up to the end of the file, as the format demands: anything else was made by mistake.</summary>
+    /// <summary>
+    /// Tensors lie one behind the other up to the end of the file, as the format demands: anything else was made by mistake.
+    /// </summary>
     private static void VerifyNoGaps(string name, Dictionary<string, Entry> entries, long dataStart, long fileLength)
     {
         long at = dataStart;
@@ -189,13 +219,16 @@ public sealed unsafe class SafetensorsFile : IDisposable
             if (entry.Begin != at)
             {
                 throw new BundleException(
-                    $"{name}: tensor '{tensor}' begins at byte {entry.Begin}, {(entry.Begin > at ? "behind a gap" : "inside the one before")}; the one before ends at byte {at}.");
+                    $"{name}: tensor '{tensor}' begins at byte {entry.Begin}, "
+                        + $"{(entry.Begin > at ? "behind a gap" : "inside the one before")}; the one before ends at byte {at}."
+                );
             }
 
             at += entry.Bytes;
         }
 
-        if (at != fileLength) throw new BundleException($"{name}: {fileLength - at} bytes follow the last tensor; the file must end with it.");
+        if (at != fileLength)
+            throw new BundleException($"{name}: {fileLength - at} bytes follow the last tensor; the file must end with it.");
     }
 
     private sealed record Entry(string Type, long[] Shape, long Begin, long Bytes);

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace RecOps.Shared.Bundles;
 
-/// <summary>Writes a safetensors file: tensors are declared first, then streamed in the same order, so none need be whole in memory.</summary>
+/// <summary>
+/// Writes a safetensors file: tensors are declared first, then streamed in the same order, so none need be whole in memory.
+/// </summary>
 public sealed class SafetensorsWriter : IDisposable
 {
     // The data starts on a cache line, and every tensor does when its predecessors' sizes allow; readers rely on element alignment only.
@@ -27,20 +29,24 @@ public sealed class SafetensorsWriter : IDisposable
     public void Write<T>(ReadOnlySpan<T> values)
         where T : unmanaged
     {
-        if (values.IsEmpty) return;
+        if (values.IsEmpty)
+            return;
         while (_current < _declarations.Length && _written == _declarations[_current].Bytes)
         {
             _current++;
             _written = 0;
         }
 
-        if (_current == _declarations.Length) throw new InvalidOperationException("Every declared tensor is already complete.");
+        if (_current == _declarations.Length)
+            throw new InvalidOperationException("Every declared tensor is already complete.");
         Declaration declaration = _declarations[_current];
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
         if (declaration.Type != SafetensorsType.NameOf<T>() || _written + bytes.Length > declaration.Bytes)
         {
             throw new InvalidOperationException(
-                $"Tensor '{declaration.Name}' is {declaration.Type} with {declaration.Bytes - _written} bytes to go; got {bytes.Length} bytes of {typeof(T).Name}.");
+                $"Tensor '{declaration.Name}' is {declaration.Type} with {declaration.Bytes - _written} bytes to go; got {bytes.Length} "
+                    + $"bytes of {typeof(T).Name}."
+            );
         }
 
         _stream.Write(bytes);
@@ -50,9 +56,11 @@ public sealed class SafetensorsWriter : IDisposable
     /// <summary>Flushes to disk. A file that is not completed is not a valid one.</summary>
     public void Complete()
     {
-        bool last = _current == _declarations.Length
+        bool last =
+            _current == _declarations.Length
             || (_written == _declarations[_current].Bytes && _declarations.Skip(_current + 1).All(d => d.Bytes == 0));
-        if (!last) throw new InvalidOperationException($"Tensor '{_declarations[_current].Name}' is not complete.");
+        if (!last)
+            throw new InvalidOperationException($"Tensor '{_declarations[_current].Name}' is not complete.");
         _stream.Flush(flushToDisk: true);
     }
 
@@ -70,7 +78,8 @@ public sealed class SafetensorsWriter : IDisposable
                 json.WriteStartObject(declaration.Name);
                 json.WriteString("dtype", declaration.Type);
                 json.WriteStartArray("shape");
-                foreach (int extent in declaration.Shape) json.WriteNumberValue(extent);
+                foreach (int extent in declaration.Shape)
+                    json.WriteNumberValue(extent);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
@@ -82,7 +91,8 @@ public sealed class SafetensorsWriter : IDisposable
             json.WriteEndObject();
         }
 
-        while ((header.Length + 8) % HeaderAlignment != 0) header.WriteByte((byte)' ');
+        while ((header.Length + 8) % HeaderAlignment != 0)
+            header.WriteByte((byte)' ');
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         _stream.Write(length);

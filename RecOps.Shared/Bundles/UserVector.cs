@@ -9,6 +9,7 @@ public static class UserVector
     /// <summary>Folds one event into a user vector, in place. Both spans have the bundle's dimension.</summary>
     public static void Fold(Span<float> user, ReadOnlySpan<Half> item, float decay, float weight)
     {
-        for (int i = 0; i < user.Length; i++) user[i] = (decay * user[i]) + (weight * (float)item[i]);
+        for (int i = 0; i < user.Length; i++)
+            user[i] = (decay * user[i]) + (weight * (float)item[i]);
     }
 }

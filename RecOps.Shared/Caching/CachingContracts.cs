@@ -8,18 +8,26 @@ namespace RecOps.Shared.Caching;
 /// <param name="Redis">Absent when none is configured.</param>
 /// <param name="Snapshot">What the last run left on disk; absent when it left nothing.</param>
 public sealed record CacheState(
-    string Policy, int Entries, long Bytes, long CapacityBytes, double SoftTtlSeconds, double HardTtlSeconds, int RefreshesWaiting,
-    RedisState? Redis, SnapshotState? Snapshot);
+    string Policy,
+    int Entries,
+    long Bytes,
+    long CapacityBytes,
+    double SoftTtlSeconds,
+    double HardTtlSeconds,
+    int RefreshesWaiting,
+    RedisState? Redis,
+    SnapshotState? Snapshot
+);
 
 /// <summary>The second tier.</summary>
 /// <param name="Endpoints">Host and port of each server.</param>
-/// <param name="Breaker">Of the node that is worst. closed: in use; open: left alone for a moment after failures; halfOpen: being tried again.</param>
+/// <param name="Breaker">Of the node that is worst. closed: in use; open: left alone for a moment after failures; halfOpen: being tried
+/// again.</param>
 /// <param name="Detail">The last failure, or that all is well.</param>
 /// <param name="DeadlineMs">Milliseconds a read may take before the request goes on without it.</param>
 /// <param name="WritesWaiting">Lists that wait to be written.</param>
 /// <param name="WritesCapacity">How many may wait; more are dropped.</param>
-public sealed record RedisState(
-    string[] Endpoints, string Breaker, string Detail, double DeadlineMs, int WritesWaiting, int WritesCapacity)
+public sealed record RedisState(string[] Endpoints, string Breaker, string Detail, double DeadlineMs, int WritesWaiting, int WritesCapacity)
 {
     /// <summary>The masters of a Redis Cluster, each with a breaker of its own; absent for a single server.</summary>
     public RedisNodeState[]? Nodes { get; init; }
@@ -57,8 +65,19 @@ public sealed record CachedUser(string UserId, int? ClusterId, CachedEntry[] Ent
 /// <param name="ExpiresAt">End of its hard lifetime.</param>
 /// <param name="Hits">Answers given from it by this replica.</param>
 public sealed record CachedEntry(
-    string Placement, string? ItemId, bool RecentItems, string[] Tiers, string State, string Origin, DateTimeOffset Computed,
-    DateTimeOffset StaleFrom, DateTimeOffset ExpiresAt, int Items, int Bytes, long Hits);
+    string Placement,
+    string? ItemId,
+    bool RecentItems,
+    string[] Tiers,
+    string State,
+    string Origin,
+    DateTimeOffset Computed,
+    DateTimeOffset StaleFrom,
+    DateTimeOffset ExpiresAt,
+    int Items,
+    int Bytes,
+    long Hits
+);
 
 /// <param name="Removed">Lists taken out of L1; those in Redis are no longer given from the same moment on.</param>
 public sealed record PurgeResponse(int Removed);

@@ -34,8 +34,14 @@ public sealed record ItemLookupResponse(ItemDetails[] Items);
 
 /// <summary>An item as the console shows it.</summary>
 public sealed record ItemDetails(
-    string ItemId, string Title, string Category, string Brand, decimal? Price, bool InStock,
-    Dictionary<string, string> Attributes);
+    string ItemId,
+    string Title,
+    string Category,
+    string Brand,
+    decimal? Price,
+    bool InStock,
+    Dictionary<string, string> Attributes
+);
 
 /// <summary>Items by what is typed of their title or id.</summary>
 /// <param name="Items">The most popular first.</param>

@@ -19,7 +19,17 @@ public sealed record ClusterList(DateTimeOffset Since, int Users, long Requests,
 /// <param name="Hits">Of <paramref name="Requests"/>, those answered from the cache, fresh or stale.</param>
 /// <param name="CachedUsers">Users of the cluster with at least one list in L1; counted at most every few seconds.</param>
 public sealed record ClusterSummary(
-    int Id, string Label, float X, float Y, int Users, int NewUsers, long Requests, double RequestsPerMinute, long Hits, int CachedUsers)
+    int Id,
+    string Label,
+    float X,
+    float Y,
+    int Users,
+    int NewUsers,
+    long Requests,
+    double RequestsPerMinute,
+    long Hits,
+    int CachedUsers
+)
 {
     /// <summary>0 to 1; null without requests.</summary>
     public double? HitRate => Requests == 0 ? null : (double)Hits / Requests;
@@ -32,7 +42,13 @@ public sealed record ClusterSummary(
 /// <param name="Popular">What its users like now, best first.</param>
 /// <param name="SampleUsers">Those expected to come next, most likely first.</param>
 public sealed record ClusterProfile(
-    ClusterSummary Summary, ShareOf[] Categories, ShareOf[] Brands, HourOfTraffic[] Hours, PopularItem[] Popular, ExpectedUser[] SampleUsers);
+    ClusterSummary Summary,
+    ShareOf[] Categories,
+    ShareOf[] Brands,
+    HourOfTraffic[] Hours,
+    PopularItem[] Popular,
+    ExpectedUser[] SampleUsers
+);
 
 /// <param name="Share">0 to 1.</param>
 public sealed record ShareOf(string Name, double Share);
@@ -41,7 +57,8 @@ public sealed record ShareOf(string Name, double Share);
 /// <param name="Share">Of all clusters' requests in that hour, 0 to 1.</param>
 public sealed record HourOfTraffic(DateTimeOffset Start, long Requests, long Hits, double Share);
 
-/// <param name="LiveWeight">Weight of recent events in its place, 0 for an item that is there by the bundle alone. Halves with time.</param>
+/// <param name="LiveWeight">Weight of recent events in its place, 0 for an item that is there by the bundle alone. Halves with
+/// time.</param>
 /// <param name="Rise">Places it has risen over the bundle's list; negative for fallen, null for an item that was not on it.</param>
 public sealed record PopularItem(ItemDetails Item, double LiveWeight, int? Rise);
 

@@ -42,9 +42,26 @@ public sealed record WarmRunList(WarmRun[] Runs);
 /// <param name="RequestsSaved">Answers given from warmed lists.</param>
 /// <param name="Detail">Why it ended as it did, where that is not plain.</param>
 public sealed record WarmRun(
-    string Id, string Trigger, string State, DateTimeOffset Requested, DateTimeOffset? Started, DateTimeOffset? Ended, string Placement,
-    int[] ClusterIds, int UsersPerCluster, int Planned, int Warmed, int Skipped, int Failed, double? UsersPerSecond, double? SecondsLeft,
-    long Bytes, int Used, long RequestsSaved, string? Detail)
+    string Id,
+    string Trigger,
+    string State,
+    DateTimeOffset Requested,
+    DateTimeOffset? Started,
+    DateTimeOffset? Ended,
+    string Placement,
+    int[] ClusterIds,
+    int UsersPerCluster,
+    int Planned,
+    int Warmed,
+    int Skipped,
+    int Failed,
+    double? UsersPerSecond,
+    double? SecondsLeft,
+    long Bytes,
+    int Used,
+    long RequestsSaved,
+    string? Detail
+)
 {
     public int Done => Warmed + Skipped + Failed;
 

@@ -4,7 +4,13 @@ namespace RecOps.Shared.Events;
 /// <param name="Since">First moment counted.</param>
 /// <param name="Hours">Length of the stretch, whole hours with the running one.</param>
 public sealed record AttributionReport(
-    DateTimeOffset Since, int Hours, AttributionRow[] Placements, AttributionRow[] Sources, AttributionRow[] Models, AttributionRow[] Clusters);
+    DateTimeOffset Since,
+    int Hours,
+    AttributionRow[] Placements,
+    AttributionRow[] Sources,
+    AttributionRow[] Models,
+    AttributionRow[] Clusters
+);
 
 /// <param name="Name">The placement, source, model version or cluster; the latter as its number, "none" for users without one.</param>
 /// <param name="Lists">Answered in this stretch.</param>

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace RecOps.Shared.Events;
 
-/// <summary>Reads a text of an event. What is none becomes a text that stands for it, so that it rejects one event and not all that came with it.</summary>
+/// <summary>
+/// Reads a text of an event. What is none becomes a text that stands for it, so that it rejects one event and not all that came with it.
+/// </summary>
 public sealed class EventText : JsonConverter<string>
 {
     /// <summary>Told by reference, so that no text that a caller sends is taken for it.</summary>
@@ -13,7 +15,8 @@ public sealed class EventText : JsonConverter<string>
 
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return reader.GetString();
+        if (reader.TokenType == JsonTokenType.String)
+            return reader.GetString();
         _ = reader.TrySkip();
         return None;
     }

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace RecOps.Shared.Events;
 
 /// <summary>
-/// Reads when an event happened: ISO 8601, or seconds since 1970 with or without a fraction. What is no time becomes <see cref="None"/>, so that one
-/// bad time rejects one event and not all that came with it.
+/// Reads when an event happened: ISO 8601, or seconds since 1970 with or without a fraction. What is no time becomes <see cref="None"/>, so
+/// that one bad time rejects one event and not all that came with it.
 /// </summary>
 public sealed class EventTime : JsonConverter<DateTimeOffset>
 {
@@ -30,5 +30,6 @@ public sealed class EventTime : JsonConverter<DateTimeOffset>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 }

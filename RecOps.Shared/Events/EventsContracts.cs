@@ -29,7 +29,9 @@ public sealed record ShopEvent
     [JsonConverter(typeof(EventText))]
     public string? RequestId { get; init; }
 
-    /// <summary>The caller's own id of the event. Sent again with it, the event counts once, whatever its time; otherwise its timestamp tells.</summary>
+    /// <summary>
+    /// The caller's own id of the event. Sent again with it, the event counts once, whatever its time; otherwise its timestamp tells.
+    /// </summary>
     [JsonConverter(typeof(EventText))]
     public string? EventId { get; init; }
 }

@@ -4,15 +4,16 @@ using System.Text.RegularExpressions;
 namespace RecOps.Shared.Events;
 
 /// <summary>
-/// Times as ISO 8601 writes them: 2026-05-04, 2026-05-04T10:00 and so on, with Z, an offset, or neither for UTC. The framework's own reading also
-/// takes 10:00 for today and 05/04/2026 for a day in May.
+/// Times as ISO 8601 writes them: 2026-05-04, 2026-05-04T10:00 and so on, with Z, an offset, or neither for UTC. The framework's own
+/// reading also takes 10:00 for today and 05/04/2026 for a day in May.
 /// </summary>
 public static partial class IsoTime
 {
     public static bool TryParse(string? text, out DateTimeOffset time)
     {
         time = default;
-        return text is not null && Form().IsMatch(text)
+        return text is not null
+            && Form().IsMatch(text)
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
     }
 

@@ -12,8 +12,15 @@ namespace RecOps.Shared.Models;
 /// <param name="Canary">Null when none is tried.</param>
 /// <param name="Others">Servers that are up, without this one.</param>
 public sealed record ModelList(
-    ActiveModelInfo? Active, string? Previous, ModelWork? Work, BundleInfo[] Bundles, ModelActivationInfo[] History, ShadowState? Shadow,
-    CanaryState? Canary, OtherServer[] Others);
+    ActiveModelInfo? Active,
+    string? Previous,
+    ModelWork? Work,
+    BundleInfo[] Bundles,
+    ModelActivationInfo[] History,
+    ShadowState? Shadow,
+    CanaryState? Canary,
+    OtherServer[] Others
+);
 
 /// <summary>Another server on the same database.</summary>
 /// <param name="Model">Name and version that it said it answers with, a few seconds ago.</param>
@@ -50,8 +57,16 @@ public sealed record BundleChange(DateTimeOffset NoticedAt, string[] Files, stri
 /// <param name="TrainedUpTo">Time of the last event that it learned from; null when it does not say.</param>
 /// <param name="Precisions">Forms of the ranker.</param>
 public sealed record BundleFacts(
-    string Model, DateTimeOffset Created, int Items, int Users, int Clusters, int Dimension, DateTimeOffset? TrainedUpTo, string[] Precisions,
-    bool HasTeachers);
+    string Model,
+    DateTimeOffset Created,
+    int Items,
+    int Users,
+    int Clusters,
+    int Dimension,
+    DateTimeOffset? TrainedUpTo,
+    string[] Precisions,
+    bool HasTeachers
+);
 
 /// <param name="Kind">One of <see cref="ModelActivationKind"/>.</param>
 public sealed record ModelActivationInfo(string Bundle, string Model, DateTimeOffset At, string By, string Kind, string? Previous);
@@ -78,14 +93,37 @@ public sealed record TrialRequest(string? Bundle, double? Share);
 /// </param>
 /// <param name="AgainstModel">Model that was active meanwhile.</param>
 public sealed record ShadowState(
-    string Bundle, string Model, double Share, DateTimeOffset Since, string By, string AgainstModel, long Compared, long Skipped, long Failed,
-    double? Top10Overlap, double? KendallTau, ModelLatency Own, ModelLatency Active, double? MeanScore, double? ActiveMeanScore, double? Drift);
+    string Bundle,
+    string Model,
+    double Share,
+    DateTimeOffset Since,
+    string By,
+    string AgainstModel,
+    long Compared,
+    long Skipped,
+    long Failed,
+    double? Top10Overlap,
+    double? KendallTau,
+    ModelLatency Own,
+    ModelLatency Active,
+    double? MeanScore,
+    double? ActiveMeanScore,
+    double? Drift
+);
 
 /// <param name="P50Ms">Null without samples.</param>
 public sealed record ModelLatency(long Count, double? P50Ms, double? P99Ms);
 
 /// <summary>A bundle that answers a share of the shoppers, always the same ones.</summary>
-public sealed record CanaryState(string Bundle, string Model, double Share, DateTimeOffset Since, string By, CanaryArm Own, CanaryArm Active);
+public sealed record CanaryState(
+    string Bundle,
+    string Model,
+    double Share,
+    DateTimeOffset Since,
+    string By,
+    CanaryArm Own,
+    CanaryArm Active
+);
 
 /// <param name="Lists">Answered since the canary began.</param>
 /// <param name="Degraded">Fallback lists, for want of time.</param>
@@ -94,5 +132,13 @@ public sealed record CanaryState(string Bundle, string Model, double Share, Date
 /// <param name="ClickRateLow">95 % interval (Wilson), as if no list were clicked twice.</param>
 /// <param name="ClickRateHigh">Its upper end.</param>
 public sealed record CanaryArm(
-    string Model, long Lists, long Degraded, long Clicks, long Purchases, double? ClickRate, double? ClickRateLow, double? ClickRateHigh,
-    ModelLatency Latency);
+    string Model,
+    long Lists,
+    long Degraded,
+    long Clicks,
+    long Purchases,
+    double? ClickRate,
+    double? ClickRateLow,
+    double? ClickRateHigh,
+    ModelLatency Latency
+);

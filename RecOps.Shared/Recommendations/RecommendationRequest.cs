@@ -11,7 +11,9 @@ public sealed record RecommendationRequest
     /// <summary>How many items to answer, 1 to 100.</summary>
     public int Count { get; set; } = 20;
 
-    /// <summary>Where the list stands, one of the shop's placements. Without one it is home, or the first of them where there is no home.</summary>
+    /// <summary>
+    /// Where the list stands, one of the shop's placements. Without one it is home, or the first of them where there is no home.
+    /// </summary>
     public string? Placement { get; set; }
 
     /// <summary>The item being looked at, if any. It counts as the shopper's newest interest and is not recommended itself.</summary>

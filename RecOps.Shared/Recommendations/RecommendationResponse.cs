@@ -70,8 +70,7 @@ public static class ItemOrigins
 }
 
 /// <summary>Time spent by stage, milliseconds.</summary>
-public sealed record StageTimings(
-    double TotalMs, double QueueMs, double EmbeddingMs, double RetrievalMs, double RankingMs, double RulesMs);
+public sealed record StageTimings(double TotalMs, double QueueMs, double EmbeddingMs, double RetrievalMs, double RankingMs, double RulesMs);
 
 /// <summary>Values of <see cref="RecommendationResponse.Source"/>.</summary>
 public static class RecommendationSource
@@ -96,7 +95,11 @@ public sealed record RecommendationBatchResponse(RecommendationBatchResult[] Res
 /// <param name="Errors">What was wrong, by field, when it is 400.</param>
 /// <param name="Detail">What to do about it, when it is not 200.</param>
 public sealed record RecommendationBatchResult(
-    int Status, RecommendationResponse? Response, Dictionary<string, string[]>? Errors, string? Detail);
+    int Status,
+    RecommendationResponse? Response,
+    Dictionary<string, string[]>? Errors,
+    string? Detail
+);
 
 /// <summary>One answer of a batch about an item.</summary>
 /// <inheritdoc cref="RecommendationBatchResult"/>

@@ -42,8 +42,16 @@ public sealed record LocalMoment(string Local, string TimeZone);
 /// <param name="Gone">Items of before that are not in after.</param>
 /// <param name="Holding">Rules of after that hold at that moment, first the one that has precedence.</param>
 public sealed record PreviewResult(
-    int Version, DateTimeOffset At, string Source, int? ClusterId, PreviewItem[] Before, PreviewItem[] After, PreviewLoss[] Gone, string[] Holding,
-    RuleError[] Errors);
+    int Version,
+    DateTimeOffset At,
+    string Source,
+    int? ClusterId,
+    PreviewItem[] Before,
+    PreviewItem[] After,
+    PreviewLoss[] Gone,
+    string[] Holding,
+    RuleError[] Errors
+);
 
 /// <param name="Was">Position in the other list; null when it is not in it.</param>
 public sealed record PreviewItem(ItemDetails Item, int Position, float Score, int? Was, ExplainedItem Why);
@@ -68,8 +76,19 @@ public sealed record ImpactRequest
 /// <param name="Gaining">Items that would be shown more, most first.</param>
 /// <param name="Losing">Items that would be shown less, most first.</param>
 public sealed record ImpactReport(
-    int Requests, DateTimeOffset? From, DateTimeOffset? To, int Changed, int Items, int Shown, double Moved, ExposureChange[] Categories,
-    ExposureChange[] Brands, ItemExposure[] Gaining, ItemExposure[] Losing, RuleError[] Errors);
+    int Requests,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    int Changed,
+    int Items,
+    int Shown,
+    double Moved,
+    ExposureChange[] Categories,
+    ExposureChange[] Brands,
+    ItemExposure[] Gaining,
+    ItemExposure[] Losing,
+    RuleError[] Errors
+);
 
 /// <param name="Before">Places under the published rules.</param>
 public sealed record ExposureChange(string Name, int Before, int After);

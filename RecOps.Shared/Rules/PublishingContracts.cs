@@ -6,8 +6,17 @@ namespace RecOps.Shared.Rules;
 /// <param name="Rules">How many.</param>
 /// <param name="Added">Rules that the version before had not.</param>
 public sealed record RuleVersionInfo(
-    int Version, DateTimeOffset PublishedAt, string PublishedBy, string? ApprovedBy, string Note, int? RestoredFrom, int Rules, int Added, int Changed,
-    int Removed);
+    int Version,
+    DateTimeOffset PublishedAt,
+    string PublishedBy,
+    string? ApprovedBy,
+    string Note,
+    int? RestoredFrom,
+    int Rules,
+    int Added,
+    int Changed,
+    int Removed
+);
 
 /// <param name="Versions">Newest first.</param>
 public sealed record RuleVersionList(RuleVersionInfo[] Versions);
@@ -71,8 +80,19 @@ public static class PublicationState
 /// <summary>Rules that are to be published.</summary>
 /// <param name="BasedOn">The version that was published when it was asked for.</param>
 public sealed record PublicationInfo(
-    string Id, string Note, string AskedBy, DateTimeOffset AskedAt, DateTimeOffset? PublishAt, string State, int BasedOn, int Rules, string? DecidedBy,
-    DateTimeOffset? DecidedAt, int? Version, string? Trouble);
+    string Id,
+    string Note,
+    string AskedBy,
+    DateTimeOffset AskedAt,
+    DateTimeOffset? PublishAt,
+    string State,
+    int BasedOn,
+    int Rules,
+    string? DecidedBy,
+    DateTimeOffset? DecidedAt,
+    int? Version,
+    string? Trouble
+);
 
 public sealed record PublicationDetails(PublicationInfo Publication, RuleDocument Document);
 
@@ -86,14 +106,31 @@ public sealed record PublicationDetails(PublicationInfo Publication, RuleDocumen
 /// <param name="Replicas">Servers, and what each serves.</param>
 /// <param name="Trouble">Why publications and servers are not known; null when they are.</param>
 public sealed record RulesState(
-    int Version, bool IsOff, string? SwitchedBy, DateTimeOffset? SwitchedAt, bool SwitchIsLocal, bool NeedsApproval, PublicationInfo[] Publications,
-    ReplicaInfo[] Replicas, string? Trouble);
+    int Version,
+    bool IsOff,
+    string? SwitchedBy,
+    DateTimeOffset? SwitchedAt,
+    bool SwitchIsLocal,
+    bool NeedsApproval,
+    PublicationInfo[] Publications,
+    ReplicaInfo[] Replicas,
+    string? Trouble
+);
 
 /// <param name="IsBehind">It serves other rules than were published last.</param>
 /// <param name="IsLost">It has not been heard of for a while.</param>
 /// <param name="IsThis">The one that answered.</param>
 public sealed record ReplicaInfo(
-    string Id, string Name, DateTimeOffset Started, DateTimeOffset SeenAt, int RulesVersion, string ModelVersion, bool IsBehind, bool IsLost, bool IsThis);
+    string Id,
+    string Name,
+    DateTimeOffset Started,
+    DateTimeOffset SeenAt,
+    int RulesVersion,
+    string ModelVersion,
+    bool IsBehind,
+    bool IsLost,
+    bool IsThis
+);
 
 public sealed record KillSwitchUpdate
 {

@@ -8,7 +8,9 @@ public sealed record RuleDocument
     public Rule[] Rules { get; init; } = [];
 }
 
-/// <summary>One business rule: <see cref="When"/> it holds, what it is done to (<see cref="Select"/>), and what (<see cref="Then"/>).</summary>
+/// <summary>
+/// One business rule: <see cref="When"/> it holds, what it is done to (<see cref="Select"/>), and what (<see cref="Then"/>).
+/// </summary>
 public sealed record Rule
 {
     /// <summary>1 to 64 letters, digits, dots, dashes and underscores; no two rules have the same.</summary>

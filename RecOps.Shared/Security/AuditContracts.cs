@@ -7,7 +7,15 @@ namespace RecOps.Shared.Security;
 /// <param name="Before">JSON; null when there was nothing.</param>
 /// <param name="After">JSON; null when there is nothing.</param>
 public sealed record AuditRecord(
-    long Id, DateTimeOffset At, string Actor, string Action, string Subject, string Address, string? Before, string? After);
+    long Id,
+    DateTimeOffset At,
+    string Actor,
+    string Action,
+    string Subject,
+    string Address,
+    string? Before,
+    string? After
+);
 
 /// <param name="Entries">Newest first.</param>
 /// <param name="Next">Ask for those before this id; null at the end.</param>
@@ -52,9 +60,37 @@ public static class AuditAction
 
     public static readonly string[] All =
     [
-        SignedIn, SignInFailed, LockedOut, SignedOut, PasswordChanged, PasswordReset, PersonCreated, PersonChanged, PersonDeleted, KeyCreated,
-        KeyRevoked, DraftSaved, RulesPublished, RulesRestored, PublicationAsked, PublicationApproved, PublicationDeclined, PublicationCancelled,
-        PublicationFailed, KillSwitch, CachePurged, WarmStarted, WarmCancelled, CatalogChanged, DemoChanged, ModelActivated, ModelRefused,
-        ShadowChanged, CanaryChanged, AlertAcknowledged, AlertSilenced, AlertUnsilenced,
+        SignedIn,
+        SignInFailed,
+        LockedOut,
+        SignedOut,
+        PasswordChanged,
+        PasswordReset,
+        PersonCreated,
+        PersonChanged,
+        PersonDeleted,
+        KeyCreated,
+        KeyRevoked,
+        DraftSaved,
+        RulesPublished,
+        RulesRestored,
+        PublicationAsked,
+        PublicationApproved,
+        PublicationDeclined,
+        PublicationCancelled,
+        PublicationFailed,
+        KillSwitch,
+        CachePurged,
+        WarmStarted,
+        WarmCancelled,
+        CatalogChanged,
+        DemoChanged,
+        ModelActivated,
+        ModelRefused,
+        ShadowChanged,
+        CanaryChanged,
+        AlertAcknowledged,
+        AlertSilenced,
+        AlertUnsilenced,
     ];
 }

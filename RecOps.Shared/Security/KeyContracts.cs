@@ -5,8 +5,17 @@ namespace RecOps.Shared.Security;
 /// <param name="RequestsPerSecond">Null for the server's setting.</param>
 /// <param name="LastUsedAt">To the minute; null when never.</param>
 public sealed record ApiKeyInfo(
-    string Id, string Name, string Hint, string[] Scopes, int? RequestsPerSecond, DateTimeOffset CreatedAt, string CreatedBy,
-    DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt, string? RevokedBy);
+    string Id,
+    string Name,
+    string Hint,
+    string[] Scopes,
+    int? RequestsPerSecond,
+    DateTimeOffset CreatedAt,
+    string CreatedBy,
+    DateTimeOffset? LastUsedAt,
+    DateTimeOffset? RevokedAt,
+    string? RevokedBy
+);
 
 /// <param name="RequestsPerSecond">What a key without a limit of its own may do; null when nothing is limited.</param>
 public sealed record ApiKeyList(ApiKeyInfo[] Keys, int? RequestsPerSecond);

@@ -4,8 +4,15 @@ namespace RecOps.Shared.Security;
 /// <param name="LockedUntil">After too many wrong passwords; null when not locked.</param>
 /// <param name="SignsInElsewhere">With an account of an identity provider.</param>
 public sealed record PersonInfo(
-    string User, string[] Roles, bool Disabled, DateTimeOffset? LockedUntil, DateTimeOffset CreatedAt, DateTimeOffset? LastSignInAt,
-    bool MustChangePassword, bool SignsInElsewhere);
+    string User,
+    string[] Roles,
+    bool Disabled,
+    DateTimeOffset? LockedUntil,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? LastSignInAt,
+    bool MustChangePassword,
+    bool SignsInElsewhere
+);
 
 public sealed record PersonList(PersonInfo[] People);
 
@@ -22,7 +29,9 @@ public sealed record PersonUpdate
 {
     public string[]? Roles { get; init; }
 
-    /// <summary>What the roles were when they were looked at: where they are others by now, nothing is changed. Absent to change them in any case.</summary>
+    /// <summary>
+    /// What the roles were when they were looked at: where they are others by now, nothing is changed. Absent to change them in any case.
+    /// </summary>
     public string[]? ExpectedRoles { get; init; }
 
     public bool? Disabled { get; init; }

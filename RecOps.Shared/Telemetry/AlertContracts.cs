@@ -15,7 +15,16 @@ public sealed record AlertList(AlertState[] Alerts, AlertRecordInfo[] History, W
 /// <param name="Since">Of the status; null when it was always so.</param>
 /// <param name="Detail">The figures that made it so, for people; null when there is nothing to say.</param>
 /// <param name="Page">Of the console, where its cause shows.</param>
-public sealed record AlertState(string Rule, string Title, string About, string Severity, string Status, DateTimeOffset? Since, string? Detail, string Page)
+public sealed record AlertState(
+    string Rule,
+    string Title,
+    string About,
+    string Severity,
+    string Status,
+    DateTimeOffset? Since,
+    string? Detail,
+    string Page
+)
 {
     public string? AcknowledgedBy { get; set; }
 
@@ -52,15 +61,32 @@ public static class AlertStatus
 /// <param name="Server">That saw it.</param>
 /// <param name="ResolvedAt">Null while it fires.</param>
 public sealed record AlertRecordInfo(
-    long Id, string Rule, string Title, string Severity, string Server, string Detail, DateTimeOffset FiredAt, DateTimeOffset? ResolvedAt, DateTimeOffset? AcknowledgedAt,
-    string? AcknowledgedBy);
+    long Id,
+    string Rule,
+    string Title,
+    string Severity,
+    string Server,
+    string Detail,
+    DateTimeOffset FiredAt,
+    DateTimeOffset? ResolvedAt,
+    DateTimeOffset? AcknowledgedAt,
+    string? AcknowledgedBy
+);
 
 /// <param name="At">Null when nothing was to be sent yet.</param>
 /// <param name="Problem">Null when it was taken.</param>
 public sealed record WebhookState(DateTimeOffset? At, string? Problem);
 
 /// <summary>An alert in brief, with every second of telemetry.</summary>
-public sealed record FiringAlert(string Rule, string Title, string Severity, DateTimeOffset Since, string Page, bool IsAcknowledged, bool IsSilenced);
+public sealed record FiringAlert(
+    string Rule,
+    string Title,
+    string Severity,
+    DateTimeOffset Since,
+    string Page,
+    bool IsAcknowledged,
+    bool IsSilenced
+);
 
 /// <param name="Minutes">How long nobody is to be told, 1 to 10,080; 0 ends a silence.</param>
 public sealed record SilenceRequest(int? Minutes);
@@ -73,4 +99,13 @@ public sealed record RunbookText(string Name, string Title, string Html);
 /// <param name="Event">fired or resolved.</param>
 /// <param name="Runbook">Path on the console's host, Hosting:PathBase included.</param>
 public sealed record AlertMessage(
-    string Event, string Rule, string Title, string Severity, string Detail, string Server, DateTimeOffset At, DateTimeOffset FiredAt, string Runbook);
+    string Event,
+    string Rule,
+    string Title,
+    string Severity,
+    string Detail,
+    string Server,
+    DateTimeOffset At,
+    DateTimeOffset FiredAt,
+    string Runbook
+);

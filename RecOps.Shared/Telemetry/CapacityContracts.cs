@@ -4,9 +4,19 @@ namespace RecOps.Shared.Telemetry;
 /// <param name="Provider">That batches run on.</param>
 /// <param name="IsGpu">Whether batches take no time of the processors.</param>
 /// <param name="Lanes">Batches at a time.</param>
-/// <param name="ServiceTimes">By size, ascending; measured when the model was warmed up and with every batch since. Sizes of which none ran are left out.</param>
+/// <param name="ServiceTimes">By size, ascending; measured when the model was warmed up and with every batch since. Sizes of which none ran
+/// are left out.</param>
 /// <param name="Load">Null when nothing was asked in the last hour.</param>
-public sealed record CapacityFacts(string Model, string Provider, bool IsGpu, int Cores, int Lanes, int SloMs, ServiceTime[] ServiceTimes, LoadCost? Load);
+public sealed record CapacityFacts(
+    string Model,
+    string Provider,
+    bool IsGpu,
+    int Cores,
+    int Lanes,
+    int SloMs,
+    ServiceTime[] ServiceTimes,
+    LoadCost? Load
+);
 
 /// <param name="Size">Lists in a batch.</param>
 /// <param name="Ms">Mean time of such a batch.</param>

@@ -9,8 +9,15 @@ namespace RecOps.Shared.Telemetry;
 /// <param name="PredictedMs">What the batches were expected to take, added up.</param>
 /// <param name="ActualMs">What they took, added up: with the number of lanes, how busy the device was.</param>
 public sealed record BatchWindow(
-    long Batches, long Jobs, long PaddedJobs, long Shared, Dictionary<string, long> Reasons, Dictionary<string, long> Shed,
-    double PredictedMs, double ActualMs)
+    long Batches,
+    long Jobs,
+    long PaddedJobs,
+    long Shared,
+    Dictionary<string, long> Reasons,
+    Dictionary<string, long> Shed,
+    double PredictedMs,
+    double ActualMs
+)
 {
     /// <summary>Batches by size, the smallest first; sizes that did not occur are left out.</summary>
     public BatchSizes[] Sizes { get; set; } = [];
@@ -48,7 +55,14 @@ public sealed record RetrievalWindow(long Searches, long CellsRead, long ItemsSc
 /// <param name="Recall">Share that was found on the sample, 0 to 1.</param>
 /// <param name="Sample">Shoppers it was measured on; 0 where nothing had to be measured.</param>
 public sealed record CandidateIndexState(
-    string Kind, int Cells, double CellsRead, double ItemsScored, double TargetRecall, double Recall, int Sample);
+    string Kind,
+    int Cells,
+    double CellsRead,
+    double ItemsScored,
+    double TargetRecall,
+    double Recall,
+    int Sample
+);
 
 /// <summary>How much is being worked on at this moment.</summary>
 /// <param name="InFlight">Requests.</param>

@@ -11,8 +11,19 @@ public sealed record SlowRequestList(SlowRequest[] Requests);
 /// <param name="WaitedMs">For a thread, before it began; not in the total.</param>
 /// <param name="Parts">In the order of time. What is between them is looking into the cache, Redis, and waiting for threads.</param>
 public sealed record SlowRequest(
-    string RequestId, DateTimeOffset At, string UserId, string Placement, string Source, bool Degraded, int Cluster, string Model, int RulesVersion, double TotalMs,
-    double WaitedMs, RequestPart[] Parts)
+    string RequestId,
+    DateTimeOffset At,
+    string UserId,
+    string Placement,
+    string Source,
+    bool Degraded,
+    int Cluster,
+    string Model,
+    int RulesVersion,
+    double TotalMs,
+    double WaitedMs,
+    RequestPart[] Parts
+)
 {
     /// <summary>Null when nothing was computed for it.</summary>
     public RequestBatch? Batch { get; set; }

@@ -1,6 +1,8 @@
 namespace RecOps.Shared.Telemetry;
 
-/// <summary>One second of the server's life; sent over server-sent events as event <c>snapshot</c>, and given of a past second when asked for it.</summary>
+/// <summary>
+/// One second of the server's life; sent over server-sent events as event <c>snapshot</c>, and given of a past second when asked for it.
+/// </summary>
 /// <param name="Second">What happened in the last whole second.</param>
 /// <param name="Minute">The last 60 seconds, percentiles merged from their histograms, never averaged.</param>
 /// <param name="Server">Null in a past second of which it is not known.</param>
@@ -24,8 +26,16 @@ public sealed record TelemetrySnapshot(DateTimeOffset Time, TelemetryWindow Seco
 /// <param name="Stages">Latency by stage; every stage is present, also with a count of 0.</param>
 /// <param name="Events">Shopper events accepted.</param>
 public sealed record TelemetryWindow(
-    DateTimeOffset Start, int Seconds, long Requests, long Failures, long Rejected, long Degraded,
-    Dictionary<string, long> Sources, StageLatency[] Stages, long Events)
+    DateTimeOffset Start,
+    int Seconds,
+    long Requests,
+    long Failures,
+    long Rejected,
+    long Degraded,
+    Dictionary<string, long> Sources,
+    StageLatency[] Stages,
+    long Events
+)
 {
     /// <summary>Lists within the SLO's time.</summary>
     public long Good { get; set; }
@@ -49,12 +59,25 @@ public sealed record TelemetryWindow(
 /// <param name="SumMs">All samples added up, to 1%, so that shares of time and means are not guessed from percentiles.</param>
 /// <param name="P999Ms">Null under 1000 samples, where it would be noise.</param>
 public sealed record StageLatency(
-    string Stage, long Count, double SumMs, double? P50Ms, double? P90Ms, double? P99Ms, double? P999Ms, double? MaxMs);
+    string Stage,
+    long Count,
+    double SumMs,
+    double? P50Ms,
+    double? P90Ms,
+    double? P99Ms,
+    double? P999Ms,
+    double? MaxMs
+);
 
 /// <summary>What the server is, for the header and the provider card.</summary>
 public sealed record ServerState(
-    string Version, string Environment, DateTimeOffset Started, ModelState Model, ProviderState Provider,
-    ProcessState Process)
+    string Version,
+    string Environment,
+    DateTimeOffset Started,
+    ModelState Model,
+    ProviderState Provider,
+    ProcessState Process
+)
 {
     public CandidateIndexState? Index { get; set; }
 
@@ -71,8 +94,7 @@ public sealed record ServerState(
 }
 
 /// <summary>The active bundle.</summary>
-public sealed record ModelState(
-    string Name, string Version, DateTimeOffset Created, int Items, int Users, int Clusters, int Dimension);
+public sealed record ModelState(string Name, string Version, DateTimeOffset Created, int Items, int Users, int Clusters, int Dimension);
 
 /// <summary>Where the ranker runs.</summary>
 /// <param name="Configured">Inference:Provider.</param>

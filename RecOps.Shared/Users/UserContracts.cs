@@ -12,7 +12,14 @@ public sealed record UserSummary(string UserId, string Country, string Segment, 
 /// <param name="Known">True when the bundle has a vector for them.</param>
 /// <param name="HistoryLength">All entries the server holds; <paramref name="History"/> has the newest 50.</param>
 public sealed record UserProfile(
-    string UserId, bool Known, string Country, string Segment, int? ClusterId, int HistoryLength, HistoryEntry[] History);
+    string UserId,
+    bool Known,
+    string Country,
+    string Segment,
+    int? ClusterId,
+    int HistoryLength,
+    HistoryEntry[] History
+);
 
 /// <summary>One thing a shopper did, newest first.</summary>
 /// <param name="Type">view, click, cart or purchase for events of this run; null for what the bundle brought.</param>

@@ -6,13 +6,13 @@ namespace RecOps.Tests.Architecture;
 /// <summary>What docs/architecture.md says of the folders of a project: which may use which.</summary>
 internal sealed partial class FolderTable
 {
-    private readonly Dictionary<string, string[]> rows;
+    private readonly Dictionary<string, string[]> _rows;
 
-    private FolderTable(Dictionary<string, string[]> rows) => this.rows = rows;
+    private FolderTable(Dictionary<string, string[]> rows) => _rows = rows;
 
-    public IEnumerable<string> Folders => rows.Keys;
+    public IEnumerable<string> Folders => _rows.Keys;
 
-    public IEnumerable<(string From, string To)> Arrows => rows.SelectMany(row => row.Value.Select(to => (row.Key, to)));
+    public IEnumerable<(string From, string To)> Arrows => _rows.SelectMany(row => row.Value.Select(to => (row.Key, to)));
 
     /// <summary>The line that a project's table begins with.</summary>
     public static string HeadOf(string project) => $"| folder of {project} | what it is for | may use |";
@@ -37,7 +37,7 @@ internal sealed partial class FolderTable
     {
         HashSet<string> done = new(StringComparer.Ordinal);
         List<string> way = [];
-        return rows.Keys.Any(folder => Closes(folder, way, done)) ? way : [];
+        return _rows.Keys.Any(folder => Closes(folder, way, done)) ? way : [];
     }
 
     private bool Closes(string folder, List<string> way, HashSet<string> done)
@@ -50,7 +50,8 @@ internal sealed partial class FolderTable
             return true;
         }
 
-        if (!done.Contains(folder) && rows.GetValueOrDefault(folder, []).Any(next => Closes(next, way, done))) return true;
+        if (!done.Contains(folder) && _rows.GetValueOrDefault(folder, []).Any(next => Closes(next, way, done)))
+            return true;
         way.RemoveAt(way.Count - 1);
         done.Add(folder);
         return false;

@@ -3,30 +3,36 @@ using Mono.Cecil;
 namespace RecOps.Tests.Architecture;
 
 /// <summary>
-/// The folders of a project and the arrows between them, read from the IL of its assembly. A folder is the first part of the namespace after
-/// the project's, with all that lies below it; a nested type counts to the folder of the outermost.
+/// The folders of a project and the arrows between them, read from the IL of its assembly. A folder is the first part of the namespace
+/// after the project's, with all that lies below it; a nested type counts to the folder of the outermost.
 /// </summary>
-/// <remarks>The compiler writes the value of a constant, and the text of a <c>nameof</c>, in place of their name: a folder that takes nothing else from another has no arrow here.</remarks>
+/// <remarks>
+/// The compiler writes the value of a constant, and the text of a <c>nameof</c>, in place of their name: a folder that takes nothing else
+/// from another has no arrow here.
+/// </remarks>
 internal sealed class ProjectFolders
 {
     /// <summary>Where the Razor compiler puts what it makes beside a component, before the component's own namespace.</summary>
     private const string RazorPrefix = "__Blazor.";
 
-    private readonly string root;
+    private readonly string _root;
 
     private ProjectFolders(ModuleDefinition module, string root)
     {
-        this.root = root;
+        _root = root;
         var names = new SortedSet<string>(StringComparer.Ordinal);
         var uses = new SortedDictionary<(string From, string To), SortedSet<string>>();
         foreach (TypeDefinition type in module.GetTypes())
         {
-            if (FolderOf(type) is not { } from) continue;
+            if (FolderOf(type) is not { } from)
+                continue;
             names.Add(from);
             foreach (TypeReference used in TypeUses.Of(type).Where(used => used.Scope == module))
             {
-                if (FolderOf(used) is not { } to || to == from) continue;
-                if (!uses.TryGetValue((from, to), out SortedSet<string>? pairs)) uses[(from, to)] = pairs = new(StringComparer.Ordinal);
+                if (FolderOf(used) is not { } to || to == from)
+                    continue;
+                if (!uses.TryGetValue((from, to), out SortedSet<string>? pairs))
+                    uses[(from, to)] = pairs = new(StringComparer.Ordinal);
                 pairs.Add($"{Outermost(type).Name} -> {Outermost(used).Name}");
             }
         }
@@ -49,26 +55,37 @@ internal sealed class ProjectFolders
         resolver.AddSearchDirectory(AppContext.BaseDirectory);
 
         // What an attribute is given cannot be read without the enums of the frameworks that it names.
-        foreach (string directory in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(file => Path.GetDirectoryName(file)!).Distinct())
+        foreach (
+            string directory in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+                .Split(Path.PathSeparator)
+                .Select(file => Path.GetDirectoryName(file)!)
+                .Distinct()
+        )
             resolver.AddSearchDirectory(directory);
         using ModuleDefinition module = ModuleDefinition.ReadModule(
-            Path.Combine(AppContext.BaseDirectory, assembly), new ReaderParameters { AssemblyResolver = resolver });
+            Path.Combine(AppContext.BaseDirectory, assembly),
+            new ReaderParameters { AssemblyResolver = resolver }
+        );
         return new ProjectFolders(module, root);
     }
 
     private static TypeReference Outermost(TypeReference type)
     {
-        while (type.DeclaringType is { } outer) type = outer;
+        while (type.DeclaringType is { } outer)
+            type = outer;
         return type;
     }
 
-    /// <returns>Empty for the root namespace; null for what is not of the project, such as what the compiler adds and files of other projects.</returns>
+    /// <returns>Empty for the root namespace; null for what is not of the project, such as what the compiler adds and files of other
+    /// projects.</returns>
     private string? FolderOf(TypeReference type)
     {
         TypeReference outermost = Outermost(type);
         string space = outermost.Namespace;
-        if (space.StartsWith(RazorPrefix, StringComparison.Ordinal)) space = space[RazorPrefix.Length..];
-        if (space == root || (space.Length == 0 && outermost.Name == "Program")) return "";
-        return space.StartsWith(root + ".", StringComparison.Ordinal) ? space[(root.Length + 1)..].Split('.')[0] : null;
+        if (space.StartsWith(RazorPrefix, StringComparison.Ordinal))
+            space = space[RazorPrefix.Length..];
+        if (space == _root || (space.Length == 0 && outermost.Name == "Program"))
+            return "";
+        return space.StartsWith(_root + ".", StringComparison.Ordinal) ? space[(_root.Length + 1)..].Split('.')[0] : null;
     }
 }

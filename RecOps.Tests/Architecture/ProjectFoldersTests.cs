@@ -29,6 +29,9 @@ public sealed class ProjectFoldersTests
     public void Read_RootNamespace_MayUseAFolderButNoFolderMayUseIt()
     {
         Assert.DoesNotContain(Samples.Arrows, arrow => arrow.From.Length == 0);
-        Assert.Equal("Upward uses the root namespace: Climber -> Composition", Assert.Single(Samples.Arrows, arrow => arrow.From == "Upward").ToString());
+        Assert.Equal(
+            "Upward uses the root namespace: Climber -> Composition",
+            Assert.Single(Samples.Arrows, arrow => arrow.From == "Upward").ToString()
+        );
     }
 }

@@ -12,13 +12,13 @@ namespace RecOps.Tests.Browser;
 /// <summary>A server with demo traffic and the console as it is published, and windows of it.</summary>
 public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
 {
-    private readonly TempDirectory data = new();
-    private ServerProcess? server;
-    private Cookie? admin;
-    private IBrowserContext? shared;
-    private readonly Stack<IPage> left = [];
+    private readonly TempDirectory _data = new();
+    private ServerProcess? _server;
+    private Cookie? _admin;
+    private IBrowserContext? _shared;
+    private readonly Stack<IPage> _left = [];
 
-    public Uri Address => server!.Address;
+    public Uri Address => _server!.Address;
 
     public async ValueTask InitializeAsync()
     {
@@ -26,33 +26,37 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
             return;
 
         // Some look at it through a proxy.
-        server = await ServerProcess.StartProgramAsync(
-            await PublishedServer.ProgramAsync(), data.At("data"), BrowserModels.Write(data.At("models")), ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"));
-        admin = await ConsoleSession.OfAdminAsync(Address);
+        _server = await ServerProcess.StartProgramAsync(
+            await PublishedServer.ProgramAsync(),
+            _data.At("data"),
+            BrowserModels.Write(_data.At("models")),
+            ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")
+        );
+        _admin = await ConsoleSession.OfAdminAsync(Address);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (shared is not null)
-            await shared.DisposeAsync();
-        if (server is not null)
-            await server.DisposeAsync();
-        data.Dispose();
+        if (_shared is not null)
+            await _shared.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        _data.Dispose();
     }
 
     /// <summary>
-    /// A window of an administrator, who has been here before: the console that an earlier test left goes on in it. Skips the test where there
-    /// is no browser, or fails it where nothing may be skipped.
+    /// A window of an administrator, who has been here before: the console that an earlier test left goes on in it. Skips the test where
+    /// there is no browser, or fails it where nothing may be skipped.
     /// </summary>
     internal async Task<BrowserWindow> OpenAsync(Look look)
     {
         SharedChromium.SkipWithoutChromium();
-        shared ??= await chromium.CreateContextAsync(Address, admin);
-        return await BrowserWindow.OpenAsync(left.TryPop(out IPage? page) ? page : await shared.NewPageAsync(), look, LeaveAsync);
+        _shared ??= await chromium.CreateContextAsync(Address, _admin);
+        return await BrowserWindow.OpenAsync(_left.TryPop(out IPage? page) ? page : await _shared.NewPageAsync(), look, LeaveAsync);
     }
 
     /// <summary>A window of an administrator whose browser remembers nothing, and may remember what it likes.</summary>
-    internal Task<BrowserWindow> OpenForgetfulAsync(Look look) => OpenAsync(look, admin);
+    internal Task<BrowserWindow> OpenForgetfulAsync(Look look) => OpenAsync(look, _admin);
 
     /// <param name="cookie">Of whoever looks; null for nobody.</param>
     internal Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie)
@@ -72,7 +76,7 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
 
         await page.UnrouteAllAsync();
         await page.EvaluateAsync("Blazor.navigateTo('/account')");
-        left.Push(page);
+        _left.Push(page);
     }
 
     /// <summary>A client that may do everything.</summary>
@@ -80,7 +84,7 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
     {
         SharedChromium.SkipWithoutChromium();
         HttpClient client = new() { BaseAddress = Address };
-        client.DefaultRequestHeaders.Add("Cookie", $"{admin!.Name}={admin.Value}");
+        client.DefaultRequestHeaders.Add("Cookie", $"{_admin!.Name}={_admin.Value}");
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, ServerProcess.ApiKey);
         return client;
     }
@@ -98,8 +102,8 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
     }
 
     /// <summary>
-    /// The <paramref name="index"/>th known shopper. The demo's traffic has favourites, 0, 7 and 14 among the first twenty: what those do changes
-    /// their lists under a test.
+    /// The <paramref name="index"/>th known shopper. The demo's traffic has favourites, 0, 7 and 14 among the first twenty: what those do
+    /// changes their lists under a test.
     /// </summary>
     internal async Task<string> UserAsync(int index)
     {

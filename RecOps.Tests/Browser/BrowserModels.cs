@@ -4,7 +4,9 @@ using RecOps.Tests.Client.Models;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>Bundles for pages to show: the demo bundle, the same under another name with a report of everything, and one that is damaged.</summary>
+/// <summary>
+/// Bundles for pages to show: the demo bundle, the same under another name with a report of everything, and one that is damaged.
+/// </summary>
 internal static class BrowserModels
 {
     public const string Next = "demo-next";
@@ -18,7 +20,8 @@ internal static class BrowserModels
         {
             string bundle = Path.Combine(directory, name);
             Directory.CreateDirectory(bundle);
-            foreach (string file in Directory.GetFiles(demo)) File.Copy(file, Path.Combine(bundle, Path.GetFileName(file)));
+            foreach (string file in Directory.GetFiles(demo))
+                File.Copy(file, Path.Combine(bundle, Path.GetFileName(file)));
         }
 
         File.AppendAllText(Path.Combine(directory, Damaged, BundleFile.Ranker), "x");

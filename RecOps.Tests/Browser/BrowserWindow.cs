@@ -12,14 +12,14 @@ internal sealed class BrowserWindow : IAsyncDisposable
     /// <summary>Milliseconds.</summary>
     private const float FitPatience = 30_000;
 
-    private readonly ConcurrentQueue<string> complaints = new();
-    private readonly Func<IPage, Task> close;
-    private Look look;
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly Func<IPage, Task> _close;
+    private Look _look;
 
     private BrowserWindow(IPage page, Look look, Func<IPage, Task> close)
     {
-        this.close = close;
-        this.look = look;
+        _close = close;
+        _look = look;
         Page = page;
         page.Console += OnConsole;
         page.PageError += OnPageError;
@@ -39,13 +39,13 @@ internal sealed class BrowserWindow : IAsyncDisposable
     {
         Page.Console -= OnConsole;
         Page.PageError -= OnPageError;
-        await close(Page);
+        await _close(Page);
     }
 
     /// <param name="but">Part of complaints that are expected.</param>
     public void AssertNoComplaints(string? but = null)
     {
-        string[] unexpected = [.. complaints.Where(complaint => but is null || !complaint.Contains(but, StringComparison.Ordinal))];
+        string[] unexpected = [.. _complaints.Where(complaint => but is null || !complaint.Contains(but, StringComparison.Ordinal))];
         Assert.True(unexpected.Length == 0, string.Join('\n', unexpected));
     }
 
@@ -55,9 +55,12 @@ internal sealed class BrowserWindow : IAsyncDisposable
         AxeResult result = await Page.RunAxe();
         string[] violations =
         [
-            .. result.Violations.Where(violation => violation.Impact is "serious" or "critical").Select(violation =>
-                $"{violation.Id} ({violation.Impact}): {violation.Help}\n  "
-                + string.Join("\n  ", violation.Nodes.Select(node => $"{node.Target} {node.Html}"))),
+            .. result
+                .Violations.Where(violation => violation.Impact is "serious" or "critical")
+                .Select(violation =>
+                    $"{violation.Id} ({violation.Impact}): {violation.Help}\n  "
+                    + string.Join("\n  ", violation.Nodes.Select(node => $"{node.Target} {node.Html}"))
+                ),
         ];
         Assert.True(violations.Length == 0, string.Join('\n', violations));
     }
@@ -78,7 +81,8 @@ internal sealed class BrowserWindow : IAsyncDisposable
     }
 
     /// <summary>Whether the console runs in the page.</summary>
-    public static Task<bool> IsConsoleAsync(IPage page) => page.EvaluateAsync<bool>("() => document.querySelector('main#content h1') !== null");
+    public static Task<bool> IsConsoleAsync(IPage page) =>
+        page.EvaluateAsync<bool>("() => document.querySelector('main#content h1') !== null");
 
     /// <summary>Opens a page as a link of the console does: the first loads .NET, those after it do not.</summary>
     public async Task GoToAsync(string path)
@@ -95,12 +99,14 @@ internal sealed class BrowserWindow : IAsyncDisposable
         await AssertFitsAsync();
         foreach (bool dark in (bool[])[false, true])
         {
-            look = look with { Dark = dark };
-            await Page.EmulateMediaAsync(new() { ColorScheme = look.Scheme });
+            _look = _look with { Dark = dark };
+            await Page.EmulateMediaAsync(new() { ColorScheme = _look.Scheme });
             await Assertions.Expect(Page.Locator("html")).ToHaveAttributeAsync("data-theme", dark ? "dark" : "light");
 
             // Contrast is that of colours that have stopped changing.
-            await Page.EvaluateAsync("() => document.getAnimations().filter(each => each instanceof CSSTransition).forEach(each => each.finish())");
+            await Page.EvaluateAsync(
+                "() => document.getAnimations().filter(each => each instanceof CSSTransition).forEach(each => each.finish())"
+            );
             await AssertAccessibleAsync();
             await PictureAsync(name);
         }
@@ -111,21 +117,21 @@ internal sealed class BrowserWindow : IAsyncDisposable
     {
         foreach (int width in (int[])[Look.Wide.Width, Look.Narrow.Width])
         {
-            look = look with { Width = width };
-            await Page.SetViewportSizeAsync(look.Width, look.Height);
+            _look = _look with { Width = width };
+            await Page.SetViewportSizeAsync(_look.Width, _look.Height);
             await AssertLooksGoodAsync(name);
         }
     }
 
-    public Task PictureAsync(string name) => Pictures.TakeAsync(Page, $"{name}-{look}");
+    public Task PictureAsync(string name) => Pictures.TakeAsync(Page, $"{name}-{_look}");
 
     public Task LiveAsync() => Assertions.Expect(Page.Locator(".connection .label")).ToHaveTextAsync("Live");
 
     private void OnConsole(object? sender, IConsoleMessage message)
     {
         if (message.Type is "error" or "warning")
-            complaints.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
+            _complaints.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
     }
 
-    private void OnPageError(object? sender, string error) => complaints.Enqueue($"exception: {error}");
+    private void OnPageError(object? sender, string error) => _complaints.Enqueue($"exception: {error}");
 }

@@ -26,15 +26,25 @@ internal static class ConsoleSession
         await Waiting.UntilAsync(
             async () =>
             {
-                using HttpResponseMessage answer = await http.PostAsJsonAsync(Routes.Session, new SignInRequest { User = user, Password = password });
+                using HttpResponseMessage answer = await http.PostAsJsonAsync(
+                    Routes.Session,
+                    new SignInRequest { User = user, Password = password }
+                );
                 if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
                     return false;
 
                 answer.EnsureSuccessStatusCode();
                 return true;
             },
-            Pause);
+            Pause
+        );
         System.Net.Cookie cookie = cookies.GetCookies(address)[0];
-        return new() { Name = cookie.Name, Value = cookie.Value, Url = address.ToString(), SameSite = SameSiteAttribute.Strict };
+        return new()
+        {
+            Name = cookie.Name,
+            Value = cookie.Value,
+            Url = address.ToString(),
+            SameSite = SameSiteAttribute.Strict,
+        };
     }
 }

@@ -12,8 +12,8 @@ using Xunit;
 namespace RecOps.Tests.Browser;
 
 /// <summary>
-/// A console that stays open does not grow. The server's clock is the test's: it ticks as soon as the page has drawn the second before, so that
-/// hours pass in minutes.
+/// A console that stays open does not grow. The server's clock is the test's: it ticks as soon as the page has drawn the second before, so
+/// that hours pass in minutes.
 /// </summary>
 public sealed class ConsoleSoakTests(SharedChromium chromium, ITestOutputHelper output)
 {
@@ -59,32 +59,51 @@ public sealed class ConsoleSoakTests(SharedChromium chromium, ITestOutputHelper 
         for (int second = 1; second <= seconds; second++)
         {
             for (int request = 0; request < 5; request++)
-                metrics.RecordAnswer(new StageTicks { Total = (1 + ((second + request) % 7)) * 10_000, Rules = 400 }, RecommendationSource.L1, degraded: false);
+                metrics.RecordAnswer(
+                    new StageTicks { Total = (1 + ((second + request) % 7)) * 10_000, Rules = 400 },
+                    RecommendationSource.L1,
+                    degraded: false
+                );
             application.Time.Advance(TimeSpan.FromSeconds(1));
             await window.Page.WaitForFunctionAsync(NewSecondDrawn);
-            if (second % Reading == 0) readings.Add(await SizeAsync(session, window.Page, second));
+            if (second % Reading == 0)
+                readings.Add(await SizeAsync(session, window.Page, second));
         }
 
         string[] lines =
         [
-            "| second | JavaScript MB | .NET MB | nodes | listeners |", "|---:|---:|---:|---:|---:|",
-            .. readings.Where((_, index) => index % Math.Max(1, readings.Count / 24) == 0).Append(readings[^1]).Distinct().Select(size => size.ToString()),
+            "| second | JavaScript MB | .NET MB | nodes | listeners |",
+            "|---:|---:|---:|---:|---:|",
+            .. readings
+                .Where((_, index) => index % Math.Max(1, readings.Count / 24) == 0)
+                .Append(readings[^1])
+                .Distinct()
+                .Select(size => size.ToString()),
         ];
         output.WriteLine($"{seconds} s in {watch.Elapsed.TotalSeconds:0} s\n{string.Join('\n', lines)}");
-        await File.WriteAllLinesAsync(Path.Combine(Repository.Screenshots, "..", "console-soak.md"), lines, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            Path.Combine(Repository.Screenshots, "..", "console-soak.md"),
+            lines,
+            TestContext.Current.CancellationToken
+        );
         Size filled = readings.First(size => size.Second >= Filled);
         Size last = readings[^1];
         window.AssertNoComplaints();
         Assert.True(
-            last.Nodes <= filled.Nodes * 1.05 && last.Listeners <= filled.Listeners * 1.05 && last.Heap <= filled.Heap + HeapNoise && last.Memory <= filled.Memory + MemoryStep,
-            $"{filled} grew to {last}");
+            last.Nodes <= filled.Nodes * 1.05
+                && last.Listeners <= filled.Listeners * 1.05
+                && last.Heap <= filled.Heap + HeapNoise
+                && last.Memory <= filled.Memory + MemoryStep,
+            $"{filled} grew to {last}"
+        );
     }
 
     private static async Task<Size> SizeAsync(ICDPSession session, IPage page, int second)
     {
         await session.SendAsync("HeapProfiler.collectGarbage");
         JsonElement metrics = (await session.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics");
-        double Of(string name) => metrics.EnumerateArray().First(metric => metric.GetProperty("name").GetString() == name).GetProperty("value").GetDouble();
+        double Of(string name) =>
+            metrics.EnumerateArray().First(metric => metric.GetProperty("name").GetString() == name).GetProperty("value").GetDouble();
         long memory = await page.EvaluateAsync<long>("() => globalThis.Blazor.runtime.localHeapViewU8().length");
         return new(second, (long)Of("JSHeapUsedSize"), memory, (int)Of("Nodes"), (int)Of("JSEventListeners"));
     }
@@ -93,6 +112,10 @@ public sealed class ConsoleSoakTests(SharedChromium chromium, ITestOutputHelper 
     /// <param name="Memory">Bytes of .NET's memory.</param>
     private sealed record Size(int Second, long Heap, long Memory, int Nodes, int Listeners)
     {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"| {Second:#,0} | {Heap / 1e6:0.0} | {Memory / 1e6:0.0} | {Nodes:#,0} | {Listeners:#,0} |");
+        public override string ToString() =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {Second:#,0} | {Heap / 1e6:0.0} | {Memory / 1e6:0.0} | {Nodes:#,0} | {Listeners:#,0} |"
+            );
     }
 }

@@ -8,22 +8,24 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>Things go wrong on purpose, and somebody finds out why with what is on the screen: from the alert to its cause in at most three clicks.</summary>
+/// <summary>
+/// Things go wrong on purpose, and somebody finds out why with what is on the screen: from the alert to its cause in at most three clicks.
+/// </summary>
 public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
 {
     private const string Slow = "shop-slow";
 
     // Every list is computed.
     private static readonly (string, string?) NoCache = ("Caching:Enabled", "false");
-    private readonly SkippingTime time = new();
-    private readonly TempDirectory data = new();
-    private RecOpsApplication? application;
+    private readonly SkippingTime _time = new();
+    private readonly TempDirectory _data = new();
+    private RecOpsApplication? _application;
 
     public async ValueTask DisposeAsync()
     {
-        if (application is not null)
-            await application.DisposeAsync();
-        data.Dispose();
+        if (_application is not null)
+            await _application.DisposeAsync();
+        _data.Dispose();
     }
 
     [Fact]
@@ -65,8 +67,14 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
     {
         // A list takes some 90 ms of one of two processors: 12 a second are half of what they can, 36 are too many.
         IPage page = await StartAsync(
-            NoCache, ("Models:Active", Slow), ("Demo:RequestsPerSecond", "12"), ("Slo:LatencyMs", "2000"), ("Serving:DeadlineMs", "400"), ("Serving:MaxComputing", "2"),
-            ("Batching:Enabled", "false"));
+            NoCache,
+            ("Models:Active", Slow),
+            ("Demo:RequestsPerSecond", "12"),
+            ("Slo:LatencyMs", "2000"),
+            ("Serving:DeadlineMs", "400"),
+            ("Serving:MaxComputing", "2"),
+            ("Batching:Enabled", "false")
+        );
         await page.GetByRole(AriaRole.Slider).FillAsync("36");
 
         await AlertAsync(page, "degraded");
@@ -81,7 +89,11 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
     public async Task RedisGone_Alert_TheCachePageSaysThatItDoesNotAnswer()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
-        IPage page = await StartAsync(("Models:Active", TestBundle.Name), ("ConnectionStrings:Redis", redis.ConnectionString), ("Demo:RequestsPerSecond", "20"));
+        IPage page = await StartAsync(
+            ("Models:Active", TestBundle.Name),
+            ("ConnectionStrings:Redis", redis.ConnectionString),
+            ("Demo:RequestsPerSecond", "20")
+        );
         await page.GotoAsync("/cache");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Redis", Exact = true })).ToBeVisibleAsync();
 
@@ -100,16 +112,17 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
     private async Task AlertAsync(IPage page, string name)
     {
         AlertRule rule = AlertRules.All.Single(rule => rule.Name == name);
-        var monitor = application!.Services.GetRequiredService<AlertMonitor>();
-        var board = application.Services.GetRequiredService<AlertBoard>();
+        var monitor = _application!.Services.GetRequiredService<AlertMonitor>();
+        var board = _application.Services.GetRequiredService<AlertBoard>();
         await Waiting.UntilAsync(
             async () =>
             {
                 await monitor.LookAsync(TestContext.Current.CancellationToken);
                 return board.States.Single(state => state.Rule == name).Status != AlertStatus.Quiet;
             },
-            TimeSpan.FromMilliseconds(200));
-        time.Skip(TimeSpan.FromSeconds(rule.HoldSeconds));
+            TimeSpan.FromMilliseconds(200)
+        );
+        _time.Skip(TimeSpan.FromSeconds(rule.HoldSeconds));
 
         // By key: numbers beside it move it about, and a pointer would have to wait until it stands still.
         await page.Locator(".alerting").PressAsync("Enter");
@@ -119,15 +132,19 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
     /// <summary>Of the slowest request, by the widest bar; waiting for others that are as slow is no stage of its own.</summary>
     private static async Task<string> LongestStageAsync(IPage page)
     {
-        string title = await page.Locator(".waterfall").First.Locator(".part").EvaluateAllAsync<string>(
-            "parts => parts.filter(part => !part.title.startsWith('queue')).reduce((a, b) => b.offsetWidth > a.offsetWidth ? b : a).title");
+        string title = await page.Locator(".waterfall")
+            .First.Locator(".part")
+            .EvaluateAllAsync<string>(
+                "parts => parts.filter(part => !part.title.startsWith('queue')).reduce((a, b) => b.offsetWidth > a.offsetWidth ? b : "
+                    + "a).title"
+            );
         return title.Split(' ')[0];
     }
 
     private async Task<IPage> StartAsync(params (string Name, string? Value)[] settings)
     {
         SharedChromium.SkipWithoutChromium();
-        string models = data.At("models");
+        string models = _data.At("models");
         await TestBundle.WriteAsync(models, new());
         await TestBundle.WriteAsync(models, new() { Name = Slow, Slowness = 150 });
         Dictionary<string, string?> all = new()
@@ -138,8 +155,13 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
         };
         foreach ((string name, string? value) in settings)
             all[name] = value;
-        application = await RecOpsApplication.ListenAsync(time.GetUtcNow(), all, services => services.AddSingleton<TimeProvider>(time), models);
-        BrowserWindow window = await chromium.OpenAsync(application.Address);
+        _application = await RecOpsApplication.ListenAsync(
+            _time.GetUtcNow(),
+            all,
+            services => services.AddSingleton<TimeProvider>(_time),
+            models
+        );
+        BrowserWindow window = await chromium.OpenAsync(_application.Address);
         await window.Page.GotoAsync("/");
         return window.Page;
     }

@@ -24,22 +24,36 @@ public sealed class FiguresTests(SharedChromium chromium)
     {
         using var data = new TempDirectory();
         await TestBundle.WriteAsync(data.At("models"), new());
-        await using ServerProcess server = await ServerProcess.StartAsync(data.At("data"), data.At("models"), ("Models__Active", TestBundle.Name), ("Demo__Traffic", "false"));
+        await using ServerProcess server = await ServerProcess.StartAsync(
+            data.At("data"),
+            data.At("models"),
+            ("Models__Active", TestBundle.Name),
+            ("Demo__Traffic", "false")
+        );
         using HttpClient client = new() { BaseAddress = server.Address };
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, ServerProcess.ApiKey);
         var sent = new Dictionary<string, int>();
         for (int i = 0; i < Requests; i++)
         {
-            RecommendationResponse? answer = await client.GetFromJsonAsync<RecommendationResponse>(Routes.RecommendationsFor($"u{i % 35}"), TestContext.Current.CancellationToken);
+            RecommendationResponse? answer = await client.GetFromJsonAsync<RecommendationResponse>(
+                Routes.RecommendationsFor($"u{i % 35}"),
+                TestContext.Current.CancellationToken
+            );
             sent[answer!.Source] = sent.GetValueOrDefault(answer.Source) + 1;
         }
 
         string[] metrics = (await client.GetStringAsync(Routes.Metrics, TestContext.Current.CancellationToken)).Split('\n');
         foreach ((string source, int lists) in sent)
         {
-            Assert.Equal(lists, metrics
-                .Where(line => line.StartsWith("recops_recommendations_total{", StringComparison.Ordinal) && line.Contains($"source=\"{source}\"", StringComparison.Ordinal))
-                .Sum(Value));
+            Assert.Equal(
+                lists,
+                metrics
+                    .Where(line =>
+                        line.StartsWith("recops_recommendations_total{", StringComparison.Ordinal)
+                        && line.Contains($"source=\"{source}\"", StringComparison.Ordinal)
+                    )
+                    .Sum(Value)
+            );
         }
 
         await using BrowserWindow window = await chromium.OpenAsync(server.Address);
@@ -47,8 +61,8 @@ public sealed class FiguresTests(SharedChromium chromium)
     }
 
     /// <summary>
-    /// The model is slow, so that what lies between sender and server, which no figure of the server can have, is next to nothing even where
-    /// both wait for a processor. The sender is the load generator, in a process of its own.
+    /// The model is slow, so that what lies between sender and server, which no figure of the server can have, is next to nothing even
+    /// where both wait for a processor. The sender is the load generator, in a process of its own.
     /// </summary>
     [Fact]
     public async Task Latency_OfASlowModel_TheSameOnScreenInMetricsAndAtTheLoadGenerator()
@@ -56,13 +70,26 @@ public sealed class FiguresTests(SharedChromium chromium)
         using var data = new TempDirectory();
         await TestBundle.WriteAsync(data.At("models"), new() { Slowness = 1500 });
         await using ServerProcess server = await ServerProcess.StartAsync(
-            data.At("data"), data.At("models"), ("Models__Active", TestBundle.Name), ("Demo__Traffic", "false"), ("Caching__Enabled", "false"), ("Batching__MaxBatch", "1"),
-            ("Warming__Users", "0"), ("Serving__DeadlineMs", "60000"), ("Bootstrap__StorefrontKey", BenchAccess.Key));
+            data.At("data"),
+            data.At("models"),
+            ("Models__Active", TestBundle.Name),
+            ("Demo__Traffic", "false"),
+            ("Caching__Enabled", "false"),
+            ("Batching__MaxBatch", "1"),
+            ("Warming__Users", "0"),
+            ("Serving__DeadlineMs", "60000"),
+            ("Bootstrap__StorefrontKey", BenchAccess.Key)
+        );
         using HttpClient client = new() { BaseAddress = server.Address };
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, BenchAccess.Key);
 
         // Not counted; has what lies before and behind what the server measures compiled.
-        using (HttpResponseMessage refused = await client.GetAsync(Routes.RecommendationsFor("u0") + "?count=0", TestContext.Current.CancellationToken))
+        using (
+            HttpResponseMessage refused = await client.GetAsync(
+                Routes.RecommendationsFor("u0") + "?count=0",
+                TestContext.Current.CancellationToken
+            )
+        )
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         LoadPlan plan = new()
         {
@@ -82,7 +109,8 @@ public sealed class FiguresTests(SharedChromium chromium)
         await using BrowserWindow window = await chromium.OpenAsync(server.Address);
         await ShownAsync(window.Page, sent.Sent);
         await window.Page.GotoAsync($"/?at={end:yyyy-MM-dd'T'HH:mm:ss'Z'}");
-        await Expect(window.Page.Locator("[aria-labelledby=stages-title] tbody tr", new() { HasText = "total" }).Locator("td").First).Not.ToHaveTextAsync("–");
+        await Expect(window.Page.Locator("[aria-labelledby=stages-title] tbody tr", new() { HasText = "total" }).Locator("td").First)
+            .Not.ToHaveTextAsync("–");
 
         double median = await TileAsync(window.Page, "p50");
         double slow = await TileAsync(window.Page, "p90");
@@ -98,7 +126,9 @@ public sealed class FiguresTests(SharedChromium chromium)
         Same(sent.P90Ms, slow, outside);
     }
 
-    /// <summary>Asks again and again for what is refused at once: how long that takes is what a caller waits outside of what the server measures.</summary>
+    /// <summary>
+    /// Asks again and again for what is refused at once: how long that takes is what a caller waits outside of what the server measures.
+    /// </summary>
     /// <returns>Milliseconds of the slowest.</returns>
     private static async Task<double> SlowestRefusalAsync(HttpClient client, Task until)
     {
@@ -106,7 +136,10 @@ public sealed class FiguresTests(SharedChromium chromium)
         while (!until.IsCompleted)
         {
             long start = Stopwatch.GetTimestamp();
-            using HttpResponseMessage refused = await client.GetAsync(Routes.RecommendationsFor("u0") + "?count=0", TestContext.Current.CancellationToken);
+            using HttpResponseMessage refused = await client.GetAsync(
+                Routes.RecommendationsFor("u0") + "?count=0",
+                TestContext.Current.CancellationToken
+            );
             slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             await Task.WhenAny(until, Task.Delay(200, TestContext.Current.CancellationToken));
         }
@@ -127,13 +160,20 @@ public sealed class FiguresTests(SharedChromium chromium)
     private static void Same(double? sender, double shown, double outside = 0) =>
         Assert.InRange(shown, (sender!.Value * 0.98) - outside, sender.Value * 1.02);
 
-    private static double Metric(string[] lines, string name) => lines
-        .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) && line.Contains("stage=\"total\"", StringComparison.Ordinal))
-        .Sum(Value);
+    private static double Metric(string[] lines, string name) =>
+        lines
+            .Where(line =>
+                line.StartsWith(name + "{", StringComparison.Ordinal) && line.Contains("stage=\"total\"", StringComparison.Ordinal)
+            )
+            .Sum(Value);
 
     private static double Value(string line) =>
         double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
 
-    private static async Task<double> TileAsync(IPage page, string label) => double.Parse(
-        await page.Locator("a.tile", new() { Has = page.GetByText(label, new() { Exact = true }) }).Locator(".value").TextContentAsync() ?? "", CultureInfo.InvariantCulture);
+    private static async Task<double> TileAsync(IPage page, string label) =>
+        double.Parse(
+            await page.Locator("a.tile", new() { Has = page.GetByText(label, new() { Exact = true }) }).Locator(".value").TextContentAsync()
+                ?? "",
+            CultureInfo.InvariantCulture
+        );
 }

@@ -7,33 +7,34 @@ namespace RecOps.Tests.Browser;
 /// <summary>What a page fetches: from where, and how many bytes came over the wire, headers and compression as they are.</summary>
 internal sealed class NetworkTally
 {
-    private readonly ConcurrentDictionary<string, string> urls = new();
-    private readonly ConcurrentDictionary<string, long> bytes = new();
+    private readonly ConcurrentDictionary<string, string> _urls = new();
+    private readonly ConcurrentDictionary<string, long> _bytes = new();
 
-    public IEnumerable<string> Urls => urls.Values;
+    public IEnumerable<string> Urls => _urls.Values;
 
     /// <summary>Of what has arrived whole.</summary>
-    public long Bytes => bytes.Values.Sum();
+    public long Bytes => _bytes.Values.Sum();
 
     /// <summary>Of the console itself: what it asks the API for grows with the time for which it is open.</summary>
-    public long FileBytes => bytes.Where(entry => !urls[entry.Key].Contains("/api/", StringComparison.Ordinal)).Sum(entry => entry.Value);
+    public long FileBytes => _bytes.Where(entry => !_urls[entry.Key].Contains("/api/", StringComparison.Ordinal)).Sum(entry => entry.Value);
 
-    public int Requests => bytes.Count;
+    public int Requests => _bytes.Count;
 
     public static async Task<NetworkTally> OfAsync(IPage page)
     {
         NetworkTally tally = new();
         ICDPSession session = await page.Context.NewCDPSessionAsync(page);
         session.Event("Network.requestWillBeSent").OnEvent += (_, sent) =>
-            tally.urls[Text(sent!.Value, "requestId")] = sent.Value.GetProperty("request").GetProperty("url").GetString()!;
+            tally._urls[Text(sent!.Value, "requestId")] = sent.Value.GetProperty("request").GetProperty("url").GetString()!;
         session.Event("Network.loadingFinished").OnEvent += (_, ended) =>
-            tally.bytes[Text(ended!.Value, "requestId")] = (long)ended.Value.GetProperty("encodedDataLength").GetDouble();
+            tally._bytes[Text(ended!.Value, "requestId")] = (long)ended.Value.GetProperty("encodedDataLength").GetDouble();
         await session.SendAsync("Network.enable");
         return tally;
     }
 
     /// <summary>The largest first, for whoever has to find out why it is too much.</summary>
-    public override string ToString() => string.Join('\n', bytes.OrderByDescending(entry => entry.Value).Take(10).Select(entry => $"{entry.Value} {urls[entry.Key]}"));
+    public override string ToString() =>
+        string.Join('\n', _bytes.OrderByDescending(entry => entry.Value).Take(10).Select(entry => $"{entry.Value} {_urls[entry.Key]}"));
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 }

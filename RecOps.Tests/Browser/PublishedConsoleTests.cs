@@ -11,7 +11,9 @@ namespace RecOps.Tests.Browser;
 /// </summary>
 public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHelper output)
 {
-    /// <summary>What docs/benchmarks/console.md says, and room for a month of work; a library that is kept whole again is more than that.</summary>
+    /// <summary>
+    /// What docs/benchmarks/console.md says, and room for a month of work; a library that is kept whole again is more than that.
+    /// </summary>
     private const long MostBytes = 4_000_000;
 
     /// <summary>"Not modified" is all that a second visit needs to hear.</summary>
@@ -43,7 +45,11 @@ public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHe
         SharedChromium.SkipWithoutChromium();
         using var data = new TempDirectory();
         await using ServerProcess server = await ServerProcess.StartProgramAsync(
-            await PublishedServer.ProgramAsync(), data.At("data"), BrowserModels.Write(data.At("models")), ("ASPNETCORE_ENVIRONMENT", "Production"));
+            await PublishedServer.ProgramAsync(),
+            data.At("data"),
+            BrowserModels.Write(data.At("models")),
+            ("ASPNETCORE_ENVIRONMENT", "Production")
+        );
 
         // Started as late as the other, so that both have the mark of it in their charts.
         await using ServerProcess other = await ServerProcess.StartAsync(data.At("other"), data.At("models"));
@@ -51,7 +57,11 @@ public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHe
         await using BrowserWindow published = await chromium.OpenAsync(server.Address);
 
         (NetworkTally first, string shown) = await VisitAsync(published.Page, "first visit");
-        Assert.All(first.Urls, url => Assert.StartsWith(server.Address.ToString(), url.Replace("blob:", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.All(
+            first.Urls,
+            url =>
+                Assert.StartsWith(server.Address.ToString(), url.Replace("blob:", "", StringComparison.Ordinal), StringComparison.Ordinal)
+        );
         AssertWithin(MostBytes, first);
         await WithMarksAsync(published.Page);
         string drawn = await published.Page.EvaluateAsync<string>(ChartNames);
@@ -71,7 +81,11 @@ public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHe
 
         string[] lines = ["| visit | bytes | requests | heading ms | charts ms |", "|---|---:|---:|---:|---:|", shown, again];
         output.WriteLine(string.Join('\n', lines));
-        await File.WriteAllLinesAsync(Path.Combine(Repository.Screenshots, "..", "console.md"), lines, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            Path.Combine(Repository.Screenshots, "..", "console.md"),
+            lines,
+            TestContext.Current.CancellationToken
+        );
     }
 
     private static void AssertWithin(long most, NetworkTally tally) =>
@@ -88,7 +102,10 @@ public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHe
         long charts = watch.ElapsedMilliseconds;
         await Expect(page.Locator(".connection .label")).ToHaveTextAsync("Live");
         await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.js-plotly-plot')].length === 4");
-        return (tally, string.Create(CultureInfo.InvariantCulture, $"| {name} | {tally.Bytes:#,0} | {tally.Requests} | {heading:#,0} | {charts:#,0} |"));
+        return (
+            tally,
+            string.Create(CultureInfo.InvariantCulture, $"| {name} | {tally.Bytes:#,0} | {tally.Requests} | {heading:#,0} | {charts:#,0} |")
+        );
     }
 
     /// <summary>What Plotly says of a click is read by reflection, too.</summary>

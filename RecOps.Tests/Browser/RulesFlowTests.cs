@@ -69,7 +69,9 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         await window.PictureAsync("try-why");
 
         await window.GoToAsync("/rules");
-        await page.Locator("ol.rules > li", new() { HasText = "Hide the best seller" }).GetByRole(AriaRole.Button, new() { Name = "Turn off Hide the best seller" }).ClickAsync();
+        await page.Locator("ol.rules > li", new() { HasText = "Hide the best seller" })
+            .GetByRole(AriaRole.Button, new() { Name = "Turn off Hide the best seller" })
+            .ClickAsync();
         await Expect(page.Locator(".draft-status")).ToContainTextAsync("Draft saved");
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish…" }).ClickAsync();
         await page.GetByLabel("What was changed and why").FillAsync("Back again");
@@ -155,12 +157,16 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
     public async Task Import_FileWithMistakes_EveryOneByItsRowAndThenPutRight(bool dark, int width)
     {
         await fixture.ResetRulesAsync(Rule("a", "Alpha"));
-        await using BrowserWindow window = await fixture.OpenAsync(new(dark, width), await fixture.PersonAsync("imports", Role.Merchandiser));
+        await using BrowserWindow window = await fixture.OpenAsync(
+            new(dark, width),
+            await fixture.PersonAsync("imports", Role.Merchandiser)
+        );
         IPage page = window.Page;
         await page.GotoAsync("/rules");
         await page.GetByRole(AriaRole.Button, new() { Name = "Import…" }).ClickAsync();
 
-        await page.Locator("#import-file").SetInputFilesAsync(Csv("id,name,type,strength,brands\nlumo,,boost,9,Lumo\nb,Bury them,bury,lots,Acme\n"));
+        await page.Locator("#import-file")
+            .SetInputFilesAsync(Csv("id,name,type,strength,brands\nlumo,,boost,9,Lumo\nb,Bury them,bury,lots,Acme\n"));
         await Expect(page.Locator(".errors li")).ToHaveCountAsync(3);
         await Expect(page.Locator(".errors li").First).ToContainTextAsync("row 2, name");
         await Expect(page.Locator(".errors li").Last).ToContainTextAsync("row 3, strength");
@@ -169,7 +175,8 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         await window.PictureAsync("rules-import-mistakes");
         Assert.Equal(["a"], (await fixture.DraftAsync()).Document.Rules.Select(rule => rule.Id));
 
-        await page.Locator("#import-file").SetInputFilesAsync(Csv("id,name,type,strength,brands\nlumo,Boost Lumo,boost,2,Lumo\nb,Bury them,bury,0.5,Acme\n"));
+        await page.Locator("#import-file")
+            .SetInputFilesAsync(Csv("id,name,type,strength,brands\nlumo,Boost Lumo,boost,2,Lumo\nb,Bury them,bury,0.5,Acme\n"));
         await Expect(page.Locator(".diff").First).ToContainTextAsync("Boost Lumo");
         await window.PictureAsync("rules-import");
         await page.GetByRole(AriaRole.Button, new() { Name = "Take into the draft" }).ClickAsync();
@@ -179,7 +186,13 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         Assert.Equal(["a", "b", "lumo"], (await fixture.DraftAsync()).Document.Rules.Select(rule => rule.Id).Order());
         window.AssertNoComplaints();
 
-        static FilePayload Csv(string text) => new() { Name = "rules.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(text) };
+        static FilePayload Csv(string text) =>
+            new()
+            {
+                Name = "rules.csv",
+                MimeType = "text/csv",
+                Buffer = System.Text.Encoding.UTF8.GetBytes(text),
+            };
     }
 
     [Fact]
@@ -205,13 +218,36 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
     {
         await fixture.ResetRulesAsync(
             Rule("a", "Summer sale: everything from the garden that is still in stock and below fifty, for regular shoppers, all of June"),
-            Rule("b", "Beta") with { Enabled = false },
+            Rule("b", "Beta") with
+            {
+                Enabled = false,
+            },
             new Rule
             {
-                Id = "evenings", Name = "Friday evenings", Owner = "anna", Select = new RuleSelection { Price = new PriceRange { Max = 20 } },
-                When = new RuleCondition { Placements = ["home"], Schedule = new RuleSchedule { TimeZone = "Europe/Madrid", Days = ["fri"], StartTime = "18:00", EndTime = "22:00" } },
-                Then = new RuleAction { Type = RuleType.Cap, Max = 2, By = "brand", Within = 10 },
-            });
+                Id = "evenings",
+                Name = "Friday evenings",
+                Owner = "anna",
+                Select = new RuleSelection { Price = new PriceRange { Max = 20 } },
+                When = new RuleCondition
+                {
+                    Placements = ["home"],
+                    Schedule = new RuleSchedule
+                    {
+                        TimeZone = "Europe/Madrid",
+                        Days = ["fri"],
+                        StartTime = "18:00",
+                        EndTime = "22:00",
+                    },
+                },
+                Then = new RuleAction
+                {
+                    Type = RuleType.Cap,
+                    Max = 2,
+                    By = "brand",
+                    Within = 10,
+                },
+            }
+        );
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         IPage page = window.Page;
 
@@ -231,27 +267,43 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         window.AssertNoComplaints();
     }
 
-    private static Rule Rule(string id, string name) => new()
-    {
-        Id = id, Name = name, Select = new RuleSelection { Price = new PriceRange { Max = 50 } }, Then = new RuleAction { Type = RuleType.Boost, Strength = 2 },
-    };
+    private static Rule Rule(string id, string name) =>
+        new()
+        {
+            Id = id,
+            Name = name,
+            Select = new RuleSelection { Price = new PriceRange { Max = 50 } },
+            Then = new RuleAction { Type = RuleType.Boost, Strength = 2 },
+        };
 }
 
 /// <summary>What tests of rules do beside the browser.</summary>
 internal static class RulesBackstage
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>The draft and what is published become these rules.</summary>
     public static async Task ResetRulesAsync(this BrowserFixture fixture, params Rule[] rules)
     {
         using HttpClient client = fixture.CreateClient();
-        using HttpRequestMessage save = new(HttpMethod.Put, Routes.RuleDraft) { Content = JsonContent.Create(new RuleDocument { Rules = rules }, options: Options) };
+        using HttpRequestMessage save = new(HttpMethod.Put, Routes.RuleDraft)
+        {
+            Content = JsonContent.Create(new RuleDocument { Rules = rules }, options: Options),
+        };
         save.Headers.TryAddWithoutValidation("If-Match", "*");
         using HttpResponseMessage saved = (await client.SendAsync(save, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         RuleDraftInfo draft = (await saved.Content.ReadFromJsonAsync<RuleDraftInfo>(Options, TestContext.Current.CancellationToken))!;
-        (await client.PostAsJsonAsync(
-            Routes.RulePublish, new PublishRequest { Note = "For a test", Revision = draft.Revision }, Options, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        (
+            await client.PostAsJsonAsync(
+                Routes.RulePublish,
+                new PublishRequest { Note = "For a test", Revision = draft.Revision },
+                Options,
+                TestContext.Current.CancellationToken
+            )
+        ).EnsureSuccessStatusCode();
     }
 
     public static async Task<RuleDraftInfo> DraftAsync(this BrowserFixture fixture)
@@ -264,7 +316,10 @@ internal static class RulesBackstage
     public static async Task<string[]> ListAsync(this BrowserFixture fixture, string user)
     {
         using HttpClient client = fixture.CreateClient();
-        RecommendationResponse? list = await client.GetFromJsonAsync<RecommendationResponse>($"{Routes.RecommendationsFor(user)}?count=12", TestContext.Current.CancellationToken);
+        RecommendationResponse? list = await client.GetFromJsonAsync<RecommendationResponse>(
+            $"{Routes.RecommendationsFor(user)}?count=12",
+            TestContext.Current.CancellationToken
+        );
         return [.. list!.Items.Select(item => item.ItemId)];
     }
 
@@ -273,7 +328,11 @@ internal static class RulesBackstage
     {
         using HttpClient client = fixture.CreateClient();
         await client.DeleteAsync(Routes.PersonOf(name), TestContext.Current.CancellationToken);
-        using HttpResponseMessage answer = await client.PostAsJsonAsync(Routes.People, new NewPerson { User = name, Roles = roles }, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await client.PostAsJsonAsync(
+            Routes.People,
+            new NewPerson { User = name, Roles = roles },
+            TestContext.Current.CancellationToken
+        );
         PersonPassword? made = await answer.Content.ReadFromJsonAsync<PersonPassword>(TestContext.Current.CancellationToken);
         return await fixture.SignInAsync(name, made!.Password);
     }

@@ -60,10 +60,13 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         IPage page = window.Page;
-        await page.RouteAsync("http://chat.example/", route => route.FulfillAsync(new()
-        {
-            ContentType = "text/html", Body = $"<a href='{fixture.Address}clusters?cluster=1'>Look at this</a>",
-        }));
+        await page.RouteAsync(
+            "http://chat.example/",
+            route =>
+                route.FulfillAsync(
+                    new() { ContentType = "text/html", Body = $"<a href='{fixture.Address}clusters?cluster=1'>Look at this</a>" }
+                )
+        );
 
         await page.GotoAsync("http://chat.example/");
         await page.GetByText("Look at this").ClickAsync();
@@ -176,10 +179,15 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     [InlineData(true, 390)]
     public async Task Audit_Searched_ShowsBeforeAndAfter(bool dark, int width)
     {
-        await fixture.ResetRulesAsync(new Rule
-        {
-            Id = "audited", Name = "Audited rule", Select = new() { Brands = ["nobody's"] }, Then = new() { Type = RuleType.Exclude },
-        });
+        await fixture.ResetRulesAsync(
+            new Rule
+            {
+                Id = "audited",
+                Name = "Audited rule",
+                Select = new() { Brands = ["nobody's"] },
+                Then = new() { Type = RuleType.Exclude },
+            }
+        );
         await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
         IPage page = window.Page;
 

@@ -23,7 +23,8 @@ public sealed class ServedPathFlowTests(BrowserFixture fixture, SharedChromium c
         var failures = new ConcurrentQueue<string>();
         page.Response += (_, answer) =>
         {
-            if (answer.Status >= 400) failures.Enqueue($"{answer.Status} {answer.Url}");
+            if (answer.Status >= 400)
+                failures.Enqueue($"{answer.Status} {answer.Url}");
         };
 
         await page.GotoAsync("clusters?cluster=1");
@@ -35,12 +36,16 @@ public sealed class ServedPathFlowTests(BrowserFixture fixture, SharedChromium c
         await Expect(page).ToHaveURLAsync($"{home}clusters?cluster=1");
         await ExpectPageAsync(window, home, "Clusters");
 
-        foreach ((string link, string place) in ((string, string)[])[("Overview", ""), ("Alerts", "alerts"), ("Rules", "rules"), ("Audit log", "audit"), ("API keys", "keys")])
+        foreach (
+            (string link, string place) in ((string, string)[])
+                [("Overview", ""), ("Alerts", "alerts"), ("Rules", "rules"), ("Audit log", "audit"), ("API keys", "keys")]
+        )
         {
             await page.Locator("nav a", new() { HasText = link }).First.ClickAsync();
             await Expect(page).ToHaveURLAsync(new Regex($"^{Regex.Escape(home + place)}(\\?.*)?$"));
             await ExpectPageAsync(window, home, link);
-            if (place == "rules") await window.PictureAsync("path-rules");
+            if (place == "rules")
+                await window.PictureAsync("path-rules");
         }
 
         await page.Keyboard.PressAsync("Control+k");
@@ -68,7 +73,8 @@ public sealed class ServedPathFlowTests(BrowserFixture fixture, SharedChromium c
         Assert.Contains(tally.Urls, url => url.EndsWith("api/telemetry/stream", StringComparison.Ordinal));
         Assert.All(
             tally.Urls.Where(url => !url.StartsWith("data:", StringComparison.Ordinal)),
-            url => Assert.StartsWith(home, url.Replace("blob:", "", StringComparison.Ordinal), StringComparison.Ordinal));
+            url => Assert.StartsWith(home, url.Replace("blob:", "", StringComparison.Ordinal), StringComparison.Ordinal)
+        );
         Assert.Empty(failures);
         window.AssertNoComplaints();
     }

@@ -12,11 +12,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public const string AdminPassword = "password of admin";
     public const string ApiKey = "rk_of-all-tests-of-the-browser";
 
-    private readonly Process process;
+    private readonly Process _process;
 
     private ServerProcess(Process process, Uri address)
     {
-        this.process = process;
+        _process = process;
         Address = address;
     }
 
@@ -25,12 +25,19 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="modelsDirectory">With the demo bundle in it, unless settings say otherwise.</param>
     /// <param name="settings">As environment variables have them.</param>
     /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
-    public static Task<ServerProcess> StartAsync(string dataDirectory, string modelsDirectory, params (string Name, string Value)[] settings) =>
-        StartProgramAsync(ProgramPath, dataDirectory, modelsDirectory, settings);
+    public static Task<ServerProcess> StartAsync(
+        string dataDirectory,
+        string modelsDirectory,
+        params (string Name, string Value)[] settings
+    ) => StartProgramAsync(ProgramPath, dataDirectory, modelsDirectory, settings);
 
     /// <param name="program">The server's .dll.</param>
     public static async Task<ServerProcess> StartProgramAsync(
-        string program, string dataDirectory, string modelsDirectory, params (string Name, string Value)[] settings)
+        string program,
+        string dataDirectory,
+        string modelsDirectory,
+        params (string Name, string Value)[] settings
+    )
     {
         ProcessStartInfo start = new("dotnet", [program])
         {
@@ -100,10 +107,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
-            process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
     }
 
     /// <summary>Of the same configuration as these tests.</summary>

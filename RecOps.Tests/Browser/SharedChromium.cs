@@ -14,23 +14,24 @@ public sealed class SharedChromium : IAsyncDisposable
     /// <summary>Milliseconds. The first visit loads .NET, and machines that build and test at once are slow.</summary>
     private const float Patience = 45_000;
 
-    private readonly Lazy<Task<IBrowser>> browser;
-    private IPlaywright? playwright;
+    private readonly Lazy<Task<IBrowser>> _browser;
+    private IPlaywright? _playwright;
 
-    public SharedChromium() => browser = new(StartAsync);
+    public SharedChromium() => _browser = new(StartAsync);
 
     public async ValueTask DisposeAsync()
     {
-        if (browser.IsValueCreated)
-            await (await browser.Value).DisposeAsync();
-        playwright?.Dispose();
+        if (_browser.IsValueCreated)
+            await (await _browser.Value).DisposeAsync();
+        _playwright?.Dispose();
     }
 
     /// <summary>A window of an administrator of a server that has the password of all tests.</summary>
     internal Task<BrowserWindow> OpenAsync(Uri address) => OpenAsync(address, Look.Wide);
 
     /// <summary>A window of an administrator of a server that has the password of all tests.</summary>
-    internal async Task<BrowserWindow> OpenAsync(Uri address, Look look) => await OpenAsync(address, look, await ConsoleSession.OfAdminAsync(address));
+    internal async Task<BrowserWindow> OpenAsync(Uri address, Look look) =>
+        await OpenAsync(address, look, await ConsoleSession.OfAdminAsync(address));
 
     /// <summary>A window that has loaded nothing yet and shares nothing with others.</summary>
     /// <param name="cookie">Of whoever looks; null for nobody.</param>
@@ -45,7 +46,9 @@ public sealed class SharedChromium : IAsyncDisposable
     internal async Task<IBrowserContext> CreateContextAsync(Uri address, Cookie? cookie)
     {
         SkipWithoutChromium();
-        IBrowserContext context = await (await browser.Value).NewContextAsync(new() { BaseURL = address.ToString(), TimezoneId = "Europe/Berlin" });
+        IBrowserContext context = await (await _browser.Value).NewContextAsync(
+            new() { BaseURL = address.ToString(), TimezoneId = "Europe/Berlin" }
+        );
         context.SetDefaultTimeout(Patience);
         if (cookie is not null)
             await context.AddCookiesAsync([cookie]);
@@ -67,7 +70,7 @@ public sealed class SharedChromium : IAsyncDisposable
     {
         Assertions.SetDefaultExpectTimeout(Patience);
         Directory.CreateDirectory(Repository.Screenshots);
-        playwright = await Playwright.CreateAsync();
-        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });
+        _playwright = await Playwright.CreateAsync();
+        return await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = ["--no-sandbox"] });
     }
 }

@@ -69,10 +69,14 @@ public sealed partial class ShellTests(BrowserFixture fixture)
                 await Waiting.UntilAsync(
                     async () =>
                     {
-                        (here, there) = (await window.Page.Locator(part).First.InnerTextAsync(), await other.Page.Locator(part).First.InnerTextAsync());
+                        (here, there) = (
+                            await window.Page.Locator(part).First.InnerTextAsync(),
+                            await other.Page.Locator(part).First.InnerTextAsync()
+                        );
                         return here == there;
                     },
-                    TimeSpan.FromMilliseconds(200));
+                    TimeSpan.FromMilliseconds(200)
+                );
             }
             finally
             {

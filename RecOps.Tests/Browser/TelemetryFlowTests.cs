@@ -245,7 +245,9 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
     {
         using HttpClient client = fixture.CreateClient();
         for (int i = 0; i < count; i++)
-            (await client.GetAsync(Routes.RecommendationsFor(await fixture.UserAsync(i)), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+            (
+                await client.GetAsync(Routes.RecommendationsFor(await fixture.UserAsync(i)), TestContext.Current.CancellationToken)
+            ).EnsureSuccessStatusCode();
     }
 
     /// <summary>Waits until the server knows of so many seconds with requests.</summary>
@@ -253,9 +255,15 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
     {
         using HttpClient client = fixture.CreateClient();
         await Waiting.UntilAsync(
-            async () => (await client.GetFromJsonAsync<TelemetryHistory>($"{Routes.TelemetryHistory}?step=1", TestContext.Current.CancellationToken))!
-                .Windows.Count(window => window.Batches?.Batches > 0) >= count,
-            TimeSpan.FromMilliseconds(200));
+            async () =>
+                (
+                    await client.GetFromJsonAsync<TelemetryHistory>(
+                        $"{Routes.TelemetryHistory}?step=1",
+                        TestContext.Current.CancellationToken
+                    )
+                )!.Windows.Count(window => window.Batches?.Batches > 0) >= count,
+            TimeSpan.FromMilliseconds(200)
+        );
     }
 
     [GeneratedRegex(@"^[\d.,]+$")]

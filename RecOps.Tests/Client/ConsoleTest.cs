@@ -27,8 +27,9 @@ public abstract class ConsoleTest : BunitContext
         JSInterop.Mode = JSRuntimeMode.Loose;
         Page = JSInterop.SetupModule("./js/page.js");
         Page.Mode = JSRuntimeMode.Loose;
-        PlotlyCalls = JSInterop.SetupModule(call => call.Arguments.Any(
-            argument => argument is string path && path.Contains("plotly-interop", StringComparison.Ordinal)));
+        PlotlyCalls = JSInterop.SetupModule(call =>
+            call.Arguments.Any(argument => argument is string path && path.Contains("plotly-interop", StringComparison.Ordinal))
+        );
         PlotlyCalls.Mode = JSRuntimeMode.Loose;
     }
 

@@ -12,40 +12,47 @@ namespace RecOps.Tests.Client;
 /// <summary>The server's end of the telemetry stream. Each connection is a new pipe; the test writes to the newest.</summary>
 internal sealed class FakeEventStream
 {
-    private readonly Channel<bool> connected = Channel.CreateUnbounded<bool>();
-    private Pipe pipe = new();
+    private readonly Channel<bool> _connected = Channel.CreateUnbounded<bool>();
+    private Pipe _pipe = new();
 
-    public FakeEventStream(FakeServer server) => server.On("GET", Routes.TelemetryStream, call =>
-    {
-        pipe = new();
-        Pipe mine = pipe;
-        call.Aborted.Register(() => mine.Writer.Complete(new IOException("aborted")));
-        Connections++;
-        connected.Writer.TryWrite(true);
-        return Task.FromResult(new HttpResponseMessage
-        {
-            Content = new StreamContent(mine.Reader.AsStream()) { Headers = { ContentType = new("text/event-stream") } },
-        });
-    });
+    public FakeEventStream(FakeServer server) =>
+        server.On(
+            "GET",
+            Routes.TelemetryStream,
+            call =>
+            {
+                _pipe = new();
+                Pipe mine = _pipe;
+                call.Aborted.Register(() => mine.Writer.Complete(new IOException("aborted")));
+                Connections++;
+                _connected.Writer.TryWrite(true);
+                return Task.FromResult(
+                    new HttpResponseMessage
+                    {
+                        Content = new StreamContent(mine.Reader.AsStream()) { Headers = { ContentType = new("text/event-stream") } },
+                    }
+                );
+            }
+        );
 
     public int Connections { get; private set; }
 
     /// <summary>Waits for the console to connect once more.</summary>
-    public async Task ConnectedAsync()
-        => await connected.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Waiting.Patience);
+    public async Task ConnectedAsync() =>
+        await _connected.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Waiting.Patience);
 
-    public Task SendAsync(TelemetrySnapshot snapshot)
-        => WriteAsync($"event: snapshot\ndata: {JsonSerializer.Serialize(snapshot, TelemetryJson.Default.TelemetrySnapshot)}\n\n");
+    public Task SendAsync(TelemetrySnapshot snapshot) =>
+        WriteAsync($"event: snapshot\ndata: {JsonSerializer.Serialize(snapshot, TelemetryJson.Default.TelemetrySnapshot)}\n\n");
 
     public Task HeartbeatAsync() => WriteAsync("event: heartbeat\ndata: {}\n\n");
 
-    public void Break() => pipe.Writer.Complete(new IOException("The connection was reset."));
+    public void Break() => _pipe.Writer.Complete(new IOException("The connection was reset."));
 
-    public void End() => pipe.Writer.Complete();
+    public void End() => _pipe.Writer.Complete();
 
     private async Task WriteAsync(string text)
     {
-        await pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(text));
-        await pipe.Writer.FlushAsync();
+        await _pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(text));
+        await _pipe.Writer.FlushAsync();
     }
 }

@@ -9,37 +9,43 @@ namespace RecOps.Tests.Client;
 /// <summary>Answers the console's calls from memory and keeps what was asked. Unknown calls get a 404, as from a server.</summary>
 internal sealed class FakeServer : HttpMessageHandler
 {
-    private readonly ConcurrentDictionary<string, Func<FakeCall, Task<HttpResponseMessage>>> answers = new();
-    private readonly ConcurrentQueue<FakeCall> calls = new();
+    private readonly ConcurrentDictionary<string, Func<FakeCall, Task<HttpResponseMessage>>> _answers = new();
+    private readonly ConcurrentQueue<FakeCall> _calls = new();
 
     /// <summary>While true every call fails as if nothing listened.</summary>
     public bool Down { get; set; }
 
     /// <summary>Everything asked so far, in order.</summary>
-    public IReadOnlyList<FakeCall> Calls => [.. calls];
+    public IReadOnlyList<FakeCall> Calls => [.. _calls];
 
-    public IEnumerable<FakeCall> CallsTo(string method, string path)
-        => Calls.Where(call => call.Method == method && call.Path == path);
+    public IEnumerable<FakeCall> CallsTo(string method, string path) => Calls.Where(call => call.Method == method && call.Path == path);
 
     public FakeServer On(string method, string path, Func<FakeCall, Task<HttpResponseMessage>> answer)
     {
-        answers[$"{method} {path}"] = answer;
+        _answers[$"{method} {path}"] = answer;
         return this;
     }
 
-    public FakeServer On<T>(string method, string path, JsonTypeInfo<T> type, Func<FakeCall, T> answer)
-        => On(method, path, call => Task.FromResult(Json(answer(call), type)));
+    public FakeServer On<T>(string method, string path, JsonTypeInfo<T> type, Func<FakeCall, T> answer) =>
+        On(method, path, call => Task.FromResult(Json(answer(call), type)));
 
-    public FakeServer OnProblem(string method, string path, HttpStatusCode status, string problemDetails)
-        => On(method, path, _ => Task.FromResult(new HttpResponseMessage(status)
-        {
-            Content = new StringContent(problemDetails, Encoding.UTF8, "application/problem+json"),
-        }));
+    public FakeServer OnProblem(string method, string path, HttpStatusCode status, string problemDetails) =>
+        On(
+            method,
+            path,
+            _ =>
+                Task.FromResult(
+                    new HttpResponseMessage(status)
+                    {
+                        Content = new StringContent(problemDetails, Encoding.UTF8, "application/problem+json"),
+                    }
+                )
+        );
 
     public HttpClient CreateClient() => new(this, disposeHandler: false) { BaseAddress = new("http://localhost/") };
 
-    public static HttpResponseMessage Json<T>(T value, JsonTypeInfo<T> type)
-        => new(HttpStatusCode.OK) { Content = JsonContent.Create(value, type) };
+    public static HttpResponseMessage Json<T>(T value, JsonTypeInfo<T> type) =>
+        new(HttpStatusCode.OK) { Content = JsonContent.Create(value, type) };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -47,10 +53,14 @@ internal sealed class FakeServer : HttpMessageHandler
             throw new HttpRequestException("Connection refused");
 
         FakeCall call = new(
-            request.Method.Method, Uri.UnescapeDataString(request.RequestUri!.AbsolutePath), request.RequestUri.Query,
-            request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken), cancellationToken);
-        calls.Enqueue(call);
-        return answers.TryGetValue($"{call.Method} {call.Path}", out Func<FakeCall, Task<HttpResponseMessage>>? answer)
+            request.Method.Method,
+            Uri.UnescapeDataString(request.RequestUri!.AbsolutePath),
+            request.RequestUri.Query,
+            request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken),
+            cancellationToken
+        );
+        _calls.Enqueue(call);
+        return _answers.TryGetValue($"{call.Method} {call.Path}", out Func<FakeCall, Task<HttpResponseMessage>>? answer)
             ? await answer(call).WaitAsync(cancellationToken)
             : new HttpResponseMessage(HttpStatusCode.NotFound);
     }

@@ -6,8 +6,8 @@ using Helpers = Bunit.RenderedComponentWaitForHelperExtensions;
 namespace RecOps.Tests.Client;
 
 /// <summary>
-/// Waits as bUnit does, and then until the renderer has nothing left to do. bUnit's own, which these stand in front of, return in the middle
-/// of a render: what a test clicks next would be queued behind it, and what the test looks at after that not have happened.
+/// Waits as bUnit does, and then until the renderer has nothing left to do. bUnit's own, which these stand in front of, return in the
+/// middle of a render: what a test clicks next would be queued behind it, and what the test looks at after that not have happened.
 /// </summary>
 internal static class Settling
 {
@@ -35,7 +35,11 @@ internal static class Settling
     }
 
     /// <param name="count">How many are waited for; no fewer and no more.</param>
-    public static IReadOnlyList<IElement> WaitForElements<TComponent>(this IRenderedComponent<TComponent> component, string selector, int count)
+    public static IReadOnlyList<IElement> WaitForElements<TComponent>(
+        this IRenderedComponent<TComponent> component,
+        string selector,
+        int count
+    )
         where TComponent : IComponent
     {
         Helpers.WaitForElements(component, selector, count);

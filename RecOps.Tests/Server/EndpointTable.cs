@@ -9,10 +9,16 @@ internal static class EndpointTable
 {
     public static IEnumerable<(string Call, string Method, RoutePattern Pattern)> Of(RecOpsApplication application)
     {
-        foreach (RouteEndpoint endpoint in application.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
+        foreach (
+            RouteEndpoint endpoint in application
+                .Services.GetServices<EndpointDataSource>()
+                .SelectMany(source => source.Endpoints)
+                .OfType<RouteEndpoint>()
+        )
         {
             // Files of the console: of those there are hundreds, all for anyone.
-            if (endpoint.Metadata.Any(data => data.GetType().Name == "StaticAssetDescriptor")) continue;
+            if (endpoint.Metadata.Any(data => data.GetType().Name == "StaticAssetDescriptor"))
+                continue;
             IReadOnlyList<string> methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"];
             foreach (string method in methods.Where(method => method != "HEAD"))
                 yield return ($"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", method, endpoint.RoutePattern);
@@ -20,12 +26,23 @@ internal static class EndpointTable
     }
 
     /// <param name="id">What stands where a path has an id.</param>
-    public static string PathOf(RoutePattern pattern, string id = "x1") => "/" + string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
-    {
-        RoutePatternLiteralPart literal => literal.Content,
-        RoutePatternSeparatorPart separator => separator.Content,
-        RoutePatternParameterPart { Name: "documentName" } => "v1",
-        RoutePatternParameterPart { Name: "version" or "clusterId" } => "1",
-        _ => Uri.EscapeDataString(id),
-    }))));
+    public static string PathOf(RoutePattern pattern, string id = "x1") =>
+        "/"
+        + string.Join(
+            '/',
+            pattern.PathSegments.Select(segment =>
+                string.Concat(
+                    segment.Parts.Select(part =>
+                        part switch
+                        {
+                            RoutePatternLiteralPart literal => literal.Content,
+                            RoutePatternSeparatorPart separator => separator.Content,
+                            RoutePatternParameterPart { Name: "documentName" } => "v1",
+                            RoutePatternParameterPart { Name: "version" or "clusterId" } => "1",
+                            _ => Uri.EscapeDataString(id),
+                        }
+                    )
+                )
+            )
+        );
 }

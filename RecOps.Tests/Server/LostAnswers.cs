@@ -5,7 +5,9 @@ using System.Text;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>A way to PostgreSQL over which it is heard, and its answer to the commit of what a test names is lost: the connection breaks off then.</summary>
+/// <summary>
+/// A way to PostgreSQL over which it is heard, and its answer to the commit of what a test names is lost: the connection breaks off then.
+/// </summary>
 internal sealed class LostAnswers : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -36,7 +38,8 @@ internal sealed class LostAnswers : IAsyncDisposable
     {
         await _ends.CancelAsync();
         _listener.Stop();
-        foreach (TcpClient client in _clients) client.Dispose();
+        foreach (TcpClient client in _clients)
+            client.Dispose();
         await _accepting;
         _ends.Dispose();
     }
@@ -68,20 +71,32 @@ internal sealed class LostAnswers : IAsyncDisposable
         private volatile bool _loses;
         private bool _inserted;
 
-        public Task AskAsync() => CopyAsync(near, far, bytes =>
-        {
-            string text = Encoding.Latin1.GetString(bytes);
-            if (owner._losing is { } insert && text.Contains(insert, StringComparison.Ordinal)) (_inserted, owner._losing) = (true, null);
-            _loses |= _inserted && text.Contains("COMMIT", StringComparison.Ordinal);
-            return true;
-        });
+        public Task AskAsync() =>
+            CopyAsync(
+                near,
+                far,
+                bytes =>
+                {
+                    string text = Encoding.Latin1.GetString(bytes);
+                    if (owner._losing is { } insert && text.Contains(insert, StringComparison.Ordinal))
+                        (_inserted, owner._losing) = (true, null);
+                    _loses |= _inserted && text.Contains("COMMIT", StringComparison.Ordinal);
+                    return true;
+                }
+            );
 
-        public Task AnswerAsync() => CopyAsync(far, near, _ =>
-        {
-            if (!_loses) return true;
-            Interlocked.Increment(ref owner._lost);
-            return false;
-        });
+        public Task AnswerAsync() =>
+            CopyAsync(
+                far,
+                near,
+                _ =>
+                {
+                    if (!_loses)
+                        return true;
+                    Interlocked.Increment(ref owner._lost);
+                    return false;
+                }
+            );
 
         private async Task CopyAsync(TcpClient from, TcpClient to, Func<byte[], bool> passes)
         {
@@ -90,11 +105,13 @@ internal sealed class LostAnswers : IAsyncDisposable
             {
                 while (await from.GetStream().ReadAsync(buffer, owner._ends.Token) is > 0 and var count)
                 {
-                    if (!passes(buffer[..count])) break;
+                    if (!passes(buffer[..count]))
+                        break;
                     await to.GetStream().WriteAsync(buffer.AsMemory(0, count), owner._ends.Token);
                 }
             }
-            catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception error)
+                when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
             {
                 // One of the two is gone.
             }

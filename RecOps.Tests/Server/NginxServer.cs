@@ -6,8 +6,8 @@ using Xunit;
 namespace RecOps.Tests.Server;
 
 /// <summary>
-/// A real nginx on a port of its own, in front of a server, as docs/security.md asks: it says for whom and over what it forwards. The server
-/// is there at the root and under two paths.
+/// A real nginx on a port of its own, in front of a server, as docs/security.md asks: it says for whom and over what it forwards. The
+/// server is there at the root and under two paths.
 /// </summary>
 internal sealed class NginxServer : IAsyncDisposable
 {
@@ -42,7 +42,9 @@ internal sealed class NginxServer : IAsyncDisposable
                   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
                   proxy_set_header X-Forwarded-Proto https;
             """;
-        directory.Write("nginx.conf", $$"""
+        directory.Write(
+            "nginx.conf",
+            $$"""
             daemon off;
             master_process off;
             pid {{directory.At("nginx.pid")}};
@@ -74,8 +76,14 @@ internal sealed class NginxServer : IAsyncDisposable
                 }
               }
             }
-            """);
-        Process process = Process.Start(new ProcessStartInfo(program, ["-c", directory.At("nginx.conf"), "-p", directory.Path, "-e", "stderr"]) { RedirectStandardError = true })!;
+            """
+        );
+        Process process = Process.Start(
+            new ProcessStartInfo(program, ["-c", directory.At("nginx.conf"), "-p", directory.Path, "-e", "stderr"])
+            {
+                RedirectStandardError = true,
+            }
+        )!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var nginx = new NginxServer(process, directory, port);
@@ -97,7 +105,8 @@ internal sealed class NginxServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
         _directory.Dispose();
@@ -106,8 +115,12 @@ internal sealed class NginxServer : IAsyncDisposable
     /// <summary>Skips the test where there is no nginx; to be called before anything that would be started for it alone.</summary>
     public static string ProgramOrSkip()
     {
-        if (Array.Find(Places, File.Exists) is { } program) return program;
-        Assert.False(Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1", "nginx is not installed, and no test may be skipped.");
+        if (Array.Find(Places, File.Exists) is { } program)
+            return program;
+        Assert.False(
+            Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1",
+            "nginx is not installed, and no test may be skipped."
+        );
         Assert.Skip("nginx is not installed.");
         throw new UnreachableException();
     }

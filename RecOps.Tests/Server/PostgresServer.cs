@@ -26,17 +26,32 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
         string[] packaged = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [];
-        string? programs = packaged.Select(version => Path.Combine(version, "bin")).Concat(path)
+        string? programs = packaged
+            .Select(version => Path.Combine(version, "bin"))
+            .Concat(path)
             .FirstOrDefault(directory => File.Exists(Path.Combine(directory, "initdb")));
         if (programs is null)
         {
-            Assert.False(Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1", "PostgreSQL is not installed, and no test may be skipped.");
+            Assert.False(
+                Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1",
+                "PostgreSQL is not installed, and no test may be skipped."
+            );
             Assert.Skip("PostgreSQL is not installed.");
         }
 
         var server = new PostgresServer(programs);
-        if (IsRoot) Run("chown", "postgres", server._data.FullName);
-        (string program, string[] arguments) = server.AsUser("initdb", "-D", server._data.FullName, "-U", User, "--auth=trust", "--encoding=UTF8", "--no-sync");
+        if (IsRoot)
+            Run("chown", "postgres", server._data.FullName);
+        (string program, string[] arguments) = server.AsUser(
+            "initdb",
+            "-D",
+            server._data.FullName,
+            "-U",
+            User,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-sync"
+        );
         Run(program, arguments);
         await server.StartAgainAsync();
         return server;
@@ -58,7 +73,8 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public void Kill()
     {
-        if (_process is not { HasExited: false }) return;
+        if (_process is not { HasExited: false })
+            return;
         _process.Kill();
         _process.WaitForExit();
     }
@@ -68,8 +84,18 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         _process?.Dispose();
         (string program, string[] arguments) = AsUser(
-            "postgres", "-D", _data.FullName, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-            "-c", "fsync=off");
+            "postgres",
+            "-D",
+            _data.FullName,
+            "-p",
+            _port.ToString(CultureInfo.InvariantCulture),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "unix_socket_directories=",
+            "-c",
+            "fsync=off"
+        );
         _process = Process.Start(Quiet(program, arguments))!;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -125,12 +151,16 @@ internal sealed class PostgresServer : IAsyncDisposable
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {output}");
     }
 
-    private static ProcessStartInfo Quiet(string program, string[] arguments) => new(program, arguments)
-    {
-        RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
-    };
+    private static ProcessStartInfo Quiet(string program, string[] arguments) =>
+        new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
 
-    private string ConnectionTo(string database) => $"Host=127.0.0.1;Port={_port};Database={database};Username={User};Pooling=true;Timeout=2";
+    private string ConnectionTo(string database) =>
+        $"Host=127.0.0.1;Port={_port};Database={database};Username={User};Pooling=true;Timeout=2";
 
     private (string Program, string[] Arguments) AsUser(string program, params string[] arguments)
     {

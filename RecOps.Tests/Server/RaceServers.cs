@@ -15,16 +15,15 @@ public sealed class RacePostgres : IAsyncLifetime
 {
     private readonly Lazy<Task<PostgresServer>> _server = new(PostgresServer.StartAsync);
 
-    internal async Task<Dictionary<string, string?>> NewDatabaseAsync() => new()
-    {
-        ["Database:Provider"] = "postgres", ["ConnectionStrings:Database"] = await (await _server.Value).CreateDatabaseAsync(),
-    };
+    internal async Task<Dictionary<string, string?>> NewDatabaseAsync() =>
+        new() { ["Database:Provider"] = "postgres", ["ConnectionStrings:Database"] = await (await _server.Value).CreateDatabaseAsync() };
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await _server.Value).DisposeAsync();
+        if (_server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            await (await _server.Value).DisposeAsync();
     }
 }
 
@@ -40,15 +39,22 @@ internal sealed class RaceServers : IAsyncDisposable
     /// <summary>Their clocks stand still, so that nobody's session is looked at anew.</summary>
     /// <param name="twoServers">Two over PostgreSQL; else one over SQLite.</param>
     public static async Task<RaceServers> StartAsync(
-        RacePostgres postgres, bool twoServers, Action<IServiceCollection>? swap = null, Dictionary<string, string?>? more = null, string? models = null)
+        RacePostgres postgres,
+        bool twoServers,
+        Action<IServiceCollection>? swap = null,
+        Dictionary<string, string?>? more = null,
+        string? models = null
+    )
     {
         Dictionary<string, string?> settings = twoServers ? await postgres.NewDatabaseAsync() : [];
         settings["RateLimits:SignInsPerMinute"] = "10000";
-        foreach ((string key, string? value) in more ?? []) settings[key] = value;
+        foreach ((string key, string? value) in more ?? [])
+            settings[key] = value;
         var servers = new List<RecOpsApplication> { await RecOpsApplication.StartAsync(settings, swap, models: models) };
         try
         {
-            if (twoServers) servers.Add(await RecOpsApplication.StartAsync(settings, swap, signIn: false, models: models));
+            if (twoServers)
+                servers.Add(await RecOpsApplication.StartAsync(settings, swap, signIn: false, models: models));
             foreach (RecOpsApplication server in servers)
             {
                 await server.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
@@ -59,7 +65,8 @@ internal sealed class RaceServers : IAsyncDisposable
         }
         catch
         {
-            foreach (RecOpsApplication server in servers) await server.DisposeAsync();
+            foreach (RecOpsApplication server in servers)
+                await server.DisposeAsync();
             throw;
         }
     }
@@ -68,11 +75,16 @@ internal sealed class RaceServers : IAsyncDisposable
     public static async Task<T[]> AtOnceAsync<T>(int callers, Func<int, Task<T>> call)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<T>[] all = [.. Enumerable.Range(0, callers).Select(async caller =>
-        {
-            await go.Task;
-            return await call(caller);
-        })];
+        Task<T>[] all =
+        [
+            .. Enumerable
+                .Range(0, callers)
+                .Select(async caller =>
+                {
+                    await go.Task;
+                    return await call(caller);
+                }),
+        ];
         go.SetResult();
         return await Task.WhenAll(all);
     }
@@ -95,16 +107,26 @@ internal sealed class RaceServers : IAsyncDisposable
     /// <returns>The password.</returns>
     public async Task<string> CreatePersonAsync(string user, params string[] roles)
     {
-        using HttpResponseMessage answer = await Admin().PostAsJsonAsync(
-            Routes.People, new NewPerson { User = user, Roles = roles }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await Admin()
+            .PostAsJsonAsync(
+                Routes.People,
+                new NewPerson { User = user, Roles = roles },
+                RecOpsApplication.Json,
+                TestContext.Current.CancellationToken
+            );
         return (await answer.ReadAsync<PersonPassword>(HttpStatusCode.Created)).Password;
     }
 
-    public static Task<HttpResponseMessage> SignInAsync(HttpClient client, string user, string password) => client.PostAsJsonAsync(
-        Routes.Session, new SignInRequest { User = user, Password = password }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+    public static Task<HttpResponseMessage> SignInAsync(HttpClient client, string user, string password) =>
+        client.PostAsJsonAsync(
+            Routes.Session,
+            new SignInRequest { User = user, Password = password },
+            RecOpsApplication.Json,
+            TestContext.Current.CancellationToken
+        );
 
-    public static Task<HttpResponseMessage> ChangeAsync(HttpClient client, string user, PersonUpdate update) => client.PatchAsJsonAsync(
-        Routes.PersonOf(user), update, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+    public static Task<HttpResponseMessage> ChangeAsync(HttpClient client, string user, PersonUpdate update) =>
+        client.PatchAsJsonAsync(Routes.PersonOf(user), update, RecOpsApplication.Json, TestContext.Current.CancellationToken);
 
     public static Task<HttpResponseMessage> ResetAsync(HttpClient client, string user) =>
         client.PostAsync(Routes.PasswordOf(user), null, TestContext.Current.CancellationToken);
@@ -123,8 +145,7 @@ internal sealed class RaceServers : IAsyncDisposable
             AuditPage page = await Admin().GetAsync<AuditPage>($"{Routes.Audit}?before={next}&{query}");
             entries.AddRange(page.Entries);
             next = page.Next;
-        }
-        while (next is not null);
+        } while (next is not null);
 
         entries.Reverse();
         return [.. entries];
@@ -144,6 +165,7 @@ internal sealed class RaceServers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (RecOpsApplication server in _all.Reverse()) await server.DisposeAsync();
+        foreach (RecOpsApplication server in _all.Reverse())
+            await server.DisposeAsync();
     }
 }

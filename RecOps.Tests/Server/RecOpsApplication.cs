@@ -36,7 +36,12 @@ internal sealed class RecOpsApplication : IAsyncDisposable
     private readonly WebApplication _app;
 
     private RecOpsApplication(
-        string models, Dictionary<string, string?>? settings, Action<IServiceCollection>? swap, DateTimeOffset? start = null, bool listens = false)
+        string models,
+        Dictionary<string, string?>? settings,
+        Action<IServiceCollection>? swap,
+        DateTimeOffset? start = null,
+        bool listens = false
+    )
     {
         Time = new FakeTimeProvider(start ?? Start);
         Dictionary<string, string?> all = new()
@@ -51,16 +56,21 @@ internal sealed class RecOpsApplication : IAsyncDisposable
             ["Bootstrap:AdminPassword"] = AdminPassword,
             ["Bootstrap:StorefrontKey"] = ApiKey,
         };
-        foreach ((string key, string? value) in settings ?? []) all[key] = value;
-        _app = RecOps.Server.Program.Build([.. all.Where(setting => setting.Value is not null).Select(setting => $"--{setting.Key}={setting.Value}")], builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(Time);
+        foreach ((string key, string? value) in settings ?? [])
+            all[key] = value;
+        _app = RecOps.Server.Program.Build(
+            [.. all.Where(setting => setting.Value is not null).Select(setting => $"--{setting.Key}={setting.Value}")],
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(Time);
 
-            // What makes passwords hard to guess would make each test wait.
-            builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
-            if (!listens) builder.WebHost.UseTestServer();
-            swap?.Invoke(builder.Services);
-        });
+                // What makes passwords hard to guess would make each test wait.
+                builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
+                if (!listens)
+                    builder.WebHost.UseTestServer();
+                swap?.Invoke(builder.Services);
+            }
+        );
     }
 
     public FakeTimeProvider Time { get; }
@@ -78,7 +88,11 @@ internal sealed class RecOpsApplication : IAsyncDisposable
     /// <param name="models">Models:Directory; null for the shared one.</param>
     /// <param name="signIn">Whether clients have the cookie of an administrator.</param>
     public static async Task<RecOpsApplication> StartAsync(
-        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null, bool signIn = true, string? models = null)
+        Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? swap = null,
+        bool signIn = true,
+        string? models = null
+    )
     {
         RecOpsApplication application = await StartUnreadyAsync(settings, swap, models);
         try
@@ -86,7 +100,8 @@ internal sealed class RecOpsApplication : IAsyncDisposable
             var active = application.Services.GetRequiredService<ActiveModel>();
             await active.Settled.WaitAsync(TestContext.Current.CancellationToken);
             Assert.True(active.NotReadyReason is null, active.NotReadyReason);
-            if (signIn) application.Cookie = await application.SignInAsync(Bootstrap.AdminName, AdminPassword);
+            if (signIn)
+                application.Cookie = await application.SignInAsync(Bootstrap.AdminName, AdminPassword);
             return application;
         }
         catch
@@ -98,15 +113,23 @@ internal sealed class RecOpsApplication : IAsyncDisposable
 
     /// <summary>Starts a server that may never have a model.</summary>
     public static async Task<RecOpsApplication> StartUnreadyAsync(
-        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null, string? models = null) =>
-        await StartAsync(new RecOpsApplication(models ?? await TestBundle.SharedAsync(), settings, swap));
+        Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? swap = null,
+        string? models = null
+    ) => await StartAsync(new RecOpsApplication(models ?? await TestBundle.SharedAsync(), settings, swap));
 
     /// <summary>Starts a server that a browser can reach, and waits until its model is loaded.</summary>
     /// <param name="start">Where its clock stands.</param>
     public static async Task<RecOpsApplication> ListenAsync(
-        DateTimeOffset start, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null, string? models = null)
+        DateTimeOffset start,
+        Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? swap = null,
+        string? models = null
+    )
     {
-        RecOpsApplication application = await StartAsync(new RecOpsApplication(models ?? await TestBundle.SharedAsync(), settings, swap, start, listens: true));
+        RecOpsApplication application = await StartAsync(
+            new RecOpsApplication(models ?? await TestBundle.SharedAsync(), settings, swap, start, listens: true)
+        );
         await application.Services.GetRequiredService<ActiveModel>().Settled.WaitAsync(TestContext.Current.CancellationToken);
         return application;
     }
@@ -134,13 +157,15 @@ internal sealed class RecOpsApplication : IAsyncDisposable
     public HttpClient CreateStranger() => new(_app.GetTestServer().CreateHandler()) { BaseAddress = Here };
 
     /// <summary>Sends a request of which everything can be set, the caller's address too.</summary>
-    public Task<HttpContext> SendAsync(Action<HttpContext> configure) => _app.GetTestServer().SendAsync(configure, TestContext.Current.CancellationToken);
+    public Task<HttpContext> SendAsync(Action<HttpContext> configure) =>
+        _app.GetTestServer().SendAsync(configure, TestContext.Current.CancellationToken);
 
     public HttpClient CreateClient()
     {
         HttpClient client = CreateStranger();
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, ApiKey);
-        if (Cookie is not null) client.DefaultRequestHeaders.Add("Cookie", Cookie);
+        if (Cookie is not null)
+            client.DefaultRequestHeaders.Add("Cookie", Cookie);
         return client;
     }
 
@@ -150,7 +175,11 @@ internal sealed class RecOpsApplication : IAsyncDisposable
         await Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
         using HttpClient client = CreateStranger();
         using HttpResponseMessage answer = await client.PostAsJsonAsync(
-            Routes.Session, new SignInRequest { User = user, Password = password }, Json, TestContext.Current.CancellationToken);
+            Routes.Session,
+            new SignInRequest { User = user, Password = password },
+            Json,
+            TestContext.Current.CancellationToken
+        );
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return answer.Headers.GetValues("Set-Cookie").First().Split(';')[0];
     }
@@ -158,8 +187,8 @@ internal sealed class RecOpsApplication : IAsyncDisposable
     /// <summary>A client of somebody new who has a role, and no key.</summary>
     public async Task<HttpClient> CreateClientAsync(string user, params string[] roles)
     {
-        using HttpResponseMessage answer = await CreateClient().PostAsJsonAsync(
-            Routes.People, new NewPerson { User = user, Roles = roles }, Json, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await CreateClient()
+            .PostAsJsonAsync(Routes.People, new NewPerson { User = user, Roles = roles }, Json, TestContext.Current.CancellationToken);
         PersonPassword made = await answer.ReadAsync<PersonPassword>(System.Net.HttpStatusCode.Created);
         HttpClient client = CreateStranger();
         client.DefaultRequestHeaders.Add("Cookie", await SignInAsync(user, made.Password));
@@ -168,8 +197,8 @@ internal sealed class RecOpsApplication : IAsyncDisposable
 
     public async Task<RecommendationResponse> RecommendAsync(RecommendationRequest request)
     {
-        using HttpResponseMessage answer = await CreateClient().PostAsJsonAsync(
-            Routes.Recommendations, request, Json, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await CreateClient()
+            .PostAsJsonAsync(Routes.Recommendations, request, Json, TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return (await answer.Content.ReadFromJsonAsync<RecommendationResponse>(Json, TestContext.Current.CancellationToken))!;
     }
@@ -180,10 +209,19 @@ internal sealed class RecOpsApplication : IAsyncDisposable
     {
         var request = new EventsRequest
         {
-            Events = [new ShopEvent { UserId = userId, ItemId = itemId, Type = type, Timestamp = timestamp }],
+            Events =
+            [
+                new ShopEvent
+                {
+                    UserId = userId,
+                    ItemId = itemId,
+                    Type = type,
+                    Timestamp = timestamp,
+                },
+            ],
         };
-        using HttpResponseMessage answer = await CreateClient().PostAsJsonAsync(
-            Routes.Events, request, Json, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await CreateClient()
+            .PostAsJsonAsync(Routes.Events, request, Json, TestContext.Current.CancellationToken);
         EventsResponse response = (await answer.Content.ReadFromJsonAsync<EventsResponse>(Json, TestContext.Current.CancellationToken))!;
         Assert.Equal(1, response.Accepted);
     }

@@ -12,9 +12,7 @@ internal sealed class RedisCluster : IAsyncDisposable
     private static readonly (int First, int Last)[] Slots = [(0, 5460), (5461, 10922), (10923, 16383)];
     private readonly TempDirectory _files = new();
 
-    private RedisCluster()
-    {
-    }
+    private RedisCluster() { }
 
     public List<RedisServer> Masters { get; } = [];
 
@@ -30,8 +28,17 @@ internal sealed class RedisCluster : IAsyncDisposable
             {
                 int bus = RedisProcess.FreePort();
                 RedisServer master = await RedisServer.StartAsync(
-                    "--cluster-enabled", "yes", "--cluster-port", $"{bus}", "--cluster-config-file", cluster._files.At($"{bus}.conf"),
-                    "--cluster-require-full-coverage", "no", "--cluster-node-timeout", "1000");
+                    "--cluster-enabled",
+                    "yes",
+                    "--cluster-port",
+                    $"{bus}",
+                    "--cluster-config-file",
+                    cluster._files.At($"{bus}.conf"),
+                    "--cluster-require-full-coverage",
+                    "no",
+                    "--cluster-node-timeout",
+                    "1000"
+                );
                 cluster.Masters.Add(master);
                 buses.Add(bus);
                 Assert.Equal("+OK", await AskAsync(master, $"CLUSTER ADDSLOTSRANGE {first} {last}"));
@@ -45,9 +52,11 @@ internal sealed class RedisCluster : IAsyncDisposable
                     async () =>
                     {
                         string info = await AskAsync(master, "CLUSTER INFO");
-                        return info.Contains("cluster_state:ok", StringComparison.Ordinal) && info.Contains("cluster_slots_ok:16384", StringComparison.Ordinal);
+                        return info.Contains("cluster_state:ok", StringComparison.Ordinal)
+                            && info.Contains("cluster_slots_ok:16384", StringComparison.Ordinal);
                     },
-                    TimeSpan.FromMilliseconds(20));
+                    TimeSpan.FromMilliseconds(20)
+                );
             }
 
             return cluster;
@@ -65,7 +74,8 @@ internal sealed class RedisCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (RedisServer master in Masters) await master.DisposeAsync();
+        foreach (RedisServer master in Masters)
+            await master.DisposeAsync();
         _files.Dispose();
     }
 

@@ -24,7 +24,10 @@ internal sealed class RedisServer : IAsyncDisposable
         string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
         if (!path.Any(directory => File.Exists(Path.Combine(directory, Program))))
         {
-            Assert.False(Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1", $"{Program} is not installed, and no test may be skipped.");
+            Assert.False(
+                Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1",
+                $"{Program} is not installed, and no test may be skipped."
+            );
             Assert.Skip($"{Program} is not installed.");
         }
 

@@ -24,7 +24,8 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Application is not null) await Application.DisposeAsync();
+        if (Application is not null)
+            await Application.DisposeAsync();
     }
 }
 
@@ -32,10 +33,15 @@ public sealed class ServerFixture : IAsyncLifetime
 internal static class HttpExpectations
 {
     public static Task<HttpResponseMessage> SendJsonAsync(
-        this HttpClient client, HttpMethod method, [StringSyntax(StringSyntaxAttribute.Uri)] string path, [StringSyntax(StringSyntaxAttribute.Json)] string json) =>
+        this HttpClient client,
+        HttpMethod method,
+        [StringSyntax(StringSyntaxAttribute.Uri)] string path,
+        [StringSyntax(StringSyntaxAttribute.Json)] string json
+    ) =>
         client.SendAsync(
             new HttpRequestMessage(method, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
 
     public static async Task<T> ReadAsync<T>(this HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
     {
@@ -53,7 +59,8 @@ internal static class HttpExpectations
         JsonElement problem = await response.ExpectProblemAsync(HttpStatusCode.BadRequest);
         Assert.Equal(
             fields.Order(StringComparer.Ordinal),
-            problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
+            problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal)
+        );
     }
 
     public static async Task<JsonElement> ExpectProblemAsync(this HttpResponseMessage response, HttpStatusCode expected)

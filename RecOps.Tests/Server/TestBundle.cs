@@ -40,9 +40,11 @@ internal static class TestBundle
         using var writer = new BundleWriter(directory);
         WriteTables(writer, variation);
         WriteVectors(writer, variation);
-        if (!variation.NoRetrievalModel) WriteRetrieval(writer);
+        if (!variation.NoRetrievalModel)
+            WriteRetrieval(writer);
         WriteRanker(writer.PathOf(BundleFile.Ranker), variation, variation.IsUpsideDown ? -1 : 1);
-        if (variation.OtherRanker is { } other) WriteRanker(writer.PathOf(other), variation, variation.OtherRankerIsUpsideDown ? -1 : 1);
+        if (variation.OtherRanker is { } other)
+            WriteRanker(writer.PathOf(other), variation, variation.OtherRankerIsUpsideDown ? -1 : 1);
         var manifest = new BundleManifest
         {
             Name = variation.Name,
@@ -54,7 +56,13 @@ internal static class TestBundle
             {
                 Context = ["hourSin", "hourCos", "placement:product"],
                 FoldDecay = 0.8f,
-                EventWeights = new Dictionary<string, float> { ["view"] = 0.2f, ["click"] = 0.3f, ["cart"] = 0.6f, ["purchase"] = 1f },
+                EventWeights = new Dictionary<string, float>
+                {
+                    ["view"] = 0.2f,
+                    ["click"] = 0.3f,
+                    ["cart"] = 0.6f,
+                    ["purchase"] = 1f,
+                },
             },
             Files = [],
         };
@@ -74,7 +82,8 @@ internal static class TestBundle
         Directory.CreateDirectory(directory);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+            if (Directory.Exists(directory))
+                Directory.Delete(directory, recursive: true);
         };
         return directory;
     }
@@ -88,7 +97,8 @@ internal static class TestBundle
     {
         var random = new Random((seed * 1000) + number);
         var vector = new float[Dimension];
-        for (int i = 0; i < Dimension; i++) vector[i] = (float)(random.NextDouble() - 0.5) * 0.2f;
+        for (int i = 0; i < Dimension; i++)
+            vector[i] = (float)(random.NextDouble() - 0.5) * 0.2f;
         vector[number % Clusters] += 1;
         return vector;
     }
@@ -102,38 +112,61 @@ internal static class TestBundle
                 int i = variation.NumberAt(row);
                 string id = variation.DuplicateItemId && i == 1 ? "i0" : $"i{i}";
                 catalog.Add(
-                    id, $"Item {i}", $"category-{i % Clusters}", $"brand-{i % 3}", i == 5 ? null : 1.25 + i, i != 7, i == 3 ? "red" : "");
+                    id,
+                    $"Item {i}",
+                    $"category-{i % Clusters}",
+                    $"brand-{i % 3}",
+                    i == 5 ? null : 1.25 + i,
+                    i != 7,
+                    i == 3 ? "red" : ""
+                );
             }
 
             catalog.Complete();
         }
 
         using var users = new UserTableWriter(writer.PathOf(BundleFile.UserTable), default);
-        for (int u = 0; u < Users; u++) users.Add($"u{u}", u % 2 == 0 ? "FI" : "SE", u % 2 == 0 ? "new" : "regular");
+        for (int u = 0; u < Users; u++)
+            users.Add($"u{u}", u % 2 == 0 ? "FI" : "SE", u % 2 == 0 ? "new" : "regular");
         users.Complete();
     }
 
     private static void WriteVectors(BundleWriter writer, Variation variation)
     {
-        using (var items = new SafetensorsWriter(
-            writer.PathOf(BundleFile.Items),
-            SafetensorsWriter.Declaration.Of<float>("popularity", Items),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", Items, Dimension)))
+        using (
+            var items = new SafetensorsWriter(
+                writer.PathOf(BundleFile.Items),
+                SafetensorsWriter.Declaration.Of<float>("popularity", Items),
+                SafetensorsWriter.Declaration.Of<Half>("embedding", Items, Dimension)
+            )
+        )
         {
             items.Write<float>(Enumerable.Range(0, Items).Select(row => (float)(Items - variation.NumberAt(row))).ToArray());
-            for (int row = 0; row < Items; row++) items.Write<Half>(Halves(VectorOf(variation.NumberAt(row), seed: 1)));
+            for (int row = 0; row < Items; row++)
+                items.Write<Half>(Halves(VectorOf(variation.NumberAt(row), seed: 1)));
             items.Complete();
         }
 
-        using (var users = new SafetensorsWriter(
-            writer.PathOf(BundleFile.Users),
-            SafetensorsWriter.Declaration.Of<int>("cluster", Users),
-            SafetensorsWriter.Declaration.Of<int>("history", Users, History),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", Users, Dimension)))
+        using (
+            var users = new SafetensorsWriter(
+                writer.PathOf(BundleFile.Users),
+                SafetensorsWriter.Declaration.Of<int>("cluster", Users),
+                SafetensorsWriter.Declaration.Of<int>("history", Users, History),
+                SafetensorsWriter.Declaration.Of<Half>("embedding", Users, Dimension)
+            )
+        )
         {
-            users.Write<int>(Enumerable.Range(0, Users).Select(u => u == 38 ? -1 : u % Clusters).Select(c => c == 3 ? variation.ClusterOfThird ?? 3 : c).ToArray());
-            for (int u = 0; u < Users; u++) users.Write<int>(HistoryOf(u, variation));
-            for (int u = 0; u < Users; u++) users.Write<Half>(Halves(u >= 38 ? new float[Dimension] : VectorOf(u, seed: 2)));
+            users.Write<int>(
+                Enumerable
+                    .Range(0, Users)
+                    .Select(u => u == 38 ? -1 : u % Clusters)
+                    .Select(c => c == 3 ? variation.ClusterOfThird ?? 3 : c)
+                    .ToArray()
+            );
+            for (int u = 0; u < Users; u++)
+                users.Write<int>(HistoryOf(u, variation));
+            for (int u = 0; u < Users; u++)
+                users.Write<Half>(Halves(u >= 38 ? new float[Dimension] : VectorOf(u, seed: 2)));
             users.Complete();
         }
 
@@ -141,10 +174,13 @@ internal static class TestBundle
             writer.PathOf(BundleFile.Clusters),
             SafetensorsWriter.Declaration.Of<float>("centroid", Clusters, Dimension),
             SafetensorsWriter.Declaration.Of<float>("map", Clusters, 2),
-            SafetensorsWriter.Declaration.Of<int>("popular", Clusters, Popular));
-        for (int c = 0; c < Clusters; c++) clusters.Write<float>(Enumerable.Range(0, Dimension).Select(i => i == c ? 1f : 0f).ToArray());
+            SafetensorsWriter.Declaration.Of<int>("popular", Clusters, Popular)
+        );
+        for (int c = 0; c < Clusters; c++)
+            clusters.Write<float>(Enumerable.Range(0, Dimension).Select(i => i == c ? 1f : 0f).ToArray());
         clusters.Write<float>(new float[Clusters * 2]);
-        for (int c = 0; c < Clusters; c++) clusters.Write<int>(Enumerable.Range(0, Popular).Select(i => variation.NumberAt(c + (i * Clusters))).ToArray());
+        for (int c = 0; c < Clusters; c++)
+            clusters.Write<int>(Enumerable.Range(0, Popular).Select(i => variation.NumberAt(c + (i * Clusters))).ToArray());
         clusters.Complete();
     }
 
@@ -159,7 +195,8 @@ internal static class TestBundle
     {
         int[] history = new int[History];
         Array.Fill(history, -1);
-        if (user >= 38) return history;
+        if (user >= 38)
+            return history;
         history[0] = variation.HistoryOrdinal ?? variation.NumberAt((user % Clusters) + 40);
         history[1] = variation.NumberAt((user % Clusters) + 44);
         return history;
@@ -170,19 +207,29 @@ internal static class TestBundle
     {
         var graph = new OnnxGraph("test-ranker");
         OnnxValue user = graph.Input(variation.RankerUserInput, OnnxType.Float, "b", Dimension);
-        OnnxValue history = graph.Input(
-            "history", OnnxType.Int64, "b", variation.RankerHistory is { } extent ? extent : "h");
+        OnnxValue history = graph.Input("history", OnnxType.Int64, "b", variation.RankerHistory is { } extent ? extent : "h");
         OnnxValue candidates = graph.Input("candidates", OnnxType.Int64, "b", "k");
         OnnxValue context = graph.Input("context", OnnxType.Float, "b", 3);
         int rows = Items - variation.MissingRankerRows;
         OnnxValue table = graph.Constant<float>(
-            Enumerable.Range(0, rows).SelectMany(row => VectorOf(variation.NumberAt(row), seed: 1)).ToArray(), "items", rows, Dimension);
+            Enumerable.Range(0, rows).SelectMany(row => VectorOf(variation.NumberAt(row), seed: 1)).ToArray(),
+            "items",
+            rows,
+            Dimension
+        );
         OnnxValue dot = graph.ReduceSum(graph.Multiply(graph.Gather(table, candidates), graph.Unsqueeze(user, 1)), axis: 2, keep: false);
         OnnxValue seen = graph.Cast(graph.Equal(graph.Unsqueeze(history, 1), graph.Unsqueeze(candidates, 2)), OnnxType.Float);
         OnnxValue bonus = graph.Multiply(graph.ReduceSum(seen, axis: 2, keep: false), graph.Scalar(0.5f, "bonus"));
         OnnxValue nothing = graph.Multiply(graph.ReduceSum(context, axis: 1, keep: true), graph.Scalar(0f, "zero"));
-        if (variation.Slowness > 0) nothing = graph.Add(nothing, Work(graph, context, variation.Slowness));
-        graph.Output("score", graph.Sigmoid(graph.Add(graph.Multiply(graph.Add(dot, bonus), graph.Scalar((float)sign, "sign")), nothing)), OnnxType.Float, "b", "k");
+        if (variation.Slowness > 0)
+            nothing = graph.Add(nothing, Work(graph, context, variation.Slowness));
+        graph.Output(
+            "score",
+            graph.Sigmoid(graph.Add(graph.Multiply(graph.Add(dot, bonus), graph.Scalar((float)sign, "sign")), nothing)),
+            OnnxType.Float,
+            "b",
+            "k"
+        );
         graph.Save(path);
     }
 
@@ -194,7 +241,8 @@ internal static class TestBundle
         Array.Fill(mean, 1f / Extent);
         OnnxValue matrix = graph.Constant<float>(mean, "mean", Extent, Extent);
         OnnxValue work = graph.Multiply(matrix, graph.ReduceSum(graph.ReduceSum(context, axis: 1, keep: true), axis: 0, keep: true));
-        for (int i = 0; i < products; i++) work = graph.MatMul(work, matrix);
+        for (int i = 0; i < products; i++)
+            work = graph.MatMul(work, matrix);
         return graph.Multiply(graph.ReduceSum(graph.ReduceSum(work, axis: 1, keep: true), axis: 0, keep: true), graph.Scalar(0f, "none"));
     }
 

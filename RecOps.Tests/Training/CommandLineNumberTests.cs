@@ -20,7 +20,9 @@ public sealed class CommandLineNumberTests
         {
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
 
-            ParseResult parsed = TrainingCommandLine.CreateRoot().Parse(["synth", "--users", "1", "--items", "1", "--out", "x", "--interactions-per-user", "12.5"]);
+            ParseResult parsed = TrainingCommandLine
+                .CreateRoot()
+                .Parse(["synth", "--users", "1", "--items", "1", "--out", "x", "--interactions-per-user", "12.5"]);
 
             Assert.Empty(parsed.Errors);
             Assert.Equal(12.5, parsed.GetValue<double>("--interactions-per-user"));
@@ -39,9 +41,14 @@ public sealed class CommandLineNumberTests
     [InlineData("half")]
     public void Parse_NoDecimal_IsAnErrorThatSaysHow(string text)
     {
-        ParseResult parsed = TrainingCommandLine.CreateRoot().Parse(["train", "--interactions", "x", "--catalog", "y", "--out", "z", "--holdout", text]);
+        ParseResult parsed = TrainingCommandLine
+            .CreateRoot()
+            .Parse(["train", "--interactions", "x", "--catalog", "y", "--out", "z", "--holdout", text]);
 
-        Assert.Contains($"--holdout is '{text}'; it must be a number with a decimal point, such as 0.5.", parsed.Errors.Select(error => error.Message));
+        Assert.Contains(
+            $"--holdout is '{text}'; it must be a number with a decimal point, such as 0.5.",
+            parsed.Errors.Select(error => error.Message)
+        );
     }
 
     [Fact]
@@ -52,7 +59,10 @@ public sealed class CommandLineNumberTests
         Option<double>[] decimals = [.. all.SelectMany(command => command.Options).OfType<Option<double>>()];
         Assert.True(decimals.Length > 10);
         Assert.All(decimals, option => Assert.NotNull(option.CustomParser));
-        Assert.DoesNotContain(all.SelectMany(command => command.Options), option => option.ValueType == typeof(float) || option.ValueType == typeof(decimal) || option.ValueType == typeof(double?));
+        Assert.DoesNotContain(
+            all.SelectMany(command => command.Options),
+            option => option.ValueType == typeof(float) || option.ValueType == typeof(decimal) || option.ValueType == typeof(double?)
+        );
     }
 
     private static IEnumerable<Command> Below(Command command) => command.Subcommands.SelectMany(Below).Prepend(command);

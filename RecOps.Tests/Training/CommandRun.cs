@@ -9,7 +9,12 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = await TrainingCommandLine.InvokeAsync(arguments, TextWriter.Synchronized(output), TextWriter.Synchronized(error), cancellation);
+        int code = await TrainingCommandLine.InvokeAsync(
+            arguments,
+            TextWriter.Synchronized(output),
+            TextWriter.Synchronized(error),
+            cancellation
+        );
         return new CommandRun(code, output.ToString(), error.ToString());
     }
 }

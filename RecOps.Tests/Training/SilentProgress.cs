@@ -11,11 +11,7 @@ internal sealed class SilentProgress(Action<string>? onStart = null) : IProgress
         return this;
     }
 
-    public void Report(double done, string? detail = null)
-    {
-    }
+    public void Report(double done, string? detail = null) { }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -41,7 +41,9 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         using var directory = new TempDirectory();
         Assert.Equal(0, (await TrainAsync(directory.At("shop-1"))).ExitCode);
         CommandRun run = await CommandRun.InvokeAsync(
-            ["evaluate", "--bundle", directory.At("shop-1"), .. shop.Files, "--out", directory.At("report.json")], Cancellation);
+            ["evaluate", "--bundle", directory.At("shop-1"), .. shop.Files, "--out", directory.At("report.json")],
+            Cancellation
+        );
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(Student(directory.At("shop-1/report.json")), Student(directory.At("report.json")), 1e-9);
     }
@@ -52,7 +54,10 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         using var directory = new TempDirectory();
         foreach (string name in new[] { "one", "two" })
             Assert.Equal(0, (await TrainAsync(directory.At(name), "--epochs", "1", "--ship-anyway")).ExitCode);
-        Assert.Equal(await File.ReadAllBytesAsync(directory.At("one/ranker.onnx"), Cancellation), await File.ReadAllBytesAsync(directory.At("two/ranker.onnx"), Cancellation));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(directory.At("one/ranker.onnx"), Cancellation),
+            await File.ReadAllBytesAsync(directory.At("two/ranker.onnx"), Cancellation)
+        );
     }
 
     [Fact]
@@ -72,14 +77,32 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         var interactions = new List<string> { "user_id,item_id,event,timestamp" };
         for (int day = 0; day < 60; day++)
         {
-            for (int user = 0; user < 30; user++) interactions.Add($"u{user},i{user},purchase,{1_700_000_000 + (day * 86400) + user}");
+            for (int user = 0; user < 30; user++)
+                interactions.Add($"u{user},i{user},purchase,{1_700_000_000 + (day * 86400) + user}");
         }
 
         directory.Write("interactions.csv", string.Join('\n', interactions));
         directory.Write("catalog.csv", "item_id\n" + string.Join('\n', Enumerable.Range(0, 30).Select(item => $"i{item}")));
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model"), "--preset", "plain", "--dimension", "8", "--history", "8", "--epochs", "1"],
-            Cancellation);
+            [
+                "train",
+                "--interactions",
+                directory.At("interactions.csv"),
+                "--catalog",
+                directory.At("catalog.csv"),
+                "--out",
+                directory.At("model"),
+                "--preset",
+                "plain",
+                "--dimension",
+                "8",
+                "--history",
+                "8",
+                "--epochs",
+                "1",
+            ],
+            Cancellation
+        );
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("REPEAT BEATS IT", run.Output, StringComparison.Ordinal);
         Assert.Contains("--ship-anyway", run.Error, StringComparison.Ordinal);
@@ -90,10 +113,25 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
     public async Task Train_NothingBought_SaysWhatIsNeeded()
     {
         using var directory = new TempDirectory();
-        directory.Write("interactions.csv", "user_id,item_id,event,timestamp\nu1,a,view,1700000000\nu1,a,view,1701000000\nu2,a,view,1702000000\n");
+        directory.Write(
+            "interactions.csv",
+            "user_id,item_id,event,timestamp\nu1,a,view,1700000000\nu1,a,view,1701000000\nu2,a,view,1702000000\n"
+        );
         directory.Write("catalog.csv", "item_id\na\nb\n");
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model"), "--preset", "plain"], Cancellation);
+            [
+                "train",
+                "--interactions",
+                directory.At("interactions.csv"),
+                "--catalog",
+                directory.At("catalog.csv"),
+                "--out",
+                directory.At("model"),
+                "--preset",
+                "plain",
+            ],
+            Cancellation
+        );
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("Training needs purchase events over at least two weeks", run.Error, StringComparison.Ordinal);
         Assert.Equal(["catalog.csv", "interactions.csv"], directory.Entries);
@@ -111,7 +149,19 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         directory.Write("catalog.csv", "item_id\n" + string.Join('\n', Enumerable.Range(0, 20).Select(item => $"i{item}")));
 
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("model"), "--preset", preset], Cancellation);
+            [
+                "train",
+                "--interactions",
+                directory.At("interactions.csv"),
+                "--catalog",
+                directory.At("catalog.csv"),
+                "--out",
+                directory.At("model"),
+                "--preset",
+                preset,
+            ],
+            Cancellation
+        );
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("There is nobody to test on: none of the", run.Error, StringComparison.Ordinal);
@@ -127,11 +177,23 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         using var cancellation = new CancellationTokenSource();
         var report = new ImportReport(10);
         ShopData data = ShopImport.Read(
-            new ImportOptions { Interactions = shop.Files[1], Catalog = shop.Files[3] }, report, new SilentProgress(), Cancellation)!;
-        var options = new TrainOptions { Import = new ImportOptions { Interactions = "", Catalog = "" }, Output = directory.At("model"), Name = "model", Dimension = 8, History = 8 };
+            new ImportOptions { Interactions = shop.Files[1], Catalog = shop.Files[3] },
+            report,
+            new SilentProgress(),
+            Cancellation
+        )!;
+        var options = new TrainOptions
+        {
+            Import = new ImportOptions { Interactions = "", Catalog = "" },
+            Output = directory.At("model"),
+            Name = "model",
+            Dimension = 8,
+            History = 8,
+        };
         var progress = new SilentProgress(name =>
         {
-            if (name == "Learning") cancellation.Cancel();
+            if (name == "Learning")
+                cancellation.Cancel();
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Trainer(options, data).RunAsync(progress, cancellation.Token));
         Assert.Empty(directory.Entries);
@@ -143,8 +205,11 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         return report.RootElement.GetProperty("models").GetProperty("student").GetProperty("ndcg10").GetDouble();
     }
 
-    private Task<CommandRun> TrainAsync(string output, params string[] more) => CommandRun.InvokeAsync(
-        ["train", .. shop.Files, "--out", output, "--preset", "plain", "--dimension", "16", "--history", "32", .. more], Cancellation);
+    private Task<CommandRun> TrainAsync(string output, params string[] more) =>
+        CommandRun.InvokeAsync(
+            ["train", .. shop.Files, "--out", output, "--preset", "plain", "--dimension", "16", "--history", "32", .. more],
+            Cancellation
+        );
 
     /// <summary>A made-up shop as CSV, written once for all tests.</summary>
     public sealed class Shop : IAsyncLifetime
@@ -154,12 +219,33 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         private readonly TempDirectory _directory = new();
 
         public string[] Files =>
-            ["--interactions", _directory.At("shop/interactions.csv.gz"), "--catalog", _directory.At("shop/catalog.csv.gz"), "--users", _directory.At("shop/users.csv.gz")];
+            [
+                "--interactions",
+                _directory.At("shop/interactions.csv.gz"),
+                "--catalog",
+                _directory.At("shop/catalog.csv.gz"),
+                "--users",
+                _directory.At("shop/users.csv.gz"),
+            ];
 
         public async ValueTask InitializeAsync()
         {
             CommandRun run = await CommandRun.InvokeAsync(
-                ["synth", "--users", $"{Users}", "--items", $"{Items}", "--interactions-per-user", "80", "--seed", "3", "--out", _directory.At("shop")], default);
+                [
+                    "synth",
+                    "--users",
+                    $"{Users}",
+                    "--items",
+                    $"{Items}",
+                    "--interactions-per-user",
+                    "80",
+                    "--seed",
+                    "3",
+                    "--out",
+                    _directory.At("shop"),
+                ],
+                default
+            );
             Assert.True(run.ExitCode == 0, run.Error);
         }
 

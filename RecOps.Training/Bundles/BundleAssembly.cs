@@ -21,7 +21,8 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
         {
             yield return (BundleFile.Ranker, RankerPrecision.Single);
             yield return (BundleFile.RankerHalf, RankerPrecision.Half);
-            if (int8) yield return (BundleFile.RankerInt8, RankerPrecision.Int8);
+            if (int8)
+                yield return (BundleFile.RankerInt8, RankerPrecision.Int8);
         }
     }
 
@@ -30,7 +31,12 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
     /// <param name="seed">Of the run; recorded, and used where chance has a part.</param>
     /// <returns>The manifest for <see cref="BundleWriter.Publish"/>.</returns>
     public async Task<BundleManifest> WriteAsync(
-        BundleWriter bundle, Trained<RankerNetwork> student, int seed, ITrainingProgress progress, CancellationToken cancellation)
+        BundleWriter bundle,
+        Trained<RankerNetwork> student,
+        int seed,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         BundleTables.WriteCatalog(bundle.PathOf(BundleFile.Catalog), set.Data.Catalog, cancellation);
         BundleTables.WriteUsers(bundle.PathOf(BundleFile.UserTable), set.Data.Users, cancellation);
@@ -43,8 +49,16 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
         (int dimension, int history) = (student.Network.Shape.Dimension, student.Network.Shape.History);
         float[] users = UserFolding.FoldAll(set.Histories, items, dimension, TrainingSet.Features);
         BehaviourClusters clusters = BehaviourClusters.Fit(
-            users, dimension, set.Histories, set.Trends.Popularity, BehaviourClusters.DefaultCount(set.Data.Users.Count),
-            PopularItems, TrainingSet.Features, seed, cancellation);
+            users,
+            dimension,
+            set.Histories,
+            set.Trends.Popularity,
+            BehaviourClusters.DefaultCount(set.Data.Users.Count),
+            PopularItems,
+            TrainingSet.Features,
+            seed,
+            cancellation
+        );
         WriteTensors(bundle, student.Network.Shape, items, users, clusters);
         using (SafetensorsFile file = SafetensorsFile.Open(bundle.PathOf(BundleFile.Items)))
         {
@@ -64,8 +78,11 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
             Features = TrainingSet.Features,
             Training = new TrainingRecord(
                 set.Split.Cut is { } cut ? DateTimeOffset.FromUnixTimeSeconds(cut) : null,
-                DateTimeOffset.FromUnixTimeSeconds(set.Events.Times[0]), DateTimeOffset.FromUnixTimeSeconds(set.Events.Times[^1]),
-                set.Events.Count, seed),
+                DateTimeOffset.FromUnixTimeSeconds(set.Events.Times[0]),
+                DateTimeOffset.FromUnixTimeSeconds(set.Events.Times[^1]),
+                set.Events.Count,
+                seed
+            ),
             Files = [],
         };
     }
@@ -74,21 +91,27 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
     {
         (ShopperHistories histories, float[] popularity) = (set.Histories, set.Trends.Popularity);
         (int userCount, int dimension, int h) = (histories.UserCount, shape.Dimension, shape.History);
-        using (var file = new SafetensorsWriter(
-            bundle.PathOf(BundleFile.Items),
-            SafetensorsWriter.Declaration.Of<float>("popularity", popularity.Length),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", popularity.Length, dimension)))
+        using (
+            var file = new SafetensorsWriter(
+                bundle.PathOf(BundleFile.Items),
+                SafetensorsWriter.Declaration.Of<float>("popularity", popularity.Length),
+                SafetensorsWriter.Declaration.Of<Half>("embedding", popularity.Length, dimension)
+            )
+        )
         {
             file.Write<float>(popularity);
             file.Write<Half>(items);
             file.Complete();
         }
 
-        using (var file = new SafetensorsWriter(
-            bundle.PathOf(BundleFile.Users),
-            SafetensorsWriter.Declaration.Of<int>("cluster", userCount),
-            SafetensorsWriter.Declaration.Of<int>("history", userCount, h),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", userCount, dimension)))
+        using (
+            var file = new SafetensorsWriter(
+                bundle.PathOf(BundleFile.Users),
+                SafetensorsWriter.Declaration.Of<int>("cluster", userCount),
+                SafetensorsWriter.Declaration.Of<int>("history", userCount, h),
+                SafetensorsWriter.Declaration.Of<Half>("embedding", userCount, dimension)
+            )
+        )
         {
             file.Write<int>(clusters.Assignments);
             var newest = new long[h];
@@ -96,25 +119,30 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
             for (int user = 0; user < userCount; user++)
             {
                 histories.CopyNewestFirst(user, histories.End(user), newest);
-                for (int i = 0; i < h; i++) history[i] = (int)newest[i];
+                for (int i = 0; i < h; i++)
+                    history[i] = (int)newest[i];
                 file.Write<int>(history);
             }
 
             var vector = new Half[dimension];
             for (int user = 0; user < userCount; user++)
             {
-                for (int i = 0; i < dimension; i++) vector[i] = (Half)users[(user * dimension) + i];
+                for (int i = 0; i < dimension; i++)
+                    vector[i] = (Half)users[(user * dimension) + i];
                 file.Write<Half>(vector);
             }
 
             file.Complete();
         }
 
-        using (var file = new SafetensorsWriter(
-            bundle.PathOf(BundleFile.Clusters),
-            SafetensorsWriter.Declaration.Of<float>("centroid", clusters.Count, dimension),
-            SafetensorsWriter.Declaration.Of<float>("map", clusters.Count, 2),
-            SafetensorsWriter.Declaration.Of<int>("popular", clusters.Count, clusters.Popular.Length / clusters.Count)))
+        using (
+            var file = new SafetensorsWriter(
+                bundle.PathOf(BundleFile.Clusters),
+                SafetensorsWriter.Declaration.Of<float>("centroid", clusters.Count, dimension),
+                SafetensorsWriter.Declaration.Of<float>("map", clusters.Count, 2),
+                SafetensorsWriter.Declaration.Of<int>("popular", clusters.Count, clusters.Popular.Length / clusters.Count)
+            )
+        )
         {
             file.Write<float>(clusters.Centroids);
             file.Write<float>(clusters.Map);

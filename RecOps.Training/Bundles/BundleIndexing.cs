@@ -49,13 +49,26 @@ internal static class BundleIndexing
     }
 
     /// <summary>Writes the index of a bundle that is being made, unless it has too few items to need one.</summary>
-    public static void WriteIfUseful(string path, MappedTensor<Half> items, int seed, ITrainingProgress progress, CancellationToken cancellation)
+    public static void WriteIfUseful(
+        string path,
+        MappedTensor<Half> items,
+        int seed,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
-        if (items.Rows >= CellCount.FewestItems) Write(path, items, CellCount.For(items.Rows), seed, progress, cancellation);
+        if (items.Rows >= CellCount.FewestItems)
+            Write(path, items, CellCount.For(items.Rows), seed, progress, cancellation);
     }
 
     private static void Write(
-        string path, MappedTensor<Half> items, int cells, int seed, ITrainingProgress progress, CancellationToken cancellation)
+        string path,
+        MappedTensor<Half> items,
+        int cells,
+        int seed,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         using IProgressTask task = progress.Start("Candidate index", CellClustering.Iterations + 1);
         IndexFile.Write(path, items, cells, seed, task, cancellation);

@@ -18,12 +18,14 @@ internal static class BundlePublishing
         foreach (string file in manifest.Files.Keys)
         {
             bool isTeacher = file.StartsWith(BundleFile.Teachers + "/", StringComparison.Ordinal);
-            if ((isTeacher && !teachers) || file == BundleFile.Report) continue;
+            if ((isTeacher && !teachers) || file == BundleFile.Report)
+                continue;
             Directory.CreateDirectory(Path.GetDirectoryName(bundle.PathOf(file))!);
             File.Copy(Path.Combine(from, file), bundle.PathOf(file));
         }
 
-        if (report is not null) File.WriteAllBytes(bundle.PathOf(BundleFile.Report), report.ToJson());
+        if (report is not null)
+            File.WriteAllBytes(bundle.PathOf(BundleFile.Report), report.ToJson());
         bundle.Publish(manifest with { Name = name });
     }
 }

@@ -20,9 +20,17 @@ internal static class BundleTables
         var attributes = new string[columns.Length];
         for (int item = 0; item < catalog.Count; item++)
         {
-            for (int i = 0; i < columns.Length; i++) attributes[i] = columns[i][item];
+            for (int i = 0; i < columns.Length; i++)
+                attributes[i] = columns[i][item];
             writer.Add(
-                catalog.ItemIds[item], catalog.Titles[item], catalog.Categories[item], catalog.Brands[item], (double?)catalog.Prices[item], catalog.InStock[item], attributes);
+                catalog.ItemIds[item],
+                catalog.Titles[item],
+                catalog.Categories[item],
+                catalog.Brands[item],
+                (double?)catalog.Prices[item],
+                catalog.InStock[item],
+                attributes
+            );
         }
 
         writer.Complete();
@@ -33,7 +41,8 @@ internal static class BundleTables
     public static void WriteUsers(string path, UserTable users, CancellationToken cancellation)
     {
         using var writer = new UserTableWriter(path, cancellation);
-        for (int user = 0; user < users.Count; user++) writer.Add(users.UserIds[user], users.Countries[user], users.Segments[user]);
+        for (int user = 0; user < users.Count; user++)
+            writer.Add(users.UserIds[user], users.Countries[user], users.Segments[user]);
         writer.Complete();
     }
 

@@ -55,12 +55,14 @@ internal sealed class BundleWriter : IDisposable
 
         Directory.Move(Staging, _final);
         _published = true;
-        if (replaced is not null) Directory.Delete(replaced, recursive: true);
+        if (replaced is not null)
+            Directory.Delete(replaced, recursive: true);
     }
 
     /// <summary>Removes what was written unless it was published.</summary>
     public void Dispose()
     {
-        if (!_published && Directory.Exists(Staging)) Directory.Delete(Staging, recursive: true);
+        if (!_published && Directory.Exists(Staging))
+            Directory.Delete(Staging, recursive: true);
     }
 }

@@ -7,7 +7,13 @@ internal sealed class CatalogTableWriter : IDisposable
 {
     private readonly ParquetFileWriter _writer;
     private readonly CancellationToken _cancellation;
-    private readonly List<string>[] _texts = [[], [], [], []];
+    private readonly List<string>[] _texts =
+    [
+        [],
+        [],
+        [],
+        [],
+    ];
     private readonly List<string?>[] _attributes;
     private readonly List<double?> _prices = [];
     private readonly List<bool> _stock = [];
@@ -18,8 +24,13 @@ internal sealed class CatalogTableWriter : IDisposable
     {
         Column[] columns =
         [
-            new Column<string>("item_id"), new Column<string>("title"), new Column<string>("category"), new Column<string>("brand"), new Column<double?>("price"),
-            new Column<bool>("in_stock"), .. attributes.Select(name => new Column<string>(name)),
+            new Column<string>("item_id"),
+            new Column<string>("title"),
+            new Column<string>("category"),
+            new Column<string>("brand"),
+            new Column<double?>("price"),
+            new Column<bool>("in_stock"),
+            .. attributes.Select(name => new Column<string>(name)),
         ];
         _writer = new ParquetFileWriter(path, columns);
         _attributes = [.. attributes.Select(_ => new List<string?>())];
@@ -28,7 +39,15 @@ internal sealed class CatalogTableWriter : IDisposable
 
     /// <param name="price">Null when it is not known.</param>
     /// <param name="attributes">In the order of the columns; empty is written as null.</param>
-    public void Add(string itemId, string title, string category, string brand, double? price, bool inStock, params ReadOnlySpan<string> attributes)
+    public void Add(
+        string itemId,
+        string title,
+        string category,
+        string brand,
+        double? price,
+        bool inStock,
+        params ReadOnlySpan<string> attributes
+    )
     {
         _texts[0].Add(itemId);
         _texts[1].Add(title);
@@ -36,14 +55,17 @@ internal sealed class CatalogTableWriter : IDisposable
         _texts[3].Add(brand);
         _prices.Add(price);
         _stock.Add(inStock);
-        for (int i = 0; i < _attributes.Length; i++) _attributes[i].Add(attributes[i].Length == 0 ? null : attributes[i]);
-        if (_prices.Count == BundleTables.RowGroupRows) Flush();
+        for (int i = 0; i < _attributes.Length; i++)
+            _attributes[i].Add(attributes[i].Length == 0 ? null : attributes[i]);
+        if (_prices.Count == BundleTables.RowGroupRows)
+            Flush();
     }
 
     /// <summary>Writes the last rows and the footer.</summary>
     public void Complete()
     {
-        if (_prices.Count > 0) Flush();
+        if (_prices.Count > 0)
+            Flush();
         _writer.Close();
     }
 
@@ -53,9 +75,11 @@ internal sealed class CatalogTableWriter : IDisposable
     {
         _cancellation.ThrowIfCancellationRequested();
         using RowGroupWriter group = _writer.AppendRowGroup();
-        foreach (List<string> texts in _texts) BundleTables.WriteColumn(group, texts);
+        foreach (List<string> texts in _texts)
+            BundleTables.WriteColumn(group, texts);
         BundleTables.WriteColumn(group, _prices);
         BundleTables.WriteColumn(group, _stock);
-        foreach (List<string?> values in _attributes) BundleTables.WriteColumn(group, values);
+        foreach (List<string?> values in _attributes)
+            BundleTables.WriteColumn(group, values);
     }
 }

@@ -6,8 +6,16 @@ namespace RecOps.Training.Bundles;
 /// <param name="path">Overwritten when it exists.</param>
 internal sealed class UserTableWriter(string path, CancellationToken cancellation) : IDisposable
 {
-    private readonly ParquetFileWriter _writer = new(path, [new Column<string>("user_id"), new Column<string>("country"), new Column<string>("segment")]);
-    private readonly List<string>[] _columns = [[], [], []];
+    private readonly ParquetFileWriter _writer = new(
+        path,
+        [new Column<string>("user_id"), new Column<string>("country"), new Column<string>("segment")]
+    );
+    private readonly List<string>[] _columns =
+    [
+        [],
+        [],
+        [],
+    ];
 
     /// <summary>Empty country or segment means not known.</summary>
     public void Add(string userId, string country, string segment)
@@ -15,13 +23,15 @@ internal sealed class UserTableWriter(string path, CancellationToken cancellatio
         _columns[0].Add(userId);
         _columns[1].Add(country);
         _columns[2].Add(segment);
-        if (_columns[0].Count == BundleTables.RowGroupRows) Flush();
+        if (_columns[0].Count == BundleTables.RowGroupRows)
+            Flush();
     }
 
     /// <summary>Writes the last rows and the footer.</summary>
     public void Complete()
     {
-        if (_columns[0].Count > 0) Flush();
+        if (_columns[0].Count > 0)
+            Flush();
         _writer.Close();
     }
 
@@ -31,6 +41,7 @@ internal sealed class UserTableWriter(string path, CancellationToken cancellatio
     {
         cancellation.ThrowIfCancellationRequested();
         using RowGroupWriter group = _writer.AppendRowGroup();
-        foreach (List<string> column in _columns) BundleTables.WriteColumn(group, column);
+        foreach (List<string> column in _columns)
+            BundleTables.WriteColumn(group, column);
     }
 }

@@ -10,35 +10,65 @@ namespace RecOps.Training.Cli;
 /// <summary><c>distil</c>: a new student from a bundle's own teachers.</summary>
 internal sealed class DistilCommand : Command
 {
-    private static readonly DistillationSettings s_default = DistillationSettings.Default;
+    private static readonly DistillationSettings Default = DistillationSettings.Default;
     private readonly ImportOptionSet _import;
 
-    private readonly Option<string> _bundle = new("--bundle") { Description = "Directory of a bundle that carries its teachers.", HelpName = "directory", Required = true };
+    private readonly Option<string> _bundle = new("--bundle")
+    {
+        Description = "Directory of a bundle that carries its teachers.",
+        HelpName = "directory",
+        Required = true,
+    };
 
-    private readonly Option<string?> _out = new("--out") { Description = "Directory for the new bundle; in place of the old one unless given.", HelpName = "directory" };
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "Directory for the new bundle; in place of the old one unless given.",
+        HelpName = "directory",
+    };
 
     private readonly Option<double> _alpha = new Option<double>("--alpha")
     {
-        Description = "Share of the teachers in what is learned, 0 to 1; the rest is what shoppers bought.", HelpName = "share", DefaultValueFactory = _ => s_default.Alpha,
+        Description = "Share of the teachers in what is learned, 0 to 1; the rest is what shoppers bought.",
+        HelpName = "share",
+        DefaultValueFactory = _ => Default.Alpha,
     }.Between(0, 1);
 
     private readonly Option<double> _temperature = new Option<double>("--temperature")
     {
-        Description = "What the teachers' logits are divided by, 0.1 to 100.", HelpName = "n", DefaultValueFactory = _ => s_default.Temperature,
+        Description = "What the teachers' logits are divided by, 0.1 to 100.",
+        HelpName = "n",
+        DefaultValueFactory = _ => Default.Temperature,
     }.Between(0.1, 100);
 
     private readonly Option<double> _listwise = new Option<double>("--listwise")
     {
-        Description = "Weight of the teachers' order at the top, 0 to 100.", HelpName = "n", DefaultValueFactory = _ => s_default.Listwise,
+        Description = "Weight of the teachers' order at the top, 0 to 100.",
+        HelpName = "n",
+        DefaultValueFactory = _ => Default.Listwise,
     }.Between(0, 100);
 
-    private readonly Option<int?> _seed = new("--seed") { Description = "The same data, options and seed give the same student; the bundle's unless given.", HelpName = "n" };
+    private readonly Option<int?> _seed = new("--seed")
+    {
+        Description = "The same data, options and seed give the same student; the bundle's unless given.",
+        HelpName = "n",
+    };
 
-    private readonly Option<int?> _dimension = new Option<int?>("--dimension") { Description = "Length of user and item vectors, 8 to 512; the bundle's unless given.", HelpName = "n" }.Between(8, 512);
+    private readonly Option<int?> _dimension = new Option<int?>("--dimension")
+    {
+        Description = "Length of user and item vectors, 8 to 512; the bundle's unless given.",
+        HelpName = "n",
+    }.Between(8, 512);
 
-    private readonly Option<int?> _epochs = new Option<int?>("--epochs") { Description = "Passes over the data, 1 to 1000.", HelpName = "n" }.Between(1, 1000);
+    private readonly Option<int?> _epochs = new Option<int?>("--epochs")
+    {
+        Description = "Passes over the data, 1 to 1000.",
+        HelpName = "n",
+    }.Between(1, 1000);
 
-    private readonly Option<bool> _shipAnyway = new("--ship-anyway") { Description = "Write the bundle even when a plain baseline beats the model." };
+    private readonly Option<bool> _shipAnyway = new("--ship-anyway")
+    {
+        Description = "Write the bundle even when a plain baseline beats the model.",
+    };
 
     public DistilCommand()
         : base("distil", "Teach a bundle a new student from the teachers that it carries.")
@@ -72,17 +102,26 @@ internal sealed class DistilCommand : Command
             Epochs = parsed.GetValue(_epochs),
             ShipAnyway = parsed.GetValue(_shipAnyway),
         };
-        if (options.Output != bundle && !OutputDirectory.Check(options.Output, force: false, error)) return ExitCode.BadInput;
+        if (options.Output != bundle && !OutputDirectory.Check(options.Output, force: false, error))
+            return ExitCode.BadInput;
         ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
-        if (data is null) return ExitCode.BadInput;
+        if (data is null)
+            return ExitCode.BadInput;
         try
         {
-            EvaluationReport? report = await ProgressDisplay.RunAsync(
-                error, progress => Task.Run(() => new Redistillation(options, data).RunAsync(progress, cancellation), cancellation)).ConfigureAwait(false);
-            if (report is not null) EvaluationTable.Write(report, output);
+            EvaluationReport? report = await ProgressDisplay
+                .RunAsync(
+                    error,
+                    progress => Task.Run(() => new Redistillation(options, data).RunAsync(progress, cancellation), cancellation)
+                )
+                .ConfigureAwait(false);
+            if (report is not null)
+                EvaluationTable.Write(report, output);
             if (!options.ShipAnyway && report is { Verdict.Fit: false })
             {
-                await error.WriteLineAsync("Nothing was written: a plain baseline beats the new student. The old bundle is as it was.").ConfigureAwait(false);
+                await error
+                    .WriteLineAsync("Nothing was written: a plain baseline beats the new student. The old bundle is as it was.")
+                    .ConfigureAwait(false);
                 return ExitCode.BadInput;
             }
 

@@ -16,17 +16,23 @@ internal sealed class EvaluateCommand : Command
 
     private readonly Option<string[]> _bundles = new("--bundle")
     {
-        Description = "Directory of a bundle; give the option again to compare several.", HelpName = "directory", Required = true, Arity = ArgumentArity.OneOrMore,
+        Description = "Directory of a bundle; give the option again to compare several.",
+        HelpName = "directory",
+        Required = true,
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<string[]> _controls = new("--control")
     {
-        Description = "Directory of the bundle of the same student without teachers; once for each --bundle, in the same order.", HelpName = "directory",
+        Description = "Directory of the bundle of the same student without teachers; once for each --bundle, in the same order.",
+        HelpName = "directory",
     };
 
     private readonly Option<long?> _cut = new("--cut")
     {
-        Description = "Events after this time are the test, ISO 8601 or Unix seconds. The time recorded in the bundles unless given; no bundle may have "
+        Description =
+            "Events after this time are the test, ISO 8601 or Unix seconds. The time recorded in the bundles unless given; no bundle may "
+            + "have "
             + "learned from later events.",
         HelpName = "time",
         CustomParser = ParseTime,
@@ -65,7 +71,12 @@ internal sealed class EvaluateCommand : Command
 
         if (options.Controls.Count > 0 && options.Controls.Count != options.Bundles.Count)
         {
-            await error.WriteLineAsync($"--control is given {options.Controls.Count} times and --bundle {options.Bundles.Count}; each bundle has its own control.").ConfigureAwait(false);
+            await error
+                .WriteLineAsync(
+                    $"--control is given {options.Controls.Count} times and --bundle {options.Bundles.Count}; each bundle has its own "
+                        + $"control."
+                )
+                .ConfigureAwait(false);
             return ExitCode.BadInput;
         }
 
@@ -73,12 +84,22 @@ internal sealed class EvaluateCommand : Command
         {
             long cut = HonestCut.Choose([.. options.Bundles.Select(Bundle.ReadManifest)], options.Cut);
             ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
-            if (data is null) return ExitCode.BadInput;
+            if (data is null)
+                return ExitCode.BadInput;
             TimeSplit split = TimeSplit.At(data.Interactions, cut);
-            EvaluationReport report = await ProgressDisplay.RunAsync(
-                error, progress => Task.Run(() => ModelReport.CreateAsync(data, split, options.Bundles, options.Controls, progress, cancellation), cancellation)).ConfigureAwait(false);
+            EvaluationReport report = await ProgressDisplay
+                .RunAsync(
+                    error,
+                    progress =>
+                        Task.Run(
+                            () => ModelReport.CreateAsync(data, split, options.Bundles, options.Controls, progress, cancellation),
+                            cancellation
+                        )
+                )
+                .ConfigureAwait(false);
             EvaluationTable.Write(report, output);
-            if (options.Output is not null) WriteReport(report, options.Output);
+            if (options.Output is not null)
+                WriteReport(report, options.Output);
             return ExitCode.Success;
         }
         catch (TrainingException problem)
@@ -108,7 +129,8 @@ internal sealed class EvaluateCommand : Command
     private static long? ParseTime(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        if (FieldParser.TryParseTime(Encoding.UTF8.GetBytes(text), out long time)) return time;
+        if (FieldParser.TryParseTime(Encoding.UTF8.GetBytes(text), out long time))
+            return time;
         result.AddError($"--cut is '{text}'; it must be a time such as 2026-01-31T12:00:00Z, or Unix seconds.");
         return null;
     }

@@ -8,7 +8,8 @@ internal sealed class ImportOptionSet
 {
     private readonly Option<string> _interactions = new("--interactions")
     {
-        Description = "CSV of events, plain or gzip: user_id,item_id,event,timestamp and optionally quantity,price. Events are view, click, cart and "
+        Description =
+            "CSV of events, plain or gzip: user_id,item_id,event,timestamp and optionally quantity,price. Events are view, click, cart and "
             + "purchase; timestamps ISO 8601 or Unix seconds.",
         HelpName = "file",
         Required = true,
@@ -16,7 +17,8 @@ internal sealed class ImportOptionSet
 
     private readonly Option<string> _catalog = new("--catalog")
     {
-        Description = "CSV of items, plain or gzip: item_id and any of title,category,brand,price,in_stock. Further columns become attributes.",
+        Description =
+            "CSV of items, plain or gzip: item_id and any of title,category,brand,price,in_stock. Further columns become attributes.",
         HelpName = "file",
         Required = true,
     };
@@ -48,12 +50,13 @@ internal sealed class ImportOptionSet
         command.Add(_maxProblems);
     }
 
-    public ImportOptions Read(ParseResult parsed) => new()
-    {
-        Interactions = parsed.GetRequiredValue(_interactions),
-        Catalog = parsed.GetRequiredValue(_catalog),
-        Users = parsed.GetValue(_users),
-        SkipBadRows = parsed.GetValue(_skipBadRows),
-        MaxProblems = parsed.GetValue(_maxProblems),
-    };
+    public ImportOptions Read(ParseResult parsed) =>
+        new()
+        {
+            Interactions = parsed.GetRequiredValue(_interactions),
+            Catalog = parsed.GetRequiredValue(_catalog),
+            Users = parsed.GetValue(_users),
+            SkipBadRows = parsed.GetValue(_skipBadRows),
+            MaxProblems = parsed.GetValue(_maxProblems),
+        };
 }

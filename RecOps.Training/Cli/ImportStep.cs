@@ -11,14 +11,19 @@ internal static partial class ImportStep
     public static async Task<ShopData?> RunAsync(ImportOptions options, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         var report = new ImportReport(options.MaxProblems);
-        ShopData? data = await ProgressDisplay.RunAsync(
-            error, progress => Task.Run(() => ShopImport.Read(options, report, progress, cancellation), cancellation)).ConfigureAwait(false);
-        if (report.Total > 0) Print(report, data is not null, error);
+        ShopData? data = await ProgressDisplay
+            .RunAsync(error, progress => Task.Run(() => ShopImport.Read(options, report, progress, cancellation), cancellation))
+            .ConfigureAwait(false);
+        if (report.Total > 0)
+            Print(report, data is not null, error);
         if (data is not null)
         {
-            await output.WriteLineAsync(
-                $"{data.Interactions.Count:N0} interactions of {data.Users.Count:N0} users with {data.Catalog.Count:N0} items, "
-                + $"{Day(data.Interactions.Times[0])} to {Day(data.Interactions.Times[^1])}.").ConfigureAwait(false);
+            await output
+                .WriteLineAsync(
+                    $"{data.Interactions.Count:N0} interactions of {data.Users.Count:N0} users with {data.Catalog.Count:N0} items, "
+                        + $"{Day(data.Interactions.Times[0])} to {Day(data.Interactions.Times[^1])}."
+                )
+                .ConfigureAwait(false);
         }
 
         return data;
@@ -26,19 +31,27 @@ internal static partial class ImportStep
 
     private static void Print(ImportReport report, bool goesOn, TextWriter error)
     {
-        foreach (ImportProblem problem in report.Problems) error.WriteLine(problem);
-        if (report.Total > report.Problems.Count) error.WriteLine($"… and {report.Total - report.Problems.Count:N0} more.");
-        error.WriteLine($"{report.Total:N0} {(report.Total == 1 ? "problem" : "problems")}{(report.BadRows > 0 ? $" in {report.BadRows:N0} rows" : "")}:");
-        foreach ((ProblemKind kind, long count) in report.Counts) error.WriteLine($"  {count,10:N0}  {Words(kind)}");
+        foreach (ImportProblem problem in report.Problems)
+            error.WriteLine(problem);
+        if (report.Total > report.Problems.Count)
+            error.WriteLine($"… and {report.Total - report.Problems.Count:N0} more.");
+        error.WriteLine(
+            $"{report.Total:N0} "
+                + $"{(report.Total == 1 ? "problem" : "problems")}{(report.BadRows > 0 ? $" in {report.BadRows:N0} rows" : "")}:"
+        );
+        foreach ((ProblemKind kind, long count) in report.Counts)
+            error.WriteLine($"  {count, 10:N0}  {Words(kind)}");
         error.WriteLine(
             goesOn ? $"Going on without those {report.BadRows:N0} rows."
             : report.HasStructural ? "Nothing was done. Put the files right and run the command again."
-            : "Nothing was done. Put the rows right, or add --skip-bad-rows to go on without them.");
+            : "Nothing was done. Put the rows right, or add --skip-bad-rows to go on without them."
+        );
     }
 
     private static string Day(long time) => DateTimeOffset.FromUnixTimeSeconds(time).ToString("yyyy-MM-dd", null);
 
-    private static string Words(ProblemKind kind) => CamelCase().Replace(kind.ToString(), match => $" {match.Value.ToLowerInvariant()}").Trim();
+    private static string Words(ProblemKind kind) =>
+        CamelCase().Replace(kind.ToString(), match => $" {match.Value.ToLowerInvariant()}").Trim();
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex CamelCase();

@@ -8,16 +8,24 @@ namespace RecOps.Training.Cli;
 /// <summary><c>index</c>: an index for a bundle that was written without one, such as by another program.</summary>
 internal sealed class IndexCommand : Command
 {
-    private readonly Option<string> _bundle = new("--bundle") { Description = "Directory of the bundle.", HelpName = "directory", Required = true };
+    private readonly Option<string> _bundle = new("--bundle")
+    {
+        Description = "Directory of the bundle.",
+        HelpName = "directory",
+        Required = true,
+    };
 
     private readonly Option<int?> _cells = new Option<int?>("--cells")
     {
-        Description = "Cells that items are grouped into, 1 to 65,536; six times the root of the number of items unless given.", HelpName = "n",
+        Description = "Cells that items are grouped into, 1 to 65,536; six times the root of the number of items unless given.",
+        HelpName = "n",
     }.Between(1, 65_536);
 
     private readonly Option<int> _seed = new("--seed")
     {
-        Description = "The same vectors, cells and seed give the same index.", HelpName = "n", DefaultValueFactory = _ => 1,
+        Description = "The same vectors, cells and seed give the same index.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 1,
     };
 
     public IndexCommand()
@@ -34,11 +42,18 @@ internal sealed class IndexCommand : Command
         string directory = parsed.GetRequiredValue(_bundle);
         int? cells = parsed.GetValue(_cells);
         int seed = parsed.GetValue(_seed);
-        BundleManifest manifest = await ProgressDisplay.RunAsync(
-            parsed.InvocationConfiguration.Error,
-            progress => Task.Run(() => BundleIndexing.Rebuild(directory, cells, seed, progress, cancellation), cancellation)).ConfigureAwait(false);
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(
-            $"{BundleFile.Index} of {manifest.Counts.Items:N0} items, {manifest.Files[BundleFile.Index].Bytes:N0} bytes, in {directory}.").ConfigureAwait(false);
+        BundleManifest manifest = await ProgressDisplay
+            .RunAsync(
+                parsed.InvocationConfiguration.Error,
+                progress => Task.Run(() => BundleIndexing.Rebuild(directory, cells, seed, progress, cancellation), cancellation)
+            )
+            .ConfigureAwait(false);
+        await parsed
+            .InvocationConfiguration.Output.WriteLineAsync(
+                $"{BundleFile.Index} of {manifest.Counts.Items:N0} items, {manifest.Files[BundleFile.Index].Bytes:N0} bytes, in "
+                    + $"{directory}."
+            )
+            .ConfigureAwait(false);
         return ExitCode.Success;
     }
 }

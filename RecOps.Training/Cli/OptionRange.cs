@@ -13,9 +13,12 @@ internal static class OptionRange
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 0 || result.Errors.Any()) return;
-            if (!T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value)) return;
-            if (value < low || value > high) result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is {value}; it must be {low} to {high}."));
+            if (result.Tokens.Count == 0 || result.Errors.Any())
+                return;
+            if (!T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
+                return;
+            if (value < low || value > high)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is {value}; it must be {low} to {high}."));
         });
         return option;
     }
@@ -26,9 +29,12 @@ internal static class OptionRange
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 0 || result.Errors.Any()) return;
-            if (!T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value)) return;
-            if (value < low || value > high) result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is {value}; it must be {low} to {high}."));
+            if (result.Tokens.Count == 0 || result.Errors.Any())
+                return;
+            if (!T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
+                return;
+            if (value < low || value > high)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is {value}; it must be {low} to {high}."));
         });
         return option;
     }

@@ -13,7 +13,8 @@ internal static class OutputDirectory
             return false;
         }
 
-        if (force || !Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any()) return true;
+        if (force || !Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any())
+            return true;
         error.WriteLine($"{directory} exists and is not empty; add --force to replace what is there.");
         return false;
     }

@@ -1,6 +1,8 @@
 namespace RecOps.Training.Cli;
 
-/// <summary>Files are written beside their final place and moved there together, so that an interrupt leaves nothing half-written.</summary>
+/// <summary>
+/// Files are written beside their final place and moved there together, so that an interrupt leaves nothing half-written.
+/// </summary>
 internal sealed class StagedDirectory : IDisposable
 {
     private readonly string _final;
@@ -26,6 +28,7 @@ internal sealed class StagedDirectory : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        if (Directory.Exists(Path))
+            Directory.Delete(Path, recursive: true);
     }
 }

@@ -8,25 +8,46 @@ namespace RecOps.Training.Cli;
 /// <summary><c>synth</c>: a made-up shop.</summary>
 internal sealed class SynthCommand : Command
 {
-    private readonly Option<int> _users = new Option<int>("--users") { Description = "Number of users, 1 to 10,000,000.", HelpName = "n", Required = true }.Between(1, 10_000_000);
+    private readonly Option<int> _users = new Option<int>("--users")
+    {
+        Description = "Number of users, 1 to 10,000,000.",
+        HelpName = "n",
+        Required = true,
+    }.Between(1, 10_000_000);
 
-    private readonly Option<int> _items = new Option<int>("--items") { Description = "Number of items, 1 to 10,000,000.", HelpName = "n", Required = true }.Between(1, 10_000_000);
+    private readonly Option<int> _items = new Option<int>("--items")
+    {
+        Description = "Number of items, 1 to 10,000,000.",
+        HelpName = "n",
+        Required = true,
+    }.Between(1, 10_000_000);
 
     private readonly Option<int> _seed = new("--seed")
     {
-        Description = "The same seed and sizes give the same shop on any machine.", HelpName = "n", DefaultValueFactory = _ => 1,
+        Description = "The same seed and sizes give the same shop on any machine.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<string> _out = new("--out") { Description = "Directory for the files.", HelpName = "directory", Required = true };
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "Directory for the files.",
+        HelpName = "directory",
+        Required = true,
+    };
 
     private readonly Option<int> _days = new Option<int>("--days")
     {
-        Description = "Days of history, 1 to 3650.", HelpName = "n", DefaultValueFactory = _ => 365,
+        Description = "Days of history, 1 to 3650.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 365,
     }.Between(1, 3650);
 
     private readonly Option<double> _interactions = new Option<double>("--interactions-per-user")
     {
-        Description = "Mean number of events of a user over a year, about, 0.1 to 2000.", HelpName = "n", DefaultValueFactory = _ => 60,
+        Description = "Mean number of events of a user over a year, about, 0.1 to 2000.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 60,
     }.Between(0.1, 2000);
 
     private readonly Option<bool> _plain = new("--plain") { Description = "Write CSV without gzip." };
@@ -36,24 +57,37 @@ internal sealed class SynthCommand : Command
         Description = "Write a bundle for tests of scale instead of CSV files: clustered vectors and a ranker that nobody trained.",
     };
 
-    private readonly Option<string?> _name = new("--name") { Description = "With --bundle: its name; the last part of --out unless given.", HelpName = "name" };
+    private readonly Option<string?> _name = new("--name")
+    {
+        Description = "With --bundle: its name; the last part of --out unless given.",
+        HelpName = "name",
+    };
 
     private readonly Option<int> _dimension = new Option<int>("--dimension")
     {
-        Description = "With --bundle: length of vectors, 8 to 512.", HelpName = "n", DefaultValueFactory = _ => 64,
+        Description = "With --bundle: length of vectors, 8 to 512.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 64,
     }.Between(8, 512);
 
     private readonly Option<int> _clusters = new Option<int>("--clusters")
     {
-        Description = "With --bundle: behaviour clusters, 1 to 4096.", HelpName = "n", DefaultValueFactory = _ => 64,
+        Description = "With --bundle: behaviour clusters, 1 to 4096.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 64,
     }.Between(1, 4096);
 
     private readonly Option<int> _history = new Option<int>("--history")
     {
-        Description = "With --bundle: history entries of a user, 1 to 1024.", HelpName = "n", DefaultValueFactory = _ => 64,
+        Description = "With --bundle: history entries of a user, 1 to 1024.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 64,
     }.Between(1, 1024);
 
-    private readonly Option<bool> _half = new("--fp16") { Description = "With --bundle: write the ranker in 16-bit numbers too, for GPUs." };
+    private readonly Option<bool> _half = new("--fp16")
+    {
+        Description = "With --bundle: write the ranker in 16-bit numbers too, for GPUs.",
+    };
 
     private readonly Option<bool> _int8 = new("--int8") { Description = "With --bundle: write the ranker in 8-bit integers too." };
 
@@ -88,19 +122,29 @@ internal sealed class SynthCommand : Command
         foreach (Option option in misplaced)
         {
             if (result.GetResult(option) is { Implicit: false })
-                result.AddError(bundle ? $"{option.Name} is for CSV files and does not go with --bundle." : $"{option.Name} is for bundles; add --bundle.");
+                result.AddError(
+                    bundle
+                        ? $"{option.Name} is for CSV files and does not go with --bundle."
+                        : $"{option.Name} is for bundles; add --bundle."
+                );
         }
 
         long bytes = 2L * result.GetValue(_items) * result.GetValue(_dimension);
         if (bundle && bytes > SynthBundleOptions.MaxVectorBytes)
-            result.AddError($"--items times --dimension gives {bytes:N0} bytes of vectors; the ranker holds at most {SynthBundleOptions.MaxVectorBytes:N0}.");
+            result.AddError(
+                $"--items times --dimension gives {bytes:N0} bytes of vectors; the ranker holds at most "
+                    + $"{SynthBundleOptions.MaxVectorBytes:N0}."
+            );
     }
 
     private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string directory = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(_out));
-        if (!OutputDirectory.Check(directory, parsed.GetValue(_force), parsed.InvocationConfiguration.Error)) return Task.FromResult(ExitCode.BadInput);
-        return parsed.GetValue(_bundle) ? WriteBundleAsync(parsed, directory, cancellation) : WriteShopAsync(parsed, directory, cancellation);
+        if (!OutputDirectory.Check(directory, parsed.GetValue(_force), parsed.InvocationConfiguration.Error))
+            return Task.FromResult(ExitCode.BadInput);
+        return parsed.GetValue(_bundle)
+            ? WriteBundleAsync(parsed, directory, cancellation)
+            : WriteShopAsync(parsed, directory, cancellation);
     }
 
     private async Task<int> WriteBundleAsync(ParseResult parsed, string directory, CancellationToken cancellation)
@@ -117,17 +161,25 @@ internal sealed class SynthCommand : Command
             Int8 = parsed.GetValue(_int8),
             Seed = parsed.GetValue(_seed),
         };
-        await ProgressDisplay.RunAsync(
-            parsed.InvocationConfiguration.Error,
-            progress => Task.Run(
-                async () =>
-                {
-                    await new SynthBundle(options).WriteAsync(directory, progress, cancellation).ConfigureAwait(false);
-                    return true;
-                },
-                cancellation)).ConfigureAwait(false);
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(
-            $"Bundle {options.Name} with {options.Items:N0} items and {options.Users:N0} users in {directory}.").ConfigureAwait(false);
+        await ProgressDisplay
+            .RunAsync(
+                parsed.InvocationConfiguration.Error,
+                progress =>
+                    Task.Run(
+                        async () =>
+                        {
+                            await new SynthBundle(options).WriteAsync(directory, progress, cancellation).ConfigureAwait(false);
+                            return true;
+                        },
+                        cancellation
+                    )
+            )
+            .ConfigureAwait(false);
+        await parsed
+            .InvocationConfiguration.Output.WriteLineAsync(
+                $"Bundle {options.Name} with {options.Items:N0} items and {options.Users:N0} users in {directory}."
+            )
+            .ConfigureAwait(false);
         return ExitCode.Success;
     }
 
@@ -143,12 +195,18 @@ internal sealed class SynthCommand : Command
             Plain = parsed.GetValue(_plain),
         };
         using var staging = new StagedDirectory(directory);
-        long events = await ProgressDisplay.RunAsync(
-            parsed.InvocationConfiguration.Error,
-            progress => Task.Run(() => SynthShop.Write(options, staging.Path, progress, cancellation), cancellation)).ConfigureAwait(false);
+        long events = await ProgressDisplay
+            .RunAsync(
+                parsed.InvocationConfiguration.Error,
+                progress => Task.Run(() => SynthShop.Write(options, staging.Path, progress, cancellation), cancellation)
+            )
+            .ConfigureAwait(false);
         staging.Publish();
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(
-            $"{events:N0} events of {options.Users:N0} users with {options.Items:N0} items in {directory}.").ConfigureAwait(false);
+        await parsed
+            .InvocationConfiguration.Output.WriteLineAsync(
+                $"{events:N0} events of {options.Users:N0} users with {options.Items:N0} items in {directory}."
+            )
+            .ConfigureAwait(false);
         return ExitCode.Success;
     }
 }

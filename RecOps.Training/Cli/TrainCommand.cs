@@ -14,15 +14,24 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<string> _out = new("--out")
     {
-        Description = "Directory for the bundle. It appears when it is complete, and not before.", HelpName = "directory", Required = true,
+        Description = "Directory for the bundle. It appears when it is complete, and not before.",
+        HelpName = "directory",
+        Required = true,
     };
 
-    private readonly Option<string?> _name = new("--name") { Description = "Name of the bundle; the last part of --out unless given.", HelpName = "name" };
+    private readonly Option<string?> _name = new("--name")
+    {
+        Description = "Name of the bundle; the last part of --out unless given.",
+        HelpName = "name",
+    };
 
     private readonly Option<TrainingPreset> _preset = new("--preset")
     {
-        Description = "quick: five teachers, the student they teach, and the same student without them, once. full: five seeds of all that, with settings "
-            + "chosen on the last weeks before the cut. plain: the student alone, without teachers. What is done is kept beside --out until the bundle is "
+        Description =
+            "quick: five teachers, the student they teach, and the same student without them, once. full: five seeds of all that, with "
+            + "settings "
+            + "chosen on the last weeks before the cut. plain: the student alone, without teachers. What is done is kept beside --out "
+            + "until the bundle is "
             + "written: the same command goes on where it was interrupted.",
         HelpName = "plain|quick|full",
         DefaultValueFactory = _ => TrainingPreset.Quick,
@@ -35,22 +44,29 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<string?> _controlOut = new("--control-out")
     {
-        Description = "Directory for a bundle of the same student without teachers, to be compared in service.", HelpName = "directory",
+        Description = "Directory for a bundle of the same student without teachers, to be compared in service.",
+        HelpName = "directory",
     };
 
     private readonly Option<int> _seed = new("--seed")
     {
-        Description = "The same data, options and seed give the same model.", HelpName = "n", DefaultValueFactory = _ => 1,
+        Description = "The same data, options and seed give the same model.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 1,
     };
 
     private readonly Option<int> _dimension = new Option<int>("--dimension")
     {
-        Description = "Length of user and item vectors, 8 to 512.", HelpName = "n", DefaultValueFactory = _ => 64,
+        Description = "Length of user and item vectors, 8 to 512.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 64,
     }.Between(8, 512);
 
     private readonly Option<int> _history = new Option<int>("--history")
     {
-        Description = "Newest items kept for each user, 1 to 1024.", HelpName = "n", DefaultValueFactory = _ => 128,
+        Description = "Newest items kept for each user, 1 to 1024.",
+        HelpName = "n",
+        DefaultValueFactory = _ => 128,
     }.Between(1, 1024);
 
     private readonly Option<double> _holdout = new Option<double>("--holdout")
@@ -62,17 +78,22 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<int?> _epochs = new Option<int?>("--epochs")
     {
-        Description = "Passes over the data, 1 to 1000; each model decides unless given.", HelpName = "n",
+        Description = "Passes over the data, 1 to 1000; each model decides unless given.",
+        HelpName = "n",
     }.Between(1, 1000);
 
     private readonly Option<bool> _int8 = new("--int8")
     {
-        Description = "Write the ranker in 8-bit integers too; a server on a CPU takes it when it measures faster there and ranks the same.",
+        Description =
+            "Write the ranker in 8-bit integers too; a server on a CPU takes it when it measures faster there and ranks the same.",
     };
 
     private readonly Option<bool> _force = new("--force") { Description = "Replace what is at --out." };
 
-    private readonly Option<bool> _shipAnyway = new("--ship-anyway") { Description = "Write the bundle even when a plain baseline beats the model." };
+    private readonly Option<bool> _shipAnyway = new("--ship-anyway")
+    {
+        Description = "Write the bundle even when a plain baseline beats the model.",
+    };
 
     public TrainCommand()
         : base("train", "Train a model on a shop's data and write a bundle.")
@@ -115,25 +136,35 @@ internal sealed class TrainCommand : Command
             Int8 = parsed.GetValue(_int8),
             ShipAnyway = parsed.GetValue(_shipAnyway),
         };
-        if (!OutputDirectory.Check(directory, parsed.GetValue(_force), error)) return ExitCode.BadInput;
-        if (options.ControlOutput is { } other && !OutputDirectory.Check(other, parsed.GetValue(_force), error)) return ExitCode.BadInput;
+        if (!OutputDirectory.Check(directory, parsed.GetValue(_force), error))
+            return ExitCode.BadInput;
+        if (options.ControlOutput is { } other && !OutputDirectory.Check(other, parsed.GetValue(_force), error))
+            return ExitCode.BadInput;
         if (options.ControlOutput is not null && options.Preset == TrainingPreset.Plain)
         {
-            await error.WriteLineAsync("--control-out needs teachers to be the control of: give --preset quick or full.").ConfigureAwait(false);
+            await error
+                .WriteLineAsync("--control-out needs teachers to be the control of: give --preset quick or full.")
+                .ConfigureAwait(false);
             return ExitCode.BadInput;
         }
 
         ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
-        if (data is null) return ExitCode.BadInput;
+        if (data is null)
+            return ExitCode.BadInput;
         try
         {
-            EvaluationReport? report = await ProgressDisplay.RunAsync(
-                error, progress => Task.Run(() => new Trainer(options, data).RunAsync(progress, cancellation), cancellation)).ConfigureAwait(false);
-            if (report is not null) EvaluationTable.Write(report, output);
+            EvaluationReport? report = await ProgressDisplay
+                .RunAsync(error, progress => Task.Run(() => new Trainer(options, data).RunAsync(progress, cancellation), cancellation))
+                .ConfigureAwait(false);
+            if (report is not null)
+                EvaluationTable.Write(report, output);
             if (!Trainer.IsFit(options, report))
             {
-                await error.WriteLineAsync(
-                    "Nothing was written: a model that a plain baseline beats helps nobody. Train on more data, or add --ship-anyway.").ConfigureAwait(false);
+                await error
+                    .WriteLineAsync(
+                        "Nothing was written: a model that a plain baseline beats helps nobody. Train on more data, or add --ship-anyway."
+                    )
+                    .ConfigureAwait(false);
                 return ExitCode.BadInput;
             }
 
@@ -142,8 +173,11 @@ internal sealed class TrainCommand : Command
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && Directory.Exists(WorkDirectory.PathFor(directory)))
         {
-            await error.WriteLineAsync(
-                $"Cancelled. What is done is kept in {WorkDirectory.PathFor(directory)}: the same command goes on from there.").ConfigureAwait(false);
+            await error
+                .WriteLineAsync(
+                    $"Cancelled. What is done is kept in {WorkDirectory.PathFor(directory)}: the same command goes on from there."
+                )
+                .ConfigureAwait(false);
             return ExitCode.Cancelled;
         }
         catch (TrainingException problem)

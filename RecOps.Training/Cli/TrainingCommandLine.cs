@@ -10,14 +10,19 @@ internal static class TrainingCommandLine
     public static RootCommand CreateRoot() =>
         new RootCommand("RecOps.Training: from a shop's data to a bundle that the server can load.")
         {
-            new TrainCommand(), new DistilCommand(), new EvaluateCommand(), new SynthCommand(), new IndexCommand(),
+            new TrainCommand(),
+            new DistilCommand(),
+            new EvaluateCommand(),
+            new SynthCommand(),
+            new IndexCommand(),
         }.WithInvariantNumbers();
 
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> InvokeAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         ParseResult parsed = CreateRoot().Parse(arguments);
-        if (parsed.Action is ParseErrorAction wrong) wrong.ShowHelp = arguments.Length == 0;
+        if (parsed.Action is ParseErrorAction wrong)
+            wrong.ShowHelp = arguments.Length == 0;
         var configuration = new InvocationConfiguration
         {
             Output = output,

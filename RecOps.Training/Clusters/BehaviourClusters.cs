@@ -33,11 +33,23 @@ internal sealed record BehaviourClusters
     /// <param name="popularity">[items]: of the whole shop.</param>
     /// <param name="popularLength">Items in each cluster's list.</param>
     public static BehaviourClusters Fit(
-        float[] users, int dimension, ShopperHistories histories, float[] popularity, int count, int popularLength,
-        FeatureSpec features, int seed, CancellationToken cancellation)
+        float[] users,
+        int dimension,
+        ShopperHistories histories,
+        float[] popularity,
+        int count,
+        int popularLength,
+        FeatureSpec features,
+        int seed,
+        CancellationToken cancellation
+    )
     {
-        int[] known = [.. Enumerable.Range(0, histories.UserCount)
-            .Where(user => TensorPrimitives.SumOfSquares(users.AsSpan(user * dimension, dimension)) > 0)];
+        int[] known =
+        [
+            .. Enumerable
+                .Range(0, histories.UserCount)
+                .Where(user => TensorPrimitives.SumOfSquares(users.AsSpan(user * dimension, dimension)) > 0),
+        ];
         var points = new float[known.Length * dimension];
         for (int row = 0; row < known.Length; row++)
         {
@@ -48,7 +60,8 @@ internal sealed record BehaviourClusters
         (float[] centroids, int[] rows) = SphericalKMeans.Fit(points, known.Length, dimension, count, seed, cancellation);
         var assignments = new int[histories.UserCount];
         Array.Fill(assignments, -1);
-        for (int row = 0; row < known.Length; row++) assignments[known[row]] = rows[row];
+        for (int row = 0; row < known.Length; row++)
+            assignments[known[row]] = rows[row];
         return new BehaviourClusters
         {
             Count = count,
@@ -60,7 +73,13 @@ internal sealed record BehaviourClusters
     }
 
     private static int[] PopularItems(
-        ShopperHistories histories, int[] assignments, float[] popularity, int count, int length, FeatureSpec features)
+        ShopperHistories histories,
+        int[] assignments,
+        float[] popularity,
+        int count,
+        int length,
+        FeatureSpec features
+    )
     {
         long end = histories.NewestTime;
         float total = TensorPrimitives.Sum<float>(popularity);

@@ -15,8 +15,10 @@ internal static class PlaneProjection
         for (int k = 0; k < dimension; k++)
         {
             double mean = 0;
-            for (int row = 0; row < rows; row++) mean += vectors[(row * dimension) + k] / (double)rows;
-            for (int row = 0; row < rows; row++) centred[(row * dimension) + k] = vectors[(row * dimension) + k] - mean;
+            for (int row = 0; row < rows; row++)
+                mean += vectors[(row * dimension) + k] / (double)rows;
+            for (int row = 0; row < rows; row++)
+                centred[(row * dimension) + k] = vectors[(row * dimension) + k] - mean;
         }
 
         double[] first = Component(centred, rows, dimension, null);
@@ -35,14 +37,16 @@ internal static class PlaneProjection
     private static double[] Component(double[] centred, int rows, int dimension, double[]? other)
     {
         var direction = new double[dimension];
-        for (int k = 0; k < dimension; k++) direction[k] = 1.0 / (k + (other is null ? 1 : 2));
+        for (int k = 0; k < dimension; k++)
+            direction[k] = 1.0 / (k + (other is null ? 1 : 2));
         var next = new double[dimension];
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
             if (other is not null)
             {
                 double along = Dot(direction, other);
-                for (int k = 0; k < dimension; k++) direction[k] -= along * other[k];
+                for (int k = 0; k < dimension; k++)
+                    direction[k] -= along * other[k];
             }
 
             Normalise(direction);
@@ -51,7 +55,8 @@ internal static class PlaneProjection
             {
                 ReadOnlySpan<double> vector = centred.AsSpan(row * dimension, dimension);
                 double share = Dot(vector, direction);
-                for (int k = 0; k < dimension; k++) next[k] += share * vector[k];
+                for (int k = 0; k < dimension; k++)
+                    next[k] += share * vector[k];
             }
 
             (direction, next) = (next, direction);
@@ -64,13 +69,15 @@ internal static class PlaneProjection
     private static void Normalise(Span<double> vector)
     {
         double length = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(vector));
-        if (length > 0) TensorPrimitives.Divide(vector, length, vector);
+        if (length > 0)
+            TensorPrimitives.Divide(vector, length, vector);
     }
 
     private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         double sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += a[i] * b[i];
+        for (int i = 0; i < a.Length; i++)
+            sum += a[i] * b[i];
         return sum;
     }
 }

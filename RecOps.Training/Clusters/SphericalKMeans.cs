@@ -15,7 +15,13 @@ internal static class SphericalKMeans
     /// <param name="clusters">At least 1; fewer rows than that give empty clusters with the first point's centroid.</param>
     /// <returns>[clusters, dimension] unit centroids, and the cluster of each row.</returns>
     public static (float[] Centroids, int[] Assignments) Fit(
-        float[] points, int rows, int dimension, int clusters, int seed, CancellationToken cancellation)
+        float[] points,
+        int rows,
+        int dimension,
+        int clusters,
+        int seed,
+        CancellationToken cancellation
+    )
     {
         float[] centroids = Start(points, rows, dimension, clusters, new Random(seed));
         var assignments = new int[rows];
@@ -24,14 +30,20 @@ internal static class SphericalKMeans
         {
             cancellation.ThrowIfCancellationRequested();
             int moved = 0;
-            Parallel.For(0, rows, row =>
-            {
-                int nearest = Nearest(points.AsSpan(row * dimension, dimension), centroids, dimension);
-                if (assignments[row] == nearest) return;
-                assignments[row] = nearest;
-                Interlocked.Increment(ref moved);
-            });
-            if (moved <= EnoughMoved * rows) break;
+            Parallel.For(
+                0,
+                rows,
+                row =>
+                {
+                    int nearest = Nearest(points.AsSpan(row * dimension, dimension), centroids, dimension);
+                    if (assignments[row] == nearest)
+                        return;
+                    assignments[row] = nearest;
+                    Interlocked.Increment(ref moved);
+                }
+            );
+            if (moved <= EnoughMoved * rows)
+                break;
             Recentre(points, assignments, centroids, dimension);
         }
 
@@ -45,7 +57,8 @@ internal static class SphericalKMeans
         for (int cluster = 0; cluster * dimension < centroids.Length; cluster++)
         {
             float likeness = TensorPrimitives.Dot(point, centroids.Slice(cluster * dimension, dimension));
-            if (likeness > best) (nearest, best) = (cluster, likeness);
+            if (likeness > best)
+                (nearest, best) = (cluster, likeness);
         }
 
         return nearest;
@@ -64,14 +77,15 @@ internal static class SphericalKMeans
             double total = 0;
             for (int row = 0; row < rows; row++)
             {
-                distance[row] = Math.Min(distance[row], Math.Max(0, 1 - TensorPrimitives.Dot(points.AsSpan(row * dimension, dimension), centroid)));
+                distance[row] = Math.Min(
+                    distance[row],
+                    Math.Max(0, 1 - TensorPrimitives.Dot(points.AsSpan(row * dimension, dimension), centroid))
+                );
                 total += distance[row];
             }
 
             double aim = random.NextDouble() * total;
-            for (chosen = 0; chosen < rows - 1 && (aim -= distance[chosen]) > 0; chosen++)
-            {
-            }
+            for (chosen = 0; chosen < rows - 1 && (aim -= distance[chosen]) > 0; chosen++) { }
         }
 
         return centroids;
@@ -91,7 +105,8 @@ internal static class SphericalKMeans
             Span<float> sum = sums.AsSpan(first, dimension);
             float length = TensorPrimitives.Norm<float>(sum);
             // A cluster that lost all its points keeps its place.
-            if (length > 0) TensorPrimitives.Divide(sum, length, centroids.AsSpan(first, dimension));
+            if (length > 0)
+                TensorPrimitives.Divide(sum, length, centroids.AsSpan(first, dimension));
         }
     }
 }

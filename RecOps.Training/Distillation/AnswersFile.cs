@@ -19,16 +19,19 @@ internal static class AnswersFile
         using var file = new SafetensorsWriter(
             path,
             [
-                SafetensorsWriter.Declaration.Of<int>(Lessons, n), SafetensorsWriter.Declaration.Of<int>(Candidates, n * k),
+                SafetensorsWriter.Declaration.Of<int>(Lessons, n),
+                SafetensorsWriter.Declaration.Of<int>(Candidates, n * k),
                 .. new[] { Labels, Corrections, Final }.Select(name => SafetensorsWriter.Declaration.Of<float>(name, n * k)),
                 .. answers.Early is null ? [] : new[] { SafetensorsWriter.Declaration.Of<float>(Early, n * k) },
-            ]);
+            ]
+        );
         file.Write<int>(pools.Lessons);
         file.Write<int>(pools.Candidates);
         file.Write<float>(pools.Labels);
         file.Write<float>(pools.Corrections);
         file.Write<float>(answers.Final);
-        if (answers.Early is { } early) file.Write<float>(early);
+        if (answers.Early is { } early)
+            file.Write<float>(early);
         file.Complete();
     }
 
@@ -38,7 +41,12 @@ internal static class AnswersFile
         int[] lessons = Values<int>(file, Lessons);
         int[] candidates = Values<int>(file, Candidates);
         var pools = new LessonPools(
-            candidates.Length / lessons.Length, lessons, candidates, Values<float>(file, Labels), Values<float>(file, Corrections));
+            candidates.Length / lessons.Length,
+            lessons,
+            candidates,
+            Values<float>(file, Labels),
+            Values<float>(file, Corrections)
+        );
         return new TeacherAnswers(pools, file.Contains(Early) ? Values<float>(file, Early) : null, Values<float>(file, Final));
     }
 

@@ -27,7 +27,8 @@ internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answe
         {
             int lesson = lessons[row];
             samples[row] = reader.Samples.All[_pools.Lessons[lesson]];
-            for (int i = 0; i < k; i++) candidates[(row * k) + i] = _pools.Candidates[(lesson * k) + i];
+            for (int i = 0; i < k; i++)
+                candidates[(row * k) + i] = _pools.Candidates[(lesson * k) + i];
             Copy(_pools.Labels, lesson, labels, row);
             Copy(_pools.Corrections, lesson, corrections, row);
             Copy(source, lesson, opinions, row);
@@ -38,7 +39,8 @@ internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answe
         Tensor purchases = PurchaseGoal.Loss(logits, batch);
         Tensor teachers = tensor(opinions, [samples.Length, k]);
         Tensor distilled = Soft(logits, teachers, batch.Corrections);
-        if (settings.Listwise > 0) distilled += Order(logits, teachers) * settings.Listwise;
+        if (settings.Listwise > 0)
+            distilled += Order(logits, teachers) * settings.Listwise;
         return (purchases * (1 - settings.Alpha)) + (distilled * settings.Alpha);
     }
 

@@ -10,7 +10,14 @@ namespace RecOps.Training.Distillation;
 /// One seed's way from data to student: teachers, what they were early on, the ensemble, the control, what the teachers say, the
 /// student. Each step keeps its result in the work directory and is skipped when it is there.
 /// </summary>
-internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int seed, WorkDirectory work, ITrainingProgress progress, CancellationToken cancellation)
+internal sealed class DistilledRun(
+    TrainOptions options,
+    TrainingSet set,
+    int seed,
+    WorkDirectory work,
+    ITrainingProgress progress,
+    CancellationToken cancellation
+)
 {
     private const string Weights = ".weights";
     private const string Early = ".early";
@@ -21,15 +28,18 @@ internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int se
 
     public int Seed => seed;
 
-    public RankerShape StudentShape { get; } = new()
-    {
-        Items = set.Data.Catalog.Count, Dimension = options.Dimension, History = options.History, Features = TrainingSet.Features,
-    };
+    public RankerShape StudentShape { get; } =
+        new()
+        {
+            Items = set.Data.Catalog.Count,
+            Dimension = options.Dimension,
+            History = options.History,
+            Features = TrainingSet.Features,
+        };
 
     /// <summary>How the student and the control are taught.</summary>
-    public LearningRecipe StudentRecipe => options.Epochs is { } epochs
-        ? new LearningRecipe { Seed = seed, Epochs = epochs }
-        : new LearningRecipe { Seed = seed };
+    public LearningRecipe StudentRecipe =>
+        options.Epochs is { } epochs ? new LearningRecipe { Seed = seed, Epochs = epochs } : new LearningRecipe { Seed = seed };
 
     /// <summary>Path of the ensemble's ONNX file once <see cref="ExportTeachers"/> has run.</summary>
     public string EnsemblePath => work.At("ensemble.onnx");
@@ -42,10 +52,15 @@ internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int se
     {
         foreach (TeacherRecipe teacher in TeacherRecipe.All)
         {
-            if (work.Has(teacher.Name + Weights)) continue;
+            if (work.Has(teacher.Name + Weights))
+                continue;
             LearningRecipe recipe = teacher.Learning(seed, options.Epochs ?? teacher.Epochs);
             using Trained<Teacher> trained = _training.TrainTeacher(
-                teacher, Shape(teacher), recipe, early => Keep(early, teacher.Name + Early + Weights));
+                teacher,
+                Shape(teacher),
+                recipe,
+                early => Keep(early, teacher.Name + Early + Weights)
+            );
             Keep(trained, teacher.Name + Weights);
         }
     }
@@ -60,14 +75,16 @@ internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int se
         foreach (string suffix in new[] { Weights, Early + Weights })
         {
             bool early = suffix != Weights;
-            if (early && !TeacherRecipe.All.All(teacher => work.Has(teacher.Name + suffix))) continue;
+            if (early && !TeacherRecipe.All.All(teacher => work.Has(teacher.Name + suffix)))
+                continue;
             var opened = new List<Trained<Teacher>>();
             try
             {
                 foreach (TeacherRecipe teacher in TeacherRecipe.All)
                 {
                     opened.Add(Open(teacher, suffix));
-                    if (!early) Export($"{teacher.Name}.onnx", null, opened[^1]);
+                    if (!early)
+                        Export($"{teacher.Name}.onnx", null, opened[^1]);
                 }
 
                 Export(early ? "early.onnx" : "ensemble.onnx", gate, [.. opened]);
@@ -94,7 +111,8 @@ internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int se
     /// <summary>Asks the exported teachers about lessons of the past.</summary>
     public TeacherAnswers Ask()
     {
-        if (work.Has(PoolsFile)) return AnswersFile.Read(work.At(PoolsFile));
+        if (work.Has(PoolsFile))
+            return AnswersFile.Read(work.At(PoolsFile));
         using Trained<RankerNetwork> control = Control();
         LessonPools pools = LessonPools.Build(set, control.Network, StudentRecipe, progress, cancellation);
         float[]? early = work.Has("early.onnx") ? Score("early.onnx", pools, "Early teachers answer") : null;
@@ -120,8 +138,13 @@ internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int se
         Distil(_training, StudentShape, StudentRecipe, answers, settings, name);
 
     public static Trained<RankerNetwork> Distil(
-        ModelTraining training, RankerShape shape, LearningRecipe recipe, TeacherAnswers answers, DistillationSettings settings, string name) =>
-        training.TrainStudent(shape, recipe, _ => new DistillationGoal(training.Set.Reader, answers, settings), name);
+        ModelTraining training,
+        RankerShape shape,
+        LearningRecipe recipe,
+        TeacherAnswers answers,
+        DistillationSettings settings,
+        string name
+    ) => training.TrainStudent(shape, recipe, _ => new DistillationGoal(training.Set.Reader, answers, settings), name);
 
     private float[] Score(string file, LessonPools pools, string name)
     {
@@ -129,10 +152,15 @@ internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int se
         return session.Score(set.Reader, pools, name, progress, cancellation);
     }
 
-    private TeacherShape Shape(TeacherRecipe teacher) => teacher.Shape(new TeacherShape
-    {
-        Items = set.Data.Catalog.Count, History = options.History, Context = TrainingSet.Features.Context.Length,
-    });
+    private TeacherShape Shape(TeacherRecipe teacher) =>
+        teacher.Shape(
+            new TeacherShape
+            {
+                Items = set.Data.Catalog.Count,
+                History = options.History,
+                Context = TrainingSet.Features.Context.Length,
+            }
+        );
 
     private Trained<Teacher> Open(TeacherRecipe teacher, string suffix)
     {
@@ -140,8 +168,17 @@ internal sealed class DistilledRun(TrainOptions options, TrainingSet set, int se
         return NetworkFile.Load(teacher.Create(Shape(teacher)), work.At(teacher.Name + suffix));
     }
 
-    private void Export(string file, EnsembleGate? gate, params Trained<Teacher>[] teachers) => work.Write(file, path => TeacherGraph.Save(
-        [.. teachers.Select(teacher => (teacher.Network, teacher.Calibration))], gate, set.Trends.At(set.Trends.Moments - 1), path));
+    private void Export(string file, EnsembleGate? gate, params Trained<Teacher>[] teachers) =>
+        work.Write(
+            file,
+            path =>
+                TeacherGraph.Save(
+                    [.. teachers.Select(teacher => (teacher.Network, teacher.Calibration))],
+                    gate,
+                    set.Trends.At(set.Trends.Moments - 1),
+                    path
+                )
+        );
 
     private void Keep<TModel>(Trained<TModel> trained, string file)
         where TModel : RankingModel

@@ -58,13 +58,26 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
         return new DistilledBundles(bundles[0], controls[0], report);
     }
 
-    private static DistillationRecord Record(Tuning.Choice choice) => new(
-        choice.Gate is null ? "mean" : "gate", choice.Settings.Alpha, choice.Settings.Temperature, choice.Settings.Listwise, choice.Settings.EarlyShare,
-        choice.Tried.Count > 0 ? choice.Tried : null);
+    private static DistillationRecord Record(Tuning.Choice choice) =>
+        new(
+            choice.Gate is null ? "mean" : "gate",
+            choice.Settings.Alpha,
+            choice.Settings.Temperature,
+            choice.Settings.Listwise,
+            choice.Settings.EarlyShare,
+            choice.Tried.Count > 0 ? choice.Tried : null
+        );
 
-    private async Task WriteAsync(WorkDirectory part, int seed, Tuning.Choice choice, ITrainingProgress progress, CancellationToken cancellation)
+    private async Task WriteAsync(
+        WorkDirectory part,
+        int seed,
+        Tuning.Choice choice,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
-        if (part.Has(Path.Combine(BundlePart, BundleFile.Manifest))) return;
+        if (part.Has(Path.Combine(BundlePart, BundleFile.Manifest)))
+            return;
         using TrainingSet set = TrainingSet.Build(data, split, options.History);
         var run = new DistilledRun(options, set, seed, part, progress, cancellation);
         run.TrainTeachers();

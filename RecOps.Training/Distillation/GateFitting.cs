@@ -22,7 +22,13 @@ internal static class GateFitting
 
     /// <param name="scores">By teacher: [users, items] calibrated logits for the users of the test.</param>
     /// <param name="entries">By user of the test: history entries.</param>
-    public static Result Fit(IReadOnlyList<float[]> scores, int[] entries, TestSet test, ITrainingProgress progress, CancellationToken cancellation)
+    public static Result Fit(
+        IReadOnlyList<float[]> scores,
+        int[] entries,
+        TestSet test,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         TorchRuntime.EnsureLoaded();
         using IProgressTask task = progress.Start("Ensemble: mean or gate", 2 * Steps);
@@ -52,7 +58,8 @@ internal static class GateFitting
             {
                 float weight = weights?[teacher] ?? 1f / scores.Count;
                 ReadOnlySpan<float> row = scores[teacher].AsSpan(user * items, items);
-                for (int item = 0; item < items; item++) sum[item] += weight * row[item];
+                for (int item = 0; item < items; item++)
+                    sum[item] += weight * row[item];
             }
 
             total += RankingMetrics.Ndcg(top[..RankingMetrics.Top(sum, [], top)], test.Purchased(user), 10);
@@ -63,7 +70,14 @@ internal static class GateFitting
 
     /// <summary>Minimises the surprise at what was bought, by a softmax over the catalogue.</summary>
     private static EnsembleGate Learn(
-        IReadOnlyList<float[]> scores, int[] entries, TestSet test, int[] users, IProgressTask task, int done, CancellationToken cancellation)
+        IReadOnlyList<float[]> scores,
+        int[] entries,
+        TestSet test,
+        int[] users,
+        IProgressTask task,
+        int done,
+        CancellationToken cancellation
+    )
     {
         using var scope = NewDisposeScope();
         using CollectionPause pause = CollectionPause.Begin();
@@ -79,7 +93,8 @@ internal static class GateFitting
             }
 
             ReadOnlySpan<int> purchased = test.Purchased(users[row]);
-            foreach (int item in purchased) bought[(row * items) + item] = 1f / purchased.Length;
+            foreach (int item in purchased)
+                bought[(row * items) + item] = 1f / purchased.Length;
         }
 
         Tensor logits = tensor(stacked, [users.Length, items, scores.Count]);

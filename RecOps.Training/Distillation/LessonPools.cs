@@ -45,7 +45,12 @@ internal sealed class LessonPools
 
     /// <param name="student">Whose top is in the pools.</param>
     public static LessonPools Build(
-        TrainingSet set, RankerNetwork student, LearningRecipe recipe, ITrainingProgress progress, CancellationToken cancellation)
+        TrainingSet set,
+        RankerNetwork student,
+        LearningRecipe recipe,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         TrainingSample[] all = set.Reader.Samples.All;
         var random = new Random(recipe.Seed);
@@ -54,7 +59,13 @@ internal sealed class LessonPools
         lessons = lessons[..Math.Min(lessons.Length, MaxLessons)];
         CandidateSampler sampler = set.Sampler(recipe);
         int width = sampler.Width;
-        var pools = new LessonPools(width, lessons, new int[lessons.Length * width], new float[lessons.Length * width], new float[lessons.Length * width]);
+        var pools = new LessonPools(
+            width,
+            lessons,
+            new int[lessons.Length * width],
+            new float[lessons.Length * width],
+            new float[lessons.Length * width]
+        );
         int[] shortlist = BestKnown(set.EventsByItem);
         using IProgressTask task = progress.Start("Questions to the teachers", lessons.Length);
         var targets = new HashSet<int>();
@@ -62,7 +73,10 @@ internal sealed class LessonPools
         for (int first = 0; first < lessons.Length; first += BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
-            TrainingSample[] samples = [.. lessons.AsSpan(first, Math.Min(BatchSize, lessons.Length - first)).ToArray().Select(lesson => all[lesson])];
+            TrainingSample[] samples =
+            [
+                .. lessons.AsSpan(first, Math.Min(BatchSize, lessons.Length - first)).ToArray().Select(lesson => all[lesson]),
+            ];
             int[] tops = TopOf(set.Reader, student, samples, shortlist);
             int length = tops.Length / samples.Length;
             for (int i = 0; i < samples.Length; i++)
@@ -70,8 +84,16 @@ internal sealed class LessonPools
                 int start = (first + i) * width;
                 set.Reader.Samples.CollectTargets(samples[i], targets);
                 sampler.Fill(
-                    samples[i], targets, random, tops.AsSpan(i * length, length), row, pools.Labels.AsSpan(start, width), pools.Corrections.AsSpan(start, width));
-                for (int k = 0; k < width; k++) pools.Candidates[start + k] = (int)row[k];
+                    samples[i],
+                    targets,
+                    random,
+                    tops.AsSpan(i * length, length),
+                    row,
+                    pools.Labels.AsSpan(start, width),
+                    pools.Corrections.AsSpan(start, width)
+                );
+                for (int k = 0; k < width; k++)
+                    pools.Candidates[start + k] = (int)row[k];
             }
 
             task.Report(first + samples.Length);
@@ -83,7 +105,8 @@ internal sealed class LessonPools
     private static int[] BestKnown(int[] events)
     {
         int[] items = [.. Enumerable.Range(0, events.Length)];
-        if (items.Length > Shortlist) items = [.. items.OrderByDescending(item => events[item]).ThenBy(item => item).Take(Shortlist)];
+        if (items.Length > Shortlist)
+            items = [.. items.OrderByDescending(item => events[item]).ThenBy(item => item).Take(Shortlist)];
         return items;
     }
 
@@ -95,7 +118,8 @@ internal sealed class LessonPools
         using (no_grad())
         {
             var candidates = new long[samples.Length * shortlist.Length];
-            for (int i = 0; i < candidates.Length; i++) candidates[i] = shortlist[i % shortlist.Length];
+            for (int i = 0; i < candidates.Length; i++)
+                candidates[i] = shortlist[i % shortlist.Length];
             var none = new float[candidates.Length];
             Tensor logits = student.Logits(reader.Read(samples, candidates, none, none));
             int length = Math.Min(Top, shortlist.Length);

@@ -21,16 +21,23 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
         TimeSplit split = SplitOf(old);
         string ensemble = Path.Combine(options.Bundle, BundleFile.Ensemble);
         if (!File.Exists(ensemble))
-            throw new TrainingException($"{options.Bundle} has no {BundleFile.Ensemble} to learn from. Train with --preset quick or full, and without --without-teachers.");
+            throw new TrainingException(
+                $"{options.Bundle} has no {BundleFile.Ensemble} to learn from. Train with --preset quick or full, and without "
+                    + $"--without-teachers."
+            );
         int seed = options.Seed ?? old.Training!.Seed;
         using TrainingSet set = TrainingSet.Build(data, split, old.Counts.History);
         var training = new ModelTraining(set, progress, cancellation);
         var shape = new RankerShape
         {
-            Items = data.Catalog.Count, Dimension = options.Dimension ?? old.Dimension, History = old.Counts.History, Features = TrainingSet.Features,
+            Items = data.Catalog.Count,
+            Dimension = options.Dimension ?? old.Dimension,
+            History = old.Counts.History,
+            Features = TrainingSet.Features,
         };
         var recipe = new LearningRecipe { Seed = seed };
-        if (options.Epochs is { } epochs) recipe = recipe with { Epochs = epochs };
+        if (options.Epochs is { } epochs)
+            recipe = recipe with { Epochs = epochs };
 
         // Its top is what the teachers are asked about.
         using Trained<RankerNetwork> control = training.TrainStudent(shape, recipe, "control");
@@ -54,29 +61,41 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
             bundle.WriteManifest(manifest);
             using var other = new BundleWriter(options.Output + ".control");
             other.WriteManifest(await assembly.WriteAsync(other, control, seed, progress, cancellation).ConfigureAwait(false));
-            report = await ModelReport.CreateAsync(data, split, [bundle.Staging], [other.Staging], progress, cancellation).ConfigureAwait(false);
+            report = await ModelReport
+                .CreateAsync(data, split, [bundle.Staging], [other.Staging], progress, cancellation)
+                .ConfigureAwait(false);
             DistillationSettings s = options.Settings;
             report = report with { Distillation = new DistillationRecord("kept", s.Alpha, s.Temperature, s.Listwise, 0, null) };
             await File.WriteAllBytesAsync(bundle.PathOf(BundleFile.Report), report.ToJson(), cancellation).ConfigureAwait(false);
         }
 
-        if (options.ShipAnyway || report is not { Verdict.Fit: false }) bundle.Publish(manifest);
+        if (options.ShipAnyway || report is not { Verdict.Fit: false })
+            bundle.Publish(manifest);
         return report;
     }
 
     private static string Next(string version) =>
-        int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? (number + 1).ToString(CultureInfo.InvariantCulture) : version + "-distilled";
+        int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? (number + 1).ToString(CultureInfo.InvariantCulture)
+            : version + "-distilled";
 
     /// <summary>The teachers' own split, so that neither they nor the new student know the test.</summary>
     private TimeSplit SplitOf(BundleManifest old)
     {
         TrainingRecord record = old.Training ?? throw new TrainingException($"{options.Bundle} does not say what it was trained on.");
-        TimeSplit split = record.Cut is { } cut ? TimeSplit.At(data.Interactions, cut.ToUnixTimeSeconds()) : TimeSplit.ByShare(data.Interactions, 0);
+        TimeSplit split = record.Cut is { } cut
+            ? TimeSplit.At(data.Interactions, cut.ToUnixTimeSeconds())
+            : TimeSplit.ByShare(data.Interactions, 0);
         if (split.TrainRows != record.Events || data.Catalog.Count != old.Counts.Items || data.Users.Count != old.Counts.Users)
         {
-            throw new TrainingException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"This is not the data that the teachers of {options.Bundle} learned from: they know {record.Events:N0} events, {old.Counts.Items:N0} items and {old.Counts.Users:N0} users; it has {split.TrainRows:N0}, {data.Catalog.Count:N0} and {data.Users.Count:N0}."));
+            throw new TrainingException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"This is not the data that the teachers of {options.Bundle} learned from: they know {record.Events:N0} events, "
+                        + $"{old.Counts.Items:N0} items and {old.Counts.Users:N0} users; it has {split.TrainRows:N0}, "
+                        + $"{data.Catalog.Count:N0} and {data.Users.Count:N0}."
+                )
+            );
         }
 
         return split;

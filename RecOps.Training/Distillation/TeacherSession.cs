@@ -16,7 +16,12 @@ internal sealed class TeacherSession : IDisposable
     // Scores are probabilities; nearer to 0 and 1 their logits would be noise.
     private const float Nearest = 1e-7f;
     private readonly string _path;
-    private readonly SessionOptions _options = new() { IntraOpNumThreads = 0, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+    private readonly SessionOptions _options = new()
+    {
+        IntraOpNumThreads = 0,
+        InterOpNumThreads = 1,
+        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+    };
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly RankerSignature _names;
@@ -42,7 +47,9 @@ internal sealed class TeacherSession : IDisposable
         {
             Dispose();
             throw new TrainingException(
-                $"{path} cannot be asked about the past: it has no optional input '{TeacherGraph.Trends}'. Only teachers that this program trained can teach again.");
+                $"{path} cannot be asked about the past: it has no optional input '{TeacherGraph.Trends}'. Only teachers that this "
+                    + $"program trained can teach again."
+            );
         }
     }
 
@@ -89,7 +96,8 @@ internal sealed class TeacherSession : IDisposable
             TrainingSample sample = samples[pools.Lessons[rows[i]]];
             reader.ReadHistory(sample, histories.AsSpan(i * h, h), unused);
             reader.ReadContext(sample, contexts.AsSpan(i * c, c));
-            for (int j = 0; j < k; j++) candidates[(i * k) + j] = pools.Candidates[(rows[i] * k) + j];
+            for (int j = 0; j < k; j++)
+                candidates[(i * k) + j] = pools.Candidates[(rows[i] * k) + j];
         }
 
         OrtMemoryInfo cpu = OrtMemoryInfo.DefaultInstance;
@@ -102,8 +110,12 @@ internal sealed class TeacherSession : IDisposable
         try
         {
             _session.Run(
-                _run, [_names.User, _names.History, _names.Candidates, _names.Context, TeacherGraph.Trends], [user, history, candidate, context, trend],
-                [_names.Score], [score]);
+                _run,
+                [_names.User, _names.History, _names.Candidates, _names.Context, TeacherGraph.Trends],
+                [user, history, candidate, context, trend],
+                [_names.Score],
+                [score]
+            );
         }
         catch (OnnxRuntimeException error)
         {

@@ -57,6 +57,8 @@ internal sealed record TrainOptions
         hash.AppendData(MemoryMarshal.AsBytes<InteractionType>(events.Types));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"1 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {data.Catalog.Count} {data.Users.Count} {Convert.ToHexString(hash.GetHashAndReset())}");
+            $"1 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {data.Catalog.Count} {data.Users.Count} "
+                + $"{Convert.ToHexString(hash.GetHashAndReset())}"
+        );
     }
 }

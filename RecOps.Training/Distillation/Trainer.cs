@@ -19,8 +19,10 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
     /// <exception cref="TrainingException">The data cannot teach anything.</exception>
     public Task<EvaluationReport?> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
-        // Said before anything is learned, which takes hours: without a test there would be no report. Data without purchases has its own words.
-        if (_split.Cut is not null && data.Interactions.Types.Contains(InteractionType.Purchase)) _ = TestSet.Create(data, _split);
+        // Said before anything is learned, which takes hours: without a test there would be no report. Data without purchases has its own
+        // words.
+        if (_split.Cut is not null && data.Interactions.Types.Contains(InteractionType.Purchase))
+            _ = TestSet.Create(data, _split);
         return options.Preset == TrainingPreset.Plain ? RunPlainAsync(progress, cancellation) : RunDistilledAsync(progress, cancellation);
     }
 
@@ -32,12 +34,18 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
         using TrainingSet set = TrainingSet.Build(data, _split, options.History);
         var shape = new RankerShape
         {
-            Items = data.Catalog.Count, Dimension = options.Dimension, History = options.History, Features = TrainingSet.Features,
+            Items = data.Catalog.Count,
+            Dimension = options.Dimension,
+            History = options.History,
+            Features = TrainingSet.Features,
         };
         var recipe = new LearningRecipe { Seed = options.Seed };
-        if (options.Epochs is { } epochs) recipe = recipe with { Epochs = epochs };
+        if (options.Epochs is { } epochs)
+            recipe = recipe with { Epochs = epochs };
         using Trained<RankerNetwork> student = new ModelTraining(set, progress, cancellation).TrainStudent(shape, recipe, "Learning");
-        BundleManifest manifest = await new BundleAssembly(options.Name, options.Int8, set).WriteAsync(bundle, student, options.Seed, progress, cancellation).ConfigureAwait(false);
+        BundleManifest manifest = await new BundleAssembly(options.Name, options.Int8, set)
+            .WriteAsync(bundle, student, options.Seed, progress, cancellation)
+            .ConfigureAwait(false);
         EvaluationReport? report = null;
         if (_split.Cut is not null)
         {
@@ -46,16 +54,19 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
             await File.WriteAllBytesAsync(bundle.PathOf(BundleFile.Report), report.ToJson(), cancellation).ConfigureAwait(false);
         }
 
-        if (IsFit(options, report)) bundle.Publish(manifest);
+        if (IsFit(options, report))
+            bundle.Publish(manifest);
         return report;
     }
 
     private async Task<EvaluationReport?> RunDistilledAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
         WorkDirectory work = WorkDirectory.Open(options.Output, options.Fingerprint(data));
-        (string bundle, string control, EvaluationReport? report) =
-            await new DistilledTraining(options, data, _split, work).RunAsync(progress, cancellation).ConfigureAwait(false);
-        if (!IsFit(options, report)) return report;
+        (string bundle, string control, EvaluationReport? report) = await new DistilledTraining(options, data, _split, work)
+            .RunAsync(progress, cancellation)
+            .ConfigureAwait(false);
+        if (!IsFit(options, report))
+            return report;
         if (options.ControlOutput is { } directory)
         {
             EvaluationReport? own = _split.Cut is null

@@ -13,7 +13,14 @@ namespace RecOps.Training.Distillation;
 /// Chooses how teachers are combined and how the student listens, by what happened in the last weeks before the cut: everything is
 /// learned once more without them, and judged by them. The test after the cut has no part in it.
 /// </summary>
-internal sealed class Tuning(TrainOptions options, ShopData data, TimeSplit split, WorkDirectory work, ITrainingProgress progress, CancellationToken cancellation)
+internal sealed class Tuning(
+    TrainOptions options,
+    ShopData data,
+    TimeSplit split,
+    WorkDirectory work,
+    ITrainingProgress progress,
+    CancellationToken cancellation
+)
 {
     private const string ResultFile = "tuning.json";
     private const double Share = 0.1;
@@ -26,7 +33,8 @@ internal sealed class Tuning(TrainOptions options, ShopData data, TimeSplit spli
 
     public Choice Choose()
     {
-        if (work.Has(ResultFile)) return JsonSerializer.Deserialize<Choice>(File.ReadAllText(work.At(ResultFile)))!;
+        if (work.Has(ResultFile))
+            return JsonSerializer.Deserialize<Choice>(File.ReadAllText(work.At(ResultFile)))!;
         InteractionTable known = data.Interactions.Take(split.TrainRows);
         var earlier = new ShopData(data.Catalog, data.Users, known);
         TimeSplit validation = TimeSplit.ByShare(known, Share);
@@ -51,7 +59,8 @@ internal sealed class Tuning(TrainOptions options, ShopData data, TimeSplit spli
             using Trained<RankerNetwork> student = run.Distil(answers, settings, settings.ToString());
             double ndcg = Judge(student, settings.ToString(), set, judges);
             tried[settings.ToString()] = ndcg;
-            if (ndcg > best.Ndcg) best = (settings, ndcg);
+            if (ndcg > best.Ndcg)
+                best = (settings, ndcg);
             task.Report(i + 1, string.Create(CultureInfo.InvariantCulture, $"best {best.Ndcg:F4} with {best.Settings}"));
         }
 
@@ -79,7 +88,12 @@ internal sealed class Tuning(TrainOptions options, ShopData data, TimeSplit spli
     private double Judge(Trained<RankerNetwork> student, string name, TrainingSet set, TestSet judges)
     {
         RankerExport.RoundItems(student.Network);
-        ScorerResult result = Evaluator.Run(new NetworkScorer(name, student.Network, student.Calibration, set), judges, progress, cancellation);
+        ScorerResult result = Evaluator.Run(
+            new NetworkScorer(name, student.Network, student.Calibration, set),
+            judges,
+            progress,
+            cancellation
+        );
         return ScorerResult.Mean(result.Ndcg10)!.Value;
     }
 }

@@ -23,7 +23,8 @@ internal sealed class WorkDirectory
     public bool IsResumed { get; }
 
     /// <param name="output">Directory of the bundle to be.</param>
-    public static string PathFor(string output) => $"{System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output))}.work";
+    public static string PathFor(string output) =>
+        $"{System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output))}.work";
 
     /// <param name="output">Directory of the bundle to be.</param>
     /// <param name="asked">All that the result depends on; work that was begun with anything else is thrown away.</param>
@@ -33,9 +34,11 @@ internal sealed class WorkDirectory
         string stamp = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)));
         string file = System.IO.Path.Combine(path, StampFile);
         bool resumed = File.Exists(file) && File.ReadAllText(file) == stamp;
-        if (!resumed && Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (!resumed && Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
         Directory.CreateDirectory(path);
-        if (!resumed) File.WriteAllText(file, stamp);
+        if (!resumed)
+            File.WriteAllText(file, stamp);
         return new WorkDirectory(path, resumed);
     }
 

@@ -11,8 +11,14 @@ internal static class Agreement
 
     /// <summary>Asks both once more, since the order of items that only one of them has on top needs the scores of both.</summary>
     public static AgreementFigures Measure(
-        IItemScorer student, ScorerResult students, IItemScorer ensemble, ScorerResult ensembles, TestSet test, ITrainingProgress progress,
-        CancellationToken cancellation)
+        IItemScorer student,
+        ScorerResult students,
+        IItemScorer ensemble,
+        ScorerResult ensembles,
+        TestSet test,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         int users = test.Users.Length;
         int[][] items = [.. Enumerable.Range(0, users).Select(user => students.Top20[user].Union(ensembles.Top20[user]).ToArray())];
@@ -29,15 +35,28 @@ internal static class Agreement
         return new AgreementFigures(overlap / users, tau / users);
     }
 
-    private static float[][] ScoresOf(IItemScorer scorer, int[][] items, TestSet test, ITrainingProgress progress, CancellationToken cancellation)
+    private static float[][] ScoresOf(
+        IItemScorer scorer,
+        int[][] items,
+        TestSet test,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         var scores = new float[items.Length][];
-        Evaluator.Run(scorer, test, progress, cancellation, (user, row) =>
-        {
-            var own = new float[items[user].Length];
-            for (int i = 0; i < own.Length; i++) own[i] = row[items[user][i]];
-            scores[user] = own;
-        });
+        Evaluator.Run(
+            scorer,
+            test,
+            progress,
+            cancellation,
+            (user, row) =>
+            {
+                var own = new float[items[user].Length];
+                for (int i = 0; i < own.Length; i++)
+                    own[i] = row[items[user][i]];
+                scores[user] = own;
+            }
+        );
         return scores;
     }
 }

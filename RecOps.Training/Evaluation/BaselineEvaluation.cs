@@ -11,20 +11,34 @@ internal static class BaselineEvaluation
 
     /// <param name="notes">Receives what was left out and why.</param>
     public static List<ModelResult> Run(
-        ShopData data, TimeSplit split, TestSet test, List<string> notes, ITrainingProgress progress, CancellationToken cancellation)
+        ShopData data,
+        TimeSplit split,
+        TestSet test,
+        List<string> notes,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         PurchaseMatrix purchases = PurchaseMatrix.Build(data.Interactions, split.TrainRows, data.Users.Count, data.Catalog.Count);
         List<IItemScorer> scorers = [new PopularScorer(purchases), new RepeatPurchaseScorer(purchases), new ItemKnnScorer(purchases)];
         using EaseScorer? ease = FitEase(purchases, notes, progress, cancellation);
-        if (ease is not null) scorers.Add(ease);
+        if (ease is not null)
+            scorers.Add(ease);
         return [.. scorers.Select(scorer => new ModelResult(Evaluator.Run(scorer, test, progress, cancellation)))];
     }
 
-    private static EaseScorer? FitEase(PurchaseMatrix purchases, List<string> notes, ITrainingProgress progress, CancellationToken cancellation)
+    private static EaseScorer? FitEase(
+        PurchaseMatrix purchases,
+        List<string> notes,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         if (purchases.ItemCount > EaseScorer.MaxItems)
         {
-            notes.Add($"EASE is absent: its matrix is items by items, and {purchases.ItemCount:N0} items are more than {EaseScorer.MaxItems:N0}.");
+            notes.Add(
+                $"EASE is absent: its matrix is items by items, and {purchases.ItemCount:N0} items are more than {EaseScorer.MaxItems:N0}."
+            );
             return null;
         }
 

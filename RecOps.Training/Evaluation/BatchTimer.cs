@@ -3,7 +3,9 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>How long a ranker takes for one batch: the same one for every model, 32 users of 200 candidates, one thread, on the CPU.</summary>
+/// <summary>
+/// How long a ranker takes for one batch: the same one for every model, 32 users of 200 candidates, one thread, on the CPU.
+/// </summary>
 internal static class BatchTimer
 {
     private const int Users = 32;
@@ -40,14 +42,18 @@ internal static class BatchTimer
             {
                 long start = Stopwatch.GetTimestamp();
                 sessions[i].Run(batch, candidates);
-                if (run >= 0) times[i][run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                if (run >= 0)
+                    times[i][run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             }
         }
 
-        return Array.ConvertAll(times, runs =>
-        {
-            Array.Sort(runs);
-            return runs[Runs / 2];
-        });
+        return Array.ConvertAll(
+            times,
+            runs =>
+            {
+                Array.Sort(runs);
+                return runs[Runs / 2];
+            }
+        );
     }
 }

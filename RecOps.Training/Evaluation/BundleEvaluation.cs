@@ -10,14 +10,23 @@ namespace RecOps.Training.Evaluation;
 /// <param name="Agreement">Null without an ensemble.</param>
 /// <param name="Forms">The student in other numbers, fp32 first.</param>
 internal sealed record BundleEvaluation(
-    BundleManifest Manifest, IReadOnlyList<ModelResult> Models, RetrievalRecall Retrieval, AgreementFigures? Agreement, IReadOnlyList<FormFigures> Forms)
+    BundleManifest Manifest,
+    IReadOnlyList<ModelResult> Models,
+    RetrievalRecall Retrieval,
+    AgreementFigures? Agreement,
+    IReadOnlyList<FormFigures> Forms
+)
 {
     public const string Student = "student";
     public const string Control = "control";
     public const string Ensemble = "ensemble";
     private const string TeacherFolder = "teachers/";
     private const string OnnxSuffix = ".onnx";
-    private static readonly (string Precision, string File)[] s_forms = [("fp16", BundleFile.RankerHalf), ("int8", BundleFile.RankerInt8)];
+    private static readonly (string Precision, string File)[] ServedForms =
+    [
+        ("fp16", BundleFile.RankerHalf),
+        ("int8", BundleFile.RankerInt8),
+    ];
 
     public ModelResult StudentResult => Models[0];
 
@@ -33,7 +42,15 @@ internal sealed record BundleEvaluation(
     /// <exception cref="BundleException">The bundle cannot be used.</exception>
     /// <exception cref="TrainingException">It learned from the test, or gives scores that are no numbers.</exception>
     public static BundleEvaluation Run(
-        ShopData data, TimeSplit split, TestSet test, string directory, string? control, List<string> notes, ITrainingProgress progress, CancellationToken cancellation)
+        ShopData data,
+        TimeSplit split,
+        TestSet test,
+        string directory,
+        string? control,
+        List<string> notes,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         using Bundle bundle = Bundle.Open(directory);
         BundleManifest manifest = bundle.Manifest;
@@ -44,14 +61,21 @@ internal sealed record BundleEvaluation(
         (string Name, string File)[] rankers =
         [
             (Student, BundleFile.Ranker),
-            .. manifest.Files.Keys
-                .Where(file => file.StartsWith(TeacherFolder, StringComparison.Ordinal) && file.EndsWith(OnnxSuffix, StringComparison.Ordinal))
+            .. manifest
+                .Files.Keys.Where(file =>
+                    file.StartsWith(TeacherFolder, StringComparison.Ordinal) && file.EndsWith(OnnxSuffix, StringComparison.Ordinal)
+                )
                 .Order(StringComparer.Ordinal)
                 .Select(file => (file[TeacherFolder.Length..^OnnxSuffix.Length], file)),
         ];
         using IProgressTask task = progress.Start(manifest.Name, rankers.Length + 2);
-        (string Precision, string File)[] forms = [.. s_forms.Where(form => manifest.Files.ContainsKey(form.File))];
-        double[] times = BatchTimer.Measure(bundle, [.. rankers.Select(ranker => ranker.File), .. forms.Select(form => form.File)], inputs, test.Users);
+        (string Precision, string File)[] forms = [.. ServedForms.Where(form => manifest.Files.ContainsKey(form.File))];
+        double[] times = BatchTimer.Measure(
+            bundle,
+            [.. rankers.Select(ranker => ranker.File), .. forms.Select(form => form.File)],
+            inputs,
+            test.Users
+        );
         var own = new Measuring(data, test, bundle, items, inputs, task, cancellation);
         var models = new List<ModelResult>();
         foreach ((string name, string file) in rankers)
@@ -61,8 +85,11 @@ internal sealed record BundleEvaluation(
             task.Report(models.Count, name);
         }
 
-        if (control is not null) models.Add(MeasureControl(data, split, test, control, notes, task, cancellation));
-        AgreementFigures? agreement = models.Find(model => model.Name == Ensemble) is { } ensemble ? own.AgreementWith(models[0], ensemble) : null;
+        if (control is not null)
+            models.Add(MeasureControl(data, split, test, control, notes, task, cancellation));
+        AgreementFigures? agreement = models.Find(model => model.Name == Ensemble) is { } ensemble
+            ? own.AgreementWith(models[0], ensemble)
+            : null;
         List<FormFigures> figures = [new("fp32", models[0].Bytes!.Value, times[0], models[0].Figures.Ndcg10)];
         for (int i = 0; i < forms.Length; i++)
         {
@@ -76,7 +103,14 @@ internal sealed record BundleEvaluation(
     }
 
     private static ModelResult MeasureControl(
-        ShopData data, TimeSplit split, TestSet test, string directory, List<string> notes, ITrainingProgress progress, CancellationToken cancellation)
+        ShopData data,
+        TimeSplit split,
+        TestSet test,
+        string directory,
+        List<string> notes,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         using Bundle bundle = Bundle.Open(directory);
         HonestCut.Verify(bundle.Manifest, split.Cut!.Value);
@@ -89,15 +123,26 @@ internal sealed record BundleEvaluation(
 
     private static void AddNotes(BundleManifest manifest, BundleItems items, TimeSplit split, List<string> notes)
     {
-        if (items.Missing > 0) notes.Add($"{manifest.Name} does not have {items.Missing:N0} of the catalogue's items; they score lowest.");
-        if (manifest.Training is null) notes.Add($"{manifest.Name} does not say which events it was trained on, so nobody knows whether it saw the test.");
+        if (items.Missing > 0)
+            notes.Add($"{manifest.Name} does not have {items.Missing:N0} of the catalogue's items; they score lowest.");
+        if (manifest.Training is null)
+            notes.Add($"{manifest.Name} does not say which events it was trained on, so nobody knows whether it saw the test.");
         else if (manifest.Training.Events != split.TrainRows)
-            notes.Add($"{manifest.Name} was trained on {manifest.Training.Events:N0} events; up to the cut the data has {split.TrainRows:N0}.");
+            notes.Add(
+                $"{manifest.Name} was trained on {manifest.Training.Events:N0} events; up to the cut the data has {split.TrainRows:N0}."
+            );
     }
 
     /// <summary>Everything that measuring one ONNX file of a bundle needs.</summary>
     private sealed record Measuring(
-        ShopData Data, TestSet Test, Bundle Bundle, BundleItems Items, ShopperInputs Inputs, ITrainingProgress Progress, CancellationToken Cancellation)
+        ShopData Data,
+        TestSet Test,
+        Bundle Bundle,
+        BundleItems Items,
+        ShopperInputs Inputs,
+        ITrainingProgress Progress,
+        CancellationToken Cancellation
+    )
     {
         public ModelResult Of(string name, string file, double batchMs)
         {

@@ -25,14 +25,16 @@ internal sealed class BundleItems
     {
         string[] ids = ReadIds(bundle, cancellation);
         var ordinals = new Dictionary<string, int>(catalog.Count, StringComparer.Ordinal);
-        for (int item = 0; item < catalog.Count; item++) ordinals[catalog.ItemIds[item]] = item;
+        for (int item = 0; item < catalog.Count; item++)
+            ordinals[catalog.ItemIds[item]] = item;
         int[] toBundle = new int[catalog.Count];
         Array.Fill(toBundle, -1);
         int[] toData = new int[ids.Length];
         for (int item = 0; item < ids.Length; item++)
         {
             toData[item] = ordinals.GetValueOrDefault(ids[item], -1);
-            if (toData[item] >= 0) toBundle[toData[item]] = item;
+            if (toData[item] >= 0)
+                toBundle[toData[item]] = item;
         }
 
         return new BundleItems(toBundle, toData);

@@ -51,27 +51,32 @@ internal sealed class BundleScorer : IItemScorer, IDisposable
         for (int start = 0; start < _bundleItems; start += MaxCandidates)
         {
             int width = Math.Min(MaxCandidates, _bundleItems - start);
-            for (int i = 0; i < width; i++) _candidates[i] = start + i;
-            for (int user = 1; user < users.Length; user++) _candidates.AsSpan(0, width).CopyTo(_candidates.AsSpan(user * width));
+            for (int i = 0; i < width; i++)
+                _candidates[i] = start + i;
+            for (int user = 1; user < users.Length; user++)
+                _candidates.AsSpan(0, width).CopyTo(_candidates.AsSpan(user * width));
             ReadOnlySpan<float> ranked = _session.Run(users, _candidates.AsMemory(0, users.Length * width));
             for (int user = 0; user < users.Length; user++)
             {
                 for (int i = 0; i < width; i++)
                 {
                     int item = _items.ToData(start + i);
-                    if (item >= 0) scores[(user * _dataItems) + item] = ranked[(user * width) + i];
+                    if (item >= 0)
+                        scores[(user * _dataItems) + item] = ranked[(user * width) + i];
                 }
             }
         }
 
-        if (_items.Missing == 0) return;
+        if (_items.Missing == 0)
+            return;
         for (int user = 0; user < users.Length; user++)
         {
             Span<float> row = scores.Slice(user * _dataItems, _dataItems);
             float lowest = _items.Missing == _dataItems ? 0 : MathF.BitDecrement(TensorPrimitives.Min<float>(row));
             for (int item = 0; item < row.Length; item++)
             {
-                if (_items.ToBundle(item) < 0) row[item] = lowest;
+                if (_items.ToBundle(item) < 0)
+                    row[item] = lowest;
             }
         }
     }

@@ -12,16 +12,23 @@ internal sealed class CalibratedLogLoss(bool scoresAreProbabilities)
     /// <summary>Adds consecutive test users.</summary>
     /// <param name="first">Place of the first one among all test users.</param>
     /// <param name="scores">[count, items].</param>
-    public void Add(TestSet test, int first, int count, ReadOnlyMemory<float> scores) => Parallel.For(0, 2, fold =>
-    {
-        for (int i = (first + fold) % 2; i < count; i += 2)
-            _folds[fold].Add(scores.Span.Slice(i * test.ItemCount, test.ItemCount), test.Purchased(first + i), scoresAreProbabilities);
-    });
+    public void Add(TestSet test, int first, int count, ReadOnlyMemory<float> scores) =>
+        Parallel.For(
+            0,
+            2,
+            fold =>
+            {
+                for (int i = (first + fold) % 2; i < count; i += 2)
+                    _folds[fold]
+                        .Add(scores.Span.Slice(i * test.ItemCount, test.ItemCount), test.Purchased(first + i), scoresAreProbabilities);
+            }
+        );
 
     /// <returns>Null when a fold is empty.</returns>
     public double? Compute()
     {
-        if (_folds[0].Count == 0 || _folds[1].Count == 0) return null;
+        if (_folds[0].Count == 0 || _folds[1].Count == 0)
+            return null;
         double sum = PlattCalibration.Fit(_folds[0]).LogLoss(_folds[1]) + PlattCalibration.Fit(_folds[1]).LogLoss(_folds[0]);
         return sum / (_folds[0].Count + _folds[1].Count);
     }

@@ -53,7 +53,8 @@ internal sealed class EaseScorer : IItemScorer, IDisposable
         var bought = new float[users.Length * items];
         for (int i = 0; i < users.Length; i++)
         {
-            foreach (int item in _purchases.ItemsOf(users.Span[i])) bought[(i * items) + item] = 1;
+            foreach (int item in _purchases.ItemsOf(users.Span[i]))
+                bought[(i * items) + item] = 1;
         }
 
         tensor(bought, users.Length, items).matmul(_weights).data<float>().CopyTo(scores.Span);
@@ -66,16 +67,21 @@ internal sealed class EaseScorer : IItemScorer, IDisposable
     {
         int items = purchases.ItemCount;
         var gram = new float[items * items];
-        Parallel.For(0, items, item =>
-        {
-            Span<float> row = gram.AsSpan(item * items, items);
-            foreach (int user in purchases.UsersOf(item))
+        Parallel.For(
+            0,
+            items,
+            item =>
             {
-                foreach (int other in purchases.ItemsOf(user)) row[other]++;
-            }
+                Span<float> row = gram.AsSpan(item * items, items);
+                foreach (int user in purchases.UsersOf(item))
+                {
+                    foreach (int other in purchases.ItemsOf(user))
+                        row[other]++;
+                }
 
-            row[item] += lambda;
-        });
+                row[item] += lambda;
+            }
+        );
         return gram;
     }
 }

@@ -4,11 +4,13 @@ using Spectre.Console;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Prints a report for people: a row for each model and baseline, the best of each column in bold, then what to make of it.</summary>
+/// <summary>
+/// Prints a report for people: a row for each model and baseline, the best of each column in bold, then what to make of it.
+/// </summary>
 internal static class EvaluationTable
 {
     private const int PlainWidth = 160;
-    private static readonly Column[] s_columns =
+    private static readonly Column[] Columns =
     [
         new("NDCG@10", row => row.Figures.Ndcg10, "0.0000"),
         new("first-time", row => row.Figures.Ndcg10FirstTime, "0.0000"),
@@ -24,29 +26,35 @@ internal static class EvaluationTable
     public static void Write(EvaluationReport report, TextWriter output)
     {
         bool terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output),
-            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
-        if (!terminal) console.Profile.Width = PlainWidth;
+        IAnsiConsole console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(output),
+                Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+            }
+        );
+        if (!terminal)
+            console.Profile.Width = PlainWidth;
         Row[] rows = Rows(report);
         var table = new Table().Border(TableBorder.Simple).AddColumn("");
-        foreach (Column column in s_columns) table.AddColumn(new TableColumn(column.Header).RightAligned());
-        double?[] best = [.. s_columns.Select(column => column.Best(rows))];
+        foreach (Column column in Columns)
+            table.AddColumn(new TableColumn(column.Header).RightAligned());
+        double?[] best = [.. Columns.Select(column => column.Best(rows))];
         foreach (Row row in rows)
-            table.AddRow([Markup.Escape(row.Name), .. s_columns.Select((column, i) => Cell(column, row, best[i]))]);
+            table.AddRow([Markup.Escape(row.Name), .. Columns.Select((column, i) => Cell(column, row, best[i]))]);
         console.Write(table);
-        foreach (string line in Lines(report)) console.WriteLine(line);
+        foreach (string line in Lines(report))
+            console.WriteLine(line);
         foreach (string line in Verdicts(report))
             console.MarkupLine($"[{(report.Verdict.Fit ? "green" : "red")} bold]{Markup.Escape(line)}[/]");
     }
 
     private static string Cell(Column column, Row row, double? best)
     {
-        if (column.Value(row) is not { } value) return "";
+        if (column.Value(row) is not { } value)
+            return "";
         string text = value.ToString(column.Format, CultureInfo.InvariantCulture);
         if (row.Deviations is { } deviations && column.Value(row with { Figures = deviations, FirstTimeRecall = null }) is { } deviation)
             text += $" ± {deviation.ToString(column.Format, CultureInfo.InvariantCulture)}";
@@ -57,16 +65,20 @@ internal static class EvaluationTable
     {
         var rows = new List<Row>();
         Add(BundleEvaluation.Student, report.Models.Student, report.Deviations?.Student);
-        foreach (SeedFigures seed in report.Seeds ?? []) rows.Add(new Row($"  {seed.Bundle}", seed.Student, null, null, Single: true));
+        foreach (SeedFigures seed in report.Seeds ?? [])
+            rows.Add(new Row($"  {seed.Bundle}", seed.Student, null, null, Single: true));
         Add(BundleEvaluation.Control, report.Models.Control, report.Deviations?.Control);
         Add(BundleEvaluation.Ensemble, report.Models.Ensemble, report.Deviations?.Ensemble);
-        foreach ((string name, ModelFigures figures) in report.Models.Teachers ?? []) Add(name, figures, report.Deviations?.Teachers?.GetValueOrDefault(name));
-        foreach ((string name, ModelFigures figures) in report.Baselines) Add(name, figures, null);
+        foreach ((string name, ModelFigures figures) in report.Models.Teachers ?? [])
+            Add(name, figures, report.Deviations?.Teachers?.GetValueOrDefault(name));
+        foreach ((string name, ModelFigures figures) in report.Baselines)
+            Add(name, figures, null);
         return [.. rows];
 
         void Add(string name, ModelFigures? figures, ModelFigures? deviations)
         {
-            if (figures is null) return;
+            if (figures is null)
+                return;
             double? recall = report.Recall20FirstTime.TryGetValue(name, out double value) ? value : null;
             rows.Add(new Row(name, figures, recall, deviations, Single: false));
         }
@@ -76,27 +88,40 @@ internal static class EvaluationTable
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         yield return string.Create(
-            culture, $"{report.Split.TestUsers:N0} users who bought after {report.Split.Cut:yyyy-MM-dd HH:mm:ss}Z; {report.Split.TrainEvents:N0} events before. A batch is 32 users of 200 candidates, one thread.");
+            culture,
+            $"{report.Split.TestUsers:N0} users who bought after {report.Split.Cut:yyyy-MM-dd HH:mm:ss}Z; {report.Split.TrainEvents:N0} "
+                + $"events before. A batch is 32 users of 200 candidates, one thread."
+        );
         if (report.Baselines.Count > 0)
         {
             string strongest = report.Baselines.MaxBy(baseline => baseline.Value.Ndcg10).Key;
             DifferenceInterval interval = report.Intervals[strongest];
             yield return string.Create(
-                culture, $"Student − {strongest} (the best baseline), NDCG@10: {interval.Difference:+0.0000;−0.0000} (95% of resamples {interval.Low:+0.0000;−0.0000} to {interval.High:+0.0000;−0.0000})");
+                culture,
+                $"Student − {strongest} (the best baseline), NDCG@10: {interval.Difference:+0.0000;−0.0000} (95% of resamples "
+                    + $"{interval.Low:+0.0000;−0.0000} to {interval.High:+0.0000;−0.0000})"
+            );
         }
 
         yield return string.Create(
-            culture, $"Retrieval finds {report.RetrievalRecall200:P1} of purchases in its nearest 200, {report.CandidateRecall:P1} with history and the cluster's popular items.");
-        if (report.Retention is { } retention) yield return string.Create(culture, $"The student keeps {retention:P1} of the ensemble's NDCG@10.");
-        if (report.GapClosed is { } gap) yield return string.Create(culture, $"Distillation closes {gap:P1} of the gap between control and ensemble.");
+            culture,
+            $"Retrieval finds {report.RetrievalRecall200:P1} of purchases in its nearest 200, {report.CandidateRecall:P1} with history "
+                + $"and the cluster's popular items."
+        );
+        if (report.Retention is { } retention)
+            yield return string.Create(culture, $"The student keeps {retention:P1} of the ensemble's NDCG@10.");
+        if (report.GapClosed is { } gap)
+            yield return string.Create(culture, $"Distillation closes {gap:P1} of the gap between control and ensemble.");
         if (report.Speedup is { } speedup && report.SizeRatio is { } ratio)
             yield return string.Create(culture, $"It is {speedup:0.0} times as fast as the ensemble and {ratio:0.0} times smaller.");
-        foreach (string note in report.Notes ?? []) yield return $"Note: {note}";
+        foreach (string note in report.Notes ?? [])
+            yield return $"Note: {note}";
     }
 
     private static IEnumerable<string> Verdicts(EvaluationReport report)
     {
-        if (report.Seeds is null) return [report.Verdict.Sentence];
+        if (report.Seeds is null)
+            return [report.Verdict.Sentence];
         return report.Seeds.Select(seed => $"{seed.Bundle}: {seed.Verdict.Sentence}");
     }
 

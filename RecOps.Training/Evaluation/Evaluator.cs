@@ -13,7 +13,12 @@ internal static class Evaluator
     /// <param name="watch">Called with the place of each test user and their scores by item, from several threads.</param>
     /// <exception cref="TrainingException">A score is not a finite number.</exception>
     public static ScorerResult Run(
-        IItemScorer scorer, TestSet test, ITrainingProgress progress, CancellationToken cancellation, ScoreWatch? watch = null)
+        IItemScorer scorer,
+        TestSet test,
+        ITrainingProgress progress,
+        CancellationToken cancellation,
+        ScoreWatch? watch = null
+    )
     {
         int users = test.Users.Length;
         int chunk = Math.Clamp(MaxChunkScores / test.ItemCount, 1, MaxChunkUsers);
@@ -50,12 +55,16 @@ internal static class Evaluator
                     watch?.Invoke(first + i, row);
                     return mask;
                 },
-                _ => { });
+                _ => { }
+            );
             logLoss.Add(test, first, count, part);
             task.Report(first + count);
         }
 
-        return result with { LogLoss = logLoss.Compute() };
+        return result with
+        {
+            LogLoss = logLoss.Compute(),
+        };
     }
 
     /// <param name="mask">All false, before and after.</param>
@@ -76,9 +85,11 @@ internal static class Evaluator
             return;
         }
 
-        foreach (int item in test.Known(index)) mask[item] = true;
+        foreach (int item in test.Known(index))
+            mask[item] = true;
         ranked = top[..RankingMetrics.Top(scores, mask, top)];
-        foreach (int item in test.Known(index)) mask[item] = false;
+        foreach (int item in test.Known(index))
+            mask[item] = false;
         result.Ndcg10FirstTime[index] = RankingMetrics.Ndcg(ranked, firstTime, 10);
         result.Recall20FirstTime[index] = RankingMetrics.Recall(ranked, firstTime, 20);
     }

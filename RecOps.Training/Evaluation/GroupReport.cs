@@ -7,21 +7,33 @@ namespace RecOps.Training.Evaluation;
 internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, IReadOnlyList<BundleEvaluation> bundles)
 {
     private const int MaxCategories = 12;
-    private static readonly (int From, int? To)[] s_groups = [(1, 9), (10, 49), (50, 199), (200, null)];
+    private static readonly (int From, int? To)[] Groups = [(1, 9), (10, 49), (50, 199), (200, null)];
 
     /// <summary>By events before the cut: the cold, the lukewarm, the warm.</summary>
     public List<HistoryFigures> ByHistory()
     {
         var events = new int[data.Users.Count];
-        for (int row = 0; row < split.TrainRows; row++) events[data.Interactions.Users[row]]++;
+        for (int row = 0; row < split.TrainRows; row++)
+            events[data.Interactions.Users[row]]++;
         var groups = new List<HistoryFigures>();
-        foreach ((int from, int? to) in s_groups)
+        foreach ((int from, int? to) in Groups)
         {
-            int[] members = [.. Enumerable.Range(0, test.Users.Length).Where(i => events[test.Users[i]] >= from && !(events[test.Users[i]] > to))];
-            if (members.Length == 0) continue;
-            groups.Add(new HistoryFigures(
-                from, to, members.Length, Ndcg(BundleEvaluation.Student, members)!.Value, Ndcg(BundleEvaluation.Control, members),
-                Ndcg(BundleEvaluation.Ensemble, members)));
+            int[] members =
+            [
+                .. Enumerable.Range(0, test.Users.Length).Where(i => events[test.Users[i]] >= from && !(events[test.Users[i]] > to)),
+            ];
+            if (members.Length == 0)
+                continue;
+            groups.Add(
+                new HistoryFigures(
+                    from,
+                    to,
+                    members.Length,
+                    Ndcg(BundleEvaluation.Student, members)!.Value,
+                    Ndcg(BundleEvaluation.Control, members),
+                    Ndcg(BundleEvaluation.Ensemble, members)
+                )
+            );
         }
 
         return groups;
@@ -33,17 +45,29 @@ internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, 
         var purchases = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int user = 0; user < test.Users.Length; user++)
         {
-            foreach (int item in test.Purchased(user)) purchases[categories[item]] = purchases.GetValueOrDefault(categories[item]) + 1;
+            foreach (int item in test.Purchased(user))
+                purchases[categories[item]] = purchases.GetValueOrDefault(categories[item]) + 1;
         }
 
-        (Dictionary<string, double> student, Dictionary<string, double>? control, Dictionary<string, double>? ensemble) =
-            (Found(BundleEvaluation.Student)!, Found(BundleEvaluation.Control), Found(BundleEvaluation.Ensemble));
+        (Dictionary<string, double> student, Dictionary<string, double>? control, Dictionary<string, double>? ensemble) = (
+            Found(BundleEvaluation.Student)!,
+            Found(BundleEvaluation.Control),
+            Found(BundleEvaluation.Ensemble)
+        );
         return
         [
-            .. purchases.Where(category => category.Key.Length > 0)
-                .OrderByDescending(category => category.Value).ThenBy(category => category.Key, StringComparer.Ordinal).Take(MaxCategories)
+            .. purchases
+                .Where(category => category.Key.Length > 0)
+                .OrderByDescending(category => category.Value)
+                .ThenBy(category => category.Key, StringComparer.Ordinal)
+                .Take(MaxCategories)
                 .Select(category => new CategoryFigures(
-                    category.Key, category.Value, Share(student, category)!.Value, Share(control, category), Share(ensemble, category))),
+                    category.Key,
+                    category.Value,
+                    Share(student, category)!.Value,
+                    Share(control, category),
+                    Share(ensemble, category)
+                )),
         ];
     }
 
@@ -60,7 +84,8 @@ internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, 
     private Dictionary<string, double>? Found(string model)
     {
         ModelResult[] results = Results(model);
-        if (results.Length == 0) return null;
+        if (results.Length == 0)
+            return null;
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (ModelResult result in results)
         {
@@ -68,7 +93,8 @@ internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, 
             {
                 foreach (int item in result.Scores.Top20[user])
                 {
-                    if (test.Purchased(user).BinarySearch(item) < 0) continue;
+                    if (test.Purchased(user).BinarySearch(item) < 0)
+                        continue;
                     string category = data.Catalog.Categories[item];
                     found[category] = found.GetValueOrDefault(category) + (1.0 / results.Length);
                 }

@@ -14,7 +14,8 @@ internal static class HonestCut
     public static long Choose(IReadOnlyList<BundleManifest> bundles, long? asked)
     {
         long cut = asked ?? Recorded(bundles);
-        foreach (BundleManifest bundle in bundles) Verify(bundle, cut);
+        foreach (BundleManifest bundle in bundles)
+            Verify(bundle, cut);
         return cut;
     }
 
@@ -23,10 +24,13 @@ internal static class HonestCut
     /// <exception cref="TrainingException">It did.</exception>
     public static void Verify(BundleManifest bundle, long cut)
     {
-        if (bundle.Training is not { } training || training.LastEvent.ToUnixTimeSeconds() <= cut) return;
+        if (bundle.Training is not { } training || training.LastEvent.ToUnixTimeSeconds() <= cut)
+            return;
         throw new TrainingException(
-            $"{bundle.Name} learned from events up to {Text(training.LastEvent.ToUnixTimeSeconds())}; judged by what came after {Text(cut)} "
-            + "it would know the answers. Give a later --cut.");
+            $"{bundle.Name} learned from events up to {Text(training.LastEvent.ToUnixTimeSeconds())}; judged by what came after "
+                + $"{Text(cut)} "
+                + "it would know the answers. Give a later --cut."
+        );
     }
 
     private static long Recorded(IReadOnlyList<BundleManifest> bundles)
@@ -36,24 +40,30 @@ internal static class HonestCut
             if (bundle.Training is null)
             {
                 throw new TrainingException(
-                    $"{bundle.Name} does not say which events it was trained on. Give --cut with a time after all of them.");
+                    $"{bundle.Name} does not say which events it was trained on. Give --cut with a time after all of them."
+                );
             }
 
             if (bundle.Training.Cut is null)
             {
                 throw new TrainingException(
-                    $"{bundle.Name} was trained on all events, up to {Text(bundle.Training.LastEvent.ToUnixTimeSeconds())}, so none are left to judge it "
-                    + "by. Train with --holdout, or bring newer events and give --cut with a time after that.");
+                    $"{bundle.Name} was trained on all events, up to {Text(bundle.Training.LastEvent.ToUnixTimeSeconds())}, so none are "
+                        + $"left to judge it "
+                        + "by. Train with --holdout, or bring newer events and give --cut with a time after that."
+                );
             }
         }
 
         long[] cuts = [.. bundles.Select(bundle => bundle.Training!.Cut!.Value.ToUnixTimeSeconds())];
-        if (cuts.All(cut => cut == cuts[0])) return cuts[0];
+        if (cuts.All(cut => cut == cuts[0]))
+            return cuts[0];
         throw new TrainingException(
             "The bundles were trained up to different times, so their figures cannot be compared: "
-            + string.Join(", ", bundles.Select((bundle, i) => $"{bundle.Name} to {Text(cuts[i])}"))
-            + ". Give --cut with a time after all of them.");
+                + string.Join(", ", bundles.Select((bundle, i) => $"{bundle.Name} to {Text(cuts[i])}"))
+                + ". Give --cut with a time after all of them."
+        );
     }
 
-    private static string Text(long time) => DateTimeOffset.FromUnixTimeSeconds(time).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static string Text(long time) =>
+        DateTimeOffset.FromUnixTimeSeconds(time).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

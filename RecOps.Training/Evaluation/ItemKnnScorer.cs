@@ -16,21 +16,24 @@ internal sealed class ItemKnnScorer : IItemScorer
     {
         _purchases = purchases;
         _norms = new double[purchases.ItemCount];
-        for (int item = 0; item < _norms.Length; item++) _norms[item] = 1 / Math.Sqrt(Math.Max(1, purchases.UsersOf(item).Length));
+        for (int item = 0; item < _norms.Length; item++)
+            _norms[item] = 1 / Math.Sqrt(Math.Max(1, purchases.UsersOf(item).Length));
     }
 
     public string Name => BaselineName.ItemKnn;
 
-    public void Score(ReadOnlyMemory<int> users, Memory<float> scores) => Parallel.For(
-        0,
-        users.Length,
-        () => (Weights: new double[_purchases.UserCount], Sums: new double[_norms.Length]),
-        (i, _, scratch) =>
-        {
-            ScoreUser(users.Span[i], scratch.Weights, scratch.Sums, scores.Span.Slice(i * _norms.Length, _norms.Length));
-            return scratch;
-        },
-        _ => { });
+    public void Score(ReadOnlyMemory<int> users, Memory<float> scores) =>
+        Parallel.For(
+            0,
+            users.Length,
+            () => (Weights: new double[_purchases.UserCount], Sums: new double[_norms.Length]),
+            (i, _, scratch) =>
+            {
+                ScoreUser(users.Span[i], scratch.Weights, scratch.Sums, scores.Span.Slice(i * _norms.Length, _norms.Length));
+                return scratch;
+            },
+            _ => { }
+        );
 
     /// <param name="weights">[users], overwritten.</param>
     /// <param name="sums">[items], overwritten.</param>
@@ -41,18 +44,24 @@ internal sealed class ItemKnnScorer : IItemScorer
         ReadOnlySpan<int> own = _purchases.ItemsOf(user);
         foreach (int item in own)
         {
-            foreach (int other in _purchases.UsersOf(item)) weights[other] += _norms[item];
+            foreach (int other in _purchases.UsersOf(item))
+                weights[other] += _norms[item];
         }
 
         for (int other = 0; other < weights.Length; other++)
         {
             double weight = weights[other];
-            if (weight == 0) continue;
-            foreach (int item in _purchases.ItemsOf(other)) sums[item] += weight;
+            if (weight == 0)
+                continue;
+            foreach (int item in _purchases.ItemsOf(other))
+                sums[item] += weight;
         }
 
-        for (int item = 0; item < sums.Length; item++) sums[item] *= _norms[item];
-        foreach (int item in own) sums[item] -= 1;
-        for (int item = 0; item < sums.Length; item++) scores[item] = sums[item] < Zero ? 0 : (float)sums[item];
+        for (int item = 0; item < sums.Length; item++)
+            sums[item] *= _norms[item];
+        foreach (int item in own)
+            sums[item] -= 1;
+        for (int item = 0; item < sums.Length; item++)
+            scores[item] = sums[item] < Zero ? 0 : (float)sums[item];
     }
 }

@@ -12,8 +12,12 @@ internal static class ModelReport
     /// <exception cref="RecOps.Shared.Bundles.BundleException">A bundle cannot be used.</exception>
     /// <exception cref="TrainingException">Nothing can be measured with this data, or not honestly.</exception>
     public static Task<EvaluationReport> CreateAsync(
-        ShopData data, TimeSplit split, IReadOnlyList<string> bundleDirectories, ITrainingProgress progress, CancellationToken cancellation) =>
-        CreateAsync(data, split, bundleDirectories, [], progress, cancellation);
+        ShopData data,
+        TimeSplit split,
+        IReadOnlyList<string> bundleDirectories,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    ) => CreateAsync(data, split, bundleDirectories, [], progress, cancellation);
 
     /// <param name="split">With a cut; the bundles must know nothing of what came after it.</param>
     /// <param name="bundleDirectories">At least one; several are compared, and taken as seeds of one model in the means.</param>
@@ -21,8 +25,13 @@ internal static class ModelReport
     /// <exception cref="RecOps.Shared.Bundles.BundleException">A bundle cannot be used.</exception>
     /// <exception cref="TrainingException">Nothing can be measured with this data, or not honestly.</exception>
     public static async Task<EvaluationReport> CreateAsync(
-        ShopData data, TimeSplit split, IReadOnlyList<string> bundleDirectories, IReadOnlyList<string> controlDirectories, ITrainingProgress progress,
-        CancellationToken cancellation)
+        ShopData data,
+        TimeSplit split,
+        IReadOnlyList<string> bundleDirectories,
+        IReadOnlyList<string> controlDirectories,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         ArgumentOutOfRangeException.ThrowIfZero(bundleDirectories.Count, nameof(bundleDirectories));
         TestSet test = TestSet.Create(data, split);
@@ -44,7 +53,13 @@ internal static class ModelReport
     }
 
     private static EvaluationReport Summarise(
-        ShopData data, TimeSplit split, TestSet test, List<BundleEvaluation> bundles, List<ModelResult> baselines, List<string> notes)
+        ShopData data,
+        TimeSplit split,
+        TestSet test,
+        List<BundleEvaluation> bundles,
+        List<ModelResult> baselines,
+        List<string> notes
+    )
     {
         ModelSet models = Combine(bundles, Mean);
         ModelFigures student = models.Student!;
@@ -91,16 +106,26 @@ internal static class ModelReport
             bundle.Retrieval.Nearest,
             bundle.Retrieval.Candidates,
             Intervals(bundle.StudentResult.Scores.Ndcg10, baselines),
-            ShippingRule.Judge(student.Ndcg10, baselines.Select(baseline => KeyValuePair.Create(baseline.Name, baseline.Figures.Ndcg10))));
+            ShippingRule.Judge(student.Ndcg10, baselines.Select(baseline => KeyValuePair.Create(baseline.Name, baseline.Figures.Ndcg10)))
+        );
     }
 
     private static Dictionary<string, DifferenceInterval> Intervals(
-        double[] student, List<ModelResult> baselines, double[]? control = null, double[]? ensemble = null)
+        double[] student,
+        List<ModelResult> baselines,
+        double[]? control = null,
+        double[]? ensemble = null
+    )
     {
         var intervals = baselines.ToDictionary(
-            baseline => baseline.Name, baseline => PairedBootstrap.Difference(student, baseline.Scores.Ndcg10), StringComparer.Ordinal);
-        if (control is not null) intervals[BundleEvaluation.Control] = PairedBootstrap.Difference(student, control);
-        if (ensemble is not null) intervals[BundleEvaluation.Ensemble] = PairedBootstrap.Difference(student, ensemble);
+            baseline => baseline.Name,
+            baseline => PairedBootstrap.Difference(student, baseline.Scores.Ndcg10),
+            StringComparer.Ordinal
+        );
+        if (control is not null)
+            intervals[BundleEvaluation.Control] = PairedBootstrap.Difference(student, control);
+        if (ensemble is not null)
+            intervals[BundleEvaluation.Ensemble] = PairedBootstrap.Difference(student, ensemble);
         return intervals;
     }
 
@@ -108,9 +133,11 @@ internal static class ModelReport
     private static double[]? NdcgByUser(List<BundleEvaluation> bundles, string model)
     {
         ModelResult?[] results = [.. bundles.Select(bundle => bundle.Find(model))];
-        if (results.Contains(null)) return null;
+        if (results.Contains(null))
+            return null;
         var means = new double[results[0]!.Scores.Ndcg10.Length];
-        for (int i = 0; i < means.Length; i++) means[i] = results.Average(result => result!.Scores.Ndcg10[i]);
+        for (int i = 0; i < means.Length; i++)
+            means[i] = results.Average(result => result!.Scores.Ndcg10[i]);
         return means;
     }
 
@@ -123,17 +150,30 @@ internal static class ModelReport
     }
 
     private static List<FormFigures> Forms(List<BundleEvaluation> bundles) =>
-    [
-        .. bundles.SelectMany(bundle => bundle.Forms).GroupBy(form => form.Precision, StringComparer.Ordinal).Select(form => new FormFigures(
-            form.Key, form.Average(one => one.Bytes), form.Average(one => one.BatchMs), form.Average(one => one.Ndcg10))),
-    ];
+        [
+            .. bundles
+                .SelectMany(bundle => bundle.Forms)
+                .GroupBy(form => form.Precision, StringComparer.Ordinal)
+                .Select(form => new FormFigures(
+                    form.Key,
+                    form.Average(one => one.Bytes),
+                    form.Average(one => one.BatchMs),
+                    form.Average(one => one.Ndcg10)
+                )),
+        ];
 
     private static Dictionary<string, double> FirstTimeRecall(List<BundleEvaluation> bundles, List<ModelResult> baselines)
     {
         var recalls = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (IGrouping<string, ModelResult> model in bundles.SelectMany(bundle => bundle.Models).Concat(baselines).GroupBy(model => model.Name))
+        foreach (
+            IGrouping<string, ModelResult> model in bundles
+                .SelectMany(bundle => bundle.Models)
+                .Concat(baselines)
+                .GroupBy(model => model.Name)
+        )
         {
-            if (Mean(model.Select(result => ScorerResult.Mean(result.Scores.Recall20FirstTime))) is { } recall) recalls[model.Key] = recall;
+            if (Mean(model.Select(result => ScorerResult.Mean(result.Scores.Recall20FirstTime))) is { } recall)
+                recalls[model.Key] = recall;
         }
 
         return recalls;
@@ -149,17 +189,25 @@ internal static class ModelReport
         models.Remove(BundleEvaluation.Student, out ModelFigures? student);
         models.Remove(BundleEvaluation.Control, out ModelFigures? control);
         models.Remove(BundleEvaluation.Ensemble, out ModelFigures? ensemble);
-        return new ModelSet { Student = student, Control = control, Ensemble = ensemble, Teachers = models.Count > 0 ? models : null };
+        return new ModelSet
+        {
+            Student = student,
+            Control = control,
+            Ensemble = ensemble,
+            Teachers = models.Count > 0 ? models : null,
+        };
     }
 
-    private static ModelFigures Combine(ModelFigures[] figures, Func<IEnumerable<double?>, double?> combine) => new(
-        combine(figures.Select(f => (double?)f.Ndcg10)) ?? 0,
-        combine(figures.Select(f => f.Ndcg10FirstTime)),
-        combine(figures.Select(f => (double?)f.Recall20)) ?? 0,
-        combine(figures.Select(f => f.Auc)),
-        combine(figures.Select(f => f.LogLoss)),
-        combine(figures.Select(f => f.Bytes)),
-        combine(figures.Select(f => f.BatchMs)));
+    private static ModelFigures Combine(ModelFigures[] figures, Func<IEnumerable<double?>, double?> combine) =>
+        new(
+            combine(figures.Select(f => (double?)f.Ndcg10)) ?? 0,
+            combine(figures.Select(f => f.Ndcg10FirstTime)),
+            combine(figures.Select(f => (double?)f.Recall20)) ?? 0,
+            combine(figures.Select(f => f.Auc)),
+            combine(figures.Select(f => f.LogLoss)),
+            combine(figures.Select(f => f.Bytes)),
+            combine(figures.Select(f => f.BatchMs))
+        );
 
     private static double? Mean(IEnumerable<double?> values) => values.Average();
 
@@ -167,7 +215,8 @@ internal static class ModelReport
     private static double? Deviation(IEnumerable<double?> values)
     {
         double[] present = [.. values.OfType<double>()];
-        if (present.Length < 2) return null;
+        if (present.Length < 2)
+            return null;
         double mean = present.Average();
         return Math.Sqrt(present.Sum(value => (value - mean) * (value - mean)) / (present.Length - 1));
     }

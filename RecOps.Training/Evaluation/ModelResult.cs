@@ -9,12 +9,14 @@ internal sealed record ModelResult(ScorerResult Scores, long? Bytes = null, doub
 {
     public string Name => Scores.Name;
 
-    public ModelFigures Figures { get; } = new(
-        ScorerResult.Mean(Scores.Ndcg10)!.Value,
-        ScorerResult.Mean(Scores.Ndcg10FirstTime),
-        ScorerResult.Mean(Scores.Recall20)!.Value,
-        ScorerResult.Mean(Scores.Auc),
-        Scores.LogLoss,
-        Bytes,
-        BatchMs);
+    public ModelFigures Figures { get; } =
+        new(
+            ScorerResult.Mean(Scores.Ndcg10)!.Value,
+            ScorerResult.Mean(Scores.Ndcg10FirstTime),
+            ScorerResult.Mean(Scores.Recall20)!.Value,
+            ScorerResult.Mean(Scores.Auc),
+            Scores.LogLoss,
+            Bytes,
+            BatchMs
+        );
 }

@@ -31,7 +31,11 @@ internal sealed class NetworkScorer(string name, RankingModel model, ScoreCalibr
         var (histories, weights, contexts) = (new long[b * h], new float[b * h], new float[b * context.Count]);
         for (int row = 0; row < b; row++)
         {
-            set.Reader.ReadHistory(new TrainingSample(users[row], set.Histories.End(users[row]), 0), histories.AsSpan(row * h, h), weights.AsSpan(row * h, h));
+            set.Reader.ReadHistory(
+                new TrainingSample(users[row], set.Histories.End(users[row]), 0),
+                histories.AsSpan(row * h, h),
+                weights.AsSpan(row * h, h)
+            );
             context.Fill(DateTimeOffset.FromUnixTimeSeconds(set.Split.Cut!.Value), Placement, contexts.AsSpan(row * context.Count));
         }
 
@@ -45,10 +49,20 @@ internal sealed class NetworkScorer(string name, RankingModel model, ScoreCalibr
                 Tensor candidates = arange(start, start + width, int64).unsqueeze(0).expand(b, width).contiguous();
                 Tensor trends = tensor(set.Trends.At(set.Trends.Moments - 1).ToArray(), [items, ItemTrends.Columns])[candidates];
                 Tensor none = zeros(b, width);
-                Tensor logits = model.Logits(new LessonBatch(
-                    tensor(histories, [b, h]), tensor(weights, [b, h]), candidates, trends, none, none, tensor(contexts, [b, context.Count])));
+                Tensor logits = model.Logits(
+                    new LessonBatch(
+                        tensor(histories, [b, h]),
+                        tensor(weights, [b, h]),
+                        candidates,
+                        trends,
+                        none,
+                        none,
+                        tensor(contexts, [b, context.Count])
+                    )
+                );
                 float[] values = ((logits * calibration.Slope) + calibration.Offset).data<float>().ToArray();
-                for (int row = 0; row < b; row++) values.AsSpan(row * width, width).CopyTo(scores.Slice((row * items) + start, width));
+                for (int row = 0; row < b; row++)
+                    values.AsSpan(row * width, width).CopyTo(scores.Slice((row * items) + start, width));
             }
         }
     }

@@ -16,17 +16,23 @@ internal static class PairedBootstrap
     /// <param name="seed">The same seed gives the same interval.</param>
     /// <returns>The mean of model − baseline and where 95% of its resamples lie.</returns>
     public static DifferenceInterval Difference(
-        ReadOnlySpan<double> model, ReadOnlySpan<double> baseline, int seed = DefaultSeed, int resamples = DefaultResamples)
+        ReadOnlySpan<double> model,
+        ReadOnlySpan<double> baseline,
+        int seed = DefaultSeed,
+        int resamples = DefaultResamples
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(model.Length, baseline.Length, nameof(model));
         var differences = new double[model.Length];
-        for (int i = 0; i < differences.Length; i++) differences[i] = model[i] - baseline[i];
+        for (int i = 0; i < differences.Length; i++)
+            differences[i] = model[i] - baseline[i];
         var random = new Random(seed);
         var means = new double[resamples];
         for (int k = 0; k < means.Length; k++)
         {
             double sum = 0;
-            for (int i = 0; i < differences.Length; i++) sum += differences[random.Next(differences.Length)];
+            for (int i = 0; i < differences.Length; i++)
+                sum += differences[random.Next(differences.Length)];
             means[k] = sum / differences.Length;
         }
 
@@ -37,7 +43,12 @@ internal static class PairedBootstrap
     /// <summary>Where 95% of resamples of (model − control) ÷ (ensemble − control) lie, all three judged on the same draw.</summary>
     /// <returns>Null when the gap is not above 0 in all but a few resamples, since nothing can then be said of a share of it.</returns>
     public static Interval? ShareOfGap(
-        ReadOnlySpan<double> model, ReadOnlySpan<double> control, ReadOnlySpan<double> ensemble, int seed = DefaultSeed, int resamples = DefaultResamples)
+        ReadOnlySpan<double> model,
+        ReadOnlySpan<double> control,
+        ReadOnlySpan<double> ensemble,
+        int seed = DefaultSeed,
+        int resamples = DefaultResamples
+    )
     {
         var random = new Random(seed);
         var shares = new List<double>(resamples);
@@ -51,10 +62,12 @@ internal static class PairedBootstrap
                 gap += ensemble[user] - control[user];
             }
 
-            if (gap > 0) shares.Add(closed / gap);
+            if (gap > 0)
+                shares.Add(closed / gap);
         }
 
-        if (shares.Count < resamples * 0.975) return null;
+        if (shares.Count < resamples * 0.975)
+            return null;
         double[] sorted = [.. shares.Order()];
         return new Interval(Quantile(sorted, 0.025), Quantile(sorted, 0.975));
     }

@@ -31,7 +31,11 @@ internal sealed class PlattCalibration
         double loss = Loss(slope, offset);
         for (int iteration = 0; iteration < MaxIterations; iteration++)
         {
-            double gradientSlope = 0, gradientOffset = 0, curveSlope = 1e-12, curveBoth = 0, curveOffset = 1e-12;
+            double gradientSlope = 0,
+                gradientOffset = 0,
+                curveSlope = 1e-12,
+                curveBoth = 0,
+                curveOffset = 1e-12;
             foreach ((double score, long relevant, long other) in bins)
             {
                 double x = (score - mean) / scale;
@@ -49,7 +53,8 @@ internal sealed class PlattCalibration
             double stepSlope = -((curveOffset * gradientSlope) - (curveBoth * gradientOffset)) / determinant;
             double stepOffset = -((curveSlope * gradientOffset) - (curveBoth * gradientSlope)) / determinant;
             double descent = (gradientSlope * stepSlope) + (gradientOffset * stepOffset);
-            if (!(descent < -1e-10 * (1 + loss))) break;
+            if (!(descent < -1e-10 * (1 + loss)))
+                break;
             double step = 1;
             double next = Loss(slope + stepSlope, offset + stepOffset);
             while (!(next < loss + (1e-4 * step * descent)) && step > 1e-10)
@@ -58,7 +63,8 @@ internal sealed class PlattCalibration
                 next = Loss(slope + (step * stepSlope), offset + (step * stepOffset));
             }
 
-            if (step <= 1e-10) break;
+            if (step <= 1e-10)
+                break;
             slope += step * stepSlope;
             offset += step * stepOffset;
             loss = next;

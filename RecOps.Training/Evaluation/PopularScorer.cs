@@ -8,13 +8,15 @@ internal sealed class PopularScorer : IItemScorer
     public PopularScorer(PurchaseMatrix purchases)
     {
         _buyers = new float[purchases.ItemCount];
-        for (int item = 0; item < _buyers.Length; item++) _buyers[item] = purchases.UsersOf(item).Length;
+        for (int item = 0; item < _buyers.Length; item++)
+            _buyers[item] = purchases.UsersOf(item).Length;
     }
 
     public string Name => BaselineName.Popular;
 
     public void Score(ReadOnlyMemory<int> users, Memory<float> scores)
     {
-        for (int i = 0; i < users.Length; i++) _buyers.CopyTo(scores.Span[(i * _buyers.Length)..]);
+        for (int i = 0; i < users.Length; i++)
+            _buyers.CopyTo(scores.Span[(i * _buyers.Length)..]);
     }
 }

@@ -30,15 +30,18 @@ internal sealed class PurchaseMatrix
         var starts = new int[userCount + 1];
         for (int row = 0; row < rows; row++)
         {
-            if (interactions.Types[row] == InteractionType.Purchase) starts[interactions.Users[row] + 1]++;
+            if (interactions.Types[row] == InteractionType.Purchase)
+                starts[interactions.Users[row] + 1]++;
         }
 
-        for (int user = 0; user < userCount; user++) starts[user + 1] += starts[user];
+        for (int user = 0; user < userCount; user++)
+            starts[user + 1] += starts[user];
         var bought = new int[starts[userCount]];
         int[] next = starts[..userCount];
         for (int row = 0; row < rows; row++)
         {
-            if (interactions.Types[row] == InteractionType.Purchase) bought[next[interactions.Users[row]]++] = interactions.Items[row];
+            if (interactions.Types[row] == InteractionType.Purchase)
+                bought[next[interactions.Users[row]]++] = interactions.Items[row];
         }
 
         var userStarts = new int[userCount + 1];
@@ -66,12 +69,14 @@ internal sealed class PurchaseMatrix
             userStarts[user + 1] = entries;
         }
 
-        for (int item = 0; item < itemCount; item++) itemStarts[item + 1] += itemStarts[item];
+        for (int item = 0; item < itemCount; item++)
+            itemStarts[item + 1] += itemStarts[item];
         var users = new int[entries];
         next = itemStarts[..itemCount];
         for (int user = 0; user < userCount; user++)
         {
-            for (int entry = userStarts[user]; entry < userStarts[user + 1]; entry++) users[next[bought[entry]]++] = user;
+            for (int entry = userStarts[user]; entry < userStarts[user + 1]; entry++)
+                users[next[bought[entry]]++] = user;
         }
 
         return new PurchaseMatrix(userStarts, bought[..entries], counts[..entries], itemStarts, users);

@@ -36,7 +36,12 @@ internal sealed class RankerSession : IDisposable
         _scores = new float[maxUsers * maxCandidates];
 
         // A teacher's optional input is there on purpose, which the runtime warns of.
-        _options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        _options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
         _options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         _options.AddSessionConfigEntry("session.x64quantprecision", "1");
         try
@@ -49,7 +54,9 @@ internal sealed class RankerSession : IDisposable
             throw new BundleException($"{file}: ONNX Runtime cannot open it: {error.Message}", error);
         }
 
-        IEnumerable<string> missing = _inputNames.Except(_session.InputMetadata.Keys).Concat(_outputNames.Except(_session.OutputMetadata.Keys));
+        IEnumerable<string> missing = _inputNames
+            .Except(_session.InputMetadata.Keys)
+            .Concat(_outputNames.Except(_session.OutputMetadata.Keys));
         if (missing.FirstOrDefault() is { } name)
         {
             Dispose();
@@ -73,12 +80,23 @@ internal sealed class RankerSession : IDisposable
         }
 
         OrtMemoryInfo cpu = OrtMemoryInfo.DefaultInstance;
-        using OrtValue user = OrtValue.CreateTensorValueFromMemory(cpu, _users.AsMemory(0, batch * _inputs.Dimension), [batch, _inputs.Dimension]);
+        using OrtValue user = OrtValue.CreateTensorValueFromMemory(
+            cpu,
+            _users.AsMemory(0, batch * _inputs.Dimension),
+            [batch, _inputs.Dimension]
+        );
         using OrtValue history = OrtValue.CreateTensorValueFromMemory(
-            cpu, _histories.AsMemory(0, batch * _inputs.HistoryLength), [batch, _inputs.HistoryLength]);
+            cpu,
+            _histories.AsMemory(0, batch * _inputs.HistoryLength),
+            [batch, _inputs.HistoryLength]
+        );
         using OrtValue candidate = OrtValue.CreateTensorValueFromMemory(cpu, candidates, [batch, candidates.Length / batch]);
         using OrtValue context = OrtValue.CreateTensorValueFromMemory(cpu, _contexts.AsMemory(0, batch * width), [batch, width]);
-        using OrtValue score = OrtValue.CreateTensorValueFromMemory(cpu, _scores.AsMemory(0, candidates.Length), [batch, candidates.Length / batch]);
+        using OrtValue score = OrtValue.CreateTensorValueFromMemory(
+            cpu,
+            _scores.AsMemory(0, candidates.Length),
+            [batch, candidates.Length / batch]
+        );
         try
         {
             _session.Run(_run, _inputNames, [user, history, candidate, context], _outputNames, [score]);

@@ -18,10 +18,13 @@ internal static class RankingMetrics
         for (int item = 0; item < scores.Length; item++)
         {
             float score = scores[item];
-            if (count == top.Length && score <= worst) continue;
-            if (!masked.IsEmpty && masked[item]) continue;
+            if (count == top.Length && score <= worst)
+                continue;
+            if (!masked.IsEmpty && masked[item])
+                continue;
             int place = count < top.Length ? count++ : count - 1;
-            for (; place > 0 && scores[top[place - 1]] < score; place--) top[place] = top[place - 1];
+            for (; place > 0 && scores[top[place - 1]] < score; place--)
+                top[place] = top[place - 1];
             top[place] = item;
             worst = scores[top[count - 1]];
         }
@@ -41,11 +44,13 @@ internal static class RankingMetrics
         double gain = 0;
         for (int i = 0; i < Math.Min(length, ranked.Length); i++)
         {
-            if (relevant.BinarySearch(ranked[i]) >= 0) gain += 1 / Math.Log2(i + 2);
+            if (relevant.BinarySearch(ranked[i]) >= 0)
+                gain += 1 / Math.Log2(i + 2);
         }
 
         double ideal = 0;
-        for (int i = 0; i < Math.Min(length, relevant.Length); i++) ideal += 1 / Math.Log2(i + 2);
+        for (int i = 0; i < Math.Min(length, relevant.Length); i++)
+            ideal += 1 / Math.Log2(i + 2);
         return gain / ideal;
     }
 
@@ -61,7 +66,8 @@ internal static class RankingMetrics
         int hits = 0;
         foreach (int item in ranked[..Math.Min(length, ranked.Length)])
         {
-            if (relevant.BinarySearch(item) >= 0) hits++;
+            if (relevant.BinarySearch(item) >= 0)
+                hits++;
         }
 
         return hits / (double)Math.Min(length, relevant.Length);
@@ -72,13 +78,15 @@ internal static class RankingMetrics
     public static double AreaUnderCurve(ReadOnlySpan<float> scores, ReadOnlySpan<int> relevant)
     {
         Span<float> wanted = relevant.Length <= 256 ? stackalloc float[relevant.Length] : new float[relevant.Length];
-        for (int i = 0; i < relevant.Length; i++) wanted[i] = scores[relevant[i]];
+        for (int i = 0; i < relevant.Length; i++)
+            wanted[i] = scores[relevant[i]];
         wanted.Sort();
 
         // Twice the pairs that are in order; the relevant items' pairs among themselves are counted too and taken off again: each
         // of the n² gives 1 on average.
         long twice = 0;
-        foreach (float score in scores) twice += (2L * wanted.Length) - LessThan(wanted, score) - AtMost(wanted, score);
+        foreach (float score in scores)
+            twice += (2L * wanted.Length) - LessThan(wanted, score) - AtMost(wanted, score);
         long own = (long)wanted.Length * wanted.Length;
         long pairs = (long)wanted.Length * (scores.Length - wanted.Length);
         return pairs == 0 ? double.NaN : (twice - own) / (2.0 * pairs);
@@ -87,11 +95,13 @@ internal static class RankingMetrics
     private static int LessThan(ReadOnlySpan<float> sorted, float value)
     {
         int low = 0;
-        for (int high = sorted.Length; low < high;)
+        for (int high = sorted.Length; low < high; )
         {
             int middle = (low + high) >>> 1;
-            if (sorted[middle] < value) low = middle + 1;
-            else high = middle;
+            if (sorted[middle] < value)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         return low;
@@ -100,11 +110,13 @@ internal static class RankingMetrics
     private static int AtMost(ReadOnlySpan<float> sorted, float value)
     {
         int low = 0;
-        for (int high = sorted.Length; low < high;)
+        for (int high = sorted.Length; low < high; )
         {
             int middle = (low + high) >>> 1;
-            if (sorted[middle] <= value) low = middle + 1;
-            else high = middle;
+            if (sorted[middle] <= value)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         return low;

@@ -14,10 +14,12 @@ internal sealed class RepeatPurchaseScorer : IItemScorer
         _purchases = purchases;
         _popularity = new float[purchases.ItemCount];
         float most = 1;
-        for (int item = 0; item < _popularity.Length; item++) most = Math.Max(most, _popularity[item] = purchases.UsersOf(item).Length);
+        for (int item = 0; item < _popularity.Length; item++)
+            most = Math.Max(most, _popularity[item] = purchases.UsersOf(item).Length);
 
         // Below 1, so that popularity never outweighs a purchase.
-        for (int item = 0; item < _popularity.Length; item++) _popularity[item] /= most + 1;
+        for (int item = 0; item < _popularity.Length; item++)
+            _popularity[item] /= most + 1;
     }
 
     public string Name => BaselineName.Repeat;
@@ -31,7 +33,8 @@ internal sealed class RepeatPurchaseScorer : IItemScorer
             int user = users.Span[i];
             ReadOnlySpan<int> items = _purchases.ItemsOf(user);
             ReadOnlySpan<int> counts = _purchases.CountsOf(user);
-            for (int k = 0; k < items.Length; k++) row[items[k]] += counts[k];
+            for (int k = 0; k < items.Length; k++)
+                row[items[k]] += counts[k];
         }
     }
 }

@@ -15,12 +15,19 @@ internal readonly record struct RetrievalRecall(double Nearest, double Candidate
 {
     private const int Length = 200;
 
-    public static RetrievalRecall Measure(TestSet test, Bundle bundle, BundleItems items, ShopperInputs inputs, CancellationToken cancellation)
+    public static RetrievalRecall Measure(
+        TestSet test,
+        Bundle bundle,
+        BundleItems items,
+        ShopperInputs inputs,
+        CancellationToken cancellation
+    )
     {
         int dimension = inputs.Dimension;
         int count = bundle.Manifest.Counts.Items;
         var table = new float[(long)count * dimension];
-        for (int item = 0; item < count; item++) TensorPrimitives.ConvertToSingle(bundle.ItemEmbeddings[item], table.AsSpan(item * dimension, dimension));
+        for (int item = 0; item < count; item++)
+            TensorPrimitives.ConvertToSingle(bundle.ItemEmbeddings[item], table.AsSpan(item * dimension, dimension));
         var nearest = new double[test.Users.Length];
         var candidates = new double[test.Users.Length];
         Parallel.For(
@@ -31,26 +38,31 @@ internal readonly record struct RetrievalRecall(double Nearest, double Candidate
             (i, _, scores) =>
             {
                 ReadOnlySpan<float> vector = inputs.VectorOf(test.Users[i]);
-                for (int item = 0; item < count; item++) scores[item] = TensorPrimitives.Dot(vector, table.AsSpan(item * dimension, dimension));
+                for (int item = 0; item < count; item++)
+                    scores[item] = TensorPrimitives.Dot(vector, table.AsSpan(item * dimension, dimension));
                 Span<int> top = new int[Math.Min(Length, count)];
                 RankingMetrics.Top(scores, [], top);
                 var found = new HashSet<int>(top.Length + inputs.HistoryLength);
-                foreach (int item in top) found.Add(items.ToData(item));
+                foreach (int item in top)
+                    found.Add(items.ToData(item));
                 nearest[i] = Hits(found, test.Purchased(i)) / (double)Math.Min(Length, test.Purchased(i).Length);
                 foreach (long item in inputs.HistoryOf(test.Users[i]))
                 {
-                    if (item >= 0) found.Add(items.ToData((int)item));
+                    if (item >= 0)
+                        found.Add(items.ToData((int)item));
                 }
 
                 foreach (int item in bundle.ClusterPopular[NearestCluster(bundle, vector)])
                 {
-                    if (item >= 0) found.Add(items.ToData(item));
+                    if (item >= 0)
+                        found.Add(items.ToData(item));
                 }
 
                 candidates[i] = Hits(found, test.Purchased(i)) / (double)test.Purchased(i).Length;
                 return scores;
             },
-            _ => { });
+            _ => { }
+        );
         return new RetrievalRecall(nearest.Average(), candidates.Average());
     }
 
@@ -59,7 +71,8 @@ internal readonly record struct RetrievalRecall(double Nearest, double Candidate
         int hits = 0;
         foreach (int item in relevant)
         {
-            if (found.Contains(item)) hits++;
+            if (found.Contains(item))
+                hits++;
         }
 
         return hits;
@@ -72,7 +85,8 @@ internal readonly record struct RetrievalRecall(double Nearest, double Candidate
         {
             ReadOnlySpan<float> centroid = bundle.Centroids[cluster];
             float likeness = TensorPrimitives.Dot(vector, centroid) / Math.Max(TensorPrimitives.Norm(centroid), 1e-12f);
-            if (likeness > best) (nearest, best) = (cluster, likeness);
+            if (likeness > best)
+                (nearest, best) = (cluster, likeness);
         }
 
         return nearest;

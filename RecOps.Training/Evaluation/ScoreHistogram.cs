@@ -26,7 +26,8 @@ internal sealed class ScoreHistogram
             bin.Sum += score;
         }
 
-        foreach (int item in relevant) _bins[BinOf(asLogOdds ? LogOdds(scores[item]) : scores[item])].Relevant++;
+        foreach (int item in relevant)
+            _bins[BinOf(asLogOdds ? LogOdds(scores[item]) : scores[item])].Relevant++;
         Count += scores.Length;
         Relevant += relevant.Length;
     }
@@ -37,7 +38,8 @@ internal sealed class ScoreHistogram
         var filled = new List<(double, long, long)>();
         foreach (Bin bin in _bins)
         {
-            if (bin.Count > 0) filled.Add((bin.Sum / bin.Count, bin.Relevant, bin.Count - bin.Relevant));
+            if (bin.Count > 0)
+                filled.Add((bin.Sum / bin.Count, bin.Relevant, bin.Count - bin.Relevant));
         }
 
         return filled;

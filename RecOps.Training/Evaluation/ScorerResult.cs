@@ -33,7 +33,8 @@ internal sealed record ScorerResult
         int count = 0;
         foreach (double value in values)
         {
-            if (double.IsNaN(value)) continue;
+            if (double.IsNaN(value))
+                continue;
             sum += value;
             count++;
         }

@@ -12,7 +12,8 @@ internal static class ShippingRule
         (string? best, double most) = (null, double.NegativeInfinity);
         foreach ((string name, double ndcg) in baselines)
         {
-            if (ndcg > most) (best, most) = (name, ndcg);
+            if (ndcg > most)
+                (best, most) = (name, ndcg);
         }
 
         return best is not null && !(student > most)

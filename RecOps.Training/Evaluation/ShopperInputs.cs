@@ -39,9 +39,14 @@ internal sealed class ShopperInputs
         FeatureSpec features = bundle.Manifest.Features;
         (int dimension, int length) = (bundle.Manifest.Dimension, bundle.Manifest.Counts.History);
         ShopperHistories histories = ShopperHistories.Build(
-            data.Interactions.Take(split.TrainRows), data.Users.Count, features.MergeWithinMinutes);
+            data.Interactions.Take(split.TrainRows),
+            data.Users.Count,
+            features.MergeWithinMinutes
+        );
         float[] weights =
-            [.. Enum.GetValues<InteractionType>().Select(type => features.EventWeights.GetValueOrDefault(EventNames.Of(type)))];
+        [
+            .. Enum.GetValues<InteractionType>().Select(type => features.EventWeights.GetValueOrDefault(EventNames.Of(type))),
+        ];
         int[] rows = new int[data.Users.Count];
         Array.Fill(rows, -1);
         var vectors = new float[users.Length * dimension];
@@ -56,7 +61,8 @@ internal sealed class ShopperInputs
             {
                 int item = items.ToBundle(histories.Items[entry]);
                 float weight = weights[(int)histories.Types[entry]];
-                if (item >= 0 && weight != 0) UserVector.Fold(vector, bundle.ItemEmbeddings[item], features.FoldDecay, weight);
+                if (item >= 0 && weight != 0)
+                    UserVector.Fold(vector, bundle.ItemEmbeddings[item], features.FoldDecay, weight);
             }
 
             Span<long> history = newest.AsSpan(row * length, length);
@@ -64,7 +70,8 @@ internal sealed class ShopperInputs
             for (int entry = histories.End(user) - 1; entry >= histories.Start(user) && count < length; entry--)
             {
                 int item = items.ToBundle(histories.Items[entry]);
-                if (item >= 0) history[count++] = item;
+                if (item >= 0)
+                    history[count++] = item;
             }
         }
 

@@ -38,13 +38,16 @@ internal sealed class TestSet
     /// <exception cref="TrainingException">There is no cut, or nobody to test on.</exception>
     public static TestSet Create(ShopData data, TimeSplit split, int maxUsers = DefaultMaxUsers)
     {
-        if (split.Cut is not { } cut) throw new TrainingException("There is no test: no events were kept from training.");
+        if (split.Cut is not { } cut)
+            throw new TrainingException("There is no test: no events were kept from training.");
         InteractionTable interactions = data.Interactions;
         var purchases = new Dictionary<int, HashSet<int>>();
         for (int row = split.TrainRows; row < interactions.Count; row++)
         {
-            if (interactions.Types[row] != InteractionType.Purchase) continue;
-            if (!purchases.TryGetValue(interactions.Users[row], out HashSet<int>? items)) purchases[interactions.Users[row]] = items = [];
+            if (interactions.Types[row] != InteractionType.Purchase)
+                continue;
+            if (!purchases.TryGetValue(interactions.Users[row], out HashSet<int>? items))
+                purchases[interactions.Users[row]] = items = [];
             items.Add(interactions.Items[row]);
         }
 
@@ -52,29 +55,37 @@ internal sealed class TestSet
         if (purchases.Count == 0)
         {
             throw new TrainingException(
-                $"There is nothing to test on: none of the {interactions.Count - split.TrainRows:N0} events after {when} is a purchase. {Help}");
+                $"There is nothing to test on: none of the {interactions.Count - split.TrainRows:N0} events after {when} is a purchase. "
+                    + $"{Help}"
+            );
         }
 
         var known = new Dictionary<int, HashSet<int>>();
         for (int row = 0; row < split.TrainRows; row++)
         {
             int user = interactions.Users[row];
-            if (!purchases.ContainsKey(user)) continue;
-            if (!known.TryGetValue(user, out HashSet<int>? items)) known[user] = items = [];
+            if (!purchases.ContainsKey(user))
+                continue;
+            if (!known.TryGetValue(user, out HashSet<int>? items))
+                known[user] = items = [];
             items.Add(interactions.Items[row]);
         }
 
         if (known.Count == 0)
-            throw new TrainingException($"There is nobody to test on: none of the {purchases.Count:N0} users who bought after {when} did anything before. {Help}");
+            throw new TrainingException(
+                $"There is nobody to test on: none of the {purchases.Count:N0} users who bought after {when} did anything before. {Help}"
+            );
         int[] all = [.. known.Keys.Order()];
-        int[] users = all.Length <= maxUsers ? all : [.. Enumerable.Range(0, maxUsers).Select(i => all[(int)((long)i * all.Length / maxUsers)])];
+        int[] users =
+            all.Length <= maxUsers ? all : [.. Enumerable.Range(0, maxUsers).Select(i => all[(int)((long)i * all.Length / maxUsers)])];
         return new TestSet(
             data.Catalog.Count,
             users,
             all.Length,
             [.. users.Select(user => Sorted(purchases[user]))],
             [.. users.Select(user => Sorted(purchases[user].Except(known[user])))],
-            [.. users.Select(user => Sorted(known[user]))]);
+            [.. users.Select(user => Sorted(known[user]))]
+        );
     }
 
     /// <summary>Distinct items the test user bought after the cut, ascending; at least one.</summary>

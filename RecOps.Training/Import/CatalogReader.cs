@@ -12,7 +12,8 @@ internal static class CatalogReader
     public static CatalogTable? Read(string path, IdTable ids, ImportReport report, IProgressTask progress, CancellationToken cancellation)
     {
         using CsvSource? source = CsvSource.Open(path, ["item_id"], report);
-        if (source is null) return null;
+        if (source is null)
+            return null;
         int id = source.IndexOf("item_id");
         int title = source.IndexOf("title");
         int category = source.IndexOf("category");
@@ -21,7 +22,8 @@ internal static class CatalogReader
         int stock = source.IndexOf("in_stock");
         (int Column, List<string> Values)[] attributes =
         [
-            .. source.Headers.Index()
+            .. source
+                .Headers.Index()
                 .Where(header => header.Item.Length > 0 && !Known.Contains(header.Item, StringComparer.OrdinalIgnoreCase))
                 .Select(header => (header.Index, new List<string>())),
         ];
@@ -33,7 +35,11 @@ internal static class CatalogReader
             Brands = [],
             Prices = [],
             InStock = [],
-            Attributes = attributes.ToDictionary(attribute => source.Headers[attribute.Column], attribute => attribute.Values, StringComparer.OrdinalIgnoreCase),
+            Attributes = attributes.ToDictionary(
+                attribute => source.Headers[attribute.Column],
+                attribute => attribute.Values,
+                StringComparer.OrdinalIgnoreCase
+            ),
         };
         var lines = new List<long>();
         Span<char> buffer = stackalloc char[IdTable.MaxLength];
@@ -42,12 +48,14 @@ internal static class CatalogReader
         {
             pace.Tick();
             bool hasId = IdField.TryRead(source, id, "item", buffer, out ReadOnlySpan<char> itemId);
-            bool duplicate = hasId && ids.TryGet(itemId, out int first) && first != IdTable.LeftOut && ReportDuplicate(source, id, lines[first]);
+            bool duplicate =
+                hasId && ids.TryGet(itemId, out int first) && first != IdTable.LeftOut && ReportDuplicate(source, id, lines[first]);
             decimal? itemPrice = ReadPrice(source, price);
             bool inStock = ReadStock(source, stock);
             if (source.RowIsBad)
             {
-                if (hasId && !duplicate) ids.LeaveOut(itemId);
+                if (hasId && !duplicate)
+                    ids.LeaveOut(itemId);
                 continue;
             }
 
@@ -58,7 +66,8 @@ internal static class CatalogReader
             table.Brands.Add(Text(source, brand));
             table.Prices.Add(itemPrice);
             table.InStock.Add(inStock);
-            foreach ((int column, List<string> values) in attributes) values.Add(source.Row.GetString(column));
+            foreach ((int column, List<string> values) in attributes)
+                values.Add(source.Row.GetString(column));
         }
 
         return pace.Finish(report, table.Count) ? table : null;
@@ -68,24 +77,40 @@ internal static class CatalogReader
 
     private static bool ReportDuplicate(CsvSource source, int column, long line)
     {
-        source.Report(ProblemKind.DuplicateItem, column, $"item {IdField.Quote(source, column)} is already on line {line}; keep one of them.");
+        source.Report(
+            ProblemKind.DuplicateItem,
+            column,
+            $"item {IdField.Quote(source, column)} is already on line {line}; keep one of them."
+        );
         return true;
     }
 
     private static decimal? ReadPrice(CsvSource source, int column)
     {
-        if (column < 0 || source.Row.IsEmpty(column)) return null;
-        if (FieldParser.TryParsePrice(source.Row.GetSpan(column), out decimal price)) return price;
+        if (column < 0 || source.Row.IsEmpty(column))
+            return null;
+        if (FieldParser.TryParsePrice(source.Row.GetSpan(column), out decimal price))
+            return price;
         source.Report(
-            ProblemKind.BadPrice, column, $"{IdField.Quote(source, column)} is not a price; write a number of at least 0 with a decimal point, such as 12.50, or leave it empty.");
+            ProblemKind.BadPrice,
+            column,
+            $"{IdField.Quote(source, column)} is not a price; write a number of at least 0 with a decimal point, such as 12.50, or leave "
+                + $"it empty."
+        );
         return null;
     }
 
     private static bool ReadStock(CsvSource source, int column)
     {
-        if (column < 0 || source.Row.IsEmpty(column)) return true;
-        if (FieldParser.TryParseBoolean(source.Row.GetSpan(column), out bool inStock)) return inStock;
-        source.Report(ProblemKind.BadStock, column, $"{IdField.Quote(source, column)} is not yes or no; write true, false, 1, 0, yes or no, or leave it empty for true.");
+        if (column < 0 || source.Row.IsEmpty(column))
+            return true;
+        if (FieldParser.TryParseBoolean(source.Row.GetSpan(column), out bool inStock))
+            return inStock;
+        source.Report(
+            ProblemKind.BadStock,
+            column,
+            $"{IdField.Quote(source, column)} is not yes or no; write true, false, 1, 0, yes or no, or leave it empty for true."
+        );
         return false;
     }
 }

@@ -3,7 +3,9 @@ using CsvHelper;
 
 namespace RecOps.Training.Import;
 
-/// <summary>A CSV file being read, plain or gzip (the content decides, not the name): finds its columns and hands out well-formed rows.</summary>
+/// <summary>
+/// A CSV file being read, plain or gzip (the content decides, not the name): finds its columns and hands out well-formed rows.
+/// </summary>
 internal sealed class CsvSource : IDisposable
 {
     private const int MaxRowBytes = 1 << 20;
@@ -20,18 +22,21 @@ internal sealed class CsvSource : IDisposable
         _file = file;
         _report = report;
         _problemsBefore = report.Total;
-        _reader = CsvReader.Create(content, new CsvReaderOptions
-        {
-            Separator = ',',
-            TrackLineNumbers = true,
-            TrimWhitespace = true,
-            TrimInsideQuotes = true,
-            PoolStrings = true,
-            BufferSize = BufferBytes,
-            MaxRecordSize = MaxRowBytes,
-            MalformedData = CsvMalformedDataHandling.Skip,
-            OnMalformedRecord = ReportMalformed,
-        });
+        _reader = CsvReader.Create(
+            content,
+            new CsvReaderOptions
+            {
+                Separator = ',',
+                TrackLineNumbers = true,
+                TrimWhitespace = true,
+                TrimInsideQuotes = true,
+                PoolStrings = true,
+                BufferSize = BufferBytes,
+                MaxRecordSize = MaxRowBytes,
+                MalformedData = CsvMalformedDataHandling.Skip,
+                OnMalformedRecord = ReportMalformed,
+            }
+        );
     }
 
     private static ReadOnlySpan<byte> GzipMagic => [0x1f, 0x8b];
@@ -93,9 +98,11 @@ internal sealed class CsvSource : IDisposable
         try
         {
             Stream? content = Decompress(path, file, report);
-            if (content is null) return null;
+            if (content is null)
+                return null;
             source = new CsvSource(path, file, content, report);
-            if (!source.ReadHeader(required)) return null;
+            if (!source.ReadHeader(required))
+                return null;
             CsvSource opened = source;
             source = null;
             file = null!;
@@ -126,7 +133,9 @@ internal sealed class CsvSource : IDisposable
                 Report(
                     ProblemKind.WrongFieldCount,
                     -1,
-                    $"the row has {_reader.FieldCount} fields and the header has {_headers.Length}; put quotes around values that contain a comma.");
+                    $"the row has {_reader.FieldCount} fields and the header has {_headers.Length}; put quotes around values that "
+                        + $"contain a comma."
+                );
             }
             else
             {
@@ -169,10 +178,17 @@ internal sealed class CsvSource : IDisposable
 
         start = start[..read];
         file.Position = 0;
-        if (start.StartsWith(GzipMagic)) return new GzipInput(file);
+        if (start.StartsWith(GzipMagic))
+            return new GzipInput(file);
         if (start.StartsWith("PK\x03\x04"u8))
         {
-            report.Add(ProblemKind.UnreadableFile, path, 0, null, "is a ZIP archive; unpack it and give the CSV file in it, plain or gzip.");
+            report.Add(
+                ProblemKind.UnreadableFile,
+                path,
+                0,
+                null,
+                "is a ZIP archive; unpack it and give the CSV file in it, plain or gzip."
+            );
             return null;
         }
 
@@ -180,7 +196,13 @@ internal sealed class CsvSource : IDisposable
         bool binary = start.ContainsAnyInRange((byte)0, (byte)8) && !start.StartsWith(Utf16Little) && !start.StartsWith(Utf16Big);
         if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) && binary)
         {
-            report.Add(ProblemKind.UnreadableFile, path, 0, null, "is named .gz but is neither gzip nor text; compress the CSV file again with gzip.");
+            report.Add(
+                ProblemKind.UnreadableFile,
+                path,
+                0,
+                null,
+                "is named .gz but is neither gzip nor text; compress the CSV file again with gzip."
+            );
             return null;
         }
 
@@ -189,11 +211,18 @@ internal sealed class CsvSource : IDisposable
 
     private bool ReadHeader(string[] required)
     {
-        if (!Guard(_reader.ReadHeader)) return false;
+        if (!Guard(_reader.ReadHeader))
+            return false;
         _headers = [.. _reader.Headers.Select(header => header.Trim())];
         if (_headers.All(string.IsNullOrEmpty))
         {
-            _report.Add(ProblemKind.EmptyFile, Path, 0, null, $"the file is empty; its first line must name the columns, at least {string.Join(',', required)}.");
+            _report.Add(
+                ProblemKind.EmptyFile,
+                Path,
+                0,
+                null,
+                $"the file is empty; its first line must name the columns, at least {string.Join(',', required)}."
+            );
             return false;
         }
 
@@ -201,18 +230,35 @@ internal sealed class CsvSource : IDisposable
         foreach (string column in required.Where(column => IndexOf(column) < 0))
         {
             usable = false;
-            string hint = _headers is [var only] && only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at
-                ? $" The columns seem to be separated by {(only[at] == '\t' ? "tabs" : $"'{only[at]}'")}; use commas."
-                : "";
+            string hint =
+                _headers is [var only] && only.AsSpan().IndexOfAny(";\t|") is >= 0 and var at
+                    ? $" The columns seem to be separated by {(only[at] == '\t' ? "tabs" : $"'{only[at]}'")}; use commas."
+                    : "";
             _report.Add(
-                ProblemKind.MissingColumn, Path, 1, column, $"the column is missing; the file has {string.Join(", ", _headers)}. Rename a column or add it.{hint}");
+                ProblemKind.MissingColumn,
+                Path,
+                1,
+                column,
+                $"the column is missing; the file has {string.Join(", ", _headers)}. Rename a column or add it.{hint}"
+            );
         }
 
-        foreach (IGrouping<string, string> group in _headers.Where(header => header.Length > 0).GroupBy(header => header, StringComparer.OrdinalIgnoreCase))
+        foreach (
+            IGrouping<string, string> group in _headers
+                .Where(header => header.Length > 0)
+                .GroupBy(header => header, StringComparer.OrdinalIgnoreCase)
+        )
         {
-            if (group.Count() == 1) continue;
+            if (group.Count() == 1)
+                continue;
             usable = false;
-            _report.Add(ProblemKind.DuplicateColumn, Path, 1, group.Key, $"{group.Count()} columns have this name; rename or remove all but one.");
+            _report.Add(
+                ProblemKind.DuplicateColumn,
+                Path,
+                1,
+                group.Key,
+                $"{group.Count()} columns have this name; rename or remove all but one."
+            );
         }
 
         return usable;
@@ -226,7 +272,8 @@ internal sealed class CsvSource : IDisposable
 
     private void EndRow()
     {
-        if (RowIsBad) _report.AddBadRow();
+        if (RowIsBad)
+            _report.AddBadRow();
         _problemsBefore = _report.Total;
     }
 
@@ -234,7 +281,8 @@ internal sealed class CsvSource : IDisposable
     {
         string message = record.Reason switch
         {
-            CsvMalformedReason.StrayQuote => "a quote stands inside a value without quotes; quote the whole value and double the quotes in it.",
+            CsvMalformedReason.StrayQuote =>
+                "a quote stands inside a value without quotes; quote the whole value and double the quotes in it.",
             CsvMalformedReason.TextAfterClosingQuote => "text follows a closing quote; double the quotes inside a quoted value.",
             CsvMalformedReason.UnterminatedQuote => "a quoted value is never closed; add its closing quote.",
             _ => $"the row cannot be parsed ({record.Reason}).",
@@ -255,7 +303,13 @@ internal sealed class CsvSource : IDisposable
         }
         catch (InvalidDataException error)
         {
-            _report.Add(ProblemKind.UnreadableFile, Path, 0, null, $"is not valid gzip ({error.Message}); compress it again, or give the plain CSV file.");
+            _report.Add(
+                ProblemKind.UnreadableFile,
+                Path,
+                0,
+                null,
+                $"is not valid gzip ({error.Message}); compress it again, or give the plain CSV file."
+            );
         }
         catch (CsvFormatException error)
         {
@@ -264,7 +318,9 @@ internal sealed class CsvSource : IDisposable
                 Path,
                 error.LineNumber,
                 null,
-                $"a row is longer than {MaxRowBytes >> 20} MB, which is almost always a quote that is never closed; close it. ({error.Message})");
+                $"a row is longer than {MaxRowBytes >> 20} MB, which is almost always a quote that is never closed; close it. "
+                    + $"({error.Message})"
+            );
         }
         catch (IOException error)
         {

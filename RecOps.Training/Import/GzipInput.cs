@@ -36,7 +36,8 @@ internal sealed class GzipInput : Stream
     /// <exception cref="InvalidDataException">The data is damaged, or its end is missing.</exception>
     public override int Read(Span<byte> buffer)
     {
-        if (buffer.IsEmpty) return 0;
+        if (buffer.IsEmpty)
+            return 0;
         while (_count <= MarkLength)
         {
             int read = _gzip.Read(_held, _count, _held.Length - _count);
@@ -57,9 +58,7 @@ internal sealed class GzipInput : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -69,14 +68,16 @@ internal sealed class GzipInput : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _gzip.Dispose();
+        if (disposing)
+            _gzip.Dispose();
         base.Dispose(disposing);
     }
 
     private static byte[] Pack(byte[] content)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal)) gzip.Write(content);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
+            gzip.Write(content);
         return packed.ToArray();
     }
 
@@ -102,7 +103,8 @@ internal sealed class GzipInput : Stream
         public override int Read(Span<byte> buffer)
         {
             int read = file.Read(buffer);
-            if (read > 0 || buffer.IsEmpty) return read;
+            if (read > 0 || buffer.IsEmpty)
+                return read;
             ReadOnlySpan<byte> rest = PackedMark.AsSpan(_tail);
             read = Math.Min(rest.Length, buffer.Length);
             rest[..read].CopyTo(buffer);
@@ -112,9 +114,7 @@ internal sealed class GzipInput : Stream
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

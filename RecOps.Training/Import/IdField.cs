@@ -15,7 +15,8 @@ internal static class IdField
             return false;
         }
 
-        if (!id.IsEmpty) return true;
+        if (!id.IsEmpty)
+            return true;
         source.Report(ProblemKind.MissingId, column, $"the {what} id is missing; fill it in or remove the row.");
         return false;
     }

@@ -7,8 +7,7 @@ namespace RecOps.Training.Import;
 internal sealed record ImportProblem(ProblemKind Kind, string File, long Line, string? Column, string Message)
 {
     /// <summary><c>file:line: column: message</c>, the form that editors turn into a link.</summary>
-    public override string ToString() =>
-        $"{File}:{(Line > 0 ? $"{Line}:" : "")} {(Column is null ? "" : $"{Column}: ")}{Message}";
+    public override string ToString() => $"{File}:{(Line > 0 ? $"{Line}:" : "")} {(Column is null ? "" : $"{Column}: ")}{Message}";
 }
 
 /// <summary>What can be wrong. Those up to <see cref="NoRows"/> concern a whole file and cannot be skipped.</summary>

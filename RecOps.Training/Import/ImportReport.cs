@@ -1,6 +1,8 @@
 namespace RecOps.Training.Import;
 
-/// <summary>Gathers what is wrong with the input: the first problems whole, all of them by count, so that a bad file of any size fits.</summary>
+/// <summary>
+/// Gathers what is wrong with the input: the first problems whole, all of them by count, so that a bad file of any size fits.
+/// </summary>
 /// <param name="keep">Problems kept whole, at least 0.</param>
 internal sealed class ImportReport(int keep = ImportReport.DefaultKept)
 {
@@ -21,7 +23,10 @@ internal sealed class ImportReport(int keep = ImportReport.DefaultKept)
 
     /// <summary>Kinds that occurred and how often, most frequent first.</summary>
     public IEnumerable<(ProblemKind Kind, long Count)> Counts =>
-        Enum.GetValues<ProblemKind>().Select(kind => (kind, this[kind])).Where(pair => pair.Item2 > 0).OrderByDescending(pair => pair.Item2);
+        Enum.GetValues<ProblemKind>()
+            .Select(kind => (kind, this[kind]))
+            .Where(pair => pair.Item2 > 0)
+            .OrderByDescending(pair => pair.Item2);
 
     public long this[ProblemKind kind] => _counts[(int)kind];
 
@@ -30,7 +35,8 @@ internal sealed class ImportReport(int keep = ImportReport.DefaultKept)
         Total++;
         _counts[(int)kind]++;
         HasStructural |= kind <= ProblemKind.NoRows;
-        if (_problems.Count < keep) _problems.Add(new ImportProblem(kind, file, line, column, message));
+        if (_problems.Count < keep)
+            _problems.Add(new ImportProblem(kind, file, line, column, message));
     }
 
     public void AddBadRow() => BadRows++;

@@ -16,7 +16,8 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
     public InteractionTable? Read(IdTable? items, IdTable users, IProgressTask progress, CancellationToken cancellation)
     {
         using CsvSource? source = CsvSource.Open(options.Interactions, ["user_id", "item_id", "event", "timestamp"], report);
-        if (source is null) return null;
+        if (source is null)
+            return null;
         int userColumn = source.IndexOf("user_id");
         int itemColumn = source.IndexOf("item_id");
         int eventColumn = source.IndexOf("event");
@@ -31,12 +32,21 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
             pace.Tick();
             IdField.TryRead(source, userColumn, "user", userBuffer, out ReadOnlySpan<char> userId);
             int item = 0;
-            bool known = !IdField.TryRead(source, itemColumn, "item", itemBuffer, out ReadOnlySpan<char> itemId) || items is null || FindItem(source, itemColumn, items, itemId, out item);
+            bool known =
+                !IdField.TryRead(source, itemColumn, "item", itemBuffer, out ReadOnlySpan<char> itemId)
+                || items is null
+                || FindItem(source, itemColumn, items, itemId, out item);
             if (!FieldParser.TryParseEvent(source.Row.GetSpan(eventColumn), out InteractionType type))
-                source.Report(ProblemKind.UnknownEvent, eventColumn, $"{IdField.Quote(source, eventColumn)} is not an event; write view, click, cart or purchase.");
-            if (!FieldParser.TryParseTime(source.Row.GetSpan(timeColumn), out long time)) ReportTime(source, timeColumn);
+                source.Report(
+                    ProblemKind.UnknownEvent,
+                    eventColumn,
+                    $"{IdField.Quote(source, eventColumn)} is not an event; write view, click, cart or purchase."
+                );
+            if (!FieldParser.TryParseTime(source.Row.GetSpan(timeColumn), out long time))
+                ReportTime(source, timeColumn);
             CheckNumbers(source, priceColumn, quantityColumn);
-            if (source.RowIsBad || !known) continue;
+            if (source.RowIsBad || !known)
+                continue;
 
             _users.Add(users.GetOrAdd(userId));
             _items.Add(item);
@@ -51,28 +61,39 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
     {
         if (!items.TryGet(id, out item))
         {
-            source.Report(ProblemKind.UnknownItem, column, $"item {IdField.Quote(source, column)} is not in {options.Catalog}; add it there or remove the row.");
+            source.Report(
+                ProblemKind.UnknownItem,
+                column,
+                $"item {IdField.Quote(source, column)} is not in {options.Catalog}; add it there or remove the row."
+            );
             return false;
         }
 
-        if (item != IdTable.LeftOut) return true;
+        if (item != IdTable.LeftOut)
+            return true;
 
         // Its row in the catalogue is reported already; only where that row is skipped does this one go too.
         if (options.SkipBadRows)
-            source.Report(ProblemKind.UnknownItem, column, $"item {IdField.Quote(source, column)} has a bad row in {options.Catalog} and is left out; put that row right.");
+            source.Report(
+                ProblemKind.UnknownItem,
+                column,
+                $"item {IdField.Quote(source, column)} has a bad row in {options.Catalog} and is left out; put that row right."
+            );
         return false;
     }
 
     private static void ReportTime(CsvSource source, int column)
     {
         string value = IdField.Quote(source, column);
-        bool milliseconds = long.TryParse(source.Row.GetSpan(column), out long number) && number is > FieldParser.MaxTime and < FieldParser.MaxTime * 1000;
+        bool milliseconds =
+            long.TryParse(source.Row.GetSpan(column), out long number) && number is > FieldParser.MaxTime and < FieldParser.MaxTime * 1000;
         source.Report(
             ProblemKind.BadTimestamp,
             column,
             milliseconds
                 ? $"{value} looks like Unix milliseconds; divide by 1000."
-                : $"{value} is not a time from 1970 to 2199; write ISO 8601, such as 2026-03-01T08:30:00Z, or Unix seconds.");
+                : $"{value} is not a time from 1970 to 2199; write ISO 8601, such as 2026-03-01T08:30:00Z, or Unix seconds."
+        );
     }
 
     private static void CheckNumbers(CsvSource source, int price, int quantity)
@@ -80,30 +101,49 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
         if (price >= 0 && !source.Row.IsEmpty(price) && !FieldParser.TryParsePrice(source.Row.GetSpan(price), out _))
         {
             source.Report(
-                ProblemKind.BadPrice, price, $"{IdField.Quote(source, price)} is not a price; write a number of at least 0 with a decimal point, such as 12.50, or leave it empty.");
+                ProblemKind.BadPrice,
+                price,
+                $"{IdField.Quote(source, price)} is not a price; write a number of at least 0 with a decimal point, such as 12.50, or "
+                    + $"leave it empty."
+            );
         }
 
         if (quantity >= 0 && !source.Row.IsEmpty(quantity) && !FieldParser.TryParseQuantity(source.Row.GetSpan(quantity), out _))
         {
             source.Report(
-                ProblemKind.BadQuantity, quantity, $"{IdField.Quote(source, quantity)} is not a quantity; write a number above 0, or leave it empty. Remove rows that are returns.");
+                ProblemKind.BadQuantity,
+                quantity,
+                $"{IdField.Quote(source, quantity)} is not a quantity; write a number above 0, or leave it empty. Remove rows that are "
+                    + $"returns."
+            );
         }
     }
 
     private InteractionTable Sort(CancellationToken cancellation)
     {
         long[] times = [.. _times];
-        if (IsSorted(times)) return new InteractionTable { Users = [.. _users], Items = [.. _items], Types = [.. _types], Times = times };
+        if (IsSorted(times))
+            return new InteractionTable
+            {
+                Users = [.. _users],
+                Items = [.. _items],
+                Types = [.. _types],
+                Times = times,
+            };
 
         // 33 bits of time and 31 of row number in one key make the sort stable, and sorting numbers is what the runtime does fastest.
         var keys = new ulong[times.Length];
-        for (int row = 0; row < keys.Length; row++) keys[row] = ((ulong)times[row] << 31) | (uint)row;
+        for (int row = 0; row < keys.Length; row++)
+            keys[row] = ((ulong)times[row] << 31) | (uint)row;
         cancellation.ThrowIfCancellationRequested();
         Array.Sort(keys);
         cancellation.ThrowIfCancellationRequested();
         var table = new InteractionTable
         {
-            Users = new int[keys.Length], Items = new int[keys.Length], Types = new InteractionType[keys.Length], Times = times,
+            Users = new int[keys.Length],
+            Items = new int[keys.Length],
+            Types = new InteractionType[keys.Length],
+            Times = times,
         };
         for (int i = 0; i < keys.Length; i++)
         {
@@ -121,7 +161,8 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
     {
         for (int i = 1; i < times.Length; i++)
         {
-            if (times[i] < times[i - 1]) return false;
+            if (times[i] < times[i - 1])
+                return false;
         }
 
         return true;

@@ -54,10 +54,14 @@ internal sealed record InteractionTable
     public int Count => Users.Length;
 
     /// <summary>A copy of the rows before a row number.</summary>
-    public InteractionTable Take(int rows) => new()
-    {
-        Users = Users[..rows], Items = Items[..rows], Types = Types[..rows], Times = Times[..rows],
-    };
+    public InteractionTable Take(int rows) =>
+        new()
+        {
+            Users = Users[..rows],
+            Items = Items[..rows],
+            Types = Types[..rows],
+            Times = Times[..rows],
+        };
 }
 
 /// <summary>Order is strength of interest; the names are those of the events API.</summary>

@@ -15,11 +15,17 @@ internal static class ShopImport
         using IProgressTask all = progress.Start("Import", 3);
         var itemIds = new IdTable();
         CatalogTable? catalog;
-        using (IProgressTask task = all.Start("Catalogue", 1)) catalog = CatalogReader.Read(options.Catalog, itemIds, report, task, cancellation);
+        using (IProgressTask task = all.Start("Catalogue", 1))
+            catalog = CatalogReader.Read(options.Catalog, itemIds, report, task, cancellation);
         all.Report(1);
 
         var userIds = new IdTable();
-        var users = new UserTable { UserIds = userIds.Ids, Countries = [], Segments = [] };
+        var users = new UserTable
+        {
+            UserIds = userIds.Ids,
+            Countries = [],
+            Segments = [],
+        };
         if (options.Users is not null)
         {
             using IProgressTask task = all.Start("Users", 1);
@@ -32,7 +38,8 @@ internal static class ShopImport
             interactions = new InteractionsReader(options, report).Read(catalog is null ? null : itemIds, userIds, task, cancellation);
         all.Report(3);
 
-        if (catalog is null || interactions is null || report.HasStructural || (report.Total > 0 && !options.SkipBadRows)) return null;
+        if (catalog is null || interactions is null || report.HasStructural || (report.Total > 0 && !options.SkipBadRows))
+            return null;
         while (users.Countries.Count < users.Count)
         {
             users.Countries.Add("");

@@ -10,15 +10,18 @@ internal readonly record struct TimeSplit(long? Cut, int TrainRows)
     /// <param name="holdout">0 to below 1; 0 keeps everything for training.</param>
     public static TimeSplit ByShare(InteractionTable interactions, double holdout)
     {
-        if (holdout == 0) return new TimeSplit(null, interactions.Count);
+        if (holdout == 0)
+            return new TimeSplit(null, interactions.Count);
         return At(interactions, interactions.Times[(int)(interactions.Count * (1 - holdout))]);
     }
 
     public static TimeSplit At(InteractionTable interactions, long cut)
     {
         int rows = Array.BinarySearch(interactions.Times, cut);
-        if (rows < 0) rows = ~rows;
-        while (rows < interactions.Count && interactions.Times[rows] == cut) rows++;
+        if (rows < 0)
+            rows = ~rows;
+        while (rows < interactions.Count && interactions.Times[rows] == cut)
+            rows++;
         return new TimeSplit(cut, rows);
     }
 }

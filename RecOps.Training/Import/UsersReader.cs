@@ -10,21 +10,32 @@ internal static class UsersReader
     public static UserTable? Read(string path, IdTable ids, ImportReport report, IProgressTask progress, CancellationToken cancellation)
     {
         using CsvSource? source = CsvSource.Open(path, ["user_id"], report);
-        if (source is null) return null;
+        if (source is null)
+            return null;
         int id = source.IndexOf("user_id");
         int country = source.IndexOf("country");
         int segment = source.IndexOf("segment");
-        var table = new UserTable { UserIds = ids.Ids, Countries = [], Segments = [] };
+        var table = new UserTable
+        {
+            UserIds = ids.Ids,
+            Countries = [],
+            Segments = [],
+        };
         var lines = new List<long>();
         Span<char> buffer = stackalloc char[IdTable.MaxLength];
         var pace = new ReadingPace(source, progress, cancellation);
         while (source.Read())
         {
             pace.Tick();
-            if (!IdField.TryRead(source, id, "user", buffer, out ReadOnlySpan<char> userId)) continue;
+            if (!IdField.TryRead(source, id, "user", buffer, out ReadOnlySpan<char> userId))
+                continue;
             if (ids.TryGet(userId, out int first))
             {
-                source.Report(ProblemKind.DuplicateUser, id, $"user {IdField.Quote(source, id)} is already on line {lines[first]}; keep one of them.");
+                source.Report(
+                    ProblemKind.DuplicateUser,
+                    id,
+                    $"user {IdField.Quote(source, id)} is already on line {lines[first]}; keep one of them."
+                );
                 continue;
             }
 

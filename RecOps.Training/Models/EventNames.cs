@@ -6,11 +6,12 @@ namespace RecOps.Training.Models;
 /// <summary>Event types as they are named on the wire and in <c>features.eventWeights</c>.</summary>
 internal static class EventNames
 {
-    public static string Of(InteractionType type) => type switch
-    {
-        InteractionType.View => ShopEventType.View,
-        InteractionType.Click => ShopEventType.Click,
-        InteractionType.Cart => ShopEventType.Cart,
-        _ => ShopEventType.Purchase,
-    };
+    public static string Of(InteractionType type) =>
+        type switch
+        {
+            InteractionType.View => ShopEventType.View,
+            InteractionType.Click => ShopEventType.Click,
+            InteractionType.Cart => ShopEventType.Cart,
+            _ => ShopEventType.Purchase,
+        };
 }

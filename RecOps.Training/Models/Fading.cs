@@ -11,7 +11,8 @@ internal static class Fading
         var values = new float[history, scales.Count];
         for (int position = 0; position < history; position++)
         {
-            for (int scale = 0; scale < scales.Count; scale++) values[position, scale] = (float)(-position / scales[scale]);
+            for (int scale = 0; scale < scales.Count; scale++)
+                values[position, scale] = (float)(-position / scales[scale]);
         }
 
         return tensor(values);

@@ -18,7 +18,7 @@ internal sealed class ItemTrends
     private const long MaxValues = 64_000_000;
 
     // Days until a purchase counts 1/e; the last one never forgets.
-    private static readonly double[] s_scales = [7, 14, 30, 90, double.PositiveInfinity];
+    private static readonly double[] Scales = [7, 14, 30, 90, double.PositiveInfinity];
 
     private ItemTrends(long end, long step, int moments, int items, float[] values, float[] popularity)
     {
@@ -77,13 +77,15 @@ internal sealed class ItemTrends
     private sealed class State(int userCount, int itemCount, FeatureSpec features)
     {
         private const double Day = 86400;
-        private readonly double[][] _counts = [.. s_scales.Select(_ => new double[itemCount])];
+        private readonly double[][] _counts = [.. Scales.Select(_ => new double[itemCount])];
         private readonly int[] _buyers = new int[itemCount];
         private readonly int[] _repeats = new int[itemCount];
         private readonly long[] _firstSeen = [.. Enumerable.Repeat(long.MaxValue, itemCount)];
         private readonly HashSet<long> _bought = new(Math.Min(userCount * 16, 1 << 22));
         private readonly float[] _weights =
-            [.. Enum.GetValues<InteractionType>().Select(type => features.EventWeights[EventNames.Of(type)])];
+        [
+            .. Enum.GetValues<InteractionType>().Select(type => features.EventWeights[EventNames.Of(type)]),
+        ];
 
         private long _time = long.MinValue;
 
@@ -91,10 +93,11 @@ internal sealed class ItemTrends
         {
             if (_time != long.MinValue)
             {
-                for (int scale = 0; scale < s_scales.Length; scale++)
+                for (int scale = 0; scale < Scales.Length; scale++)
                 {
-                    double kept = Math.Exp(-(time - _time) / Day / s_scales[scale]);
-                    foreach (ref double count in _counts[scale].AsSpan()) count *= kept;
+                    double kept = Math.Exp(-(time - _time) / Day / Scales[scale]);
+                    foreach (ref double count in _counts[scale].AsSpan())
+                        count *= kept;
                 }
             }
 
@@ -103,17 +106,20 @@ internal sealed class ItemTrends
 
         public void Add(int user, int item, InteractionType type, long time)
         {
-            for (int scale = 0; scale < s_scales.Length; scale++)
-                _counts[scale][item] += _weights[(int)type] * Math.Exp(-(_time - time) / Day / s_scales[scale]);
+            for (int scale = 0; scale < Scales.Length; scale++)
+                _counts[scale][item] += _weights[(int)type] * Math.Exp(-(_time - time) / Day / Scales[scale]);
             _firstSeen[item] = Math.Min(_firstSeen[item], time);
-            if (type != InteractionType.Purchase) return;
-            if (_bought.Add(((long)user * itemCount) + item)) _buyers[item]++;
-            else _repeats[item]++;
+            if (type != InteractionType.Purchase)
+                return;
+            if (_bought.Add(((long)user * itemCount) + item))
+                _buyers[item]++;
+            else
+                _repeats[item]++;
         }
 
         public void Write(Span<float> rows)
         {
-            for (int scale = 0; scale < s_scales.Length; scale++)
+            for (int scale = 0; scale < Scales.Length; scale++)
             {
                 double mean = (_counts[scale].Sum() / itemCount) + 1e-9;
                 for (int item = 0; item < itemCount; item++)
@@ -123,14 +129,16 @@ internal sealed class ItemTrends
             for (int item = 0; item < itemCount; item++)
             {
                 rows[(item * Columns) + 5] = (_repeats[item] + 1f) / (_buyers[item] + 5f);
-                rows[(item * Columns) + 6] = _firstSeen[item] == long.MaxValue ? 0 : (float)Math.Exp(-(_time - _firstSeen[item]) / Day / 30);
+                rows[(item * Columns) + 6] =
+                    _firstSeen[item] == long.MaxValue ? 0 : (float)Math.Exp(-(_time - _firstSeen[item]) / Day / 30);
             }
         }
 
         public float[] Popularity()
         {
             var popularity = new float[itemCount];
-            for (int item = 0; item < itemCount; item++) popularity[item] = (float)(_counts[2][item] + (0.01 * _counts[4][item]));
+            for (int item = 0; item < itemCount; item++)
+                popularity[item] = (float)(_counts[2][item] + (0.01 * _counts[4][item]));
             return popularity;
         }
     }

@@ -30,7 +30,12 @@ internal static class RankerExport
     /// <param name="calibration">Turns raw scores into probabilities.</param>
     /// <param name="path">Overwritten when it exists.</param>
     public static void Save(
-        RankerNetwork network, ReadOnlySpan<float> trends, ScoreCalibration calibration, RankerPrecision precision, string path)
+        RankerNetwork network,
+        ReadOnlySpan<float> trends,
+        ScoreCalibration calibration,
+        RankerPrecision precision,
+        string path
+    )
     {
         using (NewDisposeScope())
         using (no_grad())

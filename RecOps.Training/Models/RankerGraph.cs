@@ -30,8 +30,13 @@ internal sealed class RankerGraph
     /// <param name="trends">[items, <see cref="ItemTrends.Columns"/>].</param>
     /// <param name="path">Overwritten when it exists.</param>
     public static void Save(
-        RankerShape shape, RankerWeights weights, Memory<Half> items, Memory<float> trends, RankerPrecision precision, string path) =>
-        new RankerGraph(shape, weights, precision).Save(items, trends, path);
+        RankerShape shape,
+        RankerWeights weights,
+        Memory<Half> items,
+        Memory<float> trends,
+        RankerPrecision precision,
+        string path
+    ) => new RankerGraph(shape, weights, precision).Save(items, trends, path);
 
     private void Save(Memory<Half> itemTable, Memory<float> trendTable, string path)
     {
@@ -51,7 +56,10 @@ internal sealed class RankerGraph
         OnnxValue items = rows.Gather(candidates);
 
         int interestCount = _shape.InterestScales.Count;
-        OnnxValue pooled = graph.MatMul(Constant(Transposed(_weights.Interests, interestCount), "interestWeights", interestCount, _shape.History), past);
+        OnnxValue pooled = graph.MatMul(
+            Constant(Transposed(_weights.Interests, interestCount), "interestWeights", interestCount, _shape.History),
+            past
+        );
         float[] squares = Array.ConvertAll(_weights.Interests, weight => weight * weight);
         OnnxValue strength = graph.MatMul(present, Constant(squares, "interestSquares", _shape.History, interestCount));
         strength = graph.Sqrt(graph.Add(strength, Scalar(Epsilon, "epsilon")));
@@ -87,7 +95,8 @@ internal sealed class RankerGraph
     {
         var transposed = new float[matrix.Length];
         int rows = matrix.Length / columns;
-        for (int i = 0; i < matrix.Length; i++) transposed[((i % columns) * rows) + (i / columns)] = matrix[i];
+        for (int i = 0; i < matrix.Length; i++)
+            transposed[((i % columns) * rows) + (i / columns)] = matrix[i];
         return transposed;
     }
 
@@ -97,7 +106,8 @@ internal sealed class RankerGraph
         for (int item = 0; item < inverse.Length; item++)
         {
             float squares = 0;
-            foreach (Half value in table.Slice(item * _shape.Dimension, _shape.Dimension)) squares += (float)value * (float)value;
+            foreach (Half value in table.Slice(item * _shape.Dimension, _shape.Dimension))
+                squares += (float)value * (float)value;
             inverse[item] = 1 / MathF.Sqrt(squares + Epsilon);
         }
 
@@ -113,8 +123,10 @@ internal sealed class RankerGraph
             return new ItemRows(this, _graph.Constant(table, "items", _shape.Items, _shape.Dimension), null);
         (sbyte[] codes, float[] scales) = RowQuantization.Quantize(table.Span, _shape.Dimension);
         return new ItemRows(
-            this, _graph.Constant<sbyte>(codes, "items", _shape.Items, _shape.Dimension),
-            _graph.Constant<float>(scales, "itemScales", _shape.Items, 1));
+            this,
+            _graph.Constant<sbyte>(codes, "items", _shape.Items, _shape.Dimension),
+            _graph.Constant<float>(scales, "itemScales", _shape.Items, 1)
+        );
     }
 
     private OnnxValue Real(OnnxValue value, OnnxType type = OnnxType.Float) => _real == type ? value : _graph.Cast(value, _real);
@@ -129,7 +141,8 @@ internal sealed class RankerGraph
 
     private OnnxValue Constant(Memory<float> values, string label, params long[] shape)
     {
-        if (_real == OnnxType.Float) return _graph.Constant(values, label, shape);
+        if (_real == OnnxType.Float)
+            return _graph.Constant(values, label, shape);
         var halves = new Half[values.Length];
         System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(values.Span, halves);
         return _graph.Constant<Half>(halves, label, shape);
@@ -169,8 +182,8 @@ internal sealed class RankerGraph
     }
 
     /// <summary>
-    /// 8-bit unsigned integers over the range of each row: x ≈ quantized · scale + least. Not ONNX's DynamicQuantizeLinear, which takes one range
-    /// for the whole tensor: what one shopper's list is would depend on who shares the batch.
+    /// 8-bit unsigned integers over the range of each row: x ≈ quantized · scale + least. Not ONNX's DynamicQuantizeLinear, which takes one
+    /// range for the whole tensor: what one shopper's list is would depend on who shares the batch.
     /// </summary>
     private (OnnxValue Quantized, OnnxValue Scale, OnnxValue Least) QuantizeRows(OnnxValue x)
     {
@@ -188,7 +201,8 @@ internal sealed class RankerGraph
         {
             OnnxGraph graph = Owner._graph;
             OnnxValue rows = graph.Gather(Table, ordinals);
-            if (Owner._precision == RankerPrecision.Half) return rows;
+            if (Owner._precision == RankerPrecision.Half)
+                return rows;
             rows = graph.Cast(rows, OnnxType.Float);
             return Scales is { } scales ? graph.Multiply(rows, graph.Gather(scales, ordinals)) : rows;
         }

@@ -74,8 +74,8 @@ internal sealed class RankerNetwork : RankingModel
         return weights.unsqueeze(1).matmul(vectors).squeeze(1);
     }
 
-    public override Tensor Logits(LessonBatch lessons) => Logits(
-        FoldUser(lessons.History, lessons.EventWeights), lessons.History, lessons.Candidates, lessons.Trends, lessons.Context);
+    public override Tensor Logits(LessonBatch lessons) =>
+        Logits(FoldUser(lessons.History, lessons.EventWeights), lessons.History, lessons.Candidates, lessons.Trends, lessons.Context);
 
     /// <summary>Raw scores; higher is better.</summary>
     /// <param name="user">[b, d] f32.</param>
@@ -108,8 +108,7 @@ internal sealed class RankerNetwork : RankingModel
         return _output.forward(second).squeeze(2);
     }
 
-    private Tensor Rows(Tensor ordinals) =>
-        _items.index_select(0, ordinals.flatten()).view([.. ordinals.shape, _shape.Dimension]);
+    private Tensor Rows(Tensor ordinals) => _items.index_select(0, ordinals.flatten()).view([.. ordinals.shape, _shape.Dimension]);
 
     public static Tensor Normalise(Tensor vectors) => vectors / ((vectors * vectors).sum(-1, keepdim: true) + Epsilon).sqrt();
 }

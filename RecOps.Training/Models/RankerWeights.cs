@@ -9,8 +9,14 @@ namespace RecOps.Training.Models;
 /// <param name="Candidate">From the columns of a candidate.</param>
 /// <param name="Request">From the columns of a request, without a bias.</param>
 internal sealed record RankerWeights(
-    float[] Interests, float[] Repeats, DenseLayer Candidate, DenseLayer Request, DenseLayer Hidden, DenseLayer Output,
-    ScoreCalibration Calibration)
+    float[] Interests,
+    float[] Repeats,
+    DenseLayer Candidate,
+    DenseLayer Request,
+    DenseLayer Hidden,
+    DenseLayer Output,
+    ScoreCalibration Calibration
+)
 {
     public static RankerWeights Of(RankerNetwork network, ScoreCalibration calibration)
     {
@@ -18,8 +24,14 @@ internal sealed record RankerWeights(
         using (no_grad())
         {
             return new RankerWeights(
-                Values(network.InterestWeights), Values(network.RepeatWeights), Layer(network.CandidateLayer),
-                Layer(network.RequestLayer), Layer(network.HiddenLayer), Layer(network.Output), calibration);
+                Values(network.InterestWeights),
+                Values(network.RepeatWeights),
+                Layer(network.CandidateLayer),
+                Layer(network.RequestLayer),
+                Layer(network.HiddenLayer),
+                Layer(network.Output),
+                calibration
+            );
         }
     }
 

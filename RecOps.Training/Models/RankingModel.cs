@@ -26,4 +26,11 @@ internal abstract class RankingModel(string name) : nn.Module(name)
 /// <param name="Corrections">[b, k] f32, see <see cref="Learning.CandidateSampler"/>.</param>
 /// <param name="Context">[b, c] f32.</param>
 internal sealed record LessonBatch(
-    Tensor History, Tensor EventWeights, Tensor Candidates, Tensor Trends, Tensor Labels, Tensor Corrections, Tensor Context);
+    Tensor History,
+    Tensor EventWeights,
+    Tensor Candidates,
+    Tensor Trends,
+    Tensor Labels,
+    Tensor Corrections,
+    Tensor Context
+);

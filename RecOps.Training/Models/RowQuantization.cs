@@ -19,9 +19,11 @@ internal static class RowQuantization
         {
             ReadOnlySpan<Half> values = matrix.Slice(row * columns, columns);
             float most = 0;
-            foreach (Half value in values) most = Math.Max(most, MathF.Abs((float)value));
+            foreach (Half value in values)
+                most = Math.Max(most, MathF.Abs((float)value));
             scales[row] = most / Largest;
-            for (int i = 0; i < columns; i++) codes[(row * columns) + i] = Code((float)values[i], scales[row]);
+            for (int i = 0; i < columns; i++)
+                codes[(row * columns) + i] = Code((float)values[i], scales[row]);
         }
 
         return (codes, scales);
@@ -34,8 +36,10 @@ internal static class RowQuantization
     {
         var codes = new sbyte[matrix.Length];
         var scales = new float[columns];
-        for (int i = 0; i < matrix.Length; i++) scales[i % columns] = Math.Max(scales[i % columns], MathF.Abs(matrix[i]) / LargestInProduct);
-        for (int i = 0; i < matrix.Length; i++) codes[i] = Code(matrix[i], scales[i % columns]);
+        for (int i = 0; i < matrix.Length; i++)
+            scales[i % columns] = Math.Max(scales[i % columns], MathF.Abs(matrix[i]) / LargestInProduct);
+        for (int i = 0; i < matrix.Length; i++)
+            codes[i] = Code(matrix[i], scales[i % columns]);
         return (codes, scales);
     }
 
@@ -43,7 +47,8 @@ internal static class RowQuantization
     public static float[] ColumnSums(sbyte[] codes, float[] scales)
     {
         var sums = new int[scales.Length];
-        for (int i = 0; i < codes.Length; i++) sums[i % sums.Length] += codes[i];
+        for (int i = 0; i < codes.Length; i++)
+            sums[i % sums.Length] += codes[i];
         return [.. sums.Zip(scales, (sum, scale) => sum * scale)];
     }
 

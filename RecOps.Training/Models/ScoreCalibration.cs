@@ -32,14 +32,16 @@ internal readonly record struct ScoreCalibration(float Slope, float Offset)
             }
 
             double determinant = (h00 * h11) - (h01 * h01);
-            if (Math.Abs(determinant) < 1e-18) break;
+            if (Math.Abs(determinant) < 1e-18)
+                break;
             double stepSlope = ((h11 * g0) - (h01 * g1)) / determinant;
             double stepOffset = ((h00 * g1) - (h01 * g0)) / determinant;
             // Long steps overshoot where the curve is flat.
             double scale = Math.Min(1, 2 / Math.Max(1e-9, Math.Max(Math.Abs(stepSlope), Math.Abs(stepOffset))));
             slope -= scale * stepSlope;
             offset -= scale * stepOffset;
-            if (Math.Abs(stepSlope) + Math.Abs(stepOffset) < 1e-7) break;
+            if (Math.Abs(stepSlope) + Math.Abs(stepOffset) < 1e-7)
+                break;
         }
 
         return double.IsFinite(slope) && double.IsFinite(offset) && slope > 1e-3

@@ -38,8 +38,10 @@ internal sealed class ShopperHistories
     public static ShopperHistories Build(InteractionTable interactions, int userCount, int mergeWithinMinutes)
     {
         var starts = new int[userCount];
-        foreach (int user in interactions.Users) starts[user]++;
-        for (int user = 0, next = 0; user < userCount; user++) (starts[user], next) = (next, next + starts[user]);
+        foreach (int user in interactions.Users)
+            starts[user]++;
+        for (int user = 0, next = 0; user < userCount; user++)
+            (starts[user], next) = (next, next + starts[user]);
         var lengths = new int[userCount];
         var items = new int[interactions.Count];
         var times = new long[interactions.Count];
@@ -53,8 +55,10 @@ internal sealed class ShopperHistories
             InteractionType type = interactions.Types[row];
             for (int entry = end - 1; entry >= start && interactions.Times[row] - times[entry] <= merge; entry--)
             {
-                if (items[entry] != interactions.Items[row]) continue;
-                if (types[entry] > type) type = types[entry];
+                if (items[entry] != interactions.Items[row])
+                    continue;
+                if (types[entry] > type)
+                    type = types[entry];
                 items.AsSpan((entry + 1)..end).CopyTo(items.AsSpan(entry));
                 times.AsSpan((entry + 1)..end).CopyTo(times.AsSpan(entry));
                 types.AsSpan((entry + 1)..end).CopyTo(types.AsSpan(entry));
@@ -80,7 +84,8 @@ internal sealed class ShopperHistories
     public int CopyNewestFirst(int user, int end, Span<long> history)
     {
         int count = Math.Min(end - _starts[user], history.Length);
-        for (int i = 0; i < count; i++) history[i] = Items[end - 1 - i];
+        for (int i = 0; i < count; i++)
+            history[i] = Items[end - 1 - i];
         history[count..].Fill(-1);
         return count;
     }

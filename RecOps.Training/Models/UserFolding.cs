@@ -12,15 +12,19 @@ internal static class UserFolding
     {
         float[] weights = [.. Enum.GetValues<InteractionType>().Select(type => features.EventWeights[EventNames.Of(type)])];
         var users = new float[histories.UserCount * dimension];
-        Parallel.For(0, histories.UserCount, user =>
-        {
-            Span<float> vector = users.AsSpan(user * dimension, dimension);
-            for (int entry = histories.Start(user); entry < histories.End(user); entry++)
+        Parallel.For(
+            0,
+            histories.UserCount,
+            user =>
             {
-                ReadOnlySpan<Half> item = items.AsSpan(histories.Items[entry] * dimension, dimension);
-                UserVector.Fold(vector, item, features.FoldDecay, weights[(int)histories.Types[entry]]);
+                Span<float> vector = users.AsSpan(user * dimension, dimension);
+                for (int entry = histories.Start(user); entry < histories.End(user); entry++)
+                {
+                    ReadOnlySpan<Half> item = items.AsSpan(histories.Items[entry] * dimension, dimension);
+                    UserVector.Fold(vector, item, features.FoldDecay, weights[(int)histories.Types[entry]]);
+                }
             }
-        });
+        );
         return users;
     }
 }

@@ -42,7 +42,8 @@ internal sealed class OnnxGraph(string name)
     public OnnxValue Constant<T>(Memory<T> values, string label, params long[] shape)
         where T : unmanaged
     {
-        if (ElementsOf(shape) != values.Length) throw new ArgumentException($"{label}: {values.Length} values for shape [{string.Join(", ", shape)}].", nameof(shape));
+        if (ElementsOf(shape) != values.Length)
+            throw new ArgumentException($"{label}: {values.Length} values for shape [{string.Join(", ", shape)}].", nameof(shape));
         OnnxValue value = NewValue(label);
         _initializers.Add(TensorProto<T>(value, shape).Bytes(9, new RawBytes<T>(values).Memory));
         return value;
@@ -53,7 +54,8 @@ internal sealed class OnnxGraph(string name)
     public OnnxValue Default<T>(string constantName, Memory<T> values, params long[] shape)
         where T : unmanaged
     {
-        if (ElementsOf(shape) != values.Length) throw new ArgumentException($"{constantName}: {values.Length} values for shape [{string.Join(", ", shape)}].", nameof(shape));
+        if (ElementsOf(shape) != values.Length)
+            throw new ArgumentException($"{constantName}: {values.Length} values for shape [{string.Join(", ", shape)}].", nameof(shape));
         OnnxValue value = Input(constantName, TypeOf<T>(), [.. shape.Select(extent => (OnnxDimension)extent)]);
         _initializers.Add(TensorProto<T>(value, shape).Bytes(9, new RawBytes<T>(values).Memory));
         return value;
@@ -68,11 +70,13 @@ internal sealed class OnnxGraph(string name)
         where T : unmanaged
     {
         OnnxValue value = NewValue(label);
-        _initializers.Add(TensorProto<T>(value, shape)
-            .Message(13, Entry("location", file))
-            .Message(13, Entry("offset", offset.ToString(CultureInfo.InvariantCulture)))
-            .Message(13, Entry("length", checked(ElementsOf(shape) * Unsafe.SizeOf<T>()).ToString(CultureInfo.InvariantCulture)))
-            .Varint(14, ExternalLocation));
+        _initializers.Add(
+            TensorProto<T>(value, shape)
+                .Message(13, Entry("location", file))
+                .Message(13, Entry("offset", offset.ToString(CultureInfo.InvariantCulture)))
+                .Message(13, Entry("length", checked(ElementsOf(shape) * Unsafe.SizeOf<T>()).ToString(CultureInfo.InvariantCulture)))
+                .Varint(14, ExternalLocation)
+        );
         return value;
     }
 
@@ -96,11 +100,15 @@ internal sealed class OnnxGraph(string name)
     public void Save(string path)
     {
         var graph = new ProtoMessage();
-        foreach (ProtoMessage node in _nodes) graph.Message(1, node);
+        foreach (ProtoMessage node in _nodes)
+            graph.Message(1, node);
         graph.Text(2, name);
-        foreach (ProtoMessage initializer in _initializers) graph.Message(5, initializer);
-        foreach (ProtoMessage input in _inputs) graph.Message(11, input);
-        foreach (ProtoMessage output in _outputs) graph.Message(12, output);
+        foreach (ProtoMessage initializer in _initializers)
+            graph.Message(5, initializer);
+        foreach (ProtoMessage input in _inputs)
+            graph.Message(11, input);
+        foreach (ProtoMessage output in _outputs)
+            graph.Message(12, output);
         ProtoMessage model = new ProtoMessage()
             .Varint(1, IrVersion)
             .Text(2, "RecOps.Training")
@@ -112,17 +120,18 @@ internal sealed class OnnxGraph(string name)
         model.WriteTo(stream);
     }
 
-    private static OnnxType TypeOf<T>() => default(T) switch
-    {
-        float => OnnxType.Float,
-        Half => OnnxType.Float16,
-        long => OnnxType.Int64,
-        int => OnnxType.Int32,
-        sbyte => OnnxType.Int8,
-        byte => OnnxType.UInt8,
-        bool => OnnxType.Bool,
-        _ => throw new NotSupportedException($"{typeof(T)} has no ONNX type here."),
-    };
+    private static OnnxType TypeOf<T>() =>
+        default(T) switch
+        {
+            float => OnnxType.Float,
+            Half => OnnxType.Float16,
+            long => OnnxType.Int64,
+            int => OnnxType.Int32,
+            sbyte => OnnxType.Int8,
+            byte => OnnxType.UInt8,
+            bool => OnnxType.Bool,
+            _ => throw new NotSupportedException($"{typeof(T)} has no ONNX type here."),
+        };
 
     private static long ElementsOf(long[] shape) => shape.Aggregate(1L, (product, extent) => checked(product * extent));
 
@@ -130,7 +139,8 @@ internal sealed class OnnxGraph(string name)
         where T : unmanaged
     {
         var tensor = new ProtoMessage();
-        foreach (long extent in shape) tensor.Varint(1, extent);
+        foreach (long extent in shape)
+            tensor.Varint(1, extent);
         return tensor.Varint(2, (long)TypeOf<T>()).Text(8, value.Name);
     }
 
@@ -139,10 +149,13 @@ internal sealed class OnnxGraph(string name)
     private static ProtoMessage NodeProto(string operation, string[] inputs, string[] outputs, OnnxAttribute[] attributes)
     {
         var node = new ProtoMessage();
-        foreach (string input in inputs) node.Text(1, input);
-        foreach (string output in outputs) node.Text(2, output);
+        foreach (string input in inputs)
+            node.Text(1, input);
+        foreach (string output in outputs)
+            node.Text(2, output);
         node.Text(3, outputs[0]).Text(4, operation);
-        foreach (OnnxAttribute attribute in attributes) node.Message(5, attribute.ToProto());
+        foreach (OnnxAttribute attribute in attributes)
+            node.Message(5, attribute.ToProto());
         return node;
     }
 
@@ -151,9 +164,10 @@ internal sealed class OnnxGraph(string name)
         var dimensions = new ProtoMessage();
         foreach (OnnxDimension dimension in shape)
         {
-            dimensions.Message(1, dimension.Name is { } symbol
-                ? new ProtoMessage().Text(2, symbol)
-                : new ProtoMessage().Varint(1, dimension.Size));
+            dimensions.Message(
+                1,
+                dimension.Name is { } symbol ? new ProtoMessage().Text(2, symbol) : new ProtoMessage().Varint(1, dimension.Size)
+            );
         }
 
         ProtoMessage tensor = new ProtoMessage().Varint(1, (long)type).Message(2, dimensions);
@@ -162,7 +176,9 @@ internal sealed class OnnxGraph(string name)
 
     private OnnxValue NewValue(string label) => new($"{label}_{_next++}");
 
-    /// <summary>Typed memory seen as its bytes, without a copy; ONNX's raw data is little-endian, as is every platform .NET runs on here.</summary>
+    /// <summary>
+    /// Typed memory seen as its bytes, without a copy; ONNX's raw data is little-endian, as is every platform .NET runs on here.
+    /// </summary>
     private sealed class RawBytes<T>(Memory<T> values) : MemoryManager<byte>
         where T : unmanaged
     {
@@ -172,8 +188,6 @@ internal sealed class OnnxGraph(string name)
 
         public override void Unpin() => throw new NotSupportedException();
 
-        protected override void Dispose(bool disposing)
-        {
-        }
+        protected override void Dispose(bool disposing) { }
     }
 }

@@ -50,10 +50,12 @@ internal static class OnnxOperators
     public static OnnxValue MatMulInteger(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("MatMulInteger", [a, b]);
 
     /// <summary>Smallest value over the last axis, which stays with extent 1.</summary>
-    public static OnnxValue RowMin(this OnnxGraph graph, OnnxValue x) => graph.Node("ReduceMin", [x, graph.Constant<long>(new[] { -1L }, "axis", 1)]);
+    public static OnnxValue RowMin(this OnnxGraph graph, OnnxValue x) =>
+        graph.Node("ReduceMin", [x, graph.Constant<long>(new[] { -1L }, "axis", 1)]);
 
     /// <summary>Largest value over the last axis, which stays with extent 1.</summary>
-    public static OnnxValue RowMax(this OnnxGraph graph, OnnxValue x) => graph.Node("ReduceMax", [x, graph.Constant<long>(new[] { -1L }, "axis", 1)]);
+    public static OnnxValue RowMax(this OnnxGraph graph, OnnxValue x) =>
+        graph.Node("ReduceMax", [x, graph.Constant<long>(new[] { -1L }, "axis", 1)]);
 
     /// <summary>Rows of <paramref name="data"/> by number; the result has the shape of the indices, then that of a row.</summary>
     public static OnnxValue Gather(this OnnxGraph graph, OnnxValue data, OnnxValue indices, int axis = 0) =>
@@ -72,9 +74,16 @@ internal static class OnnxOperators
         graph.Node("Squeeze", [x, graph.Constant<long>(axes, "axes", axes.Length)]);
 
     /// <summary>From one place of an axis to before another.</summary>
-    public static OnnxValue Slice(this OnnxGraph graph, OnnxValue x, long axis, long start, long end) => graph.Node(
-        "Slice",
-        [x, graph.Constant<long>(new[] { start }, "start", 1), graph.Constant<long>(new[] { end }, "end", 1), graph.Constant<long>(new[] { axis }, "axis", 1)]);
+    public static OnnxValue Slice(this OnnxGraph graph, OnnxValue x, long axis, long start, long end) =>
+        graph.Node(
+            "Slice",
+            [
+                x,
+                graph.Constant<long>(new[] { start }, "start", 1),
+                graph.Constant<long>(new[] { end }, "end", 1),
+                graph.Constant<long>(new[] { axis }, "axis", 1),
+            ]
+        );
 
     /// <summary>Sum over one axis, which stays with extent 1 if <paramref name="keep"/>.</summary>
     public static OnnxValue ReduceSum(this OnnxGraph graph, OnnxValue x, long axis, bool keep) =>
@@ -92,7 +101,9 @@ internal static class OnnxOperators
         return (outputs[0], outputs[1]);
     }
 
-    /// <summary>For each row of both, the slices of that row of <paramref name="data"/> that <paramref name="places"/> [b, k] names.</summary>
+    /// <summary>
+    /// For each row of both, the slices of that row of <paramref name="data"/> that <paramref name="places"/> [b, k] names.
+    /// </summary>
     public static OnnxValue GatherSlices(this OnnxGraph graph, OnnxValue data, OnnxValue places) =>
         graph.Node("GatherND", [data, graph.Unsqueeze(places, 2)], OnnxAttribute.Int("batch_dims", 1));
 

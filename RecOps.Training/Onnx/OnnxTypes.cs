@@ -50,7 +50,8 @@ internal abstract record OnnxAttribute(string Name)
         public override ProtoMessage ToProto()
         {
             ProtoMessage message = new ProtoMessage().Text(1, Name);
-            foreach (long value in Values) message.Varint(8, value);
+            foreach (long value in Values)
+                message.Varint(8, value);
             return message.Varint(20, 7);
         }
     }

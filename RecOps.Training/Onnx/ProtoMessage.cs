@@ -60,14 +60,16 @@ internal sealed class ProtoMessage
     public void WriteTo(Stream stream)
     {
         FlushSmall();
-        foreach (ReadOnlyMemory<byte> piece in _pieces) stream.Write(piece.Span);
+        foreach (ReadOnlyMemory<byte> piece in _pieces)
+            stream.Write(piece.Span);
     }
 
     private void Tag(int field, int type) => WriteVarint((ulong)((field << 3) | type));
 
     private void WriteVarint(ulong value)
     {
-        for (; value >= 0x80; value >>= 7) WriteByte((byte)(value | 0x80));
+        for (; value >= 0x80; value >>= 7)
+            WriteByte((byte)(value | 0x80));
         WriteByte((byte)value);
     }
 
@@ -80,7 +82,8 @@ internal sealed class ProtoMessage
 
     private void FlushSmall()
     {
-        if (_small.WrittenCount == 0) return;
+        if (_small.WrittenCount == 0)
+            return;
         _pieces.Add(_small.WrittenSpan.ToArray());
         _small.ResetWrittenCount();
     }

@@ -11,8 +11,14 @@ internal sealed class BarProgress : ITrainingProgress
 
     /// <summary>Shows bars while the work runs.</summary>
     public static Task<T> RunAsync<T>(IAnsiConsole console, Func<ITrainingProgress, Task<T>> work) =>
-        console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        console
+            .Progress()
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            )
             .StartAsync(context => work(new BarProgress(context)));
 
     public IProgressTask Start(string name, double total) => new Bar(this, name, 0, total);
@@ -37,7 +43,8 @@ internal sealed class BarProgress : ITrainingProgress
         public void Report(double done, string? detail = null)
         {
             _task.Value = done;
-            if (detail is not null) _task.Description = $"{_name} [grey]{Markup.Escape(detail)}[/]";
+            if (detail is not null)
+                _task.Description = $"{_name} [grey]{Markup.Escape(detail)}[/]";
         }
 
         public void Dispose() => _task.StopTask();

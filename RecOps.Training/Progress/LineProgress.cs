@@ -11,7 +11,8 @@ internal sealed class LineProgress(TextWriter output, TimeSpan interval, TimePro
 
     private void WriteLine(string line)
     {
-        lock (_lock) output.WriteLine(line);
+        lock (_lock)
+            output.WriteLine(line);
     }
 
     private sealed class Task(LineProgress owner, string name, double total) : IProgressTask
@@ -27,7 +28,8 @@ internal sealed class LineProgress(TextWriter output, TimeSpan interval, TimePro
         {
             _done = done;
             _detail = detail ?? _detail;
-            if (owner.Since(_shown) < owner.Interval) return;
+            if (owner.Since(_shown) < owner.Interval)
+                return;
             _shown = owner.Now;
             double share = Math.Clamp(done / total, 0, 1);
             string left = share > 0.01 ? $", {Duration(owner.Since(_start) * ((1 - share) / share))} left" : "";
@@ -36,7 +38,8 @@ internal sealed class LineProgress(TextWriter output, TimeSpan interval, TimePro
 
         public void Dispose()
         {
-            if (_done >= total) owner.WriteLine($"{name}: done in {Duration(owner.Since(_start))}{Suffix}");
+            if (_done >= total)
+                owner.WriteLine($"{name}: done in {Duration(owner.Since(_start))}{Suffix}");
         }
 
         private string Suffix => string.IsNullOrEmpty(_detail) ? "" : $" ({_detail})";

@@ -11,7 +11,8 @@ internal static class ProgressDisplay
     public static Task<T> RunAsync<T>(TextWriter output, Func<ITrainingProgress, Task<T>> work)
     {
         bool terminal = ReferenceEquals(output, Console.Error) && !Console.IsErrorRedirected;
-        if (!terminal) return work(new LineProgress(output, LineInterval, TimeProvider.System));
+        if (!terminal)
+            return work(new LineProgress(output, LineInterval, TimeProvider.System));
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         return BarProgress.RunAsync(console, work);
     }

@@ -33,7 +33,8 @@ internal sealed class CellClustering(MappedTensor<Half> items, int cells, int se
         {
             ItemCells found = ItemCells.Group(Assign(centroids, rows.Length, read, cancellation), read, centroids, _dimension);
             centroids = found.Centroids;
-            if (iteration < Iterations - 1) Refill(found);
+            if (iteration < Iterations - 1)
+                Refill(found);
             task.Report(iteration + 1);
         }
 
@@ -68,11 +69,13 @@ internal sealed class CellClustering(MappedTensor<Half> items, int cells, int se
             {
                 int first = chunk * NearestCells.Chunk;
                 int count = Math.Min(NearestCells.Chunk, rows - first);
-                for (int i = 0; i < count; i++) read(first + i, points.AsSpan(i * _dimension, _dimension));
+                for (int i = 0; i < count; i++)
+                    read(first + i, points.AsSpan(i * _dimension, _dimension));
                 nearest.Assign(points, count, assignments.AsSpan(first, count));
                 return points;
             },
-            _ => { });
+            _ => { }
+        );
         return assignments;
     }
 
@@ -82,9 +85,11 @@ internal sealed class CellClustering(MappedTensor<Half> items, int cells, int se
         int[] sizes = [.. Enumerable.Range(0, cells).Select(cell => found.Of(cell).Length)];
         for (int cell = 0; cell < cells; cell++)
         {
-            if (sizes[cell] > 0) continue;
+            if (sizes[cell] > 0)
+                continue;
             int largest = Array.IndexOf(sizes, sizes.Max());
-            if (sizes[largest] < 2) return;
+            if (sizes[largest] < 2)
+                return;
             sizes[cell] = sizes[largest] / 2;
             sizes[largest] -= sizes[cell];
             for (int k = 0; k < _dimension; k++)

@@ -29,7 +29,8 @@ internal static class IndexFile
             SafetensorsWriter.Declaration.Of<int>(BundleIndex.PermutationTensor, blocks, IndexLayout.BlockItems),
             SafetensorsWriter.Declaration.Of<float>(BundleIndex.CentroidTensor, cells, dimension),
             SafetensorsWriter.Declaration.Of<float>(BundleIndex.SpreadTensor, cells),
-            SafetensorsWriter.Declaration.Of<int>(BundleIndex.StartTensor, cells + 1));
+            SafetensorsWriter.Declaration.Of<int>(BundleIndex.StartTensor, cells + 1)
+        );
         const int Chunk = 4096;
         var codes = new byte[Chunk * blockBytes];
         for (int first = 0; first < blocks; first += Chunk)
@@ -64,7 +65,8 @@ internal static class IndexFile
     {
         var places = new int[starts[^1] * IndexLayout.BlockItems];
         Array.Fill(places, -1);
-        for (int cell = 0; cell < cells.Count; cell++) cells.Of(cell).CopyTo(places.AsSpan(starts[cell] * IndexLayout.BlockItems));
+        for (int cell = 0; cell < cells.Count; cell++)
+            cells.Of(cell).CopyTo(places.AsSpan(starts[cell] * IndexLayout.BlockItems));
         return places;
     }
 
@@ -74,7 +76,8 @@ internal static class IndexFile
         for (int place = 0; place < IndexLayout.BlockItems; place++)
         {
             int at = (block * IndexLayout.BlockItems) + place;
-            if (places[at] < 0) continue;
+            if (places[at] < 0)
+                continue;
             TensorPrimitives.ConvertToSingle(items[places[at]], vector);
             scales[at] = IndexLayout.Encode(vector, codes, place);
         }

@@ -20,11 +20,14 @@ internal sealed record ItemCells(float[] Centroids, float[] Spreads, int[] Membe
     {
         int cells = previous.Length / dimension;
         var starts = new int[cells + 1];
-        foreach (int cell in assignments) starts[cell + 1]++;
-        for (int cell = 0; cell < cells; cell++) starts[cell + 1] += starts[cell];
+        foreach (int cell in assignments)
+            starts[cell + 1]++;
+        for (int cell = 0; cell < cells; cell++)
+            starts[cell + 1] += starts[cell];
         var members = new int[assignments.Length];
         int[] next = starts[..^1];
-        for (int row = 0; row < assignments.Length; row++) members[next[assignments[row]]++] = row;
+        for (int row = 0; row < assignments.Length; row++)
+            members[next[assignments[row]]++] = row;
 
         var grouped = new ItemCells((float[])previous.Clone(), new float[cells], members, starts);
         Parallel.For(0, cells, cell => grouped.Measure(cell, read, dimension));
@@ -34,14 +37,16 @@ internal sealed record ItemCells(float[] Centroids, float[] Spreads, int[] Membe
     private void Measure(int cell, RowReader read, int dimension)
     {
         ReadOnlySpan<int> rows = Of(cell);
-        if (rows.IsEmpty) return;
+        if (rows.IsEmpty)
+            return;
         var vector = new float[dimension];
         var sum = new double[dimension];
         double squares = 0;
         foreach (int row in rows)
         {
             read(row, vector);
-            for (int k = 0; k < dimension; k++) sum[k] += vector[k];
+            for (int k = 0; k < dimension; k++)
+                sum[k] += vector[k];
             squares += TensorPrimitives.SumOfSquares<float>(vector);
         }
 

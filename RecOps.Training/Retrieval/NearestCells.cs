@@ -57,7 +57,8 @@ internal sealed class NearestCells
         int padded = (count + Tile - 1) / Tile * Tile;
         for (int vector = 0; vector < _vectors; vector += Tile)
         {
-            for (int point = 0; point < padded; point += Tile) Compare(points, point, vector, best, at);
+            for (int point = 0; point < padded; point += Tile)
+                Compare(points, point, vector, best, at);
         }
 
         for (int point = 0; point < count; point++)
@@ -84,10 +85,22 @@ internal sealed class NearestCells
         Vector512<float> o1 = Vector512.LoadUnsafe(ref _offsets[(vector + 1) * Lanes]);
         Vector512<float> o2 = Vector512.LoadUnsafe(ref _offsets[(vector + 2) * Lanes]);
         Vector512<float> o3 = Vector512.LoadUnsafe(ref _offsets[(vector + 3) * Lanes]);
-        Vector512<float> a00 = o0, a01 = o1, a02 = o2, a03 = o3;
-        Vector512<float> a10 = o0, a11 = o1, a12 = o2, a13 = o3;
-        Vector512<float> a20 = o0, a21 = o1, a22 = o2, a23 = o3;
-        Vector512<float> a30 = o0, a31 = o1, a32 = o2, a33 = o3;
+        Vector512<float> a00 = o0,
+            a01 = o1,
+            a02 = o2,
+            a03 = o3;
+        Vector512<float> a10 = o0,
+            a11 = o1,
+            a12 = o2,
+            a13 = o3;
+        Vector512<float> a20 = o0,
+            a21 = o1,
+            a22 = o2,
+            a23 = o3;
+        Vector512<float> a30 = o0,
+            a31 = o1,
+            a32 = o2,
+            a33 = o3;
         for (nuint k = 0; k < row; k++)
         {
             Vector512<float> c0 = Vector512.LoadUnsafe(ref c, k * Lanes);
@@ -123,8 +136,14 @@ internal sealed class NearestCells
     }
 
     private static void Keep(
-        Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3, int vector, ref Vector512<float> best,
-        ref Vector512<float> at)
+        Vector512<float> s0,
+        Vector512<float> s1,
+        Vector512<float> s2,
+        Vector512<float> s3,
+        int vector,
+        ref Vector512<float> best,
+        ref Vector512<float> at
+    )
     {
         Vector512<float> score = best;
         Vector512<float> place = at;

@@ -31,7 +31,8 @@ internal static class RetrievalGraph
         // A product in f16 would round scores to eleven bits, and many of the best to the same one.
         OnnxValue scores = graph.MatMulTransposed(user, graph.Cast(vectors, OnnxType.Float));
         long missing = (blocks * BlockItems) - items;
-        if (missing > 0) scores = graph.PadColumns(scores, missing, float.NegativeInfinity);
+        if (missing > 0)
+            scores = graph.PadColumns(scores, missing, float.NegativeInfinity);
         OnnxValue scoresByBlock = graph.Reshape(scores, 0, blocks, BlockItems);
         OnnxValue wanted = graph.Min(k, graph.Constant<long>(new[] { blocks }, "blocks", 1));
         (_, OnnxValue bestBlocks) = graph.TopK(graph.ReduceMax(scoresByBlock, axis: 2), wanted);

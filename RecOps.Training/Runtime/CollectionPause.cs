@@ -30,7 +30,8 @@ internal readonly struct CollectionPause : IDisposable
 
     public void Dispose()
     {
-        if (!_held || GCSettings.LatencyMode != GCLatencyMode.NoGCRegion) return;
+        if (!_held || GCSettings.LatencyMode != GCLatencyMode.NoGCRegion)
+            return;
         try
         {
             GC.EndNoGCRegion();

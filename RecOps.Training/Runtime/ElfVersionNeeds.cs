@@ -19,7 +19,8 @@ internal static class ElfVersionNeeds
     /// <returns>False when the file is not such a library or does not demand the version.</returns>
     public static bool Weaken(Span<byte> elf, string version)
     {
-        if (elf.Length < 64 || !elf.StartsWith("\x7F"u8) || elf[1] != 'E' || elf[4] != 2 || elf[5] != 1) return false;
+        if (elf.Length < 64 || !elf.StartsWith("\x7F"u8) || elf[1] != 'E' || elf[4] != 2 || elf[5] != 1)
+            return false;
         int sections = (int)BinaryPrimitives.ReadInt64LittleEndian(elf[0x28..]);
         int sectionSize = BinaryPrimitives.ReadUInt16LittleEndian(elf[0x3A..]);
         int sectionCount = BinaryPrimitives.ReadUInt16LittleEndian(elf[0x3C..]);
@@ -27,7 +28,8 @@ internal static class ElfVersionNeeds
         for (int i = 0; i < sectionCount; i++)
         {
             Span<byte> section = elf.Slice(sections + (i * sectionSize), sectionSize);
-            if (BinaryPrimitives.ReadInt32LittleEndian(section[4..]) != NeedsSectionType) continue;
+            if (BinaryPrimitives.ReadInt32LittleEndian(section[4..]) != NeedsSectionType)
+                continue;
             int link = BinaryPrimitives.ReadInt32LittleEndian(section[0x28..]);
             Span<byte> strings = Contents(elf, elf.Slice(sections + (link * sectionSize), sectionSize));
             return WeakenIn(Contents(elf, section), strings, name);
@@ -37,11 +39,14 @@ internal static class ElfVersionNeeds
     }
 
     private static Span<byte> Contents(Span<byte> elf, Span<byte> section) =>
-        elf.Slice((int)BinaryPrimitives.ReadInt64LittleEndian(section[0x18..]), (int)BinaryPrimitives.ReadInt64LittleEndian(section[0x20..]));
+        elf.Slice(
+            (int)BinaryPrimitives.ReadInt64LittleEndian(section[0x18..]),
+            (int)BinaryPrimitives.ReadInt64LittleEndian(section[0x20..])
+        );
 
     private static bool WeakenIn(Span<byte> needs, Span<byte> strings, ReadOnlySpan<byte> name)
     {
-        for (int library = 0; ;)
+        for (int library = 0; ; )
         {
             int version = library + BinaryPrimitives.ReadInt32LittleEndian(needs[(library + 8)..]);
             for (int left = BinaryPrimitives.ReadUInt16LittleEndian(needs[(library + 2)..]); left > 0; left--)
@@ -58,7 +63,8 @@ internal static class ElfVersionNeeds
             }
 
             int next = BinaryPrimitives.ReadInt32LittleEndian(needs[(library + 12)..]);
-            if (next == 0) return false;
+            if (next == 0)
+                return false;
             library += next;
         }
     }

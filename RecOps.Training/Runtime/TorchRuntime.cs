@@ -7,15 +7,16 @@ internal static class TorchRuntime
 {
     // TorchSharp's library demands this version of the C++ runtime (GCC 13) for one marker symbol that nothing calls.
     private const string UnneededVersion = "GLIBCXX_3.4.32";
-    private static readonly Lazy<bool> s_ready = new(Load);
+    private static readonly Lazy<bool> Ready = new(Load);
 
     /// <summary>Loads the library; the first call does the work.</summary>
     /// <exception cref="DllNotFoundException">It cannot be loaded on this machine; the message says why.</exception>
-    public static void EnsureLoaded() => _ = s_ready.Value;
+    public static void EnsureLoaded() => _ = Ready.Value;
 
     private static bool Load()
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) return true;
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+            return true;
         string directory = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
         string library = Path.Combine(directory, "libLibTorchSharp.so");
         if (!File.Exists(library))
@@ -24,7 +25,8 @@ internal static class TorchRuntime
             library = Path.Combine(directory, "libLibTorchSharp.so");
         }
 
-        if (!File.Exists(library) || NativeLibrary.TryLoad(library, out _)) return true;
+        if (!File.Exists(library) || NativeLibrary.TryLoad(library, out _))
+            return true;
         byte[] image = File.ReadAllBytes(library);
         if (ElfVersionNeeds.Weaken(image, UnneededVersion))
         {

@@ -17,10 +17,12 @@ internal readonly record struct ProductName(int Collection, string Material, str
         }
     }
 
-    public static ProductName Draw(Family family, ref SynthRandom random) => new(
-        random.Next(ShopVocabulary.Collections.Length),
-        random.Pick(family.Materials),
-        random.Pick(family.Nouns),
-        random.Pick(family.Variants ?? ShopVocabulary.Colours),
-        family.Variants is null);
+    public static ProductName Draw(Family family, ref SynthRandom random) =>
+        new(
+            random.Next(ShopVocabulary.Collections.Length),
+            random.Pick(family.Materials),
+            random.Pick(family.Nouns),
+            random.Pick(family.Variants ?? ShopVocabulary.Colours),
+            family.Variants is null
+        );
 }

@@ -19,7 +19,8 @@ internal sealed class ReplenishmentBook(int users)
         item = Free;
         foreach (ref Entry entry in entries)
         {
-            if (entry.Item == Free || entry.Day > day) continue;
+            if (entry.Item == Free || entry.Day > day)
+                continue;
             item = entry.Item;
             entry = new Entry(Free, short.MaxValue);
             break;
@@ -36,11 +37,14 @@ internal sealed class ReplenishmentBook(int users)
         int slot = -1;
         for (int i = 0; i < Slots; i++)
         {
-            if (entries[i].Item == item || (slot < 0 && entries[i].Item == Free)) slot = i;
-            if (entries[i].Item == item) break;
+            if (entries[i].Item == item || (slot < 0 && entries[i].Item == Free))
+                slot = i;
+            if (entries[i].Item == item)
+                break;
         }
 
-        if (slot < 0) slot = random.Next(Slots);
+        if (slot < 0)
+            slot = random.Next(Slots);
         entries[slot] = new Entry(item, (short)Math.Min(day, short.MaxValue - 1));
         UpdateNext(user, entries);
     }
@@ -48,7 +52,8 @@ internal sealed class ReplenishmentBook(int users)
     private void UpdateNext(int user, ReadOnlySpan<Entry> entries)
     {
         short next = short.MaxValue;
-        foreach (Entry entry in entries) next = Math.Min(next, entry.Day);
+        foreach (Entry entry in entries)
+            next = Math.Min(next, entry.Day);
         _nextDay[user] = next;
     }
 

@@ -1,3 +1,4 @@
+#pragma warning disable RCS0056 // A kind of product is a line.
 namespace RecOps.Training.Synth;
 
 /// <summary>A department of the made-up shop; its name is the category of its items.</summary>
@@ -30,7 +31,8 @@ internal enum Season
 /// <summary>The words that the made-up shop is written with.</summary>
 internal static class ShopVocabulary
 {
-    private static readonly string[] Scents = ["Cedar & Sage", "Fig Leaf", "Sea Salt", "Wild Rose", "Bergamot", "Lavender", "Orange Blossom", "Sandalwood", "Unscented"];
+    private static readonly string[] Scents = ["Cedar & Sage", "Fig Leaf", "Sea Salt", "Wild Rose", "Bergamot", "Lavender", "Orange "
+        + "Blossom", "Sandalwood", "Unscented"];
     private static readonly string[] Sizes = ["Small", "Medium", "Large", "Extra Large"];
     private static readonly string[] Ages = ["6-12 Months", "1-2 Years", "2-4 Years", "4-6 Years"];
     private static readonly string[] Flavours = ["Chicken & Rice", "Salmon", "Turkey & Pumpkin", "Lamb", "Duck & Pea", "Beef"];
@@ -73,7 +75,8 @@ internal static class ShopVocabulary
             new("Mugs", 11, ["Mug", "Espresso Cup Pair", "Travel Mug", "Tea Cup", "Latte Mug"], ["Stoneware", "Porcelain", "Enamel", "Bone China"], Weight: 1.8),
             new("Plates & Bowls", 16, ["Dinner Plate", "Pasta Bowl", "Side Plate Set", "Cereal Bowl", "Serving Platter"], ["Stoneware", "Porcelain", "Terracotta", "Melamine"]),
             new("Glassware", 22, ["Tumbler Set", "Wine Glass Pair", "Carafe", "Champagne Coupe", "Water Jug"], ["Recycled Glass", "Crystal", "Ribbed Glass", "Smoked Glass"]),
-            new("Table Linen", 19, ["Tablecloth", "Napkin Set", "Table Runner", "Placemat Pair"], ["Linen", "Cotton", "Jute", "Washed Linen"]),
+            new("Table Linen", 19, ["Tablecloth", "Napkin Set", "Table Runner", "Placemat Pair"], ["Linen", "Cotton", "Jute", "Washed "
+                + "Linen"]),
             new("Cutlery", 45, ["Cutlery Set", "Salad Servers", "Cake Forks", "Cheese Knife Set"], ["Brushed Steel", "Brass", "Olive Wood", "Matt Steel"], Weight: 0.6),
         ]),
         new("LIV", "Living Room",

@@ -7,7 +7,9 @@ using RecOps.Training.Retrieval;
 
 namespace RecOps.Training.Synth;
 
-/// <summary>Writes a made-up bundle of any size without training. Everything large is streamed; what is kept is some 40 bytes an item.</summary>
+/// <summary>
+/// Writes a made-up bundle of any size without training. Everything large is streamed; what is kept is some 40 bytes an item.
+/// </summary>
 internal sealed class SynthBundle(SynthBundleOptions options)
 {
     private const int Chunk = 4096;
@@ -18,7 +20,13 @@ internal sealed class SynthBundle(SynthBundleOptions options)
     {
         Context = ["hourSin", "hourCos", "weekdaySin", "weekdayCos", "yearSin", "yearCos", "placement:product", "placement:cart"],
         FoldDecay = FoldDecay,
-        EventWeights = new(StringComparer.Ordinal) { ["view"] = 0.02f, ["click"] = 0.03f, ["cart"] = 0.06f, ["purchase"] = PurchaseWeight },
+        EventWeights = new(StringComparer.Ordinal)
+        {
+            ["view"] = 0.02f,
+            ["click"] = 0.03f,
+            ["cart"] = 0.06f,
+            ["purchase"] = PurchaseWeight,
+        },
     };
 
     private static readonly string[] Attributes = ["subcategory", "colour", "material", "season"];
@@ -30,14 +38,16 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         using IProgressTask all = progress.Start("Bundle", 6);
         SynthVectorSpace space = SynthVectorSpace.Create(options);
         cancellation.ThrowIfCancellationRequested();
-        using (IProgressTask task = all.Start("Item vectors", options.Items)) WriteItems(writer, space, task, cancellation);
+        using (IProgressTask task = all.Start("Item vectors", options.Items))
+            WriteItems(writer, space, task, cancellation);
         all.Report(1);
         using (SafetensorsFile file = SafetensorsFile.Open(writer.PathOf(BundleFile.Items)))
         {
             MappedTensor<Half> items = file.Get<Half>("embedding", options.Items, options.Dimension);
             var users = new SynthBundleUsers(options, space);
             double[] sums;
-            using (IProgressTask task = all.Start("User vectors", 2.0 * options.Users)) sums = WriteUsers(writer, users, items, task, cancellation);
+            using (IProgressTask task = all.Start("User vectors", 2.0 * options.Users))
+                sums = WriteUsers(writer, users, items, task, cancellation);
             all.Report(2);
             WriteClusters(writer, space, sums);
             all.Report(3, "ranker");
@@ -49,7 +59,8 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         }
 
         cancellation.ThrowIfCancellationRequested();
-        using (IProgressTask task = all.Start("Tables", options.Items + options.Users)) WriteTables(writer, space, task, cancellation);
+        using (IProgressTask task = all.Start("Tables", options.Items + options.Users))
+            WriteTables(writer, space, task, cancellation);
         all.Report(5, "hashes");
         cancellation.ThrowIfCancellationRequested();
         writer.Publish(Manifest());
@@ -61,7 +72,8 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         using var file = new SafetensorsWriter(
             writer.PathOf(BundleFile.Items),
             SafetensorsWriter.Declaration.Of<float>("popularity", options.Items),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", options.Items, options.Dimension));
+            SafetensorsWriter.Declaration.Of<Half>("embedding", options.Items, options.Dimension)
+        );
         file.Write<float>(space.Popularity);
         var chunk = new Half[Chunk * options.Dimension];
         for (int start = 0; start < options.Items; start += Chunk)
@@ -78,16 +90,24 @@ internal sealed class SynthBundle(SynthBundleOptions options)
     }
 
     /// <returns>Sum of the user vectors of each cluster, then the number of its users: [clusters, d + 1].</returns>
-    private double[] WriteUsers(BundleWriter writer, SynthBundleUsers users, MappedTensor<Half> items, IProgressTask task, CancellationToken cancellation)
+    private double[] WriteUsers(
+        BundleWriter writer,
+        SynthBundleUsers users,
+        MappedTensor<Half> items,
+        IProgressTask task,
+        CancellationToken cancellation
+    )
     {
         int dimension = options.Dimension;
         using var file = new SafetensorsWriter(
             writer.PathOf(BundleFile.Users),
             SafetensorsWriter.Declaration.Of<int>("cluster", options.Users),
             SafetensorsWriter.Declaration.Of<int>("history", options.Users, options.History),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", options.Users, dimension));
+            SafetensorsWriter.Declaration.Of<Half>("embedding", options.Users, dimension)
+        );
         var clusters = new int[options.Users];
-        for (int user = 0; user < clusters.Length; user++) clusters[user] = users.ClusterOf(user);
+        for (int user = 0; user < clusters.Length; user++)
+            clusters[user] = users.ClusterOf(user);
         file.Write<int>(clusters);
 
         var histories = new int[Chunk * options.History];
@@ -113,7 +133,8 @@ internal sealed class SynthBundle(SynthBundleOptions options)
             for (int i = 0; i < count; i++)
             {
                 Span<double> sum = sums.AsSpan(clusters[first + i] * (dimension + 1), dimension + 1);
-                for (int k = 0; k < dimension; k++) sum[k] += (double)vectors[(i * dimension) + k];
+                for (int k = 0; k < dimension; k++)
+                    sum[k] += (double)vectors[(i * dimension) + k];
                 sum[dimension]++;
             }
 
@@ -130,8 +151,10 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         Span<int> history = stackalloc int[options.History];
         Span<float> folded = stackalloc float[vector.Length];
         folded.Clear();
-        for (int i = users.FillHistory(user, history) - 1; i >= 0; i--) UserVector.Fold(folded, items[history[i]], FoldDecay, PurchaseWeight);
-        for (int k = 0; k < vector.Length; k++) vector[k] = (Half)folded[k];
+        for (int i = users.FillHistory(user, history) - 1; i >= 0; i--)
+            UserVector.Fold(folded, items[history[i]], FoldDecay, PurchaseWeight);
+        for (int k = 0; k < vector.Length; k++)
+            vector[k] = (Half)folded[k];
     }
 
     private void WriteClusters(BundleWriter writer, SynthVectorSpace space, double[] sums)
@@ -141,12 +164,14 @@ internal sealed class SynthBundle(SynthBundleOptions options)
             writer.PathOf(BundleFile.Clusters),
             SafetensorsWriter.Declaration.Of<float>("centroid", options.Clusters, dimension),
             SafetensorsWriter.Declaration.Of<float>("map", options.Clusters, 2),
-            SafetensorsWriter.Declaration.Of<int>("popular", options.Clusters, options.Popular));
+            SafetensorsWriter.Declaration.Of<int>("popular", options.Clusters, options.Popular)
+        );
         var centroids = new float[options.Clusters * dimension];
         for (int cluster = 0; cluster < options.Clusters; cluster++)
         {
             ReadOnlySpan<double> sum = sums.AsSpan(cluster * (dimension + 1), dimension + 1);
-            for (int k = 0; k < dimension; k++) centroids[(cluster * dimension) + k] = (float)(sum[k] / Math.Max(1, sum[dimension]));
+            for (int k = 0; k < dimension; k++)
+                centroids[(cluster * dimension) + k] = (float)(sum[k] / Math.Max(1, sum[dimension]));
         }
 
         file.Write<float>(centroids);
@@ -168,7 +193,8 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         {
             for (int item = 0; item < options.Items; item++)
             {
-                if (item % Chunk == 0) task.Report(item);
+                if (item % Chunk == 0)
+                    task.Report(item);
                 var random = new SynthRandom(options.Seed, SynthStream.Brands, item);
                 (Department department, Family family) = SynthCatalog.Families[space.GroupOf(item) % SynthCatalog.Families.Length];
                 ProductName name = ProductName.Draw(family, ref random);
@@ -182,7 +208,8 @@ internal sealed class SynthBundle(SynthBundleOptions options)
                     family.Name,
                     name.IsColour ? name.Variant : "",
                     name.Material,
-                    family.Season == Season.AllYear ? "" : family.Season.ToString());
+                    family.Season == Season.AllYear ? "" : family.Season.ToString()
+                );
             }
 
             table.Complete();
@@ -191,7 +218,8 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         using var people = new UserTableWriter(writer.PathOf(BundleFile.UserTable), cancellation);
         for (int user = 0; user < options.Users; user++)
         {
-            if (user % Chunk == 0) task.Report(options.Items + user);
+            if (user % Chunk == 0)
+                task.Report(options.Items + user);
             var random = new SynthRandom(options.Seed, SynthStream.Users, user);
             people.Add(SynthPeople.IdOf(user), SynthPeople.DrawCountry(ref random), SynthPeople.DrawSegment(ref random));
         }
@@ -200,14 +228,15 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         task.Report(options.Items + options.Users);
     }
 
-    private BundleManifest Manifest() => new()
-    {
-        Name = options.Name,
-        Version = $"synth-{options.Seed}",
-        Created = Created,
-        Dimension = options.Dimension,
-        Counts = new BundleCounts(options.Items, options.Users, options.Clusters, options.History, options.Popular),
-        Features = Features,
-        Files = [],
-    };
+    private BundleManifest Manifest() =>
+        new()
+        {
+            Name = options.Name,
+            Version = $"synth-{options.Seed}",
+            Created = Created,
+            Dimension = options.Dimension,
+            Counts = new BundleCounts(options.Items, options.Users, options.Clusters, options.History, options.Popular),
+            Features = Features,
+            Files = [],
+        };
 }

@@ -44,8 +44,10 @@ internal sealed record SynthBundleOptions
         get
         {
             yield return (BundleFile.Ranker, RankerPrecision.Single);
-            if (Half) yield return (BundleFile.RankerHalf, RankerPrecision.Half);
-            if (Int8) yield return (BundleFile.RankerInt8, RankerPrecision.Int8);
+            if (Half)
+                yield return (BundleFile.RankerHalf, RankerPrecision.Half);
+            if (Int8)
+                yield return (BundleFile.RankerInt8, RankerPrecision.Int8);
         }
     }
 }

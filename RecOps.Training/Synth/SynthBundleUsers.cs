@@ -1,6 +1,8 @@
 namespace RecOps.Training.Synth;
 
-/// <summary>What made-up users of a bundle like and have bought; depends on the user alone, so it can be made again for each tensor.</summary>
+/// <summary>
+/// What made-up users of a bundle like and have bought; depends on the user alone, so it can be made again for each tensor.
+/// </summary>
 internal sealed class SynthBundleUsers(SynthBundleOptions options, SynthVectorSpace space)
 {
     /// <summary>The cluster a user belongs to.</summary>
@@ -10,7 +12,9 @@ internal sealed class SynthBundleUsers(SynthBundleOptions options, SynthVectorSp
         return space.DrawCluster(ref random);
     }
 
-    /// <summary>A user's items, newest first, -1 pads: most from two groups of the own cluster, some bought again, a few from anywhere.</summary>
+    /// <summary>
+    /// A user's items, newest first, -1 pads: most from two groups of the own cluster, some bought again, a few from anywhere.
+    /// </summary>
     /// <param name="history">As long as the bundle's histories.</param>
     /// <returns>How many there are, at least 1.</returns>
     public int FillHistory(int user, Span<int> history)

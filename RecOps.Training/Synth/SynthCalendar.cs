@@ -22,7 +22,32 @@ internal static class SynthCalendar
     private static readonly double[] Visits = [0.9, 0.85, 0.92, 0.95, 0.98, 0.95, 0.9, 0.9, 1, 1.08, 1.35, 1.4];
     private static readonly double[] Weekdays = [1.25, 1.1, 0.98, 0.95, 0.93, 0.85, 1.0];
 
-    private static readonly double[] HourSums = Sums([4, 2, 1, 1, 1, 2, 4, 9, 14, 17, 19, 20, 23, 22, 20, 19, 20, 22, 26, 32, 36, 34, 24, 11]);
+    private static readonly double[] HourSums = Sums([
+        4,
+        2,
+        1,
+        1,
+        1,
+        2,
+        4,
+        9,
+        14,
+        17,
+        19,
+        20,
+        23,
+        22,
+        20,
+        19,
+        20,
+        22,
+        26,
+        32,
+        36,
+        34,
+        24,
+        11,
+    ]);
 
     /// <summary>Demand for a season's goods on a day, 1 on average over the year.</summary>
     public static double Demand(Season season, DateTime day) => Months[(int)season][day.Month - 1];
@@ -45,7 +70,8 @@ internal static class SynthCalendar
     {
         var sums = new double[weights.Length];
         double sum = 0;
-        for (int i = 0; i < sums.Length; i++) sums[i] = sum += weights[i];
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] = sum += weights[i];
         return sums;
     }
 }

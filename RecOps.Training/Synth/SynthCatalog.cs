@@ -25,7 +25,7 @@ internal sealed class SynthCatalog
 
     /// <summary>Every family of every department.</summary>
     public static (Department Department, Family Family)[] Families { get; } =
-        [.. ShopVocabulary.Departments.SelectMany(department => department.Families, (department, family) => (department, family))];
+    [.. ShopVocabulary.Departments.SelectMany(department => department.Families, (department, family) => (department, family))];
 
     /// <summary>Items of each family, the most popular first; may be empty in a small shop.</summary>
     public Shelf[] Shelves { get; private set; } = [];
@@ -41,7 +41,8 @@ internal sealed class SynthCatalog
         double[][] brandTastes = Tastes(ShopVocabulary.Brands.Length, seed, SynthStream.Brands);
         double[][] seriesTastes = Tastes(ShopVocabulary.Collections.Length, seed, SynthStream.Series);
         var tiers = new int[ShopVocabulary.Brands.Length];
-        for (int brand = 0; brand < tiers.Length; brand++) tiers[brand] = new SynthRandom(seed, SynthStream.Tiers, brand).Next(TierFactors.Length);
+        for (int brand = 0; brand < tiers.Length; brand++)
+            tiers[brand] = new SynthRandom(seed, SynthStream.Tiers, brand).Next(TierFactors.Length);
         int[][] pools = [.. ShopVocabulary.Departments.Select((_, department) => BrandPool(department, seed))];
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         var titles = new HashSet<string>(count, StringComparer.Ordinal);
@@ -52,16 +53,19 @@ internal sealed class SynthCatalog
             (Department department, Family family) = Families[familyIndex];
             int brand = random.Pick(pools[Array.IndexOf(ShopVocabulary.Departments, department)]);
             ProductName name = ProductName.Draw(family, ref random);
-            for (int attempt = 0; attempt < 12 && titles.Contains(name.Title); attempt++) name = ProductName.Draw(family, ref random);
+            for (int attempt = 0; attempt < 12 && titles.Contains(name.Title); attempt++)
+                name = ProductName.Draw(family, ref random);
             string title = name.Title;
-            for (int edition = 2; !titles.Add(title); edition++) title = $"{name.Title}, No. {edition}";
+            for (int edition = 2; !titles.Add(title); edition++)
+                title = $"{name.Title}, No. {edition}";
 
             int number = numbers[department.Code] = numbers.GetValueOrDefault(department.Code) + 1;
             int tier = tiers[brand];
             bool later = !random.Chance(LaunchedBefore);
             double[] style = seriesTastes[name.Collection];
             for (int i = 0; i < TasteLength; i++)
-                catalog._tastes[(ordinal * TasteLength) + i] = (0.55 * brandTastes[brand][i]) + (0.65 * style[i]) + (0.4 * random.NextGaussian());
+                catalog._tastes[(ordinal * TasteLength) + i] =
+                    (0.55 * brandTastes[brand][i]) + (0.65 * style[i]) + (0.4 * random.NextGaussian());
             catalog.Items[ordinal] = new SynthItem
             {
                 Id = $"{department.Code}-{number:D5}",
@@ -91,22 +95,26 @@ internal sealed class SynthCatalog
     private static Shelf[] FillShelves(SynthItem[] items, int seed)
     {
         var members = new List<int>[Families.Length];
-        for (int family = 0; family < members.Length; family++) members[family] = [];
-        for (int item = 0; item < items.Length; item++) members[items[item].Family].Add(item);
+        for (int family = 0; family < members.Length; family++)
+            members[family] = [];
+        for (int item = 0; item < items.Length; item++)
+            members[items[item].Family].Add(item);
         return
         [
-            .. members.Select((list, family) =>
-            {
-                int[] order = [.. list];
-                var random = new SynthRandom(seed, SynthStream.Popularity, family);
-                for (int i = order.Length - 1; i > 0; i--)
+            .. members.Select(
+                (list, family) =>
                 {
-                    int other = random.Next(i + 1);
-                    (order[i], order[other]) = (order[other], order[i]);
-                }
+                    int[] order = [.. list];
+                    var random = new SynthRandom(seed, SynthStream.Popularity, family);
+                    for (int i = order.Length - 1; i > 0; i--)
+                    {
+                        int other = random.Next(i + 1);
+                        (order[i], order[other]) = (order[other], order[i]);
+                    }
 
-                return new Shelf(order, SynthCalendar.Sums([.. order.Select((_, rank) => 1 / Math.Pow(rank + 1.5, ZipfExponent))]));
-            }),
+                    return new Shelf(order, SynthCalendar.Sums([.. order.Select((_, rank) => 1 / Math.Pow(rank + 1.5, ZipfExponent))]));
+                }
+            ),
         ];
     }
 
@@ -130,7 +138,8 @@ internal sealed class SynthCatalog
         {
             var random = new SynthRandom(seed, stream, i);
             tastes[i] = new double[TasteLength];
-            for (int k = 0; k < TasteLength; k++) tastes[i][k] = random.NextGaussian();
+            for (int k = 0; k < TasteLength; k++)
+                tastes[i][k] = random.NextGaussian();
         }
 
         return tastes;

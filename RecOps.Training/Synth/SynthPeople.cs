@@ -6,7 +6,16 @@ internal sealed class SynthPeople
     public const int Favourites = 6;
     private static readonly (string Country, double Share)[] CountryShares =
     [
-        ("GB", 0.34), ("DE", 0.17), ("FR", 0.13), ("US", 0.11), ("NL", 0.07), ("IE", 0.05), ("ES", 0.04), ("IT", 0.04), ("SE", 0.03), ("AT", 0.02),
+        ("GB", 0.34),
+        ("DE", 0.17),
+        ("FR", 0.13),
+        ("US", 0.11),
+        ("NL", 0.07),
+        ("IE", 0.05),
+        ("ES", 0.04),
+        ("IT", 0.04),
+        ("SE", 0.03),
+        ("AT", 0.02),
     ];
 
     private static readonly double[] CountrySums = SynthCalendar.Sums([.. CountryShares.Select(pair => pair.Share)]);
@@ -47,7 +56,8 @@ internal sealed class SynthPeople
         {
             var random = new SynthRandom(seed, SynthStream.Users, user);
             int group = random.NextIndex(groupSums);
-            for (int i = 0; i < taste.Length; i++) taste[i] = centres[group][i] + (0.55 * random.NextGaussian());
+            for (int i = 0; i < taste.Length; i++)
+                taste[i] = centres[group][i] + (0.55 * random.NextGaussian());
             Normalise(taste);
             taste.CopyTo(people._tastes.AsSpan(user * taste.Length));
 
@@ -61,7 +71,11 @@ internal sealed class SynthPeople
                 SignUpDay = (short)signUp,
                 VisitsPerDay = (float)Math.Min(1.2, activity * visitsPerDay),
                 Tier = (float)(1.5 + random.NextGaussian()),
-                Segment = signUp > days * 0.85 ? "new" : activity > 2.2 ? "loyal" : activity > 0.6 ? "regular" : "occasional",
+                Segment =
+                    signUp > days * 0.85 ? "new"
+                    : activity > 2.2 ? "loyal"
+                    : activity > 0.6 ? "regular"
+                    : "occasional",
                 Families = DrawFavourites(people.FamilySums(group), ref random),
             };
         }
@@ -75,20 +89,30 @@ internal sealed class SynthPeople
 
     public static string DrawCountry(ref SynthRandom random) => CountryShares[random.NextIndex(CountrySums)].Country;
 
-    public static string DrawSegment(ref SynthRandom random) => random.NextDouble() switch { < 0.12 => "loyal", < 0.45 => "regular", < 0.88 => "occasional", _ => "new" };
+    public static string DrawSegment(ref SynthRandom random) =>
+        random.NextDouble() switch
+        {
+            < 0.12 => "loyal",
+            < 0.45 => "regular",
+            < 0.88 => "occasional",
+            _ => "new",
+        };
 
     public static void Normalise(Span<double> vector)
     {
         double square = 1e-12;
-        foreach (double value in vector) square += value * value;
+        foreach (double value in vector)
+            square += value * value;
         double scale = 1 / Math.Sqrt(square);
-        foreach (ref double value in vector) value *= scale;
+        foreach (ref double value in vector)
+            value *= scale;
     }
 
     private static FavouriteFamilies DrawFavourites(ReadOnlySpan<double> sums, ref SynthRandom random)
     {
         var families = default(FavouriteFamilies);
-        for (int i = 0; i < Favourites; i++) families[i] = (short)random.NextIndex(sums);
+        for (int i = 0; i < Favourites; i++)
+            families[i] = (short)random.NextIndex(sums);
         return families;
     }
 
@@ -107,15 +131,18 @@ internal sealed class SynthPeople
                 double liking = 0.12;
                 for (int rank = 0; rank < core.Length; rank++)
                 {
-                    if (core[rank] == department) liking += 2.4 / (rank + 1);
+                    if (core[rank] == department)
+                        liking += 2.4 / (rank + 1);
                 }
 
-                double weight = catalog.Shelves[family].Items.Length == 0 ? 0 : kind.Weight * liking * Math.Exp(0.6 * random.NextGaussian());
+                double weight =
+                    catalog.Shelves[family].Items.Length == 0 ? 0 : kind.Weight * liking * Math.Exp(0.6 * random.NextGaussian());
                 _familySums[(group * families) + family] = sum += weight;
             }
 
             centres[group] = new double[SynthCatalog.TasteLength];
-            for (int i = 0; i < SynthCatalog.TasteLength; i++) centres[group][i] = random.NextGaussian();
+            for (int i = 0; i < SynthCatalog.TasteLength; i++)
+                centres[group][i] = random.NextGaussian();
             Normalise(centres[group]);
         }
 

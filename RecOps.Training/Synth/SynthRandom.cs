@@ -37,7 +37,8 @@ internal struct SynthRandom
             double u = (2 * NextDouble()) - 1;
             double v = (2 * NextDouble()) - 1;
             double s = (u * u) + (v * v);
-            if (s is > 0 and < 1) return u * Math.Sqrt(-2 * Math.Log(s) / s);
+            if (s is > 0 and < 1)
+                return u * Math.Sqrt(-2 * Math.Log(s) / s);
         }
     }
 
@@ -50,8 +51,10 @@ internal struct SynthRandom
         while (low < high)
         {
             int middle = (low + high) >> 1;
-            if (sums[middle] > target) high = middle;
-            else low = middle + 1;
+            if (sums[middle] > target)
+                high = middle;
+            else
+                low = middle + 1;
         }
 
         return low;
@@ -61,7 +64,8 @@ internal struct SynthRandom
     public int NextCount(double more, int limit)
     {
         int count = 1;
-        while (count < limit && Chance(more)) count++;
+        while (count < limit && Chance(more))
+            count++;
         return count;
     }
 

@@ -18,14 +18,25 @@ internal static class SynthShop
         using IProgressTask task = progress.Start("Events", options.Days);
         SynthCatalog catalog = SynthCatalog.Create(options.Items, options.Days, options.Seed);
         SynthPeople people = SynthPeople.Create(
-            options.Users, catalog, options.Days, options.InteractionsPerUser / 365 / SynthVisits.EventsPerVisit, options.Seed);
+            options.Users,
+            catalog,
+            options.Days,
+            options.InteractionsPerUser / 365 / SynthVisits.EventsPerVisit,
+            options.Seed
+        );
         WriteCatalog(options, directory, catalog);
         WriteUsers(options, directory, people);
         return WriteEvents(options, directory, catalog, people, task, cancellation);
     }
 
     private static long WriteEvents(
-        SynthOptions options, string directory, SynthCatalog catalog, SynthPeople people, IProgressTask task, CancellationToken cancellation)
+        SynthOptions options,
+        string directory,
+        SynthCatalog catalog,
+        SynthPeople people,
+        IProgressTask task,
+        CancellationToken cancellation
+    )
     {
         long count = 0;
         var visits = new SynthVisits(options, catalog, people);
@@ -45,8 +56,10 @@ internal static class SynthShop
                 csv.WriteField(catalog.Items[happened.Item].Id);
                 csv.WriteField(NameOf(happened.Type));
                 csv.WriteField(date.AddSeconds(happened.Second), "yyyy-MM-ddTHH:mm:ssZ");
-                if (sale) csv.WriteField<int>(happened.Quantity, default);
-                else csv.WriteField("");
+                if (sale)
+                    csv.WriteField<int>(happened.Quantity, default);
+                else
+                    csv.WriteField("");
                 csv.WriteField(sale ? prices[happened.Item] : "");
                 csv.EndRecord();
             }
@@ -65,10 +78,16 @@ internal static class SynthShop
         foreach (SynthItem item in catalog.Items)
         {
             (Department department, Family family) = SynthCatalog.Families[item.Family];
-            csv.WriteRecord(
-            [
-                item.Id, item.Title, department.Name, ShopVocabulary.Brands[item.Brand], item.Price.ToString("F2", CultureInfo.InvariantCulture),
-                item.InStock ? "true" : "false", family.Name, item.Name.IsColour ? item.Name.Variant : "", item.Name.Material,
+            csv.WriteRecord([
+                item.Id,
+                item.Title,
+                department.Name,
+                ShopVocabulary.Brands[item.Brand],
+                item.Price.ToString("F2", CultureInfo.InvariantCulture),
+                item.InStock ? "true" : "false",
+                family.Name,
+                item.Name.IsColour ? item.Name.Variant : "",
+                item.Name.Material,
                 family.Season == Season.AllYear ? "" : family.Season.ToString(),
             ]);
         }
@@ -86,15 +105,17 @@ internal static class SynthShop
     {
         string path = Path.Combine(directory, options.Plain ? $"{name}.csv" : $"{name}.csv.gz");
         Stream stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes);
-        if (!options.Plain) stream = new GZipStream(stream, CompressionLevel.Optimal);
+        if (!options.Plain)
+            stream = new GZipStream(stream, CompressionLevel.Optimal);
         return CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n", BufferSize = BufferBytes }, leaveOpen: false);
     }
 
-    private static string NameOf(InteractionType type) => type switch
-    {
-        InteractionType.View => "view",
-        InteractionType.Click => "click",
-        InteractionType.Cart => "cart",
-        _ => "purchase",
-    };
+    private static string NameOf(InteractionType type) =>
+        type switch
+        {
+            InteractionType.View => "view",
+            InteractionType.Click => "click",
+            InteractionType.Cart => "cart",
+            _ => "purchase",
+        };
 }

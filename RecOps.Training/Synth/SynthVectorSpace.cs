@@ -55,12 +55,14 @@ internal sealed class SynthVectorSpace
         int group = _groupOf[item];
         double scale = _spreads[group] / Math.Sqrt(vector.Length);
         Span<double> values = stackalloc double[vector.Length];
-        for (int i = 0; i < values.Length; i++) values[i] = _centres[(group * values.Length) + i] + (scale * random.NextGaussian());
+        for (int i = 0; i < values.Length; i++)
+            values[i] = _centres[(group * values.Length) + i] + (scale * random.NextGaussian());
         SynthPeople.Normalise(values);
 
         // Lengths vary too, as those of trained vectors do.
         double length = Math.Exp(0.12 * random.NextGaussian());
-        for (int i = 0; i < values.Length; i++) vector[i] = (Half)(values[i] * length);
+        for (int i = 0; i < values.Length; i++)
+            vector[i] = (Half)(values[i] * length);
     }
 
     /// <summary>A cluster with the chance of its size.</summary>
@@ -85,8 +87,10 @@ internal sealed class SynthVectorSpace
         int filled = best.Length;
         foreach (int item in popularOfAll)
         {
-            if (filled == list.Length) break;
-            if (ClusterOfGroup(_groupOf[item]) != cluster) list[filled++] = item;
+            if (filled == list.Length)
+                break;
+            if (ClusterOfGroup(_groupOf[item]) != cluster)
+                list[filled++] = item;
         }
     }
 
@@ -101,7 +105,8 @@ internal sealed class SynthVectorSpace
 
     private int DrawBetween(int start, int end, ref SynthRandom random)
     {
-        if (start == end) (start, end) = (0, _order.Length);
+        if (start == end)
+            (start, end) = (0, _order.Length);
         double before = start == 0 ? 0 : _sums[start - 1];
         double target = before + (random.NextDouble() * (_sums[end - 1] - before));
         int low = start;
@@ -109,8 +114,10 @@ internal sealed class SynthVectorSpace
         while (low < high)
         {
             int middle = (low + high) >> 1;
-            if (_sums[middle] > target) high = middle;
-            else low = middle + 1;
+            if (_sums[middle] > target)
+                high = middle;
+            else
+                low = middle + 1;
         }
 
         return _order[low];
@@ -124,14 +131,17 @@ internal sealed class SynthVectorSpace
         for (int cluster = 0; cluster < _options.Clusters; cluster++)
         {
             var random = new SynthRandom(_options.Seed, SynthStream.Clusters, cluster);
-            foreach (ref double value in parent) value = random.NextGaussian();
+            foreach (ref double value in parent)
+                value = random.NextGaussian();
             SynthPeople.Normalise(parent);
             for (int i = 0; i < GroupsOfCluster; i++)
             {
                 int group = (cluster * GroupsOfCluster) + i;
-                for (int k = 0; k < dimension; k++) centre[k] = (0.8 * parent[k]) + (0.6 * random.NextGaussian() / Math.Sqrt(dimension));
+                for (int k = 0; k < dimension; k++)
+                    centre[k] = (0.8 * parent[k]) + (0.6 * random.NextGaussian() / Math.Sqrt(dimension));
                 SynthPeople.Normalise(centre);
-                for (int k = 0; k < dimension; k++) _centres[(group * dimension) + k] = (float)centre[k];
+                for (int k = 0; k < dimension; k++)
+                    _centres[(group * dimension) + k] = (float)centre[k];
                 _spreads[group] = 0.35 + (0.5 * random.NextDouble());
             }
         }
@@ -158,10 +168,13 @@ internal sealed class SynthVectorSpace
             Popularity[item] = (float)Math.Pow(rank, -0.8);
         }
 
-        for (int group = 0; group < Groups; group++) _starts[group + 1] += _starts[group];
+        for (int group = 0; group < Groups; group++)
+            _starts[group + 1] += _starts[group];
         var next = (int[])_starts.Clone();
-        for (int item = 0; item < _groupOf.Length; item++) _order[next[_groupOf[item]]++] = item;
+        for (int item = 0; item < _groupOf.Length; item++)
+            _order[next[_groupOf[item]]++] = item;
         double sum = 0;
-        for (int i = 0; i < _order.Length; i++) _sums[i] = sum += Popularity[_order[i]];
+        for (int i = 0; i < _order.Length; i++)
+            _sums[i] = sum += Popularity[_order[i]];
     }
 }

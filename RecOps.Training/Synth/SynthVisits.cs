@@ -8,7 +8,9 @@ namespace RecOps.Training.Synth;
 /// </summary>
 internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, SynthPeople people)
 {
-    /// <summary>Turns events a user and year into visits a day. Measured: more than this happens in a visit, but not every user is there all year.</summary>
+    /// <summary>
+    /// Turns events a user and year into visits a day. Measured: more than this happens in a visit, but not every user is there all year.
+    /// </summary>
     public const double EventsPerVisit = 5.5;
 
     private const int Candidates = 10;
@@ -28,16 +30,23 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
         for (int user = 0; user < people.Count; user++)
         {
             ref readonly SynthPerson person = ref people.People[user];
-            if (person.SignUpDay > day) continue;
+            if (person.SignUpDay > day)
+                continue;
             var random = new SynthRandom(options.Seed, SynthStream.Visits, ((long)day << 32) | (uint)user);
             double chance = person.VisitsPerDay * busyness;
             bool due = _replenishment.IsDue(user, day);
-            if (!random.Chance(due ? Math.Max(chance, 0.3) : chance)) continue;
+            if (!random.Chance(due ? Math.Max(chance, 0.3) : chance))
+                continue;
             AddVisit(user, day, date, due, ref random, events);
         }
 
         // Stable: people who do something in the same second stay in order.
-        events.Sort((a, b) => a.Second != b.Second ? a.Second.CompareTo(b.Second) : a.User != b.User ? a.User.CompareTo(b.User) : a.Step.CompareTo(b.Step));
+        events.Sort(
+            (a, b) =>
+                a.Second != b.Second ? a.Second.CompareTo(b.Second)
+                : a.User != b.User ? a.User.CompareTo(b.User)
+                : a.Step.CompareTo(b.Step)
+        );
     }
 
     private void AddVisit(int user, int day, DateTime date, bool due, ref SynthRandom random, List<SynthEvent> events)
@@ -47,13 +56,16 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
         {
             while (_replenishment.TryTake(user, day, out int item))
             {
-                if (random.Chance(0.12)) continue;
-                if (random.Chance(0.55)) visit.Add(item, InteractionType.View, ref random);
+                if (random.Chance(0.12))
+                    continue;
+                if (random.Chance(0.55))
+                    visit.Add(item, InteractionType.View, ref random);
                 visit.Add(item, InteractionType.Cart, ref random);
                 Buy(ref visit, item, ref random);
             }
 
-            if (random.Chance(0.5)) return;
+            if (random.Chance(0.5))
+                return;
         }
 
         int intents = random.NextCount(0.4, 5);
@@ -61,8 +73,10 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
         for (int intent = 0; intent < intents; intent++)
         {
             // Later intents often stay within what the visit is about.
-            if (family < 0 || !random.Chance(0.45)) family = DrawFamily(user, date, ref random);
-            if (family < 0) return;
+            if (family < 0 || !random.Chance(0.45))
+                family = DrawFamily(user, date, ref random);
+            if (family < 0)
+                return;
             Browse(ref visit, family, intent > 0, ref random);
         }
     }
@@ -73,16 +87,21 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
         for (int i = 0; i < views; i++)
         {
             int item = DrawItem(visit.User, visit.Day, family, anchored || i > 0, ref random);
-            if (item < 0) return;
+            if (item < 0)
+                return;
             visit.Add(item, InteractionType.View, ref random);
             catalog.TasteOf(item).CopyTo(_anchor);
-            if (!random.Chance(0.5)) continue;
+            if (!random.Chance(0.5))
+                continue;
             visit.Add(item, InteractionType.Click, ref random);
-            if (!random.Chance(0.42)) continue;
+            if (!random.Chance(0.42))
+                continue;
             visit.Add(item, InteractionType.Cart, ref random);
-            if (!random.Chance(catalog.Items[item].InStock ? 0.68 : 0.25)) continue;
+            if (!random.Chance(catalog.Items[item].InStock ? 0.68 : 0.25))
+                continue;
             Buy(ref visit, item, ref random);
-            if (random.Chance(0.6)) return;
+            if (random.Chance(0.6))
+                return;
         }
     }
 
@@ -90,7 +109,8 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
     {
         Family family = SynthCatalog.Families[catalog.Items[item].Family].Family;
         visit.Add(item, InteractionType.Purchase, ref random, random.NextCount(family.ReplenishDays > 0 ? 0.35 : 0.15, 6));
-        if (family.ReplenishDays == 0 || !random.Chance(0.8)) return;
+        if (family.ReplenishDays == 0 || !random.Chance(0.8))
+            return;
         int days = (int)(family.ReplenishDays * (0.8 + (0.4 * random.NextDouble())));
         _replenishment.Schedule(visit.User, item, visit.Day + Math.Max(1, days), ref random);
     }
@@ -105,7 +125,8 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
                 : random.NextIndex(people.FamilySums(person.Group));
             Season season = SynthCatalog.Families[family].Family.Season;
             bool wanted = random.Chance(SynthCalendar.Demand(season, date) / Math.Max(2, SynthCalendar.PeakDemand(season)));
-            if (wanted && catalog.Shelves[family].Items.Length > 0) return family;
+            if (wanted && catalog.Shelves[family].Items.Length > 0)
+                return family;
         }
 
         return -1;
@@ -124,11 +145,14 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
         {
             int item = shelf.Items[random.NextIndex(shelf.Sums)];
             SynthItem candidate = catalog.Items[item];
-            if (candidate.LaunchDay > day) continue;
+            if (candidate.LaunchDay > day)
+                continue;
             double score = TasteStrength * Dot(taste, catalog.TasteOf(item));
             score -= 0.5 * Math.Abs(candidate.Tier - people.People[user].Tier);
-            if (anchored) score += 0.12 * Dot(_anchor, catalog.TasteOf(item));
-            if (candidate.LaunchDay > 0 && day - candidate.LaunchDay < 30) score += 0.7;
+            if (anchored)
+                score += 0.12 * Dot(_anchor, catalog.TasteOf(item));
+            if (candidate.LaunchDay > 0 && day - candidate.LaunchDay < 30)
+                score += 0.7;
             items[count] = item;
             sums[count++] = sum += Math.Exp(score);
         }
@@ -139,7 +163,8 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
     private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         double sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += a[i] * b[i];
+        for (int i = 0; i < a.Length; i++)
+            sum += a[i] * b[i];
         return sum;
     }
 

@@ -11,9 +11,9 @@ namespace RecOps.Client.Telemetry.Alerts;
 public sealed partial class AlertsPage : ComponentBase, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
-    private readonly CancellationTokenSource leaving = new();
-    private AlertList? list;
-    private ApiProblem? problem;
+    private readonly CancellationTokenSource _leaving = new();
+    private AlertList? _list;
+    private ApiProblem? _problem;
 
     [Inject]
     internal AlertsClient Alerts { get; set; } = default!;
@@ -33,61 +33,68 @@ public sealed partial class AlertsPage : ComponentBase, IDisposable
     [Inject]
     internal TimeZoneInfo Zone { get; set; } = default!;
 
-    private AlertState[] Firing => list is null ? [] : [.. list.Alerts.Where(alert => alert.Status == AlertStatus.Firing)];
+    private AlertState[] Firing => _list is null ? [] : [.. _list.Alerts.Where(alert => alert.Status == AlertStatus.Firing)];
 
-    private string WebhookText => list?.Webhook switch
-    {
-        null => "no webhook is configured (Alerts:Webhook)",
-        { At: null } => "a webhook is configured; nothing was to be sent yet",
-        { Problem: null, At: { } at } => $"the webhook took a message {TimeText.Ago(Clock.GetUtcNow() - at)}",
-        { Problem: var refused } => $"the webhook did not take a message: {refused}",
-    };
+    private string WebhookText =>
+        _list?.Webhook switch
+        {
+            null => "no webhook is configured (Alerts:Webhook)",
+            { At: null } => "a webhook is configured; nothing was to be sent yet",
+            { Problem: null, At: { } at } => $"the webhook took a message {TimeText.Ago(Clock.GetUtcNow() - at)}",
+            { Problem: var refused } => $"the webhook did not take a message: {refused}",
+        };
 
-    private int Pending => list?.Alerts.Count(alert => alert.Status == AlertStatus.Pending) ?? 0;
+    private int Pending => _list?.Alerts.Count(alert => alert.Status == AlertStatus.Pending) ?? 0;
 
     public void Dispose()
     {
         Session.Changed -= Refresh;
-        leaving.Cancel();
-        leaving.Dispose();
+        _leaving.Cancel();
+        _leaving.Dispose();
     }
 
     protected override void OnInitialized()
     {
         Session.Changed += Refresh;
-        _ = Polling.RunAsync(LoadAsync, () => Pause, Page, Clock, leaving.Token);
+        _ = Polling.RunAsync(LoadAsync, () => Pause, Page, Clock, _leaving.Token);
     }
 
-    private static Tone ToneOf(AlertState alert) => alert.Status switch
-    {
-        AlertStatus.Firing => alert.Severity == AlertSeverity.Critical ? Tone.Bad : Tone.Warn,
-        AlertStatus.Pending => Tone.Warn,
-        _ => Tone.Neutral,
-    };
+    private static Tone ToneOf(AlertState alert) =>
+        alert.Status switch
+        {
+            AlertStatus.Firing => alert.Severity == AlertSeverity.Critical ? Tone.Bad : Tone.Warn,
+            AlertStatus.Pending => Tone.Warn,
+            _ => Tone.Neutral,
+        };
 
     /// <summary>Seconds are kept for an hour; what fired earlier is looked at in minutes.</summary>
     private int RangeOf(AlertRecordInfo record) => Clock.GetUtcNow() - record.FiredAt < TimeSpan.FromMinutes(50) ? 10 : 360;
 
     private async Task LoadAsync()
     {
-        ApiResult<AlertList> answer = await Alerts.ListAsync(leaving.Token);
-        (list, problem) = (answer.Value ?? list, answer.Problem);
+        ApiResult<AlertList> answer = await Alerts.ListAsync(_leaving.Token);
+        (_list, _problem) = (answer.Value ?? _list, answer.Problem);
         Refresh();
     }
 
     private Task AcknowledgeAsync(AlertState alert) =>
-        ChangeAsync(Alerts.AcknowledgeAsync(alert.Rule, leaving.Token), alert, $"{alert.Title}: others see that you work on it.");
+        ChangeAsync(Alerts.AcknowledgeAsync(alert.Rule, _leaving.Token), alert, $"{alert.Title}: others see that you work on it.");
 
-    private Task SilenceAsync(AlertState alert, int minutes) => ChangeAsync(
-        Alerts.SilenceAsync(alert.Rule, minutes, leaving.Token), alert,
-        minutes == 0 ? $"{alert.Title}: no longer silenced." : $"{alert.Title}: silenced for {TimeText.Duration(TimeSpan.FromMinutes(minutes))}.");
+    private Task SilenceAsync(AlertState alert, int minutes) =>
+        ChangeAsync(
+            Alerts.SilenceAsync(alert.Rule, minutes, _leaving.Token),
+            alert,
+            minutes == 0
+                ? $"{alert.Title}: no longer silenced."
+                : $"{alert.Title}: silenced for {TimeText.Duration(TimeSpan.FromMinutes(minutes))}."
+        );
 
     private async Task ChangeAsync(Task<ApiResult<AlertList>> change, AlertState alert, string done)
     {
         ApiResult<AlertList> answer = await change;
         if (answer.Succeeded)
         {
-            list = answer.Value;
+            _list = answer.Value;
             Messages.Add(done);
         }
         else

@@ -6,17 +6,20 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry.Capacity;
 
-/// <summary>How many requests a server answers within the promise, what would make it more, and what a load costs. What was changed is in the address.</summary>
+/// <summary>
+/// How many requests a server answers within the promise, what would make it more, and what a load costs. What was changed is in the
+/// address.
+/// </summary>
 public sealed partial class CapacityPage : ComponentBase, IDisposable
 {
     private const double Target = 125_000;
 
     // Of a machine with as many cores as this one at the large clouds, roughly; people know their own price.
     private const double PriceOfACore = 25;
-    private readonly CancellationTokenSource leaving = new();
-    private CapacityFacts? facts;
-    private CapacityInputs inputs = new(0, 1, 1, 1, 70, Target, 100);
-    private ApiProblem? problem;
+    private readonly CancellationTokenSource _leaving = new();
+    private CapacityFacts? _facts;
+    private CapacityInputs _inputs = new(0, 1, 1, 1, 70, Target, 100);
+    private ApiProblem? _problem;
 
     [Inject]
     internal TelemetryClient Telemetry { get; set; } = default!;
@@ -24,53 +27,72 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
     [Inject]
     internal NavigationManager Navigation { get; set; } = default!;
 
-    private string Basis => facts?.Load switch
-    {
-        null => "Nothing was asked of this server in the last hour, so the hit rate and the processor time are no more than a beginning.",
-        { OtherCpuMs: null } load => $"Measured over {Quantity.Of(load.Requests, "request")} of the last hour. They were too few or too even to tell what a request costs from what the server does anyway, so the processor time is everything divided by the requests. Under more load it is far less; look again then, or measure it with the bench's http suite.",
-        { } load => $"Measured over {Quantity.Of(load.Requests, "request")} of the last hour, in batches of {load.MeanBatch.ToString("0.#", CultureInfo.InvariantCulture)}; the processor time is how much more the server worked in seconds with more requests.",
-    };
+    private string Basis =>
+        _facts?.Load switch
+        {
+            null =>
+                "Nothing was asked of this server in the last hour, so the hit rate and the processor time are no more than a beginning.",
+            { OtherCpuMs: null } load =>
+                $"Measured over {Quantity.Of(load.Requests, "request")} of the last hour. They were too few or too even to tell what a "
+                    + $"request costs from what the server does anyway, so the processor time is everything divided by the requests. "
+                    + $"Under more load it is far less; look again then, or measure it with the bench's http suite.",
+            { } load => $"Measured over {Quantity.Of(load.Requests, "request")} of the last hour, in batches of "
+                + $"{load.MeanBatch.ToString("0.#", CultureInfo.InvariantCulture)}; the processor time is how much more the server "
+                + $"worked in seconds with more requests.",
+        };
 
     private IEnumerable<(string Change, CapacityInputs Inputs)> Levers
     {
         get
         {
-            yield return ("as it is", inputs);
-            if (inputs.HitPercent <= 99)
-                yield return ("one more point of hit rate", inputs with { HitPercent = inputs.HitPercent + 1 });
-            if (inputs.HitPercent <= 90)
-                yield return ("ten more points", inputs with { HitPercent = inputs.HitPercent + 10 });
-            if (CapacityPlan.Larger(facts!, inputs.BatchSize) is { } larger)
-                yield return ($"batches of {larger.Size}{(CapacityPlan.IsWithin(larger, facts!.SloMs) ? "" : ", too slow for the promise")}", inputs with { BatchSize = larger.Size });
-            yield return ("twice the cores, at twice the price", inputs with { Cores = 2 * inputs.Cores, Price = 2 * inputs.Price });
-            if (inputs.LoadPercent < 85)
-                yield return ("85 % busy, with longer waits", inputs with { LoadPercent = 85 });
+            yield return ("as it is", _inputs);
+            if (_inputs.HitPercent <= 99)
+                yield return ("one more point of hit rate", _inputs with { HitPercent = _inputs.HitPercent + 1 });
+            if (_inputs.HitPercent <= 90)
+                yield return ("ten more points", _inputs with { HitPercent = _inputs.HitPercent + 10 });
+            if (CapacityPlan.Larger(_facts!, _inputs.BatchSize) is { } larger)
+                yield return (
+                    $"batches of {larger.Size}{(CapacityPlan.IsWithin(larger, _facts!.SloMs) ? "" : ", too slow for the promise")}",
+                    _inputs with
+                    {
+                        BatchSize = larger.Size,
+                    }
+                );
+            yield return ("twice the cores, at twice the price", _inputs with { Cores = 2 * _inputs.Cores, Price = 2 * _inputs.Price });
+            if (_inputs.LoadPercent < 85)
+                yield return ("85 % busy, with longer waits", _inputs with { LoadPercent = 85 });
         }
     }
 
     public void Dispose()
     {
-        leaving.Cancel();
-        leaving.Dispose();
+        _leaving.Cancel();
+        _leaving.Dispose();
     }
 
     protected override async Task OnInitializedAsync()
     {
         await LoadAsync();
-        if (facts is { ServiceTimes.Length: > 0 })
-            inputs = Read(QueryText.Parse(new Uri(Navigation.Uri).Query), inputs);
+        if (_facts is { ServiceTimes.Length: > 0 })
+            _inputs = Read(QueryText.Parse(new Uri(Navigation.Uri).Query), _inputs);
     }
 
     /// <summary>What the address has, and what was measured for the rest.</summary>
     private static CapacityInputs Read(IReadOnlyDictionary<string, string> query, CapacityInputs measured)
     {
         return new(
-            Number("hit", measured.HitPercent, 0, 100), (int)Number("batch", measured.BatchSize, 1, 100_000), Number("cpu", measured.OtherCpuMs, 0, 10_000),
-            (int)Number("cores", measured.Cores, 1, 1024), Number("busy", measured.LoadPercent, 1, 100), Number("target", measured.Target, 0, 1e9),
-            Number("price", measured.Price, 0, 1e7));
+            Number("hit", measured.HitPercent, 0, 100),
+            (int)Number("batch", measured.BatchSize, 1, 100_000),
+            Number("cpu", measured.OtherCpuMs, 0, 10_000),
+            (int)Number("cores", measured.Cores, 1, 1024),
+            Number("busy", measured.LoadPercent, 1, 100),
+            Number("target", measured.Target, 0, 1e9),
+            Number("price", measured.Price, 0, 1e7)
+        );
 
         double Number(string name, double otherwise, double least, double most) =>
-            double.TryParse(query.GetValueOrDefault(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !double.IsNaN(value)
+            double.TryParse(query.GetValueOrDefault(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && !double.IsNaN(value)
                 ? Math.Clamp(value, least, most)
                 : otherwise;
     }
@@ -83,36 +105,54 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
 
     private async Task LoadAsync()
     {
-        ApiResult<CapacityFacts> answer = await Telemetry.CapacityAsync(leaving.Token);
-        (facts, problem) = (answer.Value ?? facts, answer.Problem);
-        if (facts is { ServiceTimes.Length: > 0 })
-            inputs = CapacityPlan.Measured(facts, Target, PriceOfACore * facts.Cores);
+        ApiResult<CapacityFacts> answer = await Telemetry.CapacityAsync(_leaving.Token);
+        (_facts, _problem) = (answer.Value ?? _facts, answer.Problem);
+        if (_facts is { ServiceTimes.Length: > 0 })
+            _inputs = CapacityPlan.Measured(_facts, Target, PriceOfACore * _facts.Cores);
     }
 
     private void Set(ChangeEventArgs change, Func<double, CapacityInputs> with, double least, double most)
     {
-        if (!double.TryParse((string?)change.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || double.IsNaN(value))
+        if (
+            !double.TryParse((string?)change.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            || double.IsNaN(value)
+        )
             return;
 
-        inputs = with(Math.Clamp(value, least, most));
+        _inputs = with(Math.Clamp(value, least, most));
         Navigation.NavigateTo(
-            "capacity" + QueryText.Format(
-                ("hit", Text(inputs.HitPercent)), ("batch", Text(inputs.BatchSize)), ("cpu", Text(inputs.OtherCpuMs)), ("cores", Text(inputs.Cores)),
-                ("busy", Text(inputs.LoadPercent)), ("target", Text(inputs.Target)), ("price", Text(inputs.Price))),
-            replace: true);
+            "capacity"
+                + QueryText.Format(
+                    ("hit", Text(_inputs.HitPercent)),
+                    ("batch", Text(_inputs.BatchSize)),
+                    ("cpu", Text(_inputs.OtherCpuMs)),
+                    ("cores", Text(_inputs.Cores)),
+                    ("busy", Text(_inputs.LoadPercent)),
+                    ("target", Text(_inputs.Target)),
+                    ("price", Text(_inputs.Price))
+                ),
+            replace: true
+        );
     }
 
     private Figure[] Results(ServerRate now, long servers) =>
-    [
-        new(facts?.Load is { OtherCpuMs: null } ? "One server, at least" : "One server answers", Quantity.PerSecond(now.PerSecond), now.BoundByDevice ? "then the GPU is full" : "then the processors are full"),
-        new("Servers", Quantity.Count(servers), $"for {Quantity.PerSecond(inputs.Target)}"),
-        new("A month", new Quantity(Money(servers * inputs.Price), ""), $"{Money(inputs.Price)} each"),
-        new("A million requests", new Quantity(Money(PerMillion(servers), 4), ""), "at that load, all month"),
-    ];
+        [
+            new(
+                _facts?.Load is { OtherCpuMs: null } ? "One server, at least" : "One server answers",
+                Quantity.PerSecond(now.PerSecond),
+                now.BoundByDevice ? "then the GPU is full" : "then the processors are full"
+            ),
+            new("Servers", Quantity.Count(servers), $"for {Quantity.PerSecond(_inputs.Target)}"),
+            new("A month", new Quantity(Money(servers * _inputs.Price), ""), $"{Money(_inputs.Price)} each"),
+            new("A million requests", new Quantity(Money(PerMillion(servers), 4), ""), "at that load, all month"),
+        ];
 
-    private double PerMillion(long servers) => inputs.Target <= 0 ? 0 : servers * inputs.Price / (inputs.Target * 30 * 24 * 3600 / 1e6);
+    private double PerMillion(long servers) => _inputs.Target <= 0 ? 0 : servers * _inputs.Price / (_inputs.Target * 30 * 24 * 3600 / 1e6);
 
-    private static string Gain(double before, double after) => before <= 0 ? Quantity.None : after <= before * 1.0005 && after >= before * 0.9995 ? Quantity.None : (after / before - 1).ToString("+0.0 %;−0.0 %", CultureInfo.InvariantCulture);
+    private static string Gain(double before, double after) =>
+        before <= 0 ? Quantity.None
+        : after <= before * 1.0005 && after >= before * 0.9995 ? Quantity.None
+        : (after / before - 1).ToString("+0.0 %;−0.0 %", CultureInfo.InvariantCulture);
 
     private static string Money(double amount, int decimals = 0) => "$" + amount.ToString($"N{decimals}", CultureInfo.InvariantCulture);
 

@@ -10,7 +10,15 @@ namespace RecOps.Client.Telemetry.Capacity;
 /// <param name="LoadPercent">How busy a server is to be at most: above, waits grow faster than load.</param>
 /// <param name="Target">Requests a second that all servers together are to answer.</param>
 /// <param name="Price">Of one server for a month.</param>
-public sealed record CapacityInputs(double HitPercent, int BatchSize, double OtherCpuMs, int Cores, double LoadPercent, double Target, double Price);
+public sealed record CapacityInputs(
+    double HitPercent,
+    int BatchSize,
+    double OtherCpuMs,
+    int Cores,
+    double LoadPercent,
+    double Target,
+    double Price
+);
 
 /// <summary>How much one server answers, and what holds it up.</summary>
 /// <param name="PerSecond">Requests.</param>
@@ -27,7 +35,8 @@ internal static class CapacityPlan
     public static bool IsWithin(ServiceTime time, int sloMs) => 2 * time.PlannedMs <= sloMs;
 
     /// <summary>The largest size within the promise; the smallest there is when none is.</summary>
-    public static ServiceTime Largest(CapacityFacts facts) => facts.ServiceTimes.LastOrDefault(time => IsWithin(time, facts.SloMs)) ?? facts.ServiceTimes[0];
+    public static ServiceTime Largest(CapacityFacts facts) =>
+        facts.ServiceTimes.LastOrDefault(time => IsWithin(time, facts.SloMs)) ?? facts.ServiceTimes[0];
 
     /// <summary>What to begin with.</summary>
     public static CapacityInputs Measured(CapacityFacts facts, double target, double price)
@@ -60,5 +69,6 @@ internal static class CapacityPlan
     /// <summary>The next larger size that was measured; null for the largest.</summary>
     public static ServiceTime? Larger(CapacityFacts facts, int size) => Array.Find(facts.ServiceTimes, time => time.Size > size);
 
-    private static ServiceTime TimeOf(CapacityFacts facts, int size) => Array.Find(facts.ServiceTimes, time => time.Size >= size) ?? facts.ServiceTimes[^1];
+    private static ServiceTime TimeOf(CapacityFacts facts, int size) =>
+        Array.Find(facts.ServiceTimes, time => time.Size >= size) ?? facts.ServiceTimes[^1];
 }

@@ -8,7 +8,15 @@ internal static class ChartCsv
 {
     public static string Of(ChartData data)
     {
-        string unit = data.Unit switch { ChartUnit.PerSecond => "per second", ChartUnit.Milliseconds => "ms", ChartUnit.Share or ChartUnit.Percent => "%", ChartUnit.Bytes => "bytes", ChartUnit.Watts => "W", _ => "" };
+        string unit = data.Unit switch
+        {
+            ChartUnit.PerSecond => "per second",
+            ChartUnit.Milliseconds => "ms",
+            ChartUnit.Share or ChartUnit.Percent => "%",
+            ChartUnit.Bytes => "bytes",
+            ChartUnit.Watts => "W",
+            _ => "",
+        };
         var text = new StringBuilder("time (UTC)");
         foreach (ChartSeries series in data.Series)
             text.Append(',').Append(Quoted(unit.Length == 0 ? series.Name : $"{series.Name} ({unit})"));
@@ -27,7 +35,8 @@ internal static class ChartCsv
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Of a download, without its ending.</summary>
-    public static string FileName(string title) => $"recops {title}".ToLowerInvariant().Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-');
+    public static string FileName(string title) =>
+        $"recops {title}".ToLowerInvariant().Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-');
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

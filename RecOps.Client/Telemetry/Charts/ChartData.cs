@@ -17,9 +17,8 @@ public sealed record ChartData(ChartUnit Unit, DateTimeOffset[] Times, ChartSeri
     public DateTimeOffset[] Marks { get; private init; } = [];
 
     /// <summary>The same with marks.</summary>
-    public ChartData Marked(IEnumerable<DateTimeOffset> moments) => Times.Length == 0
-        ? this
-        : this with { Marks = [.. moments.Where(moment => moment >= Times[0] && moment <= Times[^1]).Order()] };
+    public ChartData Marked(IEnumerable<DateTimeOffset> moments) =>
+        Times.Length == 0 ? this : this with { Marks = [.. moments.Where(moment => moment >= Times[0] && moment <= Times[^1]).Order()] };
 
     /// <summary>False when no series has a single value in the whole range.</summary>
     public bool HasValues => Series.Any(series => series.Values.Any(value => value is not null));
@@ -31,13 +30,14 @@ public sealed record ChartData(ChartUnit Unit, DateTimeOffset[] Times, ChartSeri
     public double? Peak => Series.Max(series => series.Values.Max());
 
     /// <summary>A value as the legend shows it.</summary>
-    public Quantity Show(double? value) => Unit switch
-    {
-        ChartUnit.PerSecond => Quantity.PerSecond(value),
-        ChartUnit.Milliseconds or ChartUnit.StackedMilliseconds => Quantity.Milliseconds(value),
-        ChartUnit.Count => Quantity.Number(value),
-        ChartUnit.Bytes => Quantity.Bytes((long?)value),
-        ChartUnit.Watts => new Quantity(Quantity.Number(value).Value, "W"),
-        _ => Quantity.Percent(value),
-    };
+    public Quantity Show(double? value) =>
+        Unit switch
+        {
+            ChartUnit.PerSecond => Quantity.PerSecond(value),
+            ChartUnit.Milliseconds or ChartUnit.StackedMilliseconds => Quantity.Milliseconds(value),
+            ChartUnit.Count => Quantity.Number(value),
+            ChartUnit.Bytes => Quantity.Bytes((long?)value),
+            ChartUnit.Watts => new Quantity(Quantity.Number(value).Value, "W"),
+            _ => Quantity.Percent(value),
+        };
 }

@@ -14,15 +14,16 @@ internal static class ChartDrawing
     /// <summary>Of a chart, in pixels. Fixed, so that nothing jumps while charts load.</summary>
     private const int Height = 200;
 
-    public static Config Config() => new()
-    {
-        DisplayModeBar = Plotly.Blazor.ConfigLib.DisplayModeBarEnum.False,
-        DisplayLogo = false,
-        Responsive = true,
-        ShowSendToCloud = false,
-        ScrollZoom = Plotly.Blazor.ConfigLib.ScrollZoomFlag.False,
-        DoubleClick = Plotly.Blazor.ConfigLib.DoubleClickEnum.False,
-    };
+    public static Config Config() =>
+        new()
+        {
+            DisplayModeBar = Plotly.Blazor.ConfigLib.DisplayModeBarEnum.False,
+            DisplayLogo = false,
+            Responsive = true,
+            ShowSendToCloud = false,
+            ScrollZoom = Plotly.Blazor.ConfigLib.ScrollZoomFlag.False,
+            DoubleClick = Plotly.Blazor.ConfigLib.DoubleClickEnum.False,
+        };
 
     public static List<ITrace> Traces(ChartData data, ChartTheme theme, TimeZoneInfo zone)
     {
@@ -31,82 +32,114 @@ internal static class ChartDrawing
     }
 
     /// <summary>A time as Plotly reads it: it knows no zones, so it gets the viewer's wall clock.</summary>
-    public static object Time(DateTimeOffset time, TimeZoneInfo zone)
-        => TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    public static object Time(DateTimeOffset time, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(time, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     public static object Value(double? value) => value is null ? null! : Math.Round(value.Value, 4);
 
-    public static Layout Layout(ChartData data, ChartTheme theme, TimeZoneInfo zone) => new()
-    {
-        AutoSize = true,
-        Height = Height,
-        // Downloaded, the chart has the page's ground, so that its text can be read anywhere.
-        PaperBgColor = theme.Surface,
-        PlotBgColor = "rgba(0,0,0,0)",
-        ShowLegend = false,
-        Shapes = [.. data.Marks.Select(mark => Mark(mark, theme, zone))],
-        HoverMode = HoverModeEnum.XUnified,
-        DragMode = DragModeEnum.False,
-        Margin = new() { L = 56, R = 10, T = 8, B = 24, Pad = 4 },
-        Font = new() { Family = FontFamily, Size = 11, Color = theme.Text },
-        HoverLabel = new()
+    public static Layout Layout(ChartData data, ChartTheme theme, TimeZoneInfo zone) =>
+        new()
         {
-            BgColor = theme.HoverBackground,
-            BorderColor = theme.HoverBorder,
-            Font = new() { Family = FontFamily, Size = 12, Color = theme.Text },
-        },
-        XAxis =
-        [
-            new()
+            AutoSize = true,
+            Height = Height,
+            // Downloaded, the chart has the page's ground, so that its text can be read anywhere.
+            PaperBgColor = theme.Surface,
+            PlotBgColor = "rgba(0,0,0,0)",
+            ShowLegend = false,
+            Shapes = [.. data.Marks.Select(mark => Mark(mark, theme, zone))],
+            HoverMode = HoverModeEnum.XUnified,
+            DragMode = DragModeEnum.False,
+            Margin = new()
             {
-                Type = Plotly.Blazor.LayoutLib.XAxisLib.TypeEnum.Date,
-                FixedRange = true,
-                ShowGrid = false,
-
-                // Level, and as many as fit a phone: Plotly would turn them out of the picture.
-                TickAngle = 0,
-                NTicks = data.Length.TotalMinutes switch { <= 1 => 4, <= 360 => 6, _ => 3 },
-                TickFormat = data.Length switch
+                L = 56,
+                R = 10,
+                T = 8,
+                B = 24,
+                Pad = 4,
+            },
+            Font = new()
+            {
+                Family = FontFamily,
+                Size = 11,
+                Color = theme.Text,
+            },
+            HoverLabel = new()
+            {
+                BgColor = theme.HoverBackground,
+                BorderColor = theme.HoverBorder,
+                Font = new()
                 {
-                    { TotalMinutes: <= 1 } => "%H:%M:%S",
-                    { TotalHours: <= 6 } => "%H:%M",
-                    _ => "%-d %b %H:%M",
+                    Family = FontFamily,
+                    Size = 12,
+                    Color = theme.Text,
                 },
-                HoverFormat = data.StepSeconds < 60 ? "%H:%M:%S" : "%-d %b %H:%M",
-                LineColor = theme.Grid,
-                TickColor = theme.Grid,
             },
-        ],
-        YAxis =
-        [
-            new()
-            {
-                FixedRange = true,
-                RangeMode = Plotly.Blazor.LayoutLib.YAxisLib.RangeModeEnum.ToZero,
-                Range = data.Unit is ChartUnit.Share or ChartUnit.Percent ? [0, 100] : data.Ceiling is { } ceiling ? [0, ceiling] : null!,
-                NTicks = 5,
-                GridColor = theme.Grid,
-                ZeroLineColor = theme.Grid,
-                TickSuffix = Suffix(data.Unit),
-                TickFormat = data.Unit == ChartUnit.Bytes ? ".3~s" : null!,
-                ExponentFormat = Plotly.Blazor.LayoutLib.YAxisLib.ExponentFormatEnum.None,
-                SeparateThousands = true,
-            },
-        ],
-    };
+            XAxis =
+            [
+                new()
+                {
+                    Type = Plotly.Blazor.LayoutLib.XAxisLib.TypeEnum.Date,
+                    FixedRange = true,
+                    ShowGrid = false,
+
+                    // Level, and as many as fit a phone: Plotly would turn them out of the picture.
+                    TickAngle = 0,
+                    NTicks = data.Length.TotalMinutes switch
+                    {
+                        <= 1 => 4,
+                        <= 360 => 6,
+                        _ => 3,
+                    },
+                    TickFormat = data.Length switch
+                    {
+                        { TotalMinutes: <= 1 } => "%H:%M:%S",
+                        { TotalHours: <= 6 } => "%H:%M",
+                        _ => "%-d %b %H:%M",
+                    },
+                    HoverFormat = data.StepSeconds < 60 ? "%H:%M:%S" : "%-d %b %H:%M",
+                    LineColor = theme.Grid,
+                    TickColor = theme.Grid,
+                },
+            ],
+            YAxis =
+            [
+                new()
+                {
+                    FixedRange = true,
+                    RangeMode = Plotly.Blazor.LayoutLib.YAxisLib.RangeModeEnum.ToZero,
+                    Range =
+                        data.Unit is ChartUnit.Share or ChartUnit.Percent ? [0, 100]
+                        : data.Ceiling is { } ceiling ? [0, ceiling]
+                        : null!,
+                    NTicks = 5,
+                    GridColor = theme.Grid,
+                    ZeroLineColor = theme.Grid,
+                    TickSuffix = Suffix(data.Unit),
+                    TickFormat = data.Unit == ChartUnit.Bytes ? ".3~s" : null!,
+                    ExponentFormat = Plotly.Blazor.LayoutLib.YAxisLib.ExponentFormatEnum.None,
+                    SeparateThousands = true,
+                },
+            ],
+        };
 
     /// <summary>A line from top to bottom.</summary>
-    private static Shape Mark(DateTimeOffset moment, ChartTheme theme, TimeZoneInfo zone) => new()
-    {
-        Type = Plotly.Blazor.LayoutLib.ShapeLib.TypeEnum.Line,
-        XRef = "x",
-        YRef = "paper",
-        X0 = Time(moment, zone),
-        X1 = Time(moment, zone),
-        Y0 = 0,
-        Y1 = 1,
-        Line = new() { Color = theme.Text, Width = 1, Dash = "dot" },
-    };
+    private static Shape Mark(DateTimeOffset moment, ChartTheme theme, TimeZoneInfo zone) =>
+        new()
+        {
+            Type = Plotly.Blazor.LayoutLib.ShapeLib.TypeEnum.Line,
+            XRef = "x",
+            YRef = "paper",
+            X0 = Time(moment, zone),
+            X1 = Time(moment, zone),
+            Y0 = 0,
+            Y1 = 1,
+            Line = new()
+            {
+                Color = theme.Text,
+                Width = 1,
+                Dash = "dot",
+            },
+        };
 
     private static Scatter Trace(ChartUnit unit, ChartSeries series, int index, List<object> times, ChartTheme theme)
     {
@@ -146,13 +179,14 @@ internal static class ChartDrawing
 
     private static string Faded(string colour, string alpha) => colour + alpha;
 
-    private static string Suffix(ChartUnit unit) => unit switch
-    {
-        ChartUnit.PerSecond => "/s",
-        ChartUnit.Milliseconds or ChartUnit.StackedMilliseconds => " ms",
-        ChartUnit.Count => "",
-        ChartUnit.Bytes => "B",
-        ChartUnit.Watts => " W",
-        _ => "%",
-    };
+    private static string Suffix(ChartUnit unit) =>
+        unit switch
+        {
+            ChartUnit.PerSecond => "/s",
+            ChartUnit.Milliseconds or ChartUnit.StackedMilliseconds => " ms",
+            ChartUnit.Count => "",
+            ChartUnit.Bytes => "B",
+            ChartUnit.Watts => " W",
+            _ => "%",
+        };
 }

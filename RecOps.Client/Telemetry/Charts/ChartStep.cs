@@ -26,11 +26,15 @@ internal readonly record struct ChartStep(ChartStepKind Kind, int Seconds)
     public static ChartStep Between(ChartData? drawn, ChartData next)
     {
         ChartStep redraw = new(ChartStepKind.Redraw, 0);
-        if (drawn is null || drawn.Times.Length != next.Times.Length || next.Times.Length == 0
+        if (
+            drawn is null
+            || drawn.Times.Length != next.Times.Length
+            || next.Times.Length == 0
             || drawn.StepSeconds != next.StepSeconds
             || drawn.Ceiling != next.Ceiling
             || !drawn.Marks.SequenceEqual(next.Marks)
-            || !drawn.Series.Select(series => series.Name).SequenceEqual(next.Series.Select(series => series.Name)))
+            || !drawn.Series.Select(series => series.Name).SequenceEqual(next.Series.Select(series => series.Name))
+        )
         {
             return redraw;
         }

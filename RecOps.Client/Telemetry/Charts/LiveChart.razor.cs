@@ -13,17 +13,20 @@ public sealed partial class LiveChart : ComponentBase
 {
     private const uint ImageWidth = 1200;
     private const uint ImageHeight = 400;
-    private readonly Config config = ChartDrawing.Config();
-    private PlotlyChart? chart;
-    private Layout layout = new();
-    private List<ITrace> traces = [];
-    private ChartData? drawn;
-    private bool drawnDark;
+    private readonly Config _config = ChartDrawing.Config();
+    private PlotlyChart? _chart;
+    private Layout _layout = new();
+    private List<ITrace> _traces = [];
+    private ChartData? _drawn;
+    private bool _drawnDark;
 
-    /// <summary>The first drawing is the chart's own: it loads its library before, which may take seconds. What is sent to it meanwhile is drawn twice or lost.</summary>
-    private bool drawing = true;
-    private ChartStep step;
-    private bool asTable;
+    /// <summary>
+    /// The first drawing is the chart's own: it loads its library before, which may take seconds. What is sent to it meanwhile is drawn
+    /// twice or lost.
+    /// </summary>
+    private bool _drawing = true;
+    private ChartStep _step;
+    private bool _asTable;
 
     [Inject]
     internal PageWatch Page { get; set; } = default!;
@@ -60,7 +63,7 @@ public sealed partial class LiveChart : ComponentBase
 
     protected override void OnParametersSet()
     {
-        if (drawn is null)
+        if (_drawn is null)
             Prepare();
         else
             Decide();
@@ -68,21 +71,21 @@ public sealed partial class LiveChart : ComponentBase
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (drawing || chart is null || step.Kind == ChartStepKind.None)
+        if (_drawing || _chart is null || _step.Kind == ChartStepKind.None)
             return;
 
-        drawing = true;
+        _drawing = true;
         try
         {
-            if (step.Kind == ChartStepKind.Redraw)
-                await chart.React();
+            if (_step.Kind == ChartStepKind.Redraw)
+                await _chart.React();
             else
-                await ExtendAsync(chart, step.Seconds);
+                await ExtendAsync(_chart, _step.Seconds);
         }
         finally
         {
-            step = default;
-            drawing = false;
+            _step = default;
+            _drawing = false;
         }
 
         CatchUp();
@@ -91,43 +94,46 @@ public sealed partial class LiveChart : ComponentBase
     /// <summary>Finds out what is to be drawn; what is being drawn now is finished first.</summary>
     private void Decide()
     {
-        if (drawing)
+        if (_drawing)
             return;
 
         // A redraw that is still due stays due: what it starts from is not on the screen yet.
-        step = step.Kind != ChartStepKind.Redraw && drawnDark == Dark ? ChartStep.Between(drawn, Data) : new(ChartStepKind.Redraw, 0);
-        if (step.Kind == ChartStepKind.Redraw)
+        _step = _step.Kind != ChartStepKind.Redraw && _drawnDark == Dark ? ChartStep.Between(_drawn, Data) : new(ChartStepKind.Redraw, 0);
+        if (_step.Kind == ChartStepKind.Redraw)
             Prepare();
     }
 
-    /// <summary>Draws what came while something else was being drawn: the next second would be late, and on a page that shows little comes no next.</summary>
+    /// <summary>
+    /// Draws what came while something else was being drawn: the next second would be late, and on a page that shows little comes no next.
+    /// </summary>
     private void CatchUp()
     {
         Decide();
-        if (step.Kind != ChartStepKind.None)
+        if (_step.Kind != ChartStepKind.None)
             StateHasChanged();
     }
 
     private async Task OnFirstDrawnAsync()
     {
-        drawing = false;
+        _drawing = false;
         CatchUp();
 
         // There is nothing to click before the chart was drawn once.
-        if (chart is not null && PointChosen.HasDelegate)
-            await chart.SubscribeClickEvent();
+        if (_chart is not null && PointChosen.HasDelegate)
+            await _chart.SubscribeClickEvent();
     }
 
     private async Task ExtendAsync(PlotlyChart plot, int seconds)
     {
         ChartData next = Data;
-        drawn = next;
+        _drawn = next;
         object[] times = [.. next.Times[^seconds..].Select(time => ChartDrawing.Time(time, Zone))];
         await plot.ExtendTraces(
             next.Series.Select(_ => times),
             next.Series.Select(series => series.Values[^seconds..].Select(ChartDrawing.Value).ToArray()),
             Enumerable.Range(0, next.Series.Length),
-            next.Times.Length);
+            next.Times.Length
+        );
     }
 
     private void OnClick(IEnumerable<EventDataPoint> points)
@@ -142,15 +148,15 @@ public sealed partial class LiveChart : ComponentBase
 
     private async Task SavePngAsync()
     {
-        if (chart is not null)
-            await chart.DownloadImage(ImageFormat.Png, ImageHeight, ImageWidth, FileName);
+        if (_chart is not null)
+            await _chart.DownloadImage(ImageFormat.Png, ImageHeight, ImageWidth, FileName);
     }
 
     private void Prepare()
     {
-        drawn = Data;
-        drawnDark = Dark;
-        layout = ChartDrawing.Layout(Data, Theme, Zone);
-        traces = ChartDrawing.Traces(Data, Theme, Zone);
+        _drawn = Data;
+        _drawnDark = Dark;
+        _layout = ChartDrawing.Layout(Data, Theme, Zone);
+        _traces = ChartDrawing.Traces(Data, Theme, Zone);
     }
 }

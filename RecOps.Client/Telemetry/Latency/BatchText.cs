@@ -6,7 +6,10 @@ namespace RecOps.Client.Telemetry.Latency;
 /// <summary>The batch of a request in words.</summary>
 internal static class BatchText
 {
-    public static string Short(RequestBatch? batch) => batch is null ? Quantity.None : batch.Size == 1 ? "alone" : $"of {batch.Size}";
+    public static string Short(RequestBatch? batch) =>
+        batch is null ? Quantity.None
+        : batch.Size == 1 ? "alone"
+        : $"of {batch.Size}";
 
     public static string About(RequestBatch? batch)
     {
@@ -14,6 +17,7 @@ internal static class BatchText
             return "Nothing was computed for it.";
         string padded = batch.PaddedSize > batch.Size ? $", padded to {batch.PaddedSize}" : "";
         string expected = batch.PredictedMs > 0 ? $", expected {Quantity.Milliseconds(batch.PredictedMs)}" : "";
-        return $"A batch of {batch.Size}{padded}, which left because: {batch.Reason}. It took {Quantity.Milliseconds(batch.ActualMs)}{expected}.";
+        return $"A batch of {batch.Size}{padded}, which left because: {batch.Reason}. It took "
+            + $"{Quantity.Milliseconds(batch.ActualMs)}{expected}.";
     }
 }

@@ -7,7 +7,18 @@ namespace RecOps.Client.Telemetry.Latency;
 /// <param name="Weight">How much it is coloured, 0 to 1.</param>
 /// <param name="FromMs">Lower bound of the class; 0 for the fastest.</param>
 /// <param name="ToMs">Upper bound; null for the slowest.</param>
-internal sealed record HeatCell(double X, double Y, double Width, double Height, double Weight, DateTimeOffset Time, int StepSeconds, double FromMs, double? ToMs, long Count)
+internal sealed record HeatCell(
+    double X,
+    double Y,
+    double Width,
+    double Height,
+    double Weight,
+    DateTimeOffset Time,
+    int StepSeconds,
+    double FromMs,
+    double? ToMs,
+    long Count
+)
 {
     private const double Faintest = 0.12;
 
@@ -30,9 +41,20 @@ internal sealed record HeatCell(double X, double Y, double Width, double Height,
 
                 // By its logarithm, so that the few slow ones among many fast ones show.
                 double weight = most <= 1 ? 1 : Faintest + ((1 - Faintest) * Math.Log(column.Counts[row]) / Math.Log(most));
-                cells.Add(new HeatCell(
-                    x, (last - row) / (double)rows, (double)map.StepSeconds / seconds, 1.0 / rows, weight, column.Start, map.StepSeconds,
-                    row == 0 ? 0 : map.BoundsMs[row - 1], row < map.BoundsMs.Length ? map.BoundsMs[row] : null, column.Counts[row]));
+                cells.Add(
+                    new HeatCell(
+                        x,
+                        (last - row) / (double)rows,
+                        (double)map.StepSeconds / seconds,
+                        1.0 / rows,
+                        weight,
+                        column.Start,
+                        map.StepSeconds,
+                        row == 0 ? 0 : map.BoundsMs[row - 1],
+                        row < map.BoundsMs.Length ? map.BoundsMs[row] : null,
+                        column.Counts[row]
+                    )
+                );
             }
         }
 
@@ -42,7 +64,10 @@ internal sealed record HeatCell(double X, double Y, double Width, double Height,
     /// <summary>First and last class that has a request, with one more on each side.</summary>
     public static (int First, int Last) Filled(LatencyMap map)
     {
-        int[] filled = [.. Enumerable.Range(0, map.BoundsMs.Length + 1).Where(row => Array.Exists(map.Columns, column => column.Counts[row] > 0))];
+        int[] filled =
+        [
+            .. Enumerable.Range(0, map.BoundsMs.Length + 1).Where(row => Array.Exists(map.Columns, column => column.Counts[row] > 0)),
+        ];
         return filled.Length == 0 ? (0, 0) : (Math.Max(0, filled[0] - 1), Math.Min(map.BoundsMs.Length, filled[^1] + 1));
     }
 
@@ -57,5 +82,6 @@ internal sealed record HeatCell(double X, double Y, double Width, double Height,
 
     /// <summary>For who points at it.</summary>
     public string About(TimeZoneInfo zone) =>
-        $"{TimeText.Point(Time, StepSeconds, zone)}: {Quantity.Of(Count, "request")} of {Quantity.Milliseconds(FromMs)} to {(ToMs is { } to ? Quantity.Milliseconds(to) : "more")}";
+        $"{TimeText.Point(Time, StepSeconds, zone)}: {Quantity.Of(Count, "request")} of {Quantity.Milliseconds(FromMs)} to "
+        + $"{(ToMs is { } to ? Quantity.Milliseconds(to) : "more")}";
 }

@@ -49,24 +49,55 @@ internal static class HeatText
         const int width = PictureWidth - Left - Right;
         const int height = PictureHeight - Top - Bottom;
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{PictureWidth}" height="{PictureHeight}" font-family="{ChartDrawing.FontFamily}" font-size="14" fill="{theme.Text}">""")
-            .Append(CultureInfo.InvariantCulture, $"""<rect width="100%" height="100%" fill="{theme.Surface}"/><text x="{Left}" y="26" font-size="16">{title}</text>""")
+        svg.Append(
+                CultureInfo.InvariantCulture,
+                $"""
+                <svg xmlns="http://www.w3.org/2000/svg" width="{PictureWidth}" height="{PictureHeight}"
+                 font-family="{ChartDrawing.FontFamily}" font-size="14" fill="{theme.Text}">
+                """
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"""<rect width="100%" height="100%" fill="{theme.Surface}"/><text x="{Left}" y="26" font-size="16">{title}</text>"""
+            )
             .Append(CultureInfo.InvariantCulture, $"""<path d="M{Left} {Top}v{height}h{width}" fill="none" stroke="{theme.Grid}"/>""");
         foreach (HeatCell cell in HeatCell.From(map, from, seconds))
-            svg.Append(CultureInfo.InvariantCulture, $"""<rect x="{Left + (cell.X * width):0.##}" y="{Top + (cell.Y * height):0.##}" width="{cell.Width * width:0.##}" height="{cell.Height * height:0.##}" fill="{theme.Series[ChartColour.Blue]}" fill-opacity="{cell.Weight:0.###}"/>""");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"""
+                <rect x="{Left + (cell.X * width):0.##}" y="{Top + (cell.Y * height):0.##}"
+                 width="{cell.Width * width:0.##}" height="{cell.Height * height:0.##}"
+                 fill="{theme.Series[ChartColour.Blue]}" fill-opacity="{cell.Weight:0.###}"/>
+                """
+            );
         foreach ((double place, string label) in HeatCell.Axis(map, HeatCell.Filled(map)))
-            svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left - 8}" y="{Top + (place * height) + 5:0.##}" text-anchor="end">{label}</text>""");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"""<text x="{Left - 8}" y="{Top + (place * height) + 5:0.##}" text-anchor="end">{label}</text>"""
+            );
         int step = seconds > 3600 ? 60 : 1;
-        return svg
-            .Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{PictureHeight - 10}">{TimeText.Point(from, step, zone)}</text>""")
-            .Append(CultureInfo.InvariantCulture, $"""<text x="{PictureWidth - Right}" y="{PictureHeight - 10}" text-anchor="end">{TimeText.Point(from.AddSeconds(seconds), step, zone)}</text></svg>""")
+        return svg.Append(
+                CultureInfo.InvariantCulture,
+                $"""<text x="{Left}" y="{PictureHeight - 10}">{TimeText.Point(from, step, zone)}</text>"""
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"""
+                <text x="{PictureWidth - Right}" y="{PictureHeight - 10}" text-anchor="end">{TimeText.Point(
+                    from.AddSeconds(seconds),
+                    step,
+                    zone
+                )}</text></svg>
+                """
+            )
             .ToString();
     }
 
-    private static string Name(LatencyMap map, int row) => row switch
-    {
-        0 => $"to {Quantity.Milliseconds(map.BoundsMs[0])}",
-        _ when row == map.BoundsMs.Length => $"over {Quantity.Milliseconds(map.BoundsMs[^1])}",
-        _ => $"{Quantity.Milliseconds(map.BoundsMs[row - 1])} to {Quantity.Milliseconds(map.BoundsMs[row])}",
-    };
+    private static string Name(LatencyMap map, int row) =>
+        row switch
+        {
+            0 => $"to {Quantity.Milliseconds(map.BoundsMs[0])}",
+            _ when row == map.BoundsMs.Length => $"over {Quantity.Milliseconds(map.BoundsMs[^1])}",
+            _ => $"{Quantity.Milliseconds(map.BoundsMs[row - 1])} to {Quantity.Milliseconds(map.BoundsMs[row])}",
+        };
 }

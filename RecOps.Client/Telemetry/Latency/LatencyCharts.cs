@@ -8,8 +8,11 @@ internal static class LatencyCharts
 {
     private static readonly (string Stage, ChartColour Colour)[] Stages =
     [
-        (Stage.Queue, ChartColour.Grey), (Stage.Embedding, ChartColour.Teal), (Stage.Retrieval, ChartColour.Amber),
-        (Stage.Ranking, ChartColour.Blue), (Stage.Rules, ChartColour.Violet),
+        (Stage.Queue, ChartColour.Grey),
+        (Stage.Embedding, ChartColour.Teal),
+        (Stage.Retrieval, ChartColour.Amber),
+        (Stage.Ranking, ChartColour.Blue),
+        (Stage.Rules, ChartColour.Violet),
     ];
 
     public static ChartColour ColourOf(string stage) => Array.Find(Stages, each => each.Stage == stage).Colour;
@@ -20,23 +23,56 @@ internal static class LatencyCharts
     public static ChartData Whole(TelemetryFrame frame, int seconds, LatencyPercentile percentile, TelemetryFrame? earlier, string about)
     {
         ChartData own = OverviewCharts.Build(
-            ChartUnit.Milliseconds, frame, seconds,
+            ChartUnit.Milliseconds,
+            frame,
+            seconds,
             ("p50", ChartColour.Teal, window => Of(window, Stage.Total)?.P50Ms),
             ("p90", ChartColour.Blue, window => Of(window, Stage.Total)?.P90Ms),
             ("p99", ChartColour.Amber, window => Of(window, Stage.Total)?.P99Ms),
-            ("p99.9", ChartColour.Red, window => Of(window, Stage.Total)?.P999Ms));
+            ("p99.9", ChartColour.Red, window => Of(window, Stage.Total)?.P999Ms)
+        );
         if (earlier is null)
             return own;
 
-        double?[] values = [.. earlier.Last(seconds).Select(point => point.Window is { } window && Of(window, Stage.Total) is { } total ? percentile.Of(total) : null)];
-        return own with { Series = [.. own.Series, new ChartSeries($"{percentile.Name()}, {about} before", ChartColour.Grey, Fit(values, own.Times.Length))] };
+        double?[] values =
+        [
+            .. earlier
+                .Last(seconds)
+                .Select(point => point.Window is { } window && Of(window, Stage.Total) is { } total ? percentile.Of(total) : null),
+        ];
+        return own with
+        {
+            Series =
+            [
+                .. own.Series,
+                new ChartSeries($"{percentile.Name()}, {about} before", ChartColour.Grey, Fit(values, own.Times.Length)),
+            ],
+        };
     }
 
-    /// <summary>Mean time of a request in each stage, one on the other: what a request is made of. Most go through a few of them only.</summary>
-    public static ChartData Stacked(TelemetryFrame frame, int seconds) => OverviewCharts.Build(
-        ChartUnit.StackedMilliseconds, frame, seconds,
-        [.. Stages.Select(stage => (stage.Stage, stage.Colour, (Func<TelemetryWindow, double?>)(window =>
-            Of(window, Stage.Total) is { Count: > 0 } total && Of(window, stage.Stage) is { } latency ? latency.SumMs / total.Count : null)))]);
+    /// <summary>
+    /// Mean time of a request in each stage, one on the other: what a request is made of. Most go through a few of them only.
+    /// </summary>
+    public static ChartData Stacked(TelemetryFrame frame, int seconds) =>
+        OverviewCharts.Build(
+            ChartUnit.StackedMilliseconds,
+            frame,
+            seconds,
+            [
+                .. Stages.Select(stage =>
+                    (
+                        stage.Stage,
+                        stage.Colour,
+                        (Func<TelemetryWindow, double?>)(
+                            window =>
+                                Of(window, Stage.Total) is { Count: > 0 } total && Of(window, stage.Stage) is { } latency
+                                    ? latency.SumMs / total.Count
+                                    : null
+                        )
+                    )
+                ),
+            ]
+        );
 
     private static StageLatency? Of(TelemetryWindow window, string stage) => Array.Find(window.Stages, each => each.Stage == stage);
 

@@ -14,17 +14,17 @@ public sealed partial class LatencyPage : TimelinePage
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly string[] ChartTitles = ["Whole request", "By stage", "What a request is made of", "How requests are spread"];
     private static readonly (int Minutes, string Name)[] Comparisons = [(0, ""), (10, "10 min"), (60, "1 h"), (1440, "a day")];
-    private readonly CancellationTokenSource leaving = new();
-    private LatencyPercentile percentile = LatencyPercentile.P99;
-    private int compare;
-    private TelemetryFrame? earlier;
-    private LatencyMap? map;
-    private SlowRequest[]? slow;
-    private ApiProblem? slowProblem;
-    private DateTimeOffset? chosen;
-    private bool polls;
+    private readonly CancellationTokenSource _leaving = new();
+    private LatencyPercentile _percentile = LatencyPercentile.P99;
+    private int _compare;
+    private TelemetryFrame? _earlier;
+    private LatencyMap? _map;
+    private SlowRequest[]? _slow;
+    private ApiProblem? _slowProblem;
+    private DateTimeOffset? _chosen;
+    private bool _polls;
 
-    private string CompareName => Array.Find(Comparisons, each => each.Minutes == compare).Name;
+    private string CompareName => Array.Find(Comparisons, each => each.Minutes == _compare).Name;
 
     /// <summary>The slowest are kept for each minute, so that it is a minute that is looked at, or all that a point stands for.</summary>
     private int ChosenSeconds => Math.Max(MinuteSeconds, TimeRange.Step(Time.Minutes));
@@ -32,37 +32,45 @@ public sealed partial class LatencyPage : TimelinePage
     protected override async Task OnInitializedAsync()
     {
         await base.OnInitializedAsync();
-        polls = true;
-        _ = Polling.RunAsync(LoadAsync, () => Pause, Page, Clock, leaving.Token);
+        _polls = true;
+        _ = Polling.RunAsync(LoadAsync, () => Pause, Page, Clock, _leaving.Token);
     }
 
     protected override void Read(IReadOnlyDictionary<string, string> query)
     {
-        percentile = LatencyPercentiles.Parse(query.GetValueOrDefault("stage"));
-        compare = int.TryParse(query.GetValueOrDefault("compare"), CultureInfo.InvariantCulture, out int minutes) && Array.Exists(Comparisons, each => each.Minutes == minutes) ? minutes : 0;
-        chosen = long.TryParse(query.GetValueOrDefault("slow"), CultureInfo.InvariantCulture, out long second) && second is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(second) : null;
+        _percentile = LatencyPercentiles.Parse(query.GetValueOrDefault("stage"));
+        _compare =
+            int.TryParse(query.GetValueOrDefault("compare"), CultureInfo.InvariantCulture, out int minutes)
+            && Array.Exists(Comparisons, each => each.Minutes == minutes)
+                ? minutes
+                : 0;
+        _chosen =
+            long.TryParse(query.GetValueOrDefault("slow"), CultureInfo.InvariantCulture, out long second)
+            && second is > 0 and < 253_402_300_800
+                ? DateTimeOffset.FromUnixTimeSeconds(second)
+                : null;
     }
 
     protected override IEnumerable<(string Name, string? Value)> Write() =>
-    [
-        ("stage", percentile.ToQuery()),
-        ("compare", compare == 0 ? null : compare.ToString(CultureInfo.InvariantCulture)),
-        ("slow", chosen?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
-    ];
+        [
+            ("stage", _percentile.ToQuery()),
+            ("compare", _compare == 0 ? null : _compare.ToString(CultureInfo.InvariantCulture)),
+            ("slow", _chosen?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+        ];
 
     protected override async Task OnTimeAsync()
     {
-        earlier = null;
+        _earlier = null;
 
         // The first time is the polling's.
-        if (polls)
+        if (_polls)
             await LoadAsync();
     }
 
     protected override void Leave()
     {
-        leaving.Cancel();
-        leaving.Dispose();
+        _leaving.Cancel();
+        _leaving.Dispose();
     }
 
     private async Task LoadAsync()
@@ -72,61 +80,68 @@ public sealed partial class LatencyPage : TimelinePage
     }
 
     /// <summary>The time that the charts show, or will as soon as they are there.</summary>
-    private Stretch Shown() => Frame is null
-        ? Stretch.Latest(Seconds)
-        : Stretch.UpTo(Frame.End.AddSeconds(TimeRange.Step(Time.Minutes)), Seconds);
+    private Stretch Shown() =>
+        Frame is null ? Stretch.Latest(Seconds) : Stretch.UpTo(Frame.End.AddSeconds(TimeRange.Step(Time.Minutes)), Seconds);
 
     private async Task LoadMapAsync()
     {
-        ApiResult<LatencyMap> answer = await History.LatencyMapAsync(Shown(), Math.Max(TimeRange.Step(Time.Minutes), Seconds / MostColumns), leaving.Token);
+        ApiResult<LatencyMap> answer = await History.LatencyMapAsync(
+            Shown(),
+            Math.Max(TimeRange.Step(Time.Minutes), Seconds / MostColumns),
+            _leaving.Token
+        );
         if (answer.Succeeded)
-            map = answer.Value;
+            _map = answer.Value;
     }
 
     private async Task LoadSlowAsync()
     {
-        Stretch stretch = chosen is { } at ? Stretch.UpTo(at.AddSeconds(ChosenSeconds), ChosenSeconds) : Shown();
-        ApiResult<SlowRequestList> answer = await History.SlowRequestsAsync(stretch, leaving.Token);
-        (slow, slowProblem) = (answer.Value?.Requests ?? slow, answer.Problem);
+        Stretch stretch = _chosen is { } at ? Stretch.UpTo(at.AddSeconds(ChosenSeconds), ChosenSeconds) : Shown();
+        ApiResult<SlowRequestList> answer = await History.SlowRequestsAsync(stretch, _leaving.Token);
+        (_slow, _slowProblem) = (answer.Value?.Requests ?? _slow, answer.Problem);
     }
 
     private async Task LoadEarlierAsync()
     {
-        if (compare == 0 || Frame is not { } frame)
+        if (_compare == 0 || Frame is not { } frame)
         {
-            earlier = null;
+            _earlier = null;
             return;
         }
 
-        DateTimeOffset end = frame.End.AddMinutes(-compare);
-        ApiResult<TelemetryHistory> past = await History.HistoryAsync(Stretch.UpTo(end.AddSeconds(frame.StepSeconds), Seconds), frame.StepSeconds, leaving.Token);
+        DateTimeOffset end = frame.End.AddMinutes(-_compare);
+        ApiResult<TelemetryHistory> past = await History.HistoryAsync(
+            Stretch.UpTo(end.AddSeconds(frame.StepSeconds), Seconds),
+            frame.StepSeconds,
+            _leaving.Token
+        );
         if (past.Succeeded)
-            earlier = PastFrame.From(past.Value, null, end, Seconds / frame.StepSeconds);
+            _earlier = PastFrame.From(past.Value, null, end, Seconds / frame.StepSeconds);
     }
 
     private void SetPercentile(LatencyPercentile next)
     {
-        percentile = next;
+        _percentile = next;
         Show();
     }
 
     private async Task CompareAsync(ChangeEventArgs change)
     {
-        compare = int.Parse((string)change.Value!, CultureInfo.InvariantCulture);
+        _compare = int.Parse((string)change.Value!, CultureInfo.InvariantCulture);
         Show();
         await LoadEarlierAsync();
     }
 
     private async Task ChooseAsync(DateTimeOffset time)
     {
-        chosen = DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() / MinuteSeconds * MinuteSeconds);
+        _chosen = DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() / MinuteSeconds * MinuteSeconds);
         Show();
         await LoadSlowAsync();
     }
 
     private async Task ForgetAsync()
     {
-        chosen = null;
+        _chosen = null;
         Show();
         await LoadSlowAsync();
     }

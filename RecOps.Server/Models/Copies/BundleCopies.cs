@@ -9,8 +9,8 @@ namespace RecOps.Server.Models.Copies;
 /// <summary>
 /// Copies of bundles in Data:Directory, which nobody else writes to. Files that are mapped must not be changed by others: one that becomes
 /// shorter takes the process down, one that is overwritten makes lists out of two models. A hard link would not help, since it is the same
-/// file. A copy is named by the hash of the manifest, which has those of all files, and outlives a restart, after which it is only read to be
-/// verified. It belongs to one process at a time; two on one directory have a copy each.
+/// file. A copy is named by the hash of the manifest, which has those of all files, and outlives a restart, after which it is only read to
+/// be verified. It belongs to one process at a time; two on one directory have a copy each.
 /// </summary>
 internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationLifetime lifetime, ILogger<BundleCopies> logger)
 {
@@ -49,7 +49,8 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
                 }
                 catch
                 {
-                    if (copy.Users == 0) copy.Record.Dispose();
+                    if (copy.Users == 0)
+                        copy.Record.Dispose();
                     throw;
                 }
             }
@@ -61,14 +62,17 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
         }
     }
 
-    /// <summary>Deletes copies that nobody uses: of bundles that were served before a restart, and what a process that was killed left.</summary>
+    /// <summary>
+    /// Deletes copies that nobody uses: of bundles that were served before a restart, and what a process that was killed left.
+    /// </summary>
     public void RemoveLeftovers()
     {
         lock (_changes)
         {
             try
             {
-                foreach (string record in Directory.EnumerateFiles(Root(), "*" + RecordEnding)) RemoveUnused(record);
+                foreach (string record in Directory.EnumerateFiles(Root(), "*" + RecordEnding))
+                    RemoveUnused(record);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -81,16 +85,20 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
     {
         lock (_changes)
         {
-            if (--copy.Users > 0) return;
+            if (--copy.Users > 0)
+                return;
             _taken.Remove(copy.Key);
 
             // The next start needs it.
-            if (lifetime.ApplicationStopping.IsCancellationRequested) copy.Record.Dispose();
-            else Remove(copy.Path, copy.Record);
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+                copy.Record.Dispose();
+            else
+                Remove(copy.Path, copy.Record);
         }
     }
 
-    private static long BytesOf(BundleManifest manifest) => manifest.Files.Where(file => BundleFile.IsServed(file.Key)).Sum(file => file.Value.Bytes);
+    private static long BytesOf(BundleManifest manifest) =>
+        manifest.Files.Where(file => BundleFile.IsServed(file.Key)).Sum(file => file.Value.Bytes);
 
     private static void CheckRoom(string root, long bytes)
     {
@@ -105,14 +113,18 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
             return;
         }
 
-        if (free < bytes + Reserve) throw new IOException(string.Create(CultureInfo.InvariantCulture, $"it takes {bytes:N0} bytes and {free:N0} are free in {root}"));
+        if (free < bytes + Reserve)
+            throw new IOException(
+                string.Create(CultureInfo.InvariantCulture, $"it takes {bytes:N0} bytes and {free:N0} are free in {root}")
+            );
     }
 
     private static void VerifyServed(string directory, BundleManifest manifest)
     {
         foreach ((string name, BundleFileRecord record) in manifest.Files)
         {
-            if (BundleFile.IsServed(name)) BundleVerification.VerifyFile(Path.Combine(directory, name), name, record);
+            if (BundleFile.IsServed(name))
+                BundleVerification.VerifyFile(Path.Combine(directory, name), name, record);
         }
     }
 
@@ -128,7 +140,8 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
     {
         foreach (string path in Directory.EnumerateDirectories(Root(), key + "-*"))
         {
-            if (!CopyRecord.TryLock(path + RecordEnding, out CopyRecord? record)) continue;
+            if (!CopyRecord.TryLock(path + RecordEnding, out CopyRecord? record))
+                continue;
             try
             {
                 string own = Path.Combine(path, BundleFile.Manifest);
@@ -150,7 +163,14 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
         return null;
     }
 
-    private BundleCopy Make(string key, string source, BundleManifest manifest, byte[] manifestJson, Dictionary<string, FileStamp?> stamps, CancellationToken cancellationToken)
+    private BundleCopy Make(
+        string key,
+        string source,
+        BundleManifest manifest,
+        byte[] manifestJson,
+        Dictionary<string, FileStamp?> stamps,
+        CancellationToken cancellationToken
+    )
     {
         string root = Root();
         try
@@ -193,20 +213,24 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
     /// <summary>The system shares the blocks until one is written where it can (reflink, clone), and copies them elsewhere.</summary>
     private static string CopyFile(string from, string to, string name)
     {
-        if (!File.Exists(from)) throw new BundleException($"{name}: the file is missing.");
+        if (!File.Exists(from))
+            throw new BundleException($"{name}: the file is missing.");
         Directory.CreateDirectory(Path.GetDirectoryName(to)!);
         File.Copy(from, to);
 
         // Attributes come along, and Windows deletes no file that is read-only.
-        if (OperatingSystem.IsWindows()) File.SetAttributes(to, FileAttributes.Normal);
-        else File.SetUnixFileMode(to, UnixFileMode.UserRead);
+        if (OperatingSystem.IsWindows())
+            File.SetAttributes(to, FileAttributes.Normal);
+        else
+            File.SetUnixFileMode(to, UnixFileMode.UserRead);
         return to;
     }
 
     private void RemoveUnused(string record)
     {
         string path = record[..^RecordEnding.Length];
-        if (_taken.Values.Any(copy => copy.Path == path) || !CopyRecord.TryLock(record, out CopyRecord? locked)) return;
+        if (_taken.Values.Any(copy => copy.Path == path) || !CopyRecord.TryLock(record, out CopyRecord? locked))
+            return;
         Remove(path, locked);
     }
 
@@ -214,7 +238,8 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
     {
         try
         {
-            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
             record.Delete();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -238,7 +263,8 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
 }
 
 /// <summary>A verified copy of a bundle; stays as long as somebody uses it.</summary>
-internal sealed class BundleCopy(BundleCopies copies, string key, string path, CopyRecord record, Dictionary<string, FileStamp?> verified) : IDisposable
+internal sealed class BundleCopy(BundleCopies copies, string key, string path, CopyRecord record, Dictionary<string, FileStamp?> verified)
+    : IDisposable
 {
     public string Key => key;
 

@@ -34,7 +34,11 @@ internal sealed partial class BundleOpening(BundleCopies copies, IOptions<Models
         return (bundle, new BundleSource(directory, bundle.Manifest, bundle.ManifestJson, stamps, outlivesRestart: false));
     }
 
-    [LoggerMessage(1044, LogLevel.Warning,
-        "The bundle {Directory} could not be copied to Data:Directory ({Reason}); its tables are read into memory instead. Make room there, or set Models:Copy to memory")]
+    [LoggerMessage(
+        1044,
+        LogLevel.Warning,
+        "The bundle {Directory} could not be copied to Data:Directory ({Reason}); its tables are read into memory instead. Make room "
+            + "there, or set Models:Copy to memory"
+    )]
     private partial void LogNotCopied(string directory, string reason);
 }

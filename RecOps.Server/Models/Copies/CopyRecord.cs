@@ -17,7 +17,8 @@ internal sealed class CopyRecord : IDisposable
     private CopyRecord(FileStream file, string path) => (_file, _path) = (file, path);
 
     /// <summary>Makes the record of a copy that is about to be made.</summary>
-    public static CopyRecord Create(string path) => new(new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None), path);
+    public static CopyRecord Create(string path) =>
+        new(new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None), path);
 
     /// <returns>False while another process, or this one, has it; also when it is gone.</returns>
     public static bool TryLock(string path, [NotNullWhen(true)] out CopyRecord? record)
@@ -51,7 +52,11 @@ internal sealed class CopyRecord : IDisposable
     public void Write(IReadOnlyDictionary<string, FileStamp?> stamps)
     {
         _file.SetLength(0);
-        JsonSerializer.Serialize(_file, new Dictionary<string, FileStamp?>(stamps, StringComparer.Ordinal), CopyJson.Default.DictionaryStringNullableFileStamp);
+        JsonSerializer.Serialize(
+            _file,
+            new Dictionary<string, FileStamp?>(stamps, StringComparer.Ordinal),
+            CopyJson.Default.DictionaryStringNullableFileStamp
+        );
         _file.Flush();
     }
 

@@ -21,8 +21,10 @@ internal sealed partial class SourceWatch(ActiveModel active, BundleCopies copie
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {
         await Task.Run(Look, stoppingToken);
-        if (_tidy > Time.GetUtcNow() || active.Current is null) return;
-        if (_tidy is not null) copies.RemoveLeftovers();
+        if (_tidy > Time.GetUtcNow() || active.Current is null)
+            return;
+        if (_tidy is not null)
+            copies.RemoveLeftovers();
         _tidy = null;
     }
 
@@ -32,9 +34,12 @@ internal sealed partial class SourceWatch(ActiveModel active, BundleCopies copie
         {
             try
             {
-                if (!model.Source.Look(Time.GetUtcNow())) continue;
-                if (model.Source.Change is { } change) LogChanged(model.Bundle, string.Join(", ", change.Files), change.Detail, change.Advice);
-                else LogRestored(model.Bundle);
+                if (!model.Source.Look(Time.GetUtcNow()))
+                    continue;
+                if (model.Source.Change is { } change)
+                    LogChanged(model.Bundle, string.Join(", ", change.Files), change.Detail, change.Advice);
+                else
+                    LogRestored(model.Bundle);
             }
             catch (Exception error)
             {
@@ -43,8 +48,12 @@ internal sealed partial class SourceWatch(ActiveModel active, BundleCopies copie
         }
     }
 
-    [LoggerMessage(1045, LogLevel.Error,
-        "Files of the bundle {Bundle} were changed on disk while it is served ({Files}): {Detail} Lists are still made from what was verified. {Advice}")]
+    [LoggerMessage(
+        1045,
+        LogLevel.Error,
+        "Files of the bundle {Bundle} were changed on disk while it is served ({Files}): {Detail} Lists are still made from what was "
+            + "verified. {Advice}"
+    )]
     private partial void LogChanged(string bundle, string files, string detail, string advice);
 
     [LoggerMessage(1046, LogLevel.Information, "The files of the bundle {Bundle} are again those that are served")]

@@ -12,7 +12,13 @@ namespace RecOps.Server.Models.Switching;
 /// happens beside the feed of changes.
 /// </summary>
 internal sealed partial class ModelFollower(
-    ActiveModel active, IServiceProvider services, IOptions<ModelsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ModelFollower> logger) : IReplicated, IDisposable
+    ActiveModel active,
+    IServiceProvider services,
+    IOptions<ModelsOptions> options,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<ModelFollower> logger
+) : IReplicated, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -24,7 +30,10 @@ internal sealed partial class ModelFollower(
 
     public async Task LoadAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
-        ModelActivation? newest = await database.ModelActivations.AsNoTracking().OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellationToken);
+        ModelActivation? newest = await database
+            .ModelActivations.AsNoTracking()
+            .OrderByDescending(row => row.Id)
+            .FirstOrDefaultAsync(cancellationToken);
         ModelTrial[] trials = await database.ModelTrials.AsNoTracking().ToArrayAsync(cancellationToken);
         _ = FollowAsync(newest, trials, Interlocked.Increment(ref _decision));
     }
@@ -35,9 +44,11 @@ internal sealed partial class ModelFollower(
         await Task.Yield();
         while (!await TryFollowAsync(newest, trials) && Volatile.Read(ref _decision) == decision)
         {
-            // What failed for want of memory, room or files that are still being copied may go well later; a bundle that is refused is no failure.
+            // What failed for want of memory, room or files that are still being copied may go well later; a bundle that is refused is no
+            // failure.
             await Task.Delay(Pause, time, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (lifetime.ApplicationStopping.IsCancellationRequested) return;
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+                return;
         }
     }
 

@@ -14,8 +14,18 @@ namespace RecOps.Server.Models.Switching;
 /// the shop said since, its likely first lists made, under the rules that hold.
 /// </summary>
 internal sealed class ModelPreparation(
-    ActiveModel active, ModelOpening models, ModelWarmUp warmUp, HotLists hot, EventRestore events, VisitorFile visitors, PopularFile popular,
-    WarmRunner warming, CatalogChanges catalog, ActiveRules rules, TimeProvider time)
+    ActiveModel active,
+    ModelOpening models,
+    ModelWarmUp warmUp,
+    HotLists hot,
+    EventRestore events,
+    VisitorFile visitors,
+    PopularFile popular,
+    WarmRunner warming,
+    CatalogChanges catalog,
+    ActiveRules rules,
+    TimeProvider time
+)
 {
     /// <param name="directory">The bundle's own.</param>
     /// <param name="from">The model whose knowledge it inherits; null at start, when it is read from where the last run left it.</param>
@@ -25,7 +35,12 @@ internal sealed class ModelPreparation(
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
     /// <exception cref="Serving.Ranking.ProviderException">The configured execution provider is not there.</exception>
     public async Task<ServingModel> PrepareAsync(
-        string directory, ServingModel? from, string? trigger, Action<string> step, CancellationToken cancellationToken)
+        string directory,
+        ServingModel? from,
+        string? trigger,
+        Action<string> step,
+        CancellationToken cancellationToken
+    )
     {
         step("Checking and opening the bundle");
         ServingModel model = await Task.Run(() => models.Open(directory, atStart: from is null, cancellationToken), cancellationToken);
@@ -51,7 +66,8 @@ internal sealed class ModelPreparation(
 
             await Task.Run(() => catalog.BringTo(model), cancellationToken);
             step("Making the lists of likely next shoppers");
-            if (trigger is not null) await warming.BeforeTakeoverAsync(model, trigger, cancellationToken);
+            if (trigger is not null)
+                await warming.BeforeTakeoverAsync(model, trigger, cancellationToken);
             rules.ApplyTo(model);
             return model;
         }

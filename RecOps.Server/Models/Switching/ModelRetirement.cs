@@ -3,8 +3,15 @@ using RecOps.Serving.Models;
 
 namespace RecOps.Server.Models.Switching;
 
-/// <summary>Closes models that were replaced: not before nobody uses them any more, and not before whoever just glanced at them is gone.</summary>
-internal sealed partial class ModelRetirement(ActiveModel active, IOptions<ModelsOptions> options, TimeProvider time, ILogger<ModelRetirement> logger)
+/// <summary>
+/// Closes models that were replaced: not before nobody uses them any more, and not before whoever just glanced at them is gone.
+/// </summary>
+internal sealed partial class ModelRetirement(
+    ActiveModel active,
+    IOptions<ModelsOptions> options,
+    TimeProvider time,
+    ILogger<ModelRetirement> logger
+)
 {
     private int _waiting;
 

@@ -20,9 +20,20 @@ namespace RecOps.Server.Models.Switching;
 /// one answers what it has begun. One change at a time. What cannot be served changes nothing.
 /// </summary>
 internal sealed partial class ModelSwitch(
-    ActiveModel active, BundleDirectory bundles, ModelPreparation preparation, ModelRetirement retirement, ModelMemory memory, PreparationSlot slot,
-    ModelTrials trials, IServiceScopeFactory scopes, ChangeFeed changes, IOptions<ModelsOptions> options, TimeProvider time, IHostApplicationLifetime lifetime,
-    ILogger<ModelSwitch> logger)
+    ActiveModel active,
+    BundleDirectory bundles,
+    ModelPreparation preparation,
+    ModelRetirement retirement,
+    ModelMemory memory,
+    PreparationSlot slot,
+    ModelTrials trials,
+    IServiceScopeFactory scopes,
+    ChangeFeed changes,
+    IOptions<ModelsOptions> options,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<ModelSwitch> logger
+)
 {
     private volatile ActiveModelInfo? _info;
 
@@ -43,17 +54,27 @@ internal sealed partial class ModelSwitch(
     /// <param name="kind">One of <see cref="ModelActivationKind"/>.</param>
     public async Task<SwitchResult> ActivateAsync(string bundle, string by, string kind)
     {
-        if (!active.TryGet(out ServingModel? current)) return SwitchResult.Busy(active.NotReadyReason!);
-        if (!bundles.Has(bundle)) return SwitchResult.NotFound;
+        if (!active.TryGet(out ServingModel? current))
+            return SwitchResult.Busy(active.NotReadyReason!);
+        if (!bundles.Has(bundle))
+            return SwitchResult.NotFound;
         using PreparationSlot.Lease? lease = slot.TryTake(bundle, "activate", by);
-        if (lease is null) return SwitchResult.Busy(slot.Sentence);
-        if (bundle == current.Bundle && !IsChanged(current)) return await ConfirmAsync(current, by);
+        if (lease is null)
+            return SwitchResult.Busy(slot.Sentence);
+        if (bundle == current.Bundle && !IsChanged(current))
+            return await ConfirmAsync(current, by);
         ServingModel? prepared = trials.ReadyModelOf(bundle);
         ServingModel? model = prepared;
         try
         {
             // The caller may go; what they began is finished.
-            model ??= await preparation.PrepareAsync(bundles.PathOf(bundle), current, WarmRunner.BeforeModel, lease.Say, lifetime.ApplicationStopping);
+            model ??= await preparation.PrepareAsync(
+                bundles.PathOf(bundle),
+                current,
+                WarmRunner.BeforeModel,
+                lease.Say,
+                lifetime.ApplicationStopping
+            );
             lease.Say("Taking over");
             Expected = model.Generation;
             await WriteDownAsync(model, current, by, kind);
@@ -67,7 +88,8 @@ internal sealed partial class ModelSwitch(
         }
         catch
         {
-            if (model is not null && prepared is null) _ = retirement.Retire(model);
+            if (model is not null && prepared is null)
+                _ = retirement.Retire(model);
             Expected = 0;
             throw;
         }
@@ -79,7 +101,8 @@ internal sealed partial class ModelSwitch(
     /// <summary>Goes back to the model before the active one.</summary>
     public async Task<SwitchResult> RollBackAsync(string by)
     {
-        if (await PreviousAsync() is not { } previous) return SwitchResult.Conflict("There is no model to go back to: none was activated before this one.");
+        if (await PreviousAsync() is not { } previous)
+            return SwitchResult.Conflict("There is no model to go back to: none was activated before this one.");
         return await ActivateAsync(previous, by, ModelActivationKind.RolledBack);
     }
 
@@ -95,7 +118,8 @@ internal sealed partial class ModelSwitch(
     /// <summary>Does what another replica, or this server before a restart, decided.</summary>
     public async Task FollowAsync(ModelActivation decided, CancellationToken cancellationToken)
     {
-        if (!active.TryGet(out ServingModel? current)) return;
+        if (!active.TryGet(out ServingModel? current))
+            return;
         if (IsServed(decided, current))
         {
             _info = new ActiveModelInfo(current.Bundle, current.Version, decided.At, decided.By, decided.Kind);
@@ -109,10 +133,19 @@ internal sealed partial class ModelSwitch(
         }
 
         using PreparationSlot.Lease lease = await slot.TakeAsync(decided.Bundle, "activate", decided.By, cancellationToken);
-        if (!active.TryGet(out current) || IsServed(decided, current)) return;
+        if (!active.TryGet(out current) || IsServed(decided, current))
+            return;
         try
         {
-            ServingModel model = trials.ReadyModelOf(decided.Bundle) ?? await preparation.PrepareAsync(bundles.PathOf(decided.Bundle), current, WarmRunner.BeforeModel, lease.Say, cancellationToken);
+            ServingModel model =
+                trials.ReadyModelOf(decided.Bundle)
+                ?? await preparation.PrepareAsync(
+                    bundles.PathOf(decided.Bundle),
+                    current,
+                    WarmRunner.BeforeModel,
+                    lease.Say,
+                    cancellationToken
+                );
             TakeOver(model, current, decided.By, decided.Kind, decided.At);
         }
         catch (Exception error) when (error is BundleException or ProviderException)
@@ -127,7 +160,8 @@ internal sealed partial class ModelSwitch(
     {
         try
         {
-            return ServingModel.GenerationOf(File.ReadAllBytes(Path.Combine(bundles.PathOf(current.Bundle), BundleFile.Manifest))) != current.Generation;
+            return ServingModel.GenerationOf(File.ReadAllBytes(Path.Combine(bundles.PathOf(current.Bundle), BundleFile.Manifest)))
+                != current.Generation;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -173,16 +207,38 @@ internal sealed partial class ModelSwitch(
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
-        await scope.ServiceProvider.GetRequiredService<ExclusiveChanges>().RunAsync(Epoch.Models, async () =>
-        {
-            database.ModelActivations.Add(new ModelActivation
-            {
-                Bundle = model.Bundle, Model = model.Version, At = time.GetUtcNow(), By = by, Kind = kind, Previous = replaced.Bundle, Configured = options.Value.Active,
-            });
-            await database.ModelTrials.Where(trial => trial.Bundle == model.Bundle).ForEachAsync(trial => database.ModelTrials.Remove(trial));
-            scope.ServiceProvider.GetRequiredService<AuditLog>().Add(
-                AuditAction.ModelActivated, model.Bundle, JsonSerializer.Serialize(replaced.Version), JsonSerializer.Serialize(model.Version), by);
-        });
+        await scope
+            .ServiceProvider.GetRequiredService<ExclusiveChanges>()
+            .RunAsync(
+                Epoch.Models,
+                async () =>
+                {
+                    database.ModelActivations.Add(
+                        new ModelActivation
+                        {
+                            Bundle = model.Bundle,
+                            Model = model.Version,
+                            At = time.GetUtcNow(),
+                            By = by,
+                            Kind = kind,
+                            Previous = replaced.Bundle,
+                            Configured = options.Value.Active,
+                        }
+                    );
+                    await database
+                        .ModelTrials.Where(trial => trial.Bundle == model.Bundle)
+                        .ForEachAsync(trial => database.ModelTrials.Remove(trial));
+                    scope
+                        .ServiceProvider.GetRequiredService<AuditLog>()
+                        .Add(
+                            AuditAction.ModelActivated,
+                            model.Bundle,
+                            JsonSerializer.Serialize(replaced.Version),
+                            JsonSerializer.Serialize(model.Version),
+                            by
+                        );
+                }
+            );
         await changes.CommittedAsync(database, Epoch.Models);
     }
 
@@ -191,8 +247,9 @@ internal sealed partial class ModelSwitch(
         try
         {
             await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<AuditLog>().WriteAsync(
-                AuditAction.ModelRefused, bundle, null, JsonSerializer.Serialize(reason), by);
+            await scope
+                .ServiceProvider.GetRequiredService<AuditLog>()
+                .WriteAsync(AuditAction.ModelRefused, bundle, null, JsonSerializer.Serialize(reason), by);
         }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {

@@ -11,7 +11,8 @@ internal static partial class NativeHeap
     /// </summary>
     public static void Trim()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         try
         {
             _ = TrimGlibc(0);

@@ -14,9 +14,10 @@ internal sealed class PreparationSlot(TimeProvider time) : IDisposable
     public ModelWork? Work => _work;
 
     /// <summary>Why it is not free, for people.</summary>
-    public string Sentence => _work is { } work
-        ? $"{work.By} is making {work.Bundle} ready at this moment ({work.Step.ToLowerInvariant()}). Try again when that is over."
-        : "Another bundle was being made ready. Try again.";
+    public string Sentence =>
+        _work is { } work
+            ? $"{work.By} is making {work.Bundle} ready at this moment ({work.Step.ToLowerInvariant()}). Try again when that is over."
+            : "Another bundle was being made ready. Try again.";
 
     /// <returns>Null while it is taken.</returns>
     public Lease? TryTake(string bundle, string purpose, string by) => _free.Wait(MostLook) ? Begin(bundle, purpose, by) : null;
@@ -41,7 +42,8 @@ internal sealed class PreparationSlot(TimeProvider time) : IDisposable
         /// <summary>Tells those who watch what is being done.</summary>
         public void Say(string step)
         {
-            if (slot._work is { } work) slot._work = work with { Step = step };
+            if (slot._work is { } work)
+                slot._work = work with { Step = step };
         }
 
         public void Dispose()

@@ -12,39 +12,73 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Models.Trials;
 
-/// <summary>Bundles beside the active one: a shadow that is only compared, a canary that answers some shoppers. At most one of each.</summary>
+/// <summary>
+/// Bundles beside the active one: a shadow that is only compared, a canary that answers some shoppers. At most one of each.
+/// </summary>
 internal sealed partial class ModelTrials(
-    ActiveModel active, BundleDirectory bundles, ModelPreparation preparation, ModelRetirement retirement, PreparationSlot slot, ShadowComparison shadow,
-    IServiceScopeFactory scopes, ChangeFeed changes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ModelTrials> logger)
+    ActiveModel active,
+    BundleDirectory bundles,
+    ModelPreparation preparation,
+    ModelRetirement retirement,
+    PreparationSlot slot,
+    ShadowComparison shadow,
+    IServiceScopeFactory scopes,
+    ChangeFeed changes,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<ModelTrials> logger
+)
 {
     private readonly Lock _lock = new();
 
     /// <summary>The canary's model; null when there is none.</summary>
     public ServingModel? CanaryModel => active.Canary?.Model;
 
-    public ShadowState? Shadow => shadow.Current is { } running
-        ? running.Figures.Describe(running.Trial, running.Model.Version, active.Current?.Version ?? "")
-        : null;
+    public ShadowState? Shadow =>
+        shadow.Current is { } running
+            ? running.Figures.Describe(running.Trial, running.Model.Version, active.Current?.Version ?? "")
+            : null;
 
-    public CanaryState? Canary => active.Canary is TrialRoute { Model.Figures: { } own } route && active.Current?.Figures is { } others
-        ? new CanaryState(route.Trial.Bundle, route.Model.Version, route.Trial.Share, route.Trial.At, route.Trial.By, own.Describe(), others.Describe())
-        : null;
+    public CanaryState? Canary =>
+        active.Canary is TrialRoute { Model.Figures: { } own } route && active.Current?.Figures is { } others
+            ? new CanaryState(
+                route.Trial.Bundle,
+                route.Model.Version,
+                route.Trial.Share,
+                route.Trial.At,
+                route.Trial.By,
+                own.Describe(),
+                others.Describe()
+            )
+            : null;
 
     /// <summary>Begins a trial, or gives a running one another share; one of another bundle is ended for it.</summary>
     /// <param name="kind"><see cref="ModelTrial.Shadow"/> or <see cref="ModelTrial.Canary"/>.</param>
     public async Task<SwitchResult> StartAsync(string kind, string bundle, double share, string by)
     {
-        if (!active.TryGet(out ServingModel? current)) return SwitchResult.Busy(active.NotReadyReason!);
-        if (!bundles.Has(bundle)) return SwitchResult.NotFound;
-        if (bundle == current.Bundle) return SwitchResult.Conflict($"{bundle} is the active bundle; it cannot be held against itself.");
+        if (!active.TryGet(out ServingModel? current))
+            return SwitchResult.Busy(active.NotReadyReason!);
+        if (!bundles.Has(bundle))
+            return SwitchResult.NotFound;
+        if (bundle == current.Bundle)
+            return SwitchResult.Conflict($"{bundle} is the active bundle; it cannot be held against itself.");
         using PreparationSlot.Lease? lease = slot.TryTake(bundle, kind, by);
-        if (lease is null) return SwitchResult.Busy(slot.Sentence);
-        var trial = new ModelTrial { Kind = kind, Bundle = bundle, Share = share, At = time.GetUtcNow(), By = by };
+        if (lease is null)
+            return SwitchResult.Busy(slot.Sentence);
+        var trial = new ModelTrial
+        {
+            Kind = kind,
+            Bundle = bundle,
+            Share = share,
+            At = time.GetUtcNow(),
+            By = by,
+        };
         ServingModel? opened = null;
         try
         {
             ServingModel? running = Running(kind, bundle);
-            if (running is null) opened = await PrepareAsync(bundle, current, kind, lease, lifetime.ApplicationStopping);
+            if (running is null)
+                opened = await PrepareAsync(bundle, current, kind, lease, lifetime.ApplicationStopping);
             await WriteDownAsync(kind, trial, by);
             Begin(trial, running ?? opened!);
             return SwitchResult.Done;
@@ -57,7 +91,8 @@ internal sealed partial class ModelTrials(
         }
         catch
         {
-            if (opened is not null) _ = retirement.Retire(opened);
+            if (opened is not null)
+                _ = retirement.Retire(opened);
             throw;
         }
     }
@@ -65,7 +100,8 @@ internal sealed partial class ModelTrials(
     /// <returns>False when there is none.</returns>
     public async Task<bool> StopAsync(string kind, string by)
     {
-        if (kind == ModelTrial.Shadow ? shadow.Current is null : active.Canary is null) return false;
+        if (kind == ModelTrial.Shadow ? shadow.Current is null : active.Canary is null)
+            return false;
         bool hasEnded = await WriteDownAsync(kind, null, by);
         End(kind);
         return hasEnded;
@@ -78,14 +114,20 @@ internal sealed partial class ModelTrials(
         {
             if (active.Canary is { } route)
             {
-                if (route.Model == model) active.Route(null);
-                else Count(route.Model, model);
+                if (route.Model == model)
+                    active.Route(null);
+                else
+                    Count(route.Model, model);
             }
 
-            if (active.Canary is null) model.Figures = null;
-            if (shadow.Current is not { } running) return;
-            if (running.Model.Bundle == model.Bundle) End(ModelTrial.Shadow);
-            else shadow.Compare(running with { Figures = new ShadowFigures() });
+            if (active.Canary is null)
+                model.Figures = null;
+            if (shadow.Current is not { } running)
+                return;
+            if (running.Model.Bundle == model.Bundle)
+                End(ModelTrial.Shadow);
+            else
+                shadow.Compare(running with { Figures = new ShadowFigures() });
         }
     }
 
@@ -100,18 +142,26 @@ internal sealed partial class ModelTrials(
             ModelTrial? trial = Array.Find(decided, row => row.Kind == kind);
 
             // While something is being made ready it may be this, decided and not begun.
-            if (IsSame(trial, TrialOf(kind)) && slot.Work is null) continue;
-            using PreparationSlot.Lease lease = await slot.TakeAsync(trial?.Bundle ?? kind, kind, trial?.By ?? AuditLog.Server, cancellationToken);
+            if (IsSame(trial, TrialOf(kind)) && slot.Work is null)
+                continue;
+            using PreparationSlot.Lease lease = await slot.TakeAsync(
+                trial?.Bundle ?? kind,
+                kind,
+                trial?.By ?? AuditLog.Server,
+                cancellationToken
+            );
 
             // What was decided here was just being begun.
-            if (IsSame(trial, TrialOf(kind))) continue;
+            if (IsSame(trial, TrialOf(kind)))
+                continue;
             if (trial is null)
             {
                 End(kind);
                 continue;
             }
 
-            if (!active.TryGet(out ServingModel? current) || trial.Bundle == current.Bundle || !bundles.Has(trial.Bundle)) continue;
+            if (!active.TryGet(out ServingModel? current) || trial.Bundle == current.Bundle || !bundles.Has(trial.Bundle))
+                continue;
             try
             {
                 Begin(trial, Running(kind, trial.Bundle) ?? await PrepareAsync(trial.Bundle, current, kind, lease, cancellationToken));
@@ -128,9 +178,20 @@ internal sealed partial class ModelTrials(
 
     private ModelTrial? TrialOf(string kind) => kind == ModelTrial.Shadow ? shadow.Current?.Trial : (active.Canary as TrialRoute)?.Trial;
 
-    private Task<ServingModel> PrepareAsync(string bundle, ServingModel current, string kind, PreparationSlot.Lease lease, CancellationToken cancellationToken) =>
+    private Task<ServingModel> PrepareAsync(
+        string bundle,
+        ServingModel current,
+        string kind,
+        PreparationSlot.Lease lease,
+        CancellationToken cancellationToken
+    ) =>
         preparation.PrepareAsync(
-            bundles.PathOf(bundle), current, kind == ModelTrial.Canary ? WarmRunner.BeforeModel : null, lease.Say, cancellationToken);
+            bundles.PathOf(bundle),
+            current,
+            kind == ModelTrial.Canary ? WarmRunner.BeforeModel : null,
+            lease.Say,
+            cancellationToken
+        );
 
     private ServingModel? Running(string kind, string bundle)
     {
@@ -142,7 +203,8 @@ internal sealed partial class ModelTrials(
     {
         lock (_lock)
         {
-            if (Running(trial.Kind, trial.Bundle) is null) End(trial.Kind);
+            if (Running(trial.Kind, trial.Bundle) is null)
+                End(trial.Kind);
             if (trial.Kind == ModelTrial.Shadow)
             {
                 ShadowFigures figures = shadow.Current?.Model == model ? shadow.Current.Figures : new ShadowFigures();
@@ -150,7 +212,8 @@ internal sealed partial class ModelTrials(
             }
             else
             {
-                if (active.Canary?.Model != model) Count(model, active.Current!);
+                if (active.Canary?.Model != model)
+                    Count(model, active.Current!);
                 active.Route(new TrialRoute(model, trial));
             }
 
@@ -180,10 +243,12 @@ internal sealed partial class ModelTrials(
             {
                 model = active.Canary?.Model;
                 active.Route(null);
-                if (active.Current is { } current) current.Figures = null;
+                if (active.Current is { } current)
+                    current.Figures = null;
             }
 
-            if (model is null) return;
+            if (model is null)
+                return;
             _ = retirement.Retire(model);
             LogEnded(kind, model.Version);
         }
@@ -195,24 +260,50 @@ internal sealed partial class ModelTrials(
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
-        bool isChanged = await scope.ServiceProvider.GetRequiredService<ExclusiveChanges>().RunAsync(Epoch.Models, async () =>
-        {
-            ModelTrial? row = await database.ModelTrials.FindAsync(kind);
-            if (trial is null && row is null) return false;
-            string? before = row is null ? null : Describe(row);
-            if (trial is null) database.ModelTrials.Remove(row!);
-            else if (row is not null) (row.Bundle, row.Share, row.At, row.By) = (trial.Bundle, trial.Share, trial.At, trial.By);
-            else database.ModelTrials.Add(new ModelTrial { Kind = kind, Bundle = trial.Bundle, Share = trial.Share, At = trial.At, By = trial.By });
-            scope.ServiceProvider.GetRequiredService<AuditLog>().Add(
-                kind == ModelTrial.Shadow ? AuditAction.ShadowChanged : AuditAction.CanaryChanged, trial?.Bundle ?? row!.Bundle, before,
-                trial is null ? null : Describe(trial), by);
-            return true;
-        });
-        if (isChanged) await changes.CommittedAsync(database, Epoch.Models);
+        bool isChanged = await scope
+            .ServiceProvider.GetRequiredService<ExclusiveChanges>()
+            .RunAsync(
+                Epoch.Models,
+                async () =>
+                {
+                    ModelTrial? row = await database.ModelTrials.FindAsync(kind);
+                    if (trial is null && row is null)
+                        return false;
+                    string? before = row is null ? null : Describe(row);
+                    if (trial is null)
+                        database.ModelTrials.Remove(row!);
+                    else if (row is not null)
+                        (row.Bundle, row.Share, row.At, row.By) = (trial.Bundle, trial.Share, trial.At, trial.By);
+                    else
+                        database.ModelTrials.Add(
+                            new ModelTrial
+                            {
+                                Kind = kind,
+                                Bundle = trial.Bundle,
+                                Share = trial.Share,
+                                At = trial.At,
+                                By = trial.By,
+                            }
+                        );
+                    scope
+                        .ServiceProvider.GetRequiredService<AuditLog>()
+                        .Add(
+                            kind == ModelTrial.Shadow ? AuditAction.ShadowChanged : AuditAction.CanaryChanged,
+                            trial?.Bundle ?? row!.Bundle,
+                            before,
+                            trial is null ? null : Describe(trial),
+                            by
+                        );
+                    return true;
+                }
+            );
+        if (isChanged)
+            await changes.CommittedAsync(database, Epoch.Models);
         return isChanged;
     }
 
-    private static string Describe(ModelTrial trial) => JsonSerializer.Serialize(FormattableString.Invariant($"{trial.Bundle}, {trial.Share:P1}"));
+    private static string Describe(ModelTrial trial) =>
+        JsonSerializer.Serialize(FormattableString.Invariant($"{trial.Bundle}, {trial.Share:P1}"));
 
     [LoggerMessage(1032, LogLevel.Information, "The {Kind} {Model} has begun with a share of {Share}")]
     private partial void LogBegun(string kind, string model, double share);

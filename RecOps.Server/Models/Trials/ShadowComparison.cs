@@ -13,7 +13,11 @@ namespace RecOps.Server.Models.Trials;
 /// the cache, so that what is compared is the models. When there is too much to do, requests are left out.
 /// </summary>
 internal sealed partial class ShadowComparison(
-    ActiveModel active, RecommendationPipeline pipeline, TimeProvider time, ILogger<ShadowComparison> logger) : BackgroundLoop(time, logger)
+    ActiveModel active,
+    RecommendationPipeline pipeline,
+    TimeProvider time,
+    ILogger<ShadowComparison> logger
+) : BackgroundLoop(time, logger)
 {
     private const int MaxWaiting = 64;
     private const int Length = 20;
@@ -31,8 +35,10 @@ internal sealed partial class ShadowComparison(
     /// <summary>Takes a share of the requests that were answered.</summary>
     public void Offer(RecommendationRequest request)
     {
-        if (_comparison is not { } comparison || Random.Shared.NextDouble() >= comparison.Trial.Share) return;
-        if (!_waiting.Writer.TryWrite(request)) comparison.Figures.Skipped();
+        if (_comparison is not { } comparison || Random.Shared.NextDouble() >= comparison.Trial.Share)
+            return;
+        if (!_waiting.Writer.TryWrite(request))
+            comparison.Figures.Skipped();
     }
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
@@ -47,12 +53,19 @@ internal sealed partial class ShadowComparison(
     private Task CompareAsync(RecommendationRequest request, RecommendationAnswer own, RecommendationAnswer theirs) =>
         _comparison is { } comparison ? CompareAsync(comparison, request, own, theirs) : Task.CompletedTask;
 
-    private async Task CompareAsync(Comparison comparison, RecommendationRequest request, RecommendationAnswer own, RecommendationAnswer theirs)
+    private async Task CompareAsync(
+        Comparison comparison,
+        RecommendationRequest request,
+        RecommendationAnswer own,
+        RecommendationAnswer theirs
+    )
     {
-        if (!comparison.Model.Uses.TryBegin()) return;
+        if (!comparison.Model.Uses.TryBegin())
+            return;
         try
         {
-            if (!active.TryHold(out ServingModel? model)) return;
+            if (!active.TryHold(out ServingModel? model))
+                return;
             try
             {
                 RecommendationRequest plain = request with { Count = Length, Explain = false };
@@ -97,7 +110,8 @@ internal sealed partial class ShadowComparison(
     private static (string Id, float Score)[] ItemsOf(RecommendationAnswer answer)
     {
         var items = new (string, float)[answer.Items.Length];
-        for (int i = 0; i < items.Length; i++) items[i] = (answer.Model.Catalog.IdOf(answer.Items[i].Ordinal), answer.Items[i].Score);
+        for (int i = 0; i < items.Length; i++)
+            items[i] = (answer.Model.Catalog.IdOf(answer.Items[i].Ordinal), answer.Items[i].Score);
         return items;
     }
 

@@ -30,15 +30,22 @@ internal sealed class ShadowFigures
 
     public void Failed()
     {
-        lock (_lock) _failed++;
+        lock (_lock)
+            _failed++;
     }
 
     /// <param name="own">The shadow's list, best first; items by id, since models may number them otherwise.</param>
     /// <param name="active">The active model's.</param>
-    public void Compared(IReadOnlyList<(string Id, float Score)> own, long ownNanoseconds, IReadOnlyList<(string Id, float Score)> active, long activeNanoseconds)
+    public void Compared(
+        IReadOnlyList<(string Id, float Score)> own,
+        long ownNanoseconds,
+        IReadOnlyList<(string Id, float Score)> active,
+        long activeNanoseconds
+    )
     {
         int length = Math.Min(Top, active.Count);
-        if (length == 0) return;
+        if (length == 0)
+            return;
         HashSet<string> first = [.. own.Take(Top).Select(item => item.Id)];
         double overlap = active.Take(Top).Count(item => first.Contains(item.Id)) / (double)length;
         double? tau = KendallTau([.. own.Select(item => item.Id)], [.. active.Select(item => item.Id)]);
@@ -66,10 +73,23 @@ internal sealed class ShadowFigures
             long own = _ownScores.Sum();
             long active = _activeScores.Sum();
             return new ShadowState(
-                trial.Bundle, model, trial.Share, trial.At, trial.By, against, _compared, Interlocked.Read(ref _skipped), _failed,
-                _compared == 0 ? null : _overlap / _compared, _ordered == 0 ? null : _tau / _ordered, LiveFigures.Summarize(_ownLatency),
-                LiveFigures.Summarize(_activeLatency), own == 0 ? null : _ownScoreSum / own, active == 0 ? null : _activeScoreSum / active,
-                own == 0 || active == 0 ? null : StabilityIndex(_ownScores, _activeScores));
+                trial.Bundle,
+                model,
+                trial.Share,
+                trial.At,
+                trial.By,
+                against,
+                _compared,
+                Interlocked.Read(ref _skipped),
+                _failed,
+                _compared == 0 ? null : _overlap / _compared,
+                _ordered == 0 ? null : _tau / _ordered,
+                LiveFigures.Summarize(_ownLatency),
+                LiveFigures.Summarize(_activeLatency),
+                own == 0 ? null : _ownScoreSum / own,
+                active == 0 ? null : _activeScoreSum / active,
+                own == 0 || active == 0 ? null : StabilityIndex(_ownScores, _activeScores)
+            );
         }
     }
 
@@ -77,7 +97,8 @@ internal sealed class ShadowFigures
     /// <returns>−1 to 1; null for fewer than two.</returns>
     internal static double? KendallTau(string[] a, string[] b)
     {
-        Dictionary<string, int> places = b.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place, StringComparer.Ordinal);
+        Dictionary<string, int> places = b.Select((id, place) => (id, place))
+            .ToDictionary(pair => pair.id, pair => pair.place, StringComparer.Ordinal);
         float[] others = [.. a.Where(places.ContainsKey).Select(id => (float)places[id])];
         float[] own = [.. Enumerable.Range(0, others.Length).Select(place => (float)place)];
         return RankCorrelation.KendallTau(own, others);

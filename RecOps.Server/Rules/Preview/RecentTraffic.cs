@@ -22,9 +22,17 @@ internal sealed class RecentTraffic(TimeProvider time) : IAnswerObserver
     {
         long due = Volatile.Read(ref _due);
         long now = context.Now.UtcTicks;
-        if (now < due || Interlocked.CompareExchange(ref _due, now + TicksBetween, due) != due) return;
+        if (now < due || Interlocked.CompareExchange(ref _due, now + TicksBetween, due) != due)
+            return;
         var sample = new SampledRequest(
-            context.Model.Generation, context.Request, list.Ranked.Ordinals.ToArray(), list.Ranked.Scores.ToArray(), list.Cluster, context.History, context.Now);
+            context.Model.Generation,
+            context.Request,
+            list.Ranked.Ordinals.ToArray(),
+            list.Ranked.Scores.ToArray(),
+            list.Cluster,
+            context.History,
+            context.Now
+        );
         Volatile.Write(ref _ring[(Interlocked.Increment(ref _next) - 1) % Kept], sample);
     }
 
@@ -32,7 +40,13 @@ internal sealed class RecentTraffic(TimeProvider time) : IAnswerObserver
     public SampledRequest[] Of(ServingModel model)
     {
         DateTimeOffset oldest = time.GetUtcNow().AddHours(-1);
-        return [.. _ring.Where(sample => sample is not null && sample.Model == model.Generation && sample.At >= oldest).OrderBy(sample => sample!.At).Select(sample => sample!)];
+        return
+        [
+            .. _ring
+                .Where(sample => sample is not null && sample.Model == model.Generation && sample.At >= oldest)
+                .OrderBy(sample => sample!.At)
+                .Select(sample => sample!),
+        ];
     }
 }
 
@@ -40,4 +54,11 @@ internal sealed class RecentTraffic(TimeProvider time) : IAnswerObserver
 /// <param name="Ordinals">As the model ranked them; empty when it ranked nothing.</param>
 /// <param name="Scores">As many.</param>
 internal sealed record SampledRequest(
-    ulong Model, RecommendationRequest Request, int[] Ordinals, Half[] Scores, int Cluster, FreshHistory History, DateTimeOffset At);
+    ulong Model,
+    RecommendationRequest Request,
+    int[] Ordinals,
+    Half[] Scores,
+    int Cluster,
+    FreshHistory History,
+    DateTimeOffset At
+);

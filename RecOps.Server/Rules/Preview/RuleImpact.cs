@@ -28,29 +28,59 @@ internal sealed class RuleImpact(RecentTraffic traffic)
             cancellationToken.ThrowIfCancellationRequested();
             RankedItem[] first = Make(model, arrangement, published, sample);
             RankedItem[] second = Make(model, arrangement, other, sample);
-            foreach (RankedItem item in first) before[item.Ordinal] = before.GetValueOrDefault(item.Ordinal) + 1;
-            foreach (RankedItem item in second) after[item.Ordinal] = after.GetValueOrDefault(item.Ordinal) + 1;
+            foreach (RankedItem item in first)
+                before[item.Ordinal] = before.GetValueOrDefault(item.Ordinal) + 1;
+            foreach (RankedItem item in second)
+                after[item.Ordinal] = after.GetValueOrDefault(item.Ordinal) + 1;
             int places = Math.Max(first.Length, second.Length);
             int differing = 0;
             for (int place = 0; place < places; place++)
             {
-                if (place >= first.Length || place >= second.Length || first[place].Ordinal != second[place].Ordinal) differing++;
+                if (place >= first.Length || place >= second.Length || first[place].Ordinal != second[place].Ordinal)
+                    differing++;
             }
 
             shown += places;
             moved += differing;
-            if (differing > 0) changed++;
+            if (differing > 0)
+                changed++;
         }
 
         (int Item, int Before, int After)[] items =
-            [.. before.Keys.Union(after.Keys).Select(item => (item, before.GetValueOrDefault(item), after.GetValueOrDefault(item))).Where(item => item.Item2 != item.Item3)];
+        [
+            .. before
+                .Keys.Union(after.Keys)
+                .Select(item => (item, before.GetValueOrDefault(item), after.GetValueOrDefault(item)))
+                .Where(item => item.Item2 != item.Item3),
+        ];
         return new ImpactReport(
-            samples.Length, samples.Length == 0 ? null : samples[0].At, samples.Length == 0 ? null : samples[^1].At, changed, items.Length, shown,
+            samples.Length,
+            samples.Length == 0 ? null : samples[0].At,
+            samples.Length == 0 ? null : samples[^1].At,
+            changed,
+            items.Length,
+            shown,
             shown == 0 ? 0 : (double)moved / shown,
-            Exposure(model.Catalog.Categories, before, after), Exposure(model.Catalog.Brands, before, after),
-            [.. items.Where(item => item.After > item.Before).OrderByDescending(item => item.After - item.Before).ThenBy(item => item.Item).Take(Named).Select(Describe)],
-            [.. items.Where(item => item.After < item.Before).OrderByDescending(item => item.Before - item.After).ThenBy(item => item.Item).Take(Named).Select(Describe)],
-            []);
+            Exposure(model.Catalog.Categories, before, after),
+            Exposure(model.Catalog.Brands, before, after),
+            [
+                .. items
+                    .Where(item => item.After > item.Before)
+                    .OrderByDescending(item => item.After - item.Before)
+                    .ThenBy(item => item.Item)
+                    .Take(Named)
+                    .Select(Describe),
+            ],
+            [
+                .. items
+                    .Where(item => item.After < item.Before)
+                    .OrderByDescending(item => item.Before - item.After)
+                    .ThenBy(item => item.Item)
+                    .Take(Named)
+                    .Select(Describe),
+            ],
+            []
+        );
 
         ItemExposure Describe((int Item, int Before, int After) item) => new(model.Catalog.Describe(item.Item), item.Before, item.After);
     }
@@ -72,7 +102,9 @@ internal sealed class RuleImpact(RecentTraffic traffic)
                 History = sample.History,
                 Now = sample.At,
             },
-            list, new ulong[list.Length * rules.Words]);
+            list,
+            new ulong[list.Length * rules.Words]
+        );
         return list[..filled];
     }
 
@@ -93,9 +125,12 @@ internal sealed class RuleImpact(RecentTraffic traffic)
 
         return
         [
-            .. changes.Where(change => column.ValueOf(change.Key).Length > 0)
-                .OrderByDescending(change => Math.Abs(change.Value.After - change.Value.Before)).ThenByDescending(change => change.Value.Before)
-                .Take(Shown).Select(change => new ExposureChange(column.ValueOf(change.Key), change.Value.Before, change.Value.After)),
+            .. changes
+                .Where(change => column.ValueOf(change.Key).Length > 0)
+                .OrderByDescending(change => Math.Abs(change.Value.After - change.Value.Before))
+                .ThenByDescending(change => change.Value.Before)
+                .Take(Shown)
+                .Select(change => new ExposureChange(column.ValueOf(change.Key), change.Value.Before, change.Value.After)),
         ];
     }
 }

@@ -30,7 +30,10 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
 
     public async Task LoadAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
-        PublishedRules? newest = await database.PublishedRules.AsNoTracking().OrderByDescending(rules => rules.Version).FirstOrDefaultAsync(cancellationToken);
+        PublishedRules? newest = await database
+            .PublishedRules.AsNoTracking()
+            .OrderByDescending(rules => rules.Version)
+            .FirstOrDefaultAsync(cancellationToken);
         bool isOff = await database.RuleSwitches.AsNoTracking().AnyAsync(rules => rules.IsOff, cancellationToken);
         RuleDocument document = newest is null ? RuleDocument.Empty : Read(newest.Json);
         Use(new ServedRules(newest?.Version ?? 0, document, isOff));
@@ -43,7 +46,8 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         try
         {
             string path = data.PathOf(FileName);
-            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), RuleContracts.Default.ServedRules) is { } rules) Use(rules);
+            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), RuleContracts.Default.ServedRules) is { } rules)
+                Use(rules);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -57,8 +61,10 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         lock (_changes)
         {
             ServedRules rules = _current;
-            if (rules.IsOff) model.Rules = new RuleSet(RuleDocument.Empty, version: 0, model.Catalog, model.Popular);
-            else model.Rules = new RuleSet(rules.Document, rules.Version, model.Catalog, model.Popular);
+            if (rules.IsOff)
+                model.Rules = new RuleSet(RuleDocument.Empty, version: 0, model.Catalog, model.Popular);
+            else
+                model.Rules = new RuleSet(rules.Document, rules.Version, model.Catalog, model.Popular);
         }
     }
 
@@ -82,7 +88,8 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         }
     }
 
-    public static RuleDocument Read(string json) => JsonSerializer.Deserialize(json, RuleContracts.Default.RuleDocument) ?? RuleDocument.Empty;
+    public static RuleDocument Read(string json) =>
+        JsonSerializer.Deserialize(json, RuleContracts.Default.RuleDocument) ?? RuleDocument.Empty;
 
     private void Use(ServedRules rules)
     {
@@ -96,9 +103,11 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
     private void Apply()
     {
         ServedRules rules = _held is { } isOff ? _stored with { IsOff = isOff } : _stored;
-        if (_current.Version == rules.Version && _current.IsOff == rules.IsOff) return;
+        if (_current.Version == rules.Version && _current.IsOff == rules.IsOff)
+            return;
         _current = rules;
-        foreach (ServingModel model in active.Live) ApplyTo(model);
+        foreach (ServingModel model in active.Live)
+            ApplyTo(model);
         LogServed(rules.Version, rules.IsOff ? "switched off" : "in effect");
     }
 

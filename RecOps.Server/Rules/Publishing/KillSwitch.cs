@@ -8,14 +8,18 @@ namespace RecOps.Server.Rules.Publishing;
 /// soon as it can, when the other servers follow. A copy is kept in the data directory, where that takes one, so that a restart in between
 /// forgets nothing.
 /// </summary>
-internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactory scopes, DataDirectory data, ILogger<KillSwitch> logger) : IUnsaved, IDisposable
+internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactory scopes, DataDirectory data, ILogger<KillSwitch> logger)
+    : IUnsaved,
+        IDisposable
 {
     private const string FileName = "kill-switch.json";
 
     /// <summary>Turns that are kept; of more the oldest are in the server's log only.</summary>
     private const int Room = 10;
 
-    /// <summary>Size of the file, more than those turns can take. It is there from the beginning: a full disk takes what is written over it.</summary>
+    /// <summary>
+    /// Size of the file, more than those turns can take. It is there from the beginning: a full disk takes what is written over it.
+    /// </summary>
     private const int FileBytes = 32 << 10;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -30,7 +34,8 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
     {
         get
         {
-            lock (_changes) return _unsaved.LastOrDefault();
+            lock (_changes)
+                return _unsaved.LastOrDefault();
         }
     }
 
@@ -49,7 +54,8 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
         await Task.WhenAny(TryWriteAsync(turn), Task.Delay(Patience));
     }
 
-    public Task WriteAsync(IServiceProvider services, CancellationToken cancellationToken) => WriteAsync(services, isLate: true, cancellationToken);
+    public Task WriteAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        WriteAsync(services, isLate: true, cancellationToken);
 
     /// <summary>Takes what the last run could not write, and has the file there for what this one cannot.</summary>
     public void Restore()
@@ -63,7 +69,8 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
                 return;
             }
 
-            if (JsonSerializer.Deserialize(File.ReadAllBytes(path), RuleContracts.Default.SwitchChangeArray) is not { Length: > 0 } turns) return;
+            if (JsonSerializer.Deserialize(File.ReadAllBytes(path), RuleContracts.Default.SwitchChangeArray) is not { Length: > 0 } turns)
+                return;
             lock (_changes)
             {
                 _unsaved = turns;
@@ -98,13 +105,16 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
         try
         {
             SwitchChange[] turns;
-            lock (_changes) turns = _unsaved;
-            if (turns.Length == 0) return;
+            lock (_changes)
+                turns = _unsaved;
+            if (turns.Length == 0)
+                return;
             bool isOff = await services.GetRequiredService<RuleStore>().SaveTurnsAsync(turns, isLate);
             lock (_changes)
             {
                 _unsaved = Array.FindAll(_unsaved, turn => !Array.Exists(turns, written => ReferenceEquals(written, turn)));
-                if (_unsaved.Length == 0) active.Settle(isOff);
+                if (_unsaved.Length == 0)
+                    active.Settle(isOff);
             }
 
             Remember();
@@ -137,10 +147,20 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
         }
     }
 
-    [LoggerMessage(1824, LogLevel.Error, "Rules were turned {State} by {By} on this server; the database did not take it ({Reason}), and the other servers follow once it does")]
+    [LoggerMessage(
+        1824,
+        LogLevel.Error,
+        "Rules were turned {State} by {By} on this server; the database did not take it ({Reason}), and the other servers follow once it "
+            + "does"
+    )]
     private partial void LogKept(string state, string by, string reason);
 
-    [LoggerMessage(1825, LogLevel.Warning, "How the kill switch was turned could not be copied to the data directory: {Reason}. A restart before it is in the database forgets it")]
+    [LoggerMessage(
+        1825,
+        LogLevel.Warning,
+        "How the kill switch was turned could not be copied to the data directory: {Reason}. A restart before it is in the database "
+            + "forgets it"
+    )]
     private partial void LogNotRemembered(string reason);
 
     [LoggerMessage(1826, LogLevel.Warning, "How the kill switch was turned in the last run could not be read: {Reason}")]

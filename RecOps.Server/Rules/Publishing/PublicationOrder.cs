@@ -10,4 +10,11 @@ namespace RecOps.Server.Rules.Publishing;
 /// <param name="ResetsDraft">Whether the draft becomes the same.</param>
 /// <param name="Id">That its sender gave it, to send it again without having it done twice; null where none was given.</param>
 internal sealed record PublicationOrder(
-    RuleDocument Document, string Note, string By, DateTimeOffset? At = null, int? RestoredFrom = null, bool ResetsDraft = false, string? Id = null);
+    RuleDocument Document,
+    string Note,
+    string By,
+    DateTimeOffset? At = null,
+    int? RestoredFrom = null,
+    bool ResetsDraft = false,
+    string? Id = null
+);

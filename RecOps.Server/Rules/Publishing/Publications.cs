@@ -12,8 +12,18 @@ namespace RecOps.Server.Rules.Publishing;
 
 /// <summary>Rules on their way from a draft to a version: at once, at a time, or once somebody else has approved them.</summary>
 internal sealed class Publications(
-    RecOpsDatabase database, ExclusiveChanges exclusive, RuleStore store, RuleChecks checks, ChangeFeed changes, ActiveRules active, KillSwitch killSwitch, ReplicaList replicas,
-    AuditLog audit, IOptions<RulesOptions> options, TimeProvider time)
+    RecOpsDatabase database,
+    ExclusiveChanges exclusive,
+    RuleStore store,
+    RuleChecks checks,
+    ChangeFeed changes,
+    ActiveRules active,
+    KillSwitch killSwitch,
+    ReplicaList replicas,
+    AuditLog audit,
+    IOptions<RulesOptions> options,
+    TimeProvider time
+)
 {
     private const int MostTrouble = 2000;
 
@@ -33,7 +43,10 @@ internal sealed class Publications(
     /// <summary>What came of the same order before; null when it was never received.</summary>
     /// <param name="id">That its sender gave it.</param>
     public async Task<PublishResult?> FindMadeAsync(string id, string by, string note) =>
-        await database.Publications.AsNoTracking().FirstOrDefaultAsync(publication => publication.Id == id && publication.AskedBy == by && publication.Note == note) is { } row
+        await database
+            .Publications.AsNoTracking()
+            .FirstOrDefaultAsync(publication => publication.Id == id && publication.AskedBy == by && publication.Note == note)
+            is { } row
             ? ResultOf(row)
             : null;
 
@@ -43,9 +56,21 @@ internal sealed class Publications(
 
     public Task<Publication?> FindAsync(string id) => database.Publications.FirstOrDefaultAsync(publication => publication.Id == id);
 
-    public static PublicationInfo Describe(Publication row) => new(
-        row.Id, row.Note, row.AskedBy, row.AskedAt, row.PublishAt, row.State, row.BasedOn, ActiveRules.Read(row.Json).Rules.Length, row.DecidedBy,
-        row.DecidedAt, row.Version, row.Trouble);
+    public static PublicationInfo Describe(Publication row) =>
+        new(
+            row.Id,
+            row.Note,
+            row.AskedBy,
+            row.AskedAt,
+            row.PublishAt,
+            row.State,
+            row.BasedOn,
+            ActiveRules.Read(row.Json).Rules.Length,
+            row.DecidedBy,
+            row.DecidedAt,
+            row.Version,
+            row.Trouble
+        );
 
     /// <summary>How things stand; without its database, as far as this server knows by itself.</summary>
     public async Task<RulesState> StateAsync()
@@ -57,38 +82,65 @@ internal sealed class Publications(
         {
             RuleSwitch? row = await database.RuleSwitches.AsNoTracking().FirstOrDefaultAsync(only => only.Id == RuleSwitch.OnlyId);
             return new RulesState(
-                version, unsaved?.IsOff ?? row?.IsOff ?? false, unsaved?.By ?? row?.ChangedBy, unsaved?.At ?? row?.ChangedAt, unsaved is not null, NeedsApproval,
-                await ListAsync(), await replicas.ListAsync(), null);
+                version,
+                unsaved?.IsOff ?? row?.IsOff ?? false,
+                unsaved?.By ?? row?.ChangedBy,
+                unsaved?.At ?? row?.ChangedAt,
+                unsaved is not null,
+                NeedsApproval,
+                await ListAsync(),
+                await replicas.ListAsync(),
+                null
+            );
         }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
             return new RulesState(
-                version, served.IsOff, unsaved?.By, unsaved?.At, unsaved is not null, NeedsApproval, [], [],
-                $"The database cannot be read ({DatabaseFailure.ReasonOf(error)}): what waits to be published and what other servers do is not known.");
+                version,
+                served.IsOff,
+                unsaved?.By,
+                unsaved?.At,
+                unsaved is not null,
+                NeedsApproval,
+                [],
+                [],
+                $"The database cannot be read ({DatabaseFailure.ReasonOf(error)}): what waits to be published and what other servers do "
+                    + $"is not known."
+            );
         }
     }
 
     /// <summary>Somebody else says yes: it is published, now or when its time comes.</summary>
     /// <param name="seen">Waiting.</param>
     /// <returns>As it is now; null when somebody decided otherwise meanwhile.</returns>
-    public Task<Publication?> ApproveAsync(Publication seen, string by) => DecideAsync(seen, async publication =>
-    {
-        (publication.DecidedBy, publication.DecidedAt) = (by, time.GetUtcNow());
-        audit.Add(AuditAction.PublicationApproved, publication.Note);
-        if (publication.PublishAt is null || publication.PublishAt <= time.GetUtcNow()) await MakeVersionAsync(publication);
-        else publication.State = PublicationState.Scheduled;
-    });
+    public Task<Publication?> ApproveAsync(Publication seen, string by) =>
+        DecideAsync(
+            seen,
+            async publication =>
+            {
+                (publication.DecidedBy, publication.DecidedAt) = (by, time.GetUtcNow());
+                audit.Add(AuditAction.PublicationApproved, publication.Note);
+                if (publication.PublishAt is null || publication.PublishAt <= time.GetUtcNow())
+                    await MakeVersionAsync(publication);
+                else
+                    publication.State = PublicationState.Scheduled;
+            }
+        );
 
     /// <summary>It is not to be published, or not to be looked at any more where it failed.</summary>
     /// <returns>As it is now; null when somebody decided otherwise meanwhile.</returns>
-    public Task<Publication?> EndAsync(Publication seen, string by) => DecideAsync(seen, publication =>
-    {
-        bool declines = publication.State == PublicationState.Waiting && publication.AskedBy != by;
-        (publication.DecidedBy, publication.DecidedAt) = (by, time.GetUtcNow());
-        publication.State = declines ? PublicationState.Declined : PublicationState.Cancelled;
-        audit.Add(declines ? AuditAction.PublicationDeclined : AuditAction.PublicationCancelled, publication.Note);
-        return Task.CompletedTask;
-    });
+    public Task<Publication?> EndAsync(Publication seen, string by) =>
+        DecideAsync(
+            seen,
+            publication =>
+            {
+                bool declines = publication.State == PublicationState.Waiting && publication.AskedBy != by;
+                (publication.DecidedBy, publication.DecidedAt) = (by, time.GetUtcNow());
+                publication.State = declines ? PublicationState.Declined : PublicationState.Cancelled;
+                audit.Add(declines ? AuditAction.PublicationDeclined : AuditAction.PublicationCancelled, publication.Note);
+                return Task.CompletedTask;
+            }
+        );
 
     /// <summary>
     /// Publishes what has been scheduled up to now. Of several servers one gets each. What is not valid any more, since placements are a
@@ -97,12 +149,16 @@ internal sealed class Publications(
     public async Task PublishDueAsync()
     {
         DateTimeOffset now = time.GetUtcNow();
-        string[] due = await database.Publications.AsNoTracking()
+        string[] due = await database
+            .Publications.AsNoTracking()
             .Where(publication => publication.State == PublicationState.Scheduled && publication.PublishAt <= now)
-            .OrderBy(publication => publication.PublishAt).Select(publication => publication.Id).ToArrayAsync();
+            .OrderBy(publication => publication.PublishAt)
+            .Select(publication => publication.Id)
+            .ToArrayAsync();
         foreach (string id in due)
         {
-            if (await FindAsync(id) is not { State: PublicationState.Scheduled } publication) continue;
+            if (await FindAsync(id) is not { State: PublicationState.Scheduled } publication)
+                continue;
             var wrong = new List<RuleError>();
             try
             {
@@ -114,46 +170,84 @@ internal sealed class Publications(
                 wrong.Add(new RuleError("$", $"It cannot be read: {error.Message}"));
             }
 
-            if (wrong.Count == 0) await DecideAsync(publication, MakeVersionAsync);
-            else await FailAsync(publication, wrong);
+            if (wrong.Count == 0)
+                await DecideAsync(publication, MakeVersionAsync);
+            else
+                await FailAsync(publication, wrong);
         }
     }
 
-    /// <summary>Decides about a publication, if nobody has since it was looked at: a server that dies in between leaves it to the next.</summary>
+    /// <summary>
+    /// Decides about a publication, if nobody has since it was looked at: a server that dies in between leaves it to the next.
+    /// </summary>
     /// <returns>As it is now; null when somebody decided otherwise meanwhile.</returns>
     private async Task<Publication?> DecideAsync(Publication seen, Func<Publication, Task> decide)
     {
-        Publication? decided = await exclusive.RunAsync(Epoch.Rules, async () =>
-        {
-            if (await FindAsync(seen.Id) is not { } now || now.State != seen.State) return null;
-            await decide(now);
-            return now;
-        });
-        if (decided is { State: PublicationState.Published }) await changes.CommittedAsync(database, Epoch.Rules);
+        Publication? decided = await exclusive.RunAsync(
+            Epoch.Rules,
+            async () =>
+            {
+                if (await FindAsync(seen.Id) is not { } now || now.State != seen.State)
+                    return null;
+                await decide(now);
+                return now;
+            }
+        );
+        if (decided is { State: PublicationState.Published })
+            await changes.CommittedAsync(database, Epoch.Rules);
         return decided;
     }
 
     private async Task MakeVersionAsync(Publication publication)
     {
-        PublishedRules row = await store.AddVersionAsync(ActiveRules.Read(publication.Json), publication.Note, publication.AskedBy, publication.DecidedBy);
+        PublishedRules row = await store.AddVersionAsync(
+            ActiveRules.Read(publication.Json),
+            publication.Note,
+            publication.AskedBy,
+            publication.DecidedBy
+        );
         (publication.State, publication.Version) = (PublicationState.Published, row.Version);
     }
 
-    private static PublishResult ResultOf(Publication row) => new(row.State, row.Version, row.State == PublicationState.Published && row.PublishAt is null && row.DecidedBy is null ? null : row.Id);
+    private static PublishResult ResultOf(Publication row) =>
+        new(
+            row.State,
+            row.Version,
+            row.State == PublicationState.Published && row.PublishAt is null && row.DecidedBy is null ? null : row.Id
+        );
 
     /// <summary>What came of the same order before: by the id that its sender gave it, else by what it says.</summary>
     private async Task<PublishResult?> FindMadeAsync(PublicationOrder order)
     {
-        if (order.Id is not null) return await FindMadeAsync(order.Id, order.By, order.Note);
+        if (order.Id is not null)
+            return await FindMadeAsync(order.Id, order.By, order.Note);
         string json = RuleJson.Of(order.Document);
         long? at = order.At?.ToUnixTimeMilliseconds();
-        Publication[] open = await database.Publications.AsNoTracking()
-            .Where(publication => (publication.State == PublicationState.Waiting || publication.State == PublicationState.Scheduled)
-                && publication.AskedBy == order.By && publication.Note == order.Note).ToArrayAsync();
-        if (Array.Find(open, publication => publication.Json == json && publication.PublishAt?.ToUnixTimeMilliseconds() == at) is { } waiting) return ResultOf(waiting);
-        if (!IsAtOnce(order)) return null;
-        PublishedRules? newest = await database.PublishedRules.AsNoTracking().OrderByDescending(rules => rules.Version).FirstOrDefaultAsync();
-        return newest is not null && newest.PublishedBy == order.By && newest.Note == order.Note && newest.RestoredFrom == order.RestoredFrom && newest.Json == json
+        Publication[] open = await database
+            .Publications.AsNoTracking()
+            .Where(publication =>
+                (publication.State == PublicationState.Waiting || publication.State == PublicationState.Scheduled)
+                && publication.AskedBy == order.By
+                && publication.Note == order.Note
+            )
+            .ToArrayAsync();
+        if (
+            Array.Find(open, publication => publication.Json == json && publication.PublishAt?.ToUnixTimeMilliseconds() == at) is
+            { } waiting
+        )
+            return ResultOf(waiting);
+        if (!IsAtOnce(order))
+            return null;
+        PublishedRules? newest = await database
+            .PublishedRules.AsNoTracking()
+            .OrderByDescending(rules => rules.Version)
+            .FirstOrDefaultAsync();
+        return
+            newest is not null
+            && newest.PublishedBy == order.By
+            && newest.Note == order.Note
+            && newest.RestoredFrom == order.RestoredFrom
+            && newest.Json == json
             ? new PublishResult(PublicationState.Published, newest.Version, null)
             : null;
     }
@@ -163,12 +257,19 @@ internal sealed class Publications(
     /// <summary>Adds the version, or what waits to become one; an order that has an id is remembered by it.</summary>
     private async Task<PublishResult> AddAsync(PublicationOrder order)
     {
-        if (order.ResetsDraft) await store.ResetDraftAsync(order.Document, order.By);
+        if (order.ResetsDraft)
+            await store.ResetDraftAsync(order.Document, order.By);
         bool atOnce = IsAtOnce(order);
-        PublishedRules? version = atOnce ? await store.AddVersionAsync(order.Document, order.Note, order.By, approvedBy: null, order.RestoredFrom) : null;
+        PublishedRules? version = atOnce
+            ? await store.AddVersionAsync(order.Document, order.Note, order.By, approvedBy: null, order.RestoredFrom)
+            : null;
         string id = order.Id ?? Guid.NewGuid().ToString("N");
-        string state = atOnce ? PublicationState.Published : NeedsApproval ? PublicationState.Waiting : PublicationState.Scheduled;
-        if (atOnce && order.Id is null) return new PublishResult(state, version!.Version, null);
+        string state =
+            atOnce ? PublicationState.Published
+            : NeedsApproval ? PublicationState.Waiting
+            : PublicationState.Scheduled;
+        if (atOnce && order.Id is null)
+            return new PublishResult(state, version!.Version, null);
         var publication = new Publication
         {
             Id = id,
@@ -182,7 +283,8 @@ internal sealed class Publications(
             Version = version?.Version,
         };
         database.Publications.Add(publication);
-        if (!atOnce) audit.Add(AuditAction.PublicationAsked, order.Note, null, publication.Json);
+        if (!atOnce)
+            audit.Add(AuditAction.PublicationAsked, order.Note, null, publication.Json);
         return ResultOf(publication);
     }
 
@@ -190,23 +292,34 @@ internal sealed class Publications(
     private async Task<PublicationInfo[]> ListAsync()
     {
         const int ended = 10;
-        Publication[] pending = await database.Publications.AsNoTracking()
+        Publication[] pending = await database
+            .Publications.AsNoTracking()
             .Where(publication => PublicationState.Open.Contains(publication.State))
-            .OrderBy(publication => publication.AskedAt).ToArrayAsync();
-        Publication[] past = await database.Publications.AsNoTracking()
-            .Where(publication => !PublicationState.Open.Contains(publication.State)
-                && (publication.State != PublicationState.Published || publication.PublishAt != null || publication.DecidedBy != null))
-            .OrderByDescending(publication => publication.DecidedAt).Take(ended).ToArrayAsync();
+            .OrderBy(publication => publication.AskedAt)
+            .ToArrayAsync();
+        Publication[] past = await database
+            .Publications.AsNoTracking()
+            .Where(publication =>
+                !PublicationState.Open.Contains(publication.State)
+                && (publication.State != PublicationState.Published || publication.PublishAt != null || publication.DecidedBy != null)
+            )
+            .OrderByDescending(publication => publication.DecidedAt)
+            .Take(ended)
+            .ToArrayAsync();
         return [.. pending.Concat(past).Select(Describe)];
     }
 
-    private Task<Publication?> FailAsync(Publication seen, List<RuleError> wrong) => DecideAsync(seen, publication =>
-    {
-        string trouble = string.Join(' ', wrong.Select(error => $"{error.Path}: {error.Message}"));
-        publication.State = PublicationState.Failed;
-        publication.DecidedAt = time.GetUtcNow();
-        publication.Trouble = trouble.Length > MostTrouble ? trouble[..MostTrouble] : trouble;
-        audit.Add(AuditAction.PublicationFailed, publication.Note, null, publication.Json);
-        return Task.CompletedTask;
-    });
+    private Task<Publication?> FailAsync(Publication seen, List<RuleError> wrong) =>
+        DecideAsync(
+            seen,
+            publication =>
+            {
+                string trouble = string.Join(' ', wrong.Select(error => $"{error.Path}: {error.Message}"));
+                publication.State = PublicationState.Failed;
+                publication.DecidedAt = time.GetUtcNow();
+                publication.Trouble = trouble.Length > MostTrouble ? trouble[..MostTrouble] : trouble;
+                audit.Add(AuditAction.PublicationFailed, publication.Note, null, publication.Json);
+                return Task.CompletedTask;
+            }
+        );
 }

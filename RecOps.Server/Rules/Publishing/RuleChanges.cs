@@ -10,14 +10,19 @@ internal readonly record struct RuleChanges(int Added, int Changed, int Removed)
         Dictionary<string, string> old = before.Rules.ToDictionary(rule => rule.Id, RuleJson.Of);
         Dictionary<string, string> now = after.Rules.ToDictionary(rule => rule.Id, RuleJson.Of);
         return new RuleChanges(
-            now.Keys.Count(id => !old.ContainsKey(id)), now.Count(rule => old.TryGetValue(rule.Key, out string? was) && was != rule.Value),
-            old.Keys.Count(id => !now.ContainsKey(id)));
+            now.Keys.Count(id => !old.ContainsKey(id)),
+            now.Count(rule => old.TryGetValue(rule.Key, out string? was) && was != rule.Value),
+            old.Keys.Count(id => !now.ContainsKey(id))
+        );
     }
 
     /// <summary>The rules that differ, for the audit log: as they were, or as they are.</summary>
     public static RuleDocument Differing(RuleDocument of, RuleDocument from)
     {
         Dictionary<string, string> others = from.Rules.ToDictionary(rule => rule.Id, RuleJson.Of);
-        return new RuleDocument { Rules = [.. of.Rules.Where(rule => !others.TryGetValue(rule.Id, out string? other) || other != RuleJson.Of(rule))] };
+        return new RuleDocument
+        {
+            Rules = [.. of.Rules.Where(rule => !others.TryGetValue(rule.Id, out string? other) || other != RuleJson.Of(rule))],
+        };
     }
 }

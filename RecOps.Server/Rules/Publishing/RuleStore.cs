@@ -30,19 +30,25 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
     }
 
     /// <summary>Makes the draft what a publication is made of, in the transaction of that.</summary>
-    public Task ResetDraftAsync(RuleDocument document, string by) => exclusive.RunAsync(Epoch.Draft, () => ChangeDraftAsync(document, revision: null, by));
+    public Task ResetDraftAsync(RuleDocument document, string by) =>
+        exclusive.RunAsync(Epoch.Draft, () => ChangeDraftAsync(document, revision: null, by));
 
     private async Task<RuleDraft?> ChangeDraftAsync(RuleDocument document, int? revision, string by)
     {
         RuleDraft? draft = await database.RuleDrafts.FirstOrDefaultAsync(only => only.Id == RuleDraft.OnlyId);
-        if (revision is { } wanted && (draft?.Revision ?? 0) != wanted) return null;
+        if (revision is { } wanted && (draft?.Revision ?? 0) != wanted)
+            return null;
         RuleDocument before = draft is null ? RuleDocument.Empty : ActiveRules.Read(draft.Json);
-        if (draft is null) database.RuleDrafts.Add(draft = new RuleDraft { Json = "", ChangedBy = by });
+        if (draft is null)
+            database.RuleDrafts.Add(draft = new RuleDraft { Json = "", ChangedBy = by });
         (draft.Json, draft.ChangedBy, draft.ChangedAt) = (RuleJson.Of(document), by, time.GetUtcNow());
         draft.Revision++;
         audit.Add(
-            AuditAction.DraftSaved, $"draft {draft.Revision}", RuleJson.Of(RuleChanges.Differing(before, document)),
-            RuleJson.Of(RuleChanges.Differing(document, before)));
+            AuditAction.DraftSaved,
+            $"draft {draft.Revision}",
+            RuleJson.Of(RuleChanges.Differing(before, document)),
+            RuleJson.Of(RuleChanges.Differing(document, before))
+        );
         return draft;
     }
 
@@ -64,14 +70,24 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
     /// <returns>Null when there is none.</returns>
     public async Task<RuleVersionDetails?> VersionAsync(int version)
     {
-        if (await database.PublishedRules.AsNoTracking().FirstOrDefaultAsync(rules => rules.Version == version) is not { } row) return null;
+        if (await database.PublishedRules.AsNoTracking().FirstOrDefaultAsync(rules => rules.Version == version) is not { } row)
+            return null;
         PublishedRules? previous = await database.PublishedRules.AsNoTracking().FirstOrDefaultAsync(rules => rules.Version == version - 1);
         RuleDocument document = ActiveRules.Read(row.Json);
-        return new RuleVersionDetails(Describe(row, document, previous is null ? RuleDocument.Empty : ActiveRules.Read(previous.Json)), document);
+        return new RuleVersionDetails(
+            Describe(row, document, previous is null ? RuleDocument.Empty : ActiveRules.Read(previous.Json)),
+            document
+        );
     }
 
     /// <summary>Adds the next version. Only while no other can be added.</summary>
-    public async Task<PublishedRules> AddVersionAsync(RuleDocument document, string note, string by, string? approvedBy, int? restoredFrom = null)
+    public async Task<PublishedRules> AddVersionAsync(
+        RuleDocument document,
+        string note,
+        string by,
+        string? approvedBy,
+        int? restoredFrom = null
+    )
     {
         PublishedRules? last = await database.PublishedRules.AsNoTracking().OrderByDescending(rules => rules.Version).FirstOrDefaultAsync();
         var row = new PublishedRules
@@ -87,8 +103,12 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
         RuleDocument before = last is null ? RuleDocument.Empty : ActiveRules.Read(last.Json);
         database.PublishedRules.Add(row);
         audit.Add(
-            restoredFrom is null ? AuditAction.RulesPublished : AuditAction.RulesRestored, $"version {row.Version}: {note}",
-            RuleJson.Of(RuleChanges.Differing(before, document)), RuleJson.Of(RuleChanges.Differing(document, before)), by);
+            restoredFrom is null ? AuditAction.RulesPublished : AuditAction.RulesRestored,
+            $"version {row.Version}: {note}",
+            RuleJson.Of(RuleChanges.Differing(before, document)),
+            RuleJson.Of(RuleChanges.Differing(document, before)),
+            by
+        );
         return row;
     }
 
@@ -97,26 +117,38 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
     /// <returns>How it stands now.</returns>
     public async Task<bool> SaveTurnsAsync(SwitchChange[] turns, bool isLate)
     {
-        bool stands = await exclusive.RunAsync(Epoch.Rules, async () =>
-        {
-            RuleSwitch? row = await database.RuleSwitches.FirstOrDefaultAsync(only => only.Id == RuleSwitch.OnlyId);
-            bool isOff = row?.IsOff ?? false;
-            foreach (SwitchChange turn in turns)
+        bool stands = await exclusive.RunAsync(
+            Epoch.Rules,
+            async () =>
             {
-                database.Audit.Add(new AuditEntry
+                RuleSwitch? row = await database.RuleSwitches.FirstOrDefaultAsync(only => only.Id == RuleSwitch.OnlyId);
+                bool isOff = row?.IsOff ?? false;
+                foreach (SwitchChange turn in turns)
                 {
-                    At = turn.At, Actor = turn.By, Action = AuditAction.KillSwitch, Subject = turn.IsOff ? "rules off" : "rules on", Address = turn.Address,
-                    Before = isOff ? "off" : "on", After = turn.IsOff ? "off" : "on",
-                });
-                isOff = turn.IsOff;
-            }
+                    database.Audit.Add(
+                        new AuditEntry
+                        {
+                            At = turn.At,
+                            Actor = turn.By,
+                            Action = AuditAction.KillSwitch,
+                            Subject = turn.IsOff ? "rules off" : "rules on",
+                            Address = turn.Address,
+                            Before = isOff ? "off" : "on",
+                            After = turn.IsOff ? "off" : "on",
+                        }
+                    );
+                    isOff = turn.IsOff;
+                }
 
-            SwitchChange last = turns[^1];
-            bool isOvertaken = isLate && row is not null && row.ChangedAt > last.At;
-            if (row is null) database.RuleSwitches.Add(row = new RuleSwitch { ChangedBy = last.By });
-            if (!isOvertaken) (row.IsOff, row.ChangedBy, row.ChangedAt) = (last.IsOff, last.By, last.At);
-            return row.IsOff;
-        });
+                SwitchChange last = turns[^1];
+                bool isOvertaken = isLate && row is not null && row.ChangedAt > last.At;
+                if (row is null)
+                    database.RuleSwitches.Add(row = new RuleSwitch { ChangedBy = last.By });
+                if (!isOvertaken)
+                    (row.IsOff, row.ChangedBy, row.ChangedAt) = (last.IsOff, last.By, last.At);
+                return row.IsOff;
+            }
+        );
         await changes.CommittedAsync(database, Epoch.Rules);
         return stands;
     }
@@ -127,7 +159,16 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
     {
         RuleChanges changed = RuleChanges.Between(before, document);
         return new RuleVersionInfo(
-            row.Version, row.PublishedAt, row.PublishedBy, row.ApprovedBy, row.Note, row.RestoredFrom, document.Rules.Length, changed.Added, changed.Changed,
-            changed.Removed);
+            row.Version,
+            row.PublishedAt,
+            row.PublishedBy,
+            row.ApprovedBy,
+            row.Note,
+            row.RestoredFrom,
+            document.Rules.Length,
+            changed.Added,
+            changed.Changed,
+            changed.Removed
+        );
     }
 }

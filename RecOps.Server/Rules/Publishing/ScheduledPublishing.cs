@@ -4,14 +4,19 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Rules.Publishing;
 
 /// <summary>Publishes what was scheduled when its time comes.</summary>
-internal sealed class ScheduledPublishing(IServiceScopeFactory scopes, DatabaseState state, TimeProvider time, ILogger<ScheduledPublishing> logger)
-    : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
+internal sealed class ScheduledPublishing(
+    IServiceScopeFactory scopes,
+    DatabaseState state,
+    TimeProvider time,
+    ILogger<ScheduledPublishing> logger
+) : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
     protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {
-        if (!state.Ready.IsCompleted) return;
+        if (!state.Ready.IsCompleted)
+            return;
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<Publications>().PublishDueAsync();
     }

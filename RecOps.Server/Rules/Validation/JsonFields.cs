@@ -16,53 +16,73 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
 
     public bool? Flag(string name)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return value.GetBoolean();
         Wrong(name, "must be true or false.");
         return null;
     }
 
     public int? Whole(string name)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number)) return number;
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number))
+            return number;
         Wrong(name, "must be a whole number.");
         return null;
     }
 
     public double? Number(string name)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)) return number;
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number))
+            return number;
         Wrong(name, "must be a number.");
         return null;
     }
 
     public decimal? Money(string name)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal number)) return number;
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal number))
+            return number;
         Wrong(name, "must be a number.");
         return null;
     }
 
-    public string[]? Texts(string name) => List(name, "text", (JsonElement value, out string text) =>
-    {
-        text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        return value.ValueKind == JsonValueKind.String;
-    });
+    public string[]? Texts(string name) =>
+        List(
+            name,
+            "text",
+            (JsonElement value, out string text) =>
+            {
+                text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+                return value.ValueKind == JsonValueKind.String;
+            }
+        );
 
-    public int[]? Wholes(string name) => List(name, "a whole number", (JsonElement value, out int number) =>
-    {
-        number = 0;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out number);
-    });
+    public int[]? Wholes(string name) =>
+        List(
+            name,
+            "a whole number",
+            (JsonElement value, out int number) =>
+            {
+                number = 0;
+                return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out number);
+            }
+        );
 
     public T? Object<T>(string name, Func<JsonFields, T> read)
         where T : class
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Object) return Of(value, PathOf(name), errors, read);
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Object)
+            return Of(value, PathOf(name), errors, read);
         Wrong(name, "must be an object.");
         return null;
     }
@@ -70,7 +90,8 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
     public T[]? Objects<T>(string name, Func<JsonFields, T> read)
         where T : class
     {
-        if (Find(name) is not { } value) return null;
+        if (Find(name) is not { } value)
+            return null;
         if (value.ValueKind != JsonValueKind.Array)
         {
             Wrong(name, "must be a list.");
@@ -81,7 +102,8 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
         foreach (JsonElement entry in value.EnumerateArray())
         {
             string at = $"{PathOf(name)}[{list.Count}]";
-            if (entry.ValueKind != JsonValueKind.Object) errors.Add(new RuleError(at, $"{at} must be an object."));
+            if (entry.ValueKind != JsonValueKind.Object)
+                errors.Add(new RuleError(at, $"{at} must be an object."));
             list.Add(Of(entry, at, errors, read));
         }
 
@@ -91,7 +113,8 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
     /// <summary>Lists of text by names that are free.</summary>
     public Dictionary<string, string[]>? TextsByName(string name)
     {
-        if (Find(name) is not { } value) return null;
+        if (Find(name) is not { } value)
+            return null;
         if (value.ValueKind != JsonValueKind.Object)
         {
             Wrong(name, "must be an object with lists of values by name.");
@@ -102,7 +125,8 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
         var all = new Dictionary<string, string[]>(StringComparer.Ordinal);
         foreach (JsonProperty property in value.EnumerateObject())
         {
-            if (inner.Texts(property.Name) is { } texts) all[property.Name] = texts;
+            if (inner.Texts(property.Name) is { } texts)
+                all[property.Name] = texts;
         }
 
         return all;
@@ -113,7 +137,8 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
     {
         var fields = new JsonFields(json, path, errors);
         T value = read(fields);
-        if (json.ValueKind != JsonValueKind.Object) return value;
+        if (json.ValueKind != JsonValueKind.Object)
+            return value;
         foreach (JsonProperty property in json.EnumerateObject())
         {
             if (!fields._known.Contains(property.Name))
@@ -127,7 +152,8 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
 
     private T[]? List<T>(string name, string what, Parse<T> parse)
     {
-        if (Find(name) is not { } value) return null;
+        if (Find(name) is not { } value)
+            return null;
         if (value.ValueKind != JsonValueKind.Array)
         {
             Wrong(name, "must be a list.");
@@ -138,8 +164,10 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
         int index = 0;
         foreach (JsonElement entry in value.EnumerateArray())
         {
-            if (parse(entry, out T parsed)) list.Add(parsed);
-            else Wrong($"{name}[{index}]", $"must be {what}.");
+            if (parse(entry, out T parsed))
+                list.Add(parsed);
+            else
+                Wrong($"{name}[{index}]", $"must be {what}.");
             index++;
         }
 
@@ -149,8 +177,10 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
     private T? Read<T>(string name, JsonValueKind kind, string what, Func<JsonElement, T?> read)
         where T : class
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind == kind) return read(value);
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind == kind)
+            return read(value);
         Wrong(name, $"must be {what}.");
         return null;
     }
@@ -158,7 +188,12 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
     private JsonElement? Find(string name)
     {
         _known.Add(name);
-        return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        return
+            json.ValueKind == JsonValueKind.Object
+            && json.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
     }
 
     private string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";

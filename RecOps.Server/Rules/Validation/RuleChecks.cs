@@ -11,7 +11,13 @@ using RecOps.Shared.Rules;
 namespace RecOps.Server.Rules.Validation;
 
 /// <summary>Everything that is looked at before rules are used.</summary>
-internal sealed class RuleChecks(RuleValidator validator, RuleSets sets, ActiveModel active, IOptions<ServingOptions> serving, TimeProvider time)
+internal sealed class RuleChecks(
+    RuleValidator validator,
+    RuleSets sets,
+    ActiveModel active,
+    IOptions<ServingOptions> serving,
+    TimeProvider time
+)
 {
     /// <summary>A name that is there twice would silently be one of the two.</summary>
     public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -36,9 +42,12 @@ internal sealed class RuleChecks(RuleValidator validator, RuleSets sets, ActiveM
         {
             errors =
             [
-                new RuleError("$", JsonMistake.DuplicateIn(error) is { } twice
-                    ? $"The name '{twice}' is there twice in one object; give it once."
-                    : $"This is not well-formed JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine})."),
+                new RuleError(
+                    "$",
+                    JsonMistake.DuplicateIn(error) is { } twice
+                        ? $"The name '{twice}' is there twice in one object; give it once."
+                        : $"This is not well-formed JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine})."
+                ),
             ];
             return RuleDocument.Empty;
         }
@@ -55,9 +64,10 @@ internal sealed class RuleChecks(RuleValidator validator, RuleSets sets, ActiveM
 
     /// <param name="document">Valid.</param>
     /// <returns>None while no model is there to look at.</returns>
-    public RuleWarning[] Warnings(RuleDocument document) => active.TryGet(out ServingModel? model)
-        ? RuleConflicts.Find(model, sets.Of(model, document, version: 0), serving.Value.AllPlacements, time.GetUtcNow())
-        : [];
+    public RuleWarning[] Warnings(RuleDocument document) =>
+        active.TryGet(out ServingModel? model)
+            ? RuleConflicts.Find(model, sets.Of(model, document, version: 0), serving.Value.AllPlacements, time.GetUtcNow())
+            : [];
 }
 
 internal static class RuleErrorExtensions
@@ -66,7 +76,11 @@ internal static class RuleErrorExtensions
     public static ValidationProblem ToProblem(this IEnumerable<RuleError> errors)
     {
         var fields = new FieldErrors();
-        foreach (RuleError error in errors) fields.Add(error.Path, error.Message);
-        return TypedResults.ValidationProblem(fields.ByField, "The rules cannot be used as they are; see errors. What is served has not changed.");
+        foreach (RuleError error in errors)
+            fields.Add(error.Path, error.Message);
+        return TypedResults.ValidationProblem(
+            fields.ByField,
+            "The rules cannot be used as they are; see errors. What is served has not changed."
+        );
     }
 }

@@ -27,7 +27,8 @@ internal sealed class RuleConflicts
         _selected = new int[rules.Rules.Length];
         foreach ((ulong[] selecting, int count) in _classes)
         {
-            for (int rule = RuleBits.Next(selecting, 0); rule >= 0 && rule < _selected.Length; rule = RuleBits.Next(selecting, rule + 1)) _selected[rule] += count;
+            for (int rule = RuleBits.Next(selecting, 0); rule >= 0 && rule < _selected.Length; rule = RuleBits.Next(selecting, rule + 1))
+                _selected[rule] += count;
         }
     }
 
@@ -35,7 +36,8 @@ internal sealed class RuleConflicts
     public static RuleWarning[] Find(ServingModel model, RuleSet rules, IReadOnlyCollection<string> placements, DateTimeOffset now)
     {
         var conflicts = new RuleConflicts(model, rules, now);
-        for (int rule = 0; rule < rules.Rules.Length; rule++) conflicts.LookAt(rule);
+        for (int rule = 0; rule < rules.Rules.Length; rule++)
+            conflicts.LookAt(rule);
         conflicts.FindPairs();
         conflicts.FindCappedPins();
         conflicts.FindEmptyPlacements(placements);
@@ -45,20 +47,29 @@ internal sealed class RuleConflicts
     private void LookAt(int place)
     {
         Rule rule = _rules.Rules[place];
-        if (rule.Select is { } select) NameUnknown(rule, select);
-        if (rule.When?.Viewing is { } viewing) NameUnknown(rule, viewing);
+        if (rule.Select is { } select)
+            NameUnknown(rule, select);
+        if (rule.When?.Viewing is { } viewing)
+            NameUnknown(rule, viewing);
         int clusters = _model.Manifest.Counts.Clusters;
         foreach (int cluster in rule.When?.Clusters ?? [])
         {
-            if (cluster >= clusters) Warn(RuleWarningKind.Unknown, rule, $"The model has no cluster {cluster}; clusters are 0 to {clusters - 1}.");
+            if (cluster >= clusters)
+                Warn(RuleWarningKind.Unknown, rule, $"The model has no cluster {cluster}; clusters are 0 to {clusters - 1}.");
         }
 
-        if (!rule.Enabled) return;
-        if (rule.When?.Schedule is { } schedule && !new ScheduleWindows(schedule).IsOn(_now, out DateTimeOffset next) && next == DateTimeOffset.MaxValue)
+        if (!rule.Enabled)
+            return;
+        if (
+            rule.When?.Schedule is { } schedule
+            && !new ScheduleWindows(schedule).IsOn(_now, out DateTimeOffset next)
+            && next == DateTimeOffset.MaxValue
+        )
             Warn(RuleWarningKind.NeverApplies, rule, "Its schedule is over.");
         if (rule.Then.Type == RuleType.Pin && _selected[place] > 0 && rule.Select?.Items is { } items && Array.TrueForAll(items, IsSoldOut))
             Warn(RuleWarningKind.NeverApplies, rule, "Everything that it pins is sold out, and sold-out items are not shown.");
-        if (rule.Select is not null && _selected[place] == 0) Warn(RuleWarningKind.NeverApplies, rule, "It selects no item of the catalogue.");
+        if (rule.Select is not null && _selected[place] == 0)
+            Warn(RuleWarningKind.NeverApplies, rule, "It selects no item of the catalogue.");
     }
 
     private bool IsSoldOut(string id) => !_model.Catalog.TryGetOrdinal(id, out int item) || !_model.Catalog.InStock[item];
@@ -67,11 +78,14 @@ internal sealed class RuleConflicts
     {
         string[] unknown =
         [
-            .. (selection.Categories ?? []).Where(value => !_model.Catalog.Categories.TryGetCode(value, out _)).Select(value => $"category '{value}'"),
+            .. (selection.Categories ?? [])
+                .Where(value => !_model.Catalog.Categories.TryGetCode(value, out _))
+                .Select(value => $"category '{value}'"),
             .. (selection.Brands ?? []).Where(value => !_model.Catalog.Brands.TryGetCode(value, out _)).Select(value => $"brand '{value}'"),
             .. (selection.Items ?? []).Where(id => !_model.Catalog.TryGetOrdinal(id, out _)).Select(id => $"item '{id}'"),
         ];
-        if (unknown.Length == 0) return;
+        if (unknown.Length == 0)
+            return;
         const int named = 3;
         string more = unknown.Length > named ? $" and {unknown.Length - named} more" : "";
         Warn(RuleWarningKind.Unknown, rule, $"The catalogue does not have {string.Join(", ", unknown.Take(named))}{more}.");
@@ -82,17 +96,30 @@ internal sealed class RuleConflicts
         Rule[] rules = _rules.Rules;
         for (int one = 0; one < rules.Length; one++)
         {
-            if (!rules[one].Enabled || _selected[one] == 0) continue;
+            if (!rules[one].Enabled || _selected[one] == 0)
+                continue;
             for (int other = 0; other < rules.Length; other++)
             {
-                if (one == other || !rules[other].Enabled) continue;
-                if (rules[other].Then.Type == RuleType.Exclude && IsCoveredBy(one, other)) Shadow(one, other);
+                if (one == other || !rules[other].Enabled)
+                    continue;
+                if (rules[other].Then.Type == RuleType.Exclude && IsCoveredBy(one, other))
+                    Shadow(one, other);
                 if (rules[other].Then.Type == RuleType.Include && rules[one].Then.Type == RuleType.Pin && IsKeptOutBy(one, other))
-                    Warn(RuleWarningKind.Shadowed, rules[one], $"'{rules[other].Name}' shows only items that this does not pin, whenever this holds.", rules[other].Id);
+                    Warn(
+                        RuleWarningKind.Shadowed,
+                        rules[one],
+                        $"'{rules[other].Name}' shows only items that this does not pin, whenever this holds.",
+                        rules[other].Id
+                    );
                 if (other > one && ArePinsOfOnePlace(rules[one], rules[other]))
                 {
-                    Warn(RuleWarningKind.PinsCollide, rules[other],
-                        $"'{rules[one].Name}' wants place {PlaceOf(rules[one])} too and comes first; this one moves to the next free place below, or above where none is.", rules[one].Id);
+                    Warn(
+                        RuleWarningKind.PinsCollide,
+                        rules[other],
+                        $"'{rules[one].Name}' wants place {PlaceOf(rules[one])} too and comes first; this one moves to the next free "
+                            + $"place below, or above where none is.",
+                        rules[one].Id
+                    );
                 }
             }
         }
@@ -104,8 +131,10 @@ internal sealed class RuleConflicts
         Rule excluding = _rules.Rules[by];
 
         // Of two rules that exclude the same, one is enough: it is said of the later.
-        if (rule.Then.Type == RuleType.Exclude && by > place && IsCoveredBy(by, place)) return;
-        string what = rule.Then.Type == RuleType.Exclude ? "excludes all of this already" : $"excludes everything that this would {rule.Then.Type}";
+        if (rule.Then.Type == RuleType.Exclude && by > place && IsCoveredBy(by, place))
+            return;
+        string what =
+            rule.Then.Type == RuleType.Exclude ? "excludes all of this already" : $"excludes everything that this would {rule.Then.Type}";
         Warn(RuleWarningKind.Shadowed, rule, $"'{excluding.Name}' {what}, whenever this holds.", excluding.Id);
     }
 
@@ -114,11 +143,14 @@ internal sealed class RuleConflicts
     {
         Rule inner = _rules.Rules[one];
         Rule outer = _rules.Rules[other];
-        if (outer.Select?.BoughtWithinDays is not null && outer.Select.BoughtWithinDays != inner.Select?.BoughtWithinDays) return false;
-        if (!IsWithin(inner.When ?? new RuleCondition(), outer.When ?? new RuleCondition())) return false;
+        if (outer.Select?.BoughtWithinDays is not null && outer.Select.BoughtWithinDays != inner.Select?.BoughtWithinDays)
+            return false;
+        if (!IsWithin(inner.When ?? new RuleCondition(), outer.When ?? new RuleCondition()))
+            return false;
         foreach ((ulong[] selecting, _) in _classes)
         {
-            if (RuleBits.Has(selecting, one) && !RuleBits.Has(selecting, other)) return false;
+            if (RuleBits.Has(selecting, one) && !RuleBits.Has(selecting, other))
+                return false;
         }
 
         return true;
@@ -127,10 +159,12 @@ internal sealed class RuleConflicts
     /// <summary>Whether an include holds wherever a pin does, and leaves nothing of what it pins.</summary>
     private bool IsKeptOutBy(int pin, int include)
     {
-        if (!IsWithin(_rules.Rules[pin].When ?? new RuleCondition(), _rules.Rules[include].When ?? new RuleCondition())) return false;
+        if (!IsWithin(_rules.Rules[pin].When ?? new RuleCondition(), _rules.Rules[include].When ?? new RuleCondition()))
+            return false;
         foreach ((ulong[] selecting, _) in _classes)
         {
-            if (RuleBits.Has(selecting, pin) && RuleBits.Has(selecting, include)) return false;
+            if (RuleBits.Has(selecting, pin) && RuleBits.Has(selecting, include))
+                return false;
         }
 
         return true;
@@ -142,28 +176,44 @@ internal sealed class RuleConflicts
         Rule[] rules = _rules.Rules;
         for (int place = 0; place < rules.Length; place++)
         {
-            if (!rules[place].Enabled || _rules.CapRules[place] is not { } cap) continue;
+            if (!rules[place].Enabled || _rules.CapRules[place] is not { } cap)
+                continue;
             var counts = new Dictionary<int, int>();
             for (int pin = 0; pin < rules.Length; pin++)
             {
-                if (!rules[pin].Enabled || rules[pin].Then.Type != RuleType.Pin || PlaceOf(rules[pin]) > cap.Within || !CanMeet(rules[pin], rules[place])) continue;
-                if (rules[pin].Select?.Items is not [var id] || !_model.Catalog.TryGetOrdinal(id, out int item)) continue;
+                if (
+                    !rules[pin].Enabled
+                    || rules[pin].Then.Type != RuleType.Pin
+                    || PlaceOf(rules[pin]) > cap.Within
+                    || !CanMeet(rules[pin], rules[place])
+                )
+                    continue;
+                if (rules[pin].Select?.Items is not [var id] || !_model.Catalog.TryGetOrdinal(id, out int item))
+                    continue;
                 int group = RuleBits.Has(_rules.Selecting(item), place) ? cap.GroupOf(item) : -1;
-                if (group < 0) continue;
+                if (group < 0)
+                    continue;
                 int before = counts.GetValueOrDefault(group);
                 counts[group] = before + 1;
-                if (before < cap.Max) continue;
+                if (before < cap.Max)
+                    continue;
                 string then = cap.Within == int.MaxValue ? "is left out" : $"moves below place {cap.Within}";
                 Warn(
-                    RuleWarningKind.PinsCollide, rules[pin],
-                    $"'{rules[place].Name}' allows {cap.Max} like it{(cap.Within == int.MaxValue ? "" : $" in the first {cap.Within} places")}, which pins before this one take; this one {then}.",
-                    rules[place].Id);
+                    RuleWarningKind.PinsCollide,
+                    rules[pin],
+                    $"'{rules[place].Name}' allows {cap.Max} like "
+                        + $"it{(cap.Within == int.MaxValue ? "" : $" in the first {cap.Within} places")}, which pins before this one "
+                        + $"take; this one {then}.",
+                    rules[place].Id
+                );
             }
         }
     }
 
     private static bool IsWithin(RuleCondition inner, RuleCondition outer) =>
-        IsPartOf(inner.Placements, outer.Placements) && IsPartOf(inner.Countries, outer.Countries) && IsPartOf(inner.Segments, outer.Segments)
+        IsPartOf(inner.Placements, outer.Placements)
+        && IsPartOf(inner.Countries, outer.Countries)
+        && IsPartOf(inner.Segments, outer.Segments)
         && (outer.Clusters is null || (inner.Clusters is not null && inner.Clusters.All(outer.Clusters.Contains)))
         && (outer.Viewing is null || RuleJson.Same(outer.Viewing, inner.Viewing))
         && (outer.Schedule is null || RuleJson.Same(outer.Schedule, inner.Schedule));
@@ -173,7 +223,8 @@ internal sealed class RuleConflicts
 
     private static bool ArePinsOfOnePlace(Rule one, Rule other)
     {
-        if (one.Then.Type != RuleType.Pin || other.Then.Type != RuleType.Pin || PlaceOf(one) != PlaceOf(other)) return false;
+        if (one.Then.Type != RuleType.Pin || other.Then.Type != RuleType.Pin || PlaceOf(one) != PlaceOf(other))
+            return false;
         return CanMeet(one, other);
     }
 
@@ -181,7 +232,9 @@ internal sealed class RuleConflicts
     private static bool CanMeet(Rule one, Rule other)
     {
         (RuleCondition a, RuleCondition b) = (one.When ?? new RuleCondition(), other.When ?? new RuleCondition());
-        return Meet(a.Placements, b.Placements) && Meet(a.Countries, b.Countries) && Meet(a.Segments, b.Segments)
+        return Meet(a.Placements, b.Placements)
+            && Meet(a.Countries, b.Countries)
+            && Meet(a.Segments, b.Segments)
             && (a.Clusters is null || b.Clusters is null || a.Clusters.Intersect(b.Clusters).Any());
     }
 
@@ -195,14 +248,30 @@ internal sealed class RuleConflicts
         var holding = new ulong[_rules.Words];
         foreach (string placement in placements)
         {
-            if (!_rules.Hold(new RuleContext(placement, "", "", -1, -1, _now), holding) || _rules.RestrictionOf(holding) is not { } left || left.Count >= ListPlaces) continue;
-            string[] ids = [.. Enumerable.Range(0, _rules.Rules.Length)
-                .Where(rule => RuleBits.Has(holding, rule) && _rules.Rules[rule].Then.Type is RuleType.Exclude or RuleType.Include)
-                .Select(rule => _rules.Rules[rule].Id)];
-            _warnings.Add(new RuleWarning(
-                RuleWarningKind.TooFewLeft, "", $"On {placement} only {left.Count} items are left of {_model.Catalog.Count:N0}; lists there will be short.", ids));
+            if (
+                !_rules.Hold(new RuleContext(placement, "", "", -1, -1, _now), holding)
+                || _rules.RestrictionOf(holding) is not { } left
+                || left.Count >= ListPlaces
+            )
+                continue;
+            string[] ids =
+            [
+                .. Enumerable
+                    .Range(0, _rules.Rules.Length)
+                    .Where(rule => RuleBits.Has(holding, rule) && _rules.Rules[rule].Then.Type is RuleType.Exclude or RuleType.Include)
+                    .Select(rule => _rules.Rules[rule].Id),
+            ];
+            _warnings.Add(
+                new RuleWarning(
+                    RuleWarningKind.TooFewLeft,
+                    "",
+                    $"On {placement} only {left.Count} items are left of {_model.Catalog.Count:N0}; lists there will be short.",
+                    ids
+                )
+            );
         }
     }
 
-    private void Warn(string kind, Rule rule, string message, params string[] others) => _warnings.Add(new RuleWarning(kind, rule.Id, message, others));
+    private void Warn(string kind, Rule rule, string message, params string[] others) =>
+        _warnings.Add(new RuleWarning(kind, rule.Id, message, others));
 }

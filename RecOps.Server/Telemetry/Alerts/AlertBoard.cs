@@ -16,11 +16,21 @@ internal sealed class AlertBoard
 
     /// <summary>What fires now, the gravest first.</summary>
     public FiringAlert[] Firing(DateTimeOffset now) =>
-    [
-        .. _states.Where(state => state.Status == AlertStatus.Firing)
-            .OrderBy(state => state.Severity == AlertSeverity.Critical ? 0 : 1).ThenBy(state => state.Since)
-            .Select(state => new FiringAlert(state.Rule, state.Title, state.Severity, state.Since!.Value, state.Page, state.AcknowledgedBy is not null, state.SilencedUntil > now)),
-    ];
+        [
+            .. _states
+                .Where(state => state.Status == AlertStatus.Firing)
+                .OrderBy(state => state.Severity == AlertSeverity.Critical ? 0 : 1)
+                .ThenBy(state => state.Since)
+                .Select(state => new FiringAlert(
+                    state.Rule,
+                    state.Title,
+                    state.Severity,
+                    state.Since!.Value,
+                    state.Page,
+                    state.AcknowledgedBy is not null,
+                    state.SilencedUntil > now
+                )),
+        ];
 
     public static AlertState Describe(AlertRule rule, AlertProgress progress) =>
         new(rule.Name, rule.Title, rule.About, rule.Severity, progress.Status, progress.Since, progress.Detail, rule.Page);

@@ -5,9 +5,16 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>What the database knows of alerts. A database that is lost holds up nothing: what is to be written waits, what was read last is used.</summary>
+/// <summary>
+/// What the database knows of alerts. A database that is lost holds up nothing: what is to be written waits, what was read last is used.
+/// </summary>
 internal sealed partial class AlertBook(
-    IServiceScopeFactory scopes, DatabaseState state, ReplicaReport self, TimeProvider time, ILogger<AlertBook> logger)
+    IServiceScopeFactory scopes,
+    DatabaseState state,
+    ReplicaReport self,
+    TimeProvider time,
+    ILogger<AlertBook> logger
+)
 {
     /// <summary>More than fire in hours without the database; of more, the oldest are in the log alone.</summary>
     private const int MostUnsaved = 1000;
@@ -35,9 +42,12 @@ internal sealed partial class AlertBook(
     {
         _unsaved.Remove(record);
         _unsaved.Add(record);
-        if (_unsaved.Count > MostUnsaved) _unsaved.RemoveAt(0);
-        if (record.ResolvedAt is null) Open[record.Rule] = record;
-        else Open.Remove(record.Rule);
+        if (_unsaved.Count > MostUnsaved)
+            _unsaved.RemoveAt(0);
+        if (record.ResolvedAt is null)
+            Open[record.Rule] = record;
+        else
+            Open.Remove(record.Rule);
     }
 
     /// <summary>Writes what waits and reads what others changed.</summary>
@@ -45,7 +55,8 @@ internal sealed partial class AlertBook(
     public async Task<AlertRecord[]> ExchangeAsync(CancellationToken cancellationToken)
     {
         // One that is known to be lost is not waited for: it may not even refuse.
-        if (!state.Ready.IsCompletedSuccessfully || state.Trouble is not null) return [];
+        if (!state.Ready.IsCompletedSuccessfully || state.Trouble is not null)
+            return [];
         try
         {
             await using AsyncServiceScope scope = scopes.CreateAsyncScope();
@@ -55,24 +66,28 @@ internal sealed partial class AlertBook(
             Replicas = await scope.ServiceProvider.GetRequiredService<ReplicaList>().ListAsync();
             Silences = await database.AlertSilences.AsNoTracking().Where(silence => silence.Until > now).ToArrayAsync(cancellationToken);
             AlertRecord[] open = await database.Alerts.Where(alert => alert.ResolvedAt == null).ToArrayAsync(cancellationToken);
-            if (!_adopted) _own.UnionWith(open.Where(alert => alert.Server == Server && alert.FiredAt < self.Started).Select(alert => alert.Id));
+            if (!_adopted)
+                _own.UnionWith(open.Where(alert => alert.Server == Server && alert.FiredAt < self.Started).Select(alert => alert.Id));
             await CloseOrphansAsync(database, open, now, cancellationToken);
             Open = open.Where(alert => _own.Contains(alert.Id) && alert.ResolvedAt is null).ToDictionary(alert => alert.Rule);
-            if (_adopted) return [];
+            if (_adopted)
+                return [];
             _adopted = true;
             return [.. Open.Values];
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // Of a lost database the feed of changes says so.
-            if (!DatabaseFailure.IsUnavailable(error)) LogNotExchanged(error);
+            if (!DatabaseFailure.IsUnavailable(error))
+                LogNotExchanged(error);
             return [];
         }
     }
 
     private async Task WriteAsync(RecOpsDatabase database, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (_unsaved.Count == 0) return;
+        if (_unsaved.Count == 0)
+            return;
         while (_unsaved is [var record, ..])
         {
             await WriteAsync(database, record, cancellationToken);
@@ -101,15 +116,28 @@ internal sealed partial class AlertBook(
     }
 
     /// <summary>A server that is gone resolves nothing any more, and neither does the last run what fired again in this one.</summary>
-    private async Task CloseOrphansAsync(RecOpsDatabase database, AlertRecord[] open, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task CloseOrphansAsync(
+        RecOpsDatabase database,
+        AlertRecord[] open,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         AlertRecord[] orphans =
         [
-            .. open.Where(alert => now - alert.FiredAt > ReplicaReport.Forgotten && alert.Server != Server && !Array.Exists(Replicas, replica => replica.Name == alert.Server)),
-            .. open.Where(alert => _own.Contains(alert.Id)).GroupBy(alert => alert.Rule).SelectMany(rule => rule.OrderByDescending(alert => alert.Id).Skip(1)),
+            .. open.Where(alert =>
+                now - alert.FiredAt > ReplicaReport.Forgotten
+                && alert.Server != Server
+                && !Array.Exists(Replicas, replica => replica.Name == alert.Server)
+            ),
+            .. open.Where(alert => _own.Contains(alert.Id))
+                .GroupBy(alert => alert.Rule)
+                .SelectMany(rule => rule.OrderByDescending(alert => alert.Id).Skip(1)),
         ];
-        if (orphans.Length == 0) return;
-        foreach (AlertRecord orphan in orphans) orphan.ResolvedAt = now;
+        if (orphans.Length == 0)
+            return;
+        foreach (AlertRecord orphan in orphans)
+            orphan.ResolvedAt = now;
         await database.SaveChangesAsync(cancellationToken);
     }
 

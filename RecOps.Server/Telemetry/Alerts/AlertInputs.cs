@@ -16,8 +16,19 @@ namespace RecOps.Server.Telemetry.Alerts;
 /// <param name="HadDevices">GPUs that were once there.</param>
 /// <param name="ChangedBundle">What became of the files of a served bundle; null while they are those that are served.</param>
 internal sealed record AlertInputs(
-    SloState Slo, SliceCounts Minute, SliceCounts FiveMinutes, SliceCounts HourBefore, ReplicaInfo[] Replicas, string? DatabaseTrouble, string? RedisState,
-    string? RedisDetail, ProviderState? Provider, DeviceState[] Devices, int HadDevices, string? ChangedBundle)
+    SloState Slo,
+    SliceCounts Minute,
+    SliceCounts FiveMinutes,
+    SliceCounts HourBefore,
+    ReplicaInfo[] Replicas,
+    string? DatabaseTrouble,
+    string? RedisState,
+    string? RedisDetail,
+    ProviderState? Provider,
+    DeviceState[] Devices,
+    int HadDevices,
+    string? ChangedBundle
+)
 {
     public DateTimeOffset Now { get; init; }
 

@@ -13,8 +13,21 @@ namespace RecOps.Server.Telemetry.Alerts;
 
 /// <summary>Looks at every rule a few times a minute, on every server for itself, writes down what fires and has people told.</summary>
 internal sealed partial class AlertMonitor(
-    AlertBoard board, AlertBook book, AlertWebhook webhook, SloReader slo, Timeline timeline, ActiveModel active, DatabaseState database, RedisLists redis, EventsStateReader events, ExportWatch export,
-    IOptions<AlertOptions> options, IOptions<HostingOptions> hosting, TimeProvider time, ILogger<AlertMonitor> logger) : PeriodicLoop(TimeSpan.FromSeconds(5), time, logger)
+    AlertBoard board,
+    AlertBook book,
+    AlertWebhook webhook,
+    SloReader slo,
+    Timeline timeline,
+    ActiveModel active,
+    DatabaseState database,
+    RedisLists redis,
+    EventsStateReader events,
+    ExportWatch export,
+    IOptions<AlertOptions> options,
+    IOptions<HostingOptions> hosting,
+    TimeProvider time,
+    ILogger<AlertMonitor> logger
+) : PeriodicLoop(TimeSpan.FromSeconds(5), time, logger)
 {
     private readonly Dictionary<string, AlertProgress> _progress = AlertRules.All.ToDictionary(rule => rule.Name, _ => AlertProgress.Quiet);
     private readonly HashSet<string> _told = [];
@@ -34,7 +47,8 @@ internal sealed partial class AlertMonitor(
         await _one.WaitAsync(cancellationToken);
         try
         {
-            foreach (AlertRecord record in await book.ExchangeAsync(cancellationToken)) Adopt(record);
+            foreach (AlertRecord record in await book.ExchangeAsync(cancellationToken))
+                Adopt(record);
             DateTimeOffset now = Time.GetUtcNow();
             AlertInputs inputs = Gather(now);
             board.States = [.. AlertRules.All.Select(rule => Step(rule, inputs, now))];
@@ -54,18 +68,33 @@ internal sealed partial class AlertMonitor(
         DeviceState[] devices = timeline.Latest(1) is [{ Devices: { } known }] ? known : [];
         _hadDevices = Math.Max(_hadDevices, devices.Length);
         return new AlertInputs(
-            slo.Read(), slo.Counts(now, 1), slo.Counts(now, 5), SliceCounts.Of(timeline.Between(now.AddMinutes(-60), now.AddMinutes(-5), 1)), book.Replicas,
-            database.Trouble, redis.IsConfigured ? redis.BreakerState : null, redis.IsConfigured ? redis.Detail : null,
-            active.TryGet(out ServingModel? model) ? model.Ranker.Provider : null, devices, _hadDevices, ChangedBundle())
+            slo.Read(),
+            slo.Counts(now, 1),
+            slo.Counts(now, 5),
+            SliceCounts.Of(timeline.Between(now.AddMinutes(-60), now.AddMinutes(-5), 1)),
+            book.Replicas,
+            database.Trouble,
+            redis.IsConfigured ? redis.BreakerState : null,
+            redis.IsConfigured ? redis.Detail : null,
+            active.TryGet(out ServingModel? model) ? model.Ranker.Provider : null,
+            devices,
+            _hadDevices,
+            ChangedBundle()
+        )
         {
-            Now = now, Events = events.Read(), ExportTrouble = export.Trouble,
+            Now = now,
+            Events = events.Read(),
+            ExportTrouble = export.Trouble,
         };
     }
 
-    private string? ChangedBundle() => active.Live
-        .Where(live => live.Source.Change is not null)
-        .Select(live => $"Of {live.Bundle}, {string.Join(", ", live.Source.Change!.Files)}: {live.Source.Change.Detail} {live.Source.Change.Advice}")
-        .FirstOrDefault();
+    private string? ChangedBundle() =>
+        active
+            .Live.Where(live => live.Source.Change is not null)
+            .Select(live =>
+                $"Of {live.Bundle}, {string.Join(", ", live.Source.Change!.Files)}: {live.Source.Change.Detail} {live.Source.Change.Advice}"
+            )
+            .FirstOrDefault();
 
     private AlertState Step(AlertRule rule, AlertInputs inputs, DateTimeOffset now)
     {
@@ -73,21 +102,36 @@ internal sealed partial class AlertMonitor(
         AlertProgress after = before.Next(rule.Find(inputs, options.Value), now, TimeSpan.FromSeconds(rule.HoldSeconds));
         _progress[rule.Name] = after;
         AlertSilence? silence = Array.Find(book.Silences, silence => silence.Rule == rule.Name && silence.Until > now);
-        if (after.Status == AlertStatus.Firing && before.Status != AlertStatus.Firing) Fire(rule, after, now);
-        if (after.Status == AlertStatus.Firing && silence is null && _told.Add(rule.Name)) Tell(AlertEvent.Fired, rule, after.Detail!, now, after.Since!.Value);
-        if (before.Status == AlertStatus.Firing && after.Status != AlertStatus.Firing) Resolve(rule, before, now);
+        if (after.Status == AlertStatus.Firing && before.Status != AlertStatus.Firing)
+            Fire(rule, after, now);
+        if (after.Status == AlertStatus.Firing && silence is null && _told.Add(rule.Name))
+            Tell(AlertEvent.Fired, rule, after.Detail!, now, after.Since!.Value);
+        if (before.Status == AlertStatus.Firing && after.Status != AlertStatus.Firing)
+            Resolve(rule, before, now);
 
         AlertRecord? record = book.Open.GetValueOrDefault(rule.Name);
         return AlertBoard.Describe(rule, after) with
         {
-            AcknowledgedBy = record?.AcknowledgedBy, AcknowledgedAt = record?.AcknowledgedAt, SilencedUntil = silence?.Until, SilencedBy = silence?.By,
+            AcknowledgedBy = record?.AcknowledgedBy,
+            AcknowledgedAt = record?.AcknowledgedAt,
+            SilencedUntil = silence?.Until,
+            SilencedBy = silence?.By,
         };
     }
 
     private void Fire(AlertRule rule, AlertProgress progress, DateTimeOffset now)
     {
         LogFired(rule.Name, progress.Detail!);
-        book.Save(new AlertRecord { Rule = rule.Name, Severity = rule.Severity, Server = book.Server, Detail = Shortened(progress.Detail!), FiredAt = now });
+        book.Save(
+            new AlertRecord
+            {
+                Rule = rule.Name,
+                Severity = rule.Severity,
+                Server = book.Server,
+                Detail = Shortened(progress.Detail!),
+                FiredAt = now,
+            }
+        );
     }
 
     private void Resolve(AlertRule rule, AlertProgress before, DateTimeOffset now)
@@ -99,21 +143,36 @@ internal sealed partial class AlertMonitor(
             book.Save(record);
         }
 
-        if (_told.Remove(rule.Name)) Tell(AlertEvent.Resolved, rule, before.Detail!, now, before.Since!.Value);
+        if (_told.Remove(rule.Name))
+            Tell(AlertEvent.Resolved, rule, before.Detail!, now, before.Since!.Value);
     }
 
     /// <summary>Goes on with what fired before a restart; people were told then.</summary>
     private void Adopt(AlertRecord record)
     {
-        if (!_progress.TryGetValue(record.Rule, out AlertProgress now) || now.Status == AlertStatus.Firing) return;
+        if (!_progress.TryGetValue(record.Rule, out AlertProgress now) || now.Status == AlertStatus.Firing)
+            return;
         _progress[record.Rule] = new AlertProgress(AlertStatus.Firing, record.FiredAt, record.Detail, null);
         _told.Add(record.Rule);
     }
 
-    private static string Shortened(string detail) => detail.Length <= AlertRecord.LongestDetail ? detail : detail[..AlertRecord.LongestDetail];
+    private static string Shortened(string detail) =>
+        detail.Length <= AlertRecord.LongestDetail ? detail : detail[..AlertRecord.LongestDetail];
 
     private void Tell(string what, AlertRule rule, string detail, DateTimeOffset now, DateTimeOffset fired) =>
-        webhook.Tell(new AlertMessage(what, rule.Name, rule.Title, rule.Severity, detail, book.Server, now, fired, hosting.Value.PathBase + Routes.RunbookPageOf(rule.Name)));
+        webhook.Tell(
+            new AlertMessage(
+                what,
+                rule.Name,
+                rule.Title,
+                rule.Severity,
+                detail,
+                book.Server,
+                now,
+                fired,
+                hosting.Value.PathBase + Routes.RunbookPageOf(rule.Name)
+            )
+        );
 
     [LoggerMessage(2011, LogLevel.Warning, "Alert {Rule} fires: {Detail}")]
     private partial void LogFired(string rule, string detail);

@@ -16,12 +16,14 @@ internal readonly record struct AlertProgress(string Status, DateTimeOffset? Sin
     {
         if (Status == AlertStatus.Firing)
         {
-            if (found is not null) return this with { Detail = found, GoneSince = null };
+            if (found is not null)
+                return this with { Detail = found, GoneSince = null };
             DateTimeOffset gone = GoneSince ?? now;
             return now - gone >= hold ? new AlertProgress(AlertStatus.Quiet, now, null, null) : this with { GoneSince = gone };
         }
 
-        if (found is null) return Status == AlertStatus.Pending ? new AlertProgress(AlertStatus.Quiet, now, null, null) : this;
+        if (found is null)
+            return Status == AlertStatus.Pending ? new AlertProgress(AlertStatus.Quiet, now, null, null) : this;
         DateTimeOffset since = Status == AlertStatus.Pending ? Since!.Value : now;
         return now - since >= hold
             ? new AlertProgress(AlertStatus.Firing, now, found, null)

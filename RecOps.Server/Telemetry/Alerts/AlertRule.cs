@@ -10,4 +10,11 @@ namespace RecOps.Server.Telemetry.Alerts;
 /// <param name="HoldSeconds">How long the condition has to hold before it fires, and to be gone before it is resolved.</param>
 /// <param name="Find">The figures, for people, when the condition holds; else null.</param>
 internal sealed record AlertRule(
-    string Name, string Title, string About, string Severity, string Page, int HoldSeconds, Func<AlertInputs, AlertOptions, string?> Find);
+    string Name,
+    string Title,
+    string About,
+    string Severity,
+    string Page,
+    int HoldSeconds,
+    Func<AlertInputs, AlertOptions, string?> Find
+);

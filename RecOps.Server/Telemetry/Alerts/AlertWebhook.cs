@@ -8,18 +8,31 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry.Alerts;
 
 /// <summary>Sends messages of alerts to Alerts:Webhook, one after the other, each a few times when it is not taken.</summary>
-internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertWebhook> logger)
-    : BackgroundLoop(time, logger)
+internal sealed partial class AlertWebhook(
+    IHttpClientFactory clients,
+    IOptions<AlertOptions> options,
+    TimeProvider time,
+    ILogger<AlertWebhook> logger
+) : BackgroundLoop(time, logger)
 {
     /// <summary>Name of the client.</summary>
     public const string Client = "alerts";
 
     private const int Backlog = 100;
-    private readonly Channel<AlertMessage> _messages =
-        Channel.CreateBounded<AlertMessage>(new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Channel<AlertMessage> _messages = Channel.CreateBounded<AlertMessage>(
+        new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
+    );
 
     private readonly ResiliencePipeline _attempts = new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 5, BackoffType = DelayBackoffType.Exponential, Delay = TimeSpan.FromSeconds(2), UseJitter = true })
+        .AddRetry(
+            new RetryStrategyOptions
+            {
+                MaxRetryAttempts = 5,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = TimeSpan.FromSeconds(2),
+                UseJitter = true,
+            }
+        )
         .Build();
 
     private readonly ILogger _logger = logger;
@@ -30,12 +43,14 @@ internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<
 
     public void Tell(AlertMessage message)
     {
-        if (options.Value.Webhook is not null) _messages.Writer.TryWrite(message);
+        if (options.Value.Webhook is not null)
+            _messages.Writer.TryWrite(message);
     }
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.Webhook is not { } address) return false;
+        if (options.Value.Webhook is not { } address)
+            return false;
         await SendAsync(address, await _messages.Reader.ReadAsync(stoppingToken), stoppingToken);
         return true;
     }
@@ -48,10 +63,16 @@ internal sealed partial class AlertWebhook(IHttpClientFactory clients, IOptions<
                 async cancellation =>
                 {
                     using HttpClient client = clients.CreateClient(Client);
-                    using HttpResponseMessage answer = await client.PostAsJsonAsync(address, message, AlertContracts.Default.AlertMessage, cancellation);
+                    using HttpResponseMessage answer = await client.PostAsJsonAsync(
+                        address,
+                        message,
+                        AlertContracts.Default.AlertMessage,
+                        cancellation
+                    );
                     answer.EnsureSuccessStatusCode();
                 },
-                stoppingToken);
+                stoppingToken
+            );
             _state = new WebhookState(Time.GetUtcNow(), null);
         }
         catch (Exception error) when (!stoppingToken.IsCancellationRequested)

@@ -16,16 +16,24 @@ internal static class Runbooks
     private const string Prefix = "runbooks/";
     private const string Suffix = ".md";
     private static readonly Assembly Here = typeof(Runbooks).Assembly;
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoIdentifiers().DisableHtml().Build();
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables()
+        .UseAutoIdentifiers()
+        .DisableHtml()
+        .Build();
 
     /// <summary>Names, without the ending.</summary>
-    public static IEnumerable<string> Names => Here.GetManifestResourceNames()
-        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(name => name[Prefix.Length..^Suffix.Length]).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        Here.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => name[Prefix.Length..^Suffix.Length])
+            .Order(StringComparer.Ordinal);
 
     /// <returns>Null when there is none of that name.</returns>
     public static RunbookText? Find(string name)
     {
-        if (!Names.Contains(name, StringComparer.Ordinal)) return null;
+        if (!Names.Contains(name, StringComparer.Ordinal))
+            return null;
         using var reader = new StreamReader(Here.GetManifestResourceStream($"{Prefix}{name}{Suffix}")!);
         MarkdownDocument document = Markdown.Parse(reader.ReadToEnd(), Pipeline);
         string title = name;
@@ -38,7 +46,8 @@ internal static class Runbooks
         // In the repository runbooks are files beside each other; here they are pages.
         foreach (LinkInline link in document.Descendants<LinkInline>())
         {
-            if (link.Url is { } url && !url.Contains('/') && url.EndsWith(Suffix, StringComparison.Ordinal)) link.Url = Routes.Relative(Routes.RunbookPageOf(url[..^Suffix.Length]));
+            if (link.Url is { } url && !url.Contains('/') && url.EndsWith(Suffix, StringComparison.Ordinal))
+                link.Url = Routes.Relative(Routes.RunbookPageOf(url[..^Suffix.Length]));
         }
 
         using var writer = new StringWriter();
@@ -57,7 +66,11 @@ internal static class RunbookEndpoints
         return routes;
     }
 
-    private static Results<Ok<RunbookText>, ProblemHttpResult> Get(string name) => Runbooks.Find(name) is { } found
-        ? TypedResults.Ok(found)
-        : TypedResults.Problem($"There is no runbook '{name}'. There are {string.Join(", ", Runbooks.Names)}.", statusCode: StatusCodes.Status404NotFound);
+    private static Results<Ok<RunbookText>, ProblemHttpResult> Get(string name) =>
+        Runbooks.Find(name) is { } found
+            ? TypedResults.Ok(found)
+            : TypedResults.Problem(
+                $"There is no runbook '{name}'. There are {string.Join(", ", Runbooks.Names)}.",
+                statusCode: StatusCodes.Status404NotFound
+            );
 }

@@ -12,12 +12,18 @@ internal static class CacheWindows
     /// <param name="scratch">Room for merging latencies.</param>
     public static CacheWindow? Of(ReadOnlySpan<TelemetrySlice> slices, LatencyBuckets scratch)
     {
-        if (slices[^1].Caching is not { } last) return null;
-        long[] misses = new long[CachingMetrics.MissNames.Length], removals = new long[CachingMetrics.RemovalNames.Length];
-        long age = 0, refreshes = 0, late = 0, shared = 0;
+        if (slices[^1].Caching is not { } last)
+            return null;
+        long[] misses = new long[CachingMetrics.MissNames.Length],
+            removals = new long[CachingMetrics.RemovalNames.Length];
+        long age = 0,
+            refreshes = 0,
+            late = 0,
+            shared = 0;
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Caching is not { } caching) continue;
+            if (slice.Caching is not { } caching)
+                continue;
             Add(caching.Misses, misses);
             Add(caching.Removals, removals);
             age += caching.HitAgeMilliseconds;
@@ -27,8 +33,15 @@ internal static class CacheWindows
         }
 
         return new CacheWindow(
-            Named(CachingMetrics.MissNames, misses), Named(CachingMetrics.RemovalNames, removals), age / 1000.0, refreshes, late, shared,
-            last.Bytes, last.Entries)
+            Named(CachingMetrics.MissNames, misses),
+            Named(CachingMetrics.RemovalNames, removals),
+            age / 1000.0,
+            refreshes,
+            late,
+            shared,
+            last.Bytes,
+            last.Entries
+        )
         {
             Redis = last.Shared is null ? null : Redis(slices, scratch),
         };
@@ -39,10 +52,12 @@ internal static class CacheWindows
         scratch.Reset();
         var reads = new long[Enum.GetValues<CallEnd>().Length];
         var writes = new long[reads.Length];
-        long hits = 0, sum = 0;
+        long hits = 0,
+            sum = 0;
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Caching?.Shared is not { } redis) continue;
+            if (slice.Caching?.Shared is not { } redis)
+                continue;
             Add(redis.Reads, reads);
             Add(redis.Writes, writes);
             hits += redis.Hits;
@@ -51,15 +66,22 @@ internal static class CacheWindows
         }
 
         return new RedisWindow(
-            reads[(int)CallEnd.Succeeded] + reads[(int)CallEnd.TimedOut] + reads[(int)CallEnd.Failed], hits, reads[(int)CallEnd.TimedOut],
-            reads[(int)CallEnd.Failed], reads[(int)CallEnd.Skipped], writes[(int)CallEnd.Succeeded],
-            writes[(int)CallEnd.TimedOut] + writes[(int)CallEnd.Failed], writes[(int)CallEnd.Skipped],
-            scratch.Summarize(RedisStage, sum));
+            reads[(int)CallEnd.Succeeded] + reads[(int)CallEnd.TimedOut] + reads[(int)CallEnd.Failed],
+            hits,
+            reads[(int)CallEnd.TimedOut],
+            reads[(int)CallEnd.Failed],
+            reads[(int)CallEnd.Skipped],
+            writes[(int)CallEnd.Succeeded],
+            writes[(int)CallEnd.TimedOut] + writes[(int)CallEnd.Failed],
+            writes[(int)CallEnd.Skipped],
+            scratch.Summarize(RedisStage, sum)
+        );
     }
 
     private static void Add(long[] counts, long[] sums)
     {
-        for (int i = 0; i < sums.Length; i++) sums[i] += counts[i];
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] += counts[i];
     }
 
     private static Dictionary<string, long> Named(string[] names, long[] counts) =>

@@ -16,13 +16,20 @@ internal static class ComputationWindows
         scratch.Reset();
         (int waiting, int lanes, int computing, int limit, long wait) = (0, 0, 0, 0, 0L);
         var sizes = new long[BatchingSecond.SizeBounds.Length];
-        long batches = 0, jobs = 0, padded = 0, shared = 0;
-        double predicted = 0, actual = 0;
+        long batches = 0,
+            jobs = 0,
+            padded = 0,
+            shared = 0;
+        double predicted = 0,
+            actual = 0;
         Dictionary<string, long> reasons = BatchingMetrics.Reasons.ToDictionary(reason => reason, _ => 0L);
-        Dictionary<string, long> shed = BatchingMetrics.Outcomes.Where(outcome => outcome != Completed).ToDictionary(outcome => outcome, _ => 0L);
+        Dictionary<string, long> shed = BatchingMetrics
+            .Outcomes.Where(outcome => outcome != Completed)
+            .ToDictionary(outcome => outcome, _ => 0L);
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Batching is not { } batching) continue;
+            if (slice.Batching is not { } batching)
+                continue;
             batches += batching.Batches;
             jobs += batching.Jobs;
             padded += batching.PaddedJobs;
@@ -35,11 +42,14 @@ internal static class ComputationWindows
             limit = batching.ComputingLimit;
             wait += batching.Waits.Sum;
             scratch.Add(batching.Waits);
-            for (int i = 0; i < sizes.Length; i++) sizes[i] += batching.BatchesBySize[i];
-            for (int i = 0; i < BatchingMetrics.Reasons.Length; i++) reasons[BatchingMetrics.Reasons[i]] += batching.BatchesByReason[i];
+            for (int i = 0; i < sizes.Length; i++)
+                sizes[i] += batching.BatchesBySize[i];
+            for (int i = 0; i < BatchingMetrics.Reasons.Length; i++)
+                reasons[BatchingMetrics.Reasons[i]] += batching.BatchesByReason[i];
             for (int i = 0; i < BatchingMetrics.Outcomes.Length; i++)
             {
-                if (shed.ContainsKey(BatchingMetrics.Outcomes[i])) shed[BatchingMetrics.Outcomes[i]] += batching.JobsByOutcome[i];
+                if (shed.ContainsKey(BatchingMetrics.Outcomes[i]))
+                    shed[BatchingMetrics.Outcomes[i]] += batching.JobsByOutcome[i];
             }
         }
 
@@ -56,7 +66,9 @@ internal static class ComputationWindows
 
     public static RetrievalWindow Retrieval(ReadOnlySpan<TelemetrySlice> slices)
     {
-        long searches = 0, cells = 0, items = 0;
+        long searches = 0,
+            cells = 0,
+            items = 0;
         foreach (TelemetrySlice slice in slices)
         {
             searches += slice.Retrieval.Searches;

@@ -28,10 +28,12 @@ internal sealed class HistoryAnswer(int stepSeconds, IEnumerable<byte[]> windows
         bool first = true;
         foreach (byte[] window in windows)
         {
-            if (!first) body.Write(","u8);
+            if (!first)
+                body.Write(","u8);
             first = false;
             body.Write(window);
-            if (body.UnflushedBytes > SentTogether) await body.FlushAsync(httpContext.RequestAborted);
+            if (body.UnflushedBytes > SentTogether)
+                await body.FlushAsync(httpContext.RequestAborted);
         }
 
         body.Write("]}"u8);

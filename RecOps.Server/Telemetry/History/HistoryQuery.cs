@@ -12,14 +12,18 @@ internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset
     private const int DefaultStep = 10;
     private static readonly TimeSpan DefaultLength = TimeSpan.FromMinutes(10);
 
-    /// <summary>Reads it from a query string: a <see cref="QueryStretch"/>, and seconds. Default are the last ten minutes, in windows of 10 s.</summary>
+    /// <summary>
+    /// Reads it from a query string: a <see cref="QueryStretch"/>, and seconds. Default are the last ten minutes, in windows of 10 s.
+    /// </summary>
     public static HistoryQuery Parse(string? from, string? to, string? last, string? step, DateTimeOffset now, ref FieldErrors errors)
     {
         (DateTimeOffset begin, DateTimeOffset end) = QueryStretch.Read(from, to, last, DefaultLength, now, ref errors);
-        if (!errors.Any && begin >= end) errors.Add("from", $"from is {begin:O}; it must be before to, which is {end:O}.");
+        if (!errors.Any && begin >= end)
+            errors.Add("from", $"from is {begin:O}; it must be before to, which is {end:O}.");
         int seconds = DefaultStep;
         bool isNumber = string.IsNullOrEmpty(step) || int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out seconds);
-        if (!isNumber || seconds is < 1 or > LongestStep) errors.Add("step", $"step is '{step}'; it must be 1 to {LongestStep} seconds.");
+        if (!isNumber || seconds is < 1 or > LongestStep)
+            errors.Add("step", $"step is '{step}'; it must be 1 to {LongestStep} seconds.");
         else if (!errors.Any && Kept(begin, end, now, seconds) > MostWindows)
             errors.Add("step", $"step is {seconds} s, which makes more than {MostWindows} windows; take a longer one or a shorter time.");
         return new HistoryQuery(begin, end, seconds);

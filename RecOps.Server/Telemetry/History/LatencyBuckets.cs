@@ -4,8 +4,9 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry.History;
 
 /// <summary>
-/// The filled buckets of several slices' latencies, for the percentiles of all of them. An hour has 3,600 windows of a second with ten of these each:
-/// a histogram with its thousands of buckets, nearly all empty, would be walked through for each. Its memory is used again after <see cref="Reset"/>.
+/// The filled buckets of several slices' latencies, for the percentiles of all of them. An hour has 3,600 windows of a second with ten of
+/// these each: a histogram with its thousands of buckets, nearly all empty, would be walked through for each. Its memory is used again
+/// after <see cref="Reset"/>.
 /// </summary>
 internal sealed class LatencyBuckets
 {
@@ -32,11 +33,21 @@ internal sealed class LatencyBuckets
     /// <param name="sumNanoseconds">Of all of them.</param>
     public StageLatency Summarize(string stage, long sumNanoseconds)
     {
-        if (_count == 0) return new StageLatency(stage, 0, 0, null, null, null, null, null);
-        if (!_isSorted) _buckets.Sort((a, b) => a.Value.CompareTo(b.Value));
+        if (_count == 0)
+            return new StageLatency(stage, 0, 0, null, null, null, null, null);
+        if (!_isSorted)
+            _buckets.Sort((a, b) => a.Value.CompareTo(b.Value));
         _isSorted = true;
         return new StageLatency(
-            stage, _count, sumNanoseconds / 1e6, At(50), At(90), At(99), _count < LatencyHistogram.SamplesForP999 ? null : At(99.9), _buckets[^1].Value / 1e6);
+            stage,
+            _count,
+            sumNanoseconds / 1e6,
+            At(50),
+            At(90),
+            At(99),
+            _count < LatencyHistogram.SamplesForP999 ? null : At(99.9),
+            _buckets[^1].Value / 1e6
+        );
     }
 
     private double At(double percentile)
@@ -45,7 +56,8 @@ internal sealed class LatencyBuckets
         foreach ((long value, long count) in _buckets)
         {
             rank -= count;
-            if (rank <= 0) return value / 1e6;
+            if (rank <= 0)
+                return value / 1e6;
         }
 
         return _buckets[^1].Value / 1e6;

@@ -23,7 +23,8 @@ internal static class LatencyMaps
                 step = number;
             }
 
-            foreach ((long nanoseconds, long count) in slice.Stages[stage].Buckets) columns[^1].Counts[ClassOf(nanoseconds / 1e6)] += count;
+            foreach ((long nanoseconds, long count) in slice.Stages[stage].Buckets)
+                columns[^1].Counts[ClassOf(nanoseconds / 1e6)] += count;
         }
 
         return new LatencyMap(stepSeconds, BoundsMs, [.. columns]);

@@ -2,7 +2,9 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>The machine over several slices: shares and watts are means, sizes the largest, since it is the largest that runs out.</summary>
+/// <summary>
+/// The machine over several slices: shares and watts are means, sizes the largest, since it is the largest that runs out.
+/// </summary>
 internal static class MachineMerging
 {
     /// <returns>Null when none of them knows the process.</returns>
@@ -12,7 +14,8 @@ internal static class MachineMerging
         (double cpu, double pause, double allocated, int seconds) = (0, 0, 0, 0);
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Process is not { } one) continue;
+            if (slice.Process is not { } one)
+                continue;
             cpu += one.CpuPercent * slice.Seconds;
             pause += one.GcPausePercent * slice.Seconds;
             allocated += one.AllocatedBytesPerSecond * slice.Seconds;
@@ -28,7 +31,12 @@ internal static class MachineMerging
 
         return seconds == 0 || merged is null
             ? merged
-            : merged with { CpuPercent = cpu / seconds, GcPausePercent = pause / seconds, AllocatedBytesPerSecond = allocated / seconds };
+            : merged with
+            {
+                CpuPercent = cpu / seconds,
+                GcPausePercent = pause / seconds,
+                AllocatedBytesPerSecond = allocated / seconds,
+            };
     }
 
     /// <returns>Null when none of them knows a device.</returns>
@@ -39,7 +47,8 @@ internal static class MachineMerging
         {
             foreach (DeviceState device in slice.Devices ?? [])
             {
-                if (!seen.TryGetValue(device.Index, out List<DeviceState>? states)) seen[device.Index] = states = [];
+                if (!seen.TryGetValue(device.Index, out List<DeviceState>? states))
+                    seen[device.Index] = states = [];
                 states.Add(device);
             }
         }
@@ -47,11 +56,12 @@ internal static class MachineMerging
         return seen.Count == 0 ? null : [.. seen.Values.Select(Merge)];
     }
 
-    private static DeviceState Merge(List<DeviceState> states) => states[^1] with
-    {
-        Utilization = states.Average(state => state.Utilization),
-        MemoryUsedBytes = states.Max(state => state.MemoryUsedBytes),
-        PowerWatts = states.Average(state => state.PowerWatts),
-        Temperature = states.Max(state => state.Temperature),
-    };
+    private static DeviceState Merge(List<DeviceState> states) =>
+        states[^1] with
+        {
+            Utilization = states.Average(state => state.Utilization),
+            MemoryUsedBytes = states.Max(state => state.MemoryUsedBytes),
+            PowerWatts = states.Average(state => state.PowerWatts),
+            Temperature = states.Max(state => state.Temperature),
+        };
 }

@@ -16,7 +16,8 @@ internal static class SecondLabel
     /// <returns>A full second.</returns>
     public static DateTimeOffset Of(DateTimeOffset begun, DateTimeOffset? last)
     {
-        if (last + Second is { } next && begun >= next - Leeway && begun < next + Second + Leeway) return next;
+        if (last + Second is { } next && begun >= next - Leeway && begun < next + Second + Leeway)
+            return next;
         return DateTimeOffset.FromUnixTimeSeconds(begun.ToUnixTimeSeconds());
     }
 }

@@ -7,7 +7,8 @@ internal readonly record struct SliceCounts(int Seconds, long Lists, long Good, 
 {
     private static readonly int[] FromCache =
     [
-        Array.IndexOf(RecommendationSource.All, RecommendationSource.L1), Array.IndexOf(RecommendationSource.All, RecommendationSource.L2),
+        Array.IndexOf(RecommendationSource.All, RecommendationSource.L1),
+        Array.IndexOf(RecommendationSource.All, RecommendationSource.L2),
     ];
 
     private static readonly int FromModel = Array.IndexOf(RecommendationSource.All, RecommendationSource.Computed);
@@ -30,8 +31,14 @@ internal readonly record struct SliceCounts(int Seconds, long Lists, long Good, 
         foreach (TelemetrySlice slice in slices)
         {
             sum = new SliceCounts(
-                sum.Seconds + slice.Seconds, sum.Lists + slice.Sources.Sum(), sum.Good + slice.Good, sum.Failures + slice.Failures,
-                sum.Degraded + slice.Degraded, sum.Hits + slice.Sources[FromCache[0]] + slice.Sources[FromCache[1]], sum.Computed + slice.Sources[FromModel]);
+                sum.Seconds + slice.Seconds,
+                sum.Lists + slice.Sources.Sum(),
+                sum.Good + slice.Good,
+                sum.Failures + slice.Failures,
+                sum.Degraded + slice.Degraded,
+                sum.Hits + slice.Sources[FromCache[0]] + slice.Sources[FromCache[1]],
+                sum.Computed + slice.Sources[FromModel]
+            );
         }
 
         return sum;

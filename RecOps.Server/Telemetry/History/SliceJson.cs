@@ -3,6 +3,9 @@ using System.Text.Json.Serialization;
 namespace RecOps.Server.Telemetry.History;
 
 /// <summary>How slices are written down.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault
+)]
 [JsonSerializable(typeof(TelemetrySlice))]
 internal sealed partial class SliceJson : JsonSerializerContext;

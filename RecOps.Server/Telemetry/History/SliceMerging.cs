@@ -35,7 +35,8 @@ internal static class SliceMerging
         for (int i = 0; i < stages.Length; i++)
         {
             scratch.Reset();
-            foreach (TelemetrySlice slice in slices) slice.Stages[i].AddTo(scratch);
+            foreach (TelemetrySlice slice in slices)
+                slice.Stages[i].AddTo(scratch);
             stages[i] = CompactHistogram.Of(scratch);
         }
 
@@ -56,13 +57,16 @@ internal static class SliceMerging
         scratch.Reset();
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Batching is not { } one) continue;
+            if (slice.Batching is not { } one)
+                continue;
             one.Waits.AddTo(scratch);
             if (sum is null)
             {
                 sum = one with
                 {
-                    BatchesByReason = [.. one.BatchesByReason], JobsByOutcome = [.. one.JobsByOutcome], BatchesBySize = [.. one.BatchesBySize],
+                    BatchesByReason = [.. one.BatchesByReason],
+                    JobsByOutcome = [.. one.JobsByOutcome],
+                    BatchesBySize = [.. one.BatchesBySize],
                 };
                 continue;
             }
@@ -72,10 +76,16 @@ internal static class SliceMerging
             Add(one.BatchesBySize, sum.BatchesBySize);
             sum = sum with
             {
-                SharedResults = sum.SharedResults + one.SharedResults, Jobs = sum.Jobs + one.Jobs, PaddedJobs = sum.PaddedJobs + one.PaddedJobs,
-                PredictedSeconds = sum.PredictedSeconds + one.PredictedSeconds, ActualSeconds = sum.ActualSeconds + one.ActualSeconds,
-                Elapsed = sum.Elapsed + one.Elapsed, MaxWaiting = Math.Max(sum.MaxWaiting, one.MaxWaiting), Lanes = one.Lanes,
-                MaxComputing = Math.Max(sum.MaxComputing, one.MaxComputing), ComputingLimit = one.ComputingLimit,
+                SharedResults = sum.SharedResults + one.SharedResults,
+                Jobs = sum.Jobs + one.Jobs,
+                PaddedJobs = sum.PaddedJobs + one.PaddedJobs,
+                PredictedSeconds = sum.PredictedSeconds + one.PredictedSeconds,
+                ActualSeconds = sum.ActualSeconds + one.ActualSeconds,
+                Elapsed = sum.Elapsed + one.Elapsed,
+                MaxWaiting = Math.Max(sum.MaxWaiting, one.MaxWaiting),
+                Lanes = one.Lanes,
+                MaxComputing = Math.Max(sum.MaxComputing, one.MaxComputing),
+                ComputingLimit = one.ComputingLimit,
             };
         }
 
@@ -87,7 +97,8 @@ internal static class SliceMerging
         CachingSecond? sum = null;
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Caching is not { } one) continue;
+            if (slice.Caching is not { } one)
+                continue;
             if (sum is null)
             {
                 sum = one with { Misses = [.. one.Misses], Removals = [.. one.Removals] };
@@ -98,8 +109,11 @@ internal static class SliceMerging
             Add(one.Removals, sum.Removals);
             sum = sum with
             {
-                HitAgeMilliseconds = sum.HitAgeMilliseconds + one.HitAgeMilliseconds, Refreshes = sum.Refreshes + one.Refreshes,
-                LateWrites = sum.LateWrites + one.LateWrites, Bytes = one.Bytes, Entries = one.Entries,
+                HitAgeMilliseconds = sum.HitAgeMilliseconds + one.HitAgeMilliseconds,
+                Refreshes = sum.Refreshes + one.Refreshes,
+                LateWrites = sum.LateWrites + one.LateWrites,
+                Bytes = one.Bytes,
+                Entries = one.Entries,
             };
         }
 
@@ -112,7 +126,8 @@ internal static class SliceMerging
         scratch.Reset();
         foreach (TelemetrySlice slice in slices)
         {
-            if (slice.Caching?.Shared is not { } one) continue;
+            if (slice.Caching?.Shared is not { } one)
+                continue;
             one.Latency.AddTo(scratch);
             if (sum is null)
             {
@@ -130,6 +145,7 @@ internal static class SliceMerging
 
     private static void Add(long[] counts, long[] sums)
     {
-        for (int i = 0; i < sums.Length && i < counts.Length; i++) sums[i] += counts[i];
+        for (int i = 0; i < sums.Length && i < counts.Length; i++)
+            sums[i] += counts[i];
     }
 }

@@ -13,7 +13,8 @@ internal sealed class SliceRing(int capacity)
     /// <summary>Takes the newest in: what is kept has to be in order to be found.</summary>
     public void Add(TelemetrySlice slice)
     {
-        if (Count < capacity) _slices[(_first + Count++) % capacity] = slice;
+        if (Count < capacity)
+            _slices[(_first + Count++) % capacity] = slice;
         else
         {
             _slices[_first] = slice;
@@ -21,7 +22,9 @@ internal sealed class SliceRing(int capacity)
         }
     }
 
-    /// <summary>Puts what was known before in front, as far as there is room; what is not older than the first one here is left out.</summary>
+    /// <summary>
+    /// Puts what was known before in front, as far as there is room; what is not older than the first one here is left out.
+    /// </summary>
     /// <param name="earlier">Oldest first.</param>
     public void Restore(IReadOnlyList<TelemetrySlice> earlier)
     {
@@ -29,10 +32,12 @@ internal sealed class SliceRing(int capacity)
         (_first, Count) = (0, 0);
         foreach (TelemetrySlice slice in earlier)
         {
-            if (own.Length == 0 || slice.Start < own[0].Start) Add(slice);
+            if (own.Length == 0 || slice.Start < own[0].Start)
+                Add(slice);
         }
 
-        foreach (TelemetrySlice slice in own) Add(slice);
+        foreach (TelemetrySlice slice in own)
+            Add(slice);
     }
 
     /// <summary>Forgets those that start at a time or later.</summary>
@@ -55,8 +60,10 @@ internal sealed class SliceRing(int capacity)
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (this[middle].Start < time) low = middle + 1;
-            else high = middle;
+            if (this[middle].Start < time)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         return low;
@@ -65,7 +72,8 @@ internal sealed class SliceRing(int capacity)
     private TelemetrySlice[] Take(int first, int count)
     {
         var taken = new TelemetrySlice[count];
-        for (int i = 0; i < count; i++) taken[i] = this[first + i];
+        for (int i = 0; i < count; i++)
+            taken[i] = this[first + i];
         return taken;
     }
 }

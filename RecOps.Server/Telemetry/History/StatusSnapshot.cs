@@ -8,5 +8,6 @@ internal sealed record StatusSnapshot(ServerState Server, SloState Slo, FiringAl
 {
     /// <inheritdoc cref="TelemetrySlice.IsWhole"/>
     [JsonIgnore]
-    public bool IsWhole => this is { Server: { Model: not null, Provider: not null, Process: not null }, Slo.Windows: not null, Alerts: not null };
+    public bool IsWhole =>
+        this is { Server: { Model: not null, Provider: not null, Process: not null }, Slo.Windows: not null, Alerts: not null };
 }

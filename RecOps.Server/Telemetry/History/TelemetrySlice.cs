@@ -15,7 +15,16 @@ namespace RecOps.Server.Telemetry.History;
 /// <param name="Good">Lists within the SLO's time.</param>
 /// <param name="Stages">In the order of <see cref="Shared.Telemetry.Stage.All"/>.</param>
 internal sealed record TelemetrySlice(
-    DateTimeOffset Start, int Seconds, long[] Sources, long Good, long Failures, long Rejected, long Degraded, long Events, CompactHistogram[] Stages)
+    DateTimeOffset Start,
+    int Seconds,
+    long[] Sources,
+    long Good,
+    long Failures,
+    long Rejected,
+    long Degraded,
+    long Events,
+    CompactHistogram[] Stages
+)
 {
     public BatchingSecond? Batching { get; init; }
 
@@ -34,5 +43,8 @@ internal sealed record TelemetrySlice(
     /// <summary>Whether it has all that this version of the server asks of a slice; what another one wrote down may not.</summary>
     [JsonIgnore]
     public bool IsWhole =>
-        Sources?.Length == RecommendationSource.All.Length && Stages?.Length == Stage.All.Length && Array.TrueForAll(Stages, stage => stage is not null) && Status?.IsWhole != false;
+        Sources?.Length == RecommendationSource.All.Length
+        && Stages?.Length == Stage.All.Length
+        && Array.TrueForAll(Stages, stage => stage is not null)
+        && Status?.IsWhole != false;
 }

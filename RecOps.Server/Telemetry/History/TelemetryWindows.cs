@@ -14,7 +14,8 @@ internal static class TelemetryWindows
         for (int i = 0; i < RecommendationSource.All.Length; i++)
         {
             long lists = 0;
-            foreach (TelemetrySlice slice in slices) lists += slice.Sources[i];
+            foreach (TelemetrySlice slice in slices)
+                lists += slice.Sources[i];
             sources[RecommendationSource.All[i]] = lists;
             answered += lists;
         }
@@ -45,7 +46,17 @@ internal static class TelemetryWindows
             stages[i] = merged.Summarize(Stage.All[i], sum);
         }
 
-        return new TelemetryWindow(slices[0].Start, seconds, answered + failures + rejected, failures, rejected, degraded, sources, stages, events)
+        return new TelemetryWindow(
+            slices[0].Start,
+            seconds,
+            answered + failures + rejected,
+            failures,
+            rejected,
+            degraded,
+            sources,
+            stages,
+            events
+        )
         {
             Good = good,
             Batches = ComputationWindows.Batches(slices, merged),

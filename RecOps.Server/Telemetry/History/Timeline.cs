@@ -28,9 +28,10 @@ internal sealed class Timeline
                 _minutes.DropFrom(DateTimeOffset.FromUnixTimeSeconds(MinuteOf(second.Start) * MinuteSeconds));
             }
 
-            TelemetrySlice? ended = _seconds.Count > 0 && MinuteOf(_seconds[_seconds.Count - 1].Start) is var last && last != MinuteOf(second.Start)
-                ? MinuteFrom(last)
-                : null;
+            TelemetrySlice? ended =
+                _seconds.Count > 0 && MinuteOf(_seconds[_seconds.Count - 1].Start) is var last && last != MinuteOf(second.Start)
+                    ? MinuteFrom(last)
+                    : null;
             if (ended is not null)
             {
                 _minutes.DropFrom(ended.Start);
@@ -57,7 +58,8 @@ internal sealed class Timeline
     /// <summary>The newest seconds, oldest first.</summary>
     public TelemetrySlice[] Latest(int seconds)
     {
-        lock (_lock) return _seconds.Newest(seconds);
+        lock (_lock)
+            return _seconds.Newest(seconds);
     }
 
     /// <summary>The newest seconds as one window; null when there are none yet.</summary>
@@ -75,15 +77,17 @@ internal sealed class Timeline
     {
         lock (_lock)
         {
-            if (stepSeconds < MinuteSeconds) return _seconds.Between(from, to);
-            DateTimeOffset made = _minutes.Count == 0 ? DateTimeOffset.MinValue : _minutes[_minutes.Count - 1].Start.AddSeconds(MinuteSeconds);
+            if (stepSeconds < MinuteSeconds)
+                return _seconds.Between(from, to);
+            DateTimeOffset made =
+                _minutes.Count == 0 ? DateTimeOffset.MinValue : _minutes[_minutes.Count - 1].Start.AddSeconds(MinuteSeconds);
             return [.. _minutes.Between(from, to), .. _seconds.Between(made > from ? made : from, to)];
         }
     }
 
     /// <summary>
-    /// The second that begins at a time and those before it, oldest first: as many as asked for, or the minutes among them where the seconds
-    /// are gone.
+    /// The second that begins at a time and those before it, oldest first: as many as asked for, or the minutes among them where the
+    /// seconds are gone.
     /// </summary>
     public TelemetrySlice[] UpTo(DateTimeOffset last, int seconds)
     {
@@ -97,8 +101,8 @@ internal sealed class Timeline
     }
 
     /// <summary>
-    /// What the windows of one length between two times are of, oldest first, cut at whole multiples of it; those of which nothing is known are
-    /// left out.
+    /// What the windows of one length between two times are of, oldest first, cut at whole multiples of it; those of which nothing is known
+    /// are left out.
     /// </summary>
     public IReadOnlyList<ArraySegment<TelemetrySlice>> StepsBetween(DateTimeOffset from, DateTimeOffset to, int stepSeconds)
     {
@@ -107,7 +111,8 @@ internal sealed class Timeline
         for (int first = 0, end; first < kept.Length; first = end)
         {
             long step = kept[first].Start.ToUnixTimeSeconds() / stepSeconds;
-            for (end = first; end < kept.Length && kept[end].Start.ToUnixTimeSeconds() / stepSeconds == step;) end++;
+            for (end = first; end < kept.Length && kept[end].Start.ToUnixTimeSeconds() / stepSeconds == step; )
+                end++;
             steps.Add(new ArraySegment<TelemetrySlice>(kept, first, end - first));
         }
 

@@ -4,7 +4,10 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>Seconds and minutes in a SQLite file of the data directory. A file that cannot be used is moved aside and a new one begun. One caller at a time.</summary>
+/// <summary>
+/// Seconds and minutes in a SQLite file of the data directory. A file that cannot be used is moved aside and a new one begun. One caller at
+/// a time.
+/// </summary>
 internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time, ILogger<TimelineFile> logger) : IDisposable
 {
     private const string Name = "telemetry.db";
@@ -22,7 +25,8 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
     /// <param name="kept">How many of that length are of use.</param>
     public void Write(int length, int kept, IReadOnlyList<TelemetrySlice> slices)
     {
-        if (slices.Count == 0) return;
+        if (slices.Count == 0)
+            return;
         SqliteConnection connection = Open();
         using SqliteTransaction transaction = connection.BeginTransaction();
         using SqliteCommand insert = connection.CreateCommand();
@@ -33,7 +37,10 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
         SqliteParameter body = insert.Parameters.Add("$body", SqliteType.Blob);
         foreach (TelemetrySlice slice in slices)
         {
-            (start.Value, body.Value) = (slice.Start.ToUnixTimeSeconds(), JsonSerializer.SerializeToUtf8Bytes(slice, SliceJson.Default.TelemetrySlice));
+            (start.Value, body.Value) = (
+                slice.Start.ToUnixTimeSeconds(),
+                JsonSerializer.SerializeToUtf8Bytes(slice, SliceJson.Default.TelemetrySlice)
+            );
             insert.ExecuteNonQuery();
         }
 
@@ -46,7 +53,10 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
         transaction.Commit();
     }
 
-    /// <summary>Slices of one length since a time, oldest first. Those that another version of the server wrote and this one cannot read are left out.</summary>
+    /// <summary>
+    /// Slices of one length since a time, oldest first. Those that another version of the server wrote and this one cannot read are left
+    /// out.
+    /// </summary>
     public List<TelemetrySlice> Read(int length, DateTimeOffset from)
     {
         using SqliteCommand select = Open().CreateCommand();
@@ -59,7 +69,11 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
         {
             try
             {
-                if (JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(0), SliceJson.Default.TelemetrySlice) is { } slice && slice.IsWhole) slices.Add(slice);
+                if (
+                    JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(0), SliceJson.Default.TelemetrySlice) is { } slice
+                    && slice.IsWhole
+                )
+                    slices.Add(slice);
             }
             catch (Exception error) when (error is JsonException or FormatException)
             {
@@ -74,6 +88,10 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
 
     private SqliteConnection Open() => _connection ??= SqliteFile.Open(data.PathOf(Name), Schema, time, LogMovedAside);
 
-    [LoggerMessage(2001, LogLevel.Warning, "The file of past telemetry could not be read ({Reason}); it was moved to {Path} and a new one begun")]
+    [LoggerMessage(
+        2001,
+        LogLevel.Warning,
+        "The file of past telemetry could not be read ({Reason}); it was moved to {Path} and a new one begun"
+    )]
     private partial void LogMovedAside(string path, string reason);
 }

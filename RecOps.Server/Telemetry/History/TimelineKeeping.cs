@@ -9,8 +9,13 @@ namespace RecOps.Server.Telemetry.History;
 /// Brings back at the start what was measured before, and writes down what is measured, a few seconds at a time. Nothing waits for it:
 /// when the disk fails, the console loses its past at the next restart, and that is logged.
 /// </summary>
-internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile file, IOptions<TelemetryOptions> options, TimeProvider time, ILogger<TimelineKeeping> logger)
-    : BackgroundLoop(time, logger)
+internal sealed partial class TimelineKeeping(
+    Timeline timeline,
+    TimelineFile file,
+    IOptions<TelemetryOptions> options,
+    TimeProvider time,
+    ILogger<TimelineKeeping> logger
+) : BackgroundLoop(time, logger)
 {
     private const int MinuteSeconds = 60;
     private const int Backlog = 600;
@@ -26,9 +31,11 @@ internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile fi
 
     public void Keep(TelemetrySlice second, TelemetrySlice? minute)
     {
-        if (!options.Value.Keep) return;
+        if (!options.Value.Keep)
+            return;
         _seconds.Writer.TryWrite(second);
-        if (minute is not null) _minutes.Writer.TryWrite(minute);
+        if (minute is not null)
+            _minutes.Writer.TryWrite(minute);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -41,14 +48,16 @@ internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile fi
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        if (!options.Value.Keep) return false;
+        if (!options.Value.Keep)
+            return false;
         if (!_restored.Task.IsCompleted)
         {
             Guard(Restore);
             _restored.TrySetResult();
         }
 
-        if (!await _seconds.Reader.WaitToReadAsync(stoppingToken)) return false;
+        if (!await _seconds.Reader.WaitToReadAsync(stoppingToken))
+            return false;
         Guard(WriteAll);
         await Task.Delay(Pause, Time, stoppingToken);
         return true;
@@ -91,7 +100,8 @@ internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile fi
         }
         catch (Exception error)
         {
-            if (!_failed) LogFailed(error.Message);
+            if (!_failed)
+                LogFailed(error.Message);
             _failed = true;
         }
     }
@@ -101,7 +111,8 @@ internal sealed partial class TimelineKeeping(Timeline timeline, TimelineFile fi
     private static List<TelemetrySlice> Drain(Channel<TelemetrySlice> channel)
     {
         var slices = new List<TelemetrySlice>();
-        while (channel.Reader.TryRead(out TelemetrySlice? slice)) slices.Add(slice);
+        while (channel.Reader.TryRead(out TelemetrySlice? slice))
+            slices.Add(slice);
         return slices;
     }
 

@@ -14,7 +14,9 @@ internal sealed class WindowTexts(IOptions<JsonOptions> json)
     private readonly ConditionalWeakTable<TelemetrySlice, byte[]> _alone = [];
 
     /// <param name="slices">Oldest first, at least one.</param>
-    public byte[] Of(ReadOnlySpan<TelemetrySlice> slices) => slices.Length == 1 ? _alone.GetValue(slices[0], slice => Write([slice])) : Write(slices);
+    public byte[] Of(ReadOnlySpan<TelemetrySlice> slices) =>
+        slices.Length == 1 ? _alone.GetValue(slices[0], slice => Write([slice])) : Write(slices);
 
-    private byte[] Write(ReadOnlySpan<TelemetrySlice> slices) => JsonSerializer.SerializeToUtf8Bytes(TelemetryWindows.Of(slices), json.Value.SerializerOptions);
+    private byte[] Write(ReadOnlySpan<TelemetrySlice> slices) =>
+        JsonSerializer.SerializeToUtf8Bytes(TelemetryWindows.Of(slices), json.Value.SerializerOptions);
 }

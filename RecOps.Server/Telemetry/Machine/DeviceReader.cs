@@ -19,7 +19,8 @@ internal sealed class DeviceReader : IDisposable
         }
 
         _names = new string?[_library.CountDevices()];
-        if (_names.Length == 0) Absence = "The NVIDIA driver knows of no GPU.";
+        if (_names.Length == 0)
+            Absence = "The NVIDIA driver knows of no GPU.";
     }
 
     /// <summary>Why there are no figures of a GPU; null when there are.</summary>
@@ -33,7 +34,8 @@ internal sealed class DeviceReader : IDisposable
 
     private DeviceState Read(NvmlLibrary library, int index)
     {
-        if (!library.TryGetDevice(index, out nint device, out string? reason)) return new DeviceState(index, NameOf(index)) { Problem = reason };
+        if (!library.TryGetDevice(index, out nint device, out string? reason))
+            return new DeviceState(index, NameOf(index)) { Problem = reason };
         _names[index] ??= library.NameOf(device);
         double? utilization = library.UtilizationOf(device, out string? problem);
         (long Used, long Total)? memory = library.MemoryOf(device);

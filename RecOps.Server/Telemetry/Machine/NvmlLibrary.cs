@@ -94,7 +94,8 @@ internal sealed unsafe class NvmlLibrary : IDisposable
     public string? NameOf(nint device)
     {
         byte* name = stackalloc byte[NameLength];
-        if (_name == null || _name(device, name, NameLength) != Success) return null;
+        if (_name == null || _name(device, name, NameLength) != Success)
+            return null;
         return Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
     }
 
@@ -103,11 +104,14 @@ internal sealed unsafe class NvmlLibrary : IDisposable
     public double? UtilizationOf(nint device, out string? problem)
     {
         problem = null;
-        if (_utilization == null) return null;
+        if (_utilization == null)
+            return null;
         UtilizationRates rates;
         int result = _utilization(device, &rates);
-        if (result == Success) return rates.Gpu;
-        if (result is (int)Failure.GpuIsLost or (int)Failure.ResetRequired or (int)Failure.Unknown) problem = Describe(result);
+        if (result == Success)
+            return rates.Gpu;
+        if (result is (int)Failure.GpuIsLost or (int)Failure.ResetRequired or (int)Failure.Unknown)
+            problem = Describe(result);
         return null;
     }
 
@@ -133,9 +137,11 @@ internal sealed unsafe class NvmlLibrary : IDisposable
 
     public void Dispose()
     {
-        if (_closed) return;
+        if (_closed)
+            return;
         _closed = true;
-        if (_shutdown != null) _ = _shutdown();
+        if (_shutdown != null)
+            _ = _shutdown();
         NativeLibrary.Free(_library);
     }
 

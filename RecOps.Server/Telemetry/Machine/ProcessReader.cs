@@ -18,8 +18,12 @@ internal sealed class ProcessReader(TimeProvider time)
         long allocated = GC.GetTotalAllocatedBytes();
         TimeSpan wall = time.GetElapsedTime(_lastTimestamp, now);
         var state = new ProcessState(
-            Share(cpu - _lastCpu, wall * Environment.ProcessorCount), Environment.ProcessorCount, Environment.WorkingSet,
-            GC.GetTotalMemory(forceFullCollection: false), Share(pause - _lastPause, wall))
+            Share(cpu - _lastCpu, wall * Environment.ProcessorCount),
+            Environment.ProcessorCount,
+            Environment.WorkingSet,
+            GC.GetTotalMemory(forceFullCollection: false),
+            Share(pause - _lastPause, wall)
+        )
         {
             Threads = ThreadPool.ThreadCount,
             QueuedWork = ThreadPool.PendingWorkItemCount,
@@ -29,6 +33,5 @@ internal sealed class ProcessReader(TimeProvider time)
         return state;
     }
 
-    private static double Share(TimeSpan part, TimeSpan whole) =>
-        whole <= TimeSpan.Zero ? 0 : Math.Clamp(100 * (part / whole), 0, 100);
+    private static double Share(TimeSpan part, TimeSpan whole) => whole <= TimeSpan.Zero ? 0 : Math.Clamp(100 * (part / whole), 0, 100);
 }

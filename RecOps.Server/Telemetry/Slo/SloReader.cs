@@ -20,7 +20,11 @@ internal sealed class SloReader(Timeline timeline, IOptions<SloOptions> options,
     {
         SloOptions slo = options.Value;
         DateTimeOffset now = time.GetUtcNow();
-        var state = new SloState(slo.LatencyMs, slo.Target, [.. Minutes.Select(minutes => BurnOf(Counts(now, minutes), minutes, slo.Target))]);
+        var state = new SloState(
+            slo.LatencyMs,
+            slo.Target,
+            [.. Minutes.Select(minutes => BurnOf(Counts(now, minutes), minutes, slo.Target))]
+        );
         _last = new Reading(now, state);
         return state;
     }
@@ -32,8 +36,13 @@ internal sealed class SloReader(Timeline timeline, IOptions<SloOptions> options,
     public SliceCounts Counts(DateTimeOffset now, int minutes) =>
         SliceCounts.Of(timeline.Between(now.AddMinutes(-minutes), now.AddSeconds(1), minutes <= 60 ? 1 : 60));
 
-    internal static BurnRate BurnOf(SliceCounts counts, int minutes, double target) => new(
-        minutes, counts.Requests, counts.Bad, counts.Requests == 0 ? null : (double)counts.Bad / counts.Requests / (1 - (target / 100)));
+    internal static BurnRate BurnOf(SliceCounts counts, int minutes, double target) =>
+        new(
+            minutes,
+            counts.Requests,
+            counts.Bad,
+            counts.Requests == 0 ? null : (double)counts.Bad / counts.Requests / (1 - (target / 100))
+        );
 
     private sealed record Reading(DateTimeOffset At, SloState State);
 }

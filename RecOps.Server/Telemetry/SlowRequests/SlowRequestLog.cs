@@ -5,7 +5,9 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.SlowRequests;
 
-/// <summary>The slowest requests of each minute, whole. A request that is not among them costs one comparison. Safe from any thread.</summary>
+/// <summary>
+/// The slowest requests of each minute, whole. A request that is not among them costs one comparison. Safe from any thread.
+/// </summary>
 internal sealed class SlowRequestLog(TimeProvider time)
 {
     public const int PerMinute = 10;
@@ -20,15 +22,20 @@ internal sealed class SlowRequestLog(TimeProvider time)
     public void Offer(in RequestContext context, in AnsweredList list)
     {
         long minute = context.Now.ToUnixTimeSeconds() / 60;
-        if (list.Ticks.Total <= Volatile.Read(ref _threshold) && minute == Volatile.Read(ref _minute)) return;
+        if (list.Ticks.Total <= Volatile.Read(ref _threshold) && minute == Volatile.Read(ref _minute))
+            return;
         SlowRequest request = Describe(context, list);
         lock (_lock)
         {
-            if (minute > _minute) Begin(minute);
-            else if (minute < _minute) return;
+            if (minute > _minute)
+                Begin(minute);
+            else if (minute < _minute)
+                return;
             _current.Enqueue(request, request.TotalMs);
-            if (_current.Count > PerMinute) _current.Dequeue();
-            if (_current.Count == PerMinute) Volatile.Write(ref _threshold, (long)(_current.Peek().TotalMs / _milliseconds));
+            if (_current.Count > PerMinute)
+                _current.Dequeue();
+            if (_current.Count == PerMinute)
+                Volatile.Write(ref _threshold, (long)(_current.Peek().TotalMs / _milliseconds));
         }
     }
 
@@ -39,8 +46,12 @@ internal sealed class SlowRequestLog(TimeProvider time)
         {
             return
             [
-                .. _minutes.SelectMany(minute => minute).Concat(_current.UnorderedItems.Select(item => item.Element))
-                    .Where(request => request.At >= from && request.At < to).OrderByDescending(request => request.TotalMs).Take(count),
+                .. _minutes
+                    .SelectMany(minute => minute)
+                    .Concat(_current.UnorderedItems.Select(item => item.Element))
+                    .Where(request => request.At >= from && request.At < to)
+                    .OrderByDescending(request => request.TotalMs)
+                    .Take(count),
             ];
         }
     }
@@ -49,7 +60,8 @@ internal sealed class SlowRequestLog(TimeProvider time)
     {
         if (_current.Count > 0)
         {
-            if (_minutes.Count == KeptMinutes) _minutes.Dequeue();
+            if (_minutes.Count == KeptMinutes)
+                _minutes.Dequeue();
             _minutes.Enqueue([.. _current.UnorderedItems.Select(item => item.Element)]);
             _current.Clear();
         }
@@ -63,16 +75,33 @@ internal sealed class SlowRequestLog(TimeProvider time)
         JobBatch trip = list.Job.Batch;
         StageTicks ticks = list.Ticks;
         return new SlowRequest(
-            RequestId.ToText(list.Id), context.Now, context.Request.UserId!, context.Request.Placement ?? "", list.Source, list.Degraded, list.Cluster, context.Model.Version, context.Rules.Version,
-            ticks.Total * _milliseconds, context.Waited * _milliseconds,
+            RequestId.ToText(list.Id),
+            context.Now,
+            context.Request.UserId!,
+            context.Request.Placement ?? "",
+            list.Source,
+            list.Degraded,
+            list.Cluster,
+            context.Model.Version,
+            context.Rules.Version,
+            ticks.Total * _milliseconds,
+            context.Waited * _milliseconds,
             Array.ConvertAll(
-                StagePositions.Of(context, list), stage => new RequestPart(stage.Stage, stage.Start * _milliseconds, stage.Length * _milliseconds)))
+                StagePositions.Of(context, list),
+                stage => new RequestPart(stage.Stage, stage.Start * _milliseconds, stage.Length * _milliseconds)
+            )
+        )
         {
-            Batch = trip.Size == 0
-                ? null
-                : new RequestBatch(
-                    BatchingMetrics.Reasons[(int)trip.Reason], trip.Size, trip.PaddedSize, trip.Predicted * _milliseconds,
-                    (ticks.Retrieval + ticks.Ranking) * _milliseconds),
+            Batch =
+                trip.Size == 0
+                    ? null
+                    : new RequestBatch(
+                        BatchingMetrics.Reasons[(int)trip.Reason],
+                        trip.Size,
+                        trip.PaddedSize,
+                        trip.Predicted * _milliseconds,
+                        (ticks.Retrieval + ticks.Ranking) * _milliseconds
+                    ),
         };
     }
 }

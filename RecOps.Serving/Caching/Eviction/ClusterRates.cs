@@ -19,24 +19,28 @@ internal sealed class ClusterRates
         if (++_sinceFade >= _period)
         {
             _sinceFade = 0;
-            for (int i = 0; i < _asked.Length; i++) _asked[i] *= Fade;
+            for (int i = 0; i < _asked.Length; i++)
+                _asked[i] *= Fade;
         }
 
-        if (cluster < 0) return;
+        if (cluster < 0)
+            return;
         Reserve(cluster);
         _asked[cluster]++;
     }
 
     public void Entered(int cluster)
     {
-        if (cluster < 0) return;
+        if (cluster < 0)
+            return;
         Reserve(cluster);
         _entries[cluster]++;
     }
 
     public void Left(int cluster)
     {
-        if (cluster >= 0) _entries[cluster]--;
+        if (cluster >= 0)
+            _entries[cluster]--;
     }
 
     /// <summary>Requests for an entry of the cluster over about as many requests in all as there are entries; 0 for none.</summary>
@@ -44,7 +48,8 @@ internal sealed class ClusterRates
 
     private void Reserve(int cluster)
     {
-        if (cluster < _asked.Length) return;
+        if (cluster < _asked.Length)
+            return;
         Array.Resize(ref _asked, cluster + 1);
         Array.Resize(ref _entries, cluster + 1);
     }

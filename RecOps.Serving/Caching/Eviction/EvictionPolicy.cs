@@ -1,4 +1,3 @@
-
 namespace RecOps.Serving.Caching.Eviction;
 
 /// <summary>
@@ -25,20 +24,20 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
         get;
         set
         {
-            if (field == value) return;
+            if (field == value)
+                return;
             field = value;
             ShrinkWindow();
         }
-    }
-
-    = setting;
+    } = setting;
 
     private long WindowBytes => Math.Max((long)(capacityBytes * Setting.WindowShare), 1);
 
     /// <summary>An entry was asked for.</summary>
     public void Touch(EvictionNode node)
     {
-        if (node.Segment == Segment.None) return;
+        if (node.Segment == Segment.None)
+            return;
         bool wasWindow = node.Segment == Segment.Window;
         Remove(node);
 
@@ -85,9 +84,11 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
             return loser;
         }
 
-        if (Bytes <= capacityBytes) return null;
+        if (Bytes <= capacityBytes)
+            return null;
         EvictionNode? least = _probation.Oldest ?? _protected.Oldest ?? _window.Oldest;
-        if (least is not null) Remove(least);
+        if (least is not null)
+            Remove(least);
         return least;
     }
 
@@ -96,7 +97,8 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
     {
         foreach (EvictionList list in (EvictionList[])[_protected, _window, _probation])
         {
-            for (EvictionNode? node = list.Newest; node is not null; node = node.Older) yield return node;
+            for (EvictionNode? node = list.Newest; node is not null; node = node.Older)
+                yield return node;
         }
     }
 
@@ -104,13 +106,15 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
     private EvictionNode? Cheapest()
     {
         EvictionNode? least = _probation.Oldest ?? _protected.Oldest;
-        if (least is null) return null;
+        if (least is null)
+            return null;
         double leastWorth = Setting.Worth.Of(least);
         EvictionNode? next = least.Newer;
         for (int i = 1; i < Looks && next is not null; i++, next = next.Newer)
         {
             double nextWorth = Setting.Worth.Of(next);
-            if (nextWorth < leastWorth) (least, leastWorth) = (next, nextWorth);
+            if (nextWorth < leastWorth)
+                (least, leastWorth) = (next, nextWorth);
         }
 
         return least;
@@ -133,7 +137,8 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
     {
         long kept = 0;
         EvictionNode? node = _window.Newest;
-        while (node is not null && (kept += node.Bytes) <= WindowBytes) node = node.Older;
+        while (node is not null && (kept += node.Bytes) <= WindowBytes)
+            node = node.Older;
         while (node is not null)
         {
             EvictionNode? older = node.Older;
@@ -143,10 +148,11 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
         }
     }
 
-    private EvictionList ListOf(Segment segment) => segment switch
-    {
-        Segment.Window => _window,
-        Segment.Probation => _probation,
-        _ => _protected,
-    };
+    private EvictionList ListOf(Segment segment) =>
+        segment switch
+        {
+            Segment.Window => _window,
+            Segment.Probation => _probation,
+            _ => _protected,
+        };
 }

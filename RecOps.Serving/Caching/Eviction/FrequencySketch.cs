@@ -40,7 +40,8 @@ internal sealed class FrequencySketch
             for (int row = 0; row < Rows; row++)
             {
                 ref byte counter = ref _counters[Place(hash, row)];
-                if (counter < least + One) counter = (byte)(least + One);
+                if (counter < least + One)
+                    counter = (byte)(least + One);
             }
         }
 
@@ -51,13 +52,16 @@ internal sealed class FrequencySketch
         }
     }
 
-    /// <summary>Requests, those of long ago for less, up to 32. Never less than it would be without other keys, but for the rounding.</summary>
+    /// <summary>
+    /// Requests, those of long ago for less, up to 32. Never less than it would be without other keys, but for the rounding.
+    /// </summary>
     public double Estimate(ulong hash) => (double)Least(hash) / One;
 
     private int Least(ulong hash)
     {
         int least = byte.MaxValue;
-        for (int row = 0; row < Rows; row++) least = Math.Min(least, _counters[Place(hash, row)]);
+        for (int row = 0; row < Rows; row++)
+            least = Math.Min(least, _counters[Place(hash, row)]);
         return least;
     }
 

@@ -24,11 +24,18 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
     {
         (CapacityBytes, _observer) = (capacityBytes, observer);
         int entries = (int)Math.Clamp(capacityBytes / largest, LeastEntries, int.MaxValue / 2);
-        _lfu = new ConcurrentLfu<TKey, TValue>(Environment.ProcessorCount, entries, scheduler ?? new ThreadPoolScheduler(), EqualityComparer<TKey>.Default);
-        if (_lfu.Events.Value is not { } events) return;
+        _lfu = new ConcurrentLfu<TKey, TValue>(
+            Environment.ProcessorCount,
+            entries,
+            scheduler ?? new ThreadPoolScheduler(),
+            EqualityComparer<TKey>.Default
+        );
+        if (_lfu.Events.Value is not { } events)
+            return;
         events.ItemRemoved += (_, removed) =>
         {
-            if (removed.Reason == ItemRemovedReason.Evicted) _observer.Removed(RemovalReason.Capacity);
+            if (removed.Reason == ItemRemovedReason.Evicted)
+                _observer.Removed(RemovalReason.Capacity);
         };
     }
 
@@ -52,7 +59,8 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
         {
             if (_lfu.TryGet(key, out TValue? old))
             {
-                if (old.Version > value.Version) return false;
+                if (old.Version > value.Version)
+                    return false;
                 _observer.Removed(RemovalReason.Replaced);
             }
 
@@ -63,7 +71,8 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
 
     public bool Remove(TKey key, TValue value, RemovalReason reason)
     {
-        if (!_lfu.TryRemove(new KeyValuePair<TKey, TValue>(key, value))) return false;
+        if (!_lfu.TryRemove(new KeyValuePair<TKey, TValue>(key, value)))
+            return false;
         _observer.Removed(reason);
         return true;
     }

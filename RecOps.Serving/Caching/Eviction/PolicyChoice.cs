@@ -28,7 +28,8 @@ internal sealed class PolicyChoice
     public PolicyChoice(long capacityBytes, int entries, RequestHistory history)
     {
         int shift = 0;
-        while (entries >> shift > SampledEntries) shift++;
+        while (entries >> shift > SampledEntries)
+            shift++;
         _mask = (1UL << shift) - 1;
         _period = Math.Max(entries >> shift, 2048);
 
@@ -45,18 +46,24 @@ internal sealed class PolicyChoice
     public void Asked(EvictionNode node)
     {
         // Bits that pick the sample must not be those that pick a place in a table.
-        if (((node.Hash >> 8) & _mask) != 0) return;
-        foreach (MiniatureCache cache in _caches) cache.Ask(node);
-        if (++_seen < _period) return;
+        if (((node.Hash >> 8) & _mask) != 0)
+            return;
+        foreach (MiniatureCache cache in _caches)
+            cache.Ask(node);
+        if (++_seen < _period)
+            return;
         _seen = 0;
         MiniatureCache best = _best;
         foreach (MiniatureCache cache in _caches)
         {
-            if (cache.Saved > best.Saved) best = cache;
+            if (cache.Saved > best.Saved)
+                best = cache;
         }
 
-        if (best.Saved > _best.Saved * LeastGain) _best = best;
-        foreach (MiniatureCache cache in _caches) cache.Saved *= Fade;
+        if (best.Saved > _best.Saved * LeastGain)
+            _best = best;
+        foreach (MiniatureCache cache in _caches)
+            cache.Saved *= Fade;
     }
 
     /// <summary>What a cache of a setting would do with the sample.</summary>
@@ -79,10 +86,17 @@ internal sealed class PolicyChoice
                 return;
             }
 
-            node = new EvictionNode { Hash = asked.Hash, Bytes = asked.Bytes, Cost = asked.Cost, Cluster = asked.Cluster };
+            node = new EvictionNode
+            {
+                Hash = asked.Hash,
+                Bytes = asked.Bytes,
+                Cost = asked.Cost,
+                Cluster = asked.Cluster,
+            };
             _nodes.Add(node.Hash, node);
             _policy.Add(node);
-            while (_policy.Evict() is { } evicted) _nodes.Remove(evicted.Hash);
+            while (_policy.Evict() is { } evicted)
+                _nodes.Remove(evicted.Hash);
         }
     }
 }

@@ -80,7 +80,8 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
             Drain();
             if (_entries.TryGetValue(key, out Entry? entry))
             {
-                if (entry.Value.Version > value.Version) return false;
+                if (entry.Value.Version > value.Version)
+                    return false;
                 Replace(entry, value);
             }
             else
@@ -88,7 +89,8 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
                 Add(key, value);
             }
 
-            while (_policy.Evict() is Entry evicted) Forget(evicted, RemovalReason.Capacity);
+            while (_policy.Evict() is Entry evicted)
+                Forget(evicted, RemovalReason.Capacity);
             Interlocked.Exchange(ref _bytes, _policy.Bytes);
             return true;
         }
@@ -98,7 +100,8 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue(key, out Entry? entry) || !ReferenceEquals(entry.Value, value)) return false;
+            if (!_entries.TryGetValue(key, out Entry? entry) || !ReferenceEquals(entry.Value, value))
+                return false;
             _policy.Remove(entry);
             Forget(entry, reason);
             Interlocked.Exchange(ref _bytes, _policy.Bytes);
@@ -119,9 +122,18 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
 
     private void Add(TKey key, TValue value)
     {
-        var entry = new Entry { Key = key, Value = value, Hash = _hash(key), Bytes = value.Bytes, Cost = value.Cost, Cluster = value.Cluster };
+        var entry = new Entry
+        {
+            Key = key,
+            Value = value,
+            Hash = _hash(key),
+            Bytes = value.Bytes,
+            Cost = value.Cost,
+            Cluster = value.Cluster,
+        };
         _history.Clusters.Entered(entry.Cluster);
-        if (value.WasAskedFor) Asked(entry);
+        if (value.WasAskedFor)
+            Asked(entry);
         _entries[key] = entry;
         _policy.Add(entry);
     }
@@ -152,7 +164,7 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
     /// <summary>Works through the hits that were noted. Under the lock.</summary>
     private void Drain()
     {
-        for (int count; (count = _hits.DrainTo(_drained)) > 0;)
+        for (int count; (count = _hits.DrainTo(_drained)) > 0; )
         {
             foreach (Entry entry in _drained.AsSpan(0, count))
             {

@@ -21,11 +21,13 @@ internal sealed class ConditionTable<TKey>(int words, IEqualityComparer<TKey>? c
         _idle = false;
         (int word, ulong bit) = (rule >> 6, 1UL << (rule & 63));
         _indifferent[word] &= ~bit;
-        foreach (ulong[] others in _accepting.Values) others[word] &= ~bit;
+        foreach (ulong[] others in _accepting.Values)
+            others[word] &= ~bit;
         foreach (TKey value in values)
         {
             ref ulong[]? accepting = ref CollectionsMarshal.GetValueRefOrAddDefault(_accepting, value, out bool exists);
-            if (!exists) accepting = (ulong[])_indifferent.Clone();
+            if (!exists)
+                accepting = (ulong[])_indifferent.Clone();
             accepting![word] |= bit;
         }
     }
@@ -34,7 +36,8 @@ internal sealed class ConditionTable<TKey>(int words, IEqualityComparer<TKey>? c
     /// <param name="value">Null for none: only indifferent rules accept that.</param>
     public void Narrow(TKey? value, Span<ulong> rules)
     {
-        if (_idle) return;
+        if (_idle)
+            return;
         ulong[] accepting = value is not null && _accepting.TryGetValue(value, out ulong[]? some) ? some : _indifferent;
         TensorPrimitives.BitwiseAnd(rules, accepting, rules);
     }

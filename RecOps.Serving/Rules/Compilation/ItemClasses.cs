@@ -58,11 +58,13 @@ internal sealed class ItemClasses : IDisposable
         for (int start = 0; start < items.Length; start += FetchedAtOnce)
         {
             ReadOnlySpan<int> some = items[start..Math.Min(items.Length, start + FetchedAtOnce)];
-            for (int i = 0; i < some.Length; i++) numbers[i] = Volatile.Read(ref _classes[some[i]]);
+            for (int i = 0; i < some.Length; i++)
+                numbers[i] = Volatile.Read(ref _classes[some[i]]);
 
             // Only now: an item may just have moved to a class that older rows do not have.
             ulong[] rows = Volatile.Read(ref _rows);
-            for (int i = 0; i < some.Length; i++) any |= rows[numbers[i] * _selections.Words] | rows[((numbers[i] + 1) * _selections.Words) - 1];
+            for (int i = 0; i < some.Length; i++)
+                any |= rows[numbers[i] * _selections.Words] | rows[((numbers[i] + 1) * _selections.Words) - 1];
         }
 
         return any;
@@ -80,7 +82,13 @@ internal sealed class ItemClasses : IDisposable
     public (ulong[] Rules, int Count)[] Sizes()
     {
         lock (_changes)
-            return [.. Enumerable.Range(0, Count).Where(number => _sizes[number] > 0).Select(number => (RulesOfClass(number).ToArray(), _sizes[number]))];
+            return
+            [
+                .. Enumerable
+                    .Range(0, Count)
+                    .Where(number => _sizes[number] > 0)
+                    .Select(number => (RulesOfClass(number).ToArray(), _sizes[number])),
+            ];
     }
 
     /// <returns>How many items each rule selects.</returns>
@@ -89,7 +97,8 @@ internal sealed class ItemClasses : IDisposable
         var counts = new int[rules];
         foreach ((ulong[] selecting, int count) in Sizes())
         {
-            for (int rule = RuleBits.Next(selecting, 0); rule >= 0 && rule < rules; rule = RuleBits.Next(selecting, rule + 1)) counts[rule] += count;
+            for (int rule = RuleBits.Next(selecting, 0); rule >= 0 && rule < rules; rule = RuleBits.Next(selecting, rule + 1))
+                counts[rule] += count;
         }
 
         return counts;
@@ -104,7 +113,8 @@ internal sealed class ItemClasses : IDisposable
         {
             Span<ulong> row = stackalloc ulong[_selections.Words];
             int number = ClassOf(item, row);
-            if (number == _classes[item]) return;
+            if (number == _classes[item])
+                return;
             _sizes[_classes[item]]--;
             _sizes[number]++;
             Volatile.Write(ref _classes[item], number);
@@ -116,12 +126,18 @@ internal sealed class ItemClasses : IDisposable
     {
         row.Fill(ulong.MaxValue);
         _selections.Narrow(item, row);
-        ref int known = ref CollectionsMarshal.GetValueRefOrAddDefault(_byHash, XxHash3.HashToUInt64(MemoryMarshal.AsBytes(row)), out bool exists);
+        ref int known = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            _byHash,
+            XxHash3.HashToUInt64(MemoryMarshal.AsBytes(row)),
+            out bool exists
+        );
 
         // Two rows of one hash are two classes, of which the second is made anew each time: never seen, and not wrong.
-        if (exists && RulesOfClass(known).SequenceEqual(row)) return known;
+        if (exists && RulesOfClass(known).SequenceEqual(row))
+            return known;
         int number = _count;
-        if (!exists) known = number;
+        if (!exists)
+            known = number;
         if ((number + 1) * row.Length > _rows.Length)
         {
             var sizes = new int[_sizes.Length * 2];

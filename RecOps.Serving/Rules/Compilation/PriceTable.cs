@@ -31,7 +31,8 @@ internal sealed class PriceTable
         {
             foreach ((int rule, double min, double max) in ranges)
             {
-                if (!Accepts(piece, min, max)) _accepting[(piece * words) + (rule >> 6)] &= ~(1UL << (rule & 63));
+                if (!Accepts(piece, min, max))
+                    _accepting[(piece * words) + (rule >> 6)] &= ~(1UL << (rule & 63));
             }
         }
     }
@@ -42,9 +43,13 @@ internal sealed class PriceTable
     /// <param name="price">NaN for none: no rule that asks for a price accepts that.</param>
     public void Narrow(double price, Span<ulong> rules)
     {
-        if (_bounds.Length == 0) return;
+        if (_bounds.Length == 0)
+            return;
         int found = Array.BinarySearch(_bounds, price);
-        int piece = double.IsNaN(price) ? None : found >= 0 ? (2 * found) + 1 : 2 * ~found;
+        int piece =
+            double.IsNaN(price) ? None
+            : found >= 0 ? (2 * found) + 1
+            : 2 * ~found;
         TensorPrimitives.BitwiseAnd(rules, _accepting.AsSpan(piece * _words, _words), rules);
     }
 
@@ -52,7 +57,8 @@ internal sealed class PriceTable
     private bool Accepts(int piece, double min, double max)
     {
         int bound = piece / 2;
-        if (piece % 2 == 1) return bound < _bounds.Length && min <= _bounds[bound] && max >= _bounds[bound];
+        if (piece % 2 == 1)
+            return bound < _bounds.Length && min <= _bounds[bound] && max >= _bounds[bound];
         return bound > 0 && bound < _bounds.Length && min <= _bounds[bound - 1] && max >= _bounds[bound];
     }
 }

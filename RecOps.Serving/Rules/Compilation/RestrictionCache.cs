@@ -4,7 +4,6 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-
 using RecOps.Serving.Clusters;
 
 namespace RecOps.Serving.Rules.Compilation;
@@ -29,20 +28,25 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
     {
         Span<ulong> wanted = stackalloc ulong[rules.Words];
         bool any = false;
-        for (int word = 0; word < wanted.Length; word++) any |= (wanted[word] = holding[word] & _restricting[word]) != 0;
-        if (!any) return null;
+        for (int word = 0; word < wanted.Length; word++)
+            any |= (wanted[word] = holding[word] & _restricting[word]) != 0;
+        if (!any)
+            return null;
         ulong hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(wanted));
         if (_byRules.TryGetValue(hash, out Lazy<Made>? known))
         {
             Made made = known.Value;
-            if (made.Moves == classes.Moves || Stopwatch.GetElapsedTime(made.At) < Patience * made.Took) return made.Restriction;
+            if (made.Moves == classes.Moves || Stopwatch.GetElapsedTime(made.At) < Patience * made.Took)
+                return made.Restriction;
         }
 
         // Combinations come from few rules and few kinds of request; were there ever many, those in use come back at once.
-        if (_byRules.Count >= _kept) _byRules.Clear();
+        if (_byRules.Count >= _kept)
+            _byRules.Clear();
         ulong[] kept = wanted.ToArray();
         var making = new Lazy<Made>(() => MakeTimed(kept));
-        if (known is null) return Get(hash, _byRules.GetOrAdd(hash, making));
+        if (known is null)
+            return Get(hash, _byRules.GetOrAdd(hash, making));
 
         // Who finds it being made anew goes on with what there is.
         return _byRules.TryUpdate(hash, making, known) ? Get(hash, making) : known.Value.Restriction;
@@ -65,7 +69,8 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
     private static ulong[] Restricting(RuleSet rules)
     {
         var bits = new ulong[rules.Words];
-        for (int word = 0; word < bits.Length; word++) bits[word] = (rules.Excludes[word] | rules.Includes[word]) & ~rules.AskForBought[word];
+        for (int word = 0; word < bits.Length; word++)
+            bits[word] = (rules.Excludes[word] | rules.Includes[word]) & ~rules.AskForBought[word];
         return bits;
     }
 
@@ -84,7 +89,8 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         int count = 0;
         for (int number = 0; number < allows.Length; number++)
         {
-            if (allows[number] = Allows(number, wanted)) count += classes.SizeOf(number);
+            if (allows[number] = Allows(number, wanted))
+                count += classes.SizeOf(number);
         }
 
         int items = popular.Count;
@@ -105,7 +111,8 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         var bits = new ulong[(items + 63) >> 6];
         for (int item = 0; item < items; item++)
         {
-            if (isLeft(item)) bits[item >> 6] |= 1UL << (item & 63);
+            if (isLeft(item))
+                bits[item >> 6] |= 1UL << (item & 63);
         }
 
         return bits;
@@ -117,7 +124,8 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         for (int word = 0; word < wanted.Length; word++)
         {
             ulong includes = wanted[word] & rules.Includes[word];
-            if ((selecting[word] & wanted[word] & rules.Excludes[word]) != 0 || (selecting[word] & includes) != includes) return false;
+            if ((selecting[word] & wanted[word] & rules.Excludes[word]) != 0 || (selecting[word] & includes) != includes)
+                return false;
         }
 
         return true;

@@ -26,11 +26,13 @@ internal static class RuleBits
     public static int Next(ReadOnlySpan<ulong> rules, int from)
     {
         int word = from >> 6;
-        if (word >= rules.Length) return -1;
+        if (word >= rules.Length)
+            return -1;
         ulong bits = rules[word] & (ulong.MaxValue << (from & 63));
         while (bits == 0)
         {
-            if (++word >= rules.Length) return -1;
+            if (++word >= rules.Length)
+                return -1;
             bits = rules[word];
         }
 

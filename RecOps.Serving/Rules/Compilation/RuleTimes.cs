@@ -11,7 +11,8 @@ internal sealed class RuleTimes(ScheduleWindows?[] schedules, ulong[] enabled)
     public ReadOnlySpan<ulong> At(DateTimeOffset moment)
     {
         Span? current = _current;
-        if (current is null || moment < current.From || moment >= current.To) _current = current = Of(moment);
+        if (current is null || moment < current.From || moment >= current.To)
+            _current = current = Of(moment);
         return current.Rules;
     }
 
@@ -21,9 +22,12 @@ internal sealed class RuleTimes(ScheduleWindows?[] schedules, ulong[] enabled)
         DateTimeOffset until = DateTimeOffset.MaxValue;
         for (int rule = 0; rule < schedules.Length; rule++)
         {
-            if (schedules[rule] is not { } schedule) continue;
-            if (!schedule.IsOn(moment, out DateTimeOffset next)) rules[rule >> 6] &= ~(1UL << (rule & 63));
-            if (next < until) until = next;
+            if (schedules[rule] is not { } schedule)
+                continue;
+            if (!schedule.IsOn(moment, out DateTimeOffset next))
+                rules[rule >> 6] &= ~(1UL << (rule & 63));
+            if (next < until)
+                until = next;
         }
 
         return new Span(moment, until, rules);

@@ -7,7 +7,8 @@ namespace RecOps.Serving.Rules.Compilation;
 /// <summary>
 /// When a schedule is on. Its local times are turned into moments before anything is compared, so that an hour that a clock change
 /// repeats or leaves out neither switches a rule twice nor loses it: a window begins at the first and ends at the last moment that its
-/// local times can mean, and a time that is left out means the moment after the gap. A window that is left out whole opens for its length then.
+/// local times can mean, and a time that is left out means the moment after the gap. A window that is left out whole opens for its length
+/// then.
 /// </summary>
 internal sealed class ScheduleWindows
 {
@@ -27,9 +28,13 @@ internal sealed class ScheduleWindows
     {
         _zone = TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone);
         _from = schedule.From is { } from ? First(ParseDateTime(from)) : DateTimeOffset.MinValue;
-        _to = schedule.To is not { } to ? DateTimeOffset.MaxValue : schedule.From is null ? Last(ParseDateTime(to)) : EndOf(ParseDateTime(schedule.From), ParseDateTime(to));
+        _to =
+            schedule.To is not { } to ? DateTimeOffset.MaxValue
+            : schedule.From is null ? Last(ParseDateTime(to))
+            : EndOf(ParseDateTime(schedule.From), ParseDateTime(to));
         _isDaily = schedule.Days is not null || schedule.StartTime is not null || schedule.EndTime is not null;
-        for (int day = 0; day < 7; day++) _days[day] = schedule.Days is null || schedule.Days.Contains(RuleDay.All[day], StringComparer.OrdinalIgnoreCase);
+        for (int day = 0; day < 7; day++)
+            _days[day] = schedule.Days is null || schedule.Days.Contains(RuleDay.All[day], StringComparer.OrdinalIgnoreCase);
         _start = schedule.StartTime is { } start ? ParseTime(start) : TimeOnly.MinValue;
         _end = schedule.EndTime is { } end ? ParseTime(end) : null;
     }
@@ -37,16 +42,21 @@ internal sealed class ScheduleWindows
     /// <param name="next">When that may change; the far future for never.</param>
     public bool IsOn(DateTimeOffset moment, out DateTimeOffset next)
     {
-        if (moment < _from) return Until(_from, out next, isOn: false);
-        if (moment >= _to) return Until(DateTimeOffset.MaxValue, out next, isOn: false);
-        if (!_isDaily) return Until(_to, out next, isOn: true);
+        if (moment < _from)
+            return Until(_from, out next, isOn: false);
+        if (moment >= _to)
+            return Until(DateTimeOffset.MaxValue, out next, isOn: false);
+        if (!_isDaily)
+            return Until(_to, out next, isOn: true);
         next = DateTimeOffset.MaxValue;
         DateTimeOffset end = DateTimeOffset.MinValue;
         foreach ((DateTimeOffset begin, DateTimeOffset until) in WindowsFrom(moment))
         {
             bool joins = begin <= moment || begin <= end;
-            if (joins && until > moment) end = end > until ? end : until;
-            else if (begin > moment && begin < next) next = begin;
+            if (joins && until > moment)
+                end = end > until ? end : until;
+            else if (begin > moment && begin < next)
+                next = begin;
         }
 
         bool isOn = end > moment;
@@ -67,17 +77,20 @@ internal sealed class ScheduleWindows
                 yield return (at == moment ? BeginOf(at) : at, next);
             }
 
-            if (next >= limit) yield break;
+            if (next >= limit)
+                yield break;
             at = next;
         }
     }
 
     private DateTimeOffset BeginOf(DateTimeOffset moment)
     {
-        if (!_isDaily) return _from;
+        if (!_isDaily)
+            return _from;
         foreach ((DateTimeOffset begin, DateTimeOffset until) in WindowsFrom(moment))
         {
-            if (begin <= moment && until > moment) return begin > _from ? begin : _from;
+            if (begin <= moment && until > moment)
+                return begin > _from ? begin : _from;
         }
 
         return moment;
@@ -103,9 +116,13 @@ internal sealed class ScheduleWindows
         for (int offset = -1; offset <= DaysAhead; offset++)
         {
             DateTime day = today.AddDays(offset);
-            if (!_days[((int)day.DayOfWeek + 6) % 7]) continue;
+            if (!_days[((int)day.DayOfWeek + 6) % 7])
+                continue;
             DateTime begin = day + _start.ToTimeSpan();
-            DateTime end = _end is not { } time ? day.AddDays(1) : time > _start ? day + time.ToTimeSpan() : day.AddDays(1) + time.ToTimeSpan();
+            DateTime end =
+                _end is not { } time ? day.AddDays(1)
+                : time > _start ? day + time.ToTimeSpan()
+                : day.AddDays(1) + time.ToTimeSpan();
             yield return (First(begin), EndOf(begin, end));
         }
     }

@@ -28,9 +28,11 @@ internal sealed class SelectionTable
         var prices = new List<(int Rule, double Min, double Max)>();
         for (int rule = 0; rule < selections.Count; rule++)
         {
-            if (selections[rule] is not { } selection) continue;
+            if (selections[rule] is not { } selection)
+                continue;
             Add(rule, selection);
-            if (selection.Price is { } price) prices.Add((rule, (double)(price.Min ?? decimal.MinValue), (double)(price.Max ?? decimal.MaxValue)));
+            if (selection.Price is { } price)
+                prices.Add((rule, (double)(price.Min ?? decimal.MinValue), (double)(price.Max ?? decimal.MaxValue)));
         }
 
         _prices = new PriceTable(prices, Words);
@@ -46,13 +48,16 @@ internal sealed class SelectionTable
         _categories.Narrow(_catalog.Categories.CodeOf(item), rules);
         _brands.Narrow(_catalog.Brands.CodeOf(item), rules);
         _items.Narrow(item, rules);
-        foreach ((string name, ConditionTable<string> values) in _attributes) values.Narrow(_catalog.AttributeOf(item, name), rules);
+        foreach ((string name, ConditionTable<string> values) in _attributes)
+            values.Narrow(_catalog.AttributeOf(item, name), rules);
         _prices.Narrow(_catalog.PriceOf(item), rules);
-        if (_stock.Count == 0) return;
+        if (_stock.Count == 0)
+            return;
         bool inStock = _catalog.InStock[item];
         foreach ((int rule, bool wanted) in _stock)
         {
-            if (wanted != inStock) Clear(rules, rule);
+            if (wanted != inStock)
+                Clear(rules, rule);
         }
     }
 
@@ -60,23 +65,29 @@ internal sealed class SelectionTable
 
     private void Add(int rule, RuleSelection selection)
     {
-        if (selection.Categories is { } categories) _categories.Add(rule, Codes(_catalog.Categories, categories));
-        if (selection.Brands is { } brands) _brands.Add(rule, Codes(_catalog.Brands, brands));
-        if (selection.Items is { } items) _items.Add(rule, Ordinals(items));
+        if (selection.Categories is { } categories)
+            _categories.Add(rule, Codes(_catalog.Categories, categories));
+        if (selection.Brands is { } brands)
+            _brands.Add(rule, Codes(_catalog.Brands, brands));
+        if (selection.Items is { } items)
+            _items.Add(rule, Ordinals(items));
         foreach ((string name, string[] values) in selection.Attributes ?? [])
         {
-            if (!_attributes.TryGetValue(name, out ConditionTable<string>? table)) _attributes[name] = table = new(Words, StringComparer.Ordinal);
+            if (!_attributes.TryGetValue(name, out ConditionTable<string>? table))
+                _attributes[name] = table = new(Words, StringComparer.Ordinal);
             table.Add(rule, values);
         }
 
-        if (selection.InStock is { } inStock) _stock.Add((rule, inStock));
+        if (selection.InStock is { } inStock)
+            _stock.Add((rule, inStock));
     }
 
     private static IEnumerable<int> Codes(TextColumn column, string[] values)
     {
         foreach (string value in values)
         {
-            if (column.TryGetCode(value, out int code)) yield return code;
+            if (column.TryGetCode(value, out int code))
+                yield return code;
         }
     }
 
@@ -84,7 +95,8 @@ internal sealed class SelectionTable
     {
         foreach (string id in ids)
         {
-            if (_catalog.TryGetOrdinal(id, out int ordinal)) yield return ordinal;
+            if (_catalog.TryGetOrdinal(id, out int ordinal))
+                yield return ordinal;
         }
     }
 }

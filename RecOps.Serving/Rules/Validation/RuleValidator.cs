@@ -22,13 +22,15 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
 
     public void Validate(RuleDocument document, List<RuleError> errors)
     {
-        if (document.Rules.Length > MaxRules) errors.Add(new RuleError("rules", $"There are {document.Rules.Length} rules; at most {MaxRules} are allowed."));
+        if (document.Rules.Length > MaxRules)
+            errors.Add(new RuleError("rules", $"There are {document.Rules.Length} rules; at most {MaxRules} are allowed."));
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < Math.Min(document.Rules.Length, MaxRules); i++)
         {
             Validate(document.Rules[i], $"rules[{i}]", errors);
             string id = document.Rules[i].Id;
-            if (id.Length > 0 && !seen.TryAdd(id, i)) errors.Add(new RuleError($"rules[{i}].id", $"The id '{id}' is rules[{seen[id]}]'s already; ids must be unique."));
+            if (id.Length > 0 && !seen.TryAdd(id, i))
+                errors.Add(new RuleError($"rules[{i}].id", $"The id '{id}' is rules[{seen[id]}]'s already; ids must be unique."));
         }
     }
 
@@ -39,46 +41,70 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         Values($"{path}.items", "items", selection.Items, MaxItems, errors);
         if (selection.Price is { } price)
         {
-            if (price.Min is null && price.Max is null) errors.Add(new RuleError($"{path}.price", "price needs min, max or both."));
-            if (price.Min < 0) errors.Add(new RuleError($"{path}.price.min", "min must not be negative."));
-            if (price.Max < 0) errors.Add(new RuleError($"{path}.price.max", "max must not be negative."));
-            if (price.Min > price.Max) errors.Add(new RuleError($"{path}.price.max", $"max is {price.Max}; it must be at least min, {price.Min}."));
+            if (price.Min is null && price.Max is null)
+                errors.Add(new RuleError($"{path}.price", "price needs min, max or both."));
+            if (price.Min < 0)
+                errors.Add(new RuleError($"{path}.price.min", "min must not be negative."));
+            if (price.Max < 0)
+                errors.Add(new RuleError($"{path}.price.max", "max must not be negative."));
+            if (price.Min > price.Max)
+                errors.Add(new RuleError($"{path}.price.max", $"max is {price.Max}; it must be at least min, {price.Min}."));
         }
 
         if (selection.Attributes is { } attributes)
         {
             if (attributes.Count is 0 or > MaxAttributes)
-                errors.Add(new RuleError($"{path}.attributes", $"attributes has {attributes.Count} names; it must have 1 to {MaxAttributes}, or be left out."));
+                errors.Add(
+                    new RuleError(
+                        $"{path}.attributes",
+                        $"attributes has {attributes.Count} names; it must have 1 to {MaxAttributes}, or be left out."
+                    )
+                );
             foreach ((string name, string[] values) in attributes)
             {
-                if (name.Length is 0 or > MaxValueLength) errors.Add(new RuleError($"{path}.attributes", $"Names of attributes must have 1 to {MaxValueLength} characters."));
+                if (name.Length is 0 or > MaxValueLength)
+                    errors.Add(new RuleError($"{path}.attributes", $"Names of attributes must have 1 to {MaxValueLength} characters."));
                 Values($"{path}.attributes.{name}", name, values, MaxValues, errors);
             }
         }
 
-        if (selection.BoughtWithinDays is not { } days) return;
-        if (isViewing) errors.Add(new RuleError($"{path}.boughtWithinDays", "boughtWithinDays cannot be asked of the item being viewed."));
-        else if (days is < 1 or > MaxDays) errors.Add(new RuleError($"{path}.boughtWithinDays", $"boughtWithinDays is {days}; it must be 1 to {MaxDays}."));
+        if (selection.BoughtWithinDays is not { } days)
+            return;
+        if (isViewing)
+            errors.Add(new RuleError($"{path}.boughtWithinDays", "boughtWithinDays cannot be asked of the item being viewed."));
+        else if (days is < 1 or > MaxDays)
+            errors.Add(new RuleError($"{path}.boughtWithinDays", $"boughtWithinDays is {days}; it must be 1 to {MaxDays}."));
     }
 
     public static void Validate(RuleSchedule schedule, string path, List<RuleError> errors)
     {
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out TimeZoneInfo? zone) || !zone.HasIanaId)
-            errors.Add(new RuleError($"{path}.timeZone", $"timeZone is '{schedule.TimeZone}'; it must be an IANA name such as Europe/Madrid."));
+            errors.Add(
+                new RuleError($"{path}.timeZone", $"timeZone is '{schedule.TimeZone}'; it must be an IANA name such as Europe/Madrid.")
+            );
         bool from = Moment($"{path}.from", "from", schedule.From, errors, out DateTime begins);
         bool to = Moment($"{path}.to", "to", schedule.To, errors, out DateTime ends);
-        if (from && to && ends <= begins) errors.Add(new RuleError($"{path}.to", $"to is {schedule.To}; it must be after from, {schedule.From}."));
-        if (schedule.Days is { Length: 0 }) errors.Add(new RuleError($"{path}.days", "days is empty; leave it out for all days."));
+        if (from && to && ends <= begins)
+            errors.Add(new RuleError($"{path}.to", $"to is {schedule.To}; it must be after from, {schedule.From}."));
+        if (schedule.Days is { Length: 0 })
+            errors.Add(new RuleError($"{path}.days", "days is empty; leave it out for all days."));
         for (int i = 0; i < (schedule.Days?.Length ?? 0); i++)
         {
             if (!RuleDay.All.Contains(schedule.Days![i], StringComparer.OrdinalIgnoreCase))
-                errors.Add(new RuleError($"{path}.days[{i}]", $"'{schedule.Days[i]}' is no day; days are {string.Join(", ", RuleDay.All)}."));
+                errors.Add(
+                    new RuleError($"{path}.days[{i}]", $"'{schedule.Days[i]}' is no day; days are {string.Join(", ", RuleDay.All)}.")
+                );
         }
 
         bool start = Time($"{path}.startTime", "startTime", schedule.StartTime, errors);
         bool end = Time($"{path}.endTime", "endTime", schedule.EndTime, errors);
         if (schedule.StartTime is null != schedule.EndTime is null)
-            errors.Add(new RuleError($"{path}.{(schedule.StartTime is null ? "startTime" : "endTime")}", "startTime and endTime belong together; give both or neither."));
+            errors.Add(
+                new RuleError(
+                    $"{path}.{(schedule.StartTime is null ? "startTime" : "endTime")}",
+                    "startTime and endTime belong together; give both or neither."
+                )
+            );
         else if (start && end && schedule.StartTime == schedule.EndTime)
             errors.Add(new RuleError($"{path}.endTime", "endTime is startTime; leave both out for the whole day."));
         if (schedule is { From: null, To: null, Days: null, StartTime: null, EndTime: null })
@@ -87,19 +113,28 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
 
     private void Validate(Rule rule, string path, List<RuleError> errors)
     {
-        if (!Id().IsMatch(rule.Id)) errors.Add(new RuleError($"{path}.id", $"id is '{rule.Id}'; it must have 1 to 64 letters, digits, dots, dashes or underscores."));
-        if (rule.Name.Trim().Length is 0 or > MaxName) errors.Add(new RuleError($"{path}.name", $"name must have 1 to {MaxName} characters."));
+        if (!Id().IsMatch(rule.Id))
+            errors.Add(
+                new RuleError($"{path}.id", $"id is '{rule.Id}'; it must have 1 to 64 letters, digits, dots, dashes or underscores.")
+            );
+        if (rule.Name.Trim().Length is 0 or > MaxName)
+            errors.Add(new RuleError($"{path}.name", $"name must have 1 to {MaxName} characters."));
         if (rule.Priority is < -MaxPriority or > MaxPriority)
             errors.Add(new RuleError($"{path}.priority", $"priority is {rule.Priority}; it must be {-MaxPriority} to {MaxPriority}."));
-        if (rule.Owner is { Length: > MaxName }) errors.Add(new RuleError($"{path}.owner", $"owner must have at most {MaxName} characters."));
-        if (rule.When is { } when) Validate(when, $"{path}.when", errors);
-        if (rule.Select is { } select) Validate(select, $"{path}.select", errors);
+        if (rule.Owner is { Length: > MaxName })
+            errors.Add(new RuleError($"{path}.owner", $"owner must have at most {MaxName} characters."));
+        if (rule.When is { } when)
+            Validate(when, $"{path}.when", errors);
+        if (rule.Select is { } select)
+            Validate(select, $"{path}.select", errors);
         Validate(rule.Then, $"{path}.then", errors);
         bool needsSelection = rule.Then.Type is RuleType.Exclude or RuleType.Include or RuleType.Boost or RuleType.Bury or RuleType.Pin;
         if (needsSelection && (rule.Select is null || rule.Select == new RuleSelection()))
             errors.Add(new RuleError($"{path}.select", $"select is empty, which is every item; say which to {rule.Then.Type}."));
         else if (rule.Then is { Type: RuleType.Cap, By: null } && (rule.Select is null || rule.Select == new RuleSelection()))
-            errors.Add(new RuleError($"{path}.then.by", "A cap on every item would only shorten lists; give by, or say in select which items."));
+            errors.Add(
+                new RuleError($"{path}.then.by", "A cap on every item would only shorten lists; give by, or say in select which items.")
+            );
     }
 
     private void Validate(RuleCondition when, string path, List<RuleError> errors)
@@ -108,24 +143,33 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         for (int i = 0; i < (when.Placements?.Length ?? 0); i++)
         {
             if (!placements.Contains(when.Placements![i]))
-                errors.Add(new RuleError($"{path}.placements[{i}]", $"'{when.Placements[i]}' is no placement; placements are {string.Join(", ", placements)}."));
+                errors.Add(
+                    new RuleError(
+                        $"{path}.placements[{i}]",
+                        $"'{when.Placements[i]}' is no placement; placements are {string.Join(", ", placements)}."
+                    )
+                );
         }
 
         Values($"{path}.segments", "segments", when.Segments, MaxValues, errors);
         Values($"{path}.countries", "countries", when.Countries, MaxValues, errors);
-        if (when.Clusters is { Length: 0 }) errors.Add(new RuleError($"{path}.clusters", "clusters is empty; leave it out for all."));
+        if (when.Clusters is { Length: 0 })
+            errors.Add(new RuleError($"{path}.clusters", "clusters is empty; leave it out for all."));
         for (int i = 0; i < (when.Clusters?.Length ?? 0); i++)
         {
-            if (when.Clusters![i] < 0) errors.Add(new RuleError($"{path}.clusters[{i}]", $"{when.Clusters[i]} is no cluster; clusters are 0 or more."));
+            if (when.Clusters![i] < 0)
+                errors.Add(new RuleError($"{path}.clusters[{i}]", $"{when.Clusters[i]} is no cluster; clusters are 0 or more."));
         }
 
         if (when.Viewing is { } viewing)
         {
             Validate(viewing, $"{path}.viewing", errors, isViewing: true);
-            if (viewing == new RuleSelection()) errors.Add(new RuleError($"{path}.viewing", "viewing is empty; say which items, or leave it out."));
+            if (viewing == new RuleSelection())
+                errors.Add(new RuleError($"{path}.viewing", "viewing is empty; say which items, or leave it out."));
         }
 
-        if (when.Schedule is { } schedule) Validate(schedule, $"{path}.schedule", errors);
+        if (when.Schedule is { } schedule)
+            Validate(schedule, $"{path}.schedule", errors);
     }
 
     private static void Validate(RuleAction then, string path, List<RuleError> errors)
@@ -146,61 +190,86 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         if (weighs)
         {
             (double low, double high) = then.Type == RuleType.Boost ? (1.0, 4.0) : (0.0, 1.0);
-            if (then.Strength is null) errors.Add(new RuleError($"{path}.strength", "strength is missing."));
+            if (then.Strength is null)
+                errors.Add(new RuleError($"{path}.strength", "strength is missing."));
             else if (!(then.Strength >= low && then.Strength <= high))
-                errors.Add(new RuleError($"{path}.strength", string.Create(CultureInfo.InvariantCulture, $"strength is {then.Strength}; a {then.Type} multiplies scores by {low} to {high}.")));
+                errors.Add(
+                    new RuleError(
+                        $"{path}.strength",
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"strength is {then.Strength}; a {then.Type} multiplies scores by {low} to {high}."
+                        )
+                    )
+                );
         }
 
         if (then.Type == RuleType.Pin)
         {
-            if (then.Position is null == then.AtOrAbove is null) errors.Add(new RuleError($"{path}.position", "A pin needs position or atOrAbove, and not both."));
+            if (then.Position is null == then.AtOrAbove is null)
+                errors.Add(new RuleError($"{path}.position", "A pin needs position or atOrAbove, and not both."));
             Place("position", then.Position);
             Place("atOrAbove", then.AtOrAbove);
         }
 
-        if (then.Type != RuleType.Cap) return;
-        if (then.Max is null) errors.Add(new RuleError($"{path}.max", "max is missing."));
-        else if (then.Max is < 0 or > MaxPlace) errors.Add(new RuleError($"{path}.max", $"max is {then.Max}; it must be 0 to {MaxPlace}."));
+        if (then.Type != RuleType.Cap)
+            return;
+        if (then.Max is null)
+            errors.Add(new RuleError($"{path}.max", "max is missing."));
+        else if (then.Max is < 0 or > MaxPlace)
+            errors.Add(new RuleError($"{path}.max", $"max is {then.Max}; it must be 0 to {MaxPlace}."));
         if (then.By is not (null or "category" or "brand") && CapRule.AttributeOf(then.By) is null)
             errors.Add(new RuleError($"{path}.by", $"by is '{then.By}'; it must be category, brand or attribute:NAME."));
         Place("within", then.Within);
 
         void Belongs(string field, bool isThere, bool may)
         {
-            if (isThere && !may) errors.Add(new RuleError($"{path}.{field}", $"{field} means nothing for {then.Type}; leave it out."));
+            if (isThere && !may)
+                errors.Add(new RuleError($"{path}.{field}", $"{field} means nothing for {then.Type}; leave it out."));
         }
 
         void Place(string field, int? place)
         {
-            if (place is < 1 or > MaxPlace) errors.Add(new RuleError($"{path}.{field}", $"{field} is {place}; it must be 1 to {MaxPlace}."));
+            if (place is < 1 or > MaxPlace)
+                errors.Add(new RuleError($"{path}.{field}", $"{field} is {place}; it must be 1 to {MaxPlace}."));
         }
     }
 
     private static void Values(string path, string name, string[]? values, int most, List<RuleError> errors)
     {
-        if (values is null) return;
-        if (values.Length == 0) errors.Add(new RuleError(path, $"{name} is empty; leave it out, or name at least one."));
-        if (values.Length > most) errors.Add(new RuleError(path, $"{name} has {values.Length} entries; at most {most} are allowed."));
+        if (values is null)
+            return;
+        if (values.Length == 0)
+            errors.Add(new RuleError(path, $"{name} is empty; leave it out, or name at least one."));
+        if (values.Length > most)
+            errors.Add(new RuleError(path, $"{name} has {values.Length} entries; at most {most} are allowed."));
         for (int i = 0; i < Math.Min(values.Length, most); i++)
         {
-            if (values[i].Length is 0 or > MaxValueLength) errors.Add(new RuleError($"{path}[{i}]", $"Entries of {name} must have 1 to {MaxValueLength} characters."));
+            if (values[i].Length is 0 or > MaxValueLength)
+                errors.Add(new RuleError($"{path}[{i}]", $"Entries of {name} must have 1 to {MaxValueLength} characters."));
         }
     }
 
     private static bool Moment(string path, string name, string? text, List<RuleError> errors, out DateTime moment)
     {
         moment = default;
-        if (text is null) return false;
-        if (DateTime.TryParseExact(text, ScheduleWindows.DateTimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out moment)
-            && moment.Year is >= 2000 and < 2200) return true;
+        if (text is null)
+            return false;
+        if (
+            DateTime.TryParseExact(text, ScheduleWindows.DateTimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out moment)
+            && moment.Year is >= 2000 and < 2200
+        )
+            return true;
         errors.Add(new RuleError(path, $"{name} is '{text}'; it must be a local time such as 2026-11-27T18:00."));
         return false;
     }
 
     private static bool Time(string path, string name, string? text, List<RuleError> errors)
     {
-        if (text is null) return false;
-        if (TimeOnly.TryParseExact(text, ScheduleWindows.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) return true;
+        if (text is null)
+            return false;
+        if (TimeOnly.TryParseExact(text, ScheduleWindows.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            return true;
         errors.Add(new RuleError(path, $"{name} is '{text}'; it must be a time such as 18:00."));
         return false;
     }

@@ -25,4 +25,10 @@ public sealed record FormFigures(string Precision, double Bytes, double BatchMs,
 /// <param name="EarlyShare">Share of the steps that followed the teachers as they were early on.</param>
 /// <param name="Validation">NDCG@10 on the validation users by what was tried; absent when nothing was.</param>
 public sealed record DistillationRecord(
-    string Ensemble, double Alpha, double Temperature, double Listwise, double EarlyShare, Dictionary<string, double>? Validation);
+    string Ensemble,
+    double Alpha,
+    double Temperature,
+    double Listwise,
+    double EarlyShare,
+    Dictionary<string, double>? Validation
+);

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace RecOps.Shared.Bundles.Report;
 
-/// <summary>report.json: how good the models of one or several bundles are, next to plain baselines. What was not trained is absent.</summary>
+/// <summary>
+/// report.json: how good the models of one or several bundles are, next to plain baselines. What was not trained is absent.
+/// </summary>
 public sealed record EvaluationReport
 {
     /// <summary>The version of the format that this code reads and writes.</summary>
@@ -83,6 +85,9 @@ public sealed record EvaluationReport
 }
 
 [JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    JsonSerializerDefaults.Web,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(EvaluationReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -25,14 +25,28 @@ public sealed record ModelSet
 /// <param name="Bytes">Size of the ONNX file; absent for baselines.</param>
 /// <param name="BatchMs">Median time of 32 users with 200 candidates each, one thread, on the CPU; absent for baselines.</param>
 public sealed record ModelFigures(
-    double Ndcg10, double? Ndcg10FirstTime, double Recall20, double? Auc, double? LogLoss, double? Bytes, double? BatchMs);
+    double Ndcg10,
+    double? Ndcg10FirstTime,
+    double Recall20,
+    double? Auc,
+    double? LogLoss,
+    double? Bytes,
+    double? BatchMs
+);
 
 /// <summary>The student of one of several bundles.</summary>
 /// <param name="Bundle">Its name.</param>
 /// <param name="Seed">Null when the bundle does not say.</param>
 public sealed record SeedFigures(
-    string Bundle, string Version, int? Seed, ModelFigures Student, double RetrievalRecall200, double CandidateRecall,
-    Dictionary<string, DifferenceInterval> Intervals, ShippingVerdict Verdict);
+    string Bundle,
+    string Version,
+    int? Seed,
+    ModelFigures Student,
+    double RetrievalRecall200,
+    double CandidateRecall,
+    Dictionary<string, DifferenceInterval> Intervals,
+    ShippingVerdict Verdict
+);
 
 /// <summary>Whether a model may be shipped: only one that every plain baseline falls short of.</summary>
 /// <param name="Sentence">For people.</param>

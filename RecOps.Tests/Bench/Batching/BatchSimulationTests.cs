@@ -13,8 +13,14 @@ public sealed class BatchSimulationTests
         DeviceModel model = DeviceModel.Standard[random.Next(DeviceModel.Standard.Count)];
         IBatchPolicy policy = PolicyChoice.All[random.Next(PolicyChoice.All.Count)].Create(model);
         var generator = new ArrivalGenerator(
-            (ArrivalPattern)random.Next(2), model.PeakPerSecond() * (0.05 + (2 * random.NextDouble())), random.Next());
-        SimulatedJob[] jobs = [.. Enumerable.Range(0, 1000).Select(_ => new SimulatedJob(random.Next(4) == 0 ? (ulong)random.Next(3) : null))];
+            (ArrivalPattern)random.Next(2),
+            model.PeakPerSecond() * (0.05 + (2 * random.NextDouble())),
+            random.Next()
+        );
+        SimulatedJob[] jobs =
+        [
+            .. Enumerable.Range(0, 1000).Select(_ => new SimulatedJob(random.Next(4) == 0 ? (ulong)random.Next(3) : null)),
+        ];
         long[] arrivals = [.. jobs.Select(_ => 1 + (long)(generator.Next() * SimulatedDevice.Second))];
         var tally = new BatchTally(policy);
 
@@ -34,7 +40,8 @@ public sealed class BatchSimulationTests
         {
             var generator = new ArrivalGenerator(pattern, 1000, 5);
             double last = 0;
-            for (int i = 0; i < 400_000; i++) last = generator.Next();
+            for (int i = 0; i < 400_000; i++)
+                last = generator.Next();
 
             Assert.InRange(400_000 / last, 930, 1070);
         }

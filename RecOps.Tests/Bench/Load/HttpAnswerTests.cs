@@ -31,18 +31,26 @@ public sealed class HttpAnswerTests
     [InlineData(true)]
     public void TryRead_EveryPrefix_WantsMore(bool chunked)
     {
-        byte[] bytes = Bytes(chunked
-            ? $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{List.Length:x}\r\n{List}\r\n0\r\n\r\n"
-            : $"HTTP/1.1 200 OK\r\nContent-Length: {List.Length}\r\n\r\n{List}");
+        byte[] bytes = Bytes(
+            chunked
+                ? $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{List.Length:x}\r\n{List}\r\n0\r\n\r\n"
+                : $"HTTP/1.1 200 OK\r\nContent-Length: {List.Length}\r\n\r\n{List}"
+        );
 
-        for (int length = 0; length < bytes.Length; length++) Assert.False(HttpAnswer.TryRead(bytes.AsSpan(0, length), out _));
+        for (int length = 0; length < bytes.Length; length++)
+            Assert.False(HttpAnswer.TryRead(bytes.AsSpan(0, length), out _));
         Assert.True(HttpAnswer.TryRead(bytes, out _));
     }
 
     [Fact]
     public void TryRead_ServerThatCloses_SaysSo()
     {
-        Assert.True(HttpAnswer.TryRead(Bytes("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), out HttpAnswer answer));
+        Assert.True(
+            HttpAnswer.TryRead(
+                Bytes("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+                out HttpAnswer answer
+            )
+        );
         Assert.Equal((503, true), (answer.Status, answer.Closes));
     }
 

@@ -17,7 +17,8 @@ public sealed class LoadRunTests
         int asked = 0;
         await using WebApplication app = await StartAsync(async _ =>
         {
-            if (Interlocked.Increment(ref asked) == 1) await release.Task;
+            if (Interlocked.Increment(ref asked) == 1)
+                await release.Task;
         });
         using var run = new LoadRun(Plan(app) with { Phases = [new LoadPhase(2000, 0.05)], Connections = 1 });
 
@@ -36,7 +37,8 @@ public sealed class LoadRunTests
         int asked = 0;
         await using WebApplication app = await StartAsync(context =>
         {
-            if (Interlocked.Increment(ref asked) % 2 == 0) context.Abort();
+            if (Interlocked.Increment(ref asked) % 2 == 0)
+                context.Abort();
             return Task.CompletedTask;
         });
         using var run = new LoadRun(Plan(app) with { Phases = [new LoadPhase(400, 0.1)], Connections = 1 });
@@ -58,8 +60,10 @@ public sealed class LoadRunTests
         await using WebApplication app = await StartAsync(async _ =>
         {
             int now = Interlocked.Increment(ref inFlight);
-            if (now > Volatile.Read(ref most)) Volatile.Write(ref most, now);
-            if (now == 4) together.TrySetResult();
+            if (now > Volatile.Read(ref most))
+                Volatile.Write(ref most, now);
+            if (now == 4)
+                together.TrySetResult();
             await together.Task;
             Interlocked.Decrement(ref inFlight);
         });
@@ -74,10 +78,13 @@ public sealed class LoadRunTests
 
     private static double AnsweredAt(Sample sample) => sample.Due + (sample.LatencyMs / 1000.0);
 
-    private static LoadPlan Plan(WebApplication app) => new()
-    {
-        Server = IPEndPoint.Parse(new Uri(app.Urls.First()).Authority), Paths = ["/"], Phases = [],
-    };
+    private static LoadPlan Plan(WebApplication app) =>
+        new()
+        {
+            Server = IPEndPoint.Parse(new Uri(app.Urls.First()).Authority),
+            Paths = ["/"],
+            Phases = [],
+        };
 
     private static async Task<WebApplication> StartAsync(RequestDelegate answer)
     {

@@ -14,8 +14,12 @@ public sealed class LoadSummaryTests
         byte popular = ListSource.Of("popular"u8);
         Sample[] samples =
         [
-            new(0.01f, 5, 200, computed, false, 0), new(0.05f, 60, 200, computed, false, 0), new(0.15f, 8, 200, popular, true, 0),
-            new(0.25f, 1, 503, 0, false, 0), new(0.35f, 900, Sample.Unanswered, 0, false, 0), new(1.5f, 3, 200, popular, false, 1),
+            new(0.01f, 5, 200, computed, false, 0),
+            new(0.05f, 60, 200, computed, false, 0),
+            new(0.15f, 8, 200, popular, true, 0),
+            new(0.25f, 1, 503, 0, false, 0),
+            new(0.35f, 900, Sample.Unanswered, 0, false, 0),
+            new(1.5f, 3, 200, popular, false, 1),
         ];
 
         LoadResult result = LoadSummary.Of(samples, Phases, sloMs: 50, closed: false);

@@ -34,7 +34,8 @@ public sealed class PoissonArrivalsTests
     {
         var arrivals = new PoissonArrivals(phases, seed);
         var all = new List<(double, int)>();
-        while (arrivals.TryNext(out double due, out int phase)) all.Add((due, phase));
+        while (arrivals.TryNext(out double due, out int phase))
+            all.Add((due, phase));
         return all;
     }
 }

@@ -17,7 +17,8 @@ public sealed class UserDrawTests
         const int users = 50;
         UserDraw draw = UserDraw.Of(users, exponent, seed: 5);
         int[] counts = new int[users];
-        for (int i = 0; i < Draws; i++) counts[draw.Next()]++;
+        for (int i = 0; i < Draws; i++)
+            counts[draw.Next()]++;
 
         double all = Enumerable.Range(1, users).Sum(rank => Math.Pow(rank, -exponent));
         for (int rank = 1; rank <= users; rank++)
@@ -31,6 +32,7 @@ public sealed class UserDrawTests
     public void Next_MillionsOfUsers_AllWithinBounds()
     {
         UserDraw draw = UserDraw.Of(10_000_000, 1.05, seed: 2);
-        for (int i = 0; i < Draws; i++) Assert.InRange(draw.Next(), 0, 9_999_999);
+        for (int i = 0; i < Draws; i++)
+            Assert.InRange(draw.Next(), 0, 9_999_999);
     }
 }

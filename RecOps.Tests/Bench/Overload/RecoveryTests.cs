@@ -10,7 +10,10 @@ public sealed class RecoveryTests
     public void Of_TroubleThatEnds_FromTheFallToItsEnd()
     {
         // 25 requests in each tenth of a second; the first 0.4 s after the fall are late, and computed lists are back after 0.7 s.
-        SlotResult[] slots = [.. Enumerable.Range(0, 100).Select(i => Slot(i, missed: i is >= 50 and < 54 ? 9 : 0, degraded: i is >= 50 and < 57 ? 20 : 0))];
+        SlotResult[] slots =
+        [
+            .. Enumerable.Range(0, 100).Select(i => Slot(i, missed: i is >= 50 and < 54 ? 9 : 0, degraded: i is >= 50 and < 57 ? 20 : 0)),
+        ];
 
         Recovery recovery = Recovery.Of(slots, phase: 1);
 
@@ -34,6 +37,6 @@ public sealed class RecoveryTests
         Assert.Equal(double.PositiveInfinity, Recovery.Of(slots, phase: 1).Slo);
     }
 
-    private static SlotResult Slot(int number, int missed, int degraded) => new(
-        number * LoadSummary.SlotSeconds, Phase: number < 50 ? 0 : 1, Sent: 25, Lists: 25, degraded, Unavailable: 0, missed, P99Ms: 0);
+    private static SlotResult Slot(int number, int missed, int degraded) =>
+        new(number * LoadSummary.SlotSeconds, Phase: number < 50 ? 0 : 1, Sent: 25, Lists: 25, degraded, Unavailable: 0, missed, P99Ms: 0);
 }

@@ -11,7 +11,7 @@ public sealed class CachePageTests : ConsoleTest
 {
     private static readonly DateTimeOffset Computed = Sample.Noon.AddMinutes(-2);
 
-    private CachedEntry[] entries =
+    private CachedEntry[] _entries =
     [
         new("home", null, false, ["l1", "l2"], "fresh", "warming", Computed, Computed.AddMinutes(5), Computed.AddHours(6), 200, 1520, 7),
         new("product", "LIG-1", false, ["l2"], "outdated", "request", Computed, Computed.AddMinutes(5), Computed.AddHours(6), 180, 1400, 0),
@@ -42,11 +42,16 @@ public sealed class CachePageTests : ConsoleTest
     [Fact]
     public void Purge_Confirmed_DropsTheListsAndLooksAgain()
     {
-        Server.On("DELETE", Routes.CachedFor("u1"), CachingJson.Default.PurgeResponse, _ =>
-        {
-            entries = [];
-            return new PurgeResponse(2);
-        });
+        Server.On(
+            "DELETE",
+            Routes.CachedFor("u1"),
+            CachingJson.Default.PurgeResponse,
+            _ =>
+            {
+                _entries = [];
+                return new PurgeResponse(2);
+            }
+        );
         IRenderedComponent<Surroundings> around = RenderSurroundings();
         IRenderedComponent<CachePage> page = Open("/cache?user=u1");
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".entries tbody tr").Count));
@@ -78,11 +83,16 @@ public sealed class CachePageTests : ConsoleTest
     public void LookUp_Refused_SaysWhyAndTriesAgain()
     {
         Server.On("GET", Routes.Cache, CachingJson.Default.CacheState, _ => State());
-        Server.OnProblem("GET", Routes.CachedFor("u1"), HttpStatusCode.ServiceUnavailable, """{"title":"Not ready","detail":"The model is being loaded."}""");
+        Server.OnProblem(
+            "GET",
+            Routes.CachedFor("u1"),
+            HttpStatusCode.ServiceUnavailable,
+            """{"title":"Not ready","detail":"The model is being loaded."}"""
+        );
         IRenderedComponent<CachePage> page = RenderAt<CachePage>("/cache?user=u1");
         page.WaitForAssertion(() => Assert.Contains("The model is being loaded.", page.Markup, StringComparison.Ordinal));
 
-        Server.On("GET", Routes.CachedFor("u1"), CachingJson.Default.CachedUser, _ => new CachedUser("u1", 3, entries, true));
+        Server.On("GET", Routes.CachedFor("u1"), CachingJson.Default.CachedUser, _ => new CachedUser("u1", 3, _entries, true));
         page.Find(".problem button").Click();
 
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".entries tbody tr").Count));
@@ -93,7 +103,7 @@ public sealed class CachePageTests : ConsoleTest
     private IRenderedComponent<CachePage> Open(string address)
     {
         Server.On("GET", Routes.Cache, CachingJson.Default.CacheState, _ => State());
-        Server.On("GET", Routes.CachedFor("u1"), CachingJson.Default.CachedUser, _ => new CachedUser("u1", 3, entries, true));
+        Server.On("GET", Routes.CachedFor("u1"), CachingJson.Default.CachedUser, _ => new CachedUser("u1", 3, _entries, true));
         return RenderAt<CachePage>(address);
     }
 }

@@ -16,7 +16,7 @@ public sealed class ClustersPageTests : ConsoleTest
         new(2, "Toys", -1, 2, 25, 0, 0, 0, 0, 0),
     ];
 
-    private WarmRun[] runs = [];
+    private WarmRun[] _runs = [];
 
     [Fact]
     public void Open_Sorted_RowsInThatOrderAndSpotsOfAllClusters()
@@ -40,12 +40,20 @@ public sealed class ClustersPageTests : ConsoleTest
         page.FindAll(".table input[type=checkbox]")[1].Change(true);
         page.Find("#warm-users").Change("20");
         page.FindAll("button").Single(button => button.TextContent == "What would it take?").Click();
-        page.WaitForAssertion(() => Assert.Contains("40 shoppers, 10 of them have a fresh list already: about 2 s", page.Find(".plan").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains(
+                "40 shoppers, 10 of them have a fresh list already: about 2 s",
+                page.Find(".plan").TextContent,
+                StringComparison.Ordinal
+            )
+        );
         Assert.Contains("make room", page.Find(".plan").TextContent, StringComparison.Ordinal);
-        runs = [Run(WarmRunState.Running, warmed: 3)];
+        _runs = [Run(WarmRunState.Running, warmed: 3)];
         page.Find("form").Submit();
 
-        page.WaitForAssertion(() => Assert.Contains("running", page.Find("#runs-title").ParentElement!.ParentElement!.TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("running", page.Find("#runs-title").ParentElement!.ParentElement!.TextContent, StringComparison.Ordinal)
+        );
         WarmRequest sent = Server.CallsTo("POST", Routes.WarmRuns).Single().Read(ClustersJson.Default.WarmRequest);
         Assert.Equal([1], sent.ClusterIds!);
         Assert.Equal((20, "home"), (sent.UsersPerCluster, sent.Placement));
@@ -54,8 +62,13 @@ public sealed class ClustersPageTests : ConsoleTest
     [Fact]
     public void Cancel_RunningRun_AsksTheServer()
     {
-        runs = [Run(WarmRunState.Running, warmed: 3)];
-        Server.On("DELETE", Routes.WarmRunOf("r1"), ClustersJson.Default.WarmRun, _ => (runs = [Run(WarmRunState.Cancelled, warmed: 3)])[0]);
+        _runs = [Run(WarmRunState.Running, warmed: 3)];
+        Server.On(
+            "DELETE",
+            Routes.WarmRunOf("r1"),
+            ClustersJson.Default.WarmRun,
+            _ => (_runs = [Run(WarmRunState.Cancelled, warmed: 3)])[0]
+        );
         IRenderedComponent<ClustersPage> page = Open("/clusters");
 
         page.WaitForElement(".button.quiet").Click();
@@ -67,7 +80,12 @@ public sealed class ClustersPageTests : ConsoleTest
     [Fact]
     public void Warm_Refused_SaysSoAtTheField()
     {
-        Server.OnProblem("POST", Routes.WarmRuns, HttpStatusCode.BadRequest, """{"title":"Invalid","errors":{"usersPerCluster":["usersPerCluster is 0; it must be 1 to 1,000,000."]}}""");
+        Server.OnProblem(
+            "POST",
+            Routes.WarmRuns,
+            HttpStatusCode.BadRequest,
+            """{"title":"Invalid","errors":{"usersPerCluster":["usersPerCluster is 0; it must be 1 to 1,000,000."]}}"""
+        );
         IRenderedComponent<ClustersPage> page = Open("/clusters");
         page.WaitForElement(".table tbody tr");
 
@@ -87,13 +105,18 @@ public sealed class ClustersPageTests : ConsoleTest
         Assert.All(ClusterSpot.From(Clusters), each => Assert.InRange(each.X - each.Radius, 0, ClusterSpot.Width));
     }
 
-    private static WarmRun Run(string state, int warmed) => new(
-        "r1", "console", state, Sample.Noon, Sample.Noon, null, "home", [1], 20, 20, warmed, 0, 0, 12.5, 2, 4500, 1, 2, null);
+    private static WarmRun Run(string state, int warmed) =>
+        new("r1", "console", state, Sample.Noon, Sample.Noon, null, "home", [1], 20, 20, warmed, 0, 0, 12.5, 2, 4500, 1, 2, null);
 
     private IRenderedComponent<ClustersPage> Open(string address)
     {
-        Server.On("GET", Routes.Clusters, ClustersJson.Default.ClusterList, _ => new ClusterList(Sample.Noon.AddHours(-1), 525, 40, Clusters));
-        Server.On("GET", Routes.WarmRuns, ClustersJson.Default.WarmRunList, _ => new WarmRunList(runs));
+        Server.On(
+            "GET",
+            Routes.Clusters,
+            ClustersJson.Default.ClusterList,
+            _ => new ClusterList(Sample.Noon.AddHours(-1), 525, 40, Clusters)
+        );
+        Server.On("GET", Routes.WarmRuns, ClustersJson.Default.WarmRunList, _ => new WarmRunList(_runs));
         return RenderAt<ClustersPage>(address);
     }
 }

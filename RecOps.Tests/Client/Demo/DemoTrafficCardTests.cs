@@ -9,7 +9,7 @@ namespace RecOps.Tests.Client.Demo;
 
 public sealed class DemoTrafficCardTests : ConsoleTest
 {
-    private DemoTrafficState state = new(true, 40, 500);
+    private DemoTrafficState _state = new(true, 40, 500);
 
     [Fact]
     public void Open_NoDemoTraffic_DrawsNothing()
@@ -68,16 +68,21 @@ public sealed class DemoTrafficCardTests : ConsoleTest
 
     private IRenderedComponent<DemoTrafficCard> RenderRunning()
     {
-        Server.On("GET", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, _ => state);
-        Server.On("PUT", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, call =>
-        {
-            DemoTrafficUpdate update = call.Read(DemoJson.Default.DemoTrafficUpdate);
-            return state = state with
+        Server.On("GET", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, _ => _state);
+        Server.On(
+            "PUT",
+            Routes.DemoTraffic,
+            DemoJson.Default.DemoTrafficState,
+            call =>
             {
-                Enabled = update.Enabled ?? state.Enabled,
-                RequestsPerSecond = update.RequestsPerSecond ?? state.RequestsPerSecond,
-            };
-        });
+                DemoTrafficUpdate update = call.Read(DemoJson.Default.DemoTrafficUpdate);
+                return _state = _state with
+                {
+                    Enabled = update.Enabled ?? _state.Enabled,
+                    RequestsPerSecond = update.RequestsPerSecond ?? _state.RequestsPerSecond,
+                };
+            }
+        );
         IRenderedComponent<DemoTrafficCard> card = RenderCard();
         card.WaitForElement("output");
         return card;
@@ -89,6 +94,6 @@ public sealed class DemoTrafficCardTests : ConsoleTest
         return Render<DemoTrafficCard>();
     }
 
-    private IEnumerable<DemoTrafficUpdate> Updates()
-        => Server.CallsTo("PUT", Routes.DemoTraffic).Select(call => call.Read(DemoJson.Default.DemoTrafficUpdate));
+    private IEnumerable<DemoTrafficUpdate> Updates() =>
+        Server.CallsTo("PUT", Routes.DemoTraffic).Select(call => call.Read(DemoJson.Default.DemoTrafficUpdate));
 }

@@ -9,19 +9,19 @@ namespace RecOps.Tests.Client.Hosting;
 
 public sealed class ApiClientTests : IDisposable
 {
-    private readonly FakeServer server = new();
-    private readonly DemoTrafficClient traffic;
+    private readonly FakeServer _server = new();
+    private readonly DemoTrafficClient _traffic;
 
-    public ApiClientTests() => traffic = new(new ApiClient(server.CreateClient()));
+    public ApiClientTests() => _traffic = new(new ApiClient(_server.CreateClient()));
 
-    public void Dispose() => server.Dispose();
+    public void Dispose() => _server.Dispose();
 
     [Fact]
     public async Task Get_Answered_HasTheValue()
     {
-        server.On("GET", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, _ => new(true, 40, 500));
+        _server.On("GET", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, _ => new(true, 40, 500));
 
-        ApiResult<DemoTrafficState> result = await traffic.GetAsync(TestContext.Current.CancellationToken);
+        ApiResult<DemoTrafficState> result = await _traffic.GetAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(new DemoTrafficState(true, 40, 500), result.Value);
         Assert.Null(result.Problem);
@@ -30,21 +30,25 @@ public sealed class ApiClientTests : IDisposable
     [Fact]
     public async Task Get_ConsoleUnderAPath_AsksBelowIt()
     {
-        using HttpClient http = server.CreateClient();
+        using HttpClient http = _server.CreateClient();
         http.BaseAddress = new("http://localhost/recops/");
 
         await new DemoTrafficClient(new ApiClient(http)).GetAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal("/recops" + Routes.DemoTraffic, Assert.Single(server.Calls).Path);
+        Assert.Equal("/recops" + Routes.DemoTraffic, Assert.Single(_server.Calls).Path);
     }
 
     [Fact]
     public async Task Get_ProblemDetailsWithErrors_NamesTheField()
     {
-        server.OnProblem("GET", Routes.DemoTraffic, HttpStatusCode.BadRequest,
-            """{"title":"The request is not valid","errors":{"RequestsPerSecond":["Must be 0 to 500."]}}""");
+        _server.OnProblem(
+            "GET",
+            Routes.DemoTraffic,
+            HttpStatusCode.BadRequest,
+            """{"title":"The request is not valid","errors":{"RequestsPerSecond":["Must be 0 to 500."]}}"""
+        );
 
-        ApiResult<DemoTrafficState> result = await traffic.GetAsync(TestContext.Current.CancellationToken);
+        ApiResult<DemoTrafficState> result = await _traffic.GetAsync(TestContext.Current.CancellationToken);
 
         Assert.False(result.Succeeded);
         Assert.Equal("Must be 0 to 500.", result.Problem.Detail);
@@ -56,9 +60,9 @@ public sealed class ApiClientTests : IDisposable
     [Fact]
     public async Task Get_NobodyListens_SaysWhatToCheck()
     {
-        server.Down = true;
+        _server.Down = true;
 
-        ApiResult<DemoTrafficState> result = await traffic.GetAsync(TestContext.Current.CancellationToken);
+        ApiResult<DemoTrafficState> result = await _traffic.GetAsync(TestContext.Current.CancellationToken);
 
         Assert.Same(ApiProblem.Unreachable, result.Problem);
     }
@@ -70,9 +74,9 @@ public sealed class ApiClientTests : IDisposable
     [InlineData(HttpStatusCode.Conflict, "The request was refused (409)")]
     public async Task Get_StatusWithoutDetails_HasWordsAndAdvice(HttpStatusCode status, string title)
     {
-        server.On("GET", Routes.DemoTraffic, _ => Task.FromResult(new HttpResponseMessage(status)));
+        _server.On("GET", Routes.DemoTraffic, _ => Task.FromResult(new HttpResponseMessage(status)));
 
-        ApiResult<DemoTrafficState> result = await traffic.GetAsync(TestContext.Current.CancellationToken);
+        ApiResult<DemoTrafficState> result = await _traffic.GetAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((status, title), (result.Problem?.Status, result.Problem?.Title));
         Assert.NotEmpty(result.Problem!.Detail);
@@ -83,9 +87,9 @@ public sealed class ApiClientTests : IDisposable
     [InlineData(HttpStatusCode.InternalServerError, "The server failed (500)")]
     public async Task Get_NotJson_IsAProblemNotAnException(HttpStatusCode status, string title)
     {
-        server.OnProblem("GET", Routes.DemoTraffic, status, "<html>");
+        _server.OnProblem("GET", Routes.DemoTraffic, status, "<html>");
 
-        ApiResult<DemoTrafficState> result = await traffic.GetAsync(TestContext.Current.CancellationToken);
+        ApiResult<DemoTrafficState> result = await _traffic.GetAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(title, result.Problem?.Title);
     }
@@ -96,16 +100,16 @@ public sealed class ApiClientTests : IDisposable
         using CancellationTokenSource cancelled = new();
         await cancelled.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => traffic.GetAsync(cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _traffic.GetAsync(cancelled.Token));
     }
 
     [Fact]
     public async Task Update_Absent_IsNotSent()
     {
-        server.On("PUT", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, _ => new(false, 40, 500));
+        _server.On("PUT", Routes.DemoTraffic, DemoJson.Default.DemoTrafficState, _ => new(false, 40, 500));
 
-        await traffic.UpdateAsync(new() { Enabled = false }, TestContext.Current.CancellationToken);
+        await _traffic.UpdateAsync(new() { Enabled = false }, TestContext.Current.CancellationToken);
 
-        Assert.Equal("""{"enabled":false}""", Assert.Single(server.Calls).Body);
+        Assert.Equal("""{"enabled":false}""", Assert.Single(_server.Calls).Body);
     }
 }

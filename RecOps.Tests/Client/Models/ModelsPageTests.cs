@@ -13,15 +13,22 @@ namespace RecOps.Tests.Client.Models;
 
 public sealed class ModelsPageTests : ConsoleTest
 {
-    private ModelList models = SampleModels.List();
+    private ModelList _models = SampleModels.List();
 
     [Fact]
     public void Open_ABundleWithAReport_ShowsAllFiguresAndWhatTheyMean()
     {
         IRenderedComponent<ModelsPage> page = Open();
 
-        page.WaitForAssertion(() => Assert.Contains("winter-1 has been serving since", page.Find(".page-head").TextContent, StringComparison.Ordinal));
-        string[] rows = [.. page.FindAll("section[aria-labelledby=figures-title] table")[0].QuerySelectorAll("tbody th").Select(cell => cell.TextContent)];
+        page.WaitForAssertion(() =>
+            Assert.Contains("winter-1 has been serving since", page.Find(".page-head").TextContent, StringComparison.Ordinal)
+        );
+        string[] rows =
+        [
+            .. page.FindAll("section[aria-labelledby=figures-title] table")[0]
+                .QuerySelectorAll("tbody th")
+                .Select(cell => cell.TextContent),
+        ];
         Assert.Equal(["Student", "Student without teachers", "Ensemble of teachers", "DeepFM", "DIN", "Repeat purchase", "Popular"], rows);
         string about = page.Find(".sentences").TextContent.Replace('\u00a0', ' ');
         Assert.Contains("keeps 99.5 % of the ensemble's NDCG@10", about, StringComparison.Ordinal);
@@ -43,11 +50,24 @@ public sealed class ModelsPageTests : ConsoleTest
     [Fact]
     public void Open_ServedBundleWasChangedOnDisk_SaysWhatAndWhatToDo()
     {
-        models = models with
+        _models = _models with
         {
-            Bundles = [.. models.Bundles.Select(bundle => bundle.Name == "winter"
-                ? bundle with { Change = new BundleChange(Sample.Noon, ["items.safetensors"], "items.safetensors: the file is missing.", "Put the files back.") }
-                : bundle)],
+            Bundles =
+            [
+                .. _models.Bundles.Select(bundle =>
+                    bundle.Name == "winter"
+                        ? bundle with
+                        {
+                            Change = new BundleChange(
+                                Sample.Noon,
+                                ["items.safetensors"],
+                                "items.safetensors: the file is missing.",
+                                "Put the files back."
+                            ),
+                        }
+                        : bundle
+                ),
+            ],
         };
 
         IRenderedComponent<ModelsPage> page = Open();
@@ -62,7 +82,12 @@ public sealed class ModelsPageTests : ConsoleTest
     [Fact]
     public void Use_Activate_AsksFirstAndThenSaysWhoAnswers()
     {
-        Server.On("POST", Routes.ActivationOf("spring"), ModelsJson.Default.ModelList, _ => models = SampleModels.List("spring", previous: "winter"));
+        Server.On(
+            "POST",
+            Routes.ActivationOf("spring"),
+            ModelsJson.Default.ModelList,
+            _ => _models = SampleModels.List("spring", previous: "winter")
+        );
         IRenderedComponent<Surroundings> around = RenderSurroundings();
         IRenderedComponent<ModelsPage> page = Open();
         Press(page, "Use …");
@@ -79,17 +104,23 @@ public sealed class ModelsPageTests : ConsoleTest
     public void Use_RefusedBundle_SaysWhyBesideTheForm()
     {
         Server.OnProblem(
-            "POST", Routes.ActivationOf("spring"), HttpStatusCode.UnprocessableEntity, """{"title":"The bundle was refused","detail":"ranker.onnx: the file is missing."}""");
+            "POST",
+            Routes.ActivationOf("spring"),
+            HttpStatusCode.UnprocessableEntity,
+            """{"title":"The bundle was refused","detail":"ranker.onnx: the file is missing."}"""
+        );
         IRenderedComponent<ModelsPage> page = Open();
         Press(page, "Use …");
         page.WaitForElement("form").Submit();
-        page.WaitForAssertion(() => Assert.Contains("ranker.onnx: the file is missing.", page.Find(".use .problem").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("ranker.onnx: the file is missing.", page.Find(".use .problem").TextContent, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void Use_Canary_SendsTheShareThatWasAskedFor()
     {
-        Server.On("PUT", Routes.ModelCanary, ModelsJson.Default.ModelList, _ => models = SampleModels.List(canary: Canary()));
+        Server.On("PUT", Routes.ModelCanary, ModelsJson.Default.ModelList, _ => _models = SampleModels.List(canary: Canary()));
         IRenderedComponent<ModelsPage> page = Open();
         Press(page, "Use …");
         page.WaitForElements(".way input")[1].Change(true);
@@ -97,15 +128,23 @@ public sealed class ModelsPageTests : ConsoleTest
         page.Find("form").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("Canary: spring", page.Markup, StringComparison.Ordinal));
-        Assert.Equal(new TrialRequest("spring", 0.125), Assert.Single(Server.CallsTo("PUT", Routes.ModelCanary)).Read(ModelsJson.Default.TrialRequest));
+        Assert.Equal(
+            new TrialRequest("spring", 0.125),
+            Assert.Single(Server.CallsTo("PUT", Routes.ModelCanary)).Read(ModelsJson.Default.TrialRequest)
+        );
         Assert.Contains("12.0 % (10.1–14.2 %)", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
     public void RollBack_Confirmed_GoesBack()
     {
-        models = SampleModels.List("spring", previous: "winter");
-        Server.On("POST", Routes.ModelRollback, ModelsJson.Default.ModelList, _ => models = SampleModels.List("winter", previous: "spring"));
+        _models = SampleModels.List("spring", previous: "winter");
+        Server.On(
+            "POST",
+            Routes.ModelRollback,
+            ModelsJson.Default.ModelList,
+            _ => _models = SampleModels.List("winter", previous: "spring")
+        );
         IRenderedComponent<ModelsPage> page = Open();
         Press(page, "Roll back to winter");
         Assert.Empty(Server.CallsTo("POST", Routes.ModelRollback));
@@ -116,17 +155,37 @@ public sealed class ModelsPageTests : ConsoleTest
     [Fact]
     public void Open_SomethingBeingMadeReady_SaysWhatAndKeepsHandsOff()
     {
-        models = SampleModels.List(work: new ModelWork("spring", "activate", "Running every stage", Sample.Noon.AddSeconds(-12), "bob"));
+        _models = SampleModels.List(work: new ModelWork("spring", "activate", "Running every stage", Sample.Noon.AddSeconds(-12), "bob"));
         IRenderedComponent<ModelsPage> page = Open();
-        page.WaitForAssertion(() => Assert.Contains("running every stage · 12 s · by bob", page.Find(".work").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("running every stage · 12 s · by bob", page.Find(".work").TextContent, StringComparison.Ordinal)
+        );
         Assert.All(page.FindAll("tbody button"), button => Assert.True(button.HasAttribute("disabled")));
     }
 
     [Fact]
     public void Open_Shadow_SaysHowAlikeItIs()
     {
-        models = SampleModels.List(shadow: new ShadowState(
-            "spring", "spring-1", 0.1, Sample.Noon, "anna", "winter-1", 1234, 5, 0, 0.61, 0.42, new ModelLatency(1234, 0.8, 2.5), new ModelLatency(1234, 0.7, 2.1), 0.03, 0.05, 0.31));
+        _models = SampleModels.List(
+            shadow: new ShadowState(
+                "spring",
+                "spring-1",
+                0.1,
+                Sample.Noon,
+                "anna",
+                "winter-1",
+                1234,
+                5,
+                0,
+                0.61,
+                0.42,
+                new ModelLatency(1234, 0.8, 2.5),
+                new ModelLatency(1234, 0.7, 2.1),
+                0.03,
+                0.05,
+                0.31
+            )
+        );
         IRenderedComponent<ModelsPage> page = Open();
         page.WaitForAssertion(() => Assert.Contains("1,234 requests, 5 left out", page.Markup, StringComparison.Ordinal));
         Assert.Contains("0.31, different", page.Markup, StringComparison.Ordinal);
@@ -136,15 +195,21 @@ public sealed class ModelsPageTests : ConsoleTest
     [Fact]
     public void Open_AnotherServerStillOnTheOldModel_SaysWhichOne()
     {
-        models = SampleModels.List(others: [new OtherServer("west", "winter-1"), new OtherServer("east", "spring-1")]);
+        _models = SampleModels.List(others: [new OtherServer("west", "winter-1"), new OtherServer("east", "spring-1")]);
         IRenderedComponent<ModelsPage> page = Open();
-        page.WaitForAssertion(() => Assert.Contains("1 of 3 servers answers from another model: east from spring-1.", page.Find(".stragglers").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains(
+                "1 of 3 servers answers from another model: east from spring-1.",
+                page.Find(".stragglers").TextContent,
+                StringComparison.Ordinal
+            )
+        );
     }
 
     [Fact]
     public void Open_AsViewer_ShowsFiguresAndNoButtons()
     {
-        models = SampleModels.List("spring", previous: "winter");
+        _models = SampleModels.List("spring", previous: "winter");
         IRenderedComponent<ModelsPage> page = Open(role: Role.Viewer);
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("tbody tr")));
         Assert.Empty(page.FindAll("button"));
@@ -163,10 +228,16 @@ public sealed class ModelsPageTests : ConsoleTest
         Assert.NotEmpty(chart.Ticks);
     }
 
-    private static CanaryState Canary() => new(
-        "spring", "spring-1", 0.125, Sample.Noon, "anna",
-        new CanaryArm("spring-1", 1000, 2, 120, 7, 0.12, 0.101, 0.142, new ModelLatency(1000, 0.9, 3)),
-        new CanaryArm("winter-1", 7000, 9, 700, 50, 0.1, 0.093, 0.107, new ModelLatency(7000, 0.8, 2)));
+    private static CanaryState Canary() =>
+        new(
+            "spring",
+            "spring-1",
+            0.125,
+            Sample.Noon,
+            "anna",
+            new CanaryArm("spring-1", 1000, 2, 120, 7, 0.12, 0.101, 0.142, new ModelLatency(1000, 0.9, 3)),
+            new CanaryArm("winter-1", 7000, 9, 700, 50, 0.1, 0.093, 0.107, new ModelLatency(7000, 0.8, 2))
+        );
 
     private static void Press(IRenderedComponent<ModelsPage> page, string text) =>
         page.WaitForElements("button").First(button => button.TextContent.Trim() == text && !button.IsDisabled()).Click();
@@ -174,7 +245,7 @@ public sealed class ModelsPageTests : ConsoleTest
     private IRenderedComponent<ModelsPage> Open(string address = "/models", string role = Role.Operator)
     {
         Services.GetRequiredService<SessionState>().Use(new("anna", [role], false, true));
-        Server.On("GET", Routes.Models, ModelsJson.Default.ModelList, _ => models);
+        Server.On("GET", Routes.Models, ModelsJson.Default.ModelList, _ => _models);
         return RenderAt<ModelsPage>(address);
     }
 }

@@ -28,8 +28,8 @@ public sealed class ListRowTests
     }
 
     [Fact]
-    public void From_FirstList_ShowsNoChange()
-        => Assert.All(ListRow.From(Sample.List("a", "b"), Items(), null), row => Assert.Equal("", row.Change.Text));
+    public void From_FirstList_ShowsNoChange() =>
+        Assert.All(ListRow.From(Sample.List("a", "b"), Items(), null), row => Assert.Equal("", row.Change.Text));
 
     [Fact]
     public void From_ItemTheCatalogueDoesNotKnow_StandsUnderItsId()
@@ -43,14 +43,14 @@ public sealed class ListRowTests
     [InlineData("abcd", "abcd", "The list stayed the same.")]
     [InlineData("abcd", "dabc", "4 moved, 0 new, 0 gone.")]
     [InlineData("abcd", "bcde", "3 moved, 1 new, 1 gone.")]
-    public void Summarize_TwoLists_CountsEveryItemOnce(string before, string after, string words)
-        => Assert.Equal(words, ListRow.Summarize(List(after), List(before)));
+    public void Summarize_TwoLists_CountsEveryItemOnce(string before, string after, string words) =>
+        Assert.Equal(words, ListRow.Summarize(List(after), List(before)));
 
     [Fact]
     public void Summarize_FirstList_SaysNothing() => Assert.Equal("", ListRow.Summarize(List("ab"), null));
 
     private static RecommendationResponse List(string ids) => Sample.List([.. ids.Select(id => id.ToString())]);
 
-    private static Dictionary<string, RecOps.Shared.Catalog.ItemDetails> Items(params string[] ids)
-        => ids.ToDictionary(id => id, id => Sample.Item(id));
+    private static Dictionary<string, RecOps.Shared.Catalog.ItemDetails> Items(params string[] ids) =>
+        ids.ToDictionary(id => id, id => Sample.Item(id));
 }

@@ -19,6 +19,6 @@ public sealed class TimingPartTests
     [Theory]
     [InlineData(1.0, 0.6)]
     [InlineData(0.0, 0.0)]
-    public void From_ClocksThatDisagree_NeverOverflowTheBar(double total, double each)
-        => Assert.InRange(TimingPart.From(new StageTimings(total, each, each, each, each, each)).Sum(part => part.Percent), 0, 100.0001);
+    public void From_ClocksThatDisagree_NeverOverflowTheBar(double total, double each) =>
+        Assert.InRange(TimingPart.From(new StageTimings(total, each, each, each, each, each)).Sum(part => part.Percent), 0, 100.0001);
 }

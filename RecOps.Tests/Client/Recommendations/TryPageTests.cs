@@ -17,33 +17,51 @@ namespace RecOps.Tests.Client.Recommendations;
 
 public sealed class TryPageTests : ConsoleTest
 {
-    private readonly HashSet<string> soldOut = [];
-    private readonly List<HistoryEntry> history = [];
-    private string[] list = ["a", "b", "c"];
+    private readonly HashSet<string> _soldOut = [];
+    private readonly List<HistoryEntry> _history = [];
+    private string[] _list = ["a", "b", "c"];
 
     public TryPageTests()
     {
         Server
-            .On("POST", Routes.Recommendations, RecommendationsJson.Default.RecommendationResponse,
-                _ => Sample.List([.. list.Where(id => !soldOut.Contains(id))]))
-            .On("POST", Routes.ItemLookup, CatalogJson.Default.ItemLookupResponse,
-                call => new([.. call.Read(CatalogJson.Default.ItemLookupRequest).ItemIds!.Select(id => Sample.Item(id))]))
-            .On("GET", Routes.Profile("u1"), UsersJson.Default.UserProfile, _ => Sample.Profile("u1", [.. history]))
-            .On("POST", Routes.Events, EventsJson.Default.EventsResponse, call =>
-            {
-                ShopEvent deed = call.Read(EventsJson.Default.EventsRequest).Events!.Single();
-                history.Insert(0, new(Sample.Item(deed.ItemId!), deed.Type, Sample.Noon));
-                return new(1, []);
-            })
-            .On("PATCH", Routes.CatalogItems, CatalogJson.Default.CatalogUpdateResponse, call =>
-            {
-                CatalogItemUpdate update = call.Read(CatalogJson.Default.CatalogUpdateRequest).Items!.Single();
-                if (update.InStock == true)
-                    soldOut.Remove(update.ItemId!);
-                else
-                    soldOut.Add(update.ItemId!);
-                return new(1, []);
-            });
+            .On(
+                "POST",
+                Routes.Recommendations,
+                RecommendationsJson.Default.RecommendationResponse,
+                _ => Sample.List([.. _list.Where(id => !_soldOut.Contains(id))])
+            )
+            .On(
+                "POST",
+                Routes.ItemLookup,
+                CatalogJson.Default.ItemLookupResponse,
+                call => new([.. call.Read(CatalogJson.Default.ItemLookupRequest).ItemIds!.Select(id => Sample.Item(id))])
+            )
+            .On("GET", Routes.Profile("u1"), UsersJson.Default.UserProfile, _ => Sample.Profile("u1", [.. _history]))
+            .On(
+                "POST",
+                Routes.Events,
+                EventsJson.Default.EventsResponse,
+                call =>
+                {
+                    ShopEvent deed = call.Read(EventsJson.Default.EventsRequest).Events!.Single();
+                    _history.Insert(0, new(Sample.Item(deed.ItemId!), deed.Type, Sample.Noon));
+                    return new(1, []);
+                }
+            )
+            .On(
+                "PATCH",
+                Routes.CatalogItems,
+                CatalogJson.Default.CatalogUpdateResponse,
+                call =>
+                {
+                    CatalogItemUpdate update = call.Read(CatalogJson.Default.CatalogUpdateRequest).Items!.Single();
+                    if (update.InStock == true)
+                        _soldOut.Remove(update.ItemId!);
+                    else
+                        _soldOut.Add(update.ItemId!);
+                    return new(1, []);
+                }
+            );
     }
 
     [Fact]
@@ -59,7 +77,7 @@ public sealed class TryPageTests : ConsoleTest
     [Fact]
     public void Open_LinkWithAShopper_ShowsListAndShopper()
     {
-        history.Add(new(Sample.Item("z"), null, null));
+        _history.Add(new(Sample.Item("z"), null, null));
 
         IRenderedComponent<TryPage> page = OpenAt("try?user=u1&placement=product&count=3&item=z");
 
@@ -118,7 +136,7 @@ public sealed class TryPageTests : ConsoleTest
     public void Purchase_Clicked_SendsTheListsRequestIdAndShowsWhatMoved()
     {
         IRenderedComponent<TryPage> page = OpenWithList();
-        list = ["c", "b", "d"];
+        _list = ["c", "b", "d"];
 
         page.Find("[data-item=a] [data-action=purchase]").Click();
 
@@ -184,8 +202,12 @@ public sealed class TryPageTests : ConsoleTest
     [Fact]
     public void Similar_Clicked_OpensThePanelAndCloses()
     {
-        Server.On("GET", Routes.SimilarTo("b"), RecommendationsJson.Default.SimilarItemsResponse,
-            _ => new("b", [new("x", 1, 0.91f, []), new("y", 2, 0.8f, [])], "demo-1", 0));
+        Server.On(
+            "GET",
+            Routes.SimilarTo("b"),
+            RecommendationsJson.Default.SimilarItemsResponse,
+            _ => new("b", [new("x", 1, 0.91f, []), new("y", 2, 0.8f, [])], "demo-1", 0)
+        );
         IRenderedComponent<TryPage> page = OpenWithList();
 
         page.Find("[data-item=b] [data-action=similar]").Click();
@@ -200,8 +222,12 @@ public sealed class TryPageTests : ConsoleTest
     [Fact]
     public void Refused_FieldByField_IsShownAtTheFields()
     {
-        Server.OnProblem("POST", Routes.Recommendations, HttpStatusCode.BadRequest,
-            """{"title":"The request is not valid","errors":{"count":["Must be 1 to 100."],"segment":["Too long."]}}""");
+        Server.OnProblem(
+            "POST",
+            Routes.Recommendations,
+            HttpStatusCode.BadRequest,
+            """{"title":"The request is not valid","errors":{"count":["Must be 1 to 100."],"segment":["Too long."]}}"""
+        );
 
         IRenderedComponent<TryPage> page = OpenAt("try?user=u1&count=1000&segment=xx");
 
@@ -216,8 +242,9 @@ public sealed class TryPageTests : ConsoleTest
     {
         Server.Down = true;
         IRenderedComponent<TryPage> page = OpenAt("try?user=u1");
-        page.WaitForAssertion(() => Assert.Contains(
-            "The server cannot be reached", page.Find(".list-card [role=alert]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("The server cannot be reached", page.Find(".list-card [role=alert]").TextContent, StringComparison.Ordinal)
+        );
 
         Server.Down = false;
         page.Find(".list-card [role=alert] button").Click();
@@ -229,11 +256,13 @@ public sealed class TryPageTests : ConsoleTest
     [Fact]
     public void Empty_List_SaysWhyThatMayBe()
     {
-        list = [];
+        _list = [];
 
         IRenderedComponent<TryPage> page = OpenAt("try?user=u1");
 
-        page.WaitForAssertion(() => Assert.Contains("The list is empty", page.Find(".list-card .empty").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("The list is empty", page.Find(".list-card .empty").TextContent, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -241,8 +270,7 @@ public sealed class TryPageTests : ConsoleTest
     {
         Server
             .On("GET", Routes.Users, UsersJson.Default.UserSearchResponse, _ => new([], 5000))
-            .On("GET", Routes.Profile("nobody-7"), UsersJson.Default.UserProfile,
-                _ => new("nobody-7", false, "", "", null, 0, []));
+            .On("GET", Routes.Profile("nobody-7"), UsersJson.Default.UserProfile, _ => new("nobody-7", false, "", "", null, 0, []));
         IRenderedComponent<TryPage> page = OpenAt("try");
 
         IElement input = page.Find(".mud-autocomplete input");
@@ -279,12 +307,12 @@ public sealed class TryPageTests : ConsoleTest
         return page;
     }
 
-    private IEnumerable<RecommendationRequest> Asked()
-        => Server.CallsTo("POST", Routes.Recommendations).Select(call => call.Read(RecommendationsJson.Default.RecommendationRequest));
+    private IEnumerable<RecommendationRequest> Asked() =>
+        Server.CallsTo("POST", Routes.Recommendations).Select(call => call.Read(RecommendationsJson.Default.RecommendationRequest));
 
-    private static IEnumerable<string?> Shown(IRenderedComponent<TryPage> page)
-        => page.FindAll(".list .row").Select(row => row.GetAttribute("data-item"));
+    private static IEnumerable<string?> Shown(IRenderedComponent<TryPage> page) =>
+        page.FindAll(".list .row").Select(row => row.GetAttribute("data-item"));
 
-    private static IElement Button(IRenderedComponent<Surroundings> around, string text)
-        => around.FindAll("button").First(button => button.TextContent.Trim() == text);
+    private static IElement Button(IRenderedComponent<Surroundings> around, string text) =>
+        around.FindAll("button").First(button => button.TextContent.Trim() == text);
 }

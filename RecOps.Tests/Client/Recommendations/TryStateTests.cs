@@ -7,11 +7,11 @@ namespace RecOps.Tests.Client.Recommendations;
 public sealed class TryStateTests
 {
     public static TheoryData<TryState> States =>
-    [
-        TryState.Default,
-        new TryState("17850", "product", 40, "85123A", "United Kingdom", "a&b=c"),
-        new TryState("Zoë +?#/ 100%", "home", 12, "", "", ""),
-    ];
+        [
+            TryState.Default,
+            new TryState("17850", "product", 40, "85123A", "United Kingdom", "a&b=c"),
+            new TryState("Zoë +?#/ 100%", "home", 12, "", "", ""),
+        ];
 
     [Theory]
     [MemberData(nameof(States))]

@@ -13,16 +13,21 @@ namespace RecOps.Tests.Client.Rules;
 public sealed class DraftEditorTests : ConsoleTest
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private RuleDraftInfo stored = Draft(1, Rule("a"), Rule("b"));
+    private RuleDraftInfo _stored = Draft(1, Rule("a"), Rule("b"));
 
-    public DraftEditorTests() => Server
-        .On("GET", Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, _ => stored)
-        .On("PUT", Routes.RuleDraft, call =>
-        {
-            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
-            return Task.FromResult(FakeServer.Json(stored, RulesJson.Default.RuleDraftInfo));
-        })
-        .On("POST", Routes.RulePublish, RulesJson.Default.PublishResult, _ => new(PublicationState.Published, 1, null));
+    public DraftEditorTests() =>
+        Server
+            .On("GET", Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, _ => _stored)
+            .On(
+                "PUT",
+                Routes.RuleDraft,
+                call =>
+                {
+                    _stored = new(call.Read(RulesJson.Default.RuleDocument), _stored.Revision + 1, "anna", Sample.Noon, 0);
+                    return Task.FromResult(FakeServer.Json(_stored, RulesJson.Default.RuleDraftInfo));
+                }
+            )
+            .On("POST", Routes.RulePublish, RulesJson.Default.PublishResult, _ => new(PublicationState.Published, 1, null));
 
     private DraftEditor Editor => Services.GetRequiredService<DraftEditor>();
 
@@ -39,7 +44,7 @@ public sealed class DraftEditorTests : ConsoleTest
 
         Assert.Equal(DraftStatus.Saved, Editor.Status);
         Assert.Single(Server.CallsTo("PUT", Routes.RuleDraft));
-        Assert.Equal("Other", stored.Document.Rules[0].Name);
+        Assert.Equal("Other", _stored.Document.Rules[0].Name);
     }
 
     [Fact]
@@ -76,7 +81,7 @@ public sealed class DraftEditorTests : ConsoleTest
         Clock.Advance(Pause);
         await SettledAsync();
 
-        Assert.Equal(["of Anna", "of Ben"], stored.Document.Rules.Select(rule => rule.Name));
+        Assert.Equal(["of Anna", "of Ben"], _stored.Document.Rules.Select(rule => rule.Name));
         Assert.Contains("ben changed the draft too (1 changed)", Editor.News, StringComparison.Ordinal);
     }
 
@@ -90,12 +95,12 @@ public sealed class DraftEditorTests : ConsoleTest
         Clock.Advance(Pause);
         await Waiting.UntilAsync(() => Editor.Status == DraftStatus.Conflict);
         Clock.Advance(Pause);
-        Assert.Equal("of Ben", stored.Document.Rules[0].Name);
+        Assert.Equal("of Ben", _stored.Document.Rules[0].Name);
         Editor.Decide(new HashSet<string> { "a" });
         Clock.Advance(Pause);
         await SettledAsync();
 
-        Assert.Equal("of Anna", stored.Document.Rules[0].Name);
+        Assert.Equal("of Anna", _stored.Document.Rules[0].Name);
     }
 
     [Fact]
@@ -104,10 +109,15 @@ public sealed class DraftEditorTests : ConsoleTest
         await Editor.LoadAsync();
         Func<FakeCall, Task<HttpResponseMessage>> saves = call =>
         {
-            stored = new(call.Read(RulesJson.Default.RuleDocument), 2, "anna", Sample.Noon, 0);
-            return Task.FromResult(FakeServer.Json(stored, RulesJson.Default.RuleDraftInfo));
+            _stored = new(call.Read(RulesJson.Default.RuleDocument), 2, "anna", Sample.Noon, 0);
+            return Task.FromResult(FakeServer.Json(_stored, RulesJson.Default.RuleDraftInfo));
         };
-        Server.OnProblem("PUT", Routes.RuleDraft, HttpStatusCode.BadRequest, """{"title":"x","errors":{"rules[0].name":["name is missing."]}}""");
+        Server.OnProblem(
+            "PUT",
+            Routes.RuleDraft,
+            HttpStatusCode.BadRequest,
+            """{"title":"x","errors":{"rules[0].name":["name is missing."]}}"""
+        );
 
         Editor.ChangeRule("a", "name", rule => rule with { Name = "" });
         Clock.Advance(Pause);
@@ -137,13 +147,13 @@ public sealed class DraftEditorTests : ConsoleTest
         Clock.Advance(TimeSpan.FromSeconds(6));
         await SettledAsync();
 
-        Assert.Equal("Other", stored.Document.Rules[0].Name);
+        Assert.Equal("Other", _stored.Document.Rules[0].Name);
     }
 
     [Fact]
     public async Task Load_WithChangesThatThisBrowserKept_TheyAreBackAndUndoTakesThemAway()
     {
-        string kept = DraftBackup.Of(stored.Document, Document(Rule("a") with { Name = "kept" }, Rule("b")));
+        string kept = DraftBackup.Of(_stored.Document, Document(Rule("a") with { Name = "kept" }, Rule("b")));
         Page.Setup<string?>("load", "recops.rules.draft").SetResult(kept);
 
         await Editor.LoadAsync();
@@ -158,7 +168,7 @@ public sealed class DraftEditorTests : ConsoleTest
     public async Task Look_ChangedByOthersAndNothingHere_IsTakenOverAndSaid()
     {
         await Editor.LoadAsync();
-        stored = Draft(9, Rule("a"));
+        _stored = Draft(9, Rule("a"));
 
         await Editor.LookAsync();
 
@@ -170,9 +180,9 @@ public sealed class DraftEditorTests : ConsoleTest
     [Fact]
     public async Task Load_WithChangesKeptBeforeOthersChangedTheDraft_BothAreIn()
     {
-        Page.Setup<string?>("load", "recops.rules.draft").SetResult(
-            DraftBackup.Of(Document(Rule("a"), Rule("b")), Document(Rule("a") with { Name = "kept" }, Rule("b"))));
-        stored = Draft(7, Rule("a"), Rule("b") with { Name = "of Ben" });
+        Page.Setup<string?>("load", "recops.rules.draft")
+            .SetResult(DraftBackup.Of(Document(Rule("a"), Rule("b")), Document(Rule("a") with { Name = "kept" }, Rule("b"))));
+        _stored = Draft(7, Rule("a"), Rule("b") with { Name = "of Ben" });
 
         await Editor.LoadAsync();
 
@@ -182,8 +192,8 @@ public sealed class DraftEditorTests : ConsoleTest
     [Fact]
     public async Task Load_WithChangesKeptThatAreSavedSince_NothingComesBack()
     {
-        stored = Draft(7, Rule("a") with { Name = "kept" });
-        Page.Setup<string?>("load", "recops.rules.draft").SetResult(DraftBackup.Of(Document(Rule("a")), stored.Document));
+        _stored = Draft(7, Rule("a") with { Name = "kept" });
+        Page.Setup<string?>("load", "recops.rules.draft").SetResult(DraftBackup.Of(Document(Rule("a")), _stored.Document));
 
         await Editor.LoadAsync();
 
@@ -196,15 +206,19 @@ public sealed class DraftEditorTests : ConsoleTest
     {
         await Editor.LoadAsync();
         bool lost = false;
-        Server.On("PUT", Routes.RuleDraft, call =>
-        {
-            if (lost)
-                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.PreconditionFailed));
+        Server.On(
+            "PUT",
+            Routes.RuleDraft,
+            call =>
+            {
+                if (lost)
+                    return Task.FromResult(new HttpResponseMessage(HttpStatusCode.PreconditionFailed));
 
-            lost = true;
-            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
-            throw new HttpRequestException("Connection reset");
-        });
+                lost = true;
+                _stored = new(call.Read(RulesJson.Default.RuleDocument), _stored.Revision + 1, "anna", Sample.Noon, 0);
+                throw new HttpRequestException("Connection reset");
+            }
+        );
 
         Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
         Clock.Advance(Pause);
@@ -221,7 +235,7 @@ public sealed class DraftEditorTests : ConsoleTest
     public async Task Look_AnsweredWithTheDraftBeforeASave_ChangesNothing()
     {
         await Editor.LoadAsync();
-        RuleDraftInfo old = stored;
+        RuleDraftInfo old = _stored;
         TaskCompletionSource<HttpResponseMessage> late = new();
         Server.On("GET", Routes.RuleDraft, _ => late.Task);
 
@@ -241,12 +255,16 @@ public sealed class DraftEditorTests : ConsoleTest
     {
         await Editor.LoadAsync();
         TaskCompletionSource saves = new();
-        Server.On("PUT", Routes.RuleDraft, async call =>
-        {
-            await saves.Task;
-            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
-            return FakeServer.Json(stored, RulesJson.Default.RuleDraftInfo);
-        });
+        Server.On(
+            "PUT",
+            Routes.RuleDraft,
+            async call =>
+            {
+                await saves.Task;
+                _stored = new(call.Read(RulesJson.Default.RuleDocument), _stored.Revision + 1, "anna", Sample.Noon, 0);
+                return FakeServer.Json(_stored, RulesJson.Default.RuleDraftInfo);
+            }
+        );
         Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
         Clock.Advance(Pause);
 
@@ -255,7 +273,7 @@ public sealed class DraftEditorTests : ConsoleTest
         saves.SetResult();
 
         Assert.True((await publishing).Succeeded);
-        Assert.Equal((2, "Other"), (Published()!.Revision, stored.Document.Rules[0].Name));
+        Assert.Equal((2, "Other"), (Published()!.Revision, _stored.Document.Rules[0].Name));
         Assert.Single(Server.CallsTo("PUT", Routes.RuleDraft));
     }
 
@@ -265,12 +283,16 @@ public sealed class DraftEditorTests : ConsoleTest
         await Editor.LoadAsync();
         TaskCompletionSource publishes = new();
         int savedWhenPublished = 0;
-        Server.On("POST", Routes.RulePublish, async _ =>
-        {
-            await publishes.Task;
-            savedWhenPublished = Server.CallsTo("PUT", Routes.RuleDraft).Count();
-            return FakeServer.Json(new PublishResult(PublicationState.Published, 1, null), RulesJson.Default.PublishResult);
-        });
+        Server.On(
+            "POST",
+            Routes.RulePublish,
+            async _ =>
+            {
+                await publishes.Task;
+                savedWhenPublished = Server.CallsTo("PUT", Routes.RuleDraft).Count();
+                return FakeServer.Json(new PublishResult(PublicationState.Published, 1, null), RulesJson.Default.PublishResult);
+            }
+        );
         Editor.ChangeRule("a", "name", rule => rule with { Name = "Seen" });
 
         Task<ApiResult<PublishResult>> publishing = Editor.PublishAsync("why", null);
@@ -280,10 +302,10 @@ public sealed class DraftEditorTests : ConsoleTest
         publishes.SetResult();
 
         Assert.True((await publishing).Succeeded);
-        Assert.Equal((2, 1, "Seen"), (Published()!.Revision, savedWhenPublished, stored.Document.Rules[0].Name));
+        Assert.Equal((2, 1, "Seen"), (Published()!.Revision, savedWhenPublished, _stored.Document.Rules[0].Name));
         Clock.Advance(Pause);
         await SettledAsync();
-        Assert.Equal("Seen, and more", stored.Document.Rules[0].Name);
+        Assert.Equal("Seen, and more", _stored.Document.Rules[0].Name);
     }
 
     [Fact]
@@ -327,7 +349,7 @@ public sealed class DraftEditorTests : ConsoleTest
 
         ApiResult<PublishResult> answer = await Editor.ReplaceAsync(() =>
         {
-            stored = Draft(9, Rule("c"));
+            _stored = Draft(9, Rule("c"));
             return Task.FromResult<ApiResult<PublishResult>>(new PublishResult(PublicationState.Published, 3, null));
         });
         Clock.Advance(TimeSpan.FromSeconds(10));
@@ -337,8 +359,8 @@ public sealed class DraftEditorTests : ConsoleTest
         Assert.Empty(Server.CallsTo("PUT", Routes.RuleDraft));
     }
 
-    private PublishRequest? Published()
-        => Server.CallsTo("POST", Routes.RulePublish).LastOrDefault()?.Read(RulesJson.Default.PublishRequest);
+    private PublishRequest? Published() =>
+        Server.CallsTo("POST", Routes.RulePublish).LastOrDefault()?.Read(RulesJson.Default.PublishRequest);
 
     private Task SettledAsync() => Waiting.UntilAsync(() => Editor.Status == DraftStatus.Saved);
 
@@ -346,21 +368,31 @@ public sealed class DraftEditorTests : ConsoleTest
     private void RefuseOnce(RuleDraftInfo theirs)
     {
         bool refused = false;
-        Server.On("PUT", Routes.RuleDraft, call =>
-        {
-            if (!refused)
+        Server.On(
+            "PUT",
+            Routes.RuleDraft,
+            call =>
             {
-                refused = true;
-                stored = theirs;
-                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.PreconditionFailed)
+                if (!refused)
                 {
-                    Content = new StringContent("""{"title":"Precondition Failed"}""", System.Text.Encoding.UTF8, "application/problem+json"),
-                });
-            }
+                    refused = true;
+                    _stored = theirs;
+                    return Task.FromResult(
+                        new HttpResponseMessage(HttpStatusCode.PreconditionFailed)
+                        {
+                            Content = new StringContent(
+                                """{"title":"Precondition Failed"}""",
+                                System.Text.Encoding.UTF8,
+                                "application/problem+json"
+                            ),
+                        }
+                    );
+                }
 
-            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 0);
-            return Task.FromResult(FakeServer.Json(stored, RulesJson.Default.RuleDraftInfo));
-        });
+                _stored = new(call.Read(RulesJson.Default.RuleDocument), _stored.Revision + 1, "anna", Sample.Noon, 0);
+                return Task.FromResult(FakeServer.Json(_stored, RulesJson.Default.RuleDraftInfo));
+            }
+        );
     }
 
     /// <summary>What the browser was last told to keep.</summary>

@@ -29,8 +29,8 @@ public sealed class RuleFilterTests
     [InlineData("?placement=cart", true)]
     [InlineData("?owner=anna", false)]
     [InlineData("?conflicts=true", false)]
-    public void Accepts_RuleWithoutAnythingSpecial_AsTheFilterSays(string query, bool accepted)
-        => Assert.Equal(accepted, RuleFilter.Parse(query).Accepts(Rule("a"), isChanged: false, hasWarning: false));
+    public void Accepts_RuleWithoutAnythingSpecial_AsTheFilterSays(string query, bool accepted) =>
+        Assert.Equal(accepted, RuleFilter.Parse(query).Accepts(Rule("a"), isChanged: false, hasWarning: false));
 
     [Fact]
     public void Accepts_RuleOfAPlacement_OnlyThere()

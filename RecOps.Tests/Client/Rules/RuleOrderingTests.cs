@@ -12,7 +12,10 @@ public sealed class RuleOrderingTests
     {
         Rule specific = Rule("z") with { When = new() { Placements = ["home"] } };
 
-        Assert.Equal(["first", "z", "a", "b"], RuleOrdering.Ordered(Document(Rule("b"), Rule("a"), specific, Rule("first", 1))).Select(rule => rule.Id));
+        Assert.Equal(
+            ["first", "z", "a", "b"],
+            RuleOrdering.Ordered(Document(Rule("b"), Rule("a"), specific, Rule("first", 1))).Select(rule => rule.Id)
+        );
     }
 
     [Fact]
@@ -26,7 +29,9 @@ public sealed class RuleOrderingTests
         Assert.Equal((30, 20), (after.Rules[0].Priority, after.Rules[1].Priority));
     }
 
-    /// <summary>Every place is reachable from every place, whatever the priorities are: also where there is no room between two, or at the ends.</summary>
+    /// <summary>
+    /// Every place is reachable from every place, whatever the priorities are: also where there is no room between two, or at the ends.
+    /// </summary>
     [Theory]
     [InlineData(0, 0, 0, 0, 0)]
     [InlineData(5, 4, 3, 2, 1)]

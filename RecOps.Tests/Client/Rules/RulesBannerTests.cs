@@ -16,7 +16,14 @@ public sealed class RulesBannerTests : ConsoleTest
     [Fact]
     public void State_SwitchedOffWhereTheDatabaseTakesNothing_SaysThatItIsThisServerOnly()
     {
-        IRenderedComponent<RulesBanner> banner = Show(On with { IsOff = true, SwitchIsLocal = true, Trouble = "The database cannot be read (gone)." });
+        IRenderedComponent<RulesBanner> banner = Show(
+            On with
+            {
+                IsOff = true,
+                SwitchIsLocal = true,
+                Trouble = "The database cannot be read (gone).",
+            }
+        );
 
         Assert.Contains("Rules are switched off on this server only.", banner.Markup, StringComparison.Ordinal);
         Assert.Contains("since anna turned them off", banner.Markup, StringComparison.Ordinal);
@@ -33,7 +40,8 @@ public sealed class RulesBannerTests : ConsoleTest
         Server.On("GET", Routes.RuleState, RulesJson.Default.RulesState, _ => state);
         IRenderedComponent<RulesBanner> banner = Render<RulesBanner>();
         banner.WaitForState(() => Server.CallsTo("GET", Routes.RuleState).Any());
-        if (state != On) banner.WaitForElement(".banner");
+        if (state != On)
+            banner.WaitForElement(".banner");
         return banner;
     }
 }

@@ -12,17 +12,43 @@ namespace RecOps.Tests.Client.Rules;
 
 public sealed class RulesPageTests : ConsoleTest
 {
-    private readonly RuleDocument published = Document(Rule("a", 30), Rule("b", 20));
-    private RuleDraftInfo stored = new(Document(Rule("a", 30), Rule("b", 20) with { Enabled = false }, Rule("c", 10)), 4, "ben", Sample.Noon.AddMinutes(-5), 2);
-    private PublicationInfo[] publications = [];
+    private readonly RuleDocument _published = Document(Rule("a", 30), Rule("b", 20));
+    private RuleDraftInfo _stored = new(
+        Document(Rule("a", 30), Rule("b", 20) with { Enabled = false }, Rule("c", 10)),
+        4,
+        "ben",
+        Sample.Noon.AddMinutes(-5),
+        2
+    );
+    private PublicationInfo[] _publications = [];
 
-    public RulesPageTests() => Server
-        .On("GET", Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, _ => stored)
-        .On("PUT", Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, call =>
-            stored = new(call.Read(RulesJson.Default.RuleDocument), stored.Revision + 1, "anna", Sample.Noon, 2))
-        .On("GET", Routes.RuleState, RulesJson.Default.RulesState, _ => new(2, false, null, null, false, false, publications, [], null))
-        .On("GET", Routes.VersionOf(2), RulesJson.Default.RuleVersionDetails, _ => new(new(2, Sample.Noon, "ben", null, "Second", null, 2, 1, 0, 0), published))
-        .On("POST", Routes.RuleValidation, RulesJson.Default.RuleValidation, _ => new([], [new(RuleWarningKind.NeverApplies, "c", "This rule can never apply.", [])]));
+    public RulesPageTests() =>
+        Server
+            .On("GET", Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, _ => _stored)
+            .On(
+                "PUT",
+                Routes.RuleDraft,
+                RulesJson.Default.RuleDraftInfo,
+                call => _stored = new(call.Read(RulesJson.Default.RuleDocument), _stored.Revision + 1, "anna", Sample.Noon, 2)
+            )
+            .On(
+                "GET",
+                Routes.RuleState,
+                RulesJson.Default.RulesState,
+                _ => new(2, false, null, null, false, false, _publications, [], null)
+            )
+            .On(
+                "GET",
+                Routes.VersionOf(2),
+                RulesJson.Default.RuleVersionDetails,
+                _ => new(new(2, Sample.Noon, "ben", null, "Second", null, 2, 1, 0, 0), _published)
+            )
+            .On(
+                "POST",
+                Routes.RuleValidation,
+                RulesJson.Default.RuleValidation,
+                _ => new([], [new(RuleWarningKind.NeverApplies, "c", "This rule can never apply.", [])])
+            );
 
     [Fact]
     public void Open_Draft_RulesInTheirOrderWithWhatIsNotPublishedAndWarned()
@@ -31,7 +57,9 @@ public sealed class RulesPageTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Equal(["a", "b", "c"], RowsOf(page)));
         Assert.Contains("3 rules, 2 on", page.Find(".card-head .hint").TextContent, StringComparison.Ordinal);
-        page.WaitForAssertion(() => Assert.Contains("can never apply", page.Find("[data-rule=c] .warning").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("can never apply", page.Find("[data-rule=c] .warning").TextContent, StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("not published", page.Find("[data-rule=a]").TextContent, StringComparison.Ordinal);
         Assert.Contains("not published", page.Find("[data-rule=b]").TextContent, StringComparison.Ordinal);
     }
@@ -57,13 +85,13 @@ public sealed class RulesPageTests : ConsoleTest
         page.Find("[data-rule=c] input[type=checkbox]").Change(true);
 
         page.FindAll(".bulk button").Single(button => button.TextContent == "Turn off").Click();
-        page.WaitForAssertion(() => Assert.All(stored.Document.Rules, rule => Assert.True(rule.Enabled || rule.Id == "b")));
+        page.WaitForAssertion(() => Assert.All(_stored.Document.Rules, rule => Assert.True(rule.Enabled || rule.Id == "b")));
         Clock.Advance(TimeSpan.FromSeconds(1));
-        page.WaitForAssertion(() => Assert.All(stored.Document.Rules, rule => Assert.False(rule.Enabled)));
+        page.WaitForAssertion(() => Assert.All(_stored.Document.Rules, rule => Assert.False(rule.Enabled)));
         page.FindAll("button").Single(button => button.TextContent == "Undo").Click();
         Clock.Advance(TimeSpan.FromSeconds(1));
 
-        page.WaitForAssertion(() => Assert.Equal([true, false, true], stored.Document.Rules.Select(rule => rule.Enabled)));
+        page.WaitForAssertion(() => Assert.Equal([true, false, true], _stored.Document.Rules.Select(rule => rule.Enabled)));
     }
 
     [Fact]
@@ -80,20 +108,39 @@ public sealed class RulesPageTests : ConsoleTest
     [Fact]
     public void Publication_ThatFailed_SaysWhyUntilItIsDismissed()
     {
-        publications =
+        _publications =
         [
-            new("p1", "Summer sale", "ben", Sample.Noon.AddHours(-2), Sample.Noon.AddHours(-1), PublicationState.Failed, 2, 1, null, Sample.Noon.AddHours(-1), null,
-                "rules[0].when.placements[0]: There is no placement 'kiosk'."),
+            new(
+                "p1",
+                "Summer sale",
+                "ben",
+                Sample.Noon.AddHours(-2),
+                Sample.Noon.AddHours(-1),
+                PublicationState.Failed,
+                2,
+                1,
+                null,
+                Sample.Noon.AddHours(-1),
+                null,
+                "rules[0].when.placements[0]: There is no placement 'kiosk'."
+            ),
         ];
-        Server.On("DELETE", Routes.PublicationOf("p1"), RulesJson.Default.PublicationInfo, _ =>
-        {
-            PublicationInfo ended = publications[0] with { State = PublicationState.Cancelled };
-            publications = [];
-            return ended;
-        });
+        Server.On(
+            "DELETE",
+            Routes.PublicationOf("p1"),
+            RulesJson.Default.PublicationInfo,
+            _ =>
+            {
+                PublicationInfo ended = _publications[0] with { State = PublicationState.Cancelled };
+                _publications = [];
+                return ended;
+            }
+        );
         IRenderedComponent<RulesPage> page = OpenAs("rules", Role.Merchandiser);
 
-        page.WaitForAssertion(() => Assert.Contains("no placement 'kiosk'", page.Find(".publication").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("no placement 'kiosk'", page.Find(".publication").TextContent, StringComparison.Ordinal)
+        );
         page.FindAll(".publication button").Single(button => button.TextContent == "Dismiss").Click();
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".publication")));
@@ -102,11 +149,16 @@ public sealed class RulesPageTests : ConsoleTest
     [Fact]
     public void Publication_BasedOnAnOlderVersion_Warns()
     {
-        publications = [new("p1", "Summer sale", "ben", Sample.Noon, Sample.Noon.AddHours(1), PublicationState.Scheduled, 1, 1, null, null, null, null)];
+        _publications =
+        [
+            new("p1", "Summer sale", "ben", Sample.Noon, Sample.Noon.AddHours(1), PublicationState.Scheduled, 1, 1, null, null, null, null),
+        ];
 
         IRenderedComponent<RulesPage> page = OpenAs("rules", Role.Merchandiser);
 
-        page.WaitForAssertion(() => Assert.Contains("Version 2 was published since", page.Find(".publication").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("Version 2 was published since", page.Find(".publication").TextContent, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -119,7 +171,8 @@ public sealed class RulesPageTests : ConsoleTest
         Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent is "New rule" or "Publish…" or "Undo" or "Kill switch");
     }
 
-    private static string[] RowsOf(IRenderedComponent<RulesPage> page) => [.. page.FindAll("ol.rules > li").Select(row => row.GetAttribute("data-rule")!)];
+    private static string[] RowsOf(IRenderedComponent<RulesPage> page) =>
+        [.. page.FindAll("ol.rules > li").Select(row => row.GetAttribute("data-rule")!)];
 
     private IRenderedComponent<RulesPage> OpenAs(string address, string role)
     {

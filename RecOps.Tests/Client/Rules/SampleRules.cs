@@ -5,10 +5,15 @@ namespace RecOps.Tests.Client.Rules;
 /// <summary>Rules that differ in what a test is about.</summary>
 internal static class SampleRules
 {
-    public static Rule Rule(string id, int priority = 0) => new()
-    {
-        Id = id, Name = $"Name of {id}", Priority = priority, Select = new() { Brands = ["Lumo"] }, Then = new() { Type = RuleType.Boost, Strength = 2 },
-    };
+    public static Rule Rule(string id, int priority = 0) =>
+        new()
+        {
+            Id = id,
+            Name = $"Name of {id}",
+            Priority = priority,
+            Select = new() { Brands = ["Lumo"] },
+            Then = new() { Type = RuleType.Boost, Strength = 2 },
+        };
 
     public static RuleDocument Document(params Rule[] rules) => new() { Rules = rules };
 

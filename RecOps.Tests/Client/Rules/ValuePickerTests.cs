@@ -9,11 +9,17 @@ namespace RecOps.Tests.Client.Rules;
 
 public sealed class ValuePickerTests : ConsoleTest
 {
-    private string[] values = [];
+    private string[] _values = [];
 
-    public ValuePickerTests() => Server
-        .On("GET", Routes.ItemSearch, CatalogJson.Default.ItemSearchResponse, _ => new([Sample.Item("a"), Sample.Item("b", inStock: false)], false))
-        .On("GET", Routes.ItemValues, CatalogJson.Default.ItemValuesResponse, _ => new([new("Lumo", 1), new("Nord", 1200)], 2));
+    public ValuePickerTests() =>
+        Server
+            .On(
+                "GET",
+                Routes.ItemSearch,
+                CatalogJson.Default.ItemSearchResponse,
+                _ => new([Sample.Item("a"), Sample.Item("b", inStock: false)], false)
+            )
+            .On("GET", Routes.ItemValues, CatalogJson.Default.ItemValuesResponse, _ => new([new("Lumo", 1), new("Nord", 1200)], 2));
 
     [Fact]
     public void Type_Items_OfferedAndTakenByKey()
@@ -26,7 +32,7 @@ public sealed class ValuePickerTests : ConsoleTest
         Key(picker, "ArrowDown");
         Key(picker, "Enter");
 
-        Assert.Equal(["b"], values);
+        Assert.Equal(["b"], _values);
     }
 
     [Fact]
@@ -36,7 +42,14 @@ public sealed class ValuePickerTests : ConsoleTest
 
         picker.Find("input").Focus();
 
-        picker.WaitForAssertion(() => Assert.Equal(["Lumo1 item", "Nord1,200 items"], picker.FindAll("[role=option]").Select(option => string.Concat(option.TextContent.Split('\n', StringSplitOptions.TrimEntries)))));
+        picker.WaitForAssertion(() =>
+            Assert.Equal(
+                ["Lumo1 item", "Nord1,200 items"],
+                picker
+                    .FindAll("[role=option]")
+                    .Select(option => string.Concat(option.TextContent.Split('\n', StringSplitOptions.TrimEntries)))
+            )
+        );
     }
 
     [Fact]
@@ -49,16 +62,22 @@ public sealed class ValuePickerTests : ConsoleTest
         Assert.Empty(picker.FindAll("[role=option]"));
         Key(picker, "Backspace");
 
-        Assert.Equal(["Lumo"], values);
+        Assert.Equal(["Lumo"], _values);
     }
 
-    private static void Key(IRenderedComponent<ValuePicker> picker, string key) => picker.Find("input").KeyDown(new KeyboardEventArgs { Key = key });
+    private static void Key(IRenderedComponent<ValuePicker> picker, string key) =>
+        picker.Find("input").KeyDown(new KeyboardEventArgs { Key = key });
 
     private IRenderedComponent<ValuePicker> Open(string field, params string[] chosen)
     {
-        values = chosen;
-        return Render<ValuePicker>(parameters => parameters
-            .Add(picker => picker.Id, "p").Add(picker => picker.Label, "Pick").Add(picker => picker.Field, field).Add(picker => picker.Values, chosen)
-            .Add(picker => picker.Changed, next => values = next));
+        _values = chosen;
+        return Render<ValuePicker>(parameters =>
+            parameters
+                .Add(picker => picker.Id, "p")
+                .Add(picker => picker.Label, "Pick")
+                .Add(picker => picker.Field, field)
+                .Add(picker => picker.Values, chosen)
+                .Add(picker => picker.Changed, next => _values = next)
+        );
     }
 }

@@ -20,24 +20,46 @@ public sealed class CommandPaletteTests : ConsoleTest
 
         Assert.Equal(
             "Overview, Latency, Compute, Alerts, Capacity, Try it, Rules, Rule versions, Cache, Clusters, Models",
-            string.Join(", ", palette.FindAll("li .name").Select(name => name.TextContent)));
+            string.Join(", ", palette.FindAll("li .name").Select(name => name.TextContent))
+        );
     }
 
     [Fact]
     public void Palette_Typed_HasPagesThenWhatEachFeatureFinds()
     {
-        Server.On("GET", Routes.Users, UsersJson.Default.UserSearchResponse, _ => new([new("garden-fan", "DE", "regular", 1)], 1))
-            .On("GET", Routes.ItemSearch, CatalogJson.Default.ItemSearchResponse, _ => new([Sample.Item("g1", title: "Garden chair")], false))
-            .On("GET", Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, _ => SampleRules.Draft(1, SampleRules.Rule("garden-week"), SampleRules.Rule("winter")))
-            .On("GET", Routes.Clusters, ClustersJson.Default.ClusterList, _ => new(Sample.Noon, 9, 0, [new(7, "Garden", 0, 0, 9, 0, 0, 0, 0, 0)]));
+        Server
+            .On("GET", Routes.Users, UsersJson.Default.UserSearchResponse, _ => new([new("garden-fan", "DE", "regular", 1)], 1))
+            .On(
+                "GET",
+                Routes.ItemSearch,
+                CatalogJson.Default.ItemSearchResponse,
+                _ => new([Sample.Item("g1", title: "Garden chair")], false)
+            )
+            .On(
+                "GET",
+                Routes.RuleDraft,
+                RulesJson.Default.RuleDraftInfo,
+                _ => SampleRules.Draft(1, SampleRules.Rule("garden-week"), SampleRules.Rule("winter"))
+            )
+            .On(
+                "GET",
+                Routes.Clusters,
+                ClustersJson.Default.ClusterList,
+                _ => new(Sample.Noon, 9, 0, [new(7, "Garden", 0, 0, 9, 0, 0, 0, 0, 0)])
+            );
         IRenderedComponent<CommandPalette> palette = Open();
 
         palette.Find("input").Input("garden");
         Clock.Advance(TimeSpan.FromMilliseconds(200));
 
-        palette.WaitForAssertion(() => Assert.Equal(
-            ["shopper garden-fan", "item Garden chair", "rule Name of garden-week", "cluster Cluster 7"],
-            palette.FindAll("li").Select(entry => $"{entry.QuerySelector(".kind")!.TextContent} {entry.QuerySelector(".name")!.TextContent}")));
+        palette.WaitForAssertion(() =>
+            Assert.Equal(
+                ["shopper garden-fan", "item Garden chair", "rule Name of garden-week", "cluster Cluster 7"],
+                palette
+                    .FindAll("li")
+                    .Select(entry => $"{entry.QuerySelector(".kind")!.TextContent} {entry.QuerySelector(".name")!.TextContent}")
+            )
+        );
     }
 
     [Fact]

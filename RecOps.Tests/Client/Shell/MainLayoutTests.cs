@@ -36,8 +36,7 @@ public sealed class MainLayoutTests : ConsoleTest
 
         Clock.Advance(TimeSpan.FromSeconds(4));
 
-        layout.WaitForAssertion(() =>
-            Assert.Equal("last update 4 s ago", layout.Find(".connection .detail").TextContent));
+        layout.WaitForAssertion(() => Assert.Equal("last update 4 s ago", layout.Find(".connection .detail").TextContent));
     }
 
     [Fact]
@@ -65,18 +64,20 @@ public sealed class MainLayoutTests : ConsoleTest
 
         layout.InvokeAsync(() => Services.GetRequiredService<ThemePreference>().Apply("system", dark: true));
 
-        layout.WaitForAssertion(() => Assert.True(layout.FindComponent<MudBlazor.MudThemeProvider>().Instance.GetState(theme => theme.IsDarkMode)));
+        layout.WaitForAssertion(() =>
+            Assert.True(layout.FindComponent<MudBlazor.MudThemeProvider>().Instance.GetState(theme => theme.IsDarkMode))
+        );
     }
 
-    private IRenderedComponent<MainLayout> RenderLayout(RenderFragment body)
-        => Render<MainLayout>(parameters => parameters.Add(layout => layout.Body, body));
+    private IRenderedComponent<MainLayout> RenderLayout(RenderFragment body) =>
+        Render<MainLayout>(parameters => parameters.Add(layout => layout.Body, body));
 
     internal sealed class Fragile : ComponentBase
     {
         [Parameter]
         public Func<bool> Broken { get; set; } = () => false;
 
-        protected override void BuildRenderTree(Microsoft.AspNetCore.Components.Rendering.RenderTreeBuilder builder)
-            => builder.AddContent(0, Broken() ? throw new InvalidOperationException("broken") : "well");
+        protected override void BuildRenderTree(Microsoft.AspNetCore.Components.Rendering.RenderTreeBuilder builder) =>
+            builder.AddContent(0, Broken() ? throw new InvalidOperationException("broken") : "well");
     }
 }

@@ -26,5 +26,6 @@ public sealed class PageLinksTests : ConsoleTest
         links.WaitForAssertion(() => Assert.Equal(expected, Names(links)));
     }
 
-    private static string Names(IRenderedComponent<PageLinks> links) => string.Join(' ', links.FindAll("a").Select(link => link.TextContent.Trim()));
+    private static string Names(IRenderedComponent<PageLinks> links) =>
+        string.Join(' ', links.FindAll("a").Select(link => link.TextContent.Trim()));
 }

@@ -7,8 +7,10 @@ public sealed class PaletteSearchTests
 {
     private static readonly PaletteEntry[] Entries =
     [
-        new("page", "Overview", "everything at a glance", "."), new("page", "Models", "activate, roll back", "models"),
-        new("cluster", "Cluster 12", "Kitchen, Garden", "clusters?cluster=12"), new("rule", "Garden week", "garden-week", "rules/edit/garden-week"),
+        new("page", "Overview", "everything at a glance", "."),
+        new("page", "Models", "activate, roll back", "models"),
+        new("cluster", "Cluster 12", "Kitchen, Garden", "clusters?cluster=12"),
+        new("rule", "Garden week", "garden-week", "rules/edit/garden-week"),
     ];
 
     [Theory]

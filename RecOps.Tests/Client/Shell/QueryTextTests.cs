@@ -19,6 +19,5 @@ public sealed class QueryTextTests
     public void Format_NothingSet_IsEmpty() => Assert.Equal("", QueryText.Format(("a", null), ("b", "")));
 
     [Fact]
-    public void Parse_PlusAndEscapes_AreDecoded()
-        => Assert.Equal("a b&c", QueryText.Parse("?x=1&user=a+b%26c")["user"]);
+    public void Parse_PlusAndEscapes_AreDecoded() => Assert.Equal("a b&c", QueryText.Parse("?x=1&user=a+b%26c")["user"]);
 }

@@ -11,16 +11,15 @@ public sealed class TimeTextTests
     [InlineData(185, "3 min ago")]
     [InlineData(7_300, "2 h ago")]
     [InlineData(500_000, "5 d ago")]
-    public void Ago_AnyAge_OneUnit(double seconds, string words)
-        => Assert.Equal(words, TimeText.Ago(TimeSpan.FromSeconds(seconds)));
+    public void Ago_AnyAge_OneUnit(double seconds, string words) => Assert.Equal(words, TimeText.Ago(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData(4, "4 s")]
     [InlineData(725, "12 min 5 s")]
     [InlineData(12_000, "3 h 20 min")]
     [InlineData(792_000, "9 d 4 h")]
-    public void Duration_AnyLength_TwoUnits(double seconds, string words)
-        => Assert.Equal(words, TimeText.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Duration_AnyLength_TwoUnits(double seconds, string words) =>
+        Assert.Equal(words, TimeText.Duration(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
     public void Near_OtherDay_SaysWhichDay()

@@ -56,7 +56,8 @@ public sealed class OverviewChartsTests
     {
         TelemetryFrame frame = Frame(
             Sample.Window(0, sources: new() { ["l1"] = 90, ["computed"] = 0 }),
-            Sample.Window(1, sources: new() { ["l1"] = 0, ["computed"] = 10 }));
+            Sample.Window(1, sources: new() { ["l1"] = 0, ["computed"] = 10 })
+        );
 
         ChartData chart = OverviewCharts.SourceShare(frame, 1);
 
@@ -65,9 +66,9 @@ public sealed class OverviewChartsTests
     }
 
     [Fact]
-    public void SourceShare_NoLists_HasNoSeries()
-        => Assert.False(OverviewCharts.SourceShare(Frame(Sample.Window(0, requests: 0)), 5).HasValues);
+    public void SourceShare_NoLists_HasNoSeries() =>
+        Assert.False(OverviewCharts.SourceShare(Frame(Sample.Window(0, requests: 0)), 5).HasValues);
 
-    private static TelemetryFrame Frame(params TelemetryWindow?[] windows)
-        => new(Sample.Noon.AddSeconds(windows.Length - 1), windows, null, null);
+    private static TelemetryFrame Frame(params TelemetryWindow?[] windows) =>
+        new(Sample.Noon.AddSeconds(windows.Length - 1), windows, null, null);
 }

@@ -32,7 +32,8 @@ public sealed class OverviewTests : ConsoleTest
         Assert.Contains("requests 40.0/s", Text(page.Find(".chart .legend")), StringComparison.Ordinal);
         Assert.Equal(
             ["queue", "embedding", "retrieval", "ranking", "rules", "total"],
-            page.Find("[aria-labelledby=stages-title] tbody").QuerySelectorAll("th").Select(cell => cell.TextContent));
+            page.Find("[aria-labelledby=stages-title] tbody").QuerySelectorAll("th").Select(cell => cell.TextContent)
+        );
         Assert.Contains("No GPU in use: showing CPU.", page.Markup, StringComparison.Ordinal);
         Assert.Contains("No CUDA in this build.", page.Markup, StringComparison.Ordinal);
     }
@@ -40,7 +41,12 @@ public sealed class OverviewTests : ConsoleTest
     [Fact]
     public void Open_HistoryBeforeTheFirstSnapshot_DrawsItAndWaitsForThePresent()
     {
-        Server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => new(1, [.. Enumerable.Range(-60, 60).Select(second => Sample.Window(second))]));
+        Server.On(
+            "GET",
+            Routes.TelemetryHistory,
+            TelemetryJson.Default.TelemetryHistory,
+            _ => new(1, [.. Enumerable.Range(-60, 60).Select(second => Sample.Window(second))])
+        );
 
         IRenderedComponent<Overview> page = OpenAt("");
 
@@ -52,7 +58,12 @@ public sealed class OverviewTests : ConsoleTest
     [Fact]
     public async Task Open_NoHistory_SaysSoAndWhy()
     {
-        Server.OnProblem("GET", Routes.TelemetryHistory, System.Net.HttpStatusCode.ServiceUnavailable, """{"title":"Not now","status":503}""");
+        Server.OnProblem(
+            "GET",
+            Routes.TelemetryHistory,
+            System.Net.HttpStatusCode.ServiceUnavailable,
+            """{"title":"Not now","status":503}"""
+        );
 
         IRenderedComponent<Overview> page = await OpenLiveAsync("");
 
@@ -64,11 +75,18 @@ public sealed class OverviewTests : ConsoleTest
     public async Task Open_HistoryArrivesLate_IsDrawnWithoutWaitingForTheNextRefresh()
     {
         TaskCompletionSource late = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Server.On("GET", Routes.TelemetryHistory, async _ =>
-        {
-            await late.Task;
-            return FakeServer.Json(new(1, [.. Enumerable.Range(-60, 61).Select(second => Sample.Window(second))]), TelemetryJson.Default.TelemetryHistory);
-        });
+        Server.On(
+            "GET",
+            Routes.TelemetryHistory,
+            async _ =>
+            {
+                await late.Task;
+                return FakeServer.Json(
+                    new(1, [.. Enumerable.Range(-60, 61).Select(second => Sample.Window(second))]),
+                    TelemetryJson.Default.TelemetryHistory
+                );
+            }
+        );
         IRenderedComponent<Overview> page = OpenAt("?every=60");
         TelemetryFeed feed = Services.GetRequiredService<TelemetryFeed>();
         Clock.Advance(TelemetryFeed.HistoryPatience);
@@ -98,15 +116,24 @@ public sealed class OverviewTests : ConsoleTest
 
         await Waiting.UntilAsync(() => PlotlyCalls.Invocations["extendTraces"].Count == 4);
         Assert.Equal(4, PlotlyCalls.Invocations["newPlot"].Count);
-        Assert.All(PlotlyCalls.Invocations["extendTraces"], call => Assert.Equal(2, ((IEnumerable<IEnumerable<object>>)call.Arguments[1]!).First().Count()));
+        Assert.All(
+            PlotlyCalls.Invocations["extendTraces"],
+            call => Assert.Equal(2, ((IEnumerable<IEnumerable<object>>)call.Arguments[1]!).First().Count())
+        );
     }
 
     [Fact]
     public void Open_LongerRange_AsksForTheLastHourByTheServersClock()
     {
-        Server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, call => call.Query == "?last=3600&step=10"
-            ? new(10, [.. Enumerable.Range(-360, 360).Select(step => Sample.Window(step * 10, requests: 100, seconds: 10))])
-            : new(1, []));
+        Server.On(
+            "GET",
+            Routes.TelemetryHistory,
+            TelemetryJson.Default.TelemetryHistory,
+            call =>
+                call.Query == "?last=3600&step=10"
+                    ? new(10, [.. Enumerable.Range(-360, 360).Select(step => Sample.Window(step * 10, requests: 100, seconds: 10))])
+                    : new(1, [])
+        );
         Clock.SetUtcNow(Sample.Noon.AddMinutes(10));
 
         IRenderedComponent<Overview> page = OpenAt("?range=60");
@@ -209,12 +236,21 @@ public sealed class OverviewTests : ConsoleTest
     public void Open_LinkToAPastMoment_ShowsThatMoment()
     {
         Server.On(
-            "GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
-            _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))]));
-        Server.On("GET", Routes.TelemetrySnapshot, TelemetryJson.Default.TelemetrySnapshot, _ => Sample.Snapshot(-60, Sample.Window(-119, 600, 60)) with
-        {
-            Alerts = [new("errors", "Many errors", AlertSeverity.Critical, Sample.Noon, "latency", false, false)],
-        });
+            "GET",
+            Routes.TelemetryHistory,
+            TelemetryJson.Default.TelemetryHistory,
+            _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))])
+        );
+        Server.On(
+            "GET",
+            Routes.TelemetrySnapshot,
+            TelemetryJson.Default.TelemetrySnapshot,
+            _ =>
+                Sample.Snapshot(-60, Sample.Window(-119, 600, 60)) with
+                {
+                    Alerts = [new("errors", "Many errors", AlertSeverity.Critical, Sample.Noon, "latency", false, false)],
+                }
+        );
 
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-23T11:59:00Z&range=1");
 
@@ -222,8 +258,10 @@ public sealed class OverviewTests : ConsoleTest
         Assert.Contains("Many errors", Text(page.Find(".tiles")), StringComparison.Ordinal);
         Assert.Equal("Resume", Text(page.Find("button.pause")));
         Assert.True(Radio(page, "1 min").HasAttribute("checked"));
-        Assert.Contains(Server.CallsTo("GET", Routes.TelemetryHistory), call =>
-            call.Query == "?from=2026-11-23T11:49:01Z&to=2026-11-23T11:59:01Z&step=1");
+        Assert.Contains(
+            Server.CallsTo("GET", Routes.TelemetryHistory),
+            call => call.Query == "?from=2026-11-23T11:49:01Z&to=2026-11-23T11:59:01Z&step=1"
+        );
         Assert.Equal("?at=2026-11-23T11:59:00Z", Assert.Single(Server.CallsTo("GET", Routes.TelemetrySnapshot)).Query);
     }
 
@@ -231,11 +269,17 @@ public sealed class OverviewTests : ConsoleTest
     public void Open_LinkToAMomentBeforeSuchThingsWereKept_SaysThatNothingIsKnown()
     {
         Server.On(
-            "GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
-            _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))]));
+            "GET",
+            Routes.TelemetryHistory,
+            TelemetryJson.Default.TelemetryHistory,
+            _ => new(1, [.. Enumerable.Range(-359, 300).Select(second => Sample.Window(second, requests: 10))])
+        );
         Server.On(
-            "GET", Routes.TelemetrySnapshot, TelemetryJson.Default.TelemetrySnapshot,
-            _ => new(Sample.Noon, Sample.Window(-60, 10), Sample.Window(-119, 600, 60), null));
+            "GET",
+            Routes.TelemetrySnapshot,
+            TelemetryJson.Default.TelemetrySnapshot,
+            _ => new(Sample.Noon, Sample.Window(-60, 10), Sample.Window(-119, 600, 60), null)
+        );
 
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-23T11:59:00Z");
 
@@ -251,8 +295,9 @@ public sealed class OverviewTests : ConsoleTest
 
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-20T11:59:00Z");
 
-        page.WaitForAssertion(() => Assert.Contains(
-            "The server no longer knows this moment", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("The server no longer knows this moment", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+        );
         page.Find("button.pause").Click();
         Assert.Empty(page.FindAll("[role=alert]"));
     }
@@ -270,8 +315,9 @@ public sealed class OverviewTests : ConsoleTest
             return feed.Status == FeedStatus.Offline;
         });
 
-        page.WaitForAssertion(() => Assert.Contains(
-            "The server cannot be reached", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("The server cannot be reached", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -279,16 +325,14 @@ public sealed class OverviewTests : ConsoleTest
     {
         IRenderedComponent<Overview> page = OpenAt("");
         await Stream.ConnectedAsync();
-        await Stream.SendAsync(Sample.Snapshot(0) with
-        {
-            Second = Sample.Window(0, requests: 0), Minute = Sample.Window(-59, 0, 60),
-        });
+        await Stream.SendAsync(Sample.Snapshot(0) with { Second = Sample.Window(0, requests: 0), Minute = Sample.Window(-59, 0, 60) });
 
         page.WaitForAssertion(() => Assert.Equal("0/s", Tile(page, "Requests")));
         Assert.Equal("–ms", Tile(page, "p99"));
         Assert.Equal(
             ["No requests in this time.", "No requests in this time.", "No lists in this time."],
-            page.FindAll(".plot .empty").Select(note => note.TextContent));
+            page.FindAll(".plot .empty").Select(note => note.TextContent)
+        );
     }
 
     private IRenderedComponent<Overview> OpenAt(string address)
@@ -313,9 +357,9 @@ public sealed class OverviewTests : ConsoleTest
         return tile.QuerySelector(".value")?.TextContent + tile.QuerySelector(".unit")?.TextContent;
     }
 
-    private static IElement Radio(IRenderedComponent<Overview> page, string label)
-        => page.FindAll(".segmented label").Single(each => Text(each) == label).QuerySelector("input")!;
+    private static IElement Radio(IRenderedComponent<Overview> page, string label) =>
+        page.FindAll(".segmented label").Single(each => Text(each) == label).QuerySelector("input")!;
 
-    private static string Text(IElement element)
-        => string.Join(' ', element.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Text(IElement element) =>
+        string.Join(' ', element.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -19,8 +19,8 @@ public sealed class StageRowTests
     }
 
     [Fact]
-    public void From_FewSamples_HidesTheFarTail()
-        => Assert.All(StageRow.From(Sample.Window(0, 999, 60)), row => Assert.Equal(Quantity.None, row.P999.Value));
+    public void From_FewSamples_HidesTheFarTail() =>
+        Assert.All(StageRow.From(Sample.Window(0, 999, 60)), row => Assert.Equal(Quantity.None, row.P999.Value));
 
     [Fact]
     public void From_StageWithALongTail_WeighsByItsWholeTime()
@@ -34,6 +34,9 @@ public sealed class StageRowTests
     }
 
     [Fact]
-    public void From_Nothing_IsAllDashes()
-        => Assert.All(StageRow.From(null), row => Assert.Equal((Quantity.None, Quantity.None, null), (row.PerSecond.Value, row.P50.Value, row.Share)));
+    public void From_Nothing_IsAllDashes() =>
+        Assert.All(
+            StageRow.From(null),
+            row => Assert.Equal((Quantity.None, Quantity.None, null), (row.PerSecond.Value, row.P50.Value, row.Share))
+        );
 }

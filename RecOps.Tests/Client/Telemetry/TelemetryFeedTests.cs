@@ -11,55 +11,55 @@ namespace RecOps.Tests.Client.Telemetry;
 
 public sealed class TelemetryFeedTests : IAsyncDisposable
 {
-    private readonly FakeServer server = new();
-    private readonly FakeTimeProvider clock = new(Sample.Noon);
-    private readonly FakeEventStream stream;
-    private readonly TelemetryFeed feed;
+    private readonly FakeServer _server = new();
+    private readonly FakeTimeProvider _clock = new(Sample.Noon);
+    private readonly FakeEventStream _stream;
+    private readonly TelemetryFeed _feed;
 
     public TelemetryFeedTests()
     {
-        stream = new(server);
-        HttpClient http = server.CreateClient();
-        feed = new(new(http), new(new ApiClient(http)), clock, NullLogger<TelemetryFeed>.Instance);
+        _stream = new(_server);
+        HttpClient http = _server.CreateClient();
+        _feed = new(new(http), new(new ApiClient(http)), _clock, NullLogger<TelemetryFeed>.Instance);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await feed.DisposeAsync();
-        server.Dispose();
+        await _feed.DisposeAsync();
+        _server.Dispose();
     }
 
     [Fact]
     public async Task Start_SnapshotArrives_IsLiveWithAFrame()
     {
-        feed.Start();
-        Assert.Equal((FeedStatus.Connecting, null), (feed.Status, feed.Frame));
+        _feed.Start();
+        Assert.Equal((FeedStatus.Connecting, null), (_feed.Status, _feed.Frame));
 
-        await stream.ConnectedAsync();
-        await stream.SendAsync(Sample.Snapshot(5));
+        await _stream.ConnectedAsync();
+        await _stream.SendAsync(Sample.Snapshot(5));
 
-        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live);
-        Assert.Equal(Sample.Noon.AddSeconds(5), feed.Frame!.End);
-        Assert.Equal(40, feed.Frame.Windows[^1]!.Requests);
-        Assert.Equal(Sample.Noon, feed.LastUpdate);
+        await Waiting.UntilAsync(() => _feed.Status == FeedStatus.Live);
+        Assert.Equal(Sample.Noon.AddSeconds(5), _feed.Frame!.End);
+        Assert.Equal(40, _feed.Frame.Windows[^1]!.Requests);
+        Assert.Equal(Sample.Noon, _feed.LastUpdate);
     }
 
     [Fact]
     public async Task Start_BeforeTheFirstSnapshot_ShowsTheTenMinutesThatTheServerKnows()
     {
         HistoryIs(-700, -1);
-        clock.SetUtcNow(Sample.Noon.AddMinutes(10));
+        _clock.SetUtcNow(Sample.Noon.AddMinutes(10));
 
-        feed.Start();
+        _feed.Start();
 
         // The viewer's clock is ten minutes off; the server's own counts.
-        await Waiting.UntilAsync(() => feed.Frame?.Windows.All(window => window is not null) == true);
+        await Waiting.UntilAsync(() => _feed.Frame?.Windows.All(window => window is not null) == true);
         Assert.Equal("?last=600&step=1", Assert.Single(Asked()).Query);
-        Assert.Equal((Sample.Noon.AddSeconds(-1), true), (feed.Frame!.End, feed.Frame.AwaitsPresent));
-        await stream.ConnectedAsync();
-        await stream.SendAsync(Sample.Snapshot(0));
-        await Waiting.UntilAsync(() => feed.Frame.End == Sample.Noon);
-        Assert.False(feed.Frame.AwaitsPresent);
+        Assert.Equal((Sample.Noon.AddSeconds(-1), true), (_feed.Frame!.End, _feed.Frame.AwaitsPresent));
+        await _stream.ConnectedAsync();
+        await _stream.SendAsync(Sample.Snapshot(0));
+        await Waiting.UntilAsync(() => _feed.Frame.End == Sample.Noon);
+        Assert.False(_feed.Frame.AwaitsPresent);
         AssertWhole(600);
         Assert.Single(Asked());
     }
@@ -68,18 +68,18 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     public async Task Fill_SnapshotsBeforeDuringAndAfterTheAnswer_EachSecondIsThereOnce()
     {
         TaskCompletionSource answer = HistoryWaits(() => Windows(-30, 2));
-        feed.Start();
-        await stream.ConnectedAsync();
+        _feed.Start();
+        await _stream.ConnectedAsync();
         await TakeAsync(1);
         await TakeAsync(2);
-        Assert.Equal(HistoryStatus.Loading, feed.History);
+        Assert.Equal(HistoryStatus.Loading, _feed.History);
 
         answer.SetResult();
-        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
+        await Waiting.UntilAsync(() => _feed.History == HistoryStatus.Complete);
         await TakeAsync(3);
 
         AssertWhole(34);
-        Assert.Null(feed.Frame!.Windows[^35]);
+        Assert.Null(_feed.Frame!.Windows[^35]);
         Assert.Single(Asked());
     }
 
@@ -88,27 +88,27 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     {
         HistoryWaits(() => Windows(-30, 0));
         await GoLiveAsync();
-        Assert.Null(feed.Frame);
+        Assert.Null(_feed.Frame);
 
-        clock.Advance(TelemetryFeed.HistoryPatience);
+        _clock.Advance(TelemetryFeed.HistoryPatience);
 
-        Assert.Equal((Sample.Noon, HistoryStatus.Loading), (feed.Frame!.End, feed.History));
+        Assert.Equal((Sample.Noon, HistoryStatus.Loading), (_feed.Frame!.End, _feed.History));
     }
 
     [Fact]
     public async Task Fill_AnswerOlderThanTheFirstSnapshot_AsksForTheSecondsBetween()
     {
         TaskCompletionSource answer = HistoryWaits(() => Windows(-30, -4));
-        feed.Start();
-        await stream.ConnectedAsync();
+        _feed.Start();
+        await _stream.ConnectedAsync();
         await TakeAsync(0);
         answer.SetResult();
-        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
+        await Waiting.UntilAsync(() => _feed.History == HistoryStatus.Complete);
         HistoryIs(-9, 1);
 
         await TakeAsync(1);
 
-        await Waiting.UntilAsync(() => feed.Frame!.Windows[^5] is not null);
+        await Waiting.UntilAsync(() => _feed.Frame!.Windows[^5] is not null);
         AssertWhole(32);
         Assert.Equal("?from=2026-11-23T11:59:57Z&to=2026-11-23T12:00:02Z&step=1", Asked().Last().Query);
     }
@@ -118,12 +118,12 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     {
         HistoryIs(-30, 0);
         await GoLiveAsync();
-        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
+        await Waiting.UntilAsync(() => _feed.History == HistoryStatus.Complete);
         HistoryIs(1, 5);
 
         await TakeAsync(5);
 
-        await Waiting.UntilAsync(() => feed.Frame!.Windows[^5] is not null);
+        await Waiting.UntilAsync(() => _feed.Frame!.Windows[^5] is not null);
         AssertWhole(36);
         Assert.Equal("?from=2026-11-23T12:00:01Z&to=2026-11-23T12:00:06Z&step=1", Asked().Last().Query);
     }
@@ -133,16 +133,16 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     {
         HistoryIs(-30, 0);
         await GoLiveAsync();
-        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
+        await Waiting.UntilAsync(() => _feed.History == HistoryStatus.Complete);
         HistoryIs(5, 5);
         await TakeAsync(5);
-        await Waiting.UntilAsync(() => feed.Fillings == 2);
+        await Waiting.UntilAsync(() => _feed.Fillings == 2);
 
         await TakeAsync(6);
         await TakeAsync(7);
 
         Assert.Equal(2, Asked().Count());
-        Assert.Null(feed.Frame!.Windows[^4]);
+        Assert.Null(_feed.Frame!.Windows[^4]);
     }
 
     [Fact]
@@ -150,17 +150,17 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     {
         TaskCompletionSource answer = HistoryWaits(() => Windows(-30, 0));
         await GoLiveAsync();
-        stream.Break();
-        await AdvanceUntilAsync(() => stream.Connections == 2);
+        _stream.Break();
+        await AdvanceUntilAsync(() => _stream.Connections == 2);
         await TakeAsync(9);
         Assert.Single(Asked());
 
         answer.SetResult();
-        await Waiting.UntilAsync(() => feed.Frame?.Windows[^40] is not null);
+        await Waiting.UntilAsync(() => _feed.Frame?.Windows[^40] is not null);
         HistoryIs(1, 10);
         await TakeAsync(10);
 
-        await Waiting.UntilAsync(() => feed.Frame!.Windows[^10] is not null);
+        await Waiting.UntilAsync(() => _feed.Frame!.Windows[^10] is not null);
         AssertWhole(41);
         Assert.Equal("?from=2026-11-23T12:00:01Z&to=2026-11-23T12:00:11Z&step=1", Asked().Last().Query);
     }
@@ -168,23 +168,23 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     [Fact]
     public async Task Fill_Refused_SaysSoAndAsksAgainAfterAPause()
     {
-        server.OnProblem("GET", Routes.TelemetryHistory, HttpStatusCode.ServiceUnavailable, """{"title":"Not now","status":503}""");
-        feed.Start();
-        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Missing);
+        _server.OnProblem("GET", Routes.TelemetryHistory, HttpStatusCode.ServiceUnavailable, """{"title":"Not now","status":503}""");
+        _feed.Start();
+        await Waiting.UntilAsync(() => _feed.History == HistoryStatus.Missing);
 
         // A new connection is worth a try at once.
         await GoLiveAsync();
         await Waiting.UntilAsync(() => Asked().Count() == 2);
-        Assert.Equal("Not now", feed.HistoryProblem!.Title);
+        Assert.Equal("Not now", _feed.HistoryProblem!.Title);
 
         await TakeAsync(1);
         Assert.Equal(2, Asked().Count());
         HistoryIs(-30, 2);
-        clock.Advance(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
         await TakeAsync(2);
 
-        await Waiting.UntilAsync(() => feed.History == HistoryStatus.Complete);
-        Assert.Null(feed.HistoryProblem);
+        await Waiting.UntilAsync(() => _feed.History == HistoryStatus.Complete);
+        Assert.Null(_feed.HistoryProblem);
         AssertWhole(33);
     }
 
@@ -192,32 +192,42 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     public async Task Broken_ServerStaysUp_ReconnectsAfterTheBackoffAndFillsTheGap()
     {
         await GoLiveAsync();
-        server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
-            _ => new(1, [.. Enumerable.Range(1, 9).Select(second => Sample.Window(second))]));
+        _server.On(
+            "GET",
+            Routes.TelemetryHistory,
+            TelemetryJson.Default.TelemetryHistory,
+            _ => new(1, [.. Enumerable.Range(1, 9).Select(second => Sample.Window(second))])
+        );
 
-        stream.Break();
-        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Reconnecting);
-        Assert.Equal(1, stream.Connections);
+        _stream.Break();
+        await Waiting.UntilAsync(() => _feed.Status == FeedStatus.Reconnecting);
+        Assert.Equal(1, _stream.Connections);
 
-        await AdvanceUntilAsync(() => stream.Connections == 2);
-        await stream.SendAsync(Sample.Snapshot(10));
+        await AdvanceUntilAsync(() => _stream.Connections == 2);
+        await _stream.SendAsync(Sample.Snapshot(10));
 
-        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live && feed.Frame!.Windows.TakeLast(10).All(window => window is not null));
+        await Waiting.UntilAsync(() =>
+            _feed.Status == FeedStatus.Live && _feed.Frame!.Windows.TakeLast(10).All(window => window is not null)
+        );
     }
 
     [Fact]
     public async Task Fill_SecondThatTheStreamHasNotSent_IsLeftToTheStream()
     {
         await GoLiveAsync();
-        server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory,
-            _ => new(1, [.. Enumerable.Range(1, 11).Select(second => Sample.Window(second))]));
+        _server.On(
+            "GET",
+            Routes.TelemetryHistory,
+            TelemetryJson.Default.TelemetryHistory,
+            _ => new(1, [.. Enumerable.Range(1, 11).Select(second => Sample.Window(second))])
+        );
 
-        stream.Break();
-        await AdvanceUntilAsync(() => stream.Connections == 2);
-        await stream.SendAsync(Sample.Snapshot(10));
+        _stream.Break();
+        await AdvanceUntilAsync(() => _stream.Connections == 2);
+        await _stream.SendAsync(Sample.Snapshot(10));
 
-        await Waiting.UntilAsync(() => feed.Frame!.Windows.TakeLast(10).All(window => window is not null));
-        Assert.Equal(Sample.Snapshot(10).Second.Start, feed.Frame!.End);
+        await Waiting.UntilAsync(() => _feed.Frame!.Windows.TakeLast(10).All(window => window is not null));
+        Assert.Equal(Sample.Snapshot(10).Second.Start, _feed.Frame!.End);
     }
 
     [Fact]
@@ -225,9 +235,9 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     {
         await GoLiveAsync();
 
-        stream.End();
+        _stream.End();
 
-        await AdvanceUntilAsync(() => stream.Connections == 2);
+        await AdvanceUntilAsync(() => _stream.Connections == 2);
     }
 
     [Fact]
@@ -235,46 +245,47 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     {
         await GoLiveAsync();
 
-        clock.Advance(TelemetryFeed.Silence - TimeSpan.FromSeconds(1));
-        await stream.HeartbeatAsync();
+        _clock.Advance(TelemetryFeed.Silence - TimeSpan.FromSeconds(1));
+        await _stream.HeartbeatAsync();
         await SettleAsync();
-        clock.Advance(TelemetryFeed.Silence - TimeSpan.FromSeconds(1));
+        _clock.Advance(TelemetryFeed.Silence - TimeSpan.FromSeconds(1));
         await SettleAsync();
-        Assert.Equal((FeedStatus.Live, 1), (feed.Status, stream.Connections));
+        Assert.Equal((FeedStatus.Live, 1), (_feed.Status, _stream.Connections));
 
-        clock.Advance(TimeSpan.FromSeconds(1));
-        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Reconnecting);
-        await AdvanceUntilAsync(() => stream.Connections == 2);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Waiting.UntilAsync(() => _feed.Status == FeedStatus.Reconnecting);
+        await AdvanceUntilAsync(() => _stream.Connections == 2);
     }
 
     [Fact]
     public async Task Down_ForLong_IsOfflineAndComesBack()
     {
         await GoLiveAsync();
-        server.Down = true;
-        stream.Break();
-        await AdvanceUntilAsync(() => feed.Status == FeedStatus.Offline);
-        Assert.NotNull(feed.Frame);
+        _server.Down = true;
+        _stream.Break();
+        await AdvanceUntilAsync(() => _feed.Status == FeedStatus.Offline);
+        Assert.NotNull(_feed.Frame);
 
-        server.Down = false;
-        await AdvanceUntilAsync(() => stream.Connections == 2);
-        await stream.SendAsync(Sample.Snapshot(60));
+        _server.Down = false;
+        await AdvanceUntilAsync(() => _stream.Connections == 2);
+        await _stream.SendAsync(Sample.Snapshot(60));
 
-        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live);
+        await Waiting.UntilAsync(() => _feed.Status == FeedStatus.Live);
     }
 
     [Fact]
     public async Task Garbled_Snapshot_ReconnectsRatherThanDies()
     {
         await GoLiveAsync();
-        server.On("GET", Routes.TelemetryStream, _ => Task.FromResult(new HttpResponseMessage
-        {
-            Content = new StringContent("event: snapshot\ndata: {not json\n\n"),
-        }));
-        stream.Break();
-        await AdvanceUntilAsync(() => feed.Status == FeedStatus.Offline);
+        _server.On(
+            "GET",
+            Routes.TelemetryStream,
+            _ => Task.FromResult(new HttpResponseMessage { Content = new StringContent("event: snapshot\ndata: {not json\n\n") })
+        );
+        _stream.Break();
+        await AdvanceUntilAsync(() => _feed.Status == FeedStatus.Offline);
 
-        FakeEventStream repaired = new(server);
+        FakeEventStream repaired = new(_server);
         await AdvanceUntilAsync(() => repaired.Connections == 1);
     }
 
@@ -284,54 +295,63 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     [InlineData(3, 0.5, 1800)]
     [InlineData(9, 0, 10_000)]
     [InlineData(1000, 1, 8000)]
-    public void Backoff_AnyFailures_DoublesUpToTenSeconds(int failures, double jitter, double milliseconds)
-        => Assert.Equal(milliseconds, ReconnectBackoff.Delay(failures, jitter).TotalMilliseconds, 6);
+    public void Backoff_AnyFailures_DoublesUpToTenSeconds(int failures, double jitter, double milliseconds) =>
+        Assert.Equal(milliseconds, ReconnectBackoff.Delay(failures, jitter).TotalMilliseconds, 6);
 
-    private IEnumerable<FakeCall> Asked() => server.CallsTo("GET", Routes.TelemetryHistory);
+    private IEnumerable<FakeCall> Asked() => _server.CallsTo("GET", Routes.TelemetryHistory);
 
-    private static TelemetryHistory Windows(int first, int last) => new(1, [.. Enumerable.Range(first, last - first + 1).Select(second => Sample.Window(second))]);
+    private static TelemetryHistory Windows(int first, int last) =>
+        new(1, [.. Enumerable.Range(first, last - first + 1).Select(second => Sample.Window(second))]);
 
-    private void HistoryIs(int first, int last) => server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => Windows(first, last));
+    private void HistoryIs(int first, int last) =>
+        _server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => Windows(first, last));
 
     /// <returns>To be completed when the answer may arrive.</returns>
     private TaskCompletionSource HistoryWaits(Func<TelemetryHistory> answer)
     {
         TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        server.On("GET", Routes.TelemetryHistory, async _ =>
-        {
-            await waiting.Task;
-            return FakeServer.Json(answer(), TelemetryJson.Default.TelemetryHistory);
-        });
+        _server.On(
+            "GET",
+            Routes.TelemetryHistory,
+            async _ =>
+            {
+                await waiting.Task;
+                return FakeServer.Json(answer(), TelemetryJson.Default.TelemetryHistory);
+            }
+        );
         return waiting;
     }
 
     private async Task TakeAsync(int second)
     {
-        await stream.SendAsync(Sample.Snapshot(second));
-        await Waiting.UntilAsync(() => feed.Latest?.Second.Start == Sample.Noon.AddSeconds(second));
+        await _stream.SendAsync(Sample.Snapshot(second));
+        await Waiting.UntilAsync(() => _feed.Latest?.Second.Start == Sample.Noon.AddSeconds(second));
     }
 
     /// <summary>The newest seconds are all there, each in its place.</summary>
-    private void AssertWhole(int seconds) => Assert.Equal(
-        Enumerable.Range(0, seconds).Select(i => (DateTimeOffset?)feed.Frame!.End.AddSeconds(i + 1 - seconds)),
-        feed.Frame!.Windows.TakeLast(seconds).Select(window => window?.Start));
+    private void AssertWhole(int seconds) =>
+        Assert.Equal(
+            Enumerable.Range(0, seconds).Select(i => (DateTimeOffset?)_feed.Frame!.End.AddSeconds(i + 1 - seconds)),
+            _feed.Frame!.Windows.TakeLast(seconds).Select(window => window?.Start)
+        );
 
     private async Task GoLiveAsync()
     {
-        feed.Start();
-        await stream.ConnectedAsync();
-        await stream.SendAsync(Sample.Snapshot(0));
-        await Waiting.UntilAsync(() => feed.Status == FeedStatus.Live);
+        _feed.Start();
+        await _stream.ConnectedAsync();
+        await _stream.SendAsync(Sample.Snapshot(0));
+        await Waiting.UntilAsync(() => _feed.Status == FeedStatus.Live);
     }
 
-    private async Task AdvanceUntilAsync(Func<bool> condition) => await Waiting.UntilAsync(() =>
-    {
-        if (condition())
-            return true;
+    private async Task AdvanceUntilAsync(Func<bool> condition) =>
+        await Waiting.UntilAsync(() =>
+        {
+            if (condition())
+                return true;
 
-        clock.Advance(TimeSpan.FromMilliseconds(250));
-        return false;
-    });
+            _clock.Advance(TimeSpan.FromMilliseconds(250));
+            return false;
+        });
 
     /// <summary>Lets continuations on other threads run; the clock under test does not move.</summary>
     private static async Task SettleAsync()

@@ -26,8 +26,13 @@ public sealed class TelemetryRingTests
             newest = Math.Max(newest ?? second, second);
         }
 
-        return ring.Newest == newest && ring.Last(Capacity).SequenceEqual(Enumerable.Range(0, Capacity)
-            .Select(i => newest is null ? null : reference.GetValueOrDefault(newest.Value - Capacity + 1 + i)));
+        return ring.Newest == newest
+            && ring.Last(Capacity)
+                .SequenceEqual(
+                    Enumerable
+                        .Range(0, Capacity)
+                        .Select(i => newest is null ? null : reference.GetValueOrDefault(newest.Value - Capacity + 1 + i))
+                );
     }
 
     [Fact]
@@ -41,6 +46,6 @@ public sealed class TelemetryRingTests
     }
 
     [Fact]
-    public void Last_MoreThanRemembered_Throws()
-        => Assert.Throws<ArgumentOutOfRangeException>(() => new TelemetryRing(Capacity).Last(Capacity + 1));
+    public void Last_MoreThanRemembered_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TelemetryRing(Capacity).Last(Capacity + 1));
 }

@@ -17,9 +17,26 @@ public sealed class TileTests
         };
 
         Assert.Equal(
-            ["Alerts 0", "SLO budget left 75%", "Requests 40.0/s", "p50 3.10 ms", "p90 6.20 ms", "p99 12.5 ms", "p99.9 20.0 ms", "Errors 0%",
-                "Degraded 0%", "Hit rate 50%", "CPU 23%", "Batches –", "Memory 393 MB", "Model demo-1", "Rules v3", "Replicas 2"],
-            Tile.From(frame).Select(tile => $"{tile.Label} {tile.Value}"));
+            [
+                "Alerts 0",
+                "SLO budget left 75%",
+                "Requests 40.0/s",
+                "p50 3.10 ms",
+                "p90 6.20 ms",
+                "p99 12.5 ms",
+                "p99.9 20.0 ms",
+                "Errors 0%",
+                "Degraded 0%",
+                "Hit rate 50%",
+                "CPU 23%",
+                "Batches –",
+                "Memory 393 MB",
+                "Model demo-1",
+                "Rules v3",
+                "Replicas 2",
+            ],
+            Tile.From(frame).Select(tile => $"{tile.Label} {tile.Value}")
+        );
         Assert.All(Tile.From(frame), tile => Assert.Equal(Tone.Neutral, tile.Tone));
     }
 
@@ -27,16 +44,29 @@ public sealed class TileTests
     public void From_Trouble_RaisesTheRightTiles()
     {
         TelemetryFrame frame = new(
-            Sample.Noon, [], Sample.Window(-60, 1000, 60, failures: 3, rejected: 2, degraded: 20) with { Devices = [new DeviceState(0, "H100") { Problem = "GPU is lost" }] },
-            Sample.Server())
+            Sample.Noon,
+            [],
+            Sample.Window(-60, 1000, 60, failures: 3, rejected: 2, degraded: 20) with
+            {
+                Devices = [new DeviceState(0, "H100") { Problem = "GPU is lost" }],
+            },
+            Sample.Server()
+        )
         {
             Slo = new SloState(50, 99.9, [new BurnRate(2880, 10_000, 20, 2)]),
             Alerts = [new FiringAlert("errors", "Requests fail", AlertSeverity.Critical, Sample.Noon, "", false, false)],
         };
 
         Assert.Equal(
-            [("Alerts", "1", Tone.Bad), ("SLO budget left", "0", Tone.Bad), ("Errors", "0.3", Tone.Bad), ("Degraded", "2.0", Tone.Warn), ("GPU", "–", Tone.Bad)],
-            Tile.From(frame).Where(tile => tile.Tone != Tone.Neutral).Select(tile => (tile.Label, tile.Value.Value, tile.Tone)));
+            [
+                ("Alerts", "1", Tone.Bad),
+                ("SLO budget left", "0", Tone.Bad),
+                ("Errors", "0.3", Tone.Bad),
+                ("Degraded", "2.0", Tone.Warn),
+                ("GPU", "–", Tone.Bad),
+            ],
+            Tile.From(frame).Where(tile => tile.Tone != Tone.Neutral).Select(tile => (tile.Label, tile.Value.Value, tile.Tone))
+        );
     }
 
     [Fact]

@@ -7,18 +7,18 @@ namespace RecOps.Tests.Client.Telemetry;
 public sealed class TimeStateTests
 {
     public static TheoryData<TimeState> States =>
-    [
-        TimeState.Default,
-        new TimeState(Sample.Noon, 1),
-        new TimeState(null, 2880),
-        new TimeState(Sample.Noon.AddSeconds(7), 5),
-        new TimeState(null, 10, 30),
-    ];
+        [
+            TimeState.Default,
+            new TimeState(Sample.Noon, 1),
+            new TimeState(null, 2880),
+            new TimeState(Sample.Noon.AddSeconds(7), 5),
+            new TimeState(null, 10, 30),
+        ];
 
     [Theory]
     [MemberData(nameof(States))]
-    public void ToQuery_AnyState_ComesBackFromParse(TimeState state)
-        => Assert.Equal(state, TimeState.Parse(QueryText.Parse(QueryText.Format(state.ToQuery()))));
+    public void ToQuery_AnyState_ComesBackFromParse(TimeState state) =>
+        Assert.Equal(state, TimeState.Parse(QueryText.Parse(QueryText.Format(state.ToQuery()))));
 
     [Fact]
     public void ToQuery_Default_IsEmpty() => Assert.Equal("", QueryText.Format(TimeState.Default.ToQuery()));
@@ -36,5 +36,6 @@ public sealed class TimeStateTests
     [InlineData("p75", LatencyPercentile.P99)]
     [InlineData("3", LatencyPercentile.P99)]
     [InlineData("", LatencyPercentile.P99)]
-    public void Parse_Percentile_NonsenseIsTheUsualOne(string text, LatencyPercentile expected) => Assert.Equal(expected, LatencyPercentiles.Parse(text));
+    public void Parse_Percentile_NonsenseIsTheUsualOne(string text, LatencyPercentile expected) =>
+        Assert.Equal(expected, LatencyPercentiles.Parse(text));
 }

@@ -9,9 +9,9 @@ namespace RecOps.Tests.Client.Users;
 
 public sealed class RandomUserTests : IDisposable
 {
-    private readonly FakeServer server = new();
+    private readonly FakeServer _server = new();
 
-    public void Dispose() => server.Dispose();
+    public void Dispose() => _server.Dispose();
 
     [Fact]
     public async Task Pick_ManyTimes_ReachesBeyondTheFirstPage()
@@ -46,14 +46,24 @@ public sealed class RandomUserTests : IDisposable
         Assert.Same(ApiProblem.NoUsers, (await Create().PickAsync(TestContext.Current.CancellationToken)).Problem);
     }
 
-    private RandomUser Create() => new(new(new ApiClient(server.CreateClient())), new Random(1));
+    private RandomUser Create() => new(new(new ApiClient(_server.CreateClient())), new Random(1));
 
-    private void Know(params string[] ids)
-        => server.On("GET", Routes.Users, UsersJson.Default.UserSearchResponse, call =>
-        {
-            string prefix = HttpUtility.ParseQueryString(call.Query)["query"] ?? "";
-            return new(
-                [.. ids.Where(id => id.StartsWith(prefix, StringComparison.Ordinal)).Take(20).Select(id => new UserSummary(id, "", "", null))],
-                ids.Length);
-        });
+    private void Know(params string[] ids) =>
+        _server.On(
+            "GET",
+            Routes.Users,
+            UsersJson.Default.UserSearchResponse,
+            call =>
+            {
+                string prefix = HttpUtility.ParseQueryString(call.Query)["query"] ?? "";
+                return new(
+                    [
+                        .. ids.Where(id => id.StartsWith(prefix, StringComparison.Ordinal))
+                            .Take(20)
+                            .Select(id => new UserSummary(id, "", "", null)),
+                    ],
+                    ids.Length
+                );
+            }
+        );
 }

@@ -24,9 +24,10 @@ public sealed class RedisTests
         RecommendationResponse again = await other.RecommendAsync("u1");
 
         Assert.Equal(
-            (RecommendationSource.Computed, RecommendationSource.L2, RecommendationSource.L1), (computed.Source, shared.Source, again.Source));
-        Assert.Equal(
-            computed.Items.Select(item => (item.ItemId, item.Score)), shared.Items.Select(item => (item.ItemId, item.Score)));
+            (RecommendationSource.Computed, RecommendationSource.L2, RecommendationSource.L1),
+            (computed.Source, shared.Source, again.Source)
+        );
+        Assert.Equal(computed.Items.Select(item => (item.ItemId, item.Score)), shared.Items.Select(item => (item.ItemId, item.Score)));
     }
 
     [Fact]
@@ -106,7 +107,8 @@ public sealed class RedisTests
         await using RecOpsApplication other = await StartAsync(redis);
         await other.RecommendAsync("u1");
         await KeptAsync(other, "u1");
-        foreach (RecOpsApplication application in new[] { one, other }) application.Time.Advance(TimeSpan.FromSeconds(1));
+        foreach (RecOpsApplication application in new[] { one, other })
+            application.Time.Advance(TimeSpan.FromSeconds(1));
 
         await one.CreateClient().DeleteAsync(Routes.CachedFor("u1"), TestContext.Current.CancellationToken);
         var events = other.Services.GetRequiredService<RecOps.Serving.Models.ActiveModel>().Current!.Events;
@@ -124,11 +126,13 @@ public sealed class RedisTests
         HttpClient client = application.CreateClient();
 
         redis.Freeze();
-        for (int user = 0; user < 30; user++) await ListAsync($"u{user}");
+        for (int user = 0; user < 30; user++)
+            await ListAsync($"u{user}");
         RedisState frozen = (await client.GetAsync<CacheState>(Routes.Cache)).Redis!;
         redis.Thaw();
         redis.Kill();
-        for (int user = 0; user < 30; user++) await ListAsync($"u{user}", "cart");
+        for (int user = 0; user < 30; user++)
+            await ListAsync($"u{user}", "cart");
         await redis.RestartAsync();
 
         Assert.NotEqual("closed", frozen.Breaker);
@@ -147,7 +151,9 @@ public sealed class RedisTests
 
         async Task ListAsync(string user, string placement = "home")
         {
-            RecommendationResponse answer = await application.RecommendAsync(new RecommendationRequest { UserId = user, Placement = placement });
+            RecommendationResponse answer = await application.RecommendAsync(
+                new RecommendationRequest { UserId = user, Placement = placement }
+            );
             Assert.NotEmpty(answer.Items);
             Assert.False(answer.Degraded);
         }
@@ -157,7 +163,8 @@ public sealed class RedisTests
     public async Task Start_NoRedisThere_ServesAndSaysSo()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new() { ["ConnectionStrings:Redis"] = "127.0.0.1:1,connectTimeout=200,connectRetry=0" });
+            new() { ["ConnectionStrings:Redis"] = "127.0.0.1:1,connectTimeout=200,connectRetry=0" }
+        );
 
         Assert.Equal(RecommendationSource.Computed, (await application.RecommendAsync("u1")).Source);
         Assert.Equal(RecommendationSource.L1, (await application.RecommendAsync("u1")).Source);
@@ -168,14 +175,16 @@ public sealed class RedisTests
 
     private static async Task<RecOpsApplication> StartAsync(RedisServer redis, int deadlineMs = 1000, bool caches = true)
     {
-        RecOpsApplication application = await RecOpsApplication.StartAsync(new()
-        {
-            ["ConnectionStrings:Redis"] = redis.ConnectionString,
-            ["Caching:Enabled"] = caches ? "true" : "false",
+        RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new()
+            {
+                ["ConnectionStrings:Redis"] = redis.ConnectionString,
+                ["Caching:Enabled"] = caches ? "true" : "false",
 
-            // Where what Redis has is the point: a machine busy with other tests may take longer than a request would wait.
-            ["Caching:L2DeadlineMs"] = $"{deadlineMs}",
-        });
+                // Where what Redis has is the point: a machine busy with other tests may take longer than a request would wait.
+                ["Caching:L2DeadlineMs"] = $"{deadlineMs}",
+            }
+        );
         await Waiting.UntilAsync(() => application.Services.GetRequiredService<RedisConnection>().IsConnected);
         return application;
     }
@@ -189,6 +198,8 @@ public sealed class RedisTests
     private static async Task KeptAsync(RecOpsApplication application, string user)
     {
         HttpClient client = application.CreateClient();
-        await Waiting.UntilAsync(async () => (await client.GetAsync<CachedUser>(Routes.CachedFor(user))).Entries is [{ Tiers.Length: 2 }, ..]);
+        await Waiting.UntilAsync(async () =>
+            (await client.GetAsync<CachedUser>(Routes.CachedFor(user))).Entries is [{ Tiers.Length: 2 }, ..]
+        );
     }
 }

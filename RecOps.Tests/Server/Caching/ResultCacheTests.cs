@@ -54,7 +54,9 @@ public sealed class ResultCacheTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         string best = (await application.RecommendAsync("u1")).Items[0].ItemId;
 
-        await application.CreateClient().SendJsonAsync(HttpMethod.Patch, Routes.CatalogItems, $$"""{"items":[{"itemId":"{{best}}","inStock":false}]}""");
+        await application
+            .CreateClient()
+            .SendJsonAsync(HttpMethod.Patch, Routes.CatalogItems, $$"""{"items":[{"itemId":"{{best}}","inStock":false}]}""");
         RecommendationResponse after = await application.RecommendAsync("u1");
 
         Assert.Equal(RecommendationSource.L1, after.Source);
@@ -105,7 +107,9 @@ public sealed class ResultCacheTests
     {
         bool fails = false;
         var stub = new StubRanker(() => Volatile.Read(ref fails) ? throw new InvalidOperationException("broken") : true);
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: services => services.AddSingleton<IRankerFactory>(stub));
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: services =>
+            services.AddSingleton<IRankerFactory>(stub)
+        );
         RecommendationResponse before = await application.RecommendAsync("u1");
 
         await application.SendEventAsync("u1", "i2", ShopEventType.Purchase);
@@ -123,8 +127,22 @@ public sealed class ResultCacheTests
         RecommendationResponse whole = await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Count = 100 });
         string[] excluded = [.. whole.Items.Where(item => item.Score > 0).Skip(2).Select(item => item.ItemId)];
 
-        RecommendationResponse few = await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Count = 2, ExcludeItemIds = excluded });
-        RecommendationResponse many = await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Count = 20, ExcludeItemIds = excluded });
+        RecommendationResponse few = await application.RecommendAsync(
+            new RecommendationRequest
+            {
+                UserId = "u1",
+                Count = 2,
+                ExcludeItemIds = excluded,
+            }
+        );
+        RecommendationResponse many = await application.RecommendAsync(
+            new RecommendationRequest
+            {
+                UserId = "u1",
+                Count = 20,
+                ExcludeItemIds = excluded,
+            }
+        );
 
         Assert.Equal(RecommendationSource.L1, few.Source);
         Assert.DoesNotContain(many.Items, item => excluded.Contains(item.ItemId));
@@ -140,13 +158,16 @@ public sealed class ResultCacheTests
         int runs = 0;
         var stub = new StubRanker(() =>
         {
-            if (!Volatile.Read(ref warm)) return true;
+            if (!Volatile.Read(ref warm))
+                return true;
             Interlocked.Increment(ref runs);
             running.TrySetResult();
             return release.Wait(Timeout.Infinite, TestContext.Current.CancellationToken);
         });
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new() { ["Serving:MaxInFlight"] = "2000" }, services => services.AddSingleton<IRankerFactory>(stub));
+            new() { ["Serving:MaxInFlight"] = "2000" },
+            services => services.AddSingleton<IRankerFactory>(stub)
+        );
         Volatile.Write(ref warm, true);
 
         Task<RecommendationResponse> first = application.RecommendAsync("u1");
@@ -184,7 +205,14 @@ public sealed class ResultCacheTests
         HttpClient client = application.CreateClient();
         await application.RecommendAsync("u1");
         await application.RecommendAsync("u1");
-        await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Placement = "product", ItemId = "i3" });
+        await application.RecommendAsync(
+            new RecommendationRequest
+            {
+                UserId = "u1",
+                Placement = "product",
+                ItemId = "i3",
+            }
+        );
         await application.RecommendAsync("u2");
 
         CachedUser fresh = await client.GetAsync<CachedUser>(Routes.CachedFor("u1"));
@@ -242,7 +270,9 @@ public sealed class ResultCacheTests
         application.Time.Advance(TimeSpan.FromSeconds(1));
 
         CacheState state = await client.GetAsync<CacheState>(Routes.Cache);
-        await Waiting.UntilAsync(() => application.Services.GetRequiredService<RecOps.Server.Telemetry.History.Timeline>().LatestWindow(60) is not null);
+        await Waiting.UntilAsync(() =>
+            application.Services.GetRequiredService<RecOps.Server.Telemetry.History.Timeline>().LatestWindow(60) is not null
+        );
         TelemetryWindow window = application.Services.GetRequiredService<RecOps.Server.Telemetry.History.Timeline>().LatestWindow(60)!;
 
         Assert.Equal((1, 256_000_000L, 300.0), (state.Entries, state.CapacityBytes, state.SoftTtlSeconds));
@@ -262,8 +292,10 @@ public sealed class ResultCacheTests
         Assert.Equal(RecommendationSource.Computed, (await application.RecommendAsync("u1")).Source);
     }
 
-    private static DateTimeOffset Computed(RecOpsApplication application) => DateTimeOffset.FromUnixTimeMilliseconds(
-        Assert.Single(application.Services.GetRequiredService<ResultCache>().Lists.Entries()).Value.Computed);
+    private static DateTimeOffset Computed(RecOpsApplication application) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            Assert.Single(application.Services.GetRequiredService<ResultCache>().Lists.Entries()).Value.Computed
+        );
 
     private static IEnumerable<(string, float)> Ranking(RecommendationResponse response) =>
         response.Items.Select(item => (item.ItemId, item.Score));

@@ -31,7 +31,14 @@ public sealed class CatalogReplicaTests
         Assert.Contains((await two.RecommendAsync("u1")).Items, item => item.ItemId == "i41");
 
         await one.ChangeAsync(
-            new() { ItemId = "i41", InStock = false }, new() { ItemId = "i3", Price = 9.99m, Attributes = new() { ["colour"] = null, ["season"] = "winter" } });
+            new() { ItemId = "i41", InStock = false },
+            new()
+            {
+                ItemId = "i3",
+                Price = 9.99m,
+                Attributes = new() { ["colour"] = null, ["season"] = "winter" },
+            }
+        );
 
         await Waiting.UntilAsync(async () => (await two.ItemAsync("i3")).Price == 9.99m);
         Assert.Equal(new Dictionary<string, string> { ["season"] = "winter" }, (await two.ItemAsync("i3")).Attributes);
@@ -67,9 +74,20 @@ public sealed class CatalogReplicaTests
             SayAsync(one, backwards: false, round => new CatalogItemUpdate { Price = round }),
             SayAsync(two, backwards: true, round => new CatalogItemUpdate { InStock = round % 2 == 0 }),
             SayAsync(one, backwards: true, round => new CatalogItemUpdate { Attributes = new() { ["one"] = $"{round}" } }),
-            SayAsync(two, backwards: false, round => new CatalogItemUpdate { Attributes = new() { ["two"] = $"{round}", ["colour"] = null } }));
+            SayAsync(
+                two,
+                backwards: false,
+                round => new CatalogItemUpdate
+                {
+                    Attributes = new() { ["two"] = $"{round}", ["colour"] = null },
+                }
+            )
+        );
 
-        string[] expected = [.. ids.Select(id => CatalogConsole.Text(id, rounds, true, new() { ["one"] = $"{rounds}", ["two"] = $"{rounds}" }))];
+        string[] expected =
+        [
+            .. ids.Select(id => CatalogConsole.Text(id, rounds, true, new() { ["one"] = $"{rounds}", ["two"] = $"{rounds}" })),
+        ];
         foreach (RecOpsApplication server in new[] { one, two })
             await Waiting.UntilAsync(async () => await server.EverythingAsync() == string.Join('\n', expected));
     }
@@ -82,12 +100,18 @@ public sealed class CatalogReplicaTests
         await using RecOpsApplication one = await RecOpsApplication.StartAsync(settings);
         await using RecOpsApplication two = await RecOpsApplication.StartAsync(settings);
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
-        {
-            var random = new Random(writer);
-            for (int call = 0; call < 15; call++)
-                await (writer % 2 == 0 ? one : two).ChangeAsync([.. Enumerable.Range(0, 1 + random.Next(40)).Select(_ => RandomChange(random))]);
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async writer =>
+                {
+                    var random = new Random(writer);
+                    for (int call = 0; call < 15; call++)
+                        await (writer % 2 == 0 ? one : two).ChangeAsync([
+                            .. Enumerable.Range(0, 1 + random.Next(40)).Select(_ => RandomChange(random)),
+                        ]);
+                })
+        );
 
         CatalogItem[] rows = await one.RowsAsync();
         Assert.Equal(rows.Length, rows.Select(row => row.Version).Distinct().Count());
@@ -96,8 +120,12 @@ public sealed class CatalogReplicaTests
             await Waiting.UntilAsync(async () =>
             {
                 ItemDetails[] items = await server.ItemsAsync([.. rows.Select(row => row.ItemId)]);
-                return rows.Zip(items).All(pair => (pair.First.Price is null || pair.First.Price == pair.Second.Price)
-                    && (pair.First.InStock is null || pair.First.InStock == pair.Second.InStock) && HasAll(pair.Second, pair.First.Attributes));
+                return rows.Zip(items)
+                    .All(pair =>
+                        (pair.First.Price is null || pair.First.Price == pair.Second.Price)
+                        && (pair.First.InStock is null || pair.First.InStock == pair.Second.InStock)
+                        && HasAll(pair.Second, pair.First.Attributes)
+                    );
             });
         }
 
@@ -115,10 +143,13 @@ public sealed class CatalogReplicaTests
         await using var connection = new NpgsqlConnection(settings["ConnectionStrings:Database"]);
         await connection.OpenAsync(Cancellation);
         await using NpgsqlTransaction slow = await connection.BeginTransactionAsync(Cancellation);
-        await ExecuteAsync(connection, """
+        await ExecuteAsync(
+            connection,
+            """
             UPDATE "Epochs" SET "Value" = 2 WHERE "Subject" = 'catalog';
             INSERT INTO "CatalogItems" ("ItemId", "Price", "Version", "ChangedAt") VALUES ('i2', 2, 2, now())
-            """);
+            """
+        );
 
         Task<CatalogUpdateResponse> waiting = one.ChangeAsync(new CatalogItemUpdate { ItemId = "i3", Price = 3 });
         await using (var looking = new NpgsqlConnection(settings["ConnectionStrings:Database"]))
@@ -130,7 +161,9 @@ public sealed class CatalogReplicaTests
         Assert.False(waiting.IsCompleted);
         await slow.CommitAsync(Cancellation);
         await waiting;
-        await Waiting.UntilAsync(async () => (await two.ItemsAsync("i1", "i2", "i3")).Select(item => item.Price).SequenceEqual([1m, 2m, 3m]));
+        await Waiting.UntilAsync(async () =>
+            (await two.ItemsAsync("i1", "i2", "i3")).Select(item => item.Price).SequenceEqual([1m, 2m, 3m])
+        );
         Assert.Equal([1L, 2L, 3L], (await one.RowsAsync()).Select(row => row.Version));
     }
 
@@ -144,7 +177,16 @@ public sealed class CatalogReplicaTests
         string before = await one.EverythingAsync();
 
         postgres.Kill();
-        using (HttpResponseMessage refused = await one.PatchAsync(new CatalogItemUpdate { ItemId = "i1", InStock = false, Price = 77 }))
+        using (
+            HttpResponseMessage refused = await one.PatchAsync(
+                new CatalogItemUpdate
+                {
+                    ItemId = "i1",
+                    InStock = false,
+                    Price = 77,
+                }
+            )
+        )
         {
             Assert.NotNull(refused.Headers.RetryAfter);
             JsonElement problem = await refused.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
@@ -175,7 +217,14 @@ public sealed class CatalogReplicaTests
         await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings))
         {
             await first.ChangeAsync(
-                new() { ItemId = "i41", InStock = false }, new() { ItemId = "i3", Price = 9.99m, Attributes = new() { ["colour"] = null, ["season"] = "winter" } });
+                new() { ItemId = "i41", InStock = false },
+                new()
+                {
+                    ItemId = "i3",
+                    Price = 9.99m,
+                    Attributes = new() { ["colour"] = null, ["season"] = "winter" },
+                }
+            );
             before = await first.EverythingAsync();
         }
 
@@ -207,7 +256,8 @@ public sealed class CatalogReplicaTests
         settings["Data:Directory"] = data.Path;
         await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings))
         {
-            for (int price = 1; price <= 5; price++) await first.ChangeAsync(new CatalogItemUpdate { ItemId = "i1", Price = price });
+            for (int price = 1; price <= 5; price++)
+                await first.ChangeAsync(new CatalogItemUpdate { ItemId = "i1", Price = price });
         }
 
         settings["ConnectionStrings:Database"] = shop;
@@ -225,7 +275,15 @@ public sealed class CatalogReplicaTests
         await using RecOpsApplication one = await RecOpsApplication.StartAsync(settings, models: models);
         await using RecOpsApplication two = await RecOpsApplication.StartAsync(settings, signIn: false, models: models);
         two.Cookie = one.Cookie;
-        await one.ChangeAsync(new CatalogItemUpdate { ItemId = "i41", InStock = false, Price = 3, Attributes = new() { ["season"] = "winter" } });
+        await one.ChangeAsync(
+            new CatalogItemUpdate
+            {
+                ItemId = "i41",
+                InStock = false,
+                Price = 3,
+                Attributes = new() { ["season"] = "winter" },
+            }
+        );
 
         await two.CreateClient().ActivateAsync(TwoBundles.Other);
 
@@ -250,21 +308,27 @@ public sealed class CatalogReplicaTests
         string expected;
         await using (RecOpsApplication application = await RecOpsApplication.StartAsync(settings))
         {
-            Dictionary<string, ItemDetails> reference = (await application.ItemsAsync([.. Enumerable.Range(0, TestBundle.Items).Select(i => $"i{i}")]))
-                .ToDictionary(item => item.ItemId);
+            Dictionary<string, ItemDetails> reference = (
+                await application.ItemsAsync([.. Enumerable.Range(0, TestBundle.Items).Select(i => $"i{i}")])
+            ).ToDictionary(item => item.ItemId);
             for (int call = 0; call < 20; call++)
             {
                 CatalogItemUpdate[] changes = [.. Enumerable.Range(0, 1000).Select(_ => RandomChange(random))];
                 CatalogUpdateResponse response = await application.ChangeAsync(changes);
                 Assert.Equal((1000, 0), (response.Updated, response.MissingIds.Length));
-                foreach (CatalogItemUpdate change in changes) reference[change.ItemId!] = Changed(reference[change.ItemId!], change);
+                foreach (CatalogItemUpdate change in changes)
+                    reference[change.ItemId!] = Changed(reference[change.ItemId!], change);
             }
 
-            expected = string.Join('\n', reference.Values.Select(item => CatalogConsole.Text(item.ItemId, item.Price, item.InStock, item.Attributes)));
+            expected = string.Join(
+                '\n',
+                reference.Values.Select(item => CatalogConsole.Text(item.ItemId, item.Price, item.InStock, item.Attributes))
+            );
             Assert.Equal(expected, await application.EverythingAsync());
         }
 
-        await using (RecOpsApplication again = await RecOpsApplication.StartAsync(settings)) Assert.Equal(expected, await again.EverythingAsync());
+        await using (RecOpsApplication again = await RecOpsApplication.StartAsync(settings))
+            Assert.Equal(expected, await again.EverythingAsync());
 
         // Nor is it the copy in the data directory alone that says so.
         File.Delete(data.At("catalog.bin"));
@@ -272,10 +336,8 @@ public sealed class CatalogReplicaTests
         await Waiting.UntilAsync(async () => await withoutCopy.EverythingAsync() == expected);
     }
 
-    private static async Task<Dictionary<string, string?>> SettingsAsync(PostgresServer postgres) => new()
-    {
-        ["Database:Provider"] = DatabaseOptions.Postgres, ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync(),
-    };
+    private static async Task<Dictionary<string, string?>> SettingsAsync(PostgresServer postgres) =>
+        new() { ["Database:Provider"] = DatabaseOptions.Postgres, ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync() };
 
     /// <summary>Any of the fields, at least one.</summary>
     private static CatalogItemUpdate RandomChange(Random random)
@@ -286,9 +348,11 @@ public sealed class CatalogReplicaTests
             ItemId = $"i{random.Next(TestBundle.Items)}",
             Price = (fields & 1) != 0 ? random.Next(1_000_000) / 100m : null,
             InStock = (fields & 2) != 0 ? random.Next(4) > 0 : null,
-            Attributes = (fields & 4) != 0
-                ? Names[..(1 + random.Next(Names.Length))].ToDictionary(name => name, _ => random.Next(3) == 0 ? null : Values[random.Next(Values.Length)])
-                : null,
+            Attributes =
+                (fields & 4) != 0
+                    ? Names[..(1 + random.Next(Names.Length))]
+                        .ToDictionary(name => name, _ => random.Next(3) == 0 ? null : Values[random.Next(Values.Length)])
+                    : null,
         };
     }
 
@@ -297,15 +361,25 @@ public sealed class CatalogReplicaTests
         var attributes = new Dictionary<string, string>(before.Attributes, StringComparer.Ordinal);
         foreach ((string name, string? value) in change.Attributes ?? [])
         {
-            if (string.IsNullOrEmpty(value)) attributes.Remove(name);
-            else attributes[name] = value;
+            if (string.IsNullOrEmpty(value))
+                attributes.Remove(name);
+            else
+                attributes[name] = value;
         }
 
-        return before with { Price = change.Price ?? before.Price, InStock = change.InStock ?? before.InStock, Attributes = attributes };
+        return before with
+        {
+            Price = change.Price ?? before.Price,
+            InStock = change.InStock ?? before.InStock,
+            Attributes = attributes,
+        };
     }
 
     private static bool HasAll(ItemDetails item, string? attributes) =>
-        attributes is null || JsonSerializer.Deserialize<Dictionary<string, string>>(attributes)!.All(pair => item.Attributes.GetValueOrDefault(pair.Key, "") == pair.Value);
+        attributes is null
+        || JsonSerializer
+            .Deserialize<Dictionary<string, string>>(attributes)!
+            .All(pair => item.Attributes.GetValueOrDefault(pair.Key, "") == pair.Value);
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {

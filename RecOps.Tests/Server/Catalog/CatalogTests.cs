@@ -15,14 +15,20 @@ public sealed class CatalogTests(ServerFixture server)
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient client = application.CreateClient();
 
-        var response = await (await client.SendJsonAsync(HttpMethod.Patch, Routes.CatalogItems, """
-            {"items":[
-              {"itemId":"i3","price":9.99,"attributes":{"colour":null,"season":"winter"}},
-              {"itemId":"gone","price":1},
-              {"itemId":"i7","inStock":true},
-              {"itemId":"i3","price":8.5}
-            ]}
-            """)).ReadAsync<CatalogUpdateResponse>();
+        var response = await (
+            await client.SendJsonAsync(
+                HttpMethod.Patch,
+                Routes.CatalogItems,
+                """
+                {"items":[
+                  {"itemId":"i3","price":9.99,"attributes":{"colour":null,"season":"winter"}},
+                  {"itemId":"gone","price":1},
+                  {"itemId":"i7","inStock":true},
+                  {"itemId":"i3","price":8.5}
+                ]}
+                """
+            )
+        ).ReadAsync<CatalogUpdateResponse>();
 
         Assert.Equal(3, response.Updated);
         Assert.Equal(["gone"], response.MissingIds);
@@ -41,7 +47,14 @@ public sealed class CatalogTests(ServerFixture server)
         await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings))
         {
             await first.ChangeAsync(
-                new() { ItemId = "i41", InStock = false }, new() { ItemId = "i3", Price = 9.99m, Attributes = new() { ["colour"] = null, ["season"] = "winter" } });
+                new() { ItemId = "i41", InStock = false },
+                new()
+                {
+                    ItemId = "i3",
+                    Price = 9.99m,
+                    Attributes = new() { ["colour"] = null, ["season"] = "winter" },
+                }
+            );
             before = await first.EverythingAsync();
         }
 
@@ -68,10 +81,16 @@ public sealed class CatalogTests(ServerFixture server)
         byte[] copy = await File.ReadAllBytesAsync(data.At("catalog.bin"), TestContext.Current.CancellationToken);
         data.Write("catalog.bin", copy[..^3]);
         await using (RecOpsApplication second = await RecOpsApplication.StartAsync(settings))
-            await Waiting.UntilAsync(async () => (await second.ItemsAsync("i0", "i1", "i2", "i3", "i4")).Select(item => item.Price).SequenceEqual([100m, 101m, 102m, 103m, 104m]));
+            await Waiting.UntilAsync(async () =>
+                (await second.ItemsAsync("i0", "i1", "i2", "i3", "i4"))
+                    .Select(item => item.Price)
+                    .SequenceEqual([100m, 101m, 102m, 103m, 104m])
+            );
         byte[] mended = await File.ReadAllBytesAsync(data.At("catalog.bin"), TestContext.Current.CancellationToken);
         var rows = new Dictionary<string, KnownItem>();
-        (CatalogMark mark, bool isWhole) = new CatalogFile(new DataDirectory(Options.Create(new DataOptions { Directory = data.Path }))).Read(row => rows[row.Id] = row);
+        (CatalogMark mark, bool isWhole) = new CatalogFile(
+            new DataDirectory(Options.Create(new DataOptions { Directory = data.Path }))
+        ).Read(row => rows[row.Id] = row);
 
         Assert.NotEqual(copy[..^3], mended);
         Assert.Equal((true, new CatalogMark(5, "i4")), (isWhole, mark));
@@ -82,21 +101,29 @@ public sealed class CatalogTests(ServerFixture server)
     public async Task Load_MoreChangesThanAPage_AllInEffectAndUnknownItemsKeptForModelsThatKnowThem()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        await application.ExecuteAsync("""
+        await application.ExecuteAsync(
+            """
             INSERT INTO "CatalogItems" ("ItemId", "Price", "Version", "ChangedAt")
             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 23456)
             SELECT CASE n WHEN 12345 THEN 'i2' WHEN 23456 THEN 'i3' ELSE 'x' || n END, '5.5', n, 0 FROM numbers;
             INSERT INTO "Epochs" ("Subject", "Value") VALUES ('catalog', 23456);
-            """);
+            """
+        );
         await Waiting.UntilAsync(async () => (await application.ItemsAsync("i2", "i3")).All(item => item.Price == 5.5m));
 
         // An item of another model is reported as missing, and still known when that model is back.
         CatalogUpdateResponse response = await application.ChangeAsync(
-            new() { ItemId = "x7", Price = 7 }, new() { ItemId = "never-heard-of", Price = 7 }, new() { ItemId = "i2", Price = 7 });
+            new() { ItemId = "x7", Price = 7 },
+            new() { ItemId = "never-heard-of", Price = 7 },
+            new() { ItemId = "i2", Price = 7 }
+        );
 
         Assert.Equal(1, response.Updated);
         Assert.Equal(["x7", "never-heard-of"], response.MissingIds);
-        Assert.Equal([("x7", 7m, 23457L), ("i2", 7m, 23458L)], (await application.RowsAsync())[^2..].Select(row => (row.ItemId, row.Price!.Value, row.Version)));
+        Assert.Equal(
+            [("x7", 7m, 23457L), ("i2", 7m, 23458L)],
+            (await application.RowsAsync())[^2..].Select(row => (row.ItemId, row.Price!.Value, row.Version))
+        );
         Assert.DoesNotContain(await application.RowsAsync(), row => row.ItemId == "never-heard-of");
     }
 
@@ -104,11 +131,15 @@ public sealed class CatalogTests(ServerFixture server)
     public async Task Patch_MoreAttributesThanAnItemMayHave_NamesTheItemAndChangesNothing()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        static CatalogItemUpdate Large(int call) => new()
-        {
-            ItemId = "i2", Price = 50 + call, Attributes = Enumerable.Range(0, 32).ToDictionary(i => $"{call}-{i}", string? (_) => new string('x', 512)),
-        };
-        for (int call = 0; call < 3; call++) await application.ChangeAsync(Large(call));
+        static CatalogItemUpdate Large(int call) =>
+            new()
+            {
+                ItemId = "i2",
+                Price = 50 + call,
+                Attributes = Enumerable.Range(0, 32).ToDictionary(i => $"{call}-{i}", string? (_) => new string('x', 512)),
+            };
+        for (int call = 0; call < 3; call++)
+            await application.ChangeAsync(Large(call));
         string before = await application.EverythingAsync();
 
         using HttpResponseMessage answer = await application.PatchAsync(new() { ItemId = "i1", Price = 1000 }, Large(3));
@@ -155,7 +186,10 @@ public sealed class CatalogTests(ServerFixture server)
     public async Task Patch_SeveralMistakes_AllNamedAndNothingChanged()
     {
         HttpResponseMessage answer = await server.Client.SendJsonAsync(
-            HttpMethod.Patch, Routes.CatalogItems, """{"items":[{"itemId":"i2","price":77},{"price":-1},{"itemId":"i1"}]}""");
+            HttpMethod.Patch,
+            Routes.CatalogItems,
+            """{"items":[{"itemId":"i2","price":77},{"price":-1},{"itemId":"i1"}]}"""
+        );
 
         await answer.ExpectFieldsAsync("items[1].itemId", "items[1].price", "items[2]");
         Assert.Equal(3.25m, (await LookupAsync(server.Client, "i2"))[0].Price);

@@ -20,7 +20,8 @@ public sealed class ClusterTests
     public async Task List_AfterRequests_TrafficAndHitsByCluster()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        foreach (string user in new[] { "u1", "u1", "u5", "u2" }) await application.RecommendAsync(user);
+        foreach (string user in new[] { "u1", "u1", "u5", "u2" })
+            await application.RecommendAsync(user);
         await application.SendEventAsync("newcomer", "i2", ShopEventType.View);
 
         ClusterList list = await application.CreateClient().GetAsync<ClusterList>(Routes.Clusters);
@@ -42,7 +43,8 @@ public sealed class ClusterTests
         ClusterProfile before = await client.GetAsync<ClusterProfile>(Routes.ClusterOf(1));
 
         // Of one shopper they would count once.
-        for (int i = 0; i < 60; i++) await application.SendEventAsync($"newcomer-{i}", "i41", ShopEventType.Purchase);
+        for (int i = 0; i < 60; i++)
+            await application.SendEventAsync($"newcomer-{i}", "i41", ShopEventType.Purchase);
         await application.SendEventAsync("u1", "i41", ShopEventType.Purchase);
         ServingModel model = application.Services.GetRequiredService<ActiveModel>().Current!;
         await Waiting.UntilAsync(() =>
@@ -65,7 +67,10 @@ public sealed class ClusterTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
 
-        Assert.Equal(HttpStatusCode.NotFound, (await application.CreateClient().GetAsync(Routes.ClusterOf(4), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await application.CreateClient().GetAsync(Routes.ClusterOf(4), TestContext.Current.CancellationToken)).StatusCode
+        );
     }
 
     [Fact]
@@ -88,7 +93,9 @@ public sealed class ClusterTests
         WarmRun used = await client.GetAsync<WarmRun>(Routes.WarmRunOf(started.Id));
         Assert.Equal((1, 1L), (used.Used, used.RequestsSaved));
         Assert.Equal(0.2, used.Yield);
-        Annotation told = (await client.GetAsync<AnnotationList>(Routes.Annotations)).Annotations.Single(annotation => annotation.Kind == AnnotationKind.Warming);
+        Annotation told = (await client.GetAsync<AnnotationList>(Routes.Annotations)).Annotations.Single(annotation =>
+            annotation.Kind == AnnotationKind.Warming
+        );
         Assert.Equal("Warming completed, 5 lists in 0 s", told.Text);
     }
 
@@ -100,11 +107,14 @@ public sealed class ClusterTests
         bool warm = false;
         var stub = new StubRanker(() =>
         {
-            if (!Volatile.Read(ref warm)) return true;
+            if (!Volatile.Read(ref warm))
+                return true;
             running.TrySetResult();
             return release.Wait(Timeout.Infinite, TestContext.Current.CancellationToken);
         });
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: services => services.AddSingleton<IRankerFactory>(stub));
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: services =>
+            services.AddSingleton<IRankerFactory>(stub)
+        );
         Volatile.Write(ref warm, true);
         HttpClient client = application.CreateClient();
 
@@ -117,7 +127,10 @@ public sealed class ClusterTests
         await cancelling;
 
         Assert.Equal(WarmRunState.Cancelled, (await EndAsync(client, started.Id)).State);
-        Assert.Equal(HttpStatusCode.NotFound, (await client.DeleteAsync(Routes.WarmRunOf("none"), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await client.DeleteAsync(Routes.WarmRunOf("none"), TestContext.Current.CancellationToken)).StatusCode
+        );
     }
 
     [Fact]
@@ -128,7 +141,10 @@ public sealed class ClusterTests
         foreach (string route in new[] { Routes.WarmPlan, Routes.WarmRuns })
         {
             HttpResponseMessage answer = await client.SendJsonAsync(
-                HttpMethod.Post, route, """{"clusterIds":[0,4,-1],"usersPerCluster":0,"placement":"nowhere"}""");
+                HttpMethod.Post,
+                route,
+                """{"clusterIds":[0,4,-1],"usersPerCluster":0,"placement":"nowhere"}"""
+            );
             await answer.ExpectFieldsAsync("clusterIds[1]", "clusterIds[2]", "usersPerCluster", "placement");
         }
     }

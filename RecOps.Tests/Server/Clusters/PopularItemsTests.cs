@@ -24,7 +24,9 @@ public sealed class PopularItemsTests
     {
         var time = new SkippingTime();
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new() { ["Serving:DeadlineMs"] = "20000" }, services => services.AddSingleton<TimeProvider>(time));
+            new() { ["Serving:DeadlineMs"] = "20000" },
+            services => services.AddSingleton<TimeProvider>(time)
+        );
         RecommendationResponse before = await application.RecommendAsync("nobody");
 
         await BuyAsync(application, "i41", shoppers: 60);
@@ -33,12 +35,18 @@ public sealed class PopularItemsTests
         await Waiting.UntilAsync(async () => await FirstAsync(application) == "i41");
         RecommendationResponse after = await application.RecommendAsync("nobody");
         Assert.Equal((RecommendationSource.Popular, false), (after.Source, after.Degraded));
-        Assert.Equal(["i41", .. before.Items.Select(item => item.ItemId).Where(id => id != "i41").Take(19)], after.Items.Select(item => item.ItemId));
+        Assert.Equal(
+            ["i41", .. before.Items.Select(item => item.ItemId).Where(id => id != "i41").Take(19)],
+            after.Items.Select(item => item.ItemId)
+        );
 
         // Two days are eight half-lives.
         time.Skip(TimeSpan.FromDays(2));
         await Waiting.UntilAsync(async () => await FirstAsync(application) == "i0");
-        Assert.Equal(before.Items.Select(item => item.ItemId), (await application.RecommendAsync("nobody")).Items.Select(item => item.ItemId));
+        Assert.Equal(
+            before.Items.Select(item => item.ItemId),
+            (await application.RecommendAsync("nobody")).Items.Select(item => item.ItemId)
+        );
     }
 
     [Fact]
@@ -48,7 +56,10 @@ public sealed class PopularItemsTests
         ServingModel model = application.Models().Current!;
 
         // Each at a moment of its own, so that none is taken for the same again.
-        await SendAsync(application, Enumerable.Range(0, 1000).Select(i => Purchase("u1", "i41") with { Timestamp = RecOpsApplication.Start.AddSeconds(-i) }));
+        await SendAsync(
+            application,
+            Enumerable.Range(0, 1000).Select(i => Purchase("u1", "i41") with { Timestamp = RecOpsApplication.Start.AddSeconds(-i) })
+        );
         await SendAsync(application, [Purchase("u1", "i45") with { Type = ShopEventType.View }, Purchase("u1", "i45")]);
 
         Assert.Equal(1, model.Popular.Live.WeightOf(41), 0.001);
@@ -64,7 +75,10 @@ public sealed class PopularItemsTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
 
-        await SendAsync(application, Enumerable.Range(0, 60).Select(i => Purchase($"shopper-{i}", "i41") with { Timestamp = RecOpsApplication.Start.AddDays(-3) }));
+        await SendAsync(
+            application,
+            Enumerable.Range(0, 60).Select(i => Purchase($"shopper-{i}", "i41") with { Timestamp = RecOpsApplication.Start.AddDays(-3) })
+        );
 
         Assert.InRange(application.Models().Current!.Popular.Live.WeightOf(41), 0.001, 0.1);
     }
@@ -75,8 +89,21 @@ public sealed class PopularItemsTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         var console = new RuleConsole(application.CreateClient());
         await console.PublishAsync(
-            new Rule { Id = "hidden", Name = "Hidden", Select = new RuleSelection { Items = ["i41"] }, Then = new RuleAction { Type = RuleType.Exclude } },
-            new Rule { Id = "first", Name = "First of a category", Select = new RuleSelection { Categories = ["category-2"] }, Then = new RuleAction { Type = RuleType.Pin, Position = 2 } });
+            new Rule
+            {
+                Id = "hidden",
+                Name = "Hidden",
+                Select = new RuleSelection { Items = ["i41"] },
+                Then = new RuleAction { Type = RuleType.Exclude },
+            },
+            new Rule
+            {
+                Id = "first",
+                Name = "First of a category",
+                Select = new RuleSelection { Categories = ["category-2"] },
+                Then = new RuleAction { Type = RuleType.Pin, Position = 2 },
+            }
+        );
         Assert.Equal("i2", (await application.RecommendAsync("nobody")).Items[1].ItemId);
 
         await BuyAsync(application, "i41", shoppers: 80);
@@ -87,7 +114,9 @@ public sealed class PopularItemsTests
         // What is hidden stays hidden, whoever buys it; what is pinned where nothing of it is in the running is what is popular now.
         await Waiting.UntilAsync(async () => await FirstAsync(application) == "i45");
         Assert.Equal("i58", (await application.RecommendAsync("nobody")).Items[1].ItemId);
-        await Waiting.UntilAsync(() => Assert.Single(application.Models().Current!.Rules.PinRules, pin => pin is not null)!.Instead[0] == 58);
+        await Waiting.UntilAsync(() =>
+            Assert.Single(application.Models().Current!.Rules.PinRules, pin => pin is not null)!.Instead[0] == 58
+        );
         Assert.DoesNotContain((await application.RecommendAsync("nobody")).Items, item => item.ItemId == "i41");
         await application.ChangeAsync(new CatalogItemUpdate { ItemId = "i45", InStock = false });
         Assert.DoesNotContain((await application.RecommendAsync("nobody")).Items, item => item.ItemId == "i45");
@@ -153,7 +182,8 @@ public sealed class PopularItemsTests
         Assert.Equal(60, two.Models().Current!.Clusters.Popular[1].WeightOf(41), 1);
 
         // What was told comes back to nobody.
-        for (int i = 0; i < 5; i++) Tick(one, two);
+        for (int i = 0; i < 5; i++)
+            Tick(one, two);
         Assert.Equal(60, one.Models().Current!.Popular.Live.WeightOf(41), 1);
         one.Time.Advance(TimeSpan.FromMinutes(1));
         await using RecOpsApplication three = await RecOpsApplication.StartAsync(settings);
@@ -173,12 +203,18 @@ public sealed class PopularItemsTests
         var random = new Random(3);
         for (int round = 0; round < 50; round++)
         {
-            for (int i = random.Next(40); i >= 0; i--) popular.Live.Add(random.Next(TestBundle.Items), random.Next(1, 30), time.GetUtcNow());
+            for (int i = random.Next(40); i >= 0; i--)
+                popular.Live.Add(random.Next(TestBundle.Items), random.Next(1, 30), time.GetUtcNow());
             popular.Refresh();
 
             int[] order = popular.Ordinals.ToArray();
             Assert.Equal(Enumerable.Range(0, TestBundle.Items), order.Order());
-            double[] weights = [.. order.Select(item => popular.Live.WeightOf(item) + (LiveList.PriorWeight * (TestBundle.Items - item) / TestBundle.Items))];
+            double[] weights =
+            [
+                .. order.Select(item =>
+                    popular.Live.WeightOf(item) + (LiveList.PriorWeight * (TestBundle.Items - item) / TestBundle.Items)
+                ),
+            ];
             Assert.Equal(weights.OrderDescending(), weights);
             int limit = random.Next(1, 20);
             Assert.Equal(order.Where(item => item % 3 == 1).Take(limit), popular.Best(limit, item => item % 3 == 1));
@@ -188,20 +224,34 @@ public sealed class PopularItemsTests
 
     private static void Tick(params RecOpsApplication[] servers)
     {
-        foreach (RecOpsApplication server in servers) server.Time.Advance(TimeSpan.FromSeconds(1));
+        foreach (RecOpsApplication server in servers)
+            server.Time.Advance(TimeSpan.FromSeconds(1));
     }
 
-    private static async Task<string> FirstAsync(RecOpsApplication application) => (await application.RecommendAsync("nobody")).Items[0].ItemId;
+    private static async Task<string> FirstAsync(RecOpsApplication application) =>
+        (await application.RecommendAsync("nobody")).Items[0].ItemId;
 
-    private static ShopEvent Purchase(string userId, string itemId) => new() { UserId = userId, ItemId = itemId, Type = ShopEventType.Purchase };
+    private static ShopEvent Purchase(string userId, string itemId) =>
+        new()
+        {
+            UserId = userId,
+            ItemId = itemId,
+            Type = ShopEventType.Purchase,
+        };
 
     private static Task BuyAsync(RecOpsApplication application, string itemId, int shoppers) =>
         SendAsync(application, Enumerable.Range(0, shoppers).Select(i => Purchase($"shopper-of-{itemId}-{i}", itemId)));
 
     private static async Task SendAsync(RecOpsApplication application, IEnumerable<ShopEvent> events)
     {
-        using HttpResponseMessage answer = await application.CreateClient().PostAsJsonAsync(
-            Routes.Events, new EventsRequest { Events = [.. events] }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await application
+            .CreateClient()
+            .PostAsJsonAsync(
+                Routes.Events,
+                new EventsRequest { Events = [.. events] },
+                RecOpsApplication.Json,
+                TestContext.Current.CancellationToken
+            );
         Assert.Empty((await answer.ReadAsync<EventsResponse>(HttpStatusCode.Accepted)).Rejected);
     }
 }

@@ -12,7 +12,9 @@ public sealed class WarmLockTests
     public async Task Take_AnswerComesTooLate_IsGivenBackAndDoesNotHaveToExpire()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString + ",allowAdmin=true" });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["ConnectionStrings:Redis"] = redis.ConnectionString + ",allowAdmin=true" }
+        );
         var connection = application.Services.GetRequiredService<RedisConnection>();
         await Waiting.UntilAsync(() => connection.IsConnected);
         Assert.True(connection.TryGet(out IConnectionMultiplexer? multiplexer));
@@ -30,24 +32,32 @@ public sealed class WarmLockTests
     public async Task Take_HeldForLong_IsExtended()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["ConnectionStrings:Redis"] = redis.ConnectionString }
+        );
         var connection = application.Services.GetRequiredService<RedisConnection>();
         await Waiting.UntilAsync(() => connection.IsConnected);
-        await using IAsyncDisposable? held = await application.Services.GetRequiredService<WarmLock>().TakeAsync(TestContext.Current.CancellationToken);
+        await using IAsyncDisposable? held = await application
+            .Services.GetRequiredService<WarmLock>()
+            .TakeAsync(TestContext.Current.CancellationToken);
         Assert.True(connection.TryGet(out IConnectionMultiplexer? multiplexer));
         IDatabase database = multiplexer.GetDatabase();
         Assert.True(await database.KeyExpireAsync(RedisKeys.Warming, TimeSpan.FromHours(1)));
 
         application.Time.Advance(TimeSpan.FromSeconds(3));
 
-        await Waiting.UntilAsync(async () => await database.KeyTimeToLiveAsync(RedisKeys.Warming) is { } left && left < TimeSpan.FromMinutes(1));
+        await Waiting.UntilAsync(async () =>
+            await database.KeyTimeToLiveAsync(RedisKeys.Warming) is { } left && left < TimeSpan.FromMinutes(1)
+        );
     }
 
     [Fact]
     public async Task Take_AnotherHasItAndGivesItBack_TheNextOneGetsIt()
     {
         await using RedisServer redis = await RedisServer.StartAsync();
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["ConnectionStrings:Redis"] = redis.ConnectionString + ",allowAdmin=true" });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["ConnectionStrings:Redis"] = redis.ConnectionString + ",allowAdmin=true" }
+        );
         var connection = application.Services.GetRequiredService<RedisConnection>();
         await Waiting.UntilAsync(() => connection.IsConnected);
         var turn = application.Services.GetRequiredService<WarmLock>();

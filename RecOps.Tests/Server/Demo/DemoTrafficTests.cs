@@ -18,8 +18,12 @@ public sealed class DemoTrafficTests(ServerFixture server)
         HttpClient client = application.CreateClient();
         Assert.Equal(new DemoTrafficState(false, 30, 1000), await client.GetAsync<DemoTrafficState>(Routes.DemoTraffic));
 
-        await (await client.SendJsonAsync(HttpMethod.Put, Routes.DemoTraffic, """{"requestsPerSecond":250.5}""")).ReadAsync<DemoTrafficState>();
-        var changed = await (await client.SendJsonAsync(HttpMethod.Put, Routes.DemoTraffic, """{"enabled":true}""")).ReadAsync<DemoTrafficState>();
+        await (
+            await client.SendJsonAsync(HttpMethod.Put, Routes.DemoTraffic, """{"requestsPerSecond":250.5}""")
+        ).ReadAsync<DemoTrafficState>();
+        var changed = await (
+            await client.SendJsonAsync(HttpMethod.Put, Routes.DemoTraffic, """{"enabled":true}""")
+        ).ReadAsync<DemoTrafficState>();
 
         Assert.Equal(new DemoTrafficState(true, 250.5, 1000), changed);
         Assert.Equal(changed, await client.GetAsync<DemoTrafficState>(Routes.DemoTraffic));
@@ -28,8 +32,12 @@ public sealed class DemoTrafficTests(ServerFixture server)
     [Fact]
     public async Task Get_ProductionWithNothingSet_IsNotThere()
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new Dictionary<string, string?> { ["Demo:Traffic"] = null });
-        using HttpResponseMessage answer = await application.CreateClient().GetAsync(Routes.DemoTraffic, TestContext.Current.CancellationToken);
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new Dictionary<string, string?> { ["Demo:Traffic"] = null }
+        );
+        using HttpResponseMessage answer = await application
+            .CreateClient()
+            .GetAsync(Routes.DemoTraffic, TestContext.Current.CancellationToken);
         await answer.ExpectProblemAsync(System.Net.HttpStatusCode.NotFound);
     }
 
@@ -52,7 +60,14 @@ public sealed class DemoTrafficTests(ServerFixture server)
 
         Assert.Equal(placements.Order(), requests.Select(request => request.Placement!).Distinct().Order());
         Assert.All(requests, request => Assert.Equal(request.Placement == "product", request.ItemId is not null));
-        int[] visits = [.. requests.Where(r => !r.UserId!.StartsWith("visitor-", StringComparison.Ordinal)).GroupBy(r => r.UserId).Select(g => g.Count()).OrderDescending()];
+        int[] visits =
+        [
+            .. requests
+                .Where(r => !r.UserId!.StartsWith("visitor-", StringComparison.Ordinal))
+                .GroupBy(r => r.UserId)
+                .Select(g => g.Count())
+                .OrderDescending(),
+        ];
         Assert.InRange(requests.Length - visits.Sum(), 150, 350);
         Assert.Equal(TestBundle.Users, visits.Length);
         Assert.True(visits[0] > 10 * visits[^1]);
@@ -64,7 +79,13 @@ public sealed class DemoTrafficTests(ServerFixture server)
         var shoppers = new DemoShoppers(new Random(1), ["home"]);
         var list = new RecommendationResponse
         {
-            RequestId = "r", UserId = "u", Placement = "home", Source = "computed", Degraded = false, ModelVersion = "m", RulesVersion = 0,
+            RequestId = "r",
+            UserId = "u",
+            Placement = "home",
+            Source = "computed",
+            Degraded = false,
+            ModelVersion = "m",
+            RulesVersion = 0,
             Items = [new RecommendedItem("a", 1, 0.5f, []), new RecommendedItem("b", 2, 0.4f, [])],
         };
 

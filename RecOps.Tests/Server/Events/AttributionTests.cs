@@ -27,7 +27,9 @@ public sealed class AttributionTests
 
         Assert.Equal([new("home", 2, 1, 1), new("cart", 1, 0, 0)], report.Placements);
         Assert.Equal(
-            [new("computed", 1, 0, 1), new("l1", 1, 1, 0), new("popular", 1, 0, 0)], report.Sources.OrderBy(row => row.Name, StringComparer.Ordinal));
+            [new("computed", 1, 0, 1), new("l1", 1, 1, 0), new("popular", 1, 0, 0)],
+            report.Sources.OrderBy(row => row.Name, StringComparer.Ordinal)
+        );
         Assert.Equal([new(TestBundle.ModelVersion, 3, 1, 1)], report.Models);
         Assert.Equal([new("1", 2, 1, 1), new("none", 1, 0, 0)], report.Clusters);
         Assert.Equal(0.5, report.Placements[0].ClickRate);
@@ -54,12 +56,28 @@ public sealed class AttributionTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
 
-        await (await application.CreateClient().GetAsync($"{Routes.Attribution}?hours={hours}", TestContext.Current.CancellationToken)).ExpectFieldsAsync("hours");
+        await (
+            await application.CreateClient().GetAsync($"{Routes.Attribution}?hours={hours}", TestContext.Current.CancellationToken)
+        ).ExpectFieldsAsync("hours");
     }
 
     private static async Task SendAsync(HttpClient client, string user, string item, string type, string? requestId)
     {
-        var request = new EventsRequest { Events = [new ShopEvent { UserId = user, ItemId = item, Type = type, RequestId = requestId }] };
-        (await client.PostAsJsonAsync(Routes.Events, request, RecOpsApplication.Json, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        var request = new EventsRequest
+        {
+            Events =
+            [
+                new ShopEvent
+                {
+                    UserId = user,
+                    ItemId = item,
+                    Type = type,
+                    RequestId = requestId,
+                },
+            ],
+        };
+        (
+            await client.PostAsJsonAsync(Routes.Events, request, RecOpsApplication.Json, TestContext.Current.CancellationToken)
+        ).EnsureSuccessStatusCode();
     }
 }

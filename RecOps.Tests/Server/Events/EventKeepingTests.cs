@@ -36,7 +36,9 @@ public sealed class EventKeepingTests : IDisposable
         await ExecuteAsync(program, "BEGIN IMMEDIATE");
 
         // More than may wait: some are refused at once, the others when the log has been locked for too long.
-        Dictionary<int, Task<HttpResponseMessage>> calls = Enumerable.Range(0, 20).ToDictionary(call => call, call => SendAsync(application, call, 100));
+        Dictionary<int, Task<HttpResponseMessage>> calls = Enumerable
+            .Range(0, 20)
+            .ToDictionary(call => call, call => SendAsync(application, call, 100));
         await Task.WhenAny(calls.Values);
         await ExecuteAsync(program, "ROLLBACK");
         HttpResponseMessage[] answers = await Task.WhenAll(calls.Values);
@@ -44,11 +46,18 @@ public sealed class EventKeepingTests : IDisposable
         Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
         Assert.All(answers.Where(answer => answer.StatusCode != HttpStatusCode.Accepted), AssertRefused);
         Assert.Equal(
-            [.. calls.Where(call => call.Value.Result.StatusCode == HttpStatusCode.Accepted).SelectMany(call => ShoppersOf(call.Key, 100)).Order(StringComparer.Ordinal)],
-            Written(application).Where(user => user != "first").Order(StringComparer.Ordinal));
+            [
+                .. calls
+                    .Where(call => call.Value.Result.StatusCode == HttpStatusCode.Accepted)
+                    .SelectMany(call => ShoppersOf(call.Key, 100))
+                    .Order(StringComparer.Ordinal),
+            ],
+            Written(application).Where(user => user != "first").Order(StringComparer.Ordinal)
+        );
 
         // What was refused is sent again, what was taken too: each is there once.
-        foreach (int call in calls.Keys) Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, call, 100)).StatusCode);
+        foreach (int call in calls.Keys)
+            Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, call, 100)).StatusCode);
         string[] written = Written(application);
         Assert.Equal(2001, written.Length);
         Assert.Equal(2001, written.Distinct(StringComparer.Ordinal).Count());
@@ -60,7 +69,8 @@ public sealed class EventKeepingTests : IDisposable
         Directory.CreateDirectory(_data.At(LogFile));
         await using RecOpsApplication application = await StartAsync();
 
-        for (int call = 0; call < 3; call++) AssertRefused(await SendAsync(application, call, 10));
+        for (int call = 0; call < 3; call++)
+            AssertRefused(await SendAsync(application, call, 10));
         RecommendationResponse unknown = await application.RecommendAsync("s0-0");
         await application.Services.GetRequiredService<AlertMonitor>().LookAsync(TestContext.Current.CancellationToken);
         AlertState alert = AlertOf(application, "events");
@@ -69,7 +79,11 @@ public sealed class EventKeepingTests : IDisposable
 
         Assert.Equal(RecommendationSource.Popular, unknown.Source);
         Assert.Equal(AlertStatus.Firing, alert.Status);
-        Assert.StartsWith("30 events since 10:00:00 UTC were answered 503 and have to be sent again. ", alert.Detail!.Replace(' ', ' '), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "30 events since 10:00:00 UTC were answered 503 and have to be sent again. ",
+            alert.Detail!.Replace(' ', ' '),
+            StringComparison.Ordinal
+        );
         Assert.Equal(RecommendationSource.Computed, (await application.RecommendAsync("s0-0")).Source);
         Assert.Equal(10, Written(application).Length);
     }
@@ -85,7 +99,8 @@ public sealed class EventKeepingTests : IDisposable
 
         using var elsewhere = new TempDirectory();
         await using RecOpsApplication other = await StartAsync(redis, elsewhere.Path);
-        for (int i = 0; i < 10; i++) Assert.Equal(RecommendationSource.Computed, (await other.RecommendAsync($"s0-{i}")).Source);
+        for (int i = 0; i < 10; i++)
+            Assert.Equal(RecommendationSource.Computed, (await other.RecommendAsync($"s0-{i}")).Source);
     }
 
     [Fact]
@@ -107,7 +122,8 @@ public sealed class EventKeepingTests : IDisposable
                 application.Time.Advance(TimeSpan.FromSeconds(1));
                 return Task.FromResult(Written(application).Length == 11);
             },
-            TimeSpan.FromMilliseconds(50));
+            TimeSpan.FromMilliseconds(50)
+        );
     }
 
     [Theory]
@@ -118,20 +134,26 @@ public sealed class EventKeepingTests : IDisposable
         await using RecOpsApplication application = await StartAsync();
         Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, 0, 10)).StatusCode);
 
-        if (how == "deleted") foreach (string part in Directory.GetFiles(_data.Path, LogFile + "*")) File.Delete(part);
-        else using (FileStream file = File.OpenWrite(_data.At(LogFile))) file.Write(new byte[4096]);
+        if (how == "deleted")
+            foreach (string part in Directory.GetFiles(_data.Path, LogFile + "*"))
+                File.Delete(part);
+        else
+            using (FileStream file = File.OpenWrite(_data.At(LogFile)))
+                file.Write(new byte[4096]);
         await Waiting.UntilAsync(
             () =>
             {
                 application.Time.Advance(TimeSpan.FromSeconds(1));
                 return Task.FromResult(IsThere(_data.At(LogFile)));
             },
-            TimeSpan.FromMilliseconds(50));
+            TimeSpan.FromMilliseconds(50)
+        );
         Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, 1, 10)).StatusCode);
 
         Assert.Equal(
             [.. ShoppersOf(0, 10).Concat(ShoppersOf(1, 10)).Order(StringComparer.Ordinal)],
-            Written(application).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+            Written(application).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        );
 
         static bool IsThere(string path)
         {
@@ -175,7 +197,8 @@ public sealed class EventKeepingTests : IDisposable
         Assert.StartsWith("10 events have waited for Redis since 10:00:00 UTC.", later.Detail!.Replace(' ', ' '), StringComparison.Ordinal);
         using var elsewhere = new TempDirectory();
         await using RecOpsApplication other = await StartAsync(redis, elsewhere.Path);
-        foreach (string shopper in ShoppersOf(0, 10).Concat(ShoppersOf(1, 10))) Assert.Equal(RecommendationSource.Computed, (await other.RecommendAsync(shopper)).Source);
+        foreach (string shopper in ShoppersOf(0, 10).Concat(ShoppersOf(1, 10)))
+            Assert.Equal(RecommendationSource.Computed, (await other.RecommendAsync(shopper)).Source);
     }
 
     [Fact]
@@ -188,8 +211,11 @@ public sealed class EventKeepingTests : IDisposable
         await Waiting.UntilAsync(() => relay.Backlog.Events == 0);
 
         // No connection is lost, as with one that is replaced in an instant: nothing but the position says it.
-        await using (StackExchange.Redis.ConnectionMultiplexer admin =
-            await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",allowAdmin=true"))
+        await using (
+            StackExchange.Redis.ConnectionMultiplexer admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(
+                redis.ConnectionString + ",allowAdmin=true"
+            )
+        )
         {
             await admin.GetServers()[0].FlushAllDatabasesAsync();
         }
@@ -199,7 +225,8 @@ public sealed class EventKeepingTests : IDisposable
 
         using var elsewhere = new TempDirectory();
         await using RecOpsApplication other = await StartAsync(redis, elsewhere.Path);
-        foreach (string shopper in ShoppersOf(0, 10).Concat(ShoppersOf(1, 10))) Assert.Equal(RecommendationSource.Computed, (await other.RecommendAsync(shopper)).Source);
+        foreach (string shopper in ShoppersOf(0, 10).Concat(ShoppersOf(1, 10)))
+            Assert.Equal(RecommendationSource.Computed, (await other.RecommendAsync(shopper)).Source);
     }
 
     [Fact]
@@ -210,17 +237,30 @@ public sealed class EventKeepingTests : IDisposable
         var shared = application.Services.GetRequiredService<SharedHistory>();
         StoredEvent[] events =
         [
-            .. Enumerable.Range(0, TestBundle.History + 5).Select(i => new StoredEvent("u1", $"i{i}", EventKind.View, RecOpsApplication.Start.AddMinutes(-i).ToUnixTimeMilliseconds())),
+            .. Enumerable
+                .Range(0, TestBundle.History + 5)
+                .Select(i => new StoredEvent(
+                    "u1",
+                    $"i{i}",
+                    EventKind.View,
+                    RecOpsApplication.Start.AddMinutes(-i).ToUnixTimeMilliseconds()
+                )),
         ];
 
-        for (int i = 0; i < 2; i++) await shared.WriteAsync(events, TestContext.Current.CancellationToken);
-        Assert.True(application.Services.GetRequiredService<RedisConnection>().TryGet(out StackExchange.Redis.IConnectionMultiplexer? multiplexer));
+        for (int i = 0; i < 2; i++)
+            await shared.WriteAsync(events, TestContext.Current.CancellationToken);
+        Assert.True(
+            application.Services.GetRequiredService<RedisConnection>().TryGet(out StackExchange.Redis.IConnectionMultiplexer? multiplexer)
+        );
         StackExchange.Redis.RedisKey key = multiplexer.GetServers()[0].Keys(pattern: "recops:history:*u1*").Single();
 
         // As many as a model looks at, the newest ones.
         Assert.Equal(
             Enumerable.Range(0, TestBundle.History).Select(i => $"i{i}"),
-            (await multiplexer.GetDatabase().SortedSetRangeByRankAsync(key, order: StackExchange.Redis.Order.Descending)).Select(member => member.ToString().Split('|')[2]));
+            (await multiplexer.GetDatabase().SortedSetRangeByRankAsync(key, order: StackExchange.Redis.Order.Descending)).Select(member =>
+                member.ToString().Split('|')[2]
+            )
+        );
     }
 
     [Fact]
@@ -235,19 +275,30 @@ public sealed class EventKeepingTests : IDisposable
 
         await shared.WriteAsync([bought, viewed], TestContext.Current.CancellationToken);
         await shared.WriteAsync([viewed with { UnixMilliseconds = first + 5000 }], TestContext.Current.CancellationToken);
-        Assert.True(application.Services.GetRequiredService<RedisConnection>().TryGet(out StackExchange.Redis.IConnectionMultiplexer? multiplexer));
+        Assert.True(
+            application.Services.GetRequiredService<RedisConnection>().TryGet(out StackExchange.Redis.IConnectionMultiplexer? multiplexer)
+        );
         StackExchange.Redis.RedisKey key = multiplexer.GetServers()[0].Keys(pattern: "recops:history:*u1*").Single();
         StackExchange.Redis.SortedSetEntry[] members = await multiplexer.GetDatabase().SortedSetRangeByRankWithScoresAsync(key);
         Assert.Equal([first, first], members.Select(member => (long)member.Score));
-        Assert.All(members, member => Assert.True(
-            SharedEvent.TryParseMember("u1", member.Element.ToString(), (long)member.Score, out StoredEvent read) && (read == bought || read == viewed)));
+        Assert.All(
+            members,
+            member =>
+                Assert.True(
+                    SharedEvent.TryParseMember("u1", member.Element.ToString(), (long)member.Score, out StoredEvent read)
+                        && (read == bought || read == viewed)
+                )
+        );
         Assert.True(SharedEvent.TryParseMessage(SharedEvent.MessageOf("here", bought), out _, out StoredEvent heard));
         Assert.Equal(bought, heard);
 
         using var elsewhere = new TempDirectory();
         await using RecOpsApplication other = await StartAsync(redis, elsewhere.Path);
         await other.RecommendAsync("u1");
-        Assert.Equal([first], other.Services.GetRequiredService<ActiveModel>().Current!.Events.Of("u1").Events.Select(happened => happened.UnixMilliseconds));
+        Assert.Equal(
+            [first],
+            other.Services.GetRequiredService<ActiveModel>().Current!.Events.Of("u1").Events.Select(happened => happened.UnixMilliseconds)
+        );
     }
 
     [Theory]
@@ -258,8 +309,11 @@ public sealed class EventKeepingTests : IDisposable
     public async Task Start_EvictionPolicyOfRedis_SaidWhereHistoriesMayBeThrownAway(string policy, bool isSaid)
     {
         await using RedisServer redis = await RedisServer.StartAsync();
-        await using (StackExchange.Redis.ConnectionMultiplexer admin =
-            await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",allowAdmin=true"))
+        await using (
+            StackExchange.Redis.ConnectionMultiplexer admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(
+                redis.ConnectionString + ",allowAdmin=true"
+            )
+        )
         {
             await admin.GetServers()[0].ConfigSetAsync("maxmemory-policy", policy);
             await using RecOpsApplication application = await StartAsync(redis, _data.Path);
@@ -282,8 +336,12 @@ public sealed class EventKeepingTests : IDisposable
         using var shoppers = new NumberedShoppers();
         var settings = new Dictionary<string, string>
         {
-            ["Data__Directory"] = _data.Path, ["Models__Directory"] = await TestBundle.SharedAsync(), ["Models__Active"] = TestBundle.Name,
-            ["Demo__Traffic"] = "false", ["Serving__DeadlineMs"] = "60000", ["RateLimits__Enabled"] = "false",
+            ["Data__Directory"] = _data.Path,
+            ["Models__Directory"] = await TestBundle.SharedAsync(),
+            ["Models__Active"] = TestBundle.Name,
+            ["Demo__Traffic"] = "false",
+            ["Serving__DeadlineMs"] = "60000",
+            ["RateLimits__Enabled"] = "false",
         };
         string[] program = [Path.Combine(AppContext.BaseDirectory, "RecOps.Server.dll")];
         ServerProcess server = await ServerProcess.StartAsync(program, settings, null, TestContext.Current.CancellationToken);
@@ -307,20 +365,39 @@ public sealed class EventKeepingTests : IDisposable
 
     private static string[] ShoppersOf(int call, int events) => [.. Enumerable.Range(0, events).Select(i => $"s{call}-{i}")];
 
-    private static Task<HttpResponseMessage> SendAsync(RecOpsApplication application, int call, int events) => application.CreateClient().PostAsJsonAsync(
-        Routes.Events,
-        new EventsRequest
-        {
-            Events = [.. ShoppersOf(call, events).Select(user => new ShopEvent { UserId = user, ItemId = "i2", Type = ShopEventType.View, Timestamp = RecOpsApplication.Start })],
-        },
-        RecOpsApplication.Json, TestContext.Current.CancellationToken);
+    private static Task<HttpResponseMessage> SendAsync(RecOpsApplication application, int call, int events) =>
+        application
+            .CreateClient()
+            .PostAsJsonAsync(
+                Routes.Events,
+                new EventsRequest
+                {
+                    Events =
+                    [
+                        .. ShoppersOf(call, events)
+                            .Select(user => new ShopEvent
+                            {
+                                UserId = user,
+                                ItemId = "i2",
+                                Type = ShopEventType.View,
+                                Timestamp = RecOpsApplication.Start,
+                            }),
+                    ],
+                },
+                RecOpsApplication.Json,
+                TestContext.Current.CancellationToken
+            );
 
     private static void AssertRefused(HttpResponseMessage answer)
     {
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
         using JsonDocument problem = JsonDocument.Parse(answer.Content.ReadAsStream());
-        Assert.StartsWith("None of these events was kept; send them all again.", problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "None of these events was kept; send them all again.",
+            problem.RootElement.GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     private static AlertState AlertOf(RecOpsApplication application, string rule) =>
@@ -332,16 +409,21 @@ public sealed class EventKeepingTests : IDisposable
     private Task<RecOpsApplication> StartAsync(params (string Name, string Value)[] settings)
     {
         var all = new Dictionary<string, string?> { ["Data:Directory"] = _data.Path };
-        foreach ((string name, string value) in settings) all[name] = value;
+        foreach ((string name, string value) in settings)
+            all[name] = value;
         return RecOpsApplication.StartAsync(all);
     }
 
     private static async Task<RecOpsApplication> StartAsync(RedisServer redis, string data)
     {
-        RecOpsApplication application = await RecOpsApplication.StartAsync(new()
-        {
-            ["ConnectionStrings:Redis"] = redis.ConnectionString, ["Data:Directory"] = data, ["Caching:L2DeadlineMs"] = "1000",
-        });
+        RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new()
+            {
+                ["ConnectionStrings:Redis"] = redis.ConnectionString,
+                ["Data:Directory"] = data,
+                ["Caching:L2DeadlineMs"] = "1000",
+            }
+        );
         await Waiting.UntilAsync(() => application.Services.GetRequiredService<RedisConnection>().IsConnected);
         return application;
     }

@@ -48,16 +48,19 @@ public sealed class EventLogTests : IDisposable
     [Fact]
     public void Open_FileOfBeforeThereWasALog_TakenOver()
     {
-        Execute("""
+        Execute(
+            """
             CREATE TABLE events (user TEXT NOT NULL, item TEXT NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL);
             INSERT INTO events VALUES ('later', 'i2', 3, 2000), ('earlier', 'i1', 0, 1000);
-            """);
+            """
+        );
 
         using EventLog log = Open();
 
         Assert.Equal(
             [new StoredEvent("earlier", "i1", EventKind.View, 1000), new StoredEvent("later", "i2", EventKind.Purchase, 2000)],
-            log.ReadAfter(0, 10).Select(logged => logged.Event));
+            log.ReadAfter(0, 10).Select(logged => logged.Event)
+        );
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed class EventLogTests : IDisposable
             log.Append([.. Enumerable.Range(0, 500).Select(Event)]);
             _time.Advance(TimeSpan.FromDays(1));
             log.Trim(_time.GetUtcNow().AddDays(-30), long.MaxValue, long.MaxValue, 10_000);
-            if (day == 60) afterTwoMonths = FileBytes();
+            if (day == 60)
+                afterTwoMonths = FileBytes();
         }
 
         Assert.Equal(30 * 500, log.ReadAfter(0, 1_000_000).Count);
@@ -81,17 +85,20 @@ public sealed class EventLogTests : IDisposable
     public void Trim_MoreThanTheSize_OldestGoButNoneThatRedisHasNotGot()
     {
         using EventLog log = Open();
-        for (int i = 0; i < 100; i++) log.Append([.. Enumerable.Range(0, 200).Select(Event)]);
+        for (int i = 0; i < 100; i++)
+            log.Append([.. Enumerable.Range(0, 200).Select(Event)]);
         const long most = 100_000;
         const long relayed = 12_000;
 
         long bytes = long.MaxValue;
-        for (int i = 0; i < 50; i++) bytes = log.Trim(_time.GetUtcNow().AddDays(-30), most, relayed + 1, 1_000);
+        for (int i = 0; i < 50; i++)
+            bytes = log.Trim(_time.GetUtcNow().AddDays(-30), most, relayed + 1, 1_000);
         long oldest = log.ReadAfter(0, 1)[0].Sequence;
         Assert.Equal(relayed + 1, oldest);
         Assert.True(bytes > most);
 
-        for (int i = 0; i < 50; i++) bytes = log.Trim(_time.GetUtcNow().AddDays(-30), most, long.MaxValue, 1_000);
+        for (int i = 0; i < 50; i++)
+            bytes = log.Trim(_time.GetUtcNow().AddDays(-30), most, long.MaxValue, 1_000);
         Assert.InRange(bytes, 1, most);
         Assert.Equal(20_000, log.ReadAfter(0, 1_000_000)[^1].Sequence);
     }
@@ -101,7 +108,8 @@ public sealed class EventLogTests : IDisposable
     {
         using (EventLog log = Open())
         {
-            for (int i = 0; i < 20; i++) log.Append([.. Enumerable.Range(0, 500).Select(Event)]);
+            for (int i = 0; i < 20; i++)
+                log.Append([.. Enumerable.Range(0, 500).Select(Event)]);
         }
 
         string path = _data.At("events.db");
@@ -109,7 +117,8 @@ public sealed class EventLogTests : IDisposable
         bytes.AsSpan(4096).Fill(0x5A);
         File.WriteAllBytes(path, bytes);
         using EventLog damaged = Open();
-        for (int i = 0; i < 3; i++) Record.Exception(() => damaged.Append([Event(i)]));
+        for (int i = 0; i < 3; i++)
+            Record.Exception(() => damaged.Append([Event(i)]));
         damaged.Append([Event(7)]);
 
         Assert.Contains(Event(7), damaged.ReadAfter(0, 10).Select(logged => logged.Event));
@@ -129,5 +138,6 @@ public sealed class EventLogTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private EventLog Open() => new(new DataDirectory(Options.Create(new DataOptions { Directory = _data.Path })), _time, NullLogger<EventLog>.Instance);
+    private EventLog Open() =>
+        new(new DataDirectory(Options.Create(new DataOptions { Directory = _data.Path })), _time, NullLogger<EventLog>.Instance);
 }

@@ -21,8 +21,7 @@ public sealed class EventTests(ServerFixture server)
         await application.SendEventAsync("u1", "i2", ShopEventType.Purchase);
         RecommendationResponse after = await application.RecommendAsync("u1");
 
-        Assert.NotEqual(
-            before.Items.Select(item => (item.ItemId, item.Score)), after.Items.Select(item => (item.ItemId, item.Score)));
+        Assert.NotEqual(before.Items.Select(item => (item.ItemId, item.Score)), after.Items.Select(item => (item.ItemId, item.Score)));
         Assert.Contains(after.Items.Take(5), item => item.ItemId == "i2");
     }
 
@@ -47,49 +46,74 @@ public sealed class EventTests(ServerFixture server)
     public async Task Post_MixedEvents_GoodTakenOthersRejectedWithReason()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        HttpResponseMessage answer = await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Events, $$"""
-            {"events":[
-              {"userId":"e1","itemId":"i1","type":"view","requestId":"abc"},
-              {"itemId":"i1","type":"view"},
-              {"userId":"{{new string('x', 129)}}","itemId":"i1","type":"view"},
-              {"userId":"e1","type":"view"},
-              {"userId":"e1","itemId":"i1","type":"hover"},
-              {"userId":"e1","itemId":"no-such-item","type":"view"},
-              {"userId":"e1","itemId":"i1","type":"view","timestamp":"2026-05-04T10:05:01Z"},
-              {"userId":"e1","itemId":"i1","type":"view","timestamp":"1999-12-31T23:59:59Z"},
-              null,
-              {"userId":"e1","itemId":"i1","type":"view","requestId":"{{new string('x', 129)}}"},
-              {"userId":"e1","itemId":"i1","type":"purchase","timestamp":"2026-05-04T10:05:00Z"},
-              {"userId":"e1","itemId":"i1","type":"view","timestamp":"yesterday"},
-              {"userId":"e1","itemId":"i1","type":"view","timestamp":[1]},
-              {"userId":"e1","itemId":"i1","type":"view","timestamp":1e300},
-              {"userId":"e1","itemId":"i2","type":"view","timestamp":1777888800.25},
-              {"userId":7,"itemId":"i1","type":"view"},
-              {"userId":"e1","itemId":{"id":["i1"]},"type":"view"},
-              {"userId":"e1","itemId":"i1","type":true},
-              {"userId":"e1","itemId":"i1","type":"view","requestId":1},
-              {"userId":"e1","itemId":"i1","type":"view","eventId":1},
-              {"userId":"e1","itemId":"i1","type":"view","eventId":""},
-              {"userId":"e1","itemId":"i1","type":"view","eventId":"{{new string('x', 129)}}"},
-              {"userId":"e1","itemId":"i1","type":"view","eventId":"a\u0000b"},
-              {"userId":"e1","itemId":"i1","type":"view","requestId":"a\nb"},
-              {"userId":"e1","itemId":"i1","type":"view","timestamp":"10:00"},
-              {"userId":"e1","itemId":"i1","type":"view","timestamp":"05/04/2026"},
-              {"userId":"e1","itemId":"i1","type":"view","timestamp":"1.5"},
-              {"userId":"e1","itemId":"i1","type":"view","timestamp":"4 May 2026"},
-              {"userId":"?","itemId":"i3","type":"view","eventId":null,"requestId":null}
-            ]}
-            """);
+        HttpResponseMessage answer = await application
+            .CreateClient()
+            .SendJsonAsync(
+                HttpMethod.Post,
+                Routes.Events,
+                $$"""
+                {"events":[
+                  {"userId":"e1","itemId":"i1","type":"view","requestId":"abc"},
+                  {"itemId":"i1","type":"view"},
+                  {"userId":"{{new string('x', 129)}}","itemId":"i1","type":"view"},
+                  {"userId":"e1","type":"view"},
+                  {"userId":"e1","itemId":"i1","type":"hover"},
+                  {"userId":"e1","itemId":"no-such-item","type":"view"},
+                  {"userId":"e1","itemId":"i1","type":"view","timestamp":"2026-05-04T10:05:01Z"},
+                  {"userId":"e1","itemId":"i1","type":"view","timestamp":"1999-12-31T23:59:59Z"},
+                  null,
+                  {"userId":"e1","itemId":"i1","type":"view","requestId":"{{new string('x', 129)}}"},
+                  {"userId":"e1","itemId":"i1","type":"purchase","timestamp":"2026-05-04T10:05:00Z"},
+                  {"userId":"e1","itemId":"i1","type":"view","timestamp":"yesterday"},
+                  {"userId":"e1","itemId":"i1","type":"view","timestamp":[1]},
+                  {"userId":"e1","itemId":"i1","type":"view","timestamp":1e300},
+                  {"userId":"e1","itemId":"i2","type":"view","timestamp":1777888800.25},
+                  {"userId":7,"itemId":"i1","type":"view"},
+                  {"userId":"e1","itemId":{"id":["i1"]},"type":"view"},
+                  {"userId":"e1","itemId":"i1","type":true},
+                  {"userId":"e1","itemId":"i1","type":"view","requestId":1},
+                  {"userId":"e1","itemId":"i1","type":"view","eventId":1},
+                  {"userId":"e1","itemId":"i1","type":"view","eventId":""},
+                  {"userId":"e1","itemId":"i1","type":"view","eventId":"{{new string('x', 129)}}"},
+                  {"userId":"e1","itemId":"i1","type":"view","eventId":"a\u0000b"},
+                  {"userId":"e1","itemId":"i1","type":"view","requestId":"a\nb"},
+                  {"userId":"e1","itemId":"i1","type":"view","timestamp":"10:00"},
+                  {"userId":"e1","itemId":"i1","type":"view","timestamp":"05/04/2026"},
+                  {"userId":"e1","itemId":"i1","type":"view","timestamp":"1.5"},
+                  {"userId":"e1","itemId":"i1","type":"view","timestamp":"4 May 2026"},
+                  {"userId":"?","itemId":"i3","type":"view","eventId":null,"requestId":null}
+                ]}
+                """
+            );
         var response = await answer.ReadAsync<EventsResponse>(HttpStatusCode.Accepted);
 
         Assert.Equal(4, response.Accepted);
         (int, string)[] expected =
         [
-            (1, "userId"), (2, "userId"), (3, "itemId"), (4, "type"), (5, "no-such-item"), (6, "future"), (7, "before 2000"), (8, "null"),
-            (9, "requestId"), (11, "timestamp is no time"), (12, "timestamp is no time"), (13, "timestamp is no time"),
-            (15, "userId must be a text"), (16, "itemId must be a text"), (17, "type must be a text"), (18, "requestId must be a text"), (19, "eventId must be a text"),
-            (20, "eventId must have 1 to 128"), (21, "eventId must have 1 to 128"),
-            (22, "eventId has a control"), (23, "requestId has a control"), (24, "timestamp is no time"), (25, "timestamp is no time"), (26, "timestamp is no time"),
+            (1, "userId"),
+            (2, "userId"),
+            (3, "itemId"),
+            (4, "type"),
+            (5, "no-such-item"),
+            (6, "future"),
+            (7, "before 2000"),
+            (8, "null"),
+            (9, "requestId"),
+            (11, "timestamp is no time"),
+            (12, "timestamp is no time"),
+            (13, "timestamp is no time"),
+            (15, "userId must be a text"),
+            (16, "itemId must be a text"),
+            (17, "type must be a text"),
+            (18, "requestId must be a text"),
+            (19, "eventId must be a text"),
+            (20, "eventId must have 1 to 128"),
+            (21, "eventId must have 1 to 128"),
+            (22, "eventId has a control"),
+            (23, "requestId has a control"),
+            (24, "timestamp is no time"),
+            (25, "timestamp is no time"),
+            (26, "timestamp is no time"),
             (27, "timestamp is no time"),
         ];
         Assert.Equal(expected.Select(e => e.Item1), response.Rejected.Select(rejected => rejected.Index));
@@ -135,9 +159,12 @@ public sealed class EventTests(ServerFixture server)
     public async Task Post_TwoOfAKindWithoutTimeOrId_CountTwice()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        const string pair = """{"events":[{"userId":"new","itemId":"i2","type":"purchase"},{"userId":"new","itemId":"i2","type":"purchase"}]}""";
+        const string pair =
+            """{"events":[{"userId":"new","itemId":"i2","type":"purchase"},{"userId":"new","itemId":"i2","type":"purchase"}]}""";
 
-        await (await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Events, pair)).ReadAsync<EventsResponse>(HttpStatusCode.Accepted);
+        await (await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Events, pair)).ReadAsync<EventsResponse>(
+            HttpStatusCode.Accepted
+        );
 
         FreshHistory history = application.Services.GetRequiredService<ActiveModel>().Current!.Events.Of("new");
         Assert.Equal(2, history.Events.Length);
@@ -153,7 +180,10 @@ public sealed class EventTests(ServerFixture server)
             {"events":[{"userId":"u1","itemId":"i2","type":"click","requestId":"{{requestId}}","timestamp":"2026-05-04T09:00:00Z"},
             {"userId":"u1","itemId":"i3","type":"click","requestId":"{{requestId}}","eventId":"click-1"}]}
             """;
-        string views = $$"""{"events":[{{string.Join(',', Enumerable.Range(0, TestBundle.History + 5).Select(i => $$"""{"userId":"u1","itemId":"i{{i}}","type":"view"}"""))}}]}""";
+        IEnumerable<string> seen = Enumerable
+            .Range(0, TestBundle.History + 5)
+            .Select(i => $$"""{"userId":"u1","itemId":"i{{i}}","type":"view"}""");
+        string views = $$"""{"events":[{{string.Join(',', seen)}}]}""";
         for (int i = 0; i < 3; i++)
         {
             (await client.SendJsonAsync(HttpMethod.Post, Routes.Events, click)).EnsureSuccessStatusCode();
@@ -187,7 +217,11 @@ public sealed class EventTests(ServerFixture server)
             UserProfile profile = await application.CreateClient().GetAsync<UserProfile>(Routes.Profile("u1"));
             Assert.Equal(
                 ["i2", "i3"],
-                profile.History.Where(entry => entry.Type == ShopEventType.Purchase && entry.Timestamp >= RecOpsApplication.Start).Select(entry => entry.Item.ItemId).Order());
+                profile
+                    .History.Where(entry => entry.Type == ShopEventType.Purchase && entry.Timestamp >= RecOpsApplication.Start)
+                    .Select(entry => entry.Item.ItemId)
+                    .Order()
+            );
             Assert.Equal(3, application.Services.GetRequiredService<ActiveModel>().Current!.Events.Of("u1").Events.Length);
         }
     }

@@ -15,7 +15,8 @@ public sealed class RememberedEventsTests
         {
             Assert.False(remembered.Has(Event(i)));
             remembered.Add(Event(i));
-            for (int before = Math.Max(0, i - (capacity / 2) + 1); before <= i; before++) Assert.True(remembered.Has(Event(before)));
+            for (int before = Math.Max(0, i - (capacity / 2) + 1); before <= i; before++)
+                Assert.True(remembered.Has(Event(before)));
         }
 
         Assert.False(remembered.Has(Event(1000 - capacity - 1)));
@@ -31,11 +32,32 @@ public sealed class RememberedEventsTests
 
         Assert.True(remembered.Has(stored));
         Assert.True(remembered.Has(stored with { Key = 5, UnixMilliseconds = 8 }));
-        foreach (StoredEvent other in new[]
-        {
-            stored with { UserId = "a", ItemId = "bc" }, stored with { ItemId = "d" }, stored with { Kind = EventKind.Click }, stored with { UnixMilliseconds = 8 },
-            stored with { Key = 6 },
-        })
+        foreach (
+            StoredEvent other in new[]
+            {
+                stored with
+                {
+                    UserId = "a",
+                    ItemId = "bc",
+                },
+                stored with
+                {
+                    ItemId = "d",
+                },
+                stored with
+                {
+                    Kind = EventKind.Click,
+                },
+                stored with
+                {
+                    UnixMilliseconds = 8,
+                },
+                stored with
+                {
+                    Key = 6,
+                },
+            }
+        )
         {
             Assert.False(remembered.Has(other));
         }

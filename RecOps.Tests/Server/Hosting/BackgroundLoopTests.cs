@@ -14,7 +14,10 @@ public sealed class BackgroundLoopTests
 {
     private static readonly Exception[] Failures =
     [
-        new InvalidOperationException("An exception has been raised that is likely due to a transient failure.", new NpgsqlException("gone", new SocketException(111))),
+        new InvalidOperationException(
+            "An exception has been raised that is likely due to a transient failure.",
+            new NpgsqlException("gone", new SocketException(111))
+        ),
         new NpgsqlException("gone"),
         new TimeoutException("late"),
         new TaskCanceledException("by somebody else"),
@@ -28,13 +31,23 @@ public sealed class BackgroundLoopTests
     [Fact]
     public async Task Services_EveryOneInTheBackground_IsALoopThatNoExceptionLeaves()
     {
-        Type[] known = [.. typeof(BackgroundLoop).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(BackgroundService)) && !type.IsAbstract)];
+        Type[] known =
+        [
+            .. typeof(BackgroundLoop).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(BackgroundService)) && !type.IsAbstract),
+        ];
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        Type[] hosted = [.. application.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.GetType())];
+        Type[] hosted =
+        [
+            .. application.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.GetType()),
+        ];
 
         Assert.All(known.Union(hosted), type => Assert.True(type.IsSubclassOf(typeof(BackgroundLoop)), $"{type} is no BackgroundLoop."));
         Assert.True(hosted.Length >= 15, $"Only {hosted.Length} were found.");
-        Assert.True(typeof(BackgroundLoop).GetMethod("ExecuteAsync", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.IsFinal);
+        Assert.True(
+            typeof(BackgroundLoop)
+                .GetMethod("ExecuteAsync", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!
+                .IsFinal
+        );
     }
 
     [Fact]
@@ -61,11 +74,15 @@ public sealed class BackgroundLoopTests
     public async Task Round_GoesOnFailing_PausesGrowAndItIsLoggedOnceAMinute()
     {
         int rounds = 0;
-        using var loop = new Loop(_time, _log, _ =>
-        {
-            Interlocked.Increment(ref rounds);
-            throw new InvalidOperationException("broken");
-        });
+        using var loop = new Loop(
+            _time,
+            _log,
+            _ =>
+            {
+                Interlocked.Increment(ref rounds);
+                throw new InvalidOperationException("broken");
+            }
+        );
         DateTimeOffset start = _time.GetUtcNow();
 
         await loop.StartAsync(TestContext.Current.CancellationToken);
@@ -105,12 +122,16 @@ public sealed class BackgroundLoopTests
     public async Task Stop_InARoundThatFailsForIt_EndsWell()
     {
         var begun = new TaskCompletionSource();
-        using var loop = new Loop(_time, _log, async stopping =>
-        {
-            begun.TrySetResult();
-            await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw new InvalidOperationException("broken off");
-        });
+        using var loop = new Loop(
+            _time,
+            _log,
+            async stopping =>
+            {
+                begun.TrySetResult();
+                await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new InvalidOperationException("broken off");
+            }
+        );
 
         await loop.StartAsync(TestContext.Current.CancellationToken);
         await begun.Task.WaitAsync(Waiting.Patience, TestContext.Current.CancellationToken);
@@ -120,13 +141,15 @@ public sealed class BackgroundLoopTests
         Assert.Equal(["Debug Loop was broken off by the shutdown"], _log);
     }
 
-    private sealed class Loop(FakeTimeProvider time, List<string> log, Func<CancellationToken, Task<bool>> round) : BackgroundLoop(time, new Lines(log))
+    private sealed class Loop(FakeTimeProvider time, List<string> log, Func<CancellationToken, Task<bool>> round)
+        : BackgroundLoop(time, new Lines(log))
     {
         public int Logged
         {
             get
             {
-                lock (log) return log.Count;
+                lock (log)
+                    return log.Count;
             }
         }
 
@@ -142,9 +165,16 @@ public sealed class BackgroundLoopTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            lock (log) log.Add($"{logLevel} {formatter(state, exception)}");
+            lock (log)
+                log.Add($"{logLevel} {formatter(state, exception)}");
         }
     }
 }

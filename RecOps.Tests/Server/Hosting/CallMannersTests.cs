@@ -58,7 +58,9 @@ public sealed class CallMannersTests(ServerFixture server)
         using HttpClient program = Program();
         using var content = new StringContent("{}", Encoding.UTF8, "text/plain");
 
-        await (await program.PostAsync(path, content, TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.UnsupportedMediaType);
+        await (await program.PostAsync(path, content, TestContext.Current.CancellationToken)).ExpectProblemAsync(
+            HttpStatusCode.UnsupportedMediaType
+        );
     }
 
     [Theory]
@@ -107,7 +109,9 @@ public sealed class CallMannersTests(ServerFixture server)
         using var content = new StringContent("{}", Encoding.UTF8, "application/json");
         content.Headers.ContentEncoding.Add("gzip");
 
-        await (await program.PostAsync(Routes.Events, content, TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.UnsupportedMediaType);
+        await (await program.PostAsync(Routes.Events, content, TestContext.Current.CancellationToken)).ExpectProblemAsync(
+            HttpStatusCode.UnsupportedMediaType
+        );
     }
 
     [Theory]
@@ -128,7 +132,9 @@ public sealed class CallMannersTests(ServerFixture server)
     [InlineData("https://other.example", false)]
     public async Task Options_OfABrowser_AreAnsweredForTheShopsOriginOnly(string origin, bool isAllowed)
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Hosting:AllowedOrigins:0"] = "https://shop.example" });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["Hosting:AllowedOrigins:0"] = "https://shop.example" }
+        );
         using HttpClient page = application.CreateStranger();
         page.DefaultRequestHeaders.Add("Origin", origin);
         using var preflight = new HttpRequestMessage(HttpMethod.Options, Routes.Recommendations)
@@ -139,7 +145,10 @@ public sealed class CallMannersTests(ServerFixture server)
         using HttpResponseMessage asked = await page.SendAsync(preflight, TestContext.Current.CancellationToken);
         page.DefaultRequestHeaders.Add(StorefrontGate.Header, RecOpsApplication.ApiKey);
         using HttpResponseMessage list = await page.SendJsonAsync(HttpMethod.Post, Routes.Recommendations, """{"userId":"u1"}""");
-        using HttpResponseMessage refused = await page.GetAsync("/v1/recommendations/u1?segment=%ff", TestContext.Current.CancellationToken);
+        using HttpResponseMessage refused = await page.GetAsync(
+            "/v1/recommendations/u1?segment=%ff",
+            TestContext.Current.CancellationToken
+        );
         using HttpResponseMessage console = await page.GetAsync(Routes.Session, TestContext.Current.CancellationToken);
 
         Assert.Equal(isAllowed ? origin : null, AllowedBy(asked));
@@ -154,13 +163,16 @@ public sealed class CallMannersTests(ServerFixture server)
     [Fact]
     public async Task Batch_MoreRequestsThanTheKeyMayAskInASecond_IsRefused()
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["RateLimits:Enabled"] = "true", ["RateLimits:RequestsPerSecond"] = "10" });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["RateLimits:Enabled"] = "true", ["RateLimits:RequestsPerSecond"] = "10" }
+        );
         using HttpClient program = application.CreateStranger();
         program.DefaultRequestHeaders.Add(StorefrontGate.Header, RecOpsApplication.ApiKey);
         string four = $$"""{"requests":[{{string.Join(',', Enumerable.Repeat("""{"userId":"u1"}""", 4))}}]}""";
 
         var statuses = new List<HttpStatusCode>();
-        for (int i = 0; i < 4; i++) statuses.Add((await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, four)).StatusCode);
+        for (int i = 0; i < 4; i++)
+            statuses.Add((await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, four)).StatusCode);
 
         Assert.Equal(HttpStatusCode.OK, statuses[0]);
         Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
@@ -169,7 +181,9 @@ public sealed class CallMannersTests(ServerFixture server)
     [Fact]
     public async Task Batch_LargerThanTheKeyMayAskInASecond_IsTakenAndOwed()
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["RateLimits:Enabled"] = "true", ["RateLimits:RequestsPerSecond"] = "3" });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["RateLimits:Enabled"] = "true", ["RateLimits:RequestsPerSecond"] = "3" }
+        );
         using HttpClient program = application.CreateStranger();
         program.DefaultRequestHeaders.Add(StorefrontGate.Header, RecOpsApplication.ApiKey);
 
@@ -179,15 +193,21 @@ public sealed class CallMannersTests(ServerFixture server)
         using HttpResponseMessage next = await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, BatchOf(60));
 
         Assert.Equal(
-            (HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (other.StatusCode, large.StatusCode, next.StatusCode));
+            (HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests),
+            (other.StatusCode, large.StatusCode, next.StatusCode)
+        );
 
         // One that nobody may send is told so, and not to wait.
         HttpResponseMessage? tooLarge = null;
-        await Waiting.UntilAsync(async () => (tooLarge = await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, BatchOf(101))).StatusCode != HttpStatusCode.TooManyRequests);
+        await Waiting.UntilAsync(async () =>
+            (tooLarge = await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, BatchOf(101))).StatusCode
+            != HttpStatusCode.TooManyRequests
+        );
         await tooLarge!.ExpectFieldsAsync("requests");
     }
 
-    private static string BatchOf(int count) => $$"""{"requests":[{{string.Join(',', Enumerable.Repeat("""{"userId":"u1"}""", count))}}]}""";
+    private static string BatchOf(int count) =>
+        $$"""{"requests":[{{string.Join(',', Enumerable.Repeat("""{"userId":"u1"}""", count))}}]}""";
 
     private HttpClient Program()
     {

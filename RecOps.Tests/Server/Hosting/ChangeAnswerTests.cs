@@ -40,7 +40,12 @@ public sealed class ChangeAnswerTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Warming:Users"] = "0" }, _faults.Add);
         HttpClient client = application.CreateClient();
-        var request = new WarmRequest { ClusterIds = [0], UsersPerCluster = 2, Placement = "home" };
+        var request = new WarmRequest
+        {
+            ClusterIds = [0],
+            UsersPerCluster = 2,
+            Placement = "home",
+        };
         _faults.IsReadOnly = true;
         foreach (int _ in Enumerable.Range(0, 20))
         {
@@ -65,7 +70,11 @@ public sealed class ChangeAnswerTests
         _faults.IsReadOnly = true;
 
         using HttpResponseMessage answer = await client.PutAsJsonAsync(
-            Routes.DemoTraffic, new DemoTrafficUpdate { Enabled = true }, RecOpsApplication.Json, Cancellation);
+            Routes.DemoTraffic,
+            new DemoTrafficUpdate { Enabled = true },
+            RecOpsApplication.Json,
+            Cancellation
+        );
 
         await ExpectNothingChangedAsync(answer);
         Assert.False((await client.GetAsync<DemoTrafficState>(Routes.DemoTraffic)).Enabled);
@@ -86,8 +95,13 @@ public sealed class ChangeAnswerTests
         using HttpResponseMessage again = await NewAsync();
         Assert.Equal([Role.Viewer], (await again.ReadAsync<PersonPassword>(HttpStatusCode.Created)).Person.Roles);
 
-        Task<HttpResponseMessage> NewAsync() => client.PostAsJsonAsync(
-            Routes.People, new NewPerson { User = "anna", Roles = [Role.Viewer] }, RecOpsApplication.Json, Cancellation);
+        Task<HttpResponseMessage> NewAsync() =>
+            client.PostAsJsonAsync(
+                Routes.People,
+                new NewPerson { User = "anna", Roles = [Role.Viewer] },
+                RecOpsApplication.Json,
+                Cancellation
+            );
     }
 
     [Fact]
@@ -96,8 +110,14 @@ public sealed class ChangeAnswerTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: _faults.Add);
         _faults.Fails = statement => statement.Contains("INSERT INTO \"Audit\"", StringComparison.Ordinal);
 
-        using HttpResponseMessage answer = await application.CreateClient().PutAsJsonAsync(
-            Routes.SessionPassword, new PasswordChange { Current = RecOpsApplication.AdminPassword, New = "another password" }, RecOpsApplication.Json, Cancellation);
+        using HttpResponseMessage answer = await application
+            .CreateClient()
+            .PutAsJsonAsync(
+                Routes.SessionPassword,
+                new PasswordChange { Current = RecOpsApplication.AdminPassword, New = "another password" },
+                RecOpsApplication.Json,
+                Cancellation
+            );
         _faults.Fails = null;
 
         await ExpectNothingChangedAsync(answer);
@@ -114,8 +134,11 @@ public sealed class ChangeAnswerTests
         bool saved = false;
         _faults.Fails = statement =>
         {
-            if (statement.Contains("INSERT INTO \"PublishedRules\"", StringComparison.Ordinal)) saved = true;
-            return saved && !statement.Contains("INSERT", StringComparison.Ordinal) && !statement.Contains("UPDATE", StringComparison.Ordinal);
+            if (statement.Contains("INSERT INTO \"PublishedRules\"", StringComparison.Ordinal))
+                saved = true;
+            return saved
+                && !statement.Contains("INSERT", StringComparison.Ordinal)
+                && !statement.Contains("UPDATE", StringComparison.Ordinal);
         };
 
         using HttpResponseMessage answer = await console.PublishDraftAsync("note");
@@ -133,7 +156,8 @@ public sealed class ChangeAnswerTests
         bool saved = false;
         _faults.Fails = statement =>
         {
-            if (statement.Contains("INSERT INTO \"AlertSilences\"", StringComparison.Ordinal)) saved = true;
+            if (statement.Contains("INSERT INTO \"AlertSilences\"", StringComparison.Ordinal))
+                saved = true;
             return saved && statement.Contains("FROM \"Alerts\"", StringComparison.Ordinal);
         };
 

@@ -28,7 +28,8 @@ public sealed class CompressionTests(ServerFixture server)
         Assert.Equal(encoding, batch.Content.Headers.ContentEncoding.SingleOrDefault());
         Assert.Equal(50, (await ReadAsync(list)).GetProperty("items").GetArrayLength());
         Assert.Equal(2, (await ReadAsync(batch)).GetProperty("responses").GetArrayLength());
-        if (encoding is not null) Assert.Contains("Accept-Encoding", list.Headers.Vary);
+        if (encoding is not null)
+            Assert.Contains("Accept-Encoding", list.Headers.Vary);
     }
 
     [Theory]
@@ -59,8 +60,10 @@ public sealed class CompressionTests(ServerFixture server)
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body, string? accepted)
     {
         using var request = new HttpRequestMessage(method, path) { Version = HttpVersion.Version11 };
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        if (accepted is not null) request.Headers.Add("Accept-Encoding", accepted);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (accepted is not null)
+            request.Headers.Add("Accept-Encoding", accepted);
         return await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 }

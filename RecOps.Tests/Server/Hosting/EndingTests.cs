@@ -20,10 +20,16 @@ public sealed class EndingTests
     {
         (int exitCode, StartFailure failure) = await RunAsync(
             await TestBundle.SharedAsync(),
-            services => services.AddHostedService(provider => new Failing(provider.GetRequiredService<IHostApplicationLifetime>(), onceStarted)));
+            services =>
+                services.AddHostedService(provider => new Failing(provider.GetRequiredService<IHostApplicationLifetime>(), onceStarted))
+        );
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("RecOps ended because of a fault. Failing failed: System.InvalidOperationException: It broke.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "RecOps ended because of a fault. Failing failed: System.InvalidOperationException: It broke.",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -36,8 +42,10 @@ public sealed class EndingTests
             services =>
             {
                 services.AddHostedService(provider => new Stopping(provider.GetRequiredService<IHostApplicationLifetime>(), onceStarted));
-                if (!onceStarted) services.AddHostedService<SlowToStart>();
-            });
+                if (!onceStarted)
+                    services.AddHostedService<SlowToStart>();
+            }
+        );
 
         Assert.Null(failure.Message);
         Assert.Equal(0, exitCode);
@@ -46,7 +54,10 @@ public sealed class EndingTests
     [Fact]
     public async Task Run_BundleRefusedWhileTheHostStillStarts_SaysWhichAndWhy()
     {
-        (int exitCode, StartFailure failure) = await RunAsync(TestBundle.NewDirectory(), services => services.AddHostedService<SlowToStart>());
+        (int exitCode, StartFailure failure) = await RunAsync(
+            TestBundle.NewDirectory(),
+            services => services.AddHostedService<SlowToStart>()
+        );
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith("RecOps cannot start. The bundle ", failure.Message, StringComparison.Ordinal);
@@ -57,7 +68,9 @@ public sealed class EndingTests
     public async Task Run_ModelFailsToLoad_SaysWhichAndWhy()
     {
         (int exitCode, StartFailure failure) = await RunAsync(
-            await TestBundle.SharedAsync(), services => services.AddSingleton<IRankerFactory, BrokenRankers>());
+            await TestBundle.SharedAsync(),
+            services => services.AddSingleton<IRankerFactory, BrokenRankers>()
+        );
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith("RecOps cannot start. The bundle ", failure.Message, StringComparison.Ordinal);
@@ -74,7 +87,8 @@ public sealed class EndingTests
     [InlineData(int.MaxValue)]
     public async Task Terminate_AtAnyMoment_EndsWell(int line)
     {
-        if (OperatingSystem.IsWindows()) Assert.Skip("There are no signals.");
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("There are no signals.");
         using var data = new TempDirectory();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RecOps.Server.dll")])
         {
@@ -82,9 +96,14 @@ public sealed class EndingTests
             RedirectStandardError = true,
             Environment =
             {
-                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0", ["Data__Directory"] = data.Path, ["Models__Directory"] = await TestBundle.SharedAsync(),
-                ["Models__Active"] = TestBundle.Name, ["Hosting__DrainSeconds"] = "0", ["Logging__LogLevel__Default"] = "Debug",
-                ["Logging__LogLevel__Microsoft.AspNetCore"] = "Debug", ["Logging__LogLevel__Microsoft.EntityFrameworkCore"] = "Debug",
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+                ["Data__Directory"] = data.Path,
+                ["Models__Directory"] = await TestBundle.SharedAsync(),
+                ["Models__Active"] = TestBundle.Name,
+                ["Hosting__DrainSeconds"] = "0",
+                ["Logging__LogLevel__Default"] = "Debug",
+                ["Logging__LogLevel__Microsoft.AspNetCore"] = "Debug",
+                ["Logging__LogLevel__Microsoft.EntityFrameworkCore"] = "Debug",
             },
         };
         using Process process = Process.Start(start)!;
@@ -96,7 +115,8 @@ public sealed class EndingTests
             while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } next)
             {
                 output.Add(next);
-                if (sent || (output.Count < line && !next.Contains("Serving bundle", StringComparison.Ordinal))) continue;
+                if (sent || (output.Count < line && !next.Contains("Serving bundle", StringComparison.Ordinal)))
+                    continue;
                 sent = true;
                 using Process signal = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
                 await signal.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -111,7 +131,8 @@ public sealed class EndingTests
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
     }
 
@@ -120,9 +141,16 @@ public sealed class EndingTests
         using var data = new TempDirectory();
         string[] settings =
         [
-            "--environment=Production", "--urls=http://127.0.0.1:0", $"--Data:Directory={data.Path}", $"--Models:Directory={models}",
-            $"--Models:Active={TestBundle.Name}", "--Demo:Traffic=false", "--Logging:LogLevel:Default=None", "--Hosting:DrainSeconds=0",
-            "--Bootstrap:AdminPassword=password of admin", $"--Bootstrap:StorefrontKey={RecOpsApplication.ApiKey}",
+            "--environment=Production",
+            "--urls=http://127.0.0.1:0",
+            $"--Data:Directory={data.Path}",
+            $"--Models:Directory={models}",
+            $"--Models:Active={TestBundle.Name}",
+            "--Demo:Traffic=false",
+            "--Logging:LogLevel:Default=None",
+            "--Hosting:DrainSeconds=0",
+            "--Bootstrap:AdminPassword=password of admin",
+            $"--Bootstrap:StorefrontKey={RecOpsApplication.ApiKey}",
         ];
         WebApplication app = RecOps.Server.Program.Build(settings, builder => add(builder.Services));
         var failure = app.Services.GetRequiredService<StartFailure>();
@@ -134,7 +162,8 @@ public sealed class EndingTests
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            if (onceStarted) await Started(lifetime).WaitAsync(stoppingToken);
+            if (onceStarted)
+                await Started(lifetime).WaitAsync(stoppingToken);
             throw new InvalidOperationException("It broke.");
         }
     }
@@ -143,7 +172,8 @@ public sealed class EndingTests
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            if (onceStarted) await Started(lifetime).WaitAsync(stoppingToken);
+            if (onceStarted)
+                await Started(lifetime).WaitAsync(stoppingToken);
             lifetime.StopApplication();
         }
     }

@@ -24,7 +24,10 @@ public sealed class EscapedSlashTests(ServerFixture server)
         Assert.Equal(id, (await server.Client.GetAsync<UserProfile>(Routes.Profile(id))).UserId);
         Assert.Equal(id, (await server.Client.GetAsync<CachedUser>(Routes.CachedFor(id))).UserId);
         using HttpResponseMessage missing = await server.Client.GetAsync(Routes.SimilarTo(id), TestContext.Current.CancellationToken);
-        Assert.Equal($"The item '{id}' is not in the catalogue.", (await missing.ExpectProblemAsync(HttpStatusCode.NotFound)).GetProperty("detail").GetString());
+        Assert.Equal(
+            $"The item '{id}' is not in the catalogue.",
+            (await missing.ExpectProblemAsync(HttpStatusCode.NotFound)).GetProperty("detail").GetString()
+        );
     }
 
     /// <summary>On a real socket: the server of the other tests does not say how an address was sent.</summary>
@@ -56,7 +59,9 @@ public sealed class EscapedSlashTests(ServerFixture server)
     {
         await server.Application.SendEventAsync("shop/43", "i2", ShopEventType.Purchase);
 
-        RecommendationResponse list = await server.Client.GetAsync<RecommendationResponse>(Routes.RecommendationsFor("shop/43") + "?count=5");
+        RecommendationResponse list = await server.Client.GetAsync<RecommendationResponse>(
+            Routes.RecommendationsFor("shop/43") + "?count=5"
+        );
 
         Assert.Equal(RecommendationSource.Computed, list.Source);
         Assert.All(list.Items, item => Assert.Equal(2, TestBundle.BehaviourOf(item.ItemId)));

@@ -20,14 +20,16 @@ public sealed class HostMemoryTests
                 GC.WaitForPendingFinalizers();
                 return Task.FromResult(!hosts.Any(host => host.IsAlive));
             },
-            TimeSpan.FromMilliseconds(100));
+            TimeSpan.FromMilliseconds(100)
+        );
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<WeakReference> UseAsync()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        for (int user = 0; user < 20; user++) await application.RecommendAsync($"u{user}");
+        for (int user = 0; user < 20; user++)
+            await application.RecommendAsync($"u{user}");
         await application.SendEventAsync("u1", "i1", "click");
         return new WeakReference(application.Services.GetRequiredService<ActiveModel>());
     }

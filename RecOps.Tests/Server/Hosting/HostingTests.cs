@@ -44,7 +44,10 @@ public sealed class HostingTests(ServerFixture server)
     public async Task Post_NotJson_UnsupportedMediaType()
     {
         HttpResponseMessage answer = await server.Client.PostAsync(
-            Routes.Events, new StringContent("userId=1"), TestContext.Current.CancellationToken);
+            Routes.Events,
+            new StringContent("userId=1"),
+            TestContext.Current.CancellationToken
+        );
 
         await answer.ExpectProblemAsync(HttpStatusCode.UnsupportedMediaType);
     }
@@ -52,11 +55,13 @@ public sealed class HostingTests(ServerFixture server)
     [Fact]
     public async Task Call_UnhandledException_TraceIdAndNothingElse()
     {
-        await using var broken = await RecOpsApplication.StartAsync(
-            swap: services => services.AddSingleton<RecOps.Server.Recommendations.RecommendationService>(_ => throw new InvalidOperationException("secret")));
+        await using var broken = await RecOpsApplication.StartAsync(swap: services =>
+            services.AddSingleton<RecOps.Server.Recommendations.RecommendationService>(_ => throw new InvalidOperationException("secret"))
+        );
 
-        JsonElement problem = await (await broken.CreateClient().GetAsync(
-            Routes.RecommendationsFor("u1"), TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.InternalServerError);
+        JsonElement problem = await (
+            await broken.CreateClient().GetAsync(Routes.RecommendationsFor("u1"), TestContext.Current.CancellationToken)
+        ).ExpectProblemAsync(HttpStatusCode.InternalServerError);
 
         Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
         Assert.DoesNotContain("secret", problem.ToString(), StringComparison.Ordinal);
@@ -79,11 +84,14 @@ public sealed class HostingTests(ServerFixture server)
     {
         string served = await server.Client.GetStringAsync(Routes.OpenApi, TestContext.Current.CancellationToken);
         string committed = await File.ReadAllTextAsync(
-            Path.Combine(RepositoryRoot(), "docs", "openapi", "v1.json"), TestContext.Current.CancellationToken);
+            Path.Combine(RepositoryRoot(), "docs", "openapi", "v1.json"),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.True(
             JsonElement.DeepEquals(JsonSerializer.Deserialize<JsonElement>(served), JsonSerializer.Deserialize<JsonElement>(committed)),
-            "docs/openapi/v1.json differs from what the server says; build RecOps.Server and commit the file.");
+            "docs/openapi/v1.json differs from what the server says; build RecOps.Server and commit the file."
+        );
     }
 
     [Fact]
@@ -93,10 +101,17 @@ public sealed class HostingTests(ServerFixture server)
 
         Assert.Equal(
             [
-                Routes.Live, Routes.Ready, Routes.CatalogItems, Routes.Events, Routes.SimilarItems, Routes.Recommendations,
-                Routes.RecommendationsBatch, Routes.Recommendations + "/{userId}",
+                Routes.Live,
+                Routes.Ready,
+                Routes.CatalogItems,
+                Routes.Events,
+                Routes.SimilarItems,
+                Routes.Recommendations,
+                Routes.RecommendationsBatch,
+                Routes.Recommendations + "/{userId}",
             ],
-            document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+            document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -105,7 +120,8 @@ public sealed class HostingTests(ServerFixture server)
         string files = TestBundle.NewDirectory();
         await File.WriteAllTextAsync(Path.Combine(files, "index.html"), "<title>Console</title>", TestContext.Current.CancellationToken);
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new Dictionary<string, string?> { ["webroot"] = files });
+            new Dictionary<string, string?> { ["webroot"] = files }
+        );
         HttpClient client = application.CreateClient();
 
         foreach (string path in new[] { "/", "/live", "/explore/u1" })

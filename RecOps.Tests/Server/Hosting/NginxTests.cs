@@ -20,14 +20,28 @@ public sealed class NginxTests
         using var data = new TempDirectory();
         await TestBundle.WriteAsync(data.At("models"), new());
         await using ServerProcess server = await ServerProcess.StartAsync(
-            data.At("data"), data.At("models"), ("Models__Active", TestBundle.Name), ("Demo__Traffic", "false"), ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"),
-            ("Hosting__PathBase", "/recops"));
+            data.At("data"),
+            data.At("models"),
+            ("Models__Active", TestBundle.Name),
+            ("Demo__Traffic", "false"),
+            ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"),
+            ("Hosting__PathBase", "/recops")
+        );
         await using NginxServer nginx = await NginxServer.StartAsync(server.Address);
         using HttpClient program = new() { BaseAddress = nginx.Address };
         program.DefaultRequestHeaders.Add(StorefrontGate.Header, ServerProcess.ApiKey);
         using HttpClient browser = new() { BaseAddress = nginx.Address };
 
-        Assert.Equal("shop/42", (await program.GetFromJsonAsync<RecommendationResponse>(Routes.RecommendationsFor("shop/42"), RecOpsApplication.Json, Cancellation))!.UserId);
+        Assert.Equal(
+            "shop/42",
+            (
+                await program.GetFromJsonAsync<RecommendationResponse>(
+                    Routes.RecommendationsFor("shop/42"),
+                    RecOpsApplication.Json,
+                    Cancellation
+                )
+            )!.UserId
+        );
 
         // Whoever comes through it is not on the machine, though its connection is.
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync(Routes.Metrics, Cancellation)).StatusCode);
@@ -40,10 +54,17 @@ public sealed class NginxTests
         await Waiting.UntilAsync(async () =>
         {
             session = await browser.PostAsJsonAsync(
-                Routes.Session, new SignInRequest { User = Bootstrap.AdminName, Password = ServerProcess.AdminPassword }, RecOpsApplication.Json, Cancellation);
+                Routes.Session,
+                new SignInRequest { User = Bootstrap.AdminName, Password = ServerProcess.AdminPassword },
+                RecOpsApplication.Json,
+                Cancellation
+            );
             return session.IsSuccessStatusCode;
         });
-        Assert.All(session.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            session.Headers.GetValues("Set-Cookie"),
+            cookie => Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase)
+        );
         browser.DefaultRequestHeaders.Add("Cookie", session.Headers.GetValues("Set-Cookie").First().Split(';')[0]);
         await ExpectSecondsAsync(browser, Routes.TelemetryStream, 2);
 
@@ -66,23 +87,33 @@ public sealed class NginxTests
         using var handler = new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };
         using HttpClient browser = new(handler) { BaseAddress = address };
         using HttpResponseMessage asked = await browser.GetAsync("alerts", Cancellation);
-        Assert.Equal((HttpStatusCode.Redirect, $"{path}signin?returnUrl=%2Falerts"), (asked.StatusCode, asked.Headers.Location?.OriginalString));
+        Assert.Equal(
+            (HttpStatusCode.Redirect, $"{path}signin?returnUrl=%2Falerts"),
+            (asked.StatusCode, asked.Headers.Location?.OriginalString)
+        );
         string page = await browser.GetStringAsync(asked.Headers.Location, Cancellation);
         Assert.Contains($"<base href=\"{path}\">", page, StringComparison.Ordinal);
         Assert.DoesNotMatch("(?:href|src|action)=\"/(?!" + path[1..] + ")", page);
         foreach (Match file in Regex.Matches(page, "<(?:link|script|img)[^>]*(?:href|src)=\"([^\"]+)\""))
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(file.Groups[1].Value, Cancellation)).StatusCode);
 
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["user"] = Bootstrap.AdminName, ["password"] = ServerProcess.AdminPassword, ["returnUrl"] = "/alerts",
-        });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string>
+            {
+                ["user"] = Bootstrap.AdminName,
+                ["password"] = ServerProcess.AdminPassword,
+                ["returnUrl"] = "/alerts",
+            }
+        );
         using HttpResponseMessage signedIn = await browser.PostAsync("signin", form, Cancellation);
         Assert.Equal((HttpStatusCode.Redirect, $"{path}alerts"), (signedIn.StatusCode, signedIn.Headers.Location?.OriginalString));
         string[] cookies = [.. signedIn.Headers.GetValues("Set-Cookie")];
         Assert.All(cookies, cookie => Assert.Contains($"path={path.TrimEnd('/')};", cookie, StringComparison.Ordinal));
         Assert.All(cookies, cookie => Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase));
-        browser.DefaultRequestHeaders.Add("Cookie", cookies.Single(cookie => cookie.StartsWith("recops=", StringComparison.Ordinal)).Split(';')[0]);
+        browser.DefaultRequestHeaders.Add(
+            "Cookie",
+            cookies.Single(cookie => cookie.StartsWith("recops=", StringComparison.Ordinal)).Split(';')[0]
+        );
 
         string console = await browser.GetStringAsync(signedIn.Headers.Location, Cancellation);
         Assert.Contains($"<base href=\"{path}\">", console, StringComparison.Ordinal);
@@ -90,7 +121,11 @@ public sealed class NginxTests
             Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(file.Groups[1].Value, Cancellation)).StatusCode);
 
         using HttpResponseMessage created = await browser.PostAsJsonAsync(
-            Routes.Relative(Routes.Keys), new NewApiKey { Name = path, Scopes = [Scope.Recommend] }, RecOpsApplication.Json, Cancellation);
+            Routes.Relative(Routes.Keys),
+            new NewApiKey { Name = path, Scopes = [Scope.Recommend] },
+            RecOpsApplication.Json,
+            Cancellation
+        );
         ApiKeyCreated key = await created.ReadAsync<ApiKeyCreated>(HttpStatusCode.Created);
         using var request = new HttpRequestMessage(HttpMethod.Get, Routes.Relative(Routes.RecommendationsFor(user)));
         request.Headers.Add(StorefrontGate.Header, key.Secret);
@@ -106,10 +141,11 @@ public sealed class NginxTests
     {
         using HttpResponseMessage stream = await browser.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancellation);
         using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(Cancellation));
-        for (int seconds = 0; seconds < count;)
+        for (int seconds = 0; seconds < count; )
         {
             string line = (await lines.ReadLineAsync(Cancellation))!;
-            if (line.StartsWith("data:", StringComparison.Ordinal)) seconds++;
+            if (line.StartsWith("data:", StringComparison.Ordinal))
+                seconds++;
         }
     }
 

@@ -40,8 +40,12 @@ public sealed class OpenApiAnswersTests
         ("post", Routes.Recommendations, Routes.Recommendations, "{", 400),
         ("post", Routes.RecommendationsBatch, Routes.RecommendationsBatch, """{"requests":[{"userId":"u1"}]}""", 200),
         (
-            "post", Routes.RecommendationsBatch, Routes.RecommendationsBatch,
-            $$"""{"requests":[{{AllOfAList}},{"userId":""}],"similar":[{{AllOfSimilar}},{"itemId":"no-such-item"},{}]}""", 200),
+            "post",
+            Routes.RecommendationsBatch,
+            Routes.RecommendationsBatch,
+            $$"""{"requests":[{{AllOfAList}},{"userId":""}],"similar":[{{AllOfSimilar}},{"itemId":"no-such-item"},{}]}""",
+            200
+        ),
         ("post", Routes.RecommendationsBatch, Routes.RecommendationsBatch, """{"similar":[{"itemId":"i1"}]}""", 200),
         ("post", Routes.RecommendationsBatch, Routes.RecommendationsBatch, "{}", 400),
         ("get", Routes.SimilarItems, "/v1/items/i1/similar", null, 200),
@@ -65,8 +69,12 @@ public sealed class OpenApiAnswersTests
     public async Task Answers_OfEveryOperation_AreAsTheDocumentSays()
     {
         await using RecOpsApplication server = await RecOpsApplication.ListenAsync(
-            RecOpsApplication.Start, new() { ["Hosting:MaxRequestBodyBytes"] = "65536" });
-        await server.Services.GetRequiredService<RecOps.Server.Storage.DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
+            RecOpsApplication.Start,
+            new() { ["Hosting:MaxRequestBodyBytes"] = "65536" }
+        );
+        await server
+            .Services.GetRequiredService<RecOps.Server.Storage.DatabaseState>()
+            .Ready.WaitAsync(TestContext.Current.CancellationToken);
         using HttpClient client = Client(server, RecOpsApplication.ApiKey);
         Contract contract = await Contract.ReadAsync(client);
 
@@ -78,23 +86,32 @@ public sealed class OpenApiAnswersTests
         using HttpClient scrape = Client(server, await KeyAsync(server, """{"name":"Scrape","scopes":["metrics"]}"""));
         foreach ((string method, string template, string path, string? body, _) in Calls.DistinctBy(call => (call.Method, call.Template)))
         {
-            if (template is Routes.Live or Routes.Ready) continue;
+            if (template is Routes.Live or Routes.Ready)
+                continue;
             await contract.CheckAsync(stranger, method, template, path, body, 401);
             await contract.CheckAsync(scrape, method, template, path, body, 403);
-            using HttpClient slow = Client(server, await KeyAsync(
-                server, """{"name":"Slow","scopes":["recommend","events","catalog"],"requestsPerSecond":1}"""));
+            using HttpClient slow = Client(
+                server,
+                await KeyAsync(server, """{"name":"Slow","scopes":["recommend","events","catalog"],"requestsPerSecond":1}""")
+            );
             await contract.CheckAsync(slow, method, template, path, body, null);
             await contract.CheckAsync(slow, method, template, path, body, 429);
-            if (body is null) continue;
+            if (body is null)
+                continue;
             await contract.CheckAsync(client, method, template, path, new string(' ', 70_000) + body, 413);
             await contract.CheckAsync(client, method, template, path, body, 415, "text/plain");
         }
 
         await using RecOpsApplication without = await RecOpsApplication.StartUnreadyAsync(new() { ["Models:Active"] = "no-such-bundle" });
         HttpClient unready = without.CreateClient();
-        foreach ((string method, string template, string path, string? body, int status) in Calls.Where(call => call.Status < 300).DistinctBy(call => (call.Method, call.Template)))
+        foreach (
+            (string method, string template, string path, string? body, int status) in Calls
+                .Where(call => call.Status < 300)
+                .DistinctBy(call => (call.Method, call.Template))
+        )
         {
-            if (template != Routes.Live) await contract.CheckAsync(unready, method, template, path, body, 503);
+            if (template != Routes.Live)
+                await contract.CheckAsync(unready, method, template, path, body, 503);
         }
 
         Assert.Empty(contract.NeverSeen);
@@ -121,7 +138,8 @@ public sealed class OpenApiAnswersTests
             {
                 JsonObject request = JsonNode.Parse(full)!.AsObject();
                 request.Remove(field);
-                if (isNull) request[field] = null;
+                if (isNull)
+                    request[field] = null;
                 bool mayBe = !required.Contains(field) && (!isNull || MayBeNull(described["properties"]![field]!));
                 string body = list.Length == 0 ? request.ToJsonString() : $$"""{"{{list}}":[{{request.ToJsonString()}}]}""";
                 using HttpResponseMessage answer = await client.SendJsonAsync(new HttpMethod(method.ToUpperInvariant()), path, body);
@@ -146,12 +164,18 @@ public sealed class OpenApiAnswersTests
         foreach ((string field, JsonNode? said) in contract.Schema(schema)["properties"]!.AsObject())
         {
             List<JsonNode> beyond = [];
-            if (said!["maxLength"] is { } letters) beyond.Add(new string('x', (int)letters + 1));
-            if (said["minLength"] is { } least && (int)least > 0) beyond.Add("");
-            if (said["maxItems"] is { } items) beyond.Add(new JsonArray([.. Enumerable.Range(0, (int)items + 1).Select(i => JsonValue.Create($"i{i}"))]));
-            if (said["minimum"] is { } minimum) beyond.Add((long)minimum - 1);
-            if (said["maximum"] is { } maximum) beyond.Add((long)maximum + 1);
-            if (said["enum"] is not null) beyond.Add("none-of-them");
+            if (said!["maxLength"] is { } letters)
+                beyond.Add(new string('x', (int)letters + 1));
+            if (said["minLength"] is { } least && (int)least > 0)
+                beyond.Add("");
+            if (said["maxItems"] is { } items)
+                beyond.Add(new JsonArray([.. Enumerable.Range(0, (int)items + 1).Select(i => JsonValue.Create($"i{i}"))]));
+            if (said["minimum"] is { } minimum)
+                beyond.Add((long)minimum - 1);
+            if (said["maximum"] is { } maximum)
+                beyond.Add((long)maximum + 1);
+            if (said["enum"] is not null)
+                beyond.Add("none-of-them");
             foreach (JsonNode value in beyond)
             {
                 JsonObject request = JsonNode.Parse(full)!.AsObject();
@@ -159,7 +183,10 @@ public sealed class OpenApiAnswersTests
                 string body = list.Length == 0 ? request.ToJsonString() : $$"""{"{{list}}":[{{request.ToJsonString()}}]}""";
                 using HttpResponseMessage answer = await client.SendJsonAsync(new HttpMethod(method.ToUpperInvariant()), path, body);
                 string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-                Assert.True(!answer.IsSuccessStatusCode || text.Contains("\"error\"", StringComparison.Ordinal), $"{field}: {(int)answer.StatusCode} {text}");
+                Assert.True(
+                    !answer.IsSuccessStatusCode || text.Contains("\"error\"", StringComparison.Ordinal),
+                    $"{field}: {(int)answer.StatusCode} {text}"
+                );
                 tried++;
             }
         }
@@ -167,8 +194,7 @@ public sealed class OpenApiAnswersTests
         Assert.InRange(tried, 3, 100);
     }
 
-    private static bool MayBeNull(JsonNode schema) =>
-        schema["type"] is JsonArray types && types.Any(type => (string)type! == "null");
+    private static bool MayBeNull(JsonNode schema) => schema["type"] is JsonArray types && types.Any(type => (string)type! == "null");
 
     private static HttpClient Client(RecOpsApplication server, string key)
     {
@@ -181,7 +207,10 @@ public sealed class OpenApiAnswersTests
     {
         using var admin = new HttpClient { BaseAddress = server.Address };
         using HttpResponseMessage signedIn = await admin.SendJsonAsync(
-            HttpMethod.Post, Routes.Session, $$"""{"user":"{{Bootstrap.AdminName}}","password":"{{RecOpsApplication.AdminPassword}}"}""");
+            HttpMethod.Post,
+            Routes.Session,
+            $$"""{"user":"{{Bootstrap.AdminName}}","password":"{{RecOpsApplication.AdminPassword}}"}"""
+        );
         Assert.True(signedIn.IsSuccessStatusCode, $"{signedIn.StatusCode}");
         using HttpResponseMessage made = await admin.SendJsonAsync(HttpMethod.Post, Routes.Keys, json);
         return (await made.ReadAsync<ApiKeyCreated>(System.Net.HttpStatusCode.Created)).Secret;
@@ -199,10 +228,17 @@ public sealed class OpenApiAnswersTests
             _document = document;
 
             // A field that the document does not know would otherwise go unseen.
-            _definitions = JsonNode.Parse(document["components"]!["schemas"]!.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))!.AsObject();
+            _definitions = JsonNode
+                .Parse(
+                    document["components"]!["schemas"]!
+                        .ToJsonString()
+                        .Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal)
+                )!
+                .AsObject();
             foreach ((_, JsonNode? schema) in _definitions)
             {
-                if (schema!["properties"] is not null) schema["additionalProperties"] = false;
+                if (schema!["properties"] is not null)
+                    schema["additionalProperties"] = false;
             }
         }
 
@@ -222,10 +258,18 @@ public sealed class OpenApiAnswersTests
 
         /// <param name="expected">The status; null for one that does not matter.</param>
         public async Task CheckAsync(
-            HttpClient client, string method, string template, string path, string? body, int? expected, string mediaType = "application/json")
+            HttpClient client,
+            string method,
+            string template,
+            string path,
+            string? body,
+            int? expected,
+            string mediaType = "application/json"
+        )
         {
             using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), path);
-            if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, mediaType);
+            if (body is not null)
+                request.Content = new StringContent(body, Encoding.UTF8, mediaType);
             using HttpResponseMessage answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
             string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             string call = $"{method} {path} {body?.Trim()}: {(int)answer.StatusCode} {text}";
@@ -236,11 +280,17 @@ public sealed class OpenApiAnswersTests
             Assert.True(said is not null, $"The document does not have {status} for {method} {template}. {call}");
             JsonNode? content = said["content"]?[answer.Content.Headers.ContentType?.MediaType ?? ""];
             Assert.True(content is not null, $"The document does not have {answer.Content.Headers.ContentType} there. {call}");
-            var schema = JsonNode.Parse(content["schema"]!.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))!.AsObject();
+            var schema = JsonNode
+                .Parse(content["schema"]!.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))!
+                .AsObject();
             schema["$defs"] = _definitions.DeepClone();
-            EvaluationResults held = JsonSchema.FromText(schema.ToJsonString()).Evaluate(
-                JsonNode.Parse(text), new EvaluationOptions { OutputFormat = OutputFormat.List });
-            Assert.True(held.IsValid, $"{call}\n{string.Join('\n', held.Details.Where(detail => detail.HasErrors).Select(detail => $"{detail.InstanceLocation}: {string.Join(", ", detail.Errors!.Values)}"))}");
+            EvaluationResults held = JsonSchema
+                .FromText(schema.ToJsonString())
+                .Evaluate(JsonNode.Parse(text), new EvaluationOptions { OutputFormat = OutputFormat.List });
+            IEnumerable<string> errors = held
+                .Details.Where(detail => detail.HasErrors)
+                .Select(detail => $"{detail.InstanceLocation}: {string.Join(", ", detail.Errors!.Values)}");
+            Assert.True(held.IsValid, $"{call}\n{string.Join('\n', errors)}");
             _seen.Add((method, template, status));
         }
     }

@@ -40,7 +40,8 @@ public sealed class RestartTests : IDisposable
     [Fact]
     public async Task Start_EventsCannotBeReadAtFirst_CountOnceTheyCan()
     {
-        await using (RecOpsApplication first = await StartAsync()) await first.SendEventAsync("newcomer", "i2", ShopEventType.View);
+        await using (RecOpsApplication first = await StartAsync())
+            await first.SendEventAsync("newcomer", "i2", ShopEventType.View);
         File.Move(_data.At("events.db"), _data.At("away"));
         Directory.CreateDirectory(_data.At("events.db"));
 
@@ -77,7 +78,8 @@ public sealed class RestartTests : IDisposable
     {
         await using (RecOpsApplication first = await StartAsync(("Caching:SnapshotBytes", "0")))
         {
-            foreach (string user in new[] { "u1", "u2", "u3" }) await first.RecommendAsync(user);
+            foreach (string user in new[] { "u1", "u2", "u3" })
+                await first.RecommendAsync(user);
         }
 
         await using RecOpsApplication second = await StartAsync(("Caching:SnapshotBytes", "0"), ("Warming:Users", "3"));
@@ -102,13 +104,15 @@ public sealed class RestartTests : IDisposable
         await application.SendEventAsync("u1", "i2", ShopEventType.View);
 
         Assert.Equal(RecommendationSource.Computed, (await application.RecommendAsync("u1")).Source);
-        if (file == "events.db") Assert.Contains(_data.Entries, entry => entry.StartsWith("events.db.broken-", StringComparison.Ordinal));
+        if (file == "events.db")
+            Assert.Contains(_data.Entries, entry => entry.StartsWith("events.db.broken-", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Start_ListsOfAnotherModel_NotTaken()
     {
-        await using (RecOpsApplication first = await StartAsync()) await first.RecommendAsync("u1");
+        await using (RecOpsApplication first = await StartAsync())
+            await first.RecommendAsync("u1");
         string path = _data.At("hot-lists.bin");
         byte[] bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
         bytes[4] ^= 1;
@@ -127,14 +131,16 @@ public sealed class RestartTests : IDisposable
         await using RecOpsApplication application = await StartAsync(("Data:Directory", directory));
         await application.SendEventAsync("u1", "i2", ShopEventType.View);
 
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
     }
 
     private Task<RecOpsApplication> StartAsync(params (string Name, string Value)[] settings)
     {
         var all = new Dictionary<string, string?> { ["Data:Directory"] = _data.Path };
-        foreach ((string name, string value) in settings) all[name] = value;
+        foreach ((string name, string value) in settings)
+            all[name] = value;
         return RecOpsApplication.StartAsync(all);
     }
 }

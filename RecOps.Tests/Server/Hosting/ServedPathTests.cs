@@ -103,10 +103,14 @@ public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixtur
         using HttpClient stranger = served.Application.CreateStranger();
         using HttpResponseMessage asked = await stranger.GetAsync("/recops/rules?state=on", Cancellation);
         Assert.Equal("/recops/signin?returnUrl=%2Frules%3Fstate%3Don", asked.Headers.Location?.OriginalString);
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["user"] = Bootstrap.AdminName, ["password"] = RecOpsApplication.AdminPassword, ["returnUrl"] = wanted,
-        });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string>
+            {
+                ["user"] = Bootstrap.AdminName,
+                ["password"] = RecOpsApplication.AdminPassword,
+                ["returnUrl"] = wanted,
+            }
+        );
 
         using HttpResponseMessage answer = await stranger.PostAsync("/recops/signin", form, Cancellation);
 
@@ -119,7 +123,10 @@ public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixtur
     public async Task SignOut_UnderThePath_RemovesTheCookieOfThePath()
     {
         using HttpClient person = served.Application.CreateStranger();
-        person.DefaultRequestHeaders.Add("Cookie", await served.Application.SignInAsync(Bootstrap.AdminName, RecOpsApplication.AdminPassword));
+        person.DefaultRequestHeaders.Add(
+            "Cookie",
+            await served.Application.SignInAsync(Bootstrap.AdminName, RecOpsApplication.AdminPassword)
+        );
 
         using HttpResponseMessage answer = await person.DeleteAsync(Base + Routes.Session, Cancellation);
 
@@ -131,9 +138,21 @@ public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixtur
     {
         HttpClient admin = served.Application.CreateClient();
 
-        using HttpResponseMessage key = await admin.SendJsonAsync(HttpMethod.Post, Base + Routes.Keys, """{"name":"Checkout","scopes":["events"]}""");
-        using HttpResponseMessage person = await admin.SendJsonAsync(HttpMethod.Post, Base + Routes.People, """{"user":"anna","roles":["viewer"]}""");
-        using HttpResponseMessage run = await admin.SendJsonAsync(HttpMethod.Post, Base + Routes.WarmRuns, """{"usersPerCluster":1,"placement":"home"}""");
+        using HttpResponseMessage key = await admin.SendJsonAsync(
+            HttpMethod.Post,
+            Base + Routes.Keys,
+            """{"name":"Checkout","scopes":["events"]}"""
+        );
+        using HttpResponseMessage person = await admin.SendJsonAsync(
+            HttpMethod.Post,
+            Base + Routes.People,
+            """{"user":"anna","roles":["viewer"]}"""
+        );
+        using HttpResponseMessage run = await admin.SendJsonAsync(
+            HttpMethod.Post,
+            Base + Routes.WarmRuns,
+            """{"usersPerCluster":1,"placement":"home"}"""
+        );
         ApiKeyCreated made = await key.ReadAsync<ApiKeyCreated>(HttpStatusCode.Created);
 
         Assert.Equal(Base + Routes.KeyOf(made.Key.Id), key.Headers.Location?.OriginalString);
@@ -152,7 +171,10 @@ public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixtur
         string at = RecOpsApplication.Start.AddDays(1).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 
         using HttpResponseMessage published = await admin.SendJsonAsync(
-            HttpMethod.Post, Base + Routes.RulePublish, $$"""{"note":"Tomorrow","revision":{{revision}},"at":"{{at}}"}""");
+            HttpMethod.Post,
+            Base + Routes.RulePublish,
+            $$"""{"note":"Tomorrow","revision":{{revision}},"at":"{{at}}"}"""
+        );
 
         await published.ReadAsync<JsonElement>(HttpStatusCode.Accepted);
         Assert.StartsWith(Base + Routes.RulePublications, published.Headers.Location?.OriginalString, StringComparison.Ordinal);
@@ -174,7 +196,11 @@ public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixtur
         Assert.Equal(HttpStatusCode.NotModified, await AskAgainAsync("/recops/rules", here.Headers.ETag!));
         Assert.Equal(HttpStatusCode.OK, await AskAgainAsync("/recops/rules", root.Headers.ETag!));
         foreach (string copy in (string[])["index.html", "index.html.gz"])
-            Assert.Contains("<base href=\"/recops/\">", await admin.GetStringAsync($"/recops/{copy}", Cancellation), StringComparison.Ordinal);
+            Assert.Contains(
+                "<base href=\"/recops/\">",
+                await admin.GetStringAsync($"/recops/{copy}", Cancellation),
+                StringComparison.Ordinal
+            );
 
         async Task<HttpStatusCode> AskAgainAsync(string path, EntityTagHeaderValue known)
         {
@@ -199,7 +225,10 @@ public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixtur
     {
         HttpResponseMessage answer = await served.Application.CreateClient().GetAsync("/recops/v1/nothing", Cancellation);
 
-        Assert.Equal("There is nothing at /recops/v1/nothing.", (await answer.ExpectProblemAsync(HttpStatusCode.NotFound)).GetProperty("detail").GetString());
+        Assert.Equal(
+            "There is nothing at /recops/v1/nothing.",
+            (await answer.ExpectProblemAsync(HttpStatusCode.NotFound)).GetProperty("detail").GetString()
+        );
     }
 
     [Theory]
@@ -211,8 +240,13 @@ public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixtur
         HttpContext answer = await served.Application.SendAsync(context =>
         {
             (context.Request.Method, context.Request.Path, context.Request.Host, context.Connection.RemoteIpAddress) = (
-                HttpMethods.Get, path, new HostString("localhost"), IPAddress.Loopback);
-            if (prefix is not null) context.Request.Headers[Prefix] = prefix;
+                HttpMethods.Get,
+                path,
+                new HostString("localhost"),
+                IPAddress.Loopback
+            );
+            if (prefix is not null)
+                context.Request.Headers[Prefix] = prefix;
         });
 
         Assert.Equal(isAnswered ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized, answer.Response.StatusCode);
@@ -223,7 +257,8 @@ public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixtur
         using (client)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
-            if (prefix is not null) Assert.True(request.Headers.TryAddWithoutValidation(Prefix, prefix));
+            if (prefix is not null)
+                Assert.True(request.Headers.TryAddWithoutValidation(Prefix, prefix));
             using HttpResponseMessage answer = await client.SendAsync(request, Cancellation);
             string page = await answer.Content.ReadAsStringAsync(Cancellation);
             Assert.True(answer.IsSuccessStatusCode, page);
@@ -241,7 +276,8 @@ public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixtur
 
         public async ValueTask DisposeAsync()
         {
-            if (Application is not null) await Application.DisposeAsync();
+            if (Application is not null)
+                await Application.DisposeAsync();
         }
     }
 }

@@ -17,32 +17,43 @@ public sealed class StartFailureTests
     [Fact]
     public async Task Start_BadSettings_EveryOneNamedWithItsValueAndNoStackTrace()
     {
-        (int exitCode, string output) = await RunAsync(new Dictionary<string, string>
-        {
-            ["Serving__DeadlineMs"] = "0",
-            ["Serving__MaxInFlight"] = "lots",
-            ["Retrieval__Candidates"] = "5000",
-            ["Inference__Provider"] = "abacus",
-            ["Demo__RequestsPerSecond"] = "-1",
-            ["Models__Active"] = "../elsewhere",
-            ["Caching__SoftTtl"] = "soon",
-            ["Caching__Policy"] = "fifo",
-            ["Caching__L1Bytes"] = "12",
-            ["Warming__Users"] = "-3",
-            ["Events__KeepDays"] = "0",
-            ["Hosting__PathBase"] = "recops/",
-            ["RateLimits__RequestsPerSecond"] = "0",
-            ["RateLimits__SignInsPerMinute"] = "1,5",
-        });
+        (int exitCode, string output) = await RunAsync(
+            new Dictionary<string, string>
+            {
+                ["Serving__DeadlineMs"] = "0",
+                ["Serving__MaxInFlight"] = "lots",
+                ["Retrieval__Candidates"] = "5000",
+                ["Inference__Provider"] = "abacus",
+                ["Demo__RequestsPerSecond"] = "-1",
+                ["Models__Active"] = "../elsewhere",
+                ["Caching__SoftTtl"] = "soon",
+                ["Caching__Policy"] = "fifo",
+                ["Caching__L1Bytes"] = "12",
+                ["Warming__Users"] = "-3",
+                ["Events__KeepDays"] = "0",
+                ["Hosting__PathBase"] = "recops/",
+                ["RateLimits__RequestsPerSecond"] = "0",
+                ["RateLimits__SignInsPerMinute"] = "1,5",
+            }
+        );
 
         Assert.Equal(1, exitCode);
         string[] expected =
         [
-            "Serving:DeadlineMs is '0': must be between 1 and 60000.", "Serving:MaxInFlight is 'lots': must be a whole number.",
-            "Retrieval:Candidates is '5000'", "Inference:Provider is 'abacus'", "Demo:RequestsPerSecond is '-1'",
-            "Models:Active is '../elsewhere'", "Caching:SoftTtl is 'soon': must be a duration", "Caching:Policy is 'fifo': must be worth or lfu.", "Caching:L1Bytes is '12'",
-            "Warming:Users is '-3'", "Events:KeepDays is '0'", "Hosting:PathBase is 'recops/': must be a path such as /recops",
-            "RateLimits:RequestsPerSecond is '0'", "RateLimits:SignInsPerMinute is '1,5': must be a whole number.",
+            "Serving:DeadlineMs is '0': must be between 1 and 60000.",
+            "Serving:MaxInFlight is 'lots': must be a whole number.",
+            "Retrieval:Candidates is '5000'",
+            "Inference:Provider is 'abacus'",
+            "Demo:RequestsPerSecond is '-1'",
+            "Models:Active is '../elsewhere'",
+            "Caching:SoftTtl is 'soon': must be a duration",
+            "Caching:Policy is 'fifo': must be worth or lfu.",
+            "Caching:L1Bytes is '12'",
+            "Warming:Users is '-3'",
+            "Events:KeepDays is '0'",
+            "Hosting:PathBase is 'recops/': must be a path such as /recops",
+            "RateLimits:RequestsPerSecond is '0'",
+            "RateLimits:SignInsPerMinute is '1,5': must be a whole number.",
         ];
         Assert.All(expected, failure => Assert.Contains(failure, output, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
@@ -51,7 +62,9 @@ public sealed class StartFailureTests
     [Fact]
     public async Task Start_NoBundle_OneMessageAndNoStackTrace()
     {
-        (int exitCode, string output) = await RunAsync(new Dictionary<string, string> { ["Models__Directory"] = TestBundle.NewDirectory() });
+        (int exitCode, string output) = await RunAsync(
+            new Dictionary<string, string> { ["Models__Directory"] = TestBundle.NewDirectory() }
+        );
 
         Assert.Equal(1, exitCode);
         Assert.Contains("it has no bundle.json", output, StringComparison.Ordinal);
@@ -65,7 +78,9 @@ public sealed class StartFailureTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
 
-        (int exitCode, string output) = await RunAsync(new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://{taken.LocalEndpoint}" });
+        (int exitCode, string output) = await RunAsync(
+            new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://{taken.LocalEndpoint}" }
+        );
 
         Assert.Equal(1, exitCode);
         Assert.Contains("address already in use. Set ASPNETCORE_URLS", output, StringComparison.Ordinal);
@@ -107,7 +122,8 @@ public sealed class StartFailureTests
             RedirectStandardError = true,
         };
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        foreach ((string key, string value) in environment) start.Environment[key] = value;
+        foreach ((string key, string value) in environment)
+            start.Environment[key] = value;
         using Process process = Process.Start(start)!;
         try
         {
@@ -118,7 +134,8 @@ public sealed class StartFailureTests
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
     }
 

@@ -16,8 +16,8 @@ public sealed class BundleChangeTests
 {
     private const int Callers = 3;
 
-    public static MatrixTheoryData<string, string> Changes => new(
-        ["truncated", "overwritten", "deleted", "replaced"], [ModelsOptions.ToDisk, ModelsOptions.ToMemory]);
+    public static MatrixTheoryData<string, string> Changes =>
+        new(["truncated", "overwritten", "deleted", "replaced"], [ModelsOptions.ToDisk, ModelsOptions.ToMemory]);
 
     [Theory]
     [MemberData(nameof(Changes))]
@@ -30,10 +30,18 @@ public sealed class BundleChangeTests
         string[] files = [.. Bundle.ReadManifest(directory).Files.Keys, BundleFile.Manifest];
 
         using var enough = new CancellationTokenSource();
-        Task[] load = [.. Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
-        {
-            while (!enough.IsCancellationRequested) Assert.Equal(before, await AnswersAsync(application));
-        }))];
+        Task[] load =
+        [
+            .. Enumerable
+                .Range(0, Callers)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        while (!enough.IsCancellationRequested)
+                            Assert.Equal(before, await AnswersAsync(application));
+                    })
+                ),
+        ];
         foreach (string file in files)
         {
             Change(change, Path.Combine(directory, file));
@@ -96,9 +104,15 @@ public sealed class BundleChangeTests
         Dictionary<string, string> before = await AnswersAsync(application);
         Change("overwritten", Path.Combine(models, TestBundle.Name, BundleFile.Items));
 
-        using HttpResponseMessage answer = await application.CreateClient().PostAsync(Routes.ActivationOf(TestBundle.Name), null, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await application
+            .CreateClient()
+            .PostAsync(Routes.ActivationOf(TestBundle.Name), null, TestContext.Current.CancellationToken);
 
-        Assert.Contains("sha256", (await answer.ExpectProblemAsync(HttpStatusCode.UnprocessableEntity)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "sha256",
+            (await answer.ExpectProblemAsync(HttpStatusCode.UnprocessableEntity)).GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, await AnswersAsync(application));
     }
 
@@ -109,7 +123,9 @@ public sealed class BundleChangeTests
         string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation());
         Dictionary<string, string?> settings = new()
         {
-            ["Database:Provider"] = "postgres", ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync(), ["Caching:Enabled"] = "false",
+            ["Database:Provider"] = "postgres",
+            ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync(),
+            ["Caching:Enabled"] = "false",
         };
         await using RecOpsApplication one = await RecOpsApplication.StartAsync(settings, models: models);
         await using RecOpsApplication other = await RecOpsApplication.StartAsync(settings, signIn: false, models: models);
@@ -140,7 +156,8 @@ public sealed class BundleChangeTests
         using var data = new TempDirectory();
         string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation());
         Dictionary<string, string> before;
-        await using (RecOpsApplication first = await StartAsync(models, data: data.Path)) before = await AnswersAsync(first);
+        await using (RecOpsApplication first = await StartAsync(models, data: data.Path))
+            before = await AnswersAsync(first);
         FileStamp? copied = FileStamp.Of(CopyOf(data, BundleFile.Items));
         Change("truncated", Path.Combine(models, TestBundle.Name, BundleFile.Items));
 
@@ -159,9 +176,11 @@ public sealed class BundleChangeTests
         using var data = new TempDirectory();
         string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation());
         Dictionary<string, string> before;
-        await using (RecOpsApplication first = await StartAsync(models, data: data.Path)) before = await AnswersAsync(first);
+        await using (RecOpsApplication first = await StartAsync(models, data: data.Path))
+            before = await AnswersAsync(first);
         string copy = CopyOf(data, BundleFile.Items);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Change("overwritten", copy);
 
         await using RecOpsApplication second = await StartAsync(models, data: data.Path);
@@ -177,7 +196,8 @@ public sealed class BundleChangeTests
     {
         using var data = new TempDirectory();
         string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation());
-        await using (RecOpsApplication first = await StartAsync(models, copy, data.Path)) await AnswersAsync(first);
+        await using (RecOpsApplication first = await StartAsync(models, copy, data.Path))
+            await AnswersAsync(first);
         Change("truncated", Path.Combine(models, TestBundle.Name, file));
 
         await using RecOpsApplication second = await RecOpsApplication.StartUnreadyAsync(Settings(copy, data.Path), models: models);
@@ -277,7 +297,8 @@ public sealed class BundleChangeTests
             // Callers that find no room would get a fallback list.
             ["Serving:MinComputing"] = "16",
         };
-        if (data is not null) settings["Data:Directory"] = data;
+        if (data is not null)
+            settings["Data:Directory"] = data;
         return settings;
     }
 
@@ -292,16 +313,19 @@ public sealed class BundleChangeTests
         switch (change)
         {
             case "truncated":
-                using (FileStream stream = File.OpenWrite(path)) stream.SetLength(1);
+                using (FileStream stream = File.OpenWrite(path))
+                    stream.SetLength(1);
                 break;
             case "overwritten":
                 using (FileStream stream = File.OpenWrite(path))
                 {
-                    foreach (byte value in content) stream.WriteByte((byte)~value);
+                    foreach (byte value in content)
+                        stream.WriteByte((byte)~value);
                 }
 
                 // As rsync and cp -p do; other systems than Linux do not show it then.
-                if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux)) File.SetLastWriteTimeUtc(path, written);
+                if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
+                    File.SetLastWriteTimeUtc(path, written);
                 break;
             case "deleted":
                 File.Delete(path);
@@ -330,9 +354,10 @@ public sealed class BundleChangeTests
     private static async Task<BundleChange?> ChangeAsync(RecOpsApplication application) =>
         (await application.CreateClient().ModelsAsync()).Bundles.Single(bundle => bundle.Name == TestBundle.Name).Change;
 
-    private static Task NoticedAsync(RecOpsApplication application, string file) => Waiting.UntilAsync(async () =>
-    {
-        application.Time.Advance(SourceWatch.Interval);
-        return (await ChangeAsync(application))?.Files.Contains(file) == true;
-    });
+    private static Task NoticedAsync(RecOpsApplication application, string file) =>
+        Waiting.UntilAsync(async () =>
+        {
+            application.Time.Advance(SourceWatch.Interval);
+            return (await ChangeAsync(application))?.Files.Contains(file) == true;
+        });
 }

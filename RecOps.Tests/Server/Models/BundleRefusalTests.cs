@@ -9,31 +9,41 @@ namespace RecOps.Tests.Server.Models;
 public sealed class BundleRefusalTests(ServerFixture server)
 {
     [Fact]
-    public Task Load_ChangedFile_RefusedForItsHash() => ExpectDamageRefusedAsync(
-        path =>
-        {
-            byte[] bytes = File.ReadAllBytes(Path.Combine(path, BundleFile.Items));
-            bytes[^1] ^= 1;
-            File.WriteAllBytes(Path.Combine(path, BundleFile.Items), bytes);
-        },
-        BundleFile.Items, "sha256");
+    public Task Load_ChangedFile_RefusedForItsHash() =>
+        ExpectDamageRefusedAsync(
+            path =>
+            {
+                byte[] bytes = File.ReadAllBytes(Path.Combine(path, BundleFile.Items));
+                bytes[^1] ^= 1;
+                File.WriteAllBytes(Path.Combine(path, BundleFile.Items), bytes);
+            },
+            BundleFile.Items,
+            "sha256"
+        );
 
     [Fact]
-    public Task Load_TruncatedFile_Refused() => ExpectDamageRefusedAsync(
-        path =>
-        {
-            using FileStream stream = File.OpenWrite(Path.Combine(path, BundleFile.Users));
-            stream.SetLength(stream.Length - 1);
-        },
-        BundleFile.Users, "truncated");
+    public Task Load_TruncatedFile_Refused() =>
+        ExpectDamageRefusedAsync(
+            path =>
+            {
+                using FileStream stream = File.OpenWrite(Path.Combine(path, BundleFile.Users));
+                stream.SetLength(stream.Length - 1);
+            },
+            BundleFile.Users,
+            "truncated"
+        );
 
     [Fact]
-    public Task Load_MissingFile_Refused() => ExpectDamageRefusedAsync(
-        path => File.Delete(Path.Combine(path, BundleFile.Clusters)), BundleFile.Clusters, "missing");
+    public Task Load_MissingFile_Refused() =>
+        ExpectDamageRefusedAsync(path => File.Delete(Path.Combine(path, BundleFile.Clusters)), BundleFile.Clusters, "missing");
 
     [Fact]
-    public Task Load_BrokenManifest_Refused() => ExpectDamageRefusedAsync(
-        path => File.WriteAllText(Path.Combine(path, BundleFile.Manifest), "{"), BundleFile.Manifest, "cannot be read");
+    public Task Load_BrokenManifest_Refused() =>
+        ExpectDamageRefusedAsync(
+            path => File.WriteAllText(Path.Combine(path, BundleFile.Manifest), "{"),
+            BundleFile.Manifest,
+            "cannot be read"
+        );
 
     [Theory]
     [InlineData("\"formatVersion\"", "\"formatVersion\": 1, \"extra\"", null)]
@@ -43,7 +53,11 @@ public sealed class BundleRefusalTests(ServerFixture server)
     [InlineData("\"items\": 60", "\"items\": \"many\"", "counts.items has a value of the wrong kind (line ")]
     [InlineData("\"foldDecay\"", "\"foldDecays\"", "'foldDecay' is missing.")]
     [InlineData("\"view\": ", "\"view\": -", "features.eventWeights.view is -")]
-    [InlineData("\"files\": {", "\"files\": { \"a\\u0000b\": { \"bytes\": 1, \"sha256\": \"00\" },", "files has an empty name, or one with a control character.")]
+    [InlineData(
+        "\"files\": {",
+        "\"files\": { \"a\\u0000b\": { \"bytes\": 1, \"sha256\": \"00\" },",
+        "files has an empty name, or one with a control character."
+    )]
     [InlineData("\"files\": {", "\"files\": { \"odd\": null,", "files.odd needs bytes and sha256.")]
     public async Task Load_MistakeInTheManifest_IsNamedInItsOwnWords(string before, string after, string? words)
     {
@@ -53,8 +67,10 @@ public sealed class BundleRefusalTests(ServerFixture server)
         Assert.Contains(before, json, StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, json.Replace(before, after, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
-        if (words is not null) await ExpectRefusedAsync(models, [words]);
-        else _ = Bundle.ReadManifest(Path.Combine(models, TestBundle.Name));
+        if (words is not null)
+            await ExpectRefusedAsync(models, [words]);
+        else
+            _ = Bundle.ReadManifest(Path.Combine(models, TestBundle.Name));
     }
 
     [Theory]
@@ -69,8 +85,13 @@ public sealed class BundleRefusalTests(ServerFixture server)
     }
 
     [Fact]
-    public Task Load_OtherDimension_RefusedForTheShape() => ExpectVariationRefusedAsync(
-        new TestBundle.Variation { Manifest = manifest => manifest with { Dimension = 9 } }, BundleFile.Items, "[60, 8]", "[60, 9]");
+    public Task Load_OtherDimension_RefusedForTheShape() =>
+        ExpectVariationRefusedAsync(
+            new TestBundle.Variation { Manifest = manifest => manifest with { Dimension = 9 } },
+            BundleFile.Items,
+            "[60, 8]",
+            "[60, 9]"
+        );
 
     [Fact]
     public Task Load_HistoryOutsideTheCatalogue_Refused() =>
@@ -90,19 +111,33 @@ public sealed class BundleRefusalTests(ServerFixture server)
 
     [Fact]
     public Task Load_OtherInputName_Refused() =>
-        ExpectVariationRefusedAsync(new TestBundle.Variation { RankerUserInput = "shopper" }, BundleFile.Ranker, "'user' is missing", "shopper");
+        ExpectVariationRefusedAsync(
+            new TestBundle.Variation { RankerUserInput = "shopper" },
+            BundleFile.Ranker,
+            "'user' is missing",
+            "shopper"
+        );
 
     [Fact]
     public Task Load_RankerOfOtherHistoryLength_Refused() =>
-        ExpectVariationRefusedAsync(new TestBundle.Variation { RankerHistory = 4 }, BundleFile.Ranker, "'history'", "extent 4", "expected 16");
+        ExpectVariationRefusedAsync(
+            new TestBundle.Variation { RankerHistory = 4 },
+            BundleFile.Ranker,
+            "'history'",
+            "extent 4",
+            "expected 16"
+        );
 
     [Fact]
     public Task Load_RankerKnowsFewerItems_Refused() =>
         ExpectVariationRefusedAsync(new TestBundle.Variation { MissingRankerRows = 5 }, BundleFile.Ranker, "trial run", "59");
 
     [Fact]
-    public Task Load_UnknownContextFeature_Refused() => ExpectVariationRefusedAsync(
-        new TestBundle.Variation { Manifest = m => m with { Features = m.Features with { Context = ["moonPhase"] } } }, "moonPhase");
+    public Task Load_UnknownContextFeature_Refused() =>
+        ExpectVariationRefusedAsync(
+            new TestBundle.Variation { Manifest = m => m with { Features = m.Features with { Context = ["moonPhase"] } } },
+            "moonPhase"
+        );
 
     private async Task ExpectDamageRefusedAsync(Action<string> damage, params string[] words)
     {
@@ -119,7 +154,11 @@ public sealed class BundleRefusalTests(ServerFixture server)
         var factory = server.Application.Services.GetRequiredService<ModelOpening>();
         var error = await Assert.ThrowsAsync<BundleException>(async () =>
         {
-            await using ServingModel model = factory.Open(Path.Combine(models, TestBundle.Name), atStart: false, TestContext.Current.CancellationToken);
+            await using ServingModel model = factory.Open(
+                Path.Combine(models, TestBundle.Name),
+                atStart: false,
+                TestContext.Current.CancellationToken
+            );
         });
         Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.Ordinal));
     }

@@ -23,56 +23,120 @@ internal static class HandwrittenBundle
     /// <param name="change">Given the directory, writes some files anew before bundle.json is written.</param>
     /// <param name="items">How many bundle.json counts.</param>
     /// <param name="factor">What scores are multiplied by.</param>
-    public static async Task WriteAsync(string directory, string? weights = null, bool isListed = true, Func<string, Task>? change = null, int items = 6, float factor = 1)
+    public static async Task WriteAsync(
+        string directory,
+        string? weights = null,
+        bool isListed = true,
+        Func<string, Task>? change = null,
+        int items = 6,
+        float factor = 1
+    )
     {
         Directory.CreateDirectory(directory);
         string At(string file) => Path.Combine(directory, file);
         await WriteParquetAsync(
             At("catalog.parquet"),
-            Text("item_id", Items), Text("title", Items), Text("category", "red", "red", "red", "white", "white", "white"), Text("brand", "", "", "", "", "", ""),
-            new Column(new DataField<double>("price"), (group, field) => group.WriteAsync<double>(field, new[] { 40.0, 12, 15, 14, 22, 9 })),
-            new Column(new DataField<bool>("in_stock"), (group, field) => group.WriteAsync<bool>(field, new[] { true, true, true, true, true, true })));
+            Text("item_id", Items),
+            Text("title", Items),
+            Text("category", "red", "red", "red", "white", "white", "white"),
+            Text("brand", "", "", "", "", "", ""),
+            new Column(
+                new DataField<double>("price"),
+                (group, field) => group.WriteAsync<double>(field, new[] { 40.0, 12, 15, 14, 22, 9 })
+            ),
+            new Column(
+                new DataField<bool>("in_stock"),
+                (group, field) => group.WriteAsync<bool>(field, new[] { true, true, true, true, true, true })
+            )
+        );
         await WriteParquetAsync(At("users.parquet"), Text("user_id", Users), Text("country", "IT", "FR", ""), Text("segment", "", "", ""));
         Half[] vectors = [.. new[] { 1, 0.1, 0.9, 0, 0.8, 0.2, 0.1, 1, 0, 0.9, 0.2, 0.8 }.Select(value => (Half)value)];
         WriteSafetensors(
-            At("items.safetensors"), ("popularity", "F32", [6], Bytes<float>([6, 5, 4, 3, 2, 1])), ("embedding", "F16", [6, 2], Bytes<Half>(vectors)));
+            At("items.safetensors"),
+            ("popularity", "F32", [6], Bytes<float>([6, 5, 4, 3, 2, 1])),
+            ("embedding", "F16", [6, 2], Bytes<Half>(vectors))
+        );
         WriteSafetensors(
-            At("users.safetensors"), ("cluster", "I32", [3], Bytes<int>([0, 1, -1])), ("history", "I32", [3, 4], Bytes<int>([0, 1, -1, -1, 3, -1, -1, -1, -1, -1, -1, -1])),
-            ("embedding", "F16", [3, 2], Bytes<Half>([(Half)1, (Half)0, (Half)0, (Half)1, (Half)0, (Half)0])));
+            At("users.safetensors"),
+            ("cluster", "I32", [3], Bytes<int>([0, 1, -1])),
+            ("history", "I32", [3, 4], Bytes<int>([0, 1, -1, -1, 3, -1, -1, -1, -1, -1, -1, -1])),
+            ("embedding", "F16", [3, 2], Bytes<Half>([(Half)1, (Half)0, (Half)0, (Half)1, (Half)0, (Half)0]))
+        );
         WriteSafetensors(
-            At("clusters.safetensors"), ("centroid", "F32", [2, 2], Bytes<float>([1, 0, 0, 1])), ("map", "F32", [2, 2], Bytes<float>([-1, 0, 1, 0])),
-            ("popular", "I32", [2, 3], Bytes<int>([0, 1, 2, 3, 4, 5])));
+            At("clusters.safetensors"),
+            ("centroid", "F32", [2, 2], Bytes<float>([1, 0, 0, 1])),
+            ("map", "F32", [2, 2], Bytes<float>([-1, 0, 1, 0])),
+            ("popular", "I32", [2, 3], Bytes<int>([0, 1, 2, 3, 4, 5]))
+        );
         float[] table = [.. vectors.Select(value => (float)value)];
         await File.WriteAllBytesAsync(At("ranker.onnx"), Ranker(table, weights, factor));
-        if (weights is not null && Path.GetFileName(weights) == weights) await File.WriteAllBytesAsync(At(weights), Bytes(table));
-        if (change is not null) await change(directory);
-        var files = Directory.GetFiles(directory).Where(path => isListed || Path.GetFileName(path) != weights).ToDictionary(
-            path => Path.GetFileName(path),
-            path => new { bytes = new FileInfo(path).Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) });
-        await File.WriteAllTextAsync(At("bundle.json"), JsonSerializer.Serialize(new
-        {
-            formatVersion = 1,
-            name = "wine",
-            version = "2026-11",
-            created = "2026-11-01T00:00:00Z",
-            dimension = 2,
-            counts = new { items, users = 3, clusters = 2, history = 4, popular = 3 },
-            features = new { context = new[] { "hourSin", "hourCos" }, foldDecay = 0.9, eventWeights = new { view = 0.2, click = 0.3, cart = 0.6, purchase = 1.0 } },
-            files,
-        }));
+        if (weights is not null && Path.GetFileName(weights) == weights)
+            await File.WriteAllBytesAsync(At(weights), Bytes(table));
+        if (change is not null)
+            await change(directory);
+        var files = Directory
+            .GetFiles(directory)
+            .Where(path => isListed || Path.GetFileName(path) != weights)
+            .ToDictionary(
+                path => Path.GetFileName(path),
+                path => new
+                {
+                    bytes = new FileInfo(path).Length,
+                    sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))),
+                }
+            );
+        await File.WriteAllTextAsync(
+            At("bundle.json"),
+            JsonSerializer.Serialize(
+                new
+                {
+                    formatVersion = 1,
+                    name = "wine",
+                    version = "2026-11",
+                    created = "2026-11-01T00:00:00Z",
+                    dimension = 2,
+                    counts = new
+                    {
+                        items,
+                        users = 3,
+                        clusters = 2,
+                        history = 4,
+                        popular = 3,
+                    },
+                    features = new
+                    {
+                        context = new[] { "hourSin", "hourCos" },
+                        foldDecay = 0.9,
+                        eventWeights = new
+                        {
+                            view = 0.2,
+                            click = 0.3,
+                            cart = 0.6,
+                            purchase = 1.0,
+                        },
+                    },
+                    files,
+                }
+            )
+        );
     }
 
     public static byte[] Bytes<T>(T[] values)
         where T : struct => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
-    private static Column Text(string name, params string[] values) => new(new DataField<string>(name), (group, field) => group.WriteAsync(field, values));
+    private static Column Text(string name, params string[] values) =>
+        new(new DataField<string>(name), (group, field) => group.WriteAsync(field, values));
 
     private static async Task WriteParquetAsync(string path, params Column[] columns)
     {
         await using FileStream stream = File.Create(path);
-        await using ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema(columns.Select(column => column.Field)), stream);
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(
+            new ParquetSchema(columns.Select(column => column.Field)),
+            stream
+        );
         using ParquetRowGroupWriter group = writer.CreateRowGroup();
-        foreach (Column column in columns) await column.Write(group, column.Field);
+        foreach (Column column in columns)
+            await column.Write(group, column.Field);
         group.CompleteValidate();
     }
 
@@ -82,7 +146,12 @@ internal static class HandwrittenBundle
         int offset = 0;
         var header = new Dictionary<string, object>();
         foreach ((string name, string type, int[] shape, byte[] data) in tensors)
-            header[name] = new { dtype = type, shape, data_offsets = new[] { offset, offset += data.Length } };
+            header[name] = new
+            {
+                dtype = type,
+                shape,
+                data_offsets = new[] { offset, offset += data.Length },
+            };
         string json = JsonSerializer.Serialize(header);
 
         // So that every tensor begins at a multiple of its element's size.
@@ -92,34 +161,38 @@ internal static class HandwrittenBundle
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
         file.Write(length);
         file.Write(Encoding.UTF8.GetBytes(json));
-        foreach ((_, _, _, byte[] data) in tensors) file.Write(data);
+        foreach ((_, _, _, byte[] data) in tensors)
+            file.Write(data);
     }
 
     /// <summary>score = sigmoid(items[candidates] · user), opset 18, as protobuf.</summary>
     private static byte[] Ranker(float[] items, string? weights, float factor)
     {
-        const int graph = 7, opset = 8;
+        const int graph = 7,
+            opset = 8;
         return
         [
             .. Number(1, 8),
-            .. Message(graph,
-            [
-                .. Message(1, Node("Gather", ["items", "candidates"], "rows")),
-                .. Message(1, Node("Unsqueeze", ["user", "two"], "column")),
-                .. Message(1, Node("MatMul", ["rows", "column"], "products")),
-                .. Message(1, Node("Squeeze", ["products", "two"], "logits")),
-                .. Message(1, Node("Sigmoid", ["logits"], "probability")),
-                .. Message(1, Node("Mul", ["probability", "factor"], "score")),
-                .. Text(2, "wine"),
-                .. Message(5, weights is null ? Tensor("items", 1, [6, 2], Bytes(items)) : ExternalTensor("items", 1, [6, 2], weights)),
-                .. Message(5, Tensor("two", 7, [1], Bytes<long>([2]))),
-                .. Message(5, Tensor("factor", 1, [1], Bytes<float>([factor]))),
-                .. Message(11, Value("user", 1, "b", 2)),
-                .. Message(11, Value("history", 7, "b", 4)),
-                .. Message(11, Value("candidates", 7, "b", "k")),
-                .. Message(11, Value("context", 1, "b", 2)),
-                .. Message(12, Value("score", 1, "b", "k")),
-            ]),
+            .. Message(
+                graph,
+                [
+                    .. Message(1, Node("Gather", ["items", "candidates"], "rows")),
+                    .. Message(1, Node("Unsqueeze", ["user", "two"], "column")),
+                    .. Message(1, Node("MatMul", ["rows", "column"], "products")),
+                    .. Message(1, Node("Squeeze", ["products", "two"], "logits")),
+                    .. Message(1, Node("Sigmoid", ["logits"], "probability")),
+                    .. Message(1, Node("Mul", ["probability", "factor"], "score")),
+                    .. Text(2, "wine"),
+                    .. Message(5, weights is null ? Tensor("items", 1, [6, 2], Bytes(items)) : ExternalTensor("items", 1, [6, 2], weights)),
+                    .. Message(5, Tensor("two", 7, [1], Bytes<long>([2]))),
+                    .. Message(5, Tensor("factor", 1, [1], Bytes<float>([factor]))),
+                    .. Message(11, Value("user", 1, "b", 2)),
+                    .. Message(11, Value("history", 7, "b", 4)),
+                    .. Message(11, Value("candidates", 7, "b", "k")),
+                    .. Message(11, Value("context", 1, "b", 2)),
+                    .. Message(12, Value("score", 1, "b", "k")),
+                ]
+            ),
             .. Message(opset, [.. Text(1, ""), .. Number(2, 18)]),
         ];
     }
@@ -131,7 +204,13 @@ internal static class HandwrittenBundle
         [.. shape.SelectMany(extent => Number(1, extent)), .. Number(2, type), .. Text(8, name), .. Message(9, data)];
 
     private static byte[] ExternalTensor(string name, int type, long[] shape, string file) =>
-        [.. shape.SelectMany(extent => Number(1, extent)), .. Number(2, type), .. Text(8, name), .. Message(13, [.. Text(1, "location"), .. Text(2, file)]), .. Number(14, 1)];
+        [
+            .. shape.SelectMany(extent => Number(1, extent)),
+            .. Number(2, type),
+            .. Text(8, name),
+            .. Message(13, [.. Text(1, "location"), .. Text(2, file)]),
+            .. Number(14, 1),
+        ];
 
     private static byte[] Value(string name, int type, params object[] shape)
     {
@@ -148,7 +227,8 @@ internal static class HandwrittenBundle
     private static List<byte> Varint(long value)
     {
         var bytes = new List<byte>();
-        for (; value > 127; value >>= 7) bytes.Add((byte)(value | 128));
+        for (; value > 127; value >>= 7)
+            bytes.Add((byte)(value | 128));
         bytes.Add((byte)value);
         return bytes;
     }

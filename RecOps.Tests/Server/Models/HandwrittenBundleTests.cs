@@ -19,7 +19,9 @@ public sealed class HandwrittenBundleTests(ServerFixture server)
         string models = TestBundle.NewDirectory();
         await HandwrittenBundle.WriteAsync(Path.Combine(models, "wine"));
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new Dictionary<string, string?> { ["Models:Active"] = "wine" }, models: models);
+            new Dictionary<string, string?> { ["Models:Active"] = "wine" },
+            models: models
+        );
 
         RecommendationResponse rosa = await application.RecommendAsync(new RecommendationRequest { UserId = "rosa", Count = 6 });
         RecommendationResponse blanca = await application.RecommendAsync(new RecommendationRequest { UserId = "blanca", Count = 6 });
@@ -42,7 +44,9 @@ public sealed class HandwrittenBundleTests(ServerFixture server)
         string models = TestBundle.NewDirectory();
         await HandwrittenBundle.WriteAsync(Path.Combine(models, "wine"), Weights);
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new Dictionary<string, string?> { ["Models:Active"] = "wine", ["Models:Copy"] = copy }, models: models);
+            new Dictionary<string, string?> { ["Models:Active"] = "wine", ["Models:Copy"] = copy },
+            models: models
+        );
 
         Assert.Equal(["barolo", "chianti", "syrah"], (await application.RecommendAsync("rosa")).Items.Take(3).Select(item => item.ItemId));
     }
@@ -54,12 +58,18 @@ public sealed class HandwrittenBundleTests(ServerFixture server)
         string directory = Path.Combine(models, "wine");
         await HandwrittenBundle.WriteAsync(directory, Weights);
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new Dictionary<string, string?> { ["Models:Active"] = "wine", ["Caching:Enabled"] = "false" }, models: models);
+            new Dictionary<string, string?> { ["Models:Active"] = "wine", ["Caching:Enabled"] = "false" },
+            models: models
+        );
         RecommendationResponse before = await application.RecommendAsync("rosa");
 
-        await using (FileStream file = File.OpenWrite(Path.Combine(directory, Weights))) file.Write(new byte[file.Length]);
+        await using (FileStream file = File.OpenWrite(Path.Combine(directory, Weights)))
+            file.Write(new byte[file.Length]);
 
-        Assert.Equal(before.Items.Select(item => (item.ItemId, item.Score)), (await application.RecommendAsync("rosa")).Items.Select(item => (item.ItemId, item.Score)));
+        Assert.Equal(
+            before.Items.Select(item => (item.ItemId, item.Score)),
+            (await application.RecommendAsync("rosa")).Items.Select(item => (item.ItemId, item.Score))
+        );
     }
 
     [Theory]
@@ -70,8 +80,12 @@ public sealed class HandwrittenBundleTests(ServerFixture server)
         Assert.Contains(words, await RefusalAsync(weights, isListed: false), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Load_ExternalWeightsAreMissing_Refused() => Assert.Contains(
-        $"{Weights}: the file is missing", await RefusalAsync(Weights, isListed: true, directory => File.Delete(Path.Combine(directory, Weights))), StringComparison.Ordinal);
+    public async Task Load_ExternalWeightsAreMissing_Refused() =>
+        Assert.Contains(
+            $"{Weights}: the file is missing",
+            await RefusalAsync(Weights, isListed: true, directory => File.Delete(Path.Combine(directory, Weights))),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Activate_ItBesideAnother_TakesOver()

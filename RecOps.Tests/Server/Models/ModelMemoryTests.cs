@@ -33,7 +33,9 @@ public sealed class ModelMemoryTests
     [Fact]
     public async Task Retire_ModelThatWasWarmedAndRefreshedLast_NothingHoldsIt()
     {
-        await using RecOpsApplication application = await TwoBundles.StartAsync(settings: new() { ["Caching:SoftTtl"] = "00:00:10", ["Warming:Users"] = "0" });
+        await using RecOpsApplication application = await TwoBundles.StartAsync(
+            settings: new() { ["Caching:SoftTtl"] = "00:00:10", ["Warming:Users"] = "0" }
+        );
         WeakReference[] before = await WarmAsync(application);
 
         await application.CreateClient().ActivateAsync(TwoBundles.Other);
@@ -68,7 +70,8 @@ public sealed class ModelMemoryTests
                 GC.WaitForPendingFinalizers();
                 return Task.FromResult(!parts.Any(part => part.IsAlive));
             },
-            TimeSpan.FromMilliseconds(100));
+            TimeSpan.FromMilliseconds(100)
+        );
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -78,8 +81,19 @@ public sealed class ModelMemoryTests
         await RecommendAllAsync(application);
         await application.SendEventAsync("u1", "i1", "click");
         await console.ValidateAsync(Rules);
-        await console.PreviewAsync(new PreviewRequest { Document = new RuleDocument { Rules = Rules }, UserId = "u1" });
-        using (HttpResponseMessage impact = await console.PostAsync(Routes.RuleImpact, new ImpactRequest { Document = new RuleDocument { Rules = Rules } }))
+        await console.PreviewAsync(
+            new PreviewRequest
+            {
+                Document = new RuleDocument { Rules = Rules },
+                UserId = "u1",
+            }
+        );
+        using (
+            HttpResponseMessage impact = await console.PostAsync(
+                Routes.RuleImpact,
+                new ImpactRequest { Document = new RuleDocument { Rules = Rules } }
+            )
+        )
             await impact.ReadAsync<ImpactReport>();
         await console.PublishAsync(Rules);
         await RecommendAllAsync(application);
@@ -92,7 +106,11 @@ public sealed class ModelMemoryTests
         HttpClient client = application.CreateClient();
         await new RuleConsole(client).PublishAsync(Rules);
         using HttpResponseMessage begun = await client.PostAsJsonAsync(
-            Routes.WarmRuns, new WarmRequest { UsersPerCluster = 2, Placement = "home" }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+            Routes.WarmRuns,
+            new WarmRequest { UsersPerCluster = 2, Placement = "home" },
+            RecOpsApplication.Json,
+            TestContext.Current.CancellationToken
+        );
         WarmRun run = await begun.ReadAsync<WarmRun>(HttpStatusCode.Accepted);
         await Waiting.UntilAsync(async () => (await client.GetAsync<WarmRun>(Routes.WarmRunOf(run.Id))).IsOver);
         await RecommendAllAsync(application);
@@ -117,7 +135,8 @@ public sealed class ModelMemoryTests
 
     private static async Task RecommendAllAsync(RecOpsApplication application)
     {
-        for (int user = 0; user < 20; user++) await application.RecommendAsync($"u{user}");
+        for (int user = 0; user < 20; user++)
+            await application.RecommendAsync($"u{user}");
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

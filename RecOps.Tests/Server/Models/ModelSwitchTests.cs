@@ -31,7 +31,16 @@ public sealed class ModelSwitchTests
         application.Time.Advance(TimeSpan.FromMinutes(1));
         ModelList models = await client.ActivateAsync(TwoBundles.Other);
 
-        Assert.Equal(new ActiveModelInfo(TwoBundles.Other, TwoBundles.OtherModel, application.Time.GetUtcNow(), "admin", ModelActivationKind.Activated), models.Active);
+        Assert.Equal(
+            new ActiveModelInfo(
+                TwoBundles.Other,
+                TwoBundles.OtherModel,
+                application.Time.GetUtcNow(),
+                "admin",
+                ModelActivationKind.Activated
+            ),
+            models.Active
+        );
         Assert.Equal(TestBundle.Name, models.Previous);
         Assert.Null(models.Work);
         RecommendationResponse after = await application.RecommendAsync("u1");
@@ -45,8 +54,15 @@ public sealed class ModelSwitchTests
     {
         await using RecOpsApplication application = await TwoBundles.StartAsync(new TestBundle.Variation { IsReversed = true });
         await application.SendEventAsync("newcomer", "i2", ShopEventType.Purchase);
-        using (HttpResponseMessage sold = await application.CreateClient().PatchAsync(
-            Routes.CatalogItems, new StringContent("""{"items":[{"itemId":"i6","inStock":false}]}""", Encoding.UTF8, "application/json"), Cancellation))
+        using (
+            HttpResponseMessage sold = await application
+                .CreateClient()
+                .PatchAsync(
+                    Routes.CatalogItems,
+                    new StringContent("""{"items":[{"itemId":"i6","inStock":false}]}""", Encoding.UTF8, "application/json"),
+                    Cancellation
+                )
+        )
         {
             Assert.Equal(HttpStatusCode.OK, sold.StatusCode);
         }
@@ -92,7 +108,9 @@ public sealed class ModelSwitchTests
     public async Task Activate_NoSuchBundle_404(string bundle, HttpStatusCode expected)
     {
         await using RecOpsApplication application = await TwoBundles.StartAsync();
-        using HttpResponseMessage answer = await application.CreateClient().PostAsync($"{Routes.Models}/{bundle}/activate", null, Cancellation);
+        using HttpResponseMessage answer = await application
+            .CreateClient()
+            .PostAsync($"{Routes.Models}/{bundle}/activate", null, Cancellation);
         Assert.Equal(expected, answer.StatusCode);
     }
 
@@ -101,7 +119,8 @@ public sealed class ModelSwitchTests
     {
         await using RecOpsApplication application = await TwoBundles.StartAsync();
         HttpClient client = application.CreateClient();
-        using (HttpResponseMessage nothing = await client.PostAsync(Routes.ModelRollback, null, Cancellation)) Assert.Equal(HttpStatusCode.Conflict, nothing.StatusCode);
+        using (HttpResponseMessage nothing = await client.PostAsync(Routes.ModelRollback, null, Cancellation))
+            Assert.Equal(HttpStatusCode.Conflict, nothing.StatusCode);
         await client.ActivateAsync(TwoBundles.Other);
 
         foreach (string expected in new[] { TestBundle.Name, TwoBundles.Other })
@@ -117,7 +136,9 @@ public sealed class ModelSwitchTests
     {
         await using RecOpsApplication application = await TwoBundles.StartAsync();
         using PreparationSlot.Lease? turn = application.Services.GetRequiredService<PreparationSlot>().TryTake("third", "activate", "mary");
-        using HttpResponseMessage answer = await application.CreateClient().PostAsync(Routes.ActivationOf(TwoBundles.Other), null, Cancellation);
+        using HttpResponseMessage answer = await application
+            .CreateClient()
+            .PostAsync(Routes.ActivationOf(TwoBundles.Other), null, Cancellation);
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.Contains("mary is making third ready", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
@@ -128,7 +149,8 @@ public sealed class ModelSwitchTests
         string models = await TwoBundles.WriteAsync();
         using var data = new TempDirectory();
         var settings = new Dictionary<string, string?> { ["Data:Directory"] = data.Path };
-        await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings, models: models)) await first.CreateClient().ActivateAsync(TwoBundles.Other);
+        await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings, models: models))
+            await first.CreateClient().ActivateAsync(TwoBundles.Other);
 
         await using (RecOpsApplication second = await RecOpsApplication.StartAsync(settings, models: models))
         {
@@ -151,7 +173,8 @@ public sealed class ModelSwitchTests
         string models = await TwoBundles.WriteAsync();
         using var data = new TempDirectory();
         var settings = new Dictionary<string, string?> { ["Data:Directory"] = data.Path, ["Models:Copy"] = copy };
-        await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings, models: models)) await first.CreateClient().ActivateAsync(TwoBundles.Other);
+        await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings, models: models))
+            await first.CreateClient().ActivateAsync(TwoBundles.Other);
         await File.AppendAllTextAsync(Path.Combine(models, TwoBundles.Other, BundleFile.Items), "x", Cancellation);
 
         await using RecOpsApplication second = await RecOpsApplication.StartAsync(settings, models: models);
@@ -159,7 +182,10 @@ public sealed class ModelSwitchTests
 
         Assert.Equal(served, (await second.RecommendAsync("u1")).ModelVersion);
         await Waiting.UntilAsync(async () =>
-            (await second.CreateClient().ModelsAsync()).Bundles.Single(bundle => bundle.Name == TwoBundles.Other) is { Problem: not null } or { Change: not null });
+            (await second.CreateClient().ModelsAsync()).Bundles.Single(bundle => bundle.Name == TwoBundles.Other)
+                is { Problem: not null }
+                    or { Change: not null }
+        );
     }
 
     [Fact]
@@ -181,7 +207,9 @@ public sealed class ModelSwitchTests
     public async Task Activate_FiftyTimesUnderLoad_NoFailedRequestNoMixedAnswerAndNothingLeftBehind()
     {
         await using RecOpsApplication application = await TwoBundles.StartAsync(
-            new TestBundle.Variation { IsUpsideDown = true, IsReversed = true }, new Dictionary<string, string?> { ["Warming:Users"] = "0", ["RateLimits:Enabled"] = "false" });
+            new TestBundle.Variation { IsUpsideDown = true, IsReversed = true },
+            new Dictionary<string, string?> { ["Warming:Users"] = "0", ["RateLimits:Enabled"] = "false" }
+        );
         HttpClient client = application.CreateClient();
         string[] users = [.. Enumerable.Range(0, 30).Select(user => $"u{user}")];
         Dictionary<string, Dictionary<string, string>> expected = [];
@@ -189,26 +217,40 @@ public sealed class ModelSwitchTests
         {
             await client.ActivateAsync(bundle);
             expected[$"{bundle}-{TestBundle.Version}"] = [];
-            foreach (string user in users) expected[$"{bundle}-{TestBundle.Version}"][user] = Ids(await application.RecommendAsync(user));
+            foreach (string user in users)
+                expected[$"{bundle}-{TestBundle.Version}"][user] = Ids(await application.RecommendAsync(user));
         }
 
         var retired = new List<WeakReference>();
         using var over = new CancellationTokenSource();
-        Task<int>[] load = [.. Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
-        {
-            HttpClient own = application.CreateClient();
-            int answered = 0;
-            for (int i = worker; !over.IsCancellationRequested; i++)
-            {
-                string user = users[i % users.Length];
-                RecommendationResponse answer = (await own.GetFromJsonAsync<RecommendationResponse>(Routes.RecommendationsFor(user), RecOpsApplication.Json, Cancellation))!;
-                Assert.Equal(expected[answer.ModelVersion][user], Ids(answer));
-                Assert.False(answer.Degraded);
-                answered++;
-            }
+        Task<int>[] load =
+        [
+            .. Enumerable
+                .Range(0, 4)
+                .Select(worker =>
+                    Task.Run(async () =>
+                    {
+                        HttpClient own = application.CreateClient();
+                        int answered = 0;
+                        for (int i = worker; !over.IsCancellationRequested; i++)
+                        {
+                            string user = users[i % users.Length];
+                            RecommendationResponse answer = (
+                                await own.GetFromJsonAsync<RecommendationResponse>(
+                                    Routes.RecommendationsFor(user),
+                                    RecOpsApplication.Json,
+                                    Cancellation
+                                )
+                            )!;
+                            Assert.Equal(expected[answer.ModelVersion][user], Ids(answer));
+                            Assert.False(answer.Degraded);
+                            answered++;
+                        }
 
-            return answered;
-        }))];
+                        return answered;
+                    })
+                ),
+        ];
         for (int swap = 0; swap < 50; swap++)
         {
             Remember(application, retired);
@@ -235,7 +277,8 @@ public sealed class ModelSwitchTests
         });
     }
 
-    private static void Remember(RecOpsApplication application, List<WeakReference> retired) => retired.Add(new WeakReference(application.Models().Current));
+    private static void Remember(RecOpsApplication application, List<WeakReference> retired) =>
+        retired.Add(new WeakReference(application.Models().Current));
 
     private static string Ids(RecommendationResponse answer) => string.Join(' ', answer.Items.Select(item => item.ItemId));
 }

@@ -20,15 +20,21 @@ public sealed class ModelTrialTests
     [InlineData(true)]
     public async Task Shadow_AllRequests_SaysHowAlikeItRanksAndShowsNobody(bool upsideDown)
     {
-        await using RecOpsApplication application = await TwoBundles.StartAsync(new TestBundle.Variation { IsUpsideDown = upsideDown, IsReversed = true });
+        await using RecOpsApplication application = await TwoBundles.StartAsync(
+            new TestBundle.Variation { IsUpsideDown = upsideDown, IsReversed = true }
+        );
         HttpClient client = application.CreateClient();
         await client.TryAsync(Routes.ModelShadow, TwoBundles.Other, 1);
 
-        for (int user = 0; user < 12; user++) Assert.Equal(TestBundle.ModelVersion, (await application.RecommendAsync($"u{user}")).ModelVersion);
+        for (int user = 0; user < 12; user++)
+            Assert.Equal(TestBundle.ModelVersion, (await application.RecommendAsync($"u{user}")).ModelVersion);
         ShadowState? shadow = null;
         await Waiting.UntilAsync(async () => (shadow = (await client.ModelsAsync()).Shadow)!.Compared + shadow.Skipped == 12);
 
-        Assert.Equal((TwoBundles.Other, TwoBundles.OtherModel, 1, "admin", 0L), (shadow!.Bundle, shadow.Model, shadow.Share, shadow.By, shadow.Failed));
+        Assert.Equal(
+            (TwoBundles.Other, TwoBundles.OtherModel, 1, "admin", 0L),
+            (shadow!.Bundle, shadow.Model, shadow.Share, shadow.By, shadow.Failed)
+        );
         Assert.Equal(TestBundle.ModelVersion, shadow.AgainstModel);
         Assert.True(shadow.Compared > 0);
         if (upsideDown)
@@ -59,10 +65,12 @@ public sealed class ModelTrialTests
         {
             RecommendationResponse answer = await application.RecommendAsync($"u{user}");
             models[$"u{user}"] = answer.ModelVersion;
-            if (answer.ModelVersion == TwoBundles.OtherModel) await ClickAsync(client, answer);
+            if (answer.ModelVersion == TwoBundles.OtherModel)
+                await ClickAsync(client, answer);
         }
 
-        foreach ((string user, string model) in models) Assert.Equal(model, (await application.RecommendAsync(user)).ModelVersion);
+        foreach ((string user, string model) in models)
+            Assert.Equal(model, (await application.RecommendAsync(user)).ModelVersion);
         int own = models.Values.Count(model => model == TwoBundles.OtherModel);
         Assert.InRange(own, 9, 27);
         CanaryState canary = (await client.ModelsAsync()).Canary!;
@@ -86,7 +94,8 @@ public sealed class ModelTrialTests
             HashSet<string> now = [];
             for (int user = 0; user < 36; user++)
             {
-                if ((await application.RecommendAsync($"u{user}")).ModelVersion == TwoBundles.OtherModel) now.Add($"u{user}");
+                if ((await application.RecommendAsync($"u{user}")).ModelVersion == TwoBundles.OtherModel)
+                    now.Add($"u{user}");
             }
 
             Assert.Superset(before, now);
@@ -110,7 +119,8 @@ public sealed class ModelTrialTests
         Assert.Same(ready, application.Models().Current);
         Assert.Equal((TwoBundles.Other, ModelActivationKind.Promoted), (models.Active!.Bundle, models.Active.Kind));
         Assert.Null(models.Canary);
-        for (int user = 0; user < 20; user++) Assert.Equal(TwoBundles.OtherModel, (await application.RecommendAsync($"u{user}")).ModelVersion);
+        for (int user = 0; user < 20; user++)
+            Assert.Equal(TwoBundles.OtherModel, (await application.RecommendAsync($"u{user}")).ModelVersion);
         using HttpResponseMessage again = await client.PostAsync(Routes.ModelPromotion, null, Cancellation);
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
     }
@@ -126,7 +136,10 @@ public sealed class ModelTrialTests
         CachedUser cached = await client.GetAsync<CachedUser>(Routes.CachedFor("u1"));
         Assert.Single(cached.Entries);
         using HttpResponseMessage response = await client.PostAsync(
-            Routes.RulePreview, new StringContent("""{"userId":"u1"}""", System.Text.Encoding.UTF8, "application/json"), Cancellation);
+            Routes.RulePreview,
+            new StringContent("""{"userId":"u1"}""", System.Text.Encoding.UTF8, "application/json"),
+            Cancellation
+        );
         PreviewResult preview = await response.ReadAsync<PreviewResult>(HttpStatusCode.OK);
         Assert.Equal(answer.Items.Select(item => item.ItemId), preview.After.Select(item => item.Item.ItemId));
     }
@@ -154,8 +167,9 @@ public sealed class ModelTrialTests
         await using RecOpsApplication application = await TwoBundles.StartAsync();
         foreach (string route in new[] { Routes.ModelShadow, Routes.ModelCanary })
         {
-            using HttpResponseMessage answer = await application.CreateClient().PutAsync(
-                route, new StringContent(body, System.Text.Encoding.UTF8, "application/json"), Cancellation);
+            using HttpResponseMessage answer = await application
+                .CreateClient()
+                .PutAsync(route, new StringContent(body, System.Text.Encoding.UTF8, "application/json"), Cancellation);
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
             string text = await answer.Content.ReadAsStringAsync(Cancellation);
             Assert.All(fields, field => Assert.Contains($"\"{field}\":[", text, StringComparison.Ordinal));
@@ -166,8 +180,9 @@ public sealed class ModelTrialTests
     public async Task Try_TheActiveBundle_Conflict()
     {
         await using RecOpsApplication application = await TwoBundles.StartAsync();
-        using HttpResponseMessage answer = await application.CreateClient().PutAsJsonAsync(
-            Routes.ModelShadow, new TrialRequest(TestBundle.Name, 0.5), RecOpsApplication.Json, Cancellation);
+        using HttpResponseMessage answer = await application
+            .CreateClient()
+            .PutAsJsonAsync(Routes.ModelShadow, new TrialRequest(TestBundle.Name, 0.5), RecOpsApplication.Json, Cancellation);
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
     }
 
@@ -190,7 +205,16 @@ public sealed class ModelTrialTests
     {
         var request = new EventsRequest
         {
-            Events = [new ShopEvent { UserId = answer.UserId, ItemId = answer.Items[0].ItemId, Type = ShopEventType.Click, RequestId = answer.RequestId }],
+            Events =
+            [
+                new ShopEvent
+                {
+                    UserId = answer.UserId,
+                    ItemId = answer.Items[0].ItemId,
+                    Type = ShopEventType.Click,
+                    RequestId = answer.RequestId,
+                },
+            ],
         };
         using HttpResponseMessage response = await client.PostAsJsonAsync(Routes.Events, request, RecOpsApplication.Json, Cancellation);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);

@@ -15,11 +15,14 @@ public sealed class NotANumberTests
     public async Task Open_NotFinite_RefusedByTensorRowAndColumn(string file, string tensor, int row, int column, float value)
     {
         using var directory = new TempDirectory();
-        await HandwrittenBundle.WriteAsync(directory.Path, change: path =>
-        {
-            Put(Path.Combine(path, file), tensor, row, column, value);
-            return Task.CompletedTask;
-        });
+        await HandwrittenBundle.WriteAsync(
+            directory.Path,
+            change: path =>
+            {
+                Put(Path.Combine(path, file), tensor, row, column, value);
+                return Task.CompletedTask;
+            }
+        );
 
         string message = Assert.Throws<BundleException>(() => Bundle.Open(directory.Path)).Message;
 
@@ -40,7 +43,11 @@ public sealed class NotANumberTests
             using SafetensorsFile opened = SafetensorsFile.Open(file);
             MappedTensor<Half> tensor = opened.Get<Half>("t", 1, 67);
 
-            Assert.Contains($"column {place};", Assert.Throws<BundleException>(() => FiniteNumbers.Verify("f", "t", tensor)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"column {place};",
+                Assert.Throws<BundleException>(() => FiniteNumbers.Verify("f", "t", tensor)).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -49,7 +56,8 @@ public sealed class NotANumberTests
         long offset;
         bool isHalf = name == "embedding";
         int columns = name == "popularity" ? 1 : 2;
-        using (SafetensorsFile file = SafetensorsFile.Open(path)) offset = file.OffsetOf(name);
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+            offset = file.OffsetOf(name);
         byte[] bytes = File.ReadAllBytes(path);
         byte[] written = isHalf ? BitConverter.GetBytes((Half)value) : BitConverter.GetBytes(value);
         written.CopyTo(bytes, offset + (((row * columns) + column) * written.Length));

@@ -23,19 +23,35 @@ public sealed class TrialRaceTests(RacePostgres postgres) : IClassFixture<RacePo
     public async Task Trial_BegunAndEndedBySeveralAtOnce_AllServersDoWhatTheAuditLogSays(string kind, bool twoServers)
     {
         await using RaceServers servers = await RaceServers.StartAsync(postgres, twoServers, models: await TwoBundles.WriteAsync());
-        (string route, string action) = kind == ModelTrial.Shadow ? (Routes.ModelShadow, AuditAction.ShadowChanged) : (Routes.ModelCanary, AuditAction.CanaryChanged);
+        (string route, string action) =
+            kind == ModelTrial.Shadow ? (Routes.ModelShadow, AuditAction.ShadowChanged) : (Routes.ModelCanary, AuditAction.CanaryChanged);
         int changes = 0;
         for (int round = 0; round < 5; round++)
         {
-            HttpStatusCode[] answers = await RaceServers.AtOnceAsync(8, async caller =>
-            {
-                using HttpResponseMessage answer = caller % 4 < 2
-                    ? await servers.Admin(caller).PutAsJsonAsync(route, new TrialRequest(TwoBundles.Other, (caller + 1) / 10.0), RecOpsApplication.Json, Cancellation)
-                    : await servers.Admin(caller).DeleteAsync(route, Cancellation);
-                return answer.StatusCode;
-            });
+            HttpStatusCode[] answers = await RaceServers.AtOnceAsync(
+                8,
+                async caller =>
+                {
+                    using HttpResponseMessage answer =
+                        caller % 4 < 2
+                            ? await servers
+                                .Admin(caller)
+                                .PutAsJsonAsync(
+                                    route,
+                                    new TrialRequest(TwoBundles.Other, (caller + 1) / 10.0),
+                                    RecOpsApplication.Json,
+                                    Cancellation
+                                )
+                            : await servers.Admin(caller).DeleteAsync(route, Cancellation);
+                    return answer.StatusCode;
+                }
+            );
 
-            Assert.All(answers, status => Assert.True(status is HttpStatusCode.OK or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity, $"{status}"));
+            Assert.All(
+                answers,
+                status =>
+                    Assert.True(status is HttpStatusCode.OK or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity, $"{status}")
+            );
             changes += answers.Count(status => status == HttpStatusCode.OK);
             AuditRecord[] audit = await servers.AuditAsync($"action={action}");
             Assert.Equal(changes, audit.Length);
@@ -46,7 +62,9 @@ public sealed class TrialRaceTests(RacePostgres postgres) : IClassFixture<RacePo
                 state = entry.After;
             }
 
-            ModelTrial? decided = await servers.ReadAsync(database => database.ModelTrials.AsNoTracking().SingleOrDefaultAsync(trial => trial.Kind == kind, Cancellation));
+            ModelTrial? decided = await servers.ReadAsync(database =>
+                database.ModelTrials.AsNoTracking().SingleOrDefaultAsync(trial => trial.Kind == kind, Cancellation)
+            );
             Assert.Equal(state is null, decided is null);
             foreach (RecOpsApplication server in servers.All)
             {

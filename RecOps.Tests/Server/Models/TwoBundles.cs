@@ -24,8 +24,10 @@ internal static class TwoBundles
     }
 
     public static async Task<RecOpsApplication> StartAsync(
-        TestBundle.Variation? other = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? swap = null) =>
-        await RecOpsApplication.StartAsync(settings, swap, models: await WriteAsync(other));
+        TestBundle.Variation? other = null,
+        Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? swap = null
+    ) => await RecOpsApplication.StartAsync(settings, swap, models: await WriteAsync(other));
 
     public static ActiveModel Models(this RecOpsApplication application) => application.Services.GetRequiredService<ActiveModel>();
 
@@ -44,7 +46,11 @@ internal static class TwoBundles
     public static async Task<ModelList> TryAsync(this HttpClient client, string route, string bundle, double share)
     {
         using HttpResponseMessage answer = await client.PutAsJsonAsync(
-            route, new TrialRequest(bundle, share), RecOpsApplication.Json, TestContext.Current.CancellationToken);
+            route,
+            new TrialRequest(bundle, share),
+            RecOpsApplication.Json,
+            TestContext.Current.CancellationToken
+        );
         return await answer.ReadAsync<ModelList>(HttpStatusCode.OK);
     }
 }

@@ -19,15 +19,27 @@ public sealed class AcceleratorTests
     {
         string printed = await EvaluateAsync(properties);
 
-        string[] packages = [.. JsonDocument.Parse(printed).RootElement.GetProperty("Items").GetProperty("PackageReference").EnumerateArray()
-            .Select(reference => reference.GetProperty("Identity").GetString()!)];
+        string[] packages =
+        [
+            .. JsonDocument
+                .Parse(printed)
+                .RootElement.GetProperty("Items")
+                .GetProperty("PackageReference")
+                .EnumerateArray()
+                .Select(reference => reference.GetProperty("Identity").GetString()!),
+        ];
         Assert.Equal([package], packages.Where(name => name.StartsWith(Runtime, StringComparison.Ordinal)));
         Assert.DoesNotContain("Microsoft.AspNetCore.Components.WebAssembly.Server", packages);
     }
 
     private static async Task<string> EvaluateAsync(string properties)
     {
-        ProcessStartInfo start = DotnetCommand.Of(["msbuild", "RecOps.Server", "-getItem:PackageReference", .. properties.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        ProcessStartInfo start = DotnetCommand.Of([
+            "msbuild",
+            "RecOps.Server",
+            "-getItem:PackageReference",
+            .. properties.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
         using Process process = Process.Start(start)!;
         Task<string> printed = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         string complained = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -14,8 +14,8 @@ public sealed class ExecutionProviderTests
     [InlineData("auto", "TensorrtExecutionProvider CUDAExecutionProvider WebGpuExecutionProvider CPUExecutionProvider", "cuda webgpu cpu")]
     [InlineData("cpu", "CUDAExecutionProvider CPUExecutionProvider", "cpu")]
     [InlineData("cuda", "CUDAExecutionProvider CPUExecutionProvider", "cuda")]
-    public void Candidates_ConfiguredAndAvailable_InOrder(string configured, string available, string expected) => Assert.Equal(
-        expected.Split(' '), ExecutionProvider.Candidates(configured, available.Split(' ')).Select(provider => provider.Name));
+    public void Candidates_ConfiguredAndAvailable_InOrder(string configured, string available, string expected) =>
+        Assert.Equal(expected.Split(' '), ExecutionProvider.Candidates(configured, available.Split(' ')).Select(provider => provider.Name));
 
     [Theory]
     [InlineData("cuda")]

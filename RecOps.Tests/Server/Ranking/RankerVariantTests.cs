@@ -20,7 +20,8 @@ public sealed class RankerVariantTests
     public void Candidates_ConfiguredAndThere_PlainFirst(string configured, string provider, string files, string expected) =>
         Assert.Equal(
             expected.Split(' '),
-            RankerVariant.Candidates(configured, provider, files.Split(' ')).Select(variant => variant.Precision));
+            RankerVariant.Candidates(configured, provider, files.Split(' ')).Select(variant => variant.Precision)
+        );
 
     [Fact]
     public void Candidates_ConfiguredButNotThere_NamesTheFile()
@@ -42,14 +43,22 @@ public sealed class RankerVariantTests
     [Fact]
     public async Task Start_Int8Configured_ServedAndSaid()
     {
-        string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation { OtherRanker = BundleFile.RankerInt8 });
+        string models = await TestBundle.WriteAsync(
+            TestBundle.NewDirectory(),
+            new TestBundle.Variation { OtherRanker = BundleFile.RankerInt8 }
+        );
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new Dictionary<string, string?> { ["Models:Directory"] = models, ["Inference:Precision"] = "int8" });
+            new Dictionary<string, string?> { ["Models:Directory"] = models, ["Inference:Precision"] = "int8" }
+        );
 
         HttpResponseMessage ready = await application.CreateClient().GetAsync(Routes.Ready, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
-        Assert.Contains("\"precision\":\"int8\"", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"precision\":\"int8\"",
+            await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Equal("computed", (await application.RecommendAsync("u1")).Source);
     }
 
@@ -57,13 +66,20 @@ public sealed class RankerVariantTests
     public async Task Start_OtherFormThatRanksOtherwise_PlainOneKept()
     {
         string models = await TestBundle.WriteAsync(
-            TestBundle.NewDirectory(), new TestBundle.Variation { OtherRanker = BundleFile.RankerInt8, OtherRankerIsUpsideDown = true });
+            TestBundle.NewDirectory(),
+            new TestBundle.Variation { OtherRanker = BundleFile.RankerInt8, OtherRankerIsUpsideDown = true }
+        );
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new Dictionary<string, string?> { ["Models:Directory"] = models });
+            new Dictionary<string, string?> { ["Models:Directory"] = models }
+        );
 
         HttpResponseMessage ready = await application.CreateClient().GetAsync(Routes.Ready, TestContext.Current.CancellationToken);
 
-        Assert.Contains("\"precision\":\"fp32\"", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"precision\":\"fp32\"",
+            await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, TestBundle.BehaviourOf((await application.RecommendAsync("u1")).Items[0].ItemId));
     }
 }

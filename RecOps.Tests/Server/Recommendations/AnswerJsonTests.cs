@@ -54,7 +54,9 @@ public sealed class AnswerJsonTests(ServerFixture server)
 
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Equal(
-            (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length, response.Content.Headers.ContentLength);
+            (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length,
+            response.Content.Headers.ContentLength
+        );
     }
 
     private RecommendationAnswer Make(string userId, string placement, Random random)
@@ -69,8 +71,20 @@ public sealed class AnswerJsonTests(ServerFixture server)
         var trace = new RuleTrace();
         for (int i = 0; i < count; i++)
         {
-            places[i] = new RankedItem(random.Next(TestBundle.Items), random.Next(3) == 0 ? 0 : (float)Math.Pow(random.NextDouble(), random.Next(-1, 20)));
-            trace.Placed.Add(new RuleTrace.Placing(places[i].Ordinal, random.Next(3), places[i].Score, random.NextSingle() * 4, -1, (ItemOrigin)random.Next(5)));
+            places[i] = new RankedItem(
+                random.Next(TestBundle.Items),
+                random.Next(3) == 0 ? 0 : (float)Math.Pow(random.NextDouble(), random.Next(-1, 20))
+            );
+            trace.Placed.Add(
+                new RuleTrace.Placing(
+                    places[i].Ordinal,
+                    random.Next(3),
+                    places[i].Score,
+                    random.NextSingle() * 4,
+                    -1,
+                    (ItemOrigin)random.Next(5)
+                )
+            );
             for (int touches = rules.Words == 0 ? 0 : random.Next(4); touches > 0; touches--)
                 RuleBits.Set(touched.Slice(i * rules.Words, rules.Words), random.Next(rules.Rules.Length));
         }
@@ -78,10 +92,25 @@ public sealed class AnswerJsonTests(ServerFixture server)
         var request = new RecommendationRequest { UserId = userId, Placement = placement };
         RequestContext context = RequestContext.Of(model, rules, request, RequestPurpose.Live, default) with { Answer = answer };
         answer.Complete(
-            RequestId.New(default), context, count, RecommendationSource.Computed, degraded: random.Next(2) == 0,
-            cluster: random.Next(2) == 0 ? -1 : random.Next(), trace);
+            RequestId.New(default),
+            context,
+            count,
+            RecommendationSource.Computed,
+            degraded: random.Next(2) == 0,
+            cluster: random.Next(2) == 0 ? -1 : random.Next(),
+            trace
+        );
         if (random.Next(2) == 0)
-            answer.Explain(new StageTimings(random.NextDouble() * 100, random.NextDouble() * 1e-7, 0, random.Next(100), random.NextDouble(), double.Epsilon));
+            answer.Explain(
+                new StageTimings(
+                    random.NextDouble() * 100,
+                    random.NextDouble() * 1e-7,
+                    0,
+                    random.Next(100),
+                    random.NextDouble(),
+                    double.Epsilon
+                )
+            );
         return answer;
     }
 }

@@ -36,7 +36,8 @@ public sealed class BatchedRequestTests : IAsyncDisposable
 
         Task<RecommendationResponse>[] same = [.. Enumerable.Range(0, 3).Select(_ => _application.RecommendAsync("u2"))];
         Task<RecommendationResponse> without = _application.RecommendAsync(
-            new RecommendationRequest { UserId = "u2", ExcludeItemIds = ["i2"] });
+            new RecommendationRequest { UserId = "u2", ExcludeItemIds = ["i2"] }
+        );
         await WaitingAsync(2);
         await FollowingAsync(2);
         _release.Set();
@@ -68,7 +69,8 @@ public sealed class BatchedRequestTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _release.Set();
-        if (_application is not null) await _application.DisposeAsync();
+        if (_application is not null)
+            await _application.DisposeAsync();
         _release.Dispose();
     }
 
@@ -78,7 +80,8 @@ public sealed class BatchedRequestTests : IAsyncDisposable
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         _ranker = new StubRanker(() =>
         {
-            if (!_release.IsSet) _running.TrySetResult();
+            if (!_release.IsSet)
+                _running.TrySetResult();
             return _release.Wait(Timeout.Infinite, cancellation);
         });
         settings = new(settings ?? []) { ["Serving:MinComputing"] = "16" };

@@ -31,7 +31,9 @@ public sealed class DegradationTests
     public async Task Recommend_RankerThatHangs_DegradedAtTheDeadline()
     {
         using var never = new ManualResetEventSlim();
-        await using RecOpsApplication application = await StartAsync(() => never.Wait(Timeout.Infinite, TestContext.Current.CancellationToken));
+        await using RecOpsApplication application = await StartAsync(() =>
+            never.Wait(Timeout.Infinite, TestContext.Current.CancellationToken)
+        );
 
         Task<RecommendationResponse> request = application.RecommendAsync("u1");
         await Waiting.UntilAsync(() =>
@@ -58,12 +60,14 @@ public sealed class DegradationTests
     public async Task Recommend_OutOfTimeWithoutCluster_PopularMarkedDegraded()
     {
         // Events that weigh nothing leave a history and no vector, so no cluster either.
-        string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation
-        {
-            Manifest = manifest => manifest with { Features = manifest.Features with { EventWeights = [] } },
-        });
+        string models = await TestBundle.WriteAsync(
+            TestBundle.NewDirectory(),
+            new TestBundle.Variation { Manifest = manifest => manifest with { Features = manifest.Features with { EventWeights = [] } } }
+        );
         await using RecOpsApplication application = await StartAsync(
-            () => false, new Dictionary<string, string?> { ["Models:Directory"] = models });
+            () => false,
+            new Dictionary<string, string?> { ["Models:Directory"] = models }
+        );
         await application.SendEventAsync("newcomer", "i9", ShopEventType.View);
 
         RecommendationResponse response = await application.RecommendAsync("newcomer");
@@ -78,7 +82,14 @@ public sealed class DegradationTests
         await using RecOpsApplication application = await StartAsync(() => false);
 
         RecommendationResponse response = await application.RecommendAsync(
-            new RecommendationRequest { UserId = "u3", Count = 100, ExcludeItemIds = ["i3", "i11"], ItemId = "i15" });
+            new RecommendationRequest
+            {
+                UserId = "u3",
+                Count = 100,
+                ExcludeItemIds = ["i3", "i11"],
+                ItemId = "i15",
+            }
+        );
 
         Assert.True(response.Degraded);
         Assert.Equal(TestBundle.Items - 4, response.Items.Length);
@@ -89,14 +100,19 @@ public sealed class DegradationTests
     public async Task Recommend_MoreThanMaxInFlight_ServiceUnavailableWithRetryAfter()
     {
         using var held = new HeldRanker();
-        await using RecOpsApplication application = await StartAsync(held.Rank, new Dictionary<string, string?> { ["Serving:MaxInFlight"] = "1" });
+        await using RecOpsApplication application = await StartAsync(
+            held.Rank,
+            new Dictionary<string, string?> { ["Serving:MaxInFlight"] = "1" }
+        );
         Task<RecommendationResponse> first = application.RecommendAsync("u1");
         await held.Running;
 
-        HttpResponseMessage second = await application.CreateClient().GetAsync(
-            Routes.RecommendationsFor("u2"), TestContext.Current.CancellationToken);
-        HttpResponseMessage batch = await application.CreateClient().SendJsonAsync(
-            HttpMethod.Post, Routes.RecommendationsBatch, """{"requests":[{"userId":"u2"}]}""");
+        HttpResponseMessage second = await application
+            .CreateClient()
+            .GetAsync(Routes.RecommendationsFor("u2"), TestContext.Current.CancellationToken);
+        HttpResponseMessage batch = await application
+            .CreateClient()
+            .SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, """{"requests":[{"userId":"u2"}]}""");
         held.Release();
 
         await second.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
@@ -110,12 +126,22 @@ public sealed class DegradationTests
     public async Task Recommend_NoRoomToCompute_EveryoneGetsTheListThatIsTrueOfThem()
     {
         using var held = new HeldRanker();
-        await using RecOpsApplication application = await StartAsync(held.Rank, new Dictionary<string, string?> { ["Serving:MinComputing"] = "1", ["Serving:MaxComputing"] = "1" });
+        await using RecOpsApplication application = await StartAsync(
+            held.Rank,
+            new Dictionary<string, string?> { ["Serving:MinComputing"] = "1", ["Serving:MaxComputing"] = "1" }
+        );
         Task<RecommendationResponse> first = application.RecommendAsync("u1");
         await held.Running;
 
         RecommendationResponse known = await application.RecommendAsync(
-            new RecommendationRequest { UserId = "u3", Count = 100, ExcludeItemIds = ["i3", "i11"], ItemId = "i15" });
+            new RecommendationRequest
+            {
+                UserId = "u3",
+                Count = 100,
+                ExcludeItemIds = ["i3", "i11"],
+                ItemId = "i15",
+            }
+        );
         RecommendationResponse looking = await application.RecommendAsync(new RecommendationRequest { UserId = "nobody", ItemId = "i4" });
         RecommendationResponse stranger = await application.RecommendAsync("nobody");
         held.Release();
@@ -132,15 +158,20 @@ public sealed class DegradationTests
     public async Task Calls_WhileLoading_LiveButUnavailable()
     {
         using var opened = new ManualResetEventSlim();
-        await using RecOpsApplication application = await RecOpsApplication.StartUnreadyAsync(
-            swap: services => services.AddSingleton<IRankerFactory>(new SlowFactory(opened)));
+        await using RecOpsApplication application = await RecOpsApplication.StartUnreadyAsync(swap: services =>
+            services.AddSingleton<IRankerFactory>(new SlowFactory(opened))
+        );
         application.Cookie = await application.SignInAsync("admin", RecOpsApplication.AdminPassword);
         HttpClient client = application.CreateClient();
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Routes.Live, TestContext.Current.CancellationToken)).StatusCode);
         HttpResponseMessage ready = await client.GetAsync(Routes.Ready, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Contains("being loaded", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "being loaded",
+            await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         foreach (string path in new[] { Routes.RecommendationsFor("u1"), Routes.SimilarTo("i1"), Routes.Users, Routes.Profile("u1") })
         {
             HttpResponseMessage answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
@@ -158,7 +189,10 @@ public sealed class DegradationTests
     {
         bool warm = false;
         var stub = new StubRanker(() => !Volatile.Read(ref warm) || rank());
-        RecOpsApplication application = await RecOpsApplication.StartAsync(settings, services => services.AddSingleton<IRankerFactory>(stub));
+        RecOpsApplication application = await RecOpsApplication.StartAsync(
+            settings,
+            services => services.AddSingleton<IRankerFactory>(stub)
+        );
         Volatile.Write(ref warm, true);
         return application;
     }

@@ -20,11 +20,13 @@ public sealed class ModelWarmUpTests
         });
         await using RecOpsApplication application = await RecOpsApplication.StartUnreadyAsync(
             new() { ["Warming:Users"] = "0" },
-            services => services.AddSingleton<IRankerFactory>(provider =>
-            {
-                time = (FakeTimeProvider)provider.GetRequiredService<TimeProvider>();
-                return stub;
-            }));
+            services =>
+                services.AddSingleton<IRankerFactory>(provider =>
+                {
+                    time = (FakeTimeProvider)provider.GetRequiredService<TimeProvider>();
+                    return stub;
+                })
+        );
         var active = application.Services.GetRequiredService<ActiveModel>();
         await active.Settled.WaitAsync(TestContext.Current.CancellationToken);
 

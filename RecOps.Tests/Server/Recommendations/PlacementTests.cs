@@ -9,7 +9,9 @@ public sealed class PlacementTests
     [Fact]
     public async Task Placements_OfTheSettings_AreWhatTheConsoleIsTold()
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Serving:Placements:0"] = "home", ["Serving:Placements:1"] = "wishlist" });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["Serving:Placements:0"] = "home", ["Serving:Placements:1"] = "wishlist" }
+        );
 
         PlacementList told = await application.CreateClient().GetAsync<PlacementList>(Routes.Placements);
 
@@ -19,11 +21,15 @@ public sealed class PlacementTests
     [Fact]
     public async Task Recommend_NoPlacementWhereThereIsNoHome_TheFirst()
     {
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Serving:Placements:0"] = "wishlist", ["Serving:Placements:1"] = "deal" });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["Serving:Placements:0"] = "wishlist", ["Serving:Placements:1"] = "deal" }
+        );
         HttpClient client = application.CreateClient();
 
         Assert.Equal("wishlist", (await client.GetAsync<RecommendationResponse>(Routes.RecommendationsFor("u1"))).Placement);
         Assert.Equal("wishlist", (await application.RecommendAsync("u1")).Placement);
-        await (await client.GetAsync($"{Routes.RecommendationsFor("u1")}?placement=home", TestContext.Current.CancellationToken)).ExpectFieldsAsync("placement");
+        await (
+            await client.GetAsync($"{Routes.RecommendationsFor("u1")}?placement=home", TestContext.Current.CancellationToken)
+        ).ExpectFieldsAsync("placement");
     }
 }

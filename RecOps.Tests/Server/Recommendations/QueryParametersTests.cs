@@ -11,10 +11,16 @@ public sealed class QueryParametersTests
     [Fact]
     public void Parse_EncodedAndInAnyCase_Decoded()
     {
-        RecommendationRequest request = Read("?COUNT=7&placement=c%61rt&itemid=a%2Bb+c&country=%C3%85land&segment=&explain=True", out FieldErrors errors);
+        RecommendationRequest request = Read(
+            "?COUNT=7&placement=c%61rt&itemid=a%2Bb+c&country=%C3%85land&segment=&explain=True",
+            out FieldErrors errors
+        );
 
         Assert.False(errors.Any);
-        Assert.Equal((7, "cart", "a+b c", "Åland", null, true), (request.Count, request.Placement, request.ItemId, request.Country, request.Segment, request.Explain));
+        Assert.Equal(
+            (7, "cart", "a+b c", "Åland", null, true),
+            (request.Count, request.Placement, request.ItemId, request.Country, request.Segment, request.Explain)
+        );
     }
 
     [Theory]

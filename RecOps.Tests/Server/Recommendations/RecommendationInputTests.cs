@@ -8,33 +8,34 @@ public sealed class RecommendationInputTests(ServerFixture server)
     private static readonly string Long = new('x', 129);
     private static readonly string LongItem = new('x', 513);
 
-    public static TheoryData<string, string> BadBodies => new()
-    {
-        { "{}", "userId" },
-        { """{"userId":null}""", "userId" },
-        { """{"userId":""}""", "userId" },
-        { $$"""{"userId":"{{Long}}"}""", "userId" },
-        { """{"userId":17}""", "userId" },
-        { """{"userId":"u","count":0}""", "count" },
-        { """{"userId":"u","count":101}""", "count" },
-        { """{"userId":"u","count":"many"}""", "count" },
-        { """{"userId":"u","count":1.5}""", "count" },
-        { """{"userId":"u","placement":"cellar"}""", "placement" },
-        { $$"""{"userId":"u","itemId":"{{LongItem}}"}""", "itemId" },
-        { $$"""{"userId":"u","excludeItemIds":["i1","{{LongItem}}"]}""", "excludeItemIds[1]" },
-        { $$"""{"userId":"u","country":"{{Long}}"}""", "country" },
-        { $$"""{"userId":"u","segment":"{{Long}}"}""", "segment" },
-        { """{"userId":"u","recentItemIds":["i1",""]}""", "recentItemIds[1]" },
-        { """{"userId":"u","recentItemIds":"i1"}""", "recentItemIds" },
-        { Ids("recentItemIds", 101), "recentItemIds" },
-        { """{"userId":"u","excludeItemIds":[null]}""", "excludeItemIds[0]" },
-        { Ids("excludeItemIds", 1001), "excludeItemIds" },
-        { $$$"""{"userId":"u","attributes":{"a":"{{{Long}}}"}}""", "attributes.a" },
-        { """{"userId":"u","attributes":[]}""", "attributes" },
-        { """{"userId":"u","explain":"please"}""", "explain" },
-        { """{"userId":"u",""", "$" },
-        { "", "$" },
-    };
+    public static TheoryData<string, string> BadBodies =>
+        new()
+        {
+            { "{}", "userId" },
+            { """{"userId":null}""", "userId" },
+            { """{"userId":""}""", "userId" },
+            { $$"""{"userId":"{{Long}}"}""", "userId" },
+            { """{"userId":17}""", "userId" },
+            { """{"userId":"u","count":0}""", "count" },
+            { """{"userId":"u","count":101}""", "count" },
+            { """{"userId":"u","count":"many"}""", "count" },
+            { """{"userId":"u","count":1.5}""", "count" },
+            { """{"userId":"u","placement":"cellar"}""", "placement" },
+            { $$"""{"userId":"u","itemId":"{{LongItem}}"}""", "itemId" },
+            { $$"""{"userId":"u","excludeItemIds":["i1","{{LongItem}}"]}""", "excludeItemIds[1]" },
+            { $$"""{"userId":"u","country":"{{Long}}"}""", "country" },
+            { $$"""{"userId":"u","segment":"{{Long}}"}""", "segment" },
+            { """{"userId":"u","recentItemIds":["i1",""]}""", "recentItemIds[1]" },
+            { """{"userId":"u","recentItemIds":"i1"}""", "recentItemIds" },
+            { Ids("recentItemIds", 101), "recentItemIds" },
+            { """{"userId":"u","excludeItemIds":[null]}""", "excludeItemIds[0]" },
+            { Ids("excludeItemIds", 1001), "excludeItemIds" },
+            { $$$"""{"userId":"u","attributes":{"a":"{{{Long}}}"}}""", "attributes.a" },
+            { """{"userId":"u","attributes":[]}""", "attributes" },
+            { """{"userId":"u","explain":"please"}""", "explain" },
+            { """{"userId":"u",""", "$" },
+            { "", "$" },
+        };
 
     [Theory]
     [MemberData(nameof(BadBodies))]
@@ -59,7 +60,10 @@ public sealed class RecommendationInputTests(ServerFixture server)
     public async Task Post_SeveralMistakes_AllNamed()
     {
         HttpResponseMessage answer = await server.Client.SendJsonAsync(
-            HttpMethod.Post, Routes.Recommendations, """{"userId":"","count":-1,"placement":"x","recentItemIds":[""]}""");
+            HttpMethod.Post,
+            Routes.Recommendations,
+            """{"userId":"","count":-1,"placement":"x","recentItemIds":[""]}"""
+        );
 
         await answer.ExpectFieldsAsync("userId", "count", "placement", "recentItemIds[0]");
     }
@@ -71,19 +75,25 @@ public sealed class RecommendationInputTests(ServerFixture server)
     [InlineData("placement=cellar", "placement")]
     [InlineData("explain=perhaps", "explain")]
     [InlineData("count=x&placement=y&explain=z", "count", "placement", "explain")]
-    public async Task Get_BadInput_NamesTheField(string query, params string[] fields) => await (await server.Client.GetAsync(
-        $"{Routes.RecommendationsFor("u1")}?{query}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(fields);
+    public async Task Get_BadInput_NamesTheField(string query, params string[] fields) =>
+        await (
+            await server.Client.GetAsync($"{Routes.RecommendationsFor("u1")}?{query}", TestContext.Current.CancellationToken)
+        ).ExpectFieldsAsync(fields);
 
     [Theory]
     [InlineData("itemId")]
     [InlineData("country")]
     [InlineData("segment")]
-    public async Task Get_LongValue_NamesTheField(string field) => await (await server.Client.GetAsync(
-        $"{Routes.RecommendationsFor("u1")}?{field}={LongItem}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
+    public async Task Get_LongValue_NamesTheField(string field) =>
+        await (
+            await server.Client.GetAsync($"{Routes.RecommendationsFor("u1")}?{field}={LongItem}", TestContext.Current.CancellationToken)
+        ).ExpectFieldsAsync(field);
 
     [Fact]
-    public async Task Get_LongUserId_NamesTheField() => await (await server.Client.GetAsync(
-        Routes.RecommendationsFor(Long), TestContext.Current.CancellationToken)).ExpectFieldsAsync("userId");
+    public async Task Get_LongUserId_NamesTheField() =>
+        await (await server.Client.GetAsync(Routes.RecommendationsFor(Long), TestContext.Current.CancellationToken)).ExpectFieldsAsync(
+            "userId"
+        );
 
     [Theory]
     [InlineData("{}", "requests")]
@@ -104,8 +114,10 @@ public sealed class RecommendationInputTests(ServerFixture server)
     [InlineData("0")]
     [InlineData("101")]
     [InlineData("x")]
-    public async Task Similar_BadCount_NamesTheField(string count) => await (await server.Client.GetAsync(
-        $"{Routes.SimilarTo("i1")}?count={count}", TestContext.Current.CancellationToken)).ExpectFieldsAsync("count");
+    public async Task Similar_BadCount_NamesTheField(string count) =>
+        await (
+            await server.Client.GetAsync($"{Routes.SimilarTo("i1")}?count={count}", TestContext.Current.CancellationToken)
+        ).ExpectFieldsAsync("count");
 
     private static string Ids(string field, int count) =>
         $$"""{"userId":"u","{{field}}":[{{string.Join(",", Enumerable.Repeat("\"i1\"", count))}}]}""";

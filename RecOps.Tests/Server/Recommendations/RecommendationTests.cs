@@ -21,7 +21,10 @@ public sealed class RecommendationTests(ServerFixture server)
         Assert.Equal(0, response.RulesVersion);
         Assert.NotEmpty(response.RequestId);
         Assert.Equal([1, 2, 3, 4, 5], response.Items.Select(item => item.Position));
-        Assert.Equal(response.Items.OrderByDescending(item => item.Score).Select(item => item.ItemId), response.Items.Select(item => item.ItemId));
+        Assert.Equal(
+            response.Items.OrderByDescending(item => item.Score).Select(item => item.ItemId),
+            response.Items.Select(item => item.ItemId)
+        );
         Assert.All(response.Items, item => Assert.Equal(1, TestBundle.BehaviourOf(item.ItemId)));
         Assert.All(response.Items, item => Assert.InRange(item.Score, 0.5f, 1f));
 
@@ -42,11 +45,19 @@ public sealed class RecommendationTests(ServerFixture server)
     public async Task Get_And_Post_SameRequest_SameItems()
     {
         var get = await server.Client.GetAsync<RecommendationResponse>(
-            Routes.RecommendationsFor("u2") + "?count=7&placement=product&itemId=i3&country=FI&segment=new&explain=false");
-        RecommendationResponse post = await server.Application.RecommendAsync(new RecommendationRequest
-        {
-            UserId = "u2", Count = 7, Placement = "product", ItemId = "i3", Country = "FI", Segment = "new",
-        });
+            Routes.RecommendationsFor("u2") + "?count=7&placement=product&itemId=i3&country=FI&segment=new&explain=false"
+        );
+        RecommendationResponse post = await server.Application.RecommendAsync(
+            new RecommendationRequest
+            {
+                UserId = "u2",
+                Count = 7,
+                Placement = "product",
+                ItemId = "i3",
+                Country = "FI",
+                Segment = "new",
+            }
+        );
 
         Assert.Equal(get.Items.Select(i => (i.ItemId, i.Score)), post.Items.Select(i => (i.ItemId, i.Score)));
         Assert.NotEqual(get.RequestId, post.RequestId);
@@ -59,7 +70,8 @@ public sealed class RecommendationTests(ServerFixture server)
     public async Task Post_AnyCount_FilledUpWithoutRepeats(int count)
     {
         RecommendationResponse response = await server.Application.RecommendAsync(
-            new RecommendationRequest { UserId = "u3", Count = count });
+            new RecommendationRequest { UserId = "u3", Count = count }
+        );
 
         Assert.Equal(count, response.Items.Length);
         Assert.Equal(count, response.Items.Select(item => item.ItemId).Distinct().Count());
@@ -72,13 +84,16 @@ public sealed class RecommendationTests(ServerFixture server)
 
         Assert.Equal(
             Enumerable.Range(0, TestBundle.Items).Select(i => $"i{i}").Where(id => id != TestBundle.SoldOut).Order(),
-            response.Items.Select(item => item.ItemId).Order());
+            response.Items.Select(item => item.ItemId).Order()
+        );
     }
 
     [Fact]
     public async Task Post_UnknownUser_WhatIsPopular()
     {
-        RecommendationResponse response = await server.Application.RecommendAsync(new RecommendationRequest { UserId = "nobody", Count = 8 });
+        RecommendationResponse response = await server.Application.RecommendAsync(
+            new RecommendationRequest { UserId = "nobody", Count = 8 }
+        );
 
         Assert.Equal(RecommendationSource.Popular, response.Source);
         Assert.False(response.Degraded);
@@ -89,10 +104,15 @@ public sealed class RecommendationTests(ServerFixture server)
     [Fact]
     public async Task Post_UnknownUserWithRecentItems_ListOfThatBehaviour()
     {
-        RecommendationResponse response = await server.Application.RecommendAsync(new RecommendationRequest
-        {
-            UserId = "nobody", Count = 5, RecentItemIds = ["i10", "no-such-item"], Explain = true,
-        });
+        RecommendationResponse response = await server.Application.RecommendAsync(
+            new RecommendationRequest
+            {
+                UserId = "nobody",
+                Count = 5,
+                RecentItemIds = ["i10", "no-such-item"],
+                Explain = true,
+            }
+        );
 
         Assert.Equal(RecommendationSource.Computed, response.Source);
         Assert.All(response.Items, item => Assert.Equal(2, TestBundle.BehaviourOf(item.ItemId)));
@@ -117,7 +137,13 @@ public sealed class RecommendationTests(ServerFixture server)
     {
         RecommendationResponse before = await server.Application.RecommendAsync("u4");
         RecommendationResponse after = await server.Application.RecommendAsync(
-            new RecommendationRequest { UserId = "u4", Placement = "product", ItemId = "i4" });
+            new RecommendationRequest
+            {
+                UserId = "u4",
+                Placement = "product",
+                ItemId = "i4",
+            }
+        );
 
         Assert.Contains(before.Items, item => item.ItemId == "i4");
         Assert.DoesNotContain(after.Items, item => item.ItemId == "i4");
@@ -132,7 +158,13 @@ public sealed class RecommendationTests(ServerFixture server)
     {
         string[] excluded = ["i0", "i1", "i2", "i3", "i40", "i44", "no-such-item"];
         RecommendationResponse response = await server.Application.RecommendAsync(
-            new RecommendationRequest { UserId = userId, Count = 100, ExcludeItemIds = excluded });
+            new RecommendationRequest
+            {
+                UserId = userId,
+                Count = 100,
+                ExcludeItemIds = excluded,
+            }
+        );
 
         Assert.Equal(TestBundle.Items - 7, response.Items.Length);
         Assert.Empty(response.Items.Select(item => item.ItemId).Intersect([.. excluded, TestBundle.SoldOut]));
@@ -141,10 +173,9 @@ public sealed class RecommendationTests(ServerFixture server)
     [Fact]
     public async Task Post_EverythingExcluded_EmptyList()
     {
-        RecommendationResponse response = await server.Application.RecommendAsync(new RecommendationRequest
-        {
-            UserId = "u0", ExcludeItemIds = [.. Enumerable.Range(0, TestBundle.Items).Select(i => $"i{i}")],
-        });
+        RecommendationResponse response = await server.Application.RecommendAsync(
+            new RecommendationRequest { UserId = "u0", ExcludeItemIds = [.. Enumerable.Range(0, TestBundle.Items).Select(i => $"i{i}")] }
+        );
 
         Assert.Empty(response.Items);
     }
@@ -160,9 +191,13 @@ public sealed class RecommendationTests(ServerFixture server)
     [Fact]
     public async Task Batch_MixedRequests_EachWithItsOwnStatus()
     {
-        HttpResponseMessage answer = await server.Client.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, """
+        HttpResponseMessage answer = await server.Client.SendJsonAsync(
+            HttpMethod.Post,
+            Routes.RecommendationsBatch,
+            """
             {"requests":[{"userId":"u1","count":3},{"userId":"","count":0},null,{"userId":"nobody","count":2}]}
-            """);
+            """
+        );
         var batch = await answer.ReadAsync<RecommendationBatchResponse>();
 
         Assert.Equal([200, 400, 400, 200], batch.Responses.Select(response => response.Status));
@@ -177,8 +212,9 @@ public sealed class RecommendationTests(ServerFixture server)
     {
         var ids = Enumerable.Range(0, 100).Select(i => $"u{i % TestBundle.Users}").ToArray();
         string json = $$"""{"requests":[{{string.Join(",", ids.Select(id => $$"""{"userId":"{{id}}","count":1}"""))}}]}""";
-        var batch = await (await server.Client.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, json))
-            .ReadAsync<RecommendationBatchResponse>();
+        var batch = await (
+            await server.Client.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, json)
+        ).ReadAsync<RecommendationBatchResponse>();
 
         Assert.Equal(ids, batch.Responses.Select(response => response.Response?.UserId));
     }
@@ -205,7 +241,10 @@ public sealed class RecommendationTests(ServerFixture server)
     [InlineData("explain", false)]
     public async Task Similar_ParameterThatIsNone_LeadsToPostOnlyWhatPostTakes(string name, bool isInBody)
     {
-        HttpResponseMessage answer = await server.Client.GetAsync($"{Routes.SimilarTo("i3")}?{name}=i1", TestContext.Current.CancellationToken);
+        HttpResponseMessage answer = await server.Client.GetAsync(
+            $"{Routes.SimilarTo("i3")}?{name}=i1",
+            TestContext.Current.CancellationToken
+        );
 
         string problem = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -227,8 +266,9 @@ public sealed class RecommendationTests(ServerFixture server)
         HttpClient client = application.CreateClient();
         Assert.Contains((await application.RecommendAsync("u0")).Items, item => item.ItemId == "i0");
 
-        var patched = await (await client.SendJsonAsync(
-            HttpMethod.Patch, Routes.CatalogItems, """{"items":[{"itemId":"i0","inStock":false}]}""")).ReadAsync<CatalogUpdateResponse>();
+        var patched = await (
+            await client.SendJsonAsync(HttpMethod.Patch, Routes.CatalogItems, """{"items":[{"itemId":"i0","inStock":false}]}""")
+        ).ReadAsync<CatalogUpdateResponse>();
 
         Assert.Equal(1, patched.Updated);
         foreach (string userId in new[] { "u0", "nobody", TestBundle.UserWithClusterOnly, "u36" })

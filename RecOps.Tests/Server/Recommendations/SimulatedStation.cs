@@ -4,8 +4,8 @@ using RecOps.Serving.Engine;
 namespace RecOps.Tests.Server.Recommendations;
 
 /// <summary>
-/// Computations on so many cores in virtual time: Poisson arrivals, exponential service times (M/M/c), and what the limit lets in beyond the
-/// cores waits in order of arrival. What it does not let in is gone at once.
+/// Computations on so many cores in virtual time: Poisson arrivals, exponential service times (M/M/c), and what the limit lets in beyond
+/// the cores waits in order of arrival. What it does not let in is gone at once.
 /// </summary>
 internal sealed class SimulatedStation(int cores, double meanSeconds, FakeTimeProvider time, ConcurrencyLimit limit, int seed)
 {
@@ -28,7 +28,8 @@ internal sealed class SimulatedStation(int cores, double meanSeconds, FakeTimePr
         {
             double completion = _completions.TryPeek(out double arrived, out double at) ? at : double.PositiveInfinity;
             double next = Math.Min(arrival, completion);
-            if (next >= end) break;
+            if (next >= end)
+                break;
             MoveTo(next);
             if (completion <= arrival)
             {
@@ -36,14 +37,18 @@ internal sealed class SimulatedStation(int cores, double meanSeconds, FakeTimePr
                 double latency = _now - arrived;
                 latencies.Add(latency);
                 limit.Exit((long)(latency * time.TimestampFrequency), ComputationOutcome.Done);
-                if (_waiting.TryDequeue(out double first)) Start(first);
+                if (_waiting.TryDequeue(out double first))
+                    Start(first);
                 continue;
             }
 
             arrival = _now + Exponential(1 / rate);
-            if (!limit.TryEnter()) refused++;
-            else if (_completions.Count < cores) Start(_now);
-            else _waiting.Enqueue(_now);
+            if (!limit.TryEnter())
+                refused++;
+            else if (_completions.Count < cores)
+                Start(_now);
+            else
+                _waiting.Enqueue(_now);
         }
 
         MoveTo(end);

@@ -35,12 +35,15 @@ public sealed class ReplicaTests
         await Waiting.UntilAsync(async () => (await two.RecommendAsync("u1")).RulesVersion == 1);
         Assert.Equal("i30", (await two.RecommendAsync("u2")).Items[0].ItemId);
 
-        using HttpResponseMessage made = await two.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Shop","scopes":["recommend"]}""");
+        using HttpResponseMessage made = await two.CreateClient()
+            .SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Shop","scopes":["recommend"]}""");
         ApiKeyCreated key = await made.ReadAsync<ApiKeyCreated>(HttpStatusCode.Created);
         using HttpClient shop = one.CreateStranger();
         shop.DefaultRequestHeaders.Add(RecOps.Server.Security.StorefrontGate.Header, key.Secret);
         await Waiting.UntilAsync(async () => await StatusAsync(shop) == HttpStatusCode.OK);
-        await (await two.CreateClient().DeleteAsync(Routes.KeyOf(key.Key.Id), TestContext.Current.CancellationToken)).ReadAsync<ApiKeyInfo>();
+        await (
+            await two.CreateClient().DeleteAsync(Routes.KeyOf(key.Key.Id), TestContext.Current.CancellationToken)
+        ).ReadAsync<ApiKeyInfo>();
         await Waiting.UntilAsync(async () => await StatusAsync(shop) == HttpStatusCode.Unauthorized);
 
         await there.SwitchAsync(off: true);
@@ -55,26 +58,40 @@ public sealed class ReplicaTests
     public async Task Publish_OnTwoServersAtOnce_EachGetsAVersionOfItsOwn()
     {
         await using PostgresServer postgres = await PostgresServer.StartAsync();
-        Dictionary<string, string?> settings = new() { ["Database:Provider"] = "postgres", ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync() };
+        Dictionary<string, string?> settings = new()
+        {
+            ["Database:Provider"] = "postgres",
+            ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync(),
+        };
         await using RecOpsApplication one = await RecOpsApplication.StartAsync(settings);
         await using RecOpsApplication two = await RecOpsApplication.StartAsync(settings);
         await new RuleConsole(one.CreateClient()).SaveAsync(RuleConsole.Pin("hero", "i30", 1));
 
-        PublishResult[] results = await Task.WhenAll(Enumerable.Range(0, 12).Select(async i =>
-        {
-            RuleConsole console = new((i % 2 == 0 ? one : two).CreateClient());
-            return await (await console.PublishDraftAsync($"Number {i}")).ReadAsync<PublishResult>();
-        }));
+        PublishResult[] results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(async i =>
+                {
+                    RuleConsole console = new((i % 2 == 0 ? one : two).CreateClient());
+                    return await (await console.PublishDraftAsync($"Number {i}")).ReadAsync<PublishResult>();
+                })
+        );
 
         Assert.Equal(Enumerable.Range(1, 12), results.Select(result => result.Version!.Value).Order());
-        await Waiting.UntilAsync(async () => (await one.RecommendAsync("u1")).RulesVersion == 12 && (await two.RecommendAsync("u1")).RulesVersion == 12);
+        await Waiting.UntilAsync(async () =>
+            (await one.RecommendAsync("u1")).RulesVersion == 12 && (await two.RecommendAsync("u1")).RulesVersion == 12
+        );
     }
 
     [Fact]
     public async Task Scheduled_WithSeveralServers_IsPublishedOnce()
     {
         await using PostgresServer postgres = await PostgresServer.StartAsync();
-        Dictionary<string, string?> settings = new() { ["Database:Provider"] = "postgres", ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync() };
+        Dictionary<string, string?> settings = new()
+        {
+            ["Database:Provider"] = "postgres",
+            ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync(),
+        };
         await using RecOpsApplication one = await RecOpsApplication.StartAsync(settings);
         await using RecOpsApplication two = await RecOpsApplication.StartAsync(settings);
         var console = new RuleConsole(one.CreateClient());
@@ -93,7 +110,10 @@ public sealed class ReplicaTests
         });
 
         RuleVersionList versions = await one.CreateClient().GetAsync<RuleVersionList>(Routes.RuleVersions);
-        Assert.Equal(["Number 1", "Number 2", "Number 3", "Number 4", "Number 5"], versions.Versions.Select(version => version.Note).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Number 1", "Number 2", "Number 3", "Number 4", "Number 5"],
+            versions.Versions.Select(version => version.Note).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -105,11 +125,54 @@ public sealed class ReplicaTests
         await using (AsyncServiceScope scope = application.Services.CreateAsyncScope())
         {
             RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
-            database.Replicas.Add(new Replica { Id = "behind", Name = "behind", Started = RecOpsApplication.Start, SeenAt = RecOpsApplication.Start });
-            database.Replicas.Add(new Replica { Id = "silent", Name = "silent", Started = RecOpsApplication.Start, SeenAt = RecOpsApplication.Start.AddMinutes(-1), RulesEpoch = 1 });
-            database.Replicas.Add(new Replica { Id = "gone", Name = "gone", Started = RecOpsApplication.Start, SeenAt = RecOpsApplication.Start.AddHours(-1) });
-            database.Replicas.Add(new Replica { Id = "before", Name = "restarted", Started = RecOpsApplication.Start.AddHours(-1), SeenAt = RecOpsApplication.Start.AddMinutes(-2), RulesEpoch = 1 });
-            database.Replicas.Add(new Replica { Id = "after", Name = "restarted", Started = RecOpsApplication.Start.AddMinutes(-1), SeenAt = RecOpsApplication.Start, RulesEpoch = 1 });
+            database.Replicas.Add(
+                new Replica
+                {
+                    Id = "behind",
+                    Name = "behind",
+                    Started = RecOpsApplication.Start,
+                    SeenAt = RecOpsApplication.Start,
+                }
+            );
+            database.Replicas.Add(
+                new Replica
+                {
+                    Id = "silent",
+                    Name = "silent",
+                    Started = RecOpsApplication.Start,
+                    SeenAt = RecOpsApplication.Start.AddMinutes(-1),
+                    RulesEpoch = 1,
+                }
+            );
+            database.Replicas.Add(
+                new Replica
+                {
+                    Id = "gone",
+                    Name = "gone",
+                    Started = RecOpsApplication.Start,
+                    SeenAt = RecOpsApplication.Start.AddHours(-1),
+                }
+            );
+            database.Replicas.Add(
+                new Replica
+                {
+                    Id = "before",
+                    Name = "restarted",
+                    Started = RecOpsApplication.Start.AddHours(-1),
+                    SeenAt = RecOpsApplication.Start.AddMinutes(-2),
+                    RulesEpoch = 1,
+                }
+            );
+            database.Replicas.Add(
+                new Replica
+                {
+                    Id = "after",
+                    Name = "restarted",
+                    Started = RecOpsApplication.Start.AddMinutes(-1),
+                    SeenAt = RecOpsApplication.Start,
+                    RulesEpoch = 1,
+                }
+            );
             await database.SaveChangesAsync(TestContext.Current.CancellationToken);
         }
 
@@ -120,7 +183,8 @@ public sealed class ReplicaTests
         Assert.Equal((false, true), Of("silent"));
         Assert.DoesNotContain(replicas, replica => replica.Name == "gone");
 
-        (bool IsBehind, bool IsLost) Of(string name) => (replicas.Single(replica => replica.Name == name).IsBehind, replicas.Single(replica => replica.Name == name).IsLost);
+        (bool IsBehind, bool IsLost) Of(string name) =>
+            (replicas.Single(replica => replica.Name == name).IsBehind, replicas.Single(replica => replica.Name == name).IsLost);
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient client)

@@ -50,7 +50,9 @@ public sealed class RetrievalModelTests
             ? await TestBundle.SharedAsync()
             : await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation { NoRetrievalModel = true });
         using Bundle bundle = Bundle.Open(Path.Combine(models, TestBundle.Name));
-        using ICandidateIndex index = application.Services.GetRequiredService<CandidateIndexFactory>().Open(bundle, 10, new("auto", provider, ""));
+        using ICandidateIndex index = application
+            .Services.GetRequiredService<CandidateIndexFactory>()
+            .Open(bundle, 10, new("auto", provider, ""));
         Assert.Equal(expected, index.State.Kind);
     }
 
@@ -65,19 +67,27 @@ public sealed class RetrievalModelTests
     [Fact]
     public async Task Open_ModelOverOtherBytes_RefusedByItsTrial()
     {
-        string message = await RefusalAsync(new TestBundle.Variation(), directory =>
-        {
-            // Vectors that begin where another file has them.
-            using var other = new TempDirectory();
-            using (var writer = new SafetensorsWriter(other.At(BundleFile.Items), SafetensorsWriter.Declaration.Of<Half>("embedding", 1, 1)))
+        string message = await RefusalAsync(
+            new TestBundle.Variation(),
+            directory =>
             {
-                writer.Write<Half>(new Half[1]);
-                writer.Complete();
-            }
+                // Vectors that begin where another file has them.
+                using var other = new TempDirectory();
+                using (
+                    var writer = new SafetensorsWriter(
+                        other.At(BundleFile.Items),
+                        SafetensorsWriter.Declaration.Of<Half>("embedding", 1, 1)
+                    )
+                )
+                {
+                    writer.Write<Half>(new Half[1]);
+                    writer.Complete();
+                }
 
-            using SafetensorsFile items = SafetensorsFile.Open(other.At(BundleFile.Items));
-            RetrievalGraph.Write(Path.Combine(directory, BundleFile.Retrieval), items, TestBundle.Items, TestBundle.Dimension);
-        });
+                using SafetensorsFile items = SafetensorsFile.Open(other.At(BundleFile.Items));
+                RetrievalGraph.Write(Path.Combine(directory, BundleFile.Retrieval), items, TestBundle.Items, TestBundle.Dimension);
+            }
+        );
         Assert.Contains("made for other vectors", message, StringComparison.Ordinal);
     }
 

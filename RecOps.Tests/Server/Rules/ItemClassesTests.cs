@@ -21,10 +21,15 @@ public sealed class ItemClassesTests
         {
             Rules =
             [
-                .. Enumerable.Range(1, 200).Select(price => new Rule
-                {
-                    Id = $"r{price:000}", Name = "x", Select = new RuleSelection { Price = new PriceRange { Max = price } }, Then = new RuleAction { Type = RuleType.Exclude },
-                }),
+                .. Enumerable
+                    .Range(1, 200)
+                    .Select(price => new Rule
+                    {
+                        Id = $"r{price:000}",
+                        Name = "x",
+                        Select = new RuleSelection { Price = new PriceRange { Max = price } },
+                        Then = new RuleAction { Type = RuleType.Exclude },
+                    }),
             ],
         };
         for (int round = 0; round < 20; round++)
@@ -40,11 +45,14 @@ public sealed class ItemClassesTests
                         rules.Fetch(all);
                         holding[0] = (ulong)i | 1;
                         _ = rules.RestrictionOf(holding);
-                        foreach (int item in all) _ = RuleBits.Any(rules.Selecting(item));
+                        foreach (int item in all)
+                            _ = RuleBits.Any(rules.Selecting(item));
                     }
                 },
-                TestContext.Current.CancellationToken);
-            for (int change = 0; change < 2000; change++) model.Catalog.Update(change % items, price: change % 211, inStock: null, attributes: null);
+                TestContext.Current.CancellationToken
+            );
+            for (int change = 0; change < 2000; change++)
+                model.Catalog.Update(change % items, price: change % 211, inStock: null, attributes: null);
             Volatile.Write(ref over, true);
             await reading;
         }

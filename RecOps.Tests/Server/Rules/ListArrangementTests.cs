@@ -37,10 +37,14 @@ public sealed class ListArrangementTests(ServerFixture server)
 
         foreach (Rule cap in made.Holding.Where(rule => rule.Then.Type == RuleType.Cap))
         {
-            IEnumerable<IGrouping<string?, RankedItem>> groups = made.List.Take(cap.Then.Within ?? int.MaxValue)
+            IEnumerable<IGrouping<string?, RankedItem>> groups = made
+                .List.Take(cap.Then.Within ?? int.MaxValue)
                 .Where(item => made.Selects(cap, item.Ordinal))
                 .GroupBy(item => PlainRules.GroupOf(cap, Model.Catalog.Describe(item.Ordinal)));
-            Assert.All(groups.Where(group => group.Key is not null), group => Assert.True(group.Count() <= cap.Then.Max, $"{cap.Id}: {group.Key}"));
+            Assert.All(
+                groups.Where(group => group.Key is not null),
+                group => Assert.True(group.Count() <= cap.Then.Max, $"{cap.Id}: {group.Key}")
+            );
         }
     }
 
@@ -53,14 +57,19 @@ public sealed class ListArrangementTests(ServerFixture server)
         foreach (Rule pin in pins)
         {
             int wanted = pin.Then.Position ?? pin.Then.AtOrAbove!.Value;
-            bool alone = pins.Count(other => (other.Then.Position ?? other.Then.AtOrAbove) == wanted) == 1
+            bool alone =
+                pins.Count(other => (other.Then.Position ?? other.Then.AtOrAbove) == wanted) == 1
                 && !pins.Any(other => other != pin && Overlaps(made, pin, other));
-            if (!alone || wanted > made.Places) continue;
+            if (!alone || wanted > made.Places)
+                continue;
             int[] pinnable = [.. Enumerable.Range(0, TestBundle.Items).Where(item => made.Selects(pin, item) && made.MayStand(item))];
-            if (pinnable.Length == 0) continue;
+            if (pinnable.Length == 0)
+                continue;
             int at = Math.Min(wanted, made.List.Length) - 1;
-            if (pin.Then.Position is not null) Assert.Contains(made.List[at].Ordinal, pinnable);
-            else Assert.Contains(made.List.Take(at + 1), item => pinnable.Contains(item.Ordinal));
+            if (pin.Then.Position is not null)
+                Assert.Contains(made.List[at].Ordinal, pinnable);
+            else
+                Assert.Contains(made.List.Take(at + 1), item => pinnable.Contains(item.Ordinal));
         }
     }
 
@@ -68,10 +77,18 @@ public sealed class ListArrangementTests(ServerFixture server)
     [Fact]
     public void Arrange_PinOfWhatNobodyBought_LeavesItsItemsToTheNextPin()
     {
-        Rule bought = RuleConsole.Pin("bought", "i44", 4) with { Select = new RuleSelection { BoughtWithinDays = 30 }, Priority = 1 };
+        Rule bought = RuleConsole.Pin("bought", "i44", 4) with
+        {
+            Select = new RuleSelection { BoughtWithinDays = 30 },
+            Priority = 1,
+        };
         Rule named = RuleConsole.Pin("named", "i44", 1);
 
-        RankedItem[] list = Arrange([new RankedItem(1, 0.9f), new RankedItem(2, 0.8f), new RankedItem(3, 0.7f), new RankedItem(4, 0.6f)], [bought, named], 5);
+        RankedItem[] list = Arrange(
+            [new RankedItem(1, 0.9f), new RankedItem(2, 0.8f), new RankedItem(3, 0.7f), new RankedItem(4, 0.6f)],
+            [bought, named],
+            5
+        );
 
         Assert.Equal(44, list[0].Ordinal);
     }
@@ -83,9 +100,11 @@ public sealed class ListArrangementTests(ServerFixture server)
 
         (int Item, float Score)[] ranked =
         [
-            .. made.Ranked.Where(item => made.MayStand(item.Ordinal))
+            .. made
+                .Ranked.Where(item => made.MayStand(item.Ordinal))
                 .Select((item, index) => (item.Ordinal, item.Score, Weighted: item.Score * made.FactorOf(item.Ordinal), index))
-                .OrderByDescending(item => item.Weighted).ThenBy(item => item.index)
+                .OrderByDescending(item => item.Weighted)
+                .ThenBy(item => item.index)
                 .Select(item => (item.Ordinal, item.Score)),
         ];
 
@@ -137,7 +156,10 @@ public sealed class ListArrangementTests(ServerFixture server)
     {
         Rule boost = new()
         {
-            Id = "b", Name = "b", Select = new RuleSelection { Items = ["i6"] }, Then = new RuleAction { Type = RuleType.Boost, Strength = 4 },
+            Id = "b",
+            Name = "b",
+            Select = new RuleSelection { Items = ["i6"] },
+            Then = new RuleAction { Type = RuleType.Boost, Strength = 4 },
         };
 
         RankedItem[] list = Arrange([], [boost], 8);
@@ -151,8 +173,22 @@ public sealed class ListArrangementTests(ServerFixture server)
     {
         Rule[] pins =
         [
-            new() { Id = "a", Name = "a", Priority = 1, Select = new RuleSelection { Items = ["i20"] }, Then = new RuleAction { Type = RuleType.Pin, Position = 2 } },
-            new() { Id = "b", Name = "b", Priority = 5, Select = new RuleSelection { Items = ["i21"] }, Then = new RuleAction { Type = RuleType.Pin, Position = 2 } },
+            new()
+            {
+                Id = "a",
+                Name = "a",
+                Priority = 1,
+                Select = new RuleSelection { Items = ["i20"] },
+                Then = new RuleAction { Type = RuleType.Pin, Position = 2 },
+            },
+            new()
+            {
+                Id = "b",
+                Name = "b",
+                Priority = 5,
+                Select = new RuleSelection { Items = ["i21"] },
+                Then = new RuleAction { Type = RuleType.Pin, Position = 2 },
+            },
         ];
 
         RankedItem[] list = Arrange([new(1, 0.9f), new(2, 0.8f), new(3, 0.7f)], pins, 5);
@@ -163,14 +199,25 @@ public sealed class ListArrangementTests(ServerFixture server)
     [Fact]
     public void Arrange_PinsThatACapForbids_StandBelowItsPlaces()
     {
-        int[] same = [.. Enumerable.Range(0, TestBundle.Items).Where(item => Model.Catalog.Categories[item] == Model.Catalog.Categories[20]).Take(3)];
+        int[] same =
+        [
+            .. Enumerable.Range(0, TestBundle.Items).Where(item => Model.Catalog.Categories[item] == Model.Catalog.Categories[20]).Take(3),
+        ];
         Rule[] rules =
         [
             .. same.Select((item, i) => RuleConsole.Pin($"pin-{i}", $"i{item}", i + 1)),
             new()
             {
-                Id = "cap", Name = "c", Select = new RuleSelection { Categories = [Model.Catalog.Categories[20]] },
-                Then = new RuleAction { Type = RuleType.Cap, Max = 1, By = "category", Within = 10 },
+                Id = "cap",
+                Name = "c",
+                Select = new RuleSelection { Categories = [Model.Catalog.Categories[20]] },
+                Then = new RuleAction
+                {
+                    Type = RuleType.Cap,
+                    Max = 1,
+                    By = "category",
+                    Within = 10,
+                },
             },
         ];
 
@@ -185,7 +232,13 @@ public sealed class ListArrangementTests(ServerFixture server)
         Rule[] rules =
         [
             RuleConsole.Pin("pin", "i20", 1),
-            new() { Id = "cap", Name = "c", Select = new RuleSelection { Items = ["i20"] }, Then = new RuleAction { Type = RuleType.Cap, Max = 0 } },
+            new()
+            {
+                Id = "cap",
+                Name = "c",
+                Select = new RuleSelection { Items = ["i20"] },
+                Then = new RuleAction { Type = RuleType.Cap, Max = 0 },
+            },
         ];
         using RuleSet compiled = Compile(rules);
         var trace = new RuleTrace();
@@ -218,17 +271,32 @@ public sealed class ListArrangementTests(ServerFixture server)
     }
 
     private static Rule OrAbove(string id, int place, string item) =>
-        new() { Id = id, Name = id, Select = new RuleSelection { Items = [item] }, Then = new RuleAction { Type = RuleType.Pin, AtOrAbove = place } };
+        new()
+        {
+            Id = id,
+            Name = id,
+            Select = new RuleSelection { Items = [item] },
+            Then = new RuleAction { Type = RuleType.Pin, AtOrAbove = place },
+        };
 
     [Fact]
     public void Arrange_MorePinsThanPlaces_EachPlaceHasTheOneThatAskedForIt()
     {
-        Rule Pin(string item, int position, int priority) => new()
-        {
-            Id = item, Name = item, Priority = priority, Select = new RuleSelection { Items = [item] }, Then = new RuleAction { Type = RuleType.Pin, Position = position },
-        };
+        Rule Pin(string item, int position, int priority) =>
+            new()
+            {
+                Id = item,
+                Name = item,
+                Priority = priority,
+                Select = new RuleSelection { Items = [item] },
+                Then = new RuleAction { Type = RuleType.Pin, Position = position },
+            };
 
-        RankedItem[] list = Arrange([new(1, 0.9f), new(2, 0.8f)], [Pin("i20", 3, 9), Pin("i21", 2, 8), Pin("i22", 1, 7), Pin("i23", 1, 6)], 3);
+        RankedItem[] list = Arrange(
+            [new(1, 0.9f), new(2, 0.8f)],
+            [Pin("i20", 3, 9), Pin("i21", 2, 8), Pin("i22", 1, 7), Pin("i23", 1, 6)],
+            3
+        );
 
         Assert.Equal([22, 21, 20], list.Select(item => item.Ordinal));
     }
@@ -238,8 +306,20 @@ public sealed class ListArrangementTests(ServerFixture server)
     {
         Rule[] rules =
         [
-            new() { Id = "only", Name = "o", Select = new RuleSelection { Items = ["i1", "i2", "i20"] }, Then = new RuleAction { Type = RuleType.Include } },
-            new() { Id = "pin", Name = "p", Select = new RuleSelection { Items = ["i20"] }, Then = new RuleAction { Type = RuleType.Pin, Position = 9 } },
+            new()
+            {
+                Id = "only",
+                Name = "o",
+                Select = new RuleSelection { Items = ["i1", "i2", "i20"] },
+                Then = new RuleAction { Type = RuleType.Include },
+            },
+            new()
+            {
+                Id = "pin",
+                Name = "p",
+                Select = new RuleSelection { Items = ["i20"] },
+                Then = new RuleAction { Type = RuleType.Pin, Position = 9 },
+            },
         ];
 
         RankedItem[] list = Arrange([new(1, 0.9f), new(2, 0.8f), new(3, 0.7f)], rules, 10);
@@ -252,7 +332,13 @@ public sealed class ListArrangementTests(ServerFixture server)
     {
         Rule[] rules =
         [
-            new() { Id = "dear", Name = "d", Select = new RuleSelection { Price = new PriceRange { Min = 40 } }, Then = new RuleAction { Type = RuleType.Exclude } },
+            new()
+            {
+                Id = "dear",
+                Name = "d",
+                Select = new RuleSelection { Price = new PriceRange { Min = 40 } },
+                Then = new RuleAction { Type = RuleType.Exclude },
+            },
         ];
         using RuleSet compiled = Compile(rules);
         Assert.DoesNotContain(50, Arrange(compiled, [new(50, 0.9f)], 60).Select(item => item.Ordinal));
@@ -275,8 +361,10 @@ public sealed class ListArrangementTests(ServerFixture server)
         int[] actual = [.. made.List.Select(item => item.Ordinal)];
         Assert.True(
             expected.SequenceEqual(actual),
-            $"{string.Join(' ', expected)} and not {string.Join(' ', actual)} on {made.Places} places from {string.Join(' ', made.Ranked.Select(item => item.Ordinal))}: "
-                + System.Text.Json.JsonSerializer.Serialize(made.Holding, RecOpsApplication.Json));
+            $"{string.Join(' ', expected)} and not {string.Join(' ', actual)} on {made.Places} places from "
+                + $"{string.Join(' ', made.Ranked.Select(item => item.Ordinal))}: "
+                + System.Text.Json.JsonSerializer.Serialize(made.Holding, RecOpsApplication.Json)
+        );
     }
 
     private static bool Overlaps(Case made, Rule pin, Rule other) =>
@@ -296,19 +384,25 @@ public sealed class ListArrangementTests(ServerFixture server)
         var arrangement = new ListArrangement();
         arrangement.Rules.Begin(compiled, new RuleContext("home", "FI", "new", -1, -1, RecOpsApplication.Start));
         var list = new RankedItem[places];
-        int filled = arrangement.Arrange(InputOf(ranked, new OrdinalSet(), FreshHistory.Empty), list, new ulong[places * compiled.Words], trace);
+        int filled = arrangement.Arrange(
+            InputOf(ranked, new OrdinalSet(), FreshHistory.Empty),
+            list,
+            new ulong[places * compiled.Words],
+            trace
+        );
         return list[..filled];
     }
 
-    private ListInput InputOf(RankedItem[] ranked, OrdinalSet hidden, FreshHistory history) => new()
-    {
-        Ranked = new RankedSpan(ranked.Select(item => item.Ordinal).ToArray(), ranked.Select(item => (Half)item.Score).ToArray()),
-        ClusterPopular = default,
-        Popular = Model.Popular.Ordinals,
-        Filter = new ItemFilter(Model.Catalog.InStock, hidden),
-        History = history,
-        Now = RecOpsApplication.Start,
-    };
+    private ListInput InputOf(RankedItem[] ranked, OrdinalSet hidden, FreshHistory history) =>
+        new()
+        {
+            Ranked = new RankedSpan(ranked.Select(item => item.Ordinal).ToArray(), ranked.Select(item => (Half)item.Score).ToArray()),
+            ClusterPopular = default,
+            Popular = Model.Popular.Ordinals,
+            Filter = new ItemFilter(Model.Catalog.InStock, hidden),
+            History = history,
+            Now = RecOpsApplication.Start,
+        };
 
     /// <summary>Some rules, a shopper and a ranked list.</summary>
     private Case Make(Choices random, params string[] types) => Make(random, shuffle: false, trace: null, types);
@@ -329,14 +423,21 @@ public sealed class ListArrangementTests(ServerFixture server)
 
         var hidden = new OrdinalSet();
         int[] hiddenItems = [.. Enumerable.Range(0, random.Next(5)).Select(_ => random.Next(TestBundle.Items))];
-        foreach (int item in hiddenItems) hidden.Add(item);
+        foreach (int item in hiddenItems)
+            hidden.Add(item);
         var moment = new RuleContext(
-            random.Next(2) == 0 ? "home" : "product", random.Next(2) == 0 ? "fi" : "", random.Next(2) == 0 ? "new" : "regular",
-            random.Next(-1, TestBundle.Clusters), random.Next(3) == 0 ? random.Next(TestBundle.Items) : -1, RecOpsApplication.Start);
+            random.Next(2) == 0 ? "home" : "product",
+            random.Next(2) == 0 ? "fi" : "",
+            random.Next(2) == 0 ? "new" : "regular",
+            random.Next(-1, TestBundle.Clusters),
+            random.Next(3) == 0 ? random.Next(TestBundle.Items) : -1,
+            RecOpsApplication.Start
+        );
         int places = random.Next(1, 30);
 
         // Only now, so that it changes nothing else.
-        if (shuffle) random.Shuffle(document.Rules);
+        if (shuffle)
+            random.Shuffle(document.Rules);
         using var compiled = new RuleSet(document, 1, Model.Catalog, Model.Popular);
         var arrangement = new ListArrangement();
         arrangement.Rules.Begin(compiled, moment);
@@ -344,21 +445,42 @@ public sealed class ListArrangementTests(ServerFixture server)
         var touched = new ulong[places * compiled.Words];
         int filled = arrangement.Arrange(InputOf(ranked, hidden, history), list, touched, trace);
         var plain = new PlainRules(document, Model.Catalog.Describe, id => Model.Catalog.TryGetOrdinal(id, out int ordinal) ? ordinal : -1);
-        return new Case(plain, plain.Holding(moment, history), history, ranked, list[..filled], touched, hiddenItems, places, item => Model.Catalog.InStock[item]);
+        return new Case(
+            plain,
+            plain.Holding(moment, history),
+            history,
+            ranked,
+            list[..filled],
+            touched,
+            hiddenItems,
+            places,
+            item => Model.Catalog.InStock[item]
+        );
     }
 
     private sealed record Case(
-        PlainRules Plain, Rule[] Holding, FreshHistory History, RankedItem[] Ranked, RankedItem[] List, ulong[] Touching, int[] Hidden, int Places,
-        Func<int, bool> InStock)
+        PlainRules Plain,
+        Rule[] Holding,
+        FreshHistory History,
+        RankedItem[] Ranked,
+        RankedItem[] List,
+        ulong[] Touching,
+        int[] Hidden,
+        int Places,
+        Func<int, bool> InStock
+    )
     {
         public bool Selects(Rule rule, int item) => Plain.Selects(rule, item, History, RecOpsApplication.Start);
 
-        public bool IsLeft(int item) => Holding.All(rule => rule.Then.Type switch
-        {
-            RuleType.Exclude => !Selects(rule, item),
-            RuleType.Include => Selects(rule, item),
-            _ => true,
-        });
+        public bool IsLeft(int item) =>
+            Holding.All(rule =>
+                rule.Then.Type switch
+                {
+                    RuleType.Exclude => !Selects(rule, item),
+                    RuleType.Include => Selects(rule, item),
+                    _ => true,
+                }
+            );
 
         public bool MayStand(int item) => IsLeft(item) && InStock(item) && !Hidden.Contains(item);
 
@@ -369,15 +491,27 @@ public sealed class ListArrangementTests(ServerFixture server)
                 ? History.Events.Where(happened => happened.Kind == EventKind.Purchase).Select(happened => happened.Item).Where(MayStand)
                 : [];
             int[] fill = [.. bought.Concat(left).Distinct()];
-            (int Item, float Weight)[] running = Ranked.Length > 0
-                ? [.. Ranked.Where(item => MayStand(item.Ordinal)).Select(item => (item.Ordinal, item.Score))]
-                : [.. fill.Select((item, place) => (item, 1f / (place + 1)))];
+            (int Item, float Weight)[] running =
+                Ranked.Length > 0
+                    ? [.. Ranked.Where(item => MayStand(item.Ordinal)).Select(item => (item.Ordinal, item.Score))]
+                    : [.. fill.Select((item, place) => (item, 1f / (place + 1)))];
             return new PlainArrangement(
-                Holding, [.. running.OrderByDescending(item => item.Weight * FactorOf(item.Item)).Select(item => item.Item)], fill, Places, Selects,
+                Holding,
+                [.. running.OrderByDescending(item => item.Weight * FactorOf(item.Item)).Select(item => item.Item)],
+                fill,
+                Places,
+                Selects,
                 (cap, item) => PlainRules.GroupOf(cap, describe(item)),
-                pin => [.. (pin.Select?.Items is { } ids
-                    ? ids.Where(id => int.Parse(id[1..], System.Globalization.CultureInfo.InvariantCulture) < TestBundle.Items).Select(id => int.Parse(id[1..], System.Globalization.CultureInfo.InvariantCulture))
-                    : popular.Where(item => Selects(pin, item)).Take(64)).Where(item => MayStand(item) && Selects(pin, item))]).Arrange();
+                pin =>
+                    [
+                        .. (
+                            pin.Select?.Items is { } ids
+                                ? ids.Where(id => int.Parse(id[1..], System.Globalization.CultureInfo.InvariantCulture) < TestBundle.Items)
+                                    .Select(id => int.Parse(id[1..], System.Globalization.CultureInfo.InvariantCulture))
+                                : popular.Where(item => Selects(pin, item)).Take(64)
+                        ).Where(item => MayStand(item) && Selects(pin, item)),
+                    ]
+            ).Arrange();
         }
 
         public float FactorOf(int item)

@@ -45,7 +45,9 @@ public sealed class PublishingTests
         var ben = new RuleConsole(await application.CreateClientAsync("ben", Role.Merchandiser));
 
         await (await anna.TrySaveAsync("\"0\"", RuleConsole.Exclude("a", "i1"))).ReadAsync<RuleDraftInfo>();
-        JsonElement conflict = await (await ben.TrySaveAsync("\"0\"", RuleConsole.Exclude("b", "i2"))).ExpectProblemAsync(HttpStatusCode.PreconditionFailed);
+        JsonElement conflict = await (await ben.TrySaveAsync("\"0\"", RuleConsole.Exclude("b", "i2"))).ExpectProblemAsync(
+            HttpStatusCode.PreconditionFailed
+        );
         using HttpResponseMessage without = await ben.TrySaveAsync("", RuleConsole.Exclude("b", "i2"));
 
         Assert.Equal("anna", conflict.GetProperty("changedBy").GetString());
@@ -80,13 +82,18 @@ public sealed class PublishingTests
         await console.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
         await console.PublishAsync(RuleConsole.Pin("hero", "i31", 1), RuleConsole.Exclude("x", "i2"));
 
-        PublishResult restored = await (await console.PostAsync(Routes.RestoreOf(1), new RestoreRequest { ResetDraft = true })).ReadAsync<PublishResult>();
+        PublishResult restored = await (
+            await console.PostAsync(Routes.RestoreOf(1), new RestoreRequest { ResetDraft = true })
+        ).ReadAsync<PublishResult>();
 
         Assert.Equal(3, restored.Version);
         Assert.Equal("i30", (await application.RecommendAsync("u1")).Items[0].ItemId);
         RuleVersionList versions = await client.GetAsync<RuleVersionList>(Routes.RuleVersions);
         Assert.Equal([3, 2, 1], versions.Versions.Select(version => version.Version));
-        Assert.Equal((1, "Restored version 1", "admin"), (versions.Versions[0].RestoredFrom, versions.Versions[0].Note, versions.Versions[0].PublishedBy));
+        Assert.Equal(
+            (1, "Restored version 1", "admin"),
+            (versions.Versions[0].RestoredFrom, versions.Versions[0].Note, versions.Versions[0].PublishedBy)
+        );
         Assert.Equal((1, 1, 0), (versions.Versions[1].Added, versions.Versions[1].Changed, versions.Versions[1].Removed));
         Assert.Equal(["hero"], (await console.DraftAsync()).Document.Rules.Select(rule => rule.Id));
         Assert.Equal(HttpStatusCode.NotFound, (await console.PostAsync(Routes.RestoreOf(9), new RestoreRequest())).StatusCode);
@@ -116,10 +123,16 @@ public sealed class PublishingTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
 
-        using HttpResponseMessage answer = await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.RulePublish, """{"note":"x","at":"yesterday"}""");
+        using HttpResponseMessage answer = await application
+            .CreateClient()
+            .SendJsonAsync(HttpMethod.Post, Routes.RulePublish, """{"note":"x","at":"yesterday"}""");
 
         JsonElement problem = await answer.ExpectProblemAsync(HttpStatusCode.BadRequest);
-        Assert.StartsWith("The value must be an ISO 8601 time such as", problem.GetProperty("errors").GetProperty("at")[0].GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The value must be an ISO 8601 time such as",
+            problem.GetProperty("errors").GetProperty("at")[0].GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -151,7 +164,11 @@ public sealed class PublishingTests
         using var data = new TempDirectory();
         Dictionary<string, string?> settings = new() { ["Data:Directory"] = data.Path };
         Rule kiosk = RuleConsole.Pin("hero", "i31", 1) with { When = new RuleCondition { Placements = ["kiosk"] } };
-        await using (RecOpsApplication before = await RecOpsApplication.StartAsync(new(settings) { ["Serving:Placements:0"] = "home", ["Serving:Placements:1"] = "kiosk" }))
+        await using (
+            RecOpsApplication before = await RecOpsApplication.StartAsync(
+                new(settings) { ["Serving:Placements:0"] = "home", ["Serving:Placements:1"] = "kiosk" }
+            )
+        )
         {
             var first = new RuleConsole(before.CreateClient());
             await first.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
@@ -173,10 +190,16 @@ public sealed class PublishingTests
         PublicationInfo failed = (await console.StateAsync()).Publications.Single();
         Assert.Contains("rules[0].when.placements[0]: ", failed.Trouble, StringComparison.Ordinal);
         Assert.Contains("kiosk", failed.Trouble, StringComparison.Ordinal);
-        Assert.Equal(("i30", 1), ((await application.RecommendAsync("u1")).Items[0].ItemId, (await application.RecommendAsync("u1")).RulesVersion));
+        Assert.Equal(
+            ("i30", 1),
+            ((await application.RecommendAsync("u1")).Items[0].ItemId, (await application.RecommendAsync("u1")).RulesVersion)
+        );
         AuditPage audit = await client.GetAsync<AuditPage>($"{Routes.Audit}?action={AuditAction.PublicationFailed}");
         Assert.Equal(("server", "Kiosk"), (audit.Entries.Single().Actor, audit.Entries.Single().Subject));
-        using HttpResponseMessage dismissed = await client.DeleteAsync(Routes.PublicationOf(failed.Id), TestContext.Current.CancellationToken);
+        using HttpResponseMessage dismissed = await client.DeleteAsync(
+            Routes.PublicationOf(failed.Id),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(PublicationState.Cancelled, (await dismissed.ReadAsync<PublicationInfo>()).State);
     }
 
@@ -198,11 +221,17 @@ public sealed class PublishingTests
         // Whose answer was lost may say yes again; anybody else is too late.
         Assert.Equal(approved, await ben.ApproveAsync(asked.PublicationId!));
         await new RuleConsole(application.CreateClient()).ApproveAsync(asked.PublicationId!, HttpStatusCode.Conflict);
-        using HttpResponseMessage taken = await annasClient.DeleteAsync(Routes.PublicationOf(second.PublicationId!), TestContext.Current.CancellationToken);
+        using HttpResponseMessage taken = await annasClient.DeleteAsync(
+            Routes.PublicationOf(second.PublicationId!),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal((PublicationState.Published, "ben", 1), (approved.State, approved.DecidedBy, approved.Version));
         Assert.Equal(PublicationState.Cancelled, (await taken.ReadAsync<PublicationInfo>()).State);
-        Assert.Equal(("i30", 1), ((await application.RecommendAsync("u1")).Items[0].ItemId, (await application.RecommendAsync("u1")).RulesVersion));
+        Assert.Equal(
+            ("i30", 1),
+            ((await application.RecommendAsync("u1")).Items[0].ItemId, (await application.RecommendAsync("u1")).RulesVersion)
+        );
         RuleVersionList versions = await annasClient.GetAsync<RuleVersionList>(Routes.RuleVersions);
         Assert.Equal(("anna", "ben"), (versions.Versions[0].PublishedBy, versions.Versions[0].ApprovedBy));
     }
@@ -212,17 +241,23 @@ public sealed class PublishingTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         var console = new RuleConsole(application.CreateClient());
-        foreach (int user in Enumerable.Range(0, 38)) await application.RecommendAsync($"u{user}");
+        foreach (int user in Enumerable.Range(0, 38))
+            await application.RecommendAsync($"u{user}");
         using var over = new CancellationTokenSource();
         var seen = new List<RecommendationResponse>();
-        Task load = Task.Run(async () =>
-        {
-            for (int i = 0; !over.IsCancellationRequested; i++) seen.Add(await application.RecommendAsync($"u{i % 38}"));
-        }, TestContext.Current.CancellationToken);
+        Task load = Task.Run(
+            async () =>
+            {
+                for (int i = 0; !over.IsCancellationRequested; i++)
+                    seen.Add(await application.RecommendAsync($"u{i % 38}"));
+            },
+            TestContext.Current.CancellationToken
+        );
 
         for (int publish = 1; publish <= 100; publish++)
         {
-            Rule rule = publish % 2 == 0 ? RuleConsole.Boost("b", $"category-{publish % 4}", 1.5) : RuleConsole.Exclude("x", $"i{publish % 60}");
+            Rule rule =
+                publish % 2 == 0 ? RuleConsole.Boost("b", $"category-{publish % 4}", 1.5) : RuleConsole.Exclude("x", $"i{publish % 60}");
             int version = await console.PublishAsync(rule);
             Assert.Equal(publish, version);
             Assert.Equal(version, (await application.RecommendAsync("u3")).RulesVersion);
@@ -243,10 +278,16 @@ public sealed class PublishingTests
         var anna = new RuleConsole(client);
         var ben = new RuleConsole(await application.CreateClientAsync("ben", Role.Merchandiser));
         RuleDraftInfo draft = await anna.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
-        var request = new PublishRequest { Note = "Hero", Revision = draft.Revision, Id = "of-anna" };
+        var request = new PublishRequest
+        {
+            Note = "Hero",
+            Revision = draft.Revision,
+            Id = "of-anna",
+        };
 
-        PublishResult[] results = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
-            await (await anna.PostAsync(Routes.RulePublish, request)).ReadAsync<PublishResult>()));
+        PublishResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(async _ => await (await anna.PostAsync(Routes.RulePublish, request)).ReadAsync<PublishResult>())
+        );
         await ben.PublishAsync(RuleConsole.Pin("hero", "i31", 1));
         PublishResult late = await (await anna.PostAsync(Routes.RulePublish, request)).ReadAsync<PublishResult>();
 
@@ -280,8 +321,12 @@ public sealed class PublishingTests
         await console.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
         DateTimeOffset at = RecOpsApplication.Start.AddMinutes(5);
 
-        PublishResult first = await (await console.PublishDraftAsync("Evening", at, "one")).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
-        PublishResult again = await (await console.PublishDraftAsync("Evening", at, "one")).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+        PublishResult first = await (await console.PublishDraftAsync("Evening", at, "one")).ReadAsync<PublishResult>(
+            HttpStatusCode.Accepted
+        );
+        PublishResult again = await (await console.PublishDraftAsync("Evening", at, "one")).ReadAsync<PublishResult>(
+            HttpStatusCode.Accepted
+        );
         PublishResult without = await (await console.PublishDraftAsync("Evening", at)).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
 
         Assert.Equal((first, first), (again, without));
@@ -295,10 +340,14 @@ public sealed class PublishingTests
         var console = new RuleConsole(application.CreateClient());
         await console.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
         foreach (string id in new[] { "broken", "sound" })
-            await (await console.PublishDraftAsync(id, RecOpsApplication.Start.AddMinutes(id == "broken" ? 4 : 5), id)).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
+            await (
+                await console.PublishDraftAsync(id, RecOpsApplication.Start.AddMinutes(id == "broken" ? 4 : 5), id)
+            ).ReadAsync<PublishResult>(HttpStatusCode.Accepted);
         await using (AsyncServiceScope scope = application.Services.CreateAsyncScope())
         {
-            await scope.ServiceProvider.GetRequiredService<RecOpsDatabase>().Publications.Where(row => row.Id == "broken")
+            await scope
+                .ServiceProvider.GetRequiredService<RecOpsDatabase>()
+                .Publications.Where(row => row.Id == "broken")
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.Json, "{"), TestContext.Current.CancellationToken);
         }
 
@@ -309,7 +358,9 @@ public sealed class PublishingTests
             return (await application.RecommendAsync("u1")).RulesVersion == 1;
         });
         await using AsyncServiceScope after = application.Services.CreateAsyncScope();
-        Publication broken = await after.ServiceProvider.GetRequiredService<RecOpsDatabase>().Publications.AsNoTracking()
+        Publication broken = await after
+            .ServiceProvider.GetRequiredService<RecOpsDatabase>()
+            .Publications.AsNoTracking()
             .SingleAsync(row => row.Id == "broken", TestContext.Current.CancellationToken);
 
         Assert.Equal(PublicationState.Failed, broken.State);

@@ -16,7 +16,13 @@ public sealed class RuleCsvTests
     public void Read_WhatWasWritten_IsTheSame(Choices choices)
     {
         bool forDecimalComma = choices.Next(2) == 0;
-        var document = new RuleDocument { Rules = [.. Enumerable.Range(0, choices.Next(1, 5)).Select(i => Oddly(choices, RandomRules.One(choices, i) with { Id = $"r{i}" }))] };
+        var document = new RuleDocument
+        {
+            Rules =
+            [
+                .. Enumerable.Range(0, choices.Next(1, 5)).Select(i => Oddly(choices, RandomRules.One(choices, i) with { Id = $"r{i}" })),
+            ],
+        };
 
         string text = Encoding.UTF8.GetString(RuleCsv.Write(document, forDecimalComma));
         var errors = new List<RuleError>();
@@ -24,7 +30,10 @@ public sealed class RuleCsvTests
 
         Assert.Empty(errors);
         // A condition without any is none.
-        document = new RuleDocument { Rules = [.. document.Rules.Select(rule => rule.When == new RuleCondition() ? rule with { When = null } : rule)] };
+        document = new RuleDocument
+        {
+            Rules = [.. document.Rules.Select(rule => rule.When == new RuleCondition() ? rule with { When = null } : rule)],
+        };
         Assert.Equal(RuleJson.Indented(document), RuleJson.Indented(read));
     }
 
@@ -34,8 +43,16 @@ public sealed class RuleCsvTests
     {
         var errors = new List<RuleError>();
 
-        Rule rule = Assert.Single(RuleCsv.Read(
-            "\uFEFFid;name;enabled;type;strength;priceMin;attributes;categories\r\nr1;\"Wein; rot\";WAHR;boost;1,5;12,90;\"colour=rot|weiß\\; halb\";Käse, alt|Wein\r\n", errors, out _).Rules);
+        Rule rule = Assert.Single(
+            RuleCsv
+                .Read(
+                    "\uFEFFid;name;enabled;type;strength;priceMin;attributes;categories\r\nr1;\"Wein; "
+                        + "rot\";WAHR;boost;1,5;12,90;\"colour=rot|weiß\\; halb\";Käse, alt|Wein\r\n",
+                    errors,
+                    out _
+                )
+                .Rules
+        );
 
         Assert.Empty(errors);
         Assert.Equal(("Wein; rot", true, 1.5, 12.90m), (rule.Name, rule.Enabled, rule.Then.Strength, rule.Select!.Price!.Min));
@@ -48,7 +65,11 @@ public sealed class RuleCsvTests
     [InlineData("id;name;type;strength\nr;n;boost;1.500\n", "row 2, strength", "thousands")]
     [InlineData("id,name,type,attributes\nr,n,exclude,colour=red;colour=blue\n", "row 2, attributes", "'colour' twice")]
     [InlineData("id,name,categories,categories,type\nr,n,A,B,exclude\n", "row 1", "'categories' is there twice")]
-    [InlineData("id,name,type,viewing\nr,n,exclude,\"{\"\"items\"\":[\"\"a\"\"],\"\"items\"\":[\"\"b\"\"]}\"\n", "row 2, viewing", "'items' twice")]
+    [InlineData(
+        "id,name,type,viewing\nr,n,exclude,\"{\"\"items\"\":[\"\"a\"\"],\"\"items\"\":[\"\"b\"\"]}\"\n",
+        "row 2, viewing",
+        "'items' twice"
+    )]
     public void Read_WhatCouldBeMeantInTwoWays_IsNamed(string text, string path, string message)
     {
         var errors = new List<RuleError>();
@@ -65,7 +86,11 @@ public sealed class RuleCsvTests
     {
         var rule = new Rule
         {
-            Id = "r1", Name = "=HYPERLINK(\"https://example.com\")", Owner = "@somebody", Priority = -5, Then = new RuleAction { Type = RuleType.Exclude },
+            Id = "r1",
+            Name = "=HYPERLINK(\"https://example.com\")",
+            Owner = "@somebody",
+            Priority = -5,
+            Then = new RuleAction { Type = RuleType.Exclude },
         };
 
         string text = Encoding.UTF8.GetString(RuleCsv.Write(new RuleDocument { Rules = [rule] }));
@@ -88,17 +113,22 @@ public sealed class RuleCsvTests
         Assert.Equal("row 2 has it too", RuleCsv.InTable(new RuleError("rules[1].id", "rules[0] has it too"), rows).Message);
     }
 
-    private static Rule Oddly(Choices choices, Rule rule) => rule with
-    {
-        Name = Text(choices) + "n",
-        Owner = choices.Next(2) == 0 ? null : Text(choices),
-        Select = (rule.Select ?? new RuleSelection()) with
+    private static Rule Oddly(Choices choices, Rule rule) =>
+        rule with
         {
-            Categories = [.. Enumerable.Range(0, choices.Next(1, 4)).Select(_ => Text(choices))],
-            Attributes = Enumerable.Range(0, choices.Next(1, 4)).Select(i => (Key: $"{Text(choices)}{i}", Values: Enumerable.Range(0, choices.Next(1, 3)).Select(_ => Text(choices)).ToArray()))
-                .ToDictionary(pair => pair.Key, pair => pair.Values),
-        },
-    };
+            Name = Text(choices) + "n",
+            Owner = choices.Next(2) == 0 ? null : Text(choices),
+            Select = (rule.Select ?? new RuleSelection()) with
+            {
+                Categories = [.. Enumerable.Range(0, choices.Next(1, 4)).Select(_ => Text(choices))],
+                Attributes = Enumerable
+                    .Range(0, choices.Next(1, 4))
+                    .Select(i =>
+                        (Key: $"{Text(choices)}{i}", Values: Enumerable.Range(0, choices.Next(1, 3)).Select(_ => Text(choices)).ToArray())
+                    )
+                    .ToDictionary(pair => pair.Key, pair => pair.Values),
+            },
+        };
 
     private static string Text(Choices choices)
     {

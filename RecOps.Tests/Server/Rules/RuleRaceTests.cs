@@ -17,8 +17,10 @@ public sealed class RuleRaceTests(RacePostgres postgres) : IClassFixture<RacePos
     {
         await using RaceServers servers = await RaceServers.StartAsync(postgres, twoServers);
 
-        RuleDraftInfo[] saved = await RaceServers.AtOnceAsync(8, caller =>
-            new RuleConsole(servers.Admin(caller)).SaveAsync(RuleConsole.Pin("hero", $"i{caller}", 1)));
+        RuleDraftInfo[] saved = await RaceServers.AtOnceAsync(
+            8,
+            caller => new RuleConsole(servers.Admin(caller)).SaveAsync(RuleConsole.Pin("hero", $"i{caller}", 1))
+        );
 
         Assert.Equal(Enumerable.Range(1, 8), saved.Select(draft => draft.Revision).Order());
         RuleDraftInfo now = await new RuleConsole(servers.Admin(1)).DraftAsync();
@@ -26,7 +28,8 @@ public sealed class RuleRaceTests(RacePostgres postgres) : IClassFixture<RacePos
         Assert.Equal(RuleJson.Of(saved.Single(draft => draft.Revision == 8).Document), RuleJson.Of(now.Document));
         Assert.Equal(
             Enumerable.Range(1, 8).Select(revision => $"draft {revision}"),
-            (await servers.AuditAsync($"action={AuditAction.DraftSaved}")).Select(entry => entry.Subject));
+            (await servers.AuditAsync($"action={AuditAction.DraftSaved}")).Select(entry => entry.Subject)
+        );
     }
 
     [Theory]
@@ -43,18 +46,38 @@ public sealed class RuleRaceTests(RacePostgres postgres) : IClassFixture<RacePos
         {
             int before = (await console.SaveAsync(RuleConsole.Pin("hero", "i31", 1))).Revision;
 
-            (HttpResponseMessage Answer, RuleDraftInfo? Saved)[] answers = await RaceServers.AtOnceAsync<(HttpResponseMessage, RuleDraftInfo?)>(savers + 1, async caller =>
-            {
-                var client = new RuleConsole(servers.Admin(caller + round));
-                if (caller == 0) return (await client.PostAsync(Routes.RestoreOf(1), new RestoreRequest { ResetDraft = true, Note = $"Round {round}" }), null);
+            (HttpResponseMessage Answer, RuleDraftInfo? Saved)[] answers = await RaceServers.AtOnceAsync<(
+                HttpResponseMessage,
+                RuleDraftInfo?
+            )>(
+                savers + 1,
+                async caller =>
+                {
+                    var client = new RuleConsole(servers.Admin(caller + round));
+                    if (caller == 0)
+                        return (
+                            await client.PostAsync(Routes.RestoreOf(1), new RestoreRequest { ResetDraft = true, Note = $"Round {round}" }),
+                            null
+                        );
 
-                // As an open page does: with the revision that it knows, or over whatever is there.
-                HttpResponseMessage answer = await client.TrySaveAsync(caller % 2 == 0 ? $"\"{before}\"" : "*", RuleConsole.Pin("hero", $"i{caller}", 1));
-                return (answer, answer.IsSuccessStatusCode ? await answer.ReadAsync<RuleDraftInfo>() : null);
-            });
+                    // As an open page does: with the revision that it knows, or over whatever is there.
+                    HttpResponseMessage answer = await client.TrySaveAsync(
+                        caller % 2 == 0 ? $"\"{before}\"" : "*",
+                        RuleConsole.Pin("hero", $"i{caller}", 1)
+                    );
+                    return (answer, answer.IsSuccessStatusCode ? await answer.ReadAsync<RuleDraftInfo>() : null);
+                }
+            );
 
             await answers[0].Answer.ReadAsync<PublishResult>();
-            Assert.All(answers[1..], answer => Assert.True(answer.Answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.PreconditionFailed, $"{answer.Answer.StatusCode}"));
+            Assert.All(
+                answers[1..],
+                answer =>
+                    Assert.True(
+                        answer.Answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.PreconditionFailed,
+                        $"{answer.Answer.StatusCode}"
+                    )
+            );
             RuleDraftInfo now = await console.DraftAsync();
             RuleDraftInfo[] saved = [.. answers.Select(answer => answer.Saved).OfType<RuleDraftInfo>()];
             int reset = Assert.Single(Enumerable.Range(before + 1, saved.Length + 1).Except(saved.Select(draft => draft.Revision)));

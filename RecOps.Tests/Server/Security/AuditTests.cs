@@ -21,8 +21,13 @@ public sealed class AuditTests
         await rules.PublishAsync(RuleConsole.Boost("sale", "category-1", 1.5), RuleConsole.Pin("stays", "i3", 1));
         await rules.PublishAsync(RuleConsole.Boost("sale", "category-1", 2), RuleConsole.Pin("stays", "i3", 1));
         await rules.SwitchAsync(off: true);
-        await (await anna.SendJsonAsync(
-            HttpMethod.Patch, Routes.CatalogItems, """{"items":[{"itemId":"i1","inStock":false,"attributes":{"colour":"red"}},{"itemId":"none","inStock":false}]}""")).ReadAsync<JsonElement>();
+        await (
+            await anna.SendJsonAsync(
+                HttpMethod.Patch,
+                Routes.CatalogItems,
+                """{"items":[{"itemId":"i1","inStock":false,"attributes":{"colour":"red"}},{"itemId":"none","inStock":false}]}"""
+            )
+        ).ReadAsync<JsonElement>();
 
         AuditRecord[] log = (await admin.GetAsync<AuditPage>(Routes.Audit)).Entries;
         Assert.Equal(log.Select(entry => entry.Id).OrderDescending(), log.Select(entry => entry.Id));
@@ -47,10 +52,14 @@ public sealed class AuditTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         string name = new('x', 256);
 
-        using HttpResponseMessage answer = await application.CreateStranger().SendJsonAsync(HttpMethod.Post, Routes.Session, $$"""{"user":"{{name}}","password":"any"}""");
+        using HttpResponseMessage answer = await application
+            .CreateStranger()
+            .SendJsonAsync(HttpMethod.Post, Routes.Session, $$"""{"user":"{{name}}","password":"any"}""");
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        AuditRecord failed = (await application.CreateClient().GetAsync<AuditPage>($"{Routes.Audit}?action={AuditAction.SignInFailed}")).Entries.Single();
+        AuditRecord failed = (
+            await application.CreateClient().GetAsync<AuditPage>($"{Routes.Audit}?action={AuditAction.SignInFailed}")
+        ).Entries.Single();
         Assert.Equal((AuditLog.Nobody, name), (failed.Actor, failed.Subject));
     }
 
@@ -60,7 +69,9 @@ public sealed class AuditTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient both = application.CreateClient();
 
-        await (await both.SendJsonAsync(HttpMethod.Patch, Routes.CatalogItems, """{"items":[{"itemId":"i1","inStock":false}]}""")).ReadAsync<JsonElement>();
+        await (
+            await both.SendJsonAsync(HttpMethod.Patch, Routes.CatalogItems, """{"items":[{"itemId":"i1","inStock":false}]}""")
+        ).ReadAsync<JsonElement>();
 
         Assert.Empty((await both.GetAsync<AuditPage>($"{Routes.Audit}?action={AuditAction.CatalogChanged}")).Entries);
     }
@@ -82,7 +93,9 @@ public sealed class AuditTests
         Assert.Equal(0, await CountAsync("actor=anna"));
         Assert.Equal(0, await CountAsync("to=2026-05-04T10:00:00Z"));
         Assert.Equal(2, await CountAsync("action=rules.published&from=2026-05-04T12:00:00%2B02:00"));
-        await (await admin.GetAsync($"{Routes.Audit}?from=soon&action=nothing&before=x", TestContext.Current.CancellationToken)).ExpectFieldsAsync("from", "action", "before");
+        await (
+            await admin.GetAsync($"{Routes.Audit}?from=soon&action=nothing&before=x", TestContext.Current.CancellationToken)
+        ).ExpectFieldsAsync("from", "action", "before");
 
         async Task<int> CountAsync(string query) => (await admin.GetAsync<AuditPage>($"{Routes.Audit}?{query}")).Entries.Length;
     }
@@ -93,7 +106,8 @@ public sealed class AuditTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient admin = application.CreateClient();
         var rules = new RuleConsole(admin);
-        for (int i = 0; i < 110; i++) await rules.SaveAsync(RuleConsole.Exclude($"r{i}", "i1"));
+        for (int i = 0; i < 110; i++)
+            await rules.SaveAsync(RuleConsole.Exclude($"r{i}", "i1"));
 
         AuditPage first = await admin.GetAsync<AuditPage>($"{Routes.Audit}?action=rules");
         AuditPage second = await admin.GetAsync<AuditPage>($"{Routes.Audit}?action=rules&before={first.Next}");
@@ -119,7 +133,10 @@ public sealed class AuditTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("text/csv", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("recops-audit-20260504-1000.csv", answer.Content.Headers.ContentDisposition?.FileNameStar ?? answer.Content.Headers.ContentDisposition?.FileName);
+        Assert.Equal(
+            "recops-audit-20260504-1000.csv",
+            answer.Content.Headers.ContentDisposition?.FileNameStar ?? answer.Content.Headers.ContentDisposition?.FileName
+        );
         Assert.StartsWith("id,at,actor,action,subject,address,before,after", csv, StringComparison.Ordinal);
         Assert.Contains("version 1: fine", csv, StringComparison.Ordinal);
         Assert.DoesNotContain(",=1+1", csv, StringComparison.Ordinal);

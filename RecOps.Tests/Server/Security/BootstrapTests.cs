@@ -15,7 +15,13 @@ public sealed class BootstrapTests
     public async Task Start_FirstOfAll_PrintsAPasswordAndAKeyThatWorkAndLaterOnesPrintNothing()
     {
         using var data = new TempDirectory();
-        Dictionary<string, string?> settings = new() { ["Data:Directory"] = data.Path, ["Bootstrap:AdminPassword"] = "", ["Bootstrap:StorefrontKey"] = "", ["Hosting:PathBase"] = "/recops" };
+        Dictionary<string, string?> settings = new()
+        {
+            ["Data:Directory"] = data.Path,
+            ["Bootstrap:AdminPassword"] = "",
+            ["Bootstrap:StorefrontKey"] = "",
+            ["Hosting:PathBase"] = "/recops",
+        };
         string first;
         string cookie;
         await using (RecOpsApplication application = await StartAsync(settings))
@@ -25,7 +31,10 @@ public sealed class BootstrapTests
             Assert.Contains("/recops/v1/recommendations/u-000003\"", first, StringComparison.Ordinal);
             using HttpClient shop = application.CreateStranger();
             shop.DefaultRequestHeaders.Add(StorefrontGate.Header, Regex.Match(first, "rk_[\\w-]+").Value);
-            Assert.Equal(HttpStatusCode.OK, (await shop.GetAsync(Routes.RecommendationsFor("u1"), TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await shop.GetAsync(Routes.RecommendationsFor("u1"), TestContext.Current.CancellationToken)).StatusCode
+            );
         }
 
         await using RecOpsApplication second = await StartAsync(settings);
@@ -56,14 +65,22 @@ public sealed class BootstrapTests
             // Disabled and without the role, by another administrator.
             HttpClient other = await first.CreateClientAsync("other", Role.Admin);
             using HttpResponseMessage changed = await other.PatchAsJsonAsync(
-                Routes.PersonOf(Bootstrap.AdminName), new PersonUpdate { Roles = [Role.Viewer], Disabled = true }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+                Routes.PersonOf(Bootstrap.AdminName),
+                new PersonUpdate { Roles = [Role.Viewer], Disabled = true },
+                RecOpsApplication.Json,
+                TestContext.Current.CancellationToken
+            );
             Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
         }
 
-        await using RecOpsApplication second = await StartAsync(new()
-        {
-            ["Data:Directory"] = data.Path, ["Bootstrap:AdminPassword"] = "another password", ["Bootstrap:ResetAdmin"] = "true",
-        });
+        await using RecOpsApplication second = await StartAsync(
+            new()
+            {
+                ["Data:Directory"] = data.Path,
+                ["Bootstrap:AdminPassword"] = "another password",
+                ["Bootstrap:ResetAdmin"] = "true",
+            }
+        );
 
         using HttpClient admin = second.CreateStranger();
         admin.DefaultRequestHeaders.Add("Cookie", await second.SignInAsync(Bootstrap.AdminName, "another password"));
@@ -77,13 +94,20 @@ public sealed class BootstrapTests
         await using (RecOpsApplication first = await RecOpsApplication.StartAsync(new() { ["Data:Directory"] = data.Path }))
         {
             HttpClient other = await first.CreateClientAsync("other", Role.Admin);
-            Assert.Equal(HttpStatusCode.NoContent, (await other.DeleteAsync(Routes.PersonOf(Bootstrap.AdminName), TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.NoContent,
+                (await other.DeleteAsync(Routes.PersonOf(Bootstrap.AdminName), TestContext.Current.CancellationToken)).StatusCode
+            );
         }
 
-        await using RecOpsApplication second = await StartAsync(new()
-        {
-            ["Data:Directory"] = data.Path, ["Bootstrap:AdminPassword"] = "another password", ["Bootstrap:ResetAdmin"] = "true",
-        });
+        await using RecOpsApplication second = await StartAsync(
+            new()
+            {
+                ["Data:Directory"] = data.Path,
+                ["Bootstrap:AdminPassword"] = "another password",
+                ["Bootstrap:ResetAdmin"] = "true",
+            }
+        );
 
         using HttpClient admin = second.CreateStranger();
         admin.DefaultRequestHeaders.Add("Cookie", await second.SignInAsync(Bootstrap.AdminName, "another password"));
@@ -106,22 +130,27 @@ public sealed class BootstrapTests
         using HttpClient shop = second.CreateStranger();
         shop.DefaultRequestHeaders.Add(StorefrontGate.Header, RecOpsApplication.ApiKey);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.GetAsync(Routes.RecommendationsFor("u1"), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await shop.GetAsync(Routes.RecommendationsFor("u1"), TestContext.Current.CancellationToken)).StatusCode
+        );
     }
 
-    private static async Task<RecOpsApplication> StartAsync(Dictionary<string, string?> settings) => await RecOpsApplication.StartAsync(
-        settings,
-        services =>
-        {
-            services.AddSingleton(new StringWriter());
-            services.AddSingleton(provider =>
+    private static async Task<RecOpsApplication> StartAsync(Dictionary<string, string?> settings) =>
+        await RecOpsApplication.StartAsync(
+            settings,
+            services =>
             {
-                FirstStartNotice notice = ActivatorUtilities.CreateInstance<FirstStartNotice>(provider);
-                notice.Output = provider.GetRequiredService<StringWriter>();
-                return notice;
-            });
-        },
-        signIn: false);
+                services.AddSingleton(new StringWriter());
+                services.AddSingleton(provider =>
+                {
+                    FirstStartNotice notice = ActivatorUtilities.CreateInstance<FirstStartNotice>(provider);
+                    notice.Output = provider.GetRequiredService<StringWriter>();
+                    return notice;
+                });
+            },
+            signIn: false
+        );
 
     private static StringWriter Output(RecOpsApplication application) => application.Services.GetRequiredService<StringWriter>();
 

@@ -18,7 +18,10 @@ public sealed class CrossSiteTests(ServerFixture server)
     [InlineData("X-Nothing", "at-all", true)]
     public async Task Change_SentByASite_OnlyTakenFromThisOne(string header, string value, bool taken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.RuleValidation) { Content = new StringContent("""{"rules":[]}""", null, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.RuleValidation)
+        {
+            Content = new StringContent("""{"rules":[]}""", null, "application/json"),
+        };
         request.Headers.TryAddWithoutValidation(header, value);
 
         using HttpResponseMessage answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -41,7 +44,10 @@ public sealed class CrossSiteTests(ServerFixture server)
     public async Task Answers_OfConsoleAndOfStorefront_HaveTheHeadersThatSuitThem()
     {
         using HttpResponseMessage console = await server.Client.GetAsync(Routes.RuleDraft, TestContext.Current.CancellationToken);
-        using HttpResponseMessage storefront = await server.Client.GetAsync(Routes.RecommendationsFor("u1"), TestContext.Current.CancellationToken);
+        using HttpResponseMessage storefront = await server.Client.GetAsync(
+            Routes.RecommendationsFor("u1"),
+            TestContext.Current.CancellationToken
+        );
 
         string policy = console.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'self'", policy, StringComparison.Ordinal);

@@ -15,8 +15,8 @@ using Xunit;
 namespace RecOps.Tests.Server.Security;
 
 /// <summary>
-/// Several callers do drawn things at once, to the same few people, keys, alerts and rules. Afterwards the audit log is replayed: it has exactly
-/// what was answered, each entry goes on from where the one before it ended, and the end is what the servers show.
+/// Several callers do drawn things at once, to the same few people, keys, alerts and rules. Afterwards the audit log is replayed: it has
+/// exactly what was answered, each entry goes on from where the one before it ended, and the end is what the servers show.
 /// </summary>
 public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePostgres>
 {
@@ -31,7 +31,9 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
     [InlineData(true)]
     public async Task Changes_DrawnByCallersAtOnce_TheAuditLogHasWhatWasAnsweredAndEndsAsTheServersShow(bool twoServers)
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out int given) ? given : Random.Shared.Next();
+        int seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out int given)
+            ? given
+            : Random.Shared.Next();
         ITestOutputHelper output = TestContext.Current.TestOutputHelper!;
         output.WriteLine($"{SeedVariable}={seed}");
         await using RaceServers servers = await RaceServers.StartAsync(postgres, twoServers);
@@ -46,19 +48,32 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
 
         PersonInfo[] before = await servers.PeopleAsync();
         long last = (await servers.AuditAsync())[^1].Id;
-        await RaceServers.AtOnceAsync(Callers, async caller =>
-        {
-            var acting = new DrawnCaller(race, caller, seed + caller);
-            for (int i = 0; i < Each; i++) await acting.ActAsync();
-            return true;
-        });
+        await RaceServers.AtOnceAsync(
+            Callers,
+            async caller =>
+            {
+                var acting = new DrawnCaller(race, caller, seed + caller);
+                for (int i = 0; i < Each; i++)
+                    await acting.ActAsync();
+                return true;
+            }
+        );
 
         AuditRecord[] audit = [.. (await servers.AuditAsync()).Where(entry => entry.Id > last)];
-        output.WriteLine($"{race.Answers.Values.Sum()} answers, {audit.Length} entries: {string.Join(", ", race.Answers.OrderBy(answer => answer.Key, StringComparer.Ordinal).Select(answer => $"{answer.Key} × {answer.Value}"))}");
+        IEnumerable<string> answers = race
+            .Answers.OrderBy(answer => answer.Key, StringComparer.Ordinal)
+            .Select(answer => $"{answer.Key} × {answer.Value}");
+        output.WriteLine($"{race.Answers.Values.Sum()} answers, {audit.Length} entries: {string.Join(", ", answers)}");
         int resets = race.Restored.Values.Count(restored => restored.ResetsDraft);
         Assert.Equal(
-            race.Changes.Where(change => change.Action != AuditAction.DraftSaved).Select(change => $"{change}").Order(StringComparer.Ordinal),
-            audit.Where(entry => entry.Action is not (AuditAction.DraftSaved or AuditAction.PersonChanged or "alert.unsilenced")).Select(entry => $"{ChangeOf(entry)}").Order(StringComparer.Ordinal));
+            race.Changes.Where(change => change.Action != AuditAction.DraftSaved)
+                .Select(change => $"{change}")
+                .Order(StringComparer.Ordinal),
+            audit
+                .Where(entry => entry.Action is not (AuditAction.DraftSaved or AuditAction.PersonChanged or "alert.unsilenced"))
+                .Select(entry => $"{ChangeOf(entry)}")
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(race.Drafts.Count + resets, audit.Count(entry => entry.Action == AuditAction.DraftSaved));
         await PeopleChainAsync(race, before, audit);
         await KeysAsync(race, audit);
@@ -66,13 +81,19 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
         await RulesChainAsync(race, audit);
     }
 
-    private static DrawnChange ChangeOf(AuditRecord entry) => new(entry.Action, entry.Actor, entry.Subject, entry.Action switch
-    {
-        AuditAction.PersonCreated or AuditAction.PersonChanged => RaceServers.Text<PersonInfo>(entry.After),
-        AuditAction.KeyCreated or AuditAction.KeyRevoked => RaceServers.Text<ApiKeyInfo>(entry.After),
-        "alert.silenced" => entry.After!,
-        _ => "",
-    });
+    private static DrawnChange ChangeOf(AuditRecord entry) =>
+        new(
+            entry.Action,
+            entry.Actor,
+            entry.Subject,
+            entry.Action switch
+            {
+                AuditAction.PersonCreated or AuditAction.PersonChanged => RaceServers.Text<PersonInfo>(entry.After),
+                AuditAction.KeyCreated or AuditAction.KeyRevoked => RaceServers.Text<ApiKeyInfo>(entry.After),
+                "alert.silenced" => entry.After!,
+                _ => "",
+            }
+        );
 
     private static async Task PeopleChainAsync(DrawnRace race, PersonInfo[] before, AuditRecord[] audit)
     {
@@ -109,21 +130,29 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
                     break;
             }
 
-            if (people.TryGetValue(entry.Subject, out PersonInfo? after)) states.Add(Known(after));
+            if (people.TryGetValue(entry.Subject, out PersonInfo? after))
+                states.Add(Known(after));
             Assert.Contains(people.Values, person => !person.Disabled && person.Roles.Contains(Role.Admin));
         }
 
         // Who was answered without an entry found somebody as they wanted them.
         Assert.All(updates, update => Assert.Contains(Known(Read(update.Detail)), states));
-        Assert.Equal(people.Values.Select(Known).Order(StringComparer.Ordinal), (await race.Servers.PeopleAsync()).Select(Known).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            people.Values.Select(Known).Order(StringComparer.Ordinal),
+            (await race.Servers.PeopleAsync()).Select(Known).Order(StringComparer.Ordinal)
+        );
         await using AsyncServiceScope scope = race.Servers.Of(1).Services.CreateAsyncScope();
         UserManager<Person> manager = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
         foreach (Person person in await manager.Users.AsNoTracking().ToArrayAsync(TestContext.Current.CancellationToken))
         {
             // Of all passwords that were ever shown or chosen one is right: that of the last answer.
             Assert.Single(
-                race.Passwords, known => known.User == person.UserName
-                    && manager.PasswordHasher.VerifyHashedPassword(person, person.PasswordHash!, known.Password) != PasswordVerificationResult.Failed);
+                race.Passwords,
+                known =>
+                    known.User == person.UserName
+                    && manager.PasswordHasher.VerifyHashedPassword(person, person.PasswordHash!, known.Password)
+                        != PasswordVerificationResult.Failed
+            );
         }
 
         static PersonInfo Read(string json) => System.Text.Json.JsonSerializer.Deserialize<PersonInfo>(json, RecOpsApplication.Json)!;
@@ -144,13 +173,16 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
         ApiKeyInfo[] listed = (await race.Servers.Admin(1).GetAsync<ApiKeyList>(Routes.Keys)).Keys;
         Assert.Equal(
             known.Values.Order(StringComparer.Ordinal),
-            listed.Where(key => known.ContainsKey(key.Name)).Select(RaceServers.Text).Order(StringComparer.Ordinal));
+            listed.Where(key => known.ContainsKey(key.Name)).Select(RaceServers.Text).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(race.Keys.Count, known.Count);
     }
 
     private static async Task SilencesChainAsync(DrawnRace race, AuditRecord[] audit)
     {
-        AlertSilence[] rows = await race.Servers.ReadAsync(database => database.AlertSilences.AsNoTracking().ToArrayAsync(TestContext.Current.CancellationToken));
+        AlertSilence[] rows = await race.Servers.ReadAsync(database =>
+            database.AlertSilences.AsNoTracking().ToArrayAsync(TestContext.Current.CancellationToken)
+        );
         foreach (string rule in DrawnRace.AlertRules)
         {
             AuditRecord? state = null;
@@ -168,7 +200,10 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
 
             Assert.InRange(ended, 0, race.Unsilenced.Count(ended => ended == rule));
             AlertSilence? row = rows.SingleOrDefault(row => row.Rule == rule);
-            Assert.Equal((state?.Actor, state?.After), (row?.By, row is null ? null : $"{{\"minutes\":{(row.Until - RecOpsApplication.Start).TotalMinutes}}}"));
+            Assert.Equal(
+                (state?.Actor, state?.After),
+                (row?.By, row is null ? null : $"{{\"minutes\":{(row.Until - RecOpsApplication.Start).TotalMinutes}}}")
+            );
         }
     }
 
@@ -181,7 +216,8 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
         Assert.Equal(answered, list.Versions.Select(version => version.Version).Order());
         RuleDocument[] versions = new RuleDocument[answered.Length + 1];
         versions[0] = RuleDocument.Empty;
-        foreach (int version in answered) versions[version] = (await race.Servers.Admin(version).GetAsync<RuleVersionDetails>(Routes.VersionOf(version))).Document;
+        foreach (int version in answered)
+            versions[version] = (await race.Servers.Admin(version).GetAsync<RuleVersionDetails>(Routes.VersionOf(version))).Document;
 
         // A reset has no revision in its answer: it is the one saved last before the version that it belongs to, in the same transaction.
         AuditRecord[] saved = [.. audit.Where(entry => entry.Action == AuditAction.DraftSaved)];
@@ -192,17 +228,24 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
             made++;
             Assert.StartsWith($"version {made}: ", entry.Subject, StringComparison.Ordinal);
             Differs(entry, versions[made - 1], versions[made]);
-            if (!race.Restored.TryGetValue(made, out (int From, bool ResetsDraft) restored)) continue;
+            if (!race.Restored.TryGetValue(made, out (int From, bool ResetsDraft) restored))
+                continue;
             Assert.Equal(RuleJson.Of(versions[restored.From]), RuleJson.Of(versions[made]));
-            if (!restored.ResetsDraft) continue;
+            if (!restored.ResetsDraft)
+                continue;
             AuditRecord reset = saved.Last(draft => draft.Id < entry.Id);
             Assert.Equal(entry.Actor, reset.Actor);
-            Assert.True(drafts.TryAdd(int.Parse(reset.Subject["draft ".Length..], CultureInfo.InvariantCulture), versions[made]), $"{reset.Subject} was given twice.");
+            Assert.True(
+                drafts.TryAdd(int.Parse(reset.Subject["draft ".Length..], CultureInfo.InvariantCulture), versions[made]),
+                $"{reset.Subject} was given twice."
+            );
         }
 
         Assert.Equal(Enumerable.Range(1, saved.Length).Select(revision => $"draft {revision}"), saved.Select(entry => entry.Subject));
-        for (int revision = 1; revision <= saved.Length; revision++) Differs(saved[revision - 1], drafts[revision - 1], drafts[revision]);
-        foreach ((int version, int revision) in race.Published) Assert.Equal(RuleJson.Of(drafts[revision]), RuleJson.Of(versions[version]));
+        for (int revision = 1; revision <= saved.Length; revision++)
+            Differs(saved[revision - 1], drafts[revision - 1], drafts[revision]);
+        foreach ((int version, int revision) in race.Published)
+            Assert.Equal(RuleJson.Of(drafts[revision]), RuleJson.Of(versions[version]));
         RuleDraftInfo draft = await console.DraftAsync();
         Assert.Equal((saved.Length, RuleJson.Of(drafts[saved.Length])), (draft.Revision, RuleJson.Of(draft.Document)));
 

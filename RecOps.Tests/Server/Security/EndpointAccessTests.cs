@@ -8,7 +8,9 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Security;
 
-/// <summary>Walks every endpoint there is as everyone there is. One that is not in the table fails: whoever adds it has to say who may call it.</summary>
+/// <summary>
+/// Walks every endpoint there is as everyone there is. One that is not in the table fails: whoever adds it has to say who may call it.
+/// </summary>
 public sealed class EndpointAccessTests
 {
     private const string Anyone = "anyone";
@@ -110,24 +112,36 @@ public sealed class EndpointAccessTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["RateLimits:Enabled"] = "false" });
         (string Call, string Method, RoutePattern Pattern)[] endpoints = [.. EndpointTable.Of(application)];
-        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), endpoints.Select(endpoint => endpoint.Call).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Allowed.Keys.Order(StringComparer.Ordinal),
+            endpoints.Select(endpoint => endpoint.Call).Distinct().Order(StringComparer.Ordinal)
+        );
         var wrong = new List<string>();
         foreach ((string who, HttpClient client) in await EveryoneAsync(application))
         {
             foreach ((string call, string method, RoutePattern pattern) in endpoints)
             {
                 // Signing out would end the walk of this person.
-                if (call == "DELETE /api/session" && Role.All.Contains(who)) continue;
+                if (call == "DELETE /api/session" && Role.All.Contains(who))
+                    continue;
                 using var request = new HttpRequestMessage(new HttpMethod(method), EndpointTable.PathOf(pattern));
-                if (method is "POST" or "PUT" or "PATCH") request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
-                if (call == "POST /signin") request.Content = new FormUrlEncodedContent([]);
-                using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+                if (method is "POST" or "PUT" or "PATCH")
+                    request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+                if (call == "POST /signin")
+                    request.Content = new FormUrlEncodedContent([]);
+                using HttpResponseMessage answer = await client.SendAsync(
+                    request,
+                    HttpCompletionOption.ResponseHeadersRead,
+                    TestContext.Current.CancellationToken
+                );
                 bool may = Allowed[call].Contains(who) || Allowed[call].Contains(Anyone);
                 bool refused = answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
                 // Of wrong passwords 401 is the answer too.
-                if (call == "POST /api/session") refused = answer.StatusCode != HttpStatusCode.BadRequest;
-                if (may == refused) wrong.Add($"{who}: {call} was {(int)answer.StatusCode}");
+                if (call == "POST /api/session")
+                    refused = answer.StatusCode != HttpStatusCode.BadRequest;
+                if (may == refused)
+                    wrong.Add($"{who}: {call} was {(int)answer.StatusCode}");
             }
         }
 
@@ -153,11 +167,13 @@ public sealed class EndpointAccessTests
     private static async Task<List<(string Who, HttpClient Client)>> EveryoneAsync(RecOpsApplication application)
     {
         var everyone = new List<(string, HttpClient)> { ("nobody", application.CreateStranger()) };
-        foreach (string role in Role.All) everyone.Add((role, await application.CreateClientAsync($"walker-{role}", role)));
+        foreach (string role in Role.All)
+            everyone.Add((role, await application.CreateClientAsync($"walker-{role}", role)));
         foreach (string scope in Scope.All)
         {
-            using HttpResponseMessage made = await application.CreateClient().SendJsonAsync(
-                HttpMethod.Post, Routes.Keys, $$"""{"name":"{{scope}}","scopes":["{{scope}}"]}""");
+            using HttpResponseMessage made = await application
+                .CreateClient()
+                .SendJsonAsync(HttpMethod.Post, Routes.Keys, $$"""{"name":"{{scope}}","scopes":["{{scope}}"]}""");
             HttpClient client = application.CreateStranger();
             client.DefaultRequestHeaders.Add(StorefrontGate.Header, (await made.ReadAsync<ApiKeyCreated>(HttpStatusCode.Created)).Secret);
             everyone.Add((scope, client));

@@ -23,8 +23,12 @@ public sealed class GuessingTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(ManyAttempts);
         using HttpClient stranger = application.CreateStranger();
         using HttpClient owner = application.CreateStranger();
-        owner.DefaultRequestHeaders.Add("Cookie", BrowserCookie(await SignInAsync(owner, Bootstrap.AdminName, RecOpsApplication.AdminPassword)));
-        for (int i = 0; i < 6; i++) (await SignInAsync(stranger, Bootstrap.AdminName, "not this one")).Dispose();
+        owner.DefaultRequestHeaders.Add(
+            "Cookie",
+            BrowserCookie(await SignInAsync(owner, Bootstrap.AdminName, RecOpsApplication.AdminPassword))
+        );
+        for (int i = 0; i < 6; i++)
+            (await SignInAsync(stranger, Bootstrap.AdminName, "not this one")).Dispose();
 
         using HttpResponseMessage elsewhere = await SignInAsync(stranger, Bootstrap.AdminName, RecOpsApplication.AdminPassword);
         using HttpResponseMessage there = await SignInAsync(owner, Bootstrap.AdminName, RecOpsApplication.AdminPassword);
@@ -43,8 +47,12 @@ public sealed class GuessingTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(ManyAttempts);
         using HttpClient elsewhere = application.CreateStranger();
         using HttpClient browser = application.CreateStranger();
-        browser.DefaultRequestHeaders.Add("Cookie", BrowserCookie(await SignInAsync(browser, Bootstrap.AdminName, RecOpsApplication.AdminPassword)));
-        for (int i = 0; i < 5; i++) (await SignInAsync(browser, Bootstrap.AdminName, "not this one")).Dispose();
+        browser.DefaultRequestHeaders.Add(
+            "Cookie",
+            BrowserCookie(await SignInAsync(browser, Bootstrap.AdminName, RecOpsApplication.AdminPassword))
+        );
+        for (int i = 0; i < 5; i++)
+            (await SignInAsync(browser, Bootstrap.AdminName, "not this one")).Dispose();
 
         using HttpResponseMessage locked = await SignInAsync(browser, Bootstrap.AdminName, RecOpsApplication.AdminPassword);
         using HttpResponseMessage other = await SignInAsync(elsewhere, Bootstrap.AdminName, RecOpsApplication.AdminPassword);
@@ -65,11 +73,13 @@ public sealed class GuessingTests
         string cookie = BrowserCookie(await SignInAsync(browser, Bootstrap.AdminName, RecOpsApplication.AdminPassword));
 
         // Renamed to that of the other one, of which it says nothing.
-        PersonPassword reset = await (await application.CreateClient().PostAsync(
-            Routes.PasswordOf("anna"), null, TestContext.Current.CancellationToken)).ReadAsync<PersonPassword>();
+        PersonPassword reset = await (
+            await application.CreateClient().PostAsync(Routes.PasswordOf("anna"), null, TestContext.Current.CancellationToken)
+        ).ReadAsync<PersonPassword>();
         using HttpResponseMessage annas = await SignInAsync(application.CreateStranger(), "anna", reset.Password);
         browser.DefaultRequestHeaders.Add("Cookie", $"{BrowserCookie(annas).Split('=')[0]}={cookie.Split('=')[1]}");
-        for (int i = 0; i < 5; i++) (await SignInAsync(application.CreateStranger(), "anna", "not this one")).Dispose();
+        for (int i = 0; i < 5; i++)
+            (await SignInAsync(application.CreateStranger(), "anna", "not this one")).Dispose();
 
         using HttpResponseMessage answer = await SignInAsync(browser, "anna", reset.Password);
 
@@ -82,7 +92,8 @@ public sealed class GuessingTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(ManyAttempts);
         using HttpClient stranger = application.CreateStranger();
         var statuses = new List<HttpStatusCode>();
-        for (int i = 0; i < 6; i++) statuses.Add((await SignInAsync(stranger, i % 2 == 0 ? "nobody-here" : "Nobody-Here", "some password")).StatusCode);
+        for (int i = 0; i < 6; i++)
+            statuses.Add((await SignInAsync(stranger, i % 2 == 0 ? "nobody-here" : "Nobody-Here", "some password")).StatusCode);
 
         Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.Unauthorized, 4), LockedOut, LockedOut], statuses);
     }
@@ -98,7 +109,9 @@ public sealed class GuessingTests
 
         using HttpResponseMessage answer = await SignInAsync(application.CreateStranger(), user, "some password");
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["user"] = user, ["password"] = "some password" });
-        using HttpResponseMessage page = await application.CreateStranger().PostAsync(Routes.SignIn, form, TestContext.Current.CancellationToken);
+        using HttpResponseMessage page = await application
+            .CreateStranger()
+            .PostAsync(Routes.SignIn, form, TestContext.Current.CancellationToken);
 
         await answer.ExpectFieldsAsync("user");
         Assert.Equal(HttpStatusCode.BadRequest, page.StatusCode);
@@ -109,7 +122,9 @@ public sealed class GuessingTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(ManyAttempts);
         await using AsyncServiceScope scope = application.Services.CreateAsyncScope();
-        AuditEntry entry = scope.ServiceProvider.GetRequiredService<AuditLog>().EntryOf(AuditAction.SignInFailed, new string('a', 255) + "😀");
+        AuditEntry entry = scope
+            .ServiceProvider.GetRequiredService<AuditLog>()
+            .EntryOf(AuditAction.SignInFailed, new string('a', 255) + "😀");
 
         Assert.Equal(new string('a', 255), entry.Subject);
     }
@@ -119,28 +134,39 @@ public sealed class GuessingTests
     {
         using var data = new TempDirectory();
         await (await RecOpsApplication.StartAsync(new() { ["Data:Directory"] = data.Path })).DisposeAsync();
-        Dictionary<string, string?> settings = new(ManyAttempts) { ["Data:Directory"] = data.Path, ["Bootstrap:AdminPassword"] = "", ["Bootstrap:ResetAdmin"] = "true" };
+        Dictionary<string, string?> settings = new(ManyAttempts)
+        {
+            ["Data:Directory"] = data.Path,
+            ["Bootstrap:AdminPassword"] = "",
+            ["Bootstrap:ResetAdmin"] = "true",
+        };
         using var output = new StringWriter();
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
             settings,
-            services => services.AddSingleton(provider =>
-            {
-                FirstStartNotice notice = ActivatorUtilities.CreateInstance<FirstStartNotice>(provider);
-                notice.Output = output;
-                return notice;
-            }),
-            signIn: false);
+            services =>
+                services.AddSingleton(provider =>
+                {
+                    FirstStartNotice notice = ActivatorUtilities.CreateInstance<FirstStartNotice>(provider);
+                    notice.Output = output;
+                    return notice;
+                }),
+            signIn: false
+        );
         await Waiting.UntilAsync(() => output.ToString().Length > 0);
         string link = Regex.Match(output.ToString(), @"/signin\?browser=[^\s│]+").Value;
         string password = Regex.Match(output.ToString(), "password ([a-z0-9]{16})").Groups[1].Value;
         using HttpClient stranger = application.CreateStranger();
-        for (int i = 0; i < 6; i++) (await SignInAsync(stranger, Bootstrap.AdminName, "not this one")).Dispose();
+        for (int i = 0; i < 6; i++)
+            (await SignInAsync(stranger, Bootstrap.AdminName, "not this one")).Dispose();
         using HttpClient admin = application.CreateStranger();
 
         using HttpResponseMessage opened = await admin.GetAsync(link, TestContext.Current.CancellationToken);
         admin.DefaultRequestHeaders.Add("Cookie", BrowserCookie(opened));
         using HttpResponseMessage answer = await SignInAsync(admin, Bootstrap.AdminName, password);
-        using HttpResponseMessage forged = await stranger.GetAsync($"{Routes.SignIn}?browser=forged", TestContext.Current.CancellationToken);
+        using HttpResponseMessage forged = await stranger.GetAsync(
+            $"{Routes.SignIn}?browser=forged",
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal($"{Routes.SignIn}?ended={SessionEnd.Remembered}", opened.Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -156,9 +182,13 @@ public sealed class GuessingTests
     public async Task SignIn_AddressesOfOneNetwork_CountAsOne(string first, string second, bool isOne)
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["RateLimits:SignInsPerMinute"] = "2" });
-        for (int i = 0; i < 2; i++) await SignInFromAsync(application, first);
+        for (int i = 0; i < 2; i++)
+            await SignInFromAsync(application, first);
 
-        Assert.Equal(isOne ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized, await SignInFromAsync(application, second));
+        Assert.Equal(
+            isOne ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized,
+            await SignInFromAsync(application, second)
+        );
     }
 
     [Fact]
@@ -172,7 +202,11 @@ public sealed class GuessingTests
 
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Contains(SignInPage.TooOften, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            SignInPage.TooOften,
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -181,9 +215,15 @@ public sealed class GuessingTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["RateLimits:SignInsPerMinute"] = "10000" });
         using HttpClient stranger = application.CreateStranger();
         using HttpClient owner = application.CreateStranger();
-        owner.DefaultRequestHeaders.Add("Cookie", BrowserCookie(await SignInAsync(owner, Bootstrap.AdminName, RecOpsApplication.AdminPassword)));
+        owner.DefaultRequestHeaders.Add(
+            "Cookie",
+            BrowserCookie(await SignInAsync(owner, Bootstrap.AdminName, RecOpsApplication.AdminPassword))
+        );
 
-        Task<HttpResponseMessage>[] guesses = [.. Enumerable.Range(0, 3 * SignInGate.MostUnderway).Select(i => SignInAsync(stranger, $"guess{i}", "some password"))];
+        Task<HttpResponseMessage>[] guesses =
+        [
+            .. Enumerable.Range(0, 3 * SignInGate.MostUnderway).Select(i => SignInAsync(stranger, $"guess{i}", "some password")),
+        ];
         using HttpResponseMessage owners = await SignInAsync(owner, Bootstrap.AdminName, RecOpsApplication.AdminPassword);
         Assert.Equal(HttpStatusCode.OK, owners.StatusCode);
 
@@ -193,7 +233,8 @@ public sealed class GuessingTests
         {
             using HttpResponseMessage answer = await guess;
             answers[answer.StatusCode] = answer.Headers.RetryAfter?.Delta;
-            if (answers.Count == 2) break;
+            if (answers.Count == 2)
+                break;
         }
 
         stranger.CancelPendingRequests();
@@ -210,7 +251,11 @@ public sealed class GuessingTests
         for (int i = 0; i < 6; i++)
         {
             using HttpResponseMessage answer = await anna.PutAsJsonAsync(
-                Routes.SessionPassword, new PasswordChange { Current = $"wrong {i}", New = "a longer password" }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+                Routes.SessionPassword,
+                new PasswordChange { Current = $"wrong {i}", New = "a longer password" },
+                RecOpsApplication.Json,
+                TestContext.Current.CancellationToken
+            );
             last = answer.StatusCode;
         }
 
@@ -232,8 +277,13 @@ public sealed class GuessingTests
         HttpContext answer = await application.SendAsync(context =>
         {
             (context.Request.Method, context.Request.Path, context.Request.Host, context.Connection.RemoteIpAddress) = (
-                HttpMethods.Get, Routes.Metrics, new HostString("localhost"), IPAddress.Parse(address));
-            if (header is not null) context.Request.Headers[header] = "203.0.113.9";
+                HttpMethods.Get,
+                Routes.Metrics,
+                new HostString("localhost"),
+                IPAddress.Parse(address)
+            );
+            if (header is not null)
+                context.Request.Headers[header] = "203.0.113.9";
         });
 
         Assert.Equal(isAnswered ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized, answer.Response.StatusCode);
@@ -244,19 +294,34 @@ public sealed class GuessingTests
         HttpContext answer = await application.SendAsync(context =>
         {
             (context.Request.Method, context.Request.Path, context.Request.Host, context.Connection.RemoteIpAddress) = (
-                HttpMethods.Post, Routes.Session, new HostString("localhost"), IPAddress.Parse(address));
+                HttpMethods.Post,
+                Routes.Session,
+                new HostString("localhost"),
+                IPAddress.Parse(address)
+            );
             byte[] body = """{"user":"anna","password":"some password"}"""u8.ToArray();
-            (context.Request.ContentType, context.Request.ContentLength, context.Request.Body) = ("application/json", body.Length, new MemoryStream(body));
+            (context.Request.ContentType, context.Request.ContentLength, context.Request.Body) = (
+                "application/json",
+                body.Length,
+                new MemoryStream(body)
+            );
             context.Features.Set<IHttpRequestBodyDetectionFeature>(new WithBody());
         });
         return answer.Response.StatusCode;
     }
 
     private static string BrowserCookie(HttpResponseMessage answer) =>
-        answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("recops-browser-", StringComparison.Ordinal)).Split(';')[0];
+        answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("recops-browser-", StringComparison.Ordinal)).Split(';')[
+            0
+        ];
 
-    private static Task<HttpResponseMessage> SignInAsync(HttpClient client, string user, string password) => client.PostAsJsonAsync(
-        Routes.Session, new SignInRequest { User = user, Password = password }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+    private static Task<HttpResponseMessage> SignInAsync(HttpClient client, string user, string password) =>
+        client.PostAsJsonAsync(
+            Routes.Session,
+            new SignInRequest { User = user, Password = password },
+            RecOpsApplication.Json,
+            TestContext.Current.CancellationToken
+        );
 
     private sealed class WithBody : IHttpRequestBodyDetectionFeature
     {

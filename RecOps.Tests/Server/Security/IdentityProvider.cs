@@ -46,44 +46,101 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
     private void Map()
     {
-        _server.MapGet("/.well-known/openid-configuration", () => Results.Json(new Dictionary<string, object>
-        {
-            ["issuer"] = Address, ["authorization_endpoint"] = $"{Address}/authorize", ["token_endpoint"] = $"{Address}/token",
-            ["userinfo_endpoint"] = $"{Address}/userinfo", ["jwks_uri"] = $"{Address}/jwks",
-        }));
-        _server.MapGet("/jwks", () =>
-        {
-            JsonWebKey key = JsonWebKeyConverter.ConvertFromRSASecurityKey(Key);
-            return Results.Json(new { keys = new[] { new { kty = key.Kty, kid = key.Kid, use = "sig", alg = "RS256", n = key.N, e = key.E } } });
-        });
-        _server.MapGet("/authorize", (HttpRequest request) =>
-        {
-            string back = request.Query["redirect_uri"]!;
-            string state = Uri.EscapeDataString(request.Query["state"]!);
-            if (Person is null) return Results.Redirect($"{back}?error=access_denied&state={state}");
-            string code = Guid.NewGuid().ToString("N");
-            _codes[code] = (request.Query["nonce"]!, request.Query["code_challenge"]!);
-            return Results.Redirect($"{back}?code={code}&state={state}");
-        });
-        _server.MapPost("/token", async (HttpRequest request) =>
-        {
-            IFormCollection form = await request.ReadFormAsync();
-            bool isKnown = _codes.TryRemove(form["code"].ToString(), out (string Nonce, string Challenge) asked);
-            string proof = Base64UrlEncoder.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(form["code_verifier"].ToString())));
-            if (!isKnown || proof != asked.Challenge) return Results.BadRequest(new { error = "invalid_grant" });
-            var token = new SecurityTokenDescriptor
+        _server.MapGet(
+            "/.well-known/openid-configuration",
+            () =>
+                Results.Json(
+                    new Dictionary<string, object>
+                    {
+                        ["issuer"] = Address,
+                        ["authorization_endpoint"] = $"{Address}/authorize",
+                        ["token_endpoint"] = $"{Address}/token",
+                        ["userinfo_endpoint"] = $"{Address}/userinfo",
+                        ["jwks_uri"] = $"{Address}/jwks",
+                    }
+                )
+        );
+        _server.MapGet(
+            "/jwks",
+            () =>
             {
-                Issuer = Address,
-                Audience = ClientId,
-                Subject = new ClaimsIdentity([new Claim("sub", Person!.Subject), new Claim("nonce", asked.Nonce)]),
-                NotBefore = RecOpsApplication.Start.UtcDateTime.AddYears(-1),
-                IssuedAt = RecOpsApplication.Start.UtcDateTime,
-                Expires = DateTime.UtcNow.AddYears(1),
-                SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
-            };
-            return Results.Json(new { access_token = "opaque", token_type = "Bearer", expires_in = 60, id_token = new JsonWebTokenHandler().CreateToken(token) });
-        });
-        _server.MapGet("/userinfo", () => Results.Json(new { sub = Person!.Subject, email = Person.Email, roles = Person.Roles }));
+                JsonWebKey key = JsonWebKeyConverter.ConvertFromRSASecurityKey(Key);
+                return Results.Json(
+                    new
+                    {
+                        keys = new[]
+                        {
+                            new
+                            {
+                                kty = key.Kty,
+                                kid = key.Kid,
+                                use = "sig",
+                                alg = "RS256",
+                                n = key.N,
+                                e = key.E,
+                            },
+                        },
+                    }
+                );
+            }
+        );
+        _server.MapGet(
+            "/authorize",
+            (HttpRequest request) =>
+            {
+                string back = request.Query["redirect_uri"]!;
+                string state = Uri.EscapeDataString(request.Query["state"]!);
+                if (Person is null)
+                    return Results.Redirect($"{back}?error=access_denied&state={state}");
+                string code = Guid.NewGuid().ToString("N");
+                _codes[code] = (request.Query["nonce"]!, request.Query["code_challenge"]!);
+                return Results.Redirect($"{back}?code={code}&state={state}");
+            }
+        );
+        _server.MapPost(
+            "/token",
+            async (HttpRequest request) =>
+            {
+                IFormCollection form = await request.ReadFormAsync();
+                bool isKnown = _codes.TryRemove(form["code"].ToString(), out (string Nonce, string Challenge) asked);
+                string proof = Base64UrlEncoder.Encode(
+                    SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(form["code_verifier"].ToString()))
+                );
+                if (!isKnown || proof != asked.Challenge)
+                    return Results.BadRequest(new { error = "invalid_grant" });
+                var token = new SecurityTokenDescriptor
+                {
+                    Issuer = Address,
+                    Audience = ClientId,
+                    Subject = new ClaimsIdentity([new Claim("sub", Person!.Subject), new Claim("nonce", asked.Nonce)]),
+                    NotBefore = RecOpsApplication.Start.UtcDateTime.AddYears(-1),
+                    IssuedAt = RecOpsApplication.Start.UtcDateTime,
+                    Expires = DateTime.UtcNow.AddYears(1),
+                    SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
+                };
+                return Results.Json(
+                    new
+                    {
+                        access_token = "opaque",
+                        token_type = "Bearer",
+                        expires_in = 60,
+                        id_token = new JsonWebTokenHandler().CreateToken(token),
+                    }
+                );
+            }
+        );
+        _server.MapGet(
+            "/userinfo",
+            () =>
+                Results.Json(
+                    new
+                    {
+                        sub = Person!.Subject,
+                        email = Person.Email,
+                        roles = Person.Roles,
+                    }
+                )
+        );
     }
 
     internal sealed record Account(string Subject, string Email, string[] Roles);

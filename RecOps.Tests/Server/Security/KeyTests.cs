@@ -24,11 +24,17 @@ public sealed class KeyTests
 
         Assert.Equal(HttpStatusCode.OK, (await shop.GetAsync(Lists, TestContext.Current.CancellationToken)).StatusCode);
         using HttpResponseMessage events = await shop.SendJsonAsync(HttpMethod.Post, Routes.Events, """{"events":[]}""");
-        Assert.Contains("events", (await events.ExpectProblemAsync(HttpStatusCode.Forbidden)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "events",
+            (await events.ExpectProblemAsync(HttpStatusCode.Forbidden)).GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
         ApiKeyInfo listed = (await admin.GetAsync<ApiKeyList>(Routes.Keys)).Keys.Single(key => key.Id == made.Key.Id);
         Assert.Equal(RecOpsApplication.Start, listed.LastUsedAt);
         Assert.EndsWith(listed.Hint, made.Secret, StringComparison.Ordinal);
-        ApiKeyInfo revoked = await (await admin.DeleteAsync(Routes.KeyOf(made.Key.Id), TestContext.Current.CancellationToken)).ReadAsync<ApiKeyInfo>();
+        ApiKeyInfo revoked = await (
+            await admin.DeleteAsync(Routes.KeyOf(made.Key.Id), TestContext.Current.CancellationToken)
+        ).ReadAsync<ApiKeyInfo>();
 
         Assert.Equal("admin", revoked.RevokedBy);
         await (await shop.GetAsync(Lists, TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.Unauthorized);
@@ -42,7 +48,9 @@ public sealed class KeyTests
         ApiKeyCreated made = await CreateAsync(application.CreateClient(), """{"name":"Shop","scopes":["recommend"]}""");
 
         await using AsyncServiceScope scope = application.Services.CreateAsyncScope();
-        ApiKey row = await scope.ServiceProvider.GetRequiredService<RecOpsDatabase>().ApiKeys.SingleAsync(key => key.Id == made.Key.Id, TestContext.Current.CancellationToken);
+        ApiKey row = await scope
+            .ServiceProvider.GetRequiredService<RecOpsDatabase>()
+            .ApiKeys.SingleAsync(key => key.Id == made.Key.Id, TestContext.Current.CancellationToken);
 
         Assert.Equal(ApiKeySecret.HashOf(made.Secret), row.Hash);
         foreach (string file in Directory.GetFiles(data.Path))
@@ -57,16 +65,24 @@ public sealed class KeyTests
     public async Task Key_MoreThanItMay_AskedToWaitAndOthersAreNot()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        ApiKeyCreated made = await CreateAsync(application.CreateClient(), """{"name":"Slow","scopes":["recommend"],"requestsPerSecond":2}""");
+        ApiKeyCreated made = await CreateAsync(
+            application.CreateClient(),
+            """{"name":"Slow","scopes":["recommend"],"requestsPerSecond":2}"""
+        );
         using HttpClient slow = ClientWith(application, made.Secret);
-        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => slow.GetAsync(Lists, TestContext.Current.CancellationToken)));
+        HttpResponseMessage[] answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => slow.GetAsync(Lists, TestContext.Current.CancellationToken))
+        );
 
         // A bucket fills with time, which goes on: two at once, and hardly more.
         Assert.InRange(answers.Count(answer => answer.StatusCode == HttpStatusCode.OK), 2, 10);
         HttpResponseMessage refused = answers.First(answer => answer.StatusCode != HttpStatusCode.OK);
         await refused.ExpectProblemAsync(HttpStatusCode.TooManyRequests);
         Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
-        Assert.Equal(HttpStatusCode.OK, (await application.CreateClient().GetAsync(Lists, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await application.CreateClient().GetAsync(Lists, TestContext.Current.CancellationToken)).StatusCode
+        );
     }
 
     [Theory]

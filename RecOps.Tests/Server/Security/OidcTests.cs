@@ -32,7 +32,10 @@ public sealed class OidcTests
         HttpClient admin = application.CreateClient();
         PersonInfo person = (await admin.GetAsync<PersonList>(Routes.People)).People.Single(person => person.User == "anna@example.com");
         Assert.True(person.SignsInElsewhere);
-        Assert.Equal(2, (await admin.GetAsync<AuditPage>($"{Routes.Audit}?actor=anna@example.com&action={AuditAction.SignedIn}")).Entries.Length);
+        Assert.Equal(
+            2,
+            (await admin.GetAsync<AuditPage>($"{Routes.Audit}?actor=anna@example.com&action={AuditAction.SignedIn}")).Entries.Length
+        );
     }
 
     [Fact]
@@ -47,7 +50,10 @@ public sealed class OidcTests
         HttpResponseMessage refused = await SignInAsync(application, "/", "/recops");
 
         Assert.Equal("/recops/rules?state=on", back.Headers.Location?.OriginalString);
-        Assert.Contains(back.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("recops=", StringComparison.Ordinal) && cookie.Contains("path=/recops;", StringComparison.Ordinal));
+        Assert.Contains(
+            back.Headers.GetValues("Set-Cookie"),
+            cookie => cookie.StartsWith("recops=", StringComparison.Ordinal) && cookie.Contains("path=/recops;", StringComparison.Ordinal)
+        );
         Assert.Equal("/recops/signin?failed=true", refused.Headers.Location?.OriginalString);
     }
 
@@ -60,7 +66,10 @@ public sealed class OidcTests
         {
             HttpResponseMessage refused = await SignInAsync(strict, "/");
             Assert.Equal("/signin?failed=true", refused.Headers.Location?.OriginalString);
-            Assert.False(refused.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? cookies) && cookies.Any(cookie => cookie.StartsWith("recops=C", StringComparison.Ordinal)));
+            Assert.False(
+                refused.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? cookies)
+                    && cookies.Any(cookie => cookie.StartsWith("recops=C", StringComparison.Ordinal))
+            );
             string page = await strict.CreateStranger().GetStringAsync("/signin?failed=true", TestContext.Current.CancellationToken);
             Assert.Contains("whether it has a role here", page, StringComparison.Ordinal);
             Assert.Contains("Company account", page, StringComparison.Ordinal);
@@ -89,8 +98,14 @@ public sealed class OidcTests
         await using RecOpsApplication application = await StartAsync(provider);
         provider.Person = new("sub-1", "anna@example.com", [Role.Viewer]);
         await SessionAsync(application, await SignInAsync(application, "/"));
-        using HttpResponseMessage disabled = await application.CreateClient().PatchAsJsonAsync(
-            Routes.PersonOf("anna@example.com"), new PersonUpdate { Disabled = true }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+        using HttpResponseMessage disabled = await application
+            .CreateClient()
+            .PatchAsJsonAsync(
+                Routes.PersonOf("anna@example.com"),
+                new PersonUpdate { Disabled = true },
+                RecOpsApplication.Json,
+                TestContext.Current.CancellationToken
+            );
         Assert.Equal(HttpStatusCode.OK, disabled.StatusCode);
 
         Assert.Equal("/signin?failed=true", (await SignInAsync(application, "/")).Headers.Location?.OriginalString);
@@ -128,13 +143,20 @@ public sealed class OidcTests
     }
 
     private static Task<RecOpsApplication> StartAsync(
-        IdentityProvider provider, Dictionary<string, string?>? more = null, Action<IServiceCollection>? swap = null)
+        IdentityProvider provider,
+        Dictionary<string, string?>? more = null,
+        Action<IServiceCollection>? swap = null
+    )
     {
         Dictionary<string, string?> settings = new()
         {
-            ["Oidc:Authority"] = provider.Address, ["Oidc:ClientId"] = IdentityProvider.ClientId, ["Oidc:ClientSecret"] = "secret", ["Oidc:Label"] = "Company account",
+            ["Oidc:Authority"] = provider.Address,
+            ["Oidc:ClientId"] = IdentityProvider.ClientId,
+            ["Oidc:ClientSecret"] = "secret",
+            ["Oidc:Label"] = "Company account",
         };
-        foreach ((string key, string? value) in more ?? []) settings[key] = value;
+        foreach ((string key, string? value) in more ?? [])
+            settings[key] = value;
         return RecOpsApplication.StartAsync(settings, swap);
     }
 
@@ -143,7 +165,10 @@ public sealed class OidcTests
     internal static async Task<HttpResponseMessage> SignInAsync(RecOpsApplication application, string returnUrl, string path = "")
     {
         using HttpClient browser = application.CreateStranger();
-        using HttpResponseMessage away = await browser.GetAsync($"{path}{Routes.SignInElsewhere}?returnUrl={Uri.EscapeDataString(returnUrl)}", TestContext.Current.CancellationToken);
+        using HttpResponseMessage away = await browser.GetAsync(
+            $"{path}{Routes.SignInElsewhere}?returnUrl={Uri.EscapeDataString(returnUrl)}",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(HttpStatusCode.Redirect, away.StatusCode);
         string[] cookies = [.. away.Headers.GetValues("Set-Cookie")];
         Assert.All(cookies, cookie => Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase));
@@ -159,7 +184,10 @@ public sealed class OidcTests
     {
         Assert.Equal(HttpStatusCode.Redirect, back.StatusCode);
         using HttpClient browser = application.CreateStranger();
-        browser.DefaultRequestHeaders.Add("Cookie", back.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("recops=", StringComparison.Ordinal)).Split(';')[0]);
+        browser.DefaultRequestHeaders.Add(
+            "Cookie",
+            back.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("recops=", StringComparison.Ordinal)).Split(';')[0]
+        );
         return await browser.GetAsync<SessionInfo>(Routes.Session);
     }
 }

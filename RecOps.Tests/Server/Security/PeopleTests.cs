@@ -27,10 +27,18 @@ public sealed class PeopleTests
         };
         Assert.True(lost.IsSuccessStatusCode);
 
-        await (await ChangeAsync(bob, "bob", new PersonUpdate { Roles = [Role.Admin], Disabled = false })).ExpectProblemAsync(HttpStatusCode.Forbidden);
-        await (await bob.SendJsonAsync(HttpMethod.Post, Routes.People, """{"user":"eve","roles":["admin"]}""")).ExpectProblemAsync(HttpStatusCode.Forbidden);
-        await (await bob.PostAsync(Routes.PasswordOf(Bootstrap.AdminName), null, TestContext.Current.CancellationToken)).ExpectProblemAsync(HttpStatusCode.Forbidden);
-        await (await bob.SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"k","scopes":["recommend"]}""")).ExpectProblemAsync(HttpStatusCode.Forbidden);
+        await (await ChangeAsync(bob, "bob", new PersonUpdate { Roles = [Role.Admin], Disabled = false })).ExpectProblemAsync(
+            HttpStatusCode.Forbidden
+        );
+        await (await bob.SendJsonAsync(HttpMethod.Post, Routes.People, """{"user":"eve","roles":["admin"]}""")).ExpectProblemAsync(
+            HttpStatusCode.Forbidden
+        );
+        await (await bob.PostAsync(Routes.PasswordOf(Bootstrap.AdminName), null, TestContext.Current.CancellationToken)).ExpectProblemAsync(
+            HttpStatusCode.Forbidden
+        );
+        await (await bob.SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"k","scopes":["recommend"]}""")).ExpectProblemAsync(
+            HttpStatusCode.Forbidden
+        );
         Assert.DoesNotContain((await admin.GetAsync<PersonList>(Routes.People)).People, person => person.User == "eve");
     }
 
@@ -41,7 +49,9 @@ public sealed class PeopleTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
 
-        await (await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.People, $$"""{"user":"{{name}}","roles":["viewer"]}""")).ExpectFieldsAsync("user");
+        await (
+            await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.People, $$"""{"user":"{{name}}","roles":["viewer"]}""")
+        ).ExpectFieldsAsync("user");
     }
 
     [Fact]
@@ -52,14 +62,18 @@ public sealed class PeopleTests
 
         await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Roles = [Role.Viewer] })).ExpectFieldsAsync("roles");
         await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Disabled = true })).ExpectFieldsAsync("disabled");
-        await (await admin.DeleteAsync(Routes.PersonOf(Bootstrap.AdminName), TestContext.Current.CancellationToken)).ExpectFieldsAsync("user");
+        await (await admin.DeleteAsync(Routes.PersonOf(Bootstrap.AdminName), TestContext.Current.CancellationToken)).ExpectFieldsAsync(
+            "user"
+        );
 
         // A second one who is disabled does not count.
         HttpClient other = await application.CreateClientAsync("other", Role.Admin);
         await (await ChangeAsync(admin, "other", new PersonUpdate { Disabled = true })).ReadAsync<PersonInfo>();
         await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Roles = [Role.Viewer] })).ExpectFieldsAsync("roles");
         await (await ChangeAsync(admin, "other", new PersonUpdate { Disabled = false })).ReadAsync<PersonInfo>();
-        PersonInfo viewer = await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Roles = [Role.Viewer] })).ReadAsync<PersonInfo>();
+        PersonInfo viewer = await (
+            await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Roles = [Role.Viewer] })
+        ).ReadAsync<PersonInfo>();
         Assert.Equal([Role.Viewer], viewer.Roles);
     }
 
@@ -153,13 +167,20 @@ public sealed class PeopleTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient admin = application.CreateClient();
-        foreach (HttpResponseMessage answer in (HttpResponseMessage[])
-            [
-                await ChangeAsync(admin, "bob", new PersonUpdate { Disabled = true }), await admin.DeleteAsync(Routes.PersonOf("bob"), TestContext.Current.CancellationToken),
-                await admin.PostAsync(Routes.PasswordOf("bob"), null, TestContext.Current.CancellationToken),
-            ])
+        foreach (
+            HttpResponseMessage answer in (HttpResponseMessage[])
+                [
+                    await ChangeAsync(admin, "bob", new PersonUpdate { Disabled = true }),
+                    await admin.DeleteAsync(Routes.PersonOf("bob"), TestContext.Current.CancellationToken),
+                    await admin.PostAsync(Routes.PasswordOf("bob"), null, TestContext.Current.CancellationToken),
+                ]
+        )
         {
-            Assert.StartsWith("There is nobody named 'bob'.", (await answer.ExpectProblemAsync(HttpStatusCode.NotFound)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "There is nobody named 'bob'.",
+                (await answer.ExpectProblemAsync(HttpStatusCode.NotFound)).GetProperty("detail").GetString(),
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -193,7 +214,9 @@ public sealed class PeopleTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient admin = application.CreateClient();
-        PersonPassword made = await (await CreateAsync(admin, "anna", [Role.Viewer, Role.Viewer])).ReadAsync<PersonPassword>(HttpStatusCode.Created);
+        PersonPassword made = await (await CreateAsync(admin, "anna", [Role.Viewer, Role.Viewer])).ReadAsync<PersonPassword>(
+            HttpStatusCode.Created
+        );
         Assert.True(made.Person.MustChangePassword);
 
         using HttpResponseMessage gone = await admin.DeleteAsync(Routes.PersonOf("anna"), TestContext.Current.CancellationToken);
@@ -201,7 +224,11 @@ public sealed class PeopleTests
         Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
         using HttpClient stranger = application.CreateStranger();
         using HttpResponseMessage refused = await stranger.PostAsJsonAsync(
-            Routes.Session, new SignInRequest { User = "anna", Password = made.Password }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+            Routes.Session,
+            new SignInRequest { User = "anna", Password = made.Password },
+            RecOpsApplication.Json,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 
@@ -212,9 +239,14 @@ public sealed class PeopleTests
         return client;
     }
 
-    private static Task<HttpResponseMessage> CreateAsync(HttpClient client, string user, string[] roles) => client.PostAsJsonAsync(
-        Routes.People, new NewPerson { User = user, Roles = roles }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+    private static Task<HttpResponseMessage> CreateAsync(HttpClient client, string user, string[] roles) =>
+        client.PostAsJsonAsync(
+            Routes.People,
+            new NewPerson { User = user, Roles = roles },
+            RecOpsApplication.Json,
+            TestContext.Current.CancellationToken
+        );
 
-    private static Task<HttpResponseMessage> ChangeAsync(HttpClient client, string user, PersonUpdate update) => client.PatchAsJsonAsync(
-        Routes.PersonOf(user), update, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+    private static Task<HttpResponseMessage> ChangeAsync(HttpClient client, string user, PersonUpdate update) =>
+        client.PatchAsJsonAsync(Routes.PersonOf(user), update, RecOpsApplication.Json, TestContext.Current.CancellationToken);
 }

@@ -33,10 +33,17 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
     {
         await using RaceServers servers = await RaceServers.StartAsync(postgres, twoServers);
         string[] names = [Bootstrap.AdminName, Other];
-        string[] cookies = [servers.Of(0).Cookie!, await servers.Of(0).SignInAsync(Other, await servers.CreatePersonAsync(Other, Role.Admin))];
+        string[] cookies =
+        [
+            servers.Of(0).Cookie!,
+            await servers.Of(0).SignInAsync(Other, await servers.CreatePersonAsync(Other, Role.Admin)),
+        ];
         for (int round = 0; round < Rounds; round++)
         {
-            HttpResponseMessage[] answers = await RaceServers.AtOnceAsync(2, caller => RemoveAsync(servers.ClientOf(cookies[caller], caller), names[1 - caller]));
+            HttpResponseMessage[] answers = await RaceServers.AtOnceAsync(
+                2,
+                caller => RemoveAsync(servers.ClientOf(cookies[caller], caller), names[1 - caller])
+            );
 
             int winner = Array.FindIndex(answers, answer => answer.IsSuccessStatusCode);
             Assert.True(winner >= 0, "Neither was removed.");
@@ -50,21 +57,30 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
             if (how == "delete")
             {
                 using HttpResponseMessage made = await client.PostAsJsonAsync(
-                    Routes.People, new NewPerson { User = loser, Roles = [Role.Admin] }, RecOpsApplication.Json, Cancellation);
-                cookies[1 - winner] = await servers.Of(round).SignInAsync(loser, (await made.ReadAsync<PersonPassword>(HttpStatusCode.Created)).Password);
+                    Routes.People,
+                    new NewPerson { User = loser, Roles = [Role.Admin] },
+                    RecOpsApplication.Json,
+                    Cancellation
+                );
+                cookies[1 - winner] = await servers
+                    .Of(round)
+                    .SignInAsync(loser, (await made.ReadAsync<PersonPassword>(HttpStatusCode.Created)).Password);
             }
             else
             {
-                await (await RaceServers.ChangeAsync(client, loser, new PersonUpdate { Roles = [Role.Admin], Disabled = false })).ReadAsync<PersonInfo>();
+                await (
+                    await RaceServers.ChangeAsync(client, loser, new PersonUpdate { Roles = [Role.Admin], Disabled = false })
+                ).ReadAsync<PersonInfo>();
             }
         }
 
-        Task<HttpResponseMessage> RemoveAsync(HttpClient client, string user) => how switch
-        {
-            "role" => RaceServers.ChangeAsync(client, user, new PersonUpdate { Roles = [Role.Viewer] }),
-            "disable" => RaceServers.ChangeAsync(client, user, new PersonUpdate { Disabled = true }),
-            _ => client.DeleteAsync(Routes.PersonOf(user), Cancellation),
-        };
+        Task<HttpResponseMessage> RemoveAsync(HttpClient client, string user) =>
+            how switch
+            {
+                "role" => RaceServers.ChangeAsync(client, user, new PersonUpdate { Roles = [Role.Viewer] }),
+                "disable" => RaceServers.ChangeAsync(client, user, new PersonUpdate { Disabled = true }),
+                _ => client.DeleteAsync(Routes.PersonOf(user), Cancellation),
+            };
     }
 
     [Theory]
@@ -78,11 +94,14 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
         await servers.CreatePersonAsync("anna", Role.Viewer);
         int before = hasher.Looks;
 
-        HttpStatusCode[] answers = await RaceServers.AtOnceAsync(attempts, async caller =>
-        {
-            using HttpResponseMessage answer = await RaceServers.SignInAsync(servers.Stranger(caller), "anna", $"wrong {caller}");
-            return answer.StatusCode;
-        });
+        HttpStatusCode[] answers = await RaceServers.AtOnceAsync(
+            attempts,
+            async caller =>
+            {
+                using HttpResponseMessage answer = await RaceServers.SignInAsync(servers.Stranger(caller), "anna", $"wrong {caller}");
+                return answer.StatusCode;
+            }
+        );
 
         Assert.Equal(MostWrong, hasher.Looks - before);
         Assert.Equal(MostWrong - 1, answers.Count(status => status == HttpStatusCode.Unauthorized));
@@ -90,7 +109,9 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
         AuditRecord[] audit = await servers.AuditAsync($"actor={AuditLog.Nobody}");
         Assert.Equal(MostWrong - 1, audit.Count(entry => entry.Action == AuditAction.SignInFailed));
         Assert.Equal(attempts - MostWrong + 1, audit.Count(entry => entry.Action == AuditAction.LockedOut));
-        Person row = await servers.ReadAsync(database => database.Users.AsNoTracking().SingleAsync(person => person.UserName == "anna", Cancellation));
+        Person row = await servers.ReadAsync(database =>
+            database.Users.AsNoTracking().SingleAsync(person => person.UserName == "anna", Cancellation)
+        );
         Assert.Equal((0, RecOpsApplication.Start.AddMinutes(5)), (row.AccessFailedCount, row.LockoutEnd!.Value));
     }
 
@@ -109,7 +130,9 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
         for (int caller = 0; caller < callers; caller++)
             Assert.Equal("anna", (await servers.ClientOf(cookies[caller], caller + 1).GetAsync<SessionInfo>(Routes.Session)).User);
         Assert.Equal(callers, (await servers.AuditAsync($"actor=anna&action={AuditAction.SignedIn}")).Length);
-        Person row = await servers.ReadAsync(database => database.Users.AsNoTracking().SingleAsync(person => person.UserName == "anna", Cancellation));
+        Person row = await servers.ReadAsync(database =>
+            database.Users.AsNoTracking().SingleAsync(person => person.UserName == "anna", Cancellation)
+        );
         Assert.Equal((0, null), (row.AccessFailedCount, row.LockoutEnd));
     }
 
@@ -125,9 +148,13 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
             await servers.CreatePersonAsync(user, Role.Viewer);
             PersonUpdate[] updates = [new() { Disabled = true }, new() { Roles = [Role.Operator] }];
 
-            HttpResponseMessage[] answers = await RaceServers.AtOnceAsync(2, caller => RaceServers.ChangeAsync(servers.Admin(caller + round), user, updates[caller]));
+            HttpResponseMessage[] answers = await RaceServers.AtOnceAsync(
+                2,
+                caller => RaceServers.ChangeAsync(servers.Admin(caller + round), user, updates[caller])
+            );
 
-            foreach (HttpResponseMessage answer in answers) await answer.ReadAsync<PersonInfo>();
+            foreach (HttpResponseMessage answer in answers)
+                await answer.ReadAsync<PersonInfo>();
             PersonInfo now = (await servers.PeopleAsync()).Single(person => person.User == user);
             Assert.True(now.Disabled);
             Assert.Equal([Role.Operator], now.Roles);
@@ -149,7 +176,10 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
         for (int round = 0; round < Rounds; round++)
         {
             HttpResponseMessage[] answers = await WhilePeopleAreHeldAsync(
-                servers, () => RaceServers.AtOnceAsync(2, caller => RaceServers.ResetAsync(servers.Admin(caller), "anna")), hasher);
+                servers,
+                () => RaceServers.AtOnceAsync(2, caller => RaceServers.ResetAsync(servers.Admin(caller), "anna")),
+                hasher
+            );
 
             HttpResponseMessage shown = Assert.Single(answers, answer => answer.IsSuccessStatusCode);
             await answers.Single(answer => answer != shown).ExpectProblemAsync(HttpStatusCode.Conflict);
@@ -174,11 +204,23 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
 
         HttpResponseMessage[] answers = await WhilePeopleAreHeldAsync(
             servers,
-            () => RaceServers.AtOnceAsync(2, caller => caller == 0
-                ? RaceServers.ResetAsync(servers.Admin(), "anna")
-                : servers.ClientOf(cookie, 1).PutAsJsonAsync(
-                    Routes.SessionPassword, new PasswordChange { Current = password, New = own }, RecOpsApplication.Json, Cancellation)),
-            hasher);
+            () =>
+                RaceServers.AtOnceAsync(
+                    2,
+                    caller =>
+                        caller == 0
+                            ? RaceServers.ResetAsync(servers.Admin(), "anna")
+                            : servers
+                                .ClientOf(cookie, 1)
+                                .PutAsJsonAsync(
+                                    Routes.SessionPassword,
+                                    new PasswordChange { Current = password, New = own },
+                                    RecOpsApplication.Json,
+                                    Cancellation
+                                )
+                ),
+            hasher
+        );
 
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Conflict);
@@ -195,8 +237,10 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
         await using RaceServers servers = await RaceServers.StartAsync(postgres, twoServers);
         ApiKeyCreated key = await CreateKeyAsync(servers.Admin(), "Shop");
 
-        ApiKeyInfo[] answers = await RaceServers.AtOnceAsync(8, async caller =>
-            await (await servers.Admin(caller).DeleteAsync(Routes.KeyOf(key.Key.Id), Cancellation)).ReadAsync<ApiKeyInfo>());
+        ApiKeyInfo[] answers = await RaceServers.AtOnceAsync(
+            8,
+            async caller => await (await servers.Admin(caller).DeleteAsync(Routes.KeyOf(key.Key.Id), Cancellation)).ReadAsync<ApiKeyInfo>()
+        );
 
         Assert.All(answers, answer => Assert.Equal((RecOpsApplication.Start, "admin"), (answer.RevokedAt, answer.RevokedBy)));
         Assert.Equal("Shop", Assert.Single(await servers.AuditAsync($"action={AuditAction.KeyRevoked}")).Subject);
@@ -227,18 +271,27 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
         TextWriter output = TextWriter.Synchronized(printed);
         using var log = new ErrorLog();
 
-        RecOpsApplication[] servers = await RaceServers.AtOnceAsync(2, _ => RecOpsApplication.StartAsync(
-            settings,
-            services => services.AddSingleton<ILoggerProvider>(log).AddSingleton(provider =>
-            {
-                FirstStartNotice notice = ActivatorUtilities.CreateInstance<FirstStartNotice>(provider);
-                notice.Output = output;
-                return notice;
-            }),
-            signIn: false));
+        RecOpsApplication[] servers = await RaceServers.AtOnceAsync(
+            2,
+            _ =>
+                RecOpsApplication.StartAsync(
+                    settings,
+                    services =>
+                        services
+                            .AddSingleton<ILoggerProvider>(log)
+                            .AddSingleton(provider =>
+                            {
+                                FirstStartNotice notice = ActivatorUtilities.CreateInstance<FirstStartNotice>(provider);
+                                notice.Output = output;
+                                return notice;
+                            }),
+                    signIn: false
+                )
+        );
         await using RecOpsApplication one = servers[0];
         await using RecOpsApplication two = servers[1];
-        foreach (RecOpsApplication server in servers) await server.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(Cancellation);
+        foreach (RecOpsApplication server in servers)
+            await server.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(Cancellation);
         Assert.Empty(log.Errors);
 
         // The password that was printed is that of the administrator who is there, and a cookie of one server is good on the other.
@@ -265,17 +318,26 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
     public async Task SignIn_FirstTimeThroughTheProviderTwiceAtOnce_OnePerson(bool twoServers)
     {
         await using IdentityProvider provider = await IdentityProvider.StartAsync();
-        await using RaceServers servers = await RaceServers.StartAsync(postgres, twoServers, more: new()
-        {
-            ["Oidc:Authority"] = provider.Address, ["Oidc:ClientId"] = IdentityProvider.ClientId, ["Oidc:ClientSecret"] = "secret", ["Oidc:Label"] = "Company account",
-        });
+        await using RaceServers servers = await RaceServers.StartAsync(
+            postgres,
+            twoServers,
+            more: new()
+            {
+                ["Oidc:Authority"] = provider.Address,
+                ["Oidc:ClientId"] = IdentityProvider.ClientId,
+                ["Oidc:ClientSecret"] = "secret",
+                ["Oidc:Label"] = "Company account",
+            }
+        );
         for (int round = 0; round < Rounds; round++)
         {
             string user = $"anna-{round}@example.com";
             provider.Person = new($"sub-{round}", user, [Role.Merchandiser]);
 
-            SessionInfo[] sessions = await RaceServers.AtOnceAsync(2, async caller =>
-                await OidcTests.SessionAsync(servers.Of(caller), await OidcTests.SignInAsync(servers.Of(caller), "/")));
+            SessionInfo[] sessions = await RaceServers.AtOnceAsync(
+                2,
+                async caller => await OidcTests.SessionAsync(servers.Of(caller), await OidcTests.SignInAsync(servers.Of(caller), "/"))
+            );
 
             Assert.All(sessions, session => Assert.Equal(user, session.User));
             Assert.Equal([Role.Merchandiser], Assert.Single(await servers.PeopleAsync(), person => person.User == user).Roles);
@@ -283,18 +345,29 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
         }
     }
 
-    /// <summary>Holds changes of people until two passwords have been hashed: by then both callers have seen the person as it was.</summary>
-    private static async Task<HttpResponseMessage[]> WhilePeopleAreHeldAsync(RaceServers servers, Func<Task<HttpResponseMessage[]>> call, CountedHasher hasher)
+    /// <summary>
+    /// Holds changes of people until two passwords have been hashed: by then both callers have seen the person as it was.
+    /// </summary>
+    private static async Task<HttpResponseMessage[]> WhilePeopleAreHeldAsync(
+        RaceServers servers,
+        Func<Task<HttpResponseMessage[]>> call,
+        CountedHasher hasher
+    )
     {
         int before = hasher.Hashed;
         var isHeld = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using AsyncServiceScope scope = servers.Of(0).Services.CreateAsyncScope();
-        Task holding = scope.ServiceProvider.GetRequiredService<ExclusiveChanges>().RunAsync(Epoch.People, () =>
-        {
-            isHeld.SetResult();
-            return release.Task;
-        });
+        Task holding = scope
+            .ServiceProvider.GetRequiredService<ExclusiveChanges>()
+            .RunAsync(
+                Epoch.People,
+                () =>
+                {
+                    isHeld.SetResult();
+                    return release.Task;
+                }
+            );
         try
         {
             await isHeld.Task.WaitAsync(Waiting.Patience, Cancellation);
@@ -313,7 +386,11 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
     private static async Task<ApiKeyCreated> CreateKeyAsync(HttpClient client, string name)
     {
         using HttpResponseMessage answer = await client.PostAsJsonAsync(
-            Routes.Keys, new NewApiKey { Name = name, Scopes = [Scope.Recommend] }, RecOpsApplication.Json, Cancellation);
+            Routes.Keys,
+            new NewApiKey { Name = name, Scopes = [Scope.Recommend] },
+            RecOpsApplication.Json,
+            Cancellation
+        );
         return await answer.ReadAsync<ApiKeyCreated>(HttpStatusCode.Created);
     }
 }

@@ -48,7 +48,9 @@ public sealed class SessionTests
         HttpClient admin = application.CreateClient();
         PersonList people = await admin.GetAsync<PersonList>(Routes.People);
         Assert.NotNull(people.People.Single(person => person.User == "anna").LockedUntil);
-        PersonPassword reset = await (await admin.PostAsync(Routes.PasswordOf("anna"), null, TestContext.Current.CancellationToken)).ReadAsync<PersonPassword>();
+        PersonPassword reset = await (
+            await admin.PostAsync(Routes.PasswordOf("anna"), null, TestContext.Current.CancellationToken)
+        ).ReadAsync<PersonPassword>();
 
         using HttpResponseMessage again = await SignInAsync(stranger, "anna", reset.Password);
         Assert.True((await again.ReadAsync<SessionInfo>()).MustChangePassword);
@@ -59,7 +61,8 @@ public sealed class SessionTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["RateLimits:SignInsPerMinute"] = "3" });
         using HttpClient stranger = application.CreateStranger();
-        for (int attempt = 1; attempt <= 2; attempt++) (await SignInAsync(stranger, "nobody", "not a password")).Dispose();
+        for (int attempt = 1; attempt <= 2; attempt++)
+            (await SignInAsync(stranger, "nobody", "not a password")).Dispose();
 
         using HttpResponseMessage refused = await SignInAsync(stranger, Bootstrap.AdminName, RecOpsApplication.AdminPassword);
 
@@ -82,8 +85,9 @@ public sealed class SessionTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient anna = await application.CreateClientAsync("anna", Role.Viewer);
-        PersonPassword reset = await (await application.CreateClient().PostAsync(
-            Routes.PasswordOf("anna"), null, TestContext.Current.CancellationToken)).ReadAsync<PersonPassword>();
+        PersonPassword reset = await (
+            await application.CreateClient().PostAsync(Routes.PasswordOf("anna"), null, TestContext.Current.CancellationToken)
+        ).ReadAsync<PersonPassword>();
         using HttpClient here = application.CreateStranger();
         here.DefaultRequestHeaders.Add("Cookie", await application.SignInAsync("anna", reset.Password));
 
@@ -102,12 +106,28 @@ public sealed class SessionTests
     public async Task Password_ChangedBySomebodyDisabled_IsRefusedAndTheSessionEnds()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        PersonPassword made = await (await application.CreateClient().PostAsJsonAsync(
-            Routes.People, new NewPerson { User = "eve", Roles = [Role.Admin] }, RecOpsApplication.Json, TestContext.Current.CancellationToken)).ReadAsync<PersonPassword>(HttpStatusCode.Created);
+        PersonPassword made = await (
+            await application
+                .CreateClient()
+                .PostAsJsonAsync(
+                    Routes.People,
+                    new NewPerson { User = "eve", Roles = [Role.Admin] },
+                    RecOpsApplication.Json,
+                    TestContext.Current.CancellationToken
+                )
+        ).ReadAsync<PersonPassword>(HttpStatusCode.Created);
         using HttpClient eve = application.CreateStranger();
         eve.DefaultRequestHeaders.Add("Cookie", await application.SignInAsync("eve", made.Password));
-        await (await application.CreateClient().PatchAsJsonAsync(
-            Routes.PersonOf("eve"), new PersonUpdate { Disabled = true }, RecOpsApplication.Json, TestContext.Current.CancellationToken)).ReadAsync<PersonInfo>();
+        await (
+            await application
+                .CreateClient()
+                .PatchAsJsonAsync(
+                    Routes.PersonOf("eve"),
+                    new PersonUpdate { Disabled = true },
+                    RecOpsApplication.Json,
+                    TestContext.Current.CancellationToken
+                )
+        ).ReadAsync<PersonInfo>();
 
         using HttpResponseMessage refused = await ChangeAsync(eve, made.Password, "a longer password");
         application.Time.Advance(TimeSpan.FromSeconds(31));
@@ -137,10 +157,16 @@ public sealed class SessionTests
         using var content = new StringContent(body);
         content.Headers.ContentType = type is null ? null : new System.Net.Http.Headers.MediaTypeHeaderValue(type);
 
-        using HttpResponseMessage answer = await application.CreateStranger().PostAsync(Routes.SignIn, content, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await application
+            .CreateStranger()
+            .PostAsync(Routes.SignIn, content, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.BadRequest, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
-        Assert.Contains("Enter your name and your password.", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "Enter your name and your password.",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.True(answer.Headers.Contains("Content-Security-Policy"));
     }
 
@@ -149,7 +175,9 @@ public sealed class SessionTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
 
-        using HttpResponseMessage answer = await application.CreateClient().DeleteAsync(Routes.Session, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await application
+            .CreateClient()
+            .DeleteAsync(Routes.Session, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Contains("recops=;", answer.Headers.GetValues("Set-Cookie").Single(), StringComparison.Ordinal);
@@ -166,10 +194,14 @@ public sealed class SessionTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(signIn: false);
         await application.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
         using HttpClient stranger = application.CreateStranger();
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["user"] = Bootstrap.AdminName, ["password"] = RecOpsApplication.AdminPassword, ["returnUrl"] = wanted,
-        });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string>
+            {
+                ["user"] = Bootstrap.AdminName,
+                ["password"] = RecOpsApplication.AdminPassword,
+                ["returnUrl"] = wanted,
+            }
+        );
 
         using HttpResponseMessage answer = await stranger.PostAsync(Routes.SignIn, form, TestContext.Current.CancellationToken);
 
@@ -183,7 +215,9 @@ public sealed class SessionTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(signIn: false);
         await application.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
         using HttpClient stranger = application.CreateStranger();
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["user"] = "\"><b>anna", ["password"] = "some password" });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["user"] = "\"><b>anna", ["password"] = "some password" }
+        );
 
         using HttpResponseMessage answer = await stranger.PostAsync(Routes.SignIn, form, TestContext.Current.CancellationToken);
         string page = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -193,9 +227,19 @@ public sealed class SessionTests
         Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
     }
 
-    private static Task<HttpResponseMessage> SignInAsync(HttpClient client, string user, string password) => client.PostAsJsonAsync(
-        Routes.Session, new SignInRequest { User = user, Password = password }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+    private static Task<HttpResponseMessage> SignInAsync(HttpClient client, string user, string password) =>
+        client.PostAsJsonAsync(
+            Routes.Session,
+            new SignInRequest { User = user, Password = password },
+            RecOpsApplication.Json,
+            TestContext.Current.CancellationToken
+        );
 
-    private static Task<HttpResponseMessage> ChangeAsync(HttpClient client, string current, string next) => client.PutAsJsonAsync(
-        Routes.SessionPassword, new PasswordChange { Current = current, New = next }, RecOpsApplication.Json, TestContext.Current.CancellationToken);
+    private static Task<HttpResponseMessage> ChangeAsync(HttpClient client, string current, string next) =>
+        client.PutAsJsonAsync(
+            Routes.SessionPassword,
+            new PasswordChange { Current = current, New = next },
+            RecOpsApplication.Json,
+            TestContext.Current.CancellationToken
+        );
 }

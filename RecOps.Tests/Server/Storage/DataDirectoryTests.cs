@@ -35,11 +35,14 @@ public sealed class DataDirectoryTests
     {
         using var temp = new TempDirectory();
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(
-            new() { ["Data:Directory"] = Path.Combine(temp.Write("file", ""), "data") }, signIn: false);
+            new() { ["Data:Directory"] = Path.Combine(temp.Write("file", ""), "data") },
+            signIn: false
+        );
 
         // Lists need nothing of it; an event that cannot be kept is not said to be.
-        HttpResponseMessage refused = await application.CreateClient().SendJsonAsync(
-            HttpMethod.Post, Routes.Events, """{"events":[{"userId":"u1","itemId":"i2","type":"purchase"}]}""");
+        HttpResponseMessage refused = await application
+            .CreateClient()
+            .SendJsonAsync(HttpMethod.Post, Routes.Events, """{"events":[{"userId":"u1","itemId":"i2","type":"purchase"}]}""");
         await refused.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
         RecommendationResponse answer = await application.RecommendAsync("u1");
 

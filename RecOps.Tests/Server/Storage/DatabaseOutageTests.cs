@@ -27,7 +27,11 @@ public sealed class DatabaseOutageTests
     public async Task Outage_OfTenMinutesOnTwoReplicas_ServesThroughoutAndCatchesUp()
     {
         await using PostgresServer postgres = await PostgresServer.StartAsync();
-        Dictionary<string, string?> settings = new() { ["Database:Provider"] = "postgres", ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync() };
+        Dictionary<string, string?> settings = new()
+        {
+            ["Database:Provider"] = "postgres",
+            ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync(),
+        };
         await using RecOpsApplication one = await RecOpsApplication.StartAsync(settings);
         await using RecOpsApplication two = await RecOpsApplication.StartAsync(settings, signIn: false);
         two.Cookie = one.Cookie;
@@ -36,8 +40,11 @@ public sealed class DatabaseOutageTests
         await new RuleConsole(admins[0]).PublishAsync(RuleConsole.Pin("hero", "i30", 1));
         ApiKeyCreated[] keys = [await CreateKeyAsync(admins[0], "first"), await CreateKeyAsync(admins[0], "second")];
         HttpClient[] shops = [ShopOf(one, keys[0].Secret), ShopOf(two, keys[1].Secret)];
-        foreach (HttpClient admin in admins) Assert.Equal(3, (await admin.GetAsync<ApiKeyList>(Routes.Keys)).Keys.Length);
-        await Waiting.UntilAsync(() => both.All(replica => replica.Services.GetRequiredService<ApiKeyRing>().Find(keys[1].Secret) is not null));
+        foreach (HttpClient admin in admins)
+            Assert.Equal(3, (await admin.GetAsync<ApiKeyList>(Routes.Keys)).Keys.Length);
+        await Waiting.UntilAsync(() =>
+            both.All(replica => replica.Services.GetRequiredService<ApiKeyRing>().Find(keys[1].Secret) is not null)
+        );
         await Waiting.UntilAsync(async () => (await two.RecommendAsync("u1")).RulesVersion == 1);
 
         postgres.Kill();
@@ -45,10 +52,12 @@ public sealed class DatabaseOutageTests
 
         // Each key is used once: what happens to that use is what happens to one that could not be written.
         DateTimeOffset used = one.Time.GetUtcNow();
-        foreach (HttpClient shop in shops) Assert.Equal(("i30", 1), Top(await shop.GetAsync<RecommendationResponse>(Routes.RecommendationsFor("u1"))));
+        foreach (HttpClient shop in shops)
+            Assert.Equal(("i30", 1), Top(await shop.GetAsync<RecommendationResponse>(Routes.RecommendationsFor("u1"))));
         for (TimeSpan gone = TimeSpan.Zero; gone < TimeSpan.FromMinutes(10); gone += Step)
         {
-            foreach (RecOpsApplication replica in both) replica.Time.Advance(Step);
+            foreach (RecOpsApplication replica in both)
+                replica.Time.Advance(Step);
             foreach (RecOpsApplication replica in both)
             {
                 string user = FormattableString.Invariant($"u{gone.TotalSeconds / Step.TotalSeconds}");
@@ -56,7 +65,8 @@ public sealed class DatabaseOutageTests
                 await replica.SendEventAsync(user, "i2", "view");
             }
 
-            if (gone.TotalSeconds % 60 == 0) await AssertNothingCanBeChangedAsync(admins);
+            if (gone.TotalSeconds % 60 == 0)
+                await AssertNothingCanBeChangedAsync(admins);
         }
 
         // What cannot be written down does not happen; the kill switch does, here only, and its entry waits.
@@ -79,10 +89,12 @@ public sealed class DatabaseOutageTests
         await Waiting.UntilAsync(
             async () =>
             {
-                foreach (RecOpsApplication replica in both) replica.Time.Advance(Step);
+                foreach (RecOpsApplication replica in both)
+                    replica.Time.Advance(Step);
                 return await HasCaughtUpAsync(one, keys, used, back);
             },
-            TimeSpan.FromMilliseconds(50));
+            TimeSpan.FromMilliseconds(50)
+        );
 
         await Waiting.UntilAsync(async () => Top(await two.RecommendAsync("u1")).Version == 0);
         await SwitchRulesAsync(admins[1], off: false);
@@ -91,13 +103,20 @@ public sealed class DatabaseOutageTests
         foreach (RecOpsApplication replica in both)
         {
             Assert.False(replica.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
-            Assert.DoesNotContain(replica.Services.GetServices<IHostedService>().OfType<BackgroundService>(), service => service.ExecuteTask is { IsFaulted: true } or { IsCanceled: true });
+            Assert.DoesNotContain(
+                replica.Services.GetServices<IHostedService>().OfType<BackgroundService>(),
+                service => service.ExecuteTask is { IsFaulted: true } or { IsCanceled: true }
+            );
         }
     }
 
     private static async Task SwitchRulesAsync(HttpClient admin, bool off)
     {
-        using HttpResponseMessage answer = await admin.SendJsonAsync(HttpMethod.Put, Routes.KillSwitch, $$"""{"enabled":{{(off ? "true" : "false")}}}""");
+        using HttpResponseMessage answer = await admin.SendJsonAsync(
+            HttpMethod.Put,
+            Routes.KillSwitch,
+            $$"""{"enabled":{{(off ? "true" : "false")}}}"""
+        );
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
     }
 
@@ -112,25 +131,36 @@ public sealed class DatabaseOutageTests
                 await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = "A test", Revision = 1 }),
                 await admin.SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Third","scopes":["recommend"]}"""),
             ];
-            foreach (HttpResponseMessage answer in refused) await answer.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
+            foreach (HttpResponseMessage answer in refused)
+                await answer.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
             using HttpResponseMessage ready = await admin.GetAsync(Routes.Ready, Cancellation);
             Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         }
     }
 
     /// <summary>Key uses, the alert of each replica, from its firing to its end, and the audit log.</summary>
-    private static async Task<bool> HasCaughtUpAsync(RecOpsApplication replica, ApiKeyCreated[] keys, DateTimeOffset used, DateTimeOffset back)
+    private static async Task<bool> HasCaughtUpAsync(
+        RecOpsApplication replica,
+        ApiKeyCreated[] keys,
+        DateTimeOffset used,
+        DateTimeOffset back
+    )
     {
         await using AsyncServiceScope scope = replica.Services.CreateAsyncScope();
         RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
         foreach (ApiKeyCreated key in keys)
         {
-            if (!await database.ApiKeys.AnyAsync(row => row.Id == key.Key.Id && row.LastUsedAt == used, Cancellation)) return false;
+            if (!await database.ApiKeys.AnyAsync(row => row.Id == key.Key.Id && row.LastUsedAt == used, Cancellation))
+                return false;
         }
 
         AlertRecord[] alerts = await database.Alerts.Where(alert => alert.Rule == Alert).ToArrayAsync(Cancellation);
-        if (alerts.Length != 2 || Array.Exists(alerts, alert => alert.FiredAt >= back || alert.ResolvedAt is null)) return false;
-        return await database.Audit.CountAsync(entry => entry.Action == AuditAction.KillSwitch && entry.Actor == "admin" && entry.At <= back, Cancellation) == 1;
+        if (alerts.Length != 2 || Array.Exists(alerts, alert => alert.FiredAt >= back || alert.ResolvedAt is null))
+            return false;
+        return await database.Audit.CountAsync(
+                entry => entry.Action == AuditAction.KillSwitch && entry.Actor == "admin" && entry.At <= back,
+                Cancellation
+            ) == 1;
     }
 
     private static AlertState StateOf(RecOpsApplication replica) =>
@@ -138,7 +168,11 @@ public sealed class DatabaseOutageTests
 
     private static async Task<ApiKeyCreated> CreateKeyAsync(HttpClient admin, string name)
     {
-        using HttpResponseMessage made = await admin.SendJsonAsync(HttpMethod.Post, Routes.Keys, $$"""{"name":"{{name}}","scopes":["recommend"]}""");
+        using HttpResponseMessage made = await admin.SendJsonAsync(
+            HttpMethod.Post,
+            Routes.Keys,
+            $$"""{"name":"{{name}}","scopes":["recommend"]}"""
+        );
         return await made.ReadAsync<ApiKeyCreated>(HttpStatusCode.Created);
     }
 

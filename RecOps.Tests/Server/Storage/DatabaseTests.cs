@@ -24,7 +24,9 @@ public sealed class DatabaseTests
         var anna = new RuleConsole(annas);
 
         // People, keys, drafts with their tags, versions, the switch and the audit log, searched without regard to case.
-        await (await admin.SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Shop","scopes":["recommend"]}""")).ReadAsync<ApiKeyCreated>(HttpStatusCode.Created);
+        await (
+            await admin.SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Shop","scopes":["recommend"]}""")
+        ).ReadAsync<ApiKeyCreated>(HttpStatusCode.Created);
         Assert.Equal(2, (await admin.GetAsync<ApiKeyList>(Routes.Keys)).Keys.Length);
         await (await anna.TrySaveAsync("\"0\"", RuleConsole.Pin("hero", "i30", 1))).ReadAsync<RuleDraftInfo>();
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await anna.TrySaveAsync("\"0\"", RuleConsole.Pin("hero", "i31", 1))).StatusCode);
@@ -34,12 +36,17 @@ public sealed class DatabaseTests
         Assert.Equal(0, (await application.RecommendAsync("u1")).RulesVersion);
         await anna.SwitchAsync(off: false);
         await (await anna.PostAsync(Routes.RestoreOf(1), new RestoreRequest())).ReadAsync<PublishResult>();
-        AuditPage audit = await admin.GetAsync<AuditPage>($"{Routes.Audit}?search=HERO&action=rules.published&from=2026-05-04T00:00:00Z&to=2026-05-05T00:00:00%2B02:00");
+        AuditPage audit = await admin.GetAsync<AuditPage>(
+            $"{Routes.Audit}?search=HERO&action=rules.published&from=2026-05-04T00:00:00Z&to=2026-05-05T00:00:00%2B02:00"
+        );
         Assert.Equal(["anna"], audit.Entries.Select(entry => entry.Actor));
 
         // A time of another zone is the same moment.
         await anna.SaveAsync(RuleConsole.Pin("hero", "i31", 1));
-        using HttpResponseMessage asked = await anna.PublishDraftAsync("Later", RecOpsApplication.Start.AddMinutes(1).ToOffset(TimeSpan.FromHours(2)));
+        using HttpResponseMessage asked = await anna.PublishDraftAsync(
+            "Later",
+            RecOpsApplication.Start.AddMinutes(1).ToOffset(TimeSpan.FromHours(2))
+        );
         await asked.ReadAsync<PublishResult>(HttpStatusCode.Accepted);
         await Waiting.UntilAsync(async () =>
         {
@@ -59,20 +66,28 @@ public sealed class DatabaseTests
         await console.PublishAsync(RuleConsole.Pin("hero", "i30", 1));
 
         postgres.Kill();
-        foreach (int user in Enumerable.Range(0, 30)) Assert.Equal(("i30", 1), Top(await application.RecommendAsync($"u{user}")));
-        JsonElement problem = await (await console.TrySaveAsync("*", RuleConsole.Pin("hero", "i31", 1))).ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
+        foreach (int user in Enumerable.Range(0, 30))
+            Assert.Equal(("i30", 1), Top(await application.RecommendAsync($"u{user}")));
+        JsonElement problem = await (await console.TrySaveAsync("*", RuleConsole.Pin("hero", "i31", 1))).ExpectProblemAsync(
+            HttpStatusCode.ServiceUnavailable
+        );
         Assert.Contains("nothing was changed", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         await Waiting.UntilAsync(async () =>
         {
             using HttpResponseMessage health = await client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, health.StatusCode);
-            return (await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains("what was known before", StringComparison.Ordinal);
+            return (await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains(
+                "what was known before",
+                StringComparison.Ordinal
+            );
         });
 
         // What needs no database is there for whoever is signed in.
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Routes.Cache, TestContext.Current.CancellationToken)).StatusCode);
         await postgres.StartAgainAsync();
-        await Waiting.UntilAsync(async () => (await console.TrySaveAsync("*", RuleConsole.Pin("hero", "i31", 1))).StatusCode == HttpStatusCode.OK);
+        await Waiting.UntilAsync(async () =>
+            (await console.TrySaveAsync("*", RuleConsole.Pin("hero", "i31", 1))).StatusCode == HttpStatusCode.OK
+        );
         Assert.Equal(2, await console.PublishAsync(RuleConsole.Pin("hero", "i31", 1)));
         Assert.Equal(("i31", 2), Top(await application.RecommendAsync("u1")));
     }
@@ -88,7 +103,9 @@ public sealed class DatabaseTests
         await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings))
         {
             await new RuleConsole(first.CreateClient()).PublishAsync(RuleConsole.Pin("hero", "i30", 1));
-            using HttpResponseMessage made = await first.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Shop","scopes":["recommend"]}""");
+            using HttpResponseMessage made = await first
+                .CreateClient()
+                .SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Shop","scopes":["recommend"]}""");
             secret = (await made.ReadAsync<ApiKeyCreated>(HttpStatusCode.Created)).Secret;
         }
 
@@ -98,8 +115,9 @@ public sealed class DatabaseTests
         using HttpClient shop = second.CreateStranger();
         shop.DefaultRequestHeaders.Add(StorefrontGate.Header, secret);
         Assert.Equal(("i30", 1), Top(await shop.GetAsync<RecommendationResponse>(Routes.RecommendationsFor("u1"))));
-        using HttpResponseMessage signIn = await second.CreateStranger().SendJsonAsync(
-            HttpMethod.Post, Routes.Session, $$"""{"user":"admin","password":"{{RecOpsApplication.AdminPassword}}"}""");
+        using HttpResponseMessage signIn = await second
+            .CreateStranger()
+            .SendJsonAsync(HttpMethod.Post, Routes.Session, $$"""{"user":"admin","password":"{{RecOpsApplication.AdminPassword}}"}""");
         await signIn.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
 
         await postgres.StartAgainAsync();
@@ -143,12 +161,20 @@ public sealed class DatabaseTests
         await using PostgresServer postgres = await PostgresServer.StartAsync();
         await using var way = new LostAnswers(postgres.Port);
         Dictionary<string, string?> settings = await SettingsAsync(postgres);
-        settings["ConnectionStrings:Database"] = new NpgsqlConnectionStringBuilder(settings["ConnectionStrings:Database"]) { Port = way.Port }.ConnectionString;
+        settings["ConnectionStrings:Database"] = new NpgsqlConnectionStringBuilder(settings["ConnectionStrings:Database"])
+        {
+            Port = way.Port,
+        }.ConnectionString;
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(settings);
         HttpClient client = application.CreateClient();
         var console = new RuleConsole(client);
         RuleDraftInfo draft = await console.SaveAsync(RuleConsole.Pin("hero", "i30", 1));
-        var request = new PublishRequest { Note = "Hero", Revision = draft.Revision, Id = Guid.NewGuid().ToString("N") };
+        var request = new PublishRequest
+        {
+            Note = "Hero",
+            Revision = draft.Revision,
+            Id = Guid.NewGuid().ToString("N"),
+        };
 
         way.LoseAnswerToCommitOf("PublishedRules");
         using HttpResponseMessage lost = await console.PostAsync(Routes.RulePublish, request);
@@ -161,10 +187,8 @@ public sealed class DatabaseTests
         Assert.Single((await client.GetAsync<RuleVersionList>(Routes.RuleVersions)).Versions);
     }
 
-    private static async Task<Dictionary<string, string?>> SettingsAsync(PostgresServer postgres) => new()
-    {
-        ["Database:Provider"] = "postgres", ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync(),
-    };
+    private static async Task<Dictionary<string, string?>> SettingsAsync(PostgresServer postgres) =>
+        new() { ["Database:Provider"] = "postgres", ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync() };
 
     private static (string ItemId, int Version) Top(RecommendationResponse list) => (list.Items[0].ItemId, list.RulesVersion);
 }

@@ -6,7 +6,9 @@ namespace RecOps.Tests.Server.Storage;
 
 public sealed class MigrationTests
 {
-    /// <summary>Otherwise somebody changed what is stored and made no migration for it: <c>dotnet ef migrations add</c>, for both providers.</summary>
+    /// <summary>
+    /// Otherwise somebody changed what is stored and made no migration for it: <c>dotnet ef migrations add</c>, for both providers.
+    /// </summary>
     [Fact]
     public void Migrations_OfBothProviders_LeadToWhatIsStored()
     {
@@ -17,6 +19,7 @@ public sealed class MigrationTests
         Assert.False(postgres.Database.HasPendingModelChanges());
         Assert.Equal(
             sqlite.Model.GetEntityTypes().Select(entity => entity.Name).Order(StringComparer.Ordinal),
-            postgres.Model.GetEntityTypes().Select(entity => entity.Name).Order(StringComparer.Ordinal));
+            postgres.Model.GetEntityTypes().Select(entity => entity.Name).Order(StringComparer.Ordinal)
+        );
     }
 }

@@ -6,7 +6,27 @@ namespace RecOps.Tests.Server.Storage;
 public sealed class RedisKeysTests
 {
     private static readonly string[] Ids =
-        ["u1", "a.b-c_D", "a b", "a\nb", "a{b", "a}b", "{}", "a|b", "a%b", "a%0062", "ab", "%", "é", "e\u0301", "\ud800", "\udc00", "\ufffd", "買い手", "a:b"];
+    [
+        "u1",
+        "a.b-c_D",
+        "a b",
+        "a\nb",
+        "a{b",
+        "a}b",
+        "{}",
+        "a|b",
+        "a%b",
+        "a%0062",
+        "ab",
+        "%",
+        "é",
+        "e\u0301",
+        "\ud800",
+        "\udc00",
+        "\ufffd",
+        "買い手",
+        "a:b",
+    ];
 
     [Fact]
     public void OfUser_AnyId_IsOneSafeWordAndTheOnlyOneOfItsId()
@@ -19,6 +39,9 @@ public sealed class RedisKeysTests
     }
 
     [Fact]
-    public void OfUser_SeveralOfOneUser_ShareWhatDecidesOnTheNode() => Assert.Equal(
-        ("recops:lists:{1f}:a", "recops:lists:{1f}:b"), (RedisKeys.OfUser(RedisKeys.Lists, 31, "a"), RedisKeys.OfUser(RedisKeys.Lists, 31, "b")));
+    public void OfUser_SeveralOfOneUser_ShareWhatDecidesOnTheNode() =>
+        Assert.Equal(
+            ("recops:lists:{1f}:a", "recops:lists:{1f}:b"),
+            (RedisKeys.OfUser(RedisKeys.Lists, 31, "a"), RedisKeys.OfUser(RedisKeys.Lists, 31, "b"))
+        );
 }

@@ -14,7 +14,9 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Storage;
 
-/// <summary>The disk is full, the file read-only or locked: whoever is to mend it gets in, sees everything, and can turn rules off.</summary>
+/// <summary>
+/// The disk is full, the file read-only or locked: whoever is to mend it gets in, sees everything, and can turn rules off.
+/// </summary>
 public sealed class UnwritableDatabaseTests
 {
     private readonly DatabaseFaults _faults = new();
@@ -37,7 +39,9 @@ public sealed class UnwritableDatabaseTests
         _faults.IsReadOnly = false;
 
         // Entries that waited are written in the order in which they came, and may be seen in between.
-        await Waiting.UntilAsync(async () => (await admin.GetAsync<AuditPage>($"{Routes.Audit}?action={AuditAction.SignedOut}")).Entries.Length == 1);
+        await Waiting.UntilAsync(async () =>
+            (await admin.GetAsync<AuditPage>($"{Routes.Audit}?action={AuditAction.SignedOut}")).Entries.Length == 1
+        );
         Assert.Equal(2, (await SignInsAsync(admin)).Length);
     }
 
@@ -65,7 +69,11 @@ public sealed class UnwritableDatabaseTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(swap: _faults.Add);
         HttpClient admin = application.CreateClient();
         using HttpResponseMessage made = await admin.PostAsJsonAsync(
-            Routes.People, new NewPerson { User = "anna", Roles = [Role.Viewer] }, RecOpsApplication.Json, Cancellation);
+            Routes.People,
+            new NewPerson { User = "anna", Roles = [Role.Viewer] },
+            RecOpsApplication.Json,
+            Cancellation
+        );
         string password = (await made.ReadAsync<PersonPassword>(HttpStatusCode.Created)).Password;
 
         // Two are written, three cannot be: they count together.
@@ -78,7 +86,9 @@ public sealed class UnwritableDatabaseTests
         Assert.Equal(HttpStatusCode.Locked, await TryAsync(application, "anna", "wrong 5"));
         Assert.Equal(HttpStatusCode.Locked, await TryAsync(application, "anna", password));
         _faults.IsReadOnly = false;
-        await Waiting.UntilAsync(async () => (await admin.GetAsync<PersonList>(Routes.People)).People.Single(person => person.User == "anna").LockedUntil is not null);
+        await Waiting.UntilAsync(async () =>
+            (await admin.GetAsync<PersonList>(Routes.People)).People.Single(person => person.User == "anna").LockedUntil is not null
+        );
         Assert.Equal(HttpStatusCode.Locked, await TryAsync(application, "anna", password));
         application.Time.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(HttpStatusCode.OK, await TryAsync(application, "anna", password));
@@ -140,10 +150,16 @@ public sealed class UnwritableDatabaseTests
         HttpClient admin = application.CreateClient();
         string[] paths =
         [
-            .. application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .. application
+                .Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
                 .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
-                .Where(endpoint => endpoint.RoutePattern.Parameters.Count == 0 && endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
-                .Select(endpoint => endpoint.RoutePattern.RawText!).Where(path => path != Routes.TelemetryStream),
+                .Where(endpoint =>
+                    endpoint.RoutePattern.Parameters.Count == 0
+                    && endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)
+                )
+                .Select(endpoint => endpoint.RoutePattern.RawText!)
+                .Where(path => path != Routes.TelemetryStream),
         ];
         _faults.IsReadOnly = true;
 
@@ -221,7 +237,15 @@ public sealed class UnwritableDatabaseTests
         _faults.IsReadOnly = true;
 
         using HttpResponseMessage saved = await console.TrySaveAsync("\"1\"", RuleConsole.Exclude("b", "i1"));
-        using HttpResponseMessage published = await console.PostAsync(Routes.RulePublish, new PublishRequest { Note = "note", Revision = 1, Id = "one" });
+        using HttpResponseMessage published = await console.PostAsync(
+            Routes.RulePublish,
+            new PublishRequest
+            {
+                Note = "note",
+                Revision = 1,
+                Id = "one",
+            }
+        );
 
         await saved.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
         await published.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
@@ -234,7 +258,11 @@ public sealed class UnwritableDatabaseTests
     {
         using HttpClient stranger = application.CreateStranger();
         using HttpResponseMessage answer = await stranger.PostAsJsonAsync(
-            Routes.Session, new SignInRequest { User = user, Password = password }, RecOpsApplication.Json, Cancellation);
+            Routes.Session,
+            new SignInRequest { User = user, Password = password },
+            RecOpsApplication.Json,
+            Cancellation
+        );
         return answer.StatusCode;
     }
 

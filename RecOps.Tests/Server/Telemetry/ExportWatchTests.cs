@@ -18,7 +18,14 @@ public sealed class ExportWatchTests
         var lines = new List<string>();
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(new Lines(lines)));
         using var watch = new ExportWatch(time, factory.CreateLogger<ExportWatch>());
-        using var exporter = new OtlpTraceExporter(new OtlpExporterOptions { Endpoint = new Uri("http://127.0.0.1:1/v1/traces"), Protocol = OtlpExportProtocol.HttpProtobuf, TimeoutMilliseconds = 2000 });
+        using var exporter = new OtlpTraceExporter(
+            new OtlpExporterOptions
+            {
+                Endpoint = new Uri("http://127.0.0.1:1/v1/traces"),
+                Protocol = OtlpExportProtocol.HttpProtobuf,
+                TimeoutMilliseconds = 2000,
+            }
+        );
         Assert.Null(watch.Trouble);
 
         Send();
@@ -54,9 +61,16 @@ public sealed class ExportWatchTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            lock (lines) lines.Add(formatter(state, exception));
+            lock (lines)
+                lines.Add(formatter(state, exception));
         }
     }
 }

@@ -23,22 +23,40 @@ public sealed class OtlpTests
         await collector.StartAsync(TestContext.Current.CancellationToken);
         await TestBundle.WriteAsync(data.At("models"), new());
         await using ServerProcess server = await ServerProcess.StartAsync(
-            data.At("data"), data.At("models"), ("Models__Active", TestBundle.Name), ("Demo__Traffic", "false"),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.First()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_METRIC_EXPORT_INTERVAL", "500"), ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("OTEL_SERVICE_NAME", "shop-recommendations"));
+            data.At("data"),
+            data.At("models"),
+            ("Models__Active", TestBundle.Name),
+            ("Demo__Traffic", "false"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.First()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "200"),
+            ("OTEL_SERVICE_NAME", "shop-recommendations")
+        );
         using HttpClient client = new() { BaseAddress = server.Address };
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, ServerProcess.ApiKey);
 
         await client.GetStringAsync(Routes.RecommendationsFor("u3"), TestContext.Current.CancellationToken);
 
-        await Waiting.UntilAsync(() => Has("/v1/traces", Stage.Ranking, "recops.source", "shop-recommendations")
-            && Has("/v1/metrics", "recops.stage.duration", "recops.recommendations", "http.server.request.duration", "dotnet.gc.collections", "shop-recommendations"));
+        await Waiting.UntilAsync(() =>
+            Has("/v1/traces", Stage.Ranking, "recops.source", "shop-recommendations")
+            && Has(
+                "/v1/metrics",
+                "recops.stage.duration",
+                "recops.recommendations",
+                "http.server.request.duration",
+                "dotnet.gc.collections",
+                "shop-recommendations"
+            )
+        );
 
         // Names stand in the protocol's bytes as they are.
         bool Has(string path, params string[] names)
         {
-            if (!received.TryGetValue(path, out StringBuilder? text)) return false;
-            lock (text) return Array.TrueForAll(names, name => text.ToString().Contains(name, StringComparison.Ordinal));
+            if (!received.TryGetValue(path, out StringBuilder? text))
+                return false;
+            lock (text)
+                return Array.TrueForAll(names, name => text.ToString().Contains(name, StringComparison.Ordinal));
         }
     }
 
@@ -48,13 +66,17 @@ public sealed class OtlpTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         WebApplication collector = builder.Build();
-        collector.MapPost("/v1/{signal}", async context =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            StringBuilder text = received.GetOrAdd(context.Request.Path, _ => new StringBuilder());
-            lock (text) text.Append(Encoding.Latin1.GetString(body.ToArray()));
-        });
+        collector.MapPost(
+            "/v1/{signal}",
+            async context =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                StringBuilder text = received.GetOrAdd(context.Request.Path, _ => new StringBuilder());
+                lock (text)
+                    text.Append(Encoding.Latin1.GetString(body.ToArray()));
+            }
+        );
         return collector;
     }
 }

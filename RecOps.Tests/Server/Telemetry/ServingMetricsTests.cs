@@ -19,7 +19,11 @@ public sealed class ServingMetricsTests : IDisposable
     private readonly ServingMetrics _metrics;
 
     public ServingMetricsTests() =>
-        _metrics = new ServingMetrics(_time, _services.GetRequiredService<IMeterFactory>(), Options.Create(new SloOptions { LatencyMs = 50 }));
+        _metrics = new ServingMetrics(
+            _time,
+            _services.GetRequiredService<IMeterFactory>(),
+            Options.Create(new SloOptions { LatencyMs = 50 })
+        );
 
     public void Dispose()
     {
@@ -35,12 +39,18 @@ public sealed class ServingMetricsTests : IDisposable
         var seconds = new List<TelemetrySlice>();
         Task[] recording =
         [
-            .. Enumerable.Range(0, threads).Select(thread => Task.Run(() =>
-            {
-                for (int i = 0; i < answers; i++) Record(1 + (((i * threads) + thread) % 100), degraded: i % 10 == 0);
-            })),
+            .. Enumerable
+                .Range(0, threads)
+                .Select(thread =>
+                    Task.Run(() =>
+                    {
+                        for (int i = 0; i < answers; i++)
+                            Record(1 + (((i * threads) + thread) % 100), degraded: i % 10 == 0);
+                    })
+                ),
         ];
-        while (!Array.TrueForAll(recording, task => task.IsCompleted)) seconds.Add(_metrics.TakeSecond());
+        while (!Array.TrueForAll(recording, task => task.IsCompleted))
+            seconds.Add(_metrics.TakeSecond());
         seconds.Add(_metrics.TakeSecond());
 
         TelemetryWindow all = TelemetryWindows.Of([.. seconds]);
@@ -60,14 +70,19 @@ public sealed class ServingMetricsTests : IDisposable
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, own) =>
         {
-            if (instrument.Name == "recops.stage.duration" && instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>()) own.EnableMeasurementEvents(instrument);
+            if (instrument.Name == "recops.stage.duration" && instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>())
+                own.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<double>((_, value, tags, _) =>
-        {
-            if (tags[0].Value is Stage.Total) told.Add(value);
-        });
+        listener.SetMeasurementEventCallback<double>(
+            (_, value, tags, _) =>
+            {
+                if (tags[0].Value is Stage.Total)
+                    told.Add(value);
+            }
+        );
         listener.Start();
-        for (int i = 0; i < 7; i++) Record(20, degraded: false);
+        for (int i = 0; i < 7; i++)
+            Record(20, degraded: false);
 
         _metrics.TakeSecond();
         _metrics.TakeSecond();
@@ -76,6 +91,6 @@ public sealed class ServingMetricsTests : IDisposable
         Assert.All(told, seconds => Assert.InRange(seconds, 0.020 * 0.99, 0.020 * 1.01));
     }
 
-    private void Record(long milliseconds, bool degraded) => _metrics.RecordAnswer(
-        new StageTicks { Total = milliseconds * _time.TimestampFrequency / 1000 }, RecommendationSource.L1, degraded);
+    private void Record(long milliseconds, bool degraded) =>
+        _metrics.RecordAnswer(new StageTicks { Total = milliseconds * _time.TimestampFrequency / 1000 }, RecommendationSource.L1, degraded);
 }

@@ -45,6 +45,14 @@ public sealed class StageSpansTests
         Activity[] stages = [.. ended.Where(span => span.ParentSpanId == request.SpanId).OrderBy(span => span.StartTimeUtc)];
         Assert.Contains(stages, span => span.DisplayName == Stage.Ranking && span.Duration > TimeSpan.Zero);
         Assert.All(stages, span => Assert.Contains(span.DisplayName, Stage.All));
-        Assert.All(stages, span => Assert.InRange(span.StartTimeUtc, request.StartTimeUtc.AddMilliseconds(-5), request.StartTimeUtc + request.Duration + TimeSpan.FromMilliseconds(5)));
+        Assert.All(
+            stages,
+            span =>
+                Assert.InRange(
+                    span.StartTimeUtc,
+                    request.StartTimeUtc.AddMilliseconds(-5),
+                    request.StartTimeUtc + request.Duration + TimeSpan.FromMilliseconds(5)
+                )
+        );
     }
 }

@@ -26,9 +26,7 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
         await application.RecommendAsync("nobody");
         await application.SendEventAsync("u1", "i1", ShopEventType.View);
         using (await client.SendJsonAsync(HttpMethod.Post, Routes.Recommendations, "{}"))
-        using (await client.SendJsonAsync(HttpMethod.Post, Routes.Recommendations, "{"))
-        {
-        }
+        using (await client.SendJsonAsync(HttpMethod.Post, Routes.Recommendations, "{")) { }
 
         await using Stream body = await client.GetStreamAsync(Routes.TelemetryStream, TestContext.Current.CancellationToken);
         TelemetrySnapshot snapshot = await NextSnapshotAsync(application, body, s => s.Minute.Requests > 0);
@@ -40,7 +38,8 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
         Assert.Equal(Stage.All, minute.Stages.Select(stage => stage.Stage));
         Assert.Equal(
             [(Stage.Queue, 1), (Stage.Embedding, 2), (Stage.Retrieval, 1), (Stage.Ranking, 1), (Stage.Rules, 2), (Stage.Total, 2)],
-            minute.Stages.Select(stage => (stage.Stage, stage.Count)));
+            minute.Stages.Select(stage => (stage.Stage, stage.Count))
+        );
         Assert.Equal(("shop", TestBundle.Items), (snapshot.Server!.Model.Name, snapshot.Server.Model.Items));
         Assert.Equal(("auto", "cpu"), (snapshot.Server.Provider.Configured, snapshot.Server.Provider.Actual));
         Assert.InRange(snapshot.Server.Process.CpuPercent, 0, 100);
@@ -60,7 +59,9 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
         application.Time.Advance(TimeSpan.FromSeconds(1));
         await Waiting.UntilAsync(() => timeline.Latest(1) is [var last] && last.Start > sent.Second.Start);
 
-        TelemetrySnapshot asked = await client.GetAsync<TelemetrySnapshot>($"{Routes.TelemetrySnapshot}?at={sent.Second.Start:yyyy-MM-ddTHH:mm:ssZ}");
+        TelemetrySnapshot asked = await client.GetAsync<TelemetrySnapshot>(
+            $"{Routes.TelemetrySnapshot}?at={sent.Second.Start:yyyy-MM-ddTHH:mm:ssZ}"
+        );
 
         Assert.Equivalent(sent with { Time = asked.Time }, asked, strict: true);
     }
@@ -71,10 +72,17 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     [InlineData("2020-01-01T00:00:00Z")]
     public async Task Snapshot_OfATimeNothingIsKnownOf_NotFoundAndWhy(string at)
     {
-        using HttpResponseMessage answer = await server.Client.GetAsync($"{Routes.TelemetrySnapshot}?at={at}", TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await server.Client.GetAsync(
+            $"{Routes.TelemetrySnapshot}?at={at}",
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Contains("kept for an hour", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "kept for an hour",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -83,15 +91,16 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     [InlineData(Routes.TelemetrySnapshot, "at", "9999-12-31T23:59:59Z")]
     [InlineData(Routes.Annotations, "to", "0001-01-01T00:00:00Z")]
     [InlineData(Routes.Annotations, "from", "9999-12-31T23:59:59Z")]
-    public async Task Get_BadTime_NamesTheField(string path, string field, string time) => await (await server.Client.GetAsync(
-        $"{path}?{field}={time}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
+    public async Task Get_BadTime_NamesTheField(string path, string field, string time) =>
+        await (await server.Client.GetAsync($"{path}?{field}={time}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
 
     [Fact]
     public async Task Stream_Shutdown_EndsAtOnce()
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
-        await using Stream body = await application.CreateClient().GetStreamAsync(
-            Routes.TelemetryStream, TestContext.Current.CancellationToken);
+        await using Stream body = await application
+            .CreateClient()
+            .GetStreamAsync(Routes.TelemetryStream, TestContext.Current.CancellationToken);
 
         application.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
@@ -103,7 +112,8 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     public async Task History_Nothing_EmptyWithTheStep()
     {
         var history = await server.Client.GetAsync<TelemetryHistory>(
-            Routes.TelemetryHistory + "?from=2020-01-01T00:00:00Z&to=2020-01-01T00:10:00Z&step=60");
+            Routes.TelemetryHistory + "?from=2020-01-01T00:00:00Z&to=2020-01-01T00:10:00Z&step=60"
+        );
 
         Assert.Equal(60, history.StepSeconds);
         Assert.Empty(history.Windows);
@@ -123,8 +133,10 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     [InlineData("step=86401", "step")]
     [InlineData("from=2020-01-01T00:00:00Z&step=30", "step")]
     [InlineData("step=x", "step")]
-    public async Task History_BadInput_NamesTheField(string query, string field) => await (await server.Client.GetAsync(
-        $"{Routes.TelemetryHistory}?{query}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
+    public async Task History_BadInput_NamesTheField(string query, string field) =>
+        await (await server.Client.GetAsync($"{Routes.TelemetryHistory}?{query}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(
+            field
+        );
 
     [Fact]
     public async Task History_LastSeconds_AreThoseOfTheServersClock()
@@ -141,7 +153,8 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
         DateTimeOffset now = application.Time.GetUtcNow();
         TelemetryHistory last = await client.GetAsync<TelemetryHistory>($"{Routes.TelemetryHistory}?last=5&step=1");
         TelemetryHistory between = await client.GetAsync<TelemetryHistory>(
-            $"{Routes.TelemetryHistory}?from={now.AddSeconds(-5):yyyy-MM-ddTHH:mm:ss.fffffffZ}&to={now:yyyy-MM-ddTHH:mm:ss.fffffffZ}&step=1");
+            $"{Routes.TelemetryHistory}?from={now.AddSeconds(-5):yyyy-MM-ddTHH:mm:ss.fffffffZ}&to={now:yyyy-MM-ddTHH:mm:ss.fffffffZ}&step=1"
+        );
 
         Assert.Equal(5, last.Windows.Length);
         Assert.Equivalent(between, last, strict: true);
@@ -155,7 +168,8 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
         Timeline timeline = application.Services.GetRequiredService<Timeline>();
         for (int second = 1; second <= 125; second++)
         {
-            if (second % 10 == 0) await application.RecommendAsync($"u{second % 7}");
+            if (second % 10 == 0)
+                await application.RecommendAsync($"u{second % 7}");
             application.Time.Advance(TimeSpan.FromSeconds(1));
             await Waiting.UntilAsync(() => timeline.Latest(200).Length == second);
         }
@@ -163,10 +177,16 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
         DateTimeOffset now = application.Time.GetUtcNow();
         foreach (int step in (int[])[1, 7, 60, 1])
         {
-            string text = await client.GetStringAsync($"{Routes.TelemetryHistory}?last=600&step={step}", TestContext.Current.CancellationToken);
+            string text = await client.GetStringAsync(
+                $"{Routes.TelemetryHistory}?last=600&step={step}",
+                TestContext.Current.CancellationToken
+            );
 
             var history = new TelemetryHistory(step, timeline.WindowsBetween(now.AddMinutes(-10), now, step));
-            Assert.Equal(JsonSerializer.Serialize(history, application.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions), text);
+            Assert.Equal(
+                JsonSerializer.Serialize(history, application.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions),
+                text
+            );
         }
     }
 
@@ -175,7 +195,8 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient client = application.CreateClient();
-        for (int i = 0; i < 7; i++) await application.RecommendAsync($"u{i}");
+        for (int i = 0; i < 7; i++)
+            await application.RecommendAsync($"u{i}");
         Timeline timeline = application.Services.GetRequiredService<Timeline>();
         application.Time.Advance(TimeSpan.FromSeconds(1));
         await Waiting.UntilAsync(() => timeline.Latest(1).Length == 1);
@@ -221,10 +242,15 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     /// who lags misses seconds, and what is wanted leaves the minute.
     /// </summary>
     private static async Task<TelemetrySnapshot> NextSnapshotAsync(
-        RecOpsApplication application, Stream body, Func<TelemetrySnapshot, bool> wanted)
+        RecOpsApplication application,
+        Stream body,
+        Func<TelemetrySnapshot, bool> wanted
+    )
     {
-        await using IAsyncEnumerator<SseItem<string>> items = SseParser.Create(body)
-            .EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using IAsyncEnumerator<SseItem<string>> items = SseParser
+            .Create(body)
+            .EnumerateAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         for (int second = 0; second < 60; second++)
         {
             Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Waiting.Patience), "The stream ended.");
@@ -232,7 +258,8 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
             if (items.Current.EventType == "snapshot")
             {
                 var snapshot = JsonSerializer.Deserialize<TelemetrySnapshot>(items.Current.Data, RecOpsApplication.Json)!;
-                if (wanted(snapshot)) return snapshot;
+                if (wanted(snapshot))
+                    return snapshot;
             }
 
             application.Time.Advance(TimeSpan.FromSeconds(1));

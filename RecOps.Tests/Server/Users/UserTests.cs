@@ -32,12 +32,16 @@ public sealed class UserTests(ServerFixture server)
         await (await server.Client.GetAsync($"{Routes.Users}?{query}", TestContext.Current.CancellationToken)).ExpectFieldsAsync(field);
 
     [Fact]
-    public async Task Search_LongQuery_NamesTheField() => await (await server.Client.GetAsync(
-        $"{Routes.Users}?query={new string('x', 129)}", TestContext.Current.CancellationToken)).ExpectFieldsAsync("query");
+    public async Task Search_LongQuery_NamesTheField() =>
+        await (
+            await server.Client.GetAsync($"{Routes.Users}?query={new string('x', 129)}", TestContext.Current.CancellationToken)
+        ).ExpectFieldsAsync("query");
 
     [Fact]
-    public async Task Profile_LongId_NamesTheField() => await (await server.Client.GetAsync(
-        Routes.Profile(new string('x', 129)), TestContext.Current.CancellationToken)).ExpectFieldsAsync("userId");
+    public async Task Profile_LongId_NamesTheField() =>
+        await (await server.Client.GetAsync(Routes.Profile(new string('x', 129)), TestContext.Current.CancellationToken)).ExpectFieldsAsync(
+            "userId"
+        );
 
     [Fact]
     public async Task Profile_KnownUser_WhatTheBundleBrought()

@@ -30,7 +30,13 @@ public sealed class AdaptiveBatcherTests : BatcherTest
 
         Assert.All(await Task.WhenAll([first, .. waiting]), outcome => Assert.Equal(BatchOutcome.Completed, outcome));
         Assert.All(jobs, job => Assert.True(job.IsRight));
-        Assert.Equal([[-1], [1, 2, 3]], Device.Runs);
+        Assert.Equal(
+            [
+                [-1],
+                [1, 2, 3],
+            ],
+            Device.Runs
+        );
         Assert.Equal(BatchReason.DeviceReady, Log.Batches.Last().Reason);
     }
 
@@ -40,12 +46,24 @@ public sealed class AdaptiveBatcherTests : BatcherTest
         Device = new GatedDevice(maxBatch: 2);
         await OccupyAsync();
         Task<BatchOutcome>[] waiting =
-            [Submit(new Question(1), 400), Submit(new Question(2), 200), Submit(new Question(3), 300), Submit(new Question(4), 100)];
+        [
+            Submit(new Question(1), 400),
+            Submit(new Question(2), 200),
+            Submit(new Question(3), 300),
+            Submit(new Question(4), 100),
+        ];
 
         Device.Let(3);
         await Task.WhenAll(waiting);
 
-        Assert.Equal([[-1], [4, 2], [3, 1]], Device.Runs);
+        Assert.Equal(
+            [
+                [-1],
+                [4, 2],
+                [3, 1],
+            ],
+            Device.Runs
+        );
         Assert.Equal(BatchReason.Full, Log.Batches.ElementAt(1).Reason);
     }
 
@@ -71,7 +89,8 @@ public sealed class AdaptiveBatcherTests : BatcherTest
     [Fact]
     public async Task Submit_CannotBeInTimeEvenAlone_ShedBeforeTheDevice()
     {
-        for (int i = 0; i < 10; i++) Batcher.Learn(1, TimeSpan.FromMilliseconds(50));
+        for (int i = 0; i < 10; i++)
+            Batcher.Learn(1, TimeSpan.FromMilliseconds(50));
         await OccupyAsync();
 
         Assert.Equal(BatchOutcome.Hopeless, await Submit(new Question(1), deadlineMs: 80));
@@ -81,7 +100,8 @@ public sealed class AdaptiveBatcherTests : BatcherTest
     [Fact]
     public async Task Submit_LooksHopelessOnAnIdleDevice_TriedAllTheSame()
     {
-        for (int i = 0; i < 10; i++) Batcher.Learn(1, TimeSpan.FromMilliseconds(50));
+        for (int i = 0; i < 10; i++)
+            Batcher.Learn(1, TimeSpan.FromMilliseconds(50));
         Device.Open = true;
 
         Assert.Equal(BatchOutcome.Completed, await Submit(new Question(1), deadlineMs: 10));
@@ -90,8 +110,10 @@ public sealed class AdaptiveBatcherTests : BatcherTest
     [Fact]
     public void ServiceTimes_SizesThatRan_AsMeasuredHoweverLongAgo()
     {
-        foreach (double ms in new[] { 20.0, 30, 40 }) Batcher.Learn(4, TimeSpan.FromMilliseconds(ms));
-        for (int i = 0; i < 3000; i++) Batcher.Learn(1, TimeSpan.FromMilliseconds(50));
+        foreach (double ms in new[] { 20.0, 30, 40 })
+            Batcher.Learn(4, TimeSpan.FromMilliseconds(ms));
+        for (int i = 0; i < 3000; i++)
+            Batcher.Learn(1, TimeSpan.FromMilliseconds(50));
 
         ServiceTime[] times = Batcher.ServiceTimes();
 
@@ -115,7 +137,13 @@ public sealed class AdaptiveBatcherTests : BatcherTest
         Device.Let(2);
 
         Assert.Equal(BatchOutcome.Completed, await fourth);
-        Assert.Equal([[-1], [2, 4]], Device.Runs);
+        Assert.Equal(
+            [
+                [-1],
+                [2, 4],
+            ],
+            Device.Runs
+        );
     }
 
     [Fact]
@@ -178,6 +206,13 @@ public sealed class AdaptiveBatcherTests : BatcherTest
         Device.Let(3);
         await Task.WhenAll(waiting);
 
-        Assert.Equal([[-1], [1], [2]], Device.Runs);
+        Assert.Equal(
+            [
+                [-1],
+                [1],
+                [2],
+            ],
+            Device.Runs
+        );
     }
 }

@@ -88,34 +88,55 @@ public sealed class BatchPolicyTests
         Assert.Equal(BatchReason.Full, Hold(perMs: 0.1).Reason);
     }
 
-    private static BatchDecision Hold(long oldest = Now, long deadline = Now + 1_000_000, long nextEnd = Now + 500_000, double perMs = 0.4) =>
-        Decide(1, perMs: perMs, busy: 1, oldest: oldest, deadline: deadline, nextEnd: nextEnd);
+    private static BatchDecision Hold(
+        long oldest = Now,
+        long deadline = Now + 1_000_000,
+        long nextEnd = Now + 500_000,
+        double perMs = 0.4
+    ) => Decide(1, perMs: perMs, busy: 1, oldest: oldest, deadline: deadline, nextEnd: nextEnd);
 
     private static BatchDecision Decide(
-        int waiting, bool afterBatch = false, int[]? sizes = null, long slo = 50_000, double perMs = 0.1, int[]? inTime = null,
-        int busy = 0, long oldest = Now, long deadline = Now + 1_000_000, long nextEnd = long.MaxValue)
+        int waiting,
+        bool afterBatch = false,
+        int[]? sizes = null,
+        long slo = 50_000,
+        double perMs = 0.1,
+        int[]? inTime = null,
+        int busy = 0,
+        long oldest = Now,
+        long deadline = Now + 1_000_000,
+        long nextEnd = long.MaxValue
+    )
     {
         sizes ??= Sizes;
         var known = new BatchSize[sizes.Length];
         for (int i = 0; i < sizes.Length; i++)
         {
             double time = 4000 + (1000 * sizes[i]);
-            known[i] = new BatchSize { Size = sizes[i], Mean = time, Plan = time, InTime = inTime is null ? waiting : inTime[i] };
+            known[i] = new BatchSize
+            {
+                Size = sizes[i],
+                Mean = time,
+                Plan = time,
+                InTime = inTime is null ? waiting : inTime[i],
+            };
         }
 
-        return new BatchPolicy().Decide(new BatchSnapshot
-        {
-            Now = Now,
-            Waiting = waiting,
-            OldestEnqueued = oldest,
-            NewestEnqueued = Now,
-            EarliestDeadline = deadline,
-            BusyLanes = busy,
-            NextEnd = nextEnd,
-            AfterBatch = afterBatch,
-            ArrivalsPerTick = perMs / 1000,
-            Sizes = known,
-            Limits = new BatchLimits(busy + 1, IndependentLanes: false, sizes[^1], sizes, 1000, MaxWait: 10_000, slo, 1_000_000),
-        });
+        return new BatchPolicy().Decide(
+            new BatchSnapshot
+            {
+                Now = Now,
+                Waiting = waiting,
+                OldestEnqueued = oldest,
+                NewestEnqueued = Now,
+                EarliestDeadline = deadline,
+                BusyLanes = busy,
+                NextEnd = nextEnd,
+                AfterBatch = afterBatch,
+                ArrivalsPerTick = perMs / 1000,
+                Sizes = known,
+                Limits = new BatchLimits(busy + 1, IndependentLanes: false, sizes[^1], sizes, 1000, MaxWait: 10_000, slo, 1_000_000),
+            }
+        );
     }
 }

@@ -15,7 +15,12 @@ public sealed class BatcherSoakTests
         using var device = new GatedDevice(lanes: 2) { Open = true };
         var log = new BatchLog();
         var batcher = new AdaptiveBatcher<Question>(
-            device, new BatchingOptions { MaxQueue = 10 }, TimeSpan.FromSeconds(1), log, TimeProvider.System);
+            device,
+            new BatchingOptions { MaxQueue = 10 },
+            TimeSpan.FromSeconds(1),
+            log,
+            TimeProvider.System
+        );
         var outcomes = new int[Enum.GetValues<BatchOutcome>().Length];
 
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(batcher, caller, outcomes))));
@@ -38,10 +43,12 @@ public sealed class BatcherSoakTests
             job.Key = random.Next(2) == 0 ? (ulong)random.Next(3) : null;
             job.Number = job.Key is { } key ? 1 + (int)key : random.Next(100, 1_000_000);
             job.Answer = 0;
-            long deadline = TimeProvider.System.GetTimestamp() + (TimeProvider.System.TimestampFrequency / (random.Next(4) == 0 ? 50_000 : 1));
+            long deadline =
+                TimeProvider.System.GetTimestamp() + (TimeProvider.System.TimestampFrequency / (random.Next(4) == 0 ? 50_000 : 1));
             bool cancelled = random.Next(4) == 0;
             ValueTask<BatchOutcome> task = batcher.SubmitAsync(job, deadline, cancelled ? cancel.Token : default);
-            if (cancelled) await cancel.CancelAsync();
+            if (cancelled)
+                await cancel.CancelAsync();
             BatchOutcome outcome = await task;
             Assert.Equal(outcome == BatchOutcome.Completed, job.IsRight);
             Interlocked.Increment(ref outcomes[(int)outcome]);

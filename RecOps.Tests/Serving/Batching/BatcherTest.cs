@@ -34,7 +34,8 @@ public abstract class BatcherTest : IAsyncDisposable
             device.Let(100);
         }
 
-        if (_batcher is { } batcher) await batcher.DisposeAsync();
+        if (_batcher is { } batcher)
+            await batcher.DisposeAsync();
         _device?.Dispose();
         GC.SuppressFinalize(this);
     }

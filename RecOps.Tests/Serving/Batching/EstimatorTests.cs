@@ -12,7 +12,8 @@ public sealed class EstimatorTests
     public void ArrivalRate_SteadyArrivals_WithinAFewPercent()
     {
         var rate = new ArrivalRate(Second / 20, Second / 2);
-        for (int i = 0; i < 5000; i++) rate.Observe(i * Second / 1000);
+        for (int i = 0; i < 5000; i++)
+            rate.Observe(i * Second / 1000);
 
         Assert.InRange(rate.PerTick(5 * Second) * Second, 950, 1050);
     }
@@ -21,8 +22,10 @@ public sealed class EstimatorTests
     public void ArrivalRate_Burst_SeenWithinItsTimeConstantAndForgottenSlowly()
     {
         var rate = new ArrivalRate(Second / 20, Second / 2);
-        for (int i = 0; i < 100; i++) rate.Observe(i * Second / 100);
-        for (int i = 0; i < 200; i++) rate.Observe(Second + (i * Second / 2000));
+        for (int i = 0; i < 100; i++)
+            rate.Observe(i * Second / 100);
+        for (int i = 0; i < 200; i++)
+            rate.Observe(Second + (i * Second / 2000));
         Assert.InRange(rate.PerTick(Second + (Second / 10)) * Second, 1500, 2000);
 
         // Half a second later the fast average has forgotten; the slow one has not.
@@ -32,7 +35,8 @@ public sealed class EstimatorTests
     [Property(MaxTest = 50)]
     public void LatencyModel_NoisyLine_SizesNeverSeenArePredictedFromIt(Choices random)
     {
-        double alpha = 100 + random.Next(1000), beta = 1000 + random.Next(50_000);
+        double alpha = 100 + random.Next(1000),
+            beta = 1000 + random.Next(50_000);
         var model = new LatencyModel([1, 2, 4, 8, 16, 32]);
         for (int i = 0; i < 200; i++)
         {
@@ -49,7 +53,8 @@ public sealed class EstimatorTests
     public void LatencyModel_OnePause_PlanStaysUsable()
     {
         var model = new LatencyModel([1, 2]);
-        for (int i = 0; i < 50; i++) model.Observe(0, 1000 + (i % 3));
+        for (int i = 0; i < 50; i++)
+            model.Observe(0, 1000 + (i % 3));
         model.Observe(0, 1_000_000);
 
         Assert.InRange(model.Sizes[0].Plan, 1000, 3000);
@@ -59,8 +64,10 @@ public sealed class EstimatorTests
     public void LatencyModel_DeviceGetsSlower_Followed()
     {
         var model = new LatencyModel([1, 2]);
-        for (int i = 0; i < 50; i++) model.Observe(0, 1000);
-        for (int i = 0; i < 100; i++) model.Observe(0, 10_000);
+        for (int i = 0; i < 50; i++)
+            model.Observe(0, 1000);
+        for (int i = 0; i < 100; i++)
+            model.Observe(0, 10_000);
 
         Assert.InRange(model.Sizes[0].Mean, 8_000, 10_100);
     }
@@ -69,7 +76,8 @@ public sealed class EstimatorTests
     public void LatencyModel_OneAbsurdTimeForALargeSize_NeverThoughtWorseThanOneByOne()
     {
         var model = new LatencyModel([1, 2, 4]);
-        for (int i = 0; i < 20; i++) model.Observe(0, 1000);
+        for (int i = 0; i < 20; i++)
+            model.Observe(0, 1000);
         model.Observe(2, 100_000_000);
 
         Assert.InRange(model.Sizes[2].Mean, 1000, 4100);
@@ -79,7 +87,8 @@ public sealed class EstimatorTests
     public void LatencyModel_OneSizeForEver_OtherSizesStayFinite()
     {
         var model = new LatencyModel([1, 2, 64]);
-        for (int i = 0; i < 100_000; i++) model.Observe(0, 1000 + (i % 7));
+        for (int i = 0; i < 100_000; i++)
+            model.Observe(0, 1000 + (i % 7));
 
         Assert.InRange(model.Sizes[0].Mean, 990, 1010);
         Assert.InRange(model.Sizes[2].Mean, 990, 65_000);

@@ -30,18 +30,23 @@ internal sealed class GatedDevice(int lanes = 1, bool independent = true, int ma
     public void Run(int lane, ReadOnlySpan<Question> jobs)
     {
         var numbers = new int[jobs.Length];
-        for (int i = 0; i < jobs.Length; i++) numbers[i] = jobs[i].Number;
+        for (int i = 0; i < jobs.Length; i++)
+            numbers[i] = jobs[i].Number;
         Runs.Enqueue(numbers);
         _entered.Release();
-        if (!Open && !_gate.Wait(Patience)) throw new TimeoutException("The test never let this run end.");
-        if (Poison is { } poison && numbers.Contains(poison)) throw new InvalidOperationException("Poison.");
-        foreach (Question job in jobs) job.Answer = job.Number * 2;
+        if (!Open && !_gate.Wait(Patience))
+            throw new TimeoutException("The test never let this run end.");
+        if (Poison is { } poison && numbers.Contains(poison))
+            throw new InvalidOperationException("Poison.");
+        foreach (Question job in jobs)
+            job.Answer = job.Number * 2;
     }
 
     /// <summary>Completes when one more run has begun.</summary>
     public async Task EnteredAsync()
     {
-        if (!await _entered.WaitAsync(Patience)) throw new TimeoutException("No run began.");
+        if (!await _entered.WaitAsync(Patience))
+            throw new TimeoutException("No run began.");
     }
 
     /// <summary>Lets so many runs end.</summary>

@@ -21,7 +21,8 @@ internal sealed class SchedulerHarness
         int lanes = _random.Next(1, 4);
         _limits = new BatchLimits(lanes, independentLanes, 6, [1, 2, 4, 8], MaxQueue, MaxWait: 100, Slo: 1000, Second: 10_000);
         _scheduler = new BatchScheduler<Question>(new BatchPolicy(), _limits, _log);
-        foreach (int count in new[] { 1, 2, 4, 6 }) _scheduler.Learn(count, 40 + (10 * count));
+        foreach (int count in new[] { 1, 2, 4, 6 })
+            _scheduler.Learn(count, 40 + (10 * count));
     }
 
     public void Step()
@@ -59,7 +60,8 @@ internal sealed class SchedulerHarness
             bool ended = EndOne(ref completed);
             Start(ended, ref completed);
             completed.Tell();
-            if (!ended && _scheduler.Waiting == 0) break;
+            if (!ended && _scheduler.Waiting == 0)
+                break;
         }
 
         Assert.All(_submitted, pair => Assert.True(pair.Task.IsCompleted));
@@ -67,7 +69,8 @@ internal sealed class SchedulerHarness
         {
             BatchOutcome outcome = task.Result;
             Assert.Equal(outcome == BatchOutcome.Completed, job.IsRight && job.Answer != 0);
-            if (outcome != BatchOutcome.Completed) Assert.DoesNotContain(job, _ran);
+            if (outcome != BatchOutcome.Completed)
+                Assert.DoesNotContain(job, _ran);
         }
     }
 
@@ -78,15 +81,18 @@ internal sealed class SchedulerHarness
         var job = new Question(key is null ? number : 1_000_000 + (int)key, key);
         job.Prepare(_now + _random.Next(-5, 600));
         _submitted.Add((job, new ValueTask<BatchOutcome>(job, job.Version)));
-        if (_scheduler.Admit(job, _now, ref completed) is { } refused) completed.Add(job, refused);
+        if (_scheduler.Admit(job, _now, ref completed) is { } refused)
+            completed.Add(job, refused);
     }
 
     private bool EndOne(ref CompletedJobs<Question> completed)
     {
         foreach (BatchLane<Question> lane in _scheduler.Lanes)
         {
-            if (!lane.IsBusy) continue;
-            foreach (Question job in lane.Jobs) job.Answer = job.Number * 2;
+            if (!lane.IsBusy)
+                continue;
+            foreach (Question job in lane.Jobs)
+                job.Answer = job.Number * 2;
             _scheduler.Complete(lane, _now, null, ref completed);
             return true;
         }
@@ -110,7 +116,8 @@ internal sealed class SchedulerHarness
 
             Assert.All(
                 _submitted.Where(pair => pair.Job.State == JobState.Queued),
-                pair => Assert.True(pair.Job.Deadline >= latest, "A job was left behind for one with a later deadline."));
+                pair => Assert.True(pair.Job.Deadline >= latest, "A job was left behind for one with a later deadline.")
+            );
         }
     }
 
@@ -124,14 +131,17 @@ internal sealed class SchedulerHarness
         {
             Assert.All(
                 _submitted.Where(pair => pair.Job.State == JobState.Queued),
-                pair => Assert.True(_now - pair.Job.Enqueued < _limits.MaxWait, "A job waited too long beside a free lane."));
+                pair => Assert.True(_now - pair.Job.Enqueued < _limits.MaxWait, "A job waited too long beside a free lane.")
+            );
         }
 
         Assert.All(
             _submitted.Where(pair => pair.Job.State is JobState.Queued or JobState.Following),
-            pair => Assert.True(pair.Job.Deadline > _now, "A job outlived its deadline."));
+            pair => Assert.True(pair.Job.Deadline > _now, "A job outlived its deadline.")
+        );
         Assert.All(
             _submitted.Where(pair => pair.Job.State == JobState.Idle),
-            pair => Assert.True(pair.Task.IsCompleted, "A job is nowhere."));
+            pair => Assert.True(pair.Task.IsCompleted, "A job is nowhere.")
+        );
     }
 }

@@ -11,7 +11,8 @@ public sealed class SharedDeviceTests : BatcherTest
         Device = new GatedDevice(lanes: 2, independent: false, maxBatch: 4);
         foreach (int count in new[] { 1, 2, 3, 4 })
         {
-            for (int i = 0; i < 10; i++) Batcher.Learn(count, TimeSpan.FromMilliseconds(40 + count));
+            for (int i = 0; i < 10; i++)
+                Batcher.Learn(count, TimeSpan.FromMilliseconds(40 + count));
         }
     }
 

@@ -17,7 +17,13 @@ public sealed class SharedKeyTests : BatcherTest
 
         Assert.All(await Task.WhenAll([running, .. tasks]), outcome => Assert.Equal(BatchOutcome.Completed, outcome));
         Assert.All(ofRunning.Concat(ofQueued), job => Assert.True(job.IsRight));
-        Assert.Equal([[7], [8]], Device.Runs);
+        Assert.Equal(
+            [
+                [7],
+                [8],
+            ],
+            Device.Runs
+        );
         Assert.Equal(4, Log.Shared);
     }
 
@@ -31,7 +37,13 @@ public sealed class SharedKeyTests : BatcherTest
         Device.Let(2);
         await Task.WhenAll(tasks);
 
-        Assert.Equal([[-1], [1, 2]], Device.Runs);
+        Assert.Equal(
+            [
+                [-1],
+                [1, 2],
+            ],
+            Device.Runs
+        );
         Assert.All(jobs, job => Assert.True(job.IsRight));
     }
 
@@ -50,7 +62,13 @@ public sealed class SharedKeyTests : BatcherTest
         Assert.Equal(BatchOutcome.Cancelled, await leader);
         Assert.All(await Task.WhenAll(followers), outcome => Assert.Equal(BatchOutcome.Completed, outcome));
         Assert.All(jobs, job => Assert.True(job.IsRight));
-        Assert.Equal([[-1], [8]], Device.Runs);
+        Assert.Equal(
+            [
+                [-1],
+                [8],
+            ],
+            Device.Runs
+        );
     }
 
     [Fact]

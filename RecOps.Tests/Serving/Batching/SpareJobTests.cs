@@ -27,8 +27,10 @@ public sealed class SpareJobTests
     public void TryStart_SomeoneWaits_SpareJobsOnlyWhereTheBatchWouldBePadded()
     {
         BatchScheduler<Question> scheduler = Create(lanes: 1);
-        for (int i = 1; i <= 5; i++) Admit(scheduler, Spare(i));
-        for (int i = 11; i <= 13; i++) Admit(scheduler, Urgent(i));
+        for (int i = 1; i <= 5; i++)
+            Admit(scheduler, Spare(i));
+        for (int i = 11; i <= 13; i++)
+            Admit(scheduler, Urgent(i));
 
         BatchLane<Question> lane = Start(scheduler)!;
 
@@ -46,7 +48,8 @@ public sealed class SpareJobTests
             End(scheduler, Start(scheduler)!);
         }
 
-        for (int i = 10; i < 60; i++) Admit(scheduler, Spare(i));
+        for (int i = 10; i < 60; i++)
+            Admit(scheduler, Spare(i));
 
         Assert.NotNull(Start(scheduler));
         Assert.NotNull(Start(scheduler));
@@ -59,9 +62,11 @@ public sealed class SpareJobTests
     public void TryStart_NobodyCame_AllLanes()
     {
         BatchScheduler<Question> scheduler = Create(lanes: 4);
-        for (int i = 10; i < 60; i++) Admit(scheduler, Spare(i));
+        for (int i = 10; i < 60; i++)
+            Admit(scheduler, Spare(i));
 
-        for (int i = 0; i < 4; i++) Assert.NotNull(Start(scheduler));
+        for (int i = 0; i < 4; i++)
+            Assert.NotNull(Start(scheduler));
         Assert.Null(Start(scheduler));
     }
 
@@ -71,8 +76,10 @@ public sealed class SpareJobTests
         BatchScheduler<Question> scheduler = Create(lanes: 1);
         Admit(scheduler, Urgent(1));
         BatchLane<Question> running = Start(scheduler)!;
-        for (int i = 10; i < 15; i++) Admit(scheduler, Spare(i));
-        Question shared = Spare(20, key: 7), follower = Urgent(20, key: 7);
+        for (int i = 10; i < 15; i++)
+            Admit(scheduler, Spare(i));
+        Question shared = Spare(20, key: 7),
+            follower = Urgent(20, key: 7);
         Admit(scheduler, shared);
         Admit(scheduler, follower);
         Assert.Equal(1, scheduler.Waiting);
@@ -93,7 +100,8 @@ public sealed class SpareJobTests
         BatchScheduler<Question> scheduler = Create(lanes: 1);
         Admit(scheduler, Urgent(1));
         Assert.NotNull(Start(scheduler));
-        for (int i = 0; i < SpareJobs<Question>.MaxWaiting; i++) Admit(scheduler, Spare(i));
+        for (int i = 0; i < SpareJobs<Question>.MaxWaiting; i++)
+            Admit(scheduler, Spare(i));
 
         Assert.Equal(BatchOutcome.Rejected, TryAdmit(scheduler, Spare(1000)));
         Assert.Null(TryAdmit(scheduler, Urgent(2)));
@@ -103,7 +111,8 @@ public sealed class SpareJobTests
     {
         var limits = new BatchLimits(lanes, true, 4, [1, 2, 4], 12, MaxWait: 100, Slo: 1000, Second: 10_000);
         var scheduler = new BatchScheduler<Question>(new BatchPolicy(), limits, new BatchLog());
-        foreach (int count in new[] { 1, 2, 4 }) scheduler.Learn(count, 10 + count);
+        foreach (int count in new[] { 1, 2, 4 })
+            scheduler.Learn(count, 10 + count);
         return scheduler;
     }
 
@@ -141,7 +150,8 @@ public sealed class SpareJobTests
     {
         _now += 12;
         CompletedJobs<Question> completed = default;
-        foreach (Question job in lane.Jobs) job.Answer = job.Number * 2;
+        foreach (Question job in lane.Jobs)
+            job.Answer = job.Number * 2;
         scheduler.Complete(lane, _now, null, ref completed);
         completed.Tell();
     }

@@ -16,7 +16,8 @@ public sealed class FreshnessTests
     [InlineData(300_000, Freshness.Aged)]
     [InlineData(21_599_999, Freshness.Aged)]
     [InlineData(21_600_000, Freshness.Absent)]
-    internal void Of_Age_AsTheLifetimesSay(long age, Freshness expected) => Assert.Equal(expected, _lifetimes.Of(Key, List(1), 5, 0, Made + age));
+    internal void Of_Age_AsTheLifetimesSay(long age, Freshness expected) =>
+        Assert.Equal(expected, _lifetimes.Of(Key, List(1), 5, 0, Made + age));
 
     [Fact]
     public void Of_UserDidSomething_OutdatedUntilGone()
@@ -38,7 +39,9 @@ public sealed class FreshnessTests
     {
         double[] lifetimes =
         [
-            .. Enumerable.Range(0, 1000).Select(user => (_lifetimes.StaleFrom(Key with { User = (UInt128)(uint)user }, List(1)) - Made) / 1000.0),
+            .. Enumerable
+                .Range(0, 1000)
+                .Select(user => (_lifetimes.StaleFrom(Key with { User = (UInt128)(uint)user }, List(1)) - Made) / 1000.0),
         ];
 
         Assert.All(lifetimes, seconds => Assert.InRange(seconds, 240, 300));
@@ -87,6 +90,9 @@ public sealed class FreshnessTests
     private static CachedList List(int items) =>
         new(new RankedSpan(Enumerable.Range(0, items).ToArray(), Enumerable.Range(0, items).Select(i => (Half)(1 - (i / 256f))).ToArray()))
         {
-            Computed = Made, Stamp = 5, Cluster = 2, Cost = 1.5f,
+            Computed = Made,
+            Stamp = 5,
+            Cluster = 2,
+            Cost = 1.5f,
         };
 }

@@ -42,11 +42,16 @@ public sealed class CountedEventsTests
     public void Count_FromManyThreadsAtOnce_Once()
     {
         float sum = 0;
-        Parallel.For(0, 10_000, i =>
-        {
-            float more = Count("u1", 1, (EventKind)(i % 4), at: 0);
-            lock (_counted) sum += more;
-        });
+        Parallel.For(
+            0,
+            10_000,
+            i =>
+            {
+                float more = Count("u1", 1, (EventKind)(i % 4), at: 0);
+                lock (_counted)
+                    sum += more;
+            }
+        );
 
         Assert.Equal(1, sum, 0.0001f);
     }

@@ -17,7 +17,8 @@ public sealed class VisitorEstimateTests
     [Fact]
     public void Next_InTheShopNowAndOftenBefore_NowFirstThenOften()
     {
-        for (int day = 1; day <= 6; day++) _visitors.Seen(0, Now - (day * 24 * Hour));
+        for (int day = 1; day <= 6; day++)
+            _visitors.Seen(0, Now - (day * 24 * Hour));
         _visitors.Seen(2, Now - (3 * 24 * Hour));
         _visitors.Seen(4, Now - (2 * Minute));
 
@@ -35,7 +36,8 @@ public sealed class VisitorEstimateTests
     [Fact]
     public void Next_MoreThanWereSeen_OthersOfTheClusterThatIsAboutFirst()
     {
-        for (int i = 0; i < 20; i++) _visitors.Seen(1, Now - (24 * Hour));
+        for (int i = 0; i < 20; i++)
+            _visitors.Seen(1, Now - (24 * Hour));
 
         Assert.Equal([1, 3, 5, 7, 0, 2], _visitors.Next(6, Now));
     }
@@ -92,7 +94,8 @@ public sealed class VisitorEstimateTests
     public void Factors_AnyTime_AverageOfTheDayIsOne()
     {
         var hours = new ClusterHours(1);
-        for (int i = 0; i < 500; i++) hours.Seen(0, Now - (i % 7 * 24 * Hour) + (i % 5 * Hour));
+        for (int i = 0; i < 500; i++)
+            hours.Seen(0, Now - (i % 7 * 24 * Hour) + (i % 5 * Hour));
 
         double mean = Enumerable.Range(0, 24).Average(hour => hours.Factors(Now + (hour * Hour))[0]);
 
@@ -104,9 +107,11 @@ public sealed class VisitorEstimateTests
     public void Restore_CountsWrittenDown_SameFactors()
     {
         var before = new ClusterHours(2);
-        for (int i = 0; i < 100; i++) before.Seen(1, Now + (i % 3 * Hour));
+        for (int i = 0; i < 100; i++)
+            before.Seen(1, Now + (i % 3 * Hour));
         var after = new ClusterHours(2);
-        for (int i = 0; i < before.All.Length; i++) after.Restore(i, before.All[i]);
+        for (int i = 0; i < before.All.Length; i++)
+            after.Restore(i, before.All[i]);
 
         Assert.Equal(before.Factors(Now), after.Factors(Now));
     }

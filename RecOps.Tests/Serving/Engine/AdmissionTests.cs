@@ -9,7 +9,13 @@ public sealed class AdmissionTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly SchedulingDelay _delay;
-    private readonly ServingOptions _options = new() { MaxInFlight = 3, MinComputing = 2, MaxQueueMs = 20, DeadlineMs = 100 };
+    private readonly ServingOptions _options = new()
+    {
+        MaxInFlight = 3,
+        MinComputing = 2,
+        MaxQueueMs = 20,
+        DeadlineMs = 100,
+    };
 
     public AdmissionTests() => _delay = new SchedulingDelay(_time, () => long.MaxValue);
 

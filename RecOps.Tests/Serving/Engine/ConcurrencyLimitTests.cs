@@ -86,10 +86,12 @@ public sealed class ConcurrencyLimitTests
     {
         var time = new FakeTimeProvider();
         var limit = new ConcurrencyLimit(min: 2, max: 64, Queue, time);
-        for (int i = 0; i < 50; i++) RunFull(limit, time, milliseconds: 1, ComputationOutcome.Done);
+        for (int i = 0; i < 50; i++)
+            RunFull(limit, time, milliseconds: 1, ComputationOutcome.Done);
         Assert.Equal(64, limit.Limit);
 
-        for (int i = 0; i < 50; i++) RunFull(limit, time, milliseconds: 1, ComputationOutcome.TooLate);
+        for (int i = 0; i < 50; i++)
+            RunFull(limit, time, milliseconds: 1, ComputationOutcome.TooLate);
 
         Assert.Equal(2, limit.Limit);
     }
@@ -100,9 +102,11 @@ public sealed class ConcurrencyLimitTests
         for (int i = 0; i < 10; i++)
         {
             int entered = 0;
-            while (limit.TryEnter()) entered++;
+            while (limit.TryEnter())
+                entered++;
             time.Advance(TimeSpan.FromMilliseconds(10));
-            for (; entered > 0; entered--) limit.Exit(milliseconds * TimeSpan.TicksPerMillisecond, outcome);
+            for (; entered > 0; entered--)
+                limit.Exit(milliseconds * TimeSpan.TicksPerMillisecond, outcome);
         }
     }
 

@@ -31,7 +31,8 @@ public sealed class GradientLimitTests
     public void Update_RoomNotUsed_DoesNotGrow()
     {
         var limit = new GradientLimit(Min, Max, Queue);
-        for (int i = 0; i < 20; i++) limit.Update(new LimitWindow(1000, 50, 0, MostInFlight: limit.Limit));
+        for (int i = 0; i < 20; i++)
+            limit.Update(new LimitWindow(1000, 50, 0, MostInFlight: limit.Limit));
         int before = limit.Limit;
 
         limit.Update(new LimitWindow(1000, 50, 0, MostInFlight: (before / 2) - 1));

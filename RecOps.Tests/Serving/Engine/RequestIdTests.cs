@@ -29,7 +29,8 @@ public sealed class RequestIdTests
             char[] id = RequestId.ToText(RequestId.New(new ListTag(1, 2, 3, 4, 5))).ToCharArray();
             int at = random.Next(id.Length);
             id[at] = id[at] == 'a' ? 'b' : 'a';
-            if (RequestId.TryRead(id, out _)) taken++;
+            if (RequestId.TryRead(id, out _))
+                taken++;
         }
 
         // Eight bits of check let one in 256 through.

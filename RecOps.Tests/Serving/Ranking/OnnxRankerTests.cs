@@ -22,7 +22,8 @@ public sealed class OnnxRankerTests
         RankJob[] alone = Jobs(bundle, 7);
 
         Assert.True(ranker.Rank(together, Deadline()));
-        foreach (RankJob job in alone) Assert.True(ranker.Rank([job], Deadline()));
+        foreach (RankJob job in alone)
+            Assert.True(ranker.Rank([job], Deadline()));
 
         for (int i = 0; i < together.Length; i++)
             Assert.Equal(alone[i].Scores.Take(alone[i].Count), together[i].Scores.Take(together[i].Count));
@@ -66,8 +67,12 @@ public sealed class OnnxRankerTests
     {
         using Bundle bundle = Bundle.Open(Path.Combine(await TestBundle.SharedAsync(), TestBundle.Name));
         using var ranker = new OnnxRanker(
-            new Microsoft.ML.OnnxRuntime.InferenceSession(bundle.PathOf(BundleFile.Ranker)), new("auto", provider, ""), bundle.Manifest,
-            new RankerLimits(MaxCandidates, 12, 1), _time);
+            new Microsoft.ML.OnnxRuntime.InferenceSession(bundle.PathOf(BundleFile.Ranker)),
+            new("auto", provider, ""),
+            bundle.Manifest,
+            new RankerLimits(MaxCandidates, 12, 1),
+            _time
+        );
 
         Assert.Equal(expected, ranker.PaddedSize(count));
         Assert.True(ranker.Rank(Jobs(bundle, count), Deadline()));
@@ -76,15 +81,23 @@ public sealed class OnnxRankerTests
     private static RankJob[] Jobs(Bundle bundle, int count)
     {
         var random = new Random(3);
-        return [.. Enumerable.Range(0, count).Select(user =>
-        {
-            var job = new RankJob(TestBundle.Dimension, TestBundle.History, 3, MaxCandidates);
-            for (int i = 0; i < TestBundle.Dimension; i++) job.User[i] = (float)bundle.UserEmbeddings[user][i];
-            for (int i = 0; i < TestBundle.History; i++) job.History[i] = bundle.UserHistories[user][i];
-            job.Count = 1 + (user * 29 % MaxCandidates);
-            for (int i = 0; i < job.Count; i++) job.Candidates[i] = random.Next(TestBundle.Items);
-            return job;
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(user =>
+                {
+                    var job = new RankJob(TestBundle.Dimension, TestBundle.History, 3, MaxCandidates);
+                    for (int i = 0; i < TestBundle.Dimension; i++)
+                        job.User[i] = (float)bundle.UserEmbeddings[user][i];
+                    for (int i = 0; i < TestBundle.History; i++)
+                        job.History[i] = bundle.UserHistories[user][i];
+                    job.Count = 1 + (user * 29 % MaxCandidates);
+                    for (int i = 0; i < job.Count; i++)
+                        job.Candidates[i] = random.Next(TestBundle.Items);
+                    return job;
+                }),
+        ];
     }
 
     private long Deadline() => _time.GetTimestamp() + _time.TimestampFrequency;
@@ -93,7 +106,9 @@ public sealed class OnnxRankerTests
     {
         IOptions<InferenceOptions> options = Options.Create(new InferenceOptions());
         var sessions = new ProviderSession(options, NullLogger<ProviderSession>.Instance);
-        return new OnnxRankerFactory(sessions, options, _time, NullLogger<OnnxRankerFactory>.Instance)
-            .Open(bundle, new RankerLimits(MaxCandidates, 8, 1));
+        return new OnnxRankerFactory(sessions, options, _time, NullLogger<OnnxRankerFactory>.Instance).Open(
+            bundle,
+            new RankerLimits(MaxCandidates, 8, 1)
+        );
     }
 }

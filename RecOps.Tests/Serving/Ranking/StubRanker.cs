@@ -28,7 +28,5 @@ internal sealed class StubRanker(Func<bool> rank) : IRanker, IRankerFactory
         return rank();
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

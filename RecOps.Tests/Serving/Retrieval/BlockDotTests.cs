@@ -16,7 +16,8 @@ public sealed unsafe class BlockDotTests
         var codes = new byte[groups * 64];
         random.NextBytes(codes);
         var query = new sbyte[groups * 4];
-        for (int i = 0; i < query.Length; i++) query[i] = (sbyte)random.Next(-QuantizedQuery.MaxCode, QuantizedQuery.MaxCode + 1);
+        for (int i = 0; i < query.Length; i++)
+            query[i] = (sbyte)random.Next(-QuantizedQuery.MaxCode, QuantizedQuery.MaxCode + 1);
         ExpectSame(codes, query, groups, random.Next(-1000, 1000));
     }
 
@@ -35,14 +36,20 @@ public sealed unsafe class BlockDotTests
 
     private static void ExpectSame(byte[] codes, sbyte[] query, int groups, int start)
     {
-        int[] expected = [.. Enumerable.Range(0, IndexLayout.BlockItems).Select(item =>
-            start + Enumerable.Range(0, groups * 4).Sum(i => query[i] * codes[(i / 4 * 64) + (item * 4) + (i % 4)]))];
+        int[] expected =
+        [
+            .. Enumerable
+                .Range(0, IndexLayout.BlockItems)
+                .Select(item => start + Enumerable.Range(0, groups * 4).Sum(i => query[i] * codes[(i / 4 * 64) + (item * 4) + (i % 4)])),
+        ];
         fixed (byte* block = codes)
         fixed (sbyte* numbers = query)
         {
             Assert.Equal(expected, Values(PortableBlockDot.Sum(block, numbers, groups, start)));
-            if (Avx2.IsSupported) Assert.Equal(expected, Values(Avx2BlockDot.Sum(block, numbers, groups, start)));
-            if (Avx512BW.IsSupported) Assert.Equal(expected, Values(Avx512BlockDot.Sum(block, numbers, groups, start)));
+            if (Avx2.IsSupported)
+                Assert.Equal(expected, Values(Avx2BlockDot.Sum(block, numbers, groups, start)));
+            if (Avx512BW.IsSupported)
+                Assert.Equal(expected, Values(Avx512BlockDot.Sum(block, numbers, groups, start)));
         }
     }
 

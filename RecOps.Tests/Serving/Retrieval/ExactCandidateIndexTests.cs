@@ -16,18 +16,23 @@ public sealed class ExactCandidateIndexTests
         var vectors = new Half[rows * dimension];
 
         // Few different values, so that equal scores occur.
-        for (int i = 0; i < vectors.Length; i++) vectors[i] = (Half)random.Next(-2, 3);
+        for (int i = 0; i < vectors.Length; i++)
+            vectors[i] = (Half)random.Next(-2, 3);
         float[] user = [.. Enumerable.Range(0, dimension).Select(_ => (float)random.Next(-2, 3))];
         bool[] inStock = [.. Enumerable.Range(0, rows).Select(_ => random.NextDouble() < 0.8)];
         var excluded = new OrdinalSet();
-        for (int i = 0; i < rows / 4; i++) excluded.Add(random.Next(rows));
+        for (int i = 0; i < rows / 4; i++)
+            excluded.Add(random.Next(rows));
 
         (int Ordinal, float Score)[] expected =
         [
-            .. Enumerable.Range(0, rows)
+            .. Enumerable
+                .Range(0, rows)
                 .Where(ordinal => inStock[ordinal] && !excluded.Contains(ordinal))
                 .Select(ordinal => (ordinal, Enumerable.Range(0, dimension).Sum(i => user[i] * (float)vectors[(ordinal * dimension) + i])))
-                .OrderByDescending(item => item.Item2).ThenBy(item => item.ordinal).Take(limit),
+                .OrderByDescending(item => item.Item2)
+                .ThenBy(item => item.ordinal)
+                .Take(limit),
         ];
 
         using TemporaryTensor items = new(vectors, rows, dimension);
@@ -69,8 +74,10 @@ public sealed class ExactCandidateIndexTests
         {
             set.Clear();
             var reference = new HashSet<int>();
-            foreach (int value in added) Assert.Equal(reference.Add(value & 0xFFFF), set.Add(value & 0xFFFF));
-            foreach (int value in asked) Assert.Equal(reference.Contains(value & 0xFFFF), set.Contains(value & 0xFFFF));
+            foreach (int value in added)
+                Assert.Equal(reference.Add(value & 0xFFFF), set.Add(value & 0xFFFF));
+            foreach (int value in asked)
+                Assert.Equal(reference.Contains(value & 0xFFFF), set.Contains(value & 0xFFFF));
             Assert.Equal(reference.Count, set.Count);
         }
     }

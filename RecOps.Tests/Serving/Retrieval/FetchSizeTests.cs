@@ -29,7 +29,8 @@ public sealed class FetchSizeTests
         found = (found & 0x7FFFFFFF) % limit;
         items = 1 + (items & 0x7FFFFFFE);
         int asked = FetchSize.First(limit, 0, items);
-        for (int runs = 0; runs < 32 && asked < items; runs++) asked = FetchSize.Next(asked, limit, found, items);
+        for (int runs = 0; runs < 32 && asked < items; runs++)
+            asked = FetchSize.Next(asked, limit, found, items);
         Assert.Equal(items, asked);
     }
 }

@@ -18,9 +18,15 @@ internal sealed class IndexedCatalogue : IDisposable
     {
         _random = random;
         _centres = [.. Enumerable.Range(0, Math.Max(2, cells)).Select(_ => Gaussian(dimension))];
-        using (var writer = new SafetensorsWriter(_directory.At(BundleFile.Items), SafetensorsWriter.Declaration.Of<Half>("embedding", items, dimension)))
+        using (
+            var writer = new SafetensorsWriter(
+                _directory.At(BundleFile.Items),
+                SafetensorsWriter.Declaration.Of<Half>("embedding", items, dimension)
+            )
+        )
         {
-            for (int item = 0; item < items; item++) writer.Write<Half>(Array.ConvertAll(NearCentre(), value => (Half)value));
+            for (int item = 0; item < items; item++)
+                writer.Write<Half>(Array.ConvertAll(NearCentre(), value => (Half)value));
             writer.Complete();
         }
 

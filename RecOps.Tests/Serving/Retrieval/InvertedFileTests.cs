@@ -16,7 +16,8 @@ public sealed class InvertedFileTests
         double share = new[] { 1, 0.5, 0.1, 0.01, 0 }[random.Next(5)];
         bool[] inStock = catalogue.Stock(share);
         var excluded = new OrdinalSet();
-        for (int i = 0; i < 20; i++) excluded.Add(random.Next(inStock.Length));
+        for (int i = 0; i < 20; i++)
+            excluded.Add(random.Next(inStock.Length));
         float[] query = catalogue.NearCentre();
         CandidateSearch exact = catalogue.ExactSearch(query, inStock, excluded, limit);
 
@@ -34,8 +35,10 @@ public sealed class InvertedFileTests
         for (int i = 0; i < cost.Found; i++)
         {
             int at = Array.IndexOf(expected, ordinals[i]);
-            if (at >= 0) Assert.Equal(exact.Scores[at], scores[i]);
-            if (i > 0) Assert.True(scores[i] < scores[i - 1] || (scores[i] == scores[i - 1] && ordinals[i] > ordinals[i - 1]));
+            if (at >= 0)
+                Assert.Equal(exact.Scores[at], scores[i]);
+            if (i > 0)
+                Assert.True(scores[i] < scores[i - 1] || (scores[i] == scores[i - 1] && ordinals[i] > ordinals[i - 1]));
         }
     }
 
@@ -106,13 +109,20 @@ public sealed class InvertedFileTests
             float[] centre = catalogue.NearCentre();
             CandidateSearch[] searches =
             [
-                .. Enumerable.Range(0, 8).Select(_ => new CandidateSearch(
-                    Array.ConvertAll(centre, value => value + (0.1f * random.NextSingle())), new OrdinalSet(), Limit)),
+                .. Enumerable
+                    .Range(0, 8)
+                    .Select(_ => new CandidateSearch(
+                        Array.ConvertAll(centre, value => value + (0.1f * random.NextSingle())),
+                        new OrdinalSet(),
+                        Limit
+                    )),
             ];
             catalogue.File.Search(searches, reach, inStock);
             shared += searches.Sum(search => search.Cost.Shared);
             recall += searches.Average(search =>
-                catalogue.ExactSearch(search.User, inStock, search.Excluded, Limit).Ordinals.Intersect(search.Ordinals).Count() / (double)Limit);
+                catalogue.ExactSearch(search.User, inStock, search.Excluded, Limit).Ordinals.Intersect(search.Ordinals).Count()
+                / (double)Limit
+            );
         }
 
         Assert.True(shared > 0);
@@ -125,7 +135,8 @@ public sealed class InvertedFileTests
         using var catalogue = new IndexedCatalogue(300, 8, 4, new Random(1));
         CandidateSearch[] searches =
         [
-            new(catalogue.NearCentre(), new OrdinalSet(), 5), new(new float[8], new OrdinalSet(), 5) { Found = 3 },
+            new(catalogue.NearCentre(), new OrdinalSet(), 5),
+            new(new float[8], new OrdinalSet(), 5) { Found = 3 },
             new(catalogue.NearCentre(), new OrdinalSet(), 5),
         ];
         catalogue.File.Search(searches, Everything, catalogue.Stock(1));
@@ -137,7 +148,14 @@ public sealed class InvertedFileTests
     {
         using var catalogue = new IndexedCatalogue(20_000, 32, 128, new Random(5));
         bool[] inStock = catalogue.Stock(1);
-        SearchCost few = catalogue.File.Search(catalogue.NearCentre(), false, 1, new ItemFilter(inStock, new OrdinalSet()), new int[20], new float[20]);
+        SearchCost few = catalogue.File.Search(
+            catalogue.NearCentre(),
+            false,
+            1,
+            new ItemFilter(inStock, new OrdinalSet()),
+            new int[20],
+            new float[20]
+        );
         Assert.InRange(few.Cells, 1, 64);
         Assert.Equal(20, few.Found);
     }
@@ -188,9 +206,11 @@ public sealed class InvertedFileTests
         float[] query = catalogue.NearCentre();
         var ordinals = new int[100];
         var scores = new float[100];
-        for (int i = 0; i < 50; i++) catalogue.File.Search(query, false, 2, new ItemFilter(inStock, nothing), ordinals, scores);
+        for (int i = 0; i < 50; i++)
+            catalogue.File.Search(query, false, 2, new ItemFilter(inStock, nothing), ordinals, scores);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 50; i++) catalogue.File.Search(query, false, 2, new ItemFilter(inStock, nothing), ordinals, scores);
+        for (int i = 0; i < 50; i++)
+            catalogue.File.Search(query, false, 2, new ItemFilter(inStock, nothing), ordinals, scores);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -199,10 +219,15 @@ public sealed class InvertedFileTests
     {
         using var catalogue = new IndexedCatalogue(5_000, 32, 64, new Random(2));
         bool[] inStock = catalogue.Stock(1);
-        CandidateSearch[] searches = [.. Enumerable.Range(0, 8).Select(_ => new CandidateSearch(catalogue.NearCentre(), new OrdinalSet(), 100))];
-        for (int i = 0; i < 50; i++) catalogue.File.Search(searches, 2, inStock);
+        CandidateSearch[] searches =
+        [
+            .. Enumerable.Range(0, 8).Select(_ => new CandidateSearch(catalogue.NearCentre(), new OrdinalSet(), 100)),
+        ];
+        for (int i = 0; i < 50; i++)
+            catalogue.File.Search(searches, 2, inStock);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 50; i++) catalogue.File.Search(searches, 2, inStock);
+        for (int i = 0; i < 50; i++)
+            catalogue.File.Search(searches, 2, inStock);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -212,12 +237,15 @@ public sealed class InvertedFileTests
         using var catalogue = new IndexedCatalogue(8_000, 32, 64, new Random(4));
         bool[] inStock = catalogue.Stock(0.9);
         float[][] queries = [.. Enumerable.Range(0, 8).Select(_ => catalogue.NearCentre())];
-        int[][] Once() => [.. queries.Select(query =>
-        {
-            var ordinals = new int[60];
-            catalogue.File.Search(query, false, 2, new ItemFilter(inStock, new OrdinalSet()), ordinals, new float[60]);
-            return ordinals;
-        })];
+        int[][] Once() =>
+            [
+                .. queries.Select(query =>
+                {
+                    var ordinals = new int[60];
+                    catalogue.File.Search(query, false, 2, new ItemFilter(inStock, new OrdinalSet()), ordinals, new float[60]);
+                    return ordinals;
+                }),
+            ];
         int[][] alone = Once();
         int[][][] together = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(Once)));
         Assert.All(together, found => Assert.Equal(alone, found));
@@ -226,7 +254,8 @@ public sealed class InvertedFileTests
     private static CandidateSearch RandomSearch(IndexedCatalogue catalogue, Random random)
     {
         var excluded = new OrdinalSet();
-        for (int i = random.Next(20); i > 0; i--) excluded.Add(random.Next(catalogue.Items.Rows));
+        for (int i = random.Next(20); i > 0; i--)
+            excluded.Add(random.Next(catalogue.Items.Rows));
         return new CandidateSearch(catalogue.NearCentre(), excluded, random.Next(1, 120));
     }
 
@@ -236,14 +265,21 @@ public sealed class InvertedFileTests
         var nothing = new OrdinalSet();
         float[][] queries = [.. Enumerable.Range(0, 100).Select(_ => catalogue.NearCentre())];
         int[][] nearest = ExactBatch.TopK(catalogue.Items, queries, cosine: false, limit);
-        return ReachCalibration.Fit(target, reach =>
-        [
-            .. queries.Select((query, i) =>
-            {
-                var ordinals = new int[limit];
-                catalogue.File.Search(query, false, reach, new ItemFilter(inStock, nothing), ordinals, new float[limit]);
-                return nearest[i].Intersect(ordinals).Count() / (double)limit;
-            }),
-        ]).Reach;
+        return ReachCalibration
+            .Fit(
+                target,
+                reach =>
+                    [
+                        .. queries.Select(
+                            (query, i) =>
+                            {
+                                var ordinals = new int[limit];
+                                catalogue.File.Search(query, false, reach, new ItemFilter(inStock, nothing), ordinals, new float[limit]);
+                                return nearest[i].Intersect(ordinals).Count() / (double)limit;
+                            }
+                        ),
+                    ]
+            )
+            .Reach;
     }
 }

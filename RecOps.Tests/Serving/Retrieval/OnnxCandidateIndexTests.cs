@@ -61,10 +61,13 @@ public sealed class OnnxCandidateIndexTests
             _random = random;
             _items = items;
             _dimension = dimension;
-            using (var writer = new SafetensorsWriter(
-                _directory.At(BundleFile.Items),
-                SafetensorsWriter.Declaration.Of<float>("popularity", items),
-                SafetensorsWriter.Declaration.Of<Half>("embedding", items, dimension)))
+            using (
+                var writer = new SafetensorsWriter(
+                    _directory.At(BundleFile.Items),
+                    SafetensorsWriter.Declaration.Of<float>("popularity", items),
+                    SafetensorsWriter.Declaration.Of<Half>("embedding", items, dimension)
+                )
+            )
             {
                 writer.Write<float>(new float[items]);
                 writer.Write<Half>(Array.ConvertAll(Vector(items * dimension), value => (Half)value));
@@ -76,7 +79,10 @@ public sealed class OnnxCandidateIndexTests
             RetrievalGraph.Write(_directory.At(BundleFile.Retrieval), _file, items, dimension);
             _exact = new ExactCandidateIndex(vectors);
             Index = new OnnxCandidateIndex(
-                new InferenceSession(_directory.At(BundleFile.Retrieval)), vectors, new ExactCandidateIndex(vectors));
+                new InferenceSession(_directory.At(BundleFile.Retrieval)),
+                vectors,
+                new ExactCandidateIndex(vectors)
+            );
         }
 
         public OnnxCandidateIndex Index { get; }
@@ -90,7 +96,8 @@ public sealed class OnnxCandidateIndexTests
             CandidateSearch[] expected = [.. actual.Select(search => new CandidateSearch(search.User, search.Excluded, limit))];
             Index.Search(actual, stock);
             _exact.Search(expected, stock);
-            for (int i = 0; i < searches; i++) ExpectSame(expected[i], actual[i], stock);
+            for (int i = 0; i < searches; i++)
+                ExpectSame(expected[i], actual[i], stock);
         }
 
         public void Dispose()
@@ -108,21 +115,25 @@ public sealed class OnnxCandidateIndexTests
             Assert.Equal(expected.Found, actual.Found);
             Assert.Equal(actual.Found, actual.Ordinals.Take(actual.Found).Distinct().Count());
             var exact = new Dictionary<int, float>();
-            for (int i = 0; i < expected.Found; i++) exact[expected.Ordinals[i]] = expected.Scores[i];
+            for (int i = 0; i < expected.Found; i++)
+                exact[expected.Ordinals[i]] = expected.Scores[i];
             for (int i = 0; i < actual.Found; i++)
             {
                 int ordinal = actual.Ordinals[i];
                 Assert.True(stock[ordinal] && !actual.Excluded.Contains(ordinal), $"Item {ordinal} may not be found.");
                 Assert.Equal(expected.Scores[i], actual.Scores[i], Rounding);
-                if (exact.TryGetValue(ordinal, out float score)) Assert.Equal(score, actual.Scores[i], Rounding);
-                else Assert.Equal(expected.Scores[expected.Found - 1], actual.Scores[i], Rounding);
+                if (exact.TryGetValue(ordinal, out float score))
+                    Assert.Equal(score, actual.Scores[i], Rounding);
+                else
+                    Assert.Equal(expected.Scores[expected.Found - 1], actual.Scores[i], Rounding);
             }
         }
 
         private CandidateSearch Question(int limit, int excluded)
         {
             var ordinals = new OrdinalSet();
-            for (int i = 0; i < excluded; i++) ordinals.Add(_random.Next(_items));
+            for (int i = 0; i < excluded; i++)
+                ordinals.Add(_random.Next(_items));
             return new CandidateSearch(Vector(_dimension), ordinals, limit);
         }
 

@@ -9,7 +9,8 @@ public sealed class FreshEventsTests
     public void Add_MoreUsersThanFit_QuietestForgotten()
     {
         var events = new FreshEvents(maxUsers: 3, capacity: 10, mergeWithinMinutes: 30);
-        foreach ((int at, string user) in new[] { "a", "b", "c", "a", "d" }.Index()) events.Add(user, new FreshEvent(at, EventKind.View, at));
+        foreach ((int at, string user) in new[] { "a", "b", "c", "a", "d" }.Index())
+            events.Add(user, new FreshEvent(at, EventKind.View, at));
 
         Assert.Equal(3, events.Users);
         Assert.Empty(events.Of("b").Events);

@@ -41,7 +41,9 @@ public sealed class FreshHistoryTests
 
     private static IEnumerable<int> Items(FreshHistory history) => history.Entries.Select(entry => entry.Item);
 
-    private static FreshHistory Of(params (int Item, EventKind Kind, int Minute)[] events) => events.Aggregate(
-        FreshHistory.Empty,
-        (history, e) => history.With(new FreshEvent(e.Item, e.Kind, e.Minute * 60_000L), Capacity, WindowMinutes));
+    private static FreshHistory Of(params (int Item, EventKind Kind, int Minute)[] events) =>
+        events.Aggregate(
+            FreshHistory.Empty,
+            (history, e) => history.With(new FreshEvent(e.Item, e.Kind, e.Minute * 60_000L), Capacity, WindowMinutes)
+        );
 }

@@ -16,8 +16,14 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Open_WhatWasWritten_IsReadBackRowByRow()
     {
-        using (var writer = new SafetensorsWriter(
-            Path, SafetensorsWriter.Declaration.Of<int>("numbers", 3), SafetensorsWriter.Declaration.Of<Half>("matrix", 2, 3), SafetensorsWriter.Declaration.Of<float>("none", 0, 4)))
+        using (
+            var writer = new SafetensorsWriter(
+                Path,
+                SafetensorsWriter.Declaration.Of<int>("numbers", 3),
+                SafetensorsWriter.Declaration.Of<Half>("matrix", 2, 3),
+                SafetensorsWriter.Declaration.Of<float>("none", 0, 4)
+            )
+        )
         {
             writer.Write<int>([1, 2]);
             writer.Write<int>([3]);
@@ -56,15 +62,27 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, "impossible bounds")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}", 4, "cannot be read")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", 4, "cannot be read")]
-    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[6.5],\"data_offsets\":[0,4]}}", 4, "cannot be read at tensor 't': each tensor needs dtype, shape and data_offsets")]
+    [InlineData(
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[6.5],\"data_offsets\":[0,4]}}",
+        4,
+        "cannot be read at tensor 't': each tensor needs dtype, shape and data_offsets"
+    )]
     [InlineData("{\"__metadata__\":{\"n\":5}}", 0, "__metadata__ of the safetensors header may only hold texts.")]
     [InlineData("[1,2", 0, "does not begin with {")]
     [InlineData(" {\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "does not begin with {")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}\0\0", 4, "not a space")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "behind a gap")]
-    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"u\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "inside the one before")]
+    [InlineData(
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"u\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+        8,
+        "inside the one before"
+    )]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 6, "2 bytes follow the last tensor")]
-    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "twice")]
+    [InlineData(
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+        8,
+        "twice"
+    )]
     public void Open_BrokenHeader_IsRefusedWithTheReason(string header, int dataBytes, string reason)
     {
         WriteRaw((ulong)header.Length, header, dataBytes);
@@ -76,7 +94,9 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Get_TensorThatIsNotAligned_HasItsValues()
     {
-        const string header = "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"f\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[1,9]}}  ";
+        const string header =
+            "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
+            + "\"f\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[1,9]}}  ";
         WriteRaw((ulong)header.Length, header, 9);
         byte[] bytes = File.ReadAllBytes(Path);
         BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(^8), 1.5f);

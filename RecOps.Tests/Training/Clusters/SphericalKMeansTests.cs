@@ -36,9 +36,12 @@ public sealed class SphericalKMeansTests
     {
         float[] points = Points(new Random(6), [.. Enumerable.Range(0, 250).Select(row => row % 5)], spread: 0.5f);
         (float[] centroids, int[] found) = SphericalKMeans.Fit(points, 250, Dimension, 5, 1, TestContext.Current.CancellationToken);
-        int wrong = Enumerable.Range(0, 250).Count(row => SphericalKMeans.Nearest(points.AsSpan(row * Dimension, Dimension), centroids, Dimension) != found[row]);
+        int wrong = Enumerable
+            .Range(0, 250)
+            .Count(row => SphericalKMeans.Nearest(points.AsSpan(row * Dimension, Dimension), centroids, Dimension) != found[row]);
         Assert.True(wrong <= 2, $"{wrong} of 250 points have a nearer centroid");
-        for (int cluster = 0; cluster < 5; cluster++) Assert.Equal(1, TensorPrimitives.Norm<float>(centroids.AsSpan(cluster * Dimension, Dimension)), 1e-4f);
+        for (int cluster = 0; cluster < 5; cluster++)
+            Assert.Equal(1, TensorPrimitives.Norm<float>(centroids.AsSpan(cluster * Dimension, Dimension)), 1e-4f);
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public sealed class SphericalKMeansTests
         for (int row = 0; row < planted.Length; row++)
         {
             Span<float> point = points.AsSpan(row * Dimension, Dimension);
-            for (int i = 0; i < Dimension; i++) point[i] = (i == planted[row] ? 1 : 0) + (spread * (random.NextSingle() - 0.5f));
+            for (int i = 0; i < Dimension; i++)
+                point[i] = (i == planted[row] ? 1 : 0) + (spread * (random.NextSingle() - 0.5f));
             TensorPrimitives.Divide(point, TensorPrimitives.Norm<float>(point), point);
         }
 

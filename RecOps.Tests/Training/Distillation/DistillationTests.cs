@@ -19,7 +19,8 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         using Bundle bundle = Bundle.Open(trained.Bundle);
         Assert.Equal(
             TeacherRecipe.All.Select(teacher => $"teachers/{teacher.Name}.onnx").Append(BundleFile.Ensemble).Order(),
-            bundle.Manifest.Files.Keys.Where(file => file.StartsWith("teachers/", StringComparison.Ordinal)).Order());
+            bundle.Manifest.Files.Keys.Where(file => file.StartsWith("teachers/", StringComparison.Ordinal)).Order()
+        );
 
         EvaluationReport report = EvaluationReport.Parse(File.ReadAllBytes(bundle.PathOf(BundleFile.Report)));
         Assert.Equal(EvaluationReport.CurrentFormat, report.FormatVersion);
@@ -39,7 +40,14 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
     [Fact]
     public void Train_Quick_LeavesNoWorkAndTheControlAsABundleOfItsOwn()
     {
-        Assert.Equal(["control", "student"], Directory.GetFileSystemEntries(trained.Directory.Path).Select(Path.GetFileName).Where(name => !name!.StartsWith("shop", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            ["control", "student"],
+            Directory
+                .GetFileSystemEntries(trained.Directory.Path)
+                .Select(Path.GetFileName)
+                .Where(name => !name!.StartsWith("shop", StringComparison.Ordinal))
+                .Order()
+        );
         using Bundle control = Bundle.Open(trained.Directory.At("control"));
         Assert.Equal("control", control.Manifest.Name);
         EvaluationReport own = EvaluationReport.Parse(File.ReadAllBytes(control.PathOf(BundleFile.Report)));
@@ -52,14 +60,31 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
     {
         string redone = trained.Directory.At("shop-redone");
         CommandRun run = await CommandRun.InvokeAsync(
-            ["distil", "--bundle", trained.Bundle, .. trained.Files, "--out", redone, "--alpha", "0.9", "--epochs", "1", "--dimension", "8", "--ship-anyway"], Cancellation);
+            [
+                "distil",
+                "--bundle",
+                trained.Bundle,
+                .. trained.Files,
+                "--out",
+                redone,
+                "--alpha",
+                "0.9",
+                "--epochs",
+                "1",
+                "--dimension",
+                "8",
+                "--ship-anyway",
+            ],
+            Cancellation
+        );
 
         Assert.True(run.ExitCode == 0, run.Error);
         using Bundle bundle = Bundle.Open(redone);
         Assert.Equal((8, "2"), (bundle.Manifest.Dimension, bundle.Manifest.Version));
         Assert.Equal(
             await File.ReadAllBytesAsync(Path.Combine(trained.Bundle, BundleFile.Ensemble), Cancellation),
-            await File.ReadAllBytesAsync(bundle.PathOf(BundleFile.Ensemble), Cancellation));
+            await File.ReadAllBytesAsync(bundle.PathOf(BundleFile.Ensemble), Cancellation)
+        );
         EvaluationReport report = EvaluationReport.Parse(File.ReadAllBytes(bundle.PathOf(BundleFile.Report)));
         Assert.Equal(0.9, report.Distillation!.Alpha);
         Assert.NotNull(report.Retention);
@@ -72,8 +97,19 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         directory.Write("interactions.csv", "user_id,item_id,event,timestamp\nu1,a,purchase,1700000000\n");
         directory.Write("catalog.csv", "item_id\na\n");
         CommandRun run = await CommandRun.InvokeAsync(
-            ["distil", "--bundle", trained.Bundle, "--interactions", directory.At("interactions.csv"), "--catalog", directory.At("catalog.csv"), "--out", directory.At("x")],
-            Cancellation);
+            [
+                "distil",
+                "--bundle",
+                trained.Bundle,
+                "--interactions",
+                directory.At("interactions.csv"),
+                "--catalog",
+                directory.At("catalog.csv"),
+                "--out",
+                directory.At("x"),
+            ],
+            Cancellation
+        );
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("This is not the data that the teachers", run.Error, StringComparison.Ordinal);
         Assert.Equal(["catalog.csv", "interactions.csv"], directory.Entries);
@@ -87,7 +123,8 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         {
             Task<CommandRun> running = CommandRun.InvokeAsync(trained.Arguments(output), cancellation.Token);
             string second = Path.Combine(output + ".work", "seed-1", "dcnv2.weights");
-            while (!File.Exists(second)) await Task.Delay(5, Cancellation);
+            while (!File.Exists(second))
+                await Task.Delay(5, Cancellation);
             await cancellation.CancelAsync();
             CommandRun cancelled = await running;
             Assert.Equal(130, cancelled.ExitCode);
@@ -103,7 +140,8 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(
             await File.ReadAllBytesAsync(Path.Combine(trained.Bundle, BundleFile.Ranker), Cancellation),
-            await File.ReadAllBytesAsync(Path.Combine(output, BundleFile.Ranker), Cancellation));
+            await File.ReadAllBytesAsync(Path.Combine(output, BundleFile.Ranker), Cancellation)
+        );
     }
 
     [Fact]
@@ -113,10 +151,28 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         await SynthAsync(directory, 50, 40);
         string output = directory.At("full");
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", .. Files(directory), "--out", output, "--preset", "full", "--dimension", "8", "--history", "8", "--epochs", "1", "--ship-anyway"], Cancellation);
+            [
+                "train",
+                .. Files(directory),
+                "--out",
+                output,
+                "--preset",
+                "full",
+                "--dimension",
+                "8",
+                "--history",
+                "8",
+                "--epochs",
+                "1",
+                "--ship-anyway",
+            ],
+            Cancellation
+        );
 
         Assert.True(run.ExitCode == 0, run.Error);
-        EvaluationReport report = EvaluationReport.Parse(await File.ReadAllBytesAsync(Path.Combine(output, BundleFile.Report), Cancellation));
+        EvaluationReport report = EvaluationReport.Parse(
+            await File.ReadAllBytesAsync(Path.Combine(output, BundleFile.Report), Cancellation)
+        );
         Assert.Equal([1, 2, 3, 4, 5], report.Seeds!.Select(seed => seed.Seed!.Value));
         Assert.Equal(report.Seeds!.Average(seed => seed.Student.Ndcg10), report.Models.Student!.Ndcg10, 12);
         Assert.True(report.Deviations!.Student!.Ndcg10 > 0);
@@ -130,12 +186,33 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
     }
 
     private static string[] Files(TempDirectory directory) =>
-        ["--interactions", directory.At("shop/interactions.csv.gz"), "--catalog", directory.At("shop/catalog.csv.gz"), "--users", directory.At("shop/users.csv.gz")];
+        [
+            "--interactions",
+            directory.At("shop/interactions.csv.gz"),
+            "--catalog",
+            directory.At("shop/catalog.csv.gz"),
+            "--users",
+            directory.At("shop/users.csv.gz"),
+        ];
 
     private static async Task SynthAsync(TempDirectory directory, int users, int items)
     {
         CommandRun made = await CommandRun.InvokeAsync(
-            ["synth", "--users", $"{users}", "--items", $"{items}", "--interactions-per-user", "40", "--seed", "3", "--out", directory.At("shop")], default);
+            [
+                "synth",
+                "--users",
+                $"{users}",
+                "--items",
+                $"{items}",
+                "--interactions-per-user",
+                "40",
+                "--seed",
+                "3",
+                "--out",
+                directory.At("shop"),
+            ],
+            default
+        );
         Assert.True(made.ExitCode == 0, made.Error);
     }
 
@@ -151,7 +228,22 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         internal CommandRun Run { get; private set; } = null!;
 
         public string[] Arguments(string output) =>
-            ["train", .. Files, "--out", output, "--preset", "quick", "--dimension", "16", "--history", "16", "--epochs", "2", "--int8", "--ship-anyway"];
+            [
+                "train",
+                .. Files,
+                "--out",
+                output,
+                "--preset",
+                "quick",
+                "--dimension",
+                "16",
+                "--history",
+                "16",
+                "--epochs",
+                "2",
+                "--int8",
+                "--ship-anyway",
+            ];
 
         public async ValueTask InitializeAsync()
         {

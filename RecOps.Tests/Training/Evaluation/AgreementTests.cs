@@ -35,6 +35,7 @@ public sealed class AgreementTests
     {
         double? share = ModelReport.ShareOfGap(student, control, ensemble);
         Assert.Equal(expected is null, share is null);
-        if (expected is { } value) Assert.Equal(value, share!.Value, 1e-9);
+        if (expected is { } value)
+            Assert.Equal(value, share!.Value, 1e-9);
     }
 }

@@ -9,8 +9,8 @@ public sealed class BaselineScorerTests
 {
     private const int Users = 40;
     private const int Items = 17;
-    private static readonly int[] s_users = [0, 7, 39, 12];
-    private static readonly int[] s_first = [0];
+    private static readonly int[] Scored = [0, 7, 39, 12];
+    private static readonly int[] First = [0];
     private readonly ShopData _data = TinyShop.Random(Users, Items, 500, seed: 3);
     private readonly PurchaseMatrix _purchases;
     private readonly double[,] _counts = new double[Users, Items];
@@ -21,7 +21,8 @@ public sealed class BaselineScorerTests
         _purchases = PurchaseMatrix.Build(events, events.Count, Users, Items);
         for (int row = 0; row < events.Count; row++)
         {
-            if (events.Types[row] == InteractionType.Purchase) _counts[events.Users[row], events.Items[row]]++;
+            if (events.Types[row] == InteractionType.Purchase)
+                _counts[events.Users[row], events.Items[row]]++;
         }
     }
 
@@ -48,17 +49,16 @@ public sealed class BaselineScorerTests
     }
 
     [Fact]
-    public void Popular_RandomPurchases_ScoresByBuyers() =>
-        AssertScores(new PopularScorer(_purchases), (_, item) => Buyers(item));
+    public void Popular_RandomPurchases_ScoresByBuyers() => AssertScores(new PopularScorer(_purchases), (_, item) => Buyers(item));
 
     [Fact]
     public void Repeat_RandomPurchases_ScoresByOwnPurchasesThenByBuyers()
     {
         float[] scores = Score(new RepeatPurchaseScorer(_purchases));
 
-        for (int i = 0; i < s_users.Length; i++)
+        for (int i = 0; i < Scored.Length; i++)
         {
-            int user = s_users[i];
+            int user = Scored[i];
             int[] ranked = new int[Items];
             RankingMetrics.Top(scores.AsSpan(i * Items, Items), [], ranked);
             int[] expected = [.. Enumerable.Range(0, Items).OrderByDescending(item => _counts[user, item]).ThenByDescending(Buyers)];
@@ -67,9 +67,15 @@ public sealed class BaselineScorerTests
     }
 
     [Fact]
-    public void ItemKnn_RandomPurchases_SumsCosinesOfOtherItems() => AssertScores(
-        new ItemKnnScorer(_purchases),
-        (user, item) => Enumerable.Range(0, Items).Where(own => own != item && _counts[user, own] > 0).Sum(own => Together(own, item) / Math.Sqrt(Buyers(own) * Math.Max(1, Buyers(item)))));
+    public void ItemKnn_RandomPurchases_SumsCosinesOfOtherItems() =>
+        AssertScores(
+            new ItemKnnScorer(_purchases),
+            (user, item) =>
+                Enumerable
+                    .Range(0, Items)
+                    .Where(own => own != item && _counts[user, own] > 0)
+                    .Sum(own => Together(own, item) / Math.Sqrt(Buyers(own) * Math.Max(1, Buyers(item))))
+        );
 
     [Fact]
     public void ItemKnn_ItemNobodyBoughtTogether_ScoresExactlyZero()
@@ -78,7 +84,7 @@ public sealed class BaselineScorerTests
         var scorer = new ItemKnnScorer(PurchaseMatrix.Build(data.Interactions, 3, 2, 3));
         float[] scores = new float[3];
 
-        scorer.Score(s_first, scores);
+        scorer.Score(First, scores);
 
         Assert.Equal([0, 0, 0], scores);
     }
@@ -90,25 +96,31 @@ public sealed class BaselineScorerTests
         double[,] inverse = Invert(lambda);
         using EaseScorer ease = EaseScorer.Fit(_purchases, (float)lambda, CancellationToken.None);
 
-        AssertScores(ease, (user, item) => Enumerable.Range(0, Items)
-            .Where(own => own != item && _counts[user, own] > 0)
-            .Sum(own => -inverse[own, item] / inverse[item, item]));
+        AssertScores(
+            ease,
+            (user, item) =>
+                Enumerable
+                    .Range(0, Items)
+                    .Where(own => own != item && _counts[user, own] > 0)
+                    .Sum(own => -inverse[own, item] / inverse[item, item])
+        );
     }
 
     private static float[] Score(IItemScorer scorer)
     {
-        float[] scores = new float[s_users.Length * Items];
+        float[] scores = new float[Scored.Length * Items];
         Array.Fill(scores, float.NaN);
-        scorer.Score(s_users, scores);
+        scorer.Score(Scored, scores);
         return scores;
     }
 
     private static void AssertScores(IItemScorer scorer, Func<int, int, double> expected)
     {
         float[] scores = Score(scorer);
-        for (int i = 0; i < s_users.Length; i++)
+        for (int i = 0; i < Scored.Length; i++)
         {
-            for (int item = 0; item < Items; item++) Assert.Equal(expected(s_users[i], item), scores[(i * Items) + item], 1e-4);
+            for (int item = 0; item < Items; item++)
+                Assert.Equal(expected(Scored[i], item), scores[(i * Items) + item], 1e-4);
         }
     }
 
@@ -123,18 +135,21 @@ public sealed class BaselineScorerTests
         double[,] right = new double[Items, Items];
         for (int a = 0; a < Items; a++)
         {
-            for (int b = 0; b < Items; b++) left[a, b] = Together(a, b) + (a == b ? lambda : 0);
+            for (int b = 0; b < Items; b++)
+                left[a, b] = Together(a, b) + (a == b ? lambda : 0);
             right[a, a] = 1;
         }
 
         for (int pivot = 0; pivot < Items; pivot++)
         {
             double scale = left[pivot, pivot];
-            for (int k = 0; k < Items; k++) (left[pivot, k], right[pivot, k]) = (left[pivot, k] / scale, right[pivot, k] / scale);
+            for (int k = 0; k < Items; k++)
+                (left[pivot, k], right[pivot, k]) = (left[pivot, k] / scale, right[pivot, k] / scale);
             for (int row = 0; row < Items; row++)
             {
                 double factor = left[row, pivot];
-                if (row == pivot) continue;
+                if (row == pivot)
+                    continue;
                 for (int k = 0; k < Items; k++)
                 {
                     left[row, k] -= factor * left[pivot, k];

@@ -22,7 +22,13 @@ public sealed class BundleScorerTests : IDisposable
     public async Task ShopperInputs_PastEvents_AreFoldedOldestFirstAndListedNewestFirst()
     {
         ShopData data = TinyShop.Of(
-            1, Items, (0, 5, InteractionType.Purchase), (0, 6, InteractionType.View), (0, 7, InteractionType.Cart), (0, 8, InteractionType.Purchase));
+            1,
+            Items,
+            (0, 5, InteractionType.Purchase),
+            (0, 6, InteractionType.View),
+            (0, 7, InteractionType.Cart),
+            (0, 8, InteractionType.Purchase)
+        );
         using Bundle bundle = await WriteAsync(data.Catalog);
         BundleItems items = BundleItems.Read(bundle, data.Catalog, Cancellation);
 
@@ -46,7 +52,8 @@ public sealed class BundleScorerTests : IDisposable
 
         for (int user = 0; user < Users; user++)
         {
-            for (int item = 0; item < Items; item++) Assert.Equal(Expected(bundle, inputs, user, item), scores[(user * Items) + item], 1e-4);
+            for (int item = 0; item < Items; item++)
+                Assert.Equal(Expected(bundle, inputs, user, item), scores[(user * Items) + item], 1e-4);
         }
     }
 
@@ -106,11 +113,13 @@ public sealed class BundleScorerTests : IDisposable
             HashSet<int> found = [.. Enumerable.Range(0, Items).OrderByDescending(item => Dot(user, bundle, item)).Take(200)];
             nearest += bought.Count(found.Contains) / (double)Math.Min(200, bought.Length);
             found.UnionWith(inputs.HistoryOf(test.Users[i]).ToArray().Where(item => item >= 0).Select(item => (int)item));
-            int cluster = Enumerable.Range(0, SmallBundle.Clusters).MaxBy(c =>
-            {
-                float[] centroid = bundle.Centroids[c].ToArray();
-                return user.Zip(centroid, (a, b) => a * b).Sum() / Math.Sqrt(centroid.Sum(x => x * x));
-            });
+            int cluster = Enumerable
+                .Range(0, SmallBundle.Clusters)
+                .MaxBy(c =>
+                {
+                    float[] centroid = bundle.Centroids[c].ToArray();
+                    return user.Zip(centroid, (a, b) => a * b).Sum() / Math.Sqrt(centroid.Sum(x => x * x));
+                });
             found.UnionWith(bundle.ClusterPopular[cluster].ToArray());
             candidates += bought.Count(found.Contains) / (double)bought.Length;
         }
@@ -138,7 +147,8 @@ public sealed class BundleScorerTests : IDisposable
     {
         ReadOnlySpan<Half> vector = bundle.ItemEmbeddings[item];
         float sum = 0;
-        for (int k = 0; k < user.Length; k++) sum += user[k] * (float)vector[k];
+        for (int k = 0; k < user.Length; k++)
+            sum += user[k] * (float)vector[k];
         return sum;
     }
 
@@ -148,11 +158,13 @@ public sealed class BundleScorerTests : IDisposable
         ReadOnlySpan<long> history = inputs.HistoryOf(user);
         for (int i = 0; i < history.Length; i++)
         {
-            if (history[i] == item) sum += PlainRanker.RepeatWeight * PlainRanker.Recency(i);
+            if (history[i] == item)
+                sum += PlainRanker.RepeatWeight * PlainRanker.Recency(i);
         }
 
         sum += PlainRanker.PopularityWeight * Math.Log(item + 1);
-        for (int i = 0; i < inputs.Context.Length; i++) sum += inputs.Context[i] * PlainRanker.ContextWeight(i);
+        for (int i = 0; i < inputs.Context.Length; i++)
+            sum += inputs.Context[i] * PlainRanker.ContextWeight(i);
         return 1 / (1 + Math.Exp(-sum));
     }
 

@@ -17,7 +17,17 @@ public sealed class EvaluateCommandTests : IDisposable
     public EvaluateCommandTests()
     {
         SynthShop.Write(
-            new SynthOptions { Users = 120, Items = 80, Days = 200, Plain = true }, _directory.Path, new SilentProgress(), CancellationToken.None);
+            new SynthOptions
+            {
+                Users = 120,
+                Items = 80,
+                Days = 200,
+                Plain = true,
+            },
+            _directory.Path,
+            new SilentProgress(),
+            CancellationToken.None
+        );
         var options = new ImportOptions { Catalog = _directory.At("catalog.csv"), Interactions = _directory.At("interactions.csv") };
         _data = ShopImport.Read(options, new ImportReport(), new SilentProgress(), CancellationToken.None)!;
         _split = TimeSplit.ByShare(_data.Interactions, 0.1);
@@ -60,7 +70,11 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task Evaluate_BadRow_IsNamedAndNothingIsMeasured()
     {
         await WriteBundleAsync(_split.Cut, LastTrained);
-        await File.AppendAllTextAsync(_directory.At("interactions.csv"), "u-000001,no-such-item,purchase,2026-01-01T00:00:00Z,1,1.00\n", Cancellation);
+        await File.AppendAllTextAsync(
+            _directory.At("interactions.csv"),
+            "u-000001,no-such-item,purchase,2026-01-01T00:00:00Z,1,1.00\n",
+            Cancellation
+        );
 
         CommandRun run = await RunAsync("--out", _directory.At("report.json"));
 
@@ -110,13 +124,25 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     private Task WriteBundleAsync(long? cut, long lastEvent) =>
-        new SmallBundle { Training = SmallBundle.TrainedTo(cut, lastEvent, _split.TrainRows) }
-            .WriteAsync(_directory.At("bundle"), _data.Catalog, _data.Users, Cancellation);
+        new SmallBundle { Training = SmallBundle.TrainedTo(cut, lastEvent, _split.TrainRows) }.WriteAsync(
+            _directory.At("bundle"),
+            _data.Catalog,
+            _data.Users,
+            Cancellation
+        );
 
-    private Task<CommandRun> RunAsync(params string[] more) => CommandRun.InvokeAsync(
-        [
-            "evaluate", "--bundle", _directory.At("bundle"), "--interactions", _directory.At("interactions.csv"),
-            "--catalog", _directory.At("catalog.csv"), .. more,
-        ],
-        Cancellation);
+    private Task<CommandRun> RunAsync(params string[] more) =>
+        CommandRun.InvokeAsync(
+            [
+                "evaluate",
+                "--bundle",
+                _directory.At("bundle"),
+                "--interactions",
+                _directory.At("interactions.csv"),
+                "--catalog",
+                _directory.At("catalog.csv"),
+                .. more,
+            ],
+            Cancellation
+        );
 }

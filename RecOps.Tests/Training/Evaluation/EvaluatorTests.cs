@@ -6,7 +6,7 @@ namespace RecOps.Tests.Training.Evaluation;
 
 public sealed class EvaluatorTests
 {
-    private static readonly float[] s_signals = [0f, 0.3f, 0.8f];
+    private static readonly float[] Signals = [0f, 0.3f, 0.8f];
 
     [Fact]
     public void Run_ItemsThatTheUserKnew_AreMaskedForFirstTimePurchasesOnly()
@@ -42,12 +42,16 @@ public sealed class EvaluatorTests
         // Every user buys the item of their own number; the scorer knows it for even users only.
         const int users = 150;
         ShopData data = TinyShop.OfPurchases(
-            users, users, [.. Enumerable.Range(0, users).Select(u => (u, (u + 1) % users)), .. Enumerable.Range(0, users).Select(u => (u, u))]);
+            users,
+            users,
+            [.. Enumerable.Range(0, users).Select(u => (u, (u + 1) % users)), .. Enumerable.Range(0, users).Select(u => (u, u))]
+        );
         TestSet test = TestSet.Create(data, TimeSplit.At(data.Interactions, users - 1));
 
         ScorerResult result = Run(new FakeScorer(users, (user, item) => (user == item) == (user % 2 == 0) ? 1 : 0), test);
 
-        for (int user = 0; user < users; user++) Assert.Equal(user % 2 == 0 ? 1 : 0, result.Ndcg10[user]);
+        for (int user = 0; user < users; user++)
+            Assert.Equal(user % 2 == 0 ? 1 : 0, result.Ndcg10[user]);
     }
 
     [Theory]
@@ -69,7 +73,9 @@ public sealed class EvaluatorTests
         ShopData data = TinyShop.OfPurchases(1, 3, (0, 0), (0, 1));
         TestSet test = TestSet.Create(data, TimeSplit.At(data.Interactions, 0));
 
-        Assert.Throws<OperationCanceledException>(() => Evaluator.Run(new FakeScorer(3, (_, _) => 0), test, new SilentProgress(), new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            Evaluator.Run(new FakeScorer(3, (_, _) => 0), test, new SilentProgress(), new CancellationToken(true))
+        );
     }
 
     [Fact]
@@ -94,7 +100,10 @@ public sealed class EvaluatorTests
             return noise + (test.Purchased(places[user]).BinarySearch(item) >= 0 ? signal : 0);
         }
 
-        double[] losses = [.. s_signals.Select(signal => Run(new FakeScorer(50, (user, item) => Noisy(user, item, signal)), test).LogLoss!.Value)];
+        double[] losses =
+        [
+            .. Signals.Select(signal => Run(new FakeScorer(50, (user, item) => Noisy(user, item, signal)), test).LogLoss!.Value),
+        ];
 
         Assert.True(losses[0] > losses[1] && losses[1] > losses[2], string.Join(", ", losses));
     }
@@ -117,7 +126,8 @@ public sealed class EvaluatorTests
         return TestSet.Create(data, TimeSplit.ByShare(data.Interactions, 0.4));
     }
 
-    private static ScorerResult Run(IItemScorer scorer, TestSet test) => Evaluator.Run(scorer, test, new SilentProgress(), CancellationToken.None);
+    private static ScorerResult Run(IItemScorer scorer, TestSet test) =>
+        Evaluator.Run(scorer, test, new SilentProgress(), CancellationToken.None);
 
     private sealed class FakeScorer(int items, Func<int, int, float> score) : IItemScorer
     {
@@ -125,7 +135,8 @@ public sealed class EvaluatorTests
 
         public void Score(ReadOnlyMemory<int> users, Memory<float> scores)
         {
-            for (int i = 0; i < scores.Length; i++) scores.Span[i] = score(users.Span[i / items], i % items);
+            for (int i = 0; i < scores.Length; i++)
+                scores.Span[i] = score(users.Span[i / items], i % items);
         }
     }
 }

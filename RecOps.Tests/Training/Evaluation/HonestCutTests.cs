@@ -28,14 +28,16 @@ public sealed class HonestCutTests
         AssertRefused("would know the answers", [Bundle("a", cut: null, last: 500)], asked);
 
     [Fact]
-    public void Choose_AskedForATimeAfterAllTheBundleKnows_IsThat() => Assert.Equal(500, HonestCut.Choose([Bundle("a", cut: null, last: 500)], 500));
+    public void Choose_AskedForATimeAfterAllTheBundleKnows_IsThat() =>
+        Assert.Equal(500, HonestCut.Choose([Bundle("a", cut: null, last: 500)], 500));
 
     [Fact]
     public void Choose_AskedForATimeBeforeTheRecordedCut_IsRefused() =>
         AssertRefused("would know the answers", [Bundle("a", cut: 100, last: 99)], 50);
 
     [Fact]
-    public void Choose_RecordedCutBeforeTheLastEvent_IsRefused() => AssertRefused("would know the answers", [Bundle("a", cut: 100, last: 101)], null);
+    public void Choose_RecordedCutBeforeTheLastEvent_IsRefused() =>
+        AssertRefused("would know the answers", [Bundle("a", cut: 100, last: 101)], null);
 
     [Fact]
     public void Choose_BundleThatSaysNothing_NeedsACut()
@@ -52,16 +54,27 @@ public sealed class HonestCutTests
         Assert.Contains(reason, problem.Message, StringComparison.Ordinal);
     }
 
-    private static BundleManifest Bundle(string name, long? cut, long last) => new()
-    {
-        Name = name,
-        Version = "1",
-        Created = DateTimeOffset.UnixEpoch,
-        Dimension = 8,
-        Counts = new BundleCounts(1, 1, 1, 1, 1),
-        Features = new FeatureSpec { Context = [], FoldDecay = 0.9f, EventWeights = [] },
-        Training = new TrainingRecord(
-            cut is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null, DateTimeOffset.UnixEpoch, DateTimeOffset.FromUnixTimeSeconds(last), 1, 1),
-        Files = [],
-    };
+    private static BundleManifest Bundle(string name, long? cut, long last) =>
+        new()
+        {
+            Name = name,
+            Version = "1",
+            Created = DateTimeOffset.UnixEpoch,
+            Dimension = 8,
+            Counts = new BundleCounts(1, 1, 1, 1, 1),
+            Features = new FeatureSpec
+            {
+                Context = [],
+                FoldDecay = 0.9f,
+                EventWeights = [],
+            },
+            Training = new TrainingRecord(
+                cut is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
+                DateTimeOffset.UnixEpoch,
+                DateTimeOffset.FromUnixTimeSeconds(last),
+                1,
+                1
+            ),
+            Files = [],
+        };
 }

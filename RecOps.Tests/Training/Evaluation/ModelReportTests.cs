@@ -8,8 +8,8 @@ namespace RecOps.Tests.Training.Evaluation;
 
 public sealed class ModelReportTests : IDisposable
 {
-    private static readonly string[] s_modelFigures = ["ndcg10", "ndcg10FirstTime", "recall20", "auc", "logLoss", "bytes", "batchMs"];
-    private static readonly string[] s_baselineFigures = ["ndcg10", "ndcg10FirstTime", "recall20", "auc", "logLoss"];
+    private static readonly string[] ModelFigures = ["ndcg10", "ndcg10FirstTime", "recall20", "auc", "logLoss", "bytes", "batchMs"];
+    private static readonly string[] BaselineFigures = ["ndcg10", "ndcg10FirstTime", "recall20", "auc", "logLoss"];
     private readonly TempDirectory _directory = new();
     private readonly ShopData _data = TinyShop.Random(users: 60, items: 40, events: 1000, seed: 2);
 
@@ -26,25 +26,44 @@ public sealed class ModelReportTests : IDisposable
         Assert.Equal("1970-01-01T00:14:59+00:00", (string?)report["split"]!["cut"]);
         Assert.Equal(900, (long)report["split"]!["trainEvents"]!);
         Assert.Equal(["student"], Names(report["models"]));
-        Assert.Equal(s_modelFigures, Names(report["models"]!["student"]));
+        Assert.Equal(ModelFigures, Names(report["models"]!["student"]));
         Assert.Equal(["popular", "repeat", "itemKnn", "ease"], Names(report["baselines"]));
-        foreach ((string _, JsonNode? baseline) in report["baselines"]!.AsObject()) Assert.Equal(s_baselineFigures, Names(baseline));
+        foreach ((string _, JsonNode? baseline) in report["baselines"]!.AsObject())
+            Assert.Equal(BaselineFigures, Names(baseline));
         Assert.Equal(["popular", "repeat", "itemKnn", "ease"], Names(report["intervals"]));
         Assert.Equal(
-            ["formatVersion", "split", "models", "baselines", "byHistory", "byCategory", "forms", "retrievalRecall200", "candidateRecall", "recall20FirstTime", "intervals", "verdict"],
-            Names(report));
+            [
+                "formatVersion",
+                "split",
+                "models",
+                "baselines",
+                "byHistory",
+                "byCategory",
+                "forms",
+                "retrievalRecall200",
+                "candidateRecall",
+                "recall20FirstTime",
+                "intervals",
+                "verdict",
+            ],
+            Names(report)
+        );
     }
 
     [Fact]
     public async Task CreateAsync_TeachersControlAndEnsemble_AreReportedByNameWithTheirRatios()
     {
-        var bundle = new SmallBundle { Training = SmallBundle.TrainedTo(899, 899, 900), Teachers = ["control", "ensemble", "wide", "deep"] };
+        var bundle = new SmallBundle
+        {
+            Training = SmallBundle.TrainedTo(899, 899, 900),
+            Teachers = ["control", "ensemble", "wide", "deep"],
+        };
 
         JsonObject report = Json(await CreateAsync(bundle));
 
         Assert.Equal(["student", "control", "ensemble", "teachers"], Names(report["models"]));
         Assert.Equal(["deep", "wide"], Names(report["models"]!["teachers"]));
-        Assert.Equal(s_modelFigures, Names(report["models"]!["teachers"]!["deep"]));
+        Assert.Equal(ModelFigures, Names(report["models"]!["teachers"]!["deep"]));
         Assert.Equal(1, (double)report["retention"]!);
         Assert.Equal(1, (double)report["sizeRatio"]!);
         Assert.True((double)report["speedup"]! > 0);
@@ -58,7 +77,13 @@ public sealed class ModelReportTests : IDisposable
     {
         EvaluationReport report = await CreateAsync(
             new SmallBundle { Name = "a", Training = SmallBundle.TrainedTo(899, 899, 900, seed: 1) },
-            new SmallBundle { Name = "b", Seed = 2, Training = SmallBundle.TrainedTo(899, 899, 900, seed: 2) });
+            new SmallBundle
+            {
+                Name = "b",
+                Seed = 2,
+                Training = SmallBundle.TrainedTo(899, 899, 900, seed: 2),
+            }
+        );
 
         Assert.Equal(["a", "b"], report.Seeds!.Select(seed => seed.Bundle));
         Assert.Equal([1, 2], report.Seeds!.Select(seed => seed.Seed!.Value));
@@ -85,7 +110,9 @@ public sealed class ModelReportTests : IDisposable
     [Fact]
     public async Task CreateAsync_BundleThatSawTheTest_IsRefused()
     {
-        var problem = await Assert.ThrowsAsync<TrainingException>(() => CreateAsync(new SmallBundle { Training = SmallBundle.TrainedTo(899, 950) }));
+        var problem = await Assert.ThrowsAsync<TrainingException>(() =>
+            CreateAsync(new SmallBundle { Training = SmallBundle.TrainedTo(899, 950) })
+        );
 
         Assert.Contains("would know the answers", problem.Message, StringComparison.Ordinal);
     }
@@ -104,8 +131,14 @@ public sealed class ModelReportTests : IDisposable
 
     private async Task<EvaluationReport> CreateAsync(params SmallBundle[] bundles)
     {
-        foreach (SmallBundle bundle in bundles) await bundle.WriteAsync(_directory.At(bundle.Name), _data.Catalog, _data.Users, Cancellation);
+        foreach (SmallBundle bundle in bundles)
+            await bundle.WriteAsync(_directory.At(bundle.Name), _data.Catalog, _data.Users, Cancellation);
         return await ModelReport.CreateAsync(
-            _data, TimeSplit.At(_data.Interactions, 899), [.. bundles.Select(bundle => _directory.At(bundle.Name))], new SilentProgress(), Cancellation);
+            _data,
+            TimeSplit.At(_data.Interactions, 899),
+            [.. bundles.Select(bundle => _directory.At(bundle.Name))],
+            new SilentProgress(),
+            Cancellation
+        );
     }
 }

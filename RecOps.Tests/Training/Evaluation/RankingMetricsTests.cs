@@ -54,8 +54,7 @@ public sealed class RankingMetricsTests
     public void Ndcg_HitBeyondTheLength_CountsNothing() => Assert.Equal(0, RankingMetrics.Ndcg([1, 2, 3], [3], 2));
 
     [Fact]
-    public void Ndcg_MoreRelevantItemsThanRanks_CanStillBePerfect() =>
-        Assert.Equal(1, RankingMetrics.Ndcg([4, 2], [1, 2, 3, 4, 5], 2), 12);
+    public void Ndcg_MoreRelevantItemsThanRanks_CanStillBePerfect() => Assert.Equal(1, RankingMetrics.Ndcg([4, 2], [1, 2, 3, 4, 5], 2), 12);
 
     [Theory]
     [InlineData(4, 2 / 3.0)]
@@ -74,7 +73,8 @@ public sealed class RankingMetricsTests
     }
 
     [Fact]
-    public void AreaUnderCurve_EverythingRelevant_IsNotANumber() => Assert.True(double.IsNaN(RankingMetrics.AreaUnderCurve([1, 2], [0, 1])));
+    public void AreaUnderCurve_EverythingRelevant_IsNotANumber() =>
+        Assert.True(double.IsNaN(RankingMetrics.AreaUnderCurve([1, 2], [0, 1])));
 
     [Property]
     public bool AreaUnderCurve_AnyScores_IsWhatCountingPairsGives(byte[] values)
@@ -82,9 +82,16 @@ public sealed class RankingMetricsTests
         float[] scores = [.. values.Select(value => (float)(value / 8))];
         int[] relevant = [.. Enumerable.Range(0, values.Length).Where(item => values[item] % 3 == 0)];
         int[] others = [.. Enumerable.Range(0, values.Length).Except(relevant)];
-        if (relevant.Length == 0 || others.Length == 0) return true;
+        if (relevant.Length == 0 || others.Length == 0)
+            return true;
 
-        double sum = relevant.Sum(a => others.Sum(b => scores[a] > scores[b] ? 1 : scores[a] == scores[b] ? 0.5 : 0));
+        double sum = relevant.Sum(a =>
+            others.Sum(b =>
+                scores[a] > scores[b] ? 1
+                : scores[a] == scores[b] ? 0.5
+                : 0
+            )
+        );
         return Math.Abs((sum / relevant.Length / others.Length) - RankingMetrics.AreaUnderCurve(scores, relevant)) < 1e-12;
     }
 }

@@ -26,12 +26,14 @@ internal sealed record SmallBundle
     public static string[] Context { get; } = ["hourSin", "hourCos", "placement:home"];
 
     /// <summary>A record of training up to a cut.</summary>
-    public static TrainingRecord TrainedTo(long? cut, long lastEvent, long events = 1, int seed = 1) => new(
-        cut is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
-        DateTimeOffset.UnixEpoch,
-        DateTimeOffset.FromUnixTimeSeconds(lastEvent),
-        events,
-        seed);
+    public static TrainingRecord TrainedTo(long? cut, long lastEvent, long events = 1, int seed = 1) =>
+        new(
+            cut is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.FromUnixTimeSeconds(lastEvent),
+            events,
+            seed
+        );
 
     public async Task WriteAsync(string directory, CatalogTable catalog, UserTable users, CancellationToken cancellation)
     {
@@ -47,41 +49,53 @@ internal sealed record SmallBundle
         }
 
         Directory.CreateDirectory(writer.PathOf("teachers"));
-        foreach (string teacher in Teachers) File.Copy(writer.PathOf(BundleFile.Ranker), writer.PathOf($"teachers/{teacher}.onnx"));
-        writer.Publish(new BundleManifest
-        {
-            Name = Name,
-            Version = "1",
-            Created = DateTimeOffset.UnixEpoch,
-            Dimension = Dimension,
-            Counts = new BundleCounts(catalog.Count, users.Count, Clusters, History, Popular),
-            Features = new FeatureSpec
+        foreach (string teacher in Teachers)
+            File.Copy(writer.PathOf(BundleFile.Ranker), writer.PathOf($"teachers/{teacher}.onnx"));
+        writer.Publish(
+            new BundleManifest
             {
-                Context = Context, FoldDecay = FoldDecay, EventWeights = new() { ["purchase"] = 1f, ["view"] = 0.25f }, MergeWithinMinutes = 0,
-            },
-            Training = Training,
-            Files = [],
-        });
+                Name = Name,
+                Version = "1",
+                Created = DateTimeOffset.UnixEpoch,
+                Dimension = Dimension,
+                Counts = new BundleCounts(catalog.Count, users.Count, Clusters, History, Popular),
+                Features = new FeatureSpec
+                {
+                    Context = Context,
+                    FoldDecay = FoldDecay,
+                    EventWeights = new() { ["purchase"] = 1f, ["view"] = 0.25f },
+                    MergeWithinMinutes = 0,
+                },
+                Training = Training,
+                Files = [],
+            }
+        );
     }
 
     private void WriteTensors(BundleWriter writer, int items, int users)
     {
         var random = new Random(Seed);
-        using (var file = new SafetensorsWriter(
-            writer.PathOf(BundleFile.Items),
-            SafetensorsWriter.Declaration.Of<float>("popularity", items),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", items, Dimension)))
+        using (
+            var file = new SafetensorsWriter(
+                writer.PathOf(BundleFile.Items),
+                SafetensorsWriter.Declaration.Of<float>("popularity", items),
+                SafetensorsWriter.Declaration.Of<Half>("embedding", items, Dimension)
+            )
+        )
         {
             file.Write<float>(new float[items]);
             file.Write<Half>([.. Enumerable.Range(0, items * Dimension).Select(_ => (Half)(random.NextSingle() - 0.5f))]);
             file.Complete();
         }
 
-        using (var file = new SafetensorsWriter(
-            writer.PathOf(BundleFile.Users),
-            SafetensorsWriter.Declaration.Of<int>("cluster", users),
-            SafetensorsWriter.Declaration.Of<int>("history", users, History),
-            SafetensorsWriter.Declaration.Of<Half>("embedding", users, Dimension)))
+        using (
+            var file = new SafetensorsWriter(
+                writer.PathOf(BundleFile.Users),
+                SafetensorsWriter.Declaration.Of<int>("cluster", users),
+                SafetensorsWriter.Declaration.Of<int>("history", users, History),
+                SafetensorsWriter.Declaration.Of<Half>("embedding", users, Dimension)
+            )
+        )
         {
             file.Write<int>(new int[users]);
             file.Write<int>([.. Enumerable.Repeat(-1, users * History)]);
@@ -89,11 +103,14 @@ internal sealed record SmallBundle
             file.Complete();
         }
 
-        using (var file = new SafetensorsWriter(
-            writer.PathOf(BundleFile.Clusters),
-            SafetensorsWriter.Declaration.Of<float>("centroid", Clusters, Dimension),
-            SafetensorsWriter.Declaration.Of<float>("map", Clusters, 2),
-            SafetensorsWriter.Declaration.Of<int>("popular", Clusters, Popular)))
+        using (
+            var file = new SafetensorsWriter(
+                writer.PathOf(BundleFile.Clusters),
+                SafetensorsWriter.Declaration.Of<float>("centroid", Clusters, Dimension),
+                SafetensorsWriter.Declaration.Of<float>("map", Clusters, 2),
+                SafetensorsWriter.Declaration.Of<int>("popular", Clusters, Popular)
+            )
+        )
         {
             file.Write<float>([.. Enumerable.Range(0, Clusters * Dimension).Select(_ => random.NextSingle() - 0.5f)]);
             file.Write<float>(new float[Clusters * 2]);

@@ -13,9 +13,18 @@ public sealed class TestSetTests
     public void Create_KnownAndNewUsers_KeepsThoseWithAPastAndATestPurchase()
     {
         ShopData data = TinyShop.Of(
-            4, 5,
-            (0, 1, Purchase), (1, 2, View), (2, 3, Purchase),
-            (0, 1, Purchase), (0, 4, Purchase), (0, 4, Purchase), (1, 2, Purchase), (2, 0, View), (3, 0, Purchase));
+            4,
+            5,
+            (0, 1, Purchase),
+            (1, 2, View),
+            (2, 3, Purchase),
+            (0, 1, Purchase),
+            (0, 4, Purchase),
+            (0, 4, Purchase),
+            (1, 2, Purchase),
+            (2, 0, View),
+            (3, 0, Purchase)
+        );
 
         TestSet test = TestSet.Create(data, TimeSplit.At(data.Interactions, 2));
 
@@ -58,7 +67,11 @@ public sealed class TestSetTests
     [Fact]
     public void Create_MoreUsersThanAskedFor_SpreadsOverAllOfThem()
     {
-        ShopData data = TinyShop.OfPurchases(100, 2, [.. Enumerable.Range(0, 100).Select(u => (u, 0)), .. Enumerable.Range(0, 100).Select(u => (u, 1))]);
+        ShopData data = TinyShop.OfPurchases(
+            100,
+            2,
+            [.. Enumerable.Range(0, 100).Select(u => (u, 0)), .. Enumerable.Range(0, 100).Select(u => (u, 1))]
+        );
 
         TestSet test = TestSet.Create(data, TimeSplit.At(data.Interactions, 99), maxUsers: 4);
 

@@ -6,30 +6,32 @@ namespace RecOps.Tests.Training.Evaluation;
 internal static class TinyShop
 {
     /// <summary>Events in order of time, one second apart from 0 on.</summary>
-    public static ShopData Of(int users, int items, params (int User, int Item, InteractionType Type)[] events) => new(
-        new CatalogTable
-        {
-            ItemIds = [.. Enumerable.Range(0, items).Select(item => $"i{item}")],
-            Titles = [.. Enumerable.Repeat("", items)],
-            Categories = [.. Enumerable.Repeat("", items)],
-            Brands = [.. Enumerable.Repeat("", items)],
-            Prices = [.. Enumerable.Repeat<decimal?>(null, items)],
-            InStock = [.. Enumerable.Repeat(true, items)],
-            Attributes = [],
-        },
-        new UserTable
-        {
-            UserIds = [.. Enumerable.Range(0, users).Select(user => $"u{user}")],
-            Countries = [.. Enumerable.Repeat("", users)],
-            Segments = [.. Enumerable.Repeat("", users)],
-        },
-        new InteractionTable
-        {
-            Users = [.. events.Select(e => e.User)],
-            Items = [.. events.Select(e => e.Item)],
-            Types = [.. events.Select(e => e.Type)],
-            Times = [.. events.Select((_, i) => (long)i)],
-        });
+    public static ShopData Of(int users, int items, params (int User, int Item, InteractionType Type)[] events) =>
+        new(
+            new CatalogTable
+            {
+                ItemIds = [.. Enumerable.Range(0, items).Select(item => $"i{item}")],
+                Titles = [.. Enumerable.Repeat("", items)],
+                Categories = [.. Enumerable.Repeat("", items)],
+                Brands = [.. Enumerable.Repeat("", items)],
+                Prices = [.. Enumerable.Repeat<decimal?>(null, items)],
+                InStock = [.. Enumerable.Repeat(true, items)],
+                Attributes = [],
+            },
+            new UserTable
+            {
+                UserIds = [.. Enumerable.Range(0, users).Select(user => $"u{user}")],
+                Countries = [.. Enumerable.Repeat("", users)],
+                Segments = [.. Enumerable.Repeat("", users)],
+            },
+            new InteractionTable
+            {
+                Users = [.. events.Select(e => e.User)],
+                Items = [.. events.Select(e => e.Item)],
+                Types = [.. events.Select(e => e.Type)],
+                Times = [.. events.Select((_, i) => (long)i)],
+            }
+        );
 
     /// <summary>Purchases by number of user and item.</summary>
     public static ShopData OfPurchases(int users, int items, params (int User, int Item)[] purchases) =>
@@ -39,7 +41,20 @@ internal static class TinyShop
     public static ShopData Random(int users, int items, int events, int seed)
     {
         var random = new Random(seed);
-        return Of(users, items, [.. Enumerable.Range(0, events).Select(_ =>
-            (random.Next(users), (int)(items * random.NextDouble() * random.NextDouble()), random.Next(4) == 0 ? InteractionType.View : InteractionType.Purchase))]);
+        return Of(
+            users,
+            items,
+            [
+                .. Enumerable
+                    .Range(0, events)
+                    .Select(_ =>
+                        (
+                            random.Next(users),
+                            (int)(items * random.NextDouble() * random.NextDouble()),
+                            random.Next(4) == 0 ? InteractionType.View : InteractionType.Purchase
+                        )
+                    ),
+            ]
+        );
     }
 }

@@ -50,7 +50,8 @@ public sealed class FieldParserTests
         var random = new Random(1);
         for (int i = 0; i < 2000; i++)
         {
-            DateTimeOffset expected = DateTimeOffset.FromUnixTimeSeconds(random.NextInt64(90_000, FieldParser.MaxTime - 90_000))
+            DateTimeOffset expected = DateTimeOffset
+                .FromUnixTimeSeconds(random.NextInt64(90_000, FieldParser.MaxTime - 90_000))
                 .ToOffset(TimeSpan.FromMinutes(random.Next(-840, 841)));
             string text = expected.ToString("yyyy-MM-ddTHH:mm:sszzz", null);
             Assert.True(FieldParser.TryParseTime(Encoding.UTF8.GetBytes(text), out long time), text);

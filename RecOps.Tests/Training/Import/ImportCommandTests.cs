@@ -19,10 +19,16 @@ public sealed class ImportCommandTests : IDisposable
         _files.WriteInteractions("user_id,item_id,event,timestamp\nu1,A,buy,1\nu1,A,view,soon\nu1,A,view,1\n");
 
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", _files.Interactions, "--catalog", _files.Catalog, "--out", _files.Directory.At("model")], Cancellation);
+            ["train", "--interactions", _files.Interactions, "--catalog", _files.Catalog, "--out", _files.Directory.At("model")],
+            Cancellation
+        );
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
-        Assert.Contains($"{_files.Interactions}:2: event: 'buy' is not an event; write view, click, cart or purchase.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{_files.Interactions}:2: event: 'buy' is not an event; write view, click, cart or purchase.",
+            run.Error,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"{_files.Interactions}:3: timestamp: 'soon' is not a time", run.Error, StringComparison.Ordinal);
         Assert.Contains("2 problems in 2 rows:", run.Error, StringComparison.Ordinal);
         Assert.Contains("1  unknown event", run.Error, StringComparison.Ordinal);
@@ -36,7 +42,19 @@ public sealed class ImportCommandTests : IDisposable
         _files.WriteInteractions("user_id,item_id,event,timestamp\n" + string.Concat(Enumerable.Repeat("u1,A,buy,1\n", 20)));
 
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", _files.Interactions, "--catalog", _files.Catalog, "--out", _files.Directory.At("model"), "--max-problems", "2"], Cancellation);
+            [
+                "train",
+                "--interactions",
+                _files.Interactions,
+                "--catalog",
+                _files.Catalog,
+                "--out",
+                _files.Directory.At("model"),
+                "--max-problems",
+                "2",
+            ],
+            Cancellation
+        );
 
         Assert.Equal(2, run.Error.Split("is not an event").Length - 1);
         Assert.Contains("… and 19 more.", run.Error, StringComparison.Ordinal);
@@ -48,7 +66,12 @@ public sealed class ImportCommandTests : IDisposable
         _files.WriteInteractions("user_id,item_id,event,timestamp\nu1,A,buy,1\nu1,A,view,86400\n");
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var options = new ImportOptions { Interactions = _files.Interactions, Catalog = _files.Catalog, SkipBadRows = true };
+        var options = new ImportOptions
+        {
+            Interactions = _files.Interactions,
+            Catalog = _files.Catalog,
+            SkipBadRows = true,
+        };
 
         ShopData? data = await ImportStep.RunAsync(options, output, error, Cancellation);
 
@@ -61,7 +84,9 @@ public sealed class ImportCommandTests : IDisposable
     public async Task Train_OutputNotEmpty_AsksForForceBeforeReading()
     {
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", "nowhere.csv", "--catalog", "nowhere.csv", "--out", _files.Directory.Path], Cancellation);
+            ["train", "--interactions", "nowhere.csv", "--catalog", "nowhere.csv", "--out", _files.Directory.Path],
+            Cancellation
+        );
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains("add --force", run.Error, StringComparison.Ordinal);
@@ -74,7 +99,9 @@ public sealed class ImportCommandTests : IDisposable
         await cancellation.CancelAsync();
 
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", _files.Interactions, "--catalog", _files.Catalog, "--out", _files.Directory.At("model")], cancellation.Token);
+            ["train", "--interactions", _files.Interactions, "--catalog", _files.Catalog, "--out", _files.Directory.At("model")],
+            cancellation.Token
+        );
 
         Assert.Equal(ExitCode.Cancelled, run.ExitCode);
         Assert.Equal(["catalog.csv", "interactions.csv"], _files.Directory.Entries);
@@ -89,7 +116,19 @@ public sealed class ImportCommandTests : IDisposable
     public async Task Train_WrongOption_IsAUsageError(string option, string value, string message)
     {
         CommandRun run = await CommandRun.InvokeAsync(
-            ["train", "--interactions", _files.Interactions, "--catalog", _files.Catalog, "--out", _files.Directory.At("model"), option, value], Cancellation);
+            [
+                "train",
+                "--interactions",
+                _files.Interactions,
+                "--catalog",
+                _files.Catalog,
+                "--out",
+                _files.Directory.At("model"),
+                option,
+                value,
+            ],
+            Cancellation
+        );
 
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);

@@ -32,8 +32,10 @@ public sealed class ShopImportProblemTests : IDisposable
     [InlineData(true)]
     public void Read_EmptyFile_IsReported(bool gzip)
     {
-        if (gzip) _files.Interactions = _files.Directory.WriteGzip("interactions.csv.gz", "");
-        else _files.WriteInteractions("");
+        if (gzip)
+            _files.Interactions = _files.Directory.WriteGzip("interactions.csv.gz", "");
+        else
+            _files.WriteInteractions("");
 
         AssertProblem(ProblemKind.EmptyFile, _files.Interactions, 0, null, "user_id,item_id,event,timestamp");
     }
@@ -61,7 +63,10 @@ public sealed class ShopImportProblemTests : IDisposable
         Assert.Null(data);
         Assert.True(report.HasStructural);
         Assert.Equal(["user_id", "timestamp"], report.Problems.Select(problem => problem.Column));
-        Assert.All(report.Problems, problem => Assert.Equal((ProblemKind.MissingColumn, _files.Interactions, 1L), (problem.Kind, problem.File, problem.Line)));
+        Assert.All(
+            report.Problems,
+            problem => Assert.Equal((ProblemKind.MissingColumn, _files.Interactions, 1L), (problem.Kind, problem.File, problem.Line))
+        );
         Assert.Contains("user, item_id, event, time", report.Problems[0].Message, StringComparison.Ordinal);
     }
 
@@ -217,7 +222,10 @@ public sealed class ShopImportProblemTests : IDisposable
 
         (_, ImportReport report) = _files.Import();
 
-        Assert.Equal(["user_id", "item_id", "event", "timestamp", "price", "quantity"], report.Problems.Where(problem => problem.Line == 2).Select(problem => problem.Column));
+        Assert.Equal(
+            ["user_id", "item_id", "event", "timestamp", "price", "quantity"],
+            report.Problems.Where(problem => problem.Line == 2).Select(problem => problem.Column)
+        );
         Assert.Equal(1, report.BadRows);
         Assert.Equal(1, report[ProblemKind.NoRows]);
     }
@@ -267,7 +275,10 @@ public sealed class ShopImportProblemTests : IDisposable
         (ShopData? data, ImportReport report) = _files.Import(skipBadRows: true);
 
         Assert.Null(data);
-        Assert.Contains(report.Problems, problem => problem.Kind == ProblemKind.NoRows && problem.Message.Contains("not one row", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Problems,
+            problem => problem.Kind == ProblemKind.NoRows && problem.Message.Contains("not one row", StringComparison.Ordinal)
+        );
     }
 
     private void AssertProblem(ProblemKind kind, string file, long line, string? column, string message, int others = 0)

@@ -30,7 +30,9 @@ public sealed class ShopImportTests : IDisposable
     [Fact]
     public void Read_ColumnsInAnotherOrderQuotedWithByteOrderMark_AreFoundByName()
     {
-        _files.WriteInteractions("\uFEFF\"timestamp\",\"Event\",price,\"ITEM_ID\",quantity,user_id\r\n2026-01-01,CART,1.5,B,2,\"u \"\"1\"\"\"\r\n");
+        _files.WriteInteractions(
+            "\uFEFF\"timestamp\",\"Event\",price,\"ITEM_ID\",quantity,user_id\r\n2026-01-01,CART,1.5,B,2,\"u \"\"1\"\"\"\r\n"
+        );
 
         (ShopData? data, _) = _files.Import();
 
@@ -71,7 +73,9 @@ public sealed class ShopImportTests : IDisposable
     [Fact]
     public void Read_UnsortedInteractions_SortsByTimeAndKeepsTheOrderOfOneMoment()
     {
-        _files.WriteInteractions("user_id,item_id,event,timestamp\nu3,A,view,300\nu1,A,view,100\nu2,A,click,100\nu1,B,cart,100\nu4,B,view,50\n");
+        _files.WriteInteractions(
+            "user_id,item_id,event,timestamp\nu3,A,view,300\nu1,A,view,100\nu2,A,click,100\nu1,B,cart,100\nu4,B,view,50\n"
+        );
 
         (ShopData? data, _) = _files.Import();
 
@@ -88,13 +92,16 @@ public sealed class ShopImportTests : IDisposable
         var random = new Random(3);
         (int User, int Time)[] rows = [.. Enumerable.Range(0, 40_000).Select(_ => (random.Next(50), random.Next(500)))];
         _files.WriteInteractions(
-            "user_id,item_id,event,timestamp\n" + string.Concat(rows.Select(row => $"{row.User},A,view,{row.Time}\n")));
+            "user_id,item_id,event,timestamp\n" + string.Concat(rows.Select(row => $"{row.User},A,view,{row.Time}\n"))
+        );
 
         (ShopData? data, _) = _files.Import();
 
         Assert.NotNull(data);
         Assert.Equal(
-            rows.OrderBy(row => row.Time).Select(row => $"{row.User}"), data.Interactions.Users.Select(user => data.Users.UserIds[user]));
+            rows.OrderBy(row => row.Time).Select(row => $"{row.User}"),
+            data.Interactions.Users.Select(user => data.Users.UserIds[user])
+        );
     }
 
     [Fact]
@@ -141,7 +148,8 @@ public sealed class ShopImportTests : IDisposable
         var options = new ImportOptions { Catalog = _files.Catalog, Interactions = _files.Interactions };
         var progress = new SilentProgress(name =>
         {
-            if (name == "Interactions") cancellation.Cancel();
+            if (name == "Interactions")
+                cancellation.Cancel();
         });
 
         Assert.ThrowsAny<OperationCanceledException>(() => ShopImport.Read(options, new ImportReport(), progress, cancellation.Token));

@@ -10,9 +10,17 @@ public sealed class ItemTrendsTests
     private const int Users = 6;
     private const int Items = 10;
     private const long Day = 86400;
-    private static readonly FeatureSpec s_features = new()
+    private static readonly FeatureSpec Features = new()
     {
-        Context = [], FoldDecay = 0.9f, EventWeights = new() { ["view"] = 0.3f, ["click"] = 0.4f, ["cart"] = 0.7f, ["purchase"] = 1 },
+        Context = [],
+        FoldDecay = 0.9f,
+        EventWeights = new()
+        {
+            ["view"] = 0.3f,
+            ["click"] = 0.4f,
+            ["cart"] = 0.7f,
+            ["purchase"] = 1,
+        },
     };
 
     [Fact]
@@ -20,8 +28,8 @@ public sealed class ItemTrendsTests
     {
         InteractionTable events = RandomEvents(1);
         InteractionTable changed = Changed(events, from: 200);
-        ItemTrends one = ItemTrends.Build(events, Users, Items, s_features);
-        ItemTrends other = ItemTrends.Build(changed, Users, Items, s_features);
+        ItemTrends one = ItemTrends.Build(events, Users, Items, Features);
+        ItemTrends other = ItemTrends.Build(changed, Users, Items, Features);
         int before = one.MomentBefore(events.Times[200] - 1);
         Assert.True(before > 2);
         Assert.Equal(one.At(before).ToArray(), other.At(before).ToArray());
@@ -31,10 +39,11 @@ public sealed class ItemTrendsTests
     [Fact]
     public void MomentBefore_AnyTime_IsTheLastOneNotAfterIt()
     {
-        ItemTrends trends = ItemTrends.Build(RandomEvents(2), Users, Items, s_features);
+        ItemTrends trends = ItemTrends.Build(RandomEvents(2), Users, Items, Features);
         for (long time = trends.End - (trends.Moments * trends.Step); time < trends.End + trends.Step; time += 3600)
         {
-            int expected = Enumerable.Range(0, trends.Moments)
+            int expected = Enumerable
+                .Range(0, trends.Moments)
                 .LastOrDefault(m => trends.End - ((trends.Moments - 1 - m) * trends.Step) <= time, -1);
             Assert.Equal(expected, Math.Max(-1, trends.MomentBefore(time)));
         }
@@ -46,10 +55,15 @@ public sealed class ItemTrendsTests
         ItemTrends trends = ItemTrends.Build(
             new InteractionTable
             {
-                Users = [0, 1, 2, 3], Items = [0, 0, 1, 1], Types = [.. Enumerable.Repeat(InteractionType.Purchase, 4)],
+                Users = [0, 1, 2, 3],
+                Items = [0, 0, 1, 1],
+                Types = [.. Enumerable.Repeat(InteractionType.Purchase, 4)],
                 Times = [0, Day, 100 * Day, 101 * Day],
             },
-            Users, Items, s_features);
+            Users,
+            Items,
+            Features
+        );
         float[] last = trends.At(trends.Moments - 1).ToArray();
         Assert.True(last[ItemTrends.Columns] > last[0]);
         Assert.Equal(last[4], last[ItemTrends.Columns + 4], 1e-5f);
@@ -70,9 +84,12 @@ public sealed class ItemTrendsTests
         };
     }
 
-    private static InteractionTable Changed(InteractionTable events, int from) => new()
-    {
-        Users = events.Users, Types = events.Types, Times = events.Times,
-        Items = [.. events.Items.Select((item, row) => row < from ? item : (item + 3) % Items)],
-    };
+    private static InteractionTable Changed(InteractionTable events, int from) =>
+        new()
+        {
+            Users = events.Users,
+            Types = events.Types,
+            Times = events.Times,
+            Items = [.. events.Items.Select((item, row) => row < from ? item : (item + 3) % Items)],
+        };
 }

@@ -20,8 +20,7 @@ public sealed class RankerExportTests
     [InlineData(3, 8, 50, nameof(RankerPrecision.Single), 1e-5f)]
     [InlineData(3, 8, 50, nameof(RankerPrecision.Half), 0.01f)]
     [InlineData(3, 8, 50, nameof(RankerPrecision.Int8), 0.05f)]
-    public void Save_RandomNetworkAndInputs_ScoresLikeTorch(
-        int seed, int users, int candidates, string precision, float tolerance)
+    public void Save_RandomNetworkAndInputs_ScoresLikeTorch(int seed, int users, int candidates, string precision, float tolerance)
     {
         TorchRuntime.EnsureLoaded();
         manual_seed(seed);
@@ -35,14 +34,21 @@ public sealed class RankerExportTests
         float[] context = [.. Enumerable.Range(0, users * 2).Select(_ => random.NextSingle())];
 
         float[] expected = TorchScores(network, calibration, vectors, history, items, trends, context, users, candidates);
-        using var model = new OnnxModel(path => RankerExport.Save(network, trends, calibration, Enum.Parse<RankerPrecision>(precision), path));
+        using var model = new OnnxModel(path =>
+            RankerExport.Save(network, trends, calibration, Enum.Parse<RankerPrecision>(precision), path)
+        );
         float[] actual = model.Run(
-            OnnxModel.Input("user", vectors, users, Dimension), OnnxModel.Input("history", history, users, History),
-            OnnxModel.Input("candidates", items, users, candidates), OnnxModel.Input("context", context, users, 2));
+            OnnxModel.Input("user", vectors, users, Dimension),
+            OnnxModel.Input("history", history, users, History),
+            OnnxModel.Input("candidates", items, users, candidates),
+            OnnxModel.Input("context", context, users, 2)
+        );
 
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], tolerance);
-        if (actual.Length > 1) Assert.True(actual.Max() - actual.Min() > 0.01f, "all scores are the same, which would hide differences");
+        for (int i = 0; i < actual.Length; i++)
+            Assert.Equal(expected[i], actual[i], tolerance);
+        if (actual.Length > 1)
+            Assert.True(actual.Max() - actual.Min() > 0.01f, "all scores are the same, which would hide differences");
     }
 
     [Theory]
@@ -62,23 +68,32 @@ public sealed class RankerExportTests
         long[] items = [.. Enumerable.Range(0, Users * Candidates).Select(_ => (long)random.Next(Items))];
 
         // Each with numbers of another size, which one range for all of them would drown.
-        float[] vectors = [.. Enumerable.Range(0, Users * Dimension).Select(i => (random.NextSingle() - 0.5f) * MathF.Pow(2, i / Dimension))];
+        float[] vectors =
+        [
+            .. Enumerable.Range(0, Users * Dimension).Select(i => (random.NextSingle() - 0.5f) * MathF.Pow(2, i / Dimension)),
+        ];
         float[] context = [.. Enumerable.Range(0, Users * 2).Select(i => random.NextSingle() * (i / 2))];
-        using var model = new OnnxModel(path => RankerExport.Save(network, trends, new ScoreCalibration(1.3f, -0.4f), Enum.Parse<RankerPrecision>(precision), path));
+        using var model = new OnnxModel(path =>
+            RankerExport.Save(network, trends, new ScoreCalibration(1.3f, -0.4f), Enum.Parse<RankerPrecision>(precision), path)
+        );
 
         float[] together = Run(0, Users);
 
         for (int user = 0; user < Users; user++)
         {
             float[] alone = Run(user, 1);
-            for (int i = 0; i < Candidates; i++) Assert.Equal(together[(user * Candidates) + i], alone[i], precision == nameof(RankerPrecision.Half) ? 0.002f : 1e-5f);
+            for (int i = 0; i < Candidates; i++)
+                Assert.Equal(together[(user * Candidates) + i], alone[i], precision == nameof(RankerPrecision.Half) ? 0.002f : 1e-5f);
         }
 
         float[] Run(int first, int count)
         {
             return model.Run(
-                OnnxModel.Input("user", Of(vectors, Dimension), count, Dimension), OnnxModel.Input("history", Of(history, History), count, History),
-                OnnxModel.Input("candidates", Of(items, Candidates), count, Candidates), OnnxModel.Input("context", Of(context, 2), count, 2));
+                OnnxModel.Input("user", Of(vectors, Dimension), count, Dimension),
+                OnnxModel.Input("history", Of(history, History), count, History),
+                OnnxModel.Input("candidates", Of(items, Candidates), count, Candidates),
+                OnnxModel.Input("context", Of(context, 2), count, 2)
+            );
 
             T[] Of<T>(T[] all, int each) => all[(first * each)..((first + count) * each)];
         }
@@ -110,22 +125,33 @@ public sealed class RankerExportTests
         using (no_grad())
         {
             float[] actual = network.FoldUser(tensor(history, [1, History]), tensor(weights, [1, History])).data<float>().ToArray();
-            for (int i = 0; i < Dimension; i++) Assert.Equal(expected[i], actual[i], 0.005f);
+            for (int i = 0; i < Dimension; i++)
+                Assert.Equal(expected[i], actual[i], 0.005f);
         }
     }
 
     /// <summary>Learned values of all sizes, so that a wrong operator cannot hide behind small numbers.</summary>
     private static RankerNetwork RandomNetwork()
     {
-        var network = new RankerNetwork(new RankerShape
-        {
-            Items = Items, Dimension = Dimension, History = History,
-            Features = new FeatureSpec { Context = ["hourSin", "hourCos"], FoldDecay = 0.9f, EventWeights = [] },
-        });
+        var network = new RankerNetwork(
+            new RankerShape
+            {
+                Items = Items,
+                Dimension = Dimension,
+                History = History,
+                Features = new FeatureSpec
+                {
+                    Context = ["hourSin", "hourCos"],
+                    FoldDecay = 0.9f,
+                    EventWeights = [],
+                },
+            }
+        );
         using (no_grad())
         using (NewDisposeScope())
         {
-            foreach (var parameter in network.parameters()) parameter.add_(randn(parameter.shape) * 0.3);
+            foreach (var parameter in network.parameters())
+                parameter.add_(randn(parameter.shape) * 0.3);
         }
 
         network.eval();
@@ -141,15 +167,28 @@ public sealed class RankerExportTests
     }
 
     private static float[] TorchScores(
-        RankerNetwork network, ScoreCalibration calibration, float[] vectors, long[] history, long[] items, float[] trends, float[] context, int users, int candidates)
+        RankerNetwork network,
+        ScoreCalibration calibration,
+        float[] vectors,
+        long[] history,
+        long[] items,
+        float[] trends,
+        float[] context,
+        int users,
+        int candidates
+    )
     {
         using var scope = NewDisposeScope();
         using (no_grad())
         {
             Tensor ordinals = tensor(items, [users, candidates]);
             Tensor logits = network.Logits(
-                tensor(vectors, [users, Dimension]), tensor(history, [users, History]), ordinals,
-                tensor(trends, [Items, ItemTrends.Columns])[ordinals], tensor(context, [users, 2]));
+                tensor(vectors, [users, Dimension]),
+                tensor(history, [users, History]),
+                ordinals,
+                tensor(trends, [Items, ItemTrends.Columns])[ordinals],
+                tensor(context, [users, 2])
+            );
             return sigmoid((logits * calibration.Slope) + calibration.Offset).data<float>().ToArray();
         }
     }

@@ -14,6 +14,7 @@ public sealed class RowQuantizationTests
         (sbyte[] codes, float[] scales) = RowQuantization.QuantizeColumns(weights, columns: 8);
 
         Assert.True(2 * byte.MaxValue * codes.Max(code => Math.Abs((int)code)) <= short.MaxValue);
-        for (int i = 0; i < weights.Length; i++) Assert.Equal(weights[i], codes[i] * scales[i % 8], 0.51f * scales[i % 8]);
+        for (int i = 0; i < weights.Length; i++)
+            Assert.Equal(weights[i], codes[i] * scales[i % 8], 0.51f * scales[i % 8]);
     }
 }

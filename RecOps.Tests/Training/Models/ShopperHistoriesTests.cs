@@ -10,7 +10,11 @@ public sealed class ShopperHistoriesTests
     public void Build_ViewCartPurchaseOfOneVisit_AreOneEntryWithTheStrongestType()
     {
         ShopperHistories histories = Of(
-            (0, 1, InteractionType.View, 0), (0, 2, InteractionType.View, 60), (0, 1, InteractionType.Purchase, 120), (0, 1, InteractionType.View, 180));
+            (0, 1, InteractionType.View, 0),
+            (0, 2, InteractionType.View, 60),
+            (0, 1, InteractionType.Purchase, 120),
+            (0, 1, InteractionType.View, 180)
+        );
         Assert.Equal([1, 2], Newest(histories, 0, 2));
         Assert.Equal(InteractionType.Purchase, histories.Types[histories.End(0) - 1]);
         Assert.Equal(180, histories.Times[histories.End(0) - 1]);
@@ -22,7 +26,10 @@ public sealed class ShopperHistoriesTests
 
     [Fact]
     public void CopyNewestFirst_ShortHistory_IsPaddedWithMinusOne() =>
-        Assert.Equal([3, 1, -1, -1], Newest(Of((0, 1, InteractionType.View, 0), (1, 2, InteractionType.View, 1), (0, 3, InteractionType.View, 2)), 0, 4));
+        Assert.Equal(
+            [3, 1, -1, -1],
+            Newest(Of((0, 1, InteractionType.View, 0), (1, 2, InteractionType.View, 1), (0, 3, InteractionType.View, 2)), 0, 4)
+        );
 
     [Theory]
     [InlineData(1)]
@@ -33,7 +40,11 @@ public sealed class ShopperHistoriesTests
         var random = new Random(seed);
         long time = 0;
         (int User, int Item, InteractionType Type, long Time)[] events =
-            [.. Enumerable.Range(0, 400).Select(_ => (random.Next(5), random.Next(8), (InteractionType)random.Next(4), time += random.Next(0, 900)))];
+        [
+            .. Enumerable
+                .Range(0, 400)
+                .Select(_ => (random.Next(5), random.Next(8), (InteractionType)random.Next(4), time += random.Next(0, 900))),
+        ];
         ShopperHistories histories = Of(events);
         for (int user = 0; user < 5; user++)
         {
@@ -41,25 +52,31 @@ public sealed class ShopperHistoriesTests
             foreach ((_, int item, _, long at) in events.Where(e => e.User == user))
             {
                 int same = expected.FindLastIndex(e => e.Item == item);
-                if (same >= 0 && at - expected[same].Time <= 1800) expected.RemoveAt(same);
+                if (same >= 0 && at - expected[same].Time <= 1800)
+                    expected.RemoveAt(same);
                 expected.Add((item, at));
             }
 
             int start = histories.Start(user);
             Assert.Equal(
                 expected,
-                Enumerable.Range(start, histories.End(user) - start).Select(entry => (histories.Items[entry], histories.Times[entry])));
+                Enumerable.Range(start, histories.End(user) - start).Select(entry => (histories.Items[entry], histories.Times[entry]))
+            );
         }
     }
 
-    private static ShopperHistories Of(params (int User, int Item, InteractionType Type, long Time)[] events) => ShopperHistories.Build(
-        new InteractionTable
-        {
-            Users = [.. events.Select(e => e.User)], Items = [.. events.Select(e => e.Item)], Types = [.. events.Select(e => e.Type)],
-            Times = [.. events.Select(e => e.Time)],
-        },
-        userCount: 5,
-        mergeWithinMinutes: 30);
+    private static ShopperHistories Of(params (int User, int Item, InteractionType Type, long Time)[] events) =>
+        ShopperHistories.Build(
+            new InteractionTable
+            {
+                Users = [.. events.Select(e => e.User)],
+                Items = [.. events.Select(e => e.Item)],
+                Types = [.. events.Select(e => e.Type)],
+                Times = [.. events.Select(e => e.Time)],
+            },
+            userCount: 5,
+            mergeWithinMinutes: 30
+        );
 
     private static long[] Newest(ShopperHistories histories, int user, int length)
     {

@@ -82,8 +82,14 @@ public sealed class TeacherTests
         teacher.train();
         using var scope = NewDisposeScope();
         teacher.Logits(Draw(users: 3, candidates: 17).ToLessons(Trends())).square().sum().backward();
-        Assert.All(teacher.named_parameters(), parameter => Assert.True(
-            parameter.parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0, $"{parameter.name} has no part in the scores"));
+        Assert.All(
+            teacher.named_parameters(),
+            parameter =>
+                Assert.True(
+                    parameter.parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0,
+                    $"{parameter.name} has no part in the scores"
+                )
+        );
     }
 
     private static float Logit(float p) => MathF.Log(p / (1 - p));
@@ -93,7 +99,8 @@ public sealed class TeacherTests
     private static void Compare(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], 1e-4f);
+        for (int i = 0; i < actual.Length; i++)
+            Assert.Equal(expected[i], actual[i], 1e-4f);
         Assert.True(actual.Max() - actual.Min() > 0.01f, "all scores are the same, which would hide differences");
     }
 
@@ -102,14 +109,23 @@ public sealed class TeacherTests
     {
         TorchRuntime.EnsureLoaded();
         manual_seed(7);
-        Teacher teacher = TeacherRecipe.All.First(recipe => recipe.Name == name).Create(new TeacherShape
-        {
-            Items = Items, Dimension = Dimension, History = History, Context = Context, Hidden = [12, 5],
-        });
+        Teacher teacher = TeacherRecipe
+            .All.First(recipe => recipe.Name == name)
+            .Create(
+                new TeacherShape
+                {
+                    Items = Items,
+                    Dimension = Dimension,
+                    History = History,
+                    Context = Context,
+                    Hidden = [12, 5],
+                }
+            );
         using (no_grad())
         using (NewDisposeScope())
         {
-            foreach (var parameter in teacher.parameters()) parameter.add_(randn(parameter.shape) * 0.2);
+            foreach (var parameter in teacher.parameters())
+                parameter.add_(randn(parameter.shape) * 0.2);
         }
 
         teacher.eval();
@@ -129,31 +145,46 @@ public sealed class TeacherTests
     private float[] Trends() => [.. Enumerable.Range(0, Items * ItemTrends.Columns).Select(_ => _random.NextSingle() - 0.5f)];
 
     /// <summary>The first user knows nothing; others have repeats and pads.</summary>
-    private Inputs Draw(int users, int candidates) => new(
-        users, candidates,
-        [.. Enumerable.Range(0, users).SelectMany(user =>
-        {
-            int length = user == 0 ? 0 : _random.Next(1, History + 1);
-            return Enumerable.Range(0, History).Select(i => i < length ? _random.Next(Items / 5) : -1L).ToArray();
-        })],
-        [.. Enumerable.Range(0, users * candidates).Select(_ => (long)_random.Next(Items))],
-        [.. Enumerable.Range(0, users * Context).Select(_ => _random.NextSingle())]);
+    private Inputs Draw(int users, int candidates) =>
+        new(
+            users,
+            candidates,
+            [
+                .. Enumerable
+                    .Range(0, users)
+                    .SelectMany(user =>
+                    {
+                        int length = user == 0 ? 0 : _random.Next(1, History + 1);
+                        return Enumerable.Range(0, History).Select(i => i < length ? _random.Next(Items / 5) : -1L).ToArray();
+                    }),
+            ],
+            [.. Enumerable.Range(0, users * candidates).Select(_ => (long)_random.Next(Items))],
+            [.. Enumerable.Range(0, users * Context).Select(_ => _random.NextSingle())]
+        );
 
     private sealed record Inputs(int Users, int Candidates, long[] History, long[] Items, float[] Context)
     {
         public (string Name, OrtValue Value)[] ToOnnx() =>
-        [
-            OnnxModel.Input("user", new float[Users * Dimension], Users, Dimension), OnnxModel.Input("history", History, Users, TeacherTests.History),
-            OnnxModel.Input("candidates", Items, Users, Candidates), OnnxModel.Input("context", Context, Users, TeacherTests.Context),
-        ];
+            [
+                OnnxModel.Input("user", new float[Users * Dimension], Users, Dimension),
+                OnnxModel.Input("history", History, Users, TeacherTests.History),
+                OnnxModel.Input("candidates", Items, Users, Candidates),
+                OnnxModel.Input("context", Context, Users, TeacherTests.Context),
+            ];
 
         public LessonBatch ToLessons(float[] trends)
         {
             Tensor ordinals = tensor(Items, [Users, Candidates]);
             Tensor none = zeros(Users, Candidates);
             return new LessonBatch(
-                tensor(History, [Users, TeacherTests.History]), zeros(Users, TeacherTests.History), ordinals,
-                tensor(trends, [TeacherTests.Items, ItemTrends.Columns])[ordinals], none, none, tensor(Context, [Users, TeacherTests.Context]));
+                tensor(History, [Users, TeacherTests.History]),
+                zeros(Users, TeacherTests.History),
+                ordinals,
+                tensor(trends, [TeacherTests.Items, ItemTrends.Columns])[ordinals],
+                none,
+                none,
+                tensor(Context, [Users, TeacherTests.Context])
+            );
         }
     }
 }

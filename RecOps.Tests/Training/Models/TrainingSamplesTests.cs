@@ -9,17 +9,29 @@ namespace RecOps.Tests.Training.Models;
 public sealed class TrainingSamplesTests
 {
     private const long Day = 86400;
-    private static readonly FeatureSpec s_features = new()
+    private static readonly FeatureSpec Features = new()
     {
-        Context = [], FoldDecay = 0.9f, EventWeights = new() { ["view"] = 0.3f, ["click"] = 0.4f, ["cart"] = 0.7f, ["purchase"] = 1 },
+        Context = [],
+        FoldDecay = 0.9f,
+        EventWeights = new()
+        {
+            ["view"] = 0.3f,
+            ["click"] = 0.4f,
+            ["cart"] = 0.7f,
+            ["purchase"] = 1,
+        },
     };
 
     [Fact]
     public void Build_Visits_AreLessonsWithPurchasesUpToTheHorizon()
     {
         (ShopperHistories histories, TrainingSamples samples) = Of(
-            (0, 1, InteractionType.Purchase, 0), (0, 2, InteractionType.Purchase, 40 * Day), (0, 3, InteractionType.View, (40 * Day) + 60),
-            (0, 4, InteractionType.Purchase, 45 * Day), (0, 5, InteractionType.Purchase, 60 * Day));
+            (0, 1, InteractionType.Purchase, 0),
+            (0, 2, InteractionType.Purchase, 40 * Day),
+            (0, 3, InteractionType.View, (40 * Day) + 60),
+            (0, 4, InteractionType.Purchase, 45 * Day),
+            (0, 5, InteractionType.Purchase, 60 * Day)
+        );
         Assert.Equal([1, 3, 4], samples.All.Select(s => s.Entry - histories.Start(0)));
         var targets = new HashSet<int>();
         samples.CollectTargets(samples.All[0], targets);
@@ -32,8 +44,11 @@ public sealed class TrainingSamplesTests
     public void Build_VisitsWithoutAnyPurchaseToCome_TeachNothing()
     {
         (_, TrainingSamples samples) = Of(
-            (0, 1, InteractionType.Purchase, 0), (0, 2, InteractionType.View, 40 * Day), (0, 3, InteractionType.Purchase, 60 * Day),
-            (1, 3, InteractionType.View, 61 * Day));
+            (0, 1, InteractionType.Purchase, 0),
+            (0, 2, InteractionType.View, 40 * Day),
+            (0, 3, InteractionType.Purchase, 60 * Day),
+            (1, 3, InteractionType.View, 61 * Day)
+        );
         TrainingSample sample = Assert.Single(samples.All);
         Assert.Equal(0, sample.User);
     }
@@ -42,7 +57,11 @@ public sealed class TrainingSamplesTests
     public void Fill_AnySample_HasEachCandidateOnceAndEveryAnswerMarked()
     {
         (ShopperHistories histories, TrainingSamples samples) = Of(
-            (0, 1, InteractionType.Purchase, 0), (0, 9, InteractionType.Purchase, Day), (0, 2, InteractionType.Purchase, 40 * Day), (0, 4, InteractionType.Purchase, 45 * Day));
+            (0, 1, InteractionType.Purchase, 0),
+            (0, 9, InteractionType.Purchase, Day),
+            (0, 2, InteractionType.Purchase, 40 * Day),
+            (0, 4, InteractionType.Purchase, 45 * Day)
+        );
         var sampler = new CandidateSampler(histories, new int[40], width: 30);
         var targets = new HashSet<int>();
         samples.CollectTargets(samples.All[0], targets);
@@ -63,7 +82,9 @@ public sealed class TrainingSamplesTests
     public void Fill_CatalogueSmallerThanTheWidth_ShowsAllOfIt()
     {
         (ShopperHistories histories, TrainingSamples samples) = Of(
-            (0, 1, InteractionType.Purchase, 0), (0, 2, InteractionType.Purchase, 40 * Day));
+            (0, 1, InteractionType.Purchase, 0),
+            (0, 2, InteractionType.Purchase, 40 * Day)
+        );
         var sampler = new CandidateSampler(histories, new int[5], width: 30);
         var targets = new HashSet<int> { 0, 1, 2, 3 };
         var (candidates, labels) = (new long[sampler.Width], new float[sampler.Width]);
@@ -76,10 +97,12 @@ public sealed class TrainingSamplesTests
     {
         var table = new InteractionTable
         {
-            Users = [.. events.Select(e => e.User)], Items = [.. events.Select(e => e.Item)], Types = [.. events.Select(e => e.Type)],
+            Users = [.. events.Select(e => e.User)],
+            Items = [.. events.Select(e => e.Item)],
+            Types = [.. events.Select(e => e.Type)],
             Times = [.. events.Select(e => e.Time)],
         };
         ShopperHistories histories = ShopperHistories.Build(table, 3, 30);
-        return (histories, TrainingSamples.Build(histories, ItemTrends.Build(table, 3, 10, s_features), 14 * Day));
+        return (histories, TrainingSamples.Build(histories, ItemTrends.Build(table, 3, 10, Features), 14 * Day));
     }
 }

@@ -10,9 +10,7 @@ internal sealed class OnnxModel : IDisposable
     private readonly InferenceSession _session;
 
     public OnnxModel(OnnxGraph graph)
-        : this(path => graph.Save(path))
-    {
-    }
+        : this(path => graph.Save(path)) { }
 
     public OnnxModel(Action<string> save)
     {
@@ -27,9 +25,14 @@ internal sealed class OnnxModel : IDisposable
     public float[] Run(params (string Name, OrtValue Value)[] inputs)
     {
         using var options = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs =
-            _session.Run(options, [.. inputs.Select(i => i.Name)], [.. inputs.Select(i => i.Value)], [.. _session.OutputMetadata.Keys]);
-        foreach ((_, OrtValue value) in inputs) value.Dispose();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
+            options,
+            [.. inputs.Select(i => i.Name)],
+            [.. inputs.Select(i => i.Value)],
+            [.. _session.OutputMetadata.Keys]
+        );
+        foreach ((_, OrtValue value) in inputs)
+            value.Dispose();
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

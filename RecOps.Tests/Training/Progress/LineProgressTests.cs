@@ -50,7 +50,8 @@ public sealed class LineProgressTests : IDisposable
     [Fact]
     public void Dispose_OfWorkCutShort_DoesNotCallItDone()
     {
-        using (IProgressTask task = Start()) task.Report(99);
+        using (IProgressTask task = Start())
+            task.Report(99);
 
         Assert.Equal("", _output.ToString());
     }

@@ -17,7 +17,13 @@ public sealed class IndexCommandTests
 
         using Bundle opened = Bundle.Open(bundle);
         Assert.Equal(5, opened.Index!.Cells);
-        int[] items = [.. Enumerable.Range(0, opened.Index.Blocks).SelectMany(block => opened.Index.Permutation[block].ToArray()).Where(item => item >= 0)];
+        int[] items =
+        [
+            .. Enumerable
+                .Range(0, opened.Index.Blocks)
+                .SelectMany(block => opened.Index.Permutation[block].ToArray())
+                .Where(item => item >= 0),
+        ];
         Assert.Equal(Enumerable.Range(0, TestBundle.Items), items.Order());
         Assert.Empty(Directory.EnumerateFiles(bundle, "*.partial-*"));
     }
@@ -56,7 +62,8 @@ public sealed class IndexCommandTests
         int offset = OffsetOf(bytes, tensor);
 
         // Where the item stands already, the place after it takes it a second time.
-        if (tensor == BundleIndex.PermutationTensor && BitConverter.ToInt32(bytes, offset) == value) offset += sizeof(int);
+        if (tensor == BundleIndex.PermutationTensor && BitConverter.ToInt32(bytes, offset) == value)
+            offset += sizeof(int);
         BitConverter.TryWriteBytes(bytes.AsSpan(offset), value);
         File.WriteAllBytes(path, bytes);
         BundleManifest manifest = Bundle.ReadManifest(bundle);

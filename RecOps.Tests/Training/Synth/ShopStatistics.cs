@@ -14,7 +14,8 @@ internal static class ShopStatistics
     public static double Gini(int[] events, int items)
     {
         var counts = new double[items];
-        foreach (int item in events) counts[item]++;
+        foreach (int item in events)
+            counts[item]++;
         Array.Sort(counts);
         return counts.Select((count, rank) => ((2 * rank) - items + 1) * count).Sum() / (items * counts.Sum());
     }

@@ -24,7 +24,10 @@ public sealed class SynthBundleTests : IDisposable
         Assert.Equal("scale", bundle.Manifest.Name);
         Assert.Equal(new BundleCounts(2000, 300, 16, 32, 200), bundle.Manifest.Counts);
         ParquetColumns catalog = await ParquetColumns.ReadAsync(bundle.PathOf(BundleFile.Catalog));
-        Assert.Equal(["item_id", "title", "category", "brand", "price", "in_stock", "subcategory", "colour", "material", "season"], catalog.Names);
+        Assert.Equal(
+            ["item_id", "title", "category", "brand", "price", "in_stock", "subcategory", "colour", "material", "season"],
+            catalog.Names
+        );
         Assert.Equal(2000, catalog.Texts("item_id").Distinct().Count());
         Assert.DoesNotContain(catalog.Texts("brand"), string.IsNullOrEmpty);
         ParquetColumns users = await ParquetColumns.ReadAsync(bundle.PathOf(BundleFile.UserTable));
@@ -124,7 +127,8 @@ public sealed class SynthBundleTests : IDisposable
         double Likeness(int item)
         {
             double dot = 0;
-            for (int i = 0; i < user.Length; i++) dot += user[i] * (double)bundle.ItemEmbeddings[item][i];
+            for (int i = 0; i < user.Length; i++)
+                dot += user[i] * (double)bundle.ItemEmbeddings[item][i];
             return dot;
         }
     }
@@ -135,11 +139,20 @@ public sealed class SynthBundleTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         var progress = new SilentProgress(name =>
         {
-            if (name == "User vectors") cancellation.Cancel();
+            if (name == "User vectors")
+                cancellation.Cancel();
         });
-        var options = new SynthBundleOptions { Name = "scale", Users = 50, Items = 50, Clusters = 4 };
+        var options = new SynthBundleOptions
+        {
+            Name = "scale",
+            Users = 50,
+            Items = 50,
+            Clusters = 4,
+        };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new SynthBundle(options).WriteAsync(_directory.At("scale"), progress, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new SynthBundle(options).WriteAsync(_directory.At("scale"), progress, cancellation.Token)
+        );
 
         Assert.Empty(_directory.Entries);
     }
@@ -169,8 +182,7 @@ public sealed class SynthBundleTests : IDisposable
         long[] past = [.. bundle.UserHistories[0].ToArray().Select(item => (long)item)];
         long[] candidates = [.. Enumerable.Range(0, manifest.Counts.Items).Select(item => (long)item)];
         using var session = new InferenceSession(bundle.PathOf(file));
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run(
-        [
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run([
             NamedOnnxValue.CreateFromTensor(manifest.Ranker.User, new DenseTensor<float>(UserOf(bundle), [1, manifest.Dimension])),
             NamedOnnxValue.CreateFromTensor(manifest.Ranker.History, new DenseTensor<long>(past, [1, past.Length])),
             NamedOnnxValue.CreateFromTensor(manifest.Ranker.Candidates, new DenseTensor<long>(candidates, [1, candidates.Length])),
@@ -184,10 +196,26 @@ public sealed class SynthBundleTests : IDisposable
     {
         CommandRun run = await CommandRun.InvokeAsync(
             [
-                "synth", "--bundle", "--users", $"{users}", "--items", $"{items}", "--dimension", "32", "--clusters", "16", "--history", "32", "--seed", "9",
-                "--out", _directory.At(name), .. more,
+                "synth",
+                "--bundle",
+                "--users",
+                $"{users}",
+                "--items",
+                $"{items}",
+                "--dimension",
+                "32",
+                "--clusters",
+                "16",
+                "--history",
+                "32",
+                "--seed",
+                "9",
+                "--out",
+                _directory.At(name),
+                .. more,
             ],
-            Cancellation);
+            Cancellation
+        );
         Assert.True(run.ExitCode == ExitCode.Success, run.Error);
         return Bundle.Open(_directory.At(name));
     }

@@ -79,9 +79,13 @@ public sealed class SynthShopTests : IDisposable
         await SynthAsync("shop", 1500, 800, seed: 4, "--plain");
 
         ShopData data = Read("shop", ".csv");
-        int[] months = [.. Enumerable.Range(0, data.Interactions.Count)
-            .Where(row => data.Catalog.Categories[data.Interactions.Items[row]] == "Christmas")
-            .Select(row => DateTimeOffset.FromUnixTimeSeconds(data.Interactions.Times[row]).Month)];
+        int[] months =
+        [
+            .. Enumerable
+                .Range(0, data.Interactions.Count)
+                .Where(row => data.Catalog.Categories[data.Interactions.Items[row]] == "Christmas")
+                .Select(row => DateTimeOffset.FromUnixTimeSeconds(data.Interactions.Times[row]).Month),
+        ];
         Assert.True(months.Count(month => month >= 10) > 0.8 * months.Length, $"{months.Count(month => month >= 10)} of {months.Length}");
     }
 
@@ -92,7 +96,8 @@ public sealed class SynthShopTests : IDisposable
 
         ShopData data = Read("shop", ".csv");
         var first = new Dictionary<int, long>();
-        for (int row = 0; row < data.Interactions.Count; row++) first.TryAdd(data.Interactions.Items[row], data.Interactions.Times[row]);
+        for (int row = 0; row < data.Interactions.Count; row++)
+            first.TryAdd(data.Interactions.Items[row], data.Interactions.Times[row]);
         long start = data.Interactions.Times[0];
         Assert.InRange(first.Values.Count(time => time > start + (120 * 86_400)), 20, 150);
     }
@@ -105,7 +110,10 @@ public sealed class SynthShopTests : IDisposable
     {
         CommandRun run = await SynthAsync("shop", users, items, seed: 1, "--days", "20");
 
-        Assert.Equal(["catalog.csv.gz", "interactions.csv.gz", "users.csv.gz"], Directory.GetFiles(_directory.At("shop")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["catalog.csv.gz", "interactions.csv.gz", "users.csv.gz"],
+            Directory.GetFiles(_directory.At("shop")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.Contains("events of", run.Output, StringComparison.Ordinal);
     }
 
@@ -115,7 +123,10 @@ public sealed class SynthShopTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
 
-        CommandRun run = await CommandRun.InvokeAsync(["synth", "--users", "10", "--items", "10", "--out", _directory.At("shop")], cancellation.Token);
+        CommandRun run = await CommandRun.InvokeAsync(
+            ["synth", "--users", "10", "--items", "10", "--out", _directory.At("shop")],
+            cancellation.Token
+        );
 
         Assert.Equal(ExitCode.Cancelled, run.ExitCode);
         Assert.Empty(_directory.Entries);
@@ -147,7 +158,8 @@ public sealed class SynthShopTests : IDisposable
     }
 
     private static IEnumerable<(int User, int Item)> Rows(ShopData data, InteractionType type) =>
-        Enumerable.Range(0, data.Interactions.Count)
+        Enumerable
+            .Range(0, data.Interactions.Count)
             .Where(row => data.Interactions.Types[row] == type)
             .Select(row => (data.Interactions.Users[row], data.Interactions.Items[row]));
 
@@ -162,7 +174,9 @@ public sealed class SynthShopTests : IDisposable
     private async Task<CommandRun> SynthAsync(string name, int users, int items, int seed, params string[] more)
     {
         CommandRun run = await CommandRun.InvokeAsync(
-            ["synth", "--users", $"{users}", "--items", $"{items}", "--seed", $"{seed}", "--out", _directory.At(name), .. more], Cancellation);
+            ["synth", "--users", $"{users}", "--items", $"{items}", "--seed", $"{seed}", "--out", _directory.At(name), .. more],
+            Cancellation
+        );
         Assert.True(run.ExitCode == ExitCode.Success, run.Error);
         return run;
     }

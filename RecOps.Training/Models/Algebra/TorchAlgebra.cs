@@ -49,7 +49,8 @@ internal sealed class TorchAlgebra(bool learning) : IAlgebra<Tensor>
         var extents = shape.ToArray();
         for (int axis = 0; axis < extents.Length; axis++)
         {
-            if (extents[axis] == 0) extents[axis] = x.shape[axis];
+            if (extents[axis] == 0)
+                extents[axis] = x.shape[axis];
         }
 
         return x.reshape(extents);

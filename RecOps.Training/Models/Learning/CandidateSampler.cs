@@ -24,7 +24,8 @@ internal sealed class CandidateSampler
         Own = Width * 3 / 10;
         _cumulative = new double[events.Length];
         double sum = 0;
-        for (int item = 0; item < events.Length; item++) _cumulative[item] = sum += Math.Pow(events[item] + 1, power);
+        for (int item = 0; item < events.Length; item++)
+            _cumulative[item] = sum += Math.Pow(events[item] + 1, power);
         Drawn = Math.Max(1, (Width - Answers - Own) / 2);
         int draws = Width - Answers - Own;
         _correction = new float[events.Length];
@@ -46,13 +47,20 @@ internal sealed class CandidateSampler
     /// <summary>Fills one row.</summary>
     /// <param name="sample">Whose.</param>
     /// <param name="targets">Its answers, in any order.</param>
-    /// <param name="certain">Items that are to be among the candidates whatever is drawn, as far as there is room beside the draw's half.</param>
+    /// <param name="certain">Items that are to be among the candidates whatever is drawn, as far as there is room beside the draw's
+    /// half.</param>
     /// <param name="candidates">[width], distinct ordinals.</param>
     /// <param name="labels">[width], 1 for answers.</param>
     /// <param name="corrections">[width], to be added to the logits.</param>
     public void Fill(
-        TrainingSample sample, HashSet<int> targets, Random random, ReadOnlySpan<int> certain, Span<long> candidates, Span<float> labels,
-        Span<float> corrections)
+        TrainingSample sample,
+        HashSet<int> targets,
+        Random random,
+        ReadOnlySpan<int> certain,
+        Span<long> candidates,
+        Span<float> labels,
+        Span<float> corrections
+    )
     {
         labels.Clear();
         corrections.Clear();
@@ -71,13 +79,16 @@ internal sealed class CandidateSampler
         for (int entry = sample.Entry - 1; entry >= _histories.Start(sample.User) && count < ownEnd; entry--)
         {
             int item = _histories.Items[entry];
-            if (!targets.Contains(item) && _used.Add(item)) candidates[count++] = item;
+            if (!targets.Contains(item) && _used.Add(item))
+                candidates[count++] = item;
         }
 
         foreach (int item in certain)
         {
-            if (count == Width - Drawn) break;
-            if (!targets.Contains(item) && _used.Add(item)) candidates[count++] = item;
+            if (count == Width - Drawn)
+                break;
+            if (!targets.Contains(item) && _used.Add(item))
+                candidates[count++] = item;
         }
 
         // In a tiny catalogue the draw may never find what is left; then walk.
@@ -85,19 +96,22 @@ internal sealed class CandidateSampler
         while (count < Width && attempts-- > 0)
         {
             int item = Draw(random);
-            if (targets.Contains(item) || !_used.Add(item)) continue;
+            if (targets.Contains(item) || !_used.Add(item))
+                continue;
             corrections[count] = _correction[item];
             candidates[count++] = item;
         }
 
         for (int item = 0; item < _cumulative.Length && count < Width; item++)
         {
-            if (!targets.Contains(item) && _used.Add(item)) candidates[count++] = item;
+            if (!targets.Contains(item) && _used.Add(item))
+                candidates[count++] = item;
         }
 
         for (int item = 0; item < _cumulative.Length && count < Width; item++)
         {
-            if (!_used.Add(item)) continue;
+            if (!_used.Add(item))
+                continue;
             labels[count] = 1;
             candidates[count++] = item;
         }

@@ -59,8 +59,14 @@ internal sealed class LessonReader : IDisposable
 
         Tensor ordinals = tensor(candidates, [rows, k]);
         return new LessonBatch(
-            tensor(history, [rows, h]), tensor(weights, [rows, h]), ordinals, _trends[tensor(moments).unsqueeze(1), ordinals],
-            tensor(labels, [rows, k]), tensor(corrections, [rows, k]), tensor(context, [rows, c]));
+            tensor(history, [rows, h]),
+            tensor(weights, [rows, h]),
+            ordinals,
+            _trends[tensor(moments).unsqueeze(1), ordinals],
+            tensor(labels, [rows, k]),
+            tensor(corrections, [rows, k]),
+            tensor(context, [rows, c])
+        );
     }
 
     /// <summary>What the shopper had done before the lesson, newest first; the weights are those of the kinds of events.</summary>
@@ -68,7 +74,8 @@ internal sealed class LessonReader : IDisposable
     {
         int count = Histories.CopyNewestFirst(sample.User, sample.Entry, history);
         weights.Clear();
-        for (int i = 0; i < count; i++) weights[i] = _eventWeights[(int)Histories.Types[sample.Entry - 1 - i]];
+        for (int i = 0; i < count; i++)
+            weights[i] = _eventWeights[(int)Histories.Types[sample.Entry - 1 - i]];
     }
 
     public void ReadContext(TrainingSample sample, Span<float> context) =>

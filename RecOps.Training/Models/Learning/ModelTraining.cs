@@ -28,15 +28,25 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
     {
         int when = Math.Max(1, recipe.Epochs / 3);
         return Train(
-            () => teacher.Create(shape), recipe, random => new PurchaseGoal(set.Reader, set.Sampler(recipe), random), teacher.Name,
+            () => teacher.Create(shape),
+            recipe,
+            random => new PurchaseGoal(set.Reader, set.Sampler(recipe), random),
+            teacher.Name,
             (passes, trained) =>
             {
-                if (passes == when) early(trained);
-            });
+                if (passes == when)
+                    early(trained);
+            }
+        );
     }
 
     private Trained<TModel> Train<TModel>(
-        Func<TModel> create, LearningRecipe recipe, Func<Random, ILearningGoal> goal, string name, Action<int, Trained<TModel>>? checkpoint)
+        Func<TModel> create,
+        LearningRecipe recipe,
+        Func<Random, ILearningGoal> goal,
+        string name,
+        Action<int, Trained<TModel>>? checkpoint
+    )
         where TModel : RankingModel
     {
         TorchRuntime.EnsureLoaded();
@@ -51,8 +61,17 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
         {
             var calibrating = new PurchaseGoal(set.Reader, set.Sampler(recipe), random);
             new RankerTrainer(recipe, random).Teach(
-                model, goal(random), name, progress, cancellation,
-                passes => checkpoint?.Invoke(passes, new Trained<TModel>(model, LessonCalibration.Fit(model, calibrating, new Random(recipe.Seed)))));
+                model,
+                goal(random),
+                name,
+                progress,
+                cancellation,
+                passes =>
+                    checkpoint?.Invoke(
+                        passes,
+                        new Trained<TModel>(model, LessonCalibration.Fit(model, calibrating, new Random(recipe.Seed)))
+                    )
+            );
             return new Trained<TModel>(model, LessonCalibration.Fit(model, calibrating, random));
         }
         catch

@@ -13,7 +13,9 @@ internal static class NetworkFile
         where TModel : RankingModel
     {
         File.WriteAllText(
-            path + CalibrationSuffix, string.Create(CultureInfo.InvariantCulture, $"{trained.Calibration.Slope:R} {trained.Calibration.Offset:R}"));
+            path + CalibrationSuffix,
+            string.Create(CultureInfo.InvariantCulture, $"{trained.Calibration.Slope:R} {trained.Calibration.Offset:R}")
+        );
         trained.Network.save(path);
     }
 
@@ -30,7 +32,12 @@ internal static class NetworkFile
         model.eval();
         string[] numbers = File.ReadAllText(path + CalibrationSuffix).Split(' ');
         return new Trained<TModel>(
-            model, new ScoreCalibration(float.Parse(numbers[0], CultureInfo.InvariantCulture), float.Parse(numbers[1], CultureInfo.InvariantCulture)));
+            model,
+            new ScoreCalibration(
+                float.Parse(numbers[0], CultureInfo.InvariantCulture),
+                float.Parse(numbers[1], CultureInfo.InvariantCulture)
+            )
+        );
     }
 
     /// <summary>Moves what <see cref="Save"/> wrote.</summary>

@@ -33,7 +33,15 @@ internal sealed class PurchaseGoal(LessonReader reader, CandidateSampler sampler
         {
             samples[row] = reader.Samples.All[lessons[row]];
             reader.Samples.CollectTargets(samples[row], targets);
-            sampler.Fill(samples[row], targets, random, [], candidates.AsSpan(row * k, k), labels.AsSpan(row * k, k), corrections.AsSpan(row * k, k));
+            sampler.Fill(
+                samples[row],
+                targets,
+                random,
+                [],
+                candidates.AsSpan(row * k, k),
+                labels.AsSpan(row * k, k),
+                corrections.AsSpan(row * k, k)
+            );
         }
 
         return reader.Read(samples, candidates, labels, corrections);

@@ -21,7 +21,13 @@ internal sealed class RankerTrainer(LearningRecipe recipe, Random random)
     /// <param name="checkpoint">Called after each pass but the last one with the network ready for use and the number of passes.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the network is somewhere on its way.</exception>
     public void Teach(
-        RankingModel model, ILearningGoal goal, string name, ITrainingProgress progress, CancellationToken cancellation, Action<int>? checkpoint = null)
+        RankingModel model,
+        ILearningGoal goal,
+        string name,
+        ITrainingProgress progress,
+        CancellationToken cancellation,
+        Action<int>? checkpoint = null
+    )
     {
         int lessons = Math.Min(goal.Count, LessonsPerPass);
         int batches = (lessons + BatchSize - 1) / BatchSize;
@@ -31,7 +37,8 @@ internal sealed class RankerTrainer(LearningRecipe recipe, Random random)
                 new AdamW.ParamGroup([model.Items], new AdamW.Options { LearningRate = recipe.ItemRate }),
                 new AdamW.ParamGroup(model.OtherParameters, new AdamW.Options { LearningRate = recipe.Rate, weight_decay = 0 }),
             ],
-            recipe.Rate);
+            recipe.Rate
+        );
         using IProgressTask task = progress.Start(name, steps);
         int[] order = [.. Enumerable.Range(0, goal.Count)];
         for (int epoch = 0, step = 0; epoch < recipe.Epochs; epoch++)
@@ -55,13 +62,17 @@ internal sealed class RankerTrainer(LearningRecipe recipe, Random random)
                 int first = batch * BatchSize;
                 loss += Step(model, goal, optimiser, order.AsSpan(first, Math.Min(BatchSize, lessons - first)), step / steps);
                 step++;
-                string detail = string.Create(CultureInfo.InvariantCulture, $"pass {epoch + 1} of {recipe.Epochs}, loss {loss / (batch + 1):F3}");
+                string detail = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"pass {epoch + 1} of {recipe.Epochs}, loss {loss / (batch + 1):F3}"
+                );
                 task.Report(step, detail);
             }
 
             pause.Dispose();
             model.eval();
-            if (epoch + 1 < recipe.Epochs) checkpoint?.Invoke(epoch + 1);
+            if (epoch + 1 < recipe.Epochs)
+                checkpoint?.Invoke(epoch + 1);
         }
     }
 

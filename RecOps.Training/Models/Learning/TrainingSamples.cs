@@ -37,14 +37,15 @@ internal sealed class TrainingSamples
         {
             for (int entry = histories.Start(user); entry < histories.End(user); entry++)
             {
-                bool visitStarts = entry == histories.Start(user)
-                    || histories.Times[entry] - histories.Times[entry - 1] > VisitGapSeconds;
+                bool visitStarts = entry == histories.Start(user) || histories.Times[entry] - histories.Times[entry - 1] > VisitGapSeconds;
                 // Strictly before the visit: the moment at its own time already knows what was bought.
                 int moment = visitStarts ? trends.MomentBefore(histories.Times[entry] - 1) : -1;
-                if (moment < FirstMoment) continue;
+                if (moment < FirstMoment)
+                    continue;
                 var sample = new TrainingSample(user, entry, moment);
                 found.CollectTargets(sample, targets);
-                if (targets.Count > 0) all.Add(sample);
+                if (targets.Count > 0)
+                    all.Add(sample);
             }
         }
 
@@ -58,7 +59,8 @@ internal sealed class TrainingSamples
         long until = _histories.Times[sample.Entry] + _horizon;
         for (int entry = sample.Entry; entry < _histories.End(sample.User) && _histories.Times[entry] < until; entry++)
         {
-            if (_histories.Types[entry] == InteractionType.Purchase) targets.Add(_histories.Items[entry]);
+            if (_histories.Types[entry] == InteractionType.Purchase)
+                targets.Add(_histories.Items[entry]);
         }
     }
 }

@@ -9,7 +9,14 @@ internal sealed class TrainingSet : IDisposable
 {
     private const long HorizonSeconds = 14 * 86400;
 
-    private TrainingSet(ShopData data, TimeSplit split, InteractionTable events, ShopperHistories histories, ItemTrends trends, LessonReader reader)
+    private TrainingSet(
+        ShopData data,
+        TimeSplit split,
+        InteractionTable events,
+        ShopperHistories histories,
+        ItemTrends trends,
+        LessonReader reader
+    )
     {
         Data = data;
         Split = split;
@@ -18,18 +25,23 @@ internal sealed class TrainingSet : IDisposable
         Trends = trends;
         Reader = reader;
         EventsByItem = new int[data.Catalog.Count];
-        foreach (int item in events.Items) EventsByItem[item]++;
+        foreach (int item in events.Items)
+            EventsByItem[item]++;
     }
 
-    public static FeatureSpec Features { get; } = new()
-    {
-        Context = ["hourSin", "hourCos", "weekdaySin", "weekdayCos"],
-        FoldDecay = 0.97f,
-        EventWeights = new()
+    public static FeatureSpec Features { get; } =
+        new()
         {
-            [ShopEventType.View] = 0.3f, [ShopEventType.Click] = 0.4f, [ShopEventType.Cart] = 0.7f, [ShopEventType.Purchase] = 1f,
-        },
-    };
+            Context = ["hourSin", "hourCos", "weekdaySin", "weekdayCos"],
+            FoldDecay = 0.97f,
+            EventWeights = new()
+            {
+                [ShopEventType.View] = 0.3f,
+                [ShopEventType.Click] = 0.4f,
+                [ShopEventType.Cart] = 0.7f,
+                [ShopEventType.Purchase] = 1f,
+            },
+        };
 
     public ShopData Data { get; }
 
@@ -52,7 +64,8 @@ internal sealed class TrainingSet : IDisposable
     public static TrainingSet Build(ShopData data, TimeSplit split, int history)
     {
         InteractionTable events = data.Interactions.Take(split.TrainRows);
-        if (events.Count == 0) throw new TrainingException("No events are left for training. Lower --holdout.");
+        if (events.Count == 0)
+            throw new TrainingException("No events are left for training. Lower --holdout.");
         ShopperHistories histories = ShopperHistories.Build(events, data.Users.Count, Features.MergeWithinMinutes);
         ItemTrends trends = ItemTrends.Build(events, data.Users.Count, data.Catalog.Count, Features);
         TrainingSamples samples = TrainingSamples.Build(histories, trends, HorizonSeconds);
@@ -60,7 +73,8 @@ internal sealed class TrainingSet : IDisposable
         {
             throw new TrainingException(
                 "No user bought anything after the first days of the data, so there is nothing to learn from. "
-                + "Training needs purchase events over at least two weeks.");
+                    + "Training needs purchase events over at least two weeks."
+            );
         }
 
         return new TrainingSet(data, split, events, histories, trends, new LessonReader(Features, history, histories, trends, samples));

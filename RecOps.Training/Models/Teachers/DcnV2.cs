@@ -38,7 +38,8 @@ internal sealed class DcnV2 : Teacher
         T repeated = math.Add(math.Unsqueeze(request, 1), math.Scale(math.Column(view.Item, 0), 0));
         T x0 = math.Concat(2, candidate, repeated);
         T x = x0;
-        foreach (Linear layer in _cross) x = math.Add(math.Multiply(x0, math.Dense(layer, x)), x);
+        foreach (Linear layer in _cross)
+            x = math.Add(math.Multiply(x0, math.Dense(layer, x)), x);
         T deep = _deep.Apply(math, candidate, request);
         return math.Squeeze(math.Add(math.Dense(_narrow, x), math.Dense(_output, deep)), 2);
     }

@@ -43,7 +43,10 @@ internal sealed class DeepFm : Teacher
 
         // Squares of the request's own fields are the same for all of its candidates, so they order nothing and are left out.
         T own = math.Sum(math.Multiply(view.Item, view.Item), 2);
-        T numbers = math.MatMul(math.Multiply(view.Columns, view.Columns), math.Learned((_columnVectors * _columnVectors).sum(1, keepdim: true), "columnSquares"));
+        T numbers = math.MatMul(
+            math.Multiply(view.Columns, view.Columns),
+            math.Learned((_columnVectors * _columnVectors).sum(1, keepdim: true), "columnSquares")
+        );
         T pairs = math.Scale(math.Subtract(math.Subtract(math.Sum(math.Multiply(sum, sum), 2), own), math.Squeeze(numbers, 2)), 0.5f);
 
         T first = math.Add(math.Dense(_firstOrder, view.Columns), Bias(math, view));

@@ -35,7 +35,10 @@ internal sealed class Din : Teacher
         _ofEntry = nn.Linear(shape.Dimension, Units, hasBias: false);
         _attention = nn.Linear(Units, 1);
         _deep = new Mlp(
-            (3 * shape.Dimension) + shape.InterestScales.Count + shape.Columns, (shape.InterestScales.Count * shape.Dimension) + shape.Request, shape.Hidden);
+            (3 * shape.Dimension) + shape.InterestScales.Count + shape.Columns,
+            (shape.InterestScales.Count * shape.Dimension) + shape.Request,
+            shape.Hidden
+        );
         _output = nn.Linear(shape.Hidden[^1], 1);
         RegisterComponents();
     }
@@ -58,7 +61,10 @@ internal sealed class Din : Teacher
         T products = math.MatMul(math.Reshape(scaled, 0, -1, Shape.Dimension), math.Transpose(past));
         T units = math.Reshape(products, 0, -1, Units, _length);
         units = math.Add(units, math.Unsqueeze(math.Dense(_ofItem, view.Item), 3));
-        units = math.Add(units, math.Unsqueeze(math.Add(math.Transpose(math.Dense(_ofEntry, past)), math.Learned(_positions, "positions")), 1));
+        units = math.Add(
+            units,
+            math.Unsqueeze(math.Add(math.Transpose(math.Dense(_ofEntry, past)), math.Learned(_positions, "positions")), 1)
+        );
 
         // [1, units] · [b, k, units, h].
         T weights = math.Squeeze(math.MatMul(math.Learned(_attention.weight, "attention"), math.Relu(units)), 2);

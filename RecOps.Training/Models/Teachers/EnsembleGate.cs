@@ -30,9 +30,12 @@ internal sealed record EnsembleGate(float[] Slopes, float[] Offsets)
     {
         T present = math.IsPresent(inputs.History);
         T known = math.Scale(math.Log1p(math.Unsqueeze(math.Sum(present, 1), 1)), 1 / 3f);
-        T weights = math.Softmax(math.Add(math.MatMul(known, math.Learned(Row(Slopes), "gateSlopes")), math.Learned(Row(Offsets), "gateOffsets")));
+        T weights = math.Softmax(
+            math.Add(math.MatMul(known, math.Learned(Row(Slopes), "gateSlopes")), math.Learned(Row(Offsets), "gateOffsets"))
+        );
         T sum = math.Multiply(logits[0], math.Column(weights, 0));
-        for (int i = 1; i < logits.Count; i++) sum = math.Add(sum, math.Multiply(logits[i], math.Column(weights, i)));
+        for (int i = 1; i < logits.Count; i++)
+            sum = math.Add(sum, math.Multiply(logits[i], math.Column(weights, i)));
         return sum;
     }
 

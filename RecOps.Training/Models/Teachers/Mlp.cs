@@ -32,7 +32,8 @@ internal sealed class Mlp : nn.Module
     public T Apply<T>(IAlgebra<T> math, T candidate, T request)
     {
         T x = math.Relu(math.Add(math.Dense(_candidate, candidate), math.Unsqueeze(math.Dense(_request, request), 1)));
-        foreach (Linear layer in _more) x = math.Relu(math.Dense(layer, x));
+        foreach (Linear layer in _more)
+            x = math.Relu(math.Dense(layer, x));
         return x;
     }
 }

@@ -39,8 +39,8 @@ internal abstract class Teacher : RankingModel
 
     public override Parameter Items => _items;
 
-    public override Tensor Logits(LessonBatch lessons) => Logits(
-        new TorchAlgebra(training), new TeacherInputs<Tensor>(lessons.History, lessons.Candidates, lessons.Trends, lessons.Context));
+    public override Tensor Logits(LessonBatch lessons) =>
+        Logits(new TorchAlgebra(training), new TeacherInputs<Tensor>(lessons.History, lessons.Candidates, lessons.Trends, lessons.Context));
 
     /// <summary>Raw scores, [b, k].</summary>
     public T Logits<T>(IAlgebra<T> math, TeacherInputs<T> inputs)

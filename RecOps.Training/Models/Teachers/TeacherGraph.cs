@@ -19,7 +19,11 @@ internal static class TeacherGraph
     /// <param name="trends">[items, <see cref="ItemTrends.Columns"/>].</param>
     /// <param name="path">Overwritten when it exists.</param>
     public static void Save(
-        IReadOnlyList<(Teacher Network, ScoreCalibration Calibration)> teachers, EnsembleGate? gate, ReadOnlySpan<float> trends, string path)
+        IReadOnlyList<(Teacher Network, ScoreCalibration Calibration)> teachers,
+        EnsembleGate? gate,
+        ReadOnlySpan<float> trends,
+        string path
+    )
     {
         using var scope = NewDisposeScope();
         using var pure = no_grad();
@@ -47,7 +51,8 @@ internal static class TeacherGraph
     private static OnnxValue Mean(OnnxAlgebra math, OnnxValue[] logits)
     {
         OnnxValue sum = logits[0];
-        foreach (OnnxValue logit in logits.AsSpan(1)) sum = math.Add(sum, logit);
+        foreach (OnnxValue logit in logits.AsSpan(1))
+            sum = math.Add(sum, logit);
         return math.Scale(sum, 1f / logits.Length);
     }
 }

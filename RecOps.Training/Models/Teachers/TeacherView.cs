@@ -1,6 +1,8 @@
 namespace RecOps.Training.Models.Teachers;
 
-/// <summary>What every teacher sees of a request, as fields of one length and as plain numbers; they differ in how they let these interact.</summary>
+/// <summary>
+/// What every teacher sees of a request, as fields of one length and as plain numbers; they differ in how they let these interact.
+/// </summary>
 /// <param name="Candidates">[b, k]: their ordinals.</param>
 /// <param name="Item">[b, k, d]: their vectors.</param>
 /// <param name="Interests">[b, s, d]: the history under several fadings.</param>

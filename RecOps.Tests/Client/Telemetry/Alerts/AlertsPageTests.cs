@@ -13,19 +13,38 @@ namespace RecOps.Tests.Client.Telemetry.Alerts;
 public sealed class AlertsPageTests : ConsoleTest
 {
     private const string Rule = "errors";
-    private static readonly AlertState Quiet = new("redis", "Redis does not answer", "Fires while calls of Redis are given up.", AlertSeverity.Warning, AlertStatus.Quiet, null, null, "cache");
+    private static readonly AlertState Quiet = new(
+        "redis",
+        "Redis does not answer",
+        "Fires while calls of Redis are given up.",
+        AlertSeverity.Warning,
+        AlertStatus.Quiet,
+        null,
+        null,
+        "cache"
+    );
 
     private static readonly AlertState Firing = new(
-        Rule, "Requests fail", "Fires when many fail.", AlertSeverity.Critical, AlertStatus.Firing, Sample.Noon.AddMinutes(-3), "20 of 1,020 requests of the last minute failed.", "");
+        Rule,
+        "Requests fail",
+        "Fires when many fail.",
+        AlertSeverity.Critical,
+        AlertStatus.Firing,
+        Sample.Noon.AddMinutes(-3),
+        "20 of 1,020 requests of the last minute failed.",
+        ""
+    );
 
-    private AlertList alerts = new([Firing, Quiet], [], null);
+    private AlertList _alerts = new([Firing, Quiet], [], null);
 
     [Fact]
     public void Open_SomethingFires_SaysTheFiguresAndLeadsToCauseAndRunbook()
     {
         IRenderedComponent<AlertsPage> page = Open(Role.Operator);
 
-        page.WaitForAssertion(() => Assert.Contains("20 of 1,020 requests", page.Find("[data-rule=errors]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("20 of 1,020 requests", page.Find("[data-rule=errors]").TextContent, StringComparison.Ordinal)
+        );
         Assert.Contains("3 min 0 s", page.Find("[data-rule=errors] header").TextContent, StringComparison.Ordinal);
         Assert.Equal([".", "runbooks/errors"], page.FindAll("[data-rule=errors] a").Select(link => link.GetAttribute("href")));
         Assert.Equal(2, page.FindAll("[data-watched]").Count);
@@ -35,35 +54,60 @@ public sealed class AlertsPageTests : ConsoleTest
     [Fact]
     public void Acknowledge_Pressed_SaysWhoWorksOnIt()
     {
-        Server.On("POST", Routes.AcknowledgementOf(Rule), TelemetryJson.Default.AlertList, _ => alerts = alerts with
-        {
-            Alerts = [Firing with { AcknowledgedBy = "anna", AcknowledgedAt = Sample.Noon }, Quiet],
-        });
+        Server.On(
+            "POST",
+            Routes.AcknowledgementOf(Rule),
+            TelemetryJson.Default.AlertList,
+            _ => _alerts = _alerts with { Alerts = [Firing with { AcknowledgedBy = "anna", AcknowledgedAt = Sample.Noon }, Quiet] }
+        );
         IRenderedComponent<AlertsPage> page = Open(Role.Operator);
         page.WaitForElement("[data-rule=errors] button").Click();
-        page.WaitForAssertion(() => Assert.Contains("anna works on it", page.Find("[data-rule=errors]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("anna works on it", page.Find("[data-rule=errors]").TextContent, StringComparison.Ordinal)
+        );
         Assert.Empty(page.FindAll("[data-rule=errors] button"));
     }
 
     [Fact]
     public void Silence_Chosen_SendsTheMinutes()
     {
-        Server.On("PUT", Routes.SilenceOf("redis"), TelemetryJson.Default.AlertList, _ => alerts = alerts with
-        {
-            Alerts = [Firing, Quiet with { SilencedUntil = Sample.Noon.AddHours(1), SilencedBy = "anna" }],
-        });
+        Server.On(
+            "PUT",
+            Routes.SilenceOf("redis"),
+            TelemetryJson.Default.AlertList,
+            _ => _alerts = _alerts with { Alerts = [Firing, Quiet with { SilencedUntil = Sample.Noon.AddHours(1), SilencedBy = "anna" }] }
+        );
         IRenderedComponent<AlertsPage> page = Open(Role.Operator);
         page.WaitForElement("[data-watched=redis] select").Change("60");
-        page.WaitForAssertion(() => Assert.Contains("silenced until 13:00:00", page.Find("[data-watched=redis]").TextContent, StringComparison.Ordinal));
-        Assert.Equal(new SilenceRequest(60), Assert.Single(Server.CallsTo("PUT", Routes.SilenceOf("redis"))).Read(TelemetryJson.Default.SilenceRequest));
+        page.WaitForAssertion(() =>
+            Assert.Contains("silenced until 13:00:00", page.Find("[data-watched=redis]").TextContent, StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            new SilenceRequest(60),
+            Assert.Single(Server.CallsTo("PUT", Routes.SilenceOf("redis"))).Read(TelemetryJson.Default.SilenceRequest)
+        );
     }
 
     [Fact]
     public void Open_AsViewer_ShowsEverythingAndNothingToPress()
     {
-        alerts = alerts with
+        _alerts = _alerts with
         {
-            History = [new AlertRecordInfo(1, Rule, "Requests fail", AlertSeverity.Critical, "web-1", "20 of 1,020.", Sample.Noon.AddHours(-5), Sample.Noon.AddHours(-4), null, null)],
+            History =
+            [
+                new AlertRecordInfo(
+                    1,
+                    Rule,
+                    "Requests fail",
+                    AlertSeverity.Critical,
+                    "web-1",
+                    "20 of 1,020.",
+                    Sample.Noon.AddHours(-5),
+                    Sample.Noon.AddHours(-4),
+                    null,
+                    null
+                ),
+            ],
             Webhook = new WebhookState(Sample.Noon, "Connection refused"),
         };
         IRenderedComponent<AlertsPage> page = Open(Role.Viewer);
@@ -75,14 +119,14 @@ public sealed class AlertsPageTests : ConsoleTest
     [Fact]
     public void Open_NothingFires_SaysSo()
     {
-        alerts = new([Quiet], [], null);
+        _alerts = new([Quiet], [], null);
         IRenderedComponent<AlertsPage> page = Open(Role.Viewer);
         page.WaitForAssertion(() => Assert.Contains("No alert is firing.", page.Markup, StringComparison.Ordinal));
     }
 
     private IRenderedComponent<AlertsPage> Open(string role)
     {
-        Server.On("GET", Routes.Alerts, TelemetryJson.Default.AlertList, _ => alerts);
+        Server.On("GET", Routes.Alerts, TelemetryJson.Default.AlertList, _ => _alerts);
         RenderSurroundings();
         Services.GetRequiredService<SessionState>().Use(new("anna", [role], false, true));
         return RenderAt<AlertsPage>("/alerts");

@@ -9,7 +9,16 @@ namespace RecOps.Tests.Client.Telemetry.Capacity;
 
 public sealed class CapacityPageTests : ConsoleTest
 {
-    private static readonly CapacityFacts Facts = new("demo", "cpu", false, 2, 2, 50, [new(1, 1, 1.2, 100), new(8, 4, 5, 7)], new LoadCost(60, 6000, 0.9, 1, 0.02, 0.5));
+    private static readonly CapacityFacts Facts = new(
+        "demo",
+        "cpu",
+        false,
+        2,
+        2,
+        50,
+        [new(1, 1, 1.2, 100), new(8, 4, 5, 7)],
+        new LoadCost(60, 6000, 0.9, 1, 0.02, 0.5)
+    );
 
     [Fact]
     public void Open_Measured_TargetIsFilledInAndEachChangeHasItsGain()
@@ -44,8 +53,12 @@ public sealed class CapacityPageTests : ConsoleTest
         Assert.Contains("Ask for a few lists", page.Find(".empty").TextContent, StringComparison.Ordinal);
     }
 
-    private static long Month(IRenderedComponent<CapacityPage> page) => long.Parse(
-        page.FindAll("[aria-labelledby=levers-title] tbody tr")[0].QuerySelectorAll("td")[3].TextContent, System.Globalization.NumberStyles.Currency, System.Globalization.CultureInfo.GetCultureInfo("en-US"));
+    private static long Month(IRenderedComponent<CapacityPage> page) =>
+        long.Parse(
+            page.FindAll("[aria-labelledby=levers-title] tbody tr")[0].QuerySelectorAll("td")[3].TextContent,
+            System.Globalization.NumberStyles.Currency,
+            System.Globalization.CultureInfo.GetCultureInfo("en-US")
+        );
 
     private IRenderedComponent<CapacityPage> Open(string address, CapacityFacts? facts = null)
     {

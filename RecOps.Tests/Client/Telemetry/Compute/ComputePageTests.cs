@@ -11,7 +11,12 @@ public sealed class ComputePageTests : ConsoleTest
 {
     private static readonly DeviceState Gpu = new(0, "NVIDIA H100")
     {
-        Utilization = 78, MemoryUsedBytes = 12_000_000_000, MemoryTotalBytes = 80_000_000_000, PowerWatts = 310, PowerLimitWatts = 700, Temperature = 61,
+        Utilization = 78,
+        MemoryUsedBytes = 12_000_000_000,
+        MemoryTotalBytes = 80_000_000_000,
+        PowerWatts = 310,
+        PowerLimitWatts = 700,
+        Temperature = 61,
     };
 
     [Fact]
@@ -22,7 +27,11 @@ public sealed class ComputePageTests : ConsoleTest
         string device = page.Find("[aria-labelledby=device-title]").TextContent;
         Assert.Contains("No CUDA in this build.", device, StringComparison.Ordinal);
         Assert.Contains("Figures of the CPU are shown instead.", device, StringComparison.Ordinal);
-        Assert.Contains("No list was computed in the last minute.", page.Find("[aria-labelledby=sizes-title]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "No list was computed in the last minute.",
+            page.Find("[aria-labelledby=sizes-title]").TextContent,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(page.FindAll(".chart h2"), title => title.TextContent == "Power");
     }
 
@@ -33,7 +42,10 @@ public sealed class ComputePageTests : ConsoleTest
         minute.Devices = [Gpu];
         IRenderedComponent<ComputePage> page = await OpenAsync(Sample.Snapshot(0, minute, Sample.Server("cuda", "cuda")));
 
-        string row = string.Join(' ', page.Find("[aria-label=GPUs] tbody tr").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string row = string.Join(
+            ' ',
+            page.Find("[aria-label=GPUs] tbody tr").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        );
         Assert.Contains("NVIDIA H100", row, StringComparison.Ordinal);
         Assert.Contains("310 W of 700", row, StringComparison.Ordinal);
         Assert.Contains(page.FindAll(".chart h2"), title => title.TextContent == "Power");

@@ -7,11 +7,14 @@ namespace RecOps.Tests.Client.Telemetry.Latency;
 public sealed class HeatCellTests
 {
     private static readonly LatencyMap Map = new(
-        10, [1, 2, 4],
+        10,
+        [1, 2, 4],
         [
-            new LatencyColumn(Sample.Noon, [0, 100, 0, 0]), new LatencyColumn(Sample.Noon.AddSeconds(10), [0, 10, 0, 1]),
+            new LatencyColumn(Sample.Noon, [0, 100, 0, 0]),
+            new LatencyColumn(Sample.Noon.AddSeconds(10), [0, 10, 0, 1]),
             new LatencyColumn(Sample.Noon.AddSeconds(-10), [5, 0, 0, 0]),
-        ]);
+        ]
+    );
 
     [Fact]
     public void From_AMap_CellsStandWhereTheirTimeAndLatencyAre()

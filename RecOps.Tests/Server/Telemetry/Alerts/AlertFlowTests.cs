@@ -27,7 +27,9 @@ public sealed class AlertFlowTests
     public async Task Errors_FireAndResolve_ListedRecordedAndSent()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Alerts:Webhook"] = receiver.Address, ["Hosting:PathBase"] = "/recops" });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new() { ["Alerts:Webhook"] = receiver.Address, ["Hosting:PathBase"] = "/recops" }
+        );
         HttpClient client = application.CreateClient();
         Assert.All((await client.GetAsync<AlertList>(Routes.Alerts)).Alerts, alert => Assert.Equal(AlertStatus.Quiet, alert.Status));
 
@@ -75,7 +77,10 @@ public sealed class AlertFlowTests
             second.Time.Advance(TimeSpan.FromSeconds(5));
             await LookAsync(second);
             await using AsyncServiceScope scope = second.Services.CreateAsyncScope();
-            AlertRecord[] records = await scope.ServiceProvider.GetRequiredService<RecOpsDatabase>().Alerts.AsNoTracking().ToArrayAsync(Cancellation);
+            AlertRecord[] records = await scope
+                .ServiceProvider.GetRequiredService<RecOpsDatabase>()
+                .Alerts.AsNoTracking()
+                .ToArrayAsync(Cancellation);
             return Assert.Single(records).ResolvedAt is not null;
         });
     }
@@ -85,10 +90,12 @@ public sealed class AlertFlowTests
     {
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         HttpClient client = application.CreateClient();
-        using (HttpResponseMessage early = await client.SendJsonAsync(HttpMethod.Post, Routes.AcknowledgementOf(Rule), "{}")) Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
+        using (HttpResponseMessage early = await client.SendJsonAsync(HttpMethod.Post, Routes.AcknowledgementOf(Rule), "{}"))
+            Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
         await FailAsync(application, seconds: 30);
 
-        using (HttpResponseMessage answer = await client.SendJsonAsync(HttpMethod.Post, Routes.AcknowledgementOf(Rule), "{}")) answer.EnsureSuccessStatusCode();
+        using (HttpResponseMessage answer = await client.SendJsonAsync(HttpMethod.Post, Routes.AcknowledgementOf(Rule), "{}"))
+            answer.EnsureSuccessStatusCode();
 
         Assert.Equal("admin", (await StateAsync(client)).AcknowledgedBy);
         Assert.True(application.Services.GetRequiredService<AlertBoard>().Firing(application.Time.GetUtcNow()).Single().IsAcknowledged);
@@ -103,12 +110,14 @@ public sealed class AlertFlowTests
         await using var receiver = await Receiver.StartAsync();
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(new() { ["Alerts:Webhook"] = receiver.Address });
         HttpClient client = application.CreateClient();
-        using (HttpResponseMessage answer = await client.SendJsonAsync(HttpMethod.Put, Routes.SilenceOf(Rule), """{ "minutes": 10 }""")) answer.EnsureSuccessStatusCode();
+        using (HttpResponseMessage answer = await client.SendJsonAsync(HttpMethod.Put, Routes.SilenceOf(Rule), """{ "minutes": 10 }"""))
+            answer.EnsureSuccessStatusCode();
         await FailAsync(application, seconds: 30);
         Assert.Equal((AlertStatus.Firing, "admin"), ((await StateAsync(client)).Status, (await StateAsync(client)).SilencedBy));
         Assert.False(receiver.Has);
 
-        using (HttpResponseMessage answer = await client.SendJsonAsync(HttpMethod.Put, Routes.SilenceOf(Rule), """{ "minutes": 0 }""")) answer.EnsureSuccessStatusCode();
+        using (HttpResponseMessage answer = await client.SendJsonAsync(HttpMethod.Put, Routes.SilenceOf(Rule), """{ "minutes": 0 }"""))
+            answer.EnsureSuccessStatusCode();
 
         Assert.Equal("fired", (await receiver.NextAsync()).Event);
         Assert.Null((await StateAsync(client)).SilencedUntil);
@@ -128,7 +137,11 @@ public sealed class AlertFlowTests
         Assert.Contains("href=\"runbooks/hit-rate\"", text.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("<h1", text.Html, StringComparison.Ordinal);
         using HttpResponseMessage unknown = await client.GetAsync(Routes.RunbookOf("nothing"), Cancellation);
-        Assert.Contains("There are bundle-changed, database, degraded", await unknown.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains(
+            "There are bundle-changed, database, degraded",
+            await unknown.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task<AlertState> StateAsync(HttpClient client) =>
@@ -139,7 +152,8 @@ public sealed class AlertFlowTests
     {
         for (int i = 0; i < seconds; i += 5)
         {
-            for (int request = 0; request < 10; request++) application.Services.GetRequiredService<ServingMetrics>().RecordFailure();
+            for (int request = 0; request < 10; request++)
+                application.Services.GetRequiredService<ServingMetrics>().RecordFailure();
             Timeline timeline = application.Services.GetRequiredService<Timeline>();
             int known = timeline.Latest(Timeline.KeptSeconds).Length;
             application.Time.Advance(TimeSpan.FromSeconds(1));
@@ -149,7 +163,8 @@ public sealed class AlertFlowTests
         }
     }
 
-    private static Task LookAsync(RecOpsApplication application) => application.Services.GetRequiredService<AlertMonitor>().LookAsync(Cancellation);
+    private static Task LookAsync(RecOpsApplication application) =>
+        application.Services.GetRequiredService<AlertMonitor>().LookAsync(Cancellation);
 
     /// <summary>Takes messages as a pager would.</summary>
     private sealed class Receiver(WebApplication application, Channel<AlertMessage> messages) : IAsyncDisposable
@@ -165,17 +180,21 @@ public sealed class AlertFlowTests
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             WebApplication application = builder.Build();
-            application.MapPost("/", async (HttpContext context) =>
-            {
-                AlertMessage? message = await context.Request.ReadFromJsonAsync<AlertMessage>(context.RequestAborted);
-                messages.Writer.TryWrite(message!);
-                return Results.Ok();
-            });
+            application.MapPost(
+                "/",
+                async (HttpContext context) =>
+                {
+                    AlertMessage? message = await context.Request.ReadFromJsonAsync<AlertMessage>(context.RequestAborted);
+                    messages.Writer.TryWrite(message!);
+                    return Results.Ok();
+                }
+            );
             await application.StartAsync(Cancellation);
             return new Receiver(application, messages);
         }
 
-        public async Task<AlertMessage> NextAsync() => await messages.Reader.ReadAsync(Cancellation).AsTask().WaitAsync(Waiting.Patience, Cancellation);
+        public async Task<AlertMessage> NextAsync() =>
+            await messages.Reader.ReadAsync(Cancellation).AsTask().WaitAsync(Waiting.Patience, Cancellation);
 
         public ValueTask DisposeAsync() => application.DisposeAsync();
     }

@@ -25,7 +25,10 @@ public sealed class AlertProgressTests
     [Fact]
     public void Next_ConditionGoesBeforeItHeld_NeverFires()
     {
-        AlertProgress progress = AlertProgress.Quiet.Next("found", Start, Hold).Next(null, Start.AddSeconds(10), Hold).Next("found", Start.AddSeconds(20), Hold);
+        AlertProgress progress = AlertProgress
+            .Quiet.Next("found", Start, Hold)
+            .Next(null, Start.AddSeconds(10), Hold)
+            .Next("found", Start.AddSeconds(20), Hold);
         Assert.Equal((AlertStatus.Pending, Start.AddSeconds(20)), (progress.Status, progress.Since!.Value));
     }
 
@@ -37,6 +40,9 @@ public sealed class AlertProgressTests
         AlertProgress gone = firing.Next(null, Start.AddSeconds(20), Hold).Next(null, Start.AddSeconds(30), Hold);
         Assert.Equal(AlertStatus.Firing, gone.Status);
         Assert.Equal(firing, gone.Next("found", Start.AddSeconds(32), Hold));
-        Assert.Equal((AlertStatus.Quiet, Start.AddSeconds(35)), (gone.Next(null, Start.AddSeconds(35), Hold).Status, gone.Next(null, Start.AddSeconds(35), Hold).Since!.Value));
+        Assert.Equal(
+            (AlertStatus.Quiet, Start.AddSeconds(35)),
+            (gone.Next(null, Start.AddSeconds(35), Hold).Status, gone.Next(null, Start.AddSeconds(35), Hold).Since!.Value)
+        );
     }
 }

@@ -28,18 +28,27 @@ public sealed class SilenceRaceTests(RacePostgres postgres) : IClassFixture<Race
         await RaceServers.AtOnceAsync(8, caller => SilenceAsync(servers.Admin(caller), 0));
         AuditRecord[] all = await servers.AuditAsync($"search={Rule}");
 
-        Assert.Equal(Enumerable.Range(10, 8).Select(minutes => $"{{\"minutes\":{minutes}}}"), set.Select(entry => entry.After!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enumerable.Range(10, 8).Select(minutes => $"{{\"minutes\":{minutes}}}"),
+            set.Select(entry => entry.After!).Order(StringComparer.Ordinal)
+        );
         Assert.All(set, entry => Assert.Equal("alert.silenced", entry.Action));
         Assert.Equal(set[^1].After, $"{{\"minutes\":{(silence.Until - RecOpsApplication.Start).TotalMinutes}}}");
         Assert.Empty(await SilencesAsync());
         Assert.Equal("alert.unsilenced", Assert.Single(all[set.Length..]).Action);
 
-        Task<AlertSilence[]> SilencesAsync() => servers.ReadAsync(database => database.AlertSilences.AsNoTracking().ToArrayAsync(Cancellation));
+        Task<AlertSilence[]> SilencesAsync() =>
+            servers.ReadAsync(database => database.AlertSilences.AsNoTracking().ToArrayAsync(Cancellation));
     }
 
     private static async Task<AlertList> SilenceAsync(HttpClient client, int minutes)
     {
-        using HttpResponseMessage answer = await client.PutAsJsonAsync(Routes.SilenceOf(Rule), new SilenceRequest(minutes), RecOpsApplication.Json, Cancellation);
+        using HttpResponseMessage answer = await client.PutAsJsonAsync(
+            Routes.SilenceOf(Rule),
+            new SilenceRequest(minutes),
+            RecOpsApplication.Json,
+            Cancellation
+        );
         return await answer.ReadAsync<AlertList>();
     }
 }

@@ -38,8 +38,15 @@ public sealed class CapacityReaderTests
         var random = new Random(3);
         TelemetrySlice[] seconds =
         [
-            .. Enumerable.Range(0, 200).Select(i => Second(i, random.Next(20, 40)))
-                .Select(second => second with { Process = second.Process! with { CpuPercent = second.Process.CpuPercent + (20 * random.NextDouble()) } }),
+            .. Enumerable
+                .Range(0, 200)
+                .Select(i => Second(i, random.Next(20, 40)))
+                .Select(second =>
+                    second with
+                    {
+                        Process = second.Process! with { CpuPercent = second.Process.CpuPercent + (20 * random.NextDouble()) },
+                    }
+                ),
         ];
 
         LoadCost load = CapacityReader.LoadOf(seconds, isGpu: false)!;
@@ -65,10 +72,31 @@ public sealed class CapacityReaderTests
         (sources[0], sources[2]) = (requests / 2, requests / 2);
         double batchSeconds = requests / 2 * 0.001;
         double cpu = 0.2 + (requests * 0.0004) + batchSeconds;
-        return new TelemetrySlice(DateTimeOffset.UnixEpoch.AddSeconds(offset), 1, sources, requests, 0, 0, 0, 0, [.. Stage.All.Select(_ => CompactHistogram.Empty)])
+        return new TelemetrySlice(
+            DateTimeOffset.UnixEpoch.AddSeconds(offset),
+            1,
+            sources,
+            requests,
+            0,
+            0,
+            0,
+            0,
+            [.. Stage.All.Select(_ => CompactHistogram.Empty)]
+        )
         {
             Process = new ProcessState(100 * cpu / 2, 2, 0, 0, 0),
-            Batching = new BatchingSecond([requests / 2], [], 0, requests / 2, requests / 2, 0, batchSeconds, TimeSpan.FromSeconds(1), [], CompactHistogram.Empty),
+            Batching = new BatchingSecond(
+                [requests / 2],
+                [],
+                0,
+                requests / 2,
+                requests / 2,
+                0,
+                batchSeconds,
+                TimeSpan.FromSeconds(1),
+                [],
+                CompactHistogram.Empty
+            ),
         };
     }
 }

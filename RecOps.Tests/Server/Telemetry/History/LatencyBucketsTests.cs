@@ -34,10 +34,17 @@ public sealed class LatencyBucketsTests
         StageLatency found = buckets.Summarize("total", 0);
 
         Assert.Equal(values.Count, found.Count);
-        if (values.Count == 0) return;
+        if (values.Count == 0)
+            return;
         Assert.Equal(
-            (LatencyHistogram.PercentileOf(all, 50), LatencyHistogram.PercentileOf(all, 90), LatencyHistogram.PercentileOf(all, 99), all.GetMaxValue() / 1e6),
-            (found.P50Ms!.Value, found.P90Ms!.Value, found.P99Ms!.Value, found.MaxMs!.Value));
+            (
+                LatencyHistogram.PercentileOf(all, 50),
+                LatencyHistogram.PercentileOf(all, 90),
+                LatencyHistogram.PercentileOf(all, 99),
+                all.GetMaxValue() / 1e6
+            ),
+            (found.P50Ms!.Value, found.P90Ms!.Value, found.P99Ms!.Value, found.MaxMs!.Value)
+        );
         values.Sort();
         double exact = values[(int)Math.Ceiling(values.Count * 0.99 - 1e-6) - 1] / 1e6;
         Assert.InRange(found.P99Ms!.Value / exact, 1, 1.02);
@@ -47,7 +54,8 @@ public sealed class LatencyBucketsTests
     public void Summarize_OfATrial_IsByTheSameRule()
     {
         HistogramBase latencies = LatencyHistogram.New();
-        for (int i = 1; i <= 75; i++) latencies.RecordValue(i * 1_000_000L);
+        for (int i = 1; i <= 75; i++)
+            latencies.RecordValue(i * 1_000_000L);
 
         // The library by itself rounds the rank, and gives the 74th.
         Assert.Equal(75, LiveFigures.Summarize(latencies).P99Ms!.Value, 1.0);

@@ -33,8 +33,10 @@ public sealed class TimelineTests
         Near(90, total.P90Ms);
         Near(99, total.P99Ms);
         Near(100, total.MaxMs);
-        if (all.Count < 1000) Assert.Null(total.P999Ms);
-        else Near(99.9, total.P999Ms);
+        if (all.Count < 1000)
+            Assert.Null(total.P999Ms);
+        else
+            Near(99.9, total.P999Ms);
 
         void Near(double percentile, double? actual)
         {
@@ -72,7 +74,8 @@ public sealed class TimelineTests
     public void Add_MoreThanCapacity_OldestGone()
     {
         var timeline = new Timeline();
-        for (int second = 0; second < Timeline.KeptSeconds + 10; second++) timeline.Add(Second(second, 5));
+        for (int second = 0; second < Timeline.KeptSeconds + 10; second++)
+            timeline.Add(Second(second, 5));
 
         TelemetryWindow all = timeline.LatestWindow(int.MaxValue)!;
 
@@ -84,7 +87,8 @@ public sealed class TimelineTests
     public void Between_StepOfTen_WindowsAlignedToTheClock()
     {
         var timeline = new Timeline();
-        for (int second = 0; second < 30; second++) timeline.Add(Second(second, 5));
+        for (int second = 0; second < 30; second++)
+            timeline.Add(Second(second, 5));
 
         TelemetryWindow[] windows = timeline.WindowsBetween(Start.AddSeconds(5), Start.AddSeconds(25), 10);
 
@@ -96,7 +100,8 @@ public sealed class TimelineTests
     public void Between_StepsOfMinutes_MinutesAndWhatTheRunningOneHasSoFar()
     {
         var timeline = new Timeline();
-        for (int second = 0; second < 150; second++) timeline.Add(Second(second, 5));
+        for (int second = 0; second < 150; second++)
+            timeline.Add(Second(second, 5));
 
         TelemetryWindow[] windows = timeline.WindowsBetween(Start, Start.AddHours(1), 60);
 
@@ -112,7 +117,8 @@ public sealed class TimelineTests
     public void UpTo_AnySecond_TheMinuteThatItEnds(int last)
     {
         var timeline = new Timeline();
-        for (int second = 0; second < 150; second++) timeline.Add(Second(second, [.. Enumerable.Repeat(5L, second)]));
+        for (int second = 0; second < 150; second++)
+            timeline.Add(Second(second, [.. Enumerable.Repeat(5L, second)]));
 
         TelemetrySlice[] minute = timeline.UpTo(Start.AddSeconds(last), 60);
 
@@ -124,7 +130,8 @@ public sealed class TimelineTests
     public void UpTo_SecondsAreGone_TheirMinutes()
     {
         var timeline = new Timeline();
-        for (int second = 0; second < Timeline.KeptSeconds + 330; second++) timeline.Add(Second(second, 5));
+        for (int second = 0; second < Timeline.KeptSeconds + 330; second++)
+            timeline.Add(Second(second, 5));
 
         TelemetrySlice whole = Assert.Single(timeline.UpTo(Start.AddSeconds(90), 60));
         TelemetrySlice[] all = timeline.UpTo(Start.AddSeconds(Timeline.KeptSeconds + 329), Timeline.KeptSeconds + 330);
@@ -151,7 +158,9 @@ public sealed class TimelineTests
     {
         var timeline = new Timeline();
         for (int second = 0; second <= 60; second++)
-            timeline.Add(Second(second, [.. Enumerable.Range(0, random.Next(0, 40)).Select(_ => (long)Math.Exp(random.NextDouble() * 23) + 1)]));
+            timeline.Add(
+                Second(second, [.. Enumerable.Range(0, random.Next(0, 40)).Select(_ => (long)Math.Exp(random.NextDouble() * 23) + 1)])
+            );
 
         StageLatency minute = timeline.WindowsBetween(Start, Start.AddSeconds(60), 60)[0].Stages[^1];
         StageLatency seconds = TelemetryWindows.Of(timeline.Between(Start, Start.AddSeconds(60), 1)).Stages[^1];
@@ -164,7 +173,8 @@ public sealed class TimelineTests
     public void Restore_WhatWasBefore_ComesFirstAndOnlyOnce()
     {
         var timeline = new Timeline();
-        for (int second = 100; second < 110; second++) timeline.Add(Second(second, 5));
+        for (int second = 100; second < 110; second++)
+            timeline.Add(Second(second, 5));
 
         timeline.Restore([.. Enumerable.Range(50, 55).Select(second => Second(second, 5, 6))], []);
 
@@ -177,17 +187,21 @@ public sealed class TimelineTests
     public void Add_ClockWasSetBack_WhatHasNotHappenedYetIsForgotten()
     {
         var timeline = new Timeline();
-        for (int second = 0; second < 150; second++) timeline.Add(Second(second, 1));
-        for (int second = 30; second < 100; second++) timeline.Add(Second(second, 1, 2));
+        for (int second = 0; second < 150; second++)
+            timeline.Add(Second(second, 1));
+        for (int second = 30; second < 100; second++)
+            timeline.Add(Second(second, 1, 2));
 
         // What was counted before in the second that the clock was set back to stays with it.
         Assert.Equal(
             [.. Enumerable.Repeat(1L, 30), 3, .. Enumerable.Repeat(2L, 69)],
-            timeline.WindowsBetween(Second(0).Start, Second(1000).Start, 1).Select(second => second.Stages[^1].Count));
+            timeline.WindowsBetween(Second(0).Start, Second(1000).Start, 1).Select(second => second.Stages[^1].Count)
+        );
         Assert.Equal([61, 40], timeline.WindowsBetween(Second(0).Start, Second(1000).Start, 60).Select(minute => minute.Seconds));
 
         // Back to before everything that is known.
-        for (int second = -200; second < -70; second++) timeline.Add(Second(second, 1));
+        for (int second = -200; second < -70; second++)
+            timeline.Add(Second(second, 1));
         Assert.Equal(130, timeline.Latest(1000).Length);
         Assert.Equal(130, timeline.WindowsBetween(Second(-1000).Start, Second(1000).Start, 1).Length);
     }
@@ -195,8 +209,12 @@ public sealed class TimelineTests
     internal static TelemetrySlice Second(int offset, params long[] totals)
     {
         HistogramBase histogram = LatencyHistogram.New();
-        foreach (long value in totals) histogram.RecordValue(value);
-        CompactHistogram[] stages = [.. Stage.All.Select(stage => stage == Stage.Total ? CompactHistogram.Of(histogram) : CompactHistogram.Empty)];
+        foreach (long value in totals)
+            histogram.RecordValue(value);
+        CompactHistogram[] stages =
+        [
+            .. Stage.All.Select(stage => stage == Stage.Total ? CompactHistogram.Of(histogram) : CompactHistogram.Empty),
+        ];
         long[] sources = new long[RecommendationSource.All.Length];
         sources[2] = totals.Length;
         return new TelemetrySlice(Start.AddSeconds(offset), 1, sources, totals.Length, 0, 0, 0, 0, stages);

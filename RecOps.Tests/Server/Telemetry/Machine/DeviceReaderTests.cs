@@ -35,14 +35,24 @@ public sealed partial class DeviceReaderTests : IDisposable
             [
                 new DeviceState(0, "Stand-in 0")
                 {
-                    Utilization = 40, MemoryUsedBytes = 1L << 30, MemoryTotalBytes = 80L << 30, PowerWatts = 123.5, Temperature = 51,
+                    Utilization = 40,
+                    MemoryUsedBytes = 1L << 30,
+                    MemoryTotalBytes = 80L << 30,
+                    PowerWatts = 123.5,
+                    Temperature = 51,
                 },
                 new DeviceState(1, "Stand-in 1")
                 {
-                    Utilization = 50, MemoryUsedBytes = 2L << 30, MemoryTotalBytes = 80L << 30, PowerWatts = 123.5, PowerLimitWatts = 700, Temperature = 51,
+                    Utilization = 50,
+                    MemoryUsedBytes = 2L << 30,
+                    MemoryTotalBytes = 80L << 30,
+                    PowerWatts = 123.5,
+                    PowerLimitWatts = 700,
+                    Temperature = 51,
                 },
             ],
-            devices);
+            devices
+        );
     }
 
     [Fact]
@@ -87,7 +97,10 @@ public sealed partial class DeviceReaderTests : IDisposable
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Assert.False(Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1", "There is no C compiler, and no test may be skipped.");
+            Assert.False(
+                Environment.GetEnvironmentVariable("RECOPS_REQUIRE_ALL") == "1",
+                "There is no C compiler, and no test may be skipped."
+            );
             Assert.Skip("There is no C compiler (cc).");
         }
 

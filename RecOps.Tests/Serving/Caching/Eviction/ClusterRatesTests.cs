@@ -9,8 +9,10 @@ public sealed class ClusterRatesTests
     public void RateOf_SomeRequests_ByEntry()
     {
         var rates = new ClusterRates(1_000);
-        for (int i = 0; i < 4; i++) rates.Entered(2);
-        for (int i = 0; i < 12; i++) rates.Asked(2);
+        for (int i = 0; i < 4; i++)
+            rates.Entered(2);
+        for (int i = 0; i < 12; i++)
+            rates.Asked(2);
 
         Assert.Equal((3, 0, 0), (rates.RateOf(2), rates.RateOf(7), rates.RateOf(-1)));
         rates.Left(2);
@@ -22,8 +24,10 @@ public sealed class ClusterRatesTests
     {
         var rates = new ClusterRates(1_000);
         rates.Entered(0);
-        for (int i = 0; i < 100; i++) rates.Asked(0);
-        for (int i = 0; i < 1_000; i++) rates.Asked(1);
+        for (int i = 0; i < 100; i++)
+            rates.Asked(0);
+        for (int i = 0; i < 1_000; i++)
+            rates.Asked(1);
 
         Assert.InRange(rates.RateOf(0), 20, 30);
     }

@@ -12,7 +12,8 @@ public sealed class EvictionPolicyTests
     {
         EvictionPolicy policy = Create(capacity: 3, windowShare: 1);
         EvictionNode[] nodes = [Node(0), Node(1), Node(2), Node(3), Node(4)];
-        foreach (EvictionNode node in nodes.AsSpan(0, 3)) policy.Add(node);
+        foreach (EvictionNode node in nodes.AsSpan(0, 3))
+            policy.Add(node);
         policy.Touch(nodes[0]);
         policy.Add(nodes[3]);
 
@@ -30,12 +31,23 @@ public sealed class EvictionPolicyTests
     [InlineData(3, 1f, 9, 3, 1f, 1, true)]
     [InlineData(3, 1f, 1, 3, 1f, 9, false)]
     public void Evict_CandidateAgainstVictim_LessFrequentByCostAndBytesGoes(
-        int asked, float cost, int bytes, int victimAsked, float victimCost, int victimBytes, bool candidateGoes)
+        int asked,
+        float cost,
+        int bytes,
+        int victimAsked,
+        float victimCost,
+        int victimBytes,
+        bool candidateGoes
+    )
     {
-        EvictionNode victim = Node(0, victimBytes, victimCost), candidate = Node(1, bytes, cost), newest = Node(2);
+        EvictionNode victim = Node(0, victimBytes, victimCost),
+            candidate = Node(1, bytes, cost),
+            newest = Node(2);
         EvictionPolicy policy = Create(capacity: Math.Max(victimBytes, bytes) + 1, windowShare: 0.05);
-        for (int i = 0; i < victimAsked; i++) _history.Asked(victim);
-        for (int i = 0; i < asked; i++) _history.Asked(candidate);
+        for (int i = 0; i < victimAsked; i++)
+            _history.Asked(victim);
+        for (int i = 0; i < asked; i++)
+            _history.Asked(candidate);
         AddToMain(policy, victim);
         policy.Add(candidate);
         policy.Add(newest);
@@ -46,7 +58,9 @@ public sealed class EvictionPolicyTests
     [Fact]
     public void Evict_AskedForAsOften_OfTheBusierClusterStays()
     {
-        EvictionNode victim = Node(0, cluster: 1), candidate = Node(1, cluster: 2), newest = Node(2);
+        EvictionNode victim = Node(0, cluster: 1),
+            candidate = Node(1, cluster: 2),
+            newest = Node(2);
         EvictionPolicy policy = Create(capacity: 2, windowShare: 0.05);
         foreach (EvictionNode node in (EvictionNode[])[victim, candidate])
         {
@@ -54,7 +68,8 @@ public sealed class EvictionPolicyTests
             _history.Asked(node);
         }
 
-        for (int i = 0; i < 10; i++) _history.Clusters.Asked(2);
+        for (int i = 0; i < 10; i++)
+            _history.Clusters.Asked(2);
         AddToMain(policy, victim);
         policy.Add(candidate);
         policy.Add(newest);
@@ -67,7 +82,8 @@ public sealed class EvictionPolicyTests
     {
         EvictionPolicy policy = Create(capacity: 4, windowShare: 1);
         EvictionNode[] nodes = [Node(0), Node(1), Node(2), Node(3)];
-        foreach (EvictionNode node in nodes) policy.Add(node);
+        foreach (EvictionNode node in nodes)
+            policy.Add(node);
 
         policy.Setting = policy.Setting with { WindowShare = 0.25 };
 
@@ -81,7 +97,8 @@ public sealed class EvictionPolicyTests
     {
         EvictionPolicy policy = Create(capacity: 4, windowShare: 1);
         EvictionNode[] nodes = [Node(0), Node(1), Node(2)];
-        foreach (EvictionNode node in nodes) policy.Add(node);
+        foreach (EvictionNode node in nodes)
+            policy.Add(node);
 
         policy.Resize(nodes[0], 3);
 
@@ -91,7 +108,13 @@ public sealed class EvictionPolicyTests
     }
 
     private static EvictionNode Node(int key, int bytes = 1, float cost = 1, int cluster = -1) =>
-        new() { Hash = WorthStoreTests.HashOf(key), Bytes = bytes, Cost = cost, Cluster = cluster };
+        new()
+        {
+            Hash = WorthStoreTests.HashOf(key),
+            Bytes = bytes,
+            Cost = cost,
+            Cluster = cluster,
+        };
 
     /// <summary>Leaves the window empty.</summary>
     private static void AddToMain(EvictionPolicy policy, EvictionNode node)

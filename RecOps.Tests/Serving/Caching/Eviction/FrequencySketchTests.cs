@@ -9,19 +9,28 @@ public sealed class FrequencySketchTests
     public void Estimate_FewKeys_AsOftenAsAskedFor()
     {
         var sketch = new FrequencySketch(1_000, 1_000_000);
-        for (int i = 0; i < 7; i++) sketch.Increment(WorthStoreTests.HashOf(1));
+        for (int i = 0; i < 7; i++)
+            sketch.Increment(WorthStoreTests.HashOf(1));
         sketch.Increment(WorthStoreTests.HashOf(2));
 
-        Assert.Equal((7, 1, 0), (
-            sketch.Estimate(WorthStoreTests.HashOf(1)), sketch.Estimate(WorthStoreTests.HashOf(2)), sketch.Estimate(WorthStoreTests.HashOf(3))));
+        Assert.Equal(
+            (7, 1, 0),
+            (
+                sketch.Estimate(WorthStoreTests.HashOf(1)),
+                sketch.Estimate(WorthStoreTests.HashOf(2)),
+                sketch.Estimate(WorthStoreTests.HashOf(3))
+            )
+        );
     }
 
     [Fact]
     public void Estimate_AfterAHalfLife_Half()
     {
         var sketch = new FrequencySketch(1_000, 4_000);
-        for (int i = 0; i < 16; i++) sketch.Increment(WorthStoreTests.HashOf(-7));
-        for (int i = 0; i < 4_000; i++) sketch.Increment(WorthStoreTests.HashOf(i % 50));
+        for (int i = 0; i < 16; i++)
+            sketch.Increment(WorthStoreTests.HashOf(-7));
+        for (int i = 0; i < 4_000; i++)
+            sketch.Increment(WorthStoreTests.HashOf(i % 50));
 
         Assert.InRange(sketch.Estimate(WorthStoreTests.HashOf(-7)), 7, 9);
     }
@@ -30,7 +39,8 @@ public sealed class FrequencySketchTests
     public void Estimate_Saturated_NoWrap()
     {
         var sketch = new FrequencySketch(1_000, 1_000_000);
-        for (int i = 0; i < 1_000; i++) sketch.Increment(WorthStoreTests.HashOf(1));
+        for (int i = 0; i < 1_000; i++)
+            sketch.Increment(WorthStoreTests.HashOf(1));
 
         Assert.InRange(sketch.Estimate(WorthStoreTests.HashOf(1)), 30, 32);
     }
@@ -45,7 +55,8 @@ public sealed class FrequencySketchTests
         for (int i = 0; i < 60_000; i++)
         {
             int key = random.Next(exact.Length);
-            if (exact[key] >= 25) continue;
+            if (exact[key] >= 25)
+                continue;
             exact[key]++;
             sketch.Increment(WorthStoreTests.HashOf(key));
         }
@@ -55,7 +66,8 @@ public sealed class FrequencySketchTests
         {
             double estimate = sketch.Estimate(WorthStoreTests.HashOf(key));
             Assert.True(estimate >= exact[key], $"{estimate} for {exact[key]}");
-            if (estimate > exact[key]) over++;
+            if (estimate > exact[key])
+                over++;
         }
 
         Assert.InRange(over, 0, exact.Length / 20);

@@ -47,7 +47,8 @@ public sealed class StoreTests
     public async Task Remove_ValueThatWasReplaced_StaysAsItIs(string policy)
     {
         ICacheStore<int, Value> store = Create(policy, 100 * Largest, out Observer observer);
-        Value first = new(700), second = new(800);
+        Value first = new(700),
+            second = new(800);
         store.Set(1, first);
         store.Set(1, second);
 
@@ -64,27 +65,41 @@ public sealed class StoreTests
     public async Task AnyUse_ManyThreads_WithinItsBytesAndItsBooksInOrder(string policy)
     {
         ICacheStore<int, Value> store = Create(policy, 200 * Largest, out _);
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => Task.Run(() =>
-        {
-            var random = new Random(seed);
-            for (int i = 0; i < 30_000; i++)
-            {
-                int key = (int)(600 * Math.Pow(random.NextDouble(), 2));
-                if (store.TryGet(key, out Value? value))
-                {
-                    if (random.Next(50) == 0) store.Remove(key, value, RemovalReason.Expired);
-                    if (random.Next(50) == 0) store.Set(key, new Value(random.Next(100, Largest)) { Version = i });
-                }
-                else
-                {
-                    store.Set(key, new Value(random.Next(100, Largest)) { Version = i, Cluster = key % 5 });
-                }
-            }
-        }, TestContext.Current.CancellationToken)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(seed =>
+                    Task.Run(
+                        () =>
+                        {
+                            var random = new Random(seed);
+                            for (int i = 0; i < 30_000; i++)
+                            {
+                                int key = (int)(600 * Math.Pow(random.NextDouble(), 2));
+                                if (store.TryGet(key, out Value? value))
+                                {
+                                    if (random.Next(50) == 0)
+                                        store.Remove(key, value, RemovalReason.Expired);
+                                    if (random.Next(50) == 0)
+                                        store.Set(key, new Value(random.Next(100, Largest)) { Version = i });
+                                }
+                                else
+                                {
+                                    store.Set(key, new Value(random.Next(100, Largest)) { Version = i, Cluster = key % 5 });
+                                }
+                            }
+                        },
+                        TestContext.Current.CancellationToken
+                    )
+                )
+        );
 
         // W-TinyLFU does its upkeep behind the caller's back.
-        await Waiting.UntilAsync(
-            () => store.Entries().Sum(entry => (long)entry.Value.Bytes) == store.Bytes && store.Bytes <= store.CapacityBytes && store.Count == store.Entries().Count());
+        await Waiting.UntilAsync(() =>
+            store.Entries().Sum(entry => (long)entry.Value.Bytes) == store.Bytes
+            && store.Bytes <= store.CapacityBytes
+            && store.Count == store.Entries().Count()
+        );
         Assert.InRange(store.Count, 100, 600);
     }
 

@@ -24,12 +24,14 @@ internal sealed class Observer : ICacheObserver
     {
         get
         {
-            lock (_reasons) return [.. _reasons];
+            lock (_reasons)
+                return [.. _reasons];
         }
     }
 
     public void Removed(RemovalReason reason)
     {
-        lock (_reasons) _reasons.Add(reason);
+        lock (_reasons)
+            _reasons.Add(reason);
     }
 }

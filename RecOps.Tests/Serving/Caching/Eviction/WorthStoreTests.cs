@@ -49,8 +49,10 @@ public sealed class WorthStoreTests
         int lost = 0;
         for (int i = 0; i < 200_000; i++)
         {
-            if (i % 4 == 0 && !Ask(store, i / 4 % 700) && i > 150_000) lost++;
-            else if (i % 4 != 0) Ask(store, 1_000_000 + i);
+            if (i % 4 == 0 && !Ask(store, i / 4 % 700) && i > 150_000)
+                lost++;
+            else if (i % 4 != 0)
+                Ask(store, 1_000_000 + i);
         }
 
         Assert.InRange(lost, 0, 12_500 / 10);
@@ -66,7 +68,8 @@ public sealed class WorthStoreTests
         // 500 shoppers at a time, each of whom asks ten times and never again.
         for (int i = 0; i < 100_000; i++)
         {
-            if (Ask(store, (i / 5_000 * 500) + (i % 500))) hits++;
+            if (Ask(store, (i / 5_000 * 500) + (i % 500)))
+                hits++;
         }
 
         Assert.InRange(hits, 89_000, 90_000);
@@ -77,9 +80,11 @@ public sealed class WorthStoreTests
     public void Set_ManyComputedAhead_ThoseAskedForOftenStay()
     {
         WorthStore<int, Value> store = Create(1_000 * 100);
-        for (int i = 0; i < 100_000; i++) Ask(store, i % 4 == 0 ? i / 4 % 700 : 1_000_000 + i);
+        for (int i = 0; i < 100_000; i++)
+            Ask(store, i % 4 == 0 ? i / 4 % 700 : 1_000_000 + i);
 
-        for (int i = 0; i < 20_000; i++) store.Set(2_000_000 + i, new Value(100) { WasAskedFor = false });
+        for (int i = 0; i < 20_000; i++)
+            store.Set(2_000_000 + i, new Value(100) { WasAskedFor = false });
 
         Assert.InRange(Enumerable.Range(0, 700).Count(key => store.TryPeek(key, out _)), 600, 700);
     }
@@ -89,14 +94,18 @@ public sealed class WorthStoreTests
     {
         WorthStore<int, Value> store = Create(1_000 * 100);
         var random = new Random(3);
-        int cheap = 0, costly = 0;
+        int cheap = 0,
+            costly = 0;
         for (int i = 0; i < 200_000; i++)
         {
             int key = random.Next(4_000);
             bool hit = Ask(store, key, key % 2 == 0 ? 1 : 10);
-            if (i < 100_000 || !hit) continue;
-            if (key % 2 == 0) cheap++;
-            else costly++;
+            if (i < 100_000 || !hit)
+                continue;
+            if (key % 2 == 0)
+                cheap++;
+            else
+                costly++;
         }
 
         Assert.True(costly > 2 * cheap, $"{costly} hits of costly ones and {cheap} of cheap ones");
@@ -106,18 +115,22 @@ public sealed class WorthStoreTests
     public void TryGet_Hit_AllocatesNothing()
     {
         WorthStore<int, Value> store = Create(1_000 * 100);
-        for (int i = 0; i < 500; i++) store.Set(i, new Value(100));
-        for (int i = 0; i < 5_000; i++) store.TryGet(i % 500, out _);
+        for (int i = 0; i < 500; i++)
+            store.Set(i, new Value(100));
+        for (int i = 0; i < 5_000; i++)
+            store.TryGet(i % 500, out _);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++) store.TryGet(i % 500, out _);
+        for (int i = 0; i < 10_000; i++)
+            store.TryGet(i % 500, out _);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     private static bool Ask(WorthStore<int, Value> store, int key, float cost = 1, int bytes = 100)
     {
-        if (store.TryGet(key, out _)) return true;
+        if (store.TryGet(key, out _))
+            return true;
         store.Set(key, new Value(bytes) { Cost = cost });
         return false;
     }

@@ -13,7 +13,8 @@ public sealed class PriceTableTests
         int rules = random.Next(1, 90);
         for (int rule = 0; rule < rules; rule++)
         {
-            if (random.Next(3) == 0) continue;
+            if (random.Next(3) == 0)
+                continue;
             double min = random.Next(4) == 0 ? (double)decimal.MinValue : random.Next(12);
             ranges.Add((rule, min, random.Next(4) == 0 ? (double)decimal.MaxValue : random.Next(12)));
         }

@@ -35,7 +35,14 @@ public sealed class ScheduleWindowsTests
     {
         DateTimeOffset end = DateTimeOffset.Parse(gap, null);
         (string start, string until) = zone == "Europe/Dublin" ? ("01:10", "01:50") : ("02:10", "02:50");
-        var schedule = new ScheduleWindows(new RuleSchedule { TimeZone = zone, StartTime = start, EndTime = until });
+        var schedule = new ScheduleWindows(
+            new RuleSchedule
+            {
+                TimeZone = zone,
+                StartTime = start,
+                EndTime = until,
+            }
+        );
 
         Assert.Equal([(end, end.AddMinutes(40))], schedule.After(end.AddHours(-12), 1).Select(window => (window.From, window.To)));
     }
@@ -68,7 +75,15 @@ public sealed class ScheduleWindowsTests
             DateTime[] found = [.. ClockChanges(zone)];
 
             // Many names are of one zone.
-            if (!seen.Add(string.Join(' ', found.Select(change => $"{change:O} {zone.GetUtcOffset(change)} {zone.GetUtcOffset(change.AddHours(-1))}")))) continue;
+            if (
+                !seen.Add(
+                    string.Join(
+                        ' ',
+                        found.Select(change => $"{change:O} {zone.GetUtcOffset(change)} {zone.GetUtcOffset(change.AddHours(-1))}")
+                    )
+                )
+            )
+                continue;
             foreach (DateTime change in found)
             {
                 changes++;
@@ -85,7 +100,8 @@ public sealed class ScheduleWindowsTests
         TimeSpan before = zone.GetUtcOffset(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         for (DateTime hour = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc); hour < end; hour = hour.AddHours(1))
         {
-            if (zone.GetUtcOffset(hour) == before) continue;
+            if (zone.GetUtcOffset(hour) == before)
+                continue;
             before = zone.GetUtcOffset(hour);
             yield return hour;
         }
@@ -101,7 +117,8 @@ public sealed class ScheduleWindowsTests
         {
             DateTime local = DateTime.SpecifyKind(utc + zone.GetUtcOffset(utc), DateTimeKind.Unspecified);
             meant[local] = meant.TryGetValue(local, out (DateTime First, DateTime Last) known) ? (known.First, utc) : (utc, utc);
-            if (latest > DateTime.MinValue && local > latest.AddMinutes(1)) afterGap = utc;
+            if (latest > DateTime.MinValue && local > latest.AddMinutes(1))
+                afterGap = utc;
             first = local < first ? local : first;
             latest = local > latest ? local : latest;
         }
@@ -110,14 +127,25 @@ public sealed class ScheduleWindowsTests
         for (DateTime local = first.AddHours(3); local < latest.AddHours(-3); local = local.AddMinutes(7))
         {
             (DateTime from, DateTime to) = meant.GetValueOrDefault(local, (afterGap, afterGap));
-            Assert.True(from == LocalTime.First(local, zone).UtcDateTime && to == LocalTime.Last(local, zone).UtcDateTime, $"{zone.Id} {local:O}: {from:O} to {to:O}");
+            Assert.True(
+                from == LocalTime.First(local, zone).UtcDateTime && to == LocalTime.Last(local, zone).UtcDateTime,
+                $"{zone.Id} {local:O}: {from:O} to {to:O}"
+            );
         }
     }
 
     [Fact]
     public void IsOn_OverMidnight_BelongsToTheDayItBeganOn()
     {
-        var schedule = new ScheduleWindows(new RuleSchedule { TimeZone = "UTC", Days = ["fri"], StartTime = "22:00", EndTime = "02:00" });
+        var schedule = new ScheduleWindows(
+            new RuleSchedule
+            {
+                TimeZone = "UTC",
+                Days = ["fri"],
+                StartTime = "22:00",
+                EndTime = "02:00",
+            }
+        );
 
         Assert.True(schedule.IsOn(new DateTimeOffset(2026, 11, 28, 1, 59, 0, TimeSpan.Zero), out DateTimeOffset next));
         Assert.Equal(new DateTimeOffset(2026, 11, 28, 2, 0, 0, TimeSpan.Zero), next);
@@ -131,9 +159,27 @@ public sealed class ScheduleWindowsTests
         RuleSchedule[] schedules =
         [
             new() { TimeZone = Madrid, Days = ["sat", "sun"] },
-            new() { TimeZone = Madrid, StartTime = "18:00", EndTime = "23:30", From = "2026-10-23T20:00", To = "2026-10-27T21:00" },
-            new() { TimeZone = "America/New_York", StartTime = "01:00", EndTime = "01:30" },
-            new() { TimeZone = "Australia/Lord_Howe", StartTime = "23:00", EndTime = "01:45", Days = ["sat"] },
+            new()
+            {
+                TimeZone = Madrid,
+                StartTime = "18:00",
+                EndTime = "23:30",
+                From = "2026-10-23T20:00",
+                To = "2026-10-27T21:00",
+            },
+            new()
+            {
+                TimeZone = "America/New_York",
+                StartTime = "01:00",
+                EndTime = "01:30",
+            },
+            new()
+            {
+                TimeZone = "Australia/Lord_Howe",
+                StartTime = "23:00",
+                EndTime = "01:45",
+                Days = ["sat"],
+            },
             new() { TimeZone = "Asia/Kathmandu", From = "2026-10-25T00:00" },
         ];
         foreach (RuleSchedule rule in schedules)
@@ -154,17 +200,38 @@ public sealed class ScheduleWindowsTests
     [Fact]
     public void After_SomeDays_WindowsInOrder()
     {
-        var schedule = new ScheduleWindows(new RuleSchedule { TimeZone = Madrid, Days = ["fri"], StartTime = "18:00", EndTime = "20:00", To = "2026-12-04T19:00" });
+        var schedule = new ScheduleWindows(
+            new RuleSchedule
+            {
+                TimeZone = Madrid,
+                Days = ["fri"],
+                StartTime = "18:00",
+                EndTime = "20:00",
+                To = "2026-12-04T19:00",
+            }
+        );
 
-        (DateTimeOffset From, DateTimeOffset To)[] windows = [.. schedule.After(new DateTimeOffset(2026, 11, 27, 17, 30, 0, TimeSpan.Zero), 30)];
+        (DateTimeOffset From, DateTimeOffset To)[] windows =
+        [
+            .. schedule.After(new DateTimeOffset(2026, 11, 27, 17, 30, 0, TimeSpan.Zero), 30),
+        ];
 
         Assert.Equal(
             [
                 (new DateTimeOffset(2026, 11, 27, 17, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 11, 27, 19, 0, 0, TimeSpan.Zero)),
                 (new DateTimeOffset(2026, 12, 4, 17, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 12, 4, 18, 0, 0, TimeSpan.Zero)),
             ],
-            windows);
+            windows
+        );
     }
 
-    private static ScheduleWindows Daily(string start, string end) => new(new RuleSchedule { TimeZone = Madrid, StartTime = start, EndTime = end });
+    private static ScheduleWindows Daily(string start, string end) =>
+        new(
+            new RuleSchedule
+            {
+                TimeZone = Madrid,
+                StartTime = start,
+                EndTime = end,
+            }
+        );
 }
