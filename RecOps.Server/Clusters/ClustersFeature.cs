@@ -9,7 +9,7 @@ internal static class ClustersFeature
     {
         services.AddContracts(ClusterContracts.Default);
         services.AddSettings<WarmingOptions>(WarmingOptions.Section);
-        services.AddSingleton<ISettingsSection, WarmingPlacement>();
+        services.AddSingleton<ISettingsCheck, WarmingPlacement>();
         services.AddSingleton<VisitorFile>();
         services.AddSingleton<PopularFile>();
         services.AddSingleton<SharedPopularity>();

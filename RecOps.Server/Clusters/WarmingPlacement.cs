@@ -4,7 +4,7 @@ using RecOps.Serving.Engine;
 namespace RecOps.Server.Clusters;
 
 /// <summary>Checks before the server starts that the lists that are warmed stand where lists may stand.</summary>
-internal sealed class WarmingPlacement : ISettingsSection
+internal sealed class WarmingPlacement : ISettingsCheck
 {
     public IEnumerable<string> Failures(IConfiguration configuration)
     {

@@ -1,4 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
+using RecOps.Serving.Validation;
+using RecOps.Shared;
 
 namespace RecOps.Server.Hosting;
 
@@ -10,7 +13,15 @@ internal static class JsonMistake
     private const string Time = "an ISO 8601 time such as 2026-05-01T12:00:00Z";
 
     /// <summary>The JSON path as callers write it: <c>events[2].type</c>; <c>$</c> for the document itself.</summary>
-    public static string FieldOf(JsonException json) =>
+    public static string FieldOf(JsonException json)
+    {
+        string path = PathOf(json);
+        if (UnknownField(json) is not { } unknown || path == unknown.Name || path.EndsWith($".{unknown.Name}", StringComparison.Ordinal))
+            return path;
+        return path == "$" ? unknown.Name : $"{path}.{unknown.Name}";
+    }
+
+    private static string PathOf(JsonException json) =>
         json.Path switch
         {
             null or "" or "$" => "$",
@@ -28,6 +39,9 @@ internal static class JsonMistake
                 ? $"The name '{name}' is there twice in one object ({place}); give it once."
                 : $"A name is there twice in one object ({place}); give it once.";
 
+        if (UnknownField(json) is { } unknown)
+            return UnknownName.Describe("field", unknown.Name, unknown.Known);
+
         if (json.InnerException is JsonException inner && inner.Message.Contains("maximum configured depth", StringComparison.Ordinal))
             return $"It is nested too deep ({place}).";
 
@@ -44,6 +58,19 @@ internal static class JsonMistake
             return null;
         string[] parts = json.Message.Split('\'');
         return parts.Length > 2 ? string.Join('\'', parts[1..^1]) : null;
+    }
+
+    /// <summary>Named only in the message: "The JSON property 'x' could not be mapped to any .NET member contained in type 'N.T'."</summary>
+    private static (string Name, string[] Known)? UnknownField(JsonException json)
+    {
+        const string marker = "' could not be mapped to any .NET member contained in type '";
+        int end = json.Message.IndexOf(marker, StringComparison.Ordinal);
+        int start = json.Message.IndexOf('\'', StringComparison.Ordinal) + 1;
+        if (end < start || start == 0)
+            return null;
+        string type = json.Message[(end + marker.Length)..].Split('\'')[0];
+        PropertyInfo[] properties = typeof(Routes).Assembly.GetType(type)?.GetProperties() ?? [];
+        return (json.Message[start..end], [.. properties.Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))]);
     }
 
     // "Duplicate property 'x' …" of an object, "Duplicate properties …" of a map.

@@ -4,14 +4,25 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RecOps.Serving.Caching;
+using RecOps.Serving.Validation;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>A section of the settings that is checked before the server starts.</summary>
-internal interface ISettingsSection
+/// <summary>Checks settings before the server starts.</summary>
+internal interface ISettingsCheck
 {
-    /// <summary>Everything wrong with it, each with the setting's name, its value and what it must be.</summary>
+    /// <summary>Everything wrong with them, each with the setting's name, its value and what it must be.</summary>
     IEnumerable<string> Failures(IConfiguration configuration);
+}
+
+/// <summary>A section of the settings.</summary>
+internal interface ISettingsSection : ISettingsCheck
+{
+    /// <summary>Its name, such as Caching, or Auth:Oidc for one inside another.</summary>
+    string Name { get; }
+
+    /// <summary>Names of its settings.</summary>
+    IReadOnlyCollection<string> Settings { get; }
 }
 
 /// <summary>The settings that make it impossible to start.</summary>
@@ -25,15 +36,32 @@ internal sealed class SettingsException(IReadOnlyList<string> failures)
 /// Checks all sections at start and reports every failure at once. The framework's own validation stops at the first value that
 /// cannot be converted.
 /// </summary>
-internal sealed class SettingsValidator(IEnumerable<ISettingsSection> sections, IConfiguration configuration) : IStartupValidator
+internal sealed class SettingsValidator(
+    IEnumerable<ISettingsCheck> checks,
+    IEnumerable<ISettingsSection> sections,
+    IConfiguration configuration
+) : IStartupValidator
 {
     /// <exception cref="SettingsException">Something is wrong.</exception>
     public void Validate()
     {
-        string[] failures = [.. sections.SelectMany(section => section.Failures(configuration))];
+        string[] failures =
+        [
+            .. checks.SelectMany(check => check.Failures(configuration)),
+            .. sections.SelectMany(section => section.Failures(configuration)),
+            .. sections.SelectMany(Unknown),
+        ];
         if (failures.Length > 0)
             throw new SettingsException(failures);
     }
+
+    /// <summary>Settings that a section does not have: a misspelt one would be the default without a word.</summary>
+    private IEnumerable<string> Unknown(ISettingsSection section) =>
+        from setting in configuration.GetSection(section.Name).GetChildren()
+        let path = $"{section.Name}:{setting.Key}"
+        where !section.Settings.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
+        where !sections.Any(other => $"{other.Name}:".StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase))
+        select UnknownName.Describe("setting", path, [.. section.Settings.Select(known => $"{section.Name}:{known}")]);
 }
 
 internal static class SettingsExtensions
@@ -51,11 +79,17 @@ internal static class SettingsExtensions
     private sealed class Section<T>(string name) : ISettingsSection
         where T : class, new()
     {
+        private static readonly PropertyInfo[] Properties = [.. typeof(T).GetProperties().Where(property => property.CanWrite)];
+
+        public string Name => name;
+
+        public IReadOnlyCollection<string> Settings { get; } = [.. Properties.Select(property => property.Name)];
+
         public IEnumerable<string> Failures(IConfiguration configuration)
         {
             var options = new T();
             var failures = new List<string>();
-            foreach (PropertyInfo property in typeof(T).GetProperties().Where(p => p.CanWrite))
+            foreach (PropertyInfo property in Properties)
             {
                 IConfigurationSection setting = configuration.GetSection($"{name}:{property.Name}");
                 if (!setting.Exists())

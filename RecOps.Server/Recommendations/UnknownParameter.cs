@@ -1,3 +1,5 @@
+using RecOps.Serving.Validation;
+
 namespace RecOps.Server.Recommendations;
 
 /// <summary>
@@ -7,11 +9,8 @@ internal static class UnknownParameter
 {
     /// <param name="onlyInBody">Fields that the call with a body has beside those.</param>
     /// <param name="post">The call with a body.</param>
-    public static string Describe(string name, IReadOnlyCollection<string> known, IReadOnlyCollection<string> onlyInBody, string post)
-    {
-        string listed = string.Join(", ", known);
-        return onlyInBody.Contains(name, StringComparer.OrdinalIgnoreCase)
-            ? $"There is no parameter '{name}' here; send it with {post}. Parameters are {listed}."
-            : $"There is no parameter '{name}'; parameters are {listed}.";
-    }
+    public static string Describe(string name, IReadOnlyCollection<string> known, IReadOnlyCollection<string> onlyInBody, string post) =>
+        onlyInBody.Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? $"'{name}' does not fit into a query; send it with {post}."
+            : UnknownName.Describe("parameter", name, known);
 }

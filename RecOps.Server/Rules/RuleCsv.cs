@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsvHelper;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
@@ -106,7 +107,7 @@ internal static partial class RuleCsv
         foreach (string missing in ((string[])["id", "name", "type"]).Except(header))
             errors.Add(new RuleError("row 1", $"The column '{missing}' is missing."));
         foreach (string unknown in header.Except(Columns))
-            errors.Add(new RuleError("row 1", $"There is no column '{unknown}'; columns are {string.Join(", ", Columns)}."));
+            errors.Add(new RuleError("row 1", UnknownName.Describe("column", unknown, Columns)));
         foreach (string twice in header.GroupBy(name => name).Where(same => same.Count() > 1).Select(same => same.Key))
             errors.Add(new RuleError("row 1", $"The column '{twice}' is there twice; put its values into one."));
         if (errors.Count > 0)

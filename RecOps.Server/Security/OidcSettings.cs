@@ -4,7 +4,7 @@ using RecOps.Shared.Security;
 namespace RecOps.Server.Security;
 
 /// <summary>Checks what belongs together before the server starts.</summary>
-internal sealed class OidcSettings : ISettingsSection
+internal sealed class OidcSettings : ISettingsCheck
 {
     public IEnumerable<string> Failures(IConfiguration configuration)
     {

@@ -21,7 +21,7 @@ internal static class SecurityFeature
         services.AddSettings<BootstrapOptions>(BootstrapOptions.Section);
         services.AddSettings<RateLimitOptions>(RateLimitOptions.Section);
         services.AddSettings<OidcOptions>(OidcOptions.Section);
-        services.AddSingleton<ISettingsSection, OidcSettings>();
+        services.AddSingleton<ISettingsCheck, OidcSettings>();
         services.AddSingleton<PeopleContext>();
         services.AddSingleton<IReadiness, StoreHealth>();
         services.AddSingleton<IFailureAnswer, SecurityFailures>();

@@ -4,7 +4,7 @@ using RecOps.Server.Hosting;
 namespace RecOps.Server.Storage;
 
 /// <summary>Checks the database's connection string before the server starts.</summary>
-internal sealed class DatabaseSettings : ISettingsSection
+internal sealed class DatabaseSettings : ISettingsCheck
 {
     /// <summary>Name in ConnectionStrings.</summary>
     public const string Name = "Database";

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace RecOps.Server.Storage;
 
 /// <summary>Checks the connection string before the server starts.</summary>
-internal sealed class RedisSettings : ISettingsSection
+internal sealed class RedisSettings : ISettingsCheck
 {
     public IEnumerable<string> Failures(IConfiguration configuration)
     {

@@ -9,12 +9,12 @@ internal static class StorageFeature
     {
         services.AddSettings<DataOptions>(DataOptions.Section);
         services.AddSingleton<DataDirectory>();
-        services.AddSingleton<ISettingsSection, RedisSettings>();
+        services.AddSingleton<ISettingsCheck, RedisSettings>();
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<RedisBreaker>();
         services.AddSingleton<RedisNodes>();
         services.AddSettings<DatabaseOptions>(DatabaseOptions.Section);
-        services.AddSingleton<ISettingsSection, DatabaseSettings>();
+        services.AddSingleton<ISettingsCheck, DatabaseSettings>();
         services.AddSingleton<DatabaseState>();
         services.AddSingleton<IFailureAnswer, DatabaseFailureAnswer>();
         services.AddDatabase(configuration);

@@ -1,77 +1,54 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using RecOps.Serving.Batching;
 using RecOps.Serving.Caching;
 using RecOps.Serving.Models;
-using RecOps.Serving.Ranking;
-using RecOps.Serving.Retrieval;
 using RecOps.Serving.Rules.Validation;
 using RecOps.Serving.Users;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>What an engine without a host is put together from. A host puts the same parts together with its own.</summary>
+/// <summary>The parts of an engine without a host.</summary>
 internal sealed class EngineParts : IAsyncDisposable
 {
-    private readonly Meters _meters = new();
-    private readonly BatchingMetrics _batching;
-    private readonly RetrievalMetrics _retrieval;
-    private readonly CachingMetrics _caching;
+    private readonly ServiceProvider _services;
 
     /// <param name="options">Valid.</param>
     public EngineParts(EngineOptions options)
     {
-        TimeProvider time = options.Time;
-        IOptions<ServingOptions> serving = Options.Create(options.Serving);
-        IOptions<CachingOptions> caching = Options.Create(options.Caching);
-        IOptions<RetrievalOptions> retrieval = Options.Create(options.Retrieval);
-        IOptions<InferenceOptions> inference = Options.Create(options.Inference);
-        _batching = new BatchingMetrics(time, _meters);
-        _retrieval = new RetrievalMetrics(_meters);
-        _caching = new CachingMetrics(_meters);
-        Cache = new ResultCache(
-            CacheStores.Create(options.Caching, _caching),
-            caching,
-            _caching,
-            new NoSharedLists(),
-            new NoSharedHistory(),
-            time
-        );
-        var sessions = new ProviderSession(inference, options.Loggers.CreateLogger<ProviderSession>());
-        Models = new ServingModelFactory(
-            new OnnxRankerFactory(sessions, inference, time, options.Loggers.CreateLogger<OnnxRankerFactory>()),
-            new CandidateIndexFactory(sessions, retrieval, _retrieval, options.Loggers.CreateLogger<CandidateIndexFactory>()),
-            retrieval,
-            Options.Create(options.Batching),
-            Options.Create(options.Slo),
-            _batching,
-            Cache,
-            caching,
-            new HistoryLimit(options.MaxUsers),
-            time
-        );
-        var delay = new SchedulingDelay(time);
-        Probe = new SchedulingProbe(delay);
-        var preparation = new RequestPreparation(new UserEmbeddings(time), time);
-        Refresher = new ListRefresher(new SpareComputation(preparation, Cache, time), Cache, _caching);
-        Pipeline = new RecommendationPipeline(
-            Cache,
-            Refresher,
-            preparation,
-            new AnswerMaker(new RandomRequestIds(), [], time),
-            new Admission(serving, delay, time),
-            serving,
-            time,
-            options.Loggers.CreateLogger<RecommendationPipeline>()
-        );
-        WarmUp = new ModelWarmUp(Pipeline, preparation, time);
-        Activity = new ShopperActivity(new NoSharedPopularity(), time);
-        Requests = new RecommendationValidator(serving);
-        Rules = new RuleValidator(options.Serving.AllPlacements);
-        Similar = new SimilarItems(time);
+        var services = new ServiceCollection();
+        services.AddSingleton(options.Time);
+        services.AddSingleton(options.Loggers);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddSingleton<IMeterFactory, Meters>();
+        services.AddSingleton(Options.Create(options.Serving));
+        services.AddSingleton(Options.Create(options.Slo));
+        services.AddSingleton(Options.Create(options.Batching));
+        services.AddSingleton(Options.Create(options.Retrieval));
+        services.AddSingleton(Options.Create(options.Inference));
+        services.AddSingleton(Options.Create(options.Caching));
+        services.AddSingleton(new HistoryLimit(options.MaxUsers));
+        services.AddSingleton<ISharedLists, NoSharedLists>();
+        services.AddSingleton<ISharedHistory, NoSharedHistory>();
+        services.AddSingleton<ISharedPopularity, NoSharedPopularity>();
+        services.AddSingleton<IRequestIds, RandomRequestIds>();
+        services.AddSingleton(new RuleValidator(options.Serving.AllPlacements));
+        services.AddEngineParts();
+        _services = services.BuildServiceProvider();
+        Active = _services.GetRequiredService<ActiveModel>();
+        Cache = _services.GetRequiredService<ResultCache>();
+        Models = _services.GetRequiredService<ServingModelFactory>();
+        Probe = _services.GetRequiredService<SchedulingProbe>();
+        Refresher = _services.GetRequiredService<ListRefresher>();
+        Pipeline = _services.GetRequiredService<RecommendationPipeline>();
+        WarmUp = _services.GetRequiredService<ModelWarmUp>();
+        Activity = _services.GetRequiredService<ShopperActivity>();
+        Requests = _services.GetRequiredService<RecommendationValidator>();
+        Rules = _services.GetRequiredService<RuleValidator>();
+        Similar = _services.GetRequiredService<SimilarItems>();
     }
 
-    public ActiveModel Active { get; } = new();
+    public ActiveModel Active { get; }
 
     public ResultCache Cache { get; }
 
@@ -93,15 +70,7 @@ internal sealed class EngineParts : IAsyncDisposable
 
     public SimilarItems Similar { get; }
 
-    public async ValueTask DisposeAsync()
-    {
-        Probe.Dispose();
-        await Active.DisposeAsync();
-        _batching.Dispose();
-        _retrieval.Dispose();
-        _caching.Dispose();
-        _meters.Dispose();
-    }
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     /// <summary>Meters that whoever listens in this process finds by their names.</summary>
     private sealed class Meters : IMeterFactory

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace RecOps.Shared.Recommendations;
 
 /// <summary>What a storefront asks: the list for one shopper at one place of the shop.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RecommendationRequest
 {
     /// <summary>The shopper's id, 1 to 128 characters. Nobody has to have seen it before.</summary>
@@ -36,6 +39,7 @@ public sealed record RecommendationRequest
 }
 
 /// <summary>What a storefront asks of one item: what is near it, with the request context that rules look at.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SimilarItemsRequest
 {
     /// <summary>The item; needed in a batch. In the call of one item the path has it.</summary>
@@ -61,6 +65,7 @@ public sealed record SimilarItemsRequest
 }
 
 /// <summary>Several requests in one call, at most 100 of both kinds together.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RecommendationBatchRequest
 {
     public RecommendationRequest[]? Requests { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RecOps.Serving.Validation;
 using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Validation;
@@ -142,7 +143,7 @@ internal sealed class JsonFields(JsonElement json, string path, List<RuleError> 
         foreach (JsonProperty property in json.EnumerateObject())
         {
             if (!fields._known.Contains(property.Name))
-                fields.Wrong(property.Name, $"is no field here; fields are {string.Join(", ", fields._known)}.");
+                errors.Add(new RuleError(fields.PathOf(property.Name), UnknownName.Describe("field", property.Name, fields._known)));
         }
 
         return value;

@@ -34,6 +34,8 @@ public sealed class StartFailureTests
                 ["Hosting__PathBase"] = "recops/",
                 ["RateLimits__RequestsPerSecond"] = "0",
                 ["RateLimits__SignInsPerMinute"] = "1,5",
+                ["Caching__SoftTl"] = "60",
+                ["Oidc__Colour"] = "blue",
             }
         );
 
@@ -54,6 +56,8 @@ public sealed class StartFailureTests
             "Hosting:PathBase is 'recops/': must be a path such as /recops",
             "RateLimits:RequestsPerSecond is '0'",
             "RateLimits:SignInsPerMinute is '1,5': must be a whole number.",
+            "Unknown setting 'Caching:SoftTl'. Did you mean 'Caching:SoftTtl'?",
+            "Unknown setting 'Oidc:Colour'. Use one of these: Oidc:",
         ];
         Assert.All(expected, failure => Assert.Contains(failure, output, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);

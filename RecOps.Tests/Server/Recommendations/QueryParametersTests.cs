@@ -39,7 +39,7 @@ public sealed class QueryParametersTests
     [InlineData("?count=5&count=6", "count", "twice")]
     [InlineData("?itemId=a&itemId=b", "itemId", "twice")]
     [InlineData("?placement=home&placement=cart", "placement", "twice")]
-    [InlineData("?cuont=3", "cuont", "parameters are count")]
+    [InlineData("?cuont=3", "cuont", "Did you mean 'count'?")]
     [InlineData("?excludeItemIds=i1", "excludeItemIds", "POST")]
     public void Parse_SaidTwiceOrNoParameter_Named(string query, string field, string message)
     {

@@ -33,6 +33,7 @@ public sealed class RecommendationInputTests(ServerFixture server)
             { $$$"""{"userId":"u","attributes":{"a":"{{{Long}}}"}}""", "attributes.a" },
             { """{"userId":"u","attributes":[]}""", "attributes" },
             { """{"userId":"u","explain":"please"}""", "explain" },
+            { """{"userId":"u","price":7}""", "price" },
             { """{"userId":"u",""", "$" },
             { "", "$" },
         };
@@ -49,6 +50,11 @@ public sealed class RecommendationInputTests(ServerFixture server)
     [InlineData("""{"userId":"u","attributes":[]}""", "The value must be an object (line 1")]
     [InlineData("""{"userId":"u","explain":"please"}""", "The value must be true or false (line 1")]
     [InlineData("""{"userId":"u",""", "This is not well-formed JSON (line 1")]
+    [InlineData(
+        """{"userId":"u","excludedItemIds":["i1"]}""",
+        "Unknown field 'excludedItemIds'. Did you mean 'excludeItemIds'?"
+    )]
+    [InlineData("""{"userId":"u","price":7}""", "Unknown field 'price'. Use one of these: userId, count")]
     public async Task Post_UnreadableInput_SaysWhatBelongsThere(string json, string message)
     {
         HttpResponseMessage answer = await server.Client.SendJsonAsync(HttpMethod.Post, Routes.Recommendations, json);
@@ -99,6 +105,9 @@ public sealed class RecommendationInputTests(ServerFixture server)
     [InlineData("{}", "requests")]
     [InlineData("""{"requests":[]}""", "requests")]
     [InlineData("""{"requests":[{"userId":"u","count":"x"}]}""", "requests[0].count")]
+    [InlineData("""{"requests":[{"userId":"u"},{"userId":"u","cuont":3}]}""", "requests[1].cuont")]
+    [InlineData("""{"similar":[{"itemId":"i1","recentItemIds":["i2"]}]}""", "similar[0].recentItemIds")]
+    [InlineData("""{"request":[{"userId":"u"}]}""", "request")]
     public async Task Batch_BadInput_NamesTheField(string json, string field) =>
         await (await server.Client.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, json)).ExpectFieldsAsync(field);
 
