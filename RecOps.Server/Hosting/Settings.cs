@@ -7,23 +7,23 @@ using RecOps.Serving.Caching;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>A section of the settings that is checked before the server starts.</summary>
+/// <summary>A settings section that is checked before the server starts.</summary>
 internal interface ISettingsSection
 {
-    /// <summary>Everything wrong with it, each with the setting's name, its value and what it must be.</summary>
+    /// <summary>Everything wrong with it, each entry with the setting's name, its value and what it must be.</summary>
     IEnumerable<string> Failures(IConfiguration configuration);
 }
 
-/// <summary>The settings that make it impossible to start.</summary>
+/// <summary>Settings that prevent the server from starting.</summary>
 internal sealed class SettingsException(IReadOnlyList<string> failures)
-    : Exception($"The settings cannot be used:{string.Concat(failures.Select(failure => $"\n  {failure}"))}")
+    : Exception($"Invalid settings:{string.Concat(failures.Select(failure => $"\n  {failure}"))}")
 {
     public IReadOnlyList<string> Failures { get; } = failures;
 }
 
 /// <summary>
-/// Checks all sections at start and reports every failure at once. The framework's own validation stops at the first value that
-/// cannot be converted.
+/// Checks all sections at start and reports every failure at once. The framework's own validation stops at the first value that cannot be
+/// converted.
 /// </summary>
 internal sealed class SettingsValidator(IEnumerable<ISettingsSection> sections, IConfiguration configuration) : IStartupValidator
 {
@@ -38,7 +38,7 @@ internal sealed class SettingsValidator(IEnumerable<ISettingsSection> sections, 
 
 internal static class SettingsExtensions
 {
-    /// <summary>Binds a section to its options and has it checked at start by the attributes of the options.</summary>
+    /// <summary>Binds a section to its options and validates it at start by the options' attributes.</summary>
     public static IServiceCollection AddSettings<T>(this IServiceCollection services, string section)
         where T : class, new()
     {
