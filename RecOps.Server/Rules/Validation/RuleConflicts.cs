@@ -203,7 +203,7 @@ internal sealed class RuleConflicts
                     rules[pin],
                     $"'{rules[place].Name}' allows {cap.Max} such "
                         + $"{(cap.Max == 1 ? "item" : "items")}{(cap.Within == int.MaxValue ? "" : $" in the first {cap.Within} positions")}, "
-                        + $"and earlier pins take them all. This rule's item {then}.",
+                        + $"and earlier pins reach that limit. This rule's item {then}.",
                     rules[place].Id
                 );
             }
