@@ -71,10 +71,11 @@ internal sealed class Attribution : IRequestIds
     }
 
     /// <summary>Counts an event that names a list; ids that are not ours are ignored.</summary>
-    /// <param name="live">Models that may want to know what comes of their lists.</param>
+    /// <param name="live">Models that may count what their lists lead to.</param>
     public void Happened(EventKind kind, string? requestId, ImmutableArray<ServingModel> live)
     {
         if (kind is not (EventKind.Click or EventKind.Purchase) || !RequestId.TryRead(requestId, out ListTag tag))
+            return;
         if (tag.Placement >= _placementNames.Length || tag.Source >= RecommendationSource.All.Length)
             return;
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();

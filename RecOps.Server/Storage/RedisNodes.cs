@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// The nodes of Redis with a breaker each, so that one that is lost costs only what it holds. A standalone server is the case of one node;
-/// of a Redis Cluster a key belongs to the master that serves its slot. What is asked before it is known which it is counts as one node.
+/// The nodes of Redis with a breaker each, so that losing one costs only what it holds. A standalone server is one node. In a Redis
+/// Cluster, a key belongs to the master that serves its slot. Until the topology is known, everything counts as one node.
 /// </summary>
 internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
 {
