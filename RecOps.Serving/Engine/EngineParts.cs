@@ -10,7 +10,7 @@ using RecOps.Serving.Users;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>What an engine without a host is put together from. A host puts the same parts together with its own.</summary>
+/// <summary>Assembles an engine without a host. A host assembles the same parts with its own.</summary>
 internal sealed class EngineParts : IAsyncDisposable
 {
     private readonly Meters _meters = new();
@@ -103,7 +103,7 @@ internal sealed class EngineParts : IAsyncDisposable
         _meters.Dispose();
     }
 
-    /// <summary>Meters that whoever listens in this process finds by their names.</summary>
+    /// <summary>Meters that listeners in this process find by name.</summary>
     private sealed class Meters : IMeterFactory
     {
         private readonly List<Meter> _made = [];
