@@ -23,8 +23,7 @@ internal sealed partial class CatalogStore(
     public const int MaxAttributes = 65_536;
 
     private const int CommandSeconds = 10;
-    private const string Unchanged =
-        "The database cannot be reached, so nothing was changed. Retry shortly. Lists are still served.";
+    private const string Unchanged = "The database cannot be reached, so nothing was changed. Retry shortly. Lists are still served.";
     private static readonly TimeSpan MostWaiting = TimeSpan.FromSeconds(10);
 
     /// <summary>All writers wait for the same database row; those of one server wait here, without holding a connection each.</summary>

@@ -73,7 +73,9 @@ internal static class ClusterEndpoints
             return TypedResults.ValidationProblem(errors.ByField);
         using WarmRunner.Place? place = runner.TryReserve();
         if (place is null)
-            return new ServiceUnavailable("Too many warm runs are already queued, so this one was not started. Cancel one, or try again later.");
+            return new ServiceUnavailable(
+                "Too many warm runs are already queued, so this one was not started. Cancel one, or try again later."
+            );
         await audit.WriteAsync(
             AuditAction.WarmStarted,
             place.Id,

@@ -89,17 +89,8 @@ internal sealed partial class EventWriter : BackgroundLoop
         );
         (_options, _time, _logger) = (options.Value, time, logger);
         Meter meter = meters.Create("RecOps.Events");
-        _kept = meter.CreateCounter<long>(
-            "recops.events.kept",
-            "{event}",
-            "Events written; an event that was sent again counts once."
-        );
-        meter.CreateObservableGauge(
-            "recops.events.waiting",
-            () => Volatile.Read(ref _waiting),
-            "{event}",
-            "Events waiting to be written."
-        );
+        _kept = meter.CreateCounter<long>("recops.events.kept", "{event}", "Events written; an event that was sent again counts once.");
+        meter.CreateObservableGauge("recops.events.waiting", () => Volatile.Read(ref _waiting), "{event}", "Events waiting to be written.");
     }
 
     /// <summary>Saves valid events, all or none.</summary>

@@ -11,7 +11,8 @@ internal static class EndpointContract
     public static TBuilder Describe<TBuilder>(this TBuilder endpoints, Type contract)
         where TBuilder : IEndpointConventionBuilder
     {
-        MethodInfo signature = contract.GetMethod("Invoke") ?? throw new ArgumentException($"{contract} is not a delegate.", nameof(contract));
+        MethodInfo signature =
+            contract.GetMethod("Invoke") ?? throw new ArgumentException($"{contract} is not a delegate.", nameof(contract));
         endpoints.Add(endpoint =>
         {
             endpoint.Metadata.Add(signature);

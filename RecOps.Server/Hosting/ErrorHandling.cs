@@ -29,8 +29,7 @@ internal static class ErrorHandling
         HttpResponse response = context.HttpContext.Response;
         string? detail = response.StatusCode switch
         {
-            StatusCodes.Status401Unauthorized =>
-                $"Sign in. For storefront API calls, send a key in the {StorefrontGate.Header} header.",
+            StatusCodes.Status401Unauthorized => $"Sign in. For storefront API calls, send a key in the {StorefrontGate.Header} header.",
             StatusCodes.Status403Forbidden => "You are signed in, but your role does not allow this. Ask an administrator.",
             StatusCodes.Status429TooManyRequests => "Too many attempts. Wait for the time given in Retry-After.",
             StatusCodes.Status404NotFound => $"There is nothing at {request.PublicPath(request.Path)}.",

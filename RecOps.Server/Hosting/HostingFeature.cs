@@ -100,7 +100,9 @@ internal static class HostingFeature
         catch (Exception error) when (!failure.Started && IsAboutTheAddress(error))
         {
             // Kestrel's messages for an address that is invalid or not permitted.
-            failure.Report($"Cannot listen on the address: {error.Message.TrimEnd('.')}. Set ASPNETCORE_URLS, for example to {DefaultUrl}.");
+            failure.Report(
+                $"Cannot listen on the address: {error.Message.TrimEnd('.')}. Set ASPNETCORE_URLS, for example to {DefaultUrl}."
+            );
         }
         catch (OperationCanceledException) when (!failure.Started && stopping.IsCancellationRequested)
         {

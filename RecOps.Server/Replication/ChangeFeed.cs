@@ -215,16 +215,16 @@ internal sealed partial class ChangeFeed(
         }
     }
 
-    [LoggerMessage(1441, LogLevel.Error, "The database was lost ({Reason}). Lists are served from what is in memory; editing is not possible until it is back")]
+    [LoggerMessage(
+        1441,
+        LogLevel.Error,
+        "The database was lost ({Reason}). Lists are served from what is in memory; editing is not possible until it is back"
+    )]
     private partial void LogLost(string reason, Exception? error);
 
     [LoggerMessage(1442, LogLevel.Information, "The database is back")]
     private partial void LogReached();
 
-    [LoggerMessage(
-        1443,
-        LogLevel.Error,
-        "Changes to {Subject} could not be loaded. The previous state stays in use; retrying"
-    )]
+    [LoggerMessage(1443, LogLevel.Error, "Changes to {Subject} could not be loaded. The previous state stays in use; retrying")]
     private partial void LogNotTaken(string subject, Exception error);
 }

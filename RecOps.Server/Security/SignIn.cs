@@ -227,7 +227,11 @@ internal sealed partial class SignIn(
         return (person, true);
     }
 
-    [LoggerMessage(1713, LogLevel.Warning, "The sign-in attempt of {User} cannot be written to the database ({Reason}); it is kept in memory")]
+    [LoggerMessage(
+        1713,
+        LogLevel.Warning,
+        "The sign-in attempt of {User} cannot be written to the database ({Reason}); it is kept in memory"
+    )]
     private partial void LogNotSaved(string user, string reason);
 }
 

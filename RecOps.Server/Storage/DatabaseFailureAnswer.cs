@@ -19,8 +19,7 @@ internal sealed partial class DatabaseFailureAnswer(DatabaseState state, ILogger
 
     private const string Collision =
         "Someone else changed the same thing at the same time, so nothing was changed. Check the current state, and try again.";
-    private const string Saved =
-        "The change was made, but the server failed to answer. Do not repeat it: reload the page to see it.";
+    private const string Saved = "The change was made, but the server failed to answer. Do not repeat it: reload the page to see it.";
 
     public IResult? Answer(HttpContext context, Exception failure)
     {

@@ -27,7 +27,11 @@ internal sealed class CachingMetrics : ICacheObserver, IDisposable
     {
         _meter = meters.Create("RecOps.Caching");
         _missCount = _meter.CreateCounter<long>("recops.cache.misses", "{lookup}", "Lookups without a list to serve at once, by reason.");
-        _removalCount = _meter.CreateCounter<long>("recops.cache.removals", "{list}", "Lists that left L1 or were not admitted, by reason.");
+        _removalCount = _meter.CreateCounter<long>(
+            "recops.cache.removals",
+            "{list}",
+            "Lists that left L1 or were not admitted, by reason."
+        );
         _refreshCount = _meter.CreateCounter<long>("recops.cache.refreshes", "{list}", "Aged lists refreshed in spare time.");
         _lateCount = _meter.CreateCounter<long>("recops.cache.late", "{list}", "Results discarded because a newer one was cached.");
     }

@@ -82,7 +82,9 @@ internal sealed class ParquetTable : IDisposable
             if (ids[row].Length == 0)
                 throw new BundleException($"{_name}: {name} is empty in row {row}.");
             if (ids[row].Length > mostLetters)
-                throw new BundleException($"{_name}: {name} has {ids[row].Length} characters in row {row}; at most {mostLetters} are allowed.");
+                throw new BundleException(
+                    $"{_name}: {name} has {ids[row].Length} characters in row {row}; at most {mostLetters} are allowed."
+                );
             if (ids[row] is "." or ".." || Ids.HasControl(ids[row]))
                 throw new BundleException(
                     $"{_name}: {name} is '.' or '..' or has a control character in row {row}, so no call could name it."

@@ -80,9 +80,7 @@ internal static class RulePreviewEndpoints
             body.ClusterId,
             at
         );
-        return result is null
-            ? new ServiceUnavailable("Too many requests are in flight. Try again in a second.")
-            : TypedResults.Ok(result);
+        return result is null ? new ServiceUnavailable("Too many requests are in flight. Try again in a second.") : TypedResults.Ok(result);
     }
 
     private static async Task<Results<Ok<ImpactReport>, ValidationProblem, ServiceUnavailable>> ImpactAsync(

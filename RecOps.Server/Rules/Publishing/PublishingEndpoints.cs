@@ -142,7 +142,10 @@ internal static class PublishingEndpoints
         if (publication.State != PublicationState.Waiting)
             return Decided(publication);
         if (publication.AskedBy == by)
-            return TypedResults.Problem("A second person must approve it, not the one who requested it.", statusCode: StatusCodes.Status403Forbidden);
+            return TypedResults.Problem(
+                "A second person must approve it, not the one who requested it.",
+                statusCode: StatusCodes.Status403Forbidden
+            );
         var wrong = new List<RuleError>();
         checks.Check(ActiveRules.Read(publication.Json), wrong);
         if (wrong.Count > 0)

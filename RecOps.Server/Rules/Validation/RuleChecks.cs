@@ -78,9 +78,6 @@ internal static class RuleErrorExtensions
         var fields = new FieldErrors();
         foreach (RuleError error in errors)
             fields.Add(error.Path, error.Message);
-        return TypedResults.ValidationProblem(
-            fields.ByField,
-            "The rules are invalid; see errors. The served rules have not changed."
-        );
+        return TypedResults.ValidationProblem(fields.ByField, "The rules are invalid; see errors. The served rules have not changed.");
     }
 }

@@ -134,7 +134,9 @@ internal sealed class RuleConflicts
         if (rule.Then.Type == RuleType.Exclude && by > place && IsCoveredBy(by, place))
             return;
         string what =
-            rule.Then.Type == RuleType.Exclude ? "already excludes all of this" : $"excludes everything that this rule would {rule.Then.Type}";
+            rule.Then.Type == RuleType.Exclude
+                ? "already excludes all of this"
+                : $"excludes everything that this rule would {rule.Then.Type}";
         Warn(RuleWarningKind.Shadowed, rule, $"'{excluding.Name}' {what}, whenever this rule applies.", excluding.Id);
     }
 

@@ -212,10 +212,10 @@ internal static class AlertRules
     {
         string[] lost = [.. replicas.Where(replica => replica.IsLost && !replica.IsThis).Select(replica => replica.Name)];
         if (lost.Length > 0)
-            return $"{string.Join(", ", lost)} has been silent for 20 seconds.";
+            return $"{string.Join(", ", lost)}: silent for 20 seconds.";
         string[] behind = [.. replicas.Where(replica => replica.IsBehind).Select(replica => replica.Name)];
         if (behind.Length > 0)
-            return $"{string.Join(", ", behind)} still serving older rules.";
+            return $"{string.Join(", ", behind)}: still serving older rules.";
         string[] models = [.. replicas.Select(replica => replica.ModelVersion).Distinct(StringComparer.Ordinal)];
         return models.Length <= 1
             ? null

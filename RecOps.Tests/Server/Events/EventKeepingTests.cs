@@ -394,7 +394,7 @@ public sealed class EventKeepingTests : IDisposable
         Assert.NotNull(answer.Headers.RetryAfter);
         using JsonDocument problem = JsonDocument.Parse(answer.Content.ReadAsStream());
         Assert.StartsWith(
-            "None of these events was kept; send them all again.",
+            "None of these events was saved. Send them all again.",
             problem.RootElement.GetProperty("detail").GetString(),
             StringComparison.Ordinal
         );

@@ -26,7 +26,7 @@ public sealed class EndingTests
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(
-            "RecOps ended because of a fault. Failing failed: System.InvalidOperationException: It broke.",
+            "RecOps stopped because of a fault. Failing failed: System.InvalidOperationException: It broke.",
             failure.Message,
             StringComparison.Ordinal
         );

@@ -95,7 +95,7 @@ public sealed class StartFailureTests
         (int exitCode, string output) = await RunAsync(new Dictionary<string, string> { ["ASPNETCORE_URLS"] = address });
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("The address cannot be used", output, StringComparison.Ordinal);
+        Assert.Contains("Cannot listen on the address", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 

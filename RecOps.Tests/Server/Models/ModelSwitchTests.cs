@@ -140,7 +140,11 @@ public sealed class ModelSwitchTests
             .CreateClient()
             .PostAsync(Routes.ActivationOf(TwoBundles.Other), null, Cancellation);
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Contains("mary is making third ready", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains(
+            "mary is currently preparing third",
+            await answer.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class RetrievalModelTests
     public async Task Open_OnnxWithoutTheFile_RefusedWithTheFix()
     {
         string message = await RefusalAsync(new TestBundle.Variation { NoRetrievalModel = true }, _ => { });
-        Assert.Contains("Retrieval:Index is onnx and the bundle has no retrieval.onnx", message, StringComparison.Ordinal);
+        Assert.Contains("Retrieval:Index is onnx, but the bundle has no retrieval.onnx", message, StringComparison.Ordinal);
         Assert.Contains("RecOps.Training index --bundle", message, StringComparison.Ordinal);
     }
 

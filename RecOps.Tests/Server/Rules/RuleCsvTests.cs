@@ -64,7 +64,7 @@ public sealed class RuleCsvTests
     [InlineData("id;name;type;strength;priceMin\nr;n;boost;1,5;1.000\n", "row 2, priceMin", "thousands")]
     [InlineData("id;name;type;strength\nr;n;boost;1.500\n", "row 2, strength", "thousands")]
     [InlineData("id,name,type,attributes\nr,n,exclude,colour=red;colour=blue\n", "row 2, attributes", "'colour' twice")]
-    [InlineData("id,name,categories,categories,type\nr,n,A,B,exclude\n", "row 1", "'categories' is there twice")]
+    [InlineData("id,name,categories,categories,type\nr,n,A,B,exclude\n", "row 1", "'categories' appears twice")]
     [InlineData(
         "id,name,type,viewing\nr,n,exclude,\"{\"\"items\"\":[\"\"a\"\"],\"\"items\"\":[\"\"b\"\"]}\"\n",
         "row 2, viewing",

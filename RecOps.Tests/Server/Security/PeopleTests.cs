@@ -94,7 +94,7 @@ public sealed class PeopleTests
     }
 
     [Theory]
-    [InlineData("roles", "changed what you may do")]
+    [InlineData("roles", "changed your roles")]
     [InlineData("disabled", "your account is disabled")]
     [InlineData("password", "your password was changed or reset")]
     [InlineData("deleted", "your account was deleted")]
@@ -177,7 +177,7 @@ public sealed class PeopleTests
         )
         {
             Assert.StartsWith(
-                "There is nobody named 'bob'.",
+                "There is no person named 'bob'.",
                 (await answer.ExpectProblemAsync(HttpStatusCode.NotFound)).GetProperty("detail").GetString(),
                 StringComparison.Ordinal
             );

@@ -37,7 +37,7 @@ public sealed class ExportWatchTests
 
         Assert.Contains("127.0.0.1:1", trouble, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', trouble!);
-        Assert.Equal(2, lines.Count(line => line.Contains("Telemetry is not taken", StringComparison.Ordinal)));
+        Assert.Equal(2, lines.Count(line => line.Contains("does not accept telemetry", StringComparison.Ordinal)));
         Assert.Null(watch.Trouble);
 
         void Send()

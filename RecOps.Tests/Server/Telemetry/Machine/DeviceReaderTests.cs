@@ -20,7 +20,7 @@ public sealed partial class DeviceReaderTests : IDisposable
         using DeviceReader reader = Open("libnothing-of-the-kind.so.1");
 
         Assert.Null(reader.Read());
-        Assert.Equal("No NVIDIA driver: libnothing-of-the-kind.so.1 is not there.", reader.Absence);
+        Assert.Equal("No NVIDIA driver: libnothing-of-the-kind.so.1 was not found.", reader.Absence);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed partial class DeviceReaderTests : IDisposable
         using DeviceReader reader = Open(Build(state: 9));
 
         Assert.Null(reader.Read());
-        Assert.Equal("The NVIDIA driver does not start: Driver Not Loaded.", reader.Absence);
+        Assert.Equal("The NVIDIA driver failed to start: Driver Not Loaded.", reader.Absence);
     }
 
     public void Dispose() => _directory.Dispose();
