@@ -17,7 +17,8 @@ internal static class HealthEndpoints
             .MapGet(Routes.Ready, Ready)
             .WithName("GetReady")
             .WithSummary(
-                "Readiness: 200 when the bundle is loaded and warm, the execution provider is as configured and the API keys are known; else 503"
+                "Readiness: 200 when the bundle is loaded and warm, the execution provider is as configured and the API keys are known; "
+                    + "else 503"
             )
             .Produces<HealthReport>()
             .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);

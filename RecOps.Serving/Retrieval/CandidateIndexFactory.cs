@@ -71,8 +71,8 @@ internal sealed partial class CandidateIndexFactory(
 
     private static BundleException Missing(string wanted, string file, Bundle bundle) =>
         new(
-            $"Retrieval:Index is {wanted}, but the bundle has no {file}. Create it with: RecOps.Training index --bundle {bundle.Directory}, "
-                + "or set Retrieval:Index to auto."
+            $"Retrieval:Index is {wanted}, but the bundle has no {file}. Create it with: RecOps.Training index --bundle "
+                + $"{bundle.Directory}, or set Retrieval:Index to auto."
         );
 
     [LoggerMessage(

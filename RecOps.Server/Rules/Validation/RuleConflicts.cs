@@ -116,8 +116,8 @@ internal sealed class RuleConflicts
                     Warn(
                         RuleWarningKind.PinsCollide,
                         rules[other],
-                        $"'{rules[one].Name}' also pins to position {PlaceOf(rules[one])} and comes first. This rule moves to the next free "
-                            + $"position below, or above if there is none.",
+                        $"'{rules[one].Name}' also pins to position {PlaceOf(rules[one])} and comes first. This rule moves to the next "
+                            + $"free position below, or above if there is none.",
                         rules[one].Id
                     );
                 }
@@ -203,8 +203,8 @@ internal sealed class RuleConflicts
                 Warn(
                     RuleWarningKind.PinsCollide,
                     rules[pin],
-                    $"'{rules[place].Name}' allows {cap.Max} such "
-                        + $"{(cap.Max == 1 ? "item" : "items")}{(cap.Within == int.MaxValue ? "" : $" in the first {cap.Within} positions")}, "
+                    $"'{rules[place].Name}' allows {cap.Max} such {(cap.Max == 1 ? "item" : "items")}"
+                        + $"{(cap.Within == int.MaxValue ? "" : $" in the first {cap.Within} positions")}, "
                         + $"and earlier pins reach that limit. This rule's item {then}.",
                     rules[place].Id
                 );

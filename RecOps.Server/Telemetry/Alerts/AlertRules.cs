@@ -151,8 +151,8 @@ internal static class AlertRules
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{recent.Bad:N0} of {recent.Requests:N0} requests in the last {shortMinutes} minutes failed or took longer than "
-                + $"{inputs.Slo.LatencyMs} ms: {recent.Rate:0.#} times what the SLO of {inputs.Slo.Target:0.###} % allows, and {before.Rate:0.#} "
-                + $"times over {Length(longMinutes)}."
+                + $"{inputs.Slo.LatencyMs} ms: {recent.Rate:0.#} times what the SLO of {inputs.Slo.Target:0.###} % allows, and "
+                + $"{before.Rate:0.#} times over {Length(longMinutes)}."
         );
     }
 

@@ -208,7 +208,7 @@ public sealed class EventTests(ServerFixture server)
             await using RecOpsApplication application = await RecOpsApplication.StartAsync(settings);
             for (int i = 0; i < 3; i++)
             {
-                // Longer than a visit, so that each that counted would be an entry of its own.
+                // Longer than a visit, so that each counted event would be an entry of its own.
                 application.Time.Advance(TimeSpan.FromHours(1));
                 using HttpResponseMessage answer = await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Events, order);
                 Assert.Equal(4, (await answer.ReadAsync<EventsResponse>(HttpStatusCode.Accepted)).Accepted);

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>What whoever starts the program sees when it cannot start: mostly run as a process of its own.</summary>
+/// <summary>The output of a failed start, mostly run as a separate process.</summary>
 public sealed class StartFailureTests
 {
     [Fact]

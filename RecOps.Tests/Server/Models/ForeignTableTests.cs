@@ -9,7 +9,7 @@ using ParquetWriter = Parquet.ParquetWriter;
 
 namespace RecOps.Tests.Server.Models;
 
-/// <summary>catalog.parquet as other programs write it: read value for value, or refused in a sentence.</summary>
+/// <summary>catalog.parquet as other programs write it: read value by value, or refused with a clear message.</summary>
 public sealed class ForeignTableTests
 {
     private const string Catalog = "catalog.parquet";
@@ -186,7 +186,7 @@ public sealed class ForeignTableTests
             )
         );
 
-        Assert.Equal($"{Catalog}: column 'title' is there 2 times.", message);
+        Assert.Equal($"{Catalog}: column 'title' appears 2 times.", message);
     }
 
     [Fact]
@@ -371,7 +371,7 @@ public sealed class ForeignTableTests
         return Bundle.Open(directory.Path);
     }
 
-    /// <summary>With Arrow C++, as DuckDB, pandas and Spark's users know its files.</summary>
+    /// <summary>Written with Arrow C++, as DuckDB, pandas and Spark produce it.</summary>
     private static void Write<T>(
         string file,
         Column<T> price,
@@ -419,7 +419,7 @@ public sealed class ForeignTableTests
         writer.Close();
     }
 
-    /// <param name="wholes">Whole numbers as in_stock; null for yes in each row.</param>
+    /// <param name="wholes">Integers for in_stock; null for true in each row.</param>
     private static void WriteTitles(string file, Column title, Action<RowGroupWriter> write, int?[]? wholes = null)
     {
         using var writer = new ParquetFileWriter(

@@ -66,7 +66,7 @@ public sealed class PeopleTests
             "user"
         );
 
-        // A second one who is disabled does not count.
+        // A second administrator who is disabled does not count.
         HttpClient other = await application.CreateClientAsync("other", Role.Admin);
         await (await ChangeAsync(admin, "other", new PersonUpdate { Disabled = true })).ReadAsync<PersonInfo>();
         await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Roles = [Role.Viewer] })).ExpectFieldsAsync("roles");

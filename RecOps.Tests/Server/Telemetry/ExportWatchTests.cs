@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry;
 
-/// <summary>The real exporter, with nobody at the address that it sends to.</summary>
+/// <summary>The real exporter, with no collector at its address.</summary>
 public sealed class ExportWatchTests
 {
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ExportWatchTests
 
         public void Dispose()
         {
-            // Nothing is held.
+            // Nothing to dispose.
         }
 
         public IDisposable? BeginScope<TState>(TState state)

@@ -41,8 +41,8 @@ public sealed class AlertRulesTests
                 {
                     Slo = Slo(200),
                 },
-                "200 of 10,000 requests in the last 5 minutes failed or took longer than 50 ms: 20 times what the SLO of 99.9 % allows, and 20 "
-                    + "times over the last hour."
+                "200 of 10,000 requests in the last 5 minutes failed or took longer than 50 ms: 20 times what the SLO of 99.9 % "
+                    + "allows, and 20 times over the last hour."
             ),
             (
                 "slo-slow-burn",
@@ -50,8 +50,8 @@ public sealed class AlertRulesTests
                 {
                     Slo = Slo(80),
                 },
-                "80 of 10,000 requests in the last 30 minutes failed or took longer than 50 ms: 8 times what the SLO of 99.9 % allows, and 8 times "
-                    + "over the last 6 hours."
+                "80 of 10,000 requests in the last 30 minutes failed or took longer than 50 ms: 8 times what the SLO of 99.9 % "
+                    + "allows, and 8 times over the last 6 hours."
             ),
             (
                 "errors",
@@ -148,9 +148,9 @@ public sealed class AlertRulesTests
                 "bundle-changed",
                 Healthy with
                 {
-                    ChangedBundle = "Of demo, items.safetensors: it is gone.",
+                    ChangedBundle = "demo, items.safetensors: it is gone.",
                 },
-                "Of demo, items.safetensors: it is gone."
+                "demo, items.safetensors: it is gone."
             ),
             ("export", Healthy with { ExportTrouble = "Connection refused by the collector." }, "Connection refused by the collector."),
             ("gpu-lost", Healthy with { Devices = [new DeviceState(0, "H100") { Problem = "GPU is lost" }] }, "H100: GPU is lost."),
