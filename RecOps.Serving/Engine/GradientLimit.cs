@@ -11,7 +11,7 @@ internal readonly record struct LimitWindow(double MeanTicks, int Completed, int
 /// Finds how many computations the machine can run concurrently, from latency alone. Source: Netflix concurrency-limits (Gradient2).
 /// 1. The baseline is the latency without queueing.
 /// 2. gradient = (baseline + allowed queueing) ÷ mean latency, at most 1 and at least ½.
-/// 3. New limit = limit × gradient + √limit, smoothed by half. It stays as it is while less than half of it is used.
+/// 3. New limit = limit × gradient + √limit, smoothed by half. With a gradient of 1 and less than half of it used, it stays.
 /// 4. If more than 5 % of the computations were late, the limit is cut to 80 % instead.
 /// Two differences: the baseline is not a long average, which drifts up under lasting overload. It is measured now and then at the minimum
 /// limit, as BBR probes its round-trip time (Cardwell et al., 2016). And queueing is allowed in milliseconds, not as a factor, so that

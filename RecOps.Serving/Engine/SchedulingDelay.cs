@@ -1,10 +1,14 @@
 namespace RecOps.Serving.Engine;
 
-/// <summary>Measures how long work waits for a thread-pool thread. On a saturated machine requests queue there, before any of our code can
-/// look at a clock.<br>1. A probe is queued to the pool, so it waits as requests do; at most one at a time.<br>2. When it runs, its wait is
-/// the last measurement.<br>3. While it is still queued, its age counts if that is longer.<br>4. With no more pending work items than
-/// processors, the delay is 0 and no probe is queued.
-/// <param name="pending">Currently queued work items: an empty queue delays nobody, whatever the last probe measured.</param></summary>
+/// <summary>
+/// Measures how long work waits for a thread-pool thread. On a saturated machine requests queue there, before any of our code can look at a
+/// clock.
+/// 1. A probe is queued to the pool, so it waits as requests do; at most one at a time.
+/// 2. When it runs, its wait is the last measurement.
+/// 3. While it is still queued, its age counts if that is longer.
+/// 4. With no more pending work items than processors, the delay is 0 and no probe is queued.
+/// </summary>
+/// <param name="pending">Currently queued work items: an empty queue delays nobody, whatever the last probe measured.</param>
 internal sealed class SchedulingDelay(TimeProvider time, Func<long> pending)
 {
     private const long NoneQueued = -1;
