@@ -27,7 +27,7 @@ internal static class CatalogValidator
     {
         string?[] ids = request.ItemIds ?? [];
         if (request.ItemIds is null || ids.Length > MaxLookup)
-            errors.Add("itemIds", $"itemIds has {ids.Length} entries; it must have at most {MaxLookup}.");
+            errors.Add("itemIds", $"itemIds has {ids.Length} entries; it is required and may have at most {MaxLookup}.");
         for (int i = 0; i < Math.Min(ids.Length, MaxLookup); i++)
         {
             if (string.IsNullOrEmpty(ids[i]))

@@ -18,7 +18,7 @@ internal static class SignInPage
     public const string TooOften = "Too many sign-in attempts from your address. Try again in a minute.";
     public const string Busy = "Too many people are trying to sign in right now. Try again in a few seconds.";
     private const string LinkIsOld =
-        "This link has expired or was not made by this server. Start the server with Bootstrap__ResetAdmin=true again to get " + "another.";
+        "This link has expired or was not made by this server. Start the server with Bootstrap__ResetAdmin=true again to get another.";
     private const string EnterBoth = "Enter your name and your password.";
     private const string ElsewhereFailed =
         "Signing in with the other account did not work. Ask an administrator whether it has a role here.";

@@ -158,7 +158,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
     [LoggerMessage(
         1825,
         LogLevel.Warning,
-        "The kill switch change could not be copied to the data directory: {Reason}. A restart before the database has it " + "loses it"
+        "The kill switch change could not be copied to the data directory: {Reason}. A restart before the database has it loses it"
     )]
     private partial void LogNotRemembered(string reason);
 

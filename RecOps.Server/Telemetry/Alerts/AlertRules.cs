@@ -115,7 +115,7 @@ internal static class AlertRules
             "bundle-changed",
             "A served bundle was changed on disk",
             "Fires while files of a served bundle differ from those that were verified when it was opened. Lists are still made from "
-                + "those.",
+                + "the verified ones.",
             AlertSeverity.Warning,
             "models",
             5,
