@@ -16,16 +16,16 @@ using RecOps.Server.Users;
 
 namespace RecOps.Server;
 
-/// <summary>The server, capability by capability.</summary>
+/// <summary>The server, feature by feature.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] args) => Build(args).RunToExitCodeAsync();
 
     /// <param name="args">As on the command line: <c>--Models:Active=demo</c>.</param>
-    /// <param name="change">What whoever hosts it wants otherwise; everything has been added by then.</param>
+    /// <param name="change">Changes made by the host, such as tests; everything has been registered by then.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
     {
-        // Settings, bundles and the console's files lie beside the program, wherever it is started from.
+        // Settings, bundles and the console's files are beside the program, whatever the working directory.
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions
             {

@@ -4,7 +4,7 @@ using RecOps.Shared.Caching;
 
 namespace RecOps.Server.Caching;
 
-/// <summary>What is cached. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Cache contracts, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CacheState))]
 [JsonSerializable(typeof(CachedUser))]

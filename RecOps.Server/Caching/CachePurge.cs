@@ -6,8 +6,8 @@ using RecOps.Serving.Models;
 namespace RecOps.Server.Caching;
 
 /// <summary>
-/// Takes a user's lists out of the cache. Those that a computation on its way or Redis still brings are older than the purge, and so not
-/// given.
+/// Purges a user's lists from the cache. Lists that an in-flight computation or Redis still delivers are older than the purge, so they are
+/// not served.
 /// </summary>
 internal sealed partial class CachePurge(
     ResultCache cache,
@@ -17,7 +17,7 @@ internal sealed partial class CachePurge(
     ILogger<CachePurge> logger
 )
 {
-    /// <returns>Lists removed from this process.</returns>
+    /// <returns>Number of lists removed from this process.</returns>
     public int Purge(ServingModel model, string userId)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -36,6 +36,6 @@ internal sealed partial class CachePurge(
         return removed;
     }
 
-    [LoggerMessage(1601, LogLevel.Information, "The cached lists of user {UserId} were purged: {Removed} in this process")]
+    [LoggerMessage(1601, LogLevel.Information, "Purged the cached lists of user {UserId}: {Removed} in this process")]
     private partial void LogPurged(string userId, int removed);
 }

@@ -54,7 +54,7 @@ internal sealed class CacheView(
         );
     }
 
-    /// <summary>Looks at all lists of this process, and in Redis for those of every placement that stand beside no item.</summary>
+    /// <summary>Inspects all lists in this process, and the Redis entries of every placement that have no context item.</summary>
     public async Task<CachedUser> FindAsync(ServingModel model, string userId)
     {
         UInt128 user = CacheKey.UserOf(model.Users.OrdinalOf(userId), userId);

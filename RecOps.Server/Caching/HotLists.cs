@@ -9,8 +9,8 @@ using RecOps.Shared.Caching;
 namespace RecOps.Server.Caching;
 
 /// <summary>
-/// Writes the lists that are most worth keeping to disk when the server shuts down, and takes them back when it starts.
-/// The file is replaced in one step; one that cannot be used is as if it were not there.
+/// Writes the most valuable lists to disk at shutdown and restores them at start. The file is replaced atomically; an unusable file is
+/// ignored.
 /// </summary>
 internal sealed partial class HotLists(
     ResultCache cache,
@@ -30,9 +30,7 @@ internal sealed partial class HotLists(
 
     private bool IsOn => cache.IsEnabled && options.Value.SnapshotBytes > 0;
 
-    /// <summary>
-    /// Takes the lists back that are of this model. Done before it serves: what is warmed then need not be computed again.
-    /// </summary>
+    /// <summary>Restores the lists of this model. Runs before the model serves, so that warm-up need not compute them again.</summary>
     public async Task RestoreAsync(ServingModel model, CancellationToken cancellationToken)
     {
         if (!IsOn)
@@ -106,12 +104,12 @@ internal sealed partial class HotLists(
             return;
         using var reader = new BinaryReader(new BufferedStream(File.OpenRead(path), 1 << 16), Encoding.UTF8);
         if (reader.ReadUInt32() != Magic)
-            throw new InvalidDataException("it is of another version.");
+            throw new InvalidDataException("its format version is not supported.");
         ulong generation = reader.ReadUInt64();
         DateTimeOffset written = DateTimeOffset.FromUnixTimeMilliseconds(reader.ReadInt64());
         if (generation != model.Generation)
         {
-            _found = new SnapshotState(written, 0, 0, "It is of another model.");
+            _found = new SnapshotState(written, 0, 0, "It belongs to another model.");
             return;
         }
 
@@ -136,7 +134,7 @@ internal sealed partial class HotLists(
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         int loaded = 0;
 
-        // The best last, so that it is what a full cache keeps.
+        // Best last: a full cache keeps those.
         for (int i = lists.Count - 1; i >= 0; i--)
         {
             if (now < cache.Lifetimes.ExpiresAt(lists[i].Value) && cache.Lists.Set(lists[i].Key, lists[i].Value))
@@ -147,17 +145,17 @@ internal sealed partial class HotLists(
             written,
             lists.Count,
             loaded,
-            loaded == lists.Count ? "All were taken." : "The others were too old, or newer ones were there."
+            loaded == lists.Count ? "All were restored." : "The others were too old, or the cache already had newer ones."
         );
         LogRead(loaded, lists.Count);
     }
 
-    [LoggerMessage(1611, LogLevel.Information, "{Loaded} of {Lists} lists of the last run are in the cache again")]
+    [LoggerMessage(1611, LogLevel.Information, "Restored {Loaded} of {Lists} lists from the last run to the cache")]
     private partial void LogRead(int loaded, int lists);
 
-    [LoggerMessage(1612, LogLevel.Warning, "The lists of the last run could not be taken back: {Reason}")]
+    [LoggerMessage(1612, LogLevel.Warning, "The lists of the last run could not be restored: {Reason}")]
     private partial void LogNotRead(string reason);
 
-    [LoggerMessage(1613, LogLevel.Warning, "The most used lists could not be written to disk: {Reason}")]
+    [LoggerMessage(1613, LogLevel.Warning, "The hottest lists could not be written to disk: {Reason}")]
     private partial void LogNotWritten(string reason);
 }

@@ -13,8 +13,8 @@ using StackExchange.Redis;
 namespace RecOps.Server.Caching;
 
 /// <summary>
-/// The cache tier that replicas share. It may be slow, gone or frozen at any time: a read has a deadline of its own, a breaker keeps
-/// requests from waiting for what does not answer, and writes happen behind the requests' backs, within a bound.
+/// The cache tier that replicas share. It may be slow, gone or frozen at any time. So each read has its own deadline, a breaker keeps
+/// requests from waiting for a dead node, and writes happen in the background within a bound.
 /// </summary>
 internal sealed class RedisLists : BackgroundLoop, ISharedLists
 {
@@ -53,16 +53,16 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
 
     public bool IsConfigured { get; }
 
-    /// <summary>What a request waits at most.</summary>
+    /// <summary>The longest that a request waits.</summary>
     public TimeSpan Deadline { get; }
 
-    /// <summary>Every node that lists are on.</summary>
+    /// <summary>Every node that holds lists.</summary>
     public IReadOnlyList<RedisNode> Nodes => _nodes.All;
 
-    /// <summary>That of the node that is worst.</summary>
+    /// <summary>State of the worst node.</summary>
     public string BreakerState => Worst(Nodes).Breaker.State;
 
-    /// <summary>The last failure, with the node where there are several.</summary>
+    /// <summary>The last failure, with the node's name where there are several.</summary>
     public string Detail
     {
         get
@@ -81,14 +81,16 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
 
     public void CountHit() => _metrics.Hit();
 
-    /// <summary>What happened since the last call. Only one caller at a time.</summary>
+    /// <summary>What happened since the last call. One caller at a time.</summary>
     public SharedListsSecond TakeSecond() => _metrics.TakeSecond();
 
     /// <summary>Whether the node that a list would be on answers.</summary>
     public bool CanAsk(in CacheKey key) => IsConfigured && _nodes.Of(NameOf(key)).IsWell;
 
-    /// <summary>The list, or null when there is none, or none in time. Requests that ask for the same share one read.</summary>
-    /// <param name="items">Of the model that the key is for.</param>
+    /// <summary>
+    /// The list; null when there is none, or it did not arrive in time. Concurrent requests for the same list share one read.
+    /// </summary>
+    /// <param name="items">Items of the model that the key belongs to.</param>
     public async ValueTask<CachedList?> ReadAsync(CacheKey key, int items)
     {
         if (!IsConfigured)
@@ -107,7 +109,7 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
             return await begun.ConfigureAwait(false);
         }
 
-        // Whatever comes of it, those that share it go on, and the next one reads anew.
+        // Whatever the outcome, requests that share this read continue, and the next request reads again.
         CachedList? list = null;
         try
         {
@@ -121,12 +123,12 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
         }
     }
 
-    /// <summary>Many at once: the client sends them in one go and the answers come back in one.</summary>
-    /// <returns>In the order of the keys, null where there is none.</returns>
+    /// <summary>Reads many at once: the client pipelines the commands.</summary>
+    /// <returns>In the order of the keys; null where there is none.</returns>
     public Task<CachedList?[]> ReadManyAsync(IReadOnlyList<CacheKey> keys, int items) =>
         Task.WhenAll(keys.Select(key => ReadAsync(key, items, ManyDeadline).AsTask()));
 
-    /// <summary>Has a list written soon; drops it when too many wait.</summary>
+    /// <summary>Queues a list to be written; drops it when the queue is full.</summary>
     public void Write(in CacheKey key, CachedList list)
     {
         if (!IsConfigured)
@@ -184,7 +186,7 @@ internal sealed class RedisLists : BackgroundLoop, ISharedLists
 
         long start = Stopwatch.GetTimestamp();
 
-        // Not taken from a pool: after the deadline the client may still write to it.
+        // Not pooled: the client may still write to it after the deadline.
         var buffer = new ArrayBufferWriter<byte>(2048);
         CallOutcome<bool> outcome = await breaker
             .CallAsync(() => cache.TryGetAsync(name, buffer, CancellationToken.None).AsTask(), deadline)

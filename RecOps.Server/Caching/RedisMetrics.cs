@@ -6,7 +6,7 @@ using RecOps.Serving.Metrics;
 
 namespace RecOps.Server.Caching;
 
-/// <summary>Counts and times what is asked of Redis. Safe from any thread.</summary>
+/// <summary>Counts and times Redis calls. Safe from any thread.</summary>
 internal sealed class RedisMetrics : IDisposable
 {
     private static readonly string[] Ends = ["succeeded", "timedOut", "failed", "skipped"];
@@ -24,12 +24,12 @@ internal sealed class RedisMetrics : IDisposable
     public RedisMetrics(IMeterFactory meters)
     {
         _meter = meters.Create("RecOps.Redis");
-        _readCount = _meter.CreateCounter<long>("recops.redis.reads", "{list}", "Lists read from Redis, by how that ended.");
-        _writeCount = _meter.CreateCounter<long>("recops.redis.writes", "{list}", "Lists written to Redis, by how that ended.");
+        _readCount = _meter.CreateCounter<long>("recops.redis.reads", "{list}", "Lists read from Redis, by outcome.");
+        _writeCount = _meter.CreateCounter<long>("recops.redis.writes", "{list}", "Lists written to Redis, by outcome.");
         _duration = _meter.CreateHistogram(
             "recops.redis.read.duration",
             "s",
-            "Time a read took, deadline included.",
+            "Duration of reads, including those that hit the deadline.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1] }
         );
     }
@@ -50,22 +50,22 @@ internal sealed class RedisMetrics : IDisposable
         _writeCount.Add(1, new KeyValuePair<string, object?>("outcome", Ends[(int)end]));
     }
 
-    /// <summary>Has what is known of each node observed.</summary>
+    /// <summary>Registers gauges for the state of each node.</summary>
     public void Watch(Func<IEnumerable<(string Node, bool IsWell)>> nodes) =>
         _meter.CreateObservableGauge(
             "recops.redis.node.up",
             () => nodes().Select(node => new Measurement<int>(node.IsWell ? 1 : 0, new KeyValuePair<string, object?>("node", node.Node))),
             null,
-            "1 for a node of Redis that is asked, 0 for one that is left alone or not connected."
+            "1 for a Redis node in use, 0 for one whose breaker is open or that is not connected."
         );
 
-    /// <summary>A read found a list to give.</summary>
+    /// <summary>A read found a list that can be served.</summary>
     public void Hit() => Interlocked.Increment(ref _hits);
 
-    /// <summary>A read was saved because another was at it.</summary>
+    /// <summary>A read was saved because another request was already reading the same list.</summary>
     public void Shared() => Interlocked.Increment(ref _shared);
 
-    /// <summary>What happened since the last call. Only one caller at a time.</summary>
+    /// <summary>What happened since the last call. One caller at a time.</summary>
     public SharedListsSecond TakeSecond()
     {
         _recycled = _recycled is { } used ? _recorder.GetIntervalHistogram(used) : _recorder.GetIntervalHistogram();

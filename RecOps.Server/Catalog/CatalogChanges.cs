@@ -7,22 +7,22 @@ using RecOps.Serving.Models;
 namespace RecOps.Server.Catalog;
 
 /// <summary>
-/// The newest word of the shop on each item that it spoke of, as this server knows it, and every model told of it: also one that is opened
-/// later, and that numbers items otherwise. Changes come from the database, of which only those after the last known one are read, and,
-/// sooner, from the call that made them. Models are told under a lock that no shopper waits for.
+/// Holds the newest known change of each item and applies it to every model, including models opened later that number items differently.
+/// Changes come from the database, read incrementally from the last known one, and sooner from the call that made them. Models are updated
+/// under a lock that no request waits for.
 /// </summary>
 internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile file, ILogger<CatalogChanges> logger) : IReplicated
 {
     /// <summary>Rows of one query.</summary>
     private const int PageSize = 1_000;
 
-    /// <summary>Pages that are read before others than the catalogue have their turn.</summary>
+    /// <summary>Pages read before other subjects get their turn.</summary>
     private const int PagesAtOnce = 10;
 
-    /// <summary>Items that a model is told of before others may hold the lock.</summary>
+    /// <summary>Items applied to a model before the lock is released to others.</summary>
     private const int ItemsAtOnce = 256;
 
-    /// <summary>Changes that may wait to be written to the file; with more it is written anew.</summary>
+    /// <summary>Changes that may wait to be appended to the file; beyond this it is rewritten.</summary>
     private const int MostUnwritten = 100_000;
 
     private readonly Dictionary<string, KnownItem> _known = new(StringComparer.Ordinal);
@@ -37,15 +37,15 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
 
     public bool HasMore { get; private set; }
 
-    /// <summary>Whether the shop ever spoke of an item that was known at the time.</summary>
+    /// <summary>Whether the shop ever changed an item that was known at the time.</summary>
     public bool Knows(string itemId)
     {
         lock (_lock)
             return _known.ContainsKey(itemId);
     }
 
-    /// <summary>Takes over what was just committed by this server: it is in effect on its next answer.</summary>
-    /// <param name="rows">With numbers of their own, one after the other, in any order.</param>
+    /// <summary>Applies what this server just committed: it is in effect on its next answer.</summary>
+    /// <param name="rows">With their own consecutive version numbers, in any order.</param>
     public void Committed(IReadOnlyList<CatalogItem> rows)
     {
         CatalogItem first = rows.MinBy(row => row.Version)!;
@@ -54,7 +54,7 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
         {
             Take(rows);
 
-            // Where others committed in between, the feed reads from there on, these among them.
+            // Other servers committed in between. The feed reads on from there, including these rows.
             if (_mark.Version == first.Version - 1)
                 _mark = new CatalogMark(last.Version, last.ItemId);
         }
@@ -86,7 +86,7 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
         }
     }
 
-    /// <summary>Brings a model that has just joined up to date.</summary>
+    /// <summary>Brings a newly joined model up to date.</summary>
     public void BringTo(ServingModel model)
     {
         Restore();
@@ -97,22 +97,22 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
         {
             lock (_lock)
             {
-                // As they are now: what came meanwhile has reached the model already.
+                // Current values: changes that arrived meanwhile have already reached the model.
                 foreach (string id in some)
                     _known.GetValueOrDefault(id)?.ApplyTo(model);
             }
         }
     }
 
-    /// <summary>What the file does not have yet.</summary>
-    /// <param name="fileRows">Rows in the file, older ones of the same items among them.</param>
-    /// <returns>Rows to append, or all of them where the file has to be written anew; with how far it reaches then.</returns>
+    /// <summary>Changes that the file does not have yet.</summary>
+    /// <param name="fileRows">Rows in the file, including superseded rows of the same items.</param>
+    /// <returns>Rows to append, or all rows where the file must be rewritten; and the version that the file then reaches.</returns>
     public (IReadOnlyCollection<KnownItem> Rows, CatalogMark Mark, bool All) TakeUnwritten(int fileRows)
     {
         const int few = 10_000;
         lock (_lock)
         {
-            // Not before it was read: it would be written over.
+            // Not before the file was read: it would be overwritten.
             if (!_isRestored || (_unwritten.Count == 0 && (_isFileWhole || (_known.Count == 0 && fileRows == 0))))
                 return ([], _mark, All: false);
             bool all = !_isFileWhole || fileRows + _unwritten.Count > (2 * _known.Count) + few;
@@ -123,14 +123,14 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
         }
     }
 
-    /// <summary>The file could not be written: what it should have is not there, or not whole.</summary>
+    /// <summary>The file could not be written: it may lack rows or be truncated.</summary>
     public void NotWritten()
     {
         lock (_lock)
             _isFileWhole = false;
     }
 
-    /// <summary>Takes what the last run knew, once.</summary>
+    /// <summary>Restores what the last run knew, once.</summary>
     private void Restore()
     {
         lock (_restoring)
@@ -166,8 +166,8 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
     }
 
     /// <summary>
-    /// Numbers are of one database. Where the last known change is not in it, it is another one, or an older copy, and its numbers say
-    /// nothing of what is known here: everything is read anew.
+    /// Version numbers belong to one database. If it lacks the last known change, it is another database or an older copy. Its numbers then
+    /// say nothing about what is known here, and everything is read again.
     /// </summary>
     private async Task CheckAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
@@ -196,13 +196,13 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
             return _mark;
     }
 
-    /// <summary>Under the lock.</summary>
+    /// <summary>Call under the lock.</summary>
     private void Take(IReadOnlyList<CatalogItem> rows)
     {
         ImmutableArray<ServingModel> live = active.Live;
         foreach (CatalogItem row in rows)
         {
-            // It came by the other way already.
+            // Already received the other way.
             if (_known.TryGetValue(row.ItemId, out KnownItem? before) && before.Version >= row.Version)
                 continue;
             KnownItem now = KnownItem.Of(row);
@@ -216,21 +216,21 @@ internal sealed partial class CatalogChanges(ActiveModel active, CatalogFile fil
         }
     }
 
-    [LoggerMessage(2101, LogLevel.Information, "What the shop said of {Items} items before the restart holds again")]
+    [LoggerMessage(2101, LogLevel.Information, "Restored the shop's changes to {Items} items from before the restart")]
     private partial void LogRestored(int items);
 
     [LoggerMessage(
         2102,
         LogLevel.Warning,
-        "What the shop said of its items before the restart could not be read, and is read from the database: {Reason}"
+        "The local copy of catalogue changes could not be read, so they are read from the database: {Reason}"
     )]
     private partial void LogNotRead(string reason);
 
     [LoggerMessage(
         2103,
         LogLevel.Warning,
-        "The database does not have the changes of the catalogue that are known here; it is another one, or an older copy. What was "
-            + "known of {Items} items is forgotten, and in effect until the next restart where the database says nothing of it"
+        "The database lacks catalogue changes that this server knows: it is another database or an older copy. The changes "
+            + "known of {Items} items are dropped. Where the database has none, they stay in effect until the next restart"
     )]
     private partial void LogOtherDatabase(int items);
 }

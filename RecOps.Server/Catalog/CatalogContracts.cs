@@ -4,7 +4,7 @@ using RecOps.Shared.Catalog;
 
 namespace RecOps.Server.Catalog;
 
-/// <summary>Items, what changes of them, and searches for them. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Catalogue contracts: items, changes and searches, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CatalogUpdateRequest))]
 [JsonSerializable(typeof(CatalogUpdateResponse))]

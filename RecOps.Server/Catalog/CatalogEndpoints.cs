@@ -21,7 +21,7 @@ internal static class CatalogEndpoints
             .WithMetadata(new SmallAnswer())
             .WithTags("Catalog")
             .WithName("PatchCatalogItems")
-            .WithSummary("Price, stock and attributes of items; kept, and in effect on the next answer");
+            .WithSummary("Updates price, stock and attributes of items; saved, and in effect on the next answer");
         routes.MapPost(Routes.ItemLookup, Lookup).RequireAuthorization(Access.View);
         return routes.MapItemSearch();
     }
@@ -44,10 +44,10 @@ internal static class CatalogEndpoints
         CatalogItemUpdate[] items = request.Items!;
         bool[] known = Array.ConvertAll(items, item => live.Any(one => one.Catalog.TryGetOrdinal(item.ItemId!, out _)));
 
-        // An item that the shop spoke of under another model may come back with that model: it then has to be as the shop said last.
+        // The shop may have changed this item under another model. When a model brings the item back, the shop's last change must apply.
         CatalogItemUpdate[] kept = [.. items.Where((item, i) => known[i] || changes.Knows(item.ItemId!))];
 
-        // The shop's own changes are its own to account for; nobody would find a person's among them.
+        // The shop need not account for its own changes; in the audit log they would bury those made by people.
         CatalogItemUpdate[]? before = StorefrontGate.Decides(context) ? null : Array.ConvertAll(kept, update => Now(model.Catalog, update));
         CatalogSaved saved = await store.SaveAsync(kept, before, context.RequestAborted);
         if (saved.Reason is { } reason)
@@ -57,7 +57,7 @@ internal static class CatalogEndpoints
             int place = Array.FindLastIndex(items, item => item.ItemId == large && item.Attributes is not null);
             errors.Add(
                 $"items[{place}].attributes",
-                $"With those that it has, the item would have more attributes than one may: {CatalogStore.MaxAttributes:N0} characters "
+                $"Together with its existing attributes, the item would exceed the limit of {CatalogStore.MaxAttributes:N0} characters "
                     + $"of JSON. Nothing was changed."
             );
             return TypedResults.ValidationProblem(errors.ByField);
@@ -67,7 +67,7 @@ internal static class CatalogEndpoints
         return TypedResults.Ok(new CatalogUpdateResponse(items.Length - missing.Length, missing));
     }
 
-    /// <summary>What an item is now, of what an update changes.</summary>
+    /// <summary>The current values of the fields that an update changes.</summary>
     private static CatalogItemUpdate Now(ItemCatalog catalog, CatalogItemUpdate update)
     {
         if (!catalog.TryGetOrdinal(update.ItemId!, out int ordinal))

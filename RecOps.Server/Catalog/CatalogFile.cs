@@ -5,9 +5,9 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Catalog;
 
 /// <summary>
-/// A copy of what the shop said of its items, for a start without the database: blocks of rows, each with its hash, later ones over earlier
-/// ones. Changes are appended, so that keeping up costs what changed and not what there is; see <see cref="CatalogKeeping"/> for when it is
-/// written anew. What cannot be read ends the file. Not safe from several threads.
+/// A local copy of the shop's changes, for a start without the database: hashed blocks of rows, where later rows supersede earlier ones.
+/// Changes are appended, so the cost depends on what changed and not on the catalogue's size; <see cref="CatalogKeeping"/> decides when to
+/// rewrite the file. An unreadable block ends the file. Not thread-safe.
 /// </summary>
 internal sealed class CatalogFile(DataDirectory data)
 {
@@ -25,13 +25,13 @@ internal sealed class CatalogFile(DataDirectory data)
         Attributes = 8,
     }
 
-    /// <summary>Rows in the file, older ones of the same items among them.</summary>
+    /// <summary>Rows in the file, including superseded rows of the same items.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Reads the file from its beginning.</summary>
-    /// <param name="row">Is told each row.</param>
-    /// <returns>Up to which change all are there, and whether more may be appended: not to a file that is not there, or damaged at the
-    /// end.</returns>
+    /// <summary>Reads the file from the start.</summary>
+    /// <param name="row">Called with each row.</param>
+    /// <returns>The version up to which the file is complete, and whether rows may be appended. They may not when the file is missing or
+    /// damaged at the end.</returns>
     public (CatalogMark Mark, bool IsWhole) Read(Action<KnownItem> row)
     {
         CatalogMark mark = CatalogMark.None;
@@ -61,7 +61,7 @@ internal sealed class CatalogFile(DataDirectory data)
     }
 
     /// <summary>Adds rows at the end.</summary>
-    /// <param name="mark">Reached once they are there.</param>
+    /// <param name="mark">The version that the file reaches once they are written.</param>
     public void Append(IReadOnlyCollection<KnownItem> rows, CatalogMark mark)
     {
         using var file = new FileStream(data.PathOf(Name), FileMode.Append);
@@ -69,7 +69,7 @@ internal sealed class CatalogFile(DataDirectory data)
         Rows += rows.Count;
     }
 
-    /// <summary>Replaces the file in one step.</summary>
+    /// <summary>Replaces the file atomically.</summary>
     public void Replace(IReadOnlyCollection<KnownItem> rows, CatalogMark mark)
     {
         data.Replace(

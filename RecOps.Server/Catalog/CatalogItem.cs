@@ -4,8 +4,8 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Server.Catalog;
 
 /// <summary>
-/// What the shop said of an item, one row for each that it spoke of. What is null it said nothing of, so that the bundle's word holds. The
-/// newest word on each field wins, whichever replica it came to.
+/// The shop's changes to an item, one row per changed item. A null field was never changed, so the bundle's value applies. The last write
+/// to each field wins, whichever replica took it.
 /// </summary>
 internal sealed class CatalogItem
 {
@@ -18,12 +18,12 @@ internal sealed class CatalogItem
 
     public bool? InStock { get; init; }
 
-    /// <summary>JSON object of texts by name; an empty text for an attribute that was removed.</summary>
+    /// <summary>JSON object of values by name; an empty text marks a removed attribute.</summary>
     public string? Attributes { get; init; }
 
     /// <summary>
-    /// Number of the row's newest change. No two rows share one, and numbers are committed in their order: whoever has read up to a number
-    /// has not missed one below it.
+    /// Version of the row's last change. Versions are unique and committed in order: a reader that has reached a version has missed none
+    /// below it.
     /// </summary>
     public long Version { get; init; }
 

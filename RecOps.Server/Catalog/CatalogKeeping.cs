@@ -3,13 +3,11 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Catalog;
 
-/// <summary>
-/// Writes changes of the catalogue to the data directory, behind the calls that made them: within a second, and when the server ends.
-/// </summary>
+/// <summary>Writes catalogue changes to the data directory in the background: within a second, and at shutdown.</summary>
 internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile file, TimeProvider time, ILogger<CatalogKeeping> logger)
     : PeriodicLoop(TimeSpan.FromSeconds(1), time, logger)
 {
-    /// <summary>What cannot be written now may be millions of rows: it is not tried each second.</summary>
+    /// <summary>A failed write may be millions of rows, so it is not retried every second.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
 
     private DateTimeOffset _next;
@@ -50,6 +48,6 @@ internal sealed partial class CatalogKeeping(CatalogChanges changes, CatalogFile
         }
     }
 
-    [LoggerMessage(2104, LogLevel.Warning, "What the shop said of its items could not be copied to the data directory: {Reason}")]
+    [LoggerMessage(2104, LogLevel.Warning, "Catalogue changes could not be copied to the data directory: {Reason}")]
     private partial void LogNotWritten(string reason);
 }

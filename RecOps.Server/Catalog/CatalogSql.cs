@@ -1,8 +1,8 @@
 namespace RecOps.Server.Catalog;
 
 /// <summary>
-/// Merges many changes into <see cref="CatalogItem"/>s in one statement. The merge is the database's own, under the row's lock, so that of
-/// two replicas that change different fields of an item at the same moment neither takes away what the other said.
+/// Merges many changes into <see cref="CatalogItem"/>s in one statement. The database merges under the row's lock, so when two replicas
+/// change different fields of an item at once, neither overwrites the other.
 /// </summary>
 internal static class CatalogSql
 {

@@ -9,7 +9,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Catalog;
 
-/// <summary>Keeps what the shop says of its items: what it answers is committed, in effect here and told to all others.</summary>
+/// <summary>Saves the shop's changes: once it answers, they are committed, in effect here and announced to all replicas.</summary>
 internal sealed partial class CatalogStore(
     IServiceScopeFactory scopes,
     DatabaseState state,
@@ -19,22 +19,21 @@ internal sealed partial class CatalogStore(
     ILogger<CatalogStore> logger
 ) : IDisposable
 {
-    /// <summary>Attributes of an item together, in characters of JSON. A call may have a third of it.</summary>
+    /// <summary>Limit for all attributes of an item, in characters of JSON. One call may send a third of it.</summary>
     public const int MaxAttributes = 65_536;
 
     private const int CommandSeconds = 10;
-    private const string Unchanged =
-        "The database cannot be reached, so nothing was changed; send it again in a moment. Lists are served meanwhile.";
+    private const string Unchanged = "The database cannot be reached, so nothing was changed. Retry shortly. Lists are still served.";
     private static readonly TimeSpan MostWaiting = TimeSpan.FromSeconds(10);
 
-    /// <summary>All writers wait for the same row in the database; those of one server do so without a connection each.</summary>
+    /// <summary>All writers wait for the same database row; those of one server wait here, without holding a connection each.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>Saves changes in one transaction with what is said about them.</summary>
-    /// <param name="updates">Valid, of items that are to be kept; several of one item apply in their order.</param>
-    /// <param name="before">What the items were, where people have to account for it; else null.</param>
+    /// <summary>Saves changes in one transaction with their audit entry.</summary>
+    /// <param name="updates">Valid updates of items that are to be kept; several of one item apply in order.</param>
+    /// <param name="before">The previous values, where people must account for the change; else null.</param>
     public async Task<CatalogSaved> SaveAsync(
         IReadOnlyCollection<CatalogItemUpdate> updates,
         CatalogItemUpdate[]? before,
@@ -47,7 +46,7 @@ internal sealed partial class CatalogStore(
             return CatalogSaved.Unavailable(Unchanged);
         if (!await _turn.WaitAsync(MostWaiting, cancellationToken))
             return CatalogSaved.Unavailable(
-                "Too many changes of the catalogue wait for the database, so nothing was changed; send it again in a moment."
+                "Too many catalogue changes are waiting for the database, so nothing was changed. Retry shortly."
             );
         try
         {
@@ -88,7 +87,7 @@ internal sealed partial class CatalogStore(
             await database.SaveChangesAsync(cancellationToken);
         }
 
-        // Last, as everyone who changes the catalogue waits for the end of this transaction from here on.
+        // Last: from here on, all other catalogue writers wait for this transaction to end.
         long newest = await database.CountUpAsync(Epoch.Catalog, sent.Length, cancellationToken);
         CatalogItem[] rows = await MergeAsync(database, sent, newest - sent.Length, cancellationToken);
         if (Array.Find(rows, row => row.Attributes is { Length: > MaxAttributes }) is { } large)
@@ -101,8 +100,8 @@ internal sealed partial class CatalogStore(
         {
             LogNotSaved(DatabaseFailure.ReasonOf(error));
             return CatalogSaved.Unavailable(
-                "The database was lost while the change was being committed, so that it is not known whether it was made. Send it again: "
-                    + "twice is as good as once."
+                "The connection to the database was lost during the commit, so the change may or may not have been made. Send it again: "
+                    + "applying it twice does no harm."
             );
         }
 
@@ -122,13 +121,13 @@ internal sealed partial class CatalogStore(
         return await rows.AsNoTracking().ToArrayAsync(cancellationToken);
     }
 
-    [LoggerMessage(2105, LogLevel.Error, "Changes of the catalogue could not be written to the database: {Reason}")]
+    [LoggerMessage(2105, LogLevel.Error, "Catalogue changes could not be written to the database: {Reason}")]
     private partial void LogNotSaved(string reason);
 }
 
-/// <summary>What came of changing the catalogue.</summary>
-/// <param name="Reason">Why nothing was changed, for people; null when it was.</param>
-/// <param name="LargeItem">The item that would have more attributes than one may.</param>
+/// <summary>Outcome of a catalogue change.</summary>
+/// <param name="Reason">Why nothing was changed, for people; null on success.</param>
+/// <param name="LargeItem">The item that would exceed the attribute limit.</param>
 internal readonly record struct CatalogSaved(string? Reason, string? LargeItem)
 {
     public static readonly CatalogSaved Done = new(null, null);

@@ -4,7 +4,7 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Catalog;
 
-/// <summary>What the shop said of its items.</summary>
+/// <summary>The shop's changes to its items.</summary>
 internal static class CatalogTables
 {
     extension(RecOpsDatabase database)

@@ -4,7 +4,7 @@ using RecOps.Shared.Catalog;
 
 namespace RecOps.Server.Catalog;
 
-/// <summary>Finds everything that is wrong with a change of the catalogue.</summary>
+/// <summary>Finds every mistake in a catalogue change.</summary>
 internal static class CatalogValidator
 {
     public const int MaxItems = 1000;
@@ -27,11 +27,11 @@ internal static class CatalogValidator
     {
         string?[] ids = request.ItemIds ?? [];
         if (request.ItemIds is null || ids.Length > MaxLookup)
-            errors.Add("itemIds", $"itemIds has {ids.Length} entries; it must be there and have at most {MaxLookup}.");
+            errors.Add("itemIds", $"itemIds has {ids.Length} entries; it is required and may have at most {MaxLookup}.");
         for (int i = 0; i < Math.Min(ids.Length, MaxLookup); i++)
         {
             if (string.IsNullOrEmpty(ids[i]))
-                errors.Add($"itemIds[{i}]", "item ids must not be empty.");
+                errors.Add($"itemIds[{i}]", "Item ids must not be empty.");
         }
     }
 }

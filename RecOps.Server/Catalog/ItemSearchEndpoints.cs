@@ -9,7 +9,7 @@ using RecOps.Shared.Catalog;
 
 namespace RecOps.Server.Catalog;
 
-/// <summary>What pickers ask while somebody types.</summary>
+/// <summary>Search-as-you-type for pickers.</summary>
 internal static class ItemSearchEndpoints
 {
     private const int Shown = 20;

@@ -3,8 +3,8 @@ using RecOps.Serving.Models;
 
 namespace RecOps.Server.Catalog;
 
-/// <summary>What the shop said of an item, as a server keeps it in memory: small, since there may be millions.</summary>
-/// <param name="Price">NaN where it said nothing.</param>
+/// <summary>The shop's changes to an item, as kept in memory: compact, since there may be millions.</summary>
+/// <param name="Price">NaN where the shop set none.</param>
 /// <param name="Attributes">See <see cref="CatalogItem.Attributes"/>.</param>
 /// <param name="Version">See <see cref="CatalogItem.Version"/>.</param>
 internal sealed record KnownItem(string Id, double Price, bool? InStock, string? Attributes, long Version)
@@ -12,7 +12,7 @@ internal sealed record KnownItem(string Id, double Price, bool? InStock, string?
     public static KnownItem Of(CatalogItem row) =>
         new(row.ItemId, row.Price is { } price ? (double)price : double.NaN, row.InStock, row.Attributes, row.Version);
 
-    /// <summary>Has a model that knows the item serve it so from its next answer on.</summary>
+    /// <summary>Makes a model that knows the item serve these values from its next answer on.</summary>
     public void ApplyTo(ServingModel model)
     {
         if (!model.Catalog.TryGetOrdinal(Id, out int ordinal))
@@ -24,8 +24,8 @@ internal sealed record KnownItem(string Id, double Price, bool? InStock, string?
     }
 }
 
-/// <summary>Up to which change everything is known.</summary>
-/// <param name="Id">Of the item whose change that was; empty for none.</param>
+/// <summary>The version up to which all changes are known.</summary>
+/// <param name="Id">Item of that change; empty for none.</param>
 internal readonly record struct CatalogMark(long Version, string Id)
 {
     public static readonly CatalogMark None = new(0, "");

@@ -8,12 +8,12 @@ namespace RecOps.Server.Catalog;
 
 /// <summary>A change as it is sent to the database.</summary>
 /// <param name="Price">As text: a JSON number would be read as a double.</param>
-/// <param name="Attributes">Empty texts for those to remove: a null would be taken out of the row, and the bundle's value would be
+/// <param name="Attributes">Empty texts for those to remove: a null would drop the name from the row, and the bundle's value would be
 /// back.</param>
-/// <param name="Place">Among those sent together, from 1.</param>
+/// <param name="Place">Position among those sent together, from 1.</param>
 internal sealed record SentItem(string ItemId, string? Price, bool? InStock, Dictionary<string, string>? Attributes, int Place)
 {
-    /// <summary>What is to be said of each item, changes of one item merged in their order.</summary>
+    /// <summary>The changes per item, several of one item merged in order.</summary>
     public static SentItem[] From(IEnumerable<CatalogItemUpdate> updates)
     {
         var merged = new Dictionary<string, SentItem>(StringComparer.Ordinal);
@@ -39,13 +39,13 @@ internal sealed record SentItem(string ItemId, string? Price, bool? InStock, Dic
     }
 }
 
-/// <summary>What the catalogue keeps as JSON.</summary>
+/// <summary>The JSON that the catalogue stores.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SentItem[]))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class CatalogJson : JsonSerializerContext
 {
-    /// <summary>It goes into no page: letters are kept as they are, in a sixth of the room.</summary>
+    /// <summary>Never written into a page, so letters are not escaped: a sixth of the size.</summary>
     public static CatalogJson Compact { get; } =
         new(
             new JsonSerializerOptions(JsonSerializerDefaults.Web)

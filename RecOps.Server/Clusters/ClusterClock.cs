@@ -5,8 +5,7 @@ using RecOps.Serving.Models;
 namespace RecOps.Server.Clusters;
 
 /// <summary>
-/// Brings what happened into the popular lists of every model once a second, tells the other replicas, and writes down what a restart is to
-/// know.
+/// Once a second, feeds new events into every model's popular lists, tells the other replicas, and saves what a restart needs.
 /// </summary>
 internal sealed class ClusterClock(
     ActiveModel active,

@@ -4,7 +4,7 @@ using RecOps.Shared.Clusters;
 
 namespace RecOps.Server.Clusters;
 
-/// <summary>Clusters and warm runs. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Cluster and warm-up contracts, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ClusterList))]
 [JsonSerializable(typeof(ClusterProfile))]

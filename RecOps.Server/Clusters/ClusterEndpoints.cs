@@ -73,7 +73,9 @@ internal static class ClusterEndpoints
             return TypedResults.ValidationProblem(errors.ByField);
         using WarmRunner.Place? place = runner.TryReserve();
         if (place is null)
-            return new ServiceUnavailable("Too many warm runs wait already, so this one was not started; cancel one or try again later.");
+            return new ServiceUnavailable(
+                "Too many warm runs are already queued, so this one was not started. Cancel one, or try again later."
+            );
         await audit.WriteAsync(
             AuditAction.WarmStarted,
             place.Id,
@@ -86,7 +88,7 @@ internal static class ClusterEndpoints
     private static Results<Ok<WarmRun>, NotFound> Find(string runId, WarmRunner runner, TimeProvider time) =>
         runner.Find(runId) is { } run ? TypedResults.Ok(run.Describe(time.GetUtcNow())) : TypedResults.NotFound();
 
-    /// <summary>Ends a run; what it has computed stays. One that is over already stays as it is.</summary>
+    /// <summary>Cancels a run; what it has computed stays. A finished run is left as it is.</summary>
     private static async Task<Results<Ok<WarmRun>, NotFound>> CancelAsync(
         string runId,
         WarmRunner runner,
@@ -121,7 +123,7 @@ internal static class ClusterEndpoints
         if (request.Placement is null || !serving.IsPlacement(request.Placement))
             errors.Add("placement", $"placement is '{request.Placement}'; it must be one of {string.Join(", ", serving.AllPlacements)}.");
         if (!cache.IsEnabled)
-            errors.Add("", "The cache is off: set Caching:Enabled to true to have lists kept.");
+            errors.Add("", "The cache is off. Set Caching:Enabled to true to cache lists.");
         return errors;
     }
 }

@@ -126,7 +126,7 @@ internal sealed class ClusterView(ResultCache cache, TimeProvider time)
         );
     }
 
-    /// <summary>Users with a list in this process, by cluster; counted anew at most every few seconds.</summary>
+    /// <summary>Users with a list in this process, by cluster; recounted every few seconds at most.</summary>
     private Dictionary<int, int> CachedUsers(ServingModel model)
     {
         lock (_gate)

@@ -4,7 +4,7 @@ using RecOps.Serving.Models;
 
 namespace RecOps.Server.Clusters;
 
-/// <summary>Keeps what is popular across restarts. Replaced in one step; what cannot be read is as if it were not there.</summary>
+/// <summary>Keeps popularity across restarts. The file is replaced atomically; an unreadable file is ignored.</summary>
 internal sealed partial class PopularFile(DataDirectory data, ILogger<PopularFile> logger)
 {
     private const string Name = "popular.bin";
@@ -39,9 +39,9 @@ internal sealed partial class PopularFile(DataDirectory data, ILogger<PopularFil
         }
     }
 
-    [LoggerMessage(1521, LogLevel.Warning, "What is popular could not be written: {Reason}")]
+    [LoggerMessage(1521, LogLevel.Warning, "Popularity could not be saved: {Reason}")]
     private partial void LogNotWritten(string reason);
 
-    [LoggerMessage(1522, LogLevel.Warning, "What was popular could not be read; lists begin with the bundle's: {Reason}")]
+    [LoggerMessage(1522, LogLevel.Warning, "Saved popularity could not be read, so popular lists start from the bundle's: {Reason}")]
     private partial void LogNotRead(string reason);
 }

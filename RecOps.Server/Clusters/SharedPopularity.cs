@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace RecOps.Server.Clusters;
 
 /// <summary>
-/// Has all replicas know what is popular, where there is Redis: each tells the others once a second what the events that it took add up to,
-/// which does not grow with the number of events, and leaves a snapshot for those that were not there. What is lost on the way was little.
+/// Shares popularity between replicas over Redis. Once a second each replica publishes the sums of the events that it took, so traffic does
+/// not grow with the number of events. It also leaves a snapshot for replicas that were not listening. A lost message costs little.
 /// </summary>
 internal sealed partial class SharedPopularity(
     RedisConnection redis,
@@ -18,15 +18,15 @@ internal sealed partial class SharedPopularity(
     ILogger<SharedPopularity> logger
 ) : IHostedService, ISharedPopularity
 {
-    /// <summary>In place of a cluster: everyone.</summary>
+    /// <summary>Stands in place of a cluster: everyone.</summary>
     private const int Everyone = -1;
 
     private const uint Magic = 0x31445252;
 
-    /// <summary>Sums that one message tells; the others are told by the next.</summary>
+    /// <summary>Sums per message; the rest goes into the next.</summary>
     private const int MostTold = 10_000;
 
-    /// <summary>Sums that may wait to be told. Beyond it, what more pairs add up to is known to this replica alone.</summary>
+    /// <summary>Sums that may wait to be published. Beyond this, further pairs are known to this replica alone.</summary>
     private const int MostWaiting = 100_000;
 
     private static readonly RedisChannel Channel = RedisKeys.Channel("popular");
@@ -52,7 +52,7 @@ internal sealed partial class SharedPopularity(
         return Task.CompletedTask;
     }
 
-    /// <summary>Will tell the others of something that happened here.</summary>
+    /// <summary>Queues something that happened here, for the other replicas.</summary>
     /// <param name="cluster">-1 for none.</param>
     public void Happened(ServingModel model, int cluster, int item, float weight)
     {
@@ -67,7 +67,7 @@ internal sealed partial class SharedPopularity(
         }
     }
 
-    /// <summary>Tells the others what has come together, and takes the snapshot where others may have been missed.</summary>
+    /// <summary>Publishes the accumulated sums, and takes the snapshot where messages may have been missed.</summary>
     public async Task ExchangeAsync()
     {
         if (!redis.IsConnected || !redis.TryGet(out IConnectionMultiplexer? multiplexer))
@@ -108,9 +108,7 @@ internal sealed partial class SharedPopularity(
         }
     }
 
-    /// <summary>
-    /// Subscribes once: the client does so anew whenever it connects again, and would tell a second handler everything a second time.
-    /// </summary>
+    /// <summary>Subscribes once: the client resubscribes on every reconnect, and a second handler would count everything twice.</summary>
     private void Listen()
     {
         if (!redis.TryGet(out IConnectionMultiplexer? multiplexer))
@@ -128,7 +126,7 @@ internal sealed partial class SharedPopularity(
         }
     }
 
-    /// <summary>Under the lock.</summary>
+    /// <summary>Call under the lock.</summary>
     private void Add(Place place, float weight)
     {
         if (_waiting.Count >= MostWaiting && !_waiting.ContainsKey(place))
@@ -186,7 +184,7 @@ internal sealed partial class SharedPopularity(
         }
     }
 
-    /// <summary>A model that the other replica does not have is told what everyone did by one that it has.</summary>
+    /// <summary>A model that the other replica does not have gets everyone's activity from one that it has.</summary>
     private void Hear(List<Told> told, ServingModel model)
     {
         if (told.Count == 0)
@@ -205,7 +203,7 @@ internal sealed partial class SharedPopularity(
         }
     }
 
-    [LoggerMessage(1523, LogLevel.Warning, "What is popular could not be exchanged with the other replicas: {Reason}")]
+    [LoggerMessage(1523, LogLevel.Warning, "Popularity could not be exchanged with the other replicas: {Reason}")]
     private partial void LogNotExchanged(string reason);
 
     private readonly record struct Place(ulong Generation, int Cluster, string ItemId);

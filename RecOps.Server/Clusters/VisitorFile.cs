@@ -6,8 +6,8 @@ using RecOps.Serving.Users;
 namespace RecOps.Server.Clusters;
 
 /// <summary>
-/// Keeps the estimate across restarts, by user id so that it fits the next bundle too. Replaced in one step; what cannot be read is as if
-/// it were not there.
+/// Keeps the estimate across restarts, by user id so that it fits the next bundle too. The file is replaced atomically; an unreadable file
+/// is ignored.
 /// </summary>
 internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFile> logger)
 {
@@ -36,7 +36,7 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
                         writer.Write(visits.LastMinute);
                     }
 
-                    // Clusters are the model's own: of another one these counts say nothing.
+                    // Clusters belong to one model; these counts say nothing about another's.
                     writer.Write(model.Generation);
                     writer.Write(model.Visitors.Hours.All.Length);
                     foreach (ClusterHours.Count count in model.Visitors.Hours.All)
@@ -84,9 +84,9 @@ internal sealed partial class VisitorFile(DataDirectory data, ILogger<VisitorFil
         }
     }
 
-    [LoggerMessage(1501, LogLevel.Warning, "The estimate of next visitors could not be written: {Reason}")]
+    [LoggerMessage(1501, LogLevel.Warning, "The visitor estimate could not be saved: {Reason}")]
     private partial void LogNotWritten(string reason);
 
-    [LoggerMessage(1502, LogLevel.Warning, "The estimate of next visitors could not be read and begins anew: {Reason}")]
+    [LoggerMessage(1502, LogLevel.Warning, "The saved visitor estimate could not be read, so it starts empty: {Reason}")]
     private partial void LogNotRead(string reason);
 }

@@ -4,13 +4,13 @@ using StackExchange.Redis;
 namespace RecOps.Server.Clusters;
 
 /// <summary>
-/// Lets one replica warm at a time where they share Redis. A replica that dies loses it within seconds; without Redis, or while it is gone,
-/// each warms as if it were alone.
+/// Lets one replica warm at a time where they share Redis. A replica that dies loses the lock within seconds. Without Redis, or while it is
+/// down, each replica warms on its own.
 /// </summary>
 internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
 {
-    // One command each, which the server does whenever it comes to it. The client's own LockRelease looks first whose the lock is: it holds
-    // up a thread as long as a frozen server does not answer, and then leaves the lock.
+    // One command each, executed whenever the server gets to it. The client's own LockRelease checks the owner first: it blocks a thread
+    // while a frozen server does not answer, and then leaves the lock in place.
     private const string ReleaseScript = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
     private const string ExtendScript =
         "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0";
@@ -19,7 +19,7 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits until no other replica warms.</summary>
-    /// <returns>To be disposed when done; null when there is nobody to agree with.</returns>
+    /// <returns>Dispose it when done; null when there is no Redis to coordinate through.</returns>
     public async Task<IAsyncDisposable?> TakeAsync(CancellationToken cancellationToken)
     {
         string holder = Guid.NewGuid().ToString("N");
@@ -40,7 +40,7 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
             }
             finally
             {
-                // The answer may come late, and nobody would hold what was taken.
+                // The answer may come late, when nobody would hold the lock any more.
                 if (!answered)
                     _ = ReleaseAsync(database, holder);
             }
@@ -62,8 +62,8 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
             () => database.LockExtendAsync(RedisKeys.Warming, holder, Held)
         );
 
-    /// <summary>Never throws: nobody waits for it, and a lock that is not given back ends by itself.</summary>
-    /// <param name="otherwise">For a server without scripts, as Garnet is unless told otherwise.</param>
+    /// <summary>Never throws: nobody waits for it, and a lock that is not released expires.</summary>
+    /// <param name="otherwise">Fallback for a server without scripts, such as Garnet in its default configuration.</param>
     private static async Task RunAsync(IDatabase database, string script, RedisValue[] values, Func<Task<bool>> otherwise)
     {
         try
@@ -79,7 +79,7 @@ internal sealed class WarmLock(RedisConnection redis, TimeProvider time)
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
         {
-            // Redis is gone, or this server is being shut down.
+            // Redis is down, or this server is shutting down.
         }
     }
 

@@ -6,10 +6,12 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Clusters;
 
-/// <summary>Decides whose lists a warm run computes, in which order, and what that will take.</summary>
+/// <summary>Decides whose lists a warm run computes, in which order, and how much work that is.</summary>
 internal sealed class WarmPlanning(ResultCache cache, TimeProvider time)
 {
-    /// <summary>Each cluster's most likely next visitors, best first over all clusters, so that a run cut short was of most use.</summary>
+    /// <summary>
+    /// Each cluster's most likely next visitors, best first across all clusters, so that a run cut short has done the most useful part.
+    /// </summary>
     /// <param name="clusters">Empty means all.</param>
     public int[] Choose(ServingModel model, IReadOnlyCollection<int> clusters, int usersPerCluster)
     {
@@ -24,7 +26,7 @@ internal sealed class WarmPlanning(ResultCache cache, TimeProvider time)
         ];
     }
 
-    /// <summary>The most likely next visitors of all, as far as there is room for their lists; nobody where nobody was seen yet.</summary>
+    /// <summary>The most likely next visitors overall, as many as the cache has room for; nobody where nobody has been seen yet.</summary>
     public int[] Choose(ServingModel model, int most) =>
         model.Visitors.Next((int)Math.Min(most, cache.Lists.CapacityBytes / cache.LargestList), time.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -55,17 +57,17 @@ internal sealed class WarmPlanning(ResultCache cache, TimeProvider time)
         );
     }
 
-    /// <summary>What a warm run asks for one user.</summary>
+    /// <summary>The requests that a warm run makes for one user.</summary>
     public static RecommendationRequest RequestOf(ServingModel model, int user, string placement) =>
         new() { UserId = model.Users.IdOf(user), Placement = placement };
 
-    /// <summary>Whether the user has a list that need not be renewed.</summary>
+    /// <summary>Whether the user has a list that need not be refreshed.</summary>
     public bool IsCached(ServingModel model, int user, string placement)
     {
         CacheKey key = RequestContext.KeyOf(model, RequestOf(model, user, placement));
         return cache.IsFresh(key, model.Events.Of(model.Users.IdOf(user)));
     }
 
-    /// <summary>As those that are there, else as long as a list can be.</summary>
+    /// <summary>The average size of the cached lists, or the largest possible size while there are none.</summary>
     private long BytesOfList() => cache.Lists.Count > 0 ? cache.Lists.Bytes / cache.Lists.Count : cache.LargestList;
 }

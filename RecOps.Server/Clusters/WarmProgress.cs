@@ -4,7 +4,7 @@ using RecOps.Shared.Clusters;
 
 namespace RecOps.Server.Clusters;
 
-/// <summary>One warm run, from when it is asked for until it is forgotten. Safe from any thread.</summary>
+/// <summary>One warm run, from request until it is forgotten. Safe from any thread.</summary>
 internal sealed class WarmProgress(string id, string trigger, WarmRequest request, DateTimeOffset requested) : IListUse, IDisposable
 {
     private static readonly TimeSpan SpeedWindow = TimeSpan.FromSeconds(5);
@@ -32,7 +32,7 @@ internal sealed class WarmProgress(string id, string trigger, WarmRequest reques
 
     public CancellationToken Cancelled => _cancel.Token;
 
-    /// <summary>Completes when it has ended, however.</summary>
+    /// <summary>Completes when the run has ended, whatever the outcome.</summary>
     public Task Over => _over.Task;
 
     public bool IsOver => _over.Task.IsCompleted;
@@ -41,7 +41,7 @@ internal sealed class WarmProgress(string id, string trigger, WarmRequest reques
 
     public void Dispose() => _cancel.Dispose();
 
-    /// <returns>False when it was over already.</returns>
+    /// <returns>False when it had already ended.</returns>
     public bool TryCancel()
     {
         if (IsOver)
@@ -90,7 +90,7 @@ internal sealed class WarmProgress(string id, string trigger, WarmRequest reques
             Interlocked.Increment(ref _used);
     }
 
-    /// <summary>As the console sees it.</summary>
+    /// <summary>The console's view of it.</summary>
     public WarmRun Describe(DateTimeOffset now)
     {
         lock (_gate)
@@ -121,7 +121,7 @@ internal sealed class WarmProgress(string id, string trigger, WarmRequest reques
         }
     }
 
-    /// <summary>Users a second: of the last seconds while it runs, else of the whole run.</summary>
+    /// <summary>Users per second: over the last seconds while it runs, else over the whole run.</summary>
     private double? Speed(DateTimeOffset now)
     {
         if (_started is not { } started)

@@ -10,7 +10,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Clusters;
 
-/// <summary>Computes lists before anyone asks: one run at a time, over all replicas, in spare time of the device.</summary>
+/// <summary>Computes lists before anyone asks for them: one run at a time across all replicas, in the device's spare time.</summary>
 internal sealed partial class WarmRunner(
     WarmPlanning planning,
     SpareComputation spare,
@@ -29,10 +29,10 @@ internal sealed partial class WarmRunner(
     /// <summary>Runs that are remembered.</summary>
     private const int Remembered = 50;
 
-    /// <summary>Runs that may wait.</summary>
+    /// <summary>Runs that may be queued.</summary>
     private const int MaxWaiting = 16;
 
-    /// <summary>Lists asked of the second tier in one go.</summary>
+    /// <summary>Lists read from the second tier per batch.</summary>
     private const int FetchedAtOnce = 256;
 
     private const string Replaced = "The model was replaced.";
@@ -61,8 +61,8 @@ internal sealed partial class WarmRunner(
             return _runs.FirstOrDefault(run => run.Id == id);
     }
 
-    /// <summary>Keeps a place for a run that somebody asks for, so that it can be written down before it is started.</summary>
-    /// <returns>Null when too many wait already.</returns>
+    /// <summary>Reserves a place for a requested run, so that it can be recorded before it starts.</summary>
+    /// <returns>Null when too many are already queued.</returns>
     public Place? TryReserve()
     {
         lock (_runs)
@@ -74,10 +74,8 @@ internal sealed partial class WarmRunner(
         }
     }
 
-    /// <summary>
-    /// Warms for a model that is about to take over, for as long as the budget says; what is left then goes on by itself.
-    /// </summary>
-    /// <param name="trigger">Which occasion it is.</param>
+    /// <summary>Warms a model that is about to take over, for as long as the budget allows; the rest continues in the background.</summary>
+    /// <param name="trigger">What triggers the run.</param>
     public async Task BeforeTakeoverAsync(ServingModel model, string trigger, CancellationToken cancellationToken)
     {
         WarmingOptions warming = options.Value;
@@ -142,7 +140,7 @@ internal sealed partial class WarmRunner(
 
         try
         {
-            // Before a model takes over each replica has to warm its own memory; they need not wait for each other.
+            // Before a model takes over, each replica must warm its own memory; replicas need not wait for each other.
             await using IAsyncDisposable? held = run.Trigger == FromConsole ? await turn.TakeAsync(ends.Token) : null;
             users ??= planning.Choose(model, run.Request.ClusterIds ?? [], run.Request.UsersPerCluster);
             run.Begin(users.Length, Time.GetUtcNow());
@@ -190,12 +188,12 @@ internal sealed partial class WarmRunner(
 
     private static string NewId() => Guid.CreateVersion7().ToString("N");
 
-    /// <summary>Room for one run, given back when the run was not started.</summary>
+    /// <summary>A reserved place for one run, given back if the run is not started.</summary>
     public sealed class Place(WarmRunner runner) : IDisposable
     {
         private bool _over;
 
-        /// <summary>Of the run.</summary>
+        /// <summary>Id of the run.</summary>
         public string Id { get; } = NewId();
 
         public WarmProgress Start(ServingModel model, WarmRequest request)

@@ -3,7 +3,7 @@ using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Clusters;
 
-/// <summary>Checks before the server starts that the lists that are warmed stand where lists may stand.</summary>
+/// <summary>Checks at start that the warm-up placement is one of the configured placements.</summary>
 internal sealed class WarmingPlacement : ISettingsCheck
 {
     public IEnumerable<string> Failures(IConfiguration configuration)

@@ -6,7 +6,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Demo;
 
-/// <summary>The demo traffic, and the calls that it makes. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Contracts of the demo traffic and of the calls that it makes, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DemoTrafficState))]
 [JsonSerializable(typeof(DemoTrafficUpdate))]

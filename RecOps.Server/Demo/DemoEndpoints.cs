@@ -21,13 +21,13 @@ internal static class DemoEndpoints
     }
 
     /// <summary>
-    /// A shop that serves real shoppers has no such calls: outside Development they are there only when Demo:Traffic is set.
+    /// A shop with real shoppers must not have these calls: outside Development they exist only when Demo:Traffic is set.
     /// </summary>
     public static IEndpointRouteBuilder MapDemo(this IEndpointRouteBuilder routes)
     {
         IServiceProvider services = routes.ServiceProvider;
 
-        // The raw setting: options that are not valid are reported all together once the host starts.
+        // Reads the raw setting: invalid options are reported all together once the host starts.
         string? traffic = services.GetRequiredService<IConfiguration>()[$"{DemoOptions.Section}:{nameof(DemoOptions.Traffic)}"];
         bool wanted = services.GetRequiredService<IHostEnvironment>().IsDevelopment() || !string.IsNullOrEmpty(traffic);
         if (!wanted)

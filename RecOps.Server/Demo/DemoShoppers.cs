@@ -5,14 +5,14 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Demo;
 
 /// <summary>
-/// What made-up shoppers do: few visit often, some are new, a visit is a few pages, most look, a few buy. Not thread-safe.
+/// Behaviour of simulated shoppers: few visit often, some are new, a visit has a few pages, most only look, a few buy. Not thread-safe.
 /// </summary>
 internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> placements)
 {
-    /// <summary>Shoppers who are in the shop at a time.</summary>
+    /// <summary>Shoppers in the shop at a time.</summary>
     private const int Present = 120;
 
-    /// <summary>Chance that a page is the visit's last: five pages on average.</summary>
+    /// <summary>Probability that a page is the visit's last: five pages on average.</summary>
     private const double LeaveShare = 0.2;
 
     private const double NewShopperShare = 0.05;
@@ -28,7 +28,7 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
         ("email", 0.03),
     ];
 
-    /// <summary>How far a shopper goes with a list: each share is of all lists.</summary>
+    /// <summary>How far a shopper goes with a list; each figure is a share of all lists.</summary>
     private static readonly (string Type, double Share)[] Steps =
     [
         (ShopEventType.View, 0.35),
@@ -51,7 +51,7 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
         };
     }
 
-    /// <summary>What the shopper does with a list, oldest first; mostly nothing.</summary>
+    /// <summary>What the shopper does with a list, oldest first; usually nothing.</summary>
     public ShopEvent[] React(RecommendationResponse response)
     {
         if (response.Items.Length == 0)
@@ -85,7 +85,7 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
         return placements.First();
     }
 
-    /// <summary>One of those who are in the shop.</summary>
+    /// <summary>A shopper who is currently in the shop.</summary>
     private string NextVisitor(ServingModel model)
     {
         if (_present.Count < Present)
@@ -102,13 +102,13 @@ internal sealed class DemoShoppers(Random random, IReadOnlyCollection<string> pl
         if (random.NextDouble() < NewShopperShare)
             return $"visitor-{random.Next(NewShoppers)}";
 
-        // Neighbours in the table have nothing in common with popularity: the tail is laid over it in another order.
+        // Neighbours in the table are unrelated in popularity, so the long tail is laid over it in another order.
         long rank = LongTail(model.Users.Count);
         return model.Users.IdOf((int)(rank * 7_368_787 % model.Users.Count));
     }
 
     private int LongTail(ReadOnlySpan<int> ordinals) => ordinals[LongTail(ordinals.Length)];
 
-    /// <summary>A number under a limit, small ones most often: the chance of n falls as 1 / (n + 1).</summary>
+    /// <summary>A number below a limit, skewed to small ones: the probability of n falls as 1 / (n + 1).</summary>
     private int LongTail(int limit) => Math.Min(limit - 1, (int)Math.Pow(limit + 1, random.NextDouble()) - 1);
 }

@@ -12,8 +12,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Demo;
 
 /// <summary>
-/// Sends demo shoppers through the server's own HTTP API. Arrivals are a Poisson process that does not wait for answers; what would
-/// be more than the bound at once is left out.
+/// Sends demo shoppers through the server's own HTTP API. Arrivals are an open-loop Poisson process; arrivals beyond the limit of requests
+/// in flight are dropped.
 /// </summary>
 internal sealed partial class DemoTraffic(
     DemoTrafficControl control,
@@ -39,7 +39,7 @@ internal sealed partial class DemoTraffic(
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        // Visitors leave when the shop closes, not when it has closed.
+        // Visitors leave when shutdown begins, not when it has ended.
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         try
         {
@@ -72,7 +72,7 @@ internal sealed partial class DemoTraffic(
             double now = time.GetElapsedTime(start).TotalSeconds;
             if (rate <= 0 || now - due > 1)
             {
-                // Off, or far behind after a pause of the machine: start afresh rather than catch up.
+                // Off, or far behind after a pause of the machine: start afresh instead of catching up.
                 due = now;
                 await Task.Delay(rate <= 0 ? Nap : TimeSpan.Zero, cancellationToken);
                 if (rate <= 0)
@@ -87,7 +87,7 @@ internal sealed partial class DemoTraffic(
             bool begun = false;
             try
             {
-                // The model of now, and of no longer: one that was replaced would be held for as long as there is traffic.
+                // Looked up each time: holding on to a replaced model would keep it in memory for as long as there is traffic.
                 RecommendationRequest request = shoppers.NextRequest(active.Current!);
                 _ = VisitOnceAsync(client, request, new DemoShoppers(new Random(random.Next()), []), cancellationToken);
                 begun = true;
@@ -141,7 +141,7 @@ internal sealed partial class DemoTraffic(
         }
         catch (Exception error)
         {
-            // Nobody waits for it.
+            // Nobody awaits it.
             Warn(error, cancellationToken);
         }
         finally
@@ -150,7 +150,7 @@ internal sealed partial class DemoTraffic(
         }
     }
 
-    /// <summary>At most one a minute: the telemetry has the rest.</summary>
+    /// <summary>Once a minute at most: the telemetry has the rest.</summary>
     private void Warn(Exception error, CancellationToken cancellationToken)
     {
         DateTimeOffset now = Time.GetUtcNow();
@@ -160,7 +160,7 @@ internal sealed partial class DemoTraffic(
         LogNoAnswer(error.Message);
     }
 
-    /// <summary>Where this server can be reached from itself; null when it listens nowhere, as in tests.</summary>
+    /// <summary>Address at which this server can call itself; null when it listens nowhere, as in tests.</summary>
     private Uri? OwnAddress()
     {
         string? address = server

@@ -3,7 +3,7 @@ using RecOps.Shared.Demo;
 
 namespace RecOps.Server.Demo;
 
-/// <summary>How much demo traffic there is; changed from the console while it runs.</summary>
+/// <summary>The rate of demo traffic, which the console can change while it runs.</summary>
 internal sealed class DemoTrafficControl(IOptions<DemoOptions> options, IHostEnvironment environment)
 {
     private volatile DemoTrafficState _state = new(
@@ -14,10 +14,10 @@ internal sealed class DemoTrafficControl(IOptions<DemoOptions> options, IHostEnv
 
     public DemoTrafficState State => _state;
 
-    /// <summary>Requests a second right now; 0 while disabled.</summary>
+    /// <summary>The current requests per second; 0 while disabled.</summary>
     public double Rate => _state is { Enabled: true } state ? state.RequestsPerSecond : 0;
 
-    /// <summary>What a change makes of it; what is null stays.</summary>
+    /// <summary>Applies a change; null fields stay as they are.</summary>
     public static DemoTrafficState After(DemoTrafficState before, DemoTrafficUpdate update) =>
         before with
         {

@@ -8,7 +8,7 @@ using RecOps.Serving.Retrieval;
 namespace RecOps.Server.Engine;
 
 /// <summary>
-/// The engine that makes the lists, with the settings of this server. What it is told by others, and whom it tells, they bring themselves.
+/// Registers the engine that makes the lists, with this server's settings. Other features register their own inputs and observers.
 /// </summary>
 internal static class EngineFeature
 {

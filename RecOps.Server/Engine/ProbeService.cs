@@ -2,7 +2,7 @@ using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Engine;
 
-/// <summary>Has the scheduling delay probed for as long as the server runs.</summary>
+/// <summary>Probes the scheduling delay for as long as the server runs.</summary>
 internal sealed class ProbeService(SchedulingProbe probe) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Engine;
 
-/// <summary>Has aged lists renewed for as long as the server runs.</summary>
+/// <summary>Refreshes aged lists for as long as the server runs.</summary>
 internal sealed class RefreshLoop(ListRefresher refresher, TimeProvider time, ILogger<RefreshLoop> logger) : BackgroundLoop(time, logger)
 {
     protected override int Workers => ListRefresher.Workers;

@@ -14,8 +14,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// What comes of lists: how many were answered, clicked and bought from, by placement, source, model and cluster, hour by hour for a day.
-/// An answer's id says itself which list it was; see <see cref="RequestId"/>. Safe from any thread; counting allocates nothing.
+/// Counts what lists lead to: how many were served, clicked and bought from, by placement, source, model and cluster, hour by hour for a
+/// day. The answer's id encodes which list it was; see <see cref="RequestId"/>. Safe from any thread; counting allocates nothing.
 /// </summary>
 internal sealed class Attribution : IRequestIds
 {
@@ -52,8 +52,8 @@ internal sealed class Attribution : IRequestIds
             .CreateCounter<long>("recops.attribution", "{event}", "Clicks and purchases that name a list, by placement and source.");
     }
 
-    /// <summary>Counts a list that is answered.</summary>
-    /// <returns>The id that its events are to bring back.</returns>
+    /// <summary>Counts a list that is served.</summary>
+    /// <returns>The id that its events should carry.</returns>
     public UInt128 Next(ServingModel model, string placement, string source, int cluster, long unixMilliseconds)
     {
         int modelBits = (int)(model.Generation & (Models - 1));
@@ -70,8 +70,8 @@ internal sealed class Attribution : IRequestIds
         return RequestId.New(tag);
     }
 
-    /// <summary>Counts an event that names a list; what is no id of ours is passed over.</summary>
-    /// <param name="live">Models that may want to know what comes of their lists.</param>
+    /// <summary>Counts an event that names a list; ids that are not ours are ignored.</summary>
+    /// <param name="live">Models that may count what their lists lead to.</param>
     public void Happened(EventKind kind, string? requestId, ImmutableArray<ServingModel> live)
     {
         if (kind is not (EventKind.Click or EventKind.Purchase) || !RequestId.TryRead(requestId, out ListTag tag))
@@ -94,7 +94,7 @@ internal sealed class Attribution : IRequestIds
         );
     }
 
-    /// <param name="hours">1 to <see cref="Hours"/>, the running one included.</param>
+    /// <param name="hours">1 to <see cref="Hours"/>, the current hour included.</param>
     public AttributionReport Report(int hours)
     {
         long last = _byPlacement.NumberOf(_time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -105,7 +105,7 @@ internal sealed class Attribution : IRequestIds
             hours,
             Rows(_byPlacement, first, last, place => place < _placementNames.Length ? _placementNames[place] : "?"),
             Rows(_bySource, first, last, source => RecommendationSource.All[source]),
-            Rows(_byModel, first, last, model => _modelNames.GetValueOrDefault(model, "a model of before the start")),
+            Rows(_byModel, first, last, model => _modelNames.GetValueOrDefault(model, "a model from before the start")),
             [
                 .. Rows(_byCluster, first, last, cluster => cluster == Clusters ? "none" : cluster.ToString(CultureInfo.InvariantCulture))
                     .Take(ShownClusters),

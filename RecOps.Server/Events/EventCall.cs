@@ -1,16 +1,16 @@
 namespace RecOps.Server.Events;
 
-/// <summary>Events of one call that wait to be kept.</summary>
+/// <summary>Events of one call, waiting to be saved.</summary>
 internal sealed class EventCall(IncomingEvent[] events)
 {
-    /// <summary>What an event takes besides its texts: objects, row, parameters.</summary>
+    /// <summary>Overhead of an event besides its texts: objects, row, parameters.</summary>
     private const int OverheadBytes = 128;
 
     private readonly TaskCompletionSource<EventEnd> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IncomingEvent[] Events { get; } = events;
 
-    /// <summary>Memory that it takes while it waits, about.</summary>
+    /// <summary>Approximate memory while it waits.</summary>
     public long Bytes { get; } =
         events.Sum(incoming =>
             OverheadBytes
@@ -23,12 +23,12 @@ internal sealed class EventCall(IncomingEvent[] events)
 }
 
 /// <summary>A valid event.</summary>
-/// <param name="RequestId">Of the list that it came from, as the caller says.</param>
+/// <param name="RequestId">The list that it came from, according to the caller.</param>
 internal readonly record struct IncomingEvent(StoredEvent Stored, string? RequestId);
 
-/// <summary>What came of a call.</summary>
-/// <param name="Refusal">Null when all its events are kept; else why none is, for people.</param>
-/// <param name="IsOpen">Whether some may be kept all the same: Redis was asked and did not answer.</param>
+/// <summary>Outcome of a call.</summary>
+/// <param name="Refusal">Null when all its events are saved; else why none is, for people.</param>
+/// <param name="IsOpen">Whether some may be saved after all: Redis was asked and did not answer.</param>
 internal readonly record struct EventEnd(string? Refusal, bool IsOpen = false)
 {
     public static readonly EventEnd Kept = new(null);

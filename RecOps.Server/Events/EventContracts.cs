@@ -4,7 +4,7 @@ using RecOps.Shared.Events;
 
 namespace RecOps.Server.Events;
 
-/// <summary>Events, and what came of lists. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Event and attribution contracts, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(EventsRequest))]
 [JsonSerializable(typeof(EventsResponse))]

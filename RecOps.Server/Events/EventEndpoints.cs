@@ -12,7 +12,7 @@ namespace RecOps.Server.Events;
 
 internal static class EventEndpoints
 {
-    /// <summary>A disk that is full or a log that is locked is seldom free within a second.</summary>
+    /// <summary>A full disk or a locked log rarely recovers within a second.</summary>
     private const int RetryAfterSeconds = 2;
 
     public static IEndpointRouteBuilder MapEvents(this IEndpointRouteBuilder routes)
@@ -23,7 +23,7 @@ internal static class EventEndpoints
             .WithMetadata(new SmallAnswer())
             .WithTags("Events")
             .WithName("PostEvents")
-            .WithSummary("What shoppers just did; it counts from the next answer on");
+            .WithSummary("Records shopper events; they count from the next answer on");
         routes.MapGet(Routes.Attribution, Report).RequireAuthorization(Access.View);
         return routes;
     }

@@ -4,12 +4,12 @@ using RecOps.Shared.Events;
 
 namespace RecOps.Server.Events;
 
-/// <summary>Checks events one by one and has the good ones kept.</summary>
+/// <summary>Checks events one by one and saves the valid ones.</summary>
 internal sealed class EventIntake(EventWriter writer, TimeProvider time)
 {
     public const int MaxEvents = 1000;
 
-    /// <returns>The answer, or why no event of the call is kept.</returns>
+    /// <returns>The answer, or why no event of the call is saved.</returns>
     public async Task<(EventsResponse? Response, string? Refusal)> TakeAsync(ServingModel model, ShopEvent?[] incoming)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -27,7 +27,7 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
             ShopEvent sound = incoming[i]!;
             var stored = new StoredEvent(sound.UserId!, sound.ItemId!, kind, at.ToUnixTimeMilliseconds(), EventKey.Of(sound.EventId));
 
-            // Two of one kind that say no time are two, and not one that was sent again.
+            // Two events of one kind without a time are two events, not one that was resent.
             if (sound.Timestamp is null && sound.EventId is null)
             {
                 int before = told.GetValueOrDefault(stored);
@@ -43,9 +43,9 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
             return (
                 null,
                 end.IsOpen
-                    ? $"It is not known which of these events were kept. Send them all again with the same eventIds or timestamps: one "
-                        + $"that is there is not counted twice. {end.Refusal}"
-                    : $"None of these events was kept; send them all again. {end.Refusal}"
+                    ? $"Some of these events may have been saved. Send them all again with the same eventIds or timestamps: an "
+                        + $"event that was saved is not counted twice. {end.Refusal}"
+                    : $"None of these events was saved. Send them all again. {end.Refusal}"
             );
         }
 

@@ -5,9 +5,9 @@ using RecOps.Serving.Users;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Every event that this server took, in a SQLite file of the data directory: what is answered 202 is in it. It says what shoppers did
-/// after a restart, and it is the outbox from which Redis gets what it has not got yet. A file that is damaged is moved aside and a new one
-/// begun. Safe from any thread; one writes at a time, reading has connections of its own.
+/// Every event that this server accepted, in a SQLite file of the data directory: an event answered 202 is in it. It restores shopper
+/// histories after a restart, and it is the outbox for Redis. A damaged file is moved aside and a new one is started. Safe from any thread;
+/// there is one writer at a time, and readers have their own connections.
 /// </summary>
 internal sealed partial class EventLog(DataDirectory data, TimeProvider time, ILogger<EventLog> logger) : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
     private const int Locked = 6;
     private const int Full = 13;
 
-    /// <summary>How long a file that another process has locked is waited for.</summary>
+    /// <summary>How long to wait for a file that another process has locked.</summary>
     private const int BusySeconds = 1;
 
     private readonly Lock _writes = new();
@@ -26,10 +26,12 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
     private long _last;
     private long _relayed;
 
-    /// <summary>Raised after events were appended, on the thread that did.</summary>
+    /// <summary>Raised after events were appended, on the appending thread.</summary>
     public event Action? Appended;
 
-    /// <summary>Tells this log from those of other servers, and from one that it replaced. Empty until the log has been opened.</summary>
+    /// <summary>
+    /// Distinguishes this log from those of other servers and from one that it replaced. Empty until the log has been opened.
+    /// </summary>
     public string Id { get; private set; } = "";
 
     /// <summary>Sequence of the newest event; 0 for none.</summary>
@@ -38,8 +40,8 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
     /// <summary>Sequence up to which Redis has all events.</summary>
     public long Relayed => Volatile.Read(ref _relayed);
 
-    /// <summary>Writes events down, all or none.</summary>
-    /// <exception cref="SqliteException">The file takes none.</exception>
+    /// <summary>Appends events, all or none.</summary>
+    /// <exception cref="SqliteException">The file cannot be written.</exception>
     /// <exception cref="IOException">The data directory cannot be used.</exception>
     public void Append(IReadOnlyList<StoredEvent> events)
     {
@@ -66,14 +68,12 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
         Appended?.Invoke();
     }
 
-    /// <summary>Opens the file where it is not open yet.</summary>
+    /// <summary>Opens the file if it is not open yet.</summary>
     /// <inheritdoc cref="Append" path="/exception"/>
     public void Open() => Write(static _ => { });
 
-    /// <summary>
-    /// Events in the order in which they came. Reading needs no room on the disk, unless the file was never opened by this version.
-    /// </summary>
-    /// <param name="sequence">They begin after it.</param>
+    /// <summary>Events in order of arrival. Reading needs no disk space, unless this version never opened the file before.</summary>
+    /// <param name="sequence">They start after it.</param>
     /// <inheritdoc cref="Append" path="/exception"/>
     public List<LoggedEvent> ReadAfter(long sequence, int most)
     {
@@ -85,7 +85,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
             }
             catch (SqliteException error) when (error.SqliteErrorCode == NoSuchTable || SqliteFile.IsDamaged(error))
             {
-                // Of before there was a log in it, or damaged: opening it for writing mends both.
+                // From before the file held a log, or damaged: opening it for writing fixes both.
             }
         }
 
@@ -93,7 +93,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
         return Read(sequence, most);
     }
 
-    /// <summary>Remembers how far Redis has got.</summary>
+    /// <summary>Saves how far Redis has got.</summary>
     /// <inheritdoc cref="Append" path="/exception"/>
     public void MarkRelayed(long sequence) =>
         Write(connection =>
@@ -105,12 +105,12 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
             Volatile.Write(ref _relayed, sequence);
         });
 
-    /// <summary>Forgets the oldest events that came before a time, and those beyond a size.</summary>
-    /// <param name="before">Those that came earlier go.</param>
-    /// <param name="maxBytes">Beyond it the oldest go, whenever they came.</param>
-    /// <param name="keepFrom">Sequence from which none may go for want of room.</param>
-    /// <param name="most">Events that may go in one call.</param>
-    /// <returns>Bytes that the events still take.</returns>
+    /// <summary>Deletes the oldest events: those that arrived before a time, and those beyond a size.</summary>
+    /// <param name="before">Events that arrived earlier are deleted.</param>
+    /// <param name="maxBytes">Beyond this size the oldest events are deleted, whatever their age.</param>
+    /// <param name="keepFrom">Sequence from which no event may be deleted to save space.</param>
+    /// <param name="most">Most events to delete in one call.</param>
+    /// <returns>Bytes that the remaining events take.</returns>
     /// <inheritdoc cref="Append" path="/exception"/>
     public long Trim(DateTimeOffset before, long maxBytes, long keepFrom, int most)
     {
@@ -195,7 +195,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
         return (long)size.ExecuteScalar()!;
     }
 
-    /// <summary>A connection that failed for another reason than that the file is busy or full may be of no use any more.</summary>
+    /// <summary>After a failure other than busy or full, the connection may be unusable.</summary>
     private void Write(Action<SqliteConnection> write)
     {
         lock (_writes)
@@ -241,7 +241,7 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
     }
 
     /// <summary>
-    /// Whether the file that is written to is the one that a reader finds: not one that was deleted, replaced or overwritten since.
+    /// Whether the file being written is the one that a reader would find: not one that was since deleted, replaced or overwritten.
     /// </summary>
     public bool IsWhereItWas()
     {
@@ -264,13 +264,13 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
             }
             catch (SqliteException)
             {
-                // Busy, or no room to read it: that says nothing.
+                // Busy, or no space to read it: inconclusive.
                 return File.Exists(data.PathOf(FileName));
             }
         }
     }
 
-    /// <summary>Lets go of the file; the next call opens what is there by then.</summary>
+    /// <summary>Closes the file; the next call opens whatever is there by then.</summary>
     public void Close()
     {
         lock (_writes)
@@ -293,6 +293,6 @@ internal sealed partial class EventLog(DataDirectory data, TimeProvider time, IL
             DefaultTimeout = BusySeconds,
         }.ToString();
 
-    [LoggerMessage(1421, LogLevel.Error, "The event log cannot be used ({Reason}). It was moved to {Path}; a new one is begun")]
+    [LoggerMessage(1421, LogLevel.Error, "The event log is unusable ({Reason}). It was moved to {Path}, and a new one was started")]
     private partial void LogMovedAside(string path, string reason);
 }

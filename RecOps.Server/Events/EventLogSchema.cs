@@ -6,8 +6,8 @@ namespace RecOps.Server.Events;
 internal static class EventLogSchema
 {
     /// <summary>
-    /// A commit is in the system's memory when it returns, so that a process that is killed loses none of it; the disk has it at the next
-    /// checkpoint. The place that Redis has got to lies in the same file, since it means nothing without it.
+    /// A commit is in the operating system's memory when it returns, so a killed process loses nothing; it reaches the disk at the next
+    /// checkpoint. Redis's position is in the same file, since it means nothing without the log.
     /// </summary>
     public const string Statements = """
         PRAGMA auto_vacuum = INCREMENTAL;
@@ -19,7 +19,7 @@ internal static class EventLogSchema
         CREATE TABLE IF NOT EXISTS relay (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), log_id TEXT NOT NULL, seq INTEGER NOT NULL);
         """;
 
-    /// <summary>Takes over a file of before: from when events had no ids, and from when there was no log in it.</summary>
+    /// <summary>Upgrades an older file: from before events had ids, and from before it held a log.</summary>
     public static void Upgrade(SqliteConnection connection)
     {
         if (Count(connection, "pragma_table_info('log') WHERE name = 'key'") == 0)

@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace RecOps.Server.Events;
 
-/// <summary>Counts the events that had to be refused, for the alert and the metrics. Safe from any thread.</summary>
+/// <summary>Counts refused events, for the alert and the metrics. Safe from any thread.</summary>
 internal sealed class EventRefusals(IMeterFactory meters, TimeProvider time)
 {
-    /// <summary>Without a refusal for so long, what comes next is another outage.</summary>
+    /// <summary>After this long without a refusal, the next one begins a new outage.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly Counter<long> _refused = meters
@@ -13,7 +13,7 @@ internal sealed class EventRefusals(IMeterFactory meters, TimeProvider time)
         .CreateCounter<long>(
             "recops.events.refused",
             "{event}",
-            "Events answered 503 because they could not be kept; the caller is to send them again."
+            "Events answered 503 because they could not be saved; the caller must send them again."
         );
 
     private readonly Lock _changes = new();
@@ -21,10 +21,10 @@ internal sealed class EventRefusals(IMeterFactory meters, TimeProvider time)
     private DateTimeOffset _newest;
     private long _total;
 
-    /// <summary>Events since the start of the server.</summary>
+    /// <summary>Events refused since the server started.</summary>
     public long Total => Interlocked.Read(ref _total);
 
-    /// <summary>What goes on now; null when none was refused for a minute.</summary>
+    /// <summary>The current outage; null when none was refused for a minute.</summary>
     public Outage? Current
     {
         get
@@ -46,8 +46,8 @@ internal sealed class EventRefusals(IMeterFactory meters, TimeProvider time)
         }
     }
 
-    /// <param name="Since">When the first was refused.</param>
+    /// <param name="Since">When the first event was refused.</param>
     /// <param name="Events">Refused since then.</param>
-    /// <param name="Reason">Why, as of the last one.</param>
+    /// <param name="Reason">Why the last one was refused.</param>
     internal sealed record Outage(DateTimeOffset Since, long Events, string Reason);
 }

@@ -6,9 +6,9 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Brings the log to Redis, in order, until Redis has said that it has it (a transactional outbox with a polling publisher): an event is
-/// sent again until then, which changes nothing where it is already. How far Redis has got is remembered here and in Redis itself, so that
-/// one that lost its memory is given everything again.
+/// Sends the log to Redis, in order, until Redis confirms it (a transactional outbox with a polling publisher). Events are resent until
+/// then, and resending is idempotent. Redis's position is stored here and in Redis itself, so a Redis that lost its data gets everything
+/// again.
 /// </summary>
 internal sealed partial class EventRelay : BackgroundLoop
 {
@@ -16,7 +16,7 @@ internal sealed partial class EventRelay : BackgroundLoop
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Marking = TimeSpan.FromSeconds(1);
 
-    /// <summary>A connection that is being made, at the start too, is no trouble yet.</summary>
+    /// <summary>A connection that is still being made, at start too, is not a failure yet.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly EventLog _log;
     private readonly SharedHistory _shared;
@@ -29,7 +29,7 @@ internal sealed partial class EventRelay : BackgroundLoop
     private string _logId = "";
     private long _position;
 
-    // What Redis said or was told last, which is more than the log remembers for up to a second.
+    // The last position that Redis reported or was told: up to a second ahead of what the log has stored.
     private long? _marked;
     private long _markedAt;
     private long _since;
@@ -53,11 +53,11 @@ internal sealed partial class EventRelay : BackgroundLoop
                 "recops.events.unsent",
                 () => Backlog.Events,
                 "{event}",
-                "Events in the log of this server that Redis, and so other replicas, have not got yet."
+                "Events in this server's log that Redis, and so the other replicas, do not have yet."
             );
     }
 
-    /// <summary>What Redis has not got, since when it could not be sent, and why; nothing where there is no Redis.</summary>
+    /// <summary>What Redis lacks, since when it could not be sent, and why; empty where there is no Redis.</summary>
     public (long Events, DateTimeOffset? Since, string? Trouble) Backlog
     {
         get
@@ -109,7 +109,7 @@ internal sealed partial class EventRelay : BackgroundLoop
         {
             Note(error.Message);
 
-            // Not the injected time: the world outside does not stand still with it.
+            // Not the injected time: Redis is outside the process and runs on real time.
             await _wake.WaitAsync(Pause, stoppingToken);
         }
 
@@ -128,7 +128,7 @@ internal sealed partial class EventRelay : BackgroundLoop
             await _shared.WriteAsync([.. batch.Select(logged => logged.Event)], cancellationToken);
             if (!await _shared.TryMarkPositionAsync(_logId, _marked, batch[^1].Sequence, cancellationToken))
             {
-                // Not the Redis that has all before this batch: it lost its memory, or another took its place.
+                // This Redis lacks events before this batch: it lost its data, or another took its place.
                 _asksRedis = true;
                 return true;
             }
@@ -160,7 +160,7 @@ internal sealed partial class EventRelay : BackgroundLoop
         }
     }
 
-    /// <summary>Not after each batch: what is sent twice after a crash changes nothing.</summary>
+    /// <summary>Not after every batch: resending after a crash is harmless.</summary>
     private void Mark()
     {
         if (_logId.Length > 0 && _logId == _log.Id && _log.Relayed != _position)
@@ -180,7 +180,7 @@ internal sealed partial class EventRelay : BackgroundLoop
         }
     }
 
-    /// <summary>It may be another than before, or one that was restarted with less than it had.</summary>
+    /// <summary>It may be another Redis, or one that restarted with less data.</summary>
     private void AskRedis()
     {
         _asksRedis = true;
@@ -195,7 +195,7 @@ internal sealed partial class EventRelay : BackgroundLoop
         }
         catch (Exception error) when (error is SemaphoreFullException or ObjectDisposedException)
         {
-            // It is awake already, or has ended.
+            // It is already awake, or has ended.
         }
     }
 
@@ -228,10 +228,10 @@ internal sealed partial class EventRelay : BackgroundLoop
     [LoggerMessage(
         1416,
         LogLevel.Warning,
-        "Events cannot be sent to Redis ({Reason}); they wait in the event log, and other replicas do not know them"
+        "Events cannot be sent to Redis ({Reason}). They wait in the event log, and other replicas do not see them yet"
     )]
     private partial void LogTrouble(string reason);
 
-    [LoggerMessage(1417, LogLevel.Information, "Redis takes events again; those that waited are being sent")]
+    [LoggerMessage(1417, LogLevel.Information, "Redis accepts events again; the waiting ones are being sent")]
     private partial void LogGood();
 }

@@ -7,8 +7,8 @@ using RecOps.Serving.Models;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Brings back from the log what shoppers did before the server was started. What cannot be read at once, because the disk is full or the
-/// log is locked, is tried again until it can: the server starts without it.
+/// Restores shopper histories from the log after a start. When the log cannot be read at once, because the disk is full or the log is
+/// locked, the server starts without them and retries.
 /// </summary>
 internal sealed partial class EventRestore(
     EventLog log,
@@ -24,7 +24,7 @@ internal sealed partial class EventRestore(
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger = logger;
 
-    /// <summary>Tells a model, as far as it knows the items.</summary>
+    /// <summary>Applies the events to a model, for items that it knows.</summary>
     public async Task RunAsync(ServingModel model, CancellationToken cancellationToken)
     {
         try
@@ -44,7 +44,7 @@ internal sealed partial class EventRestore(
     {
         await _failed.Task.WaitAsync(stoppingToken);
 
-        // Not the injected time: the world outside does not stand still with it.
+        // Not the injected time: the disk is outside the process and runs on real time.
         await Task.Delay(Pause, stoppingToken);
         Run(active.Live, stoppingToken);
         return false;
@@ -83,9 +83,9 @@ internal sealed partial class EventRestore(
             LogRestored(restored);
     }
 
-    [LoggerMessage(1411, LogLevel.Information, "{Events} events from before the restart count again")]
+    [LoggerMessage(1411, LogLevel.Information, "Restored {Events} events from before the restart")]
     private partial void LogRestored(int events);
 
-    [LoggerMessage(1412, LogLevel.Error, "Events from before the restart could not be read: {Reason}. It is tried again")]
+    [LoggerMessage(1412, LogLevel.Error, "Events from before the restart could not be read: {Reason}. Retrying")]
     private partial void LogNotRestored(string reason);
 }

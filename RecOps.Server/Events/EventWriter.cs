@@ -13,28 +13,28 @@ using RecOps.Serving.Users;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Keeps the events of calls before the calls are answered: those that wait are written to the log together, in one commit (a group
-/// commit), and only then count for the shoppers' lists. While the log takes none, they are kept in Redis instead where there is one; where
-/// there is not, the calls are refused, and nothing of them counts.
+/// Saves the events of calls before the calls are answered. Waiting events are written to the log in one commit (group commit), and only
+/// then count for the shoppers' lists. While the log cannot be written, events are kept in Redis if there is one; otherwise the calls are
+/// refused and their events do not count.
 /// </summary>
 internal sealed partial class EventWriter : BackgroundLoop
 {
     private const int GroupSize = 2000;
     private const int TrimmedAtOnce = 10_000;
 
-    /// <summary>Events in Redis alone that are to be brought into the log; beyond it the rest stays in Redis alone.</summary>
+    /// <summary>Events that are in Redis alone and are to be copied to the log; beyond this they stay in Redis alone.</summary>
     private const int MostOwed = 200_000;
 
     private const int Busy = 5;
     private const int Locked = 6;
 
-    /// <summary>How often what is old or too much is taken out of the log.</summary>
+    /// <summary>How often old or excess events are deleted from the log.</summary>
     private static readonly TimeSpan Trimming = TimeSpan.FromSeconds(1);
 
     /// <summary>How long events wait for a log that another process has locked.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a log that failed is left alone.</summary>
+    /// <summary>How long a failed log is left alone.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private static readonly EventCall Tick = new([]);
@@ -89,20 +89,11 @@ internal sealed partial class EventWriter : BackgroundLoop
         );
         (_options, _time, _logger) = (options.Value, time, logger);
         Meter meter = meters.Create("RecOps.Events");
-        _kept = meter.CreateCounter<long>(
-            "recops.events.kept",
-            "{event}",
-            "Events that were written, each once however often it was sent."
-        );
-        meter.CreateObservableGauge(
-            "recops.events.waiting",
-            () => Volatile.Read(ref _waiting),
-            "{event}",
-            "Events of calls that wait to be written."
-        );
+        _kept = meter.CreateCounter<long>("recops.events.kept", "{event}", "Events written; an event that was sent again counts once.");
+        meter.CreateObservableGauge("recops.events.waiting", () => Volatile.Read(ref _waiting), "{event}", "Events waiting to be written.");
     }
 
-    /// <summary>Keeps valid events, all or none.</summary>
+    /// <summary>Saves valid events, all or none.</summary>
     public async Task<EventEnd> KeepAsync(IncomingEvent[] events)
     {
         var call = new EventCall(events);
@@ -112,7 +103,7 @@ internal sealed partial class EventWriter : BackgroundLoop
         {
             if (fits && _queue.Writer.TryWrite(call))
                 return await call.Done;
-            var refused = new EventEnd(fits ? "The server is shutting down." : "Too many events wait to be written.");
+            var refused = new EventEnd(fits ? "The server is shutting down." : "Too many events are waiting to be written.");
             _refusals.Add(events.Length, refused.Refusal!);
             return refused;
         }
@@ -123,7 +114,7 @@ internal sealed partial class EventWriter : BackgroundLoop
         }
     }
 
-    /// <summary>What is still waiting is written before the process ends.</summary>
+    /// <summary>Waiting events are written before the process ends.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
@@ -156,13 +147,13 @@ internal sealed partial class EventWriter : BackgroundLoop
         }
         catch (Exception error)
         {
-            // What is wrong with one group must not keep its calls waiting, nor stop the next.
+            // A failure of one group must not leave its calls waiting, nor stop the next group.
             Refuse(error.Message);
             throw;
         }
     }
 
-    /// <returns>Whether the log is to be trimmed.</returns>
+    /// <returns>Whether the log needs trimming.</returns>
     private bool Gather()
     {
         _group.Clear();
@@ -189,7 +180,7 @@ internal sealed partial class EventWriter : BackgroundLoop
         bool isLogged = TryAppend();
         if (isLogged || await TryShareAsync())
         {
-            // Redis may lose its memory; the log gets them as soon as it takes events.
+            // Redis may lose its data; the log gets these events once it can be written again.
             if (!isLogged)
                 _owed.AddRange(_fresh.Select(incoming => incoming.Stored).Take(Math.Max(0, MostOwed - _owed.Count)));
             Count();
@@ -198,7 +189,7 @@ internal sealed partial class EventWriter : BackgroundLoop
             return;
         }
 
-        // Those that came while the log was tried have waited as long.
+        // Those that arrived while the log was tried have waited just as long.
         while (!_isOpen && _queue.Reader.TryRead(out EventCall? call))
         {
             if (call != Tick)
@@ -208,7 +199,7 @@ internal sealed partial class EventWriter : BackgroundLoop
         Refuse(_trouble!);
     }
 
-    /// <summary>Leaves out what was sent before: it is kept already.</summary>
+    /// <summary>Drops events that were sent before: they are saved already.</summary>
     private void Sift()
     {
         _fresh.Clear();
@@ -239,7 +230,7 @@ internal sealed partial class EventWriter : BackgroundLoop
             return true;
         if (_isFull)
         {
-            Note("The event log is full of events that Redis has not got yet (Events:MaxLogBytes).");
+            Note("The event log is full of events that Redis does not have yet (Events:MaxLogBytes).");
             return false;
         }
 
@@ -258,7 +249,7 @@ internal sealed partial class EventWriter : BackgroundLoop
             catch (SqliteException error)
                 when (error.SqliteErrorCode is Busy or Locked && _trouble is null && Stopwatch.GetElapsedTime(start) < Patience)
             {
-                // Somebody looks at the file, or copies it.
+                // Another process is reading or copying the file.
             }
             catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
             {
@@ -293,7 +284,7 @@ internal sealed partial class EventWriter : BackgroundLoop
         }
     }
 
-    /// <summary>From the next answer on, it counts.</summary>
+    /// <summary>Makes the events count from the next answer on.</summary>
     private void Count()
     {
         ImmutableArray<ServingModel> live = _active.Live;
@@ -303,7 +294,7 @@ internal sealed partial class EventWriter : BackgroundLoop
             _remembered.Add(stored);
             foreach (ServingModel model in live)
             {
-                // Each model may number items otherwise, or not have this one.
+                // Each model may number items differently, or lack this one.
                 if (!model.Catalog.TryGetOrdinal(stored.ItemId, out int item))
                     continue;
                 FreshEvent happened = stored.On(item);
@@ -337,7 +328,7 @@ internal sealed partial class EventWriter : BackgroundLoop
         if (_trouble is null)
         {
             _refusedBefore = _refusals.Total;
-            LogTrouble(trouble, _shared.CanWrite ? "they are kept in Redis alone" : "calls that bring some are answered 503");
+            LogTrouble(trouble, _shared.CanWrite ? "events are kept in Redis alone" : "calls with events are answered 503");
         }
 
         (_trouble, _troubleAt) = (trouble, Stopwatch.GetTimestamp());
@@ -373,11 +364,11 @@ internal sealed partial class EventWriter : BackgroundLoop
         }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
-            // The next second's turn is as good, and whoever writes finds out too.
+            // The next round is soon enough, and a writer would find out too.
         }
     }
 
-    /// <summary>Somebody deleted the log, or put something else in its place: begins it anew with what is known in memory.</summary>
+    /// <summary>The log was deleted or replaced: starts a new one with the events known in memory.</summary>
     private void Rewrite()
     {
         var known = new List<StoredEvent>();
@@ -406,13 +397,13 @@ internal sealed partial class EventWriter : BackgroundLoop
     [LoggerMessage(
         1418,
         LogLevel.Error,
-        "The event log was deleted or replaced while it was in use. A new one was begun with the {Events} events that are known in memory"
+        "The event log was deleted or replaced while in use. A new one was started with the {Events} events known in memory"
     )]
     private partial void LogRewritten(int events);
 
-    [LoggerMessage(1413, LogLevel.Error, "The event log takes no events ({Reason}); until it does, {Consequence}")]
+    [LoggerMessage(1413, LogLevel.Error, "The event log cannot be written ({Reason}); until it can, {Consequence}")]
     private partial void LogTrouble(string reason, string consequence);
 
-    [LoggerMessage(1414, LogLevel.Information, "The event log takes events again; {Refused} were refused in between")]
+    [LoggerMessage(1414, LogLevel.Information, "The event log can be written again; {Refused} events were refused in between")]
     private partial void LogGood(long refused);
 }

@@ -2,19 +2,20 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Events;
 
-/// <summary>How much of what shoppers did is kept, in memory and in the log.</summary>
+/// <summary>How much of the shoppers' history is kept, in memory and in the log.</summary>
 internal sealed class EventsOptions
 {
     public const string Section = "Events";
 
     /// <summary>
-    /// Shoppers whose events are kept in memory; beyond it, who has been quiet longest is forgotten. 100 to 10,000,000. Default 200,000.
+    /// Shoppers whose events are kept in memory; beyond it, the least recently active shopper is evicted. 100 to 10,000,000. Default
+    /// 200,000.
     /// </summary>
     [Range(100, 10_000_000)]
     public int MaxUsers { get; set; } = 200_000;
 
     /// <summary>
-    /// Events of calls that wait to be written; calls that would exceed it are answered 503. 1,000 to 10,000,000. Default 100,000.
+    /// Events that may wait to be written; calls that would exceed it are answered 503. 1,000 to 10,000,000. Default 100,000.
     /// </summary>
     [Range(1_000, 10_000_000)]
     public int MaxQueue { get; set; } = 100_000;
@@ -26,20 +27,20 @@ internal sealed class EventsOptions
     public long MaxQueueBytes { get; set; } = 64_000_000;
 
     /// <summary>
-    /// Bytes of the event log on disk. Beyond it the oldest events go before their time, but never one that Redis has not got yet: then
-    /// calls are answered 503. 4 MB to 1 TB. Default 2 GB, about 20 million events.
+    /// Size limit of the event log on disk, in bytes. Beyond it the oldest events are deleted early, but never one that Redis does not have
+    /// yet: calls are then answered 503. 4 MB to 1 TB. Default 2 GB, about 20 million events.
     /// </summary>
     [Range(4_000_000, 1_000_000_000_000)]
     public long MaxLogBytes { get; set; } = 2_000_000_000;
 
     /// <summary>
-    /// Events of which it is remembered that they are kept, so that they count once when they are sent again; at some 25 bytes of memory
-    /// each. 1,000 to 100,000,000. Default 1,000,000.
+    /// Number of saved events that are remembered, so that a resent event counts once; each takes about 25 bytes of memory. 1,000 to
+    /// 100,000,000. Default 1,000,000.
     /// </summary>
     [Range(1_000, 100_000_000)]
     public int Remembered { get; set; } = 1_000_000;
 
-    /// <summary>Days after which an event is forgotten, 1 to 365. Default 30.</summary>
+    /// <summary>Days after which an event is deleted, 1 to 365. Default 30.</summary>
     [Range(1, 365)]
     public int KeepDays { get; set; } = 30;
 }

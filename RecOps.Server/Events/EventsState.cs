@@ -1,11 +1,11 @@
 namespace RecOps.Server.Events;
 
-/// <summary>Whether what shoppers do is kept, and known to all who have to know it.</summary>
-/// <param name="Refusals">Events that are being answered 503; null for none.</param>
-/// <param name="Unsent">Events that Redis has not got yet.</param>
+/// <summary>Whether events are saved and reach every replica.</summary>
+/// <param name="Refusals">The current outage, with events answered 503; null for none.</param>
+/// <param name="Unsent">Events that Redis does not have yet.</param>
 /// <param name="UnsentSince">Since when they cannot be sent; null while they can.</param>
 /// <param name="UnsentReason">Why.</param>
-/// <param name="Eviction">What is wrong with the eviction policy of Redis; null for nothing.</param>
+/// <param name="Eviction">What is wrong with the eviction policy of Redis; null if nothing is.</param>
 internal sealed record EventsState(
     EventRefusals.Outage? Refusals,
     long Unsent,

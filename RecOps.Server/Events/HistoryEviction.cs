@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Looks, when a connection to Redis is made and once a minute, which keys Redis may throw away when it is full. Ranked lists can be
-/// computed again; what shoppers did cannot, and lies beside them.
+/// Checks, on each connection to Redis and once a minute, which keys Redis may evict when it is full. Ranked lists can be recomputed;
+/// shopper histories, stored beside them, cannot.
 /// </summary>
 internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvider time, ILogger<HistoryEviction> logger)
     : IHostedService,
@@ -39,15 +39,15 @@ internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvide
 
     public void Dispose() => _timer?.Dispose();
 
-    /// <summary>Those that were found, of each server; empty when nothing is known.</summary>
+    /// <summary>The policies found, one per server; empty when nothing is known.</summary>
     public IReadOnlyCollection<string> Policies => _policies;
 
     /// <param name="policy">As Redis names it.</param>
-    /// <returns>What is wrong with it, for people; null for nothing.</returns>
+    /// <returns>What is wrong with it, for people; null if nothing is.</returns>
     internal static string? TroubleOf(string policy) =>
         policy switch
         {
-            // Lists expire within hours, histories in weeks: what is nearest its end goes first, and that is always a list.
+            // Lists expire within hours, histories within weeks. volatile-ttl evicts what expires soonest, which is always a list.
             "noeviction" or "volatile-ttl" => null,
             _ => $"Redis has maxmemory-policy {policy}, so it may evict shopper histories when it is full. Set it to volatile-ttl, which "
                 + $"evicts ranked lists first.",
@@ -76,7 +76,7 @@ internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvide
         }
         catch (Exception error)
         {
-            // Some hosted Redis tells nobody.
+            // Some hosted Redis services do not reveal it.
             if (!_isUnknown)
                 LogUnknown(error.Message);
             _isUnknown = true;
@@ -86,6 +86,6 @@ internal sealed partial class HistoryEviction(RedisConnection redis, TimeProvide
     [LoggerMessage(1423, LogLevel.Warning, "{Trouble}")]
     private partial void LogTrouble(string trouble);
 
-    [LoggerMessage(1424, LogLevel.Information, "The eviction policy of Redis is not known ({Reason}); it should be volatile-ttl")]
+    [LoggerMessage(1424, LogLevel.Information, "The eviction policy of Redis is unknown ({Reason}); it should be volatile-ttl")]
     private partial void LogUnknown(string reason);
 }

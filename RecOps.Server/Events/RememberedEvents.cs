@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// Which events were kept lately, 64 bits for each: many more than the histories of shoppers hold, so that one that is sent again is known
-/// long after. When the newer half is full, the older half is forgotten. Safe from any thread.
+/// Remembers recently saved events, 64 bits each: many more than the shopper histories hold, so that a resent event is recognized long
+/// after. When the newer half is full, the older half is dropped. Safe from any thread.
 /// </summary>
-/// <param name="capacity">Events, 2 or more; at least half as many are remembered at any time, once there were so many.</param>
+/// <param name="capacity">Events, 2 or more; once filled, at least half as many are remembered at any time.</param>
 internal sealed class RememberedEvents(int capacity)
 {
     private readonly Lock _lock = new();

@@ -3,21 +3,19 @@ using RecOps.Serving.Users;
 
 namespace RecOps.Server.Events;
 
-/// <summary>How an event is written in Redis: as a member of its user's sorted set, and as a message to the other replicas.</summary>
+/// <summary>The format of events in Redis: as a member of the user's sorted set, and as a message to the other replicas.</summary>
 internal static class SharedEvent
 {
-    /// <summary>Stands before the key of an event with an id, which no time begins with.</summary>
+    /// <summary>Prefix of an event id's key; no time begins with it.</summary>
     private const char KeyMark = '#';
 
-    /// <summary>
-    /// The same for an event that is sent again: <c>kind|milliseconds|item</c>, or <c>kind|#key|item</c> where it has an id.
-    /// </summary>
+    /// <summary>Identical for a resent event: <c>kind|milliseconds|item</c>, or <c>kind|#key|item</c> where it has an id.</summary>
     public static string MemberOf(in StoredEvent stored) =>
         stored.Key == EventKey.None
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)stored.Kind}|{stored.UnixMilliseconds}|{stored.ItemId}")
             : string.Create(CultureInfo.InvariantCulture, $"{(int)stored.Kind}|{KeyMark}{stored.Key:x}|{stored.ItemId}");
 
-    /// <param name="score">Of the member: when it happened, Unix milliseconds.</param>
+    /// <param name="score">Score of the member: when it happened, Unix milliseconds.</param>
     public static bool TryParseMember(string userId, string text, long score, out StoredEvent parsed)
     {
         parsed = default;

@@ -8,9 +8,9 @@ using StackExchange.Redis;
 namespace RecOps.Server.Events;
 
 /// <summary>
-/// What shoppers did, shared by all replicas through Redis: each event is put into its user's history there, a sorted set by time in which
-/// one that is sent again stays one, and told to everyone who listens. Whoever missed that reads the history when it next looks for one of
-/// the user's ranked lists.
+/// Shares shopper histories between replicas through Redis. Each event goes into its user's history, a sorted set by time in which a resent
+/// event stays one entry, and is published to all listeners. A replica that missed the message reads the history when it next looks up one
+/// of the user's ranked lists.
 /// </summary>
 internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
 {
@@ -45,7 +45,7 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
 
     public bool IsConfigured => _redis.IsConfigured;
 
-    /// <summary>Whether writing is worth a try.</summary>
+    /// <summary>Whether a write is worth trying.</summary>
     public bool CanWrite => _redis.IsConnected;
 
     /// <summary>Merges what Redis knows of a user. Never throws; gives up at the deadline.</summary>
@@ -59,7 +59,7 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
             .CallAsync(() => multiplexer.GetDatabase().SortedSetRangeByRankWithScoresAsync(key), deadline)
             .ConfigureAwait(false);
 
-        // Without them the list for this request is made from what is known here.
+        // Without it, this request's list is made from what is known here.
         foreach (SortedSetEntry entry in stored.Result ?? [])
         {
             string text = entry.Element.ToString();
@@ -70,10 +70,10 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
         }
     }
 
-    /// <summary>Writes events and tells them to all replicas. Writing them again changes nothing.</summary>
+    /// <summary>Writes events and publishes them to all replicas. Idempotent.</summary>
     /// <exception cref="IOException">There is no connection.</exception>
-    /// <exception cref="TimeoutException">Redis did not say in time that it has them all; it may have some.</exception>
-    /// <exception cref="RedisException">Redis has not taken them all.</exception>
+    /// <exception cref="TimeoutException">Redis did not confirm in time that it has them all; it may have some.</exception>
+    /// <exception cref="RedisException">Redis did not accept them all.</exception>
     public async Task WriteAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellationToken)
     {
         IDatabase database = Database();
@@ -83,7 +83,7 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
         {
             RedisKey key = KeyOf(user.Key);
 
-            // Where an event with an id came twice, the first time is the one it happened at.
+            // Where an event with an id arrived twice, the first time is when it happened.
             SortedSetEntry[] entries =
             [
                 .. user.Select(stored => new SortedSetEntry(SharedEvent.MemberOf(stored), stored.UnixMilliseconds)),
@@ -95,30 +95,28 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
 
         await Task.WhenAll(writes).WaitAsync(WriteDeadline, cancellationToken);
 
-        // Not before: nobody is to count what is not kept. Whoever misses the message reads the history.
+        // Only now: nobody may count an event that is not saved. A replica that misses the message reads the history.
         foreach (StoredEvent stored in events)
             database.Publish(Channel, SharedEvent.MessageOf(_replica, stored), CommandFlags.FireAndForget);
     }
 
-    /// <returns>How far Redis has got with a log, as it says itself; null for one that it knows nothing of.</returns>
+    /// <returns>How far Redis has got with a log, by its own account; null for a log that it does not know.</returns>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     public async Task<long?> PositionAsync(string logId, CancellationToken cancellationToken)
     {
         RedisValue position = await Database().StringGetAsync(RedisKeys.PositionOf(logId)).WaitAsync(WriteDeadline, cancellationToken);
 
-        // No value at all counts as the number 0 with the client.
+        // The client reads a missing value as 0.
         return !position.IsNull && position.TryParse(out long sequence) ? sequence : null;
     }
 
-    /// <summary>
-    /// Has Redis remember how far it has got with a log, if it is still the one that had got to <paramref name="before"/>.
-    /// </summary>
-    /// <param name="before">What Redis said last; null for nothing.</param>
-    /// <returns>False if it says something else now, as one does that lost its memory in between: nothing was changed.</returns>
+    /// <summary>Stores in Redis how far it has got with a log, if it is still at <paramref name="before"/>.</summary>
+    /// <param name="before">What Redis last reported; null for nothing.</param>
+    /// <returns>False if it now reports something else, for example because it lost its data: nothing was changed.</returns>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     public async Task<bool> TryMarkPositionAsync(string logId, long? before, long sequence, CancellationToken cancellationToken)
     {
-        // Not a script: some servers that speak Redis's protocol, such as Garnet, have those switched off.
+        // Not a script: some Redis-compatible servers, such as Garnet, have scripts disabled.
         RedisKey key = RedisKeys.PositionOf(logId);
         ITransaction transaction = Database().CreateTransaction();
         transaction.AddCondition(before is { } known ? Condition.StringEqual(key, known) : Condition.KeyNotExists(key));
@@ -127,8 +125,8 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
     }
 
     /// <summary>
-    /// Tells the other replicas that a user's lists from before a moment are not to be given, and writes it beside the user's events for
-    /// those that do not listen now. Nobody waits for it.
+    /// Tells the other replicas not to serve a user's lists from before a time, and stores that beside the user's events for replicas that
+    /// are not listening now. Nobody awaits it.
     /// </summary>
     public void AnnouncePurge(string userId, long unixMilliseconds)
     {
@@ -142,7 +140,7 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
     }
 
     /// <summary>
-    /// Listens to the others. Until that has worked once it is tried again; from then on the client does so whenever it connects anew.
+    /// Subscribes to the other replicas. Retries until it has worked once; from then on the client resubscribes on every reconnect.
     /// </summary>
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
@@ -176,7 +174,7 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
         }
     }
 
-    /// <summary>For a part of a transaction, whose outcome the transaction tells.</summary>
+    /// <summary>For a command inside a transaction, whose outcome the transaction reports.</summary>
     private static void Forget(Task part) =>
         part.ContinueWith(
             static ended => _ = ended.Exception,
@@ -218,6 +216,6 @@ internal sealed partial class SharedHistory : BackgroundLoop, ISharedHistory
         }
     }
 
-    [LoggerMessage(1422, LogLevel.Warning, "Events of other replicas cannot be heard: {Reason}. They are still read when they are needed")]
+    [LoggerMessage(1422, LogLevel.Warning, "Cannot subscribe to events of other replicas: {Reason}. They are still read on demand")]
     private partial void LogNotSubscribed(string reason);
 }

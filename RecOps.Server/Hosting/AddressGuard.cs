@@ -5,23 +5,24 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Refuses addresses whose %-escapes are not UTF-8, which the framework leaves as they are or replaces: an id would silently be another id.
+/// Refuses addresses whose %-escapes are not UTF-8. The framework keeps or replaces such escapes, which would silently turn an id into
+/// another id.
 /// </summary>
 internal static class AddressGuard
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <returns>Null for an address that can be read.</returns>
+    /// <returns>Null for a valid address.</returns>
     public static ProblemHttpResult? Refuse(HttpContext context)
     {
-        // What the framework could not decode in a path it leaves there, so nearly all addresses are done with here.
+        // The framework leaves undecodable escapes in the path, so this check settles nearly all addresses.
         HttpRequest request = context.Request;
         if (!MayHaveEscapes(request.Path.Value) && !MayHaveEscapes(request.QueryString.Value))
             return null;
         return context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { } target || IsText(target)
             ? null
             : TypedResults.Problem(
-                "The address has %-escapes that are not UTF-8; escape texts as UTF-8, and a percent sign as %25.",
+                "The address has %-escapes that are not valid UTF-8. Percent-encode text as UTF-8, and a percent sign as %25.",
                 statusCode: StatusCodes.Status400BadRequest
             );
     }
@@ -40,7 +41,7 @@ internal static class AddressGuard
                 continue;
             }
 
-            // Percent signs that escape nothing mean themselves.
+            // A percent sign that escapes nothing stands for itself.
             if (i + 2 < target.Length && char.IsAsciiHexDigit(target[i + 1]) && char.IsAsciiHexDigit(target[i + 2]))
             {
                 bytes[length++] = Convert.FromHexString(target.AsSpan(i + 1, 2))[0];

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Compresses what is worth it where the caller asks: below a kilobyte an answer fits a packet or two either way. Of answers whose length
-/// is not known in advance only those are taken that are mostly larger.
+/// Compresses answers where the client accepts it and it pays: below a kilobyte, an answer fits a packet or two either way. Of answers with
+/// unknown length, only kinds that are usually larger are compressed.
 /// </summary>
 internal sealed class AnswerCompression(IServiceProvider services, IOptions<ResponseCompressionOptions> options)
     : ResponseCompressionProvider(services, options)
@@ -22,5 +22,5 @@ internal sealed class AnswerCompression(IServiceProvider services, IOptions<Resp
             : context.GetEndpoint()?.Metadata.GetMetadata<SmallAnswer>() is null;
 }
 
-/// <summary>Marks calls whose answer is a few numbers, however much was sent.</summary>
+/// <summary>Marks calls whose answer is a few numbers, however large the request was.</summary>
 internal sealed class SmallAnswer;

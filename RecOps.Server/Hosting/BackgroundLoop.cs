@@ -1,10 +1,10 @@
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Work in the background that is done in rounds for as long as the server runs. An exception that leaves a hosted service ends the whole
-/// process; none leaves this one: whatever a round throws is logged, and after a pause the next round begins.
+/// Background work done in rounds for as long as the server runs. An exception that escapes a hosted service ends the whole process; none
+/// escapes this one. Whatever a round throws is logged, and the next round starts after a pause.
 /// </summary>
-/// <param name="time">By which it pauses after a failure.</param>
+/// <param name="time">Clock for the pause after a failure.</param>
 internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
@@ -15,19 +15,19 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
     private long _loggedAt;
     private bool _failing;
 
-    /// <summary>Rounds that run at the same time.</summary>
+    /// <summary>Rounds that run concurrently.</summary>
     protected virtual int Workers => 1;
 
-    /// <summary>By which it pauses after a failure.</summary>
+    /// <summary>Clock for the pause after a failure.</summary>
     protected TimeProvider Time => time;
 
     private string Name => GetType().Name;
 
-    /// <summary>Does one round. It waits for its occasion itself, for as long as it likes, and may throw anything.</summary>
-    /// <returns>False when nothing is left to do until the process ends.</returns>
+    /// <summary>Runs one round. It waits for its own trigger, as long as needed, and may throw anything.</summary>
+    /// <returns>False when nothing is left to do.</returns>
     protected abstract Task<bool> RoundAsync(CancellationToken stoppingToken);
 
-    /// <returns>What is missing outside, where that is why a round failed, and no fault of the program; else null.</returns>
+    /// <returns>What is missing outside the process, where that caused the failure and not a bug; else null.</returns>
     protected virtual string? ReasonToWait(Exception error) => null;
 
     protected sealed override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -35,7 +35,7 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
 
     private async Task LoopAsync(CancellationToken stoppingToken)
     {
-        // Off the start path: a round may compute for long before it waits for anything.
+        // Off the start-up path: a round may compute for a long time before its first await.
         await Task.Yield();
         TimeSpan pause = FirstPause;
         while (!stoppingToken.IsCancellationRequested)
@@ -50,7 +50,7 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
             }
             catch (Exception error) when (stoppingToken.IsCancellationRequested)
             {
-                // Shut down; what is broken off in the middle may fail in many ways.
+                // Shutting down; an aborted round may fail in many ways.
                 if (error is not OperationCanceledException)
                     LogBrokenOff(Name, error);
             }
@@ -75,7 +75,7 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
         LogWorks(Name);
     }
 
-    /// <summary>Each failure is logged when it is new, and then once a minute: a loop that has nothing to wait for fails often.</summary>
+    /// <summary>Logs each new failure at once and repeats it once a minute: a loop that has nothing to wait for fails often.</summary>
     private void Failed(Exception error)
     {
         string what = $"{error.GetType()}: {error.Message}";
@@ -92,15 +92,15 @@ internal abstract partial class BackgroundLoop(TimeProvider time, ILogger logger
             LogFailed(Name, error);
     }
 
-    [LoggerMessage(1911, LogLevel.Error, "{Loop} failed; it goes on after a pause")]
+    [LoggerMessage(1911, LogLevel.Error, "{Loop} failed; it continues after a pause")]
     private partial void LogFailed(string loop, Exception error);
 
-    [LoggerMessage(1912, LogLevel.Warning, "{Loop} has to wait: {Reason}")]
+    [LoggerMessage(1912, LogLevel.Warning, "{Loop} is waiting: {Reason}")]
     private partial void LogUnavailable(string loop, string reason);
 
     [LoggerMessage(1913, LogLevel.Information, "{Loop} works again")]
     private partial void LogWorks(string loop);
 
-    [LoggerMessage(1914, LogLevel.Debug, "{Loop} was broken off by the shutdown")]
+    [LoggerMessage(1914, LogLevel.Debug, "{Loop} was interrupted by the shutdown")]
     private partial void LogBrokenOff(string loop, Exception error);
 }

@@ -5,20 +5,20 @@ using Microsoft.Net.Http.Headers;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Refuses bodies that cannot be read for how they are written: compressed, or in a character set that nobody knows, for which the
-/// framework throws as if the server were at fault.
+/// Refuses bodies in an unreadable encoding: compressed, or in an unknown character set, for which the framework throws as if the server
+/// were at fault.
 /// </summary>
 internal static class BodyGuard
 {
-    /// <summary>The framework takes neither quotes, which HTTP allows, nor this name, which many programs send.</summary>
+    /// <summary>The framework accepts neither quotes, which HTTP allows, nor this name, which many programs send.</summary>
     private const string ShortName = "utf8";
 
-    /// <returns>Null for a body that can be read, and for none.</returns>
+    /// <returns>Null for a readable body, and for no body.</returns>
     public static ProblemHttpResult? Refuse(HttpContext context)
     {
         IHeaderDictionary headers = context.Request.Headers;
         if (headers.ContentEncoding is { Count: > 0 } encodings && !encodings.All(IsPlain))
-            return Unsupported($"Bodies are not read as '{encodings}'; send the body uncompressed.");
+            return Unsupported($"Content-Encoding '{encodings}' is not supported. Send the body uncompressed.");
         if (
             headers.ContentType is not { Count: > 0 } types
             || types.ToString() is not { } type
@@ -31,7 +31,7 @@ internal static class BodyGuard
         if (charset.Equals(ShortName, StringComparison.OrdinalIgnoreCase))
             charset = Encoding.UTF8.WebName;
         if (!IsKnown(charset))
-            return Unsupported($"The character set '{charset}' is not known; send UTF-8.");
+            return Unsupported($"The character set '{charset}' is not supported. Send UTF-8.");
         if (parsed.Charset == charset)
             return null;
         parsed.Charset = charset;
@@ -56,7 +56,7 @@ internal static class BodyGuard
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
-            // No such character set, or one that the runtime does not read any more, such as UTF-7.
+            // Unknown, or no longer supported by the runtime, such as UTF-7.
             return false;
         }
     }

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Lets scripts of a shop's own pages call the storefront API (CORS): only those of the origins in the settings, and none unless set.
+/// Lets scripts on the shop's own pages call the storefront API (CORS): only from the configured origins, none by default.
 /// </summary>
 internal static class BrowserShops
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// To be used before anything that refuses: a script may read no answer that does not name its origin, and the browser's own question
-    /// carries no key.
+    /// Register it before anything that refuses requests: scripts cannot read an answer that does not name their origin, and the browser's
+    /// preflight carries no key.
     /// </summary>
     public static WebApplication UseBrowserShops(this WebApplication app)
     {

@@ -3,14 +3,14 @@ using RecOps.Shared;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// What HTTP says of calls that are none: HEAD is answered where GET is, OPTIONS says what a path takes, and a path, a method or a content
-/// type that does not exist is a 404, 405 or 415, which nobody has to sign in for: the framework's fallback policy would answer 401.
+/// Handles calls that no endpoint takes, as HTTP requires: HEAD is answered where GET is, OPTIONS lists the allowed methods, and an unknown
+/// path, method or content type is a 404, 405 or 415. None of these needs a sign-in: the framework's fallback policy would answer 401.
 /// </summary>
 internal static class CallManners
 {
     /// <summary>
-    /// To be used before routing: refuses what cannot be read. One function for all that is looked at then: the most frequent call pays for
-    /// each middleware. The server of sockets sends no body where HEAD was asked, whatever is written.
+    /// Register it before routing: refuses requests that cannot be read. One function does all the early checks, because the most frequent
+    /// call pays for each middleware. Kestrel sends no body for HEAD, whatever is written.
     /// </summary>
     public static Task BeforeRoutingAsync(HttpContext context, RequestDelegate next)
     {
@@ -23,7 +23,7 @@ internal static class CallManners
         return next(context);
     }
 
-    /// <summary>To be used after routing.</summary>
+    /// <summary>Register it after routing.</summary>
     public static Task AnswerNoCallAsync(HttpContext context, RequestDelegate next)
     {
         Endpoint? endpoint = context.GetEndpoint();
@@ -32,8 +32,8 @@ internal static class CallManners
         if (endpoint?.RequestDelegate is { } refuse)
             return RefuseAsync(context, refuse);
 
-        // Of paths without an endpoint some are pages of the console, or files that a page would have. A program that shows a key asks for
-        // none.
+        // Some paths without an endpoint are pages of the console, or files that a page asks for. A program that sends a key asks for
+        // neither.
         IHeaderDictionary headers = context.Request.Headers;
         bool isPage = ConsoleFiles.IsPage(context) && (headers.Cookie.Count > 0 || !headers.ContainsKey(Security.StorefrontGate.Header));
         if (endpoint is not null || isPage || context.Request.Path.Value is null or "/")
@@ -42,7 +42,7 @@ internal static class CallManners
         return Task.CompletedTask;
     }
 
-    /// <param name="refuse">Of the endpoint that routing made for a path that it has found, to say what is wrong with the call.</param>
+    /// <param name="refuse">Endpoint that routing made for a path it matched, to report what is wrong with the call.</param>
     private static async Task RefuseAsync(HttpContext context, RequestDelegate refuse)
     {
         await refuse(context);

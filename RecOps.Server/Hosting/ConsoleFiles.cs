@@ -4,12 +4,12 @@ namespace RecOps.Server.Hosting;
 
 internal static class ConsoleFiles
 {
-    /// <summary>A path under one of these is never a page: a mistyped call must be a 404, not HTML.</summary>
+    /// <summary>Paths under these prefixes are never pages: a mistyped call must be a 404, not HTML.</summary>
     private static readonly string[] Reserved = ["v1", "api", "health", "openapi", "metrics", "scalar"];
 
     /// <summary>
-    /// The console's files, and its start page for every path that is a page of it. The start page is no endpoint: one that takes
-    /// any path would hide that a call exists with another method.
+    /// Serves the console's files, and its start page for every path that is one of its pages. The start page is not an endpoint: a
+    /// catch-all endpoint would hide that a call exists with another method.
     /// </summary>
     public static WebApplication MapConsoleFiles(this WebApplication app)
     {
@@ -18,7 +18,7 @@ internal static class ConsoleFiles
             .AllowAnonymous()
             .Add(endpoint =>
             {
-                // The file and its compressed copies are right at the root of a host only.
+                // The file and its compressed copies are only correct at the root of a host.
                 bool isStartPage = endpoint
                     .Metadata.OfType<StaticAssetDescriptor>()
                     .Any(asset => asset.AssetPath.StartsWith(StartPage.File, StringComparison.Ordinal));
@@ -29,7 +29,7 @@ internal static class ConsoleFiles
         return app;
     }
 
-    /// <summary>Whether a request is for a page of the console, and not for a file or a call.</summary>
+    /// <summary>Whether a request is for a console page, not for a file or a call.</summary>
     public static bool IsPage(HttpContext context)
     {
         if (context.GetEndpoint() is not null)

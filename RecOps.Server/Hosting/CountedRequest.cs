@@ -1,6 +1,6 @@
 namespace RecOps.Server.Hosting;
 
-/// <summary>Marks endpoints whose failures count as failed recommendation requests, also those that fail before the handler runs.</summary>
+/// <summary>Marks endpoints whose failures count as failed recommendation requests, including failures before the handler runs.</summary>
 internal sealed class CountedRequest
 {
     public static readonly CountedRequest Instance = new();

@@ -25,7 +25,7 @@ internal sealed class Drain(IHostApplicationLifetime lifetime, IOptions<HostingO
     {
         Started = true;
 
-        // Nobody sends requests to a server that never listened.
+        // No traffic to drain: the server never listened.
         if (!lifetime.ApplicationStarted.IsCancellationRequested)
             return;
         await Task.Delay(TimeSpan.FromSeconds(options.Value.DrainSeconds), time, cancellationToken)

@@ -3,15 +3,16 @@ using System.Reflection;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Describes an endpoint that reads its request itself as if the framework read it. A contract is a delegate type: its parameters and
-/// its result are what the OpenAPI document says.
+/// Describes an endpoint that reads its request itself as if the framework bound it. A contract is a delegate type whose parameters and
+/// result appear in the OpenAPI document.
 /// </summary>
 internal static class EndpointContract
 {
     public static TBuilder Describe<TBuilder>(this TBuilder endpoints, Type contract)
         where TBuilder : IEndpointConventionBuilder
     {
-        MethodInfo signature = contract.GetMethod("Invoke") ?? throw new ArgumentException($"{contract} is no delegate.", nameof(contract));
+        MethodInfo signature =
+            contract.GetMethod("Invoke") ?? throw new ArgumentException($"{contract} is not a delegate.", nameof(contract));
         endpoints.Add(endpoint =>
         {
             endpoint.Metadata.Add(signature);

@@ -10,12 +10,12 @@ internal static class ErrorHandling
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemExceptionHandler>();
 
-        // Unreadable input becomes an exception everywhere, not only in Development, so that it is answered with its field.
+        // Binding failures throw everywhere, not only in Development, so that the answer names the field.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         return services;
     }
 
-    /// <summary>Every error status has a problem details body, whoever set it.</summary>
+    /// <summary>Gives every error status a problem details body, whatever set the status.</summary>
     public static WebApplication UseErrorHandling(this WebApplication app)
     {
         app.UseExceptionHandler();
@@ -29,15 +29,14 @@ internal static class ErrorHandling
         HttpResponse response = context.HttpContext.Response;
         string? detail = response.StatusCode switch
         {
-            StatusCodes.Status401Unauthorized =>
-                $"Sign in, or send a key in the header {StorefrontGate.Header} where the call is one of the storefront API.",
+            StatusCodes.Status401Unauthorized => $"Sign in. For storefront API calls, send a key in the {StorefrontGate.Header} header.",
             StatusCodes.Status403Forbidden => "You are signed in, but your role does not allow this. Ask an administrator.",
-            StatusCodes.Status429TooManyRequests => "Too many attempts; wait as long as Retry-After says.",
+            StatusCodes.Status429TooManyRequests => "Too many attempts. Wait for the time given in Retry-After.",
             StatusCodes.Status404NotFound => $"There is nothing at {request.PublicPath(request.Path)}.",
             StatusCodes.Status405MethodNotAllowed =>
-                $"{request.PublicPath(request.Path)} takes {response.Headers.Allow}, not {request.Method}.",
+                $"{request.PublicPath(request.Path)} supports {response.Headers.Allow}, not {request.Method}.",
             StatusCodes.Status415UnsupportedMediaType => "Send JSON with content-type application/json.",
-            StatusCodes.Status413PayloadTooLarge => "The body is larger than Hosting:MaxRequestBodyBytes allows; send smaller batches.",
+            StatusCodes.Status413PayloadTooLarge => "The body exceeds Hosting:MaxRequestBodyBytes. Send smaller batches.",
             _ => null,
         };
         return TypedResults.Problem(detail, statusCode: response.StatusCode).ExecuteAsync(context.HttpContext);

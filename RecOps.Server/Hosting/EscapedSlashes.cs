@@ -3,9 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Decodes what the framework leaves in values of a path: a slash, which it takes for one that parts the path. An id that has one would be
-/// another id otherwise, and silently so. Read from the address as it was sent, since %2F and %252F look the same in what the framework
-/// decoded.
+/// Decodes escaped slashes in path values. The framework leaves them escaped, since they would look like separators, so an id with a slash
+/// would silently become another id. Reads the raw address, because %2F and %252F look the same in the decoded path.
 /// </summary>
 internal static class EscapedSlashes
 {
@@ -30,7 +29,7 @@ internal static class EscapedSlashes
             return;
         for (int i = 0; i < pattern.PathSegments.Count; i++)
         {
-            // From the end: in front there may be the path that the server lies under.
+            // From the end: the path may start with the server's base path.
             if (
                 pattern.PathSegments[i] is
                 { IsSimple: true, Parts: [Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsCatchAll: false } parameter] }

@@ -1,7 +1,7 @@
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Notices that the host stops because one of its services failed. The host says so in its log alone, and ends as if it had been asked to.
+/// Notices when the host stops because one of its services failed. The host only logs it, and exits as if it had been asked to stop.
 /// </summary>
 internal sealed class FaultWatch(IServiceProvider services, IHostApplicationLifetime lifetime, StartFailure failure)
     : IHostedLifecycleService
@@ -10,7 +10,7 @@ internal sealed class FaultWatch(IServiceProvider services, IHostApplicationLife
     {
         BackgroundService[] watched = [.. services.GetServices<IHostedService>().OfType<BackgroundService>()];
 
-        // Services are not told to stop before all who listen here have been told.
+        // Services are only told to stop after all listeners here have been called.
         lifetime.ApplicationStopping.Register(() => Look(watched));
         return Task.CompletedTask;
     }

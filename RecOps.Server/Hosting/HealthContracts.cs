@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>Health, and JSON that is passed on as it is. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Health contracts, and JSON that is passed through unchanged; serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LiveReport))]
 [JsonSerializable(typeof(HealthReport))]

@@ -12,12 +12,13 @@ internal static class HealthEndpoints
         group
             .MapGet(Routes.Live, () => TypedResults.Ok(new LiveReport("live")))
             .WithName("GetLive")
-            .WithSummary("200 as long as the process answers");
+            .WithSummary("Liveness: 200 while the process responds");
         group
             .MapGet(Routes.Ready, Ready)
             .WithName("GetReady")
             .WithSummary(
-                "200 when the bundle is loaded and warm, the execution provider is as configured and the API keys are known, else 503"
+                "Readiness: 200 when the bundle is loaded and warm, the execution provider is as configured and the API keys are known; "
+                    + "else 503"
             )
             .Produces<HealthReport>()
             .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
@@ -39,7 +40,7 @@ internal sealed record LiveReport(string Status);
 internal sealed record HealthReport(string Status, ModelReport Model, ProviderState Provider, HealthCheck[] Checks);
 
 /// <param name="Name">Models:Active.</param>
-/// <param name="Version">Of the loaded bundle; absent until it is.</param>
+/// <param name="Version">Version of the loaded bundle; absent until it is loaded.</param>
 internal sealed record ModelReport(string Name, string? Version);
 
 /// <param name="Status">ok or failed.</param>

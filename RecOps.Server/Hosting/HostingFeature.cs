@@ -18,11 +18,11 @@ internal static class HostingFeature
         KeepThreadsForRequests();
         builder.WebHost.UseStaticWebAssets();
 
-        // Reading at once, instead of asking first whether there is something to read, is a call of the system less for each request.
+        // Reading at once, instead of polling for data first, saves a system call per request.
         builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
 
-        // Outside a publish folder the framework adds a route for files made after the build. It takes any path, and so hides that a
-        // call exists with another method: 404 where 405 is true.
+        // Outside a publish folder the framework adds a catch-all route for files made after the build. It hides that a call exists with
+        // another method: 404 instead of 405.
         builder.Configuration["DisableStaticAssetNotFoundRuntimeFallback"] = "true";
         IServiceCollection services = builder.Services;
         services.AddSettings<HostingOptions>(HostingOptions.Section);
@@ -32,7 +32,7 @@ internal static class HostingFeature
         var failure = new StartFailure();
         services.AddSingleton(failure);
 
-        // The host logs a stack trace of what it could not start, above the plain message that follows.
+        // The host logs a stack trace for a failed start, above the plain message that follows.
         builder.Logging.AddFilter(HostLog, level => failure.Started && level >= LogLevel.Information);
         services.AddSingleton<Drain>();
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<Drain>());
@@ -57,25 +57,25 @@ internal static class HostingFeature
         {
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
 
-            // Of two values for one name the serializer would take the last, and the caller may have meant the first.
+            // The serializer would silently take the last of two values for one name; the caller may have meant the first.
             json.SerializerOptions.AllowDuplicateProperties = false;
         });
         services.AddContracts(HealthContracts.Default);
         services.AddErrorHandling();
         services.AddOpenApiDocument();
 
-        // An hour of telemetry is a megabyte, a batch of a hundred lists more than half of one, and a tenth of that compressed. No answer
-        // has both a secret and what somebody else chose, from whose compressed length the secret could be guessed.
+        // An hour of telemetry is a megabyte and a batch of a hundred lists more than half of one; compressed, a tenth of that. No answer
+        // holds both a secret and text chosen by someone else, so its compressed length reveals nothing.
         services.AddSingleton<IResponseCompressionProvider, AnswerCompression>();
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
         return builder;
     }
 
     /// <summary>
-    /// Runs until shutdown. What makes serving impossible is printed plainly: the settings, the bundle or the address are what has
-    /// to be changed, and a stack trace would hide that.
+    /// Runs until shutdown. Errors that make serving impossible are printed plainly: the operator must fix the settings, the bundle or the
+    /// address, and a stack trace would hide that.
     /// </summary>
-    /// <returns>The exit code: 0 when somebody asked it to end, at whatever moment.</returns>
+    /// <returns>The exit code: 0 for a requested shutdown, whenever it came.</returns>
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)
     {
         var failure = app.Services.GetRequiredService<StartFailure>();
@@ -83,7 +83,7 @@ internal static class HostingFeature
         app.Lifetime.ApplicationStarted.Register(failure.MarkStarted);
         try
         {
-            // The host would check them too, and log a stack trace with what it finds.
+            // The host would check them too, but log a stack trace with the result.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             await RunAsync(app);
         }
@@ -99,16 +99,18 @@ internal static class HostingFeature
         }
         catch (Exception error) when (!failure.Started && IsAboutTheAddress(error))
         {
-            // Kestrel's words for an address that it may not take, or that is none.
-            failure.Report($"The address cannot be used: {error.Message.TrimEnd('.')}. Set ASPNETCORE_URLS, for example to {DefaultUrl}.");
+            // Kestrel's messages for an address that is invalid or not permitted.
+            failure.Report(
+                $"Cannot listen on the address: {error.Message.TrimEnd('.')}. Set ASPNETCORE_URLS, for example to {DefaultUrl}."
+            );
         }
         catch (OperationCanceledException) when (!failure.Started && stopping.IsCancellationRequested)
         {
-            // Somebody asked it to end, or the bundle was refused, before the host had finished starting.
+            // Shutdown was requested, or the bundle was refused, before the host had finished starting.
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            failure.ReportFault("It could not end what it had begun within Hosting:DrainSeconds and Hosting:ShutdownSeconds.");
+            failure.ReportFault("Requests or services did not finish within Hosting:DrainSeconds and Hosting:ShutdownSeconds.");
         }
         catch (Exception error)
         {
@@ -122,8 +124,7 @@ internal static class HostingFeature
     }
 
     /// <summary>
-    /// The framework takes a host apart whose start failed without stopping what it had started: services would still use a file that is
-    /// being closed.
+    /// The framework disposes a host that failed to start without stopping its services: they would still use a file that is being closed.
     /// </summary>
     private static async Task RunAsync(WebApplication app)
     {
@@ -141,14 +142,16 @@ internal static class HostingFeature
         await app.WaitForShutdownAsync();
     }
 
-    /// <summary>No certificate for https is an invalid operation of Kestrel's; those of anyone else are faults in the program.</summary>
+    /// <summary>
+    /// A missing https certificate is an InvalidOperationException from Kestrel; from anything else, that exception is a bug.
+    /// </summary>
     private static bool IsAboutTheAddress(Exception error) =>
         error is SocketException or FormatException or ArgumentOutOfRangeException
         || (error is InvalidOperationException && error.Source?.Contains("Kestrel", StringComparison.Ordinal) == true);
 
     /// <summary>
-    /// Threads that compute lists keep all processors busy; with no others, requests would wait for one of them where no deadline and no
-    /// limit sees them, instead of in the batcher's queue.
+    /// Threads that compute lists keep all processors busy. Without spare threads, requests would wait for one unseen by any deadline or
+    /// limit, instead of in the batcher's queue.
     /// </summary>
     private static void KeepThreadsForRequests()
     {

@@ -2,19 +2,19 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>How the process behaves towards its surroundings.</summary>
+/// <summary>How the process interacts with its environment.</summary>
 internal sealed class HostingOptions : IValidatableObject
 {
     public const string Section = "Hosting";
 
     /// <summary>
-    /// Connections at a time, 10 to 1,000,000; more are closed at once. Each has one request at work and a bounded buffer, so this
+    /// Concurrent connections, 10 to 1,000,000; more are closed at once. Each has one request in flight and a bounded buffer, so this
     /// bounds what waits before a request is read. Default 10,000.
     /// </summary>
     [Range(10, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 
-    /// <summary>Bytes of the largest request body, 1,024 to 1,073,741,824; more is answered 413. Default 4,194,304.</summary>
+    /// <summary>Largest request body in bytes, 1,024 to 1,073,741,824; a larger one is answered 413. Default 4,194,304.</summary>
     [Range(1024, 1_073_741_824)]
     public int MaxRequestBodyBytes { get; set; } = 4 * 1024 * 1024;
 
@@ -25,13 +25,13 @@ internal sealed class HostingOptions : IValidatableObject
     [Range(0, 300)]
     public int DrainSeconds { get; set; }
 
-    /// <summary>Seconds that running requests get to finish at shutdown, 1 to 300. Default 20.</summary>
+    /// <summary>Seconds that running requests have to finish at shutdown, 1 to 300. Default 20.</summary>
     [Range(1, 300)]
     public int ShutdownSeconds { get; set; } = 20;
 
     /// <summary>
-    /// Path that the server lies under behind a proxy that leaves it on, such as /recops in https://tools.example/recops/. Empty by
-    /// default: the server has a host of its own.
+    /// Base path of the server behind a proxy that does not strip it, such as /recops in https://tools.example/recops/. Empty by default:
+    /// the server has a host of its own.
     /// </summary>
     public string PathBase { get; set; } = "";
 
@@ -43,8 +43,8 @@ internal sealed class HostingOptions : IValidatableObject
         if (PathBase is { Length: > 0 } && !ServedPath.IsPlain(PathBase))
         {
             yield return new ValidationResult(
-                "must be a path such as /recops: a slash at the beginning and none at the end, and between slashes only letters, digits "
-                    + "and - . _ ~. Leave it empty for a server that has a host of its own.",
+                "must be a path such as /recops: it starts with a slash, does not end with one, and contains only letters, digits "
+                    + "and - . _ ~ between slashes. Leave it empty if the server has a host of its own.",
                 [nameof(PathBase)]
             );
         }
@@ -58,8 +58,8 @@ internal sealed class HostingOptions : IValidatableObject
             if (!isOrigin)
             {
                 yield return new ValidationResult(
-                    $"Hosting:AllowedOrigins has '{origin}'; it must be an origin such as https://shop.example: scheme and host, a port "
-                        + $"where it has one, and no slash at the end.",
+                    $"Hosting:AllowedOrigins has '{origin}'; it must be an origin such as https://shop.example: scheme, host and "
+                        + $"optional port, without a trailing slash.",
                     [nameof(AllowedOrigins)]
                 );
             }

@@ -1,11 +1,11 @@
 namespace RecOps.Server.Hosting;
 
-/// <summary>Answers failures of a kind that a feature knows.</summary>
+/// <summary>Answers failures that a feature recognizes.</summary>
 internal interface IFailureAnswer
 {
-    /// <returns>Null for a failure of another kind.</returns>
+    /// <returns>Null for other failures.</returns>
     IResult? Answer(HttpContext context, Exception failure);
 
-    /// <returns>What has to be said of the request when the server is at fault; null for nothing.</returns>
+    /// <returns>The log message for a failure of the server; null for none.</returns>
     string? DetailOfFault(HttpContext context) => null;
 }

@@ -1,6 +1,6 @@
 namespace RecOps.Server.Hosting;
 
-/// <summary>What a feature says in /health/ready of whether the server can serve.</summary>
+/// <summary>A feature's check in /health/ready.</summary>
 internal interface IReadiness
 {
     HealthCheck Check();

@@ -1,12 +1,12 @@
 namespace RecOps.Server.Hosting;
 
-/// <summary>Counts what does not become a list: requests that are refused, and events.</summary>
+/// <summary>Counts requests that do not produce a list: refused requests, and events.</summary>
 internal interface IRequestCounts
 {
-    /// <summary>Wrong, or more than the caller may.</summary>
+    /// <summary>Invalid, or over the caller's limits.</summary>
     void RecordRejected();
 
-    /// <summary>The server's fault.</summary>
+    /// <summary>Failures of the server.</summary>
     void RecordFailure();
 
     void RecordEvents(int accepted);

@@ -2,7 +2,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>The model that answers, and what it runs on, for /health/ready.</summary>
+/// <summary>The serving model and its execution provider, for /health/ready.</summary>
 internal interface IServedModel
 {
     ModelReport Model { get; }

@@ -5,10 +5,10 @@ using RecOps.Shared;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>Says of a body that could not be read where and why, in the caller's words.</summary>
+/// <summary>Explains where and why a body could not be read, in the caller's terms.</summary>
 internal static class JsonMistake
 {
-    private const string Unknown = "of the type that belongs here";
+    private const string Unknown = "of the expected type";
     private const string WholeNumber = "a whole number";
     private const string Time = "an ISO 8601 time such as 2026-05-01T12:00:00Z";
 
@@ -36,8 +36,8 @@ internal static class JsonMistake
 
         if (IsDuplicate(json))
             return DuplicateIn(json) is { } name
-                ? $"The name '{name}' is there twice in one object ({place}); give it once."
-                : $"A name is there twice in one object ({place}); give it once.";
+                ? $"The field '{name}' appears twice in one object ({place}). Send it once."
+                : $"A field appears twice in one object ({place}). Send it once.";
 
         if (UnknownField(json) is { } unknown)
             return UnknownName.Describe("field", unknown.Name, unknown.Known);
@@ -45,13 +45,13 @@ internal static class JsonMistake
         if (json.InnerException is JsonException inner && inner.Message.Contains("maximum configured depth", StringComparison.Ordinal))
             return $"It is nested too deep ({place}).";
 
-        // Only the reader's own exceptions are about the syntax; anything else is a good value in the wrong place.
+        // Only the reader's own exceptions are about syntax; any other means a well-formed value in the wrong place.
         return json.InnerException is JsonException
             ? $"This is not well-formed JSON ({place})."
             : $"The value must be {Expected(json)} ({place}).";
     }
 
-    /// <returns>The name that one object has twice; null for other mistakes, and where it is not said.</returns>
+    /// <returns>The duplicated field name; null for other mistakes, and when the message does not say.</returns>
     public static string? DuplicateIn(JsonException json)
     {
         if (!IsDuplicate(json))
@@ -73,16 +73,16 @@ internal static class JsonMistake
         return (json.Message[start..end], [.. properties.Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))]);
     }
 
-    // "Duplicate property 'x' …" of an object, "Duplicate properties …" of a map.
+    // "Duplicate property 'x' …" for an object, "Duplicate properties …" for a map.
     private static bool IsDuplicate(JsonException json) => json.Message.StartsWith("Duplicate propert", StringComparison.Ordinal);
 
     /// <summary>
-    /// The reader and the serializer name what they wanted only in their messages: "… token type 'Number' as a string." and
-    /// "… could not be converted to System.Int32. Path: …".
+    /// The reader and the serializer name the expected type only in their messages: "… token type 'Number' as a string." and "… could not
+    /// be converted to System.Int32. Path: …".
     /// </summary>
     private static string Expected(JsonException json)
     {
-        // Of these the serializer's own message names the type around the value, not the value's.
+        // For these, the serializer's message names the enclosing type, not the value's.
         if (json.InnerException is InvalidOperationException { Message: { } wanted })
         {
             if (wanted.Contains("as a string", StringComparison.Ordinal))

@@ -8,7 +8,7 @@ using Scalar.AspNetCore;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>The storefront's contract: /v1 and health. The console's own calls change with the console and are not in it.</summary>
+/// <summary>The storefront's contract: /v1 and health. The console's own calls change with the console and are left out.</summary>
 internal static class OpenApiDocument
 {
     public const string Name = "v1";
@@ -16,13 +16,11 @@ internal static class OpenApiDocument
 
     private static readonly (string Status, string Meaning)[] BodyRefusals =
     [
-        ("413", "The body is larger than the server takes."),
-        ("415", "The body is not sent as application/json."),
+        ("413", "The body is too large."),
+        ("415", "The body was not sent as application/json."),
     ];
 
-    /// <summary>
-    /// Fields that a request cannot do without. The code has them as fields that may be absent, so that each that is can be named.
-    /// </summary>
+    /// <summary>Required request fields. They are optional in the code, so that each missing one can be named.</summary>
     private static readonly Dictionary<Type, string[]> Needed = new()
     {
         [typeof(RecommendationRequest)] = ["userId"],
@@ -50,8 +48,7 @@ internal static class OpenApiDocument
                             Description = "Recommendations, events and catalogue changes. Errors are problem details (RFC 9457).",
                         };
 
-                        // Wherever it is asked: the document must not depend on who asked, but for the path that they reach the server
-                        // under.
+                        // Independent of the caller: only the base path through which they reach the server may differ.
                         document.Servers =
                         [
                             .. (document.Servers ?? [])
@@ -90,7 +87,7 @@ internal static class OpenApiDocument
                 options.AddSchemaTransformer(
                     (schema, context, _) =>
                     {
-                        // Numbers are read from text too, and never written so.
+                        // Numbers are accepted as text too, but never written as text.
                         if (
                             schema.Type is { } type
                             && type.HasFlag(JsonSchemaType.String)
@@ -100,7 +97,7 @@ internal static class OpenApiDocument
                         if (context.JsonPropertyInfo is { } field)
                             DescribeField(schema, field);
 
-                        // What has no value is left out of answers.
+                        // Null values are left out of answers.
                         foreach (
                             JsonPropertyInfo property in context.JsonTypeInfo.Properties.Where(property =>
                                 property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null
@@ -111,7 +108,7 @@ internal static class OpenApiDocument
                             said["traceId"] = new OpenApiSchema
                             {
                                 Type = JsonSchemaType.String,
-                                Description = "By it the server's log and traces know the call.",
+                                Description = "Identifies the call in the server's log and traces.",
                             };
                         if (Needed.TryGetValue(context.JsonTypeInfo.Type, out string[]? needed))
                             schema.Required = new HashSet<string>(needed, StringComparer.Ordinal);
@@ -133,7 +130,7 @@ internal static class OpenApiDocument
 
     private static void DescribeField(OpenApiSchema schema, JsonPropertyInfo field)
     {
-        // These have readers of their own, of which nothing is known here.
+        // These have their own readers, which the generator cannot see.
         if (schema.Type is null && field.PropertyType == typeof(DateTimeOffset?))
             (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Number | JsonSchemaType.Null, "date-time");
         if (schema.Type is null && field.PropertyType == typeof(string))
@@ -156,7 +153,7 @@ internal static class OpenApiDocument
     private static string PathOf(OpenApiServer server) =>
         Uri.TryCreate(server.Url, UriKind.Absolute, out Uri? address) ? address.AbsolutePath.TrimEnd('/') : "";
 
-    /// <summary>Query values are read as text so that every mistake can be named; the document says what they are meant to be.</summary>
+    /// <summary>Query values are read as text so that every mistake can be named; the document gives their intended types.</summary>
     public static TBuilder DescribeQuery<TBuilder>(this TBuilder endpoint, params (string Name, string Type)[] values)
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.AddOpenApiOperationTransformer(

@@ -9,8 +9,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// What fields of requests may be, for the OpenAPI document. Not attributes of the contracts: the console would have to carry what checks
-/// them. Tests hold each against the server.
+/// Limits of request fields for the OpenAPI document. Not attributes of the contracts, because the console would then have to ship their
+/// validators. Tests check each against the server.
 /// </summary>
 internal static class OpenApiLimits
 {

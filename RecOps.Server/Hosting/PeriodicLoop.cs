@@ -1,8 +1,8 @@
 namespace RecOps.Server.Hosting;
 
-/// <summary>Does something again and again, a fixed time apart.</summary>
-/// <param name="interval">From one beginning to the next; what takes longer leaves some out.</param>
-/// <param name="time">By which it waits.</param>
+/// <summary>Repeats an action at a fixed interval.</summary>
+/// <param name="interval">From one start to the next; an overrun skips ticks.</param>
+/// <param name="time">Clock that it waits by.</param>
 internal abstract class PeriodicLoop(TimeSpan interval, TimeProvider time, ILogger logger) : BackgroundLoop(time, logger)
 {
     private readonly PeriodicTimer _timer = new(interval, time);
@@ -13,7 +13,7 @@ internal abstract class PeriodicLoop(TimeSpan interval, TimeProvider time, ILogg
         base.Dispose();
     }
 
-    /// <summary>Does it once. It may throw anything.</summary>
+    /// <summary>Runs once. It may throw anything.</summary>
     protected abstract Task TickAsync(CancellationToken stoppingToken);
 
     protected sealed override async Task<bool> RoundAsync(CancellationToken stoppingToken)

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Answers what went wrong as problem details: what features know in their words, what the caller sent wrong by field, everything else
-/// without its innards.
+/// Answers exceptions as problem details: failures that a feature recognizes in its own words, mistakes in the request by field, everything
+/// else without internal details.
 /// </summary>
 internal sealed partial class ProblemExceptionHandler(
     IRequestCounts counts,
@@ -16,10 +16,10 @@ internal sealed partial class ProblemExceptionHandler(
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        // Headers that were set before the exception are gone.
+        // Headers set before the exception are gone.
         httpContext.Response.Headers.XContentTypeOptions = "nosniff";
 
-        // The caller has gone: there is nobody to answer and nothing to count.
+        // The client has disconnected: there is nothing to answer or to count.
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
             return true;
         bool counted = httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<CountedRequest>() is not null;
@@ -37,7 +37,7 @@ internal sealed partial class ProblemExceptionHandler(
             return true;
         }
 
-        // Of a text with half a character, which only shows where it is read. The library marks those so, and no fault of the server.
+        // A text with half a surrogate pair, which only shows when it is read. The library marks such texts; the server is not at fault.
         if (exception is InvalidOperationException { Source: "System.Text.Json.Rethrowable" })
         {
             if (counted)
@@ -46,7 +46,7 @@ internal sealed partial class ProblemExceptionHandler(
                 .ValidationProblem(
                     new Dictionary<string, string[]>
                     {
-                        ["$"] = ["A text of the body is not valid Unicode: it has half of a surrogate pair, or bytes that are not UTF-8."],
+                        ["$"] = ["The body has text that is not valid Unicode: an unpaired surrogate, or bytes that are not UTF-8."],
                     }
                 )
                 .ExecuteAsync(httpContext);
@@ -60,7 +60,7 @@ internal sealed partial class ProblemExceptionHandler(
         await TypedResults
             .Problem(
                 features.Select(feature => feature.DetailOfFault(httpContext)).FirstOrDefault(detail => detail is not null)
-                    ?? "The server failed; its log has the details under this traceId.",
+                    ?? "The server failed. Its log has the details under this traceId.",
                 statusCode: StatusCodes.Status500InternalServerError,
                 extensions: new Dictionary<string, object?> { ["traceId"] = traceId }
             )
@@ -73,14 +73,14 @@ internal sealed partial class ProblemExceptionHandler(
         {
             { InnerException: JsonException json } => TypedResults.ValidationProblem(
                 new Dictionary<string, string[]> { [JsonMistake.FieldOf(json)] = [JsonMistake.MessageOf(json)] },
-                "The body is not the JSON that is expected here; see errors."
+                "The body is not the expected JSON. See errors."
             ),
             { StatusCode: StatusCodes.Status415UnsupportedMediaType } => TypedResults.Problem(
                 "Send JSON with content-type application/json.",
                 statusCode: bad.StatusCode
             ),
             { StatusCode: StatusCodes.Status400BadRequest } => TypedResults.ValidationProblem(
-                new Dictionary<string, string[]> { ["$"] = ["A JSON body is needed here, and it must arrive whole."] }
+                new Dictionary<string, string[]> { ["$"] = ["A complete JSON body is required."] }
             ),
             _ => TypedResults.Problem(bad.Message, statusCode: bad.StatusCode),
         };

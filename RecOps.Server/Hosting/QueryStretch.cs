@@ -4,14 +4,14 @@ using RecOps.Serving.Validation;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// A stretch of time in a query string: <c>from</c> and <c>to</c>, or <c>last</c>, so many seconds up to <c>to</c>. Without <c>to</c> it
-/// ends now, by this machine's clock: a caller whose clock is wrong still gets what happened just now.
+/// A time range in a query string: <c>from</c> and <c>to</c>, or <c>last</c>, the number of seconds up to <c>to</c>. Without <c>to</c> it
+/// ends now, by the server's clock: a caller with a wrong clock still gets what just happened.
 /// </summary>
 internal readonly record struct QueryStretch(DateTimeOffset From, DateTimeOffset To)
 {
     private const int MostSeconds = 366 * 24 * 60 * 60;
 
-    /// <param name="length">Of the stretch when neither <c>from</c> nor <c>last</c> is given.</param>
+    /// <param name="length">Length of the range when neither <c>from</c> nor <c>last</c> is given.</param>
     public static QueryStretch Read(string? from, string? to, string? last, TimeSpan length, DateTimeOffset now, ref FieldErrors errors)
     {
         DateTimeOffset end = QueryTime.Read(nameof(to), to, ref errors) ?? now;
@@ -21,7 +21,7 @@ internal readonly record struct QueryStretch(DateTimeOffset From, DateTimeOffset
         if (!int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > MostSeconds)
             errors.Add(nameof(last), $"last is '{last}'; it must be 1 to {MostSeconds} seconds.");
         else if (!string.IsNullOrEmpty(from))
-            errors.Add(nameof(last), "last says where the time begins, and so does from; give one of them.");
+            errors.Add(nameof(last), "last and from both set the start of the range. Give only one.");
         return new QueryStretch(end.AddSeconds(-seconds), end);
     }
 }

@@ -4,14 +4,14 @@ using RecOps.Shared.Events;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// Times of query strings: ISO 8601, UTC where no offset is given, and near enough to today that time can be added to them and taken away.
+/// Times in query strings: ISO 8601, UTC where no offset is given, and close enough to the present for time arithmetic not to overflow.
 /// </summary>
 internal static class QueryTime
 {
     private static readonly DateTimeOffset First = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Last = new(3000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <returns>Null where none is given, or it is a mistake.</returns>
+    /// <returns>Null when absent or invalid.</returns>
     public static DateTimeOffset? Read(string field, string? text, ref FieldErrors errors)
     {
         if (string.IsNullOrEmpty(text))

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Hosting;
 
 /// <summary>
-/// The path that the server lies under, such as /recops in https://tools.example/recops/. A proxy that takes it off the front says so in
-/// X-Forwarded-Prefix: that is the whole path as people see it. Where a proxy leaves it on, Hosting:PathBase takes it off here, and is what
-/// people see unless the header says otherwise. Requests without it are answered too: probes ask the server itself.
+/// The server's base path, such as /recops in https://tools.example/recops/. A proxy that strips it sends it in X-Forwarded-Prefix: the
+/// whole public path. Where a proxy leaves it on, Hosting:PathBase strips it here, and is the public path unless the header says otherwise.
+/// Requests without it are answered too, because probes call the server directly.
 /// </summary>
 internal static partial class ServedPath
 {
-    /// <summary>The header is believed from whoever is believed about the caller's address.</summary>
+    /// <summary>The header is trusted only from proxies that are trusted for the caller's address.</summary>
     public static IServiceCollection AddServedPath(this IServiceCollection services) =>
         services.PostConfigure<ForwardedHeadersOptions>(options =>
         {
@@ -19,10 +19,10 @@ internal static partial class ServedPath
                 options.ForwardedHeaders |= ForwardedHeaders.XForwardedPrefix;
         });
 
-    /// <summary>To be used before anything that looks at paths.</summary>
+    /// <summary>Register it before anything that looks at paths.</summary>
     public static WebApplication UseServedPath(this WebApplication app)
     {
-        // One that is none is reported with all other settings, a moment later.
+        // An invalid value is reported shortly after, with all other settings.
         string set = app.Services.GetRequiredService<IOptions<HostingOptions>>().Value.PathBase;
         PathString own = IsPlain(set) ? new PathString(set) : PathString.Empty;
         bool isTold = app
@@ -34,20 +34,20 @@ internal static partial class ServedPath
     }
 
     /// <summary>
-    /// Whether it can stand in addresses, cookies and pages as it is: segments of letters, digits and - . _ ~, none of them . or ..
+    /// Whether the path can be used as is in addresses, cookies and pages: segments of letters, digits and - . _ ~, none of them . or ..
     /// </summary>
     public static bool IsPlain(string path) => Plain().IsMatch(path);
 
-    /// <summary>The address of something on this server as whoever asks sees it.</summary>
-    /// <param name="path">Of a route.</param>
+    /// <summary>The public address of something on this server.</summary>
+    /// <param name="path">Path of a route.</param>
     public static string PublicPath(this HttpRequest request, string path) => request.PathBase.ToUriComponent() + path;
 
-    /// <returns>False when the request has been answered.</returns>
+    /// <returns>False when the request has already been answered.</returns>
     private static bool Settle(HttpContext context, PathString own)
     {
         HttpRequest request = context.Request;
 
-        // What a proxy said is here by now, whatever it is.
+        // The proxy's value is here by now, validated or not.
         string told = request.PathBase.Value?.TrimEnd('/') ?? "";
         request.PathBase = IsPlain(told) ? new PathString(told) : PathString.Empty;
         if (!own.HasValue || !request.Path.StartsWithSegments(own, out PathString typed, out PathString rest))
@@ -60,7 +60,7 @@ internal static partial class ServedPath
             return true;
         }
 
-        // Relative addresses in the page would be those of its parent.
+        // Relative addresses in the page would resolve against its parent.
         context.Response.Redirect(request.PublicPath("/") + request.QueryString);
         return false;
     }

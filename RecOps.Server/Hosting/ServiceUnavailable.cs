@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>503 with a reason and when to come back.</summary>
-/// <param name="retryAfterSeconds">When it is worth trying again.</param>
+/// <summary>503 with a reason and a Retry-After.</summary>
+/// <param name="retryAfterSeconds">When a retry is worthwhile.</param>
 internal sealed class ServiceUnavailable(string detail, int retryAfterSeconds = 1) : IResult, IEndpointMetadataProvider
 {
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>

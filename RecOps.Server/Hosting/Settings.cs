@@ -27,14 +27,14 @@ internal interface ISettingsSection : ISettingsCheck
 
 /// <summary>The settings that make it impossible to start.</summary>
 internal sealed class SettingsException(IReadOnlyList<string> failures)
-    : Exception($"The settings cannot be used:{string.Concat(failures.Select(failure => $"\n  {failure}"))}")
+    : Exception($"Invalid settings:{string.Concat(failures.Select(failure => $"\n  {failure}"))}")
 {
     public IReadOnlyList<string> Failures { get; } = failures;
 }
 
 /// <summary>
-/// Checks all sections at start and reports every failure at once. The framework's own validation stops at the first value that
-/// cannot be converted.
+/// Checks all sections at start and reports every failure at once. The framework's own validation stops at the first value that cannot be
+/// converted.
 /// </summary>
 internal sealed class SettingsValidator(
     IEnumerable<ISettingsCheck> checks,
@@ -66,7 +66,7 @@ internal sealed class SettingsValidator(
 
 internal static class SettingsExtensions
 {
-    /// <summary>Binds a section to its options and has it checked at start by the attributes of the options.</summary>
+    /// <summary>Binds a section to its options and validates it at start by the options' attributes.</summary>
     public static IServiceCollection AddSettings<T>(this IServiceCollection services, string section)
         where T : class, new()
     {

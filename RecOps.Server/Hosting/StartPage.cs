@@ -6,18 +6,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace RecOps.Server.Hosting;
 
-/// <summary>
-/// The console's page, with the path that the server lies under written into it: every other address in it is relative to that.
-/// </summary>
+/// <summary>The console's page with the server's base path written into it: all its other addresses are relative to that.</summary>
 internal sealed class StartPage(IWebHostEnvironment environment)
 {
     public const string File = "index.html";
     private const string Root = "<base href=\"/\">";
 
-    // Read once, as the list of the other files is: it names the fingerprinted files of one build.
+    // Read once, like the list of the other files: it names the fingerprinted files of one build.
     private readonly Lazy<string?> _page = new(() => Read(environment.WebRootFileProvider));
 
-    /// <summary>Whether there is one: a server can be built without the console.</summary>
+    /// <summary>Whether it exists: a server can be built without the console.</summary>
     public bool Exists => _page.Value is not null;
 
     public Task AnswerAsync(HttpContext context)
@@ -30,10 +28,10 @@ internal sealed class StartPage(IWebHostEnvironment environment)
             )
         );
 
-        // An old one would ask for files that are gone, and one for another path for files that are elsewhere.
+        // A stale page would ask for files that are gone, and one for another base path for files that are elsewhere.
         context.Response.Headers.CacheControl = "no-cache";
 
-        // A weak one: compressed or not, it is the same page in other bytes.
+        // Weak: compressed or not, it is the same page in different bytes.
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(page).AsSpan(0, 16))}\"", isWeak: true);
         return TypedResults.Bytes(page, "text/html; charset=utf-8", entityTag: tag).ExecuteAsync(context);
     }

@@ -9,9 +9,7 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Server.Models;
 
-/// <summary>
-/// The bundles under Models:Directory. What each says of itself is read again only when its manifest or its report has changed.
-/// </summary>
+/// <summary>The bundles under Models:Directory. A bundle's description is only reread when its manifest or report has changed.</summary>
 internal sealed partial class BundleDirectory(IOptions<ModelsOptions> options)
 {
     private readonly ConcurrentDictionary<string, (DateTime Written, DateTime Reported, BundleInfo Info)> _known = new(
@@ -36,7 +34,7 @@ internal sealed partial class BundleDirectory(IOptions<ModelsOptions> options)
             ]
             : [];
 
-    /// <summary>Whether there is a directory of a name that a bundle may have.</summary>
+    /// <summary>Whether a directory with a valid bundle name exists.</summary>
     public bool Has(string name) => Name().IsMatch(name) && IsBundle(name);
 
     public string PathOf(string name) => Path.Combine(Root, name);
@@ -44,10 +42,10 @@ internal sealed partial class BundleDirectory(IOptions<ModelsOptions> options)
     /// <summary>Remembers why a bundle was refused, until its manifest changes.</summary>
     public void Refused(string name, string reason) => _refused[name] = (WrittenAt(name, BundleFile.Manifest), reason);
 
-    /// <summary>It proved to be sound.</summary>
+    /// <summary>It passed verification.</summary>
     public void Accepted(string name) => _refused.TryRemove(name, out _);
 
-    /// <summary>Directories beside bundles, such as a training's work, are none.</summary>
+    /// <summary>Other directories beside bundles, such as a training's working directory, are not bundles.</summary>
     private bool IsBundle(string name) => Name().IsMatch(name) && File.Exists(Path.Combine(Root, name, BundleFile.Manifest));
 
     private BundleInfo Describe(string name)
@@ -99,7 +97,7 @@ internal sealed partial class BundleDirectory(IOptions<ModelsOptions> options)
         }
     }
 
-    /// <summary>A report that cannot be read keeps nobody from serving the bundle.</summary>
+    /// <summary>An unreadable report does not keep the bundle from being served.</summary>
     private static EvaluationReport? ReadReport(string directory)
     {
         try

@@ -5,7 +5,7 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Server.Models;
 
-/// <summary>Models and trials. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Model and trial contracts, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(TrialRequest))]

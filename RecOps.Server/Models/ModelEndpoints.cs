@@ -65,7 +65,9 @@ internal static class ModelEndpoints
         );
     }
 
-    /// <summary>After a change. That was made: a list that cannot be read any more is answered as far as this server knows it.</summary>
+    /// <summary>
+    /// The answer after a successful change: a list that cannot be read any more is answered as far as this server knows it.
+    /// </summary>
     private static async Task<ModelList> ListAfterChangeAsync(HttpContext context)
     {
         try
@@ -93,7 +95,7 @@ internal static class ModelEndpoints
         );
     }
 
-    /// <summary>Those in the directory, and those that are served though nothing is left of them there.</summary>
+    /// <summary>Bundles in the directory, and served ones that are gone from it.</summary>
     private static BundleInfo[] Bundles(BundleDirectory bundles, ActiveModel active)
     {
         ImmutableArray<ServingModel> live = active.Live;
@@ -134,7 +136,7 @@ internal static class ModelEndpoints
     {
         var errors = new FieldErrors();
         if (string.IsNullOrEmpty(request.Bundle))
-            errors.Add("bundle", "bundle is missing: the name of a directory under Models:Directory.");
+            errors.Add("bundle", "bundle is missing. Give the name of a directory under Models:Directory.");
         if (request.Share is not (> 0 and <= 1))
             errors.Add(
                 "share",
@@ -167,7 +169,7 @@ internal static class ModelEndpoints
             ),
             SwitchEnd.Conflict => TypedResults.Problem(result.Reason, statusCode: StatusCodes.Status409Conflict),
             _ => TypedResults.Problem(
-                $"{bundle} was refused, and what was served before stays. {result.Reason}",
+                $"{bundle} was refused; the previous model stays active. {result.Reason}",
                 statusCode: StatusCodes.Status422UnprocessableEntity,
                 title: "The bundle was refused"
             ),

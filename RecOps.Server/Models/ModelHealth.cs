@@ -6,7 +6,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Models;
 
-/// <summary>Whether a model is loaded and warm, which, and on what it runs.</summary>
+/// <summary>Whether a model is loaded and warm, which one, and on which execution provider.</summary>
 internal sealed class ModelHealth(ActiveModel active, IOptions<InferenceOptions> inference, IOptions<ModelsOptions> models)
     : IReadiness,
         IServedModel

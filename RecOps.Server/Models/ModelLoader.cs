@@ -12,8 +12,8 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Server.Models;
 
 /// <summary>
-/// Loads the active bundle once the server listens, so that it can say that it lives while it is not ready. A bundle that must not
-/// be served stops the server; a missing execution provider leaves it unready, since the machine may be repaired around it.
+/// Loads the active bundle once the server listens, so that liveness is reported before readiness. A bundle that must not be served stops
+/// the server. A missing execution provider only leaves it unready, since the machine may be repaired meanwhile.
 /// </summary>
 internal sealed partial class ModelLoader(
     ActiveModel active,
@@ -42,7 +42,7 @@ internal sealed partial class ModelLoader(
             ServingModel model = await OpenAsync(stoppingToken);
             models.Started(model);
 
-            // Rules may have changed in between.
+            // Rules may have changed meanwhile.
             if (model.Rules.Version != rules.Current.Version || rules.Current.IsOff)
                 rules.ApplyTo(model);
             LogLoaded(
@@ -73,7 +73,7 @@ internal sealed partial class ModelLoader(
         return false;
     }
 
-    /// <summary>No list can be answered: the process ends, and says why.</summary>
+    /// <summary>No list can be served: the process exits and says why.</summary>
     private void GiveUp(string message)
     {
         active.Refuse(message);
@@ -81,7 +81,7 @@ internal sealed partial class ModelLoader(
         lifetime.StopApplication();
     }
 
-    /// <summary>The bundle that was active last, and if that cannot be served any more, the one of the settings.</summary>
+    /// <summary>The bundle that was active last; if it cannot be served any more, the configured one.</summary>
     private async Task<ServingModel> OpenAsync(CancellationToken cancellationToken)
     {
         string configured = options.Value.Active;
@@ -108,7 +108,7 @@ internal sealed partial class ModelLoader(
     [LoggerMessage(
         1003,
         LogLevel.Error,
-        "Bundle {Bundle}, which was active before the restart, cannot be served; Models:Active, {Configured}, is: {Reason}"
+        "Bundle {Bundle}, active before the restart, cannot be served. Serving {Configured} (Models:Active) instead: {Reason}"
     )]
     private partial void LogLastRefused(string bundle, string configured, string reason);
 

@@ -6,7 +6,7 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Models;
 
-/// <summary>Which models took over, and which are tried.</summary>
+/// <summary>Model activations and trials.</summary>
 internal static class ModelTables
 {
     extension(RecOpsDatabase database)

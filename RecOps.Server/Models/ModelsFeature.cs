@@ -28,7 +28,7 @@ internal static class ModelsFeature
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<ModelHealth>());
         services.AddSingleton<IServedModel>(provider => provider.GetRequiredService<ModelHealth>());
 
-        // Generating the OpenAPI document runs the program without a server; there is nothing to serve then.
+        // Generating the OpenAPI document runs the program without a server, so there is nothing to serve.
         if (DocumentGeneration.IsRunning)
             return services;
         services.AddHostedService<ModelLoader>();

@@ -2,12 +2,12 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Models;
 
-/// <summary>Where bundles are and which of them is served.</summary>
+/// <summary>Where bundles are and which one is served.</summary>
 internal sealed class ModelsOptions
 {
     public const string Section = "Models";
 
-    /// <summary>What a bundle's directory may be called.</summary>
+    /// <summary>Valid names of a bundle's directory.</summary>
     public const string NamePattern = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
 
     public const string ToDisk = "disk";
@@ -23,16 +23,16 @@ internal sealed class ModelsOptions
     public string Active { get; set; } = "demo";
 
     /// <summary>
-    /// Where a bundle's files are copied when it is opened, so that whoever changes them afterwards changes nothing that is served: to disk
-    /// (Data:Directory, and mapped from there: it takes the bundle's size there once more, and memory that the system can take back) or to
-    /// memory (that it cannot). Default disk.
+    /// Where a bundle's files are copied when it is opened, so that later changes to them do not affect what is served. On disk, the copy
+    /// is mapped from Data:Directory: it takes the bundle's size there once more, and memory that the system can reclaim. In memory, it
+    /// takes memory that the system cannot reclaim. Default disk.
     /// </summary>
     [AllowedValues(ToDisk, ToMemory, ErrorMessage = "must be disk or memory.")]
     public string Copy { get; set; } = ToDisk;
 
     /// <summary>
-    /// Seconds that a model which was replaced is kept at least before its memory is given back, 1 to 3600; whoever uses it longer holds it
-    /// longer. Default 10.
+    /// Minimum seconds that a replaced model is kept before its memory is released, 1 to 3600; requests in flight hold it longer. Default
+    /// 10.
     /// </summary>
     [Range(1, 3600)]
     public double RetireAfterSeconds { get; set; } = 10;

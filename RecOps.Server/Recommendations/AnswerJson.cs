@@ -10,23 +10,23 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Recommendations;
 
 /// <summary>
-/// Writes an answer as the JSON of a <see cref="RecommendationResponse"/>, byte for byte what the serializer makes of one. Item ids
-/// come encoded from the catalogue, and everything whose text is known goes out in one piece.
+/// Writes an answer as the JSON of a <see cref="RecommendationResponse"/>, byte for byte what the serializer would write. Item ids come
+/// pre-encoded from the catalogue, and all constant text is written in one piece.
 /// </summary>
 internal static class AnswerJson
 {
-    /// <summary>Everything but texts of the caller, items and the explanation.</summary>
+    /// <summary>Bytes of everything but the caller's texts, the items and the explanation.</summary>
     private const int Frame = 512;
 
     private const int ItemFrame = 64;
 
-    /// <summary>With the escapes that all other answers have.</summary>
+    /// <summary>With the same escapes as all other answers.</summary>
     private static readonly RecommendationContracts Relaxed = new(
         new JsonSerializerOptions(RecommendationContracts.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
     );
 
-    /// <param name="buffer">Written from its start; replaced by a larger one when it is too small.</param>
-    /// <returns>How many bytes were written.</returns>
+    /// <param name="buffer">Written from the start; replaced by a larger one when it is too small.</param>
+    /// <returns>The number of bytes written.</returns>
     public static int Write(RecommendationAnswer answer, ref byte[] buffer)
     {
         byte[] explanation = answer.Explanation is { } explain ? JsonSerializer.SerializeToUtf8Bytes(explain, Relaxed.Explanation) : [];
@@ -110,7 +110,7 @@ internal static class AnswerJson
         json.Raw("]}"u8);
     }
 
-    /// <summary>Bytes written one after another into room that is large enough.</summary>
+    /// <summary>Writes bytes in sequence into a buffer that is large enough.</summary>
     private ref struct Text(Span<byte> target)
     {
         private readonly Span<byte> _target = target;

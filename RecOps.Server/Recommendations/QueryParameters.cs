@@ -37,7 +37,7 @@ internal struct QueryParameters
     private string? _twice;
     private string? _unknown;
 
-    /// <summary>What is said twice, and what nobody asked for, is a mistake that <see cref="ToRequest"/> names.</summary>
+    /// <summary>Repeated and unknown parameters are mistakes that <see cref="ToRequest"/> reports.</summary>
     public static QueryParameters Parse(QueryString query)
     {
         var parameters = new QueryParameters();
@@ -66,7 +66,7 @@ internal struct QueryParameters
     public readonly RecommendationRequest ToRequest(string userId, ref FieldErrors errors)
     {
         if (_twice is not null)
-            errors.Add(_twice, $"{_twice} is there twice; give it once.");
+            errors.Add(_twice, $"{_twice} appears twice. Send it once.");
         if (_unknown is not null)
             errors.Add(_unknown, UnknownParameter.Describe(_unknown, Names, OnlyInBody, $"POST {Routes.Recommendations}"));
         var defaults = new RecommendationRequest();

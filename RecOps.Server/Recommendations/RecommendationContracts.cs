@@ -4,7 +4,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
 
-/// <summary>Lists, and what is asked for them. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Recommendation contracts, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PlacementList))]
 [JsonSerializable(typeof(RecommendationRequest))]

@@ -25,10 +25,10 @@ internal static class RecommendationEndpoints
             .WithMetadata(CountedRequest.Instance)
             .RequireScope(Scope.Recommend, Access.View);
 
-        // Counted and timed by ServingMetrics, at a fraction of what the framework's histogram costs.
+        // ServingMetrics counts and times these, at a fraction of the cost of the framework's histogram.
         group.DisableHttpMetrics();
 
-        // By far the most frequent call reads its query itself and asks for no scope of services: less than half the allocations.
+        // By far the most frequent call reads its own query and needs no service scope: less than half the allocations.
         IServiceProvider services = routes.ServiceProvider;
         group
             .MapGet(
@@ -37,12 +37,12 @@ internal static class RecommendationEndpoints
             )
             .Describe(typeof(GetContract))
             .WithName("GetRecommendations")
-            .WithSummary("The list for one shopper at one place of the shop")
+            .WithSummary("The list for one shopper and placement")
             .DescribeQuery(("count", "integer"), ("explain", "boolean"));
         group
             .MapPost(Routes.Recommendations, PostAsync)
             .WithName("PostRecommendations")
-            .WithSummary("The same, for requests that say more than fits a query");
+            .WithSummary("The same, for requests that do not fit in a query string");
         group
             .MapPost(Routes.RecommendationsBatch, BatchAsync)
             .WithMetadata(new CountedByMember())
@@ -85,7 +85,7 @@ internal static class RecommendationEndpoints
     {
         int members = (request.Requests?.Length ?? 0) + (request.Similar?.Length ?? 0);
 
-        // One that is too long is refused whatever the key may.
+        // A batch that is too long is refused, whatever the key's limit.
         if (members <= RecommendationValidator.MaxBatch)
             StorefrontGate.CountMembers(context, members);
         return await service.AnswerBatchAsync(request);

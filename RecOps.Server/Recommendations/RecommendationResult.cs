@@ -7,9 +7,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
 
-/// <summary>
-/// A list as the result of an endpoint: it writes itself as a <see cref="RecommendationResponse"/> and goes back to where it was rented.
-/// </summary>
+/// <summary>A list as an endpoint result: it writes itself as a <see cref="RecommendationResponse"/> and returns to its pool.</summary>
 internal sealed class RecommendationResult : RecommendationAnswer, IResult, IEndpointMetadataProvider
 {
     private const string ContentType = "application/json; charset=utf-8";
@@ -23,7 +21,7 @@ internal sealed class RecommendationResult : RecommendationAnswer, IResult, IEnd
             new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(RecommendationResponse), ["application/json"])
         );
 
-    /// <summary>Writes the response. It must not be used afterwards.</summary>
+    /// <summary>Writes the response. Do not use the result afterwards.</summary>
     public Task ExecuteAsync(HttpContext httpContext)
     {
         try
@@ -33,7 +31,7 @@ internal sealed class RecommendationResult : RecommendationAnswer, IResult, IEnd
             response.ContentType = ContentType;
             response.ContentLength = length;
 
-            // The writer has copied the bytes when it returns, whether or not they are on the wire yet.
+            // The writer has copied the bytes when it returns, whether or not they have been sent.
             ValueTask<FlushResult> written = response.BodyWriter.WriteAsync(_json.AsMemory(0, length), httpContext.RequestAborted);
             return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
         }
@@ -43,17 +41,17 @@ internal sealed class RecommendationResult : RecommendationAnswer, IResult, IEnd
         }
     }
 
-    /// <summary>Back to where it was rented.</summary>
+    /// <summary>Returns it to its pool.</summary>
     public override void Return()
     {
         base.Return();
         _owner.TakeBack(this);
     }
 
-    /// <summary>Results to be used again.</summary>
+    /// <summary>Pool of results.</summary>
     public sealed class Pool
     {
-        // As many are kept as were ever in use at once; one is rented only while its list is made and written.
+        // The pool keeps as many as were ever in use at once; one is rented only while its list is made and written.
         private readonly DefaultObjectPool<RecommendationResult> _free;
 
         public Pool() => _free = new(new Policy(this), int.MaxValue);

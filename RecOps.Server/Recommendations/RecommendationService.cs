@@ -8,7 +8,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Recommendations;
 
-/// <summary>Validates requests, runs them and says with which status they are answered.</summary>
+/// <summary>Validates requests, runs them and chooses the status of the answer.</summary>
 internal sealed class RecommendationService(
     ActiveModel active,
     RecommendationValidator validator,
@@ -19,9 +19,9 @@ internal sealed class RecommendationService(
     IRequestCounts metrics
 )
 {
-    private const string TooBusy = "Too many requests are being worked on; try again in a second.";
+    private const string TooBusy = "Too many requests are in flight. Try again in a second.";
 
-    /// <param name="errors">What was wrong already when the request was read.</param>
+    /// <param name="errors">Mistakes found while the request was read.</param>
     public async ValueTask<Results<RecommendationResult, ValidationProblem, ServiceUnavailable>> AnswerAsync(
         RecommendationRequest request,
         FieldErrors errors
@@ -44,7 +44,7 @@ internal sealed class RecommendationService(
                 return Unavailable(TooBusy);
             shadow.Offer(request);
 
-            // Whoever writes it gives it back.
+            // Given back by the code that writes it.
             RecommendationResult made = answer;
             answer = null;
             return made;
@@ -66,7 +66,7 @@ internal sealed class RecommendationService(
         int all = requests.Length + ofItems.Length;
         if (all is < 1 or > RecommendationValidator.MaxBatch)
         {
-            string both = ofItems.Length == 0 ? "requests has" : "requests and similar have together";
+            string both = ofItems.Length == 0 ? "requests has" : "requests and similar together have";
             errors.Add("requests", $"{both} {all} entries; it must be 1 to {RecommendationValidator.MaxBatch}.");
             metrics.RecordRejected();
             return TypedResults.ValidationProblem(errors.ByField);
@@ -76,7 +76,7 @@ internal sealed class RecommendationService(
             return Unavailable(active.NotReadyReason!);
         var responses = new RecommendationBatchResult[requests.Length];
 
-        // Each has its own deadline from when its turn comes; all at once they would only wait for each other.
+        // Each request's deadline starts with its turn; if all started at once, they would only wait for each other.
         await Parallel.ForAsync(0, requests.Length, async (i, _) => responses[i] = await AnswerMemberAsync(requests[i]));
         return TypedResults.Ok(
             new RecommendationBatchResponse(responses, ofItems.Length == 0 ? null : Array.ConvertAll(ofItems, AnswerMember))
@@ -119,7 +119,7 @@ internal sealed class RecommendationService(
         return new RecommendationBatchResult(StatusCodes.Status503ServiceUnavailable, null, null, TooBusy);
     }
 
-    /// <returns>Null when there is too much to do.</returns>
+    /// <returns>Null when overloaded.</returns>
     private async ValueTask<RecommendationResponse?> MakeAsync(RecommendationRequest request)
     {
         if (!active.TryHold(request.UserId!, out ServingModel? model))

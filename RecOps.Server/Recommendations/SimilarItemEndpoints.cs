@@ -21,13 +21,13 @@ internal static class SimilarItemEndpoints
         group
             .MapGet(Routes.SimilarItems, Get)
             .WithName("GetSimilarItems")
-            .WithSummary("Items near one item, as rules leave and arrange them")
+            .WithSummary("Items similar to one item, after rules")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .DescribeQuery(("count", "integer"));
         group
             .MapPost(Routes.SimilarItems, Post)
             .WithName("PostSimilarItems")
-            .WithSummary("The same, for requests that say more than fits a query")
+            .WithSummary("The same, for requests that do not fit in a query string")
             .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
@@ -51,7 +51,7 @@ internal static class SimilarItemEndpoints
                     UnknownParameter.Describe(name, SimilarQuery.Names, SimilarQuery.OnlyInBody, $"POST {Routes.SimilarItems}")
                 );
             else if (values.Count > 1)
-                errors.Add(name, $"{name} is there twice; give it once.");
+                errors.Add(name, $"{name} appears twice. Send it once.");
         }
 
         SimilarItemsRequest request = query.ToRequest(itemId, ref errors);
@@ -68,7 +68,7 @@ internal static class SimilarItemEndpoints
     {
         var errors = new FieldErrors();
         if (request.ItemId is { Length: > 0 } other && other != itemId)
-            errors.Add("itemId", $"itemId is '{other}', and the path says '{itemId}'; leave one out.");
+            errors.Add("itemId", $"itemId is '{other}', but the path has '{itemId}'. Leave itemId out of the body.");
         return Answer(request with { ItemId = itemId }, errors, validator, similar, active);
     }
 
@@ -100,11 +100,11 @@ internal static class SimilarItemEndpoints
         [FromQuery(Name = "count")]
         public string? Count { get; set; }
 
-        /// <summary>Where the list stands. Without one, rules for certain placements do not hold.</summary>
+        /// <summary>Where the list stands. Without one, placement-specific rules do not apply.</summary>
         [FromQuery(Name = "placement")]
         public string? Placement { get; set; }
 
-        /// <summary>Who looks, for rules about countries, segments, clusters and purchases.</summary>
+        /// <summary>The shopper, for rules about countries, segments, clusters and purchases.</summary>
         [FromQuery(Name = "userId")]
         public string? UserId { get; set; }
 

@@ -5,23 +5,23 @@ using StackExchange.Redis;
 
 namespace RecOps.Server.Replication;
 
-/// <summary>What is kept in memory of something that the database has.</summary>
+/// <summary>In-memory state that mirrors a subject in the database.</summary>
 internal interface IReplicated
 {
     /// <summary>One of <see cref="Epoch"/>'s subjects.</summary>
     string Subject { get; }
 
-    /// <summary>Takes over what the database has now, or as much of it as others can wait for.</summary>
+    /// <summary>Loads the database's current state, or as much of it as others can wait for.</summary>
     Task LoadAsync(RecOpsDatabase database, CancellationToken cancellationToken);
 
-    /// <summary>Whether there was more than it took over: it is asked again after the others.</summary>
+    /// <summary>Whether more is left: it is asked again after the other subjects.</summary>
     bool HasMore => false;
 }
 
 /// <summary>
-/// Brings changes to every replica: at once by a message over Redis where there is one, and by an epoch in the database that each
-/// looks at once a second, since messages may be lost. A server that cannot reach the database goes on with what it has. It waits by the
-/// system's clock, not the injected one: the world outside does not stand still with that.
+/// Propagates changes to every replica: at once by a Redis message where there is Redis, and by an epoch in the database that each replica
+/// polls once a second, since messages may be lost. A server that cannot reach the database continues with what it has. It runs on the
+/// system clock, not the injected one: the database and Redis are outside the process.
 /// </summary>
 internal sealed partial class ChangeFeed(
     IEnumerable<IReplicated> replicated,
@@ -42,8 +42,8 @@ internal sealed partial class ChangeFeed(
     private int _listening;
 
     /// <summary>
-    /// Has this server, then all others, take over what was committed of a subject. Never throws: it is committed, and a database that is
-    /// lost from here on must not say that nothing was changed. The next look makes up for what fails.
+    /// Makes this server, then all others, load what was committed of a subject. Never throws: the change is committed, and losing the
+    /// database from here on must not report that nothing was changed. The next poll makes up for failures.
     /// </summary>
     public async Task CommittedAsync(RecOpsDatabase database, string subject)
     {
@@ -53,8 +53,8 @@ internal sealed partial class ChangeFeed(
     }
 
     /// <summary>
-    /// Tells the others at once that a subject has changed, where there is Redis. What was saved is saved, and others find it within a
-    /// second, whether they hear of it or not.
+    /// Tells the other replicas at once that a subject has changed, where there is Redis. The change is saved, and the others find it
+    /// within a second in any case.
     /// </summary>
     public async Task AnnounceAsync(string subject)
     {
@@ -65,7 +65,7 @@ internal sealed partial class ChangeFeed(
         }
         catch (Exception error) when (error is RedisException or ObjectDisposedException)
         {
-            // Redis is gone, or this server is being shut down.
+            // Redis is down, or this server is shutting down.
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed partial class ChangeFeed(
 
     protected override async Task<bool> RoundAsync(CancellationToken stoppingToken)
     {
-        // There may have been a connection before anybody listened for one.
+        // The connection may have been made before this handler was attached.
         if (Volatile.Read(ref _listening) == 0 && redis.IsConnected)
             Listen();
         await state.Ready.WaitAsync(stoppingToken);
@@ -100,7 +100,7 @@ internal sealed partial class ChangeFeed(
         return true;
     }
 
-    /// <summary>Looks at the epochs and takes over what changed.</summary>
+    /// <summary>Polls the epochs and loads what changed.</summary>
     /// <returns>False when the database could not be read.</returns>
     private async Task<bool> TryLookAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
@@ -127,7 +127,7 @@ internal sealed partial class ChangeFeed(
         }
         catch (Exception error) when (DatabaseFailure.IsCollision(error) && !cancellationToken.IsCancellationRequested)
         {
-            // Another server took this one for gone and removed its row, which the next round puts back.
+            // Another server took this one for dead and removed its row; the next round restores it.
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -170,7 +170,7 @@ internal sealed partial class ChangeFeed(
         }
     }
 
-    /// <summary>What one part cannot make sense of keeps no other from its changes.</summary>
+    /// <summary>A failure in one part does not keep the others from their changes.</summary>
     private async Task<bool> TryLoadAsync(IReplicated part, RecOpsDatabase database, CancellationToken cancellationToken)
     {
         try
@@ -188,7 +188,7 @@ internal sealed partial class ChangeFeed(
         }
     }
 
-    /// <summary>Once: the client subscribes anew whenever it connects again, with every handler that was ever given to it.</summary>
+    /// <summary>Once only: the client resubscribes on every reconnect, with every handler that was ever registered.</summary>
     private void Listen()
     {
         if (!redis.TryGet(out IConnectionMultiplexer? multiplexer) || Interlocked.Exchange(ref _listening, 1) != 0)
@@ -211,20 +211,20 @@ internal sealed partial class ChangeFeed(
         }
         catch (SemaphoreFullException)
         {
-            // It is awake already.
+            // It is already awake.
         }
     }
 
-    [LoggerMessage(1441, LogLevel.Error, "The database was lost ({Reason}); lists are served with what is known, editing waits")]
+    [LoggerMessage(
+        1441,
+        LogLevel.Error,
+        "The database was lost ({Reason}). Lists are served from what is in memory; editing is not possible until it is back"
+    )]
     private partial void LogLost(string reason, Exception? error);
 
     [LoggerMessage(1442, LogLevel.Information, "The database is back")]
     private partial void LogReached();
 
-    [LoggerMessage(
-        1443,
-        LogLevel.Error,
-        "What was changed of {Subject} could not be taken over; what was served before goes on, and it is tried again"
-    )]
+    [LoggerMessage(1443, LogLevel.Error, "Changes to {Subject} could not be loaded. The previous state stays in use; retrying")]
     private partial void LogNotTaken(string subject, Exception error);
 }

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace RecOps.Server.Replication;
 
 /// <summary>
-/// A number that grows with each change of a subject: whoever keeps something of it in memory sees that it is old, and whoever changes it
-/// holds the row meanwhile, so that others wait.
+/// A counter that grows with each change of a subject. Readers see by it that their copy is stale, and writers hold its row, so that other
+/// writers wait.
 /// </summary>
 internal sealed class Epoch
 {
@@ -14,19 +14,19 @@ internal sealed class Epoch
     /// <summary>API keys.</summary>
     public const string Keys = "keys";
 
-    /// <summary>Which model is active, which are compared and tried.</summary>
+    /// <summary>Which model is active, and which are on trial.</summary>
     public const string Models = "models";
 
-    /// <summary>What the shop says of its items; the number of the newest change.</summary>
+    /// <summary>The shop's catalogue changes; the version of the newest one.</summary>
     public const string Catalog = "catalog";
 
     /// <summary>The draft of the rules.</summary>
     public const string Draft = "draft";
 
-    /// <summary>People, their roles, and how often they tried to sign in.</summary>
+    /// <summary>People, their roles, and their sign-in attempts.</summary>
     public const string People = "people";
 
-    /// <summary>Alerts that are acknowledged or silenced.</summary>
+    /// <summary>Alerts that were acknowledged or silenced.</summary>
     public const string Alerts = "alerts";
 
     [MaxLength(32)]

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Replication;
 
-/// <summary>A running server, as it last said of itself.</summary>
+/// <summary>A running server, as it last reported itself.</summary>
 internal sealed class Replica
 {
     [MaxLength(64)]
@@ -15,10 +15,10 @@ internal sealed class Replica
 
     public DateTimeOffset SeenAt { get; set; }
 
-    /// <summary>Epoch of <see cref="Epoch.Rules"/> that it serves.</summary>
+    /// <summary>The <see cref="Epoch.Rules"/> epoch that it serves.</summary>
     public long RulesEpoch { get; set; }
 
-    /// <summary>0 when none were ever published, or they are switched off.</summary>
+    /// <summary>0 when none were ever published, or rules are switched off.</summary>
     public int RulesVersion { get; set; }
 
     [MaxLength(256)]

@@ -4,10 +4,10 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Replication;
 
-/// <summary>All servers on this database, with what each says that it serves.</summary>
+/// <summary>All servers on this database, with what each reports that it serves.</summary>
 internal sealed class ReplicaList(RecOpsDatabase database, ReplicaReport report, TimeProvider time)
 {
-    /// <summary>Three reports missed.</summary>
+    /// <summary>Three missed reports.</summary>
     private static readonly TimeSpan Lost = TimeSpan.FromSeconds(20);
 
     public async Task<ReplicaInfo[]> ListAsync()
@@ -16,7 +16,7 @@ internal sealed class ReplicaList(RecOpsDatabase database, ReplicaReport report,
         long epoch = (await database.Epochs.AsNoTracking().FirstOrDefaultAsync(epoch => epoch.Subject == Epoch.Rules))?.Value ?? 0;
         Replica[] rows = await database.Replicas.AsNoTracking().OrderBy(replica => replica.Started).ToArrayAsync();
 
-        // A server that was started again is a new one on the same machine; nobody waits for the old one.
+        // A restarted server is a new one on the same machine; nobody waits for the old one.
         return
         [
             .. rows.Where(row =>

@@ -4,21 +4,21 @@ using RecOps.Serving.Models;
 
 namespace RecOps.Server.Replication;
 
-/// <summary>Says in the database which epoch this server serves, and which others do.</summary>
+/// <summary>Reports this server's epochs to the database.</summary>
 internal sealed class ReplicaReport(ActiveModel active, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>A server that said nothing for so long is gone.</summary>
+    /// <summary>A server silent for this long is gone.</summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
     private DateTimeOffset _next;
     private long _sent = -1;
 
-    /// <summary>Of this server, new at each start.</summary>
+    /// <summary>Id of this server, new at each start.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>Of the machine; the same after a restart.</summary>
+    /// <summary>Name of the machine; the same after a restart.</summary>
     public string Name { get; } = Environment.MachineName;
 
     public DateTimeOffset Started { get; } = time.GetUtcNow();

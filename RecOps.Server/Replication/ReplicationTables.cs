@@ -4,7 +4,7 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Replication;
 
-/// <summary>How often each subject was changed, and what each replica serves.</summary>
+/// <summary>Epochs of the subjects, and what each replica serves.</summary>
 internal static class ReplicationTables
 {
     extension(RecOpsDatabase database)

@@ -7,17 +7,17 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
 
-/// <summary>The cells of one row by column, with what is wrong with them. An empty cell is one that is not there.</summary>
-/// <param name="hasDecimalComma">As where semicolons part the cells.</param>
+/// <summary>The cells of one row by column, with their mistakes. An empty cell counts as absent.</summary>
+/// <param name="hasDecimalComma">Whether the file uses semicolons as separators, and so decimal commas.</param>
 internal sealed class CsvCells(string[] header, string[] values, int row, bool hasDecimalComma, List<RuleError> errors)
 {
-    // What spreadsheets make of true and false in the languages of Europe that are spoken most.
+    // How spreadsheets write true and false in the most spoken languages of Europe.
     private static readonly string[] Yes = ["true", "1", "wahr", "vrai", "verdadero", "vero", "waar", "prawda"];
     private static readonly string[] No = ["false", "0", "falsch", "faux", "falso", "onwaar", "fałsz"];
 
-    private const string Thousands = "may be thousands or a fraction; write 1000 for a thousand, and 1,0 for one.";
+    private const string Thousands = "is ambiguous: thousands or a fraction. Write 1000 for a thousand, and 1,0 for one.";
 
-    /// <summary>Blanks and all.</summary>
+    /// <summary>The raw text, with its blanks.</summary>
     public string? Raw(string column)
     {
         int index = Array.IndexOf(header, column);
@@ -81,13 +81,13 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
             if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number))
                 numbers.Add(number);
             else
-                Wrong<int>(column, $"has '{text}', which is no whole number.");
+                Wrong<int>(column, $"has '{text}', which is not a whole number.");
         }
 
         return [.. numbers];
     }
 
-    /// <summary>As <c>colour=red|blue;size=L</c>.</summary>
+    /// <summary>Reads <c>colour=red|blue;size=L</c>.</summary>
     public Dictionary<string, string[]>? Attributes(string column)
     {
         if (Raw(column) is not { } text)
@@ -99,7 +99,7 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
             if (name.Length is 0 || name.Length == part.Length)
                 Wrong<int>(column, $"has '{part}'; it must be like colour=red|blue;size=L.");
             else if (!all.TryAdd(Unescape(name), [.. Split(part[(name.Length + 1)..], '|').Select(Unescape)]))
-                Wrong<int>(column, $"has '{Unescape(name)}' twice; write its values in one place, parted by a bar: colour=red|blue.");
+                Wrong<int>(column, $"has '{Unescape(name)}' twice. List its values together, separated by a bar: colour=red|blue.");
         }
 
         return all;
@@ -120,7 +120,7 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
                 new RuleError(
                     $"row {row}, {column}",
                     JsonMistake.DuplicateIn(error) is { } twice
-                        ? $"{column} has '{twice}' twice; give it once."
+                        ? $"{column} has '{twice}' twice. Give it once."
                         : $"{column} must be JSON such as {{\"categories\":[\"…\"]}}."
                 )
             );
@@ -128,7 +128,7 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
         }
     }
 
-    /// <summary>A dot before three digits, where the comma is decimal: 1.000 is a thousand to those who wrote it.</summary>
+    /// <summary>A dot before three digits, where the comma is decimal: whoever wrote 1.000 meant a thousand.</summary>
     private bool MayBeThousands(string text) =>
         hasDecimalComma
         && text.LastIndexOf('.') is >= 0 and var dot
@@ -137,7 +137,7 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
 
     private string Decimal(string text) => hasDecimalComma ? text.Replace(',', '.') : text;
 
-    /// <summary>Parts a text where a separator has no backslash in front; backslashes stay.</summary>
+    /// <summary>Splits a text at separators without a backslash in front; backslashes stay.</summary>
     private static List<string> Split(string text, char separator)
     {
         var parts = new List<string>();
@@ -159,7 +159,7 @@ internal sealed class CsvCells(string[] header, string[] values, int row, bool h
         return parts;
     }
 
-    /// <summary>Takes backslashes away, and blanks at the ends that have none.</summary>
+    /// <summary>Removes backslashes, and unescaped blanks at both ends.</summary>
     private static string Unescape(string text)
     {
         var value = new StringBuilder();

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace RecOps.Server.Rules;
 
 /// <summary>
-/// Keeps spreadsheets from running a text as a formula: an apostrophe in front of what they would take for one, and in front of what begins
-/// with an apostrophe itself, so that both are read back as they were.
+/// Keeps spreadsheets from running a text as a formula. It puts an apostrophe in front of text that would be taken for a formula, and of
+/// text that starts with an apostrophe, so that both are read back unchanged.
 /// </summary>
 internal static class CsvFormula
 {
@@ -18,7 +18,7 @@ internal static class CsvFormula
 
     private static bool IsMarked(string cell) => cell.Length > 0 && Beginnings.Contains(cell[0]);
 
-    /// <summary>A negative number is no formula.</summary>
+    /// <summary>A negative number is not a formula.</summary>
     private static bool IsNumber(string cell) =>
         cell[0] == '-' && double.TryParse(cell.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

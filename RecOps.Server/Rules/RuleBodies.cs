@@ -3,7 +3,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
 
-/// <summary>A <see cref="PreviewRequest"/> whose document is read by itself, so that all its mistakes are found.</summary>
+/// <summary>A <see cref="PreviewRequest"/> whose document is parsed separately, so that all its mistakes are found.</summary>
 internal sealed record PreviewBody
 {
     public JsonElement? Document { get; init; }

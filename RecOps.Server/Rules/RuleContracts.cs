@@ -5,7 +5,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
 
-/// <summary>Rules, their versions and what they do. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Rule contracts: documents, versions and previews, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RuleSelection))]
 [JsonSerializable(typeof(RuleDocument))]

@@ -9,10 +9,9 @@ using RecOps.Shared.Rules;
 namespace RecOps.Server.Rules;
 
 /// <summary>
-/// Rules as a table, a row each, for those who would rather edit them in a spreadsheet. Of several values, each is parted from the
-/// next by a bar; a bar, a backslash and what else parts values (the equals sign and semicolon of attributes), and blanks at the ends of a
-/// value have a backslash in front. Files are read with commas or, as spreadsheets save them where the comma is decimal, with semicolons
-/// and decimal commas.
+/// Rules as a table, one per row, for editing in a spreadsheet. Several values in a cell are separated by a bar. A backslash escapes a bar,
+/// a backslash, the separators of attributes (equals sign and semicolon), and blanks at the ends of a value. Files are read with commas or,
+/// as spreadsheets save them where the comma is decimal, with semicolons and decimal commas.
 /// </summary>
 internal static partial class RuleCsv
 {
@@ -56,16 +55,16 @@ internal static partial class RuleCsv
         "within",
     ];
 
-    /// <param name="forDecimalComma">For spreadsheets where the comma is decimal: semicolons part the cells.</param>
+    /// <param name="forDecimalComma">For spreadsheets where the comma is decimal: semicolons separate the cells.</param>
     public static byte[] Write(RuleDocument document, bool forDecimalComma = false)
     {
         using var text = new MemoryStream();
 
-        // Without it spreadsheets take the file for one of their own code page.
+        // Without the byte order mark, spreadsheets read the file in a local code page.
         text.Write(Encoding.UTF8.Preamble);
 
-        // Cells that a spreadsheet would take for a formula are marked here: what is exported is imported again as it was, which the
-        // library's own marks are not, since they cannot be told from an apostrophe of the text.
+        // Cells that a spreadsheet would run as a formula are marked here, so that an export imports unchanged. The library's own marks
+        // cannot be told from an apostrophe in the text.
         using (
             CsvWriter csv = CsvWriter.Create(
                 text,
@@ -82,8 +81,8 @@ internal static partial class RuleCsv
         return text.ToArray();
     }
 
-    /// <param name="errors">What is wrong with cells; what is wrong with rules is for the validator to find.</param>
-    /// <param name="rows">Row of the file for each rule.</param>
+    /// <param name="errors">Mistakes in cells; the validator finds mistakes in rules.</param>
+    /// <param name="rows">Row in the file of each rule.</param>
     public static RuleDocument Read(string text, List<RuleError> errors, out int[] rows)
     {
         var rules = new List<Rule>();
@@ -99,7 +98,7 @@ internal static partial class RuleCsv
                 TrackLineNumbers = true,
                 MalformedData = CsvMalformedDataHandling.Skip,
                 OnMalformedRecord = record =>
-                    errors.Add(new RuleError($"row {record.LineNumber}", $"The row cannot be read ({record.Reason}); check its quotes.")),
+                    errors.Add(new RuleError($"row {record.LineNumber}", $"The row cannot be read ({record.Reason}). Check its quotes.")),
             }
         );
         csv.ReadHeader();
@@ -109,7 +108,7 @@ internal static partial class RuleCsv
         foreach (string unknown in header.Except(Columns))
             errors.Add(new RuleError("row 1", UnknownName.Describe("column", unknown, Columns)));
         foreach (string twice in header.GroupBy(name => name).Where(same => same.Count() > 1).Select(same => same.Key))
-            errors.Add(new RuleError("row 1", $"The column '{twice}' is there twice; put its values into one."));
+            errors.Add(new RuleError("row 1", $"The column '{twice}' appears twice. Merge the two."));
         if (errors.Count > 0)
             return RuleDocument.Empty;
         while (csv.Read())
@@ -120,7 +119,7 @@ internal static partial class RuleCsv
                 errors.Add(
                     new RuleError(
                         $"row {number}",
-                        $"The row has {csv.FieldCount} fields and the header {header.Length}; quote values that contain the separator "
+                        $"The row has {csv.FieldCount} fields, but the header has {header.Length}. Quote values that contain the separator "
                             + $"'{separator}'."
                     )
                 );
@@ -145,14 +144,14 @@ internal static partial class RuleCsv
         return new RuleDocument { Rules = [.. rules] };
     }
 
-    /// <summary>Names of columns have neither, so that whichever the first line has parts them.</summary>
+    /// <summary>Column names contain neither, so the first line shows which one separates cells.</summary>
     private static char SeparatorOf(string text)
     {
         int end = text.AsSpan().IndexOfAny('\r', '\n');
         return text.AsSpan(0, end < 0 ? text.Length : end).Contains(Semicolon) ? Semicolon : ',';
     }
 
-    /// <summary>A path in a document as the place in the table that it came from.</summary>
+    /// <summary>Translates a path in a document to its place in the table.</summary>
     public static RuleError InTable(RuleError error, int[] rows)
     {
         int end = error.Path.IndexOf(']', StringComparison.Ordinal);
@@ -182,7 +181,7 @@ internal static partial class RuleCsv
         return error with { Path = field.Length == 0 ? $"row {rows[rule]}" : $"row {rows[rule]}, {field}", Message = message };
     }
 
-    /// <summary>The row of the table that a mistake is in; 0 for the whole.</summary>
+    /// <summary>The row of the table with the mistake; 0 for the whole table.</summary>
     public static int RowOf(RuleError error)
     {
         const string row = "row ";
@@ -311,7 +310,7 @@ internal static partial class RuleCsv
         return escaped.ToString();
     }
 
-    /// <summary>Not that of a country, which a server need not have.</summary>
+    /// <summary>Not a country's culture, which a server may lack.</summary>
     private static CultureInfo NewDecimalComma()
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();

@@ -12,7 +12,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
 
-/// <summary>The draft: read, saved, checked, taken in and out.</summary>
+/// <summary>The draft: read, save, check, import and export.</summary>
 internal static class RuleEndpoints
 {
     public static IEndpointRouteBuilder MapRules(this IEndpointRouteBuilder routes)
@@ -55,7 +55,7 @@ internal static class RuleEndpoints
         RuleDraftInfo now = await store.DraftAsync();
         context.Response.Headers.ETag = TagOf(now.Revision);
         return TypedResults.Problem(
-            $"{now.ChangedBy} changed the draft at {now.ChangedAt:O}. Get it again, bring both together and save with its ETag.",
+            $"{now.ChangedBy} changed the draft at {now.ChangedAt:O}. Load it again, merge your changes and save with the new ETag.",
             statusCode: StatusCodes.Status412PreconditionFailed,
             extensions: new Dictionary<string, object?>
             {
@@ -78,7 +78,7 @@ internal static class RuleEndpoints
         if (request.Format is not ("json" or "csv"))
             problem.Add("format", $"format is '{request.Format}'; it must be json or csv.");
         if (string.IsNullOrWhiteSpace(request.Text))
-            problem.Add("text", "text is missing: it is the content of the file.");
+            problem.Add("text", "text is missing. Send the content of the file.");
         if (problem.Any)
             return TypedResults.ValidationProblem(problem.ByField);
         List<RuleError> errors;
@@ -90,7 +90,7 @@ internal static class RuleEndpoints
             var wrong = new List<RuleError>();
             checks.Check(document, wrong);
 
-            // A cell that could not be read is not missing as well.
+            // A cell that could not be read is not also reported as missing.
             HashSet<string> said = [.. errors.Select(error => error.Path)];
             errors.AddRange(wrong.Select(error => RuleCsv.InTable(error, rows)).Where(error => !said.Contains(error.Path)));
             errors = [.. errors.OrderBy(RuleCsv.RowOf)];
@@ -114,7 +114,7 @@ internal static class RuleEndpoints
             errors.Add("format", $"format is '{format}'; it must be json, csv or csv-semicolon.");
         int number = 0;
         if (version is not null && !int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out number))
-            errors.Add("version", $"version is '{version}'; it must be the number of a published version, or be left out for the draft.");
+            errors.Add("version", $"version is '{version}'; it must be the number of a published version. Leave it out for the draft.");
         if (errors.Any)
             return TypedResults.ValidationProblem(errors.ByField);
         RuleDocument document;
@@ -141,7 +141,7 @@ internal static class RuleEndpoints
 
     private static string TagOf(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
 
-    /// <param name="revision">Null for whatever is there.</param>
+    /// <param name="revision">Null to overwrite whatever is there.</param>
     private static bool TryReadMatch(string header, out int? revision, out ProblemHttpResult? problem)
     {
         (revision, problem) = (null, null);
@@ -151,7 +151,7 @@ internal static class RuleEndpoints
         if (tag.Length == 0)
         {
             problem = TypedResults.Problem(
-                "Send the ETag of the draft that was changed in If-Match, so that nobody's changes are overwritten.",
+                "Send the ETag of the edited draft in If-Match, so that nobody else's changes are overwritten.",
                 statusCode: StatusCodes.Status428PreconditionRequired
             );
             return false;

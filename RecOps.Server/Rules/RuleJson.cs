@@ -4,7 +4,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
 
-/// <summary>Rules as text. Two that say the same have the same text, which their records, having lists, cannot tell.</summary>
+/// <summary>Rules as canonical text. Equal documents have equal text; their records contain lists and so do not compare by value.</summary>
 internal static class RuleJson
 {
     private static readonly RuleContracts Readable = new(

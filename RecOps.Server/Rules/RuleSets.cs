@@ -8,8 +8,8 @@ using RecOps.Shared.Rules;
 namespace RecOps.Server.Rules;
 
 /// <summary>
-/// Drafts made ready for a model, the last few: whoever edits looks at the same ones again and again. They live no longer than their model,
-/// which nobody has to tell them.
+/// Caches the last few drafts compiled for a model: an editor previews the same ones again and again. The sets do not outlive their model,
+/// which need not notify them.
 /// </summary>
 internal sealed class RuleSets
 {
@@ -47,7 +47,7 @@ internal sealed class RuleSets
                 _recent.AddFirst((hash, rules));
                 if (_recent.Count > Kept)
                 {
-                    // Whoever still uses what is forgotten can: it only stops following changes of the catalogue.
+                    // An evicted set can still be used: it only stops following catalogue changes.
                     if (_recent.Last!.Value.Rules is { IsValueCreated: true } forgotten)
                         forgotten.Value.Dispose();
                     _recent.RemoveLast();

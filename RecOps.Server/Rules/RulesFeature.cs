@@ -34,7 +34,7 @@ internal static class RulesFeature
         return services;
     }
 
-    /// <summary>Takes the rules of the last run until the database is there.</summary>
+    /// <summary>Uses the rules of the last run until the database is available.</summary>
     public static WebApplication RestoreRules(this WebApplication app)
     {
         if (DocumentGeneration.IsRunning)

@@ -3,16 +3,16 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Who may do what. Everything that names no policy is for nobody but those who are signed in.</summary>
+/// <summary>Authorization policies. Endpoints without a policy require sign-in.</summary>
 internal static class Access
 {
     /// <summary>Everyone who is signed in and has any role.</summary>
     public const string View = "view";
 
-    /// <summary>Who keeps the service running.</summary>
+    /// <summary>Operators of the service.</summary>
     public const string Operate = "operate";
 
-    /// <summary>Who decides what is shown.</summary>
+    /// <summary>Merchandisers, who decide what is shown.</summary>
     public const string Merchandise = "merchandise";
 
     /// <summary>Either of the two.</summary>
@@ -20,7 +20,7 @@ internal static class Access
 
     public const string Administer = "administer";
 
-    /// <summary>Whoever is on the machine itself, and everyone who is signed in.</summary>
+    /// <summary>Local callers on the machine itself, and everyone who is signed in.</summary>
     public const string ViewMetrics = "view-metrics";
 
     public static void AddPolicies(AuthorizationOptions options)
@@ -44,7 +44,7 @@ internal static class Access
             options.AddPolicy(policy, builder => builder.RequireAuthenticatedUser().RequireRole(roles));
     }
 
-    /// <summary>Opens calls to programs whose key has a scope, and to people of a policy.</summary>
+    /// <summary>Opens calls to programs whose key has a scope, and to people who satisfy a policy.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder endpoints, string scope, string orPolicy)
         where TBuilder : IEndpointConventionBuilder => endpoints.RequireAuthorization(orPolicy).WithMetadata(new StorefrontScope(scope));
 }
@@ -52,5 +52,5 @@ internal static class Access
 /// <summary>The scope that a program's key needs for a call.</summary>
 internal sealed record StorefrontScope(string Name);
 
-/// <summary>Marks calls that hold several requests, each of which counts for the limit of a key.</summary>
+/// <summary>Marks calls that hold several requests, each of which counts towards the key's rate limit.</summary>
 internal sealed record CountedByMember;

@@ -3,7 +3,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>What a program calls the storefront API with. The key itself is not kept.</summary>
+/// <summary>Credential of a program for the storefront API. The key itself is not stored.</summary>
 internal sealed class ApiKey
 {
     [MaxLength(36)]
@@ -20,11 +20,11 @@ internal sealed class ApiKey
     [MaxLength(8)]
     public required string Hint { get; init; }
 
-    /// <summary>Of <see cref="Scope"/>, by commas.</summary>
+    /// <summary>Values of <see cref="Scope"/>, separated by commas.</summary>
     [MaxLength(120)]
     public required string Scopes { get; set; }
 
-    /// <summary>Null for the setting's.</summary>
+    /// <summary>Null for the configured default.</summary>
     public int? RequestsPerSecond { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }

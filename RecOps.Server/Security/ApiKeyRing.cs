@@ -10,8 +10,8 @@ using RecOps.Shared.Security;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// All keys that are good, in memory: checking one asks no database. A copy of the hashes is kept in the data directory, so that a
-/// server that starts without its database knows its callers.
+/// All valid keys, in memory: checking one needs no database. A copy of the hashes is kept in the data directory, so that a server that
+/// starts without its database knows its callers.
 /// </summary>
 internal sealed partial class ApiKeyRing(
     DataDirectory data,
@@ -40,23 +40,23 @@ internal sealed partial class ApiKeyRing(
 
     public string Subject => Epoch.Keys;
 
-    /// <summary>With which this server calls itself as a storefront would. Made at each start, kept nowhere.</summary>
+    /// <summary>The key with which this server calls itself as a storefront would. Made at each start, never stored.</summary>
     public string OwnSecret { get; } = ApiKeySecret.New();
 
     /// <summary>
-    /// False until it is known which keys are good, from the database or from the last run; only the one in the settings is before.
+    /// False until the valid keys are known, from the database or from the last run; until then only the configured key is valid.
     /// </summary>
     public bool IsLoaded { get; private set; }
 
-    /// <summary>Whether any caller can be let in.</summary>
+    /// <summary>Whether any caller can be authenticated.</summary>
     public bool CanServe => IsLoaded || _configured is not null;
 
-    /// <summary>The key that a caller shows; null for none that is good.</summary>
+    /// <summary>The key that a caller presents; null if it is not valid.</summary>
     public KnownKey? Find(string shown)
     {
         Ring ring = _ring;
 
-        // Keys that were good once are found by themselves: no more of them are kept than there are keys.
+        // Valid keys are cached by their text: never more than there are keys.
         if (ring.Shown.TryGetValue(shown, out KnownKey? known))
             return known;
         string hash = ApiKeySecret.HashOf(shown);
@@ -76,7 +76,7 @@ internal sealed partial class ApiKeyRing(
             key.Dispose();
     }
 
-    /// <summary>Reads all keys anew.</summary>
+    /// <summary>Reloads all keys.</summary>
     public async Task LoadAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
         StoredKey[] keys = await database
@@ -95,7 +95,7 @@ internal sealed partial class ApiKeyRing(
         }
     }
 
-    /// <summary>Takes the keys of the last run until the database is there.</summary>
+    /// <summary>Uses the keys of the last run until the database is available.</summary>
     public void Restore()
     {
         try
@@ -113,7 +113,7 @@ internal sealed partial class ApiKeyRing(
         }
     }
 
-    /// <summary>Moments of last use that have not been taken yet.</summary>
+    /// <summary>Last uses that have not been taken yet.</summary>
     public (string Id, DateTimeOffset At)[] TakeUses() =>
         [
             .. _ring
@@ -153,5 +153,5 @@ internal sealed partial class ApiKeyRing(
     }
 }
 
-/// <summary>What is kept of a key.</summary>
+/// <summary>The stored fields of a key.</summary>
 internal sealed record StoredKey(string Id, string Name, string Hash, string Scopes, int? RequestsPerSecond);

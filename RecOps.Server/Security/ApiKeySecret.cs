@@ -5,7 +5,7 @@ using System.Text;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Makes keys and what is kept of them. A key has 256 random bits, so that a fast hash is as good as a slow one: there is nothing to guess.
+/// Generates keys and their hashes. A key has 256 random bits, so a fast hash is as good as a slow one: it cannot be guessed.
 /// </summary>
 internal static class ApiKeySecret
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Wrong passwords that no row of the database stands for: those from a known browser, and those for a name that nobody has, which is
-/// locked like any other so that nobody learns who is there. Of too many, the least recently used are forgotten. Safe from any thread.
+/// Failed passwords that have no row in the database: those from a known browser, and those for unknown names, which are locked like any
+/// other so that nobody learns which names exist. The least recently used are evicted. Safe from any thread.
 /// </summary>
 internal sealed class AttemptMemory(IOptions<IdentityOptions> identity) : IDisposable
 {

@@ -2,17 +2,17 @@ using Microsoft.AspNetCore.Identity;
 
 namespace RecOps.Server.Security;
 
-/// <param name="Failed">Passwords since the last right one, or since somebody was locked out.</param>
-/// <param name="LockedUntil">Null when never.</param>
+/// <param name="Failed">Failed passwords since the last success or lockout.</param>
+/// <param name="LockedUntil">Null when never locked.</param>
 internal readonly record struct Attempts(int Failed, DateTimeOffset? LockedUntil)
 {
     public bool IsLocked(DateTimeOffset now) => LockedUntil > now;
 
     /// <summary>
-    /// Counts an attempt before its password is looked at: of many at once no more are looked at than there may be wrong ones. A right one
-    /// takes back what was counted.
+    /// Counts an attempt before its password is checked, so that concurrent attempts cannot exceed the limit. A correct password reverts
+    /// the count.
     /// </summary>
-    /// <returns>False while it is locked: the password must not be looked at, and nothing is counted.</returns>
+    /// <returns>False while locked: the password must not be checked, and nothing is counted.</returns>
     public bool TryCount(LockoutOptions lockout, DateTimeOffset now, out Attempts after)
     {
         after =

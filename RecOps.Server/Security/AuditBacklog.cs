@@ -3,8 +3,8 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Entries of the audit log that could not be written when it happened, in the order in which it did. Only for what must go on without
-/// its database; everything else happens after it was written down, or not at all.
+/// Audit entries that could not be written when the action happened, in order. Only for actions that must go on without the database; any
+/// other action happens after it was recorded, or not at all.
 /// </summary>
 internal sealed partial class AuditBacklog(SecurityMetrics metrics, ILogger<AuditBacklog> logger) : IUnsaved
 {
@@ -51,13 +51,13 @@ internal sealed partial class AuditBacklog(SecurityMetrics metrics, ILogger<Audi
         {
             try
             {
-                // A copy: one that is not saved is tried again with another context, and must have no id by then.
+                // A copy: a failed save is retried with another context, and the entity must not have an id by then.
                 database.Audit.Add(entry.Copy());
                 await database.SaveChangesAsync(cancellationToken);
             }
             catch (Exception error) when (!DatabaseFailure.IsUnavailable(error) && !cancellationToken.IsCancellationRequested)
             {
-                // It would be refused for ever, and hold up all that wait behind it.
+                // It would be refused for ever, and hold up all entries behind it.
                 database.ChangeTracker.Clear();
                 LogRefused(entry.Action, entry.Subject, entry.Actor, entry.Address, error);
             }
@@ -70,17 +70,17 @@ internal sealed partial class AuditBacklog(SecurityMetrics metrics, ILogger<Audi
     [LoggerMessage(
         1716,
         LogLevel.Error,
-        "The audit log refuses an entry that had waited, which is lost for it: {Action} {Subject} by {Actor} from {Address}"
+        "The database refused a queued audit entry, so the audit log lacks it: {Action} {Subject} by {Actor} from {Address}"
     )]
     private partial void LogRefused(string action, string subject, string actor, string address, Exception error);
 
-    [LoggerMessage(1711, LogLevel.Warning, "The audit log takes nothing now; kept in memory until it does: {Action} {Subject} by {Actor}")]
+    [LoggerMessage(1711, LogLevel.Warning, "The audit log cannot be written; kept in memory until it can: {Action} {Subject} by {Actor}")]
     private partial void LogKept(string action, string subject, string actor);
 
     [LoggerMessage(
         1712,
         LogLevel.Error,
-        "The audit log has taken nothing for long and there is no more room in memory; lost for it: {Action} {Subject} by {Actor} from "
+        "The audit log cannot be written and its backlog in memory is full, so this entry is lost: {Action} {Subject} by {Actor} from "
             + "{Address}"
     )]
     private partial void LogLost(string action, string subject, string actor, string address);

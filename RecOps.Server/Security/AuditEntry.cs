@@ -3,14 +3,14 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Something that somebody did: written once, never changed.</summary>
+/// <summary>An audited action: written once, never changed.</summary>
 internal sealed class AuditEntry
 {
     public long Id { get; init; }
 
     public DateTimeOffset At { get; init; }
 
-    /// <summary>Name of the person; of a program for what nobody did.</summary>
+    /// <summary>Name of the person; of a program for actions without a person.</summary>
     [MaxLength(256)]
     public required string Actor { get; init; }
 
@@ -18,11 +18,11 @@ internal sealed class AuditEntry
     [MaxLength(64)]
     public required string Action { get; init; }
 
-    /// <summary>What it was done to.</summary>
+    /// <summary>What the action applied to.</summary>
     [MaxLength(256)]
     public required string Subject { get; init; }
 
-    /// <summary>Where the call came from; empty for what nobody did.</summary>
+    /// <summary>Where the call came from; empty for actions without a person.</summary>
     [MaxLength(64)]
     public required string Address { get; init; }
 
@@ -32,7 +32,7 @@ internal sealed class AuditEntry
     /// <summary>JSON; null when there is nothing afterwards.</summary>
     public string? After { get; init; }
 
-    /// <summary>The same, to be written anew.</summary>
+    /// <summary>A copy, for another attempt to write it.</summary>
     public AuditEntry Copy() =>
         new()
         {

@@ -5,7 +5,7 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Writes down who did what, from where, and how it was before and after.</summary>
+/// <summary>Records who did what, from where, and the state before and after.</summary>
 internal sealed class AuditLog(
     RecOpsDatabase database,
     ExclusiveChanges exclusive,
@@ -14,23 +14,23 @@ internal sealed class AuditLog(
     TimeProvider time
 )
 {
-    /// <summary>Who acts where nobody is signed in.</summary>
+    /// <summary>Actor where nobody is signed in.</summary>
     public const string Server = "server";
 
-    /// <summary>Who tried to sign in and did not: whoever it was, it need not be the one they named.</summary>
+    /// <summary>Actor of a failed sign-in, who need not be the person named.</summary>
     public const string Nobody = "unknown";
 
-    /// <summary>Whether nobody may have a name, since the log means something else by it.</summary>
+    /// <summary>Whether a name is reserved, since the log uses it for something else.</summary>
     public static bool IsReserved(string name) =>
         name.Equals(Server, StringComparison.OrdinalIgnoreCase) || name.Equals(Nobody, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Of who acts and of what it is done to: PostgreSQL refuses more.</summary>
+    /// <summary>Of actors and subjects: PostgreSQL refuses more.</summary>
     private const int MostText = 256;
 
-    /// <summary>Adds an entry, which is saved together with the change.</summary>
+    /// <summary>Adds an entry, saved together with the change.</summary>
     /// <param name="before">JSON; null when there was nothing.</param>
     /// <param name="after">JSON; null when there is nothing.</param>
-    /// <param name="actor">Null for who is signed in.</param>
+    /// <param name="actor">Null for the signed-in person.</param>
     public void Add(string action, string subject, string? before = null, string? after = null, string? actor = null) =>
         database.Audit.Add(EntryOf(action, subject, before, after, actor));
 
@@ -43,7 +43,7 @@ internal sealed class AuditLog(
             after is null ? null : JsonSerializer.Serialize(after, type)
         );
 
-    /// <summary>An entry of something that happens now, which is not added yet.</summary>
+    /// <summary>Creates an entry for an action that happens now, without adding it.</summary>
     public AuditEntry EntryOf(string action, string subject, string? before = null, string? after = null, string? actor = null)
     {
         HttpContext? context = people.HttpContext;
@@ -59,28 +59,27 @@ internal sealed class AuditLog(
         };
     }
 
-    /// <summary>
-    /// For changes that are not in the database themselves. To be written before they are made: nothing that cannot be written down
-    /// happens.
-    /// </summary>
+    /// <summary>For changes outside the database. Write the entry before the change: nothing that cannot be recorded happens.</summary>
     public async Task WriteAsync(string action, string subject, string? before = null, string? after = null, string? actor = null)
     {
         Add(action, subject, before, after, actor);
         await SaveAsync();
     }
 
-    /// <summary>For what has to happen without its database too, as signing in and out: kept in memory until it can be written.</summary>
-    /// <param name="actor">Null for who is signed in.</param>
+    /// <summary>
+    /// For actions that must work without the database, such as signing in and out: kept in memory until it can be written.
+    /// </summary>
+    /// <param name="actor">Null for the signed-in person.</param>
     public async Task WriteOrKeepAsync(string action, string subject, string? actor = null)
     {
         AuditEntry entry = EntryOf(action, subject, actor: actor);
 
-        // Once one waits, finding out again that nothing is taken can take as long as a lock is waited for.
+        // Once an entry waits, finding out again that the database is unavailable can take a full lock timeout.
         if (!backlog.AnyUnsaved)
         {
             try
             {
-                // In turn, as all that is written about people: many at once would find SQLite taken until they give up.
+                // Queued, like all writes about people: concurrent writes would find SQLite locked until they time out.
                 await exclusive.RunAsync(
                     Epoch.People,
                     () =>
@@ -100,10 +99,10 @@ internal sealed class AuditLog(
         backlog.Keep(entry);
     }
 
-    /// <summary>Saves what was added.</summary>
+    /// <summary>Saves the added entries.</summary>
     public Task SaveAsync() => database.SaveChangesAsync();
 
-    /// <summary>Not through a character of two halves, which a database may refuse.</summary>
+    /// <summary>Does not split a surrogate pair, which a database may refuse.</summary>
     private static string Cut(string text) =>
         text.Length <= MostText ? text : text[..(char.IsHighSurrogate(text[MostText - 1]) ? MostText - 1 : MostText)];
 }

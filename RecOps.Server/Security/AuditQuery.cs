@@ -5,21 +5,21 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Which entries of the audit log.</summary>
+/// <summary>Filter for audit entries.</summary>
 internal struct AuditQuery
 {
-    /// <summary>Text that is in the subject, or before or after the change.</summary>
+    /// <summary>Text that occurs in the subject, or in the state before or after.</summary>
     public string? Search { get; set; }
 
     public string? Actor { get; set; }
 
-    /// <summary>An action, or its first part: rules.</summary>
+    /// <summary>An action, or its prefix: rules.</summary>
     public string? Action { get; set; }
 
     /// <summary>ISO 8601.</summary>
     public string? From { get; set; }
 
-    /// <summary>ISO 8601; itself not included.</summary>
+    /// <summary>ISO 8601; exclusive.</summary>
     public string? To { get; set; }
 
     public readonly IQueryable<AuditEntry> Apply(IQueryable<AuditEntry> entries, ref FieldErrors errors)
@@ -33,7 +33,7 @@ internal struct AuditQuery
         if (Action is { Length: > 0 } action)
         {
             if (!AuditAction.All.Any(known => known == action || known.StartsWith(action + ".", StringComparison.Ordinal)))
-                errors.Add("action", $"There is no action '{action}'.");
+                errors.Add("action", $"Unknown action '{action}'.");
             string group = action + ".";
             entries = entries.Where(entry => entry.Action == action || entry.Action.StartsWith(group));
         }
@@ -47,7 +47,7 @@ internal struct AuditQuery
             .Replace("_", "\\_", StringComparison.Ordinal);
         string pattern = $"%{literal}%";
 
-        // Becomes SQL: there is no culture.
+        // Translated to SQL, which has no culture.
 #pragma warning disable CA1304, CA1311
         return entries.Where(entry =>
             EF.Functions.Like(entry.Subject.ToLower(), pattern, "\\")

@@ -8,7 +8,9 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Roles, the first person and the first key. What was made up is printed once, to the console and not to the log.</summary>
+/// <summary>
+/// Creates the roles, the first person and the first key. Generated secrets are printed once, to the console and not to the log.
+/// </summary>
 internal sealed class Bootstrap(
     UserManager<Person> people,
     RoleManager<IdentityRole> roles,
@@ -31,7 +33,7 @@ internal sealed class Bootstrap(
 
     public async Task SeedAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
-        // Looked at first: a database that has all of it is opened without a write, and so from a full disk as well.
+        // Checked first: a complete database is opened without a write, and so even from a full disk.
         Made made = await IsSeededAsync(database, cancellationToken)
             ? default
             : await exclusive.RunAsync(Epoch.People, () => MakeAsync(database, cancellationToken));
@@ -48,7 +50,7 @@ internal sealed class Bootstrap(
         && await people.Users.AnyAsync(cancellationToken)
         && !await NeedsKeyAsync(database, cancellationToken);
 
-    /// <summary>A key that was revoked stays so.</summary>
+    /// <summary>A revoked key stays revoked.</summary>
     private async Task<bool> NeedsKeyAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
         if (GivenKey is not { } given)
@@ -105,7 +107,7 @@ internal sealed class Bootstrap(
         audit.Add(AuditAction.PasswordReset, AdminName, actor: AuditLog.Server);
     }
 
-    /// <returns>The key, when it was made up.</returns>
+    /// <returns>The key, if it was generated.</returns>
     private string? AddKey(RecOpsDatabase database)
     {
         string key = GivenKey ?? ApiKeySecret.New();
@@ -125,6 +127,6 @@ internal sealed class Bootstrap(
         return GivenKey is null ? key : null;
     }
 
-    /// <summary>What was made up; null where it was not.</summary>
+    /// <summary>The generated secrets; null where they were given.</summary>
     private readonly record struct Made(string? Password, string? Key, string? Link);
 }

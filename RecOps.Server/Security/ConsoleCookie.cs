@@ -8,7 +8,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>The cookie that says who is signed in.</summary>
+/// <summary>The session cookie of the console.</summary>
 internal static class ConsoleCookie
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
@@ -26,7 +26,7 @@ internal static class ConsoleCookie
         options.Events.OnValidatePrincipal = ValidateAsync;
     }
 
-    /// <summary>Programs are told the status; people get the page to sign in on, and from there back to where they wanted to go.</summary>
+    /// <summary>Programs get the status; people get the sign-in page, which returns them to the page they wanted.</summary>
     private static Task AskAsync(HttpContext context, int status)
     {
         if (status == StatusCodes.Status401Unauthorized && ConsoleFiles.IsPage(context))
@@ -57,11 +57,11 @@ internal static class ConsoleCookie
         }
         catch (InvalidOperationException) when (context.Principal is null)
         {
-            // It was refused. The framework then signs them out of remembered second factors too, for which there is no cookie here.
+            // The session was refused. The framework would then also sign out of remembered second factors, which have no cookie here.
         }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
-            // Without its database nobody can be asked; who was signed in stays so, and can look and turn the kill switch.
+            // Without the database nobody can be looked up. People stay signed in: they can read pages and use the kill switch.
             return;
         }
 

@@ -6,8 +6,9 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// The keys that cookies are made with, in the database: all replicas read each other's cookies. What was read once is used while it cannot
-/// be read, and a key that cannot be written is kept until it can: nobody is signed out because a disk is full when the keys are renewed.
+/// The data protection keys of the cookies, in the database: all replicas read each other's cookies. Keys that were read once are used
+/// while the database cannot be read, and a new key that cannot be written is kept until it can: nobody is signed out because the disk is
+/// full at key rotation.
 /// </summary>
 internal sealed partial class CookieKeys(IServiceProvider services, ILoggerFactory loggers, ILogger<CookieKeys> logger)
     : IXmlRepository,
@@ -74,13 +75,13 @@ internal sealed partial class CookieKeys(IServiceProvider services, ILoggerFacto
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(1714, LogLevel.Warning, "The keys of the console's cookies cannot be read ({Reason}); those read before are used")]
+    [LoggerMessage(1714, LogLevel.Warning, "The console's cookie keys cannot be read ({Reason}); using those read earlier")]
     private partial void LogNotRead(string reason);
 
     [LoggerMessage(
         1715,
         LogLevel.Warning,
-        "A new key for the console's cookies cannot be written ({Reason}); it is kept in memory until it can"
+        "A new cookie key for the console cannot be written ({Reason}); it is kept in memory until it can"
     )]
     private partial void LogNotWritten(string reason);
 }

@@ -1,8 +1,8 @@
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Refuses changes that another site has a browser send with somebody's cookie. Browsers say where a request comes from in
-/// Sec-Fetch-Site, and older ones in Origin; scripts cannot forge either. What names neither comes from no browser.
+/// Refuses changes that another site makes a browser send with a person's cookie (CSRF). Browsers send a request's origin in
+/// Sec-Fetch-Site, older ones in Origin, and scripts cannot forge either. A request with neither does not come from a browser.
 /// </summary>
 internal static class CrossSiteGuard
 {

@@ -5,15 +5,15 @@ using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Tells whoever started the server what it made up.</summary>
+/// <summary>Shows the generated secrets to the person who started the server.</summary>
 internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime lifetime, IOptions<HostingOptions> hosting)
 {
-    /// <summary>Where it is written, which is not the log.</summary>
+    /// <summary>Where it is written: not to the log.</summary>
     public TextWriter Output { get; set; } = Console.Out;
 
-    /// <param name="password">Null when it was not made up.</param>
-    /// <param name="key">Null when it was not made up.</param>
-    /// <param name="link">For whoever is kept out by others who try their name; null at first.</param>
+    /// <param name="password">Null when it was not generated.</param>
+    /// <param name="key">Null when it was not generated.</param>
+    /// <param name="link">For an administrator locked out by others who try the name; null at first.</param>
     public void Show(string? password, string? key, string? link) =>
         lifetime.ApplicationStarted.Register(() =>
         {
@@ -21,7 +21,7 @@ internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime 
             string[] lines =
             [
                 "",
-                "  ┌ Shown once, and stored nowhere else",
+                "  ┌ Shown once and stored nowhere else",
                 .. password is null
                     ? Array.Empty<string>()
                     : [$"  │ Console   {address}", $"  │           user {Bootstrap.AdminName}, password {password}"],
@@ -29,13 +29,13 @@ internal sealed class FirstStartNotice(IServer server, IHostApplicationLifetime 
                     ? Array.Empty<string>()
                     :
                     [
-                        "  │ If others keep the name locked with wrong passwords, open this link first. It works for one hour:",
+                        "  │ If wrong passwords by others keep the name locked, open this link first. It works for one hour:",
                         $"  │           {address}{link}",
                     ],
                 .. key is null
                     ? Array.Empty<string>()
                     : [$"  │ API       curl -H \"{StorefrontGate.Header}: {key}\" \"{address}/v1/recommendations/u-000003\""],
-                "  └ Change the password, and make or revoke keys, in the console.",
+                "  └ Change the password and manage API keys in the console.",
                 "",
             ];
             Output.WriteLine(string.Join(Environment.NewLine, lines));

@@ -5,8 +5,8 @@ namespace RecOps.Server.Security;
 
 internal static class IdentityResults
 {
-    /// <summary>For changes that were checked before: what is refused then was changed by somebody else in between.</summary>
-    /// <exception cref="DbUpdateConcurrencyException">It was refused.</exception>
+    /// <summary>For changes that were validated beforehand: a refusal then means a concurrent change.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">The change was refused.</exception>
     public static void ThrowIfFailed(this IdentityResult result)
     {
         if (!result.Succeeded)

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// The tables of ASP.NET Core Identity, as its own context makes them (schema version 1): that would have to be the base of the one
-/// database, which then could not be without people.
+/// The tables of ASP.NET Core Identity, as its own context creates them (schema version 1). Using that context would make it the base class
+/// of the whole database.
 /// </summary>
 internal static class IdentityTables
 {

@@ -34,7 +34,7 @@ internal static class KeyEndpoints
         }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
-            // Looking needs no room on the disk.
+            // Reading needs no disk space.
         }
 
         ApiKey[] keys = await database
@@ -62,13 +62,13 @@ internal static class KeyEndpoints
         var errors = new FieldErrors();
         string name = request.Name?.Trim() ?? "";
         if (name.Length is < 1 or > MaxNameLength)
-            errors.Add("name", $"The name must have 1 to {MaxNameLength} characters: say what the key is for.");
+            errors.Add("name", $"The name must have 1 to {MaxNameLength} characters. Say what the key is for.");
         if (name.Any(char.IsControl))
-            errors.Add("name", "The name has a control character, such as a line break; leave it out.");
+            errors.Add("name", "The name has a control character, such as a line break. Remove it.");
         if (request.Scopes is not { Length: > 0 })
             errors.Add("scopes", $"Give at least one scope: {string.Join(", ", Scope.All)}.");
         foreach (string scope in (request.Scopes ?? []).Except(Scope.All))
-            errors.Add("scopes", $"There is no scope '{scope}'; scopes are {string.Join(", ", Scope.All)}.");
+            errors.Add("scopes", $"Unknown scope '{scope}'. Scopes are {string.Join(", ", Scope.All)}.");
         if (request.RequestsPerSecond is < 1 or > MaxPerSecond)
             errors.Add("requestsPerSecond", $"requestsPerSecond is {request.RequestsPerSecond}; it must be 1 to {MaxPerSecond:N0}.");
         if (errors.Any)

@@ -1,6 +1,6 @@
 namespace RecOps.Server.Security;
 
-/// <summary>Takes the keys of the last run before the server listens, and after its settings were checked.</summary>
+/// <summary>Restores the keys of the last run, after the settings were checked and before the server listens.</summary>
 internal sealed class KeyRestore(ApiKeyRing keys) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

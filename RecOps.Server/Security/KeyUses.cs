@@ -6,13 +6,12 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Writes down once a minute which keys were used, so that nobody revokes one that is needed. What cannot be written waits for the
-/// database.
+/// Saves the last use of each key once a minute, so that nobody revokes a key in use. Uses that cannot be saved wait for the database.
 /// </summary>
 internal sealed class KeyUses(ApiKeyRing ring, IServiceScopeFactory scopes, DatabaseState state, TimeProvider time, ILogger<KeyUses> logger)
     : PeriodicLoop(TimeSpan.FromMinutes(1), time, logger)
 {
-    /// <summary>Last use of each key that is not in the database yet: no more than there are keys.</summary>
+    /// <summary>Last uses that are not in the database yet: at most one per key.</summary>
     private readonly ConcurrentDictionary<string, DateTimeOffset> _waiting = new(StringComparer.Ordinal);
 
     public async Task SaveAsync(RecOpsDatabase database, CancellationToken cancellationToken = default)
@@ -26,7 +25,7 @@ internal sealed class KeyUses(ApiKeyRing ring, IServiceScopeFactory scopes, Data
                 .ApiKeys.Where(key => key.Id == id && (key.LastUsedAt == null || key.LastUsedAt < at))
                 .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, at), cancellationToken);
 
-            // A use that came meanwhile stays.
+            // Keep a use that arrived meanwhile.
             _waiting.TryRemove(use);
         }
     }

@@ -6,9 +6,9 @@ using RecOps.Shared;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// A cookie that says that somebody has signed in from a browser before. It lets nobody in; wrong passwords from there are counted by
-/// themselves, so that whoever tries passwords from elsewhere can lock a name but not its owner out (OWASP, "Slow Down Online Guessing
-/// Attacks with Device Cookies").
+/// A cookie that marks a browser from which a person has signed in before. It grants no access. Wrong passwords from such a browser are
+/// counted separately, so an attacker elsewhere can lock the name but not lock out its owner (OWASP, "Slow Down Online Guessing Attacks
+/// with Device Cookies").
 /// </summary>
 internal sealed class KnownBrowser(IDataProtectionProvider protection)
 {
@@ -18,7 +18,7 @@ internal sealed class KnownBrowser(IDataProtectionProvider protection)
     private readonly ITimeLimitedDataProtector _cookies = protection.CreateProtector("RecOps.KnownBrowser").ToTimeLimitedDataProtector();
     private readonly ITimeLimitedDataProtector _links = protection.CreateProtector("RecOps.KnownBrowser.Link").ToTimeLimitedDataProtector();
 
-    /// <summary>The browser's id if this person has signed in from it before; null for any other.</summary>
+    /// <summary>The browser's id if this person has signed in from it before; null otherwise.</summary>
     public string? Find(HttpContext context, Person person) =>
         context.Request.Cookies[NameOf(person.Id)] is { Length: > 0 } shown
         && TryRead(_cookies, shown) is [{ } owner, { } browser]
@@ -26,7 +26,7 @@ internal sealed class KnownBrowser(IDataProtectionProvider protection)
             ? browser
             : null;
 
-    /// <summary>Has the browser known from now on as one that this person signs in from.</summary>
+    /// <summary>Marks the browser as one that this person signs in from.</summary>
     /// <param name="browser">Its id if it was known before.</param>
     public void Remember(HttpContext context, string personId, string? browser = null)
     {
@@ -46,18 +46,20 @@ internal sealed class KnownBrowser(IDataProtectionProvider protection)
         );
     }
 
-    /// <summary>A link that makes the browser that opens it known, for an hour: for whoever is locked out and runs the server.</summary>
+    /// <summary>
+    /// A link that marks the browser that opens it as known, valid for an hour: for a locked-out person who runs the server.
+    /// </summary>
     public string LinkFor(Person person) =>
         $"{Routes.SignIn}?browser={Uri.EscapeDataString(_links.Protect($"{person.Id}|link", LinkLifetime))}";
 
-    /// <summary>Makes the browser known that opened a link.</summary>
-    /// <returns>False for a link that is not one of this server's, or too old.</returns>
+    /// <summary>Marks the browser that opened a link as known.</summary>
+    /// <returns>False for a link that this server did not make, or that is too old.</returns>
     public bool TryRemember(HttpContext context, string link)
     {
         if (TryRead(_links, link) is not [{ } person, _])
             return false;
 
-        // One id for all that open it, so that they share one count of wrong passwords.
+        // One id for all browsers that open it, so that they share one count of wrong passwords.
         Remember(context, person, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(link)).AsSpan(0, IdBytes)));
         return true;
     }
@@ -74,7 +76,7 @@ internal sealed class KnownBrowser(IDataProtectionProvider protection)
         }
     }
 
-    /// <summary>One for each person: several may use one browser.</summary>
+    /// <summary>One per person: several people may use one browser.</summary>
     private static string NameOf(string personId) =>
         $"recops-browser-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(personId)).AsSpan(0, 4))}";
 }

@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace RecOps.Server.Security;
 
-/// <summary>A key that is good, with what its caller has used up.</summary>
+/// <summary>A valid key with its rate limit.</summary>
 internal sealed class KnownKey : IDisposable
 {
     private static readonly TimeSpan Refill = TimeSpan.FromMilliseconds(100);
@@ -44,13 +44,13 @@ internal sealed class KnownKey : IDisposable
     public bool Has(string scope) => Array.IndexOf(_scopes, scope) >= 0;
 
     /// <summary>Counts a call.</summary>
-    /// <param name="retryAfter">How long to wait when there have been too many.</param>
-    /// <returns>False when there have been too many.</returns>
+    /// <param name="retryAfter">How long to wait when over the limit.</param>
+    /// <returns>False when over the limit.</returns>
     public bool TryUse(out TimeSpan retryAfter)
     {
         long tick = Environment.TickCount64;
 
-        // One write a second: the field is shared by all processors.
+        // One write per second: the field is shared by all processors.
         if (tick - Volatile.Read(ref _usedTick) > 1000)
         {
             Volatile.Write(ref _usedTick, tick);
@@ -61,8 +61,8 @@ internal sealed class KnownKey : IDisposable
     }
 
     /// <summary>
-    /// Counts more for a call that was counted once. What there is no room for is owed, at most a second's worth, and calls wait until it
-    /// is paid: a call that had to find room for all at once would never find it beside others of the same key.
+    /// Charges a counted call for further requests. What exceeds the available tokens becomes debt, at most a second's worth, and calls are
+    /// refused until it is paid. A call that had to get all its tokens at once would starve beside others of the same key.
     /// </summary>
     public void UseMore(int more)
     {
@@ -75,7 +75,7 @@ internal sealed class KnownKey : IDisposable
         }
     }
 
-    /// <returns>How many of those there was room for.</returns>
+    /// <returns>How many of those could be paid.</returns>
     private int Pay(int calls)
     {
         try
@@ -88,12 +88,12 @@ internal sealed class KnownKey : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The key was changed between its being found and now.
+            // The key was changed after it was looked up.
             return calls;
         }
     }
 
-    /// <returns>Whether nothing is owed any more.</returns>
+    /// <returns>Whether the debt is paid.</returns>
     private bool TrySettle(out TimeSpan retryAfter)
     {
         lock (_debts)
@@ -122,12 +122,12 @@ internal sealed class KnownKey : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The key was changed between its being found and now.
+            // The key was changed after it was looked up.
             return true;
         }
     }
 
-    /// <returns>When it was used last; null when it was not since the last time that somebody asked.</returns>
+    /// <returns>When it was last used; null if it was not used since the last call of this method.</returns>
     public DateTimeOffset? TakeUse()
     {
         long used = Interlocked.Exchange(ref _usedAt, 0);

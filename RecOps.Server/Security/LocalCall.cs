@@ -3,12 +3,12 @@ using System.Net;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Whether a call comes from the machine itself and not through a proxy on it, for which every caller of the world is at the machine's own
-/// address. What comes under a path has been through one, or looks as if it had.
+/// Whether a call comes from the machine itself, and not through a proxy on it, whose callers all seem to be on the machine. A call under a
+/// base path has passed a proxy, or looks as if it had.
 /// </summary>
 internal static class LocalCall
 {
-    /// <summary>Each of them is enough: a caller can add one, which lets nobody in, but cannot take away what a proxy adds.</summary>
+    /// <summary>Any of them is enough: a caller can add one, which grants nothing, but cannot remove what a proxy adds.</summary>
     private static readonly string[] SignsOfProxies =
     [
         "Forwarded",
@@ -20,7 +20,7 @@ internal static class LocalCall
         "X-Forwarded-Server",
         "X-Real-IP",
         "Via",
-        // What the framework makes of them where it is told to believe them.
+        // Their form after the framework has processed trusted headers.
         "X-Original-For",
         "X-Original-Host",
         "X-Original-Proto",

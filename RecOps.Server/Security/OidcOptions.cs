@@ -1,6 +1,6 @@
 namespace RecOps.Server.Security;
 
-/// <summary>Sign-in with accounts of an identity provider (OpenID Connect), beside passwords.</summary>
+/// <summary>Sign-in with accounts of an identity provider (OpenID Connect), in addition to passwords.</summary>
 internal sealed class OidcOptions
 {
     public const string Section = "Oidc";
@@ -12,13 +12,13 @@ internal sealed class OidcOptions
 
     public string? ClientSecret { get; set; }
 
-    /// <summary>What the button on the sign-in page says.</summary>
+    /// <summary>Text of the button on the sign-in page.</summary>
     public string Label { get; set; } = "Sign in with your company account";
 
     /// <summary>The claim whose values are roles here. Default roles.</summary>
     public string RoleClaim { get; set; } = "roles";
 
-    /// <summary>Role of those whose claim names none; null to let them not in.</summary>
+    /// <summary>Role of people whose claim has none; null to refuse them.</summary>
     public string? DefaultRole { get; set; }
 
     public bool IsOn => !string.IsNullOrEmpty(Authority);

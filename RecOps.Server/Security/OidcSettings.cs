@@ -3,7 +3,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Checks what belongs together before the server starts.</summary>
+/// <summary>Checks settings that depend on each other at start.</summary>
 internal sealed class OidcSettings : ISettingsCheck
 {
     public IEnumerable<string> Failures(IConfiguration configuration)

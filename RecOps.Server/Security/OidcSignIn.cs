@@ -10,7 +10,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Lets people in whom an identity provider knows. Their roles are the provider's to give, anew at each sign-in.</summary>
+/// <summary>Signs in people through an identity provider, which decides their roles anew at each sign-in.</summary>
 internal static class OidcSignIn
 {
     public const string Scheme = "oidc";
@@ -33,7 +33,7 @@ internal static class OidcSignIn
                 options.ResponseType = "code";
                 options.ResponseMode = "query";
 
-                // The way back is a plain navigation, for which lax cookies are sent; others would need HTTPS on loopback too.
+                // The callback is a plain navigation, for which lax cookies are sent; others would need HTTPS on loopback too.
                 options.CorrelationCookie.SameSite = options.NonceCookie.SameSite = SameSiteMode.Lax;
                 options.CallbackPath = "/signin/returned";
                 options.SignInScheme = IdentityConstants.ApplicationScheme;
@@ -110,8 +110,8 @@ internal static class OidcSignIn
         context.HandleResponse();
     }
 
-    /// <summary>Gives somebody the provider's roles and writes down that they came, in one.</summary>
-    /// <returns>Null when somebody else has the name, or the person may not sign in.</returns>
+    /// <summary>Assigns the provider's roles and records the sign-in, in one transaction.</summary>
+    /// <returns>Null when someone else has the name, or the person may not sign in.</returns>
     private static async Task<Person?> WriteAsync(string subject, string name, string[] roles, IServiceProvider services)
     {
         UserManager<Person> people = services.GetRequiredService<UserManager<Person>>();
@@ -127,8 +127,8 @@ internal static class OidcSignIn
     }
 
     /// <summary>
-    /// While the database takes nothing: nothing has to be written about somebody who is known with these roles, but that they came. Other
-    /// roles than before, or somebody new, can not be.
+    /// While the database is not writable: for a known person with unchanged roles, only the sign-in has to be recorded later. New people
+    /// and changed roles cannot be handled.
     /// </summary>
     private static async Task<Person?> FindSameAsync(string subject, string[] roles, IServiceProvider services)
     {
@@ -143,7 +143,7 @@ internal static class OidcSignIn
         return person;
     }
 
-    /// <returns>Null when somebody else has the name.</returns>
+    /// <returns>Null when someone else has the name.</returns>
     private static async Task<Person?> CreateAsync(UserManager<Person> people, string subject, string name, IServiceProvider services)
     {
         var person = new Person

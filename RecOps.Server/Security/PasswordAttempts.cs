@@ -6,8 +6,8 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// How many passwords were tried for whom. The database has it; while that takes nothing it is counted here, so that nobody guesses
-/// on when the disk is full, and written later. There are no more than there are people.
+/// Password attempts per person. They are stored in the database; while it cannot be written they are counted here and saved later, so that
+/// a full disk allows no unlimited guessing. There are at most as many as there are people.
 /// </summary>
 internal sealed class PasswordAttempts(IOptions<IdentityOptions> identity) : IUnsaved
 {
@@ -29,7 +29,7 @@ internal sealed class PasswordAttempts(IOptions<IdentityOptions> identity) : IUn
             return _unsaved.TryGetValue(person.Id, out Attempts known) ? known : new Attempts(person.AccessFailedCount, person.LockoutEnd);
     }
 
-    /// <summary>Counts an attempt that could not be written down.</summary>
+    /// <summary>Counts an attempt that could not be saved.</summary>
     /// <inheritdoc cref="Attempts.TryCount"/>
     public bool TryCount(Person person, DateTimeOffset now, out Attempts after)
     {
@@ -41,7 +41,7 @@ internal sealed class PasswordAttempts(IOptions<IdentityOptions> identity) : IUn
         }
     }
 
-    /// <summary>Forgets wrong passwords before a right one that could not be written down.</summary>
+    /// <summary>Forgets failed attempts before a success that could not be saved.</summary>
     public void KeepRight(Person person)
     {
         lock (_changes)
@@ -51,7 +51,7 @@ internal sealed class PasswordAttempts(IOptions<IdentityOptions> identity) : IUn
         }
     }
 
-    /// <summary>What the database has now is newer.</summary>
+    /// <summary>The database is now more recent.</summary>
     public void Forget(Person person)
     {
         lock (_changes)

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Identity;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Hashes passwords, which takes a tenth of a second of a core each by design. Those of strangers get an eighth of the cores, and that only
-/// while nothing else wants them, so that however many try to sign in, shoppers go first. Safe from any thread.
+/// Hashes passwords, which takes a tenth of a second of one core each by design. Strangers' passwords get an eighth of the cores, and only
+/// while nothing else needs them, so that shoppers go first however many try to sign in. Safe from any thread.
 /// </summary>
 internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
     private const int Share = 8;
     private static readonly int Threads = Math.Max(1, Environment.ProcessorCount / 4);
 
-    // On a machine that is never idle a stranger's password is hashed like any other after this, one at a time and not without a pause.
+    // On a machine that is never idle, a stranger's password is hashed normally after this time, one at a time and with pauses.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Lane _known = new("passwords", 1, rest: 0, whenIdle: false);
@@ -28,12 +28,12 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
     private readonly SemaphoreSlim _impatient = new(1, 1);
     private readonly CancellationTokenSource _ended = new();
 
-    /// <param name="isKnown">Whether it is of somebody who is known already, whom strangers must not hold up.</param>
+    /// <param name="isKnown">Whether the person is already known, whom strangers must not hold up.</param>
     public Task<string> HashAsync(Person person, string password, bool isKnown = true) =>
         RunAsync(() => hasher.HashPassword(person, password), isKnown);
 
-    /// <param name="hash">Of the right password; null when there is none, which no password is right for.</param>
-    /// <param name="isKnown">Whether it is of somebody who is known already, whom strangers must not hold up.</param>
+    /// <param name="hash">Hash of the correct password; null when there is none, so that no password matches.</param>
+    /// <param name="isKnown">Whether the person is already known, whom strangers must not hold up.</param>
     public Task<PasswordVerificationResult> VerifyAsync(Person person, string? hash, string password, bool isKnown) =>
         hash is null
             ? Task.FromResult(PasswordVerificationResult.Failed)
@@ -69,9 +69,7 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
         }
     }
 
-    /// <summary>
-    /// Has it done a second time, where it counts, if strangers get no time at all; whichever is done first is the result.
-    /// </summary>
+    /// <summary>Runs it a second time, at normal priority, if strangers get no time at all; the first result counts.</summary>
     private async Task HurryAsync(Task result, Action work)
     {
         while (await Task.WhenAny(result, Task.Delay(Patience, _ended.Token)) != result && !_ended.IsCancellationRequested)
@@ -80,15 +78,15 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
                 continue;
             _known.Add(work);
 
-            // Not a delay without end: what that registers with the token stays there until the server ends.
+            // Not an infinite delay: its registration on the token would stay until the server ends.
             await result.WaitAsync(_ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.Delay(Pause, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _impatient.Release();
         }
     }
 
-    /// <summary>Threads and what they have to do, in order. They begin with the first password: most servers never see one.</summary>
-    /// <param name="rest">After each, in times of what it took.</param>
+    /// <summary>Worker threads and their queue. They start with the first password: most servers never see one.</summary>
+    /// <param name="rest">Pause after each job, as a multiple of its duration.</param>
     private sealed class Lane(string name, int threads, int rest, bool whenIdle)
     {
         private readonly Queue<Action> _waiting = new();
@@ -96,7 +94,7 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
         private bool _isStarted;
         private bool _hasEnded;
 
-        /// <summary>Whether something waits and nothing was done for long.</summary>
+        /// <summary>Whether something waits and nothing was done for a long time.</summary>
         public bool IsStarved
         {
             get
@@ -159,8 +157,8 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
     }
 
     /// <summary>
-    /// The runtime's priorities do nothing on Linux, and a low niceness still has others wait for the end of a time slice; SCHED_IDLE makes
-    /// way at once.
+    /// The runtime's thread priorities do nothing on Linux, and even with a low niceness others wait for the end of a time slice;
+    /// SCHED_IDLE yields at once.
     /// </summary>
     private static void BeLast()
     {
@@ -170,7 +168,7 @@ internal sealed partial class PasswordHashing(IPasswordHasher<Person> hasher) : 
             _ = SetScheduler(0, SchedulesWhenIdle, in none);
     }
 
-    /// <param name="thread">0 for the one that calls.</param>
+    /// <param name="thread">0 for the calling thread.</param>
     /// <param name="priority">0 for policies without.</param>
     [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
     private static partial int SetScheduler(int thread, int policy, in int priority);

@@ -1,9 +1,8 @@
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// The request of somebody who may be signed in, for the framework's sign-in and for the audit log. Not registered as what the framework
-/// looks for: it would follow every request then, and make a context for each instead of one for each connection, half of what answering a
-/// cached list allocates.
+/// The request of a person who may be signed in, for the framework's sign-in and for the audit log. Not registered as IHttpContextAccessor:
+/// that would allocate a context for each request instead of one for each connection, half of what answering a cached list allocates.
 /// </summary>
 internal sealed class PeopleContext : IHttpContextAccessor
 {
@@ -15,7 +14,7 @@ internal sealed class PeopleContext : IHttpContextAccessor
         set => Current.Value = value;
     }
 
-    /// <summary>Has all that a request leads to know it.</summary>
+    /// <summary>Makes it available to everything that the request calls.</summary>
     public static async Task FollowAsync(HttpContext context, RequestDelegate next)
     {
         Current.Value = context;

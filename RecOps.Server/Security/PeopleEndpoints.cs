@@ -11,13 +11,11 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>
-/// Who may sign in. What is checked before a change and the change are one step: changes of people come one after the other.
-/// </summary>
+/// <summary>Manages people. A check and the change that it allows are one step: changes to people are serialized.</summary>
 internal static class PeopleEndpoints
 {
     private const int MaxNameLength = 64;
-    private const string LastAdmin = "This is the last administrator; make another one first.";
+    private const string LastAdmin = "This is the last administrator. Give someone else the role first.";
 
     public static IEndpointRouteBuilder MapPeople(this IEndpointRouteBuilder routes)
     {
@@ -54,9 +52,9 @@ internal static class PeopleEndpoints
         if (name.Length is < 1 or > MaxNameLength)
             errors.Add("user", $"The name must have 1 to {MaxNameLength} characters.");
         if (name is "." or "..")
-            errors.Add("user", $"The name cannot be '{name}': no address could name the person.");
+            errors.Add("user", $"The name cannot be '{name}': it cannot be part of an address.");
         if (AuditLog.IsReserved(name))
-            errors.Add("user", $"The name cannot be '{name}': the audit log means something else by it.");
+            errors.Add("user", $"The name cannot be '{name}': it is reserved for the audit log.");
         CheckRoles(request.Roles, ref errors);
         if (errors.Any)
             return TypedResults.ValidationProblem(errors.ByField);
@@ -112,14 +110,14 @@ internal static class PeopleEndpoints
                 return Missing(user);
             var errors = new FieldErrors();
             if (update is { Roles: null, Disabled: null, Unlock: not true })
-                errors.Add("roles", "Nothing to change: give roles, disabled, or unlock as true.");
+                errors.Add("roles", "Nothing to change. Give roles, disabled, or unlock with true.");
             if (update.Roles is not null)
                 CheckRoles(update.Roles, ref errors);
             bool losesAdmin = (update.Roles is { } wanted && !wanted.Contains(Role.Admin)) || update.Disabled == true;
             if (losesAdmin && await IsLastAdminAsync(person, people))
                 errors.Add(update.Roles is null ? "disabled" : "roles", LastAdmin);
             if (update.Disabled == true && IsSelf(person, actor))
-                errors.Add("disabled", "Nobody can disable themselves.");
+                errors.Add("disabled", "You cannot disable your own account.");
             if (errors.Any)
                 return TypedResults.ValidationProblem(errors.ByField);
             PersonInfo before = await DescribeAsync(person, people, time);
@@ -129,7 +127,7 @@ internal static class PeopleEndpoints
             )
             {
                 return TypedResults.Problem(
-                    $"Somebody else changed the roles of {person.UserName} since you looked, to {string.Join(", ", before.Roles)}. "
+                    $"Someone else has changed the roles of {person.UserName} to {string.Join(", ", before.Roles)}. "
                         + $"Nothing was changed.",
                     statusCode: StatusCodes.Status409Conflict
                 );
@@ -153,12 +151,12 @@ internal static class PeopleEndpoints
             if (unlocks)
                 (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
 
-            // Sessions from before end where they are next looked at. Whoever is only let in again goes on with theirs.
+            // Existing sessions end at their next check. A person who is only unlocked keeps theirs.
             (isOther ? await people.UpdateSecurityStampAsync(person) : await people.UpdateAsync(person)).ThrowIfFailed();
             PersonInfo after = await DescribeAsync(person, people, time);
             audit.Add(AuditAction.PersonChanged, person.UserName!, before, after, SecurityContracts.Default.PersonInfo);
 
-            // Who changes their own roles goes on with the new ones. Before the commit, after which nothing may fail any more.
+            // People who change their own roles continue with the new ones. Done before the commit, after which nothing may fail.
             if (isOther && IsSelf(person, actor))
                 await signIn.RefreshSignInAsync(person);
             return TypedResults.Ok(after);
@@ -187,7 +185,7 @@ internal static class PeopleEndpoints
                     return Missing(user);
                 var errors = new FieldErrors();
                 if (IsSelf(person, actor))
-                    errors.Add("user", "Nobody can delete themselves.");
+                    errors.Add("user", "You cannot delete your own account.");
                 else if (await IsLastAdminAsync(person, people))
                     errors.Add("user", LastAdmin);
                 if (errors.Any)
@@ -205,7 +203,7 @@ internal static class PeopleEndpoints
     }
 
     /// <summary>
-    /// Gives somebody a new password, unless somebody else does at the same moment: of two that are shown, one would never work.
+    /// Gives a person a new password, unless someone else does so at the same time: of two passwords shown, one would never work.
     /// </summary>
     private static async Task<Results<Ok<PersonPassword>, ProblemHttpResult>> ResetAsync(
         string user,
@@ -242,8 +240,8 @@ internal static class PeopleEndpoints
         if (info is null)
         {
             return TypedResults.Problem(
-                $"The password of {person.UserName} was reset or changed by somebody else at the same moment, and that one counts. Ask "
-                    + $"them, or reset it once more.",
+                $"The password of {person.UserName} was reset or changed by someone else at the same time, and that one counts. Ask "
+                    + $"them, or reset it again.",
                 statusCode: StatusCodes.Status409Conflict
             );
         }
@@ -259,22 +257,22 @@ internal static class PeopleEndpoints
         foreach (string role in roles ?? [])
         {
             if (!Role.All.Contains(role))
-                errors.Add("roles", $"There is no role '{role}'; roles are {string.Join(", ", Role.All)}.");
+                errors.Add("roles", $"Unknown role '{role}'. Roles are {string.Join(", ", Role.All)}.");
         }
     }
 
     private static string Describe(IdentityError error, string name) =>
         error.Code switch
         {
-            nameof(IdentityErrorDescriber.DuplicateUserName) => $"There is already somebody named '{name}'.",
+            nameof(IdentityErrorDescriber.DuplicateUserName) => $"The name '{name}' is already taken.",
             nameof(IdentityErrorDescriber.InvalidUserName) =>
-                "The name may have letters from a to z, digits, and - . _ @ + in it, and no spaces.",
+                "The name may contain letters from a to z, digits and - . _ @ +, but no spaces.",
             _ => error.Description,
         };
 
     private static ProblemHttpResult Missing(string user) =>
         TypedResults.Problem(
-            $"There is nobody named '{user}'. Somebody else may have deleted them; load the list again.",
+            $"There is no person named '{user}'. Someone else may have deleted them. Reload the list.",
             statusCode: StatusCodes.Status404NotFound
         );
 

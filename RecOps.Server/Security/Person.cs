@@ -9,9 +9,9 @@ internal sealed class Person : IdentityUser
 
     public DateTimeOffset? LastSignInAt { get; set; }
 
-    /// <summary>The password was given by someone else.</summary>
+    /// <summary>Someone else chose the password.</summary>
     public bool MustChangePassword { get; set; }
 
-    /// <summary>May not sign in any more.</summary>
+    /// <summary>May no longer sign in.</summary>
     public bool Disabled { get; set; }
 }

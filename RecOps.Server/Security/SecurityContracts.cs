@@ -4,7 +4,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Sessions, people, keys and the audit log. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Contracts of sessions, people, keys and the audit log, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoredKey[]))]
 [JsonSerializable(typeof(SignInRequest))]

@@ -3,7 +3,7 @@ using RecOps.Shared;
 
 namespace RecOps.Server.Security;
 
-/// <summary>People see what is wrong with a form of the page to sign in on; who is no administrator any more is told so.</summary>
+/// <summary>Shows form mistakes on the sign-in page, and tells former administrators that they lost the role.</summary>
 internal sealed class SecurityFailures : IFailureAnswer
 {
     public IResult? Answer(HttpContext context, Exception failure) =>

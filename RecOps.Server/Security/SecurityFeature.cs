@@ -12,7 +12,7 @@ namespace RecOps.Server.Security;
 
 internal static class SecurityFeature
 {
-    /// <summary>How soon someone who is disabled, or has another role, notices.</summary>
+    /// <summary>How soon a disabled account or a changed role takes effect.</summary>
     private static readonly TimeSpan Revalidation = TimeSpan.FromSeconds(30);
 
     public static IServiceCollection AddSecurity(this IServiceCollection services, IConfiguration configuration)
@@ -56,7 +56,7 @@ internal static class SecurityFeature
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = Revalidation);
         services.AddAuthorization(Access.AddPolicies);
 
-        // Requests with a key pass the gate and nothing else; the framework would miss its own middleware there.
+        // Requests with a key pass only the gate; the framework would miss its own middleware there.
         services.Configure<RouteOptions>(options => options.SuppressCheckForUnhandledSecurityMetadata = true);
         services.AddCors();
         services.AddSingleton<SignInGate>();
@@ -73,7 +73,7 @@ internal static class SecurityFeature
         return services;
     }
 
-    /// <summary>Programs show a key, people a cookie; everything else is refused. Keys are checked first and by themselves.</summary>
+    /// <summary>Programs send a key, people a cookie; everything else is refused. Keys are checked first, separately.</summary>
     public static WebApplication UseSecurity(this WebApplication app)
     {
         app.Use(next => context => SecurityHeaders.InvokeAsync(context, next));
@@ -119,7 +119,7 @@ internal static class SecurityFeature
 
     private static void ConfigureIdentity(IdentityOptions options)
     {
-        // Length is what helps; demands for signs make people write passwords down.
+        // Length is what helps; required character classes make people write passwords down.
         options.Password.RequiredLength = 10;
         options.Password.RequireDigit =
             options.Password.RequireLowercase =

@@ -1,22 +1,22 @@
 namespace RecOps.Server.Security;
 
-/// <summary>What browsers are told not to do with answers.</summary>
+/// <summary>Security headers of answers.</summary>
 internal static class SecurityHeaders
 {
     /// <summary>
-    /// WebAssembly has to be compiled, and MudBlazor and Plotly set styles of elements; everything else is as narrow as it can be.
+    /// WebAssembly must be compiled, and MudBlazor and Plotly set element styles; everything else is as strict as possible.
     /// </summary>
     private const string Policy =
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         + "font-src 'self' data:; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>Set as the answer starts: an answer to an exception begins with no headers at all.</summary>
+    /// <summary>Set as the answer starts: an exception clears all headers set before.</summary>
     public static Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.Headers.XContentTypeOptions = "nosniff";
 
-        // The rest is about pages, and answers to programs are none.
+        // The rest is about pages, which answers to programs are not.
         if (!context.Request.Path.StartsWithSegments("/v1"))
             context.Response.OnStarting(Set, context);
         return next(context);
@@ -32,7 +32,7 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
 
-        // The API explorer of development has scripts in its page.
+        // The API explorer in Development has inline scripts.
         if (!context.Request.Path.StartsWithSegments("/scalar"))
             headers.ContentSecurityPolicy = Policy;
         if (context.Request.Path.StartsWithSegments("/api"))

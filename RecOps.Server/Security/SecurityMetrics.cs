@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Counts what was done although the database took nothing, and who was not let in. Safe from any thread.</summary>
+/// <summary>Counts audit entries made without the database, and refused sign-ins. Safe from any thread.</summary>
 internal sealed class SecurityMetrics : IDisposable
 {
     private readonly Meter _meter;
@@ -15,12 +15,12 @@ internal sealed class SecurityMetrics : IDisposable
         _deferred = _meter.CreateCounter<long>(
             "recops.audit.deferred",
             "{entry}",
-            "Audit entries that the database did not take when it happened: kept until it does, or lost."
+            "Audit entries that could not be written at once: kept until they can be, or lost."
         );
         _signInsRefused = _meter.CreateCounter<long>(
             "recops.signin.refused",
             "{attempt}",
-            "Attempts to sign in that were refused before the password was looked at: too many from one address, or too many underway."
+            "Sign-in attempts refused before the password was checked: too many from one address, or too many in flight."
         );
     }
 

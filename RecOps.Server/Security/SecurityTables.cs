@@ -5,7 +5,7 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;
 
-/// <summary>People, their roles, keys, and who did what.</summary>
+/// <summary>People, roles, keys and the audit log.</summary>
 internal static class SecurityTables
 {
     extension(RecOpsDatabase database)

@@ -4,7 +4,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;
 
-/// <summary>Why a session ended that had not run out, so that whoever has to sign in again is told.</summary>
+/// <summary>Why a session ended early, so that the person who must sign in again is told.</summary>
 internal static class SessionEnd
 {
     private const string Deleted = "deleted";
@@ -12,28 +12,28 @@ internal static class SessionEnd
     private const string Password = "password";
     private const string Roles = "roles";
 
-    /// <summary>Not an end: the browser was let in by a link.</summary>
+    /// <summary>Not an end: a link let the browser in.</summary>
     public const string Remembered = "remembered";
 
     private static readonly object Key = new();
 
-    /// <summary>What the page to sign in on says about it; null for no reason that is known here.</summary>
+    /// <summary>Text for the sign-in page; null for an unknown reason.</summary>
     public static string? Describe(string? end) =>
         end switch
         {
             Deleted => "You were signed out: your account was deleted. Ask an administrator.",
             Disabled => "You were signed out: your account is disabled. Ask an administrator.",
             Password => "You were signed out: your password was changed or reset. Sign in with the new one.",
-            Roles => "You were signed out: an administrator changed what you may do. Sign in again.",
+            Roles => "You were signed out: an administrator changed your roles. Sign in again.",
             SessionEnding.Expired => "Your session has ended. Sign in again.",
             Remembered => "This browser may now sign in even while the name is locked. Use the new password.",
             _ => null,
         };
 
-    /// <returns>Null where no session was ended by this request.</returns>
+    /// <returns>Null where this request ended no session.</returns>
     public static string? Of(HttpContext context) => context.Items[Key] as string;
 
-    /// <summary>Compares what a refused cookie says with the person as they are now.</summary>
+    /// <summary>Compares the claims of a refused cookie with the person's current state.</summary>
     public static async Task FindOutAsync(HttpContext context, ClaimsPrincipal session)
     {
         UserManager<Person> people = context.RequestServices.GetRequiredService<UserManager<Person>>();

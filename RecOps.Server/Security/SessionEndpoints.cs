@@ -31,7 +31,7 @@ internal static class SessionEndpoints
         }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
-            // Who is signed in stays so while nobody can be looked up. Passwords can be neither asked for nor changed meanwhile.
+            // People stay signed in while nobody can be looked up. Passwords can be neither checked nor changed meanwhile.
             return TypedResults.Ok(
                 new SessionInfo(user.Identity!.Name!, [.. Role.All.Where(user.IsInRole).Order(StringComparer.Ordinal)], false, false)
             );
@@ -51,13 +51,13 @@ internal static class SessionEndpoints
         if (string.IsNullOrEmpty(request.Password))
             errors.Add("password", "password is missing.");
         if (request.User is { Length: > 0 } user && !SignIn.CanBeName(user))
-            errors.Add("user", $"user must have at most {SignIn.MostLetters} characters, all of them characters that text may have.");
+            errors.Add("user", $"user must have at most {SignIn.MostLetters} characters of valid text.");
         if (request.Password is { Length: > SignIn.MostLetters })
             errors.Add("password", $"password must have at most {SignIn.MostLetters} characters.");
         if (errors.Any)
             return TypedResults.ValidationProblem(errors.ByField);
         if (!database.Ready.IsCompleted)
-            return new ServiceUnavailable($"Nobody can sign in yet: {database.Trouble}");
+            return new ServiceUnavailable($"Sign-in is not available yet. {database.Trouble}");
         SignInResult result = await signIn.TryAsync(request.User!, request.Password!);
         if (result.RetryAfter > TimeSpan.Zero)
             response.Headers.RetryAfter = result.RetryAfterSeconds;
@@ -99,13 +99,13 @@ internal static class SessionEndpoints
         else if (change.New.Length > SignIn.MostLetters)
             errors.Add("new", $"The new password may have at most {SignIn.MostLetters} characters.");
         else if (change.New.Any(char.IsControl))
-            errors.Add("new", "The new password has a control character, which the page to sign in on cannot send.");
+            errors.Add("new", "The new password has a control character, which the sign-in page cannot send. Remove it.");
         else if (change.New == change.Current)
-            errors.Add("new", "The new password is the current one; choose another.");
+            errors.Add("new", "The new password is the same as the current one. Choose another.");
         if (errors.Any)
             return TypedResults.ValidationProblem(errors.ByField);
 
-        // Whoever has found a console that somebody left open is not to try passwords here either.
+        // Someone at an unattended console must not be able to guess passwords here either.
         string key = $"change {person.Id}";
         if (!attempts.TryCount(key, time.GetUtcNow(), out _))
             return TypedResults.Problem(SignInPage.LockedOut, statusCode: StatusCodes.Status423Locked);
@@ -135,7 +135,7 @@ internal static class SessionEndpoints
                 audit.Add(AuditAction.PasswordChanged, known.UserName!);
                 (await people.UpdateSecurityStampAsync(known)).ThrowIfFailed();
 
-                // Before the commit, after which nothing may fail any more: an answer of failure takes the cookie back with it.
+                // Before the commit, after which nothing may fail: an error answer would take the cookie back with it.
                 await signIn.RefreshSignInAsync(known);
                 return await SignIn.DescribeAsync(known, people);
             }
@@ -143,7 +143,7 @@ internal static class SessionEndpoints
         return session is not null
             ? TypedResults.Ok(session)
             : TypedResults.Problem(
-                "The password was changed or reset elsewhere at the same moment, or the account was disabled, so nothing was changed here.",
+                "The password was changed or reset elsewhere at the same time, or the account was disabled. Nothing was changed here.",
                 statusCode: StatusCodes.Status409Conflict
             );
     }

@@ -7,8 +7,8 @@ using RecOps.Shared.Security;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Checks passwords. An attempt is counted before its password is looked at, and written down when it has ended. Where that cannot be
-/// written, whoever has the right password is let in all the same: whoever is to make room on a full disk has to see that it is full.
+/// Checks passwords. An attempt is counted before its password is checked, and recorded when it has ended. If it cannot be recorded, a
+/// correct password still signs in: the person who must free up a full disk has to see that it is full.
 /// </summary>
 internal sealed partial class SignIn(
     SignInManager<Person> signIn,
@@ -28,16 +28,16 @@ internal sealed partial class SignIn(
     ILogger<SignIn> logger
 )
 {
-    /// <summary>Of a name and of a password.</summary>
+    /// <summary>Longest name and password.</summary>
     public const int MostLetters = 256;
 
-    /// <summary>A password that is changed while it is looked at is looked at once more.</summary>
+    /// <summary>A password that changes during the check is checked once more.</summary>
     private const int MostLooks = 2;
 
     private static readonly Person Nobody = new() { UserName = "nobody" };
     private static readonly string NobodysHash = new PasswordHasher<Person>().HashPassword(Nobody, Bootstrap.NewPassword());
 
-    /// <summary>Whether a text can be looked up: names are normalized, which texts with characters that are none cannot be.</summary>
+    /// <summary>Whether a text can be looked up: names are normalized, which fails for invalid Unicode.</summary>
     public static bool CanBeName(string text)
     {
         if (text.Length > MostLetters || text.Contains('\0'))
@@ -119,13 +119,13 @@ internal sealed partial class SignIn(
         return new SignInResult(end, RetryAfter: end == SignInEnd.LockedOut ? people.Options.Lockout.DefaultLockoutTimeSpan : default);
     }
 
-    /// <returns>Whether the password may be looked at, and how it stands if that is wrong.</returns>
+    /// <returns>Whether the password may be checked, and the state after a wrong one.</returns>
     private async Task<(bool MayTry, Attempts After)> CountAsync(Person person, DateTimeOffset now)
     {
         if (!person.LockoutEnabled)
             return (true, default);
 
-        // Once something waits, finding out again that nothing is taken can take as long as a lock is waited for.
+        // Once something waits, finding out again that the database is unavailable can take a full lock timeout.
         if (!backlog.AnyUnsaved)
         {
             try
@@ -153,13 +153,13 @@ internal sealed partial class SignIn(
         return (attempts.TryCount(person, now, out Attempts kept), kept);
     }
 
-    /// <summary>Looks at a password, and writes down that somebody came with a right one.</summary>
-    /// <returns>Who; null for a wrong one, and where the person may not sign in.</returns>
+    /// <summary>Checks a password, and records the sign-in if it is correct.</summary>
+    /// <returns>The person; null for a wrong password, and where the person may not sign in.</returns>
     private async Task<Person?> LookAsync(Person? person, string password, string? browser, DateTimeOffset now)
     {
         for (int look = 1; look <= MostLooks; look++)
         {
-            // As long for somebody who is not there, so that time does not tell who is.
+            // Takes as long for an unknown name, so that timing does not reveal who exists.
             PasswordVerificationResult verified = await hashing.VerifyAsync(
                 person ?? Nobody,
                 person?.PasswordHash ?? NobodysHash,
@@ -181,11 +181,11 @@ internal sealed partial class SignIn(
         return null;
     }
 
-    /// <summary>Forgets what was counted and writes down who came, in one.</summary>
-    /// <param name="person">As it was when its password was found to be right.</param>
-    /// <param name="newHash">Null when the one that is there is good.</param>
-    /// <returns>As it is now, and whether they are in; nobody where the person is gone, and not in where the password is another by
-    /// now.</returns>
+    /// <summary>Clears the counted attempts and records the sign-in, in one transaction.</summary>
+    /// <param name="person">The person's state when the password was found to be correct.</param>
+    /// <param name="newHash">Null when the current hash is good.</param>
+    /// <returns>The person's current state, and whether they are signed in: nobody where the person is gone, and not signed in where the
+    /// password has changed since.</returns>
     private async Task<(Person? Now, bool IsIn)> LetInAsync(Person person, string? newHash, string? browser, DateTimeOffset now)
     {
         AuditEntry entry = audit.EntryOf(AuditAction.SignedIn, person.UserName!, actor: person.UserName);
@@ -201,7 +201,7 @@ internal sealed partial class SignIn(
                         if (known is null || known.Disabled || known.PasswordHash != person.PasswordHash)
                             return (known, false);
 
-                        // From a known browser: what others tried elsewhere stays counted.
+                        // From a known browser: attempts from elsewhere stay counted.
                         if (browser is null)
                             default(Attempts).Give(known);
                         known.LastSignInAt = now;
@@ -227,12 +227,16 @@ internal sealed partial class SignIn(
         return (person, true);
     }
 
-    [LoggerMessage(1713, LogLevel.Warning, "The database does not take that {User} tried to sign in ({Reason}); it is kept in memory")]
+    [LoggerMessage(
+        1713,
+        LogLevel.Warning,
+        "The sign-in attempt of {User} cannot be written to the database ({Reason}); it is kept in memory"
+    )]
     private partial void LogNotSaved(string user, string reason);
 }
 
-/// <param name="Session">Of whoever is signed in now; null for nobody.</param>
-/// <param name="RetryAfter">How long to wait before the next attempt, where it was not even counted.</param>
+/// <param name="Session">The person's session; null for none.</param>
+/// <param name="RetryAfter">How long to wait before the next attempt, where this one was not even counted.</param>
 internal readonly record struct SignInResult(SignInEnd End, SessionInfo? Session = null, TimeSpan RetryAfter = default)
 {
     public string RetryAfterSeconds => ((int)Math.Ceiling(RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -244,12 +248,12 @@ internal enum SignInEnd
     SignedIn,
     Refused,
 
-    /// <summary>Of this name, or from this browser, there were too many wrong passwords.</summary>
+    /// <summary>Too many wrong passwords for this name, or from this browser.</summary>
     LockedOut,
 
-    /// <summary>From this address there were too many attempts in a minute.</summary>
+    /// <summary>Too many attempts from this address within a minute.</summary>
     TooOften,
 
-    /// <summary>Too many are underway, of whomever.</summary>
+    /// <summary>Too many attempts in flight, by anyone.</summary>
     Busy,
 }

@@ -6,23 +6,25 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// How often one address may try to sign in, how many attempts may be underway, and that those for one name come one after the other. Not
-/// the framework's middleware, which never disposes its limiter: a timer of that would hold the whole server for as long as the process
-/// lives, also one that has ended. Safe from any thread.
+/// Limits sign-in attempts per address and attempts in flight, and serializes those for one name. It does not use the framework's
+/// middleware, which never disposes its limiter: the timer would keep an ended server in memory for as long as the process lives. Safe from
+/// any thread.
 /// </summary>
 internal sealed class SignInGate : IDisposable
 {
-    /// <summary>Of strangers, and as many more of those who signed in from their browser before.</summary>
+    /// <summary>Places for strangers, and as many again for known browsers.</summary>
     public const int MostUnderway = 40;
 
-    /// <summary>A guess, for those who find no place: a password of a stranger takes about half a second, with the rest after it.</summary>
+    /// <summary>
+    /// An estimate, for callers who find no place: a stranger's password takes about half a second, with the pause after it.
+    /// </summary>
     private static readonly TimeSpan PlaceFrees = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private readonly PartitionedRateLimiter<string>? _byAddress;
     private readonly SemaphoreSlim[] _places = [new(MostUnderway), new(MostUnderway)];
 
-    // A fixed number, which names share: a lock for each name ever tried would be for the trier to fill the memory with.
+    // A fixed number of shared locks: with one per attempted name, an attacker could fill the memory.
     private readonly SemaphoreSlim[] _strangers = NewTurns();
     private readonly SemaphoreSlim[] _known = NewTurns();
 
@@ -39,7 +41,7 @@ internal sealed class SignInGate : IDisposable
     }
 
     /// <summary>Counts an attempt from an address.</summary>
-    /// <returns>How long to wait where there were too many; null to go on.</returns>
+    /// <returns>How long to wait when there were too many; null to continue.</returns>
     public TimeSpan? Count(IPAddress? address)
     {
         if (_byAddress is null)
@@ -50,9 +52,9 @@ internal sealed class SignInGate : IDisposable
             : Window;
     }
 
-    /// <summary>Takes a place among those that are underway, and a turn among those for the same name or browser.</summary>
-    /// <param name="isKnown">Whether they have signed in from their browser before.</param>
-    /// <returns>Both end when it is disposed; null where there is no place.</returns>
+    /// <summary>Takes a place in flight, and a turn among attempts for the same name or browser.</summary>
+    /// <param name="isKnown">Whether this person has signed in from this browser before.</param>
+    /// <returns>Dispose it to release both; null where there is no place.</returns>
     public async Task<IDisposable?> TryEnterAsync(string key, bool isKnown)
     {
         SemaphoreSlim places = _places[isKnown ? 1 : 0];
@@ -70,7 +72,7 @@ internal sealed class SignInGate : IDisposable
 
     private static SemaphoreSlim[] NewTurns() => [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1))];
 
-    /// <summary>Whoever has one address of IPv6 has the 2⁶⁴ of its network.</summary>
+    /// <summary>An IPv6 caller has the 2⁶⁴ addresses of its network, so these count as one.</summary>
     private static string NetworkOf(IPAddress? address)
     {
         if (address is null)

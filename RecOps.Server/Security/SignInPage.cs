@@ -9,19 +9,16 @@ using RecOps.Shared;
 
 namespace RecOps.Server.Security;
 
-/// <summary>
-/// The page on which people sign in: plain HTML, so that it is there before the console is loaded, and without any script of its own.
-/// </summary>
+/// <summary>The sign-in page: plain HTML without inline scripts, so that it works before the console is loaded.</summary>
 internal static class SignInPage
 {
     public const string Refused = "The name or the password is wrong.";
     public const string LockedOut =
         "Too many wrong passwords for this name. Try again in five minutes, or ask an administrator to unlock it.";
-    public const string TooOften = "There were too many attempts from your address. Try again in a minute.";
+    public const string TooOften = "Too many sign-in attempts from your address. Try again in a minute.";
     public const string Busy = "Too many people are trying to sign in right now. Try again in a few seconds.";
     private const string LinkIsOld =
-        "This link is older than an hour, or not one of this server's. Start the server with Bootstrap__ResetAdmin=true once more to get "
-        + "another.";
+        "This link has expired or was not made by this server. Start the server with Bootstrap__ResetAdmin=true again to get another.";
     private const string EnterBoth = "Enter your name and your password.";
     private const string ElsewhereFailed =
         "Signing in with the other account did not work. Ask an administrator whether it has a role here.";
@@ -33,7 +30,7 @@ internal static class SignInPage
         return routes;
     }
 
-    /// <summary>The page that somebody wanted, as far as it is one of this server's; without the path that the server lies under.</summary>
+    /// <summary>The requested page if it is one of this server's, without the base path.</summary>
     public static string Local(string? returnUrl) =>
         returnUrl is ['/', ..]
         && !returnUrl.StartsWith("//", StringComparison.Ordinal)
@@ -44,7 +41,7 @@ internal static class SignInPage
             ? Escape(returnUrl)
             : "/";
 
-    /// <summary>Whether it leads to nothing beside the path that the server lies under, as browsers read dots in addresses.</summary>
+    /// <summary>Whether it stays below the base path, given how browsers resolve dots in addresses.</summary>
     private static bool StaysBelow(string url) =>
         Uri.TryCreate($"http://here/below{url}", UriKind.Absolute, out Uri? address)
         && address.AbsolutePath.StartsWith("/below/", StringComparison.Ordinal);
@@ -56,13 +53,13 @@ internal static class SignInPage
             : string.Concat(url.EnumerateRunes().Select(rune => rune.IsAscii ? rune.ToString() : Uri.EscapeDataString(rune.ToString())));
 
     /// <summary>
-    /// Browsers withhold the cookie from whoever follows a link of another site, or returns from an identity provider: it is
-    /// SameSite=Strict. A page of this site that goes on from there gets it.
+    /// Browsers withhold the cookie from requests that follow a link on another site or return from an identity provider, since it is
+    /// SameSite=Strict. A page on this site that redirects from there receives it.
     /// </summary>
     private static bool CameFromElsewhere(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site";
 
-    /// <summary>The answer to a form that cannot be read, which no browser sends.</summary>
+    /// <summary>The answer to an unreadable form, which no browser sends.</summary>
     public static IResult Unreadable(HttpRequest request) =>
         Page(request, "", null, EnterBoth, StatusCodes.Status400BadRequest, new OidcOptions());
 
@@ -131,7 +128,7 @@ internal static class SignInPage
                 request,
                 user,
                 returnUrl,
-                $"Nobody can sign in yet: {database.Trouble}",
+                $"Sign-in is not available yet. {database.Trouble}",
                 StatusCodes.Status503ServiceUnavailable,
                 oidc.Value
             );

@@ -5,12 +5,12 @@ using RecOps.Shared.Security;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// A session is held against the database every half a minute. Who changes people or keys is looked up within the change: whoever has lost
-/// the role must not use that time to take it back.
+/// Sessions are checked against the database every half a minute. Changes to people or keys check the role within their transaction:
+/// someone who has lost it must not use that time to take it back.
 /// </summary>
 internal static class StillAdministrator
 {
-    /// <exception cref="NotAdministratorException">They are not any more.</exception>
+    /// <exception cref="NotAdministratorException">They are no longer an administrator.</exception>
     public static async Task DemandAsync(UserManager<Person> people, ClaimsPrincipal actor)
     {
         if (
@@ -23,5 +23,5 @@ internal static class StillAdministrator
     }
 }
 
-/// <summary>Somebody took the role of whoever asks. Nothing was changed.</summary>
-internal sealed class NotAdministratorException() : Exception("You are not an administrator any more, so nothing was changed.");
+/// <summary>Someone took the caller's role. Nothing was changed.</summary>
+internal sealed class NotAdministratorException() : Exception("You are no longer an administrator, so nothing was changed.");

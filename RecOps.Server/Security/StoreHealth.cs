@@ -4,8 +4,7 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Whether it is known whom to serve. A database that is lost later takes nobody's lists away, and so not the server's place behind its
-/// load balancer.
+/// Whether the server knows its callers. Losing the database later stops no lists, so it must not take the server out of its load balancer.
 /// </summary>
 internal sealed class StoreHealth(ApiKeyRing keys, DatabaseState database) : IReadiness
 {

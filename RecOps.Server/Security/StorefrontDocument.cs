@@ -3,16 +3,16 @@ using Microsoft.OpenApi;
 
 namespace RecOps.Server.Security;
 
-/// <summary>What the OpenAPI document says of keys: which scope a call needs, and how it is refused.</summary>
+/// <summary>Documents API keys in the OpenAPI document: which scope a call needs, and how it is refused.</summary>
 internal static class StorefrontDocument
 {
     private const string KeyScheme = "apiKey";
 
     private static readonly (string Status, string Meaning)[] Refusals =
     [
-        ("401", "The key is missing, not known, or was revoked."),
-        ("403", "The key has not the scope."),
-        ("429", "The key has used up what it may ask in a second; Retry-After says when to come back."),
+        ("401", "The key is missing, unknown or revoked."),
+        ("403", "The key lacks the required scope."),
+        ("429", "The key has exceeded its rate limit. Retry-After says when to retry."),
     ];
 
     public static void Describe(OpenApiOptions options)
@@ -28,7 +28,7 @@ internal static class StorefrontDocument
                         Type = SecuritySchemeType.ApiKey,
                         In = ParameterLocation.Header,
                         Name = StorefrontGate.Header,
-                        Description = "Made in the console under API keys; each call needs the scope it names.",
+                        Description = "Created in the console under API keys. Each call needs the scope that it names.",
                     },
                 };
                 return Task.CompletedTask;

@@ -5,8 +5,8 @@ using RecOps.Server.Hosting;
 namespace RecOps.Server.Security;
 
 /// <summary>
-/// Lets programs in that show a good key. Of its own because the framework's authentication makes a ticket, a principal and an
-/// authorization context for each request: as much as answering one allocates. Calls without a key go to whoever decides about people.
+/// Authenticates programs by their API key. It bypasses the framework's authentication, which makes a ticket, a principal and an
+/// authorization context for each request: as many allocations as answering one. Calls without a key go to the authentication of people.
 /// </summary>
 internal sealed class StorefrontGate(
     ApiKeyRing keys,
@@ -19,12 +19,10 @@ internal sealed class StorefrontGate(
     public const string Header = "X-API-Key";
     private static readonly object MemberKey = new();
 
-    /// <summary>Whether the gate decides about a request, and not sign-in.</summary>
+    /// <summary>Whether the gate, and not sign-in, handles a request.</summary>
     public static bool Decides(HttpContext context) => NeededScope(context) is not null && context.Request.Headers.ContainsKey(Header);
 
-    /// <summary>
-    /// Decides about each request once, and so parts the way: the most frequent call passes nothing that it does not need.
-    /// </summary>
+    /// <summary>Decides once per request, so that the most frequent call passes only the middleware that it needs.</summary>
     public Task InvokeAsync(HttpContext context)
     {
         if (NeededScope(context) is not { } scope || !context.Request.Headers.TryGetValue(Header, out StringValues shown))
@@ -33,11 +31,11 @@ internal sealed class StorefrontGate(
         {
             if (!keys.IsLoaded)
                 return new ServiceUnavailable("The API keys have not been read yet.").ExecuteAsync(context);
-            return RefuseAsync(context, StatusCodes.Status401Unauthorized, $"The key in {Header} is not known, or was revoked.");
+            return RefuseAsync(context, StatusCodes.Status401Unauthorized, $"The key in {Header} is unknown or was revoked.");
         }
 
         if (!key.Has(scope.Name))
-            return RefuseAsync(context, StatusCodes.Status403Forbidden, $"The key has not the scope '{scope.Name}' that this call needs.");
+            return RefuseAsync(context, StatusCodes.Status403Forbidden, $"The key lacks the scope '{scope.Name}' that this call needs.");
         if (!key.TryUse(out TimeSpan retryAfter))
             return RefuseAsync(context, retryAfter);
         if (context.GetEndpoint()!.Metadata.GetMetadata<CountedByMember>() is not null)
@@ -45,7 +43,7 @@ internal sealed class StorefrontGate(
         return AnswerCompression.IsAskedFor(context) ? compressed(context) : admitted(context);
     }
 
-    /// <summary>Counts what is beyond the first of several requests in one call, for the key that was shown.</summary>
+    /// <summary>Charges the key for the requests beyond the first in one call.</summary>
     public static void CountMembers(HttpContext context, int requests)
     {
         if (requests > 1 && context.Items[MemberKey] is KnownKey key)
@@ -60,7 +58,7 @@ internal sealed class StorefrontGate(
             counts.RecordRejected();
         context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds))
             .ToString(CultureInfo.InvariantCulture);
-        return RefuseAsync(context, StatusCodes.Status429TooManyRequests, "The key has used up what it may ask in a second.");
+        return RefuseAsync(context, StatusCodes.Status429TooManyRequests, "The key has exceeded its rate limit.");
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string detail) =>
@@ -69,8 +67,8 @@ internal sealed class StorefrontGate(
 
 internal static class StorefrontGateExtensions
 {
-    /// <summary>To be used after routing.</summary>
-    /// <param name="people">What calls without a key pass.</param>
+    /// <summary>Register it after routing.</summary>
+    /// <param name="people">Pipeline for calls without a key.</param>
     public static WebApplication UseStorefrontGate(this WebApplication app, Action<IApplicationBuilder> people)
     {
         app.Use(next =>

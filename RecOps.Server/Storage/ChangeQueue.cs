@@ -4,16 +4,16 @@ using System.Data.Common;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// Has the changes of one subject wait for each other, in the order in which they came. The database would have them wait as well, but with
-/// a connection each, and SQLite lets whoever happens to look at the right moment go first.
+/// Queues the changes of one subject in order of arrival. The database would serialize them too, but with a connection each, and SQLite
+/// gives the lock to whichever writer happens to retry first.
 /// </summary>
 internal sealed class ChangeQueue
 {
     private static readonly TimeSpan MostWaiting = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
-    /// <summary>Waits for a turn, which ends when it is disposed.</summary>
-    /// <exception cref="ChangeQueueException">Those before took too long.</exception>
+    /// <summary>Waits for a turn, which ends when the result is disposed.</summary>
+    /// <exception cref="ChangeQueueException">The changes ahead took too long.</exception>
     public async Task<IDisposable> EnterAsync(string subject)
     {
         SemaphoreSlim turn = _turns.GetOrAdd(subject, static _ => new SemaphoreSlim(1, 1));
@@ -30,5 +30,5 @@ internal sealed class ChangeQueue
     }
 }
 
-/// <summary>The database is too slow for the changes that wait for it. Nothing was changed.</summary>
-internal sealed class ChangeQueueException() : DbException("Too many changes wait for the database.");
+/// <summary>The database is too slow for the queued changes. Nothing was changed.</summary>
+internal sealed class ChangeQueueException() : DbException("Too many changes are waiting for the database.");

@@ -2,12 +2,12 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Storage;
 
-/// <summary>Where the server keeps what must outlive it.</summary>
+/// <summary>Where the server keeps what must survive a restart.</summary>
 internal sealed class DataOptions
 {
     public const string Section = "Data";
 
-    /// <summary>Directory, relative to the server's own; made when it is not there, for its owner only. Default <c>data</c>.</summary>
+    /// <summary>Directory, relative to the server's own; created if missing, accessible to its owner only. Default <c>data</c>.</summary>
     [Required]
     public string Directory { get; set; } = "data";
 }

@@ -7,9 +7,9 @@ using Npgsql;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// What an exception says of the database. EF Core and its providers wrap the same failure differently by what they were doing: a lost
-/// server is a <see cref="DbUpdateException"/> on saving, an <see cref="InvalidOperationException"/> after a retry strategy gave up, an
-/// <see cref="IOException"/> where it broke off in the middle of an answer. Everyone asks here instead of listing them.
+/// Classifies exceptions of the database. EF Core and its providers wrap the same failure differently: a lost server is a <see
+/// cref="DbUpdateException"/> on saving, an <see cref="InvalidOperationException"/> after a retry strategy gave up, and an <see
+/// cref="IOException"/> when it breaks off in the middle of an answer. All callers ask here instead of listing them.
 /// </summary>
 internal static class DatabaseFailure
 {
@@ -19,14 +19,12 @@ internal static class DatabaseFailure
     // Busy, locked, out of memory, read-only, I/O error, corrupt, full, cannot open, wrong protocol, refused, not a database.
     private static readonly int[] SqliteUnavailable = [5, 6, 7, 8, 10, 11, 13, 14, 15, 23, 26];
 
-    // Classes of SQLSTATE: connection, authorization, no such database, transaction rollback, resources, operator intervention, system,
+    // SQLSTATE classes: connection, authorization, no such database, transaction rollback, resources, operator intervention, system,
     // configuration.
     private static readonly string[] PostgresUnavailable = ["08", "28", "3D", "40", "53", "57", "58", "F0", "XX"];
     private const string PostgresReadOnly = "25006";
 
-    /// <summary>
-    /// The database cannot be reached, or takes nothing: the same call may go well later, and nothing is wrong with what was asked.
-    /// </summary>
+    /// <summary>The database cannot be reached or written: the same call may succeed later, and the request itself is valid.</summary>
     public static bool IsUnavailable(Exception error) =>
         Any(
             error,
@@ -45,7 +43,7 @@ internal static class DatabaseFailure
                 }
         );
 
-    /// <summary>Somebody else changed the same thing at the same moment: a unique value is taken, or a row is not as it was read.</summary>
+    /// <summary>A concurrent change: a unique value is taken, or a row is no longer as it was read.</summary>
     public static bool IsCollision(Exception error) =>
         Any(
             error,
@@ -60,21 +58,21 @@ internal static class DatabaseFailure
         );
 
     /// <summary>
-    /// The connection broke off while something was being saved: it may have been, and only the answer was lost. What the database itself
-    /// refuses is not saved.
+    /// The connection was lost during a save: it may have succeeded, and only the answer was lost. What the database itself refuses was not
+    /// saved.
     /// </summary>
     public static bool LeavesOutcomeOpen(Exception error) =>
         !Any(error, static cause => cause is PostgresException or SqliteException)
         && Any(error, static cause => cause is NpgsqlException or TimeoutException or IOException or SocketException);
 
-    /// <summary>Whether it is a database that failed, for those who call more than one.</summary>
+    /// <summary>Whether it is a database that failed, for callers that use more than one service.</summary>
     public static bool IsOfDatabase(Exception error) => Any(error, static cause => cause is DbException or DbUpdateException);
 
-    /// <summary>A text holds U+0000, which PostgreSQL does not take: what was asked is wrong.</summary>
+    /// <summary>A text contains U+0000, which PostgreSQL refuses: the request is invalid.</summary>
     public static bool IsNulCharacter(Exception error) =>
         Any(error, static cause => cause is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire });
 
-    /// <returns>Why it cannot be used; null where that is not what failed.</returns>
+    /// <returns>Why the database cannot be used; null for other failures.</returns>
     public static string? ReasonToWait(Exception error) => IsUnavailable(error) ? ReasonOf(error) : null;
 
     /// <summary>The failure in one line, for people.</summary>

@@ -3,24 +3,23 @@ using RecOps.Server.Hosting;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// Answers failures of the database. Whether a change was made before it failed is said as it is, so that nobody makes it twice or believes
-/// it made.
+/// Answers database failures. The answer says whether the change was made before the failure, so that nobody repeats it or wrongly believes
+/// in it.
 /// </summary>
 internal sealed partial class DatabaseFailureAnswer(DatabaseState state, ILogger<DatabaseFailureAnswer> logger) : IFailureAnswer
 {
     private const string Unavailable =
-        "The database cannot be reached or takes no changes, so nothing was changed; try again in a moment. Lists are served meanwhile.";
-    private const string NotRead = "This needs the database, which does not answer; try again in a moment. Lists are served meanwhile.";
+        "The database cannot be reached or written, so nothing was changed. Try again shortly. Lists are still served.";
+    private const string NotRead = "This needs the database, which is not responding. Try again shortly. Lists are still served.";
 
     private const string Unknown =
-        "The connection to the database broke off while the change was being saved, so it is not known whether it was made. Look before "
-        + "you make "
-        + "it again. Publishing the same again is safe: it makes no second version.";
+        "The connection to the database was lost while saving, so the change may or may not have been made. Check before "
+        + "you repeat "
+        + "it. Publishing the same rules again is safe: it creates no second version.";
 
     private const string Collision =
-        "Somebody else changed the same at the same moment, so nothing was changed. Look at what is there now, and try again.";
-    private const string Saved =
-        "The change was made, and then the server failed to describe it. Do not make it again: load the page anew to see it.";
+        "Someone else changed the same thing at the same time, so nothing was changed. Check the current state, and try again.";
+    private const string Saved = "The change was made, but the server failed to answer. Do not repeat it: reload the page to see it.";
 
     public IResult? Answer(HttpContext context, Exception failure)
     {
@@ -33,8 +32,7 @@ internal sealed partial class DatabaseFailureAnswer(DatabaseState state, ILogger
     public string? DetailOfFault(HttpContext context) => HasSaved(context) ? Saved : null;
 
     /// <summary>
-    /// Whether the request changed something before it failed. Services that save in a scope of their own answer for what follows
-    /// themselves.
+    /// Whether the request changed something before it failed. Services that save in their own scope handle later failures themselves.
     /// </summary>
     private static bool HasSaved(HttpContext context)
     {
@@ -44,12 +42,12 @@ internal sealed partial class DatabaseFailureAnswer(DatabaseState state, ILogger
         }
         catch (IOException)
         {
-            // There is no directory for one.
+            // SQLite creates the file, but not its directory.
             return false;
         }
     }
 
-    /// <returns>Null when the database did what it should, and the server is at fault.</returns>
+    /// <returns>Null when the database is fine and the server is at fault.</returns>
     private IResult? Describe(string method, Exception exception)
     {
         if (exception is SaveInterruptedException)
@@ -61,7 +59,7 @@ internal sealed partial class DatabaseFailureAnswer(DatabaseState state, ILogger
         if (DatabaseFailure.IsCollision(exception))
             return TypedResults.Problem(Collision, statusCode: StatusCodes.Status409Conflict);
 
-        // Until it has been brought up to date, tables are missing, and that is no fault.
+        // Until migrations have run, tables are missing, which is not a fault.
         if (!DatabaseFailure.IsUnavailable(exception) && state.Ready.IsCompleted)
             return null;
         return new ServiceUnavailable(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? NotRead : Unavailable);

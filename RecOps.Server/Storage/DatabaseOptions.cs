@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Storage;
 
-/// <summary>Where rules, people, keys, what the shop said of its items and the audit log are kept.</summary>
+/// <summary>Where rules, people, keys, catalogue changes and the audit log are stored.</summary>
 internal sealed class DatabaseOptions
 {
     public const string Section = "Database";

@@ -3,7 +3,7 @@ using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Storage;
 
-/// <summary>Checks the database's connection string before the server starts.</summary>
+/// <summary>Checks the database's connection string at start.</summary>
 internal sealed class DatabaseSettings : ISettingsCheck
 {
     /// <summary>Name in ConnectionStrings.</summary>
@@ -32,7 +32,7 @@ internal sealed class DatabaseSettings : ISettingsCheck
             }
         }
 
-        // The text may hold a password.
+        // The text may contain a password.
         if (wrong is not null)
             yield return $"ConnectionStrings:Database cannot be used: {wrong}. With Database:Provider=postgres it must be like "
                 + $"'Host=db;Database=recops;Username=recops;Password=…'.";

@@ -4,21 +4,21 @@ using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Storage;
 
-/// <summary>What a capability puts into a database that has just been brought up to date.</summary>
+/// <summary>A feature's initial data for a database that has just been migrated.</summary>
 internal interface IDatabaseSeed
 {
-    /// <summary>Does nothing where it was done before, also by another replica at the same time.</summary>
+    /// <summary>Does nothing where it was already done, including by another replica at the same time.</summary>
     Task SeedAsync(RecOpsDatabase database, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// Brings the database up to date in the background, and keeps trying while it cannot be reached: serving does not need it. It waits by
-/// the system's clock, not the injected one: the world outside does not stand still with that.
+/// Migrates the database in the background and retries while it cannot be reached: serving does not need it. It runs on the system clock,
+/// not the injected one: the database is outside the process.
 /// </summary>
 internal sealed partial class DatabaseSetup(IServiceScopeFactory scopes, DatabaseState state, ILogger<DatabaseSetup> logger)
     : BackgroundLoop(TimeProvider.System, logger)
 {
-    /// <summary>Any number that nobody else uses in the database.</summary>
+    /// <summary>Any number not otherwise used as a lock in the database.</summary>
     private const long MigrationLock = 0x5265634f7073;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -50,17 +50,14 @@ internal sealed partial class DatabaseSetup(IServiceScopeFactory scopes, Databas
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         RecOpsDatabase database = scope.ServiceProvider.GetRequiredService<RecOpsDatabase>();
 
-        // Migrating takes a lock, which is a write: a database that is up to date is opened without, and so from a full disk as well.
+        // Migrating takes a lock, which is a write: a database that is up to date is opened without one, and so even from a full disk.
         if ((await database.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
             await MigrateAsync(database, cancellationToken);
         foreach (IDatabaseSeed seed in scope.ServiceProvider.GetServices<IDatabaseSeed>())
             await seed.SeedAsync(database, cancellationToken);
     }
 
-    /// <summary>
-    /// Of several servers that start at once, one after the other: the framework's own lock is on a table that a new database does not
-    /// have.
-    /// </summary>
+    /// <summary>Serializes servers that start at once: the framework's own lock needs a table that a new database does not have.</summary>
     private static async Task MigrateAsync(RecOpsDatabase database, CancellationToken cancellationToken)
     {
         if (database is not PostgresDatabase)
@@ -69,7 +66,7 @@ internal sealed partial class DatabaseSetup(IServiceScopeFactory scopes, Databas
             return;
         }
 
-        // Held by the connection, and given back with it where this process dies.
+        // The connection holds the lock and releases it if this process dies.
         await database.Database.OpenConnectionAsync(cancellationToken);
         try
         {
@@ -78,7 +75,7 @@ internal sealed partial class DatabaseSetup(IServiceScopeFactory scopes, Databas
         }
         finally
         {
-            // A connection goes back to the pool with its locks.
+            // A pooled connection keeps its locks.
             if (database.Database.GetDbConnection().State == ConnectionState.Open)
                 await database.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
             await database.Database.CloseConnectionAsync();
@@ -88,7 +85,7 @@ internal sealed partial class DatabaseSetup(IServiceScopeFactory scopes, Databas
     [LoggerMessage(
         1431,
         LogLevel.Error,
-        "The database cannot be used ({Reason}); lists are served, sign-in and editing wait, and it is tried again"
+        "The database cannot be used ({Reason}). Lists are served; sign-in and editing are not possible yet. Retrying"
     )]
     private partial void LogTrouble(string reason, Exception? error);
 }

@@ -1,12 +1,12 @@
 namespace RecOps.Server.Storage;
 
-/// <summary>Whether the database can be reached, for those who look after it.</summary>
+/// <summary>Whether the database can be reached.</summary>
 internal sealed class DatabaseState
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _trouble = "The database is being opened.";
 
-    /// <summary>Completes when the database has been brought up to date for the first time.</summary>
+    /// <summary>Completes when the database has been migrated for the first time.</summary>
     public Task Ready => _ready.Task;
 
     /// <summary>Null while it can be reached.</summary>

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace RecOps.Server.Storage;
 
-/// <summary>What <c>dotnet ef migrations add</c> works on: the model of each provider, without a server.</summary>
+/// <summary>The contexts that <c>dotnet ef migrations add</c> uses: the model of each provider, without a server.</summary>
 internal sealed class DesignTimeSqlite : IDesignTimeDbContextFactory<SqliteDatabase>
 {
     public SqliteDatabase CreateDbContext(string[] args) =>

@@ -5,24 +5,24 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// What was decided and must outlive every server: rules, people, keys, what the shop said of its items, the audit log. Nothing here is
-/// asked while a shopper waits.
+/// Everything that must survive the loss of a server: rules, people, keys, catalogue changes, the audit log. No request for a list queries
+/// it.
 /// </summary>
 internal abstract class RecOpsDatabase(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
 {
-    /// <summary>Whether any change was saved, for those who have to say so after a failure.</summary>
+    /// <summary>Whether any change was saved, for code that must report it after a failure.</summary>
     public bool HasSaved { get; private set; }
 
-    /// <summary>The framework asks for them here.</summary>
+    /// <summary>Required by the framework.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    /// <exception cref="SaveInterruptedException">The connection broke off: it may have been saved.</exception>
+    /// <exception cref="SaveInterruptedException">The connection was lost: it may have been saved.</exception>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         if (Database.CurrentTransaction is not null)
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
 
-        // By itself: what fails here has reached no database.
+        // Separately: a failure here has not reached the database.
         await Database.OpenConnectionAsync(cancellationToken);
         try
         {
@@ -35,7 +35,7 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : DbContext(opt
     }
 
     /// <summary>Commits what was saved in a transaction.</summary>
-    /// <exception cref="SaveInterruptedException">The connection broke off: it may have been committed.</exception>
+    /// <exception cref="SaveInterruptedException">The connection was lost: it may have been committed.</exception>
     public Task CommitAsync(IDbContextTransaction transaction) =>
         DoAsync(async () =>
         {
@@ -44,8 +44,8 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : DbContext(opt
         });
 
     /// <summary>
-    /// Counts a subject up in the caller's transaction. Who counts it up next waits for the end of that: what is written under the new
-    /// numbers is committed in their order.
+    /// Increases a subject's counter in the caller's transaction. The next caller waits for that transaction to end, so what is written
+    /// under the new numbers is committed in their order.
     /// </summary>
     /// <returns>The new number.</returns>
     public async Task<long> CountUpAsync(string subject, int by, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal abstract class RecOpsDatabase(DbContextOptions options) : DbContext(opt
         return value[0];
     }
 
-    /// <summary>Each feature brings the tables of its own: this one knows none.</summary>
+    /// <summary>Each feature adds its own tables: this class knows none.</summary>
     protected override void OnModelCreating(ModelBuilder builder) =>
         builder.ApplyConfigurationsFromAssembly(typeof(RecOpsDatabase).Assembly);
 

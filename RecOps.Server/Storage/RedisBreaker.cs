@@ -4,9 +4,9 @@ using Polly.CircuitBreaker;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// Leaves Redis alone for a second when a tenth of the calls of the last half a second failed, and then tries with one: soon enough that
-/// few wait in vain, late enough that a pause of the collector is no reason. One for all who call a node, see <see cref="RedisNodes"/>:
-/// what one finds out the others need not wait for.
+/// Stops calling Redis for a second when a tenth of the calls of the last half second failed, then probes with one call. That is soon
+/// enough that few calls wait in vain, and late enough to ignore a pause of the garbage collector. All callers of a node share one breaker,
+/// see <see cref="RedisNodes"/>: what one finds out, the others need not wait for.
 /// </summary>
 internal sealed class RedisBreaker
 {
@@ -50,18 +50,18 @@ internal sealed class RedisBreaker
             _ => Open,
         };
 
-    /// <summary>The last failure, or that there was none.</summary>
+    /// <summary>The last failure, or a note that there was none.</summary>
     public string Detail => _detail;
 
-    /// <summary>Whether there ever was one.</summary>
+    /// <summary>Whether there ever was a failure.</summary>
     public bool HasFailed => _detail != NoFailure;
 
-    /// <summary>Whether a call is worth preparing; the breaker itself would say so with an exception.</summary>
+    /// <summary>Whether preparing a call is worthwhile; the breaker itself reports this only with an exception.</summary>
     public bool Allows => _state.CircuitState == CircuitState.Closed || _time.GetTimestamp() >= Volatile.Read(ref _closedUntil);
 
-    /// <summary>Makes a call.</summary>
-    /// <param name="deadline">After which the call has failed; the client itself looks at timeouts only once a second.</param>
-    /// <returns>How it ended; never throws.</returns>
+    /// <summary>Runs a call.</summary>
+    /// <param name="deadline">After this time the call has failed; the client itself checks timeouts only once a second.</param>
+    /// <returns>The outcome; never throws.</returns>
     public async ValueTask<CallOutcome<T>> CallAsync<T>(Func<Task<T>> call, TimeSpan deadline)
     {
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
@@ -101,7 +101,7 @@ internal sealed class RedisBreaker
     }
 }
 
-/// <summary>How a call of Redis ended.</summary>
+/// <summary>Outcome of a Redis call.</summary>
 internal enum CallEnd
 {
     Succeeded,

@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// The one connection to Redis that everything shares, if ConnectionStrings:Redis names one. It is made in the background and mends
-/// itself; whoever uses it must do without while it is down.
+/// The one shared connection to Redis, if ConnectionStrings:Redis names one. It connects in the background and reconnects by itself;
+/// callers must do without it while it is down.
 /// </summary>
 internal sealed partial class RedisConnection : BackgroundLoop
 {
@@ -28,10 +28,10 @@ internal sealed partial class RedisConnection : BackgroundLoop
         _options.AbortOnConnectFail = false;
         _options.ClientName ??= "recops";
 
-        // The client counts INFO, which says how Redis evicts, among the commands of administrators.
+        // The client treats INFO, which reports the eviction policy, as an administrator's command.
         _options.AllowAdmin = true;
 
-        // What cannot be sent now is of no use later: the caller has a deadline and goes on without.
+        // A command that cannot be sent now is useless later: the caller has a deadline and continues without it.
         _options.BacklogPolicy = BacklogPolicy.FailFast;
     }
 
@@ -42,12 +42,10 @@ internal sealed partial class RedisConnection : BackgroundLoop
 
     public bool IsConnected => _multiplexer?.IsConnected == true;
 
-    /// <summary>
-    /// Raised on a thread of the client when a connection is made, also after it was lost. What a listener throws is logged.
-    /// </summary>
+    /// <summary>Raised on a client thread on each connect and reconnect. Exceptions of listeners are logged.</summary>
     public event Action? Connected;
 
-    /// <returns>False until the first attempt to connect has ended, well or not, and where none is configured.</returns>
+    /// <returns>False until the first connection attempt has ended, successful or not, and where none is configured.</returns>
     public bool TryGet([NotNullWhen(true)] out IConnectionMultiplexer? multiplexer)
     {
         multiplexer = _multiplexer;
@@ -97,7 +95,7 @@ internal sealed partial class RedisConnection : BackgroundLoop
             }
             catch (Exception error)
             {
-                // Lost again at once, for example; they are told again when it is back.
+                // For example, it was lost again at once; listeners are called again when it is back.
                 LogNotTold(error);
             }
         }
@@ -110,15 +108,15 @@ internal sealed partial class RedisConnection : BackgroundLoop
             _ => endpoint?.ToString() ?? "",
         };
 
-    [LoggerMessage(1401, LogLevel.Warning, "Redis at {Endpoint} was lost ({Failure}); serving goes on without it")]
+    [LoggerMessage(1401, LogLevel.Warning, "Redis at {Endpoint} was lost ({Failure}); serving continues without it")]
     private partial void LogLost(string endpoint, ConnectionFailureType failure);
 
     [LoggerMessage(1402, LogLevel.Information, "Redis at {Endpoint} is back")]
     private partial void LogRestored(string endpoint);
 
-    [LoggerMessage(1403, LogLevel.Warning, "Redis at {Endpoints} cannot be reached; serving goes on without it and keeps trying")]
+    [LoggerMessage(1403, LogLevel.Warning, "Redis at {Endpoints} cannot be reached; serving continues without it while it retries")]
     private partial void LogNotReached(string endpoints);
 
-    [LoggerMessage(1404, LogLevel.Warning, "Not everything could begin again with the connection to Redis")]
+    [LoggerMessage(1404, LogLevel.Warning, "Some listeners failed after the reconnect to Redis")]
     private partial void LogNotTold(Exception error);
 }

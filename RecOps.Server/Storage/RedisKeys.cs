@@ -5,36 +5,36 @@ using StackExchange.Redis;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// Names of everything that is kept in Redis or told over it. What belongs to one user has the user in braces: on a Redis Cluster only that
-/// part decides on the slot, so that all of it lies on one node.
+/// Names of all keys and channels in Redis. Keys of one user have the user in braces: Redis Cluster hashes only that part, so all of a
+/// user's keys are on one node.
 /// </summary>
 internal static class RedisKeys
 {
     /// <summary>Ranked lists.</summary>
     public const string Lists = "lists";
 
-    /// <summary>What a shopper did.</summary>
+    /// <summary>Shopper histories.</summary>
     public const string History = "history";
 
     private const string Prefix = "recops:";
 
-    /// <summary>Held by the replica that warms.</summary>
+    /// <summary>Lock of the replica that is warming.</summary>
     public static readonly RedisKey Warming = Prefix + "warming";
 
-    /// <summary>What is popular, for replicas that start.</summary>
+    /// <summary>Snapshot of popularity, for replicas that start.</summary>
     public static readonly RedisKey PopularSnapshot = Prefix + "popular-snapshot";
 
-    /// <summary>How far Redis has got with the event log of a server.</summary>
+    /// <summary>How far Redis has got with a server's event log.</summary>
     /// <param name="logId">Hexadecimal digits.</param>
     public static RedisKey PositionOf(string logId) => $"{Prefix}history-position:{logId}";
 
-    /// <summary>A name of something that belongs to a user.</summary>
+    /// <summary>Key of something that belongs to a user.</summary>
     /// <param name="kind">What it is.</param>
-    /// <param name="userId">Any text; made safe here.</param>
+    /// <param name="userId">Any text; escaped here.</param>
     public static string OfUser(string kind, string userId) => Prefix + kind + ":{" + Escape(userId) + "}";
 
-    /// <summary>A name of something that belongs to a user whom a number stands for, and of which there are several.</summary>
-    /// <param name="part">Which of them; of letters, digits and colons.</param>
+    /// <summary>Key of one of several things that belong to a user, given by number.</summary>
+    /// <param name="part">Which of them; letters, digits and colons.</param>
     public static string OfUser(string kind, UInt128 user, string part) =>
         string.Create(CultureInfo.InvariantCulture, $"{Prefix}{kind}:{{{user:x}}}:{part}");
 
@@ -42,8 +42,8 @@ internal static class RedisKeys
     public static RedisChannel Channel(string name) => RedisChannel.Literal(Prefix + name);
 
     /// <summary>
-    /// The same text for the same id and another one for any other id: letters, digits, '-', '_' and '.' stay, and every other character is
-    /// a percent sign and four hexadecimal digits.
+    /// An injective encoding of ids: letters, digits, '-', '_' and '.' stay, and every other character becomes a percent sign and four
+    /// hexadecimal digits.
     /// </summary>
     public static string Escape(string id)
     {

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// The nodes of Redis with a breaker each, so that one that is lost costs only what it holds. A standalone server is the case of one node;
-/// of a Redis Cluster a key belongs to the master that serves its slot. What is asked before it is known which it is counts as one node.
+/// The nodes of Redis with a breaker each, so that losing one costs only what it holds. A standalone server is one node. In a Redis
+/// Cluster, a key belongs to the master that serves its slot. Until the topology is known, everything counts as one node.
 /// </summary>
 internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
 {
@@ -17,10 +17,10 @@ internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
     private volatile Topology? _topology;
     private long _nextLook;
 
-    /// <summary>Every node that serves slots; one of a standalone server.</summary>
+    /// <summary>Every node that serves slots; exactly one for a standalone server.</summary>
     public IReadOnlyList<RedisNode> All => Current()?.Nodes ?? [_only];
 
-    /// <summary>The node that a key is asked of.</summary>
+    /// <summary>The node that serves a key.</summary>
     public RedisNode Of(RedisKey key)
     {
         if (Current() is not { } topology || !connection.TryGet(out IConnectionMultiplexer? multiplexer))
@@ -29,7 +29,7 @@ internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
         return slot is >= 0 and < Slots ? topology.BySlot[slot] ?? _only : _only;
     }
 
-    /// <summary>Null for a standalone server, and as long as it is not known.</summary>
+    /// <summary>Null for a standalone server, and until the topology is known.</summary>
     private Topology? Current()
     {
         long now = Environment.TickCount64 * TimeSpan.TicksPerMillisecond;
@@ -37,7 +37,7 @@ internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
         if (now < next || Interlocked.CompareExchange(ref _nextLook, now + LookEvery, next) != next)
             return _topology;
 
-        // The client learns of failovers and moved slots by itself. While no node answers, what was known last holds.
+        // The client learns of failovers and moved slots by itself. While no node answers, the last known topology applies.
         if (!connection.TryGet(out IConnectionMultiplexer? multiplexer))
             return _topology;
         foreach (IServer server in multiplexer.GetServers())
@@ -52,8 +52,8 @@ internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
         return _topology;
     }
 
-    /// <param name="before">A master that is lost may be left out by the others: until somebody else serves its slots they are still its
-    /// own.</param>
+    /// <param name="before">The other nodes may leave out a lost master: until another node serves its slots, they still belong to
+    /// it.</param>
     private Topology Read(ClusterConfiguration configuration, IConnectionMultiplexer multiplexer, Topology? before)
     {
         RedisNode?[] bySlot = before is null ? new RedisNode?[Slots] : [.. before.BySlot];
@@ -85,7 +85,7 @@ internal sealed class RedisNodes(RedisConnection connection, RedisBreaker only)
     private sealed record Topology(ClusterConfiguration Configuration, IReadOnlyList<RedisNode> Nodes, RedisNode?[] BySlot);
 }
 
-/// <summary>One server of Redis.</summary>
+/// <summary>One Redis server.</summary>
 /// <param name="Name">Host and port.</param>
 internal sealed record RedisNode(string Name, RedisBreaker Breaker, Func<bool> Connected)
 {
@@ -94,7 +94,6 @@ internal sealed record RedisNode(string Name, RedisBreaker Breaker, Func<bool> C
     /// <summary>Whether it answers, as far as is known.</summary>
     public bool IsWell => IsConnected && Breaker.State == RedisBreaker.Closed;
 
-    /// <summary>The last failure, or that there was none.</summary>
-    public string Detail =>
-        IsConnected || Breaker.State != RedisBreaker.Closed ? Breaker.Detail : "There is no connection; it is tried again all the time.";
+    /// <summary>The last failure, or a note that there was none.</summary>
+    public string Detail => IsConnected || Breaker.State != RedisBreaker.Closed ? Breaker.Detail : "There is no connection. Reconnecting.";
 }

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace RecOps.Server.Storage;
 
-/// <summary>Checks the connection string before the server starts.</summary>
+/// <summary>Checks the connection string at start.</summary>
 internal sealed class RedisSettings : ISettingsCheck
 {
     public IEnumerable<string> Failures(IConfiguration configuration)
@@ -22,7 +22,7 @@ internal sealed class RedisSettings : ISettingsCheck
             wrong = error.Message.TrimEnd('.');
         }
 
-        // The text may hold a password.
+        // The text may contain a password.
         if (wrong is not null)
             yield return $"ConnectionStrings:Redis cannot be used: {wrong}. It must be like 'host:6379' or "
                 + $"'host:6379,password=…,ssl=true'.";

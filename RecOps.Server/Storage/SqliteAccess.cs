@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// How the SQLite database is opened. It keeps two files beside it (WAL), which have to be made when it is opened first: where the disk
-/// takes nothing, it is opened as one that nobody changes, and can be read.
+/// Opens the SQLite database. WAL mode keeps two files beside it, which must be created on opening. Where the disk is not writable, the
+/// database is opened as immutable and can be read.
 /// </summary>
 internal sealed class SqliteAccess(DataDirectory data)
 {
@@ -33,7 +33,7 @@ internal sealed class SqliteAccess(DataDirectory data)
 
     private bool CanBeOpened(string path)
     {
-        // Changes that are not in the file itself are in the one beside it, and would not be seen without it. A new database is made.
+        // Changes that are still in the WAL would be missed without it. A new database has to be created.
         var beside = new FileInfo(path + "-wal");
         if (beside is { Exists: true, Length: > 0 } || !File.Exists(path))
             return true;

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace RecOps.Server.Storage;
 
-/// <summary>The database as a file of one server.</summary>
+/// <summary>The database as a file, for one server.</summary>
 internal sealed class SqliteDatabase(DbContextOptions<SqliteDatabase> options) : RecOpsDatabase(options)
 {
     /// <summary>In Data:Directory.</summary>
@@ -12,7 +12,7 @@ internal sealed class SqliteDatabase(DbContextOptions<SqliteDatabase> options) :
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
 
-    /// <summary>SQLite has no times with zones; numbers sort and compare.</summary>
+    /// <summary>SQLite has no time type with an offset; numbers sort and compare.</summary>
     private sealed class UnixMilliseconds()
         : ValueConverter<DateTimeOffset, long>(
             time => time.ToUnixTimeMilliseconds(),

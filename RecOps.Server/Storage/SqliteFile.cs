@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace RecOps.Server.Storage;
 
 /// <summary>
-/// SQLite files of the data directory that a server can do without: one that cannot be used is moved aside, and the shop goes on.
+/// SQLite files of the data directory that the server can do without: an unusable file is moved aside, and serving continues.
 /// </summary>
 internal static class SqliteFile
 {
@@ -11,10 +11,10 @@ internal static class SqliteFile
     private const int Corrupt = 11;
     private const int DefaultBusySeconds = 30;
 
-    /// <param name="schema">Statements that make what is not there yet.</param>
-    /// <param name="movedAside">Told where a file that cannot be used went, and why.</param>
+    /// <param name="schema">Statements that create what is missing.</param>
+    /// <param name="movedAside">Called with the path to which an unusable file was moved, and why.</param>
     /// <param name="busySeconds">How long a statement waits for a file that another process has locked.</param>
-    /// <exception cref="SqliteException">Not even a new one can be made.</exception>
+    /// <exception cref="SqliteException">Not even a new file can be created.</exception>
     public static SqliteConnection Open(
         string path,
         string schema,
@@ -34,10 +34,10 @@ internal static class SqliteFile
         }
     }
 
-    /// <summary>Whether what is in the file is no database, or not a whole one.</summary>
+    /// <summary>Whether the file is not a database, or is damaged.</summary>
     public static bool IsDamaged(SqliteException error) => error.SqliteErrorCode is NotADatabase or Corrupt;
 
-    /// <summary>Puts a damaged file, with what SQLite keeps beside it, where the next <see cref="Open"/> does not find it.</summary>
+    /// <summary>Moves a damaged file, with SQLite's files beside it, out of the way of the next <see cref="Open"/>.</summary>
     public static void MoveAside(string path, string reason, TimeProvider time, Action<string, string> movedAside)
     {
         string aside = $"{path}.broken-{time.GetUtcNow():yyyyMMddHHmmss}";

@@ -2,20 +2,20 @@ using RecOps.Server.Hosting;
 
 namespace RecOps.Server.Storage;
 
-/// <summary>Something that happened although the database took nothing, and is to be written once it does.</summary>
+/// <summary>Changes made while the database could not be written, to be saved once it can.</summary>
 internal interface IUnsaved
 {
     /// <summary>Whether anything waits.</summary>
     bool AnyUnsaved { get; }
 
-    /// <summary>Writes what waits; what could not be written goes on waiting.</summary>
-    /// <param name="services">Of a scope of its own.</param>
+    /// <summary>Saves what waits; what cannot be saved keeps waiting.</summary>
+    /// <param name="services">Services of a separate scope.</param>
     Task WriteAsync(IServiceProvider services, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// Tries once a second to write what waits. A disk that is full, a file that is read-only or locked and a server that is away are the same
-/// to it: what people need in order to mend them goes on without.
+/// Tries once a second to save waiting changes. It treats a full disk, a read-only or locked file and an unreachable server alike: what
+/// people need in order to fix them works without the database.
 /// </summary>
 internal sealed partial class UnsavedWriter(
     IEnumerable<IUnsaved> all,
@@ -26,7 +26,7 @@ internal sealed partial class UnsavedWriter(
 {
     protected override string? ReasonToWait(Exception error) => DatabaseFailure.ReasonToWait(error);
 
-    /// <summary>Not by the injected time: the world outside does not stand still with it.</summary>
+    /// <summary>Not the injected time: the database is outside the process and runs on real time.</summary>
     protected override async Task TickAsync(CancellationToken stoppingToken)
     {
         if (state.Ready.IsCompleted)
@@ -45,7 +45,7 @@ internal sealed partial class UnsavedWriter(
             }
             catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
             {
-                // The others would wait for the same in vain.
+                // The others would wait for the same failure in vain.
                 return;
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
@@ -55,9 +55,9 @@ internal sealed partial class UnsavedWriter(
         }
     }
 
-    [LoggerMessage(1433, LogLevel.Information, "The database takes changes again: {What} wrote what had waited")]
+    [LoggerMessage(1433, LogLevel.Information, "The database can be written again: {What} saved its waiting changes")]
     private partial void LogWritten(string what);
 
-    [LoggerMessage(1434, LogLevel.Error, "{What} could not write what waits; it is tried again")]
+    [LoggerMessage(1434, LogLevel.Error, "{What} could not save its waiting changes; retrying")]
     private partial void LogNotWritten(string what, Exception error);
 }

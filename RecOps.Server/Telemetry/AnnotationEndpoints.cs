@@ -14,7 +14,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
-/// <summary>What people did and what happened to the server, to be drawn into charts of the same time.</summary>
+/// <summary>What people did and what happened to the server, to be marked in charts.</summary>
 internal static class AnnotationEndpoints
 {
     private const int Most = 200;
@@ -44,7 +44,7 @@ internal static class AnnotationEndpoints
         if (server.Started >= begin && server.Started <= end)
             found.Add(new Annotation(server.Started, AnnotationKind.Start, "Server started"));
 
-        // Those of this server that people asked for; the others go with its start and with models.
+        // This server's runs that people started; the others coincide with its start and with model changes.
         found.AddRange(
             warming
                 .All()
@@ -54,7 +54,7 @@ internal static class AnnotationEndpoints
                 .Select(Describe)
         );
 
-        // The newest, and of them those of the time: there are few.
+        // The newest few, then filtered by time: there are not many.
         var models = await database
             .ModelActivations.AsNoTracking()
             .OrderByDescending(row => row.Id)

@@ -3,7 +3,7 @@ using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Telemetry;
 
-/// <summary>Measures every list that a shopper is answered with.</summary>
+/// <summary>Measures every list served to a shopper.</summary>
 internal sealed class AnswerTelemetry(ServingMetrics metrics, SlowRequestLog slow, TimeProvider time) : IAnswerObserver
 {
     public void Answered(in RequestContext context, in AnsweredList list)

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace RecOps.Server.Telemetry;
 
 /// <summary>
-/// Notices that telemetry cannot be sent to its collector. The exporter says so to nobody but its own event source, so that monitoring
-/// would be empty without a word. Safe from any thread.
+/// Notices when telemetry cannot be sent to its collector. The exporter reports this only to its own event source, so monitoring would
+/// silently stay empty. Safe from any thread.
 /// </summary>
 internal sealed partial class ExportWatch(TimeProvider time, ILogger<ExportWatch> logger) : EventListener
 {
@@ -13,7 +13,7 @@ internal sealed partial class ExportWatch(TimeProvider time, ILogger<ExportWatch
     private const int LongestReason = 200;
     private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
 
-    /// <summary>Longer than between two exports of metrics, which are a minute apart unless set otherwise.</summary>
+    /// <summary>Longer than the interval between two metric exports, a minute by default.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(3);
 
     private readonly Lock _changes = new();
@@ -21,7 +21,7 @@ internal sealed partial class ExportWatch(TimeProvider time, ILogger<ExportWatch
     private DateTimeOffset _loggedAt = DateTimeOffset.MinValue;
     private string _reason = "";
 
-    /// <summary>Why the last export failed; null when none has for some minutes.</summary>
+    /// <summary>Why the last export failed; null when none has failed for some minutes.</summary>
     public string? Trouble
     {
         get
@@ -52,7 +52,7 @@ internal sealed partial class ExportWatch(TimeProvider time, ILogger<ExportWatch
         LogFailed(reason);
     }
 
-    /// <summary>The first line: what follows is a stack trace.</summary>
+    /// <summary>The first line: the rest is a stack trace.</summary>
     private static string ReasonOf(EventWrittenEventArgs failed)
     {
         object?[] values = failed.Payload is { } payload ? [.. payload] : [];
@@ -66,7 +66,7 @@ internal sealed partial class ExportWatch(TimeProvider time, ILogger<ExportWatch
     [LoggerMessage(
         1451,
         LogLevel.Warning,
-        "Telemetry is not taken by the collector at OTEL_EXPORTER_OTLP_ENDPOINT: {Reason} This is said once a minute at most"
+        "The collector at OTEL_EXPORTER_OTLP_ENDPOINT does not accept telemetry: {Reason} Logged once a minute at most"
     )]
     private partial void LogFailed(string reason);
 }

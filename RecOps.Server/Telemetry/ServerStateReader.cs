@@ -8,7 +8,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
-/// <summary>What the server is and how much it works on.</summary>
+/// <summary>The server's identity and current load.</summary>
 internal sealed class ServerStateReader(
     ActiveModel active,
     Admission admission,

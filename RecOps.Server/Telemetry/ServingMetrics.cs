@@ -13,7 +13,7 @@ namespace RecOps.Server.Telemetry;
 
 /// <summary>
 /// Counts and times every answer, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing. OpenTelemetry
-/// is told of times when a second is over, by one thread: its histograms are locked for each sample.
+/// receives times once per second from a single thread, because its histograms lock for each sample.
 /// </summary>
 internal sealed class ServingMetrics : IRequestCounts, IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
         _duration = _meter.CreateHistogram<double>(
             "recops.stage.duration",
             "s",
-            "Time requests spend in each stage that they go through.",
+            "Time that requests spend in each stage.",
             advice: new InstrumentAdvice<double>
             {
                 HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
@@ -61,7 +61,7 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
         _eventCount = _meter.CreateCounter<long>("recops.events", "{event}", "Shopper events accepted.");
     }
 
-    /// <param name="ticks">Stages that the request did not go through are not counted.</param>
+    /// <param name="ticks">Stages that the request skipped are not counted.</param>
     public void RecordAnswer(in StageTicks ticks, string source, bool degraded)
     {
         ServingStripe stripe = _stripes[Thread.GetCurrentProcessorId() & (_stripes.Length - 1)];
@@ -81,14 +81,14 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
         stripe.Record(5, Nanoseconds(ticks.Total));
     }
 
-    /// <summary>A request was answered with a 4xx.</summary>
+    /// <summary>Counts a request answered with a 4xx.</summary>
     public void RecordRejected()
     {
         Interlocked.Increment(ref _rejected);
         _refusals.Add(1, new KeyValuePair<string, object?>("class", "4xx"));
     }
 
-    /// <summary>A request was answered with a 5xx.</summary>
+    /// <summary>Counts a request answered with a 5xx.</summary>
     public void RecordFailure()
     {
         Interlocked.Increment(ref _failures);
@@ -101,7 +101,7 @@ internal sealed class ServingMetrics : IRequestCounts, IDisposable
         _eventCount.Add(accepted);
     }
 
-    /// <summary>What happened since the last call. Only one caller at a time.</summary>
+    /// <summary>What happened since the last call. One caller at a time.</summary>
     public TelemetrySlice TakeSecond()
     {
         DateTimeOffset start = _since;

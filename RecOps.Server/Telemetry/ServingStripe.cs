@@ -5,12 +5,12 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry;
 
 /// <summary>
-/// What was counted on some of the processors. Threads that count in the same memory take it from each other again and again, which costs
-/// several times what counting does; here each processor mostly has memory of its own, and a reader adds all of it up.
+/// Counters of some of the processors. Threads that count in the same memory keep taking the cache line from each other, which costs
+/// several times as much as counting. So each processor mostly has its own stripe, and a reader adds them up.
 /// </summary>
 internal sealed class ServingStripe(int counts)
 {
-    // Neighbours in memory may be another processor's; a line of the processors' caches is 64 bytes, and they fetch two.
+    // Adjacent memory may be another processor's: cache lines are 64 bytes, and processors fetch them in pairs.
     private const int Apart = 128 / sizeof(long);
     private readonly long[] _counts = new long[counts + (2 * Apart)];
     private readonly Recorder[] _recorders = Array.ConvertAll(Stage.All, _ => LatencyHistogram.NewRecorder());
@@ -23,7 +23,7 @@ internal sealed class ServingStripe(int counts)
 
     public void Record(int stage, long nanoseconds) => _recorders[stage].RecordValue(nanoseconds);
 
-    /// <summary>Adds what was recorded since the last call. Only one caller at a time.</summary>
+    /// <summary>Adds what was recorded since the last call. One caller at a time.</summary>
     public void TakeInto(int stage, HistogramBase sum)
     {
         HistogramBase taken = _recycled[stage] is { } used

@@ -5,14 +5,14 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
-/// <summary>Where the stages of a request lie in the time it took: for spans, and for those who look at a slow one.</summary>
+/// <summary>Positions of a request's stages within its total time: for spans, and for slow requests.</summary>
 internal static class StagePositions
 {
     /// <summary>
-    /// Finding out who the shopper is ends where the request is queued; retrieval begins where the batch left, ranking follows it, and
-    /// rules come last. Without a batch there is no queue, and the request begins with the first.
+    /// Identifying the shopper ends where the request is queued. Retrieval begins where the batch left the queue, ranking follows, and
+    /// rules come last. Without a batch there is no queue, and the request begins with its first stage.
     /// </summary>
-    /// <returns>The stages that took time, in order, in ticks from where the request began.</returns>
+    /// <returns>The stages that took time, in order, in ticks from the start of the request.</returns>
     public static StagePosition[] Of(in RequestContext context, in AnsweredList list)
     {
         RecommendationJob job = list.Job;

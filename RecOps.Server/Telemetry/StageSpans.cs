@@ -3,13 +3,15 @@ using RecOps.Serving.Engine;
 
 namespace RecOps.Server.Telemetry;
 
-/// <summary>Stages of a request as spans below that of the HTTP request, made when it is over from the times it took anyway.</summary>
+/// <summary>
+/// Adds a request's stages as child spans of its HTTP span. They are made when the request ends, from times that are measured anyway.
+/// </summary>
 internal static class StageSpans
 {
     public const string SourceName = "RecOps.Serving";
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Costs nothing unless spans are exported and this request's is sampled.</summary>
+    /// <summary>Costs nothing unless spans are exported and this request is sampled.</summary>
     public static void Record(in RequestContext context, in AnsweredList list, TimeProvider time)
     {
         if (!Source.HasListeners() || Activity.Current is not { IsAllDataRequested: true } request)

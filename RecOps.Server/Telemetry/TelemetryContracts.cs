@@ -4,7 +4,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
-/// <summary>What was measured. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Telemetry contracts, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TelemetrySnapshot))]
 [JsonSerializable(typeof(TelemetryHistory))]

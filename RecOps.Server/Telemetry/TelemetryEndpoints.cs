@@ -36,11 +36,11 @@ internal static class TelemetryEndpoints
 
     private static ServerSentEventsResult<byte[]> Stream(TelemetryFeed feed, IHostApplicationLifetime lifetime, HttpContext context)
     {
-        // Disposed when the response is complete. Without it an open stream would hold up the shutdown.
+        // Disposed when the response is complete. Otherwise an open stream would hold up the shutdown.
         var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.RegisterForDispose(ends);
 
-        // Without it nginx would keep the seconds back until it has a bufferful.
+        // Otherwise nginx would buffer the seconds.
         context.Response.Headers["X-Accel-Buffering"] = "no";
         return TypedResults.ServerSentEvents(feed.WatchAsync(ends.Token));
     }
@@ -57,12 +57,12 @@ internal static class TelemetryEndpoints
         if (errors.Any)
             return TypedResults.ValidationProblem(errors.ByField);
 
-        // Of times at the ends of the calendar there is nothing a minute before or a second after.
+        // Prevents overflow at the ends of the calendar.
         TelemetrySlice[] minute =
             (second - now).Duration().TotalMinutes <= Timeline.KeptMinutes ? timeline.UpTo(second, Timeline.MinuteSeconds) : [];
         if (minute.Length == 0)
             return TypedResults.Problem(
-                $"Nothing is known of {second:O}: each second is kept for an hour, each minute for two days.",
+                $"There is no data for {second:O}. Seconds are kept for an hour, minutes for two days.",
                 statusCode: StatusCodes.Status404NotFound
             );
         StatusSnapshot? status = minute[^1].Status;
@@ -130,7 +130,7 @@ internal static class TelemetryEndpoints
         if (errors.Any)
             return TypedResults.ValidationProblem(errors.ByField);
 
-        // A page that is opened as the server starts would otherwise be told that there is no past, and believe it.
+        // Otherwise a page opened while the server starts would be told that there is no past, and believe it.
         await keeping.Restored.WaitAsync(cancellation);
         return new HistoryAnswer(
             query.StepSeconds,

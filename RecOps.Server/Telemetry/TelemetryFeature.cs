@@ -14,7 +14,7 @@ namespace RecOps.Server.Telemetry;
 
 internal static class TelemetryFeature
 {
-    /// <summary>As monitoring lists it; OTEL_SERVICE_NAME wins.</summary>
+    /// <summary>Default service name in monitoring; OTEL_SERVICE_NAME overrides it.</summary>
     private const string ServiceName = "recops";
 
     private const string ActiveRequests = "http.server.active_requests";
@@ -63,13 +63,13 @@ internal static class TelemetryFeature
                 .AddMeter("RecOps.*")
                 .AddMeter("Microsoft.AspNetCore.Hosting")
                 .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
-                // Two locked additions a request, for what recommendations have in their queues' figures.
+                // These cost two locked additions per request, and recommendations have their own queue metrics.
                 .AddView(ActiveRequests, MetricStreamConfiguration.Drop)
         );
         if (string.IsNullOrEmpty(configuration[OtlpEndpoint]))
             return services;
 
-        // Without somebody to send them to, spans would only be made and thrown away.
+        // Without an exporter, spans would only be created and discarded.
         openTelemetry.WithTracing(tracing => tracing.AddSource(StageSpans.SourceName).AddSource("Microsoft.AspNetCore")).UseOtlpExporter();
         return services;
     }

@@ -10,8 +10,8 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry;
 
 /// <summary>
-/// Hands each second's snapshot to everyone who watches, written as JSON once for all of them. A watcher who reads too slowly misses
-/// seconds; nobody waits for them. A second without a snapshot is a heartbeat, so that a silent connection is a broken one.
+/// Sends each second's snapshot to all watchers, serialized once for all of them. A slow watcher misses seconds; nobody waits for it. A
+/// second without a snapshot is a heartbeat, so a silent connection is a broken one.
 /// </summary>
 internal sealed class TelemetryFeed(IOptions<JsonOptions> json)
 {
@@ -24,7 +24,7 @@ internal sealed class TelemetryFeed(IOptions<JsonOptions> json)
 
     public void Publish(TelemetrySnapshot? snapshot)
     {
-        // Written by whoever reads it first: with nobody looking, nothing is.
+        // Serialized by the first reader: without watchers, it costs nothing.
         Lazy<SseItem<byte[]>> second = snapshot is null
             ? new(Heartbeat)
             : new(() => new SseItem<byte[]>(JsonSerializer.SerializeToUtf8Bytes(snapshot, json.Value.SerializerOptions), SnapshotEvent));
@@ -33,7 +33,7 @@ internal sealed class TelemetryFeed(IOptions<JsonOptions> json)
             watcher.Writer.TryWrite(second);
     }
 
-    /// <summary>The latest second at once, then each as it ends, until cancelled.</summary>
+    /// <summary>The latest second at once, then each second as it ends, until cancelled.</summary>
     public async IAsyncEnumerable<SseItem<byte[]>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateBounded<Lazy<SseItem<byte[]>>>(
@@ -55,7 +55,7 @@ internal sealed class TelemetryFeed(IOptions<JsonOptions> json)
         }
     }
 
-    /// <returns>False when cancelled: the stream then ends as a finished one.</returns>
+    /// <returns>False when cancelled: the stream then ends normally.</returns>
     private static async ValueTask<bool> WaitAsync(ChannelReader<Lazy<SseItem<byte[]>>> reader, CancellationToken cancellationToken)
     {
         try

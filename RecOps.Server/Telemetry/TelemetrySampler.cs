@@ -10,7 +10,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry;
 
-/// <summary>Once a second: closes the second, keeps it and tells everyone who watches.</summary>
+/// <summary>Once a second: closes the second, stores it and sends it to all watchers.</summary>
 internal sealed class TelemetrySampler(
     ServingMetrics metrics,
     BatchingMetrics batching,

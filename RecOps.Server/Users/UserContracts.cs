@@ -4,7 +4,7 @@ using RecOps.Shared.Users;
 
 namespace RecOps.Server.Users;
 
-/// <summary>Shoppers. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Shopper contracts, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(UserSearchResponse))]
 [JsonSerializable(typeof(UserProfile))]

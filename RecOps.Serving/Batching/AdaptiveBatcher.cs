@@ -3,11 +3,15 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// Lets jobs that come at the same time share runs of a device. A job that finds it idle runs at once, on the thread that brought it
-/// when that is the device's own work; others wait until a lane is free or the policy sends them. Jobs with the same key are computed
-/// once. Safe from any thread.
+/// Batches concurrent jobs for a device. Safe from any thread.
+/// 1. A submitted job is admitted, follows a job with the same key whose result it will share, or is shed.
+/// 2. If a lane is free, the policy is asked at once. The submitting thread runs the batch itself when lanes are processor cores; otherwise
+/// the thread pool does.
+/// 3. Otherwise the job waits until a batch ends, its deadline passes, or the time that the policy named is reached.
+/// 4. When a batch ends, its duration is learnt, and the policy is asked again for the freed lane.
+/// 5. Jobs complete outside the lock. <see cref="BatchScheduler{TJob}"/> holds the state, <see cref="BatchPolicy"/> the decisions.
 /// </summary>
-/// <typeparam name="TJob">What is computed.</typeparam>
+/// <typeparam name="TJob">The kind of job.</typeparam>
 internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     where TJob : BatchJob<TJob>
 {
@@ -20,7 +24,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     private bool _closed;
 
     /// <param name="device">Not owned.</param>
-    /// <param name="slo">Time that answers should take.</param>
+    /// <param name="slo">Target response time.</param>
     public AdaptiveBatcher(IBatchDevice<TJob> device, BatchingOptions options, TimeSpan slo, IBatchObserver observer, TimeProvider time)
     {
         _device = device;
@@ -32,18 +36,18 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         _timer = new WakeTimer(OnTimer, time);
     }
 
-    /// <summary>Jobs in the queue now.</summary>
+    /// <summary>Jobs currently in the queue.</summary>
     public int Waiting => _scheduler.Waiting;
 
-    /// <summary>Jobs that wait for the result of another.</summary>
+    /// <summary>Jobs waiting for another job's result.</summary>
     public int Following => _scheduler.Following;
 
     public int Lanes => _scheduler.Lanes.Length;
 
-    /// <summary>Most jobs of a batch: what the device takes, or fewer where the settings say so.</summary>
+    /// <summary>Largest batch: the device's limit, or less if configured.</summary>
     public int MaxBatch => _scheduler.MaxBatch;
 
-    /// <summary>Seconds that a job takes when many run in spare time, as far as it is known.</summary>
+    /// <summary>Seconds per job in large spare-time batches, as far as known.</summary>
     public double SpareSecondsPerJob
     {
         get
@@ -53,7 +57,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         }
     }
 
-    /// <summary>What batches took, by size; sizes of which none ran are left out, where plans go by a line through the others.</summary>
+    /// <summary>Measured batch durations by size. Sizes that never ran are left out; plans interpolate them from the others.</summary>
     public ServiceTime[] ServiceTimes()
     {
         double ms = 1000.0 / _time.TimestampFrequency;
@@ -76,22 +80,22 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether the thread that brings a job may compute it. On a device beside the processors it would only wait, and hang if that does.
+    /// Whether the submitting thread may compute the job. On a device beside the processors it would only wait, and hang if the device
+    /// does.
     /// </summary>
     public bool RunsOnCaller => _device.IndependentLanes;
 
-    /// <summary>Teaches how long a batch of so many took, so that the first requests are not what is learnt from.</summary>
+    /// <summary>Feeds in a measured batch duration, so that the first real requests are not what it learns from.</summary>
     public void Learn(int count, TimeSpan time)
     {
         lock (_gate)
             _scheduler.Learn(count, Ticks(time));
     }
 
-    /// <summary>Has a job computed.</summary>
-    /// <param name="job">Belongs to the batcher until the task completes, however late that is: a batch that runs is not
-    /// interrupted.</param>
+    /// <summary>Computes a job.</summary>
+    /// <param name="job">Owned by the batcher until the task completes, however late: a running batch is not interrupted.</param>
     /// <param name="deadline">Timestamp of the time provider after which the job need not run.</param>
-    /// <param name="cancellationToken">Takes the job out of the queue; one that runs is completed.</param>
+    /// <param name="cancellationToken">Removes a queued job; a running one completes.</param>
     public ValueTask<BatchOutcome> SubmitAsync(TJob job, long deadline, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -134,8 +138,8 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         return new(job, version);
     }
 
-    /// <summary>Has a shareable job wait for one with its key that is being computed or waits for it.</summary>
-    /// <returns>Null when there is none: nothing has happened then.</returns>
+    /// <summary>Lets a shareable job follow a queued or running one with its key.</summary>
+    /// <returns>Null when there is none; nothing has happened then.</returns>
     public ValueTask<BatchOutcome>? TryJoin(TJob job, long deadline)
     {
         lock (_gate)
@@ -151,7 +155,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancels those who wait, takes no more and waits for the batches that run.</summary>
+    /// <summary>Cancels waiting jobs, admits no more and waits for running batches.</summary>
     public async ValueTask DisposeAsync()
     {
         CompletedJobs<TJob> completed = default;
@@ -168,7 +172,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         await _idle.Task;
     }
 
-    /// <summary>Runs batches on a lane for as long as there are any.</summary>
+    /// <summary>Runs batches on a lane until none is left.</summary>
     /// <param name="lane">Filled, or reserved to be filled now.</param>
     internal void RunLane(BatchLane<TJob> lane)
     {
@@ -188,7 +192,7 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a batch on the thread that brought one of its jobs; whoever waits by then gets a thread of the pool.</summary>
+    /// <summary>Runs a batch on the submitting thread; jobs that wait by then get a pool thread.</summary>
     private void RunInline(BatchLane<TJob> lane, TJob job)
     {
         Exception? error = Run(lane);
@@ -232,9 +236,9 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
             _idle.TrySetResult();
     }
 
-    /// <summary>Starts what the policy sends now.</summary>
-    /// <param name="mine">The caller's job: the lane that gets it is the caller's to run. Null when any lane is.</param>
-    /// <returns>The lane the caller is to run, if any; the pool runs the others.</returns>
+    /// <summary>Starts the batches that the policy sends now.</summary>
+    /// <param name="mine">The caller's job: the caller runs the lane that contains it. Null when the caller takes any lane.</param>
+    /// <returns>The lane that the caller must run, if any; the pool runs the others.</returns>
     private BatchLane<TJob>? Start(long now, bool afterBatch, TJob? mine, ref CompletedJobs<TJob> completed)
     {
         BatchLane<TJob>? own = null;
@@ -250,8 +254,8 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Has a thread of the pool run a lane. By the queue of this thread, which others steal from when they are idle and which comes before
-    /// all that the pool has been given since: the device does not wait behind requests that only want to join the queue for it.
+    /// Runs a lane on the thread pool, through this thread's local queue. Idle threads steal from it, and it comes before items queued
+    /// globally since, so the device does not wait behind requests that only want to join its queue.
     /// </summary>
     private static void HandOver(BatchLane<TJob> lane) => ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: true);
 
@@ -271,8 +275,8 @@ internal sealed class AdaptiveBatcher<TJob> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets a cancellation take the job out of the queue. Under the lock, so that nobody completes the job before it has its
-    /// registration; a token cancelled just now calls back at once, on this thread, which has the lock.
+    /// Makes cancellation remove the job from the queue. Called under the lock, so that nobody completes the job before it has its
+    /// registration; a token that was just cancelled calls back at once on this thread, which holds the lock.
     /// </summary>
     private void Watch(TJob job, CancellationToken cancellationToken)
     {

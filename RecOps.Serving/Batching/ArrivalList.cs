@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>Jobs in order of arrival: a linked list that runs through them. A mutable value, so that a job can hold one.</summary>
+/// <summary>Jobs in order of arrival: an intrusive linked list. A mutable struct, so that a job can hold one.</summary>
 internal struct ArrivalList<TJob>
     where TJob : BatchJob<TJob>
 {

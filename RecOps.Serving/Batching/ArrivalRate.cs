@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// Arrivals a tick as two exponentially weighted averages. The fast one sees a burst at once, the slow one forgets it late; the larger
-/// counts, because a batch sized for too few costs more than one sized for too many.
+/// Arrivals per tick, from two exponentially weighted averages. The fast one reacts to bursts, the slow one remembers them; the larger
+/// counts, because a batch sized too small costs more than one sized too large.
 /// </summary>
 internal sealed class ArrivalRate
 {

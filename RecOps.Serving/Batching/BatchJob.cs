@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// The pooled unit of work. From submission until the returned task completes it belongs to the batcher; then it may be submitted
-/// again. Its completion allocates nothing.
+/// The pooled unit of work. It belongs to the batcher from submission until the returned task completes, and may then be reused. Completion
+/// allocates nothing.
 /// </summary>
 /// <typeparam name="TSelf">The deriving class.</typeparam>
 internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
@@ -13,18 +13,18 @@ internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
     private ManualResetValueTaskSourceCore<BatchOutcome> _completion = new() { RunContinuationsAsynchronously = true };
 
     /// <summary>
-    /// Whether nobody waits for the result: the job then only takes what the device has to spare, places that batches would be padded with
-    /// or lanes that nobody else wants. Set before submission.
+    /// Whether nobody waits for the result. Such a job only uses spare capacity: places that would be padding, or lanes that nobody else
+    /// needs. Set before submission.
     /// </summary>
     public bool IsSpare { get; set; }
 
-    /// <summary>When the result is of no use any more, as a timestamp of the time provider.</summary>
+    /// <summary>When the result becomes useless, as a timestamp of the time provider.</summary>
     public long Deadline { get; internal set; }
 
     /// <summary>Timestamp of the submission.</summary>
     public long Enqueued { get; internal set; }
 
-    /// <summary>Timestamp at which its batch left, or its leader's; 0 when it never did.</summary>
+    /// <summary>Timestamp at which its batch, or its leader's, left; 0 when it never did.</summary>
     public long Started { get; internal set; }
 
     /// <summary>The batch that it was in.</summary>
@@ -33,19 +33,19 @@ internal abstract class BatchJob<TSelf> : IValueTaskSource<BatchOutcome>
     /// <summary>What the device threw, when the outcome is <see cref="BatchOutcome.Failed"/>.</summary>
     public Exception? Error { get; internal set; }
 
-    /// <summary>Whether another job with an equal key may be answered with this one's result.</summary>
+    /// <summary>Whether another job with an equal key may share this one's result.</summary>
     public virtual bool IsShareable => false;
 
-    /// <summary>Equal for jobs with equal keys. Only asked of shareable jobs.</summary>
+    /// <summary>Equal for jobs with equal keys. Only called for shareable jobs.</summary>
     public virtual ulong KeyHash => 0;
 
-    /// <summary>Whether the results of both are the same. Only asked of shareable jobs.</summary>
+    /// <summary>Whether both have the same result. Only called for shareable jobs.</summary>
     public virtual bool KeyEquals(TSelf other) => false;
 
-    /// <summary>Gives a job with an equal key this one's result.</summary>
+    /// <summary>Copies this job's result to a job with an equal key.</summary>
     public virtual void CopyResultTo(TSelf other) { }
 
-    // Where the scheduler keeps the job: lists run through the jobs, so that queueing allocates nothing.
+    // The scheduler's links: its lists run through the jobs, so queueing allocates nothing.
     internal JobState State;
     internal TSelf? Earlier;
     internal TSelf? Later;

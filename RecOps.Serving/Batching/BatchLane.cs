@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>One of the batches that a device takes at the same time, and the memory for it.</summary>
+/// <summary>One of the batches that a device runs concurrently, with its memory.</summary>
 internal sealed class BatchLane<TJob>(int index, int maxBatch) : IThreadPoolWorkItem
     where TJob : BatchJob<TJob>
 {
@@ -8,7 +8,7 @@ internal sealed class BatchLane<TJob>(int index, int maxBatch) : IThreadPoolWork
 
     public int Index { get; } = index;
 
-    /// <summary>Jobs on it; 0 while it is free or on its way to a thread that will fill it.</summary>
+    /// <summary>Jobs on it; 0 while it is free, or reserved for a thread that will fill it.</summary>
     public int Count { get; private set; }
 
     public int SizeIndex { get; set; }
@@ -17,14 +17,14 @@ internal sealed class BatchLane<TJob>(int index, int maxBatch) : IThreadPoolWork
 
     public long Started { get; set; }
 
-    /// <summary>Ticks its batch should take.</summary>
+    /// <summary>Predicted ticks of its batch.</summary>
     public long Predicted { get; set; }
 
     public long OldestWait { get; set; }
 
     public bool IsBusy { get; set; }
 
-    /// <summary>Whose thread pool item this is.</summary>
+    /// <summary>The batcher whose thread pool item this is.</summary>
     public AdaptiveBatcher<TJob>? Batcher { get; set; }
 
     public ReadOnlySpan<TJob> Jobs => _jobs.AsSpan(0, Count)!;

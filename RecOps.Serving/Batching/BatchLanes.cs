@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>Which lanes are busy and until when.</summary>
+/// <summary>Which lanes are busy, and until when.</summary>
 internal sealed class BatchLanes<TJob>
     where TJob : BatchJob<TJob>
 {
@@ -19,7 +19,7 @@ internal sealed class BatchLanes<TJob>
 
     public bool AnyFree => Busy < _lanes.Length;
 
-    /// <summary>When the first of the running batches should end; the largest value when none runs.</summary>
+    /// <summary>Predicted end of the first running batch; the largest value when none runs.</summary>
     public long NextEnd
     {
         get
@@ -35,8 +35,8 @@ internal sealed class BatchLanes<TJob>
         }
     }
 
-    /// <summary>Makes a free lane busy. There must be one.</summary>
-    /// <param name="predicted">Ticks its batch should take.</param>
+    /// <summary>Marks a free lane as busy. There must be one.</summary>
+    /// <param name="predicted">Predicted ticks of its batch.</param>
     public BatchLane<TJob> Take(long now, long predicted)
     {
         BatchLane<TJob> lane = Array.Find(_lanes, candidate => !candidate.IsBusy)!;

@@ -1,14 +1,14 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>What a policy may not exceed, in ticks and jobs.</summary>
-/// <param name="Lanes">Batches at the same time.</param>
-/// <param name="IndependentLanes">Whether each lane has a processor of its own.</param>
-/// <param name="MaxBatch">Jobs of a batch.</param>
+/// <summary>Limits of a policy, in ticks and jobs.</summary>
+/// <param name="Lanes">Concurrent batches.</param>
+/// <param name="IndependentLanes">Whether each lane has its own processor.</param>
+/// <param name="MaxBatch">Largest batch.</param>
 /// <param name="Sizes">Padded sizes, ascending; the last holds the largest batch.</param>
 /// <param name="MaxQueue">Jobs that may wait.</param>
-/// <param name="MaxWait">Time a job may wait for others.</param>
-/// <param name="Slo">Time that answers should take.</param>
-/// <param name="Second">Ticks of a second.</param>
+/// <param name="MaxWait">Longest time that a job may wait for others.</param>
+/// <param name="Slo">Target response time.</param>
+/// <param name="Second">Ticks per second.</param>
 internal sealed record BatchLimits(
     int Lanes,
     bool IndependentLanes,
@@ -20,13 +20,13 @@ internal sealed record BatchLimits(
     long Second
 )
 {
-    /// <summary>The distinct sizes that a device pads batches of 1 to the most to.</summary>
-    /// <param name="maxBatch">The most jobs of a batch.</param>
-    /// <param name="paddedSize">What a batch of so many is padded to.</param>
+    /// <summary>The distinct padded sizes of batches from 1 to the largest.</summary>
+    /// <param name="maxBatch">Largest batch.</param>
+    /// <param name="paddedSize">Padded size of a batch.</param>
     public static int[] PaddedSizes(int maxBatch, Func<int, int> paddedSize) =>
         [.. Enumerable.Range(1, maxBatch).Select(paddedSize).Distinct().Order()];
 
-    /// <summary>Index of the smallest size that holds so many.</summary>
+    /// <summary>Index of the smallest size that holds this many jobs.</summary>
     public int IndexOf(int count)
     {
         int index = 0;

@@ -1,9 +1,15 @@
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// An idle device is given whatever there is at once: waiting could only help requests that may never come. While all are busy a batch
-/// collects by itself, and what is decided is how many leave together: as many as give the most answers in time for the device's
-/// time. A second lane that shares a busy device holds back until its batch is worth the device's attention.
+/// Decides when a batch leaves and how large it is. Source: docs/decisions/0008-adaptive-batching.md.
+/// 1. A free device gets what waits at once: waiting would only help requests that may never come.
+/// 2. A second lane of a busy shared device holds its batch until it is large enough to keep up with arrivals, too old, pressed by a
+/// deadline, or the running batch is about to end.
+/// 3. The size is capped where the requests that arrive meanwhile can still be in time, or, under overload, at the size with the most
+/// answers per device time.
+/// 4. Up to that cap, the size with the most in-time jobs per mean duration wins. A size that sheds nobody is preferred if it keeps up with
+/// arrivals.
+/// 5. Jobs that this batch cannot serve in time are shed; the earliest deadlines leave first.
 /// </summary>
 internal sealed class BatchPolicy : IBatchPolicy
 {
@@ -14,7 +20,7 @@ internal sealed class BatchPolicy : IBatchPolicy
         return Send(state, state.AfterBatch ? BatchReason.DeviceReady : BatchReason.Idle);
     }
 
-    /// <summary>The device computes and could be given the next batch early.</summary>
+    /// <summary>The device is busy, and could be given the next batch early.</summary>
     private static BatchDecision Hold(in BatchSnapshot state)
     {
         int largest = LargestSize(state);
@@ -25,7 +31,7 @@ internal sealed class BatchPolicy : IBatchPolicy
         if (state.Now >= tooOld)
             return Send(state, BatchReason.Age);
 
-        // One more job may still come, as long as the batch with it keeps the earliest deadline.
+        // One more job may still come, as long as the larger batch meets the earliest deadline.
         double withOneMore = state.Sizes[state.Limits.IndexOf(state.Waiting + 1)].Plan;
         long tooLate = state.EarliestDeadline - (long)withOneMore;
         if (state.Now >= tooLate)
@@ -40,7 +46,7 @@ internal sealed class BatchPolicy : IBatchPolicy
         int largest = LargestSize(state);
         int size = BestSize(state, largest);
 
-        // When all look hopeless, one is tried all the same: the estimate may be wrong, and only trying corrects it.
+        // When all look hopeless, one is tried anyway: the estimate may be wrong, and only a run corrects it.
         if (size < 0)
             return BatchDecision.Send(1, state.Waiting - 1, reason);
         ref readonly BatchSize chosen = ref state.Sizes[size];
@@ -56,10 +62,9 @@ internal sealed class BatchPolicy : IBatchPolicy
     }
 
     /// <summary>
-    /// Index of the largest size worth running. One that lets those who come while it runs be in time in the one after it: their wait,
-    /// until a lane is free or until so many have come, and their own batch stay within the objective. Or, when more come than can be
-    /// answered anyway, the one that would answer the most if it were repeated: what it can fill itself with is who came within the
-    /// objective less its own time.
+    /// Index of the largest size worth running. Normally, a size whose followers can still be in time: their wait (until a lane is free, or
+    /// the batch is full) plus their own batch fits the objective. Under overload, the size with the most answers per device time if
+    /// repeated, given that it can only be filled with jobs that arrive within the objective less its own duration.
     /// </summary>
     private static int LargestSize(in BatchSnapshot state)
     {
@@ -82,8 +87,8 @@ internal sealed class BatchPolicy : IBatchPolicy
     }
 
     /// <summary>
-    /// Index of the size that answers the most jobs in time for the device's time; among those that lose nobody, when one of them is
-    /// quick enough for what comes. -1 when nobody can be in time.
+    /// Index of the size with the most in-time jobs per device time. A size that sheds nobody is preferred, if one is fast enough for the
+    /// arrivals. -1 when no job can be in time.
     /// </summary>
     private static int BestSize(in BatchSnapshot state, int largest)
     {
@@ -110,8 +115,7 @@ internal sealed class BatchPolicy : IBatchPolicy
     }
 
     /// <summary>
-    /// The batch that keeps up with what comes: one that takes as long as it takes for as many to come, b = λ(αb + β), which is
-    /// λβ / (1 - λα).
+    /// The batch that keeps up with arrivals: it takes as long as its jobs take to arrive. b = λ(αb + β), so b = λβ / (1 - λα).
     /// </summary>
     private static int SustainingSize(in BatchSnapshot state)
     {

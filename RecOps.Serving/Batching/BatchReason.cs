@@ -3,21 +3,21 @@ namespace RecOps.Serving.Batching;
 /// <summary>Why a batch left when it did.</summary>
 internal enum BatchReason
 {
-    /// <summary>The device had nothing to do.</summary>
+    /// <summary>The device was idle.</summary>
     Idle,
 
-    /// <summary>It was as large as a batch may be now.</summary>
+    /// <summary>It had reached its largest useful size.</summary>
     Full,
 
-    /// <summary>Its oldest job had waited as long as any may.</summary>
+    /// <summary>Its oldest job had waited for the longest allowed time.</summary>
     Age,
 
-    /// <summary>Its earliest deadline left no more time, or set its size.</summary>
+    /// <summary>Its earliest deadline left no more time, or limited its size.</summary>
     Deadline,
 
-    /// <summary>The batch before it ended or was about to.</summary>
+    /// <summary>The previous batch had ended or was about to.</summary>
     DeviceReady,
 
-    /// <summary>Nobody waited, and the device had time for jobs that nobody waits for.</summary>
+    /// <summary>Only spare jobs waited, and the device had time for them.</summary>
     Spare,
 }

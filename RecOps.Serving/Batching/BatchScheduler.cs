@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// The state of a batcher without threads, clocks or timers: who waits, what runs, what was learnt. Everything happens at a time that
-/// the caller names, so that the server and a simulation drive the same code. Not safe from several threads.
+/// The batcher's state without threads, clocks or timers: waiting jobs, running batches, learnt durations. The caller supplies the time, so
+/// that the server and a simulation run the same code. Not thread-safe.
 /// </summary>
 internal sealed class BatchScheduler<TJob>
     where TJob : BatchJob<TJob>
@@ -36,12 +36,12 @@ internal sealed class BatchScheduler<TJob>
     /// <summary>Jobs in the queue.</summary>
     public int Waiting => _queue.Count;
 
-    /// <summary>Jobs that wait for the result of another.</summary>
+    /// <summary>Jobs waiting for another job's result.</summary>
     public int Following => _shared.Followers;
 
     public int MaxBatch => _limits.MaxBatch;
 
-    /// <summary>Padded sizes with their times.</summary>
+    /// <summary>Padded sizes with their durations.</summary>
     public ReadOnlySpan<BatchSize> Sizes => _latency.Sizes;
 
     /// <inheritdoc cref="LatencyModel.Measured"/>
@@ -49,16 +49,16 @@ internal sealed class BatchScheduler<TJob>
 
     public int BusyLanes => _lanes.Busy;
 
-    /// <summary>When <see cref="TryStart"/> is to be called again if nothing happens before.</summary>
+    /// <summary>When to call <see cref="TryStart"/> again if nothing else happens.</summary>
     public long WakeAt => Math.Min(_heldUntil, Math.Min(_queue.First?.Deadline ?? long.MaxValue, _shared.First?.Deadline ?? long.MaxValue));
 
     private bool IsFull => _queue.Count + _shared.Followers >= _limits.MaxQueue;
 
-    /// <summary>Teaches a time that was measured elsewhere, as at warm-up.</summary>
+    /// <summary>Feeds in a duration measured elsewhere, as at warm-up.</summary>
     public void Learn(int count, long ticks) => _latency.Observe(_limits.IndexOf(count), ticks);
 
-    /// <summary>Takes a job in.</summary>
-    /// <returns>Null when it waits, else its outcome.</returns>
+    /// <summary>Admits a job.</summary>
+    /// <returns>Null when it waits; else its outcome.</returns>
     public BatchOutcome? Admit(TJob job, long now, ref CompletedJobs<TJob> completed)
     {
         if (job.IsSpare)
@@ -78,8 +78,8 @@ internal sealed class BatchScheduler<TJob>
         return null;
     }
 
-    /// <summary>Takes a job in only to wait for one with its key.</summary>
-    /// <returns>False when there is none, or too many wait.</returns>
+    /// <summary>Admits a job only as a follower of one with its key.</summary>
+    /// <returns>False when there is none, or too many jobs wait.</returns>
     public bool TryJoin(TJob job, long now)
     {
         job.Enqueued = now;
@@ -90,8 +90,8 @@ internal sealed class BatchScheduler<TJob>
         return true;
     }
 
-    /// <summary>Takes a job out that waits.</summary>
-    /// <returns>False when it does not wait any more.</returns>
+    /// <summary>Removes a waiting job.</summary>
+    /// <returns>False when it no longer waits.</returns>
     public bool Withdraw(TJob job, BatchOutcome outcome, ref CompletedJobs<TJob> completed)
     {
         switch (job.State)
@@ -113,9 +113,9 @@ internal sealed class BatchScheduler<TJob>
         return true;
     }
 
-    /// <summary>Gives up who cannot be in time, then fills a free lane when there is one, someone waits and the policy says so.</summary>
+    /// <summary>Sheds jobs that cannot be in time. Then fills a free lane if jobs wait and the policy says so.</summary>
     /// <param name="afterBatch">Whether a batch has just ended.</param>
-    /// <returns>The lane to run; null when none is to.</returns>
+    /// <returns>The lane to run; null for none.</returns>
     public BatchLane<TJob>? TryStart(long now, bool afterBatch, ref CompletedJobs<TJob> completed)
     {
         _heldUntil = long.MaxValue;
@@ -137,14 +137,14 @@ internal sealed class BatchScheduler<TJob>
     }
 
     /// <summary>
-    /// Keeps a free lane for another thread, which is to <see cref="Release"/> it and to start what it can, if anyone waits.
+    /// Reserves a free lane for another thread if there is work. That thread must <see cref="Release"/> it and start what it can.
     /// </summary>
     public BatchLane<TJob>? TryReserve(long now) =>
         !_lanes.AnyFree || (_queue.Count == 0 && !MayRunSpare(now)) ? null : _lanes.Take(now, 0);
 
     public void Release(BatchLane<TJob> lane) => _lanes.Release(lane);
 
-    /// <summary>A batch has run; its lane is free again.</summary>
+    /// <summary>Completes a batch and frees its lane.</summary>
     /// <param name="error">What the device threw, or null.</param>
     public void Complete(BatchLane<TJob> lane, long now, Exception? error, ref CompletedJobs<TJob> completed)
     {
@@ -177,7 +177,7 @@ internal sealed class BatchScheduler<TJob>
         _lanes.Release(lane);
     }
 
-    /// <summary>Ends everyone who waits.</summary>
+    /// <summary>Cancels all waiting jobs.</summary>
     public void Clear(ref CompletedJobs<TJob> completed)
     {
         while ((_shared.First ?? _queue.First ?? _spare.Oldest) is { } job)
@@ -190,13 +190,13 @@ internal sealed class BatchScheduler<TJob>
         return outcome;
     }
 
-    /// <summary>Gives up those who waited too long and those who could not be in time even alone in the next batch.</summary>
+    /// <summary>Sheds jobs that expired and those that would be late even alone in the next batch.</summary>
     private void Shed(long now, ref CompletedJobs<TJob> completed)
     {
         while (_shared.First is { } follower && follower.Deadline <= now)
             Withdraw(follower, BatchOutcome.Expired, ref completed);
 
-        // A device with nothing to do is not kept from what looks hopeless: see the policy.
+        // An idle device still tries what looks hopeless: see the policy.
         double end = _lanes.Busy == 0 ? now : (_lanes.AnyFree ? now : Math.Max(now, _lanes.NextEnd)) + _latency.Sizes[0].Plan;
         while (_queue.First is { } job && (job.Deadline <= now || job.Deadline < end))
             Withdraw(job, job.Deadline <= now ? BatchOutcome.Expired : BatchOutcome.Hopeless, ref completed);
@@ -233,14 +233,14 @@ internal sealed class BatchScheduler<TJob>
         for (int i = 0; i < decision.Count; i++)
             Put(_queue.First!, lane, now);
 
-        // What the batch would be padded with costs nothing.
+        // Filling up the padding costs nothing.
         int room = Math.Min(_limits.Sizes[size], _limits.MaxBatch);
         while (lane.Count < room && _spare.Oldest is { } spare)
             Put(spare, lane, now);
         return lane;
     }
 
-    /// <summary>Ticks of a spare job, all lanes that such jobs get together.</summary>
+    /// <summary>Ticks per spare job, over all lanes that such jobs get.</summary>
     public double SpareTicksPerJob(long now)
     {
         int size = _limits.IndexOf(_spare.BatchSize(_latency.Sizes));
@@ -259,7 +259,7 @@ internal sealed class BatchScheduler<TJob>
         return null;
     }
 
-    /// <summary>Someone waits for a spare job now.</summary>
+    /// <summary>A spare job now has someone waiting for it.</summary>
     private void Hurry(TJob spare, long deadline)
     {
         _spare.Remove(spare);

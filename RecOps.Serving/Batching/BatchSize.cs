@@ -1,17 +1,17 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>One padded size and what is known about it now.</summary>
+/// <summary>A padded size and its current estimates.</summary>
 internal struct BatchSize
 {
-    /// <summary>Jobs the device works for.</summary>
+    /// <summary>Jobs including padding.</summary>
     public int Size;
 
-    /// <summary>Expected time of a batch, in ticks; 0 when nothing is known.</summary>
+    /// <summary>Expected duration in ticks; 0 when unknown.</summary>
     public double Mean;
 
-    /// <summary>Time that a batch almost never exceeds, in ticks.</summary>
+    /// <summary>Duration that a batch almost never exceeds, in ticks.</summary>
     public double Plan;
 
-    /// <summary>Waiting jobs whose deadline such a batch would keep if it left now.</summary>
+    /// <summary>Waiting jobs that would meet their deadline in such a batch, if it left now.</summary>
     public int InTime;
 }

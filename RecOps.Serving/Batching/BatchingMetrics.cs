@@ -5,7 +5,7 @@ using RecOps.Serving.Metrics;
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// Counts what leaves the batchers, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.
+/// Counts the output of the batchers, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.
 /// </summary>
 internal sealed class BatchingMetrics : IBatchObserver, IDisposable
 {
@@ -42,18 +42,18 @@ internal sealed class BatchingMetrics : IBatchObserver, IDisposable
         _since = time.GetTimestamp();
         _meter = meters.Create("RecOps.Batching");
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1] };
-        _batches = _meter.CreateCounter<long>("recops.batches", "{batch}", "Batches run, by why they left.");
-        _shed = _meter.CreateCounter<long>("recops.batch.shed", "{job}", "Jobs that ended without a result, by why.");
+        _batches = _meter.CreateCounter<long>("recops.batches", "{batch}", "Batches run, by reason for leaving.");
+        _shed = _meter.CreateCounter<long>("recops.batch.shed", "{job}", "Jobs that ended without a result, by reason.");
         _shared = _meter.CreateCounter<long>("recops.batch.shared", "{job}", "Jobs answered with the result of another with the same key.");
-        _padding = _meter.CreateCounter<long>("recops.batch.padding", "{job}", "Jobs that batches were padded with.");
+        _padding = _meter.CreateCounter<long>("recops.batch.padding", "{job}", "Padding in batches.");
         _size = _meter.CreateHistogram(
             "recops.batch.size",
             "{job}",
             "Jobs in a batch.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] }
         );
-        _duration = _meter.CreateHistogram("recops.batch.duration", "s", "Time batches take on the device.", advice: seconds);
-        _wait = _meter.CreateHistogram("recops.batch.wait", "s", "Longest wait of a job of a batch before it left.", advice: seconds);
+        _duration = _meter.CreateHistogram("recops.batch.duration", "s", "Duration of batches on the device.", advice: seconds);
+        _wait = _meter.CreateHistogram("recops.batch.wait", "s", "Longest wait of a batch's jobs before it left.", advice: seconds);
     }
 
     public void BatchEnded(in BatchRecord batch)
@@ -91,7 +91,7 @@ internal sealed class BatchingMetrics : IBatchObserver, IDisposable
         _shared.Add(1);
     }
 
-    /// <summary>What happened since the last call. Only one caller at a time.</summary>
+    /// <summary>What happened since the last call. One caller at a time.</summary>
     public BatchingSecond TakeSecond()
     {
         lock (_gate)

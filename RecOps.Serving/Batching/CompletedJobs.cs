@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// Jobs that have an outcome and have not been told yet. They are collected under the batcher's lock and told outside it, since a job
-/// must leave its cancellation first and that can wait for a callback that wants the lock.
+/// Jobs that have an outcome but were not notified yet. They are collected under the batcher's lock and notified outside it, since a job
+/// must first dispose its cancellation registration, which can wait for a callback that wants the lock.
 /// </summary>
 internal struct CompletedJobs<TJob>
     where TJob : BatchJob<TJob>
@@ -22,14 +22,14 @@ internal struct CompletedJobs<TJob>
         _last = job;
     }
 
-    /// <summary>Tells all of them, in the order they were added.</summary>
+    /// <summary>Notifies all of them, in the order in which they were added.</summary>
     /// <param name="caller">A job whose submission has not returned: it learns its outcome there.</param>
     public readonly void Tell(TJob? caller = null)
     {
         TJob? job = _first;
         while (job is not null)
         {
-            // Once told, the job is its owner's again and may be anywhere.
+            // Once notified, the job belongs to its owner again and may be reused at any time.
             TJob? next = job.NextCompleted;
             job.NextCompleted = null;
             if (job.Leader is { } leader)

@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// Jobs by deadline, earliest first, equal ones in order of arrival. A linked list searched from its end: deadlines mostly come in
-/// order, so that insertion looks at one job or two.
+/// Jobs by deadline, earliest first, ties in order of arrival. A linked list searched from its end: deadlines mostly come in order, so
+/// insertion looks at one or two jobs.
 /// </summary>
 internal sealed class DeadlineList<TJob>
     where TJob : BatchJob<TJob>

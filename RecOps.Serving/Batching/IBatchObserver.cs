@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>Is told what leaves a batcher. Called under the batcher's lock: must be quick and must not call back.</summary>
+/// <summary>Observes a batcher's output. Called under the batcher's lock: must be quick and must not call back.</summary>
 internal interface IBatchObserver
 {
     void BatchEnded(in BatchRecord batch);
@@ -8,6 +8,6 @@ internal interface IBatchObserver
     /// <summary>A job ended without a result: anything but <see cref="BatchOutcome.Completed"/>.</summary>
     void JobShed(BatchOutcome outcome);
 
-    /// <summary>A job got the result of another with the same key.</summary>
+    /// <summary>A job got another job's result.</summary>
     void ResultShared();
 }

@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>Jobs that wait for the device, by deadline and by arrival.</summary>
+/// <summary>Jobs waiting for the device, by deadline and by arrival.</summary>
 internal sealed class JobQueue<TJob>
     where TJob : BatchJob<TJob>
 {
@@ -12,7 +12,7 @@ internal sealed class JobQueue<TJob>
     /// <summary>The job with the earliest deadline.</summary>
     public TJob? First => _byDeadline.First;
 
-    /// <summary>When the job came that has waited longest; the largest value when none waits.</summary>
+    /// <summary>Arrival of the job that has waited longest; the largest value when none waits.</summary>
     public long OldestEnqueued => _byArrival.Oldest?.Enqueued ?? long.MaxValue;
 
     public void Add(TJob job)
@@ -28,8 +28,8 @@ internal sealed class JobQueue<TJob>
         _byArrival.Remove(job);
     }
 
-    /// <summary>Fills in how many could be in time in a batch of each size that leaves now.</summary>
-    /// <param name="sizes">Ascending in time.</param>
+    /// <summary>Fills in, for each size, how many jobs would be in time in a batch that leaves now.</summary>
+    /// <param name="sizes">In ascending order of duration.</param>
     public void CountInTime(long now, Span<BatchSize> sizes)
     {
         int late = 0;

@@ -1,17 +1,17 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>Where a job is.</summary>
+/// <summary>State of a job.</summary>
 internal enum JobState
 {
     /// <summary>With its owner.</summary>
     Idle,
 
-    /// <summary>Waits for the device.</summary>
+    /// <summary>Waiting for the device.</summary>
     Queued,
 
-    /// <summary>Waits for another job with the same key.</summary>
+    /// <summary>Waiting for another job with the same key.</summary>
     Following,
 
-    /// <summary>On the device, or about to be told its outcome.</summary>
+    /// <summary>On the device, or about to be notified.</summary>
     Leaving,
 }

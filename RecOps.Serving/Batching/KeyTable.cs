@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace RecOps.Serving.Batching;
 
-/// <summary>The shareable jobs that are queued or on the device, by key: a chained hash table whose chains run through the jobs.</summary>
+/// <summary>The shareable jobs that are queued or on the device, by key: a chained hash table with intrusive chains.</summary>
 internal sealed class KeyTable<TJob>
     where TJob : BatchJob<TJob>
 {
     private readonly TJob?[] _slots;
 
-    /// <param name="capacity">Jobs it is sized for; more only make it slower.</param>
+    /// <param name="capacity">Expected number of jobs; more only make it slower.</param>
     public KeyTable(int capacity) => _slots = new TJob?[BitOperations.RoundUpToPowerOf2((uint)capacity)];
 
     /// <returns>The job with the same key; null when there is none.</returns>
@@ -38,6 +38,6 @@ internal sealed class KeyTable<TJob>
         job.NextInKeySlot = null;
     }
 
-    // Fibonacci hashing: the golden ratio spreads keys that differ only in few bits.
+    // Fibonacci hashing: the golden ratio spreads keys that differ in only a few bits.
     private ref TJob? SlotOf(TJob job) => ref _slots[(int)((job.KeyHash * 0x9E3779B97F4A7C15UL) >> 32) & (_slots.Length - 1)];
 }

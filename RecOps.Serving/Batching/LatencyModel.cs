@@ -1,17 +1,20 @@
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// How long a batch takes, learnt from those that ran. A size that ran often and lately is known by its own mean and deviation; others
-/// by a line through all sizes, with the deviation in proportion.
+/// Learns how long batches take.
+/// 1. A size that ran often and recently uses its own mean and deviation (<see cref="RunningMoments"/>).
+/// 2. Other sizes use a line through all sizes (<see cref="RecursiveLeastSquares"/>), but never more time per job than the size below;
+/// their deviation is proportional.
+/// 3. Means and plans are made non-decreasing by size. A plan is the mean plus three deviations.
 /// </summary>
 internal sealed class LatencyModel
 {
-    /// <summary>Above the mean; a batch almost never takes longer.</summary>
+    /// <summary>Deviations above the mean; a batch almost never takes longer.</summary>
     public const double PlannedDeviations = 3;
     private const int EnoughSamples = 8;
     private const double Forgetting = 0.98;
 
-    // A size that has not run for so many batches is judged by the line, which knows how the device is now.
+    // A size that has not run for this many batches uses the line, which reflects the device's current speed.
     private const long StaleAfter = 2000;
 
     private readonly RecursiveLeastSquares _line = new(Forgetting);
@@ -31,14 +34,14 @@ internal sealed class LatencyModel
             _sizes[i].Size = sizes[i];
     }
 
-    /// <summary>Each padded size with its times; the caller may fill <see cref="BatchSize.InTime"/>.</summary>
+    /// <summary>Each padded size with its durations; the caller may fill <see cref="BatchSize.InTime"/>.</summary>
     public Span<BatchSize> Sizes => _sizes;
 
-    /// <summary>What batches of a padded size took, and of no other: however few they were, and however long ago.</summary>
+    /// <summary>Durations measured at a padded size alone: however few, and however long ago.</summary>
     public RunningMoments Measured(int index) => _measured[index];
 
-    /// <param name="index">Of the padded size.</param>
-    /// <param name="ticks">Time the batch took.</param>
+    /// <param name="index">Index of the padded size.</param>
+    /// <param name="ticks">Duration of the batch.</param>
     public void Observe(int index, long ticks)
     {
         _batches++;
@@ -55,8 +58,8 @@ internal sealed class LatencyModel
     private double Line(int index) => Math.Max(0, _line.Intercept + (_line.Slope * _sizes[index].Size));
 
     /// <summary>
-    /// A size nobody knows takes no longer than its jobs would in batches of the size below. Without this a line gone wrong could keep
-    /// a size from ever being tried, and only trying puts the line right.
+    /// An unknown size takes no longer than its jobs would in batches of the size below. Otherwise a wrong line could keep a size from ever
+    /// being tried, and only a run corrects the line.
     /// </summary>
     private double Guess(int index, double below) =>
         index == 0 ? Line(index) : Math.Min(Line(index), below * _sizes[index].Size / _sizes[index - 1].Size);
@@ -71,7 +74,7 @@ internal sealed class LatencyModel
             double own = known ? _measured[i].Mean : Guess(i, mean);
             double deviation = known ? _measured[i].Deviation : own * _ratios.Deviation;
 
-            // More jobs never take less time; noise between neighbours must not say so.
+            // More jobs never take less time; noise between neighbouring sizes must not suggest so.
             mean = Math.Max(mean, own);
             plan = Math.Max(plan, own + (PlannedDeviations * deviation));
             _sizes[i].Mean = mean;

@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// A line through a stream of points by recursive least squares with exponential forgetting (Haykin, Adaptive Filter Theory, chapter
-/// on RLS). Where the points bring nothing new in one direction, forgetting stops before the covariance runs away.
+/// Fits a line to a stream of points by recursive least squares with exponential forgetting (Haykin, Adaptive Filter Theory, chapter on
+/// RLS). Where the points bring no new information in one direction, forgetting stops before the covariance grows without bound.
 /// </summary>
 internal sealed class RecursiveLeastSquares(double forgetting)
 {

@@ -1,12 +1,12 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>Mean and deviation of a stream whose older samples fade.</summary>
+/// <summary>Mean and deviation of a stream, with older samples fading.</summary>
 internal struct RunningMoments
 {
     private const double Weight = 0.05;
 
-    // A pause of the process says nothing about the device: no sample counts for more than this many deviations above the mean. A real
-    // change still gets through, since each such sample also widens the deviation.
+    // A pause of the process says nothing about the device, so a sample is clipped at this many deviations above the mean. A real change
+    // still gets through, since each clipped sample widens the deviation.
     private const double Clip = 4;
     private const double LeastDeviation = 0.25;
     private double _variance;
@@ -17,7 +17,7 @@ internal struct RunningMoments
 
     public readonly double Deviation => Math.Sqrt(_variance);
 
-    /// <summary>The sample, or as much of it as is believed.</summary>
+    /// <summary>The sample, clipped to what is plausible.</summary>
     public readonly double Believe(double sample, int enough) =>
         Count < enough ? sample : Math.Min(sample, Mean + (Clip * Math.Max(Deviation, LeastDeviation * Mean)));
 

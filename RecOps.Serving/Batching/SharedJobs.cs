@@ -1,7 +1,7 @@
 namespace RecOps.Serving.Batching;
 
 /// <summary>
-/// Jobs with a key of which one leads, in the queue or on the device, and the others follow: they wait for its result instead of the
+/// Groups of jobs with equal keys. One leads, in the queue or on the device; the others follow and wait for its result instead of the
 /// device.
 /// </summary>
 internal sealed class SharedJobs<TJob>(int capacity)
@@ -10,13 +10,13 @@ internal sealed class SharedJobs<TJob>(int capacity)
     private readonly KeyTable<TJob> _leaders = new(capacity);
     private readonly DeadlineList<TJob> _followers = new();
 
-    /// <summary>Jobs that follow.</summary>
+    /// <summary>Number of followers.</summary>
     public int Followers => _followers.Count;
 
     /// <summary>The follower with the earliest deadline.</summary>
     public TJob? First => _followers.First;
 
-    /// <summary>Has a shareable job follow the one with its key, or lead if there is none.</summary>
+    /// <summary>Makes a shareable job follow the one with its key, or lead if there is none.</summary>
     /// <returns>Whether it follows.</returns>
     public bool TryFollow(TJob job)
     {
@@ -30,7 +30,7 @@ internal sealed class SharedJobs<TJob>(int capacity)
         return false;
     }
 
-    /// <summary>Has a shareable job follow the one with its key; it does not lead.</summary>
+    /// <summary>Makes a shareable job follow the one with its key; it never leads.</summary>
     /// <returns>False when there is none.</returns>
     public bool TryJoin(TJob job)
     {
@@ -40,7 +40,7 @@ internal sealed class SharedJobs<TJob>(int capacity)
         return true;
     }
 
-    /// <summary>A follower no longer waits.</summary>
+    /// <summary>A follower stops waiting.</summary>
     public void Leave(TJob follower)
     {
         follower.Leader!.Followers.Remove(follower);
@@ -48,8 +48,8 @@ internal sealed class SharedJobs<TJob>(int capacity)
         follower.Leader = null;
     }
 
-    /// <summary>A leader ends without a result: its first follower leads the others.</summary>
-    /// <returns>The new leader, which nothing waits for yet; null when there is none.</returns>
+    /// <summary>A leader ends without a result: its first follower becomes the leader.</summary>
+    /// <returns>The new leader, which must still be queued; null when there is none.</returns>
     public TJob? Abandon(TJob leader)
     {
         _leaders.Remove(leader);
@@ -68,8 +68,8 @@ internal sealed class SharedJobs<TJob>(int capacity)
         return heir;
     }
 
-    /// <summary>A leader has its result, or its failure: so do its followers.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>A leader has its result or failure, and so do its followers.</summary>
+    /// <returns>Number of followers.</returns>
     public int Complete(TJob leader, BatchOutcome outcome, ref CompletedJobs<TJob> completed)
     {
         _leaders.Remove(leader);
@@ -78,7 +78,7 @@ internal sealed class SharedJobs<TJob>(int capacity)
         {
             Leave(follower);
 
-            // Told before the leader, while the result is still there to be copied.
+            // Notified before the leader, while the result can still be copied.
             follower.Leader = leader;
             follower.Started = leader.Started;
             follower.Error = leader.Error;

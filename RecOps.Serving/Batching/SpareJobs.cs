@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>Jobs that nobody waits for, in order of arrival, and how much of the device they may have.</summary>
+/// <summary>Spare jobs, which nobody waits for, in order of arrival, and their share of the device.</summary>
 internal sealed class SpareJobs<TJob>(BatchLimits limits)
     where TJob : BatchJob<TJob>
 {
@@ -29,8 +29,8 @@ internal sealed class SpareJobs<TJob>(BatchLimits limits)
     }
 
     /// <summary>
-    /// Lanes that may be busy once a batch of spare jobs runs: all while nobody else comes, else half, so that who comes finds one free or
-    /// soon free. Lanes that share a device are one.
+    /// Lanes that may be busy once a batch of spare jobs runs: all of them while no requests come, else half, so that a request finds a
+    /// lane free or soon free. Lanes that share a device count as one.
     /// </summary>
     public int Lanes(double arrivalsPerTick)
     {
@@ -39,7 +39,7 @@ internal sealed class SpareJobs<TJob>(BatchLimits limits)
         return arrivalsPerTick * limits.Second < 1 ? limits.Lanes : Math.Max(1, limits.Lanes / 2);
     }
 
-    /// <summary>As many as a request that comes in between can wait for: half of what requests wait for each other.</summary>
+    /// <summary>A batch that requests arriving meanwhile can wait for: half of the time that requests may wait for each other.</summary>
     public int BatchSize(ReadOnlySpan<BatchSize> sizes)
     {
         int best = 1;

@@ -1,13 +1,13 @@
 namespace RecOps.Serving.Batching;
 
-/// <summary>One timer that is set for the earliest time asked for. It may fire too early, never too late. Used under a lock.</summary>
+/// <summary>A timer set for the earliest requested time. It may fire too early, never too late. Use under a lock.</summary>
 internal sealed class WakeTimer : IAsyncDisposable
 {
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _setFor = long.MaxValue;
 
-    /// <param name="wake">Called from a thread of the pool, without the lock; must call <see cref="Fired"/>.</param>
+    /// <param name="wake">Called on a pool thread, without the lock; must call <see cref="Fired"/>.</param>
     public WakeTimer(Action wake, TimeProvider time)
     {
         _time = time;
@@ -22,7 +22,7 @@ internal sealed class WakeTimer : IAsyncDisposable
             return;
         _setFor = timestamp;
 
-        // Timers count whole milliseconds and cut the rest off: without rounding up the last one would be spent asking again and again.
+        // Timers truncate to whole milliseconds: without rounding up, the last one would be spent polling.
         double milliseconds = Math.Max(0, Math.Ceiling(_time.GetElapsedTime(now, timestamp).TotalMilliseconds));
         _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
     }

@@ -5,14 +5,13 @@ using System.Runtime.InteropServices;
 namespace RecOps.Serving.Caching;
 
 /// <summary>
-/// Everything that tells one cached list from another. What the user did is not in it: a list says itself up to when it knows that.
+/// Identifies a cached list. The user's history is not part of it: each list carries a stamp of what it was computed from.
 /// </summary>
-/// <param name="User">The ordinal of a user the bundle knows; a hash of the id, with <see cref="StrangerBit"/>, of anyone else.</param>
-/// <param name="Model">Its generation: lists of one model are never given under another.</param>
+/// <param name="User">The ordinal of a user known to the bundle; for others a hash of the id with <see cref="StrangerBit"/>.</param>
+/// <param name="Model">Its generation: lists of one model are never served under another.</param>
 /// <param name="Item">Ordinal of the item being looked at, -1 for none.</param>
-/// <param name="Context">Hash of what else a list is computed from: items that the request says were just touched, what rules leave; 0 for
-/// neither.</param>
-/// <param name="Placement">Hash of its name.</param>
+/// <param name="Context">Hash of the other inputs: recent items named by the request, and what rules leave; 0 for neither.</param>
+/// <param name="Placement">Hash of the placement's name.</param>
 internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ulong Context, uint Placement)
 {
     private static readonly UInt128 StrangerBit = UInt128.One << 127;
@@ -29,18 +28,18 @@ internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ul
         }
     }
 
-    /// <param name="user">Ordinal, -1 for someone the bundle does not know.</param>
+    /// <param name="user">Ordinal, -1 for a user that the bundle does not know.</param>
     /// <param name="item">Ordinal of the item being looked at, -1 for none.</param>
-    /// <param name="recent">Items that the request says were just touched, newest first.</param>
+    /// <param name="recent">Recently touched items named by the request, newest first.</param>
     public static CacheKey Of(int user, string userId, ulong model, int item, string[]? recent, string placement) =>
         new(UserOf(user, userId), model, item, HashOf(recent), HashOf(placement));
 
-    /// <param name="user">Ordinal, -1 for someone the bundle does not know.</param>
+    /// <param name="user">Ordinal, -1 for a user that the bundle does not know.</param>
     public static UInt128 UserOf(int user, string userId) =>
         user >= 0 ? (UInt128)(uint)user : XxHash128.HashToUInt128(MemoryMarshal.AsBytes(userId.AsSpan())) | StrangerBit;
 
-    /// <summary>Of the list that is computed from what rules leave.</summary>
-    /// <param name="restriction">Says which items those are.</param>
+    /// <summary>Key of the list that is computed from what rules leave.</summary>
+    /// <param name="restriction">Identifies the items that are left.</param>
     public CacheKey Within(ulong restriction) => this with { Context = BitOperations.RotateLeft(Context, 1) ^ restriction };
 
     public bool Equals(CacheKey other) =>
@@ -48,7 +47,7 @@ internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ul
 
     public override int GetHashCode() => (int)Hash;
 
-    /// <summary>Which of a user's lists it is, as the second tier names it, without the model.</summary>
+    /// <summary>Name of the list within the user's lists in the second tier, without the model.</summary>
     public override string ToString() => $"{Placement:x8}:{Item}:{Context:x}";
 
     public static uint HashOf(string placement) => (uint)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(placement.AsSpan()));
@@ -57,7 +56,7 @@ internal readonly record struct CacheKey(UInt128 User, ulong Model, int Item, ul
     {
         ulong hash = 0;
 
-        // Each id's own hash seeds the next, so that two lists of ids cannot run together; the order counts.
+        // Each id's hash seeds the next, so that two lists of ids cannot collide by concatenation; the order counts.
         foreach (string id in recent ?? [])
             hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(id.AsSpan()), (long)hash + 1);
         return hash;

@@ -2,7 +2,7 @@ using RecOps.Serving.Caching.Eviction;
 
 namespace RecOps.Serving.Caching;
 
-/// <summary>The first tier as the settings want it.</summary>
+/// <summary>Creates the configured first tier.</summary>
 internal static class CacheStores
 {
     public static ICacheStore<CacheKey, CachedList> Create(CachingOptions options, ICacheObserver observer)

@@ -16,12 +16,12 @@ internal enum ListOrigin : byte
 }
 
 /// <summary>
-/// A ranked list as it was before rules, and what it was computed from. All but its counters never changes. Empty for someone of whom
-/// nothing is known, so that this need not be found out again.
+/// A ranked list before rules, and what it was computed from. Immutable except for its counters. Empty for a user about whom nothing is
+/// known, so that this need not be found out again.
 /// </summary>
 internal sealed class CachedList : ICacheValue
 {
-    /// <summary>Its own memory beside the items, the array's, and what a store needs for an entry.</summary>
+    /// <summary>Overhead besides the items: its own memory, the array's, and a store's entry.</summary>
     public const int Overhead = 320;
 
     private const int ItemBytes = sizeof(int) + 2;
@@ -43,7 +43,7 @@ internal sealed class CachedList : ICacheValue
 
     private CachedList(byte[] items) => _items = items;
 
-    /// <summary>Memory that a list of so many items takes.</summary>
+    /// <summary>Memory of a list with this many items.</summary>
     public static int BytesOf(int items) => (items * ItemBytes) + Overhead;
 
     public int Count => _items.Length / ItemBytes;
@@ -54,10 +54,10 @@ internal sealed class CachedList : ICacheValue
             MemoryMarshal.Cast<byte, Half>(_items.AsSpan(Count * sizeof(int)))
         );
 
-    /// <summary>Moment at which what the user had done was read, Unix milliseconds.</summary>
+    /// <summary>When the user's history was read, Unix milliseconds.</summary>
     public required long Computed { get; init; }
 
-    /// <summary>What the user had done; see <see cref="Users.FreshHistory.Stamp"/>.</summary>
+    /// <summary>Stamp of that history; see <see cref="Users.FreshHistory.Stamp"/>.</summary>
     public required ulong Stamp { get; init; }
 
     public required int Cluster { get; init; }
@@ -75,7 +75,7 @@ internal sealed class CachedList : ICacheValue
 
     public long Version => Computed;
 
-    /// <summary>Answers given from it.</summary>
+    /// <summary>Answers served from it.</summary>
     public long Hits => Volatile.Read(ref _hits);
 
     /// <summary>Counts an answer.</summary>
@@ -85,12 +85,12 @@ internal sealed class CachedList : ICacheValue
         WarmedBy?.Used(first: hits == 1);
     }
 
-    /// <returns>True for the first to ask since it was made or <see cref="EndRefresh"/> was called.</returns>
+    /// <returns>True for the first call since it was made or <see cref="EndRefresh"/> was called.</returns>
     public bool TryBeginRefresh() => Volatile.Read(ref _refreshing) == 0 && Interlocked.Exchange(ref _refreshing, 1) == 0;
 
     public void EndRefresh() => Volatile.Write(ref _refreshing, 0);
 
-    /// <summary>As it is kept outside the process: a header, then ordinals and scores, little endian.</summary>
+    /// <summary>Its serialized form: a header, then ordinals and scores, little endian.</summary>
     public byte[] Encode()
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>(HeaderBytes + _items.Length);
@@ -106,7 +106,7 @@ internal sealed class CachedList : ICacheValue
         return bytes;
     }
 
-    /// <param name="items">How many items the model has: what is no ordinal of them is no list of it.</param>
+    /// <param name="items">Number of items in the model: a list with other ordinals is not one of its lists.</param>
     /// <returns>False for what <see cref="Encode"/> did not write.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, int items, ListOrigin origin, [NotNullWhen(true)] out CachedList? list)
     {
@@ -135,7 +135,7 @@ internal sealed class CachedList : ICacheValue
     }
 }
 
-/// <summary>Is told of answers given from a list.</summary>
+/// <summary>Observes answers served from a list.</summary>
 internal interface IListUse
 {
     /// <param name="first">Whether it is the list's first.</param>

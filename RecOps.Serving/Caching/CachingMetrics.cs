@@ -3,9 +3,7 @@ using RecOps.Serving.Caching.Eviction;
 
 namespace RecOps.Serving.Caching;
 
-/// <summary>
-/// Counts what the cache does, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.
-/// </summary>
+/// <summary>Counts cache activity, for the console's live view and for OpenTelemetry. Safe from any thread; allocates nothing.</summary>
 internal sealed class CachingMetrics : ICacheObserver, IDisposable
 {
     /// <summary>Names in the order of <see cref="MissReason"/>.</summary>
@@ -28,10 +26,14 @@ internal sealed class CachingMetrics : ICacheObserver, IDisposable
     public CachingMetrics(IMeterFactory meters)
     {
         _meter = meters.Create("RecOps.Caching");
-        _missCount = _meter.CreateCounter<long>("recops.cache.misses", "{lookup}", "Lookups that found nothing to give at once, by why.");
-        _removalCount = _meter.CreateCounter<long>("recops.cache.removals", "{list}", "Lists that left L1 or were not taken in, by why.");
-        _refreshCount = _meter.CreateCounter<long>("recops.cache.refreshes", "{list}", "Aged lists renewed in spare time.");
-        _lateCount = _meter.CreateCounter<long>("recops.cache.late", "{list}", "Results refused because a newer one was there.");
+        _missCount = _meter.CreateCounter<long>("recops.cache.misses", "{lookup}", "Lookups without a list to serve at once, by reason.");
+        _removalCount = _meter.CreateCounter<long>(
+            "recops.cache.removals",
+            "{list}",
+            "Lists that left L1 or were not admitted, by reason."
+        );
+        _refreshCount = _meter.CreateCounter<long>("recops.cache.refreshes", "{list}", "Aged lists refreshed in spare time.");
+        _lateCount = _meter.CreateCounter<long>("recops.cache.late", "{list}", "Results discarded because a newer one was cached.");
     }
 
     public void Watch(Func<long> bytes, Func<int> entries)
@@ -40,7 +42,7 @@ internal sealed class CachingMetrics : ICacheObserver, IDisposable
         _meter.CreateObservableGauge("recops.cache.entries", entries, "{list}", "Lists in L1.");
     }
 
-    /// <param name="ageMilliseconds">Of the list that is given.</param>
+    /// <param name="ageMilliseconds">Age of the served list.</param>
     public void Hit(long ageMilliseconds) => Interlocked.Add(ref _hitAge, Math.Max(0, ageMilliseconds));
 
     public void Missed(MissReason reason)
@@ -67,7 +69,7 @@ internal sealed class CachingMetrics : ICacheObserver, IDisposable
         _lateCount.Add(1);
     }
 
-    /// <summary>What happened since the last call. Only one caller at a time.</summary>
+    /// <summary>What happened since the last call. One caller at a time.</summary>
     public CachingSecond TakeSecond() =>
         new(
             Take(_misses),
@@ -88,7 +90,7 @@ internal sealed class CachingMetrics : ICacheObserver, IDisposable
     }
 }
 
-/// <summary>Why a lookup found nothing to give at once.</summary>
+/// <summary>Why a lookup found no list to serve at once.</summary>
 internal enum MissReason
 {
     Absent,
@@ -96,10 +98,10 @@ internal enum MissReason
     Expired,
 }
 
-/// <summary>What happened in one interval, about a second.</summary>
+/// <summary>What happened in one interval of about a second.</summary>
 /// <param name="Misses">By <see cref="MissReason"/>.</param>
 /// <param name="Removals">By <see cref="RemovalReason"/>.</param>
-/// <param name="HitAgeMilliseconds">Of all lists given.</param>
+/// <param name="HitAgeMilliseconds">Over all served lists.</param>
 internal sealed record CachingSecond(long[] Misses, long[] Removals, long HitAgeMilliseconds, long Refreshes, long LateWrites)
 {
     public long Bytes { get; init; }

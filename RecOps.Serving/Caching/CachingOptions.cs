@@ -2,15 +2,15 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Serving.Caching;
 
-/// <summary>How many ranked lists are kept, and for how long.</summary>
+/// <summary>How many ranked lists are cached, and for how long.</summary>
 public sealed class CachingOptions : IValidatableObject
 {
     public const string Section = "Caching";
 
-    /// <summary>Whether lists are kept at all. Default true.</summary>
+    /// <summary>Whether lists are cached at all. Default true.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>What is kept when not all fits: "worth" or "lfu". Default worth; docs/benchmarks/cache.md compares them.</summary>
+    /// <summary>What to keep when not everything fits: "worth" or "lfu". Default worth; docs/benchmarks/cache.md compares them.</summary>
     [AllowedValues("worth", "lfu", ErrorMessage = "must be worth or lfu.")]
     public string Policy { get; set; } = "worth";
 
@@ -18,20 +18,20 @@ public sealed class CachingOptions : IValidatableObject
     [Range(1_000_000, 1_000_000_000_000)]
     public long L1Bytes { get; set; } = 256_000_000;
 
-    /// <summary>Items kept of a list, 100 to 2000: more than are ever answered, for rules that take some away. Default 200.</summary>
+    /// <summary>Items kept per list, 100 to 2000: more than are ever served, since rules remove some. Default 200.</summary>
     [Range(100, 2000)]
     public int ListLength { get; set; } = 200;
 
-    /// <summary>Age from which a list is renewed, 1 s to a day. Default 5 minutes.</summary>
+    /// <summary>Age at which a list is refreshed, 1 s to a day. Default 5 minutes.</summary>
     public Duration SoftTtl { get; set; } = Duration.FromSeconds(300);
 
-    /// <summary>Age from which a list is not given any more, also when none can be computed; up to a week. Default 6 hours.</summary>
+    /// <summary>Age at which a list is no longer served, even when none can be computed; up to a week. Default 6 hours.</summary>
     public Duration HardTtl { get; set; } = Duration.FromSeconds(6 * 3600);
 
-    /// <summary>How long it is remembered that nothing is known of a user, at most the soft lifetime. Default 1 minute.</summary>
+    /// <summary>How long to remember that nothing is known about a user, at most the soft lifetime. Default 1 minute.</summary>
     public Duration NegativeTtl { get; set; } = Duration.FromSeconds(60);
 
-    /// <summary>Milliseconds that a read of Redis may take before a request goes on without it, 1 to 1000. Default 5.</summary>
+    /// <summary>Milliseconds that a read from Redis may take before a request continues without it, 1 to 1000. Default 5.</summary>
     [Range(1, 1000)]
     public int L2DeadlineMs { get; set; } = 5;
 
@@ -39,7 +39,7 @@ public sealed class CachingOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int L2MaxWrites { get; set; } = 4096;
 
-    /// <summary>Bytes of the lists that are written to disk at shutdown and taken back at start; 0 for none. Default 64 MB.</summary>
+    /// <summary>Bytes of lists that are written to disk at shutdown and restored at start; 0 for none. Default 64 MB.</summary>
     [Range(0, 1_000_000_000_000)]
     public long SnapshotBytes { get; set; } = 64_000_000;
 

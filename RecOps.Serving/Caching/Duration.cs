@@ -4,7 +4,7 @@ using System.Globalization;
 namespace RecOps.Serving.Caching;
 
 /// <summary>
-/// A time span as settings have it: 00:05:00, or a plain number of seconds. Of its own because the framework reads "300" as so many days.
+/// A time span in settings: 00:05:00, or a plain number of seconds. A type of its own, because the framework reads "300" as days.
 /// </summary>
 [TypeConverter(typeof(Converter))]
 public readonly record struct Duration(TimeSpan Span)
@@ -24,7 +24,7 @@ public readonly record struct Duration(TimeSpan Span)
                 return FromSeconds(seconds);
             if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span))
                 return new Duration(span);
-            throw new FormatException($"'{text}' is no duration.");
+            throw new FormatException($"'{text}' is not a duration. Use 00:05:00 or seconds.");
         }
     }
 }

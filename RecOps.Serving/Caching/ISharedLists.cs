@@ -3,42 +3,41 @@ using RecOps.Serving.Metrics;
 namespace RecOps.Serving.Caching;
 
 /// <summary>
-/// A second tier of the cache, which several engines share. It may be slow, gone or frozen at any time, and never keeps a request longer
-/// than it says.
+/// A second cache tier shared by several engines. It may be slow, gone or frozen at any time, and never delays a request beyond its limit.
 /// </summary>
 internal interface ISharedLists
 {
-    /// <summary>False where there is none; the rest then does nothing.</summary>
+    /// <summary>False where there is none; all other members then do nothing.</summary>
     bool IsConfigured { get; }
 
-    /// <summary>What a request waits at most.</summary>
+    /// <summary>The longest that a request waits.</summary>
     TimeSpan Deadline { get; }
 
-    /// <param name="items">Of the model that the key is for.</param>
-    /// <returns>Null when there is none, or none in time.</returns>
+    /// <param name="items">Items of the model that the key belongs to.</param>
+    /// <returns>Null when there is none, or it did not arrive in time.</returns>
     ValueTask<CachedList?> ReadAsync(CacheKey key, int items);
 
-    /// <returns>In the order of the keys, null where there is none.</returns>
+    /// <returns>In the order of the keys; null where there is none.</returns>
     Task<CachedList?[]> ReadManyAsync(IReadOnlyList<CacheKey> keys, int items);
 
-    /// <summary>Has a list written soon.</summary>
+    /// <summary>Queues a list to be written.</summary>
     void Write(in CacheKey key, CachedList list);
 
-    /// <summary>A list that was read was given.</summary>
+    /// <summary>A list that was read has been served.</summary>
     void CountHit();
 
-    /// <summary>What happened since the last call. Only one caller at a time.</summary>
+    /// <summary>What happened since the last call. One caller at a time.</summary>
     SharedListsSecond TakeSecond();
 }
 
-/// <summary>What was asked of the second tier in one interval, about a second.</summary>
-/// <param name="Reads">By how they ended: succeeded, timed out, failed, skipped.</param>
+/// <summary>Activity of the second tier in one interval of about a second.</summary>
+/// <param name="Reads">By outcome: succeeded, timed out, failed, skipped.</param>
 /// <param name="Writes">The same.</param>
-/// <param name="SharedReads">Saved because another request was at it.</param>
-/// <param name="Latency">Of reads that were begun.</param>
+/// <param name="SharedReads">Reads saved because another request was already reading the same list.</param>
+/// <param name="Latency">Latency of the reads that were started.</param>
 internal sealed record SharedListsSecond(long[] Reads, long[] Writes, long Hits, long SharedReads, CompactHistogram Latency);
 
-/// <summary>There is no second tier.</summary>
+/// <summary>No second tier.</summary>
 internal sealed class NoSharedLists : ISharedLists
 {
     public bool IsConfigured => false;

@@ -6,8 +6,8 @@ using RecOps.Serving.Users;
 namespace RecOps.Serving.Caching;
 
 /// <summary>
-/// Ranked lists from before rules, so that no edit of a rule and no change of stock ever empties it: a tier in this process and, where
-/// there is one, a tier that engines share.
+/// Caches ranked lists before rules, so that no rule edit or stock change ever empties it. One tier is in this process; a second one, where
+/// configured, is shared by engines.
 /// </summary>
 internal sealed class ResultCache
 {
@@ -35,29 +35,29 @@ internal sealed class ResultCache
 
     public bool IsEnabled { get; }
 
-    /// <summary>Whether there is a second tier to ask.</summary>
+    /// <summary>Whether there is a second tier.</summary>
     public bool HasSecondTier => IsEnabled && _shared.IsConfigured;
 
-    /// <summary>Whether there are others to ask: for lists if they are kept, and for what shoppers did in any case.</summary>
+    /// <summary>Whether there are other replicas to read from: lists if they are cached, shopper histories in any case.</summary>
     public bool AsksOthers => _history.IsConfigured;
 
     public ICacheStore<CacheKey, CachedList> Lists => _lists;
 
     public Lifetimes Lifetimes => _lifetimes;
 
-    /// <summary>Bytes of the largest list there can be.</summary>
+    /// <summary>Largest possible list in bytes.</summary>
     public int LargestList { get; }
 
-    /// <summary>Whether the user's list need not be renewed; counts as no use.</summary>
-    /// <param name="fresh">What the user did.</param>
+    /// <summary>Whether the user's list need not be refreshed; does not count as a use.</summary>
+    /// <param name="fresh">The user's recent history.</param>
     public bool IsFresh(in CacheKey key, FreshHistory fresh) => TryGetFresh(key, fresh.Stamp, fresh.PurgedAt, out _);
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Looks in this process, and counts what it finds.</summary>
-    /// <param name="fresh">What the user did.</param>
+    /// <summary>Looks in this process, and counts the result.</summary>
+    /// <param name="fresh">The user's recent history.</param>
     /// <param name="list">Not null unless <see cref="Freshness.Absent"/>.</param>
-    /// <param name="counts">False for looks that are nobody's request.</param>
+    /// <param name="counts">False for lookups that do not belong to a request.</param>
     public Freshness Find(in CacheKey key, FreshHistory fresh, out CachedList? list, bool counts = true)
     {
         list = null;
@@ -91,9 +91,9 @@ internal sealed class ResultCache
         return freshness;
     }
 
-    /// <summary>Asks the second tier, for the list and for what other replicas know that the user did.</summary>
-    /// <param name="events">Of the model that the key is for.</param>
-    /// <param name="items">Of that model.</param>
+    /// <summary>Reads the list from the second tier, and the user's history from other replicas.</summary>
+    /// <param name="events">Events of the model that the key belongs to.</param>
+    /// <param name="items">Items of that model.</param>
     /// <param name="known">An outdated list from this process, or null.</param>
     public async ValueTask<(Freshness Freshness, CachedList? List)> FindSharedAsync(
         FreshEvents events,
@@ -126,8 +126,8 @@ internal sealed class ResultCache
         return known is null ? (Freshness.Absent, null) : (Freshness.Outdated, known);
     }
 
-    /// <summary>Reads many lists of the second tier in one go, into this process.</summary>
-    /// <param name="items">Of the model that the keys are for.</param>
+    /// <summary>Reads many lists from the second tier at once, into this process.</summary>
+    /// <param name="items">Items of the model that the keys belong to.</param>
     public async ValueTask FetchAsync(int items, IReadOnlyList<CacheKey> keys)
     {
         if (!HasSecondTier)
@@ -140,7 +140,7 @@ internal sealed class ResultCache
         }
     }
 
-    /// <summary>What happened since the last call. Only one caller at a time.</summary>
+    /// <summary>What happened since the last call. One caller at a time.</summary>
     public CachingSecond TakeSecond() =>
         _metrics.TakeSecond() with
         {
@@ -149,11 +149,11 @@ internal sealed class ResultCache
             Shared = HasSecondTier ? _shared.TakeSecond() : null,
         };
 
-    /// <summary>Whether another computation has just made the list; counts as no use.</summary>
+    /// <summary>Whether another computation has just made the list; does not count as a use.</summary>
     public bool TryGetFresh(in CacheKey key, ulong stamp, long purgedAt, [NotNullWhen(true)] out CachedList? list) =>
         _lists.TryPeek(key, out list) && _lifetimes.Of(key, list, stamp, purgedAt, Now) == Freshness.Fresh;
 
-    /// <summary>Keeps a list, unless a newer one is there.</summary>
+    /// <summary>Caches a list, unless a newer one is there.</summary>
     public void Store(in CacheKey key, CachedList list)
     {
         if (!_lists.Set(key, list))

@@ -8,8 +8,8 @@ using RecOps.Shared.Catalog;
 namespace RecOps.Serving.Catalog;
 
 /// <summary>
-/// The items of a bundle by column, with what changed since it was made. Reads take no lock: a price, a flag or a text is replaced
-/// in one write and is visible to the next request.
+/// The items of a bundle by column, with later changes applied. Reads take no lock: a price, a flag or a text is replaced in one write and
+/// visible to the next request.
 /// </summary>
 internal sealed class ItemCatalog
 {
@@ -25,7 +25,7 @@ internal sealed class ItemCatalog
     private readonly bool[] _inStock;
     private readonly Dictionary<string, string[]> _attributes;
 
-    // Attributes that the bundle has no column for: few items have them.
+    // Attributes without a column in the bundle: few items have them.
     private readonly ConcurrentDictionary<int, ImmutableDictionary<string, string>> _added = new();
     private readonly Lock _updates = new();
     private readonly Lazy<ItemIndex> _index;
@@ -53,7 +53,7 @@ internal sealed class ItemCatalog
         _index = new Lazy<ItemIndex>(() => new ItemIndex(Count, TitleOf, IdOf));
     }
 
-    /// <summary>Raised with an ordinal after the item's price, stock or attributes changed, while nothing else is being changed.</summary>
+    /// <summary>Raised with an ordinal after the item's price, stock or attributes changed, before any other change is made.</summary>
     public event Action<int>? Changed;
 
     public int Count => _ids.Length;
@@ -62,13 +62,13 @@ internal sealed class ItemCatalog
 
     public TextColumn Brands { get; }
 
-    /// <summary>Names of the attributes that the bundle has a column for.</summary>
+    /// <summary>Attributes with a column in the bundle.</summary>
     public IReadOnlyCollection<string> AttributeNames => _attributes.Keys;
 
-    /// <summary>By words of titles and by ids; made when it is first asked for.</summary>
+    /// <summary>Search by title words and ids; built on first use.</summary>
     public ItemIndex Index => _index.Value;
 
-    /// <summary>Different values of an attribute with how many items have each.</summary>
+    /// <summary>Distinct values of an attribute, with the number of items that have each.</summary>
     public IEnumerable<(string Value, int Count)> ValuesOf(string attribute) =>
         Enumerable
             .Range(0, Count)
@@ -77,7 +77,7 @@ internal sealed class ItemCatalog
             .GroupBy(value => value, StringComparer.Ordinal)
             .Select(group => (group.Key, group.Count()));
 
-    /// <summary>By ordinal, as of now.</summary>
+    /// <summary>By ordinal; the current state.</summary>
     public ReadOnlySpan<bool> InStock => _inStock;
 
     /// <exception cref="BundleException">The table is unreadable or does not fit the manifest.</exception>
@@ -101,8 +101,8 @@ internal sealed class ItemCatalog
         );
     }
 
-    /// <summary>As what a shop may set; NaN, which some programs write for a price that is not there, is none.</summary>
-    /// <exception cref="BundleException">One is not a price.</exception>
+    /// <summary>Validates prices like those set by a shop; NaN, which some programs write for a missing price, means none.</summary>
+    /// <exception cref="BundleException">A price is invalid.</exception>
     private static double[] VerifyPrices(double[] prices)
     {
         int wrong = Array.FindIndex(prices, price => price < 0 || price > (double)MaxPrice);
@@ -120,7 +120,7 @@ internal sealed class ItemCatalog
     /// <summary>NaN for an item without one.</summary>
     public double PriceOf(int ordinal) => Volatile.Read(ref _prices[ordinal]);
 
-    /// <summary>An attribute of an item, empty when it has none of that name.</summary>
+    /// <summary>An attribute of an item; empty if it has none of that name.</summary>
     public string AttributeOf(int ordinal, string name)
     {
         if (_attributes.TryGetValue(name, out string[]? column))
@@ -128,7 +128,7 @@ internal sealed class ItemCatalog
         return _added.TryGetValue(ordinal, out ImmutableDictionary<string, string>? added) ? added.GetValueOrDefault(name, "") : "";
     }
 
-    /// <summary>The id as it stands inside the quotes of a JSON answer.</summary>
+    /// <summary>The id as it appears inside the quotes of a JSON answer.</summary>
     public ReadOnlySpan<byte> JsonIdOf(int ordinal) => _jsonIds[ordinal];
 
     public bool TryGetOrdinal(string id, out int ordinal) => _ordinals.TryGetValue(id, out ordinal);
@@ -160,11 +160,11 @@ internal sealed class ItemCatalog
         );
     }
 
-    /// <summary>With all digits that tell it from its neighbours; a cast keeps fifteen.</summary>
+    /// <summary>With all digits that distinguish it from its neighbours; a cast keeps fifteen.</summary>
     private static decimal Shortest(double price) =>
         decimal.Parse(price.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
 
-    /// <summary>Changes one item; what is null stays.</summary>
+    /// <summary>Changes one item; null fields stay as they are.</summary>
     /// <param name="attributes">By name; an empty text removes one.</param>
     public void Update(int ordinal, double? price, bool? inStock, Dictionary<string, string>? attributes)
     {

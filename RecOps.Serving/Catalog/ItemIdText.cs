@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Catalog;
 
-/// <summary>All item ids as answers have them, UTF-8 and escaped, one behind the other: encoded once instead of in every list.</summary>
+/// <summary>All item ids as answers write them, UTF-8 and escaped, in one buffer: encoded once instead of in every list.</summary>
 internal sealed class ItemIdText
 {
     private readonly byte[] _text;

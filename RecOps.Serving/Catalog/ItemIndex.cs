@@ -1,8 +1,6 @@
 namespace RecOps.Serving.Catalog;
 
-/// <summary>
-/// Which items have a word in their title, or an id, that begins with what is typed: an inverted index over sorted words.
-/// </summary>
+/// <summary>Prefix search over title words and ids: an inverted index over sorted words.</summary>
 internal sealed class ItemIndex
 {
     private const int MaxWord = 64;
@@ -41,7 +39,7 @@ internal sealed class ItemIndex
             _items[next[place[number]]++] = item;
     }
 
-    /// <summary>One bit for each item that has all words of a text, or words that begin with them.</summary>
+    /// <summary>One bit for each item that matches all words of a text, each as a prefix.</summary>
     public ulong[] Find(string text)
     {
         var found = new ulong[(_count + 63) >> 6];
@@ -62,7 +60,7 @@ internal sealed class ItemIndex
             first = false;
         }
 
-        // An id may have what parts words.
+        // An id may contain word separators.
         string whole = text.Trim().ToLowerInvariant();
         if (whole.Length > 0)
             Mark(whole, found);

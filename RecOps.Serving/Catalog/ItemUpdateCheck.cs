@@ -4,14 +4,14 @@ using RecOps.Shared.Catalog;
 
 namespace RecOps.Serving.Catalog;
 
-/// <summary>Finds everything that is wrong with a change of an item.</summary>
+/// <summary>Finds every mistake in an item change.</summary>
 internal static class ItemUpdateCheck
 {
     private const int MaxAttributes = 32;
     private const int MaxNameLength = 128;
     private const int MaxValueLength = 512;
 
-    /// <param name="path">Of the item in what was given.</param>
+    /// <param name="path">Path of the item in the input.</param>
     public static void Check(string path, CatalogItemUpdate? item, ref FieldErrors errors)
     {
         if (item is null)
@@ -27,14 +27,14 @@ internal static class ItemUpdateCheck
         if (item.Price is < 0 or > ItemCatalog.MaxPrice)
             errors.Add($"{path}.price", $"price is {item.Price}; it must be 0 to {ItemCatalog.MaxPrice}.");
         if (item.Price is null && item.InStock is null && item.Attributes is not { Count: > 0 })
-            errors.Add(path, "Nothing to change: give price, inStock or attributes.");
+            errors.Add(path, "Nothing to change. Give price, inStock or attributes.");
         if (item.Attributes is not { } attributes)
             return;
         if (attributes.Count > MaxAttributes)
             errors.Add($"{path}.attributes", $"attributes has {attributes.Count} entries; at most {MaxAttributes} are allowed.");
         foreach ((string name, string? value) in attributes)
         {
-            // No database keeps a text with U+0000.
+            // No database stores a text with U+0000.
             if (
                 name.Length is < 1 or > MaxNameLength
                 || value is { Length: > MaxValueLength }

@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Catalog;
 
-/// <summary>A column of few different texts: each is kept once and rows have its number.</summary>
+/// <summary>A column of few distinct texts: each is stored once, and rows hold its number.</summary>
 internal sealed class TextColumn
 {
     private readonly int[] _codes;
@@ -8,7 +8,7 @@ internal sealed class TextColumn
     private readonly List<string> _values = [];
     private readonly List<int> _counts = [];
 
-    /// <param name="rows">Empty where a row has none.</param>
+    /// <param name="rows">Empty where a row has no value.</param>
     public TextColumn(string[] rows)
     {
         _codes = new int[rows.Length];
@@ -29,7 +29,7 @@ internal sealed class TextColumn
 
     public string this[int row] => _values[_codes[row]];
 
-    /// <summary>Different values with how many rows have each.</summary>
+    /// <summary>Distinct values with the number of rows that have each.</summary>
     public IEnumerable<(string Value, int Count)> Values => _values.Select((value, code) => (value, _counts[code]));
 
     public int CodeOf(int row) => _codes[row];
@@ -39,6 +39,6 @@ internal sealed class TextColumn
     /// <returns>False for a value that no row has.</returns>
     public bool TryGetCode(string value, out int code) => _codeOf.TryGetValue(value, out code);
 
-    /// <summary>Rows that have a value at all.</summary>
+    /// <summary>Rows that have a value.</summary>
     public bool Has(int row) => _values[_codes[row]].Length > 0;
 }

@@ -3,18 +3,18 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Clusters;
 
-/// <summary>Users who behave alike: which cluster a vector belongs to and what is popular there.</summary>
+/// <summary>Clusters of users with similar behaviour: the cluster of a vector, and what is popular in each.</summary>
 internal sealed class BehaviourClusters(Bundle bundle, TimeProvider time)
 {
     private readonly float[] _norms = Norms(bundle.Centroids);
 
-    /// <summary>What is popular in each.</summary>
+    /// <summary>Popular items of each cluster.</summary>
     public LivePopular Popular { get; } = new(bundle.ClusterPopular, time);
 
     /// <summary>Item ordinals, best first, -1 pads.</summary>
     public ReadOnlySpan<int> PopularIn(int cluster) => Popular[cluster].Items;
 
-    /// <summary>The cluster whose centroid has the largest cosine with a vector, or -1 for a vector of zeros.</summary>
+    /// <summary>The cluster whose centroid has the largest cosine with a vector; -1 for a zero vector.</summary>
     public int Nearest(ReadOnlySpan<float> user)
     {
         if (!user.ContainsAnyExcept(0f))
@@ -23,7 +23,7 @@ internal sealed class BehaviourClusters(Bundle bundle, TimeProvider time)
         float bestScore = float.NegativeInfinity;
         for (int cluster = 0; cluster < _norms.Length; cluster++)
         {
-            // The user's own norm is the same for all.
+            // The user's own norm is the same for all of them.
             float score = _norms[cluster] > 0 ? TensorPrimitives.Dot(user, bundle.Centroids[cluster]) / _norms[cluster] : 0;
             if (!(score > bestScore))
                 continue;

@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Clusters;
 
 /// <summary>
-/// At which hours of the day (UTC) the shoppers of a cluster come, from visits of which those of a week ago count half. Counting takes no
-/// lock: of two visits at the same instant one may be lost.
+/// Visits of each cluster by hour of the day (UTC), with a half-life of a week. Counting takes no lock: of two simultaneous visits, one may
+/// be lost.
 /// </summary>
 internal sealed class ClusterHours(int clusters)
 {
@@ -10,7 +10,7 @@ internal sealed class ClusterHours(int clusters)
     private const double HalfLifeHours = 7 * 24;
     private const double HourMilliseconds = 3_600_000;
 
-    /// <summary>Visits an hour that count as seen before any were: a cluster seen a few times is about at any hour.</summary>
+    /// <summary>Prior visits per hour: a cluster seen only a few times counts as active at any hour.</summary>
     private const double Prior = 5;
 
     private readonly Count[] _counts = new Count[clusters * HoursOfDay];
@@ -24,7 +24,7 @@ internal sealed class ClusterHours(int clusters)
         count = new Count((float)(At(count, hours) + 1), Math.Max(hours, count.Hours));
     }
 
-    /// <summary>How much more than on an average hour they come within the next hour; 1 where nothing is known.</summary>
+    /// <summary>Activity in the coming hour relative to an average hour; 1 where nothing is known.</summary>
     public double[] Factors(long unixMilliseconds)
     {
         double hours = unixMilliseconds / HourMilliseconds;
@@ -44,10 +44,10 @@ internal sealed class ClusterHours(int clusters)
         double Of(int cluster, long hour) => Prior + At(_counts[Index(cluster, hour)], hours);
     }
 
-    /// <summary>All counts, by cluster and hour, as they are written down.</summary>
+    /// <summary>All counts, by cluster and hour, as they are saved.</summary>
     public ReadOnlySpan<Count> All => _counts;
 
-    /// <summary>Takes back what was written down, unless there were visits since.</summary>
+    /// <summary>Restores a saved count, unless there were visits since.</summary>
     public void Restore(int index, Count count)
     {
         if (_counts[index].Hours == 0)
@@ -60,6 +60,6 @@ internal sealed class ClusterHours(int clusters)
     private static int Index(int cluster, long hour) => (cluster * HoursOfDay) + (int)(hour % HoursOfDay);
 
     /// <param name="Visits">Decayed, as of <paramref name="Hours"/>.</param>
-    /// <param name="Hours">Of the last visit, since 1970; 0 for none.</param>
+    /// <param name="Hours">Hour of the last visit, since 1970; 0 for none.</param>
     internal readonly record struct Count(float Visits, double Hours);
 }

@@ -2,7 +2,7 @@ using RecOps.Serving.Metrics;
 
 namespace RecOps.Serving.Clusters;
 
-/// <summary>Requests and cache hits by cluster: by hour for a day and by minute for the last few.</summary>
+/// <summary>Requests and cache hits by cluster: hourly for a day, and by minute for the last few.</summary>
 internal sealed class ClusterTraffic(int clusters, TimeProvider time)
 {
     public const int Hours = 24;
@@ -15,7 +15,7 @@ internal sealed class ClusterTraffic(int clusters, TimeProvider time)
 
     public DateTimeOffset Started { get; } = time.GetUtcNow();
 
-    /// <param name="cluster">-1 for a user in none, who is not counted.</param>
+    /// <param name="cluster">-1 for a user without a cluster, who is not counted.</param>
     /// <param name="hit">Whether the list came from the cache, fresh or aged.</param>
     public void Record(int cluster, bool hit, long unixMilliseconds)
     {
@@ -27,7 +27,7 @@ internal sealed class ClusterTraffic(int clusters, TimeProvider time)
             _hits.Add(cluster, unixMilliseconds);
     }
 
-    /// <summary>Requests a minute over the last whole minutes and the running one.</summary>
+    /// <summary>Requests per minute, over the last whole minutes and the current one.</summary>
     public double PerMinute(int cluster)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -37,7 +37,7 @@ internal sealed class ClusterTraffic(int clusters, TimeProvider time)
         return _recent.Sum(last - Minutes + 1, last, cluster) / Math.Max(covered, 1.0 / 6);
     }
 
-    /// <summary>Hours that are remembered, oldest first, those without a request included.</summary>
+    /// <summary>Remembered hours, oldest first, including those without a request.</summary>
     public ClusterHour[] HoursOf(int cluster)
     {
         long last = _requests.NumberOf(time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -60,5 +60,5 @@ internal sealed class ClusterTraffic(int clusters, TimeProvider time)
     }
 }
 
-/// <param name="AllRequests">Of all clusters.</param>
+/// <param name="AllRequests">Over all clusters.</param>
 internal readonly record struct ClusterHour(DateTimeOffset Start, long Requests, long Hits, long AllRequests);

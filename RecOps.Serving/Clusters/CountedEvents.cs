@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace RecOps.Serving.Clusters;
 
 /// <summary>
-/// Whom popularity has heard on which item lately, so that one shopper cannot push an item up: within some hours they count once, by the
-/// strongest of what they did. A table of fixed size in which a pair may take the place of another: that one may then count again, which
-/// only happens in a shop where one shopper counts for little. Safe from any thread.
+/// Remembers which shopper recently moved which item's popularity, so that one shopper cannot push an item. Within some hours, a pair
+/// counts once, by its strongest event. The table has a fixed size, and a pair may overwrite another, which may then count again; that only
+/// happens in a shop so large that one shopper hardly matters. Safe from any thread.
 /// </summary>
 internal sealed class CountedEvents
 {
@@ -15,13 +15,13 @@ internal sealed class CountedEvents
     private const int MinuteBits = 28;
     private static readonly long WindowMinutes = (long)LiveList.HalfLife.TotalMinutes;
 
-    // Tag of the pair, minute since 1970 at which it counted first, strongest kind since.
+    // Tag of the pair, minute since 1970 at which it first counted, strongest kind since.
     private readonly ulong[] _slots = new ulong[Slots];
 
-    /// <summary>Takes note of an event.</summary>
-    /// <param name="weights">By kind.</param>
-    /// <param name="unixMilliseconds">Now; what callers say of the time of an event is theirs to choose.</param>
-    /// <returns>How much more it counts than what the shopper did to the item before.</returns>
+    /// <summary>Records an event.</summary>
+    /// <param name="weights">Weight by kind.</param>
+    /// <param name="unixMilliseconds">Server time: callers can choose the event's own time freely.</param>
+    /// <returns>Additional weight over what the shopper's earlier events on the item already counted.</returns>
     public float Count(string userId, int item, int kind, ulong generation, ReadOnlySpan<float> weights, long unixMilliseconds)
     {
         ulong hash = XxHash3.HashToUInt64(

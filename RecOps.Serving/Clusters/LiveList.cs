@@ -1,24 +1,28 @@
 namespace RecOps.Serving.Clusters;
 
 /// <summary>
-/// A popular list that lives: the bundle's, moved by what shoppers do. Weights of events halve with time by forward decay (Cormode,
-/// Shkapenyuk, Srivastava and Xu 2009): later events weigh more, so that earlier ones need not be touched. Reading the list takes no lock.
+/// A live popular list: the bundle's list, moved by shopper events. Reading takes no lock. Source: forward decay (Cormode, Shkapenyuk,
+/// Srivastava and Xu, 2009).
+/// 1. An event adds weight × 2^(age of the list at the event ÷ half-life). Later events weigh more, so earlier ones need not be updated.
+/// 2. Before that growth could overflow, all weights are rescaled to a new start.
+/// 3. To rank, weights are divided by the current growth, and each bundled item gets a prior that falls linearly with its position.
+/// 4. The heaviest items form the new list. Negligible weights are dropped, so without events it returns to the bundle's.
 /// </summary>
 internal sealed class LiveList
 {
-    /// <summary>Weight of the bundle's first item, in events of weight 1; its others have less by their place.</summary>
+    /// <summary>Weight of the bundle's first item, in events of weight 1; later positions have less.</summary>
     public const double PriorWeight = 40;
 
-    /// <summary>After which an event counts half.</summary>
+    /// <summary>Half-life of an event's weight.</summary>
     public static readonly TimeSpan HalfLife = TimeSpan.FromHours(6);
 
-    /// <summary>Half-lives after which weights are brought back to where they began: a double holds twice as many.</summary>
+    /// <summary>Half-lives after which weights are rescaled: a double holds twice as many.</summary>
     private const double MostHalfLives = 500;
 
-    /// <summary>Weight below which an item is as if nothing had happened to it.</summary>
+    /// <summary>Weight below which an item counts as untouched.</summary>
     private const double Forgotten = 0.01;
 
-    /// <summary>Even where nothing happens the list goes back to the bundle's, bit by bit.</summary>
+    /// <summary>Even without new events, the list gradually returns to the bundle's.</summary>
     private static readonly TimeSpan Aging = TimeSpan.FromMinutes(1);
 
     private readonly int[] _bundled;
@@ -30,7 +34,7 @@ internal sealed class LiveList
     private DateTimeOffset _ranked;
     private bool _changed;
 
-    /// <param name="bundled">Item ordinals, best first, -1 pads; as long as the list is.</param>
+    /// <param name="bundled">Item ordinals, best first, -1 pads; its length is the list's.</param>
     public LiveList(int[] bundled, TimeProvider time)
     {
         (_bundled, _list, _time) = (bundled, bundled, time);
@@ -43,17 +47,17 @@ internal sealed class LiveList
     /// <summary>The bundle's own list.</summary>
     public ReadOnlySpan<int> Bundled => _bundled;
 
-    /// <summary>Counts something that happened; <see cref="Refresh"/> brings it into the list.</summary>
+    /// <summary>Counts an event; <see cref="Refresh"/> applies it to the list.</summary>
     /// <param name="weight">More than 0.</param>
-    /// <param name="at">When; of what happened before, as much counts as is left of it.</param>
+    /// <param name="at">When it happened; an earlier event counts for what is left of it.</param>
     public void Add(int item, double weight, DateTimeOffset at)
     {
         lock (_lock)
             Set(item, _live.GetValueOrDefault(item) + (weight * GrowthAt(at)));
     }
 
-    /// <summary>Takes over a weight from elsewhere, which may have been counted here in part.</summary>
-    /// <param name="weight">As it was at <paramref name="at"/>.</param>
+    /// <summary>Merges a weight from elsewhere, part of which may already be counted here.</summary>
+    /// <param name="weight">Weight as of <paramref name="at"/>.</param>
     public void Raise(int item, double weight, DateTimeOffset at)
     {
         lock (_lock)
@@ -68,7 +72,7 @@ internal sealed class LiveList
     }
 
     /// <summary>The heaviest items as of now, heaviest first.</summary>
-    /// <param name="most">Of them.</param>
+    /// <param name="most">Largest number of items.</param>
     public (int Item, double Weight)[] Weights(int most)
     {
         lock (_lock)
@@ -85,8 +89,8 @@ internal sealed class LiveList
         }
     }
 
-    /// <summary>Makes the list anew where something happened, or time went by.</summary>
-    /// <returns>Whether it was made anew.</returns>
+    /// <summary>Rebuilds the list if events or time have changed it.</summary>
+    /// <returns>Whether it was rebuilt.</returns>
     public bool Refresh()
     {
         lock (_lock)
@@ -118,7 +122,7 @@ internal sealed class LiveList
         Volatile.Write(ref _list, [.. items, .. Enumerable.Repeat(-1, length - items.Length)]);
     }
 
-    /// <summary>Items far below the list will hardly ever reach it, and new ones must find room.</summary>
+    /// <summary>Items far below the list will hardly ever reach it, and new ones need room.</summary>
     private void Forget(double growth, int length)
     {
         foreach ((int item, double weight) in _live)
@@ -133,14 +137,14 @@ internal sealed class LiveList
             _live.Remove(item);
     }
 
-    /// <summary>Under the lock.</summary>
+    /// <summary>Call under the lock.</summary>
     private void Set(int item, double weight)
     {
         _live[item] = weight;
         _changed = true;
     }
 
-    /// <summary>How much an event of a moment weighs against one of the list's start; of the future as of now. Under the lock.</summary>
+    /// <summary>Weight of an event at a time relative to one at the list's start; future times count as now. Call under the lock.</summary>
     private double GrowthAt(DateTimeOffset at)
     {
         DateTimeOffset now = _time.GetUtcNow();

@@ -2,7 +2,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Clusters;
 
-/// <summary>What each cluster likes now.</summary>
+/// <summary>The live popular list of each cluster.</summary>
 internal sealed class LivePopular
 {
     private readonly LiveList[] _clusters;
@@ -19,7 +19,7 @@ internal sealed class LivePopular
 
     public LiveList this[int cluster] => _clusters[cluster];
 
-    /// <summary>Makes the lists anew of clusters in which something happened.</summary>
+    /// <summary>Rebuilds the lists of clusters that had events.</summary>
     public void Refresh()
     {
         foreach (LiveList cluster in _clusters)

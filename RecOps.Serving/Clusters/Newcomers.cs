@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RecOps.Serving.Clusters;
 
-/// <summary>
-/// Users that the bundle does not know and which cluster their events brought them into. Bounded: later ones are not counted.
-/// </summary>
+/// <summary>Users unknown to the bundle, and the cluster that their events put them in. Bounded: later ones are not counted.</summary>
 internal sealed class Newcomers
 {
     private const int Most = 200_000;

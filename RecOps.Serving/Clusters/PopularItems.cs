@@ -3,8 +3,8 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Clusters;
 
 /// <summary>
-/// What everyone likes now: the last resort of every list. The first of the bundle's order, and whatever shoppers touch, are a
-/// <see cref="LiveList"/>; all others follow in the bundle's order, so that a change costs what moves and not what there is. Reading takes
+/// Global popularity: the last resort of every list. The top of the bundle's order and all items that shoppers touch form a <see
+/// cref="LiveList"/>; the rest follow in the bundle's order, so that an update costs what moves and not the catalogue's size. Reading takes
 /// no lock and allocates nothing.
 /// </summary>
 internal sealed class PopularItems
@@ -12,7 +12,7 @@ internal sealed class PopularItems
     /// <summary>Long enough that many items can be sold out or excluded before a list runs short.</summary>
     private const int Kept = 20_000;
 
-    /// <summary>Places that items move on; what was bought once enters at the last of them.</summary>
+    /// <summary>Length of the moving part; an item bought once enters at its end.</summary>
     private const int Moving = 1_000;
 
     private readonly int[] _order;
@@ -39,19 +39,19 @@ internal sealed class PopularItems
         _view = See();
     }
 
-    /// <summary>The part that moves.</summary>
+    /// <summary>The moving part.</summary>
     public LiveList Live { get; }
 
-    /// <summary>Items there are.</summary>
+    /// <summary>Number of items.</summary>
     public int Count => _order.Length;
 
-    /// <summary>Item ordinals, best first: so many that a list hardly ever needs more.</summary>
+    /// <summary>Item ordinals, best first: as many as a list almost ever needs.</summary>
     public ReadOnlySpan<int> Ordinals => Volatile.Read(ref _view).Ordinals;
 
-    /// <summary>Another one whenever the order has changed.</summary>
+    /// <summary>A new object whenever the order has changed.</summary>
     public object Edition => Volatile.Read(ref _view);
 
-    /// <summary>Brings what happened into the order.</summary>
+    /// <summary>Applies new events to the order.</summary>
     public void Refresh()
     {
         lock (_refreshing)
@@ -65,8 +65,8 @@ internal sealed class PopularItems
     /// <param name="allowed">One bit for each item.</param>
     public int[] Best(int limit, ulong[] allowed) => Best(limit, item => (allowed[item >> 6] & (1UL << (item & 63))) != 0);
 
-    /// <summary>The best of some items.</summary>
-    /// <param name="limit">How many at most.</param>
+    /// <summary>The most popular of some items.</summary>
+    /// <param name="limit">Largest number of items.</param>
     /// <param name="among">Whether an item is one of them.</param>
     public int[] Best(int limit, Func<int, bool> among) => [.. InOrder(Volatile.Read(ref _view).Moved).Where(among).Take(limit)];
 

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace RecOps.Serving.Clusters;
 
-/// <summary>Small snapshots as bytes: what they are, what they hold, and a hash that tells whether all of it is there.</summary>
+/// <summary>Small snapshots as bytes: a magic number, the content, and a hash to verify it.</summary>
 internal static class SealedBytes
 {
     private const int HashBytes = sizeof(ulong);
 
-    /// <param name="magic">Tells kind and version.</param>
+    /// <param name="magic">Identifies kind and version.</param>
     public static byte[] Seal(uint magic, Action<BinaryWriter> write)
     {
         using var bytes = new MemoryStream();
@@ -20,7 +20,7 @@ internal static class SealedBytes
         return bytes.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">They are damaged or of another version.</exception>
+    /// <exception cref="InvalidDataException">The bytes are damaged or of another version.</exception>
     public static BinaryReader Open(uint magic, byte[] bytes)
     {
         int length = bytes.Length - HashBytes;
@@ -28,7 +28,7 @@ internal static class SealedBytes
             throw new InvalidDataException("it is damaged");
         var reader = new BinaryReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
         if (reader.ReadUInt32() != magic)
-            throw new InvalidDataException("it is of another version");
+            throw new InvalidDataException("its format version is not supported");
         return reader;
     }
 }

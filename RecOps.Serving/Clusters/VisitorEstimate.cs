@@ -1,9 +1,14 @@
 namespace RecOps.Serving.Clusters;
 
 /// <summary>
-/// Who is likely to come next, and so worth a list before they ask. Of each user of the bundle two decayed counts of visits: a fast one
-/// that knows who is in the shop right now, and a slow one that knows who comes often, by how much people of their cluster come at this
-/// hour; the larger of the two rates counts. Counting takes no lock: of two visits at the same instant one may be lost.
+/// Estimates who is likely to come next, and so deserves a list ahead of time. Counting takes no lock: of two simultaneous visits, one may
+/// be lost. Source: docs/decisions/0010-result-cache.md.
+/// 1. Each user has two exponentially decayed visit counts: a fast one (half-life 10 minutes) for those in the shop now, and a slow one (a
+/// week) for regulars.
+/// 2. Each count times its decay rate is an expected rate of visits.
+/// 3. The slow rate is multiplied by the cluster's activity at this hour of the day (<see cref="ClusterHours"/>).
+/// 4. The larger of the two rates ranks the users.
+/// 5. Users never seen follow, those of the most active clusters first.
 /// </summary>
 internal sealed class VisitorEstimate
 {
@@ -14,7 +19,7 @@ internal sealed class VisitorEstimate
     private readonly Visits[] _visits;
     private readonly Func<int, int> _clusterOf;
 
-    // Users of a cluster stand together: _users[_starts[c].._starts[c + 1]].
+    // Users are grouped by cluster: _users[_starts[c].._starts[c + 1]].
     private readonly int[] _users;
     private readonly int[] _starts;
 
@@ -42,7 +47,7 @@ internal sealed class VisitorEstimate
         }
     }
 
-    /// <summary>When each cluster is about.</summary>
+    /// <summary>Activity of each cluster by hour.</summary>
     public ClusterHours Hours { get; }
 
     /// <summary>Users in any cluster.</summary>
@@ -58,7 +63,7 @@ internal sealed class VisitorEstimate
             Hours.Seen(cluster, unixMilliseconds);
     }
 
-    /// <summary>Expected visits a minute.</summary>
+    /// <summary>Expected visits per minute.</summary>
     public double RateOf(int user, long unixMilliseconds) => RateOf(user, unixMilliseconds, Hours.Factors(unixMilliseconds));
 
     private double RateOf(int user, long unixMilliseconds, double[] factors)
@@ -74,11 +79,11 @@ internal sealed class VisitorEstimate
         );
     }
 
-    /// <summary>Null for someone not seen yet.</summary>
+    /// <summary>Null for a user not seen yet.</summary>
     public DateTimeOffset? LastSeen(int user) =>
         _visits[user].LastMinute == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)(_visits[user].LastMinute * 60_000.0));
 
-    /// <summary>A cluster's users by how likely they come next, best first; those never seen last, in order of ordinal.</summary>
+    /// <summary>A cluster's users, the likeliest next visitors first; those never seen come last, in order of ordinal.</summary>
     public (int User, double Rate)[] Next(int cluster, int most, long unixMilliseconds)
     {
         ReadOnlySpan<int> users = UsersOf(cluster);
@@ -91,8 +96,7 @@ internal sealed class VisitorEstimate
     }
 
     /// <summary>
-    /// The most likely of all, best first; after those who were seen the others, of the clusters that are most about first. Nobody where
-    /// nobody was seen: there is nothing to go by.
+    /// The likeliest next visitors overall, best first, followed by unseen users of the most active clusters. Empty if nobody was seen yet.
     /// </summary>
     public int[] Next(int most, long unixMilliseconds)
     {
@@ -109,7 +113,7 @@ internal sealed class VisitorEstimate
         return [.. seen.Select(next => next.User).Concat(others).Take(most)];
     }
 
-    /// <summary>Everyone seen, as it is written down.</summary>
+    /// <summary>Everyone seen, as it is saved.</summary>
     public IEnumerable<(int User, Visits Visits)> All()
     {
         for (int user = 0; user < _visits.Length; user++)
@@ -119,7 +123,7 @@ internal sealed class VisitorEstimate
         }
     }
 
-    /// <summary>Takes back what was written down, unless the user was seen since.</summary>
+    /// <summary>Restores a saved entry, unless the user was seen since.</summary>
     public void Restore(int user, Visits visits)
     {
         if (_visits[user].LastMinute == 0)
@@ -132,7 +136,7 @@ internal sealed class VisitorEstimate
         double now = unixMilliseconds / 60_000.0;
         double minutes = visits.LastMinute == 0 ? 0 : now - visits.LastMinute;
 
-        // An event may be older than what was seen already: it then only counts as much as is left of it.
+        // An event may be older than the last one seen: it then counts for what is left of it.
         double age = Math.Max(0, -minutes);
         minutes = Math.Max(0, minutes);
         visits = new Visits(
@@ -142,8 +146,8 @@ internal sealed class VisitorEstimate
         );
     }
 
-    /// <param name="Fast">Visits, decayed by minutes, as of <paramref name="LastMinute"/>.</param>
-    /// <param name="Slow">Visits, decayed by days.</param>
+    /// <param name="Fast">Visits, decayed over minutes, as of <paramref name="LastMinute"/>.</param>
+    /// <param name="Slow">Visits, decayed over days.</param>
     /// <param name="LastMinute">When last seen, minutes since 1970; 0 for never.</param>
     internal readonly record struct Visits(float Fast, float Slow, double LastMinute);
 }

@@ -4,10 +4,10 @@ using RecOps.Serving.Retrieval;
 
 namespace RecOps.Serving.Computation;
 
-/// <summary>The items in the running: nearest to the user vector, what the shopper touched before, what their cluster likes.</summary>
+/// <summary>Gathers the candidates: nearest to the user vector, recently touched, and popular in the cluster.</summary>
 internal static class CandidateGathering
 {
-    /// <summary>Fills the job's candidates, each once, all of them allowed.</summary>
+    /// <summary>Fills in the job's candidates, without duplicates, all of them allowed.</summary>
     /// <param name="job">After its search.</param>
     public static void Gather(RecommendationJob job, BehaviourClusters clusters, ReadOnlySpan<bool> inStock)
     {

@@ -8,9 +8,9 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Computation;
 
-/// <summary>What is done for a whole batch: retrieval, gathering of candidates, ranking. What comes out is kept.</summary>
+/// <summary>Computes a whole batch: retrieval, candidate gathering, ranking. The results are cached.</summary>
 /// <param name="itemVectors">[items, d].</param>
-/// <param name="listLength">Items of a list; what is ranked beyond is cut off.</param>
+/// <param name="listLength">Items of a list; the rest of the ranking is cut off.</param>
 internal sealed class ListComputation(
     ICandidateIndex index,
     IRanker ranker,
@@ -50,7 +50,7 @@ internal sealed class ListComputation(
         }
     }
 
-    /// <summary>Ranked candidates, best first; equal scores by ordinal, so that lists do not flicker.</summary>
+    /// <summary>Ranked candidates, best first; ties in order of ordinal, so that lists do not flicker.</summary>
     private void Collect(RecommendationJob job)
     {
         RankJob rank = job.Rank;
@@ -81,9 +81,7 @@ internal sealed class ListComputation(
             }
         );
 
-    /// <summary>
-    /// Leaves out jobs whose list another batch made between their look into the cache and now, so that no list is computed twice.
-    /// </summary>
+    /// <summary>Skips jobs whose list another batch made after they looked in the cache, so that no list is computed twice.</summary>
     private ReadOnlySpan<RecommendationJob> WithoutThoseInCache(ReadOnlySpan<RecommendationJob> jobs, Lane lane)
     {
         int count = 0;
@@ -147,7 +145,7 @@ internal sealed class ListComputation(
         return true;
     }
 
-    /// <summary>Lists of what one batch works on, by stage.</summary>
+    /// <summary>The jobs of one batch, by stage.</summary>
     private sealed class Lane(int maxBatch)
     {
         public RecommendationJob[] Jobs { get; } = new RecommendationJob[maxBatch];

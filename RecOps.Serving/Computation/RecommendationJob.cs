@@ -11,7 +11,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Computation;
 
-/// <summary>One request's inputs, the memory it is worked on in, and what comes out; used again by the next.</summary>
+/// <summary>A pooled job: one request's inputs, working memory and results.</summary>
 internal sealed class RecommendationJob : BatchJob<RecommendationJob>
 {
     private readonly XxHash128 _hash = new();
@@ -37,43 +37,43 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
 
     public ShopperState Shopper { get; set; }
 
-    /// <summary>Room for sorting the candidates.</summary>
+    /// <summary>Scratch space for sorting the candidates.</summary>
     public ulong[] Keys { get; }
 
     /// <summary>Best first; the first <see cref="RankedCount"/> are valid.</summary>
     public int[] Ordinals { get; }
 
-    /// <summary>By place, as <see cref="Ordinals"/>.</summary>
+    /// <summary>By position, as <see cref="Ordinals"/>.</summary>
     public Half[] Scores { get; }
 
     public int RankedCount { get; set; }
 
     public RankedSpan Ranked => new(Ordinals.AsSpan(0, RankedCount), Scores.AsSpan(0, RankedCount));
 
-    /// <summary>What the list is kept under.</summary>
+    /// <summary>Cache key of the list.</summary>
     public CacheKey CacheKey { get; set; }
 
-    /// <summary>Whether the list is to be kept.</summary>
+    /// <summary>Whether to cache the list.</summary>
     public bool IsStored { get; set; }
 
-    /// <summary>The list was there already when its turn came.</summary>
+    /// <summary>The list was already cached when its turn came.</summary>
     public bool FromCache { get; set; }
 
-    /// <summary>Moment at which what the user had done was read, Unix milliseconds.</summary>
+    /// <summary>When the user's history was read, Unix milliseconds.</summary>
     public long Computed { get; set; }
 
-    /// <summary>What the user had done then; see <see cref="Users.FreshHistory.Stamp"/>.</summary>
+    /// <summary>Stamp of that history; see <see cref="Users.FreshHistory.Stamp"/>.</summary>
     public ulong Stamp { get; set; }
 
-    /// <summary>Lists from before are not to be given, Unix milliseconds.</summary>
+    /// <summary>Earlier lists must not be served, Unix milliseconds.</summary>
     public long PurgedAt { get; set; }
 
     public ListOrigin Origin { get; set; }
 
-    /// <summary>Is told when the kept list is used; null for nobody.</summary>
+    /// <summary>Notified when the cached list is used; null for nobody.</summary>
     public IListUse? WarmedBy { get; set; }
 
-    /// <summary>The ranker did not end before the deadline.</summary>
+    /// <summary>The ranker did not finish before the deadline.</summary>
     public bool OutOfTime { get; set; }
 
     /// <summary>Of the batch that the job was in.</summary>
@@ -82,26 +82,26 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     /// <summary>Of the batch that the job was in.</summary>
     public long RankingTicks { get; set; }
 
-    /// <summary>Items that the computed list must not have.</summary>
+    /// <summary>Items that the computed list must not contain.</summary>
     public OrdinalSet Excluded { get; } = new();
 
-    /// <summary>What rules leave to compute the list from; null when that is everything.</summary>
+    /// <summary>The items that rules leave to compute the list from; null for all.</summary>
     public Restriction? Restriction { get; private set; }
 
-    /// <summary>Items that the answer must not have.</summary>
+    /// <summary>Items that the answer must not contain.</summary>
     public OrdinalSet Hidden { get; } = new();
 
     /// <summary>Makes the answer's list.</summary>
     public ListArrangement Arrangement { get; } = new();
 
-    /// <summary>Items that are among the candidates already.</summary>
+    /// <summary>Items that are already candidates.</summary>
     public OrdinalSet Seen { get; } = new();
 
     /// <summary>
-    /// Makes the key from everything that the result follows from, so that equal keys are equal computations whoever asks. The time
-    /// of day is left out: requests in flight together are of one moment.
+    /// Builds the key from everything that determines the result, so that equal keys mean equal computations, whoever asks. The time of day
+    /// is left out: requests in flight together share it.
     /// </summary>
-    /// <param name="excludedIds">Items that the request rules out, in its own order.</param>
+    /// <param name="excludedIds">Items that the request excludes, in its own order.</param>
     public void Identify(string placement, string? viewedId, string[]? excludedIds)
     {
         _hash.Reset();
@@ -118,13 +118,13 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         _key = _hash.GetCurrentHashAsUInt128();
     }
 
-    /// <summary>The device that is still at it after the deadline; null when there is none.</summary>
+    /// <summary>The device that is still computing after the deadline; null when there is none.</summary>
     public Task? Abandoned { get; set; }
 
     /// <summary>From submission until its batch left.</summary>
     public long QueueTicks => Started == 0 ? 0 : Math.Max(0, Started - Enqueued);
 
-    /// <summary>Takes over what an answer without a computation needs.</summary>
+    /// <summary>Copies what an answer without a computation needs.</summary>
     public void TakeRequestOf(RecommendationJob other)
     {
         Reset();
@@ -132,15 +132,15 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         Hidden.CopyFrom(other.Hidden);
     }
 
-    /// <summary>Has the list computed from what rules leave.</summary>
-    /// <param name="restriction">Null when that is everything.</param>
+    /// <summary>Computes the list from what rules leave.</summary>
+    /// <param name="restriction">Null for all items.</param>
     public void Restrict(Restriction? restriction)
     {
         Restriction = restriction;
         Nearest.Allowed = restriction?.Allowed;
     }
 
-    /// <summary>Makes the job ready for the next request.</summary>
+    /// <summary>Prepares the job for the next request.</summary>
     public void Reset()
     {
         Restrict(null);
@@ -172,7 +172,7 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         other.Batch = Batch;
     }
 
-    // With its length in front, so that two lists of ids cannot run together into the same bytes.
+    // Prefixed with its length, so that two lists of ids cannot produce the same bytes.
     private void Append(string text)
     {
         int length = text.Length;
@@ -181,12 +181,12 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     }
 
     /// <summary>
-    /// Jobs of the right sizes for one model. Nothing outside the pool knows them: a pool with memory of its own on each thread would keep
-    /// them, and the model they belong to, long after the model was replaced.
+    /// Jobs sized for one model. Not a shared pool: its thread-local caches would keep the jobs, and their model, alive long after the
+    /// model was replaced.
     /// </summary>
     public sealed class Pool(BundleManifest manifest, int maxNearest)
     {
-        // As many are kept as were ever in use at once, which Serving:MaxInFlight bounds.
+        // Keeps as many as were ever in use at once, which Serving:MaxInFlight bounds.
         private readonly DefaultObjectPool<RecommendationJob> _free = new(new Policy(manifest, maxNearest), int.MaxValue);
 
         public RecommendationJob Rent() => _free.Get();

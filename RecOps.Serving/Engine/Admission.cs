@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// What a request gets when there is more to do than can be done: a computed list while there is room, else a fallback list, else 503.
-/// Room is what <see cref="ConcurrencyLimit"/> says as long as requests do not wait longer for a thread than they may.
+/// Decides what a request gets under load: a computed list while there is room, else a fallback list, else 503. <see
+/// cref="ConcurrencyLimit"/> defines the room, as long as requests do not wait too long for a thread.
 /// </summary>
 internal sealed class Admission
 {
@@ -24,17 +24,17 @@ internal sealed class Admission
         _queueTicks = (long)(queue.TotalSeconds * time.TimestampFrequency);
     }
 
-    /// <summary>Requests that are worked on.</summary>
+    /// <summary>Requests in flight.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>Computations that run or wait.</summary>
     public int Computing => _computing.InFlight;
 
-    /// <summary>Computations at a time.</summary>
+    /// <summary>Limit of concurrent computations.</summary>
     public int ComputingLimit => _computing.Limit;
 
-    /// <param name="waitedTicks">How long requests wait for a thread at this moment, and so this one too.</param>
-    /// <returns>False when there is no room even for a fallback list: 503. Else <see cref="Exit"/> must follow.</returns>
+    /// <param name="waitedTicks">How long requests currently wait for a thread, this one included.</param>
+    /// <returns>False when there is no room even for a fallback list: 503. Otherwise call <see cref="Exit"/> afterwards.</returns>
     public bool TryEnter(out long waitedTicks)
     {
         waitedTicks = _delay.Ticks;
@@ -46,14 +46,14 @@ internal sealed class Admission
 
     public void Exit() => Interlocked.Decrement(ref _inFlight);
 
-    /// <summary>Whether <see cref="TryCompute"/> would say yes at this moment; nothing is taken.</summary>
+    /// <summary>Whether <see cref="TryCompute"/> would currently succeed; nothing is acquired.</summary>
     /// <param name="waitedTicks">From <see cref="TryEnter"/>.</param>
     public bool HasRoom(long waitedTicks) => waitedTicks <= _queueTicks && _computing.InFlight < _computing.Limit;
 
     /// <param name="waitedTicks">From <see cref="TryEnter"/>.</param>
-    /// <returns>False when a fallback list must do; else <see cref="ExitComputing"/> must follow.</returns>
+    /// <returns>False when a fallback list must do; otherwise call <see cref="ExitComputing"/> afterwards.</returns>
     public bool TryCompute(long waitedTicks) => waitedTicks <= _queueTicks && _computing.TryEnter();
 
-    /// <param name="latencyTicks">From when the request arrived, with what it waited before.</param>
+    /// <param name="latencyTicks">From the request's arrival, including its earlier waits.</param>
     public void ExitComputing(long latencyTicks, ComputationOutcome outcome) => _computing.Exit(latencyTicks, outcome);
 }

@@ -9,15 +9,16 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>The end of a request's way: rules make the list from what was found or computed, and those who count are told.</summary>
+/// <summary>The last step of a request: rules make the list from what was found or computed, and observers are notified.</summary>
 internal sealed class AnswerMaker(IRequestIds ids, IEnumerable<IAnswerObserver> observers, TimeProvider time)
 {
     private readonly IAnswerObserver[] _observers = [.. observers];
 
     public static string FallbackSource(int cluster) => cluster >= 0 ? RecommendationSource.Cluster : RecommendationSource.Popular;
 
-    /// <summary>With the computed list, else with the best fallback list.</summary>
-    /// <param name="outdated">From before the user's last event, or from before rules took most of it; null when there is none.</param>
+    /// <summary>Answers with the computed list, else with the best fallback list.</summary>
+    /// <param name="outdated">A list from before the user's last event, or one of which rules leave too little; null when there is
+    /// none.</param>
     public void Answer(in RequestContext context, RecommendationJob job, bool computed, CachedList? outdated, ref StageTicks ticks)
     {
         ShopperState shopper = job.Shopper;
@@ -31,7 +32,7 @@ internal sealed class AnswerMaker(IRequestIds ids, IEnumerable<IAnswerObserver> 
 
     /// <param name="ranked">Empty for a list that no model ranked.</param>
     /// <param name="cluster">-1 for none.</param>
-    /// <param name="job">The rules that hold are found.</param>
+    /// <param name="job">With the applicable rules already found.</param>
     public void Answer(
         in RequestContext context,
         RankedSpan ranked,
@@ -64,7 +65,7 @@ internal sealed class AnswerMaker(IRequestIds ids, IEnumerable<IAnswerObserver> 
             answer.Explain(ticks.ToTimings(time.TimestampFrequency));
     }
 
-    /// <returns>The id that the list's events are to bring back.</returns>
+    /// <returns>The id that the list's events should carry.</returns>
     private UInt128 Tell(
         in RequestContext context,
         RankedSpan ranked,

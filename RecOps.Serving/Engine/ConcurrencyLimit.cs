@@ -13,7 +13,11 @@ internal enum ComputationOutcome
 }
 
 /// <summary>
-/// Lets in as many computations at a time as <see cref="GradientLimit"/> finds the machine can take. Entering takes no lock.
+/// Admits computations up to a limit that adapts to latency.
+/// 1. Entering increments a counter, or fails if that exceeds the limit; it takes no lock.
+/// 2. Leaving adds the latency, queueing included, to the current window. Failures are ignored, late computations counted.
+/// 3. A window closes after 50 ms with at least 8 samples, or after 500 ms.
+/// 4. <see cref="GradientLimit"/> turns each closed window into the next limit.
 /// </summary>
 internal sealed class ConcurrencyLimit
 {
@@ -33,7 +37,7 @@ internal sealed class ConcurrencyLimit
 
     /// <param name="min">At least 1; enough to keep all cores busy.</param>
     /// <param name="max">At least <paramref name="min"/>.</param>
-    /// <param name="queue">How long a computation may wait for others.</param>
+    /// <param name="queue">Longest time that a computation may wait for others.</param>
     public ConcurrencyLimit(int min, int max, TimeSpan queue, TimeProvider time)
     {
         _time = time;
@@ -46,7 +50,7 @@ internal sealed class ConcurrencyLimit
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <returns>False when there is no room; else <see cref="Exit"/> must follow.</returns>
+    /// <returns>False when there is no room; otherwise call <see cref="Exit"/> afterwards.</returns>
     public bool TryEnter()
     {
         int inFlight = Interlocked.Increment(ref _inFlight);
@@ -56,13 +60,13 @@ internal sealed class ConcurrencyLimit
             return false;
         }
 
-        // Two at once may lose one of two peaks that differ by one.
+        // Concurrent updates may lose one of two peaks that differ by one.
         if (inFlight > Volatile.Read(ref _mostInFlight))
             Volatile.Write(ref _mostInFlight, inFlight);
         return true;
     }
 
-    /// <param name="latencyTicks">Of the time provider's timestamp, with whatever the request waited before it entered.</param>
+    /// <param name="latencyTicks">Ticks of the time provider's timestamp, including waits before it entered.</param>
     public void Exit(long latencyTicks, ComputationOutcome outcome)
     {
         int left = Interlocked.Decrement(ref _inFlight);

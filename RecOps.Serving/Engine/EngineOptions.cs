@@ -8,7 +8,7 @@ using RecOps.Serving.Validation;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>How an engine works, and what it uses of its host. All of it has defaults.</summary>
+/// <summary>Settings of an engine, and what it uses of its host. Everything has a default.</summary>
 public sealed class EngineOptions
 {
     public ServingOptions Serving { get; init; } = new();
@@ -24,7 +24,7 @@ public sealed class EngineOptions
     public CachingOptions Caching { get; init; } = new();
 
     /// <summary>
-    /// Of how many users fresh events are kept, 1 or more; beyond it, who has been quiet longest is forgotten. Default 200,000.
+    /// Users whose recent events are kept, 1 or more; beyond it, the least recently active user is evicted. Default 200,000.
     /// </summary>
     [Range(1, int.MaxValue)]
     public int MaxUsers { get; init; } = 200_000;
@@ -33,7 +33,7 @@ public sealed class EngineOptions
 
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
-    /// <exception cref="InvalidInputException">One is out of its range.</exception>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
     internal void Verify()
     {
         var errors = new FieldErrors();

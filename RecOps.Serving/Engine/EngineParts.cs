@@ -8,7 +8,7 @@ using RecOps.Serving.Users;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>The parts of an engine without a host.</summary>
+/// <summary>Assembles an engine without a host. A host assembles the same parts with its own.</summary>
 internal sealed class EngineParts : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -72,7 +72,7 @@ internal sealed class EngineParts : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    /// <summary>Meters that whoever listens in this process finds by their names.</summary>
+    /// <summary>Meters that listeners in this process find by name.</summary>
     private sealed class Meters : IMeterFactory
     {
         private readonly List<Meter> _made = [];

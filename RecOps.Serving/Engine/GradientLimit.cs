@@ -1,26 +1,29 @@
 namespace RecOps.Serving.Engine;
 
-/// <summary>What was seen of one stretch of time.</summary>
-/// <param name="MeanTicks">Latency of what was completed, queueing included.</param>
-/// <param name="Completed">How many that were.</param>
-/// <param name="Late">Those of them that came too late.</param>
-/// <param name="MostInFlight">At one moment.</param>
+/// <summary>Observations of one window of time.</summary>
+/// <param name="MeanTicks">Mean latency of completed computations, queueing included.</param>
+/// <param name="Completed">Number of completed computations.</param>
+/// <param name="Late">How many of them were late.</param>
+/// <param name="MostInFlight">Peak in the window.</param>
 internal readonly record struct LimitWindow(double MeanTicks, int Completed, int Late, int MostInFlight);
 
 /// <summary>
-/// How many computations at a time a machine can take, found from their latency alone. A gradient limit as in Netflix's
-/// concurrency-limits (Gradient2): the limit is multiplied by how much faster an unloaded machine would have been and grows by the
-/// square root of itself. Two things differ. What counts as unloaded is not a long average, which under lasting overload drifts up to
-/// the overload, but is measured at the lowest limit every so often, as BBR does with its round trip (Cardwell et al., 2016). And
-/// waiting is allowed in milliseconds rather than as a factor, so that short and long computations queue equally long.
+/// Finds how many computations the machine can run concurrently, from latency alone. Source: Netflix concurrency-limits (Gradient2).
+/// 1. The baseline is the latency without queueing.
+/// 2. gradient = (baseline + allowed queueing) ÷ mean latency, at most 1 and at least ½.
+/// 3. New limit = limit × gradient + √limit, smoothed by half. With a gradient of 1 and less than half of it used, it stays.
+/// 4. If more than 5 % of the computations were late, the limit is cut to 80 % instead.
+/// Two differences: the baseline is not a long average, which drifts up under lasting overload. It is measured now and then at the minimum
+/// limit, as BBR probes its round-trip time (Cardwell et al., 2016). And queueing is allowed in milliseconds, not as a factor, so that
+/// short and long computations queue equally long.
 /// </summary>
 /// <param name="min">At least 1; enough to keep all cores busy.</param>
 /// <param name="max">At least <paramref name="min"/>.</param>
-/// <param name="queueTicks">How long a computation may wait for others.</param>
+/// <param name="queueTicks">Longest time that a computation may wait for others.</param>
 internal sealed class GradientLimit(int min, int max, long queueTicks)
 {
     /// <summary>
-    /// Windows between two measurements at the lowest limit while the limit is held back; one that is not needs no other baseline.
+    /// Windows between two measurements at the minimum limit while the limit is held back; otherwise no new baseline is needed.
     /// </summary>
     public const int ProbeEvery = 200;
 
@@ -38,18 +41,18 @@ internal sealed class GradientLimit(int min, int max, long queueTicks)
     {
         None,
 
-        /// <summary>What entered under the old limit is still running.</summary>
+        /// <summary>Computations admitted under the old limit are still running.</summary>
         Draining,
         Measuring,
     }
 
-    /// <summary>Computations at a time from now on.</summary>
+    /// <summary>Limit of concurrent computations from now on.</summary>
     public int Limit => _probe == Probe.None ? (int)_limit : min;
 
-    /// <summary>Latency without queueing, ticks; 0 until known.</summary>
+    /// <summary>Latency without queueing, in ticks; 0 until known.</summary>
     public double BaselineTicks => _baseline;
 
-    /// <summary>Takes a window with at least one completion into account.</summary>
+    /// <summary>Updates the limit from a window with at least one completion.</summary>
     public void Update(in LimitWindow window)
     {
         if (_probe == Probe.Draining)
@@ -82,7 +85,7 @@ internal sealed class GradientLimit(int min, int max, long queueTicks)
             return Math.Max(min, _limit * LateCut);
         double gradient = Math.Clamp((_baseline + queueTicks) / window.MeanTicks, StrongestCut, 1);
 
-        // Who does not use the room there is learns nothing about more of it.
+        // Unused room says nothing about whether there could be more.
         if (gradient == 1 && window.MostInFlight < _limit / 2)
             return _limit;
         double wanted = (_limit * gradient) + Math.Sqrt(_limit);

@@ -5,15 +5,13 @@ using RecOps.Serving.Ranking;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>
-/// Is told of every list that a shopper is answered with. Called on the request's thread, so it must not wait for anything.
-/// </summary>
+/// <summary>Observes every list served to a shopper. Called on the request's thread, so it must not block.</summary>
 internal interface IAnswerObserver
 {
     void Answered(in RequestContext context, in AnsweredList list);
 }
 
-/// <summary>Gives answers the ids that events bring back. Called on the request's thread.</summary>
+/// <summary>Assigns the ids that events bring back. Called on the request's thread.</summary>
 internal interface IRequestIds
 {
     /// <param name="source">One of <see cref="Shared.Recommendations.RecommendationSource"/>.</param>
@@ -21,7 +19,7 @@ internal interface IRequestIds
     UInt128 Next(ServingModel model, string placement, string source, int cluster, long unixMilliseconds);
 }
 
-/// <summary>Ids that say nothing of their list.</summary>
+/// <summary>Ids without information about their list.</summary>
 internal sealed class RandomRequestIds : IRequestIds
 {
     public UInt128 Next(ServingModel model, string placement, string source, int cluster, long unixMilliseconds) => RequestId.New(default);
@@ -30,7 +28,7 @@ internal sealed class RandomRequestIds : IRequestIds
 /// <summary>How a list was made.</summary>
 internal readonly ref struct AnsweredList
 {
-    /// <summary>As the model ranked it, before rules; empty where no model did.</summary>
+    /// <summary>The model's ranking, before rules; empty where no model ranked.</summary>
     public required RankedSpan Ranked { get; init; }
 
     /// <summary>The shopper's, -1 for none.</summary>
@@ -41,7 +39,7 @@ internal readonly ref struct AnsweredList
 
     public required bool Degraded { get; init; }
 
-    /// <summary>That the list was made in.</summary>
+    /// <summary>Placement of the list.</summary>
     public required RecommendationJob Job { get; init; }
 
     public required StageTicks Ticks { get; init; }

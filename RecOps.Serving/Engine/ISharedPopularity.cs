@@ -2,7 +2,7 @@ using RecOps.Serving.Models;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>Tells other engines what became more popular here.</summary>
+/// <summary>Publishes popularity changes to other engines.</summary>
 internal interface ISharedPopularity
 {
     /// <param name="cluster">-1 for none.</param>
@@ -10,7 +10,7 @@ internal interface ISharedPopularity
     void Happened(ServingModel model, int cluster, int item, float weight);
 }
 
-/// <summary>This engine is alone.</summary>
+/// <summary>No other engines.</summary>
 internal sealed class NoSharedPopularity : ISharedPopularity
 {
     public void Happened(ServingModel model, int cluster, int item, float weight) { }

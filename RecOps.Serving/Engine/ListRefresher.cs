@@ -6,7 +6,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>Renews lists that were given although they had aged, in spare time of the device.</summary>
+/// <summary>Refreshes lists that were served although aged, in the device's spare time.</summary>
 internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, CachingMetrics metrics)
 {
     private const int MaxWaiting = 10_000;
@@ -14,12 +14,14 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait }
     );
 
-    /// <summary>How many should be at it: one that waits for the device leaves the others idle.</summary>
+    /// <summary>Number of concurrent workers: a single one, waiting for the device, would leave its other lanes idle.</summary>
     public static int Workers => Math.Max(2, Environment.ProcessorCount);
 
     public int Waiting => _waiting.Reader.Count;
 
-    /// <summary>Has a list renewed, once however often it is asked for; when too many wait, a later answer will ask again.</summary>
+    /// <summary>
+    /// Queues a list to be refreshed, once however often it is requested; when the queue is full, a later answer will ask again.
+    /// </summary>
     public void Offer(ServingModel model, RecommendationRequest request, in CacheKey key, Restriction? restriction, CachedList aged)
     {
         if (!aged.TryBeginRefresh())
@@ -28,13 +30,13 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
             aged.EndRefresh();
     }
 
-    /// <summary>Waits for a list to renew and renews it. Several may be at it.</summary>
+    /// <summary>Waits for a list to refresh, and refreshes it. May be called concurrently.</summary>
     public async Task RenewNextAsync(CancellationToken cancellationToken) =>
         await RefreshAsync(await _waiting.Reader.ReadAsync(cancellationToken), cancellationToken);
 
     private async ValueTask RefreshAsync(Refresh refresh, CancellationToken cancellationToken)
     {
-        // A model that was replaced gets no new lists.
+        // A replaced model gets no new lists.
         if (!refresh.Model.Uses.TryBegin())
             return;
         try
@@ -43,7 +45,7 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
         }
         catch
         {
-            // The next answer that gives it asks again.
+            // The next answer that serves it asks again.
             refresh.Aged.EndRefresh();
             throw;
         }
@@ -55,7 +57,7 @@ internal sealed class ListRefresher(SpareComputation spare, ResultCache cache, C
 
     private async ValueTask RenewAsync(Refresh refresh, CancellationToken cancellationToken)
     {
-        // Another replica may have renewed it.
+        // Another replica may have refreshed it.
         if (cache.HasSecondTier)
             await cache.FindSharedAsync(
                 refresh.Model.Events,

@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Engine;
 
-/// <summary>What an answer's id says about the list, so that an event that brings it back tells which list earned it.</summary>
-/// <param name="Placement">Place in Serving:Placements, 0 to 31.</param>
-/// <param name="Source">Place in <see cref="Shared.Recommendations.RecommendationSource.All"/>, 0 to 7.</param>
+/// <summary>Information about a list that is encoded in the answer's id, so that an event can be attributed to it.</summary>
+/// <param name="Placement">Index in Serving:Placements, 0 to 31.</param>
+/// <param name="Source">Index in <see cref="Shared.Recommendations.RecommendationSource.All"/>, 0 to 7.</param>
 /// <param name="Cluster">0 to 16,382; -1 for none.</param>
 /// <param name="Model">Ten bits of the model's generation.</param>
 /// <param name="Minute">When it was answered: minutes since 1970, modulo 65,536.</param>

@@ -4,10 +4,10 @@ using RecOps.Serving.Users;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>Brings what one model has come to know of shoppers to another, which may number users and items otherwise.</summary>
+/// <summary>Transfers what one model has learnt about shoppers to another, which may number users and items differently.</summary>
 internal static class ModelHandover
 {
-    /// <param name="now">As of which weights are brought.</param>
+    /// <param name="now">Time as of which weights are transferred.</param>
     public static void Bring(ServingModel from, ServingModel to, DateTimeOffset now)
     {
         foreach (string userId in from.Events.UserIds())
@@ -32,7 +32,8 @@ internal static class ModelHandover
     }
 
     /// <summary>
-    /// What everyone likes is the same people's; clusters are the model's own, so that theirs are made from what their users did.
+    /// Global popularity comes from the same people and is copied. Clusters belong to one model, so the new model's are rebuilt from their
+    /// users' events.
     /// </summary>
     private static void BringPopular(ServingModel from, ServingModel to, DateTimeOffset now)
     {

@@ -5,9 +5,9 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory, and
-/// measures batches of every size, so that the batcher does not learn from real ones how long they take. A model too slow for all of it
-/// is not kept from serving: batches that take that long are larger than any that meets a deadline.
+/// Sends requests of known shoppers through all stages, so that the first real ones find compiled code and touched memory. It also measures
+/// batches of every size, so that the batcher need not learn their durations from real requests. A time limit keeps a slow model from
+/// delaying service: batches that take so long are larger than any that meets a deadline.
 /// </summary>
 internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPreparation preparation, TimeProvider time)
 {
@@ -50,7 +50,7 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
         }
     }
 
-    /// <summary>All sizes again and again; the last rounds count, when code is compiled as well as it will be.</summary>
+    /// <summary>Runs all sizes repeatedly; only the last rounds count, when the code is fully optimized.</summary>
     private void MeasureSizes(ServingModel model, RecommendationJob[] jobs, CancellationToken cancellationToken)
     {
         int[] sizes = [.. Sizes(jobs.Length)];
@@ -77,7 +77,7 @@ internal sealed class ModelWarmUp(RecommendationPipeline pipeline, RequestPrepar
         }
     }
 
-    /// <summary>Powers of two, which capacity is reckoned with, and one between each two.</summary>
+    /// <summary>Powers of two, from which capacity is calculated, and one size between each two.</summary>
     private static IEnumerable<int> Sizes(int largest)
     {
         for (

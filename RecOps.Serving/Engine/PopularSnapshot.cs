@@ -4,8 +4,8 @@ using RecOps.Serving.Models;
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// What moves the popular lists of a model, as bytes that outlive it: of everyone by item id, so that it fits any model; of clusters only
-/// for the same bundle, since those of another are other people.
+/// The live popularity of a model in a form that outlives it. Global weights are stored by item id, so that they fit any model; cluster
+/// weights only fit the same bundle, since another bundle's clusters are other people.
 /// </summary>
 internal static class PopularSnapshot
 {
@@ -27,7 +27,7 @@ internal static class PopularSnapshot
             }
         );
 
-    /// <summary>Has a model's lists know at least as much. Doing it twice changes nothing.</summary>
+    /// <summary>Merges a snapshot into a model's lists. Idempotent.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged or of another version.</exception>
     public static void Bring(byte[] bytes, ServingModel model)
     {

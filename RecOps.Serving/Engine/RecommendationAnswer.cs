@@ -6,9 +6,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>
-/// One list on its way out, and the memory it is written in, used again by the next. The pipeline fills it.
-/// </summary>
+/// <summary>One answer and the pooled memory that it is written in. The pipeline fills it.</summary>
 internal class RecommendationAnswer
 {
     private static readonly string[] NoRules = [];
@@ -16,7 +14,7 @@ internal class RecommendationAnswer
     private ulong[] _touched = [];
     private ulong[] _holding = [];
 
-    /// <summary>Goes back in events; see <see cref="Engine.RequestId"/>.</summary>
+    /// <summary>Returned in events; see <see cref="Engine.RequestId"/>.</summary>
     public UInt128 RequestId { get; private set; }
 
     public ServingModel Model { get; private set; } = null!;
@@ -28,19 +26,19 @@ internal class RecommendationAnswer
 
     public bool Degraded { get; private set; }
 
-    /// <summary>That the list was made under.</summary>
+    /// <summary>Version of the rules that the list was made under.</summary>
     public RuleSet Rules { get; private set; } = null!;
 
     /// <summary>The shopper's, -1 for none.</summary>
     public int Cluster { get; private set; }
 
-    /// <summary>What rules did; null when nobody asked.</summary>
+    /// <summary>What rules did; null unless requested.</summary>
     public RuleTrace? Trace { get; private set; }
 
-    /// <summary>Present when the request asked for it.</summary>
+    /// <summary>Present if the request asked for it.</summary>
     public Explanation? Explanation { get; private set; }
 
-    /// <summary>Rules that held, as places in <see cref="Rules"/>; empty when nobody asked.</summary>
+    /// <summary>Applied rules, as indexes into <see cref="Rules"/>; empty unless requested.</summary>
     public ReadOnlySpan<ulong> Holding => _holding;
 
     /// <summary>Best first.</summary>
@@ -48,10 +46,10 @@ internal class RecommendationAnswer
 
     private int Count { get; set; }
 
-    /// <summary>Where the list is to be put before <see cref="Complete"/> says how long it became.</summary>
+    /// <summary>Buffer for the list, until <see cref="Complete"/> sets its length.</summary>
     public Span<RankedItem> Places(int count) => _items.AsSpan(0, count);
 
-    /// <summary>Where the rules that touched each item are to be put, before <see cref="Complete"/>.</summary>
+    /// <summary>Buffer for the rules that touched each item, until <see cref="Complete"/>.</summary>
     /// <param name="words">Length of a set of rules.</param>
     public Span<ulong> Touched(int count, int words)
     {
@@ -60,24 +58,24 @@ internal class RecommendationAnswer
         return _touched.AsSpan(0, count * words);
     }
 
-    /// <summary>The rules that touched the item at a place, as places in <see cref="Rules"/>.</summary>
+    /// <summary>The rules that touched the item at a position, as indexes into <see cref="Rules"/>.</summary>
     public ReadOnlySpan<ulong> TouchedAt(int place) => _touched.AsSpan(place * Rules.Words, Rules.Words);
 
-    /// <summary>Keeps the rules that held, for those who ask why.</summary>
+    /// <summary>Stores the rules that applied, for explanations.</summary>
     public void Keep(ReadOnlySpan<ulong> holding) => _holding = holding.ToArray();
 
     /// <param name="id">See <see cref="Engine.RequestId"/>.</param>
     /// <param name="context">Its user and placement are part of the answer.</param>
-    /// <param name="count">Places that were filled.</param>
+    /// <param name="count">Number of positions filled.</param>
     /// <param name="cluster">The shopper's, -1 for none.</param>
-    /// <param name="trace">Null when nobody asked why.</param>
+    /// <param name="trace">Null unless an explanation was requested.</param>
     public void Complete(UInt128 id, in RequestContext context, int count, string source, bool degraded, int cluster, RuleTrace? trace)
     {
         (Model, Rules, Request, Count, Source, Degraded) = (context.Model, context.Rules, context.Request, count, source, degraded);
         (RequestId, Cluster, Trace) = (id, cluster, trace);
     }
 
-    /// <summary>Adds why the list looks as it does; it must have a trace.</summary>
+    /// <summary>Adds the explanation of the list; requires a trace.</summary>
     public void Explain(StageTimings timings)
     {
         var steps = new ExplainedItem[Count];
@@ -86,7 +84,7 @@ internal class RecommendationAnswer
         Explanation = new Explanation(timings, Cluster < 0 ? null : Cluster, steps);
     }
 
-    /// <summary>As an object, for answers that are part of a larger one.</summary>
+    /// <summary>As an object, for answers inside a larger one.</summary>
     public RecommendationResponse ToResponse()
     {
         var items = new RecommendedItem[Count];
@@ -117,14 +115,14 @@ internal class RecommendationAnswer
         return [.. ids];
     }
 
-    /// <summary>Makes it ready to be used again.</summary>
+    /// <summary>Resets it for reuse.</summary>
     public virtual void Return()
     {
         Explanation = null;
         Trace = null;
         _holding = [];
 
-        // An answer that lies in a pool for long must not keep a model that was replaced.
+        // A pooled answer must not keep a replaced model alive.
         Model = null!;
         Rules = null!;
     }

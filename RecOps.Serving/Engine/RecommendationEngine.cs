@@ -12,8 +12,8 @@ using RecOps.Shared.Rules;
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// Makes lists in this process, by the same parts that the server makes them with: cache, retrieval, batched ranking, rules. What it is
-/// told is in effect on the next list, and lives as long as the engine. Safe from any thread.
+/// Makes lists in this process with the same parts as the server: cache, retrieval, batched ranking, rules. State that it is given takes
+/// effect on the next list, and lives as long as the engine. Safe from any thread.
 /// </summary>
 public sealed partial class RecommendationEngine : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _swaps = new(1, 1);
 
-    /// <summary>Holds whoever changes what every model has to know.</summary>
+    /// <summary>Serializes changes that must reach every model.</summary>
     private readonly Lock _changes = new();
     private readonly Dictionary<string, ItemChange> _changed = new(StringComparer.Ordinal);
     private RuleDocument _rules = RuleDocument.Empty;
@@ -40,19 +40,19 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         _logger = options.Loggers.CreateLogger<RecommendationEngine>();
     }
 
-    /// <summary>Name and version of the model that answers.</summary>
+    /// <summary>Name and version of the serving model.</summary>
     public string ModelVersion => Model.Version;
 
     internal EngineParts Parts => _parts;
 
     internal ServingModel Model => _parts.Active.Current ?? throw new ObjectDisposedException(nameof(RecommendationEngine));
 
-    /// <summary>Opens a bundle, checks every file of it and runs every stage until it answers as fast as it will.</summary>
-    /// <param name="bundle">Its directory. Nobody may write to its files while the engine is open.</param>
+    /// <summary>Opens a bundle, verifies all its files and warms up every stage.</summary>
+    /// <param name="bundle">Its directory. Its files must not be modified while the engine is open.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="BundleException">The bundle must not be served; the message says why.</exception>
-    /// <exception cref="InvalidInputException">An option is out of its range.</exception>
-    /// <exception cref="Ranking.ProviderException">The execution provider that the options name is not there.</exception>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    /// <exception cref="Ranking.ProviderException">The configured execution provider is not available.</exception>
     public static async Task<RecommendationEngine> OpenAsync(
         string bundle,
         EngineOptions? options = null,
@@ -79,11 +79,9 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Has another bundle answer from the next request on. It knows what shoppers did, what was said of items, and the rules.
-    /// </summary>
-    /// <exception cref="BundleException">The bundle must not be served; the one before goes on.</exception>
-    /// <exception cref="ObjectDisposedException">The engine is closed, or was while the bundle was being opened.</exception>
+    /// <summary>Switches to another bundle from the next request on. Shopper histories, item changes and rules are transferred.</summary>
+    /// <exception cref="BundleException">The bundle must not be served; the previous one stays active.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is closed, or was closed while the bundle was being opened.</exception>
     public async Task SwapAsync(string bundle, CancellationToken cancellationToken = default)
     {
         await _swaps.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -114,9 +112,9 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the list for one shopper. Under pressure, or when the model fails, it is a fallback list, and says so.</summary>
-    /// <exception cref="InvalidInputException">A field of the request is wrong.</exception>
-    /// <exception cref="EngineBusyException">More requests are worked on than Serving.MaxInFlight allows.</exception>
+    /// <summary>Makes the list for one shopper. Under load, or when the model fails, it is a fallback list and marked as such.</summary>
+    /// <exception cref="InvalidInputException">A field of the request is invalid.</exception>
+    /// <exception cref="EngineBusyException">More requests are in flight than Serving.MaxInFlight allows.</exception>
     public async ValueTask<RecommendationResponse> RecommendAsync(RecommendationRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -139,9 +137,9 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds the items most like one item, under the rules.</summary>
+    /// <summary>Finds the items most similar to one item, under the rules.</summary>
     /// <returns>Null when the catalogue does not have the item.</returns>
-    /// <exception cref="InvalidInputException">A field of the request is wrong.</exception>
+    /// <exception cref="InvalidInputException">A field of the request is invalid.</exception>
     public SimilarItemsResponse? FindSimilar(SimilarItemsRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -160,9 +158,9 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells what a shopper did.</summary>
-    /// <returns>False when it was known already, or is older than what is kept of them.</returns>
-    /// <exception cref="InvalidInputException">It is no event; the message says why.</exception>
+    /// <summary>Records a shopper event.</summary>
+    /// <returns>False when it was already known, or is older than the history kept.</returns>
+    /// <exception cref="InvalidInputException">The event is invalid; the message says why.</exception>
     public bool Tell(ShopEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
@@ -193,9 +191,9 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Changes what is known of an item; what is null stays as it is.</summary>
-    /// <returns>False when the catalogue does not have the item; a bundle that is opened later may.</returns>
-    /// <exception cref="InvalidInputException">A field is wrong.</exception>
+    /// <summary>Changes an item; null fields stay as they are.</summary>
+    /// <returns>False when the catalogue does not have the item; a bundle opened later may.</returns>
+    /// <exception cref="InvalidInputException">A field is invalid.</exception>
     public bool ChangeItem(CatalogItemUpdate update)
     {
         ArgumentNullException.ThrowIfNull(update);
@@ -215,10 +213,10 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Has lists made under other rules.</summary>
-    /// <param name="rules">Replace those from before; <see cref="RuleDocument.Empty"/> for none.</param>
-    /// <returns>Their version, which answers say: 1 for the first.</returns>
-    /// <exception cref="InvalidInputException">A rule is wrong; the ones from before go on.</exception>
+    /// <summary>Replaces the rules.</summary>
+    /// <param name="rules">The new rules; <see cref="RuleDocument.Empty"/> for none.</param>
+    /// <returns>Their version, which answers report: 1 for the first.</returns>
+    /// <exception cref="InvalidInputException">A rule is invalid; the previous rules stay.</exception>
     public int SetRules(RuleDocument rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -241,7 +239,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers what is being asked, and nothing more. A swap that is under way is broken off.</summary>
+    /// <summary>Finishes requests in flight and accepts no more. A swap in progress is aborted.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
@@ -257,8 +255,8 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
 
         await _parts.DisposeAsync().ConfigureAwait(false);
 
-        // Whoever waited for their turn to swap finds no model. Neither the semaphore nor the source holds anything that needs disposing
-        // of.
+        // Callers that waited for their turn to swap find no model. Neither the semaphore nor the source holds anything that needs
+        // disposal.
         _swaps.Release();
     }
 
@@ -266,7 +264,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     {
         lock (_changes)
         {
-            // Events, too, are told under the lock: what comes from here on reaches both.
+            // Events are also applied under the lock: those from here on reach both models.
             _parts.Active.Join(after);
             ModelHandover.Bring(before, after, _options.Time.GetUtcNow());
             foreach (ItemChange change in _changed.Values)
@@ -276,7 +274,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens a bundle and runs every stage.</summary>
+    /// <summary>Opens a bundle and warms up every stage.</summary>
     private Task<ServingModel> PrepareAsync(string bundle, CancellationToken cancellationToken) =>
         Task.Run(
             async () =>
@@ -296,10 +294,10 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
             cancellationToken
         );
 
-    /// <summary>When its last request is answered.</summary>
+    /// <summary>Closes it when its last request is answered.</summary>
     private async Task CloseAsync(ServingModel model)
     {
-        // Whoever changes what all models have to know is not counted as a user, and holds the lock instead.
+        // Code that changes all models is not counted as a user, and holds the lock instead.
         lock (_changes)
             _parts.Active.Leave(model);
         model.Uses.Close();
@@ -328,7 +326,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Does something again and again until the engine is closed, whatever it throws.</summary>
+    /// <summary>Repeats an action until the engine is closed, whatever it throws.</summary>
     private async Task LoopAsync(Func<CancellationToken, Task> roundAsync)
     {
         await Task.Yield();
@@ -345,16 +343,16 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
             }
             catch (Exception)
             {
-                // Broken off in the middle, which may fail in many ways.
+                // Aborted by closing, which may fail in many ways.
                 return;
             }
         }
     }
 
-    [LoggerMessage(1921, LogLevel.Error, "The engine's work in the background failed; it goes on after a pause")]
+    [LoggerMessage(1921, LogLevel.Error, "The engine's background work failed; it continues after a pause")]
     private partial void LogFailed(Exception error);
 
-    /// <summary>Everything that was said of an item.</summary>
+    /// <summary>All changes to an item.</summary>
     private sealed record ItemChange(string Id, double? Price, bool? InStock, Dictionary<string, string> Attributes)
     {
         public ItemChange With(CatalogItemUpdate update)
@@ -375,5 +373,5 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     }
 }
 
-/// <summary>There is too much to do for another request at this moment.</summary>
-public sealed class EngineBusyException() : InvalidOperationException("Too many requests are being worked on; try again in a moment.");
+/// <summary>Too many requests are in flight to accept another one.</summary>
+public sealed class EngineBusyException() : InvalidOperationException("Too many requests are in flight. Try again shortly.");

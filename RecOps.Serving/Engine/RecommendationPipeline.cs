@@ -13,9 +13,9 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// A request's way: the cache, else user embedding, retrieval and ranking, then rules, each timed. When the deadline comes first or the
-/// ranker fails, the shopper gets their last list, else what their cluster likes, else what everyone likes; never an error for a list
-/// that could be given.
+/// Processes a request: the cache, else user embedding, retrieval and ranking, then rules, each timed. If the deadline passes or the ranker
+/// fails, the shopper gets their last list, else what their cluster likes, else what everyone likes; never an error while a list is
+/// possible.
 /// </summary>
 internal sealed partial class RecommendationPipeline(
     ResultCache cache,
@@ -32,17 +32,19 @@ internal sealed partial class RecommendationPipeline(
     private readonly long _deadlineTicks = (long)(options.Value.DeadlineMs / 1000.0 * time.TimestampFrequency);
 
     /// <summary>Makes the list for one shopper.</summary>
-    /// <param name="request">Valid.</param>
+    /// <param name="request">Validated.</param>
     /// <param name="answer">Filled.</param>
-    /// <returns>False when there is too much to do already.</returns>
+    /// <returns>False when overloaded.</returns>
     public ValueTask<bool> RecommendAsync(ServingModel model, RecommendationRequest request, RecommendationAnswer answer) =>
         Run(model, model.Rules, request, answer, RequestPurpose.Live, time.GetUtcNow());
 
-    /// <summary>Makes the list that one shopper would get under rules that need not be published, in the same way.</summary>
-    /// <param name="rules">Made for the model.</param>
-    /// <param name="at">Null for now, when lists in the cache are used as for shoppers.</param>
+    /// <summary>
+    /// Makes the list that one shopper would get under the given rules, which need not be published, through the same path.
+    /// </summary>
+    /// <param name="rules">Compiled for the model.</param>
+    /// <param name="at">Null for now, when cached lists are used as for shoppers.</param>
     /// <param name="answer">Filled, with its trace.</param>
-    /// <returns>False when there is too much to do already.</returns>
+    /// <returns>False when overloaded.</returns>
     public ValueTask<bool> PreviewAsync(
         ServingModel model,
         RuleSet rules,
@@ -82,9 +84,9 @@ internal sealed partial class RecommendationPipeline(
         }
     }
 
-    /// <summary>Makes a list for nobody: all stages run, nothing is counted and nothing is kept.</summary>
+    /// <summary>Makes a list for warm-up: all stages run, nothing is counted or cached.</summary>
     /// <param name="answer">Filled.</param>
-    /// <param name="rules">Made for the model; null for those it has.</param>
+    /// <param name="rules">Compiled for the model; null for its current rules.</param>
     public ValueTask<bool> RunForNobodyAsync(
         ServingModel model,
         RecommendationRequest request,
@@ -92,7 +94,7 @@ internal sealed partial class RecommendationPipeline(
         RuleSet? rules = null
     ) => Run(model, rules ?? model.Rules, request, answer, RequestPurpose.WarmUp, time.GetUtcNow());
 
-    /// <summary>A list from the cache is answered on the caller's thread, at once; all else may wait.</summary>
+    /// <summary>A cached list is answered at once, on the caller's thread; anything else may wait.</summary>
     private ValueTask<bool> Run(
         ServingModel model,
         RuleSet rules,
@@ -113,7 +115,7 @@ internal sealed partial class RecommendationPipeline(
             Hide(context, job);
             BeginRules(context, job, rules.Words == 0 ? -1 : context.BundledCluster);
 
-            // Where rules leave little, a list made from everything is not even looked for.
+            // Where rules leave little, the list made from everything is not even looked up.
             if (job.Arrangement.Rules.Narrow is { } narrow)
                 context = context.Within(narrow);
             Freshness found = Find(context, out CachedList? list);
@@ -151,7 +153,7 @@ internal sealed partial class RecommendationPipeline(
             : Freshness.Absent;
     }
 
-    /// <summary>Finds the rules that hold.</summary>
+    /// <summary>Finds the rules that apply.</summary>
     /// <param name="cluster">As far as it is known yet; -1 for none.</param>
     private static void BeginRules(in RequestContext context, RecommendationJob job, int cluster)
     {
@@ -230,7 +232,8 @@ internal sealed partial class RecommendationPipeline(
     private static bool IsShort(in RequestContext context, RecommendationJob job) =>
         !job.Arrangement.Covers(context.InputOf(job.Ranked, job.Shopper.Cluster, job), context.Request.Count);
 
-    /// <returns>What a list that is not enough is to be made from instead; null when it was, or there is nothing.</returns>
+    /// <returns>The items to compute from where the cached list is not enough; null where it is, or where there is no
+    /// restriction.</returns>
     private static Restriction? Remaining(in RequestContext context, RecommendationJob job) =>
         job.Arrangement.Rules.Restriction is { Count: > 0 } restriction && restriction.Key != context.Restriction?.Key ? restriction : null;
 
@@ -240,7 +243,7 @@ internal sealed partial class RecommendationPipeline(
         admission.Exit();
     }
 
-    /// <summary>Answers with a cached list, as far as it may be given and has enough for the request.</summary>
+    /// <summary>Answers with a cached list, if it may be served and has enough items for the request.</summary>
     /// <param name="tier">Where it was found.</param>
     private bool TryGive(in RequestContext context, Freshness found, CachedList? list, string tier, RecommendationJob job)
     {
@@ -274,8 +277,8 @@ internal sealed partial class RecommendationPipeline(
     }
 
     /// <summary>
-    /// Whether enough is left of a list when what the request and rules rule out is taken away. What rules out much of its list gets one
-    /// that is computed without it.
+    /// Whether enough of a list remains after the request's and the rules' exclusions. If rules exclude much of it, a list is computed
+    /// without the excluded items.
     /// </summary>
     private static bool Covers(in RequestContext context, CachedList list, RecommendationJob job)
     {
@@ -301,16 +304,16 @@ internal sealed partial class RecommendationPipeline(
     }
 
     /// <summary>
-    /// Prepares the job for its computation, or only for a fallback list when there is no room: that is to cost next to nothing.
+    /// Prepares the job for its computation, or only for a fallback list when there is no room; that must cost next to nothing.
     /// </summary>
-    /// <returns>What is to follow.</returns>
+    /// <returns>What to do next.</returns>
     private Admittance Admit(in RequestContext context, RecommendationJob job, ref StageTicks ticks)
     {
         long start = time.GetTimestamp();
         ticks.Embedded = true;
         bool stored = context.ReadsCache && cache.IsEnabled && context.Request.ExcludeItemIds is not { Length: > 0 };
 
-        // Waiting for a list that is being computed takes no room.
+        // Waiting for a list that is already being computed takes no room.
         bool underway = stored && _computing.ContainsKey(context.Key);
         if (!underway && !admission.HasRoom(context.Waited) && UserEmbeddings.TryReadBundled(context, out ShopperState shopper))
         {
@@ -330,7 +333,9 @@ internal sealed partial class RecommendationPipeline(
         return Admittance.Fallback;
     }
 
-    /// <summary>Nothing is known of the user that a list could be computed from: the next request need not find that out again.</summary>
+    /// <summary>
+    /// Nothing is known about the user to compute a list from; caching that spares the next request finding it out again.
+    /// </summary>
     private void Remember(RecommendationJob job) =>
         cache.Store(
             job.CacheKey,
@@ -344,7 +349,7 @@ internal sealed partial class RecommendationPipeline(
         );
 
     /// <summary>
-    /// Waits for the list that another request has computed; if that has just ended, it is in the cache or computed after all.
+    /// Waits for the list that another request is computing; if that has just ended, the list is in the cache or is computed after all.
     /// </summary>
     private async ValueTask<bool> TryJoinAsync(RequestContext context, RecommendationJob job)
     {
@@ -359,7 +364,7 @@ internal sealed partial class RecommendationPipeline(
         return admission.TryCompute(context.Waited) && await TryComputeAsync(context, job);
     }
 
-    /// <returns>False when there was no time, or the model failed: the shopper gets a fallback list, and the figures say so.</returns>
+    /// <returns>False when there was no time or the model failed: the shopper gets a fallback list, and the metrics show it.</returns>
     private async ValueTask<bool> TryComputeAsync(RequestContext context, RecommendationJob job)
     {
         var outcome = ComputationOutcome.Failed;
@@ -392,7 +397,7 @@ internal sealed partial class RecommendationPipeline(
         };
     }
 
-    /// <summary>A processor always comes back; a device beside it may hang, and the shopper is answered all the same.</summary>
+    /// <summary>A processor always returns. A device beside it may hang, and the shopper must be answered anyway.</summary>
     private async Task<BatchOutcome> WaitForDeviceAsync(Task<BatchOutcome> pending, RecommendationJob job, long deadline)
     {
         try
@@ -406,14 +411,14 @@ internal sealed partial class RecommendationPipeline(
         }
     }
 
-    /// <summary>The device still writes to the job; its memory is used again once it is done.</summary>
+    /// <summary>The device still writes to the job; its memory is reused once it is done.</summary>
     private static async Task ReturnAfterAsync(Task device, RecommendationJob.Pool pool, RecommendationJob job)
     {
         await device.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         pool.Return(job);
     }
 
-    [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a fallback list was answered (cluster {Cluster})")]
+    [LoggerMessage(1201, LogLevel.Error, "A list could not be computed; a fallback list was served (cluster {Cluster})")]
     private partial void LogComputationFailed(int cluster, Exception error);
 
     private enum Admittance
@@ -424,7 +429,7 @@ internal sealed partial class RecommendationPipeline(
         /// <summary>The list is being computed for another request.</summary>
         Join,
 
-        /// <summary>There is room, and it is taken.</summary>
+        /// <summary>There is room, and it has been acquired.</summary>
         Compute,
     }
 }

@@ -5,7 +5,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>Finds everything that is wrong with a request, and fills in where its list stands if it does not say so.</summary>
+/// <summary>Finds every mistake in a request, and fills in the default placement.</summary>
 internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
 {
     public const int MaxCount = 100;
@@ -51,13 +51,13 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
     public void Validate(SimilarItemsRequest request, ref FieldErrors errors)
     {
         if (string.IsNullOrEmpty(request.ItemId))
-            errors.Add("itemId", "itemId is missing: it is the item that others are to be like.");
+            errors.Add("itemId", "itemId is missing. Give the item to find similar ones for.");
         if (request.Count is < 1 or > MaxCount)
             errors.Add("count", $"count is {request.Count}; it must be 1 to {MaxCount}.");
         if (request.Placement is { Length: > 0 } placement && !options.Value.IsPlacement(placement))
             errors.Add(
                 "placement",
-                $"placement is '{placement}'; it must be one of {string.Join(", ", options.Value.AllPlacements)}, or be left out."
+                $"placement is '{placement}'; it must be one of {string.Join(", ", options.Value.AllPlacements)}. Leave it out for none."
             );
         CheckText("userId", request.UserId, Ids.LongestUser, ref errors);
         CheckText("country", request.Country, MaxTextLength, ref errors);
@@ -82,7 +82,7 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
         for (int i = 0; i < Math.Min(ids.Length, limit); i++)
         {
             if (string.IsNullOrEmpty(ids[i]) || ids[i].Length > Ids.LongestItem)
-                errors.Add($"{field}[{i}]", $"item ids must have 1 to {Ids.LongestItem} characters.");
+                errors.Add($"{field}[{i}]", $"Item ids must have 1 to {Ids.LongestItem} characters.");
             else if (Ids.HasControl(ids[i]))
                 errors.Add($"{field}[{i}]", "An item id has a control character.");
         }

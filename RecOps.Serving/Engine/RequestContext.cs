@@ -9,32 +9,30 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>What a list is made for.</summary>
+/// <summary>The purpose of a list.</summary>
 internal enum RequestPurpose
 {
     /// <summary>A shopper waits for it.</summary>
     Live,
 
-    /// <summary>Someone wants to see what the shopper would get: the same, but not counted.</summary>
+    /// <summary>A preview of what the shopper would get: the same, but not counted.</summary>
     Preview,
 
-    /// <summary>The same at another time: computed, and not kept.</summary>
+    /// <summary>A preview for another time: computed, and not cached.</summary>
     Rehearsal,
 
-    /// <summary>Neither counted nor answered from the cache, and leaves nothing there.</summary>
+    /// <summary>Neither counted nor answered from the cache, and not cached.</summary>
     WarmUp,
 }
 
-/// <summary>
-/// What is known of a request on its whole way, found out once: who asks, from where, what they did, and what their list is kept under.
-/// </summary>
-/// <param name="Rules">Made for the model.</param>
-/// <param name="Now">Moment that the list is for.</param>
+/// <summary>Facts about a request, gathered once: who asks, from where, their history, and the cache key of their list.</summary>
+/// <param name="Rules">Compiled for the model.</param>
+/// <param name="Now">Time that the list is for.</param>
 /// <param name="Start">Timestamp.</param>
-/// <param name="Waited">Ticks that it had waited for a thread when it started.</param>
-/// <param name="User">Ordinal, -1 for someone the bundle does not know.</param>
-/// <param name="Key">What its list is kept under; has the ordinal of the item on the page.</param>
-/// <param name="History">What the shopper did.</param>
+/// <param name="Waited">Ticks that it waited for a thread before it started.</param>
+/// <param name="User">Ordinal, -1 for a user that the bundle does not know.</param>
+/// <param name="Key">Cache key of its list; contains the ordinal of the item on the page.</param>
+/// <param name="History">The shopper's recent history.</param>
 internal readonly record struct RequestContext(
     ServingModel Model,
     RuleSet Rules,
@@ -48,18 +46,18 @@ internal readonly record struct RequestContext(
     FreshHistory History
 )
 {
-    /// <summary>What rules leave to compute the list from; null when that is everything.</summary>
+    /// <summary>The items that rules leave to compute the list from; null for all.</summary>
     public Restriction? Restriction { get; init; }
 
-    /// <summary>Filled with the list; null where nobody is answered.</summary>
+    /// <summary>Filled in with the list; null where there is no answer.</summary>
     public RecommendationAnswer? Answer { get; init; }
 
     public bool ReadsCache => Purpose is RequestPurpose.Live or RequestPurpose.Preview;
 
-    /// <summary>The cluster that the bundle has the user in, or -1.</summary>
+    /// <summary>The user's cluster in the bundle, or -1.</summary>
     public int BundledCluster => User < 0 ? -1 : Model.UserClusters[User][0];
 
-    /// <param name="request">Valid.</param>
+    /// <param name="request">Validated.</param>
     public static RequestContext Of(
         ServingModel model,
         RuleSet rules,
@@ -85,11 +83,11 @@ internal readonly record struct RequestContext(
         );
     }
 
-    /// <summary>What the list of a request is kept under.</summary>
+    /// <summary>Cache key of a request's list.</summary>
     public static CacheKey KeyOf(ServingModel model, RecommendationRequest request) =>
         KeyOf(model, model.Users.OrdinalOf(request.UserId!), request);
 
-    /// <summary>Adds what a request must not be answered with: the item being looked at and what it names.</summary>
+    /// <summary>Adds the items that the answer must not contain: the item on the page, and those that the request excludes.</summary>
     public static void Hide(ServingModel model, RecommendationRequest request, int viewed, OrdinalSet hidden)
     {
         if (viewed >= 0)
@@ -104,14 +102,14 @@ internal readonly record struct RequestContext(
     /// <summary>The same for the list that is computed from what rules leave.</summary>
     public RequestContext Within(Restriction restriction) => this with { Key = Key.Within(restriction.Key), Restriction = restriction };
 
-    /// <summary>What rules look at.</summary>
+    /// <summary>Inputs of the rules' conditions.</summary>
     /// <param name="cluster">As far as it is known yet; -1 for none.</param>
     public RuleContext ForRules(int cluster) =>
         RuleContext.Of(Model.Users, User, Request.Placement!, Request.Country, Request.Segment, Key.Item, cluster, Now);
 
-    /// <summary>What the list is made from.</summary>
+    /// <summary>Inputs of the list arrangement.</summary>
     /// <param name="cluster">-1 for none.</param>
-    /// <param name="job">Knows what may not be shown, and the rules that hold.</param>
+    /// <param name="job">Knows which items may not be shown, and the applicable rules.</param>
     public ListInput InputOf(RankedSpan ranked, int cluster, RecommendationJob job) =>
         new()
         {

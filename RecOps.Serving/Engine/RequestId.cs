@@ -1,9 +1,9 @@
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// Ids of answers: 120 bits as 20 characters that may stand in an address. 64 are random, so that nobody has had one before; 48 are the
-/// list's <see cref="ListTag"/>, hidden under the random ones; 8 tell an id of ours from any other text. Whoever gets one back knows which
-/// list it was without having kept anything, on any replica and at any later time.
+/// Ids of answers: 120 bits as 20 URL-safe characters. 64 bits are random, so that ids are unique; 48 are the list's <see cref="ListTag"/>,
+/// masked by the random ones; 8 distinguish our ids from other text. An id that comes back identifies its list without any stored state, on
+/// any replica and at any time.
 /// </summary>
 internal static class RequestId
 {
@@ -41,7 +41,7 @@ internal static class RequestId
             }
         );
 
-    /// <returns>False for a text that is no id of ours.</returns>
+    /// <returns>False for a text that is not one of our ids.</returns>
     public static bool TryRead(ReadOnlySpan<char> text, out ListTag tag)
     {
         tag = default;

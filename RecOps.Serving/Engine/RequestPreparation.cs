@@ -2,11 +2,11 @@ using RecOps.Serving.Computation;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>Everything that a computation needs to know of a request.</summary>
+/// <summary>Gathers a computation's inputs from a request.</summary>
 internal sealed class RequestPreparation(UserEmbeddings embeddings, TimeProvider time)
 {
-    /// <param name="job">Filled, all but what its answer must not have.</param>
-    /// <param name="stored">Whether the list is to be kept. It is then computed as if the request excluded nothing.</param>
+    /// <param name="job">Filled in, except for what its answer must not contain.</param>
+    /// <param name="stored">Whether the list will be cached. It is then computed as if the request excluded nothing.</param>
     public void Prepare(in RequestContext context, RecommendationJob job, bool stored)
     {
         job.CacheKey = context.Key;

@@ -1,10 +1,14 @@
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// How long work waits before a thread takes it. On a saturated machine requests queue in the thread pool, before any code of ours
-/// runs and looks at a clock; a probe that is queued like them sees what they see. While one has not come through, its age counts.
+/// Measures how long work waits for a thread-pool thread. On a saturated machine requests queue there, before any of our code can look at a
+/// clock.
+/// 1. A probe is queued to the pool, so it waits as requests do; at most one at a time.
+/// 2. When it runs, its wait is the last measurement.
+/// 3. While it is still queued, its age counts if that is longer.
+/// 4. With no more pending work items than processors, the delay is 0 and no probe is queued.
 /// </summary>
-/// <param name="pending">Work that is queued right now: an empty queue makes no one wait, whatever the last probe saw.</param>
+/// <param name="pending">Currently queued work items: an empty queue delays nobody, whatever the last probe measured.</param>
 internal sealed class SchedulingDelay(TimeProvider time, Func<long> pending)
 {
     private const long NoneQueued = -1;
@@ -30,7 +34,7 @@ internal sealed class SchedulingDelay(TimeProvider time, Func<long> pending)
     private bool NobodyWaits => pending() <= Environment.ProcessorCount;
 
     /// <summary>Call before queueing a probe.</summary>
-    /// <returns>False while another one is queued, and when there is nothing to find out: an idle machine is not to be woken for
+    /// <returns>False while another one is queued, or when there is nothing to measure: an idle machine should not be woken for
     /// it.</returns>
     public bool TryQueue()
     {

@@ -1,6 +1,8 @@
 namespace RecOps.Serving.Engine;
 
-/// <summary>Queues probes to the thread pool, from a thread of its own: a timer's callback would wait in the queue it measures.</summary>
+/// <summary>
+/// Queues probes to the thread pool from a dedicated thread: a timer's callback would wait in the queue that it measures.
+/// </summary>
 internal sealed class SchedulingProbe(SchedulingDelay delay) : IThreadPoolWorkItem, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);

@@ -4,12 +4,12 @@ using RecOps.Serving.Users;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>Lets what shoppers do move what is popular, with everyone and in their cluster, and who is expected next or new.</summary>
+/// <summary>Applies shopper events to global and cluster popularity, the visitor estimate and the newcomers.</summary>
 internal sealed class ShopperActivity(ISharedPopularity shared, TimeProvider time)
 {
     private readonly CountedEvents _counted = new();
 
-    /// <summary>A shopper did something, which this replica is the first to hear of.</summary>
+    /// <summary>Handles a shopper event that this replica is the first to receive.</summary>
     public void Happened(ServingModel model, string userId, FreshEvent happened)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();

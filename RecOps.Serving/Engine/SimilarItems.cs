@@ -8,17 +8,17 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>Finds the items near one item and has rules arrange them, as they arrange every list.</summary>
+/// <summary>Finds items similar to one item and arranges them by rules, like every list.</summary>
 internal sealed class SimilarItems(TimeProvider time)
 {
-    /// <summary>Items that rules choose from: boosts may bring one to the front, and caps leave many out.</summary>
+    /// <summary>Items that rules choose from: boosts may bring one to the front, and caps may leave many out.</summary>
     private const int Considered = 400;
 
     private readonly ObjectPool<Work> _pool = ObjectPool.Create<Work>();
 
     public static string Missing(string itemId) => $"The item '{itemId}' is not in the catalogue.";
 
-    /// <param name="request">Valid.</param>
+    /// <param name="request">Validated.</param>
     /// <returns>Null when the catalogue does not have the item.</returns>
     public SimilarItemsResponse? TryFind(ServingModel model, SimilarItemsRequest request)
     {
@@ -95,7 +95,7 @@ internal sealed class SimilarItems(TimeProvider time)
         return new SimilarItemsResponse(request.ItemId!, items, model.Version, rules.Version);
     }
 
-    /// <summary>0 for what a pin brought, which need not be near.</summary>
+    /// <summary>0 for pinned items, which need not be similar.</summary>
     private static float SimilarityOf(int ordinal, int found, Work work)
     {
         int at = work.Ordinals.AsSpan(0, found).IndexOf(ordinal);
@@ -111,7 +111,7 @@ internal sealed class SimilarItems(TimeProvider time)
         return ids;
     }
 
-    /// <summary>Memory that is used again for the next list.</summary>
+    /// <summary>Memory that is reused for the next list.</summary>
     private sealed class Work
     {
         public ListArrangement Arrangement { get; } = new();

@@ -7,15 +7,15 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Serving.Engine;
 
-/// <summary>Computes lists that nobody waits for, on what the device has to spare, and leaves them in the cache.</summary>
+/// <summary>Computes lists that nobody waits for, in the device's spare capacity, and caches them.</summary>
 internal sealed class SpareComputation(RequestPreparation preparation, ResultCache cache, TimeProvider time)
 {
-    /// <summary>Longer than any list may wait for spare time.</summary>
+    /// <summary>Longer than any list may wait for spare capacity.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <param name="restriction">What rules leave to compute the list from; null when that is everything.</param>
+    /// <param name="restriction">The items that rules leave to compute the list from; null for all.</param>
     /// <param name="origin">Why it is computed.</param>
-    /// <param name="warmedBy">Is told when the list is used; null for nobody.</param>
+    /// <param name="warmedBy">Notified when the list is used; null for nobody.</param>
     public async ValueTask<SpareOutcome> ComputeAsync(
         ServingModel model,
         RecommendationRequest request,
@@ -61,14 +61,14 @@ internal enum SpareEnd
 {
     Computed,
 
-    /// <summary>A fresh list was there.</summary>
+    /// <summary>A fresh list was already cached.</summary>
     Fresh,
 
-    /// <summary>Nothing is known of the user that a list could be computed from.</summary>
+    /// <summary>Nothing is known about the user to compute a list from.</summary>
     NothingKnown,
 
     Failed,
 }
 
-/// <param name="Bytes">Of the list in the cache.</param>
+/// <param name="Bytes">Size of the cached list.</param>
 internal readonly record struct SpareOutcome(SpareEnd End, int Bytes);

@@ -7,15 +7,15 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Engine;
 
 /// <summary>
-/// What the model knows of a shopper at this moment: the bundle's vector with everything since folded in, the history with the
-/// newest in front, and the cluster.
+/// The model's current view of a shopper: the bundle's vector with later events folded in, the history with the newest first, and the
+/// cluster.
 /// </summary>
 internal sealed class UserEmbeddings(TimeProvider time)
 {
     /// <summary>
-    /// What is to be known of a shopper for a list that is not computed, without making their vector: of most, the bundle says it.
+    /// Finds what a list without a computation needs to know of a shopper, without building their vector: for most, the bundle has it.
     /// </summary>
-    /// <returns>False when it takes <see cref="Fill"/> to know.</returns>
+    /// <returns>False when only <see cref="Fill"/> can find out.</returns>
     public static bool TryReadBundled(in RequestContext context, out ShopperState state)
     {
         state = default;
@@ -26,7 +26,7 @@ internal sealed class UserEmbeddings(TimeProvider time)
         return true;
     }
 
-    /// <summary>Fills the job's user vector and history.</summary>
+    /// <summary>Fills in the job's user vector and history.</summary>
     public ShopperState Fill(in RequestContext context, RankJob job)
     {
         ServingModel model = context.Model;
@@ -42,7 +42,7 @@ internal sealed class UserEmbeddings(TimeProvider time)
         return new ShopperState(length > 0 || job.User.AsSpan().ContainsAnyExcept(0f), cluster);
     }
 
-    /// <summary>The cluster a shopper is in by the bundle or by their events, or -1.</summary>
+    /// <summary>The shopper's cluster, by the bundle or by their events, or -1.</summary>
     public static int ClusterOf(ServingModel model, string userId)
     {
         int user = model.Users.OrdinalOf(userId);
@@ -61,12 +61,12 @@ internal sealed class UserEmbeddings(TimeProvider time)
 
     private static void FoldEvents(ServingModel model, FreshHistory fresh, Span<float> vector)
     {
-        // Entries, not events: training folds a visit's view, cart and purchase once, at the strongest weight.
+        // Entries, not events: training folds in a visit's view, cart and purchase once, at the strongest weight.
         for (int i = fresh.Entries.Length - 1; i >= 0; i--)
             Fold(model, fresh.Entries[i].Item, model.EventWeights[(int)fresh.Entries[i].Kind], vector);
     }
 
-    /// <summary>What the request says the shopper looks at counts as views, the item on the page newest.</summary>
+    /// <summary>Items that the request says the shopper looks at count as views, the item on the page as the newest.</summary>
     private static void FoldRequest(in RequestContext context, Span<float> vector)
     {
         ServingModel model = context.Model;
@@ -103,7 +103,7 @@ internal sealed class UserEmbeddings(TimeProvider time)
                 history[length++] = recent;
         }
 
-        // The request's items were touched now: an event on one of them within the window is the same visit.
+        // The request's items were touched now: an event on one of them within the window belongs to the same visit.
         ReadOnlySpan<long> now = history[..length];
         long oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - (model.Manifest.Features.MergeWithinMinutes * 60_000L);
         foreach (FreshEvent entry in context.History.Entries)

@@ -5,8 +5,10 @@ using HdrHistogram;
 namespace RecOps.Serving.Metrics;
 
 /// <summary>
-/// The filled buckets of one slice's latencies, packed: for each the step from the bucket before it and its count, both in
-/// bytes of seven bits (LEB128). An hour of seconds is kept, so that size matters more than the few microseconds of unpacking.
+/// The non-empty buckets of one slice's latencies, packed.
+/// 1. For each bucket, the difference to the previous bucket's value and the count are written.
+/// 2. Both are variable-length integers of seven bits per byte (LEB128).
+/// An hour of seconds is kept, so size matters more than the few microseconds of unpacking.
 /// </summary>
 [JsonConverter(typeof(CompactHistogramJson))]
 internal sealed class CompactHistogram
@@ -21,12 +23,12 @@ internal sealed class CompactHistogram
             Sum += value * count;
     }
 
-    /// <summary>Nanoseconds of all samples together, each as its bucket has it: within the buckets' 1%.</summary>
+    /// <summary>Total nanoseconds, each sample at its bucket's value: accurate to the buckets' 1%.</summary>
     public long Sum { get; }
 
     public ReadOnlySpan<byte> Packed => _packed;
 
-    /// <summary>Nanoseconds and how many samples had them, ascending.</summary>
+    /// <summary>Nanoseconds and their sample counts, ascending.</summary>
     public IEnumerable<(long Value, long Count)> Buckets
     {
         get
@@ -56,7 +58,7 @@ internal sealed class CompactHistogram
         return new CompactHistogram(packed.WrittenSpan.ToArray());
     }
 
-    /// <exception cref="FormatException">Nothing that <see cref="Packed"/> gave.</exception>
+    /// <exception cref="FormatException">Not a value of <see cref="Packed"/>.</exception>
     public static CompactHistogram Unpack(byte[] packed) => packed.Length == 0 ? Empty : new CompactHistogram(packed);
 
     public void AddTo(HistogramBase histogram)

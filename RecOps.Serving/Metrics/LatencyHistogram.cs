@@ -3,8 +3,11 @@ using HdrHistogram;
 namespace RecOps.Serving.Metrics;
 
 /// <summary>
-/// How latencies are counted: log-linear buckets of nanoseconds up to a minute, each at most 1% wide (HdrHistogram, two significant
-/// digits).
+/// Latency histograms: log-linear buckets of nanoseconds up to a minute, each at most 1% wide. Source: HdrHistogram with two significant
+/// digits.
+/// 1. Recorders accept samples from any thread and are swapped out without stopping writers.
+/// 2. Windows are merged by adding histograms; percentiles are never averaged.
+/// 3. Percentiles use the nearest rank.
 /// </summary>
 internal static class LatencyHistogram
 {
@@ -24,11 +27,15 @@ internal static class LatencyHistogram
 
     public static HistogramBase New() => new LongHistogram(1, Highest, SignificantDigits);
 
-    /// <summary>The nearest rank of a percentile, from 1: of the least value that no less than this share does not exceed.</summary>
+    /// <summary>
+    /// The nearest rank of a percentile, from 1: that of the smallest value that at least this share of the samples does not exceed.
+    /// </summary>
     public static long RankOf(long count, double percentile) => Math.Max(1, (long)Math.Ceiling((count * percentile / 100) - 1e-6));
 
-    /// <summary>Of the nearest rank: HdrHistogram rounds the rank, and gives the 74th of 75 values as their p99. Milliseconds.</summary>
-    /// <param name="histogram">Of nanoseconds; not empty.</param>
+    /// <summary>
+    /// Value at the nearest rank, in milliseconds. HdrHistogram rounds the rank, and would return the 74th of 75 values as their p99.
+    /// </summary>
+    /// <param name="histogram">Histogram of nanoseconds; not empty.</param>
     public static double PercentileOf(HistogramBase histogram, double percentile)
     {
         long count = histogram.TotalCount;

@@ -1,19 +1,19 @@
 namespace RecOps.Serving.Metrics;
 
 /// <summary>
-/// Counts by index in slots of time, the newest few of which are kept. Counting takes no lock and allocates nothing; at the edge of a slot
-/// something may be counted in either.
+/// Counts by index in time slots, of which the newest are kept. Counting takes no lock and allocates nothing; at the border of a slot, a
+/// count may fall into either.
 /// </summary>
-/// <param name="kept">Slots that can be asked for, the running one included.</param>
+/// <param name="kept">Slots that can be queried, the current one included.</param>
 /// <param name="milliseconds">Length of a slot.</param>
-/// <param name="size">Indexes are 0 to one less.</param>
+/// <param name="size">Indexes are 0 to size - 1.</param>
 internal sealed class SlottedCounts(int kept, long milliseconds, int size)
 {
     private readonly Slot[] _slots = [.. Enumerable.Range(0, kept + 1).Select(_ => new Slot(size))];
 
     public int Size => size;
 
-    /// <summary>Number of the slot of a moment.</summary>
+    /// <summary>Number of the slot at a time.</summary>
     public long NumberOf(long unixMilliseconds) => unixMilliseconds / milliseconds;
 
     public void Add(int index, long unixMilliseconds)
@@ -25,14 +25,14 @@ internal sealed class SlottedCounts(int kept, long milliseconds, int size)
         Interlocked.Increment(ref slot.Counts[index]);
     }
 
-    /// <summary>0 for a slot that is not kept any more.</summary>
+    /// <summary>0 for a slot that is no longer kept.</summary>
     public long At(long number, int index)
     {
         Slot slot = _slots[number % _slots.Length];
         return slot.Number == number ? Volatile.Read(ref slot.Counts[index]) : 0;
     }
 
-    /// <summary>Over all slots from one to another, both included.</summary>
+    /// <summary>Sum over a range of slots, both ends included.</summary>
     public long Sum(long first, long last, int index)
     {
         long sum = 0;

@@ -2,7 +2,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Serving.Metrics;
 
-/// <summary>Time one request spent by stage, in ticks of the time provider's timestamp.</summary>
+/// <summary>Time that one request spent in each stage, in ticks of the time provider's timestamp.</summary>
 internal struct StageTicks
 {
     public long Queue;
@@ -12,7 +12,7 @@ internal struct StageTicks
     public long Rules;
     public long Total;
 
-    /// <summary>Whether it was found out who the user is.</summary>
+    /// <summary>Whether the user was identified.</summary>
     public bool Embedded;
 
     /// <summary>Whether its list was computed: queue, retrieval and ranking.</summary>

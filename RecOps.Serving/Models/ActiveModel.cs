@@ -4,8 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace RecOps.Serving.Models;
 
 /// <summary>
-/// The model that answers requests, once there is one, and every other that is kept as up to date as it: one that is being made ready, one
-/// that answers some of the shoppers, one that is only compared.
+/// The serving model, once there is one, and all others that are kept equally up to date: one being prepared, a canary, a shadow.
 /// </summary>
 internal sealed class ActiveModel : IAsyncDisposable
 {
@@ -24,10 +23,10 @@ internal sealed class ActiveModel : IAsyncDisposable
     /// <summary>Which shoppers another model answers; null when none.</summary>
     public CanaryRoute? Canary => _canary;
 
-    /// <summary>Completes when loading has ended, well or not.</summary>
+    /// <summary>Completes when loading has ended, successfully or not.</summary>
     public Task Settled => _settled.Task;
 
-    /// <summary>All models that events, prices, stock and rules have to reach, the active one among them.</summary>
+    /// <summary>All models that events, prices, stock and rules must reach, including the active one.</summary>
     public ImmutableArray<ServingModel> Live
     {
         get
@@ -43,17 +42,17 @@ internal sealed class ActiveModel : IAsyncDisposable
         return model is not null;
     }
 
-    /// <summary>The model that answers a shopper.</summary>
+    /// <summary>The model that serves a shopper.</summary>
     public bool TryGet(string userId, [NotNullWhen(true)] out ServingModel? model)
     {
         model = _canary is { } route && route.Answers(userId) ? route.Model : _state.Model;
         return model is not null;
     }
 
-    /// <summary>The active model, held until its use is given back: it is not closed before.</summary>
+    /// <summary>The active model, held until the use is released: it is not closed before.</summary>
     public bool TryHold([NotNullWhen(true)] out ServingModel? model)
     {
-        // A model that was retired in between is not the active one any more.
+        // A model retired in between is no longer the active one.
         while (TryGet(out model))
         {
             if (model.Uses.TryBegin())
@@ -63,7 +62,7 @@ internal sealed class ActiveModel : IAsyncDisposable
         return false;
     }
 
-    /// <summary>The model that answers a shopper, held until its use is given back.</summary>
+    /// <summary>The model that serves a shopper, held until the use is released.</summary>
     public bool TryHold(string userId, [NotNullWhen(true)] out ServingModel? model)
     {
         if (_canary is not { } route || !route.Answers(userId) || !route.Model.Uses.TryBegin())
@@ -72,24 +71,24 @@ internal sealed class ActiveModel : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Has a canary answer some shoppers from the next request on; null ends that.</summary>
+    /// <summary>Makes a canary serve some shoppers from the next request on; null ends that.</summary>
     public void Route(CanaryRoute? canary) => _canary = canary;
 
-    /// <summary>From now on the model is kept up to date.</summary>
+    /// <summary>Keeps the model up to date from now on.</summary>
     public void Join(ServingModel model)
     {
         lock (_changes)
             _live = _live.Contains(model) ? _live : _live.Add(model);
     }
 
-    /// <summary>The model is kept up to date no longer.</summary>
+    /// <summary>Stops keeping the model up to date.</summary>
     public void Leave(ServingModel model)
     {
         lock (_changes)
             _live = _live.Remove(model);
     }
 
-    /// <summary>From the next request on the model answers.</summary>
+    /// <summary>Makes the model serve from the next request on.</summary>
     public void Set(ServingModel model)
     {
         Join(model);

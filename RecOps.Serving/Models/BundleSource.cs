@@ -4,8 +4,8 @@ using RecOps.Shared.Models;
 namespace RecOps.Serving.Models;
 
 /// <summary>
-/// The directory that a served bundle came from. Lists are made from what was verified when it was opened; this tells whether the files are
-/// still the same. It looks at stamps, and reads only files whose stamp is another one.
+/// The directory of a served bundle. Lists are made from what was verified on opening; this class tells whether the files are still the
+/// same. It compares stamps, and reads only files whose stamp has changed.
 /// </summary>
 internal sealed class BundleSource
 {
@@ -14,14 +14,14 @@ internal sealed class BundleSource
     private readonly ReadOnlyMemory<byte> _manifestJson;
     private readonly bool _outlivesRestart;
 
-    /// <summary>Stamps that each file had when it was last found to be as it was verified.</summary>
+    /// <summary>Stamp of each file when it was last found to match its verified state.</summary>
     private readonly Dictionary<string, FileStamp?> _sound;
     private Dictionary<string, FileStamp?> _judged;
     private Dictionary<string, FileStamp?> _seen;
     private volatile BundleChange? _change;
 
-    /// <param name="verified">Stamps from before the files were verified.</param>
-    /// <param name="outlivesRestart">Whether this server has a copy that it would still have after a restart.</param>
+    /// <param name="verified">Stamps taken before the files were verified.</param>
+    /// <param name="outlivesRestart">Whether this server has a copy that survives a restart.</param>
     public BundleSource(
         string directory,
         BundleManifest manifest,
@@ -37,10 +37,10 @@ internal sealed class BundleSource
 
     public string Directory { get; }
 
-    /// <summary>Null while the files are those that were verified, as far as is known.</summary>
+    /// <summary>Null while the files match what was verified, as far as is known.</summary>
     public BundleChange? Change => _change;
 
-    /// <summary>Stamps of the manifest and of all files that it names; null for one that is not there.</summary>
+    /// <summary>Stamps of the manifest and of all files that it names; null for a missing file.</summary>
     public static Dictionary<string, FileStamp?> StampsOf(string directory, BundleManifest manifest) =>
         manifest
             .Files.Keys.Union([BundleFile.Manifest])
@@ -49,8 +49,8 @@ internal sealed class BundleSource
     public static bool AreEqual(IReadOnlyDictionary<string, FileStamp?> a, IReadOnlyDictionary<string, FileStamp?> b) =>
         a.Count == b.Count && a.All(stamp => b.TryGetValue(stamp.Key, out FileStamp? other) && other == stamp.Value);
 
-    /// <summary>Looks at the files.</summary>
-    /// <returns>Whether <see cref="Change"/> began or ended.</returns>
+    /// <summary>Checks the files.</summary>
+    /// <returns>Whether <see cref="Change"/> appeared or disappeared.</returns>
     public bool Look(DateTimeOffset now)
     {
         lock (_looking)
@@ -59,16 +59,15 @@ internal sealed class BundleSource
             if (AreEqual(stamps, _judged))
                 return false;
 
-            // That something changed is said at once. What it has become is found out when nobody writes any more: reading it costs
-            // something.
+            // A change is reported at once. Its details are found when writing has stopped, since reading the files is expensive.
             bool rests = AreEqual(stamps, _seen);
             _seen = stamps;
             return (_change is null || rests) && Judge(stamps, now);
         }
     }
 
-    /// <summary>Looks at the files now, whether somebody writes to them or not.</summary>
-    /// <exception cref="BundleException">They are not as they were verified; the message says which and why.</exception>
+    /// <summary>Checks the files now, even while they are being written.</summary>
+    /// <exception cref="BundleException">They do not match what was verified; the message says which and why.</exception>
     public void Verify(DateTimeOffset now)
     {
         lock (_looking)
@@ -97,7 +96,7 @@ internal sealed class BundleSource
                 _sound[name] = stamp;
         }
 
-        // Where the manifest is another one, the others are judged by that: by the old one all of them would seem damaged.
+        // If the manifest has changed, the other files are judged by the new one: by the old one, all of them would seem damaged.
         string? detail = problems.GetValueOrDefault(BundleFile.Manifest) ?? problems.Values.FirstOrDefault();
         _change = detail is null
             ? null
@@ -120,7 +119,7 @@ internal sealed class BundleSource
             else if (!File.Exists(path))
                 return $"{name}: the file is missing.";
             else if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(_manifestJson.Span))
-                return $"{name} is not that of the bundle that is served.";
+                return $"{name} does not belong to the served bundle.";
             return null;
         }
         catch (Exception error) when (error is BundleException or IOException or UnauthorizedAccessException)
@@ -131,25 +130,25 @@ internal sealed class BundleSource
 
     private string Advice(bool isManifestChanged)
     {
-        const string PutBack = "Put the files back, or copy the new bundle into a directory of its own and activate that.";
+        const string PutBack = "Restore the files, or copy the new bundle to its own directory and activate that.";
         string name = Path.GetFileName(Directory);
         if (!isManifestChanged)
         {
             return _outlivesRestart
-                ? $"{PutBack} After a restart this server still serves its verified copy; a server that has none refuses the bundle."
-                : $"{PutBack} After a restart this server would refuse the bundle.";
+                ? $"{PutBack} After a restart, this server still serves its verified copy; a server without one refuses the bundle."
+                : $"{PutBack} After a restart, this server would refuse the bundle.";
         }
 
         try
         {
             BundleManifest manifest = Bundle.ReadManifest(Directory);
             BundleVerification.Verify(Directory, manifest);
-            return $"The directory now holds {ServingModel.VersionOf(manifest)}, and its files are sound: activate {name} again to serve "
+            return $"The directory now holds {ServingModel.VersionOf(manifest)}, and its files are valid. Activate {name} again to serve "
                 + $"it. A restart would serve it too.";
         }
         catch (Exception error) when (error is BundleException or IOException or UnauthorizedAccessException)
         {
-            return $"{PutBack} After a restart this server would refuse the bundle: {error.Message}";
+            return $"{PutBack} After a restart, this server would refuse the bundle: {error.Message}";
         }
     }
 }

@@ -4,17 +4,17 @@ using System.Runtime.InteropServices;
 namespace RecOps.Serving.Models;
 
 /// <summary>
-/// Which shoppers a canary answers: always the same ones, on every replica, and with a larger share those of a smaller one and more.
-/// Another bundle gets other shoppers.
+/// Selects the shoppers that a canary serves: the same ones on every replica, and a larger share includes those of a smaller one. Each
+/// bundle gets different shoppers.
 /// </summary>
-/// <param name="Share">Of the shoppers, 0 to 1.</param>
+/// <param name="Share">Share of the shoppers, 0 to 1.</param>
 internal record CanaryRoute(ServingModel Model, string Bundle, double Share)
 {
     private readonly long _salt = (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(Bundle.AsSpan()));
 
     public bool Answers(string userId) => PlaceOf(userId) < Share;
 
-    /// <returns>0 to below 1, spread evenly over shoppers.</returns>
+    /// <returns>From 0 to below 1, spread evenly over shoppers.</returns>
     internal double PlaceOf(string userId) =>
         (XxHash3.HashToUInt64(MemoryMarshal.AsBytes(userId.AsSpan()), _salt) >> 11) / (double)(1UL << 53);
 }

@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace RecOps.Serving.Models;
 
 /// <summary>
-/// What the file system says of a file without reading it. Equal stamps: nobody wrote to it or put another in its place. On Linux that is
-/// also seen of whoever sets the time of writing back, as <c>cp -p</c> and <c>rsync -t</c> do.
+/// A file's metadata, read without its content. Equal stamps mean that nobody wrote to it or replaced it. On Linux this also detects tools
+/// that restore the modification time, such as <c>cp -p</c> and <c>rsync -t</c>.
 /// </summary>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Written">When its content was last written, in the file system's own resolution.</param>
-/// <param name="Changed">When anything about it was last changed; where that is not known, when it was created.</param>
-/// <param name="Inode">Which file it is; 0 where that is not known.</param>
+/// <param name="Written">Last modification of its content, in the file system's own resolution.</param>
+/// <param name="Changed">Last change of anything about it; where that is unknown, its creation.</param>
+/// <param name="Inode">Identity of the file; 0 where unknown.</param>
 internal readonly partial record struct FileStamp(long Bytes, long Written, long Changed, ulong Inode)
 {
     private const int CurrentDirectory = -100;
@@ -19,7 +19,7 @@ internal readonly partial record struct FileStamp(long Bytes, long Written, long
     private const int NoDirectory = 20;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <returns>Null when there is no such file, or it cannot be looked at.</returns>
+    /// <returns>Null when there is no such file, or it cannot be inspected.</returns>
     public static FileStamp? Of(string path)
     {
         try
@@ -49,7 +49,7 @@ internal readonly partial record struct FileStamp(long Bytes, long Written, long
             return false;
         }
 
-        // A sandbox may forbid the call, which says nothing of the file.
+        // A sandbox may forbid the call, which says nothing about the file.
         return Marshal.GetLastPInvokeError() is NoSuchFile or NoDirectory;
     }
 

@@ -5,8 +5,7 @@ using RecOps.Shared.Models;
 namespace RecOps.Serving.Models;
 
 /// <summary>
-/// What came of a model's lists since a moment: how fast they were, how many were fallback lists, how many were clicked. Safe from any
-/// thread.
+/// Live figures of a model's lists since a start time: latency, share of fallback lists, click rate. Safe from any thread.
 /// </summary>
 internal sealed class LiveFigures(string model, DateTimeOffset since)
 {
@@ -21,7 +20,7 @@ internal sealed class LiveFigures(string model, DateTimeOffset since)
     private long _clicks;
     private long _purchases;
 
-    /// <param name="nanoseconds">That the list took.</param>
+    /// <param name="nanoseconds">Time to make the list.</param>
     public void Answered(long nanoseconds, bool degraded)
     {
         _latency.RecordValue(Math.Clamp(nanoseconds, 1, LatencyHistogram.Highest));
@@ -30,11 +29,11 @@ internal sealed class LiveFigures(string model, DateTimeOffset since)
             Interlocked.Increment(ref _degraded);
     }
 
-    /// <param name="minute">When the list was answered: minutes since 1970, modulo 65,536.</param>
+    /// <param name="minute">When the list was served: minutes since 1970, modulo 65,536.</param>
     /// <param name="nowMinute">Minutes since 1970.</param>
     public void Happened(bool isClick, int minute, long nowMinute)
     {
-        // Lists of before the start are not among those counted.
+        // Lists from before the start are not counted.
         long age = (nowMinute - minute) & 65_535;
         if (nowMinute - age < _sinceMinute)
             return;
@@ -61,7 +60,7 @@ internal sealed class LiveFigures(string model, DateTimeOffset since)
         );
     }
 
-    /// <summary>Where a share lies of which k of n were seen (Wilson 1927).</summary>
+    /// <summary>Confidence interval of a share with k of n observed (Wilson 1927).</summary>
     public static (double Low, double High) Wilson(long k, long n)
     {
         double p = k / (double)n;

@@ -14,13 +14,13 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Serving.Models;
 
-/// <summary>A bundle made ready to serve: everything that belongs to one model and changes with it.</summary>
+/// <summary>A bundle prepared for serving: everything that belongs to one model and changes with it.</summary>
 internal sealed class ServingModel : IAsyncDisposable
 {
     private readonly Bundle _bundle;
     private RuleSet _rules;
 
-    /// <param name="maxShoppers">Of whom events are kept.</param>
+    /// <param name="maxShoppers">Shoppers whose events are kept.</param>
     /// <param name="bundle">Owned, as are the index, the ranker and the batcher.</param>
     public ServingModel(
         Bundle bundle,
@@ -63,25 +63,25 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <summary>Its directory under Models:Directory.</summary>
     public string Bundle => Path.GetFileName(_bundle.Directory);
 
-    /// <summary>That directory, and whether its files are still those that are served.</summary>
+    /// <summary>That directory, and whether its files still match the served ones.</summary>
     public BundleSource Source { get; }
 
-    /// <summary>What comes of its lists, while somebody wants to know; else null.</summary>
+    /// <summary>Figures of its lists while a trial needs them; else null.</summary>
     public LiveFigures? Figures { get; set; }
 
-    /// <summary>Name and version: what answers say they were made by.</summary>
+    /// <summary>Name and version, as reported in answers.</summary>
     public string Version { get; }
 
-    /// <summary>Tells it from every other bundle, on all replicas alike: a hash of the manifest, which has those of all files.</summary>
+    /// <summary>Identifies the bundle on all replicas: a hash of the manifest, which contains the hashes of all files.</summary>
     public ulong Generation { get; }
 
-    /// <summary>Weight in the user vector by kind of event; 0 for kinds the model leaves out.</summary>
+    /// <summary>Weight in the user vector by event kind; 0 for kinds that the model ignores.</summary>
     public float[] EventWeights { get; }
 
-    /// <summary>Who is using it; it is not closed under their hands.</summary>
+    /// <summary>Current uses; it is not closed while there are any.</summary>
     public UseCount Uses { get; } = new();
 
-    /// <summary>What shoppers did since the bundle was made.</summary>
+    /// <summary>Shopper events since the bundle was made.</summary>
     public FreshEvents Events { get; }
 
     public ItemCatalog Catalog { get; }
@@ -98,12 +98,12 @@ internal sealed class ServingModel : IAsyncDisposable
 
     public Newcomers Newcomers { get; } = new();
 
-    /// <summary>[clusters, 2]: a picture of all clusters.</summary>
+    /// <summary>[clusters, 2]: a two-dimensional map of the clusters.</summary>
     public MappedTensor<float> ClusterMap => _bundle.ClusterMap;
 
     public PopularItems Popular { get; }
 
-    /// <summary>What the shop wants shown, as lists are made from now on.</summary>
+    /// <summary>The rules that lists are currently made under.</summary>
     public RuleSet Rules
     {
         get => Volatile.Read(ref _rules);
@@ -117,7 +117,7 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <summary>Retrieval and ranking of a batch.</summary>
     public ListComputation Computation { get; }
 
-    /// <summary>Lets requests share runs of the computation.</summary>
+    /// <summary>Batches the computations of requests.</summary>
     public AdaptiveBatcher<RecommendationJob> Batcher { get; }
 
     public IRanker Ranker { get; }
@@ -137,10 +137,10 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <param name="manifest">bundle.json.</param>
     public static ulong GenerationOf(ReadOnlySpan<byte> manifest) => XxHash3.HashToUInt64(manifest);
 
-    /// <summary>Name and version, as answers say them.</summary>
+    /// <summary>Name and version, as reported in answers.</summary>
     public static string VersionOf(BundleManifest manifest) => $"{manifest.Name}-{manifest.Version}";
 
-    /// <summary>Brings what happened into the popular lists, and has rules follow. Of a model that is closed nothing is done.</summary>
+    /// <summary>Applies new events to the popular lists, and updates rules that depend on them. Does nothing for a closed model.</summary>
     public void Refresh()
     {
         if (!Uses.TryBegin())

@@ -10,7 +10,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Models;
 
-/// <summary>Makes bundles ready to serve.</summary>
+/// <summary>Prepares bundles for serving.</summary>
 internal sealed class ServingModelFactory(
     IRankerFactory rankers,
     CandidateIndexFactory indexes,
@@ -25,10 +25,10 @@ internal sealed class ServingModelFactory(
 )
 {
     /// <summary>Reads the tables of a bundle, opens its index, and opens and warms its ranker.</summary>
-    /// <param name="bundle">Verified. Owned from now on, also when this fails.</param>
+    /// <param name="bundle">Verified. Owned from now on, even if this fails.</param>
     /// <param name="source">Where it came from.</param>
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
-    /// <exception cref="ProviderException">The configured execution provider is not there.</exception>
+    /// <exception cref="ProviderException">The configured execution provider is not available.</exception>
     public ServingModel Open(Bundle bundle, BundleSource source, CancellationToken cancellationToken)
     {
         IRanker? ranker = null;
@@ -69,7 +69,7 @@ internal sealed class ServingModelFactory(
         }
     }
 
-    /// <summary>The same for a directory to which nobody writes.</summary>
+    /// <summary>The same for a directory that nobody writes to.</summary>
     /// <inheritdoc cref="Open(Bundle, BundleSource, CancellationToken)" path="/exception"/>
     public ServingModel Open(string directory, CancellationToken cancellationToken)
     {

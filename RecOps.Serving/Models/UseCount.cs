@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace RecOps.Serving.Models;
 
 /// <summary>
-/// How many are using something at this moment, so that it is not taken apart under their hands. Counting is spread over the processors:
-/// thousands of requests a second would else wait for one number.
+/// Counts current uses of something, so that it is not disposed while in use. The count is spread over the processors: with thousands of
+/// requests per second, a single counter would be contended.
 /// </summary>
 internal sealed class UseCount
 {
@@ -24,15 +24,15 @@ internal sealed class UseCount
         }
     }
 
-    /// <summary>Whether no more can begin.</summary>
+    /// <summary>Whether new uses are refused.</summary>
     public bool IsClosed => _ended;
 
-    /// <returns>False when there may be no new ones; else <see cref="End"/> has to follow.</returns>
+    /// <returns>False when new uses are refused; otherwise call <see cref="End"/> afterwards.</returns>
     public bool TryBegin()
     {
         Add(1);
 
-        // After counting: whoever ends all use either sees the count, or is seen here.
+        // After counting: a closer either sees the count, or is seen here.
         if (!_ended)
             return true;
         Add(-1);
@@ -41,7 +41,7 @@ internal sealed class UseCount
 
     public void End() => Add(-1);
 
-    /// <summary>Lets no more begin.</summary>
+    /// <summary>Refuses new uses.</summary>
     public void Close()
     {
         _ended = true;
@@ -49,7 +49,7 @@ internal sealed class UseCount
     }
 
     /// <summary>
-    /// Waits until the last use has ended. Nobody pays for telling, so it is looked at now and then; no more may begin meanwhile.
+    /// Waits until the last use has ended. It polls, so that ending a use costs no notification; new uses must already be refused.
     /// </summary>
     public async Task EndedAsync(TimeProvider time)
     {
@@ -59,7 +59,7 @@ internal sealed class UseCount
 
     private void Add(int change) => Interlocked.Add(ref _slots[Thread.GetCurrentProcessorId() % _slots.Length].Count, change);
 
-    /// <summary>A number with a cache line of its own.</summary>
+    /// <summary>A counter on its own cache line.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct Slot
     {

@@ -5,13 +5,13 @@ using ParquetSharp.Schema;
 
 namespace RecOps.Serving.Parquet;
 
-/// <summary>How the values of a column lie in the file, as far as they mean something to a bundle.</summary>
+/// <summary>How a column's values are stored, as far as bundles care.</summary>
 internal enum ParquetKind
 {
-    /// <summary>Dates, times, geometry: nothing that a bundle has a use for.</summary>
+    /// <summary>Dates, times, geometry: nothing that a bundle uses.</summary>
     Other,
 
-    /// <summary>A column that some writers make when no row has a value.</summary>
+    /// <summary>A column that some writers produce when every row is empty.</summary>
     Nothing,
     Boolean,
     Int32,
@@ -25,7 +25,7 @@ internal enum ParquetKind
     Bytes,
 }
 
-/// <summary>A column of the table itself with one value in each row.</summary>
+/// <summary>A top-level column with one value per row.</summary>
 internal sealed class ParquetColumn
 {
     private readonly int _length;
@@ -53,23 +53,23 @@ internal sealed class ParquetColumn
 
     public string Name { get; }
 
-    /// <summary>Among all columns of the file, those inside of structs too.</summary>
+    /// <summary>Index among all columns of the file, including those inside structs.</summary>
     public int Index { get; }
 
     public bool IsOptional { get; }
 
     public ParquetKind Kind { get; }
 
-    /// <summary>Whether the file says that it is text, and not only bytes.</summary>
+    /// <summary>Whether the file marks it as text, and not only as bytes.</summary>
     public bool IsText { get; }
 
-    /// <summary>Whole numbers, and not what whole numbers stand for, as dates and decimals.</summary>
+    /// <summary>Plain integers, not types stored as integers, such as dates and decimals.</summary>
     public bool IsWhole { get; }
 
     /// <summary>For messages.</summary>
     public string TypeName { get; }
 
-    /// <returns>Null for what lies inside a struct, a list or a map.</returns>
+    /// <returns>Null for a column inside a struct, a list or a map.</returns>
     public static ParquetColumn? Of(ColumnDescriptor column, int index)
     {
         using ColumnPath path = column.Path;
@@ -91,7 +91,7 @@ internal sealed class ParquetColumn
 
     public unsafe double Scaled(ByteArray value) => Scaled(new ReadOnlySpan<byte>((void*)value.Pointer, value.Length));
 
-    /// <summary>The format has the highest byte first.</summary>
+    /// <summary>The format is big-endian.</summary>
     private double Scaled(ReadOnlySpan<byte> bytes) =>
         ParquetNumbers.Scaled(new BigInteger(bytes, isUnsigned: false, isBigEndian: true), _scale);
 

@@ -5,10 +5,10 @@ using ParquetSharp;
 
 namespace RecOps.Serving.Parquet;
 
-/// <summary>Numbers of other types as doubles, each the nearest one to the decimal that was meant.</summary>
+/// <summary>Numbers of other types as doubles, each closest to the decimal that was meant.</summary>
 internal static class ParquetNumbers
 {
-    /// <summary>Up to here each whole number is a double, and so is each power of ten up to 10²²: their quotient is rounded once.</summary>
+    /// <summary>Up to here every integer is a double, and so is each power of ten up to 10²²: their quotient is rounded once.</summary>
     private const long ExactWhole = 1L << 53;
 
     private static readonly double[] Powers =
@@ -16,7 +16,7 @@ internal static class ParquetNumbers
         .. Enumerable.Range(0, 23).Select(power => double.Parse($"1E{power}", CultureInfo.InvariantCulture)),
     ];
 
-    /// <summary>The shortest decimal that the number stands for: 19.99 and not 19.989999771118164.</summary>
+    /// <summary>The shortest decimal that identifies the number: 19.99 and not 19.989999771118164.</summary>
     public static double Widen(float value)
     {
         if (!float.IsFinite(value))
@@ -27,7 +27,7 @@ internal static class ParquetNumbers
             : value;
     }
 
-    /// <summary>A decimal number as the format has it: a whole number and where its point is.</summary>
+    /// <summary>A decimal as the format stores it: an integer and a scale.</summary>
     public static double Scaled(long unscaled, int scale) =>
         unscaled is >= -ExactWhole and <= ExactWhole && scale < Powers.Length
             ? unscaled / Powers[scale]

@@ -6,8 +6,8 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Parquet;
 
 /// <summary>
-/// Reads whole columns of one Parquet file into arrays. Only columns of the table itself count: what lies inside a struct, a list or a map
-/// is not a column of it, whatever it is called. Whatever the library throws at a file of another program becomes a refusal.
+/// Reads whole columns of one Parquet file into arrays. Only top-level columns count, not those inside a struct, a list or a map, whatever
+/// their name. Anything that the library throws at a foreign file becomes a refusal.
 /// </summary>
 internal sealed class ParquetTable : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class ParquetTable : IDisposable
 
     public int Rows { get; }
 
-    /// <summary>Columns that say themselves that they are text.</summary>
+    /// <summary>Columns that are marked as text.</summary>
     public IEnumerable<string> TextColumns => _columns.Where(column => column.IsText).Select(column => column.Name);
 
     /// <exception cref="BundleException">It is not a Parquet file, or has another number of rows.</exception>
@@ -39,7 +39,7 @@ internal sealed class ParquetTable : IDisposable
         ParquetFileReader reader;
         try
         {
-            // Without a buffer all of a column of a row group is in memory at once, beside its values.
+            // Without a buffer, a column of a row group is in memory as a whole, beside its values.
             using ReaderProperties properties = ReaderProperties.GetDefaultReaderProperties();
             properties.EnableBufferedStream();
             properties.BufferSize = 1 << 20;
@@ -49,14 +49,14 @@ internal sealed class ParquetTable : IDisposable
         catch (Exception error) when (IsOfFile(error))
         {
             stream?.Dispose();
-            throw new BundleException($"{name}: not a Parquet file that can be read: {FirstLineOf(error)}", error);
+            throw new BundleException($"{name}: not a readable Parquet file: {FirstLineOf(error)}", error);
         }
 
         try
         {
             long rows = reader.FileMetaData.NumRows;
             if (rows != expectedRows)
-                throw new BundleException($"{name}: {rows} rows; {BundleFile.Manifest} counts {expectedRows}.");
+                throw new BundleException($"{name}: {rows} rows, but {BundleFile.Manifest} has {expectedRows}.");
             return new ParquetTable(reader, name, expectedRows);
         }
         catch (Exception error)
@@ -70,10 +70,8 @@ internal sealed class ParquetTable : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
-    /// <summary>
-    /// A column of ids, of text or of whole numbers: each present, different from all others, and one that a call can name.
-    /// </summary>
-    /// <param name="mostLetters">How long an id may be that a call names.</param>
+    /// <summary>A column of ids, as text or integers: each present, unique, and usable in a call.</summary>
+    /// <param name="mostLetters">Longest id that a call can name.</param>
     /// <param name="lookup">Row number by id.</param>
     public string[] ReadIds(string name, int mostLetters, Dictionary<string, int> lookup, CancellationToken cancellation)
     {
@@ -84,10 +82,12 @@ internal sealed class ParquetTable : IDisposable
             if (ids[row].Length == 0)
                 throw new BundleException($"{_name}: {name} is empty in row {row}.");
             if (ids[row].Length > mostLetters)
-                throw new BundleException($"{_name}: {name} has {ids[row].Length} characters in row {row}; it may have {mostLetters}.");
+                throw new BundleException(
+                    $"{_name}: {name} has {ids[row].Length} characters in row {row}; at most {mostLetters} are allowed."
+                );
             if (ids[row] is "." or ".." || Ids.HasControl(ids[row]))
                 throw new BundleException(
-                    $"{_name}: {name} is '.' or '..' or has a control character in row {row}; no call could name it."
+                    $"{_name}: {name} is '.' or '..' or has a control character in row {row}, so no call could name it."
                 );
             if (!lookup.TryAdd(ids[row], row))
                 throw new BundleException($"{_name}: {name} '{ids[row]}' is in rows {lookup[ids[row]]} and {row}; ids must be unique.");
@@ -96,7 +96,7 @@ internal sealed class ParquetTable : IDisposable
         return ids;
     }
 
-    /// <summary>A column of text or of whole numbers; empty where a row has none. Equal texts are one.</summary>
+    /// <summary>A column of text or integers; empty where a row has none. Equal texts share one string.</summary>
     public string[] ReadTexts(string name, CancellationToken cancellation) => ReadTexts(name, new TextPool(), cancellation);
 
     /// <summary>A column of numbers of any type; NaN where a row has none.</summary>
@@ -141,8 +141,8 @@ internal sealed class ParquetTable : IDisposable
         return values;
     }
 
-    /// <summary>A column of yes and no.</summary>
-    /// <param name="absent">What a row without a value has.</param>
+    /// <summary>A Boolean column.</summary>
+    /// <param name="absent">Value of rows without one.</param>
     public bool[] ReadFlags(string name, bool absent, CancellationToken cancellation)
     {
         ParquetColumn column = Column(name);
@@ -151,11 +151,11 @@ internal sealed class ParquetTable : IDisposable
         if (column.Kind == ParquetKind.Boolean)
             Read<bool>(column, (row, value) => values[row] = value, cancellation);
         else if (column.Kind != ParquetKind.Nothing && HasValues(column))
-            throw Wrong(column, "yes or no (BOOLEAN)");
+            throw Wrong(column, "true or false (BOOLEAN)");
         return values;
     }
 
-    /// <param name="pool">Null to keep each text for itself, as with ids.</param>
+    /// <param name="pool">Null to give each text its own string, as with ids.</param>
     private string[] ReadTexts(string name, TextPool? pool, CancellationToken cancellation)
     {
         ParquetColumn column = Column(name);
@@ -184,7 +184,7 @@ internal sealed class ParquetTable : IDisposable
         return values;
     }
 
-    /// <param name="set">Given a row of the table and its value, for each row that has one.</param>
+    /// <param name="set">Called with each row that has a value.</param>
     private void Read<T>(ParquetColumn column, Action<int, T> set, CancellationToken cancellation)
         where T : unmanaged
     {
@@ -226,7 +226,7 @@ internal sealed class ParquetTable : IDisposable
         }
     }
 
-    /// <summary>Programs that do not know the type of a column that is empty in each row take any.</summary>
+    /// <summary>Programs that do not know the type of a column that is empty in every row pick any.</summary>
     private bool HasValues(ParquetColumn column)
     {
         for (int group = 0; group < _reader.FileMetaData.NumRowGroups; group++)
@@ -247,9 +247,9 @@ internal sealed class ParquetTable : IDisposable
         if (found == 0)
             throw new BundleException($"{_name}: column '{name}' is missing; the file has {string.Join(", ", _fields)}.");
         if (found > 1)
-            throw new BundleException($"{_name}: column '{name}' is there {found} times.");
+            throw new BundleException($"{_name}: column '{name}' appears {found} times.");
         return Array.Find(_columns, column => column.Name == name)
-            ?? throw new BundleException($"{_name}: column '{name}' is a list, a map or a struct; expected one value in each row.");
+            ?? throw new BundleException($"{_name}: column '{name}' is a list, a map or a struct; expected one value per row.");
     }
 
     private BundleException Wrong(ParquetColumn column, string expected) =>
@@ -261,11 +261,11 @@ internal sealed class ParquetTable : IDisposable
             return node.Name;
     }
 
-    /// <summary>Readers of other people's files throw whatever their code runs into.</summary>
+    /// <summary>Readers of foreign files throw whatever their code runs into.</summary>
     private static bool IsOfFile(Exception error) => error is not (BundleException or OperationCanceledException or OutOfMemoryException);
 
     /// <summary>
-    /// The library puts its C++ type and status around the sentence: N7parquet16ParquetExceptionE (message: 'Invalid: …').
+    /// The library wraps its C++ type and status around the message: N7parquet16ParquetExceptionE (message: 'Invalid: …').
     /// </summary>
     private static string FirstLineOf(Exception error)
     {

@@ -4,15 +4,15 @@ using ParquetSharp;
 
 namespace RecOps.Serving.Parquet;
 
-/// <summary>Texts, and what is read as one.</summary>
+/// <summary>Text, and values that are read as text.</summary>
 internal static class ParquetTexts
 {
     private const int UuidBytes = 16;
 
-    // What is no text is not to become one that looks like it.
+    // Invalid text must not turn into something that looks valid.
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <param name="pool">Null for a text of its own.</param>
+    /// <param name="pool">Null for a separate string.</param>
     /// <exception cref="DecoderFallbackException">It is not UTF-8.</exception>
     public static unsafe string Decode(ByteArray value, TextPool? pool)
     {

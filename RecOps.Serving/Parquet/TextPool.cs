@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RecOps.Serving.Parquet;
 
-/// <summary>Keeps each of many equal texts once, and makes none that it has.</summary>
+/// <summary>Interns equal texts without first creating duplicates.</summary>
 internal sealed class TextPool
 {
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Ranking;
 
-/// <summary>An execution provider of ONNX Runtime by the name that settings use and the one the runtime uses.</summary>
+/// <summary>An ONNX Runtime execution provider, by its name in settings and in the runtime.</summary>
 /// <param name="Needs">What the machine must have, for people.</param>
 internal sealed record ExecutionProvider(string Name, string RuntimeName, string Needs)
 {
@@ -26,8 +26,8 @@ internal sealed record ExecutionProvider(string Name, string RuntimeName, string
     private static readonly ExecutionProvider[] Known = [Cpu, Cuda, TensorRt, WebGpu];
 
     /// <summary>
-    /// What to try, in order. <c>auto</c> tries what this build has, CUDA first, then WebGPU, then the CPU; TensorRT compiles for
-    /// minutes, so it has to be asked for.
+    /// Providers to try, in order. <c>auto</c> tries those in this build: CUDA, then WebGPU, then the CPU. TensorRT compiles for minutes,
+    /// so it must be requested explicitly.
     /// </summary>
     /// <param name="configured">Inference:Provider.</param>
     /// <param name="available">Runtime names of the providers in this build.</param>

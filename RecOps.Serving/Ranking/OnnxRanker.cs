@@ -7,8 +7,8 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Serving.Ranking;
 
 /// <summary>
-/// Runs the bundle's ONNX model on batches, each in a slot of its own. A GPU wants few shapes, so there batches are padded to powers of
-/// two; the CPU takes any size, and padding would only be work.
+/// Runs the bundle's ONNX model on batches, each in its own slot. A GPU prefers few shapes, so batches there are padded to powers of two;
+/// the CPU takes any size, and padding would be wasted work.
 /// </summary>
 internal sealed class OnnxRanker : IRanker
 {
@@ -17,8 +17,8 @@ internal sealed class OnnxRanker : IRanker
     private readonly bool _padded;
     private readonly ConcurrentStack<RankSlot> _slots = new();
 
-    /// <param name="session">Owned; it has been checked against the manifest.</param>
-    /// <param name="limits">With the number of lanes chosen.</param>
+    /// <param name="session">Owned; already checked against the manifest.</param>
+    /// <param name="limits">With the number of lanes already chosen.</param>
     public OnnxRanker(InferenceSession session, ProviderState provider, BundleManifest manifest, RankerLimits limits, TimeProvider time)
     {
         _session = session;
@@ -65,7 +65,8 @@ internal sealed class OnnxRanker : IRanker
     }
 
     /// <summary>
-    /// Runs every bucket of every slot, largest first since the arena only grows, with the last item so that a short item table shows.
+    /// Runs every bucket of every slot, largest first since the arena only grows. The last item is included so that an item table that is
+    /// too short shows.
     /// </summary>
     private void Warm(BundleManifest manifest, RankerLimits limits)
     {

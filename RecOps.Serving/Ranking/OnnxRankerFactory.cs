@@ -5,7 +5,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Serving.Ranking;
 
-/// <summary>Opens ranker.onnx on the execution provider that the settings ask for.</summary>
+/// <summary>Opens ranker.onnx on the configured execution provider.</summary>
 internal sealed partial class OnnxRankerFactory(
     ProviderSession sessions,
     IOptions<InferenceOptions> options,
@@ -41,7 +41,7 @@ internal sealed partial class OnnxRankerFactory(
         }
     }
 
-    /// <summary>Changes to another form of the ranker when that is configured, or when it proves to be better.</summary>
+    /// <summary>Switches to another precision if configured, or if it proves better.</summary>
     private (InferenceSession Session, ProviderState Provider) ChoosePrecision(
         Bundle bundle,
         InferenceSession plain,
@@ -81,7 +81,9 @@ internal sealed partial class OnnxRankerFactory(
         return result.IsBetter;
     }
 
-    /// <summary>A CPU runs one batch a core; a GPU runs one after the other anyway, and a second would only queue out of sight.</summary>
+    /// <summary>
+    /// A CPU runs one batch per core; a GPU runs them one after the other anyway, and a second one would only queue out of sight.
+    /// </summary>
     private static int LanesOn(ProviderState provider, int wanted) =>
         wanted > 0 ? wanted
         : provider.Actual == ExecutionProvider.Cpu.Name ? Environment.ProcessorCount
@@ -90,7 +92,7 @@ internal sealed partial class OnnxRankerFactory(
     [LoggerMessage(
         1102,
         LogLevel.Information,
-        "The ranker in {Precision} takes {Speed:0.00} of the time of fp32 and shares {Overlap:P1} of the first ten; {Taken} is used"
+        "The ranker in {Precision} takes {Speed:0.00} of the time of fp32 and shares {Overlap:P1} of its first ten; using {Taken}"
     )]
     private partial void LogTrial(string precision, double speed, double overlap, string taken);
 }

@@ -6,13 +6,13 @@ using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace RecOps.Serving.Ranking;
 
-/// <summary>Opens ONNX models on the execution provider that the settings ask for, so that all of a bundle's run in one place.</summary>
+/// <summary>Opens ONNX models on the configured execution provider, so that all of a bundle's models run in one place.</summary>
 internal sealed partial class ProviderSession(IOptions<InferenceOptions> options, ILogger<ProviderSession> logger)
 {
     /// <param name="file">An ONNX file of the bundle.</param>
     /// <returns>The session, which the caller owns, and where it runs.</returns>
     /// <exception cref="BundleException">The file cannot be opened.</exception>
-    /// <exception cref="ProviderException">The configured execution provider is not there.</exception>
+    /// <exception cref="ProviderException">The configured execution provider is not available.</exception>
     public (InferenceSession Session, ProviderState Provider) Open(Bundle bundle, string file)
     {
         string configured = options.Value.Provider;
@@ -77,14 +77,14 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
             not "auto" => "As configured.",
             _ when fellBack.Length > 0 => fellBack.TrimEnd(),
             _ when provider == ExecutionProvider.Cpu => "This build of ONNX Runtime has no GPU provider.",
-            _ => "The first provider of this build that works here.",
+            _ => "The first provider in this build that works here.",
         };
 
-    /// <summary>ONNX Runtime's words, and what the provider needs: which library is missing it prints to standard error only.</summary>
+    /// <summary>ONNX Runtime's message, plus the provider's requirements: it names a missing library only on standard error.</summary>
     private static string Why(OnnxRuntimeException error, ExecutionProvider provider)
     {
         string said = error.Message[(error.Message.StartsWith('[') ? error.Message.IndexOf(']', StringComparison.Ordinal) + 1 : 0)..];
-        return $"{said.Trim().TrimEnd('.')}. It needs {provider.Needs}; standard error has what ONNX Runtime did not find.";
+        return $"{said.Trim().TrimEnd('.')}. It needs {provider.Needs}; see standard error for what ONNX Runtime did not find.";
     }
 
     private SessionOptions Configure(ExecutionProvider provider)
@@ -101,8 +101,8 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
         {
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.AllowSpinning ? "1" : "0");
 
-            // Products of unsigned and signed bytes overflow on processors with AVX2 and without VNNI; this has them widened there, and
-            // only there.
+            // Products of unsigned and signed bytes overflow on processors with AVX2 but without VNNI; this widens them on those processors
+            // only.
             session.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (provider == ExecutionProvider.Cuda)
                 session.AppendExecutionProvider_CUDA();
@@ -125,8 +125,8 @@ internal sealed partial class ProviderSession(IOptions<InferenceOptions> options
     [LoggerMessage(
         1103,
         LogLevel.Warning,
-        "{File} keeps weights in other files, and ONNX Runtime maps those where they are: whoever changes them changes what is served. "
-            + "Models:Copy as disk protects them"
+        "{File} keeps weights in other files, which ONNX Runtime maps in place: changing them changes what is served. "
+            + "Set Models:Copy to disk to protect them"
     )]
     private partial void LogMapped(string file);
 }

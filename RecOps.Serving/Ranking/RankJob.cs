@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Ranking;
 
-/// <summary>One shopper's inputs to the ranker and room for its output.</summary>
+/// <summary>One shopper's ranker inputs, and space for the output.</summary>
 internal sealed class RankJob(int dimension, int history, int context, int maxCandidates)
 {
     /// <summary>[d].</summary>

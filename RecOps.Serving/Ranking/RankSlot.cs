@@ -4,12 +4,12 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Ranking;
 
 /// <summary>
-/// Pinned memory for one batch and the runtime's view of it: inputs and output of each shape, all over the same memory and kept once
-/// made, so that a run allocates no tensors.
+/// Pinned memory for one batch, and the runtime's views of it. The views of all shapes share the memory and are cached, so that a run
+/// allocates no tensors.
 /// </summary>
 internal sealed class RankSlot : IDisposable
 {
-    /// <summary>Candidates are padded to a multiple of this, so that the runtime sees few shapes and its memory plan is reused.</summary>
+    /// <summary>Candidates are padded to a multiple of this, so that the runtime sees few shapes and reuses its memory plan.</summary>
     public const int WidthStep = 64;
 
     private readonly int _dimension;
@@ -43,7 +43,7 @@ internal sealed class RankSlot : IDisposable
         _context = GC.AllocateArray<float>(limits.Batch * _contextColumns, pinned: true);
         _scores = GC.AllocateArray<float>(limits.Batch * width, pinned: true);
 
-        // A run that nobody waits for any more is ended between two nodes.
+        // Ends an abandoned run between two nodes.
         _watch = time.CreateTimer(
             static slot =>
             {
@@ -62,13 +62,12 @@ internal sealed class RankSlot : IDisposable
 
     public static int PaddedWidth(int candidates) => Math.Max(1, (candidates + WidthStep - 1) / WidthStep) * WidthStep;
 
-    /// <summary>Scores of the last batch that were NaN or infinite, and count as 0.</summary>
+    /// <summary>Scores of the last batch that were NaN or infinite; they count as 0.</summary>
     public int NotFinite { get; private set; }
 
     /// <summary>Runs the model for a batch.</summary>
-    /// <param name="rows">Rows to run, at least as many as jobs. Those beyond hold what an earlier batch left, which is valid
-    /// input.</param>
-    /// <returns>False when the time was not enough.</returns>
+    /// <param name="rows">Rows to run, at least as many as jobs. The others hold an earlier batch's data, which is valid input.</param>
+    /// <returns>False when the time ran out.</returns>
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>
     public bool Run(InferenceSession session, ReadOnlySpan<RankJob> jobs, int rows, TimeSpan remaining)
     {
@@ -113,7 +112,7 @@ internal sealed class RankSlot : IDisposable
         _options.Dispose();
     }
 
-    /// <summary>Under the lock: a timer that fires late must end no later run, and touch no options that are closed.</summary>
+    /// <summary>Call under the lock: a late timer must not end a later run, nor touch closed options.</summary>
     private void Arm(bool armed)
     {
         lock (_arming)
@@ -137,7 +136,7 @@ internal sealed class RankSlot : IDisposable
         for (int i = 0; i < job.Count; i++)
             candidates[i] = job.Candidates[i];
 
-        // Padding has to be an item that exists; its score is dropped.
+        // Padding must be an existing item; its score is dropped.
         candidates[job.Count..].Clear();
     }
 

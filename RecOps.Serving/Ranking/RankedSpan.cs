@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Ranking;
 
-/// <summary>Items and the scores they are listed by, best first: the form that lists are computed and kept in.</summary>
-/// <param name="ordinals">Of items.</param>
-/// <param name="scores">As many.</param>
+/// <summary>Items with their scores, best first: the form in which lists are computed and cached.</summary>
+/// <param name="ordinals">Ordinals of items.</param>
+/// <param name="scores">One for each ordinal.</param>
 internal readonly ref struct RankedSpan(ReadOnlySpan<int> ordinals, ReadOnlySpan<Half> scores)
 {
     public ReadOnlySpan<int> Ordinals { get; } = ordinals;

@@ -4,13 +4,13 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Ranking;
 
-/// <summary>Checks that an ONNX model has the inputs and the output that its bundle promises.</summary>
+/// <summary>Checks that an ONNX model has the inputs and outputs that its bundle declares.</summary>
 internal static class RankerShape
 {
     private const int Any = -1;
 
-    /// <param name="file">Named when something is wrong.</param>
-    /// <exception cref="BundleException">It has not; every difference is in the message.</exception>
+    /// <param name="file">Named in errors.</param>
+    /// <exception cref="BundleException">They differ; the message lists every difference.</exception>
     public static void Verify(InferenceSession session, BundleManifest manifest, string file)
     {
         RankerSignature names = manifest.Ranker;
@@ -22,7 +22,7 @@ internal static class RankerShape
         Check(problems, "output", session.OutputMetadata, names.Score, TensorElementType.Float, Any, Any);
         string[] known = [names.User, names.History, names.Candidates, names.Context];
         foreach (string extra in session.InputMetadata.Keys.Except(known))
-            problems.Add($"input '{extra}' is not one that {BundleFile.Manifest} names, so nothing would fill it");
+            problems.Add($"input '{extra}' is not named in {BundleFile.Manifest}, so nothing would fill it");
         if (problems.Count > 0)
             throw new BundleException($"{file}: {string.Join("; ", problems)}.");
     }
@@ -55,7 +55,7 @@ internal static class RankerShape
         Extent(0, rows);
         Extent(1, columns);
 
-        // A dynamic extent takes whatever comes; a fixed one has to be what will come, and rows and candidates vary.
+        // A dynamic dimension takes any size. A fixed one must match, and the numbers of rows and candidates vary.
         void Extent(int axis, int expected)
         {
             if (shape[axis] < 0 || shape[axis] == expected)

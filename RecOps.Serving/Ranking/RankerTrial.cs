@@ -5,7 +5,7 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Ranking;
 
 /// <summary>
-/// Holds another form of the ranker against the plain one, on users of the bundle: it is taken when it ranks the same and is faster on
+/// Compares another precision of the ranker with the plain one, on users of the bundle. It is used if it ranks the same and is faster on
 /// this machine.
 /// </summary>
 internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposable
@@ -17,15 +17,15 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
     private const int Rounds = 9;
     private const double EqualRanking = 0.99;
 
-    // Less is noise, and not worth another set of numbers.
+    // A smaller gain is noise, and not worth another precision.
     private const double ClearlyFaster = 0.95;
 
     private readonly RankJob[] _jobs = Sample(bundle);
     private int _notFinite;
     private readonly RankSlot _slot = new(bundle.Manifest, new RankerLimits(Candidates, Batch, 1), time);
 
-    /// <param name="Overlap">Mean share of the first ten items that both rank there.</param>
-    /// <param name="Speed">Time of the other ÷ time of the plain one.</param>
+    /// <param name="Overlap">Mean share of common items among the first ten.</param>
+    /// <param name="Speed">Its time ÷ time of the plain one.</param>
     internal readonly record struct Result(double Overlap, double Speed)
     {
         public bool IsBetter => Overlap >= EqualRanking && Speed <= ClearlyFaster;
@@ -39,7 +39,7 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
         double shared = 0;
         for (int round = 0; round < Rounds; round++)
         {
-            // In turns, so that whatever else the machine does falls on both.
+            // Alternating, so that other load on the machine affects both.
             plainTimes[round] = Run(plain);
             for (int i = 0; i < _jobs.Length; i++)
                 plainTops[i] = TopOf(_jobs[i]);
@@ -52,8 +52,8 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
     }
 
     /// <summary>Runs it for users of the bundle.</summary>
-    /// <param name="file">Of the ranker.</param>
-    /// <exception cref="BundleException">It fails, or one of the scores is none.</exception>
+    /// <param name="file">File name of the ranker.</param>
+    /// <exception cref="BundleException">It fails, or a score is invalid.</exception>
     public void Verify(InferenceSession session, string file)
     {
         try
@@ -90,7 +90,7 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
     private static int[] TopOf(RankJob job) =>
         [.. Enumerable.Range(0, job.Count).OrderByDescending(i => job.Scores[i]).Take(Top).Select(i => job.Candidates[i])];
 
-    /// <summary>Users from all over the bundle, each with their history, their cluster's popular items and some of everything.</summary>
+    /// <summary>Users from across the bundle, each with their history, their cluster's popular items and a sample of all others.</summary>
     private static RankJob[] Sample(Bundle bundle)
     {
         BundleCounts counts = bundle.Manifest.Counts;

@@ -2,8 +2,8 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Ranking;
 
-/// <summary>A form of the same ranker in other numbers. A bundle has the first and may have the others.</summary>
-/// <param name="Precision">As settings and reports call it.</param>
+/// <summary>A precision of the ranker. A bundle has the first and may have the others.</summary>
+/// <param name="Precision">Its name in settings and reports.</param>
 /// <param name="File">Name within the bundle.</param>
 internal sealed record RankerVariant(string Precision, string File)
 {
@@ -14,12 +14,11 @@ internal sealed record RankerVariant(string Precision, string File)
     private static readonly RankerVariant[] Known = [Single, Half, Int8];
 
     /// <summary>
-    /// What may be run, the plain form first. <c>auto</c> considers f16 on a GPU, where it is native, and 8 bits on a CPU, for the same
-    /// reason.
+    /// Variants that may run, the plain one first. <c>auto</c> considers f16 on a GPU and 8 bits on a CPU, where each is native.
     /// </summary>
     /// <param name="configured">Inference:Precision.</param>
     /// <param name="provider">Name of the provider in use.</param>
-    /// <param name="files">Of the bundle.</param>
+    /// <param name="files">Files of the bundle.</param>
     /// <exception cref="BundleException">The configured one is not in the bundle.</exception>
     public static IReadOnlyList<RankerVariant> Candidates(string configured, string provider, IReadOnlyCollection<string> files)
     {
@@ -33,7 +32,7 @@ internal sealed record RankerVariant(string Precision, string File)
         if (files.Contains(wanted.File))
             return [wanted];
         throw new BundleException(
-            $"Inference:Precision is {configured}, for which the bundle would need {wanted.File}. Set it to auto, or add the file."
+            $"Inference:Precision is {configured}, which needs {wanted.File} in the bundle. Set it to auto, or add the file."
         );
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace RecOps.Serving.Ranking;
 
-/// <summary>ONNX Runtime's words without its insides: error codes, source files and paths of private copies.</summary>
+/// <summary>ONNX Runtime's messages without internals: error codes, source files and paths of private copies.</summary>
 internal static partial class RuntimeError
 {
     private const int Longest = 300;

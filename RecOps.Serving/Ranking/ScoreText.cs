@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RecOps.Serving.Ranking;
 
 /// <summary>
-/// Scores as answers write them: the shortest decimals that tell 16-bit numbers apart. Lists keep their scores in that precision, so a list
-/// reads the same whether it was computed or kept; and there are few enough of them to have the text of each at hand.
+/// Scores as answers write them: the shortest decimals that distinguish 16-bit numbers. Lists store scores in that precision, so a list
+/// reads the same whether computed or cached, and there are few enough of them to cache every text.
 /// </summary>
 internal static class ScoreText
 {
@@ -35,7 +35,7 @@ internal static class ScoreText
         return bits < Count;
     }
 
-    /// <summary>The number that the text says.</summary>
+    /// <summary>The number that the text represents.</summary>
     public static float ValueOf(float score)
     {
         int bits = BitConverter.HalfToUInt16Bits((Half)score);

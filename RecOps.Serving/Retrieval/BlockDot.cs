@@ -5,12 +5,12 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>Sums of products of a query with the codes of one block. All ways give the same integers.</summary>
+/// <summary>Dot products of a query with the codes of one block. All implementations give the same integers.</summary>
 internal unsafe interface IBlockDot
 {
-    /// <param name="block">Codes as <see cref="IndexLayout"/> lays them out.</param>
+    /// <param name="block">Codes in the order of <see cref="IndexLayout"/>.</param>
     /// <param name="query">[groups, 4], each at most <see cref="QuantizedQuery.MaxCode"/> from zero.</param>
-    /// <param name="start">What the sums begin with.</param>
+    /// <param name="start">Initial value of the sums.</param>
     /// <returns>One sum for each item of the block.</returns>
     static abstract Vector512<int> Sum(byte* block, sbyte* query, int groups, int start);
 }

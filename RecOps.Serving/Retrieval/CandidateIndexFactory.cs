@@ -13,12 +13,12 @@ internal sealed partial class CandidateIndexFactory(
     ILogger<CandidateIndexFactory> logger
 )
 {
-    /// <summary>Above this many items looking at every one of them takes a server more time than ranking does.</summary>
+    /// <summary>Above this many items, an exact scan takes a server more time than ranking.</summary>
     public const int ManyItems = 100_000;
 
     /// <param name="limit">Items of a search for a shopper.</param>
     /// <param name="provider">Where the ranker runs.</param>
-    /// <exception cref="BundleException">The settings ask for an index that the bundle does not have, or it is not a sound one.</exception>
+    /// <exception cref="BundleException">The settings ask for an index that the bundle lacks, or it is invalid.</exception>
     public ICandidateIndex Open(Bundle bundle, int limit, ProviderState provider)
     {
         ICandidateIndex index = Choose(bundle, limit, provider);
@@ -44,7 +44,7 @@ internal sealed partial class CandidateIndexFactory(
 
     private OnnxCandidateIndex OpenModel(Bundle bundle, int limit)
     {
-        // What is near an item is asked for less than lists are: the processor will do, and the metrics are about lists.
+        // Similar items are requested less often than lists: the CPU will do, and the metrics are about lists.
         ICandidateIndex similar = OpenOnCpu(bundle, limit, null);
         var index = new OnnxCandidateIndex(sessions.Open(bundle, BundleFile.Retrieval).Session, bundle.ItemEmbeddings, similar, metrics);
         try
@@ -71,8 +71,8 @@ internal sealed partial class CandidateIndexFactory(
 
     private static BundleException Missing(string wanted, string file, Bundle bundle) =>
         new(
-            $"Retrieval:Index is {wanted} and the bundle has no {file}. Write it with: RecOps.Training index --bundle {bundle.Directory}, "
-                + "or set Retrieval:Index to auto."
+            $"Retrieval:Index is {wanted}, but the bundle has no {file}. Create it with: RecOps.Training index --bundle "
+                + $"{bundle.Directory}, or set Retrieval:Index to auto."
         );
 
     [LoggerMessage(
@@ -86,7 +86,7 @@ internal sealed partial class CandidateIndexFactory(
     [LoggerMessage(
         1802,
         LogLevel.Warning,
-        "The bundle has {Items} items and no {File}, so every search looks at all of them. Write it with: RecOps.Training index --bundle "
+        "The bundle has {Items} items and no {File}, so every search scans all of them. Create it with: RecOps.Training index --bundle "
             + "{Directory}"
     )]
     private partial void LogNoIndex(int items, string file, string directory);

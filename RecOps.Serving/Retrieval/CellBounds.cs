@@ -7,9 +7,10 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// How good the best items of each cell may be for a query: the score of the centroid, and what is to be had by spreading around it.
-/// Scores of a cell's items spread by |q| · spread, so the reach says how many standard deviations above its centroid a cell is given
-/// credit for. Centroids are scored from one-byte codes, as items are.
+/// Estimates how good a cell's best items can be for a query.
+/// 1. The query is scored against the centroids, from one-byte codes as for items.
+/// 2. Scores of a cell's items spread around the centroid's by |q| · spread, so the bound is centroid score + reach · |q| · spread.
+/// 3. For cosines, the bound is divided by the root mean square of the item norms, derived from centroid and spread.
 /// </summary>
 internal sealed unsafe class CellBounds
 {
@@ -36,7 +37,7 @@ internal sealed unsafe class CellBounds
             float spread = index.Spreads[cell][0];
             _spreads[cell] = spread;
 
-            // The mean square of the norms of a cell's items, from what is known of the cell.
+            // The mean square of the norms of a cell's items, derived from centroid and spread.
             float square = TensorPrimitives.SumOfSquares(index.Centroids[cell]) + (dimension * spread * spread);
             _inverseNorms[cell] = square > 0 ? 1 / MathF.Sqrt(square) : 0;
         }
@@ -46,7 +47,7 @@ internal sealed unsafe class CellBounds
     public int Capacity => _blocks * IndexLayout.BlockItems;
 
     /// <param name="cosine">Whether items are scored by cosine instead of dot product.</param>
-    /// <param name="bounds">[<see cref="Capacity"/>]; what is beyond the last cell means nothing.</param>
+    /// <param name="bounds">[<see cref="Capacity"/>]; values beyond the last cell are meaningless.</param>
     public void Fill(QuantizedQuery query, float reach, bool cosine, Span<float> bounds)
     {
         if (Avx512BW.IsSupported)

@@ -5,8 +5,10 @@ using System.Runtime.Intrinsics;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// Cells by falling bound, sorted no further than they are asked for: those between the best and the mean in bands, each gathered in
-/// one pass and sorted alone, then all the others.
+/// Yields cells by descending bound, sorting only as far as needed.
+/// 1. The range between the best and the mean bound is divided into 16 bands.
+/// 2. A band's cells are gathered in one vectorized pass and sorted when the band is reached.
+/// 3. All cells below the mean follow as one last band.
 /// </summary>
 internal sealed class CellOrder(int cells, int capacity)
 {
@@ -16,7 +18,7 @@ internal sealed class CellOrder(int cells, int capacity)
     private int _next;
     private float _width;
 
-    /// <summary>[capacity]; to be filled before <see cref="Restart"/>.</summary>
+    /// <summary>[capacity]; set before <see cref="Restart"/>.</summary>
     public float[] Bounds { get; } = new float[capacity];
 
     /// <summary>The highest bound.</summary>
@@ -52,7 +54,7 @@ internal sealed class CellOrder(int cells, int capacity)
         return true;
     }
 
-    /// <summary>Where a band begins; a bound at the edge belongs to the band above it.</summary>
+    /// <summary>Upper edge of a band; a bound on the edge belongs to the band above.</summary>
     private float Edge(int band) =>
         band switch
         {

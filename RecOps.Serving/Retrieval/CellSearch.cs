@@ -1,8 +1,8 @@
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// One search of an inverted file under way: which cells it wants next, which it has read, the best items so far. Its memory is used
-/// again by the next search.
+/// One running search of an inverted file: which cells to read next, which were read, the best items so far. Its memory is reused by the
+/// next search.
 /// </summary>
 internal sealed class CellSearch(int dimension, int cells, int capacity)
 {
@@ -17,18 +17,18 @@ internal sealed class CellSearch(int dimension, int cells, int capacity)
     /// <summary>One item's vector.</summary>
     public float[] Vector { get; } = new float[dimension];
 
-    /// <summary>[capacity]: how good the best items of each cell may be; to be filled before <see cref="Start"/>.</summary>
+    /// <summary>[capacity]: bounds of the cells; set before <see cref="Start"/>.</summary>
     public float[] Bounds => _order.Bounds;
 
     /// <summary>Cells read.</summary>
     public int Cells { get; private set; }
 
-    /// <summary>Those of them that were in the processor's cache, since another search had just read them.</summary>
+    /// <summary>Cells that were in the processor's cache, since another search had just read them.</summary>
     public int Shared { get; private set; }
 
     public long Blocks { get; private set; }
 
-    /// <param name="kept">Items on the shortlist.</param>
+    /// <param name="kept">Size of the shortlist.</param>
     public void Start(int kept)
     {
         Array.Clear(_read);
@@ -38,7 +38,7 @@ internal sealed class CellSearch(int dimension, int cells, int capacity)
         Shortlist.Clear(kept);
     }
 
-    /// <summary>The best cell that has not been read.</summary>
+    /// <summary>The best cell not read yet.</summary>
     /// <returns>False when no other is worth reading.</returns>
     public bool TryNext(out int cell)
     {
@@ -55,10 +55,10 @@ internal sealed class CellSearch(int dimension, int cells, int capacity)
         return false;
     }
 
-    /// <summary>Whether the search would come to a cell if no better items turned up before.</summary>
+    /// <summary>Whether the search would reach a cell if it found no better items before.</summary>
     public bool Wants(int cell) => (Shortlist.HasBar ? Bounds[cell] > Shortlist.Bar : Bounds[cell] >= _order.Best) && !HasRead(cell);
 
-    /// <summary>The items of a cell have been seen.</summary>
+    /// <summary>A cell's items have been scanned.</summary>
     public void Read(int cell, int blocks, bool shared)
     {
         _read[cell >> 6] |= 1UL << cell;
@@ -70,8 +70,8 @@ internal sealed class CellSearch(int dimension, int cells, int capacity)
     }
 
     /// <summary>
-    /// With most near items sold out, the bar lies where scores are dense and many cells hold a few that pass it: reading goes on
-    /// beyond the cell where it would end for a shop with everything in stock.
+    /// If most near items are sold out, the bar lies where scores are dense, and many cells hold a few items above it. Reading then
+    /// continues beyond the point where it would end with everything in stock.
     /// </summary>
     private static int Extended(int read, float askedForEach) => (int)MathF.Ceiling(read * MathF.Sqrt(askedForEach));
 

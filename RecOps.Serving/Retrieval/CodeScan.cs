@@ -5,19 +5,19 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>Estimates the scores of the items of consecutive blocks and puts those above the bar on a shortlist.</summary>
+/// <summary>Estimates the scores of consecutive blocks' items, and adds those above the bar to a shortlist.</summary>
 internal static unsafe class CodeScan
 {
     /// <summary>
-    /// Codes are fetched this many bytes ahead: the prefetcher of the processor stops at each page, and cells are few pages long.
+    /// Prefetch distance in bytes: the processor's own prefetcher stops at each page, and cells are only a few pages long.
     /// </summary>
     private const int Ahead = 2048;
 
     /// <param name="index">The cells.</param>
     /// <param name="first">First block.</param>
     /// <param name="end">The block after the last.</param>
-    /// <param name="scales">[blocks · 16]: what a sum is worth, by place.</param>
-    /// <param name="filter">Items that may be found; asked only about those above the bar.</param>
+    /// <param name="scales">[blocks · 16]: scale of the sums, by position.</param>
+    /// <param name="filter">Items that may be returned; checked only for those above the bar.</param>
     public static void Scan(
         IndexView index,
         int first,
@@ -36,7 +36,7 @@ internal static unsafe class CodeScan
             Scan<PortableBlockDot>(index, first, end, scales, query, filter, shortlist);
     }
 
-    /// <summary>With a given way to sum.</summary>
+    /// <summary>Scans with a given dot product implementation.</summary>
     public static void Scan<TDot>(
         IndexView index,
         int first,

@@ -3,7 +3,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>The nearest items of many queries at once: each block of items is converted once for all of them, on all cores.</summary>
+/// <summary>Exact nearest items of many queries at once: each block of items is converted once for all of them, on all cores.</summary>
 internal static class ExactBatch
 {
     private const int BlockRows = 64;
@@ -11,8 +11,8 @@ internal static class ExactBatch
     /// <param name="items">[items, d].</param>
     /// <param name="queries">Each [d].</param>
     /// <param name="cosine">Whether by cosine or by dot product.</param>
-    /// <param name="limit">Items of each query.</param>
-    /// <returns>Ordinals of each query, best first; equal scores go to the lower ordinal.</returns>
+    /// <param name="limit">Items per query.</param>
+    /// <returns>Ordinals for each query, best first; ties go to the lower ordinal.</returns>
     public static int[][] TopK(MappedTensor<Half> items, float[][] queries, bool cosine, int limit)
     {
         int parts = Environment.ProcessorCount;

@@ -2,7 +2,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>Looks at every item. Exact, needs no index file, and its time grows with the catalogue.</summary>
+/// <summary>Scans every item. Exact, needs no index file, and its time grows with the catalogue.</summary>
 internal sealed class ExactCandidateIndex : ICandidateIndex
 {
     private readonly MappedTensor<Half> _items;

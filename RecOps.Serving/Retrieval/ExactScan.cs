@@ -5,8 +5,8 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// The k rows with the largest dot product, found by looking at every row: blocks of f16 are widened into scratch that stays in
-/// the L1 cache, and a bounded min-heap keeps the best. Equal scores go to the lower ordinal.
+/// Finds the k rows with the largest dot products by a full scan: blocks of f16 are widened into scratch memory that stays in the L1 cache,
+/// and a bounded min-heap keeps the best. Ties go to the lower ordinal.
 /// </summary>
 internal static class ExactScan
 {
@@ -14,8 +14,8 @@ internal static class ExactScan
 
     /// <param name="rows">[n, d].</param>
     /// <param name="query">[d].</param>
-    /// <param name="scale">[n] factors on the scores, or empty for none.</param>
-    /// <param name="filter">Rows that may be found.</param>
+    /// <param name="scale">[n] factors of the scores, or empty for none.</param>
+    /// <param name="filter">Rows that may be returned.</param>
     /// <param name="ordinals">Filled best first; its length is k.</param>
     /// <param name="scores">As long as <paramref name="ordinals"/>.</param>
     /// <returns>How many were found: k unless the filter allows fewer.</returns>
@@ -48,9 +48,9 @@ internal static class ExactScan
         return count;
     }
 
-    /// <summary>Looks at some rows only.</summary>
+    /// <summary>Scans only some rows.</summary>
     /// <param name="rows">[n, d].</param>
-    /// <param name="few">Rows to look at, ascending.</param>
+    /// <param name="few">Rows to scan, ascending.</param>
     /// <param name="search">Filled.</param>
     /// <param name="inStock">By row.</param>
     public static void TopK(MappedTensor<Half> rows, ReadOnlySpan<int> few, CandidateSearch search, ReadOnlySpan<bool> inStock)
@@ -66,7 +66,7 @@ internal static class ExactScan
             TensorPrimitives.ConvertToSingle(rows[ordinal], row);
             float score = TensorPrimitives.Dot(search.User, row);
 
-            // At the root of the heap it would keep out all that are better.
+            // As the heap's root it would keep out all better rows.
             if (float.IsNaN(score))
                 continue;
             if (count < limit)
@@ -82,7 +82,7 @@ internal static class ExactScan
     private static bool Worse(float score, int ordinal, float otherScore, int otherOrdinal) =>
         score < otherScore || (score == otherScore && ordinal > otherOrdinal);
 
-    /// <summary>Keeps the best in a heap, the worst of them on top.</summary>
+    /// <summary>Keeps the best in a heap, with the worst of them at the root.</summary>
     private static int Scan(
         MappedTensor<Half> rows,
         ReadOnlySpan<float> query,
@@ -109,7 +109,7 @@ internal static class ExactScan
                 if (!scale.IsEmpty)
                     score *= scale[ordinal];
 
-                // Also false for NaN. Ordinals rise, so an equal score is never better than what is there.
+                // Also false for NaN. Ordinals ascend, so a tie never beats an existing entry.
                 if (!(score > threshold) || !filter.Allows(ordinal))
                     continue;
                 if (count < limit)
@@ -145,7 +145,7 @@ internal static class ExactScan
         scores[hole] = score;
     }
 
-    /// <summary>Puts an entry in place of the root, which is the worst.</summary>
+    /// <summary>Replaces the root, which is the worst.</summary>
     private static void SiftDown(Span<int> ordinals, Span<float> scores, int count, int ordinal, float score)
     {
         int hole = 0;

@@ -3,23 +3,22 @@ using System.Numerics;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// How many items to ask for when only some may be shown, and which is not known before. Powers of two, so that a device sees few
-/// shapes.
+/// How many items to request when an unknown number of them may not be shown. Powers of two, so that a device sees few shapes.
 /// </summary>
 internal static class FetchSize
 {
     private const int SlackShare = 8;
     private const int MostGrowth = 16;
 
-    /// <param name="limit">Items wanted.</param>
-    /// <param name="excluded">The most that one search rules out.</param>
-    /// <param name="items">All there are; the result is not more.</param>
+    /// <param name="limit">Number of items wanted.</param>
+    /// <param name="excluded">Most items that one search excludes.</param>
+    /// <param name="items">Number of all items, which the result does not exceed.</param>
     public static int First(int limit, int excluded, int items) => RoundUp((long)limit + (limit / SlackShare) + excluded, items);
 
-    /// <summary>After too few were allowed: at least twice as many, and more where the share that was allowed says so.</summary>
-    /// <param name="asked">Items asked for before.</param>
-    /// <param name="limit">Items wanted.</param>
-    /// <param name="found">Items of those asked for that were allowed.</param>
+    /// <summary>After too few were allowed: at least twice as many, or more if the allowed share suggests it.</summary>
+    /// <param name="asked">Number of items requested before.</param>
+    /// <param name="limit">Number of items wanted.</param>
+    /// <param name="found">How many of the requested items were allowed.</param>
     public static int Next(int asked, int limit, int found, int items) =>
         RoundUp((long)asked * Math.Clamp(limit / Math.Max(1, found), 2, MostGrowth), items);
 

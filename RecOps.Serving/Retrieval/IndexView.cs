@@ -4,7 +4,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>Where the tensors of an index lie in memory; valid as long as the bundle is open.</summary>
+/// <summary>Addresses of an index's tensors in memory; valid while the bundle is open.</summary>
 internal sealed unsafe class IndexView(BundleIndex index, int dimension)
 {
     public byte* Codes { get; } = Start(index.Codes);

@@ -8,10 +8,14 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// Search in an inverted file: cells are read best bound first, their items estimated from one-byte codes, and the best of those
-/// scored exactly. Reading ends with the first cell whose bound is not above the estimate of the last item on the shortlist, so an
-/// easy query reads few cells, and one whose near items may not be shown goes on until as many as are wanted may be. The bound
-/// is probable, not certain: the reach sets how probable.
+/// Nearest-item search in an inverted file (IVF) with 8-bit codes. Source: docs/decisions/0007-candidate-index.md.
+/// 1. <see cref="CellBounds"/> bounds each cell's best score; <see cref="CellOrder"/> yields cells by descending bound.
+/// 2. A cell's items are scored from their 8-bit codes. Those above the bar that the filter allows enter the shortlist.
+/// 3. The bar is the estimate of the shortlist's last item. Reading ends at the first cell whose bound is not above it, so easy queries
+/// read few cells.
+/// 4. If the filter refused many items above the bar, reading continues for √(asked ÷ allowed) times as many cells.
+/// 5. The shortlist, a quarter longer than wanted plus 8, is rescored exactly from the f16 vectors, and the best are returned.
+/// The bounds are probable, not certain: the reach, calibrated on opening (<see cref="ReachCalibration"/>), sets how probable.
 /// </summary>
 internal sealed unsafe class InvertedFile
 {
@@ -35,9 +39,9 @@ internal sealed unsafe class InvertedFile
     public int Cells => _index.Cells;
 
     /// <param name="query">[d].</param>
-    /// <param name="cosine">Whether scores are cosines, which asks for a query of length 1, or dot products.</param>
-    /// <param name="filter">Items that may be found.</param>
-    /// <param name="ordinals">Filled best first; its length is how many are wanted.</param>
+    /// <param name="cosine">Whether scores are cosines, which requires a query of length 1, or dot products.</param>
+    /// <param name="filter">Items that may be returned.</param>
+    /// <param name="ordinals">Filled best first; its length is the number wanted.</param>
     /// <param name="scores">Exact; as long as <paramref name="ordinals"/>.</param>
     public SearchCost Search(
         ReadOnlySpan<float> query,
@@ -64,10 +68,10 @@ internal sealed unsafe class InvertedFile
     }
 
     /// <summary>
-    /// Searches by dot product, together: a cell that one of them reads is offered to all, and those that would come to it anyway read it
-    /// while it is in the processor's cache.
+    /// Searches by dot product, together: a cell that one search reads is offered to the others, and those that would reach it anyway read
+    /// it while it is in the processor's cache.
     /// </summary>
-    /// <param name="searches">Each is filled.</param>
+    /// <param name="searches">Each is filled in.</param>
     /// <param name="inStock">By ordinal.</param>
     public void Search(ReadOnlySpan<CandidateSearch> searches, float reach, ReadOnlySpan<bool> inStock)
     {
@@ -101,13 +105,13 @@ internal sealed unsafe class InvertedFile
         }
     }
 
-    /// <summary>Items scored exactly: a quarter more than wanted makes up for what rounding to one byte puts in the wrong order.</summary>
+    /// <summary>Items scored exactly: the surplus makes up for wrong order due to 8-bit rounding.</summary>
     private static int Kept(int wanted) => wanted + (wanted / 4) + 8;
 
     private CellSearch Rent() =>
         _free.TryDequeue(out CellSearch? search) ? search : new CellSearch(_items.Columns, _index.Cells, _bounds.Capacity);
 
-    /// <returns>False for a query that nothing can be near to.</returns>
+    /// <returns>False for a query without a direction.</returns>
     private bool TryStart(CellSearch search, ReadOnlySpan<float> query, bool cosine, float reach, int wanted)
     {
         if (wanted == 0 || !search.Query.Set(query))
@@ -117,7 +121,7 @@ internal sealed unsafe class InvertedFile
         return true;
     }
 
-    /// <param name="all">Those that are done move to the end.</param>
+    /// <param name="all">Finished searches move to the end.</param>
     private void ReadTogether(Span<(CandidateSearch Wanted, CellSearch Search)> all, ReadOnlySpan<bool> inStock)
     {
         for (int left = all.Length; left > 0; )

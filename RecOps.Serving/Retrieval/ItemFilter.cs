@@ -1,16 +1,16 @@
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>Which items may be shown: those in stock that neither the request nor rules exclude.</summary>
+/// <summary>Items that may be shown: those in stock that neither the request nor the rules exclude.</summary>
 /// <param name="inStock">By ordinal.</param>
-/// <param name="excluded">What the request rules out.</param>
+/// <param name="excluded">Items excluded by the request.</param>
 /// <param name="allowed">One bit for each item that rules leave; empty when they leave all.</param>
 internal readonly ref struct ItemFilter(ReadOnlySpan<bool> inStock, OrdinalSet excluded, ReadOnlySpan<ulong> allowed = default)
 {
     private readonly ReadOnlySpan<bool> _inStock = inStock;
     private readonly ReadOnlySpan<ulong> _allowed = allowed;
 
-    /// <summary>Has the processor load what is known of many items at once, rather than wait for each.</summary>
-    /// <returns>Nothing of meaning: what is not returned would not be loaded.</returns>
+    /// <summary>Prefetches the state of many items at once, instead of waiting for each.</summary>
+    /// <returns>A meaningless value: without it, the loads would be optimized away.</returns>
     public bool Fetch(ReadOnlySpan<int> items)
     {
         bool any = false;

@@ -32,14 +32,14 @@ internal sealed class ItemNorms
     /// <summary>[items]: 1 / length, 0 for a vector of zeros.</summary>
     public ReadOnlySpan<float> Inverse => _inverse;
 
-    /// <summary>An item's vector made 1 long.</summary>
+    /// <summary>An item's normalized vector.</summary>
     public void FillUnit(int item, Span<float> vector)
     {
         TensorPrimitives.ConvertToSingle(_items[item], vector);
         TensorPrimitives.Multiply(vector, _inverse[item], vector);
     }
 
-    /// <summary>Rounding may leave a cosine a hair beyond 1.</summary>
+    /// <summary>Rounding may push a cosine slightly beyond 1.</summary>
     public static void ClampCosines(Span<float> cosines)
     {
         foreach (ref float cosine in cosines)

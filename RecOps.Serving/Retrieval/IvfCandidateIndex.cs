@@ -3,7 +3,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>The bundle's index, read as far as the recall that was asked for needs.</summary>
+/// <summary>The bundle's index, read as far as the requested recall needs.</summary>
 internal sealed class IvfCandidateIndex : ICandidateIndex
 {
     /// <summary>The longest list of similar items that the storefront may ask for.</summary>
@@ -15,7 +15,7 @@ internal sealed class IvfCandidateIndex : ICandidateIndex
     private readonly float _similarReach;
     private readonly RetrievalMetrics? _metrics;
 
-    /// <summary>Opens the index of a bundle and measures how far it has to be read.</summary>
+    /// <summary>Opens the index of a bundle and calibrates how far to read it.</summary>
     /// <param name="bundle">Has an index.</param>
     /// <param name="limit">Items of a search for a shopper.</param>
     public IvfCandidateIndex(Bundle bundle, int limit, RetrievalOptions options, RetrievalMetrics? metrics = null)

@@ -6,15 +6,15 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// Runs the bundle's retrieval.onnx, which looks at every item and misses none, on batches. The model knows nothing of stock and
-/// exclusions: it is asked for more than is wanted, and for more again as long as too few of them may be shown.
+/// Runs the bundle's retrieval.onnx, an exact scan, on batches. The model knows nothing of stock and exclusions, so it is asked for more
+/// items than wanted, and again for more as long as too few may be shown.
 /// </summary>
 internal sealed class OnnxCandidateIndex : ICandidateIndex
 {
-    /// <summary>Results of one run; when nearly everything is sold out, fewer users share a run.</summary>
+    /// <summary>Limit on the results of one run; when nearly everything is sold out, fewer users share a run.</summary>
     private const int MostResults = 1 << 18;
 
-    /// <summary>GPUs may multiply in 19 bits, which is some thousandths off at worst; another item's vector is off by more.</summary>
+    /// <summary>GPUs may multiply in 19 bits, with errors of some thousandths at worst; a wrong item's vector is off by more.</summary>
     private const float TrialTolerance = 0.01f;
 
     private readonly InferenceSession _session;
@@ -24,8 +24,8 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
     private readonly ConcurrentStack<RetrievalSlot> _slots = new();
 
     /// <param name="session">Of retrieval.onnx; owned.</param>
-    /// <param name="items">[items, d]: what the model looks at.</param>
-    /// <param name="similar">Answers what is near an item, by cosine, which the model does not know; owned.</param>
+    /// <param name="items">[items, d]: the vectors that the model scans.</param>
+    /// <param name="similar">Finds similar items by cosine, which the model does not support; owned.</param>
     public OnnxCandidateIndex(InferenceSession session, MappedTensor<Half> items, ICandidateIndex similar, RetrievalMetrics? metrics = null)
     {
         _session = session;
@@ -52,10 +52,10 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
         }
     }
 
-    /// <summary>The largest run, which makes the device take the memory it needs, with items in place of users.</summary>
+    /// <summary>Runs the largest shape, so that the device allocates its memory, with items in place of users.</summary>
     /// <param name="limit">Items of a search for a shopper.</param>
     /// <param name="directory">The bundle's, for the message.</param>
-    /// <exception cref="BundleException">The run failed, or scored other vectors than the bundle's.</exception>
+    /// <exception cref="BundleException">The run failed, or its scores do not match the bundle's vectors.</exception>
     public void Try(int limit, string directory)
     {
         var slot = new RetrievalSlot(_items.Columns);
@@ -102,7 +102,7 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
         _similar.Dispose();
     }
 
-    /// <summary>Fills searches from the best that a run found. Equal scores go to the lower ordinal of those that came back.</summary>
+    /// <summary>Fills searches from a run's best items. Ties go to the lower ordinal among those returned.</summary>
     private static void Take(CandidateSearch search, Span<long> ordinals, ReadOnlySpan<float> scores, in ItemFilter filter)
     {
         search.Found = 0;
@@ -116,7 +116,7 @@ internal sealed class OnnxCandidateIndex : ICandidateIndex
             if (equal.Length > 1)
                 equal.Sort();
 
-            // Padding after the last item scores this low; an item whose vector is not a number is never found.
+            // Padding after the last item scores this low; an item whose vector has NaN is never found.
             if (!(score > float.NegativeInfinity))
                 continue;
             foreach (long ordinal in equal)

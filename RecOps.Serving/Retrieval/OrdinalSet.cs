@@ -3,8 +3,8 @@ using System.Numerics;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// A reusable set of ordinals: open addressing with linear probing. Slots carry the generation they were written in, so that
-/// clearing is one increment.
+/// A reusable set of ordinals: open addressing with linear probing. Slots carry the generation in which they were written, so that clearing
+/// is one increment.
 /// </summary>
 internal sealed class OrdinalSet
 {
@@ -22,7 +22,7 @@ internal sealed class OrdinalSet
         _generation = 1;
     }
 
-    /// <summary>Becomes the same set as another, which nobody changes meanwhile.</summary>
+    /// <summary>Copies another set, which must not change meanwhile.</summary>
     public void CopyFrom(OrdinalSet other)
     {
         Clear();
@@ -48,7 +48,7 @@ internal sealed class OrdinalSet
         return false;
     }
 
-    /// <returns>False when it was there already.</returns>
+    /// <returns>False when it was already there.</returns>
     public bool Add(int ordinal)
     {
         if (Count * 2 >= _slots.Length)

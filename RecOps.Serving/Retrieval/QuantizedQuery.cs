@@ -3,26 +3,26 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>A query in whole numbers, so that its products with codes are, too.</summary>
+/// <summary>A query as integers, so that its products with codes are integers too.</summary>
 internal sealed class QuantizedQuery(int dimension)
 {
-    /// <summary>The most that a value may be from zero: with more, two products with codes could pass 16 bits.</summary>
+    /// <summary>Largest absolute value: beyond it, two products with codes could exceed 16 bits.</summary>
     public const int MaxCode = 64;
 
     private readonly sbyte[] _codes = GC.AllocateArray<sbyte>(IndexLayout.Groups(dimension) * IndexLayout.GroupDimensions, pinned: true);
 
-    /// <summary>[groups, 4]; dimensions that the vector does not have are 0. Pinned.</summary>
+    /// <summary>[groups, 4]; missing dimensions are 0. Pinned.</summary>
     public ReadOnlySpan<sbyte> Codes => _codes;
 
-    /// <summary>What a sum begins with, since the codes of items count from 128.</summary>
+    /// <summary>Initial value of sums, since item codes are offset by 128.</summary>
     public int Start { get; private set; }
 
-    /// <summary>What a sum of products is worth, before the item's own scale.</summary>
+    /// <summary>Scale of a sum of products, before the item's own scale.</summary>
     public float Scale { get; private set; }
 
     public float Norm { get; private set; }
 
-    /// <returns>False for a vector that has no direction: zeros, or values that are not numbers.</returns>
+    /// <returns>False for a vector without a direction: zeros, or NaN.</returns>
     public bool Set(ReadOnlySpan<float> vector)
     {
         Norm = TensorPrimitives.Norm(vector);

@@ -1,19 +1,18 @@
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>Finds the least reach that finds enough: recall rises with reach, so a bisection over measurements will do.</summary>
+/// <summary>Finds the smallest reach with sufficient recall. Recall rises with reach, so it bisects over measurements.</summary>
 internal static class ReachCalibration
 {
     /// <summary>In standard deviations of a cell's scores around its centroid's.</summary>
     public const float Lowest = -4;
 
-    /// <summary>Hardly an item is further from its cell's centroid than this.</summary>
+    /// <summary>Hardly any item is further from its cell's centroid than this.</summary>
     public const float Highest = 8;
 
     private const int Steps = 11;
 
-    /// <param name="target">Recall that other queries of the same kind should have: the measured mean less two standard errors reaches
-    /// it.</param>
-    /// <param name="measure">Recall of each query of a sample at a reach.</param>
+    /// <param name="target">Recall that similar queries should have: the measured mean minus two standard errors must reach it.</param>
+    /// <param name="measure">Recall of each sample query at a reach.</param>
     public static (float Reach, double Recall) Fit(double target, Func<float, double[]> measure)
     {
         (float low, float high) = (Lowest, Highest);

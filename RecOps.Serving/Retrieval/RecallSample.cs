@@ -3,12 +3,12 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>Queries and what an exact search finds for them.</summary>
+/// <summary>Queries with their exact results.</summary>
 /// <param name="Queries">Each [d].</param>
 /// <param name="Nearest">Ordinals of each query.</param>
 internal sealed record RecallSample(float[][] Queries, int[][] Nearest)
 {
-    /// <summary>Shoppers from all over the table; items where there are no shoppers with a vector.</summary>
+    /// <summary>Shoppers from across the table; items where no shopper has a vector.</summary>
     public static RecallSample OfUsers(Bundle bundle, int size, int limit)
     {
         float[][] queries = Spread(bundle.UserEmbeddings, size, unit: false);
@@ -17,11 +17,11 @@ internal sealed record RecallSample(float[][] Queries, int[][] Nearest)
         return Of(bundle, queries, cosine: false, limit);
     }
 
-    /// <summary>Items from all over the table, for searches by cosine. Each has itself among its nearest.</summary>
+    /// <summary>Items from across the table, for searches by cosine. Each is among its own nearest.</summary>
     public static RecallSample OfItems(Bundle bundle, int size, int limit) =>
         Of(bundle, Spread(bundle.ItemEmbeddings, size, unit: true), cosine: true, limit);
 
-    /// <returns>Share of what is nearest to the query that was found.</returns>
+    /// <returns>Share of the query's exact nearest items that was found.</returns>
     public double RecallOf(int query, ReadOnlySpan<int> found)
     {
         int hits = 0;

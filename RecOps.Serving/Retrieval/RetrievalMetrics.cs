@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>What searches read. Safe from any thread; allocates nothing.</summary>
+/// <summary>Counts what searches read. Safe from any thread; allocates nothing.</summary>
 internal sealed class RetrievalMetrics : IDisposable
 {
     private readonly Meter _meter;
@@ -35,7 +35,7 @@ internal sealed class RetrievalMetrics : IDisposable
         _shared = _meter.CreateCounter<long>(
             "recops.retrieval.cells.shared",
             "{cell}",
-            "Cells that a search read along with another of its batch."
+            "Cells that a search read together with another of its batch."
         );
         _meter.CreateObservableGauge(
             "recops.retrieval.recall",
@@ -47,11 +47,11 @@ internal sealed class RetrievalMetrics : IDisposable
             "recops.retrieval.cells.expected",
             () => Observe(state => state.CellsRead),
             "{cell}",
-            "Mean cells read a search when the index was opened."
+            "Mean cells read per search, measured when the index was opened."
         );
     }
 
-    /// <summary>The index opened last; null before there is one.</summary>
+    /// <summary>The last opened index; null before there is one.</summary>
     public IndexState? State => _state;
 
     public void Opened(IndexState state) => _state = state;

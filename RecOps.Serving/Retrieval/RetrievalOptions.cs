@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>How many items compete for one list, and how they are found.</summary>
+/// <summary>How many candidates compete for one list, and how they are found.</summary>
 public sealed class RetrievalOptions
 {
     public const string Section = "Retrieval";
@@ -12,8 +12,8 @@ public sealed class RetrievalOptions
     public int Candidates { get; set; } = 200;
 
     /// <summary>
-    /// Share of the exact nearest items that the bundle's index has to find, 0.5 to 0.999. How much of the index is read for it is
-    /// measured when the bundle is opened. Default 0.95.
+    /// Share of the exact nearest items that the bundle's index must find, 0.5 to 0.999. How much of the index that takes is measured when
+    /// the bundle is opened. Default 0.95.
     /// </summary>
     [Range(0.5, 0.999)]
     public double Recall { get; set; } = 0.95;
@@ -23,8 +23,8 @@ public sealed class RetrievalOptions
     public int RecallSample { get; set; } = 256;
 
     /// <summary>
-    /// <c>auto</c> takes the bundle's retrieval.onnx on a GPU, elsewhere its index, and looks at every item where it has neither;
-    /// <c>exact</c>, <c>ivf</c> and <c>onnx</c> ask for one of them. Default <c>auto</c>.
+    /// <c>auto</c> uses the bundle's retrieval.onnx on a GPU, elsewhere its index, and scans every item where it has neither; <c>exact</c>,
+    /// <c>ivf</c> and <c>onnx</c> ask for one of them. Default <c>auto</c>.
     /// </summary>
     [AllowedValues("auto", "exact", "ivf", "onnx", ErrorMessage = "must be auto, exact, ivf or onnx.")]
     public string Index { get; set; } = "auto";

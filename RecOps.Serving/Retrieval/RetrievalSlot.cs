@@ -4,8 +4,8 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// Pinned memory for one run of retrieval.onnx and the runtime's view of it. Views are kept once made, so that a run of a shape that was
-/// seen before allocates nothing; room for results grows to the largest run.
+/// Pinned memory for one run of retrieval.onnx, and the runtime's views of it. Views are cached, so that a run with a known shape allocates
+/// nothing; result memory grows to the largest run.
 /// </summary>
 internal sealed class RetrievalSlot(int dimension) : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class RetrievalSlot(int dimension) : IDisposable
     /// <summary>[d]: the vector of one user of the next run.</summary>
     public Span<float> User(int row) => _users.AsSpan(row * dimension, dimension);
 
-    /// <summary>What the last run found for a user, best first.</summary>
+    /// <summary>Results of the last run for a user, best first.</summary>
     public Span<long> Ordinals(int row) => _ordinals.AsSpan(row * _width, _width);
 
     /// <summary>Their scores.</summary>

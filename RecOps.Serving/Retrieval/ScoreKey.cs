@@ -2,16 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>
-/// Scores with a number each, packed so that one comparison of integers orders by score and, where scores are equal, puts the lower
-/// number first.
-/// </summary>
+/// <summary>Packs a score and a number so that a single integer comparison orders by score, and ties by the lower number first.</summary>
 internal static class ScoreKey
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(float score, int number)
     {
-        // Adding 0 makes -0 equal to 0. Negative floats have to be turned round to order as integers do.
+        // Adding 0 makes -0 equal to 0. Negative floats must be flipped to order as integers do.
         int bits = BitConverter.SingleToInt32Bits(score + 0f);
         uint ordered = (uint)(bits ^ ((bits >> 31) | int.MinValue));
         return ((ulong)ordered << 32) | ~(uint)number;

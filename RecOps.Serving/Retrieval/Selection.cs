@@ -1,13 +1,11 @@
 namespace RecOps.Serving.Retrieval;
 
-/// <summary>
-/// Brings the largest of some keys to the front, in any order: quickselect (Hoare 1961) with the median of three as pivot.
-/// </summary>
+/// <summary>Moves the largest keys to the front, in any order: quickselect (Hoare 1961) with median of three as pivot.</summary>
 internal static class Selection
 {
-    /// <param name="keys">All different.</param>
-    /// <param name="count">How many to bring to the front; at least 1 and at most their number.</param>
-    /// <returns>The least of those.</returns>
+    /// <param name="keys">All distinct.</param>
+    /// <param name="count">How many to move to the front; at least 1 and at most their number.</param>
+    /// <returns>The smallest of those.</returns>
     public static ulong Largest(Span<ulong> keys, int count)
     {
         int low = 0;

@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 namespace RecOps.Serving.Retrieval;
 
 /// <summary>
-/// The best items so far by estimated score. Twice as many as are kept fit in; when it is full the worse half goes, and its best
-/// becomes the bar that the next have to pass.
+/// The best items so far by estimated score.
+/// 1. It has room for twice the wanted number.
+/// 2. When it is full, the worse half is dropped by quickselect.
+/// 3. The lowest remaining estimate becomes the bar that further items must pass.
 /// </summary>
 internal sealed class Shortlist
 {
@@ -14,10 +16,10 @@ internal sealed class Shortlist
     private int _allowed;
     private int _refused;
 
-    /// <summary>Estimates that are not above it cannot be among the best.</summary>
+    /// <summary>Estimates at or below it cannot be among the best.</summary>
     public float Bar { get; private set; }
 
-    /// <summary>Of the items whose estimate passed the bar, how many the filter was asked about for each that it allowed.</summary>
+    /// <summary>Filter checks per allowed item, among items whose estimate passed the bar.</summary>
     public float AskedForEach => _allowed == 0 ? 1 : (_allowed + _refused) / (float)_allowed;
 
     public bool HasBar => Bar > float.NegativeInfinity;
@@ -43,10 +45,10 @@ internal sealed class Shortlist
             Cut();
     }
 
-    /// <summary>An item passed the bar and may not be found.</summary>
+    /// <summary>An item passed the bar but is filtered out.</summary>
     public void Refuse() => _refused++;
 
-    /// <summary>Sets the bar as soon as there are enough for one.</summary>
+    /// <summary>Sets the bar as soon as there are enough items for one.</summary>
     public void Settle()
     {
         if (!HasBar && _count >= _kept)

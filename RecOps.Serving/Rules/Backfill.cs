@@ -3,10 +3,8 @@ using RecOps.Serving.Users;
 namespace RecOps.Serving.Rules;
 
 /// <summary>Items that fill up a list, one after the other.</summary>
-/// <param name="rules">
-/// Where they ask for what the shopper bought, that comes first: they may show nothing else. What they leave of the catalogue is only asked
-/// where the popular items are not enough.
-/// </param>
+/// <param name="rules">If they select what the shopper bought, that comes first: they may show nothing else. The rest of the catalogue that
+/// they leave is only computed when the popular items are not enough.</param>
 internal ref struct Backfill(HoldingRules rules)
 {
     private int _stage = rules.AskForBought ? 0 : 1;

@@ -5,17 +5,18 @@ using RecOps.Serving.Users;
 namespace RecOps.Serving.Rules;
 
 /// <summary>
-/// What the shopper bought, for rules that select by it. Such rules select other items for each shopper, and are looked at one by one.
+/// The shopper's purchases, for rules that select by them. Such rules select different items for each shopper, so they are evaluated one by
+/// one.
 /// </summary>
 internal sealed class BoughtItems
 {
     private readonly OrdinalSet _items = new();
     private RuleSet? _rules;
 
-    /// <summary>Whether a rule that holds asks for what was bought.</summary>
+    /// <summary>Whether an applicable rule selects by purchases.</summary>
     public bool AreAskedFor { get; private set; }
 
-    /// <param name="holding">Empty when none holds.</param>
+    /// <param name="holding">Empty when none applies.</param>
     public void Begin(RuleSet rules, ReadOnlySpan<ulong> holding, in ListInput input)
     {
         _rules = rules;
@@ -32,7 +33,7 @@ internal sealed class BoughtItems
         }
     }
 
-    /// <summary>Takes away the rules that ask for what the shopper bought, as far as they did not buy the item.</summary>
+    /// <summary>Removes the rules that select by purchases, where the shopper did not buy the item.</summary>
     public void Narrow(int item, Span<ulong> selecting, in ListInput input)
     {
         bool bought = _items.Contains(item);

@@ -2,16 +2,16 @@ using System.Numerics;
 
 namespace RecOps.Serving.Rules;
 
-/// <summary>How many of each group stand in the first places of a list, for the caps that hold.</summary>
+/// <summary>Counts items per group in the first positions of a list, for the applicable caps.</summary>
 internal sealed class CapCounts
 {
-    /// <summary>By hash of rule and group, open addressing with linear probing; slots of an older list are empty.</summary>
+    /// <summary>By hash of rule and group, open addressing with linear probing; slots of an older list count as empty.</summary>
     private Slot[] _slots = new Slot[128];
     private int _used;
     private int _list;
     private RuleSet? _rules;
 
-    // Of the caps that hold, how far down they reach.
+    // How far down the applicable caps reach.
     private readonly List<int> _borders = [];
 
     public bool Any { get; private set; }
@@ -35,7 +35,7 @@ internal sealed class CapCounts
         }
     }
 
-    /// <summary>The first place below one that fewer caps concern, from 0.</summary>
+    /// <summary>The first position below a given one that fewer caps cover, from 0.</summary>
     public int NextBorder(int place)
     {
         int next = int.MaxValue;
@@ -48,10 +48,10 @@ internal sealed class CapCounts
         return next;
     }
 
-    /// <summary>Whether an item may stand at a place.</summary>
-    /// <param name="selecting">Rules that hold and select it.</param>
+    /// <summary>Whether an item may stand at a position.</summary>
+    /// <param name="selecting">Applicable rules that select it.</param>
     /// <param name="place">From 0.</param>
-    /// <param name="counted">The place that it was counted at already; -1 when it was not.</param>
+    /// <param name="counted">The position at which it is already counted; -1 for none.</param>
     /// <returns>The rule that forbids it; -1 for none.</returns>
     public int Forbidding(int item, ReadOnlySpan<ulong> selecting, int place, int counted)
     {
@@ -75,7 +75,7 @@ internal sealed class CapCounts
         return -1;
     }
 
-    /// <summary>Counts an item that stands at a place, or is to.</summary>
+    /// <summary>Counts an item that stands at a position, or will.</summary>
     public void Add(int item, ReadOnlySpan<ulong> selecting, int place, int counted)
     {
         for (int word = 0; word < selecting.Length; word++)
@@ -132,7 +132,7 @@ internal sealed class CapCounts
 
     private struct Slot
     {
-        /// <summary>Number of the list that it was counted for.</summary>
+        /// <summary>The list that it was counted for.</summary>
         public int List;
         public int Rule;
         public int Group;

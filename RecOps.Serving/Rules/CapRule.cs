@@ -4,7 +4,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Serving.Rules;
 
-/// <summary>At most so many of the same in the first places of a list.</summary>
+/// <summary>Limits the number of items per group in the first positions of a list.</summary>
 internal sealed class CapRule
 {
     private const string AttributePrefix = "attribute:";
@@ -22,10 +22,10 @@ internal sealed class CapRule
 
     public int Max { get; }
 
-    /// <summary>Places from the first on.</summary>
+    /// <summary>Number of positions, from the first on.</summary>
     public int Within { get; }
 
-    /// <summary>Number of what an item is counted as; -1 when it has no such value and is not counted.</summary>
+    /// <summary>Group of an item; -1 when it has no such value and is not counted.</summary>
     public int GroupOf(int item) =>
         _by switch
         {

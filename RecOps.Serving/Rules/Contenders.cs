@@ -4,9 +4,9 @@ using RecOps.Serving.Retrieval;
 namespace RecOps.Serving.Rules;
 
 /// <summary>
-/// The items in the running for a list, each once and only those that rules leave, numbered as they came, and their order.
+/// The candidate items for a list, without duplicates and only those that rules leave, numbered in order of arrival, and their ranking.
 /// </summary>
-/// <param name="used">Items that came already.</param>
+/// <param name="used">Items that were already added.</param>
 internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
 {
     private readonly LazyOrder _order = new();
@@ -38,7 +38,7 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         Count = 0;
     }
 
-    /// <summary>The rules that hold and select an item.</summary>
+    /// <summary>The applicable rules that select an item.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<ulong> SelectingOf(int number)
     {
@@ -46,9 +46,9 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         return _selecting.AsSpan(number * words, words);
     }
 
-    /// <summary>Adds an item before they are put in order; <see cref="TryAppend"/> adds one afterwards.</summary>
-    /// <param name="rank">In the model's order, from 1; 0 when the model did not rank it.</param>
-    /// <returns>False when it may not be shown, or came already.</returns>
+    /// <summary>Adds an item before sorting; <see cref="TryAppend"/> adds one afterwards.</summary>
+    /// <param name="rank">Rank in the model's order, from 1; 0 if the model did not rank it.</param>
+    /// <returns>False when it may not be shown, or was already added.</returns>
     public bool TryAdd(int item, float score, int rank, ItemOrigin origin, in ListInput input, RuleTrace? trace)
     {
         if (!input.Filter.Allows(item) || !used.Add(item))
@@ -91,7 +91,7 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         return true;
     }
 
-    /// <summary>Adds an item that the model did not rank, behind all others.</summary>
+    /// <summary>Appends an item that the model did not rank, after all others.</summary>
     /// <inheritdoc cref="TryAdd" path="/returns"/>
     public bool TryAppend(int item, ItemOrigin origin, in ListInput input, RuleTrace? trace)
     {
@@ -101,7 +101,7 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         return true;
     }
 
-    /// <summary>Brings in an item for a pin. It stands nowhere by itself unless <see cref="TryRelease"/> says so.</summary>
+    /// <summary>Adds an item for a pin. It takes no position of its own until <see cref="TryRelease"/>.</summary>
     /// <inheritdoc cref="TryAdd" path="/returns"/>
     public bool TryBring(int item, in ListInput input, RuleTrace? trace)
     {
@@ -111,7 +111,7 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         return true;
     }
 
-    /// <returns>The number of an item that a pin brought in; -1 for none.</returns>
+    /// <returns>The number of an item that was added for a pin; -1 for none.</returns>
     public int BroughtBefore(int item)
     {
         foreach (int number in _brought)
@@ -123,8 +123,8 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         return -1;
     }
 
-    /// <summary>Puts an item that a pin brought in and did not take behind all others.</summary>
-    /// <returns>Its number; -1 where there is no such item.</returns>
+    /// <summary>Appends an item that was added for a pin but not used by it, after all others.</summary>
+    /// <returns>Its number; -1 if there is no such item.</returns>
     public int TryRelease(int item, ItemOrigin origin)
     {
         int number = BroughtBefore(item);
@@ -135,7 +135,7 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         return number;
     }
 
-    /// <summary>Puts them in order: as they came, or by weight where rules weigh any.</summary>
+    /// <summary>Sorts them: in order of arrival, or by weight where rules weigh any.</summary>
     public void Sort()
     {
         _isWeighed = false;
@@ -154,14 +154,14 @@ internal sealed class Contenders(HoldingRules rules, OrdinalSet used)
         _order.Begin(_weighted.AsSpan(0, Count));
     }
 
-    /// <summary>How many may stand somewhere by themselves: all but those that only pins brought in.</summary>
+    /// <summary>How many take positions of their own: all except those added only for pins.</summary>
     public int InOrderCount => _order.Count;
 
-    /// <summary>The number of the one that stands at a place by itself, from 0.</summary>
+    /// <summary>The number of the one at a position in the ranking, from 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int InOrder(int place) => _order.At(place);
 
-    /// <summary>Whether one stands before another by itself.</summary>
+    /// <summary>Whether one ranks before another.</summary>
     public bool ComesBefore(int number, int other)
     {
         float difference = _isWeighed ? _items[number].Weighted - _items[other].Weighted : 0;

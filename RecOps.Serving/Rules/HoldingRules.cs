@@ -5,10 +5,10 @@ using RecOps.Serving.Rules.Compilation;
 
 namespace RecOps.Serving.Rules;
 
-/// <summary>The rules that hold for one request, and what they say of an item. Its memory is used again for the next request.</summary>
+/// <summary>The rules that apply to one request, and what they say about an item. Its memory is reused for the next request.</summary>
 internal sealed class HoldingRules
 {
-    /// <summary>What scores are multiplied by, however many rules boost an item.</summary>
+    /// <summary>Bounds of the score multiplier, however many rules boost an item.</summary>
     private const float MaxFactor = 4;
 
     private readonly BoughtItems _bought = new();
@@ -18,37 +18,37 @@ internal sealed class HoldingRules
     private bool _restrictionIsKnown;
 
     /// <summary>
-    /// Written so that what was loaded is not taken for needless; here, as a place that all requests share would be waited for.
+    /// Written so that prefetches are not optimized away; an instance field, since one shared by all requests would be contended.
     /// </summary>
     private ulong _fetched;
 
-    /// <summary>All rules, whether or not they hold.</summary>
+    /// <summary>All rules, whether or not they apply.</summary>
     public RuleSet Set => _set!;
 
-    /// <summary>Whether any holds.</summary>
+    /// <summary>Whether any rule applies.</summary>
     public bool Any { get; private set; }
 
-    /// <summary>The rules that hold, one bit each by place in the set.</summary>
+    /// <summary>The applicable rules, one bit each by position in the set.</summary>
     public ReadOnlySpan<ulong> Bits => _holding.AsSpan(0, _set!.Words);
 
-    /// <summary>The shopper's, as <see cref="Begin"/> was told; -1 for none.</summary>
+    /// <summary>The shopper's cluster, as passed to <see cref="Begin"/>; -1 for none.</summary>
     public int Cluster { get; private set; }
 
-    /// <summary>Whether one that holds asks for what the shopper bought, once <see cref="BeginList"/> has looked.</summary>
+    /// <summary>Whether an applicable rule selects by purchases, once <see cref="BeginList"/> has looked.</summary>
     public bool AskForBought => _bought.AreAskedFor;
 
     /// <inheritdoc cref="RuleSet.NarrowOf"/>
     public Restriction? Narrow => Any ? _set!.NarrowOf(Bits) : null;
 
     /// <summary>
-    /// The items that rules leave of the catalogue, whoever asks; null when they leave all. To be asked only where a list is not enough:
-    /// there are as many as combinations of rules, and each takes a walk through the catalogue.
+    /// The items that rules leave of the catalogue, for every shopper; null when they leave all. Use it only when a list is not enough:
+    /// there is one per combination of rules, and each takes a pass over the catalogue.
     /// </summary>
     public Restriction? Restriction
     {
         get
         {
-            // Asked for several times on a request's way, and a look-up each time.
+            // Asked for several times per request; each would be a lookup.
             if (_restrictionIsKnown)
                 return _restriction;
             _restrictionIsKnown = true;
@@ -56,7 +56,7 @@ internal sealed class HoldingRules
         }
     }
 
-    /// <summary>Finds the rules that hold for a request.</summary>
+    /// <summary>Finds the rules that apply to a request.</summary>
     public void Begin(RuleSet rules, in RuleContext moment)
     {
         _set = rules;
@@ -67,9 +67,7 @@ internal sealed class HoldingRules
         _restrictionIsKnown = false;
     }
 
-    /// <summary>
-    /// Learns what the shopper bought, where a rule asks for it, and loads what will be asked about the first ranked items.
-    /// </summary>
+    /// <summary>Loads the shopper's purchases if a rule selects by them, and prefetches the state of the first ranked items.</summary>
     /// <param name="first">How many.</param>
     public void BeginList(in ListInput input, int first)
     {
@@ -81,7 +79,7 @@ internal sealed class HoldingRules
         _fetched = _set!.Fetch(items) | (input.Filter.Fetch(items) ? 1UL : 0);
     }
 
-    /// <summary>Whether no rule takes an item out.</summary>
+    /// <summary>Whether rules leave an item.</summary>
     public bool Leave(int item, in ListInput input)
     {
         if (!Any)
@@ -91,10 +89,10 @@ internal sealed class HoldingRules
     }
 
     /// <summary>
-    /// Looks at an item once: which rules select it, whether they leave it, whether any weighs or pins it. Only where <see cref="Any"/>
-    /// holds.
+    /// Evaluates an item once: which rules select it, whether they leave it, whether any weighs or pins it. Only valid if <see
+    /// cref="Any"/>.
     /// </summary>
-    /// <param name="selecting">The rules that hold and select the item; filled.</param>
+    /// <param name="selecting">The applicable rules that select the item; filled in.</param>
     public Looked Look(int item, Span<ulong> selecting, in ListInput input)
     {
         ref ulong of = ref MemoryMarshal.GetReference(_set!.Selecting(item));
@@ -117,13 +115,13 @@ internal sealed class HoldingRules
         if (!_bought.AreAskedFor)
             return new Looked(against == default, weighing != default, pinning != default);
 
-        // Some of those rules select it only when the shopper bought it, and then it may be another that decides.
+        // Some of those rules select it only if the shopper bought it, and then another rule may decide.
         _bought.Narrow(item, selecting, input);
         return new Looked(RemovedBy(selecting) < 0, true, true);
     }
 
-    /// <param name="selecting">Of an item, as <see cref="Look"/> found them.</param>
-    /// <returns>The rule that keeps the item out; -1 for none.</returns>
+    /// <param name="selecting">As found by <see cref="Look"/>.</param>
+    /// <returns>The rule that excludes the item; -1 for none.</returns>
     public int RemovedBy(ReadOnlySpan<ulong> selecting)
     {
         for (int word = 0; word < selecting.Length; word++)
@@ -136,8 +134,8 @@ internal sealed class HoldingRules
         return -1;
     }
 
-    /// <summary>What an item's score is multiplied by.</summary>
-    /// <param name="selecting">As <see cref="Look"/> found them.</param>
+    /// <summary>The item's score multiplier.</summary>
+    /// <param name="selecting">As found by <see cref="Look"/>.</param>
     public float FactorOf(ReadOnlySpan<ulong> selecting)
     {
         float factor = 1;
@@ -154,7 +152,7 @@ internal sealed class HoldingRules
         return Math.Min(factor, MaxFactor);
     }
 
-    /// <param name="IsLeft">No rule takes the item out.</param>
+    /// <param name="IsLeft">No rule excludes the item.</param>
     /// <param name="IsWeighed">A boost or bury may select it.</param>
     /// <param name="IsPinned">A pin may select it.</param>
     internal readonly record struct Looked(bool IsLeft, bool IsWeighed, bool IsPinned);

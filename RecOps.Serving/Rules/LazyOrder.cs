@@ -3,8 +3,8 @@ using RecOps.Serving.Retrieval;
 namespace RecOps.Serving.Rules;
 
 /// <summary>
-/// Numbers from the best score down, put in order only as far as anybody asks: a list has few places, and most of what is in the running
-/// is never looked at. A binary heap with the best on top.
+/// Numbers by descending score, sorted only as far as needed: a list has few positions, and most candidates are never looked at. A binary
+/// heap with the best at the root.
 /// </summary>
 internal sealed class LazyOrder
 {
@@ -16,7 +16,7 @@ internal sealed class LazyOrder
     /// <summary>How many numbers there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Begins with so many numbers, in the order that they are in.</summary>
+    /// <summary>Starts with this many numbers, in their own order.</summary>
     public void Begin(int count)
     {
         if (_order.Length < count)
@@ -26,7 +26,7 @@ internal sealed class LazyOrder
         (Count, _sorted, _heap) = (count, count, 0);
     }
 
-    /// <summary>Begins with as many numbers as there are scores, the best first; of equal scores the lower number.</summary>
+    /// <summary>Starts with a number for each score, the best first; ties go to the lower number.</summary>
     public void Begin(ReadOnlySpan<float> scores)
     {
         Begin(scores.Length);
@@ -39,7 +39,7 @@ internal sealed class LazyOrder
             Sink(i);
     }
 
-    /// <summary>Puts a number behind all there are.</summary>
+    /// <summary>Appends a number after all others.</summary>
     public void Append(int number)
     {
         if (_order.Length == Count)
@@ -47,7 +47,7 @@ internal sealed class LazyOrder
         _order[Count++] = number;
     }
 
-    /// <summary>The number at a place, from 0.</summary>
+    /// <summary>The number at a position, from 0.</summary>
     public int At(int place)
     {
         while (_sorted <= place && _heap > 0)

@@ -5,15 +5,18 @@ using RecOps.Serving.Rules.Compilation;
 namespace RecOps.Serving.Rules;
 
 /// <summary>
-/// Makes the list that is shown from what the model ranked, the same for shoppers and for previews. In order: what may not be shown
-/// and what rules exclude goes, only what rules include stays, scores are multiplied by boosts and buries, places are filled from the
-/// best down as far as caps allow, pinned items at theirs, and what then is missing comes from what is popular. Pins count towards
-/// caps from the beginning, so that a cap holds whatever is pinned: it moves pins below the places that it concerns. Its memory is used
-/// again for the next list.
+/// Arranges the final list from the model's ranking, identically for shoppers and previews. Its memory is reused.
+/// 1. Items that may not be shown and excluded ones are dropped; with includes, only included items stay.
+/// 2. Without a ranking, popular items start as candidates with weight 1 ÷ position (Zipf).
+/// 3. Scores are multiplied by boosts and buries, and candidates are sorted (<see cref="Contenders"/>).
+/// 4. Pins reserve positions, in order of precedence, and count towards caps from the start (<see cref="PinPlaces"/>). Caps thus hold for
+/// pinned items too, and move pins below the positions that they cover.
+/// 5. Each position takes its pinned item, else the best candidate that caps allow, else a popular item.
+/// 6. If nothing else is left, later pins close up.
 /// </summary>
 internal sealed class ListArrangement
 {
-    /// <summary>Items of a list that no model ranked which boosts may bring to the front.</summary>
+    /// <summary>Unranked items that boosts may bring to the front.</summary>
     private const int Seeds = 200;
 
     private readonly OrdinalSet _used = new();
@@ -27,14 +30,14 @@ internal sealed class ListArrangement
         _pins = new PinPlaces(Rules, _contenders, _caps);
     }
 
-    /// <summary>Begun before all else.</summary>
+    /// <summary>Must begin before everything else.</summary>
     public HoldingRules Rules { get; } = new();
 
-    /// <summary>Items of the last list that came from what the model ranked.</summary>
+    /// <summary>Items of the last list that came from the model's ranking.</summary>
     public int FromRanked { get; private set; }
 
     /// <summary>Whether enough of a ranked list may be shown.</summary>
-    /// <param name="wanted">How many are enough.</param>
+    /// <param name="wanted">How many items are enough.</param>
     public bool Covers(in ListInput input, int wanted)
     {
         Rules.BeginList(input, 2 * wanted);
@@ -48,9 +51,9 @@ internal sealed class ListArrangement
         return left >= wanted;
     }
 
-    /// <param name="list">Its length is the number of places.</param>
-    /// <param name="touched">For each place in turn, one bit for each rule that had a part in the item's standing there.</param>
-    /// <returns>How many places were filled.</returns>
+    /// <param name="list">Its length is the number of positions.</param>
+    /// <param name="touched">For each position, one bit for each rule that contributed to the item's position.</param>
+    /// <returns>Number of positions filled.</returns>
     public int Arrange(in ListInput input, Span<RankedItem> list, Span<ulong> touched, RuleTrace? trace = null)
     {
         _used.Clear();
@@ -105,7 +108,7 @@ internal sealed class ListArrangement
         if (input.Ranked.Count > 0)
             return;
 
-        // Popularity falls with the place about as one through it (Zipf), so that is what boosts multiply.
+        // Popularity falls roughly as 1 / position (Zipf), so that is what boosts multiply.
         int seeds = 0;
         while (seeds < Seeds && source.TryNext(input, out int item, out ItemOrigin origin))
         {
@@ -132,7 +135,7 @@ internal sealed class ListArrangement
                     number = next;
             }
 
-            // Nothing else is left: pins from further down close up.
+            // Nothing else is left: later pins close up.
             if (number < 0)
                 number = NextPin(filled);
             if (number < 0)
@@ -167,7 +170,7 @@ internal sealed class ListArrangement
         if (forbidding < 0)
             return true;
 
-        // Where it stands later, it stands there because of the cap.
+        // Wherever it stands later, the cap is the reason.
         item.Delayed = (short)(forbidding + 1);
         return false;
     }
@@ -193,7 +196,7 @@ internal sealed class ListArrangement
         item.Taken = true;
         list[place] = new RankedItem(item.Item, item.Score);
 
-        // A pin that may stand above, and does so by itself, did nothing.
+        // A pin that allows a better position, which the item reached by itself, did nothing.
         bool pinned = item.Reserved >= 0 && (!item.OrAbove || isDue);
         RuleSet rules = Rules.Set;
         for (int word = 0; word < touched.Length; word++)

@@ -4,26 +4,26 @@ using RecOps.Serving.Users;
 
 namespace RecOps.Serving.Rules;
 
-/// <summary>What a list is made from.</summary>
+/// <summary>Inputs of a list.</summary>
 internal readonly ref struct ListInput
 {
-    /// <summary>Best first; empty when no model ranked anything for the shopper.</summary>
+    /// <summary>Best first; empty when no model ranked for the shopper.</summary>
     public RankedSpan Ranked { get; init; }
 
-    /// <summary>Fills up first; ordinals, -1 pads.</summary>
+    /// <summary>First backfill; ordinals, -1 pads.</summary>
     public ReadOnlySpan<int> ClusterPopular { get; init; }
 
-    /// <summary>Fills up last.</summary>
+    /// <summary>Last backfill.</summary>
     public ReadOnlySpan<int> Popular { get; init; }
 
     /// <summary>Items that may be shown.</summary>
     public ItemFilter Filter { get; init; }
 
-    /// <summary>What the shopper did.</summary>
+    /// <summary>The shopper's recent history.</summary>
     public FreshHistory History { get; init; }
 
     public DateTimeOffset Now { get; init; }
 
-    /// <summary>Whether the list is only what was ranked and what pins bring, however short that is.</summary>
+    /// <summary>Whether the list consists only of ranked and pinned items, however short it is.</summary>
     public bool IsOnlyRanked { get; init; }
 }

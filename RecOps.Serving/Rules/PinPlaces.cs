@@ -3,9 +3,9 @@ using RecOps.Serving.Rules.Compilation;
 namespace RecOps.Serving.Rules;
 
 /// <summary>
-/// Places of a list that pins keep for items. A pin to a place keeps that one. A pin to a place or above has a last place only: it may be
-/// driven up by others and stands at its last place only where nothing brought it above. So that all of them can, no place is kept that
-/// would leave fewer free places up to a last place than there are pins that need one (the condition of Hall for intervals with one begin).
+/// Positions that pins reserve for items. A pin to a position keeps exactly that one. A pin to "a position or above" only has a last
+/// position: others may drive it up, and it stands there only if nothing brought it higher. A position is only reserved if every such pin
+/// still has enough free positions up to its last one (Hall's condition for intervals with a common start).
 /// </summary>
 internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCounts caps)
 {
@@ -13,11 +13,11 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
     private int _places;
 
     /// <summary>
-    /// Finds an item and a place for each rule that pins, in their order, and counts it towards caps. The item is the best of those in the
-    /// running that the rule selects, else the first of those to take instead. Where another pin has the place, or caps are in the way of
-    /// every item, it is the next place below, else the next above.
+    /// Finds an item and a position for each pin, in order of precedence, and counts it towards caps. The item is the best candidate that
+    /// the rule selects, else the first substitute. If another pin has the position, or caps block every item, the next position below is
+    /// used, else the next above.
     /// </summary>
-    /// <param name="places">Of the list.</param>
+    /// <param name="places">Number of positions in the list.</param>
     public void Begin(in ListInput input, int places, RuleTrace? trace)
     {
         _kept.Clear();
@@ -34,7 +34,7 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
                 trace?.NoteUnplaced(contenders, caps, rule, pin, ranked);
         }
 
-        // Those to a place or above in the order of their last places, behind what takes one of these.
+        // Those with "or above" in order of their last positions, after fixed pins of the same position.
         _kept.Sort(
             (a, b) =>
                 a.Place != b.Place ? a.Place.CompareTo(b.Place)
@@ -44,8 +44,8 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
     }
 
     /// <summary>
-    /// The item that has to stand at a place, because it is pinned there or has no other place left; -1 for none. Places are asked for in
-    /// turn.
+    /// The item that must stand at a position, because it is pinned there or has no other position left; -1 for none. Call with ascending
+    /// positions.
     /// </summary>
     public int At(int place)
     {
@@ -70,7 +70,7 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         return -1;
     }
 
-    /// <summary>A cap that did not concern the last place of one may concern the one above that others drove it to.</summary>
+    /// <summary>A cap that does not cover an item's last position may cover the one above that others drove it to.</summary>
     private int FirstWaiting(int place)
     {
         foreach (Kept kept in _kept)
@@ -87,13 +87,13 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         return -1;
     }
 
-    /// <summary>How many items were given places.</summary>
+    /// <summary>Number of items with a reserved position.</summary>
     public int Count => _kept.Count;
 
-    /// <summary>The item with the <paramref name="index"/>th of the places that are kept, from the top.</summary>
+    /// <summary>The item at the <paramref name="index"/>th reserved position, from the top.</summary>
     public int Number(int index) => _kept[index].Number;
 
-    /// <summary>Whether an item that the rule selects stands high enough already, for a pin before it.</summary>
+    /// <summary>Whether an earlier pin already placed an item that the rule selects high enough.</summary>
     private bool IsMet(int rule, PinRule pin)
     {
         if (!pin.OrAbove)
@@ -114,12 +114,12 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
             if (TryKeep(rule, pin, place, ranked, input, trace, out bool isFree))
                 return true;
 
-            // Caps are in the way of all, and are so down to the next place that one of them does not concern.
+            // Caps block every item, down to the next position that one of them does not cover.
             if (isFree)
                 place = caps.NextBorder(place) - 1;
         }
 
-        // A place above is the concern of at least the same caps.
+        // A position above is covered by at least the same caps.
         for (int place = pin.Place - 1; place >= 0 && !pin.OrAbove; place--)
         {
             if (TryKeep(rule, pin, place, ranked, input, trace, out bool isFree))
@@ -150,8 +150,8 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         return true;
     }
 
-    /// <summary>Whether a place can be kept beside those that are, or be the last place of one more.</summary>
-    /// <param name="except">An item whose own claim does not count; -1 for none.</param>
+    /// <summary>Whether a position can be reserved beside the existing ones, or be the last position of one more.</summary>
+    /// <param name="except">An item whose own reservation does not count; -1 for none.</param>
     private bool CanKeep(int place, bool orAbove, int except)
     {
         foreach (Kept kept in _kept)
@@ -171,10 +171,10 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         return true;
     }
 
-    /// <summary>Whether there are places up to a last one for all that need one, were one more kept.</summary>
+    /// <summary>Whether, with one more reservation, all pins that need a position up to a last one still get one.</summary>
     private bool HasRoom(int last, int place, int except)
     {
-        // Either kind takes one place up to there: a fixed one its own, the other any.
+        // Each kind takes one position up to there: a fixed pin its own, the other any.
         int needed = place <= last ? 1 : 0;
         foreach (Kept kept in _kept)
         {
@@ -203,7 +203,7 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
             return best;
         foreach (int item in pin.Instead)
         {
-            // A pin before this one may have brought it in and not taken it: what it selects can depend on the shopper.
+            // An earlier pin may have added it without using it: what it selects can depend on the shopper.
             int number = contenders.TryBring(item, input, trace) ? contenders.Count - 1 : contenders.BroughtBefore(item);
             if (number >= 0 && RuleBits.Has(contenders.SelectingOf(number), rule) && MayStand(number, pin, place, isFree))
                 return number;
@@ -217,7 +217,7 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         ref Contender item = ref contenders[number];
         if (item.Reserved >= 0)
         {
-            // Of an item that is to stand at some place or above, a place up to there is what that pin wants too.
+            // If the item is pinned to "a position or above", any position up to there satisfies that pin too.
             if (!item.OrAbove || place > item.Reserved || !CanKeep(place, pin.OrAbove, except: number))
                 return false;
         }
@@ -229,6 +229,6 @@ internal sealed class PinPlaces(HoldingRules rules, Contenders contenders, CapCo
         return caps.Forbidding(item.Item, contenders.SelectingOf(number), place, item.Reserved) < 0;
     }
 
-    /// <param name="Place">The last one, where <paramref name="OrAbove"/>.</param>
+    /// <param name="Place">The last position if <paramref name="OrAbove"/>.</param>
     private readonly record struct Kept(int Place, int Number, int Rule, bool OrAbove);
 }

@@ -5,17 +5,16 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Serving.Rules;
 
-/// <summary>An item that is to stand at a place.</summary>
+/// <summary>An item's reserved position.</summary>
 /// <param name="Place">From 0.</param>
-/// <param name="OrAbove">Whether a better place will do as well.</param>
-/// <param name="Instead">
-/// Ordinals to take from when none of the selected items is in the running: those that the rule names, in its order, else the most popular.
-/// </param>
+/// <param name="OrAbove">Whether a better position will also do.</param>
+/// <param name="Instead">Ordinals of substitutes when no selected item is a candidate: those that the rule names, in its order, else the
+/// most popular.</param>
 internal sealed record PinRule(int Place, bool OrAbove, int[] Instead)
 {
     private const int Kept = 64;
 
-    /// <summary>Makes the pins of a set.</summary>
+    /// <summary>Builds the pins of a set.</summary>
     public static void AddTo(PinRule?[] pins, RuleSet rules, ItemCatalog catalog, PopularItems popular)
     {
         var instead = new List<int>?[pins.Length];

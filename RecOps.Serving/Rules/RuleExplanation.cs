@@ -7,11 +7,11 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Serving.Rules;
 
-/// <summary>Says in words why an item stands where it stands, or why it does not.</summary>
+/// <summary>Explains in words why an item is where it is, or why it is missing.</summary>
 internal static class RuleExplanation
 {
-    /// <param name="place">Of the list, from 0.</param>
-    /// <param name="touched">Rules that had a part in it.</param>
+    /// <param name="place">Position in the list, from 0.</param>
+    /// <param name="touched">Rules that contributed to it.</param>
     public static ExplainedItem Of(RuleSet rules, ItemCatalog catalog, in RuleTrace.Placing placing, int place, ReadOnlySpan<ulong> touched)
     {
         var effects = new List<RuleEffect>();
@@ -29,7 +29,7 @@ internal static class RuleExplanation
     }
 
     /// <summary>What a rule does to the items it touches.</summary>
-    /// <param name="place">Where the item stands, from 1; null where it does not stand.</param>
+    /// <param name="place">Position of the item, from 1; null if it is not in the list.</param>
     public static RuleEffect EffectOf(Rule rule, int? place = null) => new(rule.Id, rule.Name, rule.Then.Type, WordsOf(rule.Then, place));
 
     private static string WordsOf(RuleAction then, int? at) =>

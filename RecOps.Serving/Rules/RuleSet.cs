@@ -7,8 +7,13 @@ using RecOps.Shared.Rules;
 namespace RecOps.Serving.Rules;
 
 /// <summary>
-/// A published version of all rules, made ready for one model. Rules are bits by their order of precedence; which hold for a request
-/// and which select an item are a few lookups and conjunctions however many there are. <see cref="ListArrangement"/> applies them.
+/// A published version of all rules, compiled for one model.
+/// 1. Rules are sorted by precedence; a rule's position is its bit in sets of 64-bit words.
+/// 2. The rules that apply to a request are a conjunction of a few rows of bits: schedule, placement, country, segment, cluster, viewed
+/// item.
+/// 3. The rules that select an item are the row of its class (<see cref="ItemClasses"/>).
+/// 4. Both cost a few lookups, however many rules there are. <see cref="ListArrangement"/> applies them.
+/// Source: docs/decisions/0012-rules-by-classes.md.
 /// </summary>
 internal sealed class RuleSet : IDisposable
 {
@@ -22,7 +27,7 @@ internal sealed class RuleSet : IDisposable
     private readonly ItemClasses? _classes;
     private readonly int _items;
 
-    /// <summary>Items that each rule selected when they were made ready.</summary>
+    /// <summary>Number of items that each rule selected at compilation.</summary>
     private readonly int[] _selected;
 
     private readonly Lazy<RestrictionCache> _restrictions;
@@ -31,7 +36,7 @@ internal sealed class RuleSet : IDisposable
     private PinRule?[] _pinRules = [];
     private object? _pinnedOf;
 
-    /// <param name="document">Valid.</param>
+    /// <param name="document">Validated.</param>
     /// <param name="version">0 for none ever published.</param>
     public RuleSet(RuleDocument document, int version, ItemCatalog catalog, PopularItems popular)
     {
@@ -75,7 +80,7 @@ internal sealed class RuleSet : IDisposable
     /// <summary>Length of a set of rules, in words of 64.</summary>
     public int Words { get; }
 
-    /// <summary>Ids as answers have them, in quotes.</summary>
+    /// <summary>Ids in quotes, as answers write them.</summary>
     public byte[][] JsonIds { get; }
 
     public ulong[] Excludes { get; }
@@ -89,28 +94,28 @@ internal sealed class RuleSet : IDisposable
 
     public ulong[] Caps { get; }
 
-    /// <summary>Rules that select only what the shopper has bought.</summary>
+    /// <summary>Rules that select by purchases.</summary>
     public ulong[] AskForBought { get; }
 
-    /// <summary>What scores are multiplied by; 1 for rules that do not weigh.</summary>
+    /// <summary>Score multipliers; 1 for rules that do not weigh.</summary>
     public float[] Factors { get; }
 
-    /// <summary>By place of the rule; null for rules of other types.</summary>
+    /// <summary>By position of the rule; null for other types.</summary>
     public CapRule?[] CapRules { get; }
 
-    /// <summary>By place of the rule; null for rules of other types.</summary>
+    /// <summary>By position of the rule; null for other types.</summary>
     public PinRule?[] PinRules => Volatile.Read(ref _pinRules);
 
-    /// <summary>One bit for each rule that selects an item, whoever asks.</summary>
+    /// <summary>One bit for each rule that selects an item, for every shopper.</summary>
     public ReadOnlySpan<ulong> Selecting(int item) => _classes!.RulesOf(item);
 
     /// <summary>
-    /// Has the processor load what it will be asked about items next. They are all over the catalogue: one after the other each would be
-    /// waited for, together they come at once.
+    /// Prefetches the state of items that will be needed next. They are scattered over the catalogue: fetched one by one, each would be
+    /// waited for; together they arrive at once.
     /// </summary>
     public ulong Fetch(ReadOnlySpan<int> items) => _classes!.Fetch(items);
 
-    /// <summary>Has pins take what is popular by now where none of the items that they select is in the running.</summary>
+    /// <summary>Updates the pins' substitutes to the current popular items.</summary>
     public void RenewPins()
     {
         object edition = _popular.Edition;
@@ -121,9 +126,9 @@ internal sealed class RuleSet : IDisposable
         Volatile.Write(ref _pinRules, pins);
     }
 
-    /// <summary>Finds the rules that hold.</summary>
-    /// <param name="holding"><see cref="Words"/> long; filled.</param>
-    /// <returns>Whether any does.</returns>
+    /// <summary>Finds the rules that apply.</summary>
+    /// <param name="holding"><see cref="Words"/> long; filled in.</param>
+    /// <returns>Whether any rule applies.</returns>
     public bool Hold(in RuleContext moment, Span<ulong> holding)
     {
         if (Words == 0)
@@ -147,8 +152,9 @@ internal sealed class RuleSet : IDisposable
     }
 
     /// <summary>
-    /// The items to make a list from where the rules that hold leave so few that one made from all can hardly be enough; null where it can.
-    /// What includes leave is looked at by itself: there are few combinations of those, and excludes rarely take much of what is left.
+    /// The items to compute a list from where the applicable rules leave so few that a list from the whole catalogue can hardly be enough;
+    /// null otherwise. The includes are evaluated first: there are few combinations of them, and excludes rarely remove much of what is
+    /// left.
     /// </summary>
     public Restriction? NarrowOf(ReadOnlySpan<ulong> holding)
     {
@@ -165,14 +171,14 @@ internal sealed class RuleSet : IDisposable
         if (any)
             return RestrictionOf(including) is { IsNarrow: true } left ? left : null;
 
-        // As much as that they take at most, as they may select the same items.
+        // An upper bound, as they may select the same items.
         return excluded * 4 > _items * 3L && RestrictionOf(holding) is { IsNarrow: true } rest ? rest : null;
     }
 
-    /// <summary>The items that are left of the catalogue by the rules that exclude and include whoever asks; null when all are.</summary>
+    /// <summary>The items that excluding and including rules leave for every shopper; null when they leave all.</summary>
     public Restriction? RestrictionOf(ReadOnlySpan<ulong> holding) => Words == 0 ? null : _restrictions.Value.Of(holding);
 
-    /// <summary>Different sets of rules that select an item, with how many items each selects.</summary>
+    /// <summary>Distinct sets of rules that select an item, with the number of items for each.</summary>
     public (ulong[] Rules, int Count)[] ClassSizes() => _classes?.Sizes() ?? [];
 
     public void Dispose() => _classes?.Dispose();

@@ -2,16 +2,16 @@ using RecOps.Serving.Rules.Compilation;
 
 namespace RecOps.Serving.Rules;
 
-/// <summary>What happened to items on the way to a list, for those who ask why.</summary>
+/// <summary>Records what happened to items on the way to a list, for explanations.</summary>
 internal sealed class RuleTrace
 {
-    /// <summary>Items that a rule keeps out of the list although they were in the running.</summary>
+    /// <summary>Candidate items that a rule keeps out of the list.</summary>
     public List<Removal> Removed { get; } = [];
 
     /// <summary>By place of the list.</summary>
     public List<Placing> Placed { get; } = [];
 
-    /// <summary>A pin found no place for what it pins: says which cap kept it out.</summary>
+    /// <summary>Records which cap kept a pin from finding a position.</summary>
     public void NoteUnplaced(Contenders contenders, CapCounts caps, int rule, PinRule pin, int ranked)
     {
         for (int number = 0; number < contenders.Count; number++)
@@ -28,7 +28,7 @@ internal sealed class RuleTrace
         }
     }
 
-    /// <summary>The list is full: says of what a cap held back, and which found no place afterwards, that it was the cap.</summary>
+    /// <summary>Once the list is full, records the caps that held back items without a position.</summary>
     public void NoteHeldBack(Contenders contenders)
     {
         HashSet<int> known = [.. Removed.Select(removal => removal.Item)];
@@ -40,33 +40,33 @@ internal sealed class RuleTrace
         }
     }
 
-    /// <param name="Rule">Place in the set's order.</param>
-    /// <param name="Rank">In the model's order, from 1; 0 when the model did not rank it.</param>
+    /// <param name="Rule">Index in the set's order.</param>
+    /// <param name="Rank">Rank in the model's order, from 1; 0 if the model did not rank it.</param>
     internal readonly record struct Removal(int Item, int Rule, int Rank, float Score);
 
-    /// <param name="Rank">In the model's order, from 1; 0 when the model did not rank it.</param>
-    /// <param name="Score">The model's.</param>
-    /// <param name="Factor">What rules multiplied it by.</param>
-    /// <param name="Pin">Place in the set's order of the rule that put it there; -1 for none.</param>
-    /// <param name="Origin">Where it came from.</param>
+    /// <param name="Rank">Rank in the model's order, from 1; 0 if the model did not rank it.</param>
+    /// <param name="Score">The model's score.</param>
+    /// <param name="Factor">The rules' multiplier.</param>
+    /// <param name="Pin">Index in the set's order of the pinning rule; -1 for none.</param>
+    /// <param name="Origin">Source of the item.</param>
     internal readonly record struct Placing(int Item, int Rank, float Score, float Factor, int Pin, ItemOrigin Origin);
 }
 
-/// <summary>Where an item of a list came from.</summary>
+/// <summary>Source of an item in a list.</summary>
 internal enum ItemOrigin : byte
 {
     /// <summary>The model ranked it.</summary>
     Ranked,
 
-    /// <summary>The shopper's cluster likes it.</summary>
+    /// <summary>Popular in the shopper's cluster.</summary>
     Cluster,
 
-    /// <summary>Everyone likes it.</summary>
+    /// <summary>Popular overall.</summary>
     Popular,
 
-    /// <summary>A pin brought it.</summary>
+    /// <summary>Added by a pin.</summary>
     Pin,
 
-    /// <summary>The shopper has bought it, and only such are shown.</summary>
+    /// <summary>Bought by the shopper, and only such items are shown.</summary>
     Bought,
 }

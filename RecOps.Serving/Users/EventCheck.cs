@@ -12,8 +12,8 @@ internal static class EventCheck
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
-    /// <param name="kind">Which it is, when nothing is wrong.</param>
-    /// <param name="timestamp">When it happened, when nothing is wrong.</param>
+    /// <param name="kind">The event's kind, if it is valid.</param>
+    /// <param name="timestamp">When it happened, if it is valid.</param>
     /// <returns>What is wrong, or null.</returns>
     public static string? ProblemOf(
         ShopEvent? incoming,
@@ -27,7 +27,7 @@ internal static class EventCheck
         if (incoming is null)
             return "The event is null.";
         if (NoText(incoming) is { } field)
-            return $"{field} must be a text, in quotes.";
+            return $"{field} must be a string, in quotes.";
         if (string.IsNullOrEmpty(incoming.UserId) || incoming.UserId.Length > Ids.LongestUser)
             return $"userId must have 1 to {Ids.LongestUser} characters.";
         if (Ids.HasControl(incoming.UserId))
@@ -50,7 +50,7 @@ internal static class EventCheck
         if (incoming.EventId is { Length: 0 or > MaxReferenceLength })
             return $"eventId must have 1 to {MaxReferenceLength} characters.";
         if (incoming.Timestamp == EventTime.None)
-            return "timestamp is no time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or seconds (not milliseconds) since 1970.";
+            return "timestamp is not a time; it must be ISO 8601, such as 2026-05-04T10:00:00Z, or seconds (not milliseconds) since 1970.";
         (kind, timestamp) = ((EventKind)place, incoming.Timestamp ?? now);
         if (timestamp > now + ClockSkew)
             return $"timestamp {timestamp:O} is more than {ClockSkew.TotalMinutes} minutes in the future.";
@@ -59,10 +59,10 @@ internal static class EventCheck
         return catalog.TryGetOrdinal(incoming.ItemId, out _) ? null : $"itemId '{incoming.ItemId}' is not in the catalogue.";
     }
 
-    /// <summary>What a caller sent is not sent back at any length.</summary>
+    /// <summary>Limits how much of the caller's text is echoed.</summary>
     private static string Short(string text) => text.Length <= LongestEcho ? text : text[..LongestEcho] + "…";
 
-    /// <returns>The field that has something other than a text, or null.</returns>
+    /// <returns>The field that is not a string, or null.</returns>
     private static string? NoText(ShopEvent incoming) =>
         EventText.IsNone(incoming.UserId) ? "userId"
         : EventText.IsNone(incoming.ItemId) ? "itemId"

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace RecOps.Serving.Users;
 
-/// <summary>What is kept of the id that a caller gave an event: 64 bits, the same in every process.</summary>
+/// <summary>What is stored of the id that a caller gave an event: 64 bits, the same in every process.</summary>
 internal static class EventKey
 {
     /// <summary>For an event without an id.</summary>

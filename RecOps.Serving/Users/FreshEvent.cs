@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Users;
 
-/// <summary>What kind of thing a shopper did; the numbers index <see cref="Shared.Events.ShopEventType.All"/>.</summary>
+/// <summary>Kind of a shopper event; the numbers index <see cref="Shared.Events.ShopEventType.All"/>.</summary>
 internal enum EventKind : byte
 {
     View,
@@ -10,11 +10,11 @@ internal enum EventKind : byte
 }
 
 /// <param name="Item">Ordinal.</param>
-/// <param name="UnixMilliseconds">When, UTC.</param>
+/// <param name="UnixMilliseconds">When it happened, UTC.</param>
 /// <param name="Key">See <see cref="EventKey"/>.</param>
 internal readonly record struct FreshEvent(int Item, EventKind Kind, long UnixMilliseconds, long Key = EventKey.None)
 {
-    /// <summary>The same in every process, and for an event with an id also where it came at another time; never 0.</summary>
+    /// <summary>The same in every process, and for an event with an id even if it arrived with another time; never 0.</summary>
     public ulong Hash
     {
         get
@@ -26,7 +26,7 @@ internal readonly record struct FreshEvent(int Item, EventKind Kind, long UnixMi
         }
     }
 
-    /// <summary>Whether it is the same event, sent again or come by another way.</summary>
+    /// <summary>Whether it is the same event, resent or received another way.</summary>
     public bool IsSameAs(FreshEvent other) =>
         Item == other.Item
         && Kind == other.Kind

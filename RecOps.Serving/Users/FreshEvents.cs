@@ -3,11 +3,11 @@ using System.Collections.Concurrent;
 namespace RecOps.Serving.Users;
 
 /// <summary>
-/// What shoppers did since a bundle was made, by user id, in the bundle's ordinals. Bounded in users (the one quiet longest goes first) and
-/// in events for each. Reading takes no lock.
+/// Shopper events since a bundle was made, by user id, in the bundle's ordinals. Bounded in users (the least recently active is evicted)
+/// and in events per user. Reading takes no lock.
 /// </summary>
-/// <param name="maxUsers">Users of whom anything is kept.</param>
-/// <param name="capacity">Events kept for a user.</param>
+/// <param name="maxUsers">Users whose events are kept.</param>
+/// <param name="capacity">Events kept per user.</param>
 /// <param name="mergeWithinMinutes">See <see cref="Shared.Bundles.FeatureSpec.MergeWithinMinutes"/>.</param>
 internal sealed class FreshEvents(int maxUsers, int capacity, int mergeWithinMinutes)
 {
@@ -20,8 +20,8 @@ internal sealed class FreshEvents(int maxUsers, int capacity, int mergeWithinMin
     public FreshHistory Of(string userId) =>
         _users.TryGetValue(userId, out Entry? entry) ? Volatile.Read(ref entry.History) : FreshHistory.Empty;
 
-    /// <summary>Takes one event; the next request sees it.</summary>
-    /// <returns>False when it was there already, or is too old to be kept.</returns>
+    /// <summary>Adds an event; the next request sees it.</summary>
+    /// <returns>False when it was already there, or is too old to keep.</returns>
     public bool Add(string userId, FreshEvent added)
     {
         lock (_writes)
@@ -34,7 +34,7 @@ internal sealed class FreshEvents(int maxUsers, int capacity, int mergeWithinMin
         }
     }
 
-    /// <summary>Rules out lists that were computed up to a moment. What the user did stays.</summary>
+    /// <summary>Invalidates lists computed up to a time. The user's events stay.</summary>
     public void Purge(string userId, long unixMilliseconds)
     {
         lock (_writes)
@@ -44,14 +44,14 @@ internal sealed class FreshEvents(int maxUsers, int capacity, int mergeWithinMin
         }
     }
 
-    /// <summary>Everyone who did something, the one quiet longest first.</summary>
+    /// <summary>Everyone with events, the least recently active first.</summary>
     public string[] UserIds()
     {
         lock (_writes)
             return [.. _byLastEvent];
     }
 
-    /// <summary>The user's entry, as that of the last who did something.</summary>
+    /// <summary>The user's entry, moved to the most recently active.</summary>
     private Entry Touch(string userId)
     {
         if (_users.TryGetValue(userId, out Entry? entry))

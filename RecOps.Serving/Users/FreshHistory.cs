@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Users;
 
-/// <summary>What one shopper did since the bundle was made. Never changes: an event makes a new one.</summary>
+/// <summary>One shopper's events since the bundle was made. Immutable: an event creates a new one.</summary>
 internal sealed class FreshHistory
 {
     public static readonly FreshHistory Empty = new([], []);
@@ -14,24 +14,24 @@ internal sealed class FreshHistory
     }
 
     /// <summary>
-    /// Tells what the user has done from what they had done before: 0 for nothing, the same on every replica that knows the same events, in
-    /// whatever order they came.
+    /// Changes with the user's events: 0 for none, and the same on every replica that knows the same events, in whatever order they
+    /// arrived.
     /// </summary>
     public ulong Stamp { get; }
 
-    /// <summary>Lists computed up to then are not to be given, Unix milliseconds; 0 when all may.</summary>
+    /// <summary>Lists computed up to this time must not be served, Unix milliseconds; 0 for no limit.</summary>
     public long PurgedAt { get; init; }
 
     /// <summary>Every event, newest first.</summary>
     public FreshEvent[] Events { get; }
 
     /// <summary>
-    /// History entries, newest first: events on one item within one visit are one entry, with the newest's time and the strongest kind.
+    /// History entries, newest first: events on one item within one visit form one entry, with the newest's time and the strongest kind.
     /// </summary>
     public FreshEvent[] Entries { get; }
 
-    /// <summary>The history with one more event, which need not be the newest; this one if it has it already.</summary>
-    /// <param name="capacity">The oldest beyond it are dropped.</param>
+    /// <summary>The history with one more event, which need not be the newest; this instance if it already has it.</summary>
+    /// <param name="capacity">The oldest events beyond it are dropped.</param>
     /// <param name="mergeWithinMinutes">See <see cref="Shared.Bundles.FeatureSpec.MergeWithinMinutes"/>.</param>
     public FreshHistory With(FreshEvent added, int capacity, int mergeWithinMinutes)
     {
@@ -47,10 +47,10 @@ internal sealed class FreshHistory
         return new FreshHistory(events, Merge(events, mergeWithinMinutes)) { PurgedAt = PurgedAt };
     }
 
-    /// <summary>The same, with lists of up to a moment ruled out.</summary>
+    /// <summary>The same history, with lists up to a time invalidated.</summary>
     public FreshHistory Purged(long unixMilliseconds) => new(Events, Entries) { PurgedAt = Math.Max(PurgedAt, unixMilliseconds) };
 
-    /// <summary>Whether an event is there already: a call that was repeated, or one that came by two ways.</summary>
+    /// <summary>Whether an event is already there: a repeated call, or one received two ways.</summary>
     public bool Has(FreshEvent wanted)
     {
         foreach (FreshEvent happened in Events)
@@ -63,8 +63,8 @@ internal sealed class FreshHistory
     }
 
     /// <summary>
-    /// From newest to oldest, an event joins the entry of the same item whose earliest event came at most the window later; walking
-    /// back in time this is the same as moving the older entry to the front when the newer event arrived.
+    /// From newest to oldest, an event joins the entry of the same item if the entry's earliest event is at most the window later. Walking
+    /// back in time gives the same result as moving the older entry to the front when the newer event arrived.
     /// </summary>
     private static FreshEvent[] Merge(FreshEvent[] events, int mergeWithinMinutes)
     {

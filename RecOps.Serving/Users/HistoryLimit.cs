@@ -1,4 +1,4 @@
 namespace RecOps.Serving.Users;
 
-/// <summary>Of how many users fresh events are kept; beyond it, who has been quiet longest is forgotten.</summary>
+/// <summary>Number of users whose recent events are kept; beyond it, the least recently active user is evicted.</summary>
 internal sealed record HistoryLimit(int Users);

@@ -1,16 +1,16 @@
 namespace RecOps.Serving.Users;
 
-/// <summary>What shoppers did, as other engines know it.</summary>
+/// <summary>Shopper events as known to other engines.</summary>
 internal interface ISharedHistory
 {
-    /// <summary>Whether there is anybody to ask.</summary>
+    /// <summary>Whether there are other engines to ask.</summary>
     bool IsConfigured { get; }
 
-    /// <summary>Brings what others know that the user did to the models served here; gives up when the time is over.</summary>
+    /// <summary>Transfers what others know of the user's events to the models served here; gives up at the deadline.</summary>
     ValueTask FetchAsync(string userId, TimeSpan deadline);
 }
 
-/// <summary>This engine is alone.</summary>
+/// <summary>No other engines.</summary>
 internal sealed class NoSharedHistory : ISharedHistory
 {
     public bool IsConfigured => false;

@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Users;
 
-/// <summary>What is known of a shopper.</summary>
-/// <param name="HasBehaviour">False for someone of whom nothing is known that a model could use.</param>
+/// <summary>What is known about a shopper.</summary>
+/// <param name="HasBehaviour">False if nothing is known that a model could use.</param>
 /// <param name="Cluster">-1 for none.</param>
 internal readonly record struct ShopperState(bool HasBehaviour, int Cluster);

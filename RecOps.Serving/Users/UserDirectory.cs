@@ -47,7 +47,7 @@ internal sealed class UserDirectory
 
     public bool TryGetOrdinal(string id, out int ordinal) => _ordinals.TryGetValue(id, out ordinal);
 
-    /// <summary>Users whose id starts with a text, whatever its case, in order of id.</summary>
+    /// <summary>Users whose id starts with a text, ignoring case, in order of id.</summary>
     public IEnumerable<int> StartingWith(string prefix)
     {
         int[] order = _byId.Value;

@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Validation;
 
-/// <summary>What is wrong with an input, by field. Costs nothing while nothing is.</summary>
+/// <summary>Mistakes in an input, by field. Costs nothing while there are none.</summary>
 internal struct FieldErrors
 {
     private Dictionary<string, string[]>? _errors;
@@ -9,7 +9,7 @@ internal struct FieldErrors
 
     public readonly Dictionary<string, string[]> ByField => _errors ?? [];
 
-    /// <param name="field">As the caller wrote it: camelCase, with indexes in brackets.</param>
+    /// <param name="field">In the caller's notation: camelCase, with indexes in brackets.</param>
     public void Add(string field, string message)
     {
         _errors ??= new Dictionary<string, string[]>(StringComparer.Ordinal);

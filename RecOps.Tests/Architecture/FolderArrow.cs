@@ -1,6 +1,6 @@
 namespace RecOps.Tests.Architecture;
 
-/// <summary>That a folder uses another.</summary>
+/// <summary>A dependency of one folder on another.</summary>
 /// <param name="To">Empty for the project's root namespace.</param>
 /// <param name="Uses">Which type uses which, in order.</param>
 internal sealed record FolderArrow(string From, string To, IReadOnlyCollection<string> Uses)

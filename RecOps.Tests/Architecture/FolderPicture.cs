@@ -1,11 +1,11 @@
 namespace RecOps.Tests.Architecture;
 
-/// <summary>The picture that stands after a project's table in docs/architecture.md.</summary>
+/// <summary>The diagram after a project's table in docs/architecture.md.</summary>
 internal static class FolderPicture
 {
     private const string Arrow = " --> ";
 
-    /// <summary>Arrows of the Mermaid diagram between this table and the next; "A &amp; B --> C" is two.</summary>
+    /// <summary>Arrows of the Mermaid diagram between this table and the next; "A &amp; B --> C" counts as two.</summary>
     public static IEnumerable<(string From, string To)> Read(IEnumerable<string> lines, string project) =>
         from line in lines
             .SkipWhile(line => line != FolderTable.HeadOf(project))
@@ -19,13 +19,13 @@ internal static class FolderPicture
         from target in sides[1].Split('&', StringSplitOptions.TrimEntries)
         select (source, target);
 
-    /// <summary>Arrows that do not follow from others.</summary>
+    /// <summary>Arrows that are not implied by others.</summary>
     public static IEnumerable<(string From, string To)> Shortest(IReadOnlyCollection<(string From, string To)> arrows)
     {
         ILookup<string, string> next = arrows.ToLookup(arrow => arrow.From, arrow => arrow.To);
         return arrows.Where(arrow => !next[arrow.From].Where(step => step != arrow.To).Any(step => Reaches(step, arrow.To, [])));
 
-        // A table with a circle fails in a test of its own; here it must only come to an end.
+        // A cyclic table fails in a test of its own; here it only must terminate.
         bool Reaches(string from, string to, HashSet<string> seen) =>
             seen.Add(from) && next[from].Any(step => step == to || Reaches(step, to, seen));
     }

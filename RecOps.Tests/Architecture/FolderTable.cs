@@ -3,7 +3,7 @@ using Xunit;
 
 namespace RecOps.Tests.Architecture;
 
-/// <summary>What docs/architecture.md says of the folders of a project: which may use which.</summary>
+/// <summary>The folder dependencies that docs/architecture.md allows in a project.</summary>
 internal sealed partial class FolderTable
 {
     private readonly Dictionary<string, string[]> _rows;
@@ -14,10 +14,10 @@ internal sealed partial class FolderTable
 
     public IEnumerable<(string From, string To)> Arrows => _rows.SelectMany(row => row.Value.Select(to => (row.Key, to)));
 
-    /// <summary>The line that a project's table begins with.</summary>
+    /// <summary>The header of a project's table.</summary>
     public static string HeadOf(string project) => $"| folder of {project} | what it is for | may use |";
 
-    /// <param name="lines">Of the document.</param>
+    /// <param name="lines">Lines of the document.</param>
     public static FolderTable Read(IEnumerable<string> lines, string project)
     {
         Dictionary<string, string[]> rows = new(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ internal sealed partial class FolderTable
         return new(rows);
     }
 
-    /// <returns>Folders that stand in a circle, the first of them again at the end; empty when there is none.</returns>
+    /// <returns>Folders that form a cycle, with the first one repeated at the end; empty when there is none.</returns>
     public IReadOnlyList<string> Circle()
     {
         HashSet<string> done = new(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace RecOps.Tests.Architecture;
 
-/// <summary>The tables of docs/architecture.md against what was built.</summary>
+/// <summary>Checks the tables of docs/architecture.md against the built assemblies.</summary>
 public sealed class FolderTests
 {
     private static readonly string[] Document = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "architecture.md"));

@@ -3,16 +3,15 @@ using Mono.Cecil;
 namespace RecOps.Tests.Architecture;
 
 /// <summary>
-/// The folders of a project and the arrows between them, read from the IL of its assembly. A folder is the first part of the namespace
-/// after the project's, with all that lies below it; a nested type counts to the folder of the outermost.
+/// The folders of a project and their dependencies, read from the IL of its assembly. A folder is the first part of the namespace after the
+/// project's, with everything below it; a nested type belongs to its outermost type's folder.
 /// </summary>
 /// <remarks>
-/// The compiler writes the value of a constant, and the text of a <c>nameof</c>, in place of their name: a folder that takes nothing else
-/// from another has no arrow here.
+/// The compiler replaces constants and <c>nameof</c> by their values: a folder that uses nothing else from another has no arrow here.
 /// </remarks>
 internal sealed class ProjectFolders
 {
-    /// <summary>Where the Razor compiler puts what it makes beside a component, before the component's own namespace.</summary>
+    /// <summary>Namespace in which the Razor compiler puts what it generates beside a component.</summary>
     private const string RazorPrefix = "__Blazor.";
 
     private readonly string _root;
@@ -37,24 +36,24 @@ internal sealed class ProjectFolders
             }
         }
 
-        // What stands in the root namespace puts the folders together: it may use all of them.
+        // Types in the root namespace compose the folders: they may use all of them.
         Names = [.. names.Where(name => name.Length > 0)];
         Arrows = [.. uses.Where(each => each.Key.From.Length > 0).Select(each => new FolderArrow(each.Key.From, each.Key.To, each.Value))];
     }
 
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>By the names of their two folders; not those of the root namespace.</summary>
+    /// <summary>By the names of the two folders; without those of the root namespace.</summary>
     public IReadOnlyList<FolderArrow> Arrows { get; }
 
     /// <param name="assembly">A file beside the tests.</param>
-    /// <param name="root">The namespace whose folders are wanted.</param>
+    /// <param name="root">The namespace whose folders are read.</param>
     public static ProjectFolders Read(string assembly, string root)
     {
         using var resolver = new DefaultAssemblyResolver();
         resolver.AddSearchDirectory(AppContext.BaseDirectory);
 
-        // What an attribute is given cannot be read without the enums of the frameworks that it names.
+        // Attribute arguments cannot be read without the framework enums that they name.
         foreach (
             string directory in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
                 .Split(Path.PathSeparator)
@@ -76,7 +75,7 @@ internal sealed class ProjectFolders
         return type;
     }
 
-    /// <returns>Empty for the root namespace; null for what is not of the project, such as what the compiler adds and files of other
+    /// <returns>Empty for the root namespace; null for types outside the project, such as those added by the compiler and files of other
     /// projects.</returns>
     private string? FolderOf(TypeReference type)
     {

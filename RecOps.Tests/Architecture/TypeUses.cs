@@ -4,8 +4,8 @@ using Mono.Cecil.Cil;
 namespace RecOps.Tests.Architecture;
 
 /// <summary>
-/// Every type that a type names, in its declaration or in the code of its methods. Nested types, among them those that the compiler makes
-/// of lambdas, iterators and async methods, are types of their own here.
+/// Every type that a type names, in its declaration or in the code of its methods. Nested types, including those that the compiler
+/// generates for lambdas, iterators and async methods, are separate types here.
 /// </summary>
 internal static class TypeUses
 {
@@ -69,7 +69,7 @@ internal static class TypeUses
                 .Prepend(attribute.AttributeType)
         );
 
-    /// <summary>The type of what an attribute is given, and what it is when that is a type.</summary>
+    /// <summary>The type of an attribute argument, and its value if that is a type.</summary>
     private static IEnumerable<TypeReference?> InArgument(CustomAttributeArgument argument) =>
         argument.Value switch
         {
@@ -79,7 +79,7 @@ internal static class TypeUses
             _ => [argument.Type],
         };
 
-    /// <summary>The types that a constructed one is made of: a list of things is a list and a thing.</summary>
+    /// <summary>The parts of a constructed type: a list of things is a list and a thing.</summary>
     private static IEnumerable<TypeReference> Parts(TypeReference? type) =>
         type switch
         {

@@ -56,7 +56,7 @@ public sealed class ModelsFlowTests(BrowserFixture fixture) : IClassFixture<Brow
 
         await page.GetByRole(AriaRole.Button, new() { Name = $"Use {BrowserModels.Damaged}" }).ClickAsync();
         await page.Locator(".use").GetByRole(AriaRole.Button, new() { Name = "Activate" }).ClickAsync();
-        await Expect(page.Locator(".use .problem")).ToContainTextAsync("what was served before stays");
+        await Expect(page.Locator(".use .problem")).ToContainTextAsync("the previous model stays active");
         await Expect(page.Locator(".reason")).ToContainTextAsync("ranker.onnx");
         await window.AssertAccessibleAsync();
         await window.PictureAsync("models-refused");

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>Every endpoint that the server has, from its own table, so that a new one is in each test that walks them.</summary>
+/// <summary>Every endpoint of the server, from its own table, so that tests that walk them include new ones.</summary>
 internal static class EndpointTable
 {
     public static IEnumerable<(string Call, string Method, RoutePattern Pattern)> Of(RecOpsApplication application)
@@ -16,7 +16,7 @@ internal static class EndpointTable
                 .OfType<RouteEndpoint>()
         )
         {
-            // Files of the console: of those there are hundreds, all for anyone.
+            // The console's files: there are hundreds, all public.
             if (endpoint.Metadata.Any(data => data.GetType().Name == "StaticAssetDescriptor"))
                 continue;
             IReadOnlyList<string> methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"];
@@ -25,7 +25,7 @@ internal static class EndpointTable
         }
     }
 
-    /// <param name="id">What stands where a path has an id.</param>
+    /// <param name="id">Value for ids in paths.</param>
     public static string PathOf(RoutePattern pattern, string id = "x1") =>
         "/"
         + string.Join(

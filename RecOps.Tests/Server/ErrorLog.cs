@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>What servers under test report as errors.</summary>
+/// <summary>Errors logged by servers under test.</summary>
 internal sealed class ErrorLog : ILoggerProvider
 {
     public ConcurrentQueue<string> Errors { get; } = new();
@@ -12,7 +12,7 @@ internal sealed class ErrorLog : ILoggerProvider
 
     public void Dispose()
     {
-        // Nothing is held.
+        // Nothing to dispose.
     }
 
     private sealed class Logger(ErrorLog log) : ILogger

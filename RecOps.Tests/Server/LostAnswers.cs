@@ -5,9 +5,7 @@ using System.Text;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>
-/// A way to PostgreSQL over which it is heard, and its answer to the commit of what a test names is lost: the connection breaks off then.
-/// </summary>
+/// <summary>A proxy to PostgreSQL that forwards commands but can lose the answer to a chosen commit: the connection then breaks.</summary>
 internal sealed class LostAnswers : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -28,10 +26,10 @@ internal sealed class LostAnswers : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Answers that were lost.</summary>
+    /// <summary>Number of lost answers.</summary>
     public int Lost => Volatile.Read(ref _lost);
 
-    /// <summary>Loses the answer to the commit that next follows an insert into a table, on the same connection.</summary>
+    /// <summary>Loses the answer to the next commit that follows an insert into a table, on the same connection.</summary>
     public void LoseAnswerToCommitOf(string table) => _losing = $"INSERT INTO \"{table}\"";
 
     public async ValueTask DisposeAsync()
@@ -113,7 +111,7 @@ internal sealed class LostAnswers : IAsyncDisposable
             catch (Exception error)
                 when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
             {
-                // One of the two is gone.
+                // One side has closed.
             }
 
             near.Close();

@@ -6,8 +6,8 @@ using Xunit;
 namespace RecOps.Tests.Server;
 
 /// <summary>
-/// A real nginx on a port of its own, in front of a server, as docs/security.md asks: it says for whom and over what it forwards. The
-/// server is there at the root and under two paths.
+/// A real nginx on its own port in front of a server, configured as docs/security.md asks: it forwards the caller's address and scheme. The
+/// server is available at the root and under two base paths.
 /// </summary>
 internal sealed class NginxServer : IAsyncDisposable
 {
@@ -23,13 +23,13 @@ internal sealed class NginxServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Under a path that the server is sent too, and has in Hosting:PathBase.</summary>
+    /// <summary>A base path that is forwarded to the server, and set in Hosting:PathBase.</summary>
     public Uri LeftOn => new(Address, "recops/");
 
-    /// <summary>Under a path that the server is only told of, in a header.</summary>
+    /// <summary>A base path that is only sent in a header.</summary>
     public Uri TakenOff => new(Address, "console/");
 
-    /// <summary>Starts one; skips the test where there is none to start.</summary>
+    /// <summary>Starts nginx; skips the test if it is not installed.</summary>
     public static async Task<NginxServer> StartAsync(Uri server)
     {
         string program = ProgramOrSkip();
@@ -112,7 +112,7 @@ internal sealed class NginxServer : IAsyncDisposable
         _directory.Dispose();
     }
 
-    /// <summary>Skips the test where there is no nginx; to be called before anything that would be started for it alone.</summary>
+    /// <summary>Skips the test if nginx is not installed; call it before starting anything that only this test needs.</summary>
     public static string ProgramOrSkip()
     {
         if (Array.Find(Places, File.Exists) is { } program)

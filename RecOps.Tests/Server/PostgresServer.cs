@@ -7,7 +7,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>A real PostgreSQL on a port of its own, which a test may kill and start again.</summary>
+/// <summary>A real PostgreSQL on its own port, which a test can kill and restart.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private const string User = "recops";
@@ -21,7 +21,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>PostgreSQL refuses to run as root.</summary>
     private static bool IsRoot => Environment.UserName == "root";
 
-    /// <summary>Starts one; skips the test where there is none to start.</summary>
+    /// <summary>Starts PostgreSQL; skips the test if it is not installed.</summary>
     public static async Task<PostgresServer> StartAsync()
     {
         string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
@@ -59,7 +59,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public int Port => _port;
 
-    /// <returns>How a new, empty database is reached.</returns>
+    /// <returns>Connection string of a new, empty database.</returns>
     public async Task<string> CreateDatabaseAsync()
     {
         string name = $"recops_{Guid.NewGuid():N}";
@@ -79,7 +79,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Starts it and waits until it answers.</summary>
+    /// <summary>Starts it and waits until it accepts connections.</summary>
     public async Task StartAgainAsync()
     {
         _process?.Dispose();
@@ -121,7 +121,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         Kill();
         _process?.Dispose();
 
-        // Its processes notice that the first is gone within moments, and write until then.
+        // Its processes notice within moments that the first one is gone, and write until then.
         await Waiting.UntilAsync(() =>
         {
             try

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>One PostgreSQL for the races of a class, which starts with the first that needs it.</summary>
+/// <summary>One PostgreSQL for the race tests of a class, started by the first that needs it.</summary>
 public sealed class RacePostgres : IAsyncLifetime
 {
     private readonly Lazy<Task<PostgresServer>> _server = new(PostgresServer.StartAsync);
@@ -27,7 +27,7 @@ public sealed class RacePostgres : IAsyncLifetime
     }
 }
 
-/// <summary>Servers that callers race on: one over SQLite, or two over the same PostgreSQL. Callers are spread over all of them.</summary>
+/// <summary>Servers for races: one over SQLite, or two over the same PostgreSQL. Callers are spread over all of them.</summary>
 internal sealed class RaceServers : IAsyncDisposable
 {
     private readonly RecOpsApplication[] _all;
@@ -36,7 +36,7 @@ internal sealed class RaceServers : IAsyncDisposable
 
     public IReadOnlyList<RecOpsApplication> All => _all;
 
-    /// <summary>Their clocks stand still, so that nobody's session is looked at anew.</summary>
+    /// <summary>Their clocks stand still, so that no session is checked again.</summary>
     /// <param name="twoServers">Two over PostgreSQL; else one over SQLite.</param>
     public static async Task<RaceServers> StartAsync(
         RacePostgres postgres,
@@ -71,7 +71,7 @@ internal sealed class RaceServers : IAsyncDisposable
         }
     }
 
-    /// <summary>Has several call at the same moment.</summary>
+    /// <summary>Runs several calls at the same time.</summary>
     public static async Task<T[]> AtOnceAsync<T>(int callers, Func<int, Task<T>> call)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,12 +91,12 @@ internal sealed class RaceServers : IAsyncDisposable
 
     public RecOpsApplication Of(int caller) => _all[caller % _all.Length];
 
-    /// <summary>The first administrator, on the server of a caller.</summary>
+    /// <summary>A client of the first administrator, on a caller's server.</summary>
     public HttpClient Admin(int caller = 0) => Of(caller).CreateClient();
 
     public HttpClient Stranger(int caller) => Of(caller).CreateStranger();
 
-    /// <summary>Somebody who is signed in, on the server of a caller.</summary>
+    /// <summary>A client of a signed-in person, on a caller's server.</summary>
     public HttpClient ClientOf(string cookie, int caller)
     {
         HttpClient client = Of(caller).CreateStranger();
@@ -134,7 +134,7 @@ internal sealed class RaceServers : IAsyncDisposable
     public async Task<PersonInfo[]> PeopleAsync() => (await Admin().GetAsync<PersonList>(Routes.People)).People;
 
     /// <summary>The whole audit log, oldest first.</summary>
-    /// <param name="query">Of the log's own search.</param>
+    /// <param name="query">Search query of the log.</param>
     public async Task<AuditRecord[]> AuditAsync(string query = "")
     {
         await Waiting.UntilAsync(() => _all.All(server => !server.Services.GetRequiredService<AuditBacklog>().AnyUnsaved));
@@ -151,14 +151,14 @@ internal sealed class RaceServers : IAsyncDisposable
         return [.. entries];
     }
 
-    /// <summary>As every server's database has it.</summary>
+    /// <summary>The state in the shared database.</summary>
     public async Task<T> ReadAsync<T>(Func<RecOpsDatabase, Task<T>> read)
     {
         await using AsyncServiceScope scope = _all[0].Services.CreateAsyncScope();
         return await read(scope.ServiceProvider.GetRequiredService<RecOpsDatabase>());
     }
 
-    /// <summary>What an entry says, as one text that can be compared with another's.</summary>
+    /// <summary>The content of an entry as comparable text.</summary>
     public static string Text<T>(string? json) => json is null ? "" : Text(JsonSerializer.Deserialize<T>(json, RecOpsApplication.Json));
 
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, RecOpsApplication.Json);

@@ -18,15 +18,15 @@ using Xunit;
 namespace RecOps.Tests.Server;
 
 /// <summary>
-/// The real server over the test bundle. Its clock stands still unless a test moves it, so no deadline passes by accident. A test
-/// may change settings or swap one part.
+/// The real server over the test bundle. Its clock stands still unless a test moves it, so no deadline passes by accident. A test can
+/// change settings or replace one part.
 /// </summary>
 internal sealed class RecOpsApplication : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>With every scope.</summary>
+    /// <summary>A key with every scope.</summary>
     public const string ApiKey = "rk_of-all-tests-of-the-server";
 
     public const string AdminPassword = "password of admin";
@@ -64,7 +64,7 @@ internal sealed class RecOpsApplication : IAsyncDisposable
             {
                 builder.Services.AddSingleton<TimeProvider>(Time);
 
-                // What makes passwords hard to guess would make each test wait.
+                // Slow hashing, which makes passwords hard to guess, would slow each test down.
                 builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
                 if (!listens)
                     builder.WebHost.UseTestServer();
@@ -77,11 +77,11 @@ internal sealed class RecOpsApplication : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Where it listens, for others than its own clients.</summary>
+    /// <summary>Its address, for clients other than its own.</summary>
     /// <seealso cref="ListenAsync"/>
     public Uri Address => new(_app.Urls.First());
 
-    /// <summary>The cookie that clients have from the beginning; null for none.</summary>
+    /// <summary>The initial cookie of clients; null for none.</summary>
     public string? Cookie { get; set; }
 
     /// <summary>Starts a server and waits until its model is loaded.</summary>
@@ -111,7 +111,7 @@ internal sealed class RecOpsApplication : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a server that may never have a model.</summary>
+    /// <summary>Starts a server that may never load a model.</summary>
     public static async Task<RecOpsApplication> StartUnreadyAsync(
         Dictionary<string, string?>? settings = null,
         Action<IServiceCollection>? swap = null,
@@ -119,7 +119,7 @@ internal sealed class RecOpsApplication : IAsyncDisposable
     ) => await StartAsync(new RecOpsApplication(models ?? await TestBundle.SharedAsync(), settings, swap));
 
     /// <summary>Starts a server that a browser can reach, and waits until its model is loaded.</summary>
-    /// <param name="start">Where its clock stands.</param>
+    /// <param name="start">Initial time of its clock.</param>
     public static async Task<RecOpsApplication> ListenAsync(
         DateTimeOffset start,
         Dictionary<string, string?>? settings = null,
@@ -143,20 +143,20 @@ internal sealed class RecOpsApplication : IAsyncDisposable
         }
         catch
         {
-            // A host that started halfway would keep the test process alive.
+            // A half-started host would keep the test process alive.
             await application.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>Starts a server whose clock runs, so that things take time; requests have plenty on a busy machine.</summary>
+    /// <summary>Starts a server with a running clock, so that things take time; deadlines are generous for busy machines.</summary>
     public static Task<RecOpsApplication> StartRunningAsync() =>
         StartAsync(new() { ["Serving:DeadlineMs"] = "20000" }, services => services.AddSingleton(TimeProvider.System));
 
-    /// <summary>A client that shows neither a key nor a cookie.</summary>
+    /// <summary>A client without key and cookie.</summary>
     public HttpClient CreateStranger() => new(_app.GetTestServer().CreateHandler()) { BaseAddress = Here };
 
-    /// <summary>Sends a request of which everything can be set, the caller's address too.</summary>
+    /// <summary>Sends a request with full control over it, including the caller's address.</summary>
     public Task<HttpContext> SendAsync(Action<HttpContext> configure) =>
         _app.GetTestServer().SendAsync(configure, TestContext.Current.CancellationToken);
 
@@ -169,7 +169,7 @@ internal sealed class RecOpsApplication : IAsyncDisposable
         return client;
     }
 
-    /// <returns>The cookie of somebody who is signed in.</returns>
+    /// <returns>The cookie of a signed-in person.</returns>
     public async Task<string> SignInAsync(string user, string password)
     {
         await Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(TestContext.Current.CancellationToken);
@@ -184,7 +184,7 @@ internal sealed class RecOpsApplication : IAsyncDisposable
         return answer.Headers.GetValues("Set-Cookie").First().Split(';')[0];
     }
 
-    /// <summary>A client of somebody new who has a role, and no key.</summary>
+    /// <summary>A client of a new person with a role, and without a key.</summary>
     public async Task<HttpClient> CreateClientAsync(string user, params string[] roles)
     {
         using HttpResponseMessage answer = await CreateClient()

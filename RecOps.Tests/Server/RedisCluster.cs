@@ -6,7 +6,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>A real Redis Cluster of three masters without replicas, which goes on with the slots it has when one is lost.</summary>
+/// <summary>A real Redis Cluster of three masters without replicas, which keeps serving its remaining slots when one is lost.</summary>
 internal sealed class RedisCluster : IAsyncDisposable
 {
     private static readonly (int First, int Last)[] Slots = [(0, 5460), (5461, 10922), (10923, 16383)];
@@ -68,7 +68,7 @@ internal sealed class RedisCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Keys of one node.</summary>
+    /// <summary>Number of keys on one node.</summary>
     public static async Task<int> CountAsync(RedisServer node, string pattern) =>
         int.Parse((await AskAsync(node, $"KEYS {pattern}")).Split('\r')[0].AsSpan(1), CultureInfo.InvariantCulture);
 
@@ -79,7 +79,7 @@ internal sealed class RedisCluster : IAsyncDisposable
         _files.Dispose();
     }
 
-    /// <summary>What a node answers, up to the length that one read brings.</summary>
+    /// <summary>A node's answer, up to the length of one read.</summary>
     private static async Task<string> AskAsync(RedisServer node, string command)
     {
         using var client = new TcpClient();

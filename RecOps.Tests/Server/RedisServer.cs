@@ -5,7 +5,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>A real Redis on a port of its own, which a test may kill, freeze and start again.</summary>
+/// <summary>A real Redis on its own port, which a test can kill, freeze and restart.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
     private const string Program = "redis-server";
@@ -17,8 +17,8 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public int Port => _process.Port;
 
-    /// <summary>Starts one; skips the test where there is none to start.</summary>
-    /// <param name="settings">More of its command line.</param>
+    /// <summary>Starts Redis; skips the test if it is not installed.</summary>
+    /// <param name="settings">Additional command-line arguments.</param>
     public static async Task<RedisServer> StartAsync(params string[] settings)
     {
         string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
@@ -44,7 +44,7 @@ internal sealed class RedisServer : IAsyncDisposable
         await ListeningAsync();
     }
 
-    /// <summary>It keeps its connections and answers nothing.</summary>
+    /// <summary>It keeps its connections but answers nothing.</summary>
     public void Freeze() => _process.Freeze();
 
     public void Thaw() => _process.Thaw();

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server;
 
-/// <summary>One server for all tests that leave it as it was.</summary>
+/// <summary>One server for all tests that do not change its state.</summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
     internal RecOpsApplication Application { get; private set; } = null!;
@@ -29,7 +29,7 @@ public sealed class ServerFixture : IAsyncLifetime
     }
 }
 
-/// <summary>Calls and expectations that many tests share.</summary>
+/// <summary>Calls and assertions that many tests share.</summary>
 internal static class HttpExpectations
 {
     public static Task<HttpResponseMessage> SendJsonAsync(
@@ -53,7 +53,7 @@ internal static class HttpExpectations
     public static async Task<T> GetAsync<T>(this HttpClient client, string path) =>
         await (await client.GetAsync(path, TestContext.Current.CancellationToken)).ReadAsync<T>();
 
-    /// <summary>A 400 in problem details whose errors name exactly these fields.</summary>
+    /// <summary>Expects a 400 with problem details whose errors name exactly these fields.</summary>
     public static async Task ExpectFieldsAsync(this HttpResponseMessage response, params string[] fields)
     {
         JsonElement problem = await response.ExpectProblemAsync(HttpStatusCode.BadRequest);

@@ -29,10 +29,10 @@ internal static class TestBundle
 
     private static readonly Lazy<Task<string>> Written = new(() => WriteAsync(NewDirectory(), new Variation()));
 
-    /// <summary>Models:Directory with a sound bundle in it; written once, never changed.</summary>
+    /// <summary>Models:Directory with a valid bundle in it; written once, never changed.</summary>
     public static Task<string> SharedAsync() => Written.Value;
 
-    /// <summary>Writes a bundle with something else than usual.</summary>
+    /// <summary>Writes a bundle with a variation.</summary>
     /// <returns>Models:Directory.</returns>
     public static async Task<string> WriteAsync(string models, Variation variation)
     {
@@ -92,7 +92,7 @@ internal static class TestBundle
 
     public static int BehaviourOf(string id) => NumberOf(id) % Clusters;
 
-    /// <summary>An item's or a user's vector: mostly its behaviour's axis, with noise that is the same in every run.</summary>
+    /// <summary>Vector of an item or user: mostly its behaviour's axis, with noise that is the same in every run.</summary>
     public static float[] VectorOf(int number, int seed)
     {
         var random = new Random((seed * 1000) + number);
@@ -233,7 +233,7 @@ internal static class TestBundle
         graph.Save(path);
     }
 
-    /// <summary>Nothing, after so many products of large matrices, whatever the batch.</summary>
+    /// <summary>Adds nothing to the score, after many products of large matrices, whatever the batch.</summary>
     private static OnnxValue Work(OnnxGraph graph, OnnxValue context, int products)
     {
         const int Extent = 256;
@@ -248,22 +248,22 @@ internal static class TestBundle
 
     private static Half[] Halves(float[] values) => Array.ConvertAll(values, value => (Half)value);
 
-    /// <summary>What is wrong with a bundle; nothing by default.</summary>
+    /// <summary>A variation of the bundle; none by default.</summary>
     internal sealed record Variation
     {
-        /// <summary>Of the bundle and its directory.</summary>
+        /// <summary>Name of the bundle and its directory.</summary>
         public string Name { get; init; } = TestBundle.Name;
 
-        /// <summary>The least likely item is ranked first.</summary>
+        /// <summary>Ranks the least likely item first.</summary>
         public bool IsUpsideDown { get; init; }
 
-        /// <summary>The last item has the first row.</summary>
+        /// <summary>Stores the last item in the first row.</summary>
         public bool IsReversed { get; init; }
 
-        /// <summary>Number of the item at a row, and row of the item of a number.</summary>
+        /// <summary>Number of the item at a row, and row of the item with a number.</summary>
         public int NumberAt(int row) => IsReversed ? Items - 1 - row : row;
 
-        /// <summary>Each is half a millisecond or more of ranking, whatever the batch.</summary>
+        /// <summary>Each adds half a millisecond or more to ranking, whatever the batch.</summary>
         public int Slowness { get; init; }
 
         public Func<BundleManifest, BundleManifest>? Manifest { get; init; }
@@ -282,7 +282,7 @@ internal static class TestBundle
 
         public int? ClusterOfThird { get; init; }
 
-        /// <summary>File name of another form of the ranker.</summary>
+        /// <summary>File name of another precision of the ranker.</summary>
         public string? OtherRanker { get; init; }
 
         public bool NoRetrievalModel { get; init; }

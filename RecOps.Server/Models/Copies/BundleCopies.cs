@@ -7,10 +7,10 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Server.Models.Copies;
 
 /// <summary>
-/// Copies of bundles in Data:Directory, which nobody else writes to. Files that are mapped must not be changed by others: one that becomes
-/// shorter takes the process down, one that is overwritten makes lists out of two models. A hard link would not help, since it is the same
-/// file. A copy is named by the hash of the manifest, which has those of all files, and outlives a restart, after which it is only read to
-/// be verified. It belongs to one process at a time; two on one directory have a copy each.
+/// Private copies of bundles in Data:Directory. Nobody else may change a mapped file: truncating one crashes the process, and overwriting
+/// one mixes two models in one list. A hard link would not help, since it is the same file. A copy is named by the hash of the manifest,
+/// which holds the hashes of all files. It survives a restart, after which it is only read for verification. Each copy belongs to one
+/// process at a time; two processes on one directory have a copy each.
 /// </summary>
 internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationLifetime lifetime, ILogger<BundleCopies> logger)
 {
@@ -18,20 +18,18 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
     private const string RecordEnding = ".json";
     private const int KeyLength = 32;
 
-    /// <summary>Is left on the disk for everything else that has to be written there.</summary>
+    /// <summary>Space left free on the disk for everything else that must be written there.</summary>
     private const long Reserve = 64 << 20;
 
     private readonly Lock _changes = new();
     private readonly Dictionary<string, BundleCopy> _taken = new(StringComparer.Ordinal);
 
-    /// <summary>A verified copy of the files that lists are made with.</summary>
-    /// <param name="source">Directory of the bundle.</param>
-    /// <param name="atStart">
-    /// Whether a copy that is there is enough, whatever became of the source: a server that was restarted serves on. Otherwise the source
-    /// has to be sound too.
-    /// </param>
-    /// <exception cref="BundleException">The files are not as the manifest says.</exception>
-    /// <exception cref="IOException">There is no room, or the directory cannot be written to.</exception>
+    /// <summary>Returns a verified copy of the files that lists are made with.</summary>
+    /// <param name="source">Source directory of the bundle.</param>
+    /// <param name="atStart">Whether an existing copy is enough, whatever became of the source, so that a restarted server keeps serving.
+    /// Otherwise the source must be valid too.</param>
+    /// <exception cref="BundleException">The files do not match the manifest.</exception>
+    /// <exception cref="IOException">There is no space, or the directory cannot be written to.</exception>
     public BundleCopy Take(string source, BundleManifest manifest, byte[] manifestJson, bool atStart, CancellationToken cancellationToken)
     {
         string key = Convert.ToHexStringLower(SHA256.HashData(manifestJson))[..KeyLength];
@@ -62,9 +60,7 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
         }
     }
 
-    /// <summary>
-    /// Deletes copies that nobody uses: of bundles that were served before a restart, and what a process that was killed left.
-    /// </summary>
+    /// <summary>Deletes unused copies: of bundles served before a restart, and leftovers of a killed process.</summary>
     public void RemoveLeftovers()
     {
         lock (_changes)
@@ -109,7 +105,7 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
         }
         catch (ArgumentException)
         {
-            // A share on Windows: whether there is room turns out on the way.
+            // A Windows share: whether there is space shows during the copy.
             return;
         }
 
@@ -135,7 +131,7 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
         return root;
     }
 
-    /// <summary>A copy that an earlier process left, if it is whole.</summary>
+    /// <summary>A complete copy that an earlier process left.</summary>
     private BundleCopy? Find(string key, BundleManifest manifest, byte[] manifestJson)
     {
         foreach (string path in Directory.EnumerateDirectories(Root(), key + "-*"))
@@ -199,7 +195,7 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
             BundleVerification.VerifyModels(source, manifest, manifest.Files.Keys.Where(name => !BundleFile.IsServed(name)));
             record.Write(stamps);
 
-            // A copy with a manifest is whole.
+            // A copy with a manifest is complete.
             File.WriteAllBytes(Path.Combine(path, BundleFile.Manifest), manifestJson);
             return new BundleCopy(this, key, path, record, stamps);
         }
@@ -210,7 +206,7 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
         }
     }
 
-    /// <summary>The system shares the blocks until one is written where it can (reflink, clone), and copies them elsewhere.</summary>
+    /// <summary>Where it can, the system shares blocks until one is written (reflink, clone); elsewhere it copies them.</summary>
     private static string CopyFile(string from, string to, string name)
     {
         if (!File.Exists(from))
@@ -218,7 +214,7 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
         Directory.CreateDirectory(Path.GetDirectoryName(to)!);
         File.Copy(from, to);
 
-        // Attributes come along, and Windows deletes no file that is read-only.
+        // Attributes are copied too, and Windows does not delete a read-only file.
         if (OperatingSystem.IsWindows())
             File.SetAttributes(to, FileAttributes.Normal);
         else
@@ -252,17 +248,17 @@ internal sealed partial class BundleCopies(DataDirectory data, IHostApplicationL
         }
     }
 
-    [LoggerMessage(1041, LogLevel.Information, "The copy of the bundle in {Path} is from before the restart and whole")]
+    [LoggerMessage(1041, LogLevel.Information, "The copy of the bundle in {Path} survived the restart and is complete")]
     private partial void LogFound(string path);
 
-    [LoggerMessage(1042, LogLevel.Warning, "The copy of a bundle in {Path} is made anew: {Reason}")]
+    [LoggerMessage(1042, LogLevel.Warning, "The copy of a bundle in {Path} is being made again: {Reason}")]
     private partial void LogDamaged(string path, string reason);
 
-    [LoggerMessage(1043, LogLevel.Warning, "The copy of a bundle could not be removed: {Reason}. It is tried again at the next start")]
+    [LoggerMessage(1043, LogLevel.Warning, "The copy of a bundle could not be removed: {Reason}. Retrying at the next start")]
     private partial void LogNotRemoved(string reason);
 }
 
-/// <summary>A verified copy of a bundle; stays as long as somebody uses it.</summary>
+/// <summary>A verified copy of a bundle; kept while in use.</summary>
 internal sealed class BundleCopy(BundleCopies copies, string key, string path, CopyRecord record, Dictionary<string, FileStamp?> verified)
     : IDisposable
 {
@@ -270,13 +266,13 @@ internal sealed class BundleCopy(BundleCopies copies, string key, string path, C
 
     public string Path => path;
 
-    /// <summary>Stamps of the source from before it was found to be sound.</summary>
+    /// <summary>Stamps of the source, taken before it was verified.</summary>
     public Dictionary<string, FileStamp?> Verified { get; set; } = verified;
 
     internal CopyRecord Record => record;
 
     internal int Users { get; set; }
 
-    /// <summary>Gives back one use.</summary>
+    /// <summary>Releases one use.</summary>
     public void Dispose() => copies.GiveBack(this);
 }

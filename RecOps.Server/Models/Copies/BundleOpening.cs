@@ -4,11 +4,11 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Server.Models.Copies;
 
-/// <summary>Opens bundles so that nobody who changes their files changes what is served.</summary>
+/// <summary>Opens bundles so that changes to their files do not affect what is served.</summary>
 internal sealed partial class BundleOpening(BundleCopies copies, IOptions<ModelsOptions> options, ILogger<BundleOpening> logger)
 {
-    /// <param name="directory">The bundle's own.</param>
-    /// <param name="atStart">Whether this server served the bundle before it was restarted: a verified copy of it is enough.</param>
+    /// <param name="directory">Source directory of the bundle.</param>
+    /// <param name="atStart">Whether this server served the bundle before a restart: a verified copy is then enough.</param>
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
     public (Bundle Bundle, BundleSource Source) Open(string directory, bool atStart, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed partial class BundleOpening(BundleCopies copies, IOptions<Models
     [LoggerMessage(
         1044,
         LogLevel.Warning,
-        "The bundle {Directory} could not be copied to Data:Directory ({Reason}); its tables are read into memory instead. Make room "
+        "The bundle {Directory} could not be copied to Data:Directory ({Reason}); its tables are read into memory instead. Free space "
             + "there, or set Models:Copy to memory"
     )]
     private partial void LogNotCopied(string directory, string reason);

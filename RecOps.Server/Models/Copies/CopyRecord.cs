@@ -6,8 +6,8 @@ using RecOps.Serving.Models;
 namespace RecOps.Server.Models.Copies;
 
 /// <summary>
-/// The file beside a copy. Whoever uses the copy has it locked, and a process that was killed holds no lock. It remembers what the copied
-/// files looked like.
+/// The lock file beside a copy. The process that uses the copy holds the lock, and a killed process holds none. The file also records the
+/// stamps of the copied files.
 /// </summary>
 internal sealed class CopyRecord : IDisposable
 {
@@ -16,11 +16,11 @@ internal sealed class CopyRecord : IDisposable
 
     private CopyRecord(FileStream file, string path) => (_file, _path) = (file, path);
 
-    /// <summary>Makes the record of a copy that is about to be made.</summary>
+    /// <summary>Creates the record of a copy that is about to be made.</summary>
     public static CopyRecord Create(string path) =>
         new(new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None), path);
 
-    /// <returns>False while another process, or this one, has it; also when it is gone.</returns>
+    /// <returns>False while it is in use by another process or by this one; also when it is gone.</returns>
     public static bool TryLock(string path, [NotNullWhen(true)] out CopyRecord? record)
     {
         record = null;
@@ -35,7 +35,7 @@ internal sealed class CopyRecord : IDisposable
         }
     }
 
-    /// <returns>Null when nothing that makes sense was written down.</returns>
+    /// <returns>Null when the record is empty or invalid.</returns>
     public Dictionary<string, FileStamp?>? Read()
     {
         try
@@ -60,7 +60,7 @@ internal sealed class CopyRecord : IDisposable
         _file.Flush();
     }
 
-    /// <summary>Removes it, when the copy is gone.</summary>
+    /// <summary>Removes it once the copy is gone.</summary>
     public void Delete()
     {
         _file.Dispose();

@@ -4,16 +4,16 @@ using RecOps.Serving.Models;
 namespace RecOps.Server.Models.Copies;
 
 /// <summary>
-/// Notices when files of a bundle that is served are changed on disk. It asks for their stamps every few seconds: volumes on a network tell
-/// nobody of changes.
+/// Notices when files of a served bundle change on disk. It polls their stamps every few seconds: network volumes send no change
+/// notifications.
 /// </summary>
 internal sealed partial class SourceWatch(ActiveModel active, BundleCopies copies, TimeProvider time, ILogger<SourceWatch> logger)
     : PeriodicLoop(SourceWatch.Interval, time, logger)
 {
-    /// <summary>How long a change goes unnoticed at most, as long as nothing has to be read.</summary>
+    /// <summary>How long a change can go unnoticed, as long as nothing has to be read.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>After the start: bundles that are only tried are opened again by then.</summary>
+    /// <summary>After the start: bundles on trial have been reopened by then.</summary>
     private static readonly TimeSpan Tidying = TimeSpan.FromMinutes(1);
 
     private DateTimeOffset? _tidy = time.GetUtcNow() + Tidying;
@@ -51,14 +51,14 @@ internal sealed partial class SourceWatch(ActiveModel active, BundleCopies copie
     [LoggerMessage(
         1045,
         LogLevel.Error,
-        "Files of the bundle {Bundle} were changed on disk while it is served ({Files}): {Detail} Lists are still made from what was "
-            + "verified. {Advice}"
+        "Files of bundle {Bundle} were changed on disk while it is being served ({Files}): {Detail} Lists are still made from the "
+            + "verified copy. {Advice}"
     )]
     private partial void LogChanged(string bundle, string files, string detail, string advice);
 
-    [LoggerMessage(1046, LogLevel.Information, "The files of the bundle {Bundle} are again those that are served")]
+    [LoggerMessage(1046, LogLevel.Information, "The files of bundle {Bundle} match the served ones again")]
     private partial void LogRestored(string bundle);
 
-    [LoggerMessage(1047, LogLevel.Error, "The files of the bundle {Bundle} could not be looked at")]
+    [LoggerMessage(1047, LogLevel.Error, "The files of bundle {Bundle} could not be checked")]
     private partial void LogNotLooked(string bundle, Exception error);
 }

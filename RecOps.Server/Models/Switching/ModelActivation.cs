@@ -3,7 +3,7 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Server.Models.Switching;
 
-/// <summary>That a bundle was made the one that answers. The newest row is what every replica serves.</summary>
+/// <summary>Records that a bundle was activated. Every replica serves the newest row.</summary>
 internal sealed class ModelActivation
 {
     public long Id { get; init; }
@@ -25,11 +25,11 @@ internal sealed class ModelActivation
     [MaxLength(32)]
     public required string Kind { get; init; }
 
-    /// <summary>Bundle that was active before.</summary>
+    /// <summary>The previously active bundle.</summary>
     [MaxLength(128)]
     public required string Previous { get; init; }
 
-    /// <summary>Models:Active at that time. Whoever changes the setting since means the setting.</summary>
+    /// <summary>Models:Active at that time. If the setting has changed since, the setting wins.</summary>
     [MaxLength(128)]
     public required string Configured { get; init; }
 

@@ -8,8 +8,8 @@ using RecOps.Serving.Models;
 namespace RecOps.Server.Models.Switching;
 
 /// <summary>
-/// Has this server serve the model, and try those, that were decided on any replica. A bundle takes seconds to be made ready, so that
-/// happens beside the feed of changes.
+/// Makes this server serve and try the models that any replica decided on. Preparing a bundle takes seconds, so it runs beside the change
+/// feed.
 /// </summary>
 internal sealed partial class ModelFollower(
     ActiveModel active,
@@ -38,14 +38,14 @@ internal sealed partial class ModelFollower(
         _ = FollowAsync(newest, trials, Interlocked.Increment(ref _decision));
     }
 
-    /// <param name="decision">Its number: what was decided later takes its place.</param>
+    /// <param name="decision">Number of the decision: a later one replaces it.</param>
     private async Task FollowAsync(ModelActivation? newest, ModelTrial[] trials, int decision)
     {
         await Task.Yield();
         while (!await TryFollowAsync(newest, trials) && Volatile.Read(ref _decision) == decision)
         {
-            // What failed for want of memory, room or files that are still being copied may go well later; a bundle that is refused is no
-            // failure.
+            // A failure for lack of memory or disk space, or because files are still being copied, may succeed later; a refused bundle does
+            // not count as a failure.
             await Task.Delay(Pause, time, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (lifetime.ApplicationStopping.IsCancellationRequested)
                 return;
@@ -56,7 +56,7 @@ internal sealed partial class ModelFollower(
     {
         try
         {
-            // The first model is loaded by whoever starts the server.
+            // The first model is loaded at start-up.
             await active.Settled.WaitAsync(lifetime.ApplicationStopping);
             await _one.WaitAsync(lifetime.ApplicationStopping);
             try
@@ -83,6 +83,6 @@ internal sealed partial class ModelFollower(
         }
     }
 
-    [LoggerMessage(1024, LogLevel.Error, "What was decided about models could not be followed; it is tried again")]
+    [LoggerMessage(1024, LogLevel.Error, "Model changes could not be applied; retrying")]
     private partial void LogNotFollowed(Exception error);
 }

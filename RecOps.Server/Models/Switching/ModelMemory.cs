@@ -5,14 +5,14 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Models.Switching;
 
 /// <summary>
-/// Which bundle this server served last, so that it serves it again after a restart, with or without its database. Whoever changes
-/// Models:Active since means the setting.
+/// Remembers which bundle this server served last, so that it serves it again after a restart, with or without its database. If
+/// Models:Active has changed since, the setting wins.
 /// </summary>
 internal sealed partial class ModelMemory(DataDirectory data, IOptions<ModelsOptions> options, ILogger<ModelMemory> logger)
 {
     private const string FileName = "active-model.json";
 
-    /// <summary>Bundle to serve; the setting's unless another was activated under the same setting.</summary>
+    /// <summary>Bundle to serve: the configured one, unless another was activated under the same setting.</summary>
     public string Bundle => Read() is { } memory && memory.Configured == options.Value.Active ? memory.Bundle : options.Value.Active;
 
     public void Remember(string bundle)
@@ -42,10 +42,10 @@ internal sealed partial class ModelMemory(DataDirectory data, IOptions<ModelsOpt
         }
     }
 
-    [LoggerMessage(1013, LogLevel.Warning, "Which model is active could not be written down: {Reason}")]
+    [LoggerMessage(1013, LogLevel.Warning, "The active model could not be saved: {Reason}")]
     private partial void LogNotWritten(string reason);
 
-    [LoggerMessage(1014, LogLevel.Warning, "Which model was active could not be read: {Reason}. Models:Active is served")]
+    [LoggerMessage(1014, LogLevel.Warning, "The last active model could not be read: {Reason}. Serving Models:Active")]
     private partial void LogNotRead(string reason);
 }
 

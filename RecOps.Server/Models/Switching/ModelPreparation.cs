@@ -10,8 +10,8 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Server.Models.Switching;
 
 /// <summary>
-/// From a bundle on disk to a model that may answer the next request: opened and checked, every stage run, told what shoppers did and what
-/// the shop said since, its likely first lists made, under the rules that hold.
+/// Turns a bundle on disk into a model that can answer the next request. It opens and verifies the bundle, runs every stage, transfers
+/// shopper histories and catalogue changes, warms the likely first lists, and applies the active rules.
 /// </summary>
 internal sealed class ModelPreparation(
     ActiveModel active,
@@ -27,13 +27,13 @@ internal sealed class ModelPreparation(
     TimeProvider time
 )
 {
-    /// <param name="directory">The bundle's own.</param>
-    /// <param name="from">The model whose knowledge it inherits; null at start, when it is read from where the last run left it.</param>
-    /// <param name="trigger">Which occasion warming is told; null warms nothing.</param>
-    /// <param name="step">Is told what is being done.</param>
-    /// <returns>The model, kept up to date from now on.</returns>
+    /// <param name="directory">Source directory of the bundle.</param>
+    /// <param name="from">The model whose state is transferred; null at start, when state is read from what the last run saved.</param>
+    /// <param name="trigger">Trigger passed to the warm-up; null skips it.</param>
+    /// <param name="step">Called with the current step.</param>
+    /// <returns>The model, which is kept up to date from now on.</returns>
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
-    /// <exception cref="Serving.Ranking.ProviderException">The configured execution provider is not there.</exception>
+    /// <exception cref="Serving.Ranking.ProviderException">The configured execution provider is not available.</exception>
     public async Task<ServingModel> PrepareAsync(
         string directory,
         ServingModel? from,
@@ -46,12 +46,12 @@ internal sealed class ModelPreparation(
         ServingModel model = await Task.Run(() => models.Open(directory, atStart: from is null, cancellationToken), cancellationToken);
         try
         {
-            step("Running every stage");
+            step("Warming up every stage");
             await Task.Run(() => warmUp.RunAsync(model, cancellationToken), cancellationToken);
 
-            // What happens from here on reaches it directly; what happened before is brought afterwards, and counts once.
+            // New events reach it directly from here on; earlier ones are transferred below, and each counts once.
             active.Join(model);
-            step("Bringing what shoppers did");
+            step("Transferring shopper histories");
             if (from is null)
             {
                 await events.RunAsync(model, cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class ModelPreparation(
             }
 
             await Task.Run(() => catalog.BringTo(model), cancellationToken);
-            step("Making the lists of likely next shoppers");
+            step("Computing lists for likely next shoppers");
             if (trigger is not null)
                 await warming.BeforeTakeoverAsync(model, trigger, cancellationToken);
             rules.ApplyTo(model);

@@ -4,7 +4,7 @@ using RecOps.Serving.Models;
 namespace RecOps.Server.Models.Switching;
 
 /// <summary>
-/// Closes models that were replaced: not before nobody uses them any more, and not before whoever just glanced at them is gone.
+/// Closes replaced models: only once nobody uses them, and after a grace period for callers that just read the reference.
 /// </summary>
 internal sealed partial class ModelRetirement(
     ActiveModel active,
@@ -18,7 +18,7 @@ internal sealed partial class ModelRetirement(
     /// <summary>Models that are not closed yet.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>No request begins with the model any more; it is closed in the background.</summary>
+    /// <summary>No request starts on the model any more; it is closed in the background.</summary>
     public Task Retire(ServingModel model)
     {
         active.Leave(model);
@@ -36,7 +36,7 @@ internal sealed partial class ModelRetirement(
             await model.DisposeAsync();
             LogClosed(model.Version);
 
-            // A catalogue of millions is memory that a server with little to do would keep for hours: nothing else asks for a collection.
+            // A catalogue of millions is memory that an idle server would hold for hours: nothing else triggers a collection.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
             NativeHeap.Trim();
         }

@@ -16,8 +16,8 @@ using RecOps.Shared.Security;
 namespace RecOps.Server.Models.Switching;
 
 /// <summary>
-/// Changes the active model under load: the next one is made ready beside it, written down, and takes over between two requests; the old
-/// one answers what it has begun. One change at a time. What cannot be served changes nothing.
+/// Changes the active model under load. The next model is prepared beside the active one, recorded, and takes over between two requests;
+/// the old one finishes its requests in flight. One change at a time. A bundle that cannot be served changes nothing.
 /// </summary>
 internal sealed partial class ModelSwitch(
     ActiveModel active,
@@ -37,7 +37,7 @@ internal sealed partial class ModelSwitch(
 {
     private volatile ActiveModelInfo? _info;
 
-    /// <summary>Since when, and by whom, the active model is active.</summary>
+    /// <summary>Since when the active model is active, and who activated it.</summary>
     public ActiveModelInfo? Info => _info;
 
     /// <summary>Generation of the model that this server is about to serve by its own decision; 0 for none.</summary>
@@ -50,7 +50,7 @@ internal sealed partial class ModelSwitch(
         _info = new ActiveModelInfo(model.Bundle, model.Version, time.GetUtcNow(), null, null);
     }
 
-    /// <summary>Makes a bundle the one that answers, here and on every replica.</summary>
+    /// <summary>Activates a bundle, here and on every replica.</summary>
     /// <param name="kind">One of <see cref="ModelActivationKind"/>.</param>
     public async Task<SwitchResult> ActivateAsync(string bundle, string by, string kind)
     {
@@ -67,7 +67,7 @@ internal sealed partial class ModelSwitch(
         ServingModel? model = prepared;
         try
         {
-            // The caller may go; what they began is finished.
+            // The caller may disconnect; the change is completed.
             model ??= await preparation.PrepareAsync(
                 bundles.PathOf(bundle),
                 current,
@@ -98,15 +98,15 @@ internal sealed partial class ModelSwitch(
         return SwitchResult.Done;
     }
 
-    /// <summary>Goes back to the model before the active one.</summary>
+    /// <summary>Rolls back to the previously active model.</summary>
     public async Task<SwitchResult> RollBackAsync(string by)
     {
         if (await PreviousAsync() is not { } previous)
-            return SwitchResult.Conflict("There is no model to go back to: none was activated before this one.");
+            return SwitchResult.Conflict("There is no model to roll back to: none was active before this one.");
         return await ActivateAsync(previous, by, ModelActivationKind.RolledBack);
     }
 
-    /// <returns>Bundle that a rollback would go back to.</returns>
+    /// <returns>Bundle that a rollback would activate.</returns>
     public async Task<string?> PreviousAsync()
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
@@ -115,7 +115,7 @@ internal sealed partial class ModelSwitch(
         return newest is not null && newest.Bundle == active.Current?.Bundle ? newest.Previous : null;
     }
 
-    /// <summary>Does what another replica, or this server before a restart, decided.</summary>
+    /// <summary>Applies what another replica, or this server before a restart, decided.</summary>
     public async Task FollowAsync(ModelActivation decided, CancellationToken cancellationToken)
     {
         if (!active.TryGet(out ServingModel? current))
@@ -155,7 +155,7 @@ internal sealed partial class ModelSwitch(
         }
     }
 
-    /// <summary>A bundle of the same name may have been put in place of the one that is served.</summary>
+    /// <summary>Another bundle of the same name may have replaced the served one.</summary>
     private bool IsChanged(ServingModel current)
     {
         try
@@ -169,11 +169,11 @@ internal sealed partial class ModelSwitch(
         }
     }
 
-    /// <summary>Also not when another bundle was put in its place and then activated.</summary>
+    /// <summary>Also false when another bundle was put in its place and then activated.</summary>
     private bool IsServed(ModelActivation decided, ServingModel current) =>
         decided.Bundle == current.Bundle && !(decided.At > _info?.Since && IsChanged(current));
 
-    /// <summary>Whoever activates what is active means its files as they are now.</summary>
+    /// <summary>Activating the active bundle means its files as they are now.</summary>
     private async Task<SwitchResult> ConfirmAsync(ServingModel current, string by)
     {
         try
@@ -253,16 +253,16 @@ internal sealed partial class ModelSwitch(
         }
         catch (Exception error) when (DatabaseFailure.IsUnavailable(error))
         {
-            // That nothing was changed is in the server's log.
+            // The server's log says that nothing was changed.
         }
     }
 
     [LoggerMessage(1021, LogLevel.Information, "Model {Model} took over from {Replaced} ({Kind} by {By}) in {Milliseconds:0.000} ms")]
     private partial void LogTakenOver(string model, string replaced, string kind, string by, double milliseconds);
 
-    [LoggerMessage(1022, LogLevel.Error, "Bundle {Bundle} was refused, the active model stays: {Reason}")]
+    [LoggerMessage(1022, LogLevel.Error, "Bundle {Bundle} was refused; the active model stays: {Reason}")]
     private partial void LogRefused(string bundle, string reason);
 
-    [LoggerMessage(1023, LogLevel.Error, "Bundle {Bundle}, which {By} activated, is not in Models:Directory of this server")]
+    [LoggerMessage(1023, LogLevel.Error, "Bundle {Bundle}, activated by {By}, is not in Models:Directory on this server")]
     private partial void LogMissing(string bundle, string by);
 }

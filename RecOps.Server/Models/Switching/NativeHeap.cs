@@ -6,8 +6,8 @@ namespace RecOps.Server.Models.Switching;
 internal static partial class NativeHeap
 {
     /// <summary>
-    /// Gives free pages back to the system. glibc keeps them in the arena of whichever thread opened a session, and sessions are opened
-    /// by other threads each time, so that without this every few changes of the model cost as much memory as another model.
+    /// Returns free pages to the system. glibc keeps them in the arena of the thread that opened a session, and each session is opened by a
+    /// different thread. Without this, every few model changes would cost another model's worth of memory.
     /// </summary>
     public static void Trim()
     {
@@ -19,7 +19,7 @@ internal static partial class NativeHeap
         }
         catch (EntryPointNotFoundException)
         {
-            // Another C library, as musl, which gives pages back by itself.
+            // Another C library, such as musl, which returns pages by itself.
         }
     }
 

@@ -2,22 +2,24 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Server.Models.Switching;
 
-/// <summary>One bundle at a time is made ready: two would each be slow, and whoever watches would not know which one takes over.</summary>
+/// <summary>
+/// Only one bundle is prepared at a time: two would slow each other down, and operators could not tell which one takes over.
+/// </summary>
 internal sealed class PreparationSlot(TimeProvider time) : IDisposable
 {
-    // Whoever follows what other servers decided takes it to see that nothing is to be done, which is no reason to refuse anybody.
+    // The follower takes the slot only to find that there is nothing to do, which is no reason to refuse a caller.
     private static readonly TimeSpan MostLook = TimeSpan.FromMilliseconds(250);
     private readonly SemaphoreSlim _free = new(1, 1);
     private volatile ModelWork? _work;
 
-    /// <summary>What is being done; null for nothing.</summary>
+    /// <summary>The current work; null for none.</summary>
     public ModelWork? Work => _work;
 
-    /// <summary>Why it is not free, for people.</summary>
+    /// <summary>Why the slot is taken, for people.</summary>
     public string Sentence =>
         _work is { } work
-            ? $"{work.By} is making {work.Bundle} ready at this moment ({work.Step.ToLowerInvariant()}). Try again when that is over."
-            : "Another bundle was being made ready. Try again.";
+            ? $"{work.By} is currently preparing {work.Bundle} ({work.Step.ToLowerInvariant()}). Try again when that has finished."
+            : "Another bundle was being prepared. Try again.";
 
     /// <returns>Null while it is taken.</returns>
     public Lease? TryTake(string bundle, string purpose, string by) => _free.Wait(MostLook) ? Begin(bundle, purpose, by) : null;
@@ -39,7 +41,7 @@ internal sealed class PreparationSlot(TimeProvider time) : IDisposable
 
     public sealed class Lease(PreparationSlot slot) : IDisposable
     {
-        /// <summary>Tells those who watch what is being done.</summary>
+        /// <summary>Reports the current step to watchers.</summary>
         public void Say(string step)
         {
             if (slot._work is { } work)

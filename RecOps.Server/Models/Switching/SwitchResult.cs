@@ -1,7 +1,7 @@
 namespace RecOps.Server.Models.Switching;
 
-/// <summary>What came of wanting to change a model.</summary>
-/// <param name="Reason">For people; empty when it was done.</param>
+/// <summary>Outcome of a requested model change.</summary>
+/// <param name="Reason">Why it failed, for people; empty on success.</param>
 internal readonly record struct SwitchResult(SwitchEnd End, string Reason)
 {
     public static readonly SwitchResult Done = new(SwitchEnd.Done, "");
@@ -21,7 +21,7 @@ internal enum SwitchEnd
     /// <summary>There is no such bundle.</summary>
     NotFound,
 
-    /// <summary>Not at this moment, or not in this state.</summary>
+    /// <summary>Not now, or not in this state.</summary>
     Conflict,
 
     /// <summary>The bundle must not be served.</summary>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Models.Trials;
 
-/// <summary>A bundle beside the active one, on every replica.</summary>
+/// <summary>A bundle that runs beside the active one, on every replica.</summary>
 internal sealed class ModelTrial
 {
     public const string Shadow = "shadow";
@@ -16,7 +16,7 @@ internal sealed class ModelTrial
     [MaxLength(128)]
     public required string Bundle { get; set; }
 
-    /// <summary>Of the requests or of the shoppers, above 0 to 1.</summary>
+    /// <summary>Share of the requests or of the shoppers, above 0 to 1.</summary>
     public double Share { get; set; }
 
     public DateTimeOffset At { get; set; }

@@ -13,7 +13,7 @@ using RecOps.Shared.Security;
 namespace RecOps.Server.Models.Trials;
 
 /// <summary>
-/// Bundles beside the active one: a shadow that is only compared, a canary that answers some shoppers. At most one of each.
+/// Bundles beside the active one: a shadow, which is only compared, and a canary, which serves some shoppers. At most one of each.
 /// </summary>
 internal sealed partial class ModelTrials(
     ActiveModel active,
@@ -52,7 +52,7 @@ internal sealed partial class ModelTrials(
             )
             : null;
 
-    /// <summary>Begins a trial, or gives a running one another share; one of another bundle is ended for it.</summary>
+    /// <summary>Starts a trial, or changes the share of a running one; a trial of another bundle is replaced.</summary>
     /// <param name="kind"><see cref="ModelTrial.Shadow"/> or <see cref="ModelTrial.Canary"/>.</param>
     public async Task<SwitchResult> StartAsync(string kind, string bundle, double share, string by)
     {
@@ -61,7 +61,7 @@ internal sealed partial class ModelTrials(
         if (!bundles.Has(bundle))
             return SwitchResult.NotFound;
         if (bundle == current.Bundle)
-            return SwitchResult.Conflict($"{bundle} is the active bundle; it cannot be held against itself.");
+            return SwitchResult.Conflict($"{bundle} is the active bundle; it cannot be compared with itself.");
         using PreparationSlot.Lease? lease = slot.TryTake(bundle, kind, by);
         if (lease is null)
             return SwitchResult.Busy(slot.Sentence);
@@ -107,7 +107,7 @@ internal sealed partial class ModelTrials(
         return hasEnded;
     }
 
-    /// <summary>Another model answers from now on: what was counted was counted against the old one.</summary>
+    /// <summary>The active model changed: the figures were compared with the old one.</summary>
     public void ActiveChanged(ServingModel model)
     {
         lock (_lock)
@@ -131,17 +131,17 @@ internal sealed partial class ModelTrials(
         }
     }
 
-    /// <summary>A model of a bundle that is ready already; null when none is.</summary>
+    /// <summary>An already loaded model of a bundle; null when there is none.</summary>
     public ServingModel? ReadyModelOf(string bundle) => active.Canary is { } route && route.Model.Bundle == bundle ? route.Model : null;
 
-    /// <summary>Does what another replica, or this server before a restart, decided.</summary>
+    /// <summary>Applies what another replica, or this server before a restart, decided.</summary>
     public async Task FollowAsync(ModelTrial[] decided, CancellationToken cancellationToken)
     {
         foreach (string kind in new[] { ModelTrial.Shadow, ModelTrial.Canary })
         {
             ModelTrial? trial = Array.Find(decided, row => row.Kind == kind);
 
-            // While something is being made ready it may be this, decided and not begun.
+            // The bundle being prepared may be this very trial, decided but not started.
             if (IsSame(trial, TrialOf(kind)) && slot.Work is null)
                 continue;
             using PreparationSlot.Lease lease = await slot.TakeAsync(
@@ -151,7 +151,7 @@ internal sealed partial class ModelTrials(
                 cancellationToken
             );
 
-            // What was decided here was just being begun.
+            // This server decided it and was just starting it.
             if (IsSame(trial, TrialOf(kind)))
                 continue;
             if (trial is null)
@@ -255,7 +255,7 @@ internal sealed partial class ModelTrials(
     }
 
     /// <param name="trial">Null to end it.</param>
-    /// <returns>False when somebody else has ended it.</returns>
+    /// <returns>False when someone else has already ended it.</returns>
     private async Task<bool> WriteDownAsync(string kind, ModelTrial? trial, string by)
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
@@ -305,7 +305,7 @@ internal sealed partial class ModelTrials(
     private static string Describe(ModelTrial trial) =>
         JsonSerializer.Serialize(FormattableString.Invariant($"{trial.Bundle}, {trial.Share:P1}"));
 
-    [LoggerMessage(1032, LogLevel.Information, "The {Kind} {Model} has begun with a share of {Share}")]
+    [LoggerMessage(1032, LogLevel.Information, "The {Kind} {Model} has started with a share of {Share}")]
     private partial void LogBegun(string kind, string model, double share);
 
     [LoggerMessage(1033, LogLevel.Information, "The {Kind} {Model} has ended")]

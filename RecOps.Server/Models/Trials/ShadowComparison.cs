@@ -9,8 +9,8 @@ using RecOps.Shared.Rules;
 namespace RecOps.Server.Models.Trials;
 
 /// <summary>
-/// Has the shadow and the active model rank the same requests, one at a time and beside the shoppers' way: both without rules and without
-/// the cache, so that what is compared is the models. When there is too much to do, requests are left out.
+/// Ranks the same requests with the shadow and the active model, one at a time and off the request path. Both run without rules and cache,
+/// so that only the models are compared. Under load, requests are skipped.
 /// </summary>
 internal sealed partial class ShadowComparison(
     ActiveModel active,
@@ -26,13 +26,13 @@ internal sealed partial class ShadowComparison(
     private readonly ILogger _logger = logger;
     private volatile Comparison? _comparison;
 
-    /// <summary>Null when nothing is compared.</summary>
+    /// <summary>Null when nothing is being compared.</summary>
     public Comparison? Current => _comparison;
 
-    /// <summary>Begins to compare a model; null ends it.</summary>
+    /// <summary>Starts comparing a model; null stops it.</summary>
     public void Compare(Comparison? comparison) => _comparison = comparison;
 
-    /// <summary>Takes a share of the requests that were answered.</summary>
+    /// <summary>Samples a share of the answered requests.</summary>
     public void Offer(RecommendationRequest request)
     {
         if (_comparison is not { } comparison || Random.Shared.NextDouble() >= comparison.Trial.Share)
@@ -45,7 +45,7 @@ internal sealed partial class ShadowComparison(
     {
         RecommendationRequest request = await _waiting.Reader.ReadAsync(stoppingToken);
 
-        // New ones: an answer holds the model that made it, also one that was replaced meanwhile.
+        // New objects: an answer references the model that made it, even a replaced one.
         await CompareAsync(request, new RecommendationAnswer(), new RecommendationAnswer());
         return true;
     }
@@ -94,7 +94,7 @@ internal sealed partial class ShadowComparison(
         }
         finally
         {
-            // They must not hold a model until there is something to compare again.
+            // They must not keep a model alive until the next comparison.
             own.Return();
             theirs.Return();
             comparison.Model.Uses.End();
@@ -117,9 +117,9 @@ internal sealed partial class ShadowComparison(
 
     private long Nanoseconds(long start, long end) => (long)Time.GetElapsedTime(start, end).TotalNanoseconds;
 
-    [LoggerMessage(1031, LogLevel.Warning, "Shadow {Model} failed on a request; nobody was waiting for it")]
+    [LoggerMessage(1031, LogLevel.Warning, "Shadow {Model} failed on a request; no shopper was affected")]
     private partial void LogFailed(string model, Exception error);
 
-    /// <param name="Model">Held by whoever began it.</param>
+    /// <param name="Model">Kept open by its owner.</param>
     internal sealed record Comparison(ServingModel Model, ModelTrial Trial, ShadowFigures Figures);
 }

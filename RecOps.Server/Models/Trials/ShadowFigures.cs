@@ -5,12 +5,12 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Server.Models.Trials;
 
-/// <summary>How a shadow ranks beside the active model. One writer; readers get a state of one moment.</summary>
+/// <summary>How the shadow's rankings compare with the active model's. One writer; readers get a consistent state.</summary>
 internal sealed class ShadowFigures
 {
     private const int Top = 10;
 
-    // Half a power of two each: scores are probabilities, most of them small.
+    // Bins of half a power of two each: scores are probabilities, most of them small.
     private const int Bins = 48;
     private readonly Lock _lock = new();
     private readonly HistogramBase _ownLatency = LatencyHistogram.New();
@@ -34,7 +34,7 @@ internal sealed class ShadowFigures
             _failed++;
     }
 
-    /// <param name="own">The shadow's list, best first; items by id, since models may number them otherwise.</param>
+    /// <param name="own">The shadow's list, best first; items by id, since models may number them differently.</param>
     /// <param name="active">The active model's.</param>
     public void Compared(
         IReadOnlyList<(string Id, float Score)> own,
@@ -93,7 +93,7 @@ internal sealed class ShadowFigures
         }
     }
 
-    /// <summary>Kendall's tau over the items that both lists have.</summary>
+    /// <summary>Kendall's tau over the items in both lists.</summary>
     /// <returns>−1 to 1; null for fewer than two.</returns>
     internal static double? KendallTau(string[] a, string[] b)
     {
@@ -104,7 +104,10 @@ internal sealed class ShadowFigures
         return RankCorrelation.KendallTau(own, others);
     }
 
-    /// <summary>Σ (p − q) · ln(p ÷ q) over the bins, each given half a count so that an empty one does not decide alone.</summary>
+    /// <summary>
+    /// Population stability index: Σ (p − q) · ln(p ÷ q) over the bins, each smoothed by half a count so that an empty bin does not
+    /// dominate.
+    /// </summary>
     internal static double StabilityIndex(long[] own, long[] active)
     {
         (double ownSum, double activeSum) = (own.Sum() + (own.Length / 2.0), active.Sum() + (active.Length / 2.0));

@@ -6,8 +6,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Server.Rules.Preview;
 
 /// <summary>
-/// A sample of what shoppers just asked, with what the model ranked for them: a few each second however many there are, so that it
-/// spans many minutes and costs nothing.
+/// A sample of recent requests with the model's rankings for them: a few per second, whatever the load, so that it spans many minutes at
+/// negligible cost.
 /// </summary>
 internal sealed class RecentTraffic(TimeProvider time) : IAnswerObserver
 {
@@ -17,7 +17,7 @@ internal sealed class RecentTraffic(TimeProvider time) : IAnswerObserver
     private long _next;
     private long _due;
 
-    /// <summary>Takes a request into the sample when it is time for one.</summary>
+    /// <summary>Samples a request when one is due.</summary>
     public void Answered(in RequestContext context, in AnsweredList list)
     {
         long due = Volatile.Read(ref _due);
@@ -36,7 +36,7 @@ internal sealed class RecentTraffic(TimeProvider time) : IAnswerObserver
         Volatile.Write(ref _ring[(Interlocked.Increment(ref _next) - 1) % Kept], sample);
     }
 
-    /// <summary>The requests of a model in the sample, oldest first.</summary>
+    /// <summary>The sampled requests of a model, oldest first.</summary>
     public SampledRequest[] Of(ServingModel model)
     {
         DateTimeOffset oldest = time.GetUtcNow().AddHours(-1);
@@ -50,9 +50,9 @@ internal sealed class RecentTraffic(TimeProvider time) : IAnswerObserver
     }
 }
 
-/// <param name="Model">Its generation: the model itself may be closed long before the sample is full of another's.</param>
+/// <param name="Model">Its generation: the model itself may be closed long before the sample is replaced.</param>
 /// <param name="Ordinals">As the model ranked them; empty when it ranked nothing.</param>
-/// <param name="Scores">As many.</param>
+/// <param name="Scores">One for each ordinal.</param>
 internal sealed record SampledRequest(
     ulong Model,
     RecommendationRequest Request,

@@ -8,7 +8,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Preview;
 
-/// <summary>What other rules would have done to the lists that shoppers just got.</summary>
+/// <summary>What other rules would have done to recent lists.</summary>
 internal sealed class RuleImpact(RecentTraffic traffic)
 {
     private const int Shown = 12;

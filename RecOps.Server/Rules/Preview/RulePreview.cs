@@ -8,13 +8,13 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Preview;
 
-/// <summary>Makes the same list under two sets of rules, in the way that shoppers get theirs, and says what moved and why.</summary>
+/// <summary>Makes the same list under two sets of rules, through the serving path, and explains what moved and why.</summary>
 internal sealed class RulePreview(RecommendationPipeline pipeline, TimeProvider time)
 {
     /// <param name="request">Valid.</param>
-    /// <param name="cluster">Instead of a shopper; null for the request's user.</param>
+    /// <param name="cluster">Instead of a shopper; null to use the request's user.</param>
     /// <param name="at">Null for now.</param>
-    /// <returns>Null when there is too much to do already.</returns>
+    /// <returns>Null when overloaded.</returns>
     public async Task<PreviewResult?> CompareAsync(
         ServingModel model,
         RuleSet published,

@@ -18,7 +18,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
 
-/// <summary>What rules would do, asked by those who edit them. Nothing here changes anything.</summary>
+/// <summary>Previews of rules for people who edit them. Nothing here changes anything.</summary>
 internal static class RulePreviewEndpoints
 {
     private const int SampleSize = 12;
@@ -60,7 +60,7 @@ internal static class RulePreviewEndpoints
         validator.Validate(request, ref errors);
         DateTimeOffset? at = MomentOf(body.At, ref errors);
 
-        // As for the shopper, whom a canary may answer.
+        // The same model as for the shopper, whom a canary may serve.
         ServingModel? model;
         if (body.ClusterId is not null ? !active.TryGet(out model) : !active.TryGet(request.UserId ?? "", out model))
             return new ServiceUnavailable(active.NotReadyReason!);
@@ -80,9 +80,7 @@ internal static class RulePreviewEndpoints
             body.ClusterId,
             at
         );
-        return result is null
-            ? new ServiceUnavailable("Too many requests are being worked on; try again in a second.")
-            : TypedResults.Ok(result);
+        return result is null ? new ServiceUnavailable("Too many requests are in flight. Try again in a second.") : TypedResults.Ok(result);
     }
 
     private static async Task<Results<Ok<ImpactReport>, ValidationProblem, ServiceUnavailable>> ImpactAsync(

@@ -9,8 +9,8 @@ using RecOps.Shared.Rules;
 namespace RecOps.Server.Rules.Publishing;
 
 /// <summary>
-/// The published rules, as this server serves them. A copy is kept in the data directory, so that a server that starts without its
-/// database makes the same lists as before.
+/// The published rules as this server serves them. A copy is kept in the data directory, so that a server that starts without its database
+/// makes the same lists as before.
 /// </summary>
 internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data, ILogger<ActiveRules> logger) : IReplicated
 {
@@ -18,10 +18,10 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
     private readonly Lock _changes = new();
     private volatile ServedRules _current = new(0, RuleDocument.Empty, IsOff: false);
 
-    /// <summary>As the database has them.</summary>
+    /// <summary>The state in the database.</summary>
     private ServedRules _stored = new(0, RuleDocument.Empty, IsOff: false);
 
-    /// <summary>How the kill switch was turned here, while the database does not have it.</summary>
+    /// <summary>How the kill switch was set here, while the database does not have it yet.</summary>
     private bool? _held;
 
     public string Subject => Epoch.Rules;
@@ -40,7 +40,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         Write();
     }
 
-    /// <summary>Takes the rules of the last run until the database is there.</summary>
+    /// <summary>Uses the rules of the last run until the database is available.</summary>
     public void Restore()
     {
         try
@@ -55,7 +55,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         }
     }
 
-    /// <summary>Has a model make its lists under these rules, from its next request on.</summary>
+    /// <summary>Makes a model apply these rules from its next request on.</summary>
     public void ApplyTo(ServingModel model)
     {
         lock (_changes)
@@ -68,7 +68,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         }
     }
 
-    /// <summary>Turns the kill switch on this server, whatever the database says until <see cref="Settle"/>.</summary>
+    /// <summary>Sets the kill switch on this server, overriding the database until <see cref="Settle"/>.</summary>
     public void Hold(bool isOff)
     {
         lock (_changes)
@@ -78,7 +78,7 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
         }
     }
 
-    /// <summary>The database has the kill switch as it is to be, and says from now on how it stands.</summary>
+    /// <summary>The database now has the wanted state of the kill switch and is authoritative again.</summary>
     public void Settle(bool isOff)
     {
         lock (_changes)
@@ -134,5 +134,5 @@ internal sealed partial class ActiveRules(ActiveModel active, DataDirectory data
 }
 
 /// <param name="Version">0 when none were ever published.</param>
-/// <param name="IsOff">Lists are made without any rules.</param>
+/// <param name="IsOff">Lists are made without rules.</param>
 internal sealed record ServedRules(int Version, RuleDocument Document, bool IsOff);

@@ -4,9 +4,9 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Rules.Publishing;
 
 /// <summary>
-/// Turns rules off and on. It holds on this server at once, whatever the database does: what could not be written is kept, and written as
-/// soon as it can, when the other servers follow. A copy is kept in the data directory, where that takes one, so that a restart in between
-/// forgets nothing.
+/// Turns rules off and on. It takes effect on this server at once, even without the database. A change that could not be written is kept
+/// and written as soon as possible, and the other servers then follow. Where the data directory is writable, it holds a copy, so that a
+/// restart in between forgets nothing.
 /// </summary>
 internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactory scopes, DataDirectory data, ILogger<KillSwitch> logger)
     : IUnsaved,
@@ -14,11 +14,11 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
 {
     private const string FileName = "kill-switch.json";
 
-    /// <summary>Turns that are kept; of more the oldest are in the server's log only.</summary>
+    /// <summary>Changes that are kept; beyond this, the oldest are in the server's log only.</summary>
     private const int Room = 10;
 
     /// <summary>
-    /// Size of the file, more than those turns can take. It is there from the beginning: a full disk takes what is written over it.
+    /// Size of the file, larger than those changes can become. It is allocated from the start: on a full disk it can still be overwritten.
     /// </summary>
     private const int FileBytes = 32 << 10;
 
@@ -29,7 +29,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
 
     public bool AnyUnsaved => Unsaved is not null;
 
-    /// <summary>How it was turned last, where that is not in the database yet; null when everything is.</summary>
+    /// <summary>The last change that is not in the database yet; null when all are.</summary>
     public SwitchChange? Unsaved
     {
         get
@@ -41,7 +41,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
 
     public void Dispose() => _writing.Dispose();
 
-    /// <summary>Turns it, on this server from the next request on.</summary>
+    /// <summary>Sets it, on this server from the next request on.</summary>
     public async Task TurnAsync(SwitchChange turn)
     {
         lock (_changes)
@@ -50,14 +50,14 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
             active.Hold(turn.IsOff);
         }
 
-        // A server that does not answer is waited for long; who turned it is told how it stands before.
+        // A server that does not respond may take long; the caller is told the current state first.
         await Task.WhenAny(TryWriteAsync(turn), Task.Delay(Patience));
     }
 
     public Task WriteAsync(IServiceProvider services, CancellationToken cancellationToken) =>
         WriteAsync(services, isLate: true, cancellationToken);
 
-    /// <summary>Takes what the last run could not write, and has the file there for what this one cannot.</summary>
+    /// <summary>Restores the unwritten changes of the last run, and creates the file for those of this one.</summary>
     public void Restore()
     {
         try
@@ -92,13 +92,13 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
         }
         catch (Exception error)
         {
-            // Whatever it was: lists are made as was wanted, and the answer says how far.
+            // Whatever failed, lists are already made as requested, and the answer says how far the change has got.
             LogKept(turn.IsOff ? "off" : "on", turn.By, DatabaseFailure.ReasonOf(error));
             Remember();
         }
     }
 
-    /// <param name="isLate">Whether somebody may have turned it elsewhere meanwhile, whose turn then counts.</param>
+    /// <param name="isLate">Whether it may have been set elsewhere meanwhile; the later change then counts.</param>
     private async Task WriteAsync(IServiceProvider services, bool isLate, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
@@ -135,7 +135,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
                 page.AsSpan().Fill((byte)' ');
                 JsonSerializer.SerializeToUtf8Bytes(_unsaved, RuleContracts.Default.SwitchChangeArray).CopyTo(page, 0);
 
-                // In place: beside it there may be no room.
+                // In place: there may be no disk space for a second file.
                 using FileStream file = new(data.PathOf(FileName), FileMode.OpenOrCreate, FileAccess.Write);
                 file.Write(page);
                 file.Flush(flushToDisk: true);
@@ -150,7 +150,7 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
     [LoggerMessage(
         1824,
         LogLevel.Error,
-        "Rules were turned {State} by {By} on this server; the database did not take it ({Reason}), and the other servers follow once it "
+        "Rules were turned {State} by {By} on this server; the database could not save it ({Reason}), and the other servers follow once it "
             + "does"
     )]
     private partial void LogKept(string state, string by, string reason);
@@ -158,15 +158,14 @@ internal sealed partial class KillSwitch(ActiveRules active, IServiceScopeFactor
     [LoggerMessage(
         1825,
         LogLevel.Warning,
-        "How the kill switch was turned could not be copied to the data directory: {Reason}. A restart before it is in the database "
-            + "forgets it"
+        "The kill switch change could not be copied to the data directory: {Reason}. A restart before the database has it loses it"
     )]
     private partial void LogNotRemembered(string reason);
 
-    [LoggerMessage(1826, LogLevel.Warning, "How the kill switch was turned in the last run could not be read: {Reason}")]
+    [LoggerMessage(1826, LogLevel.Warning, "Kill switch changes of the last run could not be read: {Reason}")]
     private partial void LogNotRead(string reason);
 }
 
-/// <summary>That somebody turned rules off or on.</summary>
+/// <summary>Records that rules were turned off or on.</summary>
 /// <param name="Address">Where the call came from.</param>
 internal sealed record SwitchChange(bool IsOff, DateTimeOffset At, string By, string Address);

@@ -3,7 +3,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Publishing;
 
-/// <summary>Rules that are to be published: at a time, or once somebody else has approved them.</summary>
+/// <summary>Rules that wait to be published: for a time, or for a second person's approval.</summary>
 internal sealed class Publication
 {
     [MaxLength(36)]
@@ -15,7 +15,7 @@ internal sealed class Publication
     [MaxLength(2000)]
     public required string Note { get; init; }
 
-    /// <summary>The version that was published when it was asked for.</summary>
+    /// <summary>The published version at the time of the request.</summary>
     public int BasedOn { get; init; }
 
     public DateTimeOffset AskedAt { get; init; }
@@ -36,10 +36,10 @@ internal sealed class Publication
 
     public DateTimeOffset? DecidedAt { get; set; }
 
-    /// <summary>What became of it, once it is published.</summary>
+    /// <summary>The resulting version, once published.</summary>
     public int? Version { get; set; }
 
-    /// <summary>Why it could not be published.</summary>
+    /// <summary>Why publishing failed.</summary>
     [MaxLength(2000)]
     public string? Trouble { get; set; }
 }

@@ -2,13 +2,13 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Publishing;
 
-/// <summary>That somebody wants rules published.</summary>
+/// <summary>A request to publish rules.</summary>
 /// <param name="Document">Valid.</param>
-/// <param name="By">Who.</param>
+/// <param name="By">Who asked.</param>
 /// <param name="At">Null for at once.</param>
 /// <param name="RestoredFrom">The version that it is a copy of.</param>
 /// <param name="ResetsDraft">Whether the draft becomes the same.</param>
-/// <param name="Id">That its sender gave it, to send it again without having it done twice; null where none was given.</param>
+/// <param name="Id">Idempotency key chosen by the sender; null where none was given.</param>
 internal sealed record PublicationOrder(
     RuleDocument Document,
     string Note,

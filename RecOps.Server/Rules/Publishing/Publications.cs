@@ -10,7 +10,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Rules.Publishing;
 
-/// <summary>Rules on their way from a draft to a version: at once, at a time, or once somebody else has approved them.</summary>
+/// <summary>Takes rules from draft to version: at once, at a time, or once a second person has approved them.</summary>
 internal sealed class Publications(
     RecOpsDatabase database,
     ExclusiveChanges exclusive,
@@ -30,8 +30,8 @@ internal sealed class Publications(
     public bool NeedsApproval => options.Value.RequireApproval;
 
     /// <summary>
-    /// Publishes at once, or as soon as its time has come and somebody has approved it. Whoever sends the same again, because the answer to
-    /// the first was lost, gets what came of the first.
+    /// Publishes at once, or as soon as the time has come and someone has approved it. Idempotent: a resent request, after its answer was
+    /// lost, gets the outcome of the first.
     /// </summary>
     public async Task<PublishResult> PublishAsync(PublicationOrder order)
     {
@@ -40,8 +40,8 @@ internal sealed class Publications(
         return result;
     }
 
-    /// <summary>What came of the same order before; null when it was never received.</summary>
-    /// <param name="id">That its sender gave it.</param>
+    /// <summary>Outcome of an earlier request with the same id; null when there was none.</summary>
+    /// <param name="id">Chosen by the sender.</param>
     public async Task<PublishResult?> FindMadeAsync(string id, string by, string note) =>
         await database
             .Publications.AsNoTracking()
@@ -50,7 +50,7 @@ internal sealed class Publications(
             ? ResultOf(row)
             : null;
 
-    /// <summary>Whether another publication has the id.</summary>
+    /// <summary>Whether another publication already has the id.</summary>
     public Task<bool> IsTakenAsync(string id, string by, string note) =>
         database.Publications.AnyAsync(publication => publication.Id == id && (publication.AskedBy != by || publication.Note != note));
 
@@ -72,7 +72,7 @@ internal sealed class Publications(
             row.Trouble
         );
 
-    /// <summary>How things stand; without its database, as far as this server knows by itself.</summary>
+    /// <summary>The current state; without the database, as far as this server knows it.</summary>
     public async Task<RulesState> StateAsync()
     {
         SwitchChange? unsaved = killSwitch.Unsaved;
@@ -104,15 +104,15 @@ internal sealed class Publications(
                 NeedsApproval,
                 [],
                 [],
-                $"The database cannot be read ({DatabaseFailure.ReasonOf(error)}): what waits to be published and what other servers do "
-                    + $"is not known."
+                $"The database cannot be read ({DatabaseFailure.ReasonOf(error)}): pending publications and the state of other servers "
+                    + $"are unknown."
             );
         }
     }
 
-    /// <summary>Somebody else says yes: it is published, now or when its time comes.</summary>
-    /// <param name="seen">Waiting.</param>
-    /// <returns>As it is now; null when somebody decided otherwise meanwhile.</returns>
+    /// <summary>A second person approves: it is published, now or at its time.</summary>
+    /// <param name="seen">A pending publication.</param>
+    /// <returns>The publication as it is now; null when someone else decided otherwise meanwhile.</returns>
     public Task<Publication?> ApproveAsync(Publication seen, string by) =>
         DecideAsync(
             seen,
@@ -127,8 +127,8 @@ internal sealed class Publications(
             }
         );
 
-    /// <summary>It is not to be published, or not to be looked at any more where it failed.</summary>
-    /// <returns>As it is now; null when somebody decided otherwise meanwhile.</returns>
+    /// <summary>Cancels it, or dismisses it where it failed.</summary>
+    /// <returns>The publication as it is now; null when someone else decided otherwise meanwhile.</returns>
     public Task<Publication?> EndAsync(Publication seen, string by) =>
         DecideAsync(
             seen,
@@ -143,8 +143,8 @@ internal sealed class Publications(
         );
 
     /// <summary>
-    /// Publishes what has been scheduled up to now. Of several servers one gets each. What is not valid any more, since placements are a
-    /// setting, fails and says why: what is served stays.
+    /// Publishes everything that is due. Of several servers, one gets each. A publication that is no longer valid, since placements are a
+    /// setting, fails with a reason: the served rules stay.
     /// </summary>
     public async Task PublishDueAsync()
     {
@@ -166,7 +166,7 @@ internal sealed class Publications(
             }
             catch (JsonException error)
             {
-                // It must not hold up those that are due after it.
+                // It must not hold up those due after it.
                 wrong.Add(new RuleError("$", $"It cannot be read: {error.Message}"));
             }
 
@@ -177,10 +177,8 @@ internal sealed class Publications(
         }
     }
 
-    /// <summary>
-    /// Decides about a publication, if nobody has since it was looked at: a server that dies in between leaves it to the next.
-    /// </summary>
-    /// <returns>As it is now; null when somebody decided otherwise meanwhile.</returns>
+    /// <summary>Decides about a publication, unless someone already has: if a server dies midway, another one picks it up.</summary>
+    /// <returns>The publication as it is now; null when someone else decided otherwise meanwhile.</returns>
     private async Task<Publication?> DecideAsync(Publication seen, Func<Publication, Task> decide)
     {
         Publication? decided = await exclusive.RunAsync(
@@ -216,7 +214,7 @@ internal sealed class Publications(
             row.State == PublicationState.Published && row.PublishAt is null && row.DecidedBy is null ? null : row.Id
         );
 
-    /// <summary>What came of the same order before: by the id that its sender gave it, else by what it says.</summary>
+    /// <summary>Outcome of an earlier identical request: matched by the sender's id, else by content.</summary>
     private async Task<PublishResult?> FindMadeAsync(PublicationOrder order)
     {
         if (order.Id is not null)
@@ -254,7 +252,7 @@ internal sealed class Publications(
 
     private bool IsAtOnce(PublicationOrder order) => !NeedsApproval && (order.At is null || order.At <= time.GetUtcNow());
 
-    /// <summary>Adds the version, or what waits to become one; an order that has an id is remembered by it.</summary>
+    /// <summary>Adds the version, or the pending publication; an order with an id is remembered by it.</summary>
     private async Task<PublishResult> AddAsync(PublicationOrder order)
     {
         if (order.ResetsDraft)
@@ -288,7 +286,7 @@ internal sealed class Publications(
         return ResultOf(publication);
     }
 
-    /// <summary>What is open, then the last that ended. What was published at once is among the versions.</summary>
+    /// <summary>Pending ones, then the last that ended. Rules published at once are among the versions.</summary>
     private async Task<PublicationInfo[]> ListAsync()
     {
         const int ended = 10;

@@ -19,7 +19,7 @@ internal sealed class PublishedRules
     [MaxLength(256)]
     public required string PublishedBy { get; init; }
 
-    /// <summary>Null when nobody's approval was needed.</summary>
+    /// <summary>Null when no approval was needed.</summary>
     [MaxLength(256)]
     public string? ApprovedBy { get; init; }
 

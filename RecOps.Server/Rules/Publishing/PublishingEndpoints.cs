@@ -11,11 +11,11 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules;
 
-/// <summary>From the draft to what is served, and back.</summary>
+/// <summary>Publishing, approving, scheduling and restoring rules.</summary>
 internal static class PublishingEndpoints
 {
     private const int MaxId = 36;
-    private const string IdIsTaken = "id is that of another publication; make a new one.";
+    private const string IdIsTaken = "id belongs to another publication. Use a new one.";
 
     public static IEndpointRouteBuilder MapPublishing(this IEndpointRouteBuilder routes)
     {
@@ -58,18 +58,18 @@ internal static class PublishingEndpoints
         string by = user.Identity!.Name!;
         string note = NoteOf(request.Note, ref errors);
         if (request.Revision is null)
-            errors.Add("revision", "revision is missing: say which draft you looked at, so that no other is published.");
+            errors.Add("revision", "revision is missing. Give the revision of the draft you reviewed, so that no other is published.");
         CheckId(request.Id, ref errors);
         if (errors.Any)
             return TypedResults.ValidationProblem(errors.ByField);
 
-        // Before everything else that may have changed since it was received: its time is over, and the draft may be another.
+        // First, before anything that may have changed since it was received: its time may have passed, and the draft may be another.
         if (request.Id is not null && await publications.FindMadeAsync(request.Id, by, note) is { } made)
             return Answer(made);
         if (request.Id is not null && await publications.IsTakenAsync(request.Id, by, note))
             errors.Add("id", IdIsTaken);
         if (request.At is { } at && at < time.GetUtcNow().AddMinutes(-1))
-            errors.Add("at", $"at is {at:O}, which is over; leave it out to publish at once.");
+            errors.Add("at", $"at is {at:O}, which is in the past. Leave it out to publish at once.");
         if (errors.Any)
             return TypedResults.ValidationProblem(errors.ByField);
         RuleDraftInfo draft = await store.DraftAsync();
@@ -77,12 +77,12 @@ internal static class PublishingEndpoints
         {
             return TypedResults.Problem(
                 $"{(draft.ChangedBy == by ? "You" : draft.ChangedBy)} changed the draft since you looked at it, so nothing was "
-                    + $"published. Look at what is in it now, and publish that.",
+                    + $"published. Review the current draft, and publish that.",
                 statusCode: StatusCodes.Status412PreconditionFailed
             );
         }
 
-        // What was valid when it was saved need not be any more: placements are a setting.
+        // A draft that was valid when saved may no longer be: placements are a setting.
         var wrong = new List<RuleError>();
         checks.Check(draft.Document, wrong);
         if (wrong.Count > 0)
@@ -142,7 +142,10 @@ internal static class PublishingEndpoints
         if (publication.State != PublicationState.Waiting)
             return Decided(publication);
         if (publication.AskedBy == by)
-            return TypedResults.Problem("Somebody else than who asked has to approve it.", statusCode: StatusCodes.Status403Forbidden);
+            return TypedResults.Problem(
+                "A second person must approve it, not the one who requested it.",
+                statusCode: StatusCodes.Status403Forbidden
+            );
         var wrong = new List<RuleError>();
         checks.Check(ActiveRules.Read(publication.Json), wrong);
         if (wrong.Count > 0)
@@ -183,7 +186,7 @@ internal static class PublishingEndpoints
         if (update.Enabled is not { } isOff)
         {
             var errors = new FieldErrors();
-            errors.Add("enabled", "enabled is missing: true makes lists without rules, false with them.");
+            errors.Add("enabled", "enabled is missing. Set true to make lists without rules, false to apply them.");
             return TypedResults.ValidationProblem(errors.ByField);
         }
 
@@ -193,7 +196,7 @@ internal static class PublishingEndpoints
         return TypedResults.Ok(await publications.StateAsync());
     }
 
-    /// <summary>Whoever decides the same again, because the answer to the first was lost, is told how it is.</summary>
+    /// <summary>A resent decision, after its answer was lost, gets the current state.</summary>
     private static bool IsApprovedBy(Publication publication, string by) =>
         publication.DecidedBy == by && publication.State is PublicationState.Scheduled or PublicationState.Published;
 
@@ -203,7 +206,7 @@ internal static class PublishingEndpoints
 
     private static ProblemHttpResult Decided(Publication publication) =>
         TypedResults.Problem(
-            $"It is {publication.State} already{(publication.DecidedBy is null ? "" : $", by {publication.DecidedBy}")}.",
+            $"It is already {publication.State}{(publication.DecidedBy is null ? "" : $", by {publication.DecidedBy}")}.",
             statusCode: StatusCodes.Status409Conflict
         );
 
@@ -217,7 +220,7 @@ internal static class PublishingEndpoints
     {
         string text = note?.Trim() ?? "";
         if (text.Length is 0 or > RuleValidator.MaxNote)
-            errors.Add("note", $"note must have 1 to {RuleValidator.MaxNote} characters: say what was changed and why.");
+            errors.Add("note", $"note must have 1 to {RuleValidator.MaxNote} characters. Say what was changed and why.");
         return text;
     }
 }

@@ -16,7 +16,7 @@ internal readonly record struct RuleChanges(int Added, int Changed, int Removed)
         );
     }
 
-    /// <summary>The rules that differ, for the audit log: as they were, or as they are.</summary>
+    /// <summary>The rules that differ, for the audit log: their state before or after.</summary>
     public static RuleDocument Differing(RuleDocument of, RuleDocument from)
     {
         Dictionary<string, string> others = from.Rules.ToDictionary(rule => rule.Id, RuleJson.Of);

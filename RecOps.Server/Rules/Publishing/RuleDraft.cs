@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Rules.Publishing;
 
-/// <summary>The rules as they are being edited: one for all.</summary>
+/// <summary>The rules being edited: one draft for everyone.</summary>
 internal sealed class RuleDraft
 {
     public const int OnlyId = 1;

@@ -7,7 +7,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Server.Rules.Publishing;
 
-/// <summary>The draft, the versions, and whether any is used. Documents that come here are valid.</summary>
+/// <summary>Stores the draft, the versions and the kill switch. It expects valid documents.</summary>
 internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclusive, ChangeFeed changes, AuditLog audit, TimeProvider time)
 {
     public async Task<RuleDraftInfo> DraftAsync()
@@ -19,17 +19,17 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
             : new RuleDraftInfo(ActiveRules.Read(draft.Json), draft.Revision, draft.ChangedBy, draft.ChangedAt, published);
     }
 
-    /// <param name="revision">That it was changed from; null to overwrite whatever is there.</param>
-    /// <returns>Null when the draft is of another revision by now.</returns>
+    /// <param name="revision">Revision that the change is based on; null to overwrite whatever is there.</param>
+    /// <returns>Null when the draft has another revision by now.</returns>
     public async Task<RuleDraftInfo?> SaveDraftAsync(RuleDocument document, int? revision, string by)
     {
-        // Before, as everything that is asked: once it is saved nothing may fail any more.
+        // Queried before saving: nothing may fail afterwards.
         int published = await PublishedVersionAsync();
         RuleDraft? draft = await exclusive.RunAsync(Epoch.Draft, () => ChangeDraftAsync(document, revision, by));
         return draft is null ? null : new RuleDraftInfo(document, draft.Revision, by, draft.ChangedAt, published);
     }
 
-    /// <summary>Makes the draft what a publication is made of, in the transaction of that.</summary>
+    /// <summary>Resets the draft to the published rules, in the publication's transaction.</summary>
     public Task ResetDraftAsync(RuleDocument document, string by) =>
         exclusive.RunAsync(Epoch.Draft, () => ChangeDraftAsync(document, revision: null, by));
 
@@ -80,7 +80,7 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
         );
     }
 
-    /// <summary>Adds the next version. Only while no other can be added.</summary>
+    /// <summary>Adds the next version. Call only while no other can be added.</summary>
     public async Task<PublishedRules> AddVersionAsync(
         RuleDocument document,
         string note,
@@ -112,9 +112,9 @@ internal sealed class RuleStore(RecOpsDatabase database, ExclusiveChanges exclus
         return row;
     }
 
-    /// <summary>Writes down how the kill switch was turned, oldest first.</summary>
-    /// <param name="isLate">Whether somebody may have turned it elsewhere meanwhile, whose turn then counts.</param>
-    /// <returns>How it stands now.</returns>
+    /// <summary>Records changes of the kill switch, oldest first.</summary>
+    /// <param name="isLate">Whether it may have been set elsewhere meanwhile; the later change then counts.</param>
+    /// <returns>The current state.</returns>
     public async Task<bool> SaveTurnsAsync(SwitchChange[] turns, bool isLate)
     {
         bool stands = await exclusive.RunAsync(

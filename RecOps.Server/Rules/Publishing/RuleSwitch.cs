@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Rules.Publishing;
 
-/// <summary>Whether lists are made without any rules, and who wanted that.</summary>
+/// <summary>Whether lists are made without rules, and who decided that.</summary>
 internal sealed class RuleSwitch
 {
     public const int OnlyId = 1;

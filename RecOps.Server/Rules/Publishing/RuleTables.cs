@@ -4,7 +4,7 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Rules.Publishing;
 
-/// <summary>The draft, what was published of it, what is to be published, and whether rules are on.</summary>
+/// <summary>The draft, its published versions, pending publications, and the kill switch.</summary>
 internal static class RuleTables
 {
     extension(RecOpsDatabase database)

@@ -5,6 +5,6 @@ internal sealed class RulesOptions
 {
     public const string Section = "Rules";
 
-    /// <summary>Whether publishing, restoring too, takes a second person who approves it. Default false.</summary>
+    /// <summary>Whether publishing and restoring need a second person's approval. Default false.</summary>
     public bool RequireApproval { get; set; }
 }

@@ -3,7 +3,7 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Rules.Publishing;
 
-/// <summary>Publishes what was scheduled when its time comes.</summary>
+/// <summary>Publishes scheduled rules when they are due.</summary>
 internal sealed class ScheduledPublishing(
     IServiceScopeFactory scopes,
     DatabaseState state,

@@ -10,7 +10,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Validation;
 
-/// <summary>Everything that is looked at before rules are used.</summary>
+/// <summary>All checks that rules must pass before use.</summary>
 internal sealed class RuleChecks(
     RuleValidator validator,
     RuleSets sets,
@@ -19,10 +19,10 @@ internal sealed class RuleChecks(
     TimeProvider time
 )
 {
-    /// <summary>A name that is there twice would silently be one of the two.</summary>
+    /// <summary>A duplicate field would silently be one of the two.</summary>
     public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <param name="errors">All of them: of kind, of place and of meaning.</param>
+    /// <param name="errors">All mistakes: of type, of place and of meaning.</param>
     public RuleDocument Read(JsonElement json, out List<RuleError> errors)
     {
         errors = [];
@@ -45,7 +45,7 @@ internal sealed class RuleChecks(
                 new RuleError(
                     "$",
                     JsonMistake.DuplicateIn(error) is { } twice
-                        ? $"The name '{twice}' is there twice in one object; give it once."
+                        ? $"The field '{twice}' appears twice in one object. Give it once."
                         : $"This is not well-formed JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine})."
                 ),
             ];
@@ -53,7 +53,7 @@ internal sealed class RuleChecks(
         }
     }
 
-    /// <summary>Adds what is wrong, as far as it was not said of the same place already.</summary>
+    /// <summary>Adds mistakes, unless the same place already has one.</summary>
     public void Check(RuleDocument document, List<RuleError> errors)
     {
         HashSet<string> known = [.. errors.Select(error => error.Path)];
@@ -63,7 +63,7 @@ internal sealed class RuleChecks(
     }
 
     /// <param name="document">Valid.</param>
-    /// <returns>None while no model is there to look at.</returns>
+    /// <returns>Empty while no model is loaded.</returns>
     public RuleWarning[] Warnings(RuleDocument document) =>
         active.TryGet(out ServingModel? model)
             ? RuleConflicts.Find(model, sets.Of(model, document, version: 0), serving.Value.AllPlacements, time.GetUtcNow())
@@ -72,15 +72,12 @@ internal sealed class RuleChecks(
 
 internal static class RuleErrorExtensions
 {
-    /// <summary>As all other mistakes are answered: messages by path.</summary>
+    /// <summary>Mistakes as messages by path, like every other validation error.</summary>
     public static ValidationProblem ToProblem(this IEnumerable<RuleError> errors)
     {
         var fields = new FieldErrors();
         foreach (RuleError error in errors)
             fields.Add(error.Path, error.Message);
-        return TypedResults.ValidationProblem(
-            fields.ByField,
-            "The rules cannot be used as they are; see errors. What is served has not changed."
-        );
+        return TypedResults.ValidationProblem(fields.ByField, "The rules are invalid; see errors. The served rules have not changed.");
     }
 }

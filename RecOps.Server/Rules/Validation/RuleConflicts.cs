@@ -6,8 +6,8 @@ using RecOps.Shared.Rules;
 namespace RecOps.Server.Rules.Validation;
 
 /// <summary>
-/// Finds what is allowed and probably not meant: rules that can never do anything, rules that others undo, pins that want one place,
-/// placements with too little left. What a rule selects is what it selects of the catalogue now.
+/// Finds rules that are valid but probably not intended: rules that can never apply, rules that others undo, pins that compete for a
+/// position, placements with too few items left. Selections are evaluated on the current catalogue.
 /// </summary>
 internal sealed class RuleConflicts
 {
@@ -32,7 +32,7 @@ internal sealed class RuleConflicts
         }
     }
 
-    /// <param name="rules">Made from valid rules, for the model.</param>
+    /// <param name="rules">Compiled from valid rules, for the model.</param>
     public static RuleWarning[] Find(ServingModel model, RuleSet rules, IReadOnlyCollection<string> placements, DateTimeOffset now)
     {
         var conflicts = new RuleConflicts(model, rules, now);
@@ -55,7 +55,7 @@ internal sealed class RuleConflicts
         foreach (int cluster in rule.When?.Clusters ?? [])
         {
             if (cluster >= clusters)
-                Warn(RuleWarningKind.Unknown, rule, $"The model has no cluster {cluster}; clusters are 0 to {clusters - 1}.");
+                Warn(RuleWarningKind.Unknown, rule, $"The model has no cluster {cluster}. Clusters are 0 to {clusters - 1}.");
         }
 
         if (!rule.Enabled)
@@ -65,11 +65,11 @@ internal sealed class RuleConflicts
             && !new ScheduleWindows(schedule).IsOn(_now, out DateTimeOffset next)
             && next == DateTimeOffset.MaxValue
         )
-            Warn(RuleWarningKind.NeverApplies, rule, "Its schedule is over.");
+            Warn(RuleWarningKind.NeverApplies, rule, "Its schedule has ended.");
         if (rule.Then.Type == RuleType.Pin && _selected[place] > 0 && rule.Select?.Items is { } items && Array.TrueForAll(items, IsSoldOut))
-            Warn(RuleWarningKind.NeverApplies, rule, "Everything that it pins is sold out, and sold-out items are not shown.");
+            Warn(RuleWarningKind.NeverApplies, rule, "All items that it pins are sold out, and sold-out items are not shown.");
         if (rule.Select is not null && _selected[place] == 0)
-            Warn(RuleWarningKind.NeverApplies, rule, "It selects no item of the catalogue.");
+            Warn(RuleWarningKind.NeverApplies, rule, "It selects no item in the catalogue.");
     }
 
     private bool IsSoldOut(string id) => !_model.Catalog.TryGetOrdinal(id, out int item) || !_model.Catalog.InStock[item];
@@ -88,7 +88,7 @@ internal sealed class RuleConflicts
             return;
         const int named = 3;
         string more = unknown.Length > named ? $" and {unknown.Length - named} more" : "";
-        Warn(RuleWarningKind.Unknown, rule, $"The catalogue does not have {string.Join(", ", unknown.Take(named))}{more}.");
+        Warn(RuleWarningKind.Unknown, rule, $"Not in the catalogue: {string.Join(", ", unknown.Take(named))}{more}.");
     }
 
     private void FindPairs()
@@ -108,7 +108,7 @@ internal sealed class RuleConflicts
                     Warn(
                         RuleWarningKind.Shadowed,
                         rules[one],
-                        $"'{rules[other].Name}' shows only items that this does not pin, whenever this holds.",
+                        $"'{rules[other].Name}' only shows items that this rule does not pin, whenever this rule applies.",
                         rules[other].Id
                     );
                 if (other > one && ArePinsOfOnePlace(rules[one], rules[other]))
@@ -116,8 +116,8 @@ internal sealed class RuleConflicts
                     Warn(
                         RuleWarningKind.PinsCollide,
                         rules[other],
-                        $"'{rules[one].Name}' wants place {PlaceOf(rules[one])} too and comes first; this one moves to the next free "
-                            + $"place below, or above where none is.",
+                        $"'{rules[one].Name}' also pins to position {PlaceOf(rules[one])} and comes first. This rule moves to the next "
+                            + $"free position below, or above if there is none.",
                         rules[one].Id
                     );
                 }
@@ -130,15 +130,17 @@ internal sealed class RuleConflicts
         Rule rule = _rules.Rules[place];
         Rule excluding = _rules.Rules[by];
 
-        // Of two rules that exclude the same, one is enough: it is said of the later.
+        // Of two rules that exclude the same items, one is redundant: the warning goes to the later one.
         if (rule.Then.Type == RuleType.Exclude && by > place && IsCoveredBy(by, place))
             return;
         string what =
-            rule.Then.Type == RuleType.Exclude ? "excludes all of this already" : $"excludes everything that this would {rule.Then.Type}";
-        Warn(RuleWarningKind.Shadowed, rule, $"'{excluding.Name}' {what}, whenever this holds.", excluding.Id);
+            rule.Then.Type == RuleType.Exclude
+                ? "already excludes all of this"
+                : $"excludes everything that this rule would {rule.Then.Type}";
+        Warn(RuleWarningKind.Shadowed, rule, $"'{excluding.Name}' {what}, whenever this rule applies.", excluding.Id);
     }
 
-    /// <summary>Whether one rule holds, and selects an item, only where the other does.</summary>
+    /// <summary>Whether one rule applies, and selects an item, only where the other does.</summary>
     private bool IsCoveredBy(int one, int other)
     {
         Rule inner = _rules.Rules[one];
@@ -156,7 +158,7 @@ internal sealed class RuleConflicts
         return true;
     }
 
-    /// <summary>Whether an include holds wherever a pin does, and leaves nothing of what it pins.</summary>
+    /// <summary>Whether an include applies wherever a pin does, and leaves none of the pinned items.</summary>
     private bool IsKeptOutBy(int pin, int include)
     {
         if (!IsWithin(_rules.Rules[pin].When ?? new RuleCondition(), _rules.Rules[include].When ?? new RuleCondition()))
@@ -170,7 +172,7 @@ internal sealed class RuleConflicts
         return true;
     }
 
-    /// <summary>Pins of one item each, of which a cap lets only some stand where they are wanted.</summary>
+    /// <summary>Pins of one item each, where a cap lets only some stand at their position.</summary>
     private void FindCappedPins()
     {
         Rule[] rules = _rules.Rules;
@@ -197,13 +199,13 @@ internal sealed class RuleConflicts
                 counts[group] = before + 1;
                 if (before < cap.Max)
                     continue;
-                string then = cap.Within == int.MaxValue ? "is left out" : $"moves below place {cap.Within}";
+                string then = cap.Within == int.MaxValue ? "is left out" : $"moves below position {cap.Within}";
                 Warn(
                     RuleWarningKind.PinsCollide,
                     rules[pin],
-                    $"'{rules[place].Name}' allows {cap.Max} like "
-                        + $"it{(cap.Within == int.MaxValue ? "" : $" in the first {cap.Within} places")}, which pins before this one "
-                        + $"take; this one {then}.",
+                    $"'{rules[place].Name}' allows {cap.Max} such {(cap.Max == 1 ? "item" : "items")}"
+                        + $"{(cap.Within == int.MaxValue ? "" : $" in the first {cap.Within} positions")}, "
+                        + $"and earlier pins reach that limit. This rule's item {then}.",
                     rules[place].Id
                 );
             }
@@ -228,7 +230,7 @@ internal sealed class RuleConflicts
         return CanMeet(one, other);
     }
 
-    /// <summary>Whether both can hold for one list, as far as their conditions say.</summary>
+    /// <summary>Whether both can apply to one list, as far as their conditions say.</summary>
     private static bool CanMeet(Rule one, Rule other)
     {
         (RuleCondition a, RuleCondition b) = (one.When ?? new RuleCondition(), other.When ?? new RuleCondition());
@@ -242,7 +244,7 @@ internal sealed class RuleConflicts
 
     private static int PlaceOf(Rule pin) => pin.Then.Position ?? pin.Then.AtOrAbove ?? 0;
 
-    /// <summary>Counts what is left for everyone: rules that hold only for some are left out.</summary>
+    /// <summary>Counts what is left for everyone: rules that apply only to some are ignored.</summary>
     private void FindEmptyPlacements(IReadOnlyCollection<string> placements)
     {
         var holding = new ulong[_rules.Words];
@@ -265,7 +267,7 @@ internal sealed class RuleConflicts
                 new RuleWarning(
                     RuleWarningKind.TooFewLeft,
                     "",
-                    $"On {placement} only {left.Count} items are left of {_model.Catalog.Count:N0}; lists there will be short.",
+                    $"On {placement}, only {left.Count} of {_model.Catalog.Count:N0} items are left. Lists there will be short.",
                     ids
                 )
             );

@@ -3,7 +3,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Server.Rules.Validation;
 
-/// <summary>Reads rules from JSON and finds everything that is of the wrong kind or in the wrong place.</summary>
+/// <summary>Reads rules from JSON and reports every value of the wrong type or in the wrong place.</summary>
 internal static class RuleReader
 {
     public static RuleDocument Document(JsonElement json, List<RuleError> errors)

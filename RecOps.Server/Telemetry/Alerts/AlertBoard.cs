@@ -2,7 +2,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>Where every rule stands on this server, for whoever asks. Written by <see cref="AlertMonitor"/> alone.</summary>
+/// <summary>The current state of every rule on this server. Only <see cref="AlertMonitor"/> writes it.</summary>
 internal sealed class AlertBoard
 {
     private volatile AlertState[] _states = [.. AlertRules.All.Select(rule => Describe(rule, AlertProgress.Quiet))];
@@ -14,7 +14,7 @@ internal sealed class AlertBoard
         set => _states = value;
     }
 
-    /// <summary>What fires now, the gravest first.</summary>
+    /// <summary>Firing alerts, the most severe first.</summary>
     public FiringAlert[] Firing(DateTimeOffset now) =>
         [
             .. _states

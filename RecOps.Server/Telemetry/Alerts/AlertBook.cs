@@ -6,7 +6,7 @@ using RecOps.Shared.Rules;
 namespace RecOps.Server.Telemetry.Alerts;
 
 /// <summary>
-/// What the database knows of alerts. A database that is lost holds up nothing: what is to be written waits, what was read last is used.
+/// Mirrors alert records with the database. A lost database blocks nothing: writes wait, and the last read state is used.
 /// </summary>
 internal sealed partial class AlertBook(
     IServiceScopeFactory scopes,
@@ -16,13 +16,13 @@ internal sealed partial class AlertBook(
     ILogger<AlertBook> logger
 )
 {
-    /// <summary>More than fire in hours without the database; of more, the oldest are in the log alone.</summary>
+    /// <summary>More than fire in hours without the database; beyond this, the oldest are in the log alone.</summary>
     private const int MostUnsaved = 1000;
 
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
     private readonly List<AlertRecord> _unsaved = [];
 
-    /// <summary>Ids of records that are this process's to resolve: another on the same machine has the same name.</summary>
+    /// <summary>Ids of the records that this process must resolve: another process on the same machine has the same name.</summary>
     private readonly HashSet<long> _own = [];
 
     private bool _adopted;
@@ -37,7 +37,7 @@ internal sealed partial class AlertBook(
     /// <summary>Open records of this process by rule.</summary>
     public Dictionary<string, AlertRecord> Open { get; private set; } = [];
 
-    /// <summary>Has a record written when the database is there.</summary>
+    /// <summary>Queues a record to be written once the database is available.</summary>
     public void Save(AlertRecord record)
     {
         _unsaved.Remove(record);
@@ -50,11 +50,11 @@ internal sealed partial class AlertBook(
             Open.Remove(record.Rule);
     }
 
-    /// <summary>Writes what waits and reads what others changed.</summary>
-    /// <returns>Records of this server's last run that were still open; empty but for the first time.</returns>
+    /// <summary>Saves queued records and reads changes made by others.</summary>
+    /// <returns>Records of this server's last run that were still open; empty after the first call.</returns>
     public async Task<AlertRecord[]> ExchangeAsync(CancellationToken cancellationToken)
     {
-        // One that is known to be lost is not waited for: it may not even refuse.
+        // A database known to be lost is skipped: it may not even refuse connections.
         if (!state.Ready.IsCompletedSuccessfully || state.Trouble is not null)
             return [];
         try
@@ -77,7 +77,7 @@ internal sealed partial class AlertBook(
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            // Of a lost database the feed of changes says so.
+            // The change feed reports a lost database.
             if (!DatabaseFailure.IsUnavailable(error))
                 LogNotExchanged(error);
             return [];
@@ -98,7 +98,7 @@ internal sealed partial class AlertBook(
         await database.Alerts.Where(alert => alert.FiredAt < oldest).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <exception cref="Exception">The database is not there: the record stays to be written.</exception>
+    /// <exception cref="Exception">The database is not available: the record stays queued.</exception>
     private async Task WriteAsync(RecOpsDatabase database, AlertRecord record, CancellationToken cancellationToken)
     {
         try
@@ -109,13 +109,13 @@ internal sealed partial class AlertBook(
         }
         catch (Exception error) when (!DatabaseFailure.IsUnavailable(error) && !cancellationToken.IsCancellationRequested)
         {
-            // Removed meanwhile, for example: trying again would hold up all others for ever.
+            // For example, removed meanwhile: retrying would block all others for ever.
             LogNotWritten(record.Rule, DatabaseFailure.ReasonOf(error));
             database.ChangeTracker.Clear();
         }
     }
 
-    /// <summary>A server that is gone resolves nothing any more, and neither does the last run what fired again in this one.</summary>
+    /// <summary>A dead server resolves nothing any more, and neither does the last run for alerts that fired again in this one.</summary>
     private async Task CloseOrphansAsync(
         RecOpsDatabase database,
         AlertRecord[] open,
@@ -144,6 +144,6 @@ internal sealed partial class AlertBook(
     [LoggerMessage(2013, LogLevel.Error, "Alerts could not be exchanged with the database")]
     private partial void LogNotExchanged(Exception error);
 
-    [LoggerMessage(2015, LogLevel.Error, "That {Rule} fired could not be written down: {Reason}")]
+    [LoggerMessage(2015, LogLevel.Error, "The record that {Rule} fired could not be saved: {Reason}")]
     private partial void LogNotWritten(string rule, string reason);
 }

@@ -4,7 +4,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>Alerts, and what is done about them. As they cross the wire, serialized by generated code.</summary>
+/// <summary>Alert contracts, serialized by generated code.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AlertList))]
 [JsonSerializable(typeof(SilenceRequest))]

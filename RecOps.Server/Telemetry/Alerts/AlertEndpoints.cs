@@ -80,7 +80,7 @@ internal static class AlertEndpoints
             }
         );
         if (!isAcknowledged)
-            return TypedResults.Problem($"{rule} does not fire, or was acknowledged already.", statusCode: StatusCodes.Status409Conflict);
+            return TypedResults.Problem($"{rule} is not firing, or was already acknowledged.", statusCode: StatusCodes.Status409Conflict);
         await monitor.LookAsync(context.RequestAborted);
         return await ListAsync(board, webhook, database);
     }
@@ -120,7 +120,7 @@ internal static class AlertEndpoints
                 AlertSilence? silence = await database.AlertSilences.FindAsync(rule);
                 if (request.Minutes == 0)
                 {
-                    // Nothing to end: nothing was done, and nothing is written down.
+                    // No silence to end: nothing was done, so nothing is recorded.
                     if (silence is null)
                         return;
                     database.AlertSilences.Remove(silence);
@@ -152,7 +152,7 @@ internal static class AlertEndpoints
 
     private static ProblemHttpResult NoRule(string rule) =>
         TypedResults.Problem(
-            $"There is no alert rule '{rule}'. There are {string.Join(", ", AlertRules.All.Select(known => known.Name))}.",
+            $"Unknown alert rule '{rule}'. Rules are {string.Join(", ", AlertRules.All.Select(known => known.Name))}.",
             statusCode: StatusCodes.Status404NotFound
         );
 

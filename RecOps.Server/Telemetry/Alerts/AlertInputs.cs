@@ -5,16 +5,16 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>All that alert rules look at, as it was at one moment.</summary>
+/// <summary>A consistent snapshot of everything that alert rules evaluate.</summary>
 /// <param name="Minute">The last minute,</param>
-/// <param name="FiveMinutes">the last five,</param>
+/// <param name="FiveMinutes">The last five minutes,</param>
 /// <param name="HourBefore">and the hour before those.</param>
-/// <param name="Replicas">Empty when the database does not say.</param>
-/// <param name="DatabaseTrouble">Null while it answers.</param>
+/// <param name="Replicas">Empty when the database cannot be read.</param>
+/// <param name="DatabaseTrouble">Null while the database answers.</param>
 /// <param name="RedisState">State of the breaker: closed, open, halfOpen; null without Redis.</param>
 /// <param name="RedisDetail">The last failure.</param>
-/// <param name="HadDevices">GPUs that were once there.</param>
-/// <param name="ChangedBundle">What became of the files of a served bundle; null while they are those that are served.</param>
+/// <param name="HadDevices">Number of GPUs that were once present.</param>
+/// <param name="ChangedBundle">How the files of a served bundle have changed; null while they match the served ones.</param>
 internal sealed record AlertInputs(
     SloState Slo,
     SliceCounts Minute,
@@ -32,9 +32,9 @@ internal sealed record AlertInputs(
 {
     public DateTimeOffset Now { get; init; }
 
-    /// <summary>Why telemetry cannot be exported; null while it can, or is not to be.</summary>
+    /// <summary>Why telemetry cannot be exported; null while it can, or when export is off.</summary>
     public string? ExportTrouble { get; init; }
 
-    /// <summary>Whether what shoppers do is kept.</summary>
+    /// <summary>Whether shopper events are saved.</summary>
     public EventsState Events { get; init; } = EventsState.Fine;
 }

@@ -11,7 +11,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>Looks at every rule a few times a minute, on every server for itself, writes down what fires and has people told.</summary>
+/// <summary>Evaluates every rule a few times a minute, on each server independently, records what fires and sends notifications.</summary>
 internal sealed partial class AlertMonitor(
     AlertBoard board,
     AlertBook book,
@@ -41,7 +41,7 @@ internal sealed partial class AlertMonitor(
         base.Dispose();
     }
 
-    /// <summary>Looks at once, for example because somebody acknowledged something.</summary>
+    /// <summary>Evaluates at once, for example because an alert was acknowledged.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
@@ -92,7 +92,7 @@ internal sealed partial class AlertMonitor(
         active
             .Live.Where(live => live.Source.Change is not null)
             .Select(live =>
-                $"Of {live.Bundle}, {string.Join(", ", live.Source.Change!.Files)}: {live.Source.Change.Detail} {live.Source.Change.Advice}"
+                $"{live.Bundle}, {string.Join(", ", live.Source.Change!.Files)}: {live.Source.Change.Detail} {live.Source.Change.Advice}"
             )
             .FirstOrDefault();
 
@@ -147,7 +147,7 @@ internal sealed partial class AlertMonitor(
             Tell(AlertEvent.Resolved, rule, before.Detail!, now, before.Since!.Value);
     }
 
-    /// <summary>Goes on with what fired before a restart; people were told then.</summary>
+    /// <summary>Continues what fired before a restart; notifications were sent then.</summary>
     private void Adopt(AlertRecord record)
     {
         if (!_progress.TryGetValue(record.Rule, out AlertProgress now) || now.Status == AlertStatus.Firing)
@@ -174,7 +174,7 @@ internal sealed partial class AlertMonitor(
             )
         );
 
-    [LoggerMessage(2011, LogLevel.Warning, "Alert {Rule} fires: {Detail}")]
+    [LoggerMessage(2011, LogLevel.Warning, "Alert {Rule} is firing: {Detail}")]
     private partial void LogFired(string rule, string detail);
 
     [LoggerMessage(2012, LogLevel.Information, "Alert {Rule} is resolved")]

@@ -2,16 +2,16 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>Where a rule stands. A condition that comes and goes within the hold neither fires nor resolves.</summary>
+/// <summary>State of a rule. A condition that comes and goes within the hold time neither fires nor resolves.</summary>
 /// <param name="Status">One of <see cref="AlertStatus"/>.</param>
-/// <param name="Since">Of the status; null when it was always so.</param>
-/// <param name="Detail">What was found last.</param>
+/// <param name="Since">Start of the status; null when it was always so.</param>
+/// <param name="Detail">The last finding.</param>
 /// <param name="GoneSince">While firing: since when the condition no longer holds.</param>
 internal readonly record struct AlertProgress(string Status, DateTimeOffset? Since, string? Detail, DateTimeOffset? GoneSince)
 {
     public static readonly AlertProgress Quiet = new(AlertStatus.Quiet, null, null, null);
 
-    /// <param name="found">The figures when the condition holds; else null.</param>
+    /// <param name="found">The figures while the condition holds; else null.</param>
     public AlertProgress Next(string? found, DateTimeOffset now, TimeSpan hold)
     {
         if (Status == AlertStatus.Firing)

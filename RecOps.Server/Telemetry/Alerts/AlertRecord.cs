@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>That an alert fired on a server.</summary>
+/// <summary>Records that an alert fired on a server.</summary>
 internal sealed class AlertRecord
 {
     public const int LongestDetail = 1024;
@@ -31,7 +31,7 @@ internal sealed class AlertRecord
     public string? AcknowledgedBy { get; set; }
 }
 
-/// <summary>Nobody is told of an alert for a time.</summary>
+/// <summary>No notifications are sent for an alert for some time.</summary>
 internal sealed class AlertSilence
 {
     [MaxLength(64)]

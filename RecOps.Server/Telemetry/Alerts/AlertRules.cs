@@ -7,8 +7,8 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry.Alerts;
 
 /// <summary>
-/// The rules there are. Burn rates are those of the Site Reliability Workbook, chapter 5: a long window that says that it matters, a short
-/// one that says that it goes on.
+/// All alert rules. Burn rates follow the Site Reliability Workbook, chapter 5: a long window shows that the burn matters, a short one that
+/// it is still going on.
 /// </summary>
 internal static class AlertRules
 {
@@ -21,8 +21,8 @@ internal static class AlertRules
     [
         new(
             "slo-fast-burn",
-            "The SLO's budget burns fast",
-            "Fires when the last 5 minutes and the last hour both use up the budget 14.4 times as fast as it lasts: 2 % of a month's in "
+            "SLO error budget is burning fast",
+            "Fires when the burn rate is above 14.4 over both the last 5 minutes and the last hour: 2 % of a month's error budget in "
                 + "an hour.",
             AlertSeverity.Critical,
             "latency",
@@ -31,8 +31,8 @@ internal static class AlertRules
         ),
         new(
             "slo-slow-burn",
-            "The SLO's budget burns",
-            "Fires when the last 30 minutes and the last 6 hours both use up the budget 6 times as fast as it lasts.",
+            "SLO error budget is burning",
+            "Fires when the burn rate is above 6 over both the last 30 minutes and the last 6 hours.",
             AlertSeverity.Warning,
             "latency",
             60,
@@ -40,8 +40,8 @@ internal static class AlertRules
         ),
         new(
             "errors",
-            "Requests fail",
-            "Fires when more than Alerts:ErrorPercent of the requests of a minute are answered with a 5xx.",
+            "Requests are failing",
+            "Fires when more than Alerts:ErrorPercent of a minute's requests are answered with a 5xx.",
             AlertSeverity.Critical,
             "",
             15,
@@ -50,7 +50,7 @@ internal static class AlertRules
         new(
             "degraded",
             "Many fallback lists",
-            "Fires when more than Alerts:DegradedPercent of the lists of five minutes were made without the model, because there was no "
+            "Fires when more than Alerts:DegradedPercent of five minutes' lists were made without the model, because there was no "
                 + "time for it.",
             AlertSeverity.Warning,
             "compute",
@@ -59,8 +59,8 @@ internal static class AlertRules
         ),
         new(
             "hit-rate",
-            "The cache gives less than before",
-            "Fires when the hit rate of five minutes is below Alerts:HitRateFallPercent of that of the hour before.",
+            "Cache hit rate has dropped",
+            "Fires when the hit rate of five minutes is below Alerts:HitRateFallPercent of the previous hour's.",
             AlertSeverity.Warning,
             "cache",
             60,
@@ -68,8 +68,8 @@ internal static class AlertRules
         ),
         new(
             "redis",
-            "Redis does not answer",
-            "Fires while calls of Redis are given up. Lists are computed, and each server has only its own cache.",
+            "Redis is not responding",
+            "Fires while calls to Redis fail and its breaker is open. Lists are still computed; each server has only its own cache.",
             AlertSeverity.Warning,
             "cache",
             15,
@@ -77,7 +77,7 @@ internal static class AlertRules
         ),
         new(
             "database",
-            "The database does not answer",
+            "The database is not responding",
             "Fires while the database cannot be reached. Lists are served; rules, models and people cannot be changed.",
             AlertSeverity.Warning,
             "",
@@ -87,7 +87,7 @@ internal static class AlertRules
         new(
             "events",
             "Events are refused or not replicated",
-            "Fires when events were answered 503 within the last minute, or have waited for Redis for longer than that.",
+            "Fires when events were answered 503 within the last minute, or have waited for Redis for more than a minute.",
             AlertSeverity.Critical,
             "",
             0,
@@ -96,7 +96,7 @@ internal static class AlertRules
         new(
             "redis-eviction",
             "Redis may evict shopper histories",
-            "Fires when the eviction policy of Redis does not spare the histories of shoppers.",
+            "Fires when the eviction policy of Redis does not protect shopper histories.",
             AlertSeverity.Warning,
             "cache",
             0,
@@ -105,7 +105,7 @@ internal static class AlertRules
         new(
             "replica-behind",
             "A replica is behind",
-            "Fires when a server serves older rules or another model than the others, or has said nothing for 20 seconds.",
+            "Fires when a server serves older rules or another model than the others, or has been silent for 20 seconds.",
             AlertSeverity.Warning,
             "models",
             30,
@@ -114,8 +114,8 @@ internal static class AlertRules
         new(
             "bundle-changed",
             "A served bundle was changed on disk",
-            "Fires while files of a bundle that is served are not those that were verified when it was opened. Lists are still made from "
-                + "those.",
+            "Fires while files of a served bundle differ from those that were verified when it was opened. Lists are still made from "
+                + "the verified ones.",
             AlertSeverity.Warning,
             "models",
             5,
@@ -123,8 +123,8 @@ internal static class AlertRules
         ),
         new(
             "export",
-            "Telemetry is not exported",
-            "Fires while the collector at OTEL_EXPORTER_OTLP_ENDPOINT does not take what it is sent. Lists are served, and this console "
+            "Telemetry is not being exported",
+            "Fires while the collector at OTEL_EXPORTER_OTLP_ENDPOINT does not accept telemetry. Lists are served, and this console "
                 + "has its own figures.",
             AlertSeverity.Warning,
             "",
@@ -133,8 +133,8 @@ internal static class AlertRules
         ),
         new(
             "gpu-lost",
-            "A GPU is lost",
-            "Fires when the driver no longer answers for a GPU, or inference fell back from the provider that was configured.",
+            "A GPU was lost",
+            "Fires when a GPU no longer responds, or inference fell back from the configured execution provider.",
             AlertSeverity.Critical,
             "compute",
             5,
@@ -150,9 +150,9 @@ internal static class AlertRules
             return null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{recent.Bad:N0} of {recent.Requests:N0} requests of the last {shortMinutes} minutes failed or took longer than "
-                + $"{inputs.Slo.LatencyMs} ms: {recent.Rate:0.#} times what {inputs.Slo.Target:0.###} % allows, and {before.Rate:0.#} "
-                + $"times over {Length(longMinutes)}."
+            $"{recent.Bad:N0} of {recent.Requests:N0} requests in the last {shortMinutes} minutes failed or took longer than "
+                + $"{inputs.Slo.LatencyMs} ms: {recent.Rate:0.#} times what the SLO of {inputs.Slo.Target:0.###} % allows, and "
+                + $"{before.Rate:0.#} times over {Length(longMinutes)}."
         );
     }
 
@@ -163,7 +163,7 @@ internal static class AlertRules
             return null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{minute.Failures:N0} of {minute.Requests:N0} requests of the last minute ({minute.FailureShare:P1}) were answered with a 5xx."
+            $"{minute.Failures:N0} of {minute.Requests:N0} requests in the last minute ({minute.FailureShare:P1}) were answered with a 5xx."
         );
     }
 
@@ -174,7 +174,7 @@ internal static class AlertRules
             return null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{five.Degraded:N0} of {five.Lists:N0} lists of the last 5 minutes ({five.DegradedShare:P1}) were fallback lists."
+            $"{five.Degraded:N0} of {five.Lists:N0} lists in the last 5 minutes ({five.DegradedShare:P1}) were fallback lists."
         );
     }
 
@@ -187,7 +187,7 @@ internal static class AlertRules
             return null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{now.HitShare:P0} of the lists of the last 5 minutes came from the cache; in the hour before it were {before.HitShare:P0}."
+            $"{now.HitShare:P0} of the lists in the last 5 minutes came from the cache, against {before.HitShare:P0} in the previous hour."
         );
     }
 
@@ -203,8 +203,8 @@ internal static class AlertRules
             return null;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{events.Unsent:N0} events have waited for Redis since {since:HH:mm:ss} UTC. They are kept on this server; others do not "
-                + $"know them. {events.UnsentReason?.TrimEnd('.')}."
+            $"{events.Unsent:N0} events have waited for Redis since {since:HH:mm:ss} UTC. They are saved on this server; the others do not "
+                + $"see them yet. {events.UnsentReason?.TrimEnd('.')}."
         );
     }
 
@@ -212,14 +212,14 @@ internal static class AlertRules
     {
         string[] lost = [.. replicas.Where(replica => replica.IsLost && !replica.IsThis).Select(replica => replica.Name)];
         if (lost.Length > 0)
-            return $"{string.Join(", ", lost)} said nothing for 20 seconds.";
+            return $"{string.Join(", ", lost)}: silent for 20 seconds.";
         string[] behind = [.. replicas.Where(replica => replica.IsBehind).Select(replica => replica.Name)];
         if (behind.Length > 0)
-            return $"{string.Join(", ", behind)} still serves older rules.";
+            return $"{string.Join(", ", behind)}: still serving older rules.";
         string[] models = [.. replicas.Select(replica => replica.ModelVersion).Distinct(StringComparer.Ordinal)];
         return models.Length <= 1
             ? null
-            : $"Not all servers answer with the same model: "
+            : $"Servers are answering with different models: "
                 + $"{string.Join(", ", replicas.Select(replica => $"{replica.Name} with {replica.ModelVersion}"))}.";
     }
 
@@ -228,9 +228,9 @@ internal static class AlertRules
         if (Array.Find(inputs.Devices, device => device.Problem is not null) is { } lost)
             return $"{lost.Name}: {lost.Problem!.TrimEnd('.')}.";
         if (inputs.Devices.Length < inputs.HadDevices)
-            return $"{inputs.HadDevices - inputs.Devices.Length} of {inputs.HadDevices} GPUs are gone.";
+            return $"{inputs.HadDevices - inputs.Devices.Length} of {inputs.HadDevices} GPUs are missing.";
         return inputs.Provider is { Configured: not ("auto" or "cpu"), Actual: "cpu" } provider
-            ? $"{provider.Configured} is configured, and the CPU is in use. {provider.Reason}"
+            ? $"{provider.Configured} is configured, but the CPU is in use. {provider.Reason}"
             : null;
     }
 

@@ -4,7 +4,7 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>Alerts that fired, and rules that are silent.</summary>
+/// <summary>Alerts that fired, and silenced rules.</summary>
 internal static class AlertTables
 {
     extension(RecOpsDatabase database)

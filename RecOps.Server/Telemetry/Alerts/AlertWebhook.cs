@@ -7,7 +7,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>Sends messages of alerts to Alerts:Webhook, one after the other, each a few times when it is not taken.</summary>
+/// <summary>Sends alert messages to Alerts:Webhook, one after the other, with a few retries each.</summary>
 internal sealed partial class AlertWebhook(
     IHttpClientFactory clients,
     IOptions<AlertOptions> options,
@@ -15,7 +15,7 @@ internal sealed partial class AlertWebhook(
     ILogger<AlertWebhook> logger
 ) : BackgroundLoop(time, logger)
 {
-    /// <summary>Name of the client.</summary>
+    /// <summary>Name of the HTTP client.</summary>
     public const string Client = "alerts";
 
     private const int Backlog = 100;
@@ -38,7 +38,7 @@ internal sealed partial class AlertWebhook(
     private readonly ILogger _logger = logger;
     private volatile WebhookState _state = new(null, null);
 
-    /// <summary>How the last message ended; null when no address is configured.</summary>
+    /// <summary>Outcome of the last message; null when no address is configured.</summary>
     public WebhookState? State => options.Value.Webhook is null ? null : _state;
 
     public void Tell(AlertMessage message)
@@ -82,7 +82,7 @@ internal sealed partial class AlertWebhook(
         }
     }
 
-    [LoggerMessage(2014, LogLevel.Error, "Alerts:Webhook did not take the message of {Rule}: {Reason}")]
+    [LoggerMessage(2014, LogLevel.Error, "Alerts:Webhook did not accept the message for {Rule}: {Reason}")]
     private partial void LogNotTaken(string rule, string reason);
 }
 

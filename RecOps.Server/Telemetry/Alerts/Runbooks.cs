@@ -10,7 +10,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Alerts;
 
-/// <summary>The pages of docs/runbooks, which travel with the server, so that they can be read when nothing else can be reached.</summary>
+/// <summary>The pages of docs/runbooks, shipped with the server so that they can be read when nothing else is reachable.</summary>
 internal static class Runbooks
 {
     private const string Prefix = "runbooks/";
@@ -22,7 +22,7 @@ internal static class Runbooks
         .DisableHtml()
         .Build();
 
-    /// <summary>Names, without the ending.</summary>
+    /// <summary>Names, without the file extension.</summary>
     public static IEnumerable<string> Names =>
         Here.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
@@ -43,7 +43,7 @@ internal static class Runbooks
             document.Remove(heading);
         }
 
-        // In the repository runbooks are files beside each other; here they are pages.
+        // In the repository, runbooks are files side by side; here they are pages.
         foreach (LinkInline link in document.Descendants<LinkInline>())
         {
             if (link.Url is { } url && !url.Contains('/') && url.EndsWith(Suffix, StringComparison.Ordinal))
@@ -70,7 +70,7 @@ internal static class RunbookEndpoints
         Runbooks.Find(name) is { } found
             ? TypedResults.Ok(found)
             : TypedResults.Problem(
-                $"There is no runbook '{name}'. There are {string.Join(", ", Runbooks.Names)}.",
+                $"Unknown runbook '{name}'. Runbooks are {string.Join(", ", Runbooks.Names)}.",
                 statusCode: StatusCodes.Status404NotFound
             );
 }

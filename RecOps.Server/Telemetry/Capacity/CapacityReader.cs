@@ -7,17 +7,17 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Capacity;
 
-/// <summary>Gathers what was measured of how much this server can do.</summary>
+/// <summary>Estimates this server's capacity from what was measured.</summary>
 internal sealed class CapacityReader(ActiveModel active, Timeline timeline, IOptions<SloOptions> slo)
 {
-    // A line through fewer seconds, or through seconds that are too much alike, says nothing.
+    // A fit through fewer seconds, or through seconds that are too similar, is not meaningful.
     private const int FewestSeconds = 60;
     private const double FewestSpread = 0.05;
 
-    // Nor does one whose slope is not known to a quarter of itself.
+    // Nor is one whose slope has a relative error above a quarter.
     private const double LargestError = 0.25;
 
-    /// <returns>Null while there is no model.</returns>
+    /// <returns>Null while no model is loaded.</returns>
     public CapacityFacts? Read()
     {
         if (!active.TryGet(out ServingModel? model))
@@ -40,7 +40,7 @@ internal sealed class CapacityReader(ActiveModel active, Timeline timeline, IOpt
         times.Where((time, i) => int.IsPow2(time.Size) || i == times.Length - 1);
 
     /// <param name="seconds">Single seconds.</param>
-    /// <param name="isGpu">Batches take no time of the processors then.</param>
+    /// <param name="isGpu">Batches then take no CPU time.</param>
     internal static LoadCost? LoadOf(TelemetrySlice[] seconds, bool isGpu)
     {
         TelemetrySlice[] asked = [.. seconds.Where(second => second.Process is not null && second.Sources.Sum() > 0)];
@@ -60,9 +60,7 @@ internal sealed class CapacityReader(ActiveModel active, Timeline timeline, IOpt
         );
     }
 
-    /// <summary>
-    /// Least squares of processor time besides batches over requests; null where its standard error says that it tells nothing.
-    /// </summary>
+    /// <summary>Least-squares fit of CPU time outside batches over requests; null where its standard error is too large.</summary>
     private static double? OtherMilliseconds(TelemetrySlice[] seconds, bool isGpu)
     {
         if (seconds.Length < FewestSeconds)

@@ -4,12 +4,12 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>Adds up what the cache did in several seconds.</summary>
+/// <summary>Sums the cache's figures over several seconds.</summary>
 internal static class CacheWindows
 {
     private const string RedisStage = "redis";
 
-    /// <param name="scratch">Room for merging latencies.</param>
+    /// <param name="scratch">Scratch space for merging latencies.</param>
     public static CacheWindow? Of(ReadOnlySpan<TelemetrySlice> slices, LatencyBuckets scratch)
     {
         if (slices[^1].Caching is not { } last)

@@ -3,14 +3,14 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>Adds up what batches and searches did in several seconds.</summary>
+/// <summary>Sums the figures of batches and searches over several seconds.</summary>
 internal static class ComputationWindows
 {
     private static readonly string Completed = BatchingMetrics.Outcomes[(int)BatchOutcome.Completed];
 
     private const string WaitStage = "wait";
 
-    /// <param name="scratch">Room for merging waits.</param>
+    /// <param name="scratch">Scratch space for merging waits.</param>
     public static BatchWindow Batches(ReadOnlySpan<TelemetrySlice> slices, LatencyBuckets scratch)
     {
         scratch.Reset();

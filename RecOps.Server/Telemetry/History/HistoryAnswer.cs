@@ -8,13 +8,13 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>A <see cref="TelemetryHistory"/> of windows that are written already.</summary>
+/// <summary>A <see cref="TelemetryHistory"/> of windows that are already serialized.</summary>
 /// <param name="windows">As JSON, oldest first.</param>
 internal sealed class HistoryAnswer(int stepSeconds, IEnumerable<byte[]> windows) : IResult, IEndpointMetadataProvider
 {
     private const string Json = "application/json";
 
-    /// <summary>So much is sent before more is written: an hour of seconds has megabytes.</summary>
+    /// <summary>Flushed at this size: an hour of seconds has megabytes.</summary>
     private const int SentTogether = 64 * 1024;
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>

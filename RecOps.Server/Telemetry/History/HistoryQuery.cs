@@ -4,7 +4,7 @@ using RecOps.Serving.Validation;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>Which stretch of the past, in windows of which length.</summary>
+/// <summary>Which time range, in windows of which length.</summary>
 internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset To, int StepSeconds)
 {
     private const int MostWindows = 3_600;
@@ -13,7 +13,7 @@ internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset
     private static readonly TimeSpan DefaultLength = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Reads it from a query string: a <see cref="QueryStretch"/>, and seconds. Default are the last ten minutes, in windows of 10 s.
+    /// Reads it from a query string: a <see cref="QueryStretch"/>, and seconds. The default is the last ten minutes, in windows of 10 s.
     /// </summary>
     public static HistoryQuery Parse(string? from, string? to, string? last, string? step, DateTimeOffset now, ref FieldErrors errors)
     {
@@ -25,11 +25,11 @@ internal readonly record struct HistoryQuery(DateTimeOffset From, DateTimeOffset
         if (!isNumber || seconds is < 1 or > LongestStep)
             errors.Add("step", $"step is '{step}'; it must be 1 to {LongestStep} seconds.");
         else if (!errors.Any && Kept(begin, end, now, seconds) > MostWindows)
-            errors.Add("step", $"step is {seconds} s, which makes more than {MostWindows} windows; take a longer one or a shorter time.");
+            errors.Add("step", $"step is {seconds} s, which makes more than {MostWindows} windows. Use a longer step or a shorter range.");
         return new HistoryQuery(begin, end, seconds);
     }
 
-    /// <summary>How many windows may be known of it.</summary>
+    /// <summary>Upper bound of the windows in it.</summary>
     private static double Kept(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, int step)
     {
         DateTimeOffset oldest = now.AddMinutes(-Timeline.KeptMinutes);

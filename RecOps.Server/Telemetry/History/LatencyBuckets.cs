@@ -4,9 +4,9 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry.History;
 
 /// <summary>
-/// The filled buckets of several slices' latencies, for the percentiles of all of them. An hour has 3,600 windows of a second with ten of
-/// these each: a histogram with its thousands of buckets, nearly all empty, would be walked through for each. Its memory is used again
-/// after <see cref="Reset"/>.
+/// The non-empty buckets of several slices' latencies, for percentiles over all of them. An hour has 3,600 one-second windows with ten of
+/// these each, so walking through full histograms, with thousands of mostly empty buckets, would be slow. Its memory is reused after <see
+/// cref="Reset"/>.
 /// </summary>
 internal sealed class LatencyBuckets
 {
@@ -30,7 +30,7 @@ internal sealed class LatencyBuckets
         }
     }
 
-    /// <param name="sumNanoseconds">Of all of them.</param>
+    /// <param name="sumNanoseconds">Sum over all of them.</param>
     public StageLatency Summarize(string stage, long sumNanoseconds)
     {
         if (_count == 0)

@@ -2,14 +2,14 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>Spreads the latencies of slices over classes.</summary>
+/// <summary>Distributes the latencies of slices over classes for the heat map.</summary>
 internal static class LatencyMaps
 {
     /// <summary>Three classes for each doubling, from 50 µs to about 3 s.</summary>
     public static readonly double[] BoundsMs = [.. Enumerable.Range(0, 49).Select(i => Math.Round(0.05 * Math.Pow(2, i / 3.0), 4))];
 
     /// <param name="slices">Oldest first.</param>
-    /// <param name="stage">Place of the stage in <see cref="Stage.All"/>.</param>
+    /// <param name="stage">Index of the stage in <see cref="Stage.All"/>.</param>
     public static LatencyMap Of(ReadOnlySpan<TelemetrySlice> slices, int stepSeconds, int stage)
     {
         var columns = new List<LatencyColumn>();

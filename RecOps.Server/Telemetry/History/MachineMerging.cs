@@ -3,11 +3,12 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry.History;
 
 /// <summary>
-/// The machine over several slices: shares and watts are means, sizes the largest, since it is the largest that runs out.
+/// Merges machine figures over several slices. Shares and watts are averaged. For sizes the largest counts, since it is the largest that
+/// runs out.
 /// </summary>
 internal static class MachineMerging
 {
-    /// <returns>Null when none of them knows the process.</returns>
+    /// <returns>Null when none has process figures.</returns>
     public static ProcessState? Processes(ReadOnlySpan<TelemetrySlice> slices)
     {
         ProcessState? merged = null;
@@ -39,7 +40,7 @@ internal static class MachineMerging
             };
     }
 
-    /// <returns>Null when none of them knows a device.</returns>
+    /// <returns>Null when none has device figures.</returns>
     public static DeviceState[]? Devices(ReadOnlySpan<TelemetrySlice> slices)
     {
         var seen = new SortedDictionary<int, List<DeviceState>>();

@@ -2,7 +2,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>What is counted in several slices, without their histograms.</summary>
+/// <summary>Counts over several slices, without their histograms.</summary>
 internal readonly record struct SliceCounts(int Seconds, long Lists, long Good, long Failures, long Degraded, long Hits, long Computed)
 {
     private static readonly int[] FromCache =
@@ -13,7 +13,7 @@ internal readonly record struct SliceCounts(int Seconds, long Lists, long Good, 
 
     private static readonly int FromModel = Array.IndexOf(RecommendationSource.All, RecommendationSource.Computed);
 
-    /// <summary>What the server answers for: lists and failures.</summary>
+    /// <summary>The SLO's requests: lists and failures.</summary>
     public long Requests => Lists + Failures;
 
     public long Bad => Requests - Good;
@@ -22,7 +22,7 @@ internal readonly record struct SliceCounts(int Seconds, long Lists, long Good, 
 
     public double DegradedShare => Lists == 0 ? 0 : (double)Degraded / Lists;
 
-    /// <summary>Of the lists that the cache could have given.</summary>
+    /// <summary>Share of the lists that the cache could have served.</summary>
     public double HitShare => Hits + Computed == 0 ? 0 : (double)Hits / (Hits + Computed);
 
     public static SliceCounts Of(ReadOnlySpan<TelemetrySlice> slices)

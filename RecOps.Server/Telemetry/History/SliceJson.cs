@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>How slices are written down.</summary>
+/// <summary>Serialization of slices.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault

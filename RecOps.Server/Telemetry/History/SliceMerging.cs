@@ -6,11 +6,11 @@ using RecOps.Serving.Retrieval;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>Makes one slice of several. Counts and histograms are added; of what is a state, the last one counts.</summary>
+/// <summary>Merges several slices into one. Counts and histograms are added; for states, the last one counts.</summary>
 internal static class SliceMerging
 {
     /// <param name="slices">Oldest first, at least one.</param>
-    /// <param name="start">Of the slice they make.</param>
+    /// <param name="start">Start of the merged slice.</param>
     public static TelemetrySlice Merge(ReadOnlySpan<TelemetrySlice> slices, DateTimeOffset start)
     {
         HistogramBase scratch = LatencyHistogram.New();

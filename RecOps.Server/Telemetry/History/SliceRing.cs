@@ -1,6 +1,6 @@
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>The newest slices, oldest first. Not safe from several threads.</summary>
+/// <summary>The newest slices, oldest first. Not thread-safe.</summary>
 internal sealed class SliceRing(int capacity)
 {
     private readonly TelemetrySlice[] _slices = new TelemetrySlice[capacity];
@@ -10,7 +10,7 @@ internal sealed class SliceRing(int capacity)
 
     public TelemetrySlice this[int index] => _slices[(_first + index) % capacity];
 
-    /// <summary>Takes the newest in: what is kept has to be in order to be found.</summary>
+    /// <summary>Adds the newest. Slices must be in order to be found.</summary>
     public void Add(TelemetrySlice slice)
     {
         if (Count < capacity)
@@ -22,9 +22,7 @@ internal sealed class SliceRing(int capacity)
         }
     }
 
-    /// <summary>
-    /// Puts what was known before in front, as far as there is room; what is not older than the first one here is left out.
-    /// </summary>
+    /// <summary>Prepends what was known before, as far as there is room; what is not older than the first slice here is left out.</summary>
     /// <param name="earlier">Oldest first.</param>
     public void Restore(IReadOnlyList<TelemetrySlice> earlier)
     {
@@ -40,10 +38,10 @@ internal sealed class SliceRing(int capacity)
             Add(slice);
     }
 
-    /// <summary>Forgets those that start at a time or later.</summary>
+    /// <summary>Drops those that start at or after a time.</summary>
     public void DropFrom(DateTimeOffset time) => Count = IndexFrom(time);
 
-    /// <summary>Slices that start from one time on and before another.</summary>
+    /// <summary>Slices that start at or after one time and before another.</summary>
     public TelemetrySlice[] Between(DateTimeOffset from, DateTimeOffset to)
     {
         int first = IndexFrom(from);
@@ -53,7 +51,7 @@ internal sealed class SliceRing(int capacity)
 
     public TelemetrySlice[] Newest(int count) => Take(Math.Max(0, Count - count), Math.Min(Count, count));
 
-    /// <summary>Of the first slice that does not start before a time; the count when there is none.</summary>
+    /// <summary>Index of the first slice that does not start before a time; the count when there is none.</summary>
     private int IndexFrom(DateTimeOffset time)
     {
         (int low, int high) = (0, Count);

@@ -3,7 +3,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>What the server was and how it stood at the end of a slice.</summary>
+/// <summary>The server's identity and state at the end of a slice.</summary>
 internal sealed record StatusSnapshot(ServerState Server, SloState Slo, FiringAlert[] Alerts)
 {
     /// <inheritdoc cref="TelemetrySlice.IsWhole"/>

@@ -8,11 +8,11 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>A stretch of time as it is kept: a second, or a minute made of its seconds.</summary>
+/// <summary>A stored slice of time: a second, or a minute made of its seconds.</summary>
 /// <param name="Start">A full second.</param>
-/// <param name="Seconds">Those that were seen; fewer than the stretch has when the server was not up for all of it.</param>
+/// <param name="Seconds">Observed seconds; fewer than the slice has if the server was not up all the time.</param>
 /// <param name="Sources">Lists by source, in the order of <see cref="RecommendationSource.All"/>.</param>
-/// <param name="Good">Lists within the SLO's time.</param>
+/// <param name="Good">Lists within the SLO's latency.</param>
 /// <param name="Stages">In the order of <see cref="Shared.Telemetry.Stage.All"/>.</param>
 internal sealed record TelemetrySlice(
     DateTimeOffset Start,
@@ -40,7 +40,7 @@ internal sealed record TelemetrySlice(
     [JsonPropertyName("standing")]
     public StatusSnapshot? Status { get; init; }
 
-    /// <summary>Whether it has all that this version of the server asks of a slice; what another one wrote down may not.</summary>
+    /// <summary>Whether it has everything that this version expects; a slice stored by another version may not.</summary>
     [JsonIgnore]
     public bool IsWhole =>
         Sources?.Length == RecommendationSource.All.Length

@@ -3,7 +3,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.History;
 
-/// <summary>What the console is told of a stretch of time.</summary>
+/// <summary>Converts slices into windows for the console.</summary>
 internal static class TelemetryWindows
 {
     /// <param name="slices">Oldest first, at least one.</param>

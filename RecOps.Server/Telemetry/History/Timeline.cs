@@ -3,8 +3,8 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry.History;
 
 /// <summary>
-/// What happened, second by second for an hour and minute by minute for two days. Windows are merged from histograms when they are
-/// asked for; percentiles are never averaged. Safe from any thread.
+/// The measured past: an hour of seconds and two days of minutes. Windows are merged from histograms on request; percentiles are never
+/// averaged. Safe from any thread.
 /// </summary>
 internal sealed class Timeline
 {
@@ -15,15 +15,15 @@ internal sealed class Timeline
     private readonly SliceRing _minutes = new(KeptMinutes);
     private readonly Lock _lock = new();
 
-    /// <summary>Takes the next second in.</summary>
-    /// <returns>The minute before it, when that has just ended; else null.</returns>
+    /// <summary>Adds the next second.</summary>
+    /// <returns>The previous minute, if it has just ended; else null.</returns>
     public TelemetrySlice? Add(TelemetrySlice second)
     {
         lock (_lock)
         {
             if (_seconds.Count > 0 && _seconds[_seconds.Count - 1].Start > second.Start)
             {
-                // The clock was set back: what it says has not happened yet goes.
+                // The clock was set back: what now lies in the future is dropped.
                 _seconds.DropFrom(second.Start.AddTicks(1));
                 _minutes.DropFrom(DateTimeOffset.FromUnixTimeSeconds(MinuteOf(second.Start) * MinuteSeconds));
             }
@@ -43,7 +43,7 @@ internal sealed class Timeline
         }
     }
 
-    /// <summary>Puts what was known before a restart in front of what is known now.</summary>
+    /// <summary>Prepends what was known before a restart.</summary>
     /// <param name="seconds">Oldest first.</param>
     /// <param name="minutes">Oldest first.</param>
     public void Restore(IReadOnlyList<TelemetrySlice> seconds, IReadOnlyList<TelemetrySlice> minutes)
@@ -70,8 +70,8 @@ internal sealed class Timeline
     }
 
     /// <summary>
-    /// Slices between two times, oldest first: seconds when the steps are shorter than a minute, else minutes and at the end the seconds
-    /// of the running one.
+    /// Slices between two times, oldest first: seconds for steps shorter than a minute; otherwise minutes, and the seconds of the current
+    /// one at the end.
     /// </summary>
     public TelemetrySlice[] Between(DateTimeOffset from, DateTimeOffset to, int stepSeconds)
     {
@@ -86,8 +86,8 @@ internal sealed class Timeline
     }
 
     /// <summary>
-    /// The second that begins at a time and those before it, oldest first: as many as asked for, or the minutes among them where the
-    /// seconds are gone.
+    /// The second that begins at a time and the seconds before it, oldest first: as many as requested, or minutes where the seconds are
+    /// gone.
     /// </summary>
     public TelemetrySlice[] UpTo(DateTimeOffset last, int seconds)
     {
@@ -101,8 +101,8 @@ internal sealed class Timeline
     }
 
     /// <summary>
-    /// What the windows of one length between two times are of, oldest first, cut at whole multiples of it; those of which nothing is known
-    /// are left out.
+    /// The slices of each window of one length between two times, oldest first, aligned to multiples of it. Windows without data are left
+    /// out.
     /// </summary>
     public IReadOnlyList<ArraySegment<TelemetrySlice>> StepsBetween(DateTimeOffset from, DateTimeOffset to, int stepSeconds)
     {

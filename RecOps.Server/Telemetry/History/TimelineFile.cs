@@ -5,14 +5,14 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Telemetry.History;
 
 /// <summary>
-/// Seconds and minutes in a SQLite file of the data directory. A file that cannot be used is moved aside and a new one begun. One caller at
-/// a time.
+/// Seconds and minutes in a SQLite file of the data directory. An unusable file is moved aside and a new one is started. One caller at a
+/// time.
 /// </summary>
 internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time, ILogger<TimelineFile> logger) : IDisposable
 {
     private const string Name = "telemetry.db";
 
-    // What was measured is no order of a shopper: losing the last seconds in a power cut is fine.
+    // Telemetry is not critical: losing the last seconds in a power cut is acceptable.
     private const string Schema = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = OFF;
@@ -21,8 +21,8 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
 
     private SqliteConnection? _connection;
 
-    /// <param name="length">Of the slices' stretch, seconds.</param>
-    /// <param name="kept">How many of that length are of use.</param>
+    /// <param name="length">Length of the slices, in seconds.</param>
+    /// <param name="kept">How many of that length to keep.</param>
     public void Write(int length, int kept, IReadOnlyList<TelemetrySlice> slices)
     {
         if (slices.Count == 0)
@@ -54,8 +54,7 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
     }
 
     /// <summary>
-    /// Slices of one length since a time, oldest first. Those that another version of the server wrote and this one cannot read are left
-    /// out.
+    /// Slices of one length since a time, oldest first. Slices of another version of the server that cannot be read are left out.
     /// </summary>
     public List<TelemetrySlice> Read(int length, DateTimeOffset from)
     {
@@ -77,7 +76,7 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
             }
             catch (Exception error) when (error is JsonException or FormatException)
             {
-                // Told apart by not being there.
+                // Unreadable rows are simply skipped.
             }
         }
 
@@ -91,7 +90,7 @@ internal sealed partial class TimelineFile(DataDirectory data, TimeProvider time
     [LoggerMessage(
         2001,
         LogLevel.Warning,
-        "The file of past telemetry could not be read ({Reason}); it was moved to {Path} and a new one begun"
+        "The file of past telemetry could not be read ({Reason}). It was moved to {Path}, and a new one was started"
     )]
     private partial void LogMovedAside(string path, string reason);
 }

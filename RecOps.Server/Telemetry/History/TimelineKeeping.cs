@@ -6,8 +6,8 @@ using RecOps.Server.Storage;
 namespace RecOps.Server.Telemetry.History;
 
 /// <summary>
-/// Brings back at the start what was measured before, and writes down what is measured, a few seconds at a time. Nothing waits for it:
-/// when the disk fails, the console loses its past at the next restart, and that is logged.
+/// Restores past telemetry at start and saves new telemetry every few seconds. Nothing waits for it: if the disk fails, the console loses
+/// its past at the next restart, and a warning is logged.
 /// </summary>
 internal sealed partial class TimelineKeeping(
     Timeline timeline,
@@ -26,7 +26,7 @@ internal sealed partial class TimelineKeeping(
     private readonly ILogger _logger = logger;
     private bool _failed;
 
-    /// <summary>Completes when the past is there, or known to be lost, or not kept at all.</summary>
+    /// <summary>Completes when the past is restored, known to be lost, or not kept at all.</summary>
     public Task Restored => options.Value is { Enabled: true, Keep: true } ? _restored.Task : Task.CompletedTask;
 
     public void Keep(TelemetrySlice second, TelemetrySlice? minute)
@@ -71,7 +71,7 @@ internal sealed partial class TimelineKeeping(
         timeline.Restore(seconds, WithUnfinished(minutes, seconds, now));
     }
 
-    /// <summary>A server that was killed has not made a minute of its last seconds.</summary>
+    /// <summary>A killed server has not merged its last seconds into a minute.</summary>
     private static List<TelemetrySlice> WithUnfinished(List<TelemetrySlice> minutes, List<TelemetrySlice> seconds, DateTimeOffset now)
     {
         long known = minutes.Count == 0 ? long.MinValue : minutes[^1].Start.ToUnixTimeSeconds() / MinuteSeconds;
@@ -116,6 +116,6 @@ internal sealed partial class TimelineKeeping(
         return slices;
     }
 
-    [LoggerMessage(2002, LogLevel.Warning, "What was measured cannot be kept for the time after a restart: {Reason}")]
+    [LoggerMessage(2002, LogLevel.Warning, "Telemetry cannot be saved for after a restart: {Reason}")]
     private partial void LogFailed(string reason);
 }

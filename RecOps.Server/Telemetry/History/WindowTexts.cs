@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace RecOps.Server.Telemetry.History;
 
 /// <summary>
-/// Windows as JSON. What happened in a second that is over does not change, so that its window is merged and written once, when it is first
-/// asked for, and not for every console that opens: those of an hour cost 0.1 s of CPU time. The text goes when the second does.
+/// Windows as JSON. A past second does not change, so its window is merged and serialized once, on first request, and not for every console
+/// that opens: those of an hour cost 0.1 s of CPU time. The text is dropped with its second.
 /// </summary>
 internal sealed class WindowTexts(IOptions<JsonOptions> json)
 {

@@ -3,7 +3,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Machine;
 
-/// <summary>What the driver says of the machine's GPUs. One caller at a time.</summary>
+/// <summary>What the driver reports about the machine's GPUs. One caller at a time.</summary>
 internal sealed class DeviceReader : IDisposable
 {
     private readonly NvmlLibrary? _library;
@@ -20,10 +20,10 @@ internal sealed class DeviceReader : IDisposable
 
         _names = new string?[_library.CountDevices()];
         if (_names.Length == 0)
-            Absence = "The NVIDIA driver knows of no GPU.";
+            Absence = "The NVIDIA driver reports no GPU.";
     }
 
-    /// <summary>Why there are no figures of a GPU; null when there are.</summary>
+    /// <summary>Why there are no GPU figures; null when there are.</summary>
     public string? Absence { get; }
 
     /// <returns>Null without a GPU.</returns>

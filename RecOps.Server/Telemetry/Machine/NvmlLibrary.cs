@@ -5,8 +5,8 @@ using System.Text;
 namespace RecOps.Server.Telemetry.Machine;
 
 /// <summary>
-/// What is used of NVML, which comes with NVIDIA's driver: loaded when it is there, and every function looked up, so that an old driver
-/// or none is no error.
+/// The used part of NVML, which comes with NVIDIA's driver. It is loaded if present, and every function is looked up, so that an old or
+/// missing driver is not an error.
 /// </summary>
 internal sealed unsafe class NvmlLibrary : IDisposable
 {
@@ -48,7 +48,7 @@ internal sealed unsafe class NvmlLibrary : IDisposable
         opened = null;
         if (!NativeLibrary.TryLoad(file, out nint library))
         {
-            reason = $"No NVIDIA driver: {file} is not there.";
+            reason = $"No NVIDIA driver: {file} was not found.";
             return false;
         }
 
@@ -57,7 +57,7 @@ internal sealed unsafe class NvmlLibrary : IDisposable
         if (start == null || found._count == null || found._handle == null)
         {
             NativeLibrary.Free(library);
-            reason = $"{file} is too old to tell of GPUs; update the NVIDIA driver.";
+            reason = $"{file} is too old to report GPUs. Update the NVIDIA driver.";
             return false;
         }
 
@@ -69,7 +69,7 @@ internal sealed unsafe class NvmlLibrary : IDisposable
             return true;
         }
 
-        reason = $"The NVIDIA driver does not start: {found.Describe(started)}.";
+        reason = $"The NVIDIA driver failed to start: {found.Describe(started)}.";
         NativeLibrary.Free(library);
         return false;
     }
@@ -90,7 +90,7 @@ internal sealed unsafe class NvmlLibrary : IDisposable
         return result == Success;
     }
 
-    /// <returns>Null when the driver does not say.</returns>
+    /// <returns>Null when the driver does not report it.</returns>
     public string? NameOf(nint device)
     {
         byte* name = stackalloc byte[NameLength];
@@ -99,8 +99,8 @@ internal sealed unsafe class NvmlLibrary : IDisposable
         return Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
     }
 
-    /// <returns>Percent of the driver's last sampling period; null when it does not say.</returns>
-    /// <param name="problem">Why not, when the device itself is at fault.</param>
+    /// <returns>Percentage over the driver's last sampling period; null when it does not report it.</returns>
+    /// <param name="problem">Why not, when the device itself has failed.</param>
     public double? UtilizationOf(nint device, out string? problem)
     {
         problem = null;
@@ -115,20 +115,20 @@ internal sealed unsafe class NvmlLibrary : IDisposable
         return null;
     }
 
-    /// <returns>Bytes; null when the driver does not say.</returns>
+    /// <returns>Bytes; null when the driver does not report them.</returns>
     public (long Used, long Total)? MemoryOf(nint device)
     {
         MemoryInfo memory;
         return _memory != null && _memory(device, &memory) == Success ? ((long)memory.Used, (long)memory.Total) : null;
     }
 
-    /// <returns>Watts; null when the driver does not say.</returns>
+    /// <returns>Watts; null when the driver does not report them.</returns>
     public double? PowerOf(nint device) => Number(_power, device) / 1000.0;
 
-    /// <returns>Watts; null when the driver does not say.</returns>
+    /// <returns>Watts; null when the driver does not report them.</returns>
     public double? PowerLimitOf(nint device) => Number(_powerLimit, device) / 1000.0;
 
-    /// <returns>Degrees Celsius; null when the driver does not say.</returns>
+    /// <returns>Degrees Celsius; null when the driver does not report them.</returns>
     public double? TemperatureOf(nint device)
     {
         uint degrees;
@@ -152,7 +152,7 @@ internal sealed unsafe class NvmlLibrary : IDisposable
     }
 
     private string Describe(int result) =>
-        (_errorString == null ? null : Marshal.PtrToStringUTF8(_errorString(result))) ?? $"NVML says {result}";
+        (_errorString == null ? null : Marshal.PtrToStringUTF8(_errorString(result))) ?? $"NVML error {result}";
 
     private void* Find(string name) => NativeLibrary.TryGetExport(_library, name, out nint function) ? (void*)function : null;
 

@@ -2,7 +2,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Machine;
 
-/// <summary>How busy the server's process is. Shares are of the time since the last call; one caller at a time.</summary>
+/// <summary>Load of the server's process. Shares cover the time since the last call; one caller at a time.</summary>
 internal sealed class ProcessReader(TimeProvider time)
 {
     private long _lastTimestamp = time.GetTimestamp();

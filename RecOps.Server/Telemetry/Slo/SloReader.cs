@@ -5,13 +5,13 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Slo;
 
-/// <summary>How fast the room for failure is used up, over several times at once (Site Reliability Workbook, chapter 5).</summary>
+/// <summary>Burn rates of the error budget over several windows (Site Reliability Workbook, chapter 5).</summary>
 internal sealed class SloReader(Timeline timeline, IOptions<SloOptions> options, TimeProvider time)
 {
-    // Up to an hour in seconds, beyond it in minutes.
+    // Seconds for up to an hour, minutes beyond.
     private static readonly int[] Minutes = [5, 30, 60, 6 * 60, Timeline.KeptMinutes];
 
-    /// <summary>Thousands of seconds are added up; what is shown each second need not be newer than this.</summary>
+    /// <summary>Thousands of seconds are added up, and a display refreshed each second need not be more recent than this.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
     private volatile Reading? _last;

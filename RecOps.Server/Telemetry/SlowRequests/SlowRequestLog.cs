@@ -6,7 +6,7 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Server.Telemetry.SlowRequests;
 
 /// <summary>
-/// The slowest requests of each minute, whole. A request that is not among them costs one comparison. Safe from any thread.
+/// Full traces of the slowest requests of each minute. A request that is not among them costs one comparison. Safe from any thread.
 /// </summary>
 internal sealed class SlowRequestLog(TimeProvider time)
 {
@@ -39,7 +39,7 @@ internal sealed class SlowRequestLog(TimeProvider time)
         }
     }
 
-    /// <summary>Those that began between two times, the slowest first.</summary>
+    /// <summary>Requests that began between two times, the slowest first.</summary>
     public SlowRequest[] Between(DateTimeOffset from, DateTimeOffset to, int count)
     {
         lock (_lock)

@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Caching.Eviction;
 
-/// <summary>How often the entries of each cluster are asked for of late. Not thread-safe.</summary>
+/// <summary>Recent request rate of each cluster's entries. Not thread-safe.</summary>
 internal sealed class ClusterRates
 {
     private const double Fade = 0.5;
@@ -11,7 +11,7 @@ internal sealed class ClusterRates
     private int[] _entries = [];
     private int _sinceFade;
 
-    /// <param name="entries">About how many there are of all clusters.</param>
+    /// <param name="entries">Approximate number of entries over all clusters.</param>
     public ClusterRates(int entries) => _period = Math.Max(entries / 2, 64);
 
     public void Asked(int cluster)
@@ -43,7 +43,7 @@ internal sealed class ClusterRates
             _entries[cluster]--;
     }
 
-    /// <summary>Requests for an entry of the cluster over about as many requests in all as there are entries; 0 for none.</summary>
+    /// <summary>Requests per entry of the cluster, over about as many requests in total as there are entries; 0 for none.</summary>
     public double RateOf(int cluster) => (uint)cluster < (uint)_entries.Length ? _asked[cluster] / Math.Max(_entries[cluster], 1) : 0;
 
     private void Reserve(int cluster)

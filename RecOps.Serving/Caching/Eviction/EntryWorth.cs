@@ -1,9 +1,8 @@
 namespace RecOps.Serving.Caching.Eviction;
 
 /// <summary>
-/// What an entry is worth: how often it may be asked for, times what it costs to compute, by the memory it takes. How often is its own
-/// count of late, and what its cluster's entries are asked for on average just now: a shopper is the likelier to come back while people
-/// like them are about.
+/// The worth of an entry: expected requests × cost to compute ÷ bytes. Expected requests are its own recent count plus the current average
+/// of its cluster's entries: shoppers are more likely to return while similar shoppers are active.
 /// </summary>
 internal sealed class EntryWorth(FrequencySketch frequency, ClusterRates clusters)
 {

@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Caching.Eviction;
 
-/// <summary>Entries of a segment by recency. Adding and taking out allocate nothing.</summary>
+/// <summary>Entries of a segment in order of recency. Adding and removing allocate nothing.</summary>
 internal sealed class EvictionList(Segment segment)
 {
     public EvictionNode? Newest { get; private set; }

@@ -1,30 +1,30 @@
 namespace RecOps.Serving.Caching.Eviction;
 
-/// <summary>Where an entry stands.</summary>
+/// <summary>The segment of an entry.</summary>
 internal enum Segment : byte
 {
-    /// <summary>Nowhere: not put in yet, or taken out.</summary>
+    /// <summary>None: not added yet, or removed.</summary>
     None,
 
-    /// <summary>New ones, by recency.</summary>
+    /// <summary>New entries, by recency.</summary>
     Window,
 
-    /// <summary>Of the main part: those not asked for since they came into it.</summary>
+    /// <summary>Main part: entries not requested since they entered it.</summary>
     Probation,
 
-    /// <summary>Of the main part: those that were.</summary>
+    /// <summary>Main part: entries requested since.</summary>
     Protected,
 }
 
-/// <summary>An entry as eviction sees it; a link of the list of its segment.</summary>
+/// <summary>A cache entry as seen by eviction; a node in its segment's list.</summary>
 internal class EvictionNode
 {
-    /// <summary>Of its key; entries of equal hash count as one for how often they are asked for.</summary>
+    /// <summary>Hash of its key; entries with equal hashes share one frequency.</summary>
     public required ulong Hash { get; init; }
 
     public int Bytes { get; set; }
 
-    /// <summary>Time to compute it anew, microseconds.</summary>
+    /// <summary>Time to recompute it, in microseconds.</summary>
     public float Cost { get; set; }
 
     /// <summary>-1 for none.</summary>
@@ -32,9 +32,9 @@ internal class EvictionNode
 
     public Segment Segment { get; set; }
 
-    /// <summary>Towards the most recent.</summary>
+    /// <summary>Next more recent entry.</summary>
     public EvictionNode? Newer { get; set; }
 
-    /// <summary>Towards the least recent.</summary>
+    /// <summary>Next less recent entry.</summary>
     public EvictionNode? Older { get; set; }
 }

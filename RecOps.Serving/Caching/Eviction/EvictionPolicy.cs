@@ -1,15 +1,20 @@
 namespace RecOps.Serving.Caching.Eviction;
 
 /// <summary>
-/// Decides what stays within a bound in bytes. New entries come into a window kept by recency; what falls out of it has to be worth more
-/// than what the main part, a segmented LRU, would give up first (W-TinyLFU: Einziger, Friedman and Manes, "TinyLFU: A Highly Efficient
-/// Cache Admission Policy", 2017). Worth is that of <see cref="EntryWorth"/>. A window of everything is LRU. Not thread-safe.
+/// Keeps entries within a bound in bytes. Not thread-safe. Source: W-TinyLFU (Einziger, Friedman and Manes, "TinyLFU: A Highly Efficient
+/// Cache Admission Policy", 2017), with <see cref="EntryWorth"/> instead of frequency.
+/// 1. New entries enter a window, ordered by recency.
+/// 2. While the cache has room, entries that leave the window enter probation, the first segment of the main part.
+/// 3. When it is full, the window's oldest entry competes with the least valuable of the 16 oldest in probation (in the protected segment
+/// if probation is empty). The one worth less is evicted.
+/// 4. A request moves a main entry to the protected segment, at most 80 % of the main part; its overflow returns to probation.
+/// 5. A shrinking window moves its oldest entries to the eviction end of probation. A window of the whole capacity is LRU.
 /// </summary>
 internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
 {
     private const double ProtectedShare = 0.8;
 
-    /// <summary>Entries that the main part looks at for the one that is worth least.</summary>
+    /// <summary>Entries of the main part that are examined for the least valuable one.</summary>
     private const int Looks = 16;
 
     private readonly EvictionList _window = new(Segment.Window);
@@ -18,7 +23,7 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
 
     public long Bytes => _window.Bytes + _probation.Bytes + _protected.Bytes;
 
-    /// <summary>May change at any time; the segments follow.</summary>
+    /// <summary>May change at any time; the segments adapt.</summary>
     public PolicySetting Setting
     {
         get;
@@ -33,7 +38,7 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
 
     private long WindowBytes => Math.Max((long)(capacityBytes * Setting.WindowShare), 1);
 
-    /// <summary>An entry was asked for.</summary>
+    /// <summary>An entry was requested.</summary>
     public void Touch(EvictionNode node)
     {
         if (node.Segment == Segment.None)
@@ -41,7 +46,7 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
         bool wasWindow = node.Segment == Segment.Window;
         Remove(node);
 
-        // A window that has just become larger takes what is asked for.
+        // A window that has just grown takes requested entries in.
         if (wasWindow || _window.Bytes + node.Bytes <= WindowBytes)
         {
             _window.AddNewest(node);
@@ -54,7 +59,7 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
 
     public void Add(EvictionNode node) => _window.AddNewest(node);
 
-    /// <summary>An entry's value was replaced by one of so many bytes, which counts as use.</summary>
+    /// <summary>An entry's value was replaced by one of another size, which counts as a use.</summary>
     public void Resize(EvictionNode node, int bytes)
     {
         EvictionList list = ListOf(node.Segment);
@@ -65,8 +70,8 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
 
     public void Remove(EvictionNode node) => ListOf(node.Segment).Remove(node);
 
-    /// <summary>Names entries to evict, one a call, until all fit.</summary>
-    /// <returns>The next that has been taken out; null when all fit.</returns>
+    /// <summary>Evicts one entry per call until everything fits.</summary>
+    /// <returns>The evicted entry; null when everything fits.</returns>
     public EvictionNode? Evict()
     {
         long window = WindowBytes;
@@ -92,7 +97,7 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
         return least;
     }
 
-    /// <summary>All entries, those most worth keeping first as far as their segments tell.</summary>
+    /// <summary>All entries, the most valuable first as far as the segments tell.</summary>
     public IEnumerable<EvictionNode> All()
     {
         foreach (EvictionList list in (EvictionList[])[_protected, _window, _probation])
@@ -102,7 +107,7 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
         }
     }
 
-    /// <summary>Of the main part's least recent.</summary>
+    /// <summary>Least valuable of the main part's least recent entries.</summary>
     private EvictionNode? Cheapest()
     {
         EvictionNode? least = _probation.Oldest ?? _protected.Oldest;
@@ -130,9 +135,7 @@ internal sealed class EvictionPolicy(long capacityBytes, PolicySetting setting)
         }
     }
 
-    /// <summary>
-    /// What the window has too much becomes what the main part gives up first, in its order: it had to be worth nothing to be there.
-    /// </summary>
+    /// <summary>Moves the window's excess to the main part's eviction end, in order: it has not proved its worth yet.</summary>
     private void ShrinkWindow()
     {
         long kept = 0;

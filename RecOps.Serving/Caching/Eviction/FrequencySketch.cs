@@ -3,9 +3,11 @@ using System.Numerics;
 namespace RecOps.Serving.Caching.Eviction;
 
 /// <summary>
-/// About how often keys were asked for of late: a count-min sketch (Cormode and Muthukrishnan 2005) with conservative update, whose counts
-/// fade. A hand goes round the table and halves what it passes, so that there is no moment at which all is forgotten at once.
-/// Not thread-safe.
+/// Approximate recent request counts by key. Not thread-safe. Source: count-min sketch (Cormode and Muthukrishnan, 2005) with conservative
+/// update.
+/// 1. Each key has one counter in each of four rows, all in one cache line. The estimate is their minimum.
+/// 2. A request raises only the counters below the new estimate (conservative update).
+/// 3. A hand sweeps the table continuously and halves each counter that it passes, so counts decay evenly and are never all halved at once.
 /// </summary>
 internal sealed class FrequencySketch
 {
@@ -14,7 +16,7 @@ internal sealed class FrequencySketch
     private const int LineBytes = 64;
     private const int RowBytes = LineBytes / Rows;
 
-    /// <summary>A request in the counters' unit: fractions of it outlive halving.</summary>
+    /// <summary>One request in counter units: fractions survive halving.</summary>
     private const int One = 8;
 
     private readonly byte[] _counters;
@@ -23,8 +25,8 @@ internal sealed class FrequencySketch
     private double _due;
     private int _hand;
 
-    /// <param name="entries">About how many keys matter.</param>
-    /// <param name="halfLife">Requests in which a count halves.</param>
+    /// <param name="entries">Approximate number of keys that matter.</param>
+    /// <param name="halfLife">Requests after which a count halves.</param>
     public FrequencySketch(int entries, long halfLife)
     {
         _counters = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((long)entries * CountersPerEntry, 1024, 1 << 30))];
@@ -52,9 +54,7 @@ internal sealed class FrequencySketch
         }
     }
 
-    /// <summary>
-    /// Requests, those of long ago for less, up to 32. Never less than it would be without other keys, but for the rounding.
-    /// </summary>
+    /// <summary>Decayed request count, up to 32. Collisions only ever raise it, apart from rounding.</summary>
     public double Estimate(ulong hash) => (double)Least(hash) / One;
 
     private int Least(ulong hash)
@@ -65,7 +65,7 @@ internal sealed class FrequencySketch
         return least;
     }
 
-    /// <summary>All rows of a key stand in one line of the processor's cache, a quarter of it each.</summary>
+    /// <summary>All rows of a key are in one cache line, a quarter of it each.</summary>
     private int Place(ulong hash, int row)
     {
         int line = (int)((hash * 0x9E3779B97F4A7C15) >> _shift);

@@ -6,8 +6,8 @@ using BitFaster.Caching.Scheduler;
 namespace RecOps.Serving.Caching.Eviction;
 
 /// <summary>
-/// W-TinyLFU (Einziger, Friedman and Manes 2017) by BitFaster. It counts entries, not bytes: as many are kept as fit when each is the
-/// largest there can be, so the bound in bytes always holds.
+/// W-TinyLFU (Einziger, Friedman and Manes 2017) from BitFaster. It counts entries, not bytes. The capacity assumes that each entry has the
+/// largest possible size, so the bound in bytes always holds.
 /// </summary>
 internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
     where TKey : notnull
@@ -18,8 +18,8 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
     private readonly ICacheObserver _observer;
     private readonly Lock _writes = new();
 
-    /// <param name="largest">Bytes of the largest value there can be.</param>
-    /// <param name="scheduler">Runs its upkeep; null for the thread pool.</param>
+    /// <param name="largest">Largest possible value in bytes.</param>
+    /// <param name="scheduler">Runs its maintenance; null for the thread pool.</param>
     public LfuStore(long capacityBytes, int largest, ICacheObserver observer, IScheduler? scheduler = null)
     {
         (CapacityBytes, _observer) = (capacityBytes, observer);
@@ -41,16 +41,14 @@ internal sealed class LfuStore<TKey, TValue> : ICacheStore<TKey, TValue>
 
     public int Count => _lfu.Count;
 
-    /// <summary>
-    /// Added up anew each time, which is once a second: the library tells of what left too late and too loosely to keep a sum by.
-    /// </summary>
+    /// <summary>Recounted on each call, once a second: the library reports removals too late and too loosely to maintain a sum.</summary>
     public long Bytes => _lfu.Sum(entry => (long)entry.Value.Bytes);
 
     public long CapacityBytes { get; }
 
     public bool TryGet(TKey key, [NotNullWhen(true)] out TValue? value) => _lfu.TryGet(key, out value!);
 
-    /// <summary>The library has no look that does not count; few callers need one.</summary>
+    /// <summary>The library cannot peek without counting a use; few callers need to.</summary>
     public bool TryPeek(TKey key, [NotNullWhen(true)] out TValue? value) => _lfu.TryGet(key, out value!);
 
     public bool Set(TKey key, TValue value)

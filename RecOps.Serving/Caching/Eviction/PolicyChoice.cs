@@ -1,19 +1,24 @@
 namespace RecOps.Serving.Caching.Eviction;
 
-/// <param name="WindowShare">Of <see cref="EvictionPolicy"/>: share of the capacity that is the window's, above 0 to 1.</param>
-/// <param name="Worth">Which of <see cref="RequestHistory.Worths"/>.</param>
+/// <param name="WindowShare">The window's share of the capacity, above 0 to 1.</param>
+/// <param name="Worth">One of <see cref="RequestHistory.Worths"/>.</param>
 internal readonly record struct PolicySetting(double WindowShare, EntryWorth Worth);
 
 /// <summary>
-/// Finds the setting that serves the traffic of late best, by running small caches of all settings beside the real one on a sample of the
-/// keys (Waldspurger, Saemundsson, Ahmad and Park, "Cache Modeling and Optimization using Miniature Simulations", 2017). Not thread-safe.
+/// Finds the policy setting that suits recent traffic. Not thread-safe. Source: Waldspurger, Saemundsson, Ahmad and Park, "Cache Modeling
+/// and Optimization using Miniature Simulations", 2017.
+/// 1. Nine miniature caches run beside the real one: four window shares × two memory lengths, and pure LRU.
+/// 2. Each sees the same hash-sampled subset of the keys, and has the capacity scaled down accordingly.
+/// 3. Each sums the cost of its hits, which decays over time.
+/// 4. Once per period, the real cache switches to the setting with the largest sum, if that is at least 0.2 % better than its current
+/// one's.
 /// </summary>
 internal sealed class PolicyChoice
 {
     private const int SampledEntries = 2048;
     private const double Fade = 0.8;
 
-    /// <summary>A setting is left only for one that saves so much more.</summary>
+    /// <summary>Minimum gain for switching to another setting.</summary>
     private const double LeastGain = 1.002;
 
     private static readonly double[] Shares = [0.01, 0.05, 0.2, 0.5];
@@ -24,7 +29,7 @@ internal sealed class PolicyChoice
     private MiniatureCache _best;
     private int _seen;
 
-    /// <param name="entries">About how many fit into the real cache.</param>
+    /// <param name="entries">Approximate number of entries in the real cache.</param>
     public PolicyChoice(long capacityBytes, int entries, RequestHistory history)
     {
         int shift = 0;
@@ -33,7 +38,7 @@ internal sealed class PolicyChoice
         _mask = (1UL << shift) - 1;
         _period = Math.Max(entries >> shift, 2048);
 
-        // All by recency is one setting: nothing is worth anything then. It is also what a cache that is not full yet begins with.
+        // Pure recency is one setting, in which worth does not matter. A cache that is not full yet also starts with it.
         PolicySetting recency = new(1, history.Worths[0]);
         IEnumerable<PolicySetting> settings = history.Worths.SelectMany(worth => Shares.Select(share => new PolicySetting(share, worth)));
         _caches = [.. settings.Prepend(recency).Select(setting => new MiniatureCache(capacityBytes >> shift, setting))];
@@ -42,10 +47,10 @@ internal sealed class PolicyChoice
 
     public PolicySetting Best => _best.Setting;
 
-    /// <summary>An entry was asked for, whether it was there or not.</summary>
+    /// <summary>An entry was requested, whether or not it was cached.</summary>
     public void Asked(EvictionNode node)
     {
-        // Bits that pick the sample must not be those that pick a place in a table.
+        // The sampling bits must differ from those that pick a place in a table.
         if (((node.Hash >> 8) & _mask) != 0)
             return;
         foreach (MiniatureCache cache in _caches)
@@ -66,7 +71,7 @@ internal sealed class PolicyChoice
             cache.Saved *= Fade;
     }
 
-    /// <summary>What a cache of a setting would do with the sample.</summary>
+    /// <summary>Simulates a setting's cache on the sample.</summary>
     private sealed class MiniatureCache(long capacityBytes, PolicySetting setting)
     {
         private readonly EvictionPolicy _policy = new(capacityBytes, setting);
@@ -74,7 +79,7 @@ internal sealed class PolicyChoice
 
         public PolicySetting Setting => setting;
 
-        /// <summary>Cost of what was there when it was asked for, of late.</summary>
+        /// <summary>Decayed cost of its hits.</summary>
         public double Saved { get; set; }
 
         public void Ask(EvictionNode asked)

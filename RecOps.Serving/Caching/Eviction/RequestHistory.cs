@@ -1,6 +1,6 @@
 namespace RecOps.Serving.Caching.Eviction;
 
-/// <summary>What was asked for of late, with a short memory and with a long one. Not thread-safe.</summary>
+/// <summary>Recent requests, with a short and a long memory. Not thread-safe.</summary>
 internal sealed class RequestHistory
 {
     private const int ShortHalfLife = 3;
@@ -8,7 +8,7 @@ internal sealed class RequestHistory
     private readonly FrequencySketch _short;
     private readonly FrequencySketch _long;
 
-    /// <param name="entries">About how many fit into the cache; half-lives are multiples of it.</param>
+    /// <param name="entries">Approximate number of entries in the cache; half-lives are multiples of it.</param>
     public RequestHistory(int entries)
     {
         _short = new FrequencySketch(entries, (long)ShortHalfLife * entries);
@@ -19,10 +19,10 @@ internal sealed class RequestHistory
 
     public ClusterRates Clusters { get; }
 
-    /// <summary>What entries are worth: to the short memory, and to the long one.</summary>
+    /// <summary>Worth by the short and by the long memory.</summary>
     public IReadOnlyList<EntryWorth> Worths { get; }
 
-    /// <summary>An entry was asked for, whether it was there or not.</summary>
+    /// <summary>An entry was requested, whether or not it was cached.</summary>
     public void Asked(EvictionNode node)
     {
         _short.Increment(node.Hash);

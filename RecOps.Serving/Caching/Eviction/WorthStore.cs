@@ -5,8 +5,13 @@ using BitFaster.Caching.Buffers;
 namespace RecOps.Serving.Caching.Eviction;
 
 /// <summary>
-/// Keeps what is worth most, exactly within its bytes. A hit is one lookup and a note in a buffer, which may be lost when many write at
-/// once; the notes are worked through when a buffer is full and before each write, under the one lock.
+/// A store that keeps the most valuable lists, exactly within its bytes. Source: docs/decisions/0011-eviction.md.
+/// 1. A hit is one dictionary lookup and an entry in a striped buffer, which may be lost under contention.
+/// 2. A full buffer, and every write, replays the buffered hits under the one lock.
+/// 3. Each request updates the frequencies (<see cref="RequestHistory"/>) and the miniature caches that pick the policy setting (<see
+/// cref="PolicyChoice"/>).
+/// 4. A write adds or replaces the value; an older value never replaces a newer one.
+/// 5. <see cref="EvictionPolicy"/> then evicts until everything fits.
 /// </summary>
 internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
     where TKey : notnull
@@ -26,7 +31,7 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
     private readonly Lock _gate = new();
     private long _bytes;
 
-    /// <param name="largest">Bytes of the largest value there can be.</param>
+    /// <param name="largest">Largest possible value in bytes.</param>
     /// <param name="hash">Spreads keys evenly over all bits.</param>
     public WorthStore(long capacityBytes, int largest, Func<TKey, ulong> hash, ICacheObserver observer)
     {
@@ -161,7 +166,7 @@ internal sealed class WorthStore<TKey, TValue> : ICacheStore<TKey, TValue>
         _policy.Setting = _choice.Best;
     }
 
-    /// <summary>Works through the hits that were noted. Under the lock.</summary>
+    /// <summary>Replays the buffered hits. Call under the lock.</summary>
     private void Drain()
     {
         for (int count; (count = _hits.DrainTo(_drained)) > 0; )

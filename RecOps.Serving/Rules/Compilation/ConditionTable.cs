@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace RecOps.Serving.Rules.Compilation;
 
 /// <summary>
-/// Which of all rules accept a value of one thing that rules look at: a placement, a brand. Bits are by place of the rule in its set.
-/// Rules that do not look at it accept every value.
+/// Which rules accept a value of one kind of condition: a placement, a brand. Bits are indexed by the rule's position in its set. Rules
+/// without the condition accept every value.
 /// </summary>
-/// <param name="words">Of 64 rules each.</param>
+/// <param name="words">Words of 64 rules each.</param>
 internal sealed class ConditionTable<TKey>(int words, IEqualityComparer<TKey>? comparer = null)
     where TKey : notnull
 {
@@ -15,7 +15,7 @@ internal sealed class ConditionTable<TKey>(int words, IEqualityComparer<TKey>? c
     private readonly ulong[] _indifferent = AllOnes(words);
     private bool _idle = true;
 
-    /// <summary>Has a rule accept some values only.</summary>
+    /// <summary>Restricts a rule to some values.</summary>
     public void Add(int rule, IEnumerable<TKey> values)
     {
         _idle = false;
@@ -32,8 +32,8 @@ internal sealed class ConditionTable<TKey>(int words, IEqualityComparer<TKey>? c
         }
     }
 
-    /// <summary>Takes away the rules that do not accept a value.</summary>
-    /// <param name="value">Null for none: only indifferent rules accept that.</param>
+    /// <summary>Clears the rules that do not accept a value.</summary>
+    /// <param name="value">Null for none: only rules without the condition accept that.</param>
     public void Narrow(TKey? value, Span<ulong> rules)
     {
         if (_idle)

@@ -5,8 +5,10 @@ using RecOps.Serving.Catalog;
 namespace RecOps.Serving.Rules.Compilation;
 
 /// <summary>
-/// Which rules select each item. Items that the same rules select are of one class, so that millions of items need a number each and
-/// few rows of bits. A changed price, stock or attribute moves the item at once. Reading takes no lock.
+/// Maps items to the rules that select them. Reading takes no lock.
+/// 1. Each item's rules are found once as a row of bits (<see cref="SelectionTable"/>).
+/// 2. Items with the same row share a class, so that millions of items need a number each and few rows.
+/// 3. A changed price, stock or attribute moves the item to another class at once.
 /// </summary>
 internal sealed class ItemClasses : IDisposable
 {
@@ -40,17 +42,17 @@ internal sealed class ItemClasses : IDisposable
         }
     }
 
-    /// <summary>Classes there ever were.</summary>
+    /// <summary>Number of classes ever created.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>How often an item changed its class.</summary>
+    /// <summary>How often items changed their class.</summary>
     public int Moves => Volatile.Read(ref _moves);
 
     /// <summary>One bit for each rule that selects the item.</summary>
     public ReadOnlySpan<ulong> RulesOf(int item) => RulesOfClass(Volatile.Read(ref _classes[item]));
 
-    /// <summary>Loads the rows of many items into the processor's cache.</summary>
-    /// <returns>Nothing of meaning: what is not returned would not be loaded.</returns>
+    /// <summary>Prefetches the rows of many items.</summary>
+    /// <returns>A meaningless value: without it, the loads would be optimized away.</returns>
     public ulong Fetch(ReadOnlySpan<int> items)
     {
         Span<int> numbers = stackalloc int[FetchedAtOnce];
@@ -61,7 +63,7 @@ internal sealed class ItemClasses : IDisposable
             for (int i = 0; i < some.Length; i++)
                 numbers[i] = Volatile.Read(ref _classes[some[i]]);
 
-            // Only now: an item may just have moved to a class that older rows do not have.
+            // Read only now: an item may just have moved to a class that older rows lack.
             ulong[] rows = Volatile.Read(ref _rows);
             for (int i = 0; i < some.Length; i++)
                 any |= rows[numbers[i] * _selections.Words] | rows[((numbers[i] + 1) * _selections.Words) - 1];
@@ -75,7 +77,7 @@ internal sealed class ItemClasses : IDisposable
     /// <summary>One bit for each rule that selects the items of a class.</summary>
     public ReadOnlySpan<ulong> RulesOfClass(int number) => Volatile.Read(ref _rows).AsSpan(number * _selections.Words, _selections.Words);
 
-    /// <summary>Items that are of a class.</summary>
+    /// <summary>Number of items in a class.</summary>
     public int SizeOf(int number) => Volatile.Read(ref _sizes)[number];
 
     /// <summary>The rules of each class, with how many items are in it.</summary>
@@ -91,7 +93,7 @@ internal sealed class ItemClasses : IDisposable
             ];
     }
 
-    /// <returns>How many items each rule selects.</returns>
+    /// <returns>Number of items that each rule selects.</returns>
     public int[] CountByRule(int rules)
     {
         var counts = new int[rules];
@@ -104,7 +106,7 @@ internal sealed class ItemClasses : IDisposable
         return counts;
     }
 
-    /// <summary>Items are not followed any more.</summary>
+    /// <summary>Stops following item changes.</summary>
     public void Dispose() => _catalog.Changed -= Move;
 
     private void Move(int item)
@@ -132,7 +134,8 @@ internal sealed class ItemClasses : IDisposable
             out bool exists
         );
 
-        // Two rows of one hash are two classes, of which the second is made anew each time: never seen, and not wrong.
+        // Rows whose hashes collide become separate classes, and the second is created again each time: never seen in practice, and still
+        // correct.
         if (exists && RulesOfClass(known).SequenceEqual(row))
             return known;
         int number = _count;
@@ -150,7 +153,7 @@ internal sealed class ItemClasses : IDisposable
 
         row.CopyTo(_rows.AsSpan(number * row.Length));
 
-        // Last: whoever counts finds what it counts.
+        // Last: a reader of the count must find what it counts.
         Volatile.Write(ref _count, number + 1);
         return number;
     }

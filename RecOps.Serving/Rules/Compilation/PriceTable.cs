@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace RecOps.Serving.Rules.Compilation;
 
 /// <summary>
-/// Which of all rules accept a price. The bounds of all rules cut the prices into pieces, each bound being a piece of its own, and within
-/// one the same rules accept every price: a search among the bounds and a conjunction, however many rules there are.
+/// Which rules accept a price. The bounds of all rules split the price axis into segments, with each bound a segment of its own. Within a
+/// segment the same rules accept every price: one binary search and one conjunction, however many rules there are.
 /// </summary>
 internal sealed class PriceTable
 {
@@ -12,8 +12,8 @@ internal sealed class PriceTable
     private readonly ulong[] _accepting;
     private readonly int _words;
 
-    /// <param name="ranges">Rules that ask for a price, both bounds included.</param>
-    /// <param name="words">Of 64 rules each.</param>
+    /// <param name="ranges">Rules with a price range, both bounds included.</param>
+    /// <param name="words">Words of 64 rules each.</param>
     public PriceTable(List<(int Rule, double Min, double Max)> ranges, int words)
     {
         _words = words;
@@ -24,7 +24,7 @@ internal sealed class PriceTable
             return;
         }
 
-        // After the pieces one more, for what has no price.
+        // One extra segment at the end, for items without a price.
         _accepting = new ulong[(None + 1) * words];
         Array.Fill(_accepting, ulong.MaxValue);
         for (int piece = 0; piece <= None; piece++)
@@ -39,8 +39,8 @@ internal sealed class PriceTable
 
     private int None => (2 * _bounds.Length) + 1;
 
-    /// <summary>Takes away the rules that do not accept a price.</summary>
-    /// <param name="price">NaN for none: no rule that asks for a price accepts that.</param>
+    /// <summary>Clears the rules that do not accept a price.</summary>
+    /// <param name="price">NaN for none: no rule with a price range accepts that.</param>
     public void Narrow(double price, Span<ulong> rules)
     {
         if (_bounds.Length == 0)
@@ -53,7 +53,7 @@ internal sealed class PriceTable
         TensorPrimitives.BitwiseAnd(rules, _accepting.AsSpan(piece * _words, _words), rules);
     }
 
-    /// <summary>Pieces are in order: below the first bound, the first bound, between it and the second, and so on.</summary>
+    /// <summary>Segments in order: below the first bound, the first bound, between it and the second, and so on.</summary>
     private bool Accepts(int piece, double min, double max)
     {
         int bound = piece / 2;

@@ -8,16 +8,19 @@ using RecOps.Serving.Clusters;
 
 namespace RecOps.Serving.Rules.Compilation;
 
-/// <summary>What is left of the catalogue under each combination of excluding and including rules that was asked for.</summary>
+/// <summary>Caches what each requested combination of excluding and including rules leaves of the catalogue.</summary>
 internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, PopularItems popular)
 {
-    /// <summary>Bytes for bits of items.</summary>
+    /// <summary>Memory limit for the item bits.</summary>
     private const long Room = 64 << 20;
 
     private const int MostKept = 4_096;
     private const int KeptPopular = 1_000;
 
-    /// <summary>How much longer than making one took it is kept although items have moved: what that costs stays a small share.</summary>
+    /// <summary>
+    /// A restriction is kept for this multiple of its build time even if items have moved, so that rebuilding stays a small share of the
+    /// time.
+    /// </summary>
     private const int Patience = 20;
 
     private readonly ConcurrentDictionary<ulong, Lazy<Made>> _byRules = new();
@@ -40,7 +43,7 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
                 return made.Restriction;
         }
 
-        // Combinations come from few rules and few kinds of request; were there ever many, those in use come back at once.
+        // Combinations come from few rules and few kinds of requests; if there were ever many, those in use come back at once.
         if (_byRules.Count >= _kept)
             _byRules.Clear();
         ulong[] kept = wanted.ToArray();
@@ -48,11 +51,11 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         if (known is null)
             return Get(hash, _byRules.GetOrAdd(hash, making));
 
-        // Who finds it being made anew goes on with what there is.
+        // While one is being rebuilt, other requests use the existing one.
         return _byRules.TryUpdate(hash, making, known) ? Get(hash, making) : known.Value.Restriction;
     }
 
-    /// <summary>What could not be made is forgotten: else it would fail for everyone from then on.</summary>
+    /// <summary>A failed build is dropped: otherwise it would fail for everyone from then on.</summary>
     private Restriction? Get(ulong hash, Lazy<Made> making)
     {
         try
@@ -82,7 +85,7 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         return new Made(restriction, moves, Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(start));
     }
 
-    /// <summary>Looks at classes of items, which are few; at the items themselves only when somebody asks which they are.</summary>
+    /// <summary>Evaluates classes of items, which are few; single items only when they are actually needed.</summary>
     private Restriction? Make(ulong[] wanted)
     {
         var allows = new bool[classes.Count];
@@ -98,7 +101,7 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
             ? null
             : new Restriction(KeyOf(wanted), count, items, () => ItemBits(items, IsLeft), () => popular.Best(KeptPopular, IsLeft));
 
-        // Classes that came since are looked at each time.
+        // Classes added since are evaluated each time.
         bool IsLeft(int item)
         {
             int number = classes.ClassOf(item);
@@ -143,8 +146,8 @@ internal sealed class RestrictionCache(RuleSet rules, ItemClasses classes, Popul
         return hash.GetCurrentHashAsUInt64() | 1;
     }
 
-    /// <param name="Moves">Of items between classes, when it was made.</param>
+    /// <param name="Moves">Class changes of items, when it was built.</param>
     /// <param name="At">Timestamp.</param>
-    /// <param name="Took">To make.</param>
+    /// <param name="Took">Time to build it.</param>
     private sealed record Made(Restriction? Restriction, int Moves, long At, TimeSpan Took);
 }

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace RecOps.Serving.Rules.Compilation;
 
-/// <summary>Sets of rules as bits, by place of the rule in its set.</summary>
+/// <summary>Sets of rules as bits, indexed by the rule's position in its set.</summary>
 internal static class RuleBits
 {
-    /// <summary>Sets of rules have whole multiples of so many words, so that they are read a vector at a time.</summary>
+    /// <summary>Sets are padded to a multiple of this many words, so that they are read a vector at a time.</summary>
     public const int WordsAtOnce = 4;
 
-    /// <summary>Words of a set of so many rules.</summary>
+    /// <summary>Words needed for a number of rules.</summary>
     public static int WordsOf(int rules) => (((rules + 63) >> 6) + WordsAtOnce - 1) / WordsAtOnce * WordsAtOnce;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -21,7 +21,7 @@ internal static class RuleBits
     public static bool Any(ReadOnlySpan<ulong> rules) => rules.ContainsAnyExcept(0UL);
 
     /// <summary>The rules of a set in order: <c>for (int rule = Next(rules, 0); rule >= 0; rule = Next(rules, rule + 1))</c>.</summary>
-    /// <returns>The first from a place on; -1 for none.</returns>
+    /// <returns>The first rule from a position on; -1 for none.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Next(ReadOnlySpan<ulong> rules, int from)
     {

@@ -1,13 +1,13 @@
 namespace RecOps.Serving.Rules.Compilation;
 
-/// <summary>Which of all rules their schedules allow now. Worked out anew only when a schedule turns on or off.</summary>
-/// <param name="schedules">By place of the rule; null for rules that are always on.</param>
-/// <param name="enabled">One bit for each rule that is on at all.</param>
+/// <summary>Which rules are active by schedule. Recomputed only when a schedule turns on or off.</summary>
+/// <param name="schedules">By position of the rule; null for rules without a schedule.</param>
+/// <param name="enabled">One bit for each enabled rule.</param>
 internal sealed class RuleTimes(ScheduleWindows?[] schedules, ulong[] enabled)
 {
     private volatile Span? _current;
 
-    /// <summary>One bit for each rule that is on at a moment.</summary>
+    /// <summary>One bit for each rule that is active at a time.</summary>
     public ReadOnlySpan<ulong> At(DateTimeOffset moment)
     {
         Span? current = _current;

@@ -5,10 +5,11 @@ using RecOps.Shared.Rules;
 namespace RecOps.Serving.Rules.Compilation;
 
 /// <summary>
-/// When a schedule is on. Its local times are turned into moments before anything is compared, so that an hour that a clock change
-/// repeats or leaves out neither switches a rule twice nor loses it: a window begins at the first and ends at the last moment that its
-/// local times can mean, and a time that is left out means the moment after the gap. A window that is left out whole opens for its length
-/// then.
+/// When a schedule is active. Local times are converted to instants before they are compared, so that a clock change neither switches a
+/// rule twice nor skips it.
+/// 1. A repeated local time can mean two instants: a window starts at the first and ends at the last.
+/// 2. A skipped local time means the instant after the gap.
+/// 3. A window that is skipped as a whole opens then, for its own length.
 /// </summary>
 internal sealed class ScheduleWindows
 {
@@ -23,7 +24,7 @@ internal sealed class ScheduleWindows
     private readonly TimeOnly _start;
     private readonly TimeOnly? _end;
 
-    /// <param name="schedule">Valid.</param>
+    /// <param name="schedule">Validated.</param>
     public ScheduleWindows(RuleSchedule schedule)
     {
         _zone = TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone);
@@ -39,7 +40,7 @@ internal sealed class ScheduleWindows
         _end = schedule.EndTime is { } end ? ParseTime(end) : null;
     }
 
-    /// <param name="next">When that may change; the far future for never.</param>
+    /// <param name="next">When the result may change; the far future for never.</param>
     public bool IsOn(DateTimeOffset moment, out DateTimeOffset next)
     {
         if (moment < _from)
@@ -64,7 +65,7 @@ internal sealed class ScheduleWindows
         return Until(change < _to ? change : _to, out next, isOn);
     }
 
-    /// <summary>Windows that end after a moment, in order, each cut to the schedule's own bounds.</summary>
+    /// <summary>Windows that end after an instant, in order, each clipped to the schedule's own bounds.</summary>
     /// <param name="days">How far to look.</param>
     public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> After(DateTimeOffset moment, int days)
     {
@@ -106,10 +107,10 @@ internal sealed class ScheduleWindows
 
     public static TimeOnly ParseTime(string text) => TimeOnly.ParseExact(text, TimeFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>The first moment that a local time can mean.</summary>
+    /// <summary>The first instant that a local time can mean.</summary>
     public static DateTimeOffset FirstMoment(string local, TimeZoneInfo zone) => LocalTime.First(ParseDateTime(local), zone);
 
-    /// <summary>From the day before on: a window may reach over midnight.</summary>
+    /// <summary>From the previous day on: a window may extend past midnight.</summary>
     private IEnumerable<(DateTimeOffset Begin, DateTimeOffset End)> WindowsFrom(DateTimeOffset moment)
     {
         DateTime today = TimeZoneInfo.ConvertTime(moment, _zone).DateTime.Date;

@@ -4,7 +4,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Serving.Rules.Compilation;
 
-/// <summary>What a rule selects, as it is hashed: the same text in every process.</summary>
+/// <summary>A rule's selection as canonical text for hashing: the same in every process.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RuleSelection))]
 internal sealed partial class SelectionContract : JsonSerializerContext;

@@ -4,8 +4,8 @@ using RecOps.Shared.Rules;
 namespace RecOps.Serving.Rules.Compilation;
 
 /// <summary>
-/// Which of all rules select an item. What rules ask of items is turned round: each category, brand, attribute value and id knows its
-/// rules, so that an item costs a few lookups however many rules there are.
+/// Which rules select an item. The selections are inverted: each category, brand, attribute value and id knows its rules, so an item costs
+/// a few lookups however many rules there are.
 /// </summary>
 internal sealed class SelectionTable
 {
@@ -17,7 +17,7 @@ internal sealed class SelectionTable
     private readonly PriceTable _prices;
     private readonly List<(int Rule, bool InStock)> _stock = [];
 
-    /// <param name="selections">By place of the rule; null for rules that select every item.</param>
+    /// <param name="selections">By position of the rule; null for rules that select every item.</param>
     public SelectionTable(ItemCatalog catalog, IReadOnlyList<RuleSelection?> selections)
     {
         _catalog = catalog;
@@ -38,11 +38,11 @@ internal sealed class SelectionTable
         _prices = new PriceTable(prices, Words);
     }
 
-    /// <summary>Of 64 rules each.</summary>
+    /// <summary>Words of 64 rules each.</summary>
     public int Words { get; }
 
-    /// <summary>Takes away the rules that do not select an item.</summary>
-    /// <param name="rules">All bits set to begin with.</param>
+    /// <summary>Clears the rules that do not select an item.</summary>
+    /// <param name="rules">All bits set initially.</param>
     public void Narrow(int item, Span<ulong> rules)
     {
         _categories.Narrow(_catalog.Categories.CodeOf(item), rules);

@@ -5,8 +5,8 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Serving.Rules.Validation;
 
-/// <summary>Finds everything because of which rules cannot be published, each with its path.</summary>
-/// <param name="placements">Where a list may stand.</param>
+/// <summary>Finds every reason why rules cannot be published, each with its path.</summary>
+/// <param name="placements">Configured placements.</param>
 internal sealed partial class RuleValidator(IReadOnlyCollection<string> placements)
 {
     public const int MaxRules = 1000;
@@ -30,7 +30,7 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
             Validate(document.Rules[i], $"rules[{i}]", errors);
             string id = document.Rules[i].Id;
             if (id.Length > 0 && !seen.TryAdd(id, i))
-                errors.Add(new RuleError($"rules[{i}].id", $"The id '{id}' is rules[{seen[id]}]'s already; ids must be unique."));
+                errors.Add(new RuleError($"rules[{i}].id", $"The id '{id}' is already used by rules[{seen[id]}]. Ids must be unique."));
         }
     }
 
@@ -57,13 +57,13 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
                 errors.Add(
                     new RuleError(
                         $"{path}.attributes",
-                        $"attributes has {attributes.Count} names; it must have 1 to {MaxAttributes}, or be left out."
+                        $"attributes has {attributes.Count} names; it must have 1 to {MaxAttributes}. Leave it out for none."
                     )
                 );
             foreach ((string name, string[] values) in attributes)
             {
                 if (name.Length is 0 or > MaxValueLength)
-                    errors.Add(new RuleError($"{path}.attributes", $"Names of attributes must have 1 to {MaxValueLength} characters."));
+                    errors.Add(new RuleError($"{path}.attributes", $"Attribute names must have 1 to {MaxValueLength} characters."));
                 Values($"{path}.attributes.{name}", name, values, MaxValues, errors);
             }
         }
@@ -71,7 +71,7 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         if (selection.BoughtWithinDays is not { } days)
             return;
         if (isViewing)
-            errors.Add(new RuleError($"{path}.boughtWithinDays", "boughtWithinDays cannot be asked of the item being viewed."));
+            errors.Add(new RuleError($"{path}.boughtWithinDays", "boughtWithinDays cannot be a condition on the item being viewed."));
         else if (days is < 1 or > MaxDays)
             errors.Add(new RuleError($"{path}.boughtWithinDays", $"boughtWithinDays is {days}; it must be 1 to {MaxDays}."));
     }
@@ -87,12 +87,12 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         if (from && to && ends <= begins)
             errors.Add(new RuleError($"{path}.to", $"to is {schedule.To}; it must be after from, {schedule.From}."));
         if (schedule.Days is { Length: 0 })
-            errors.Add(new RuleError($"{path}.days", "days is empty; leave it out for all days."));
+            errors.Add(new RuleError($"{path}.days", "days is empty. Leave it out for all days."));
         for (int i = 0; i < (schedule.Days?.Length ?? 0); i++)
         {
             if (!RuleDay.All.Contains(schedule.Days![i], StringComparer.OrdinalIgnoreCase))
                 errors.Add(
-                    new RuleError($"{path}.days[{i}]", $"'{schedule.Days[i]}' is no day; days are {string.Join(", ", RuleDay.All)}.")
+                    new RuleError($"{path}.days[{i}]", $"'{schedule.Days[i]}' is not a day. Days are {string.Join(", ", RuleDay.All)}.")
                 );
         }
 
@@ -102,13 +102,13 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
             errors.Add(
                 new RuleError(
                     $"{path}.{(schedule.StartTime is null ? "startTime" : "endTime")}",
-                    "startTime and endTime belong together; give both or neither."
+                    "startTime and endTime belong together. Give both or neither."
                 )
             );
         else if (start && end && schedule.StartTime == schedule.EndTime)
-            errors.Add(new RuleError($"{path}.endTime", "endTime is startTime; leave both out for the whole day."));
+            errors.Add(new RuleError($"{path}.endTime", "endTime equals startTime. Leave both out for the whole day."));
         if (schedule is { From: null, To: null, Days: null, StartTime: null, EndTime: null })
-            errors.Add(new RuleError(path, "schedule says nothing; give from, to, days, or startTime and endTime, or leave it out."));
+            errors.Add(new RuleError(path, "schedule is empty. Give from, to, days, or startTime and endTime, or leave it out."));
     }
 
     private void Validate(Rule rule, string path, List<RuleError> errors)
@@ -130,10 +130,10 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         Validate(rule.Then, $"{path}.then", errors);
         bool needsSelection = rule.Then.Type is RuleType.Exclude or RuleType.Include or RuleType.Boost or RuleType.Bury or RuleType.Pin;
         if (needsSelection && (rule.Select is null || rule.Select == new RuleSelection()))
-            errors.Add(new RuleError($"{path}.select", $"select is empty, which is every item; say which to {rule.Then.Type}."));
+            errors.Add(new RuleError($"{path}.select", $"select is empty, which means every item. Say which items to {rule.Then.Type}."));
         else if (rule.Then is { Type: RuleType.Cap, By: null } && (rule.Select is null || rule.Select == new RuleSelection()))
             errors.Add(
-                new RuleError($"{path}.then.by", "A cap on every item would only shorten lists; give by, or say in select which items.")
+                new RuleError($"{path}.then.by", "A cap on every item would only shorten lists. Give by, or say in select which items.")
             );
     }
 
@@ -146,7 +146,7 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
                 errors.Add(
                     new RuleError(
                         $"{path}.placements[{i}]",
-                        $"'{when.Placements[i]}' is no placement; placements are {string.Join(", ", placements)}."
+                        $"'{when.Placements[i]}' is not a placement. Placements are {string.Join(", ", placements)}."
                     )
                 );
         }
@@ -154,18 +154,18 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         Values($"{path}.segments", "segments", when.Segments, MaxValues, errors);
         Values($"{path}.countries", "countries", when.Countries, MaxValues, errors);
         if (when.Clusters is { Length: 0 })
-            errors.Add(new RuleError($"{path}.clusters", "clusters is empty; leave it out for all."));
+            errors.Add(new RuleError($"{path}.clusters", "clusters is empty. Leave it out for all."));
         for (int i = 0; i < (when.Clusters?.Length ?? 0); i++)
         {
             if (when.Clusters![i] < 0)
-                errors.Add(new RuleError($"{path}.clusters[{i}]", $"{when.Clusters[i]} is no cluster; clusters are 0 or more."));
+                errors.Add(new RuleError($"{path}.clusters[{i}]", $"{when.Clusters[i]} is not a cluster. Clusters are 0 or more."));
         }
 
         if (when.Viewing is { } viewing)
         {
             Validate(viewing, $"{path}.viewing", errors, isViewing: true);
             if (viewing == new RuleSelection())
-                errors.Add(new RuleError($"{path}.viewing", "viewing is empty; say which items, or leave it out."));
+                errors.Add(new RuleError($"{path}.viewing", "viewing is empty. Say which items, or leave it out."));
         }
 
         if (when.Schedule is { } schedule)
@@ -207,7 +207,7 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         if (then.Type == RuleType.Pin)
         {
             if (then.Position is null == then.AtOrAbove is null)
-                errors.Add(new RuleError($"{path}.position", "A pin needs position or atOrAbove, and not both."));
+                errors.Add(new RuleError($"{path}.position", "A pin needs position or atOrAbove, but not both."));
             Place("position", then.Position);
             Place("atOrAbove", then.AtOrAbove);
         }
@@ -225,7 +225,7 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         void Belongs(string field, bool isThere, bool may)
         {
             if (isThere && !may)
-                errors.Add(new RuleError($"{path}.{field}", $"{field} means nothing for {then.Type}; leave it out."));
+                errors.Add(new RuleError($"{path}.{field}", $"{field} does not apply to {then.Type}. Leave it out."));
         }
 
         void Place(string field, int? place)
@@ -240,7 +240,7 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         if (values is null)
             return;
         if (values.Length == 0)
-            errors.Add(new RuleError(path, $"{name} is empty; leave it out, or name at least one."));
+            errors.Add(new RuleError(path, $"{name} is empty. Leave it out, or name at least one."));
         if (values.Length > most)
             errors.Add(new RuleError(path, $"{name} has {values.Length} entries; at most {most} are allowed."));
         for (int i = 0; i < Math.Min(values.Length, most); i++)

@@ -62,7 +62,7 @@ public sealed class ModelsPageTests : ConsoleTest
                                 Sample.Noon,
                                 ["items.safetensors"],
                                 "items.safetensors: the file is missing.",
-                                "Put the files back."
+                                "Restore the files."
                             ),
                         }
                         : bundle
@@ -74,7 +74,7 @@ public sealed class ModelsPageTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Contains("changed on disk", page.Find("tr.open .states").TextContent, StringComparison.Ordinal));
         string text = page.Find("tr.changed").TextContent;
-        Assert.Contains("items.safetensors: the file is missing. Put the files back.", text, StringComparison.Ordinal);
+        Assert.Contains("items.safetensors: the file is missing. Restore the files.", text, StringComparison.Ordinal);
         Assert.Contains("still made from the verified copy", text, StringComparison.Ordinal);
         Assert.NotNull(page.Find("button[aria-label='Use winter']"));
     }
@@ -155,10 +155,12 @@ public sealed class ModelsPageTests : ConsoleTest
     [Fact]
     public void Open_SomethingBeingMadeReady_SaysWhatAndKeepsHandsOff()
     {
-        _models = SampleModels.List(work: new ModelWork("spring", "activate", "Running every stage", Sample.Noon.AddSeconds(-12), "bob"));
+        _models = SampleModels.List(
+            work: new ModelWork("spring", "activate", "Warming up every stage", Sample.Noon.AddSeconds(-12), "bob")
+        );
         IRenderedComponent<ModelsPage> page = Open();
         page.WaitForAssertion(() =>
-            Assert.Contains("running every stage · 12 s · by bob", page.Find(".work").TextContent, StringComparison.Ordinal)
+            Assert.Contains("warming up every stage · 12 s · by bob", page.Find(".work").TextContent, StringComparison.Ordinal)
         );
         Assert.All(page.FindAll("tbody button"), button => Assert.True(button.HasAttribute("disabled")));
     }

@@ -54,7 +54,7 @@ public sealed class TileTests
         )
         {
             Slo = new SloState(50, 99.9, [new BurnRate(2880, 10_000, 20, 2)]),
-            Alerts = [new FiringAlert("errors", "Requests fail", AlertSeverity.Critical, Sample.Noon, "", false, false)],
+            Alerts = [new FiringAlert("errors", "Requests are failing", AlertSeverity.Critical, Sample.Noon, "", false, false)],
         };
 
         Assert.Equal(

@@ -9,7 +9,7 @@ namespace RecOps.Tests.Server.Caching;
 
 public sealed class RedisClusterTests
 {
-    /// <summary>u38 has done nothing, so that nothing is kept of them.</summary>
+    /// <summary>u38 has no history, so nothing is cached for them.</summary>
     private static readonly string[] Users = [.. Enumerable.Range(0, 38).Select(user => $"u{user}"), "somebody {new}|of nobody"];
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class RedisClusterTests
             {
                 ["ConnectionStrings:Redis"] = cluster.ConnectionString,
 
-                // What is measured is who is asked, not how fast a busy machine is.
+                // This checks which node is asked, not how fast a busy machine is.
                 ["Caching:L2DeadlineMs"] = "1000",
             }
         );

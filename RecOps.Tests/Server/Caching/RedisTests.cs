@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Caching;
 
-/// <summary>Replicas over one real Redis, and what they do when it goes.</summary>
+/// <summary>Replicas that share a real Redis, and their behaviour when it fails.</summary>
 public sealed class RedisTests
 {
     [Fact]
@@ -140,7 +140,7 @@ public sealed class RedisTests
         var connection = application.Services.GetRequiredService<RedisConnection>();
         await Waiting.UntilAsync(() => connection.IsConnected);
 
-        // The first call after the break tries Redis again and closes the breaker.
+        // The first call after the break probes Redis and closes the breaker.
         int next = 0;
         await Waiting.UntilAsync(async () =>
         {
@@ -181,7 +181,7 @@ public sealed class RedisTests
                 ["ConnectionStrings:Redis"] = redis.ConnectionString,
                 ["Caching:Enabled"] = caches ? "true" : "false",
 
-                // Where what Redis has is the point: a machine busy with other tests may take longer than a request would wait.
+                // For tests about what Redis holds: on a busy machine, a read may take longer than a request would wait.
                 ["Caching:L2DeadlineMs"] = $"{deadlineMs}",
             }
         );

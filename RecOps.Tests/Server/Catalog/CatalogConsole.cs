@@ -9,7 +9,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Catalog;
 
-/// <summary>What tests of the catalogue ask of a server.</summary>
+/// <summary>Calls that catalogue tests make.</summary>
 internal static class CatalogConsole
 {
     public static Task<HttpResponseMessage> PatchAsync(this RecOpsApplication application, params CatalogItemUpdate[] items) =>
@@ -41,7 +41,7 @@ internal static class CatalogConsole
 
     public static async Task<ItemDetails> ItemAsync(this RecOpsApplication application, string id) => (await application.ItemsAsync(id))[0];
 
-    /// <summary>All that a shop can be asked of its items, as text that compares.</summary>
+    /// <summary>The full state of items, as comparable text.</summary>
     public static async Task<string> EverythingAsync(this RecOpsApplication application) =>
         string.Join(
             '\n',

@@ -45,7 +45,7 @@ public sealed class CatalogReplicaTests
         foreach (RecOpsApplication server in new[] { one, two })
             Assert.DoesNotContain((await server.RecommendAsync("u1")).Items, item => item.ItemId == "i41");
 
-        // And back, from the other.
+        // And back, from the other server.
         await two.ChangeAsync(new CatalogItemUpdate { ItemId = "i41", InStock = true });
         await Waiting.UntilAsync(async () => (await one.ItemAsync("i41")).InStock);
         Assert.Contains((await one.RecommendAsync("u5")).Items, item => item.ItemId == "i41");
@@ -235,7 +235,7 @@ public sealed class CatalogReplicaTests
             Assert.DoesNotContain((await second.RecommendAsync("u1")).Items, item => item.ItemId == "i41");
         }
 
-        // Once the database is there again, what other servers changed meanwhile is taken over, and nothing else.
+        // Once the database is back, the changes of other servers are applied, and nothing else.
         await postgres.StartAgainAsync();
         await using RecOpsApplication third = await RecOpsApplication.StartAsync(settings);
         Assert.Equal(before, await third.EverythingAsync());
@@ -330,7 +330,7 @@ public sealed class CatalogReplicaTests
         await using (RecOpsApplication again = await RecOpsApplication.StartAsync(settings))
             Assert.Equal(expected, await again.EverythingAsync());
 
-        // Nor is it the copy in the data directory alone that says so.
+        // The copy in the data directory is not the only source.
         File.Delete(data.At("catalog.bin"));
         await using RecOpsApplication withoutCopy = await RecOpsApplication.StartAsync(settings);
         await Waiting.UntilAsync(async () => await withoutCopy.EverythingAsync() == expected);
@@ -339,7 +339,7 @@ public sealed class CatalogReplicaTests
     private static async Task<Dictionary<string, string?>> SettingsAsync(PostgresServer postgres) =>
         new() { ["Database:Provider"] = DatabaseOptions.Postgres, ["ConnectionStrings:Database"] = await postgres.CreateDatabaseAsync() };
 
-    /// <summary>Any of the fields, at least one.</summary>
+    /// <summary>Some of the fields, at least one.</summary>
     private static CatalogItemUpdate RandomChange(Random random)
     {
         int fields = 1 + random.Next(7);

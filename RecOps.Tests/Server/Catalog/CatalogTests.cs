@@ -111,7 +111,7 @@ public sealed class CatalogTests(ServerFixture server)
         );
         await Waiting.UntilAsync(async () => (await application.ItemsAsync("i2", "i3")).All(item => item.Price == 5.5m));
 
-        // An item of another model is reported as missing, and still known when that model is back.
+        // An item of another model is reported as missing, and known again when that model is back.
         CatalogUpdateResponse response = await application.ChangeAsync(
             new() { ItemId = "x7", Price = 7 },
             new() { ItemId = "never-heard-of", Price = 7 },

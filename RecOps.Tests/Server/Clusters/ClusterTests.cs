@@ -42,7 +42,7 @@ public sealed class ClusterTests
         HttpClient client = application.CreateClient();
         ClusterProfile before = await client.GetAsync<ClusterProfile>(Routes.ClusterOf(1));
 
-        // Of one shopper they would count once.
+        // From one shopper they would count once.
         for (int i = 0; i < 60; i++)
             await application.SendEventAsync($"newcomer-{i}", "i41", ShopEventType.Purchase);
         await application.SendEventAsync("u1", "i41", ShopEventType.Purchase);

@@ -55,7 +55,7 @@ public sealed class PopularItemsTests
         await using RecOpsApplication application = await RecOpsApplication.StartAsync();
         ServingModel model = application.Models().Current!;
 
-        // Each at a moment of its own, so that none is taken for the same again.
+        // At different times, so that none counts as resent.
         await SendAsync(
             application,
             Enumerable.Range(0, 1000).Select(i => Purchase("u1", "i41") with { Timestamp = RecOpsApplication.Start.AddSeconds(-i) })
@@ -111,7 +111,7 @@ public sealed class PopularItemsTests
         await BuyAsync(application, "i58", shoppers: 60);
         application.Time.Advance(TimeSpan.FromSeconds(1));
 
-        // What is hidden stays hidden, whoever buys it; what is pinned where nothing of it is in the running is what is popular now.
+        // Hidden items stay hidden, whoever buys them. A pin without a candidate takes what is popular now.
         await Waiting.UntilAsync(async () => await FirstAsync(application) == "i45");
         Assert.Equal("i58", (await application.RecommendAsync("nobody")).Items[1].ItemId);
         await Waiting.UntilAsync(() =>
@@ -181,7 +181,7 @@ public sealed class PopularItemsTests
         Assert.Equal(60, two.Models().Current!.Popular.Live.WeightOf(41), 1);
         Assert.Equal(60, two.Models().Current!.Clusters.Popular[1].WeightOf(41), 1);
 
-        // What was told comes back to nobody.
+        // Nobody receives their own message.
         for (int i = 0; i < 5; i++)
             Tick(one, two);
         Assert.Equal(60, one.Models().Current!.Popular.Live.WeightOf(41), 1);

@@ -17,7 +17,7 @@ public sealed class AttributionTests
         RecommendationResponse kept = await application.RecommendAsync("u1");
         await application.RecommendAsync(new RecommendationRequest { UserId = "stranger", Placement = "cart" });
 
-        // The same click sent twice is one click; a list nobody gave is nobody's.
+        // A click sent twice is one click; an unknown list is not counted.
         await SendAsync(client, "u1", "i1", ShopEventType.Click, kept.RequestId);
         await SendAsync(client, "u1", "i1", ShopEventType.Click, kept.RequestId);
         await SendAsync(client, "u1", "i5", ShopEventType.Purchase, computed.RequestId);

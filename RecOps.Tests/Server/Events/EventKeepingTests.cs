@@ -18,7 +18,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Events;
 
-/// <summary>What is answered 202 is kept, whatever happens to the log and to Redis.</summary>
+/// <summary>Events answered 202 are never lost, whatever happens to the log and to Redis.</summary>
 public sealed class EventKeepingTests : IDisposable
 {
     private const string LogFile = "events.db";
@@ -55,7 +55,7 @@ public sealed class EventKeepingTests : IDisposable
             Written(application).Where(user => user != "first").Order(StringComparer.Ordinal)
         );
 
-        // What was refused is sent again, what was taken too: each is there once.
+        // Refused and accepted events are all sent again: each is there once.
         foreach (int call in calls.Keys)
             Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, call, 100)).StatusCode);
         string[] written = Written(application);
@@ -210,7 +210,7 @@ public sealed class EventKeepingTests : IDisposable
         Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(application, 0, 10)).StatusCode);
         await Waiting.UntilAsync(() => relay.Backlog.Events == 0);
 
-        // No connection is lost, as with one that is replaced in an instant: nothing but the position says it.
+        // No connection is lost, as with a server that is replaced in an instant: only the position shows it.
         await using (
             StackExchange.Redis.ConnectionMultiplexer admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(
                 redis.ConnectionString + ",allowAdmin=true"
@@ -254,7 +254,7 @@ public sealed class EventKeepingTests : IDisposable
         );
         StackExchange.Redis.RedisKey key = multiplexer.GetServers()[0].Keys(pattern: "recops:history:*u1*").Single();
 
-        // As many as a model looks at, the newest ones.
+        // As many as a model uses, the newest ones.
         Assert.Equal(
             Enumerable.Range(0, TestBundle.History).Select(i => $"i{i}"),
             (await multiplexer.GetDatabase().SortedSetRangeByRankAsync(key, order: StackExchange.Redis.Order.Descending)).Select(member =>
@@ -394,7 +394,7 @@ public sealed class EventKeepingTests : IDisposable
         Assert.NotNull(answer.Headers.RetryAfter);
         using JsonDocument problem = JsonDocument.Parse(answer.Content.ReadAsStream());
         Assert.StartsWith(
-            "None of these events was kept; send them all again.",
+            "None of these events was saved. Send them all again.",
             problem.RootElement.GetProperty("detail").GetString(),
             StringComparison.Ordinal
         );

@@ -99,22 +99,22 @@ public sealed class EventTests(ServerFixture server)
             (7, "before 2000"),
             (8, "null"),
             (9, "requestId"),
-            (11, "timestamp is no time"),
-            (12, "timestamp is no time"),
-            (13, "timestamp is no time"),
-            (15, "userId must be a text"),
-            (16, "itemId must be a text"),
-            (17, "type must be a text"),
-            (18, "requestId must be a text"),
-            (19, "eventId must be a text"),
+            (11, "timestamp is not a time"),
+            (12, "timestamp is not a time"),
+            (13, "timestamp is not a time"),
+            (15, "userId must be a string"),
+            (16, "itemId must be a string"),
+            (17, "type must be a string"),
+            (18, "requestId must be a string"),
+            (19, "eventId must be a string"),
             (20, "eventId must have 1 to 128"),
             (21, "eventId must have 1 to 128"),
             (22, "eventId has a control"),
             (23, "requestId has a control"),
-            (24, "timestamp is no time"),
-            (25, "timestamp is no time"),
-            (26, "timestamp is no time"),
-            (27, "timestamp is no time"),
+            (24, "timestamp is not a time"),
+            (25, "timestamp is not a time"),
+            (26, "timestamp is not a time"),
+            (27, "timestamp is not a time"),
         ];
         Assert.Equal(expected.Select(e => e.Item1), response.Rejected.Select(rejected => rejected.Index));
         Assert.All(expected.Zip(response.Rejected), pair => Assert.Contains(pair.First.Item2, pair.Second.Error, StringComparison.Ordinal));
@@ -208,7 +208,7 @@ public sealed class EventTests(ServerFixture server)
             await using RecOpsApplication application = await RecOpsApplication.StartAsync(settings);
             for (int i = 0; i < 3; i++)
             {
-                // Longer than a visit, so that each that counted would be an entry of its own.
+                // Longer than a visit, so that each counted event would be an entry of its own.
                 application.Time.Advance(TimeSpan.FromHours(1));
                 using HttpResponseMessage answer = await application.CreateClient().SendJsonAsync(HttpMethod.Post, Routes.Events, order);
                 Assert.Equal(4, (await answer.ReadAsync<EventsResponse>(HttpStatusCode.Accepted)).Accepted);

@@ -97,7 +97,7 @@ public sealed class BackgroundLoopTests
         double seconds = (_time.GetUtcNow() - start).TotalSeconds;
         Assert.InRange(rounds, 30, 5 + (seconds / 8));
         Assert.InRange(loop.Logged, 3, 1 + (seconds / 60));
-        Assert.All(_log, line => Assert.Equal("Error Loop failed; it goes on after a pause", line));
+        Assert.All(_log, line => Assert.Equal("Error Loop failed; it continues after a pause", line));
         Assert.True(loop.ExecuteTask!.IsCompletedSuccessfully);
     }
 
@@ -115,7 +115,7 @@ public sealed class BackgroundLoopTests
             return loop.ExecuteTask!.IsCompleted;
         });
 
-        Assert.Equal(["Warning Loop has to wait: gone", "Information Loop works again"], _log);
+        Assert.Equal(["Warning Loop is waiting: gone", "Information Loop works again"], _log);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class BackgroundLoopTests
         await loop.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.True(loop.ExecuteTask!.IsCompletedSuccessfully);
-        Assert.Equal(["Debug Loop was broken off by the shutdown"], _log);
+        Assert.Equal(["Debug Loop was interrupted by the shutdown"], _log);
     }
 
     private sealed class Loop(FakeTimeProvider time, List<string> log, Func<CancellationToken, Task<bool>> round)

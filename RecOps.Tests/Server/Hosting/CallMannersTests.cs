@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>What HTTP says of calls that are none, with a key and without.</summary>
+/// <summary>HTTP answers to calls without an endpoint, with a key and without.</summary>
 public sealed class CallMannersTests(ServerFixture server)
 {
     [Theory]
@@ -187,7 +187,7 @@ public sealed class CallMannersTests(ServerFixture server)
         using HttpClient program = application.CreateStranger();
         program.DefaultRequestHeaders.Add(StorefrontGate.Header, RecOpsApplication.ApiKey);
 
-        // Beside other calls of the same key the bucket is never full.
+        // With other calls on the same key, the bucket is never full.
         using HttpResponseMessage other = await program.GetAsync("/v1/recommendations/u1", TestContext.Current.CancellationToken);
         using HttpResponseMessage large = await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, BatchOf(60));
         using HttpResponseMessage next = await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, BatchOf(60));
@@ -197,7 +197,7 @@ public sealed class CallMannersTests(ServerFixture server)
             (other.StatusCode, large.StatusCode, next.StatusCode)
         );
 
-        // One that nobody may send is told so, and not to wait.
+        // A call that nobody may make is refused as such, not told to wait.
         HttpResponseMessage? tooLarge = null;
         await Waiting.UntilAsync(async () =>
             (tooLarge = await program.SendJsonAsync(HttpMethod.Post, Routes.RecommendationsBatch, BatchOf(101))).StatusCode

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>An answer of failure says whether anything was changed, and that is so.</summary>
+/// <summary>An error answer says whether anything was changed, and it is true.</summary>
 public sealed class ChangeAnswerTests
 {
     private readonly DatabaseFaults _faults = new();
@@ -56,7 +56,7 @@ public sealed class ChangeAnswerTests
         Assert.Empty((await client.GetAsync<WarmRunList>(Routes.WarmRuns)).Runs);
         _faults.IsReadOnly = false;
 
-        // The room of those that were not begun is free again.
+        // The places of runs that were not started are free again.
         using HttpResponseMessage begun = await client.PostAsJsonAsync(Routes.WarmRuns, request, RecOpsApplication.Json, Cancellation);
         WarmRun run = await begun.ReadAsync<WarmRun>(HttpStatusCode.Accepted);
         Assert.Equal(run.Id, Assert.Single((await client.GetAsync<WarmRunList>(Routes.WarmRuns)).Runs).Id);

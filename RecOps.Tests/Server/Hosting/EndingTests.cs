@@ -10,7 +10,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>With what code and which words the server ends: well when it was asked to, with an error when something made it.</summary>
+/// <summary>Exit code and message of the server: success when asked to stop, an error when something forced it to.</summary>
 public sealed class EndingTests
 {
     [Theory]
@@ -26,7 +26,7 @@ public sealed class EndingTests
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(
-            "RecOps ended because of a fault. Failing failed: System.InvalidOperationException: It broke.",
+            "RecOps stopped because of a fault. Failing failed: System.InvalidOperationException: It broke.",
             failure.Message,
             StringComparison.Ordinal
         );
@@ -78,7 +78,8 @@ public sealed class EndingTests
         Assert.DoesNotContain('\n', failure.Message!);
     }
 
-    /// <param name="line">After which line of the log, or once the bundle is served; there is a line for everything that begins.</param>
+    /// <param name="line">Sent after this line of the log, or once the bundle is served; there is a line for each step of the
+    /// start.</param>
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
@@ -126,7 +127,7 @@ public sealed class EndingTests
             Assert.True(sent, string.Join('\n', output));
             Assert.Empty(await errors);
 
-            // 143 is the signal's own code, of a process that has not begun to listen for it.
+            // 143 is the signal's own code, for a process that does not handle it yet.
             Assert.Contains(process.ExitCode, new[] { 0, 143 });
         }
         finally

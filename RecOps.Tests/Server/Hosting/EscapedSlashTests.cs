@@ -12,7 +12,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>An id in a path is the id that was sent, slashes, percent signs and all.</summary>
+/// <summary>An id in a path arrives as it was sent, including slashes and percent signs.</summary>
 public sealed class EscapedSlashTests(ServerFixture server)
 {
     [Theory]
@@ -30,7 +30,7 @@ public sealed class EscapedSlashTests(ServerFixture server)
         );
     }
 
-    /// <summary>On a real socket: the server of the other tests does not say how an address was sent.</summary>
+    /// <summary>On a real socket: the in-memory server does not preserve the raw address.</summary>
     [Theory]
     [InlineData("shop/42")]
     [InlineData("shop%2F42")]

@@ -7,7 +7,7 @@ namespace RecOps.Tests.Server.Hosting;
 
 public sealed class HostMemoryTests
 {
-    /// <summary>A host that ended may be held by nothing: not by a thread's own storage, a static event, or a timer.</summary>
+    /// <summary>Nothing may keep an ended host in memory: no thread-local storage, static event or timer.</summary>
     [Fact]
     public async Task Dispose_AfterRequests_NothingHoldsTheHost()
     {

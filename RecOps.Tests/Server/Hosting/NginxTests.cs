@@ -10,7 +10,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>Through a proxy on the same machine that ends TLS.</summary>
+/// <summary>Behind a proxy on the same machine that terminates TLS.</summary>
 public sealed class NginxTests
 {
     [Fact]
@@ -43,7 +43,7 @@ public sealed class NginxTests
             )!.UserId
         );
 
-        // Whoever comes through it is not on the machine, though its connection is.
+        // Callers through it are not local, though its connection is.
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync(Routes.Metrics, Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await program.GetAsync(Routes.Metrics, Cancellation)).StatusCode);
         using var head = new HttpRequestMessage(HttpMethod.Head, Routes.Ready);
@@ -70,17 +70,17 @@ public sealed class NginxTests
 
         await ExpectAllBelowAsync(nginx.LeftOn, "shop/42");
 
-        // nginx decodes what it takes a path off: the slash of an id is one that parts the path then.
+        // nginx decodes a path when it strips the base path: the id's slash then becomes a separator.
         await ExpectAllBelowAsync(nginx.TakenOff, "shop-42");
 
-        // Probes ask the server itself.
+        // Probes call the server directly.
         using HttpClient probe = new() { BaseAddress = server.Address };
         Assert.Equal(HttpStatusCode.OK, (await probe.GetAsync(Routes.Ready, Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await probe.GetAsync(Routes.Live, Cancellation)).StatusCode);
     }
 
-    /// <summary>Signs in under a path, and looks at everything that could lead out of it.</summary>
-    /// <param name="user">Whose list is asked for.</param>
+    /// <summary>Signs in under a base path, and checks everything that could lead out of it.</summary>
+    /// <param name="user">User whose list is requested.</param>
     private static async Task ExpectAllBelowAsync(Uri address, string user)
     {
         string path = address.AbsolutePath;
@@ -136,7 +136,7 @@ public sealed class NginxTests
         await ExpectSecondsAsync(browser, Routes.Relative(Routes.TelemetryStream), 1);
     }
 
-    /// <summary>Seconds come one by one: nginx keeps none back until it has a bufferful.</summary>
+    /// <summary>Seconds arrive one by one: nginx does not buffer them.</summary>
     private static async Task ExpectSecondsAsync(HttpClient browser, string path, int count)
     {
         using HttpResponseMessage stream = await browser.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancellation);

@@ -7,9 +7,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>
-/// Whatever is sent, the caller is at fault and is told so: never a 500, and nothing in the log as if the server had failed.
-/// </summary>
+/// <summary>Odd requests are the caller's mistake and answered as such: never a 500, and no error in the log.</summary>
 public sealed class OddRequestTests
 {
     private const int Each = 40;
@@ -171,7 +169,7 @@ public sealed class OddRequestTests
         var wrong = new List<string>();
         foreach ((string call, string method, RoutePattern pattern) in EndpointTable.Of(application))
         {
-            // It ends only with the caller.
+            // It only ends when the caller disconnects.
             if (call == $"GET {Routes.TelemetryStream}")
                 continue;
             for (int i = 0; i < Each; i++)

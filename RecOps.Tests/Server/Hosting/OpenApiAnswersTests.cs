@@ -9,7 +9,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>Holds the OpenAPI document against what the server does: real calls, over a socket, of every operation.</summary>
+/// <summary>Checks the OpenAPI document against the server: real calls of every operation, over a socket.</summary>
 public sealed class OpenApiAnswersTests
 {
     private const string User = Routes.Recommendations + "/{userId}";
@@ -27,7 +27,7 @@ public sealed class OpenApiAnswersTests
 
     private const string AllOfAnItem = """{"itemId":"i3","price":9.5,"inStock":true,"attributes":{"season":"winter","colour":null}}""";
 
-    /// <summary>Calls of a server that is ready, by somebody who may do everything, and the status each is answered with.</summary>
+    /// <summary>Calls to a ready server, by a caller with all permissions, and the expected status of each.</summary>
     private static readonly (string Method, string Template, string Path, string? Body, int Status)[] Calls =
     [
         ("get", User, "/v1/recommendations/u1", null, 200),
@@ -81,7 +81,7 @@ public sealed class OpenApiAnswersTests
         foreach ((string method, string template, string path, string? body, int status) in Calls)
             await contract.CheckAsync(client, method, template, path, body, status);
 
-        // Whoever may not, or asks for too much, or sends what the server does not read.
+        // Callers without permission, over their limit, or with unsupported bodies.
         using HttpClient stranger = Client(server, "rk_nobody-has-this-one");
         using HttpClient scrape = Client(server, await KeyAsync(server, """{"name":"Scrape","scopes":["metrics"]}"""));
         foreach ((string method, string template, string path, string? body, _) in Calls.DistinctBy(call => (call.Method, call.Template)))
@@ -216,7 +216,7 @@ public sealed class OpenApiAnswersTests
         return (await made.ReadAsync<ApiKeyCreated>(System.Net.HttpStatusCode.Created)).Secret;
     }
 
-    /// <summary>The document as the server gives it, and what of it has been seen to be so.</summary>
+    /// <summary>The server's document, and which parts of it have been confirmed.</summary>
     private sealed class Contract
     {
         private readonly JsonNode _document;
@@ -227,7 +227,7 @@ public sealed class OpenApiAnswersTests
         {
             _document = document;
 
-            // A field that the document does not know would otherwise go unseen.
+            // An undocumented field would otherwise go unnoticed.
             _definitions = JsonNode
                 .Parse(
                     document["components"]!["schemas"]!
@@ -242,7 +242,7 @@ public sealed class OpenApiAnswersTests
             }
         }
 
-        /// <summary>Statuses that the document has and no call was answered with.</summary>
+        /// <summary>Documented statuses that no call was answered with.</summary>
         public IEnumerable<(string Method, string Template, string Status)> NeverSeen =>
             from path in _document["paths"]!.AsObject()
             from operation in path.Value!.AsObject()
@@ -256,7 +256,7 @@ public sealed class OpenApiAnswersTests
 
         public JsonNode Schema(string name) => _document["components"]!["schemas"]![name]!;
 
-        /// <param name="expected">The status; null for one that does not matter.</param>
+        /// <param name="expected">The expected status; null for any.</param>
         public async Task CheckAsync(
             HttpClient client,
             string method,

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>What a server knows again when it is started anew over the same data directory.</summary>
+/// <summary>What a server remembers after a restart on the same data directory.</summary>
 public sealed class RestartTests : IDisposable
 {
     private readonly TempDirectory _data = new();

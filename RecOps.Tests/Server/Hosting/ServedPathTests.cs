@@ -12,7 +12,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>A server that is told of its path by its settings and by a proxy that it believes.</summary>
+/// <summary>A server that learns its base path from its settings and from a trusted proxy.</summary>
 public sealed class ServedPathTests(ServedPathTests.Fixture served, ServerFixture server) : IClassFixture<ServedPathTests.Fixture>
 {
     private const string Base = "/recops";

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>What whoever starts the program sees when it cannot start: mostly run as a process of its own.</summary>
+/// <summary>The output of a failed start, mostly run as a separate process.</summary>
 public sealed class StartFailureTests
 {
     [Fact]
@@ -99,7 +99,7 @@ public sealed class StartFailureTests
         (int exitCode, string output) = await RunAsync(new Dictionary<string, string> { ["ASPNETCORE_URLS"] = address });
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("The address cannot be used", output, StringComparison.Ordinal);
+        Assert.Contains("Cannot listen on the address", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 

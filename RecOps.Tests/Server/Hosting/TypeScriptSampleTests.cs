@@ -4,7 +4,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;
 
-/// <summary>The sample in docs/samples/typescript, compiled and run as its README says.</summary>
+/// <summary>The sample in docs/samples/typescript, compiled and run as its README describes.</summary>
 public sealed class TypeScriptSampleTests
 {
     private static string Sample => Path.Combine(HostingTests.RepositoryRoot(), "docs", "samples", "typescript");

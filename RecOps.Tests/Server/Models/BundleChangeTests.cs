@@ -11,7 +11,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Models;
 
-/// <summary>Files of the bundle that is served are changed under it.</summary>
+/// <summary>Files of a served bundle change on disk.</summary>
 public sealed class BundleChangeTests
 {
     private const int Callers = 3;
@@ -46,7 +46,7 @@ public sealed class BundleChangeTests
         {
             Change(change, Path.Combine(directory, file));
 
-            // The clock stands still here: a request that is being answered would be late when it moves.
+            // The clock stands still here: moving it would make a request in flight late.
             await Waiting.UntilAsync(async () =>
             {
                 application.Models().Current!.Source.Look(application.Time.GetUtcNow());
@@ -167,7 +167,7 @@ public sealed class BundleChangeTests
         Assert.Equal(copied, FileStamp.Of(CopyOf(data, BundleFile.Items)));
         Assert.Equal(before, await AnswersAsync(second));
         await NoticedAsync(second, BundleFile.Items);
-        Assert.Contains("After a restart this server still serves", (await ChangeAsync(second))!.Advice, StringComparison.Ordinal);
+        Assert.Contains("After a restart, this server still serves", (await ChangeAsync(second))!.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -294,7 +294,7 @@ public sealed class BundleChangeTests
             // Each answer is computed from the bundle.
             ["Caching:Enabled"] = "false",
 
-            // Callers that find no room would get a fallback list.
+            // Callers without room would get a fallback list.
             ["Serving:MinComputing"] = "16",
         };
         if (data is not null)
@@ -323,7 +323,7 @@ public sealed class BundleChangeTests
                         stream.WriteByte((byte)~value);
                 }
 
-                // As rsync and cp -p do; other systems than Linux do not show it then.
+                // As rsync and cp -p do; only Linux reveals it.
                 if (RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
                     File.SetLastWriteTimeUtc(path, written);
                 break;

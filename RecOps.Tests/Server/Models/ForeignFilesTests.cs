@@ -5,7 +5,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Models;
 
-/// <summary>catalog.parquet as DuckDB and two writers of JavaScript made it (make.mjs), read value for value.</summary>
+/// <summary>catalog.parquet files written by DuckDB and two JavaScript writers (make.mjs), compared value by value.</summary>
 public sealed class ForeignFilesTests
 {
     private const int Rows = 300;

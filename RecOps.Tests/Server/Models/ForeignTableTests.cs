@@ -9,7 +9,7 @@ using ParquetWriter = Parquet.ParquetWriter;
 
 namespace RecOps.Tests.Server.Models;
 
-/// <summary>catalog.parquet as other programs write it: read value for value, or refused in a sentence.</summary>
+/// <summary>catalog.parquet as other programs write it: read value by value, or refused with a clear message.</summary>
 public sealed class ForeignTableTests
 {
     private const string Catalog = "catalog.parquet";
@@ -109,11 +109,11 @@ public sealed class ForeignTableTests
     }
 
     [Theory]
-    [InlineData(".", "item_id is '.' or '..' or has a control character in row 2; no call could name it.")]
-    [InlineData("..", "item_id is '.' or '..' or has a control character in row 2; no call could name it.")]
-    [InlineData("a\nb", "item_id is '.' or '..' or has a control character in row 2; no call could name it.")]
-    [InlineData("a\u0085b", "item_id is '.' or '..' or has a control character in row 2; no call could name it.")]
-    [InlineData(null, "item_id has 513 characters in row 2; it may have 512.")]
+    [InlineData(".", "item_id is '.' or '..' or has a control character in row 2, so no call could name it.")]
+    [InlineData("..", "item_id is '.' or '..' or has a control character in row 2, so no call could name it.")]
+    [InlineData("a\nb", "item_id is '.' or '..' or has a control character in row 2, so no call could name it.")]
+    [InlineData("a\u0085b", "item_id is '.' or '..' or has a control character in row 2, so no call could name it.")]
+    [InlineData(null, "item_id has 513 characters in row 2; at most 512 are allowed.")]
     public async Task Id_ThatNoCallCanName_RefusedByRow(string? id, string expected)
     {
         string[] ids = [.. Ids];
@@ -162,7 +162,7 @@ public sealed class ForeignTableTests
             Assert.Equal([true, true, true, true, true, true], Read().InStock.ToArray());
         else
             Assert.Equal(
-                $"{Catalog}: column 'in_stock' holds INT in INT32; expected yes or no (BOOLEAN).",
+                $"{Catalog}: column 'in_stock' holds INT in INT32; expected true or false (BOOLEAN).",
                 Assert.Throws<BundleException>(Read).Message
             );
 
@@ -186,7 +186,7 @@ public sealed class ForeignTableTests
             )
         );
 
-        Assert.Equal($"{Catalog}: column 'title' is there 2 times.", message);
+        Assert.Equal($"{Catalog}: column 'title' appears 2 times.", message);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class ForeignTableTests
             stream.SetLength(stream.Length - 20);
         });
 
-        Assert.StartsWith($"{Catalog}: not a Parquet file that can be read: Parquet magic by", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Catalog}: not a readable Parquet file: Parquet magic by", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -320,7 +320,7 @@ public sealed class ForeignTableTests
             )
         );
 
-        Assert.Equal($"{Catalog}: column 'title' is a list, a map or a struct; expected one value in each row.", message);
+        Assert.Equal($"{Catalog}: column 'title' is a list, a map or a struct; expected one value per row.", message);
     }
 
     private static async Task PricesAsync<T>(Column<T> column, T[] prices, decimal?[] expected)
@@ -371,7 +371,7 @@ public sealed class ForeignTableTests
         return Bundle.Open(directory.Path);
     }
 
-    /// <summary>With Arrow C++, as DuckDB, pandas and Spark's users know its files.</summary>
+    /// <summary>Written with Arrow C++, as DuckDB, pandas and Spark produce it.</summary>
     private static void Write<T>(
         string file,
         Column<T> price,
@@ -419,7 +419,7 @@ public sealed class ForeignTableTests
         writer.Close();
     }
 
-    /// <param name="wholes">Whole numbers as in_stock; null for yes in each row.</param>
+    /// <param name="wholes">Integers for in_stock; null for true in each row.</param>
     private static void WriteTitles(string file, Column title, Action<RowGroupWriter> write, int?[]? wholes = null)
     {
         using var writer = new ParquetFileWriter(

@@ -9,20 +9,21 @@ using Parquet.Schema;
 namespace RecOps.Tests.Server.Models;
 
 /// <summary>
-/// A bundle written by a program that knows nothing of RecOps but docs/bring-your-own-model.md: no type of any other project appears here.
-/// A wine shop of six bottles and three people; red is one direction of the vectors, white the other.
+/// A bundle written with nothing but docs/bring-your-own-model.md: it uses no type of any other project. A wine shop with six bottles and
+/// three people; red is one direction of the vectors, white the other.
 /// </summary>
 internal static class HandwrittenBundle
 {
     public static readonly string[] Items = ["barolo", "chianti", "syrah", "riesling", "chablis", "soave"];
     private static readonly string[] Users = ["rosa", "blanca", "newcomer"];
 
-    /// <param name="directory">Of the bundle; created.</param>
-    /// <param name="weights">Where the ranker says that its item table is, written unless it is elsewhere; null for inside it.</param>
-    /// <param name="isListed">Whether bundle.json has that file.</param>
-    /// <param name="change">Given the directory, writes some files anew before bundle.json is written.</param>
-    /// <param name="items">How many bundle.json counts.</param>
-    /// <param name="factor">What scores are multiplied by.</param>
+    /// <param name="directory">Directory of the bundle; created.</param>
+    /// <param name="weights">Where the ranker says that its item table is, written unless it is outside the bundle; null for inside the
+    /// ranker.</param>
+    /// <param name="isListed">Whether bundle.json lists that file.</param>
+    /// <param name="change">Given the directory, rewrites some files before bundle.json is written.</param>
+    /// <param name="items">Number of items in bundle.json.</param>
+    /// <param name="factor">Score multiplier.</param>
     public static async Task WriteAsync(
         string directory,
         string? weights = null,
@@ -154,7 +155,7 @@ internal static class HandwrittenBundle
             };
         string json = JsonSerializer.Serialize(header);
 
-        // So that every tensor begins at a multiple of its element's size.
+        // Every tensor must begin at a multiple of its element's size.
         json = json.PadRight((json.Length + 7) / 8 * 8);
         using FileStream file = File.Create(path);
         Span<byte> length = stackalloc byte[8];

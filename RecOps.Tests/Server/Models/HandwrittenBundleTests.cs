@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Models;
 
-/// <summary>What docs/bring-your-own-model.md says is enough: a bundle made from it alone serves.</summary>
+/// <summary>A bundle made only from docs/bring-your-own-model.md can be served.</summary>
 public sealed class HandwrittenBundleTests(ServerFixture server)
 {
     private const string Weights = "weights.bin";

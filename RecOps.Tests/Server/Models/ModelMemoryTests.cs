@@ -18,7 +18,7 @@ public sealed class ModelMemoryTests
 {
     private static readonly Rule[] Rules = [RuleConsole.Pin("hero", "i30", 1), RuleConsole.Exclude("none", "i2")];
 
-    /// <summary>A model that was replaced is gigabytes: nothing may hold it once its last request is answered.</summary>
+    /// <summary>A replaced model is gigabytes: nothing may hold it once its last request is answered.</summary>
     [Fact]
     public async Task Retire_ModelThatRulesWereEditedPreviewedAndServedWith_NothingHoldsIt()
     {

@@ -140,7 +140,11 @@ public sealed class ModelSwitchTests
             .CreateClient()
             .PostAsync(Routes.ActivationOf(TwoBundles.Other), null, Cancellation);
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Contains("mary is making third ready", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains(
+            "mary is currently preparing third",
+            await answer.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -164,7 +168,7 @@ public sealed class ModelSwitchTests
         Assert.Equal("third-" + TestBundle.Version, (await third.RecommendAsync("u1")).ModelVersion);
     }
 
-    /// <summary>A server that has a copy of it serves on; one that has none cannot.</summary>
+    /// <summary>A server with a copy keeps serving; one without cannot.</summary>
     [Theory]
     [InlineData("disk", TwoBundles.OtherModel)]
     [InlineData("memory", TestBundle.ModelVersion)]
@@ -268,7 +272,7 @@ public sealed class ModelSwitchTests
         });
         Assert.Single(application.Models().Live);
 
-        // Of fifty models not one is held by anything any more.
+        // None of the fifty models is referenced any more.
         await Waiting.UntilAsync(() =>
         {
             GC.Collect();

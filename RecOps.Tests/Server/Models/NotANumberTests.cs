@@ -3,7 +3,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Models;
 
-/// <summary>A value that is not a number, in any tensor, is refused by name before anything computes with it.</summary>
+/// <summary>NaN and infinity, in any tensor, are refused by name before anything computes with them.</summary>
 public sealed class NotANumberTests
 {
     [Theory]
@@ -30,7 +30,7 @@ public sealed class NotANumberTests
         Assert.Equal($"{file}: tensor '{tensor}' has {value} in {where}; every value must be a finite number.", message);
     }
 
-    /// <summary>At every place of a row that is longer than a vector of the processor.</summary>
+    /// <summary>At every position of a row that is longer than a vector register.</summary>
     [Fact]
     public void Verify_AnyPlaceOfALongRow_IsFound()
     {

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Models;
 
-/// <summary>Trials that several people begin and end at the same moment, on one server and spread over two that share a database.</summary>
+/// <summary>Trials that several people start and stop at the same time, on one server and on two that share a database.</summary>
 public sealed class TrialRaceTests(RacePostgres postgres) : IClassFixture<RacePostgres>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

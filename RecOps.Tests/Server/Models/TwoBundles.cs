@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Models;
 
-/// <summary>A server with the usual bundle and another one, and what is asked of it in tests of models.</summary>
+/// <summary>A server with the usual bundle and a second one, and helpers for tests of models.</summary>
 internal static class TwoBundles
 {
     public const string Other = "other";

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Ranking;
 
-/// <summary>Which of ONNX Runtime's packages a build of the server refers to, as MSBuild says it.</summary>
+/// <summary>Which ONNX Runtime package a build of the server references, according to MSBuild.</summary>
 public sealed class AcceleratorTests
 {
     private const string Runtime = "Microsoft.ML.OnnxRuntime";

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;
 
-/// <summary>What happens to requests that come while the device is busy, which a test keeps it for as long as it likes.</summary>
+/// <summary>Requests that arrive while the device is busy; the test controls for how long.</summary>
 public sealed class BatchedRequestTests : IAsyncDisposable
 {
     private readonly ManualResetEventSlim _release = new(initialState: true);
@@ -74,7 +74,7 @@ public sealed class BatchedRequestTests : IAsyncDisposable
         _release.Dispose();
     }
 
-    /// <summary>Starts a server and gives its device a request that it stays with.</summary>
+    /// <summary>Starts a server and keeps its device busy with one request.</summary>
     private async Task<Task<RecommendationResponse>> OccupyAsync(Dictionary<string, string?>? settings = null)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;

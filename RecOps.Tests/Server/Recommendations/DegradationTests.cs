@@ -23,7 +23,7 @@ public sealed class DegradationTests
         Assert.True(response.Degraded);
         Assert.Equal(["i1", "i5", "i9"], response.Items.Take(3).Select(item => item.ItemId));
 
-        // Ten places of the cluster's list, the rest from what everyone likes.
+        // Ten from the cluster's list, the rest from global popularity.
         Assert.Equal(["i0", "i2"], response.Items.Skip(10).Select(item => item.ItemId));
     }
 
@@ -59,7 +59,7 @@ public sealed class DegradationTests
     [Fact]
     public async Task Recommend_OutOfTimeWithoutCluster_PopularMarkedDegraded()
     {
-        // Events that weigh nothing leave a history and no vector, so no cluster either.
+        // Events without weight leave a history but no vector, and so no cluster.
         string models = await TestBundle.WriteAsync(
             TestBundle.NewDirectory(),
             new TestBundle.Variation { Manifest = manifest => manifest with { Features = manifest.Features with { EventWeights = [] } } }
@@ -184,7 +184,7 @@ public sealed class DegradationTests
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Routes.Ready, TestContext.Current.CancellationToken)).StatusCode);
     }
 
-    /// <summary>The ranker is well while the server warms up and misbehaves from then on.</summary>
+    /// <summary>The ranker works while the server warms up and fails from then on.</summary>
     private static async Task<RecOpsApplication> StartAsync(Func<bool> rank, Dictionary<string, string?>? settings = null)
     {
         bool warm = false;
@@ -197,13 +197,13 @@ public sealed class DegradationTests
         return application;
     }
 
-    /// <summary>Ranks when it is let.</summary>
+    /// <summary>Ranks only when allowed to.</summary>
     private sealed class HeldRanker : IDisposable
     {
         private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ManualResetEventSlim _release = new();
 
-        /// <summary>Ends when a run has begun.</summary>
+        /// <summary>Completes when a run has begun.</summary>
         public Task Running => _running.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         public bool Rank()

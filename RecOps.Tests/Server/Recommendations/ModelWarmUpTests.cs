@@ -32,7 +32,7 @@ public sealed class ModelWarmUpTests
 
         Assert.Null(active.NotReadyReason);
 
-        // Requests for 5 s, then batches of each size for 15, of which the last is finished.
+        // Requests for 5 s, then batches of each size for 15 s, of which the last one finishes.
         Assert.InRange(stub.Batches.Count, 10, 24);
     }
 }

@@ -28,7 +28,7 @@ public sealed class RecommendationTests(ServerFixture server)
         Assert.All(response.Items, item => Assert.Equal(1, TestBundle.BehaviourOf(item.ItemId)));
         Assert.All(response.Items, item => Assert.InRange(item.Score, 0.5f, 1f));
 
-        // What they had before is a candidate and the ranker favours it.
+        // Their history is a candidate, and the ranker favours it.
         Assert.Equal(["i41", "i45"], response.Items.Take(2).Select(item => item.ItemId).Order());
         Assert.Equal(1, response.Explain?.ClusterId);
     }

@@ -4,8 +4,8 @@ using RecOps.Serving.Engine;
 namespace RecOps.Tests.Server.Recommendations;
 
 /// <summary>
-/// Computations on so many cores in virtual time: Poisson arrivals, exponential service times (M/M/c), and what the limit lets in beyond
-/// the cores waits in order of arrival. What it does not let in is gone at once.
+/// Simulates computations on several cores in virtual time: Poisson arrivals, exponential service times (M/M/c). Arrivals that the limit
+/// admits beyond the cores wait in order; the others are rejected at once.
 /// </summary>
 internal sealed class SimulatedStation(int cores, double meanSeconds, FakeTimeProvider time, ConcurrencyLimit limit, int seed)
 {
@@ -17,7 +17,7 @@ internal sealed class SimulatedStation(int cores, double meanSeconds, FakeTimePr
     public double MeanSeconds { get; set; } = meanSeconds;
 
     /// <summary>Sends load for a while.</summary>
-    /// <param name="rate">Arrivals a second.</param>
+    /// <param name="rate">Arrivals per second.</param>
     public Outcome Run(double rate, double seconds)
     {
         double end = _now + seconds;
@@ -65,6 +65,6 @@ internal sealed class SimulatedStation(int cores, double meanSeconds, FakeTimePr
         _now = moment;
     }
 
-    /// <summary>Each a second, and the mean latency of what was completed in seconds.</summary>
+    /// <summary>Rates per second, and the mean latency of completed computations in seconds.</summary>
     public sealed record Outcome(double Completed, double Refused, double MeanLatency);
 }

@@ -28,7 +28,7 @@ public sealed class ReplicaTests
         await using RecOpsApplication one = await RecOpsApplication.StartAsync(settings);
         await using RecOpsApplication two = await RecOpsApplication.StartAsync(settings, signIn: false);
 
-        // Whoever is signed in on one is on the other.
+        // A session on one server is valid on the other.
         two.Cookie = one.Cookie;
         var there = new RuleConsole(two.CreateClient());
         await new RuleConsole(one.CreateClient()).PublishAsync(RuleConsole.Pin("hero", "i30", 1));

@@ -14,7 +14,7 @@ public sealed class RetrievalModelTests
     [Fact]
     public async Task Recommend_IndexIsOnnx_SameListsAsExact()
     {
-        // Fewer candidates than a behaviour has items, so that a wrong search would show.
+        // Fewer candidates than a behaviour has items, so that a wrong search shows.
         await using RecOpsApplication exact = await StartAsync("exact");
         await using RecOpsApplication onnx = await StartAsync("onnx");
         Assert.Equal("onnx", Served(onnx).Index.State.Kind);
@@ -60,7 +60,7 @@ public sealed class RetrievalModelTests
     public async Task Open_OnnxWithoutTheFile_RefusedWithTheFix()
     {
         string message = await RefusalAsync(new TestBundle.Variation { NoRetrievalModel = true }, _ => { });
-        Assert.Contains("Retrieval:Index is onnx and the bundle has no retrieval.onnx", message, StringComparison.Ordinal);
+        Assert.Contains("Retrieval:Index is onnx, but the bundle has no retrieval.onnx", message, StringComparison.Ordinal);
         Assert.Contains("RecOps.Training index --bundle", message, StringComparison.Ordinal);
     }
 
@@ -71,7 +71,7 @@ public sealed class RetrievalModelTests
             new TestBundle.Variation(),
             directory =>
             {
-                // Vectors that begin where another file has them.
+                // Vectors at the offset that another file has.
                 using var other = new TempDirectory();
                 using (
                     var writer = new SafetensorsWriter(

@@ -9,7 +9,7 @@ namespace RecOps.Tests.Server.Rules;
 
 public sealed class ItemClassesTests
 {
-    /// <summary>A class is only to be met once all of it is there, however many come while lists are made.</summary>
+    /// <summary>A class is visible only when it is complete, however many are added while lists are made.</summary>
     [Fact]
     public async Task Read_WhileItemsMoveToNewClasses_NeverMeetsHalfAClass()
     {

@@ -73,7 +73,7 @@ public sealed class ListArrangementTests(ServerFixture server)
         }
     }
 
-    /// <summary>A pin looks through items that it may select for some shopper; one that it does not take is left to the next.</summary>
+    /// <summary>A pin examines items that it may select for some shopper; one that it does not take is left to the next pin.</summary>
     [Fact]
     public void Arrange_PinOfWhatNobodyBought_LeavesItsItemsToTheNextPin()
     {
@@ -164,7 +164,7 @@ public sealed class ListArrangementTests(ServerFixture server)
 
         RankedItem[] list = Arrange([], [boost], 8);
 
-        // Its place is the seventh of what is popular; four times that is between the first and the second.
+        // It is the seventh most popular item; its weight times four lies between the first and the second.
         Assert.Equal([0, 6, 1], list.Take(3).Select(item => item.Ordinal));
     }
 
@@ -404,7 +404,7 @@ public sealed class ListArrangementTests(ServerFixture server)
             Now = RecOpsApplication.Start,
         };
 
-    /// <summary>Some rules, a shopper and a ranked list.</summary>
+    /// <summary>Random rules, a shopper and a ranked list.</summary>
     private Case Make(Choices random, params string[] types) => Make(random, shuffle: false, trace: null, types);
 
     private Case Make(Choices random, bool shuffle = false, RuleTrace? trace = null, params string[] types)
@@ -435,7 +435,7 @@ public sealed class ListArrangementTests(ServerFixture server)
         );
         int places = random.Next(1, 30);
 
-        // Only now, so that it changes nothing else.
+        // Last, so that it does not affect the rest.
         if (shuffle)
             random.Shuffle(document.Rules);
         using var compiled = new RuleSet(document, 1, Model.Catalog, Model.Popular);

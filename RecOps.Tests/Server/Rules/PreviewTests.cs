@@ -255,7 +255,7 @@ public sealed class PreviewTests
         };
         await console.PublishAsync(only);
 
-        // u1 is of another behaviour: none of what is near to them is left.
+        // u1 belongs to another behaviour: none of their nearest items is left.
         RecommendationResponse first = await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Count = 8 });
         RecommendationResponse second = await application.RecommendAsync(new RecommendationRequest { UserId = "u1", Count = 8 });
 

@@ -144,7 +144,7 @@ public sealed class PublishingTests
         using HttpResponseMessage answer = await console.PublishDraftAsync("For the evening", RecOpsApplication.Start.AddMinutes(5));
         PublishResult asked = await answer.ReadAsync<PublishResult>(HttpStatusCode.Accepted);
 
-        // What is edited meanwhile is not what was asked for.
+        // Later edits are not part of what was submitted.
         await console.SaveAsync(RuleConsole.Pin("hero", "i31", 1));
         Assert.Equal(0, (await application.RecommendAsync("u1")).RulesVersion);
         await Waiting.UntilAsync(async () =>
@@ -177,7 +177,7 @@ public sealed class PublishingTests
             await asked.ReadAsync<PublishResult>(HttpStatusCode.Accepted);
         }
 
-        // The shop has no kiosks any more.
+        // The shop no longer has kiosks.
         await using RecOpsApplication application = await RecOpsApplication.StartAsync(settings);
         HttpClient client = application.CreateClient();
         var console = new RuleConsole(client);
@@ -218,7 +218,7 @@ public sealed class PublishingTests
         Assert.Equal(0, (await application.RecommendAsync("u1")).RulesVersion);
         PublicationInfo approved = await ben.ApproveAsync(asked.PublicationId!);
 
-        // Whose answer was lost may say yes again; anybody else is too late.
+        // An approver whose answer was lost may approve again; anyone else is too late.
         Assert.Equal(approved, await ben.ApproveAsync(asked.PublicationId!));
         await new RuleConsole(application.CreateClient()).ApproveAsync(asked.PublicationId!, HttpStatusCode.Conflict);
         using HttpResponseMessage taken = await annasClient.DeleteAsync(

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Rules;
 
-/// <summary>What somebody who edits rules does, over HTTP.</summary>
+/// <summary>The calls of a rule editor, over HTTP.</summary>
 internal sealed class RuleConsole(HttpClient client)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -62,7 +62,7 @@ internal sealed class RuleConsole(HttpClient client)
     public async Task<HttpResponseMessage> PostAsync<T>(string path, T body) =>
         await client.PostAsJsonAsync(path, body, Json, TestContext.Current.CancellationToken);
 
-    /// <summary>Publishes the draft as it is.</summary>
+    /// <summary>Publishes the current draft.</summary>
     public async Task<HttpResponseMessage> PublishDraftAsync(string note, DateTimeOffset? at = null, string? id = null) =>
         await PostAsync(
             Routes.RulePublish,

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Rules;
 
-/// <summary>Rules as a table come back as they went, and as spreadsheets of other languages save them.</summary>
+/// <summary>Rules survive a round trip as a table, also when saved by spreadsheets in other languages.</summary>
 public sealed class RuleCsvTests
 {
     private const string Odd = ";=|\\\"' ,\t\r\n\u00a0ßé…😀a1-+@";
@@ -29,7 +29,7 @@ public sealed class RuleCsvTests
         RuleDocument read = RuleCsv.Read(text, errors, out _);
 
         Assert.Empty(errors);
-        // A condition without any is none.
+        // A condition without content counts as none.
         document = new RuleDocument
         {
             Rules = [.. document.Rules.Select(rule => rule.When == new RuleCondition() ? rule with { When = null } : rule)],
@@ -37,7 +37,7 @@ public sealed class RuleCsvTests
         Assert.Equal(RuleJson.Indented(document), RuleJson.Indented(read));
     }
 
-    /// <summary>Saved by a spreadsheet that speaks German: semicolons, decimal commas, WAHR, a byte order mark.</summary>
+    /// <summary>Saved by a German spreadsheet: semicolons, decimal commas, WAHR, a byte order mark.</summary>
     [Fact]
     public void Read_AsAGermanSpreadsheetSaves_Understood()
     {
@@ -64,7 +64,7 @@ public sealed class RuleCsvTests
     [InlineData("id;name;type;strength;priceMin\nr;n;boost;1,5;1.000\n", "row 2, priceMin", "thousands")]
     [InlineData("id;name;type;strength\nr;n;boost;1.500\n", "row 2, strength", "thousands")]
     [InlineData("id,name,type,attributes\nr,n,exclude,colour=red;colour=blue\n", "row 2, attributes", "'colour' twice")]
-    [InlineData("id,name,categories,categories,type\nr,n,A,B,exclude\n", "row 1", "'categories' is there twice")]
+    [InlineData("id,name,categories,categories,type\nr,n,A,B,exclude\n", "row 1", "'categories' appears twice")]
     [InlineData(
         "id,name,type,viewing\nr,n,exclude,\"{\"\"items\"\":[\"\"a\"\"],\"\"items\"\":[\"\"b\"\"]}\"\n",
         "row 2, viewing",

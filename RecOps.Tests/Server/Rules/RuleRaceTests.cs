@@ -7,7 +7,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Rules;
 
-/// <summary>Rules that several people change at the same moment, on one server and spread over two that share a database.</summary>
+/// <summary>Rules that several people change at the same time, on one server and on two that share a database.</summary>
 public sealed class RuleRaceTests(RacePostgres postgres) : IClassFixture<RacePostgres>
 {
     [Theory]
@@ -60,7 +60,7 @@ public sealed class RuleRaceTests(RacePostgres postgres) : IClassFixture<RacePos
                             null
                         );
 
-                    // As an open page does: with the revision that it knows, or over whatever is there.
+                    // As an open page does: with the revision that it knows, or overwriting whatever is there.
                     HttpResponseMessage answer = await client.TrySaveAsync(
                         caller % 2 == 0 ? $"\"{before}\"" : "*",
                         RuleConsole.Pin("hero", $"i{caller}", 1)

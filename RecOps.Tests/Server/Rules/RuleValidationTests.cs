@@ -10,7 +10,7 @@ namespace RecOps.Tests.Server.Rules;
 
 public sealed class RuleValidationTests
 {
-    /// <summary>A way to spoil a good rule, and where that is to be found.</summary>
+    /// <summary>A way to break a valid rule, and the path where that is reported.</summary>
     private static readonly (string Path, Action<JsonObject> Spoil)[] Mistakes =
     [
         ("id", rule => rule["id"] = "with space"),
@@ -215,7 +215,8 @@ public sealed class RuleValidationTests
                 )
         );
         Assert.Equal(
-            "'Cap' allows 1 like it in the first 10 places, which pins before this one take; this one moves below place 10.",
+            "'Cap' allows 1 such item in the first 10 positions, and earlier pins reach that limit. This rule's item moves below "
+                + "position 10.",
             warnings.Single(warning => warning.RuleId == "p2").Message
         );
     }
@@ -330,7 +331,7 @@ public sealed class RuleValidationTests
                 }
             )
         ).ReadAsync<RuleImportResult>();
-        Assert.Contains("'name' is there twice", Assert.Single(twice.Errors).Message, StringComparison.Ordinal);
+        Assert.Contains("'name' appears twice", Assert.Single(twice.Errors).Message, StringComparison.Ordinal);
         await (await console.PostAsync(Routes.RuleImport, new RuleImportRequest { Format = "xml" })).ExpectFieldsAsync("format", "text");
     }
 

@@ -87,7 +87,7 @@ public sealed class AuditTests
         Assert.Equal(2, await CountAsync("action=rules.published"));
         Assert.Equal(4, await CountAsync("action=rules"));
 
-        // The first publication has it, and the second took it away; case does not matter, and an underscore is itself.
+        // The first publication added it and the second removed it; case does not matter, and an underscore is literal.
         Assert.Equal(2, await CountAsync("action=rules.published&search=hundred_PERCENT"));
         Assert.Equal(0, await CountAsync("action=rules.published&search=hundredXpercent"));
         Assert.Equal(0, await CountAsync("actor=anna"));

@@ -41,7 +41,7 @@ public sealed class BootstrapTests
         using HttpClient returning = second.CreateStranger();
         returning.DefaultRequestHeaders.Add("Cookie", cookie);
 
-        // Who was signed in stays so over a restart: the keys of the cookie are kept.
+        // Sessions survive a restart: the cookie's keys are kept.
         Assert.Equal("admin", (await returning.GetAsync<SessionInfo>(Routes.Session)).User);
         Assert.Equal("", Output(second).ToString());
     }

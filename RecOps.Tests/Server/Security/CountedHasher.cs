@@ -5,7 +5,7 @@ using RecOps.Server.Security;
 
 namespace RecOps.Tests.Server.Security;
 
-/// <summary>Counts how many passwords were looked at and hashed, on all servers that have it.</summary>
+/// <summary>Counts how many passwords were checked and hashed, on all servers that use it.</summary>
 internal sealed class CountedHasher : IPasswordHasher<Person>
 {
     private readonly PasswordHasher<Person> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = 1 }));

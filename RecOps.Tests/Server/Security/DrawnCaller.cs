@@ -11,14 +11,14 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Security;
 
-/// <summary>What a caller was answered, as the audit log must have it.</summary>
-/// <param name="Detail">What else the entry says; empty for nothing.</param>
+/// <summary>An answer to a caller, as the audit log must record it.</summary>
+/// <param name="Detail">Other content of the entry; empty for none.</param>
 internal sealed record DrawnChange(string Action, string Actor, string Subject, string Detail = "");
 
-/// <summary>What all callers of a race know together.</summary>
+/// <summary>State shared by all callers of a race.</summary>
 internal sealed class DrawnRace(RaceServers servers)
 {
-    /// <summary>Some that are there from the beginning and may be removed, among them those who act; some that come and go.</summary>
+    /// <summary>People who exist from the start and may be removed, the actors among them; and people who come and go.</summary>
     public static readonly string[] People = ["admin", "root-1", "root-2", "anna", "ben", "cleo"];
 
     public static readonly string[] AlertRules = ["errors", "degraded"];
@@ -26,38 +26,38 @@ internal sealed class DrawnRace(RaceServers servers)
     public RaceServers Servers { get; } = servers;
 
     /// <summary>
-    /// Of those who act. Nobody looks at them anew while the clock stands still, so that also somebody who was removed goes on.
+    /// Sessions of the actors. They are not checked again while the clock stands still, so even removed people can continue.
     /// </summary>
     public Dictionary<string, string> Cookies { get; } = new() { ["admin"] = servers.Of(0).Cookie! };
 
     public ConcurrentQueue<DrawnChange> Changes { get; } = new();
 
-    /// <summary>Updates of people that were answered 200. Those that left somebody as they were are not in the audit log.</summary>
+    /// <summary>Updates of people that were answered 200. Those without effect are not in the audit log.</summary>
     public ConcurrentQueue<DrawnChange> Updates { get; } = new();
 
     public ConcurrentDictionary<string, int> Answers { get; } = new();
 
-    /// <summary>Every password that somebody was ever told, by name.</summary>
+    /// <summary>Every password that was ever returned, by name.</summary>
     public ConcurrentQueue<(string User, string Password)> Passwords { get; } = new();
 
     public ConcurrentQueue<ApiKeyInfo> Keys { get; } = new();
 
     public ConcurrentDictionary<string, bool> Revoked { get; } = new();
 
-    /// <summary>Drafts that were saved, by revision.</summary>
+    /// <summary>Saved drafts, by revision.</summary>
     public ConcurrentDictionary<int, RuleDocument> Drafts { get; } = new();
 
-    /// <summary>Of versions, which revision was published.</summary>
+    /// <summary>The published revision of each version.</summary>
     public ConcurrentDictionary<int, int> Published { get; } = new();
 
-    /// <summary>Of versions, which one was restored, and whether the draft was reset.</summary>
+    /// <summary>For each restored version, its source and whether the draft was reset.</summary>
     public ConcurrentDictionary<int, (int From, bool ResetsDraft)> Restored { get; } = new();
 
-    /// <summary>Silences that were answered to be ended, by rule; only those that were there are in the audit log.</summary>
+    /// <summary>Silences reported as ended, by rule; only those that existed are in the audit log.</summary>
     public ConcurrentQueue<string> Unsilenced { get; } = new();
 }
 
-/// <summary>One of several who do something drawn at random, one thing after the other.</summary>
+/// <summary>One of several callers who perform randomly drawn actions, one after the other.</summary>
 internal sealed class DrawnCaller(DrawnRace race, int caller, int seed)
 {
     private static readonly string[][] RoleSets =
@@ -146,7 +146,7 @@ internal sealed class DrawnCaller(DrawnRace race, int caller, int seed)
         Changed(AuditAction.PasswordReset, user);
     }
 
-    /// <returns>The cookie and the password; null where they are not in.</returns>
+    /// <returns>The cookie and the password; null if the sign-in failed.</returns>
     private async Task<(string User, string Cookie, string Password)?> SignInAsync()
     {
         string user = Any;
@@ -204,7 +204,7 @@ internal sealed class DrawnCaller(DrawnRace race, int caller, int seed)
 
     private async Task RevokeKeyAsync()
     {
-        // Mostly the newest, which others revoke as well.
+        // Usually the newest, which others revoke as well.
         if (race.Keys.LastOrDefault() is not { } key)
             return;
         using HttpResponseMessage answer = await Client.DeleteAsync(Routes.KeyOf(key.Id), Cancellation);
@@ -296,10 +296,10 @@ internal sealed class DrawnCaller(DrawnRace race, int caller, int seed)
     private void Changed(string action, string subject, string detail = "") =>
         race.Changes.Enqueue(new DrawnChange(action, _actor, subject, detail));
 
-    /// <returns>Whether it was done.</returns>
+    /// <returns>Whether it succeeded.</returns>
     private bool Count(string what, HttpResponseMessage answer, HttpStatusCode done, params HttpStatusCode[] refused)
     {
-        // Somebody may have taken the caller's role.
+        // Someone may have taken the caller's role.
         Assert.True(
             answer.StatusCode is HttpStatusCode.Forbidden || answer.StatusCode == done || refused.Contains(answer.StatusCode),
             $"{what}: {answer.StatusCode}"

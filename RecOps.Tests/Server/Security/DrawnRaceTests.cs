@@ -15,15 +15,15 @@ using Xunit;
 namespace RecOps.Tests.Server.Security;
 
 /// <summary>
-/// Several callers do drawn things at once, to the same few people, keys, alerts and rules. Afterwards the audit log is replayed: it has
-/// exactly what was answered, each entry goes on from where the one before it ended, and the end is what the servers show.
+/// Several callers perform random actions at once, on the same few people, keys, alerts and rules. Afterwards the audit log is replayed: it
+/// has exactly what was answered, each entry starts from where the previous one ended, and the final state is what the servers show.
 /// </summary>
 public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePostgres>
 {
     private const int Callers = 6;
     private const int Each = 80;
 
-    /// <summary>A number of a run that failed, to draw the same once more; how callers overlap is not drawn.</summary>
+    /// <summary>Seed of a failed run, to repeat its draws; how callers overlap is not reproduced.</summary>
     private const string SeedVariable = "RECOPS_RACE_SEED";
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
             Assert.Contains(people.Values, person => !person.Disabled && person.Roles.Contains(Role.Admin));
         }
 
-        // Who was answered without an entry found somebody as they wanted them.
+        // A success without an entry means that the person was already in the wanted state.
         Assert.All(updates, update => Assert.Contains(Known(Read(update.Detail)), states));
         Assert.Equal(
             people.Values.Select(Known).Order(StringComparer.Ordinal),
@@ -145,7 +145,7 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
         UserManager<Person> manager = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
         foreach (Person person in await manager.Users.AsNoTracking().ToArrayAsync(TestContext.Current.CancellationToken))
         {
-            // Of all passwords that were ever shown or chosen one is right: that of the last answer.
+            // Of all passwords that were ever shown or chosen, only the last answer's is right.
             Assert.Single(
                 race.Passwords,
                 known =>
@@ -157,7 +157,7 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
 
         static PersonInfo Read(string json) => System.Text.Json.JsonSerializer.Deserialize<PersonInfo>(json, RecOpsApplication.Json)!;
 
-        // Until when somebody is locked out also changes with entries that are written after the change and beside it.
+        // The lockout time also changes with entries that are written after the change, outside its transaction.
         static string Known(PersonInfo person) => RaceServers.Text(person with { LockedUntil = null });
     }
 
@@ -219,7 +219,7 @@ public sealed class DrawnRaceTests(RacePostgres postgres) : IClassFixture<RacePo
         foreach (int version in answered)
             versions[version] = (await race.Servers.Admin(version).GetAsync<RuleVersionDetails>(Routes.VersionOf(version))).Document;
 
-        // A reset has no revision in its answer: it is the one saved last before the version that it belongs to, in the same transaction.
+        // A reset has no revision in its answer: it is the last one saved before its version, in the same transaction.
         AuditRecord[] saved = [.. audit.Where(entry => entry.Action == AuditAction.DraftSaved)];
         Dictionary<int, RuleDocument> drafts = new(race.Drafts) { [0] = RuleDocument.Empty };
         int made = 0;

@@ -9,7 +9,7 @@ using Xunit;
 namespace RecOps.Tests.Server.Security;
 
 /// <summary>
-/// Walks every endpoint there is as everyone there is. One that is not in the table fails: whoever adds it has to say who may call it.
+/// Calls every endpoint as every kind of caller. An endpoint that is not in the table fails, so its author must decide who may call it.
 /// </summary>
 public sealed class EndpointAccessTests
 {
@@ -121,7 +121,7 @@ public sealed class EndpointAccessTests
         {
             foreach ((string call, string method, RoutePattern pattern) in endpoints)
             {
-                // Signing out would end the walk of this person.
+                // Signing out would end this person's walk.
                 if (call == "DELETE /api/session" && Role.All.Contains(who))
                     continue;
                 using var request = new HttpRequestMessage(new HttpMethod(method), EndpointTable.PathOf(pattern));
@@ -137,7 +137,7 @@ public sealed class EndpointAccessTests
                 bool may = Allowed[call].Contains(who) || Allowed[call].Contains(Anyone);
                 bool refused = answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
-                // Of wrong passwords 401 is the answer too.
+                // 401 is also the answer to a wrong password.
                 if (call == "POST /api/session")
                     refused = answer.StatusCode != HttpStatusCode.BadRequest;
                 if (may == refused)

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Security;
 
-/// <summary>Somebody tries passwords; whoever has the right one still gets in.</summary>
+/// <summary>An attacker guesses passwords; the owner with the right one still gets in.</summary>
 public sealed class GuessingTests
 {
     private const HttpStatusCode LockedOut = (HttpStatusCode)423;
@@ -37,7 +37,7 @@ public sealed class GuessingTests
         Assert.Equal(LockedOut, elsewhere.StatusCode);
         Assert.Equal(HttpStatusCode.OK, there.StatusCode);
 
-        // The owner coming in gives nobody else more guesses.
+        // A sign-in by the owner gives nobody else more guesses.
         Assert.Equal(LockedOut, afterwards.StatusCode);
     }
 
@@ -72,7 +72,7 @@ public sealed class GuessingTests
         using HttpClient browser = application.CreateStranger();
         string cookie = BrowserCookie(await SignInAsync(browser, Bootstrap.AdminName, RecOpsApplication.AdminPassword));
 
-        // Renamed to that of the other one, of which it says nothing.
+        // Renamed to the other person's cookie, which it says nothing about.
         PersonPassword reset = await (
             await application.CreateClient().PostAsync(Routes.PasswordOf("anna"), null, TestContext.Current.CancellationToken)
         ).ReadAsync<PersonPassword>();
@@ -227,7 +227,7 @@ public sealed class GuessingTests
         using HttpResponseMessage owners = await SignInAsync(owner, Bootstrap.AdminName, RecOpsApplication.AdminPassword);
         Assert.Equal(HttpStatusCode.OK, owners.StatusCode);
 
-        // Not all: those that have a place are checked one by one, whenever the machine has nothing else to do.
+        // Not all: attempts with a place are checked one by one, whenever the machine is idle.
         var answers = new Dictionary<HttpStatusCode, TimeSpan?>();
         await foreach (Task<HttpResponseMessage> guess in Task.WhenEach(guesses))
         {

@@ -20,7 +20,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
     private IdentityProvider(WebApplication server) => _server = server;
 
-    /// <summary>Who signs in; null to refuse.</summary>
+    /// <summary>The person who signs in; null to refuse.</summary>
     public Account? Person { get; set; }
 
     public string Address => _server.Urls.First();

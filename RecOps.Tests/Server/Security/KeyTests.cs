@@ -74,7 +74,7 @@ public sealed class KeyTests
             Enumerable.Range(0, 20).Select(_ => slow.GetAsync(Lists, TestContext.Current.CancellationToken))
         );
 
-        // A bucket fills with time, which goes on: two at once, and hardly more.
+        // A bucket refills with real time: two at once, and hardly more.
         Assert.InRange(answers.Count(answer => answer.StatusCode == HttpStatusCode.OK), 2, 10);
         HttpResponseMessage refused = answers.First(answer => answer.StatusCode != HttpStatusCode.OK);
         await refused.ExpectProblemAsync(HttpStatusCode.TooManyRequests);

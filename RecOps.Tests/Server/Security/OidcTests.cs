@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Security;
 
-/// <summary>Sign-in with accounts of an identity provider: a real one in miniature, on loopback.</summary>
+/// <summary>Sign-in with accounts of an identity provider: a real, minimal one on loopback.</summary>
 public sealed class OidcTests
 {
     [Fact]
@@ -24,7 +24,7 @@ public sealed class OidcTests
         Assert.Equal(("anna@example.com", false), (session.User, session.HasPassword));
         Assert.Equal([Role.Merchandiser], session.Roles);
 
-        // Roles are the provider's, anew each time; the person is the same whatever their address is now.
+        // Roles come from the provider at each sign-in; the person stays the same even if their address changes.
         provider.Person = new("sub-1", "anna.new@example.com", [Role.Operator]);
         SessionInfo again = await SessionAsync(application, await SignInAsync(application, "/"));
         Assert.Equal("anna@example.com", again.User);
@@ -160,8 +160,8 @@ public sealed class OidcTests
         return RecOpsApplication.StartAsync(settings, swap);
     }
 
-    /// <summary>What a browser does: to the provider, and back with what it was given.</summary>
-    /// <param name="path">That the server lies under.</param>
+    /// <summary>Follows redirects like a browser: to the provider, and back with its answer.</summary>
+    /// <param name="path">Base path of the server.</param>
     internal static async Task<HttpResponseMessage> SignInAsync(RecOpsApplication application, string returnUrl, string path = "")
     {
         using HttpClient browser = application.CreateStranger();

@@ -66,7 +66,7 @@ public sealed class PeopleTests
             "user"
         );
 
-        // A second one who is disabled does not count.
+        // A second administrator who is disabled does not count.
         HttpClient other = await application.CreateClientAsync("other", Role.Admin);
         await (await ChangeAsync(admin, "other", new PersonUpdate { Disabled = true })).ReadAsync<PersonInfo>();
         await (await ChangeAsync(admin, Bootstrap.AdminName, new PersonUpdate { Roles = [Role.Viewer] })).ExpectFieldsAsync("roles");
@@ -94,7 +94,7 @@ public sealed class PeopleTests
     }
 
     [Theory]
-    [InlineData("roles", "changed what you may do")]
+    [InlineData("roles", "changed your roles")]
     [InlineData("disabled", "your account is disabled")]
     [InlineData("password", "your password was changed or reset")]
     [InlineData("deleted", "your account was deleted")]
@@ -177,7 +177,7 @@ public sealed class PeopleTests
         )
         {
             Assert.StartsWith(
-                "There is nobody named 'bob'.",
+                "There is no person named 'bob'.",
                 (await answer.ExpectProblemAsync(HttpStatusCode.NotFound)).GetProperty("detail").GetString(),
                 StringComparison.Ordinal
             );

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Security;
 
-/// <summary>What several people do at the same moment, on one server and spread over two that share a database.</summary>
+/// <summary>Actions of several people at the same time, on one server and on two that share a database.</summary>
 public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgres>
 {
     private const string Other = "other";
@@ -294,7 +294,7 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
             await server.Services.GetRequiredService<DatabaseState>().Ready.WaitAsync(Cancellation);
         Assert.Empty(log.Errors);
 
-        // The password that was printed is that of the administrator who is there, and a cookie of one server is good on the other.
+        // The printed password is that of the existing administrator, and a cookie of one server is valid on the other.
         string password = Assert.Single(Regex.Matches(printed.ToString(), "password ([a-z0-9]{16})")).Groups[1].Value;
         string key = Assert.Single(Regex.Matches(printed.ToString(), "rk_[\\w-]+").Select(match => match.Value).Distinct());
         string[] cookies = [await one.SignInAsync(Bootstrap.AdminName, password), await two.SignInAsync(Bootstrap.AdminName, password)];
@@ -346,7 +346,7 @@ public sealed class RaceTests(RacePostgres postgres) : IClassFixture<RacePostgre
     }
 
     /// <summary>
-    /// Holds changes of people until two passwords have been hashed: by then both callers have seen the person as it was.
+    /// Blocks changes to people until two passwords have been hashed: by then, both callers have seen the person's original state.
     /// </summary>
     private static async Task<HttpResponseMessage[]> WhilePeopleAreHeldAsync(
         RaceServers servers,

@@ -39,7 +39,7 @@ public sealed class DataDirectoryTests
             signIn: false
         );
 
-        // Lists need nothing of it; an event that cannot be kept is not said to be.
+        // Lists do not need it; an event that cannot be saved is not reported as saved.
         HttpResponseMessage refused = await application
             .CreateClient()
             .SendJsonAsync(HttpMethod.Post, Routes.Events, """{"events":[{"userId":"u1","itemId":"i2","type":"purchase"}]}""");

@@ -6,15 +6,15 @@ using RecOps.Server.Storage;
 
 namespace RecOps.Tests.Server.Storage;
 
-/// <summary>Has the server's SQLite database take nothing, by SQLite's own refusal, or fail at the statements that a test names.</summary>
+/// <summary>Makes the server's SQLite database read-only, by SQLite's own refusal, or makes chosen statements fail.</summary>
 internal sealed class DatabaseFaults : DbCommandInterceptor, IDbConnectionInterceptor
 {
     private const int Full = 13;
 
-    /// <summary>Whether it can be read and nothing else.</summary>
+    /// <summary>Whether it can only be read.</summary>
     public volatile bool IsReadOnly;
 
-    /// <summary>Statements for which there is no room on the disk; null for none.</summary>
+    /// <summary>Statements for which the disk is full; null for none.</summary>
     public Func<string, bool>? Fails { get; set; }
 
     /// <summary>For <see cref="RecOpsApplication"/>.</summary>

@@ -15,7 +15,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Storage;
 
-/// <summary>PostgreSQL is gone for much longer than anything that waits for it would wait.</summary>
+/// <summary>PostgreSQL is down for much longer than any timeout.</summary>
 public sealed class DatabaseOutageTests
 {
     private const string Alert = "database";
@@ -50,7 +50,7 @@ public sealed class DatabaseOutageTests
         postgres.Kill();
         await Waiting.UntilAsync(() => both.All(replica => replica.Services.GetRequiredService<DatabaseState>().Trouble is not null));
 
-        // Each key is used once: what happens to that use is what happens to one that could not be written.
+        // Each key is used once: these uses cannot be saved during the outage.
         DateTimeOffset used = one.Time.GetUtcNow();
         foreach (HttpClient shop in shops)
             Assert.Equal(("i30", 1), Top(await shop.GetAsync<RecommendationResponse>(Routes.RecommendationsFor("u1"))));
@@ -69,7 +69,7 @@ public sealed class DatabaseOutageTests
                 await AssertNothingCanBeChangedAsync(admins);
         }
 
-        // What cannot be written down does not happen; the kill switch does, here only, and its entry waits.
+        // What cannot be recorded does not happen. The kill switch does, here only, and its entry waits.
         await (await admins[0].DeleteAsync(Routes.CachedFor("u1"), Cancellation)).ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
         await SwitchRulesAsync(admins[0], off: true);
         Assert.Equal(0, Top(await one.RecommendAsync("u1")).Version);
@@ -138,7 +138,7 @@ public sealed class DatabaseOutageTests
         }
     }
 
-    /// <summary>Key uses, the alert of each replica, from its firing to its end, and the audit log.</summary>
+    /// <summary>Key uses, the alert of each replica from firing to resolution, and the audit log.</summary>
     private static async Task<bool> HasCaughtUpAsync(
         RecOpsApplication replica,
         ApiKeyCreated[] keys,

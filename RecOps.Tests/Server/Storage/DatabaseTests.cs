@@ -23,7 +23,7 @@ public sealed class DatabaseTests
         HttpClient annas = await application.CreateClientAsync("anna", Role.Merchandiser);
         var anna = new RuleConsole(annas);
 
-        // People, keys, drafts with their tags, versions, the switch and the audit log, searched without regard to case.
+        // People, keys, drafts with their ETags, versions, the switch and the audit log, with case-insensitive search.
         await (
             await admin.SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Shop","scopes":["recommend"]}""")
         ).ReadAsync<ApiKeyCreated>(HttpStatusCode.Created);
@@ -41,7 +41,7 @@ public sealed class DatabaseTests
         );
         Assert.Equal(["anna"], audit.Entries.Select(entry => entry.Actor));
 
-        // A time of another zone is the same moment.
+        // The same instant in another time zone.
         await anna.SaveAsync(RuleConsole.Pin("hero", "i31", 1));
         using HttpResponseMessage asked = await anna.PublishDraftAsync(
             "Later",
@@ -82,7 +82,7 @@ public sealed class DatabaseTests
             );
         });
 
-        // What needs no database is there for whoever is signed in.
+        // Pages that need no database still work for signed-in people.
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(Routes.Cache, TestContext.Current.CancellationToken)).StatusCode);
         await postgres.StartAgainAsync();
         await Waiting.UntilAsync(async () =>
@@ -138,7 +138,7 @@ public sealed class DatabaseTests
         await Waiting.UntilAsync(async () => Top(await two.RecommendAsync("u1")) == ("i30", 1));
         postgres.Kill();
 
-        // Long enough that the server would look the person up again.
+        // Long enough for the server to look the person up again.
         one.Time.Advance(TimeSpan.FromMinutes(1));
         SessionInfo session = await client.GetAsync<SessionInfo>(Routes.Session);
         RulesState off = await console.SwitchAsync(off: true);
@@ -179,7 +179,7 @@ public sealed class DatabaseTests
         way.LoseAnswerToCommitOf("PublishedRules");
         using HttpResponseMessage lost = await console.PostAsync(Routes.RulePublish, request);
         JsonElement problem = await lost.ExpectProblemAsync(HttpStatusCode.ServiceUnavailable);
-        Assert.Contains("not known whether it was made", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("may or may not have been made", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         PublishResult again = await (await console.PostAsync(Routes.RulePublish, request)).ReadAsync<PublishResult>();
 
         Assert.Equal(1, way.Lost);

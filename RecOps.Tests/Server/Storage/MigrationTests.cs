@@ -6,9 +6,7 @@ namespace RecOps.Tests.Server.Storage;
 
 public sealed class MigrationTests
 {
-    /// <summary>
-    /// Otherwise somebody changed what is stored and made no migration for it: <c>dotnet ef migrations add</c>, for both providers.
-    /// </summary>
+    /// <summary>Fails if the stored model changed without a migration: run <c>dotnet ef migrations add</c> for both providers.</summary>
     [Fact]
     public void Migrations_OfBothProviders_LeadToWhatIsStored()
     {

@@ -15,7 +15,7 @@ using Xunit;
 namespace RecOps.Tests.Server.Storage;
 
 /// <summary>
-/// The disk is full, the file read-only or locked: whoever is to mend it gets in, sees everything, and can turn rules off.
+/// The disk is full, or the file is read-only or locked: administrators can still sign in, see everything, and turn rules off.
 /// </summary>
 public sealed class UnwritableDatabaseTests
 {
@@ -38,7 +38,7 @@ public sealed class UnwritableDatabaseTests
         Assert.Contains("recops=;", left.Headers.GetValues("Set-Cookie").Single(), StringComparison.Ordinal);
         _faults.IsReadOnly = false;
 
-        // Entries that waited are written in the order in which they came, and may be seen in between.
+        // Queued entries are written in order, and may be seen in between.
         await Waiting.UntilAsync(async () =>
             (await admin.GetAsync<AuditPage>($"{Routes.Audit}?action={AuditAction.SignedOut}")).Entries.Length == 1
         );
@@ -76,7 +76,7 @@ public sealed class UnwritableDatabaseTests
         );
         string password = (await made.ReadAsync<PersonPassword>(HttpStatusCode.Created)).Password;
 
-        // Two are written, three cannot be: they count together.
+        // Two are saved, three cannot be: they count together.
         foreach (int attempt in Enumerable.Range(1, 4))
         {
             _faults.IsReadOnly = attempt > 2;
@@ -168,7 +168,7 @@ public sealed class UnwritableDatabaseTests
         {
             using HttpResponseMessage answer = await admin.GetAsync(path, Cancellation);
 
-            // Some need something in the address, and some have nothing to show yet.
+            // Some need a parameter in the address, and some have nothing to show yet.
             Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, $"{path}: {answer.StatusCode}");
         }
     }
@@ -196,7 +196,7 @@ public sealed class UnwritableDatabaseTests
         await using (RecOpsApplication first = await RecOpsApplication.StartAsync(settings))
             await new RuleConsole(first.CreateClient()).PublishAsync(RuleConsole.Pin("hero", "i30", 1));
 
-        // SQLite cannot make the file that it needs beside its database, as on a disk that is full or read-only.
+        // SQLite cannot create the file that it needs beside its database, as on a full or read-only disk.
         SqliteConnection.ClearAllPools();
         var inTheWay = new FileInfo(Path.Combine(data.Path, SqliteDatabase.FileName + "-shm"));
         inTheWay.Delete();

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry;
 
-/// <summary>The real exporter, with nobody at the address that it sends to.</summary>
+/// <summary>The real exporter, with no collector at its address.</summary>
 public sealed class ExportWatchTests
 {
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ExportWatchTests
 
         Assert.Contains("127.0.0.1:1", trouble, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', trouble!);
-        Assert.Equal(2, lines.Count(line => line.Contains("Telemetry is not taken", StringComparison.Ordinal)));
+        Assert.Equal(2, lines.Count(line => line.Contains("does not accept telemetry", StringComparison.Ordinal)));
         Assert.Null(watch.Trouble);
 
         void Send()
@@ -53,7 +53,7 @@ public sealed class ExportWatchTests
 
         public void Dispose()
         {
-            // Nothing is held.
+            // Nothing to dispose.
         }
 
         public IDisposable? BeginScope<TState>(TState state)

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry;
 
-/// <summary>What a collector is sent, by a server in a process of its own: exporters are chosen by its environment.</summary>
+/// <summary>What a server sends to a collector, in a separate process: exporters are configured by environment variables.</summary>
 public sealed class OtlpTests
 {
     [Fact]
@@ -50,7 +50,7 @@ public sealed class OtlpTests
             )
         );
 
-        // Names stand in the protocol's bytes as they are.
+        // Names appear literally in the protocol's bytes.
         bool Has(string path, params string[] names)
         {
             if (!received.TryGetValue(path, out StringBuilder? text))

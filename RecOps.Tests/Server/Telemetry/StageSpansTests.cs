@@ -25,7 +25,7 @@ public sealed class StageSpansTests
         ActivitySource.AddActivityListener(listener);
         await using RecOpsApplication application = await RecOpsApplication.StartRunningAsync();
 
-        // Other servers of this process answer at the same time: this request is known by its trace.
+        // Other servers in this process answer at the same time: the trace id identifies this request.
         using var trace = new Activity("storefront");
         trace.Start();
         using var asked = new HttpRequestMessage(HttpMethod.Post, Routes.Recommendations)

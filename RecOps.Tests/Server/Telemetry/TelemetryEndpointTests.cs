@@ -238,8 +238,8 @@ public sealed class TelemetryEndpointTests(ServerFixture server)
     }
 
     /// <summary>
-    /// Lets virtual seconds pass until a snapshot is as wanted. The next second begins when the last one's news has come: a watcher
-    /// who lags misses seconds, and what is wanted leaves the minute.
+    /// Advances virtual seconds until a snapshot matches. The next second begins when the last one's snapshot has arrived: a lagging
+    /// watcher misses seconds, and the wanted one would leave the minute.
     /// </summary>
     private static async Task<TelemetrySnapshot> NextSnapshotAsync(
         RecOpsApplication application,

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace RecOps.Tests.Serving.Batching;
 
-/// <summary>A device with 1 ms a job, 4 ms a batch, an objective of 50 ms; a tick is a microsecond.</summary>
+/// <summary>A device with 1 ms per job, 4 ms per batch and an objective of 50 ms; a tick is a microsecond.</summary>
 public sealed class BatchPolicyTests
 {
     private const long Now = 1_000_000;
@@ -23,7 +23,7 @@ public sealed class BatchPolicyTests
     [Fact]
     public void Decide_MoreThanTheObjectiveLetsThrough_LargestSizeForWhichTwoFit()
     {
-        // Two batches of 16 take 40 ms of the 45; two of 32 would not fit.
+        // Two batches of 16 take 40 of the 45 ms; two of 32 would not fit.
         BatchDecision decision = Decide(60, afterBatch: true, sizes: [1, 2, 4, 8, 16, 32], slo: 45_000, perMs: 0.7);
 
         Assert.Equal(16, decision.Count);
@@ -33,7 +33,7 @@ public sealed class BatchPolicyTests
     [Fact]
     public void Decide_MoreComesThanCanBeAnswered_SizeThatAnswersMost()
     {
-        // 20 jobs a millisecond: a batch of 32 fills itself with who came within the last 9 ms and answers 0.89 a millisecond, not 0.8.
+        // 20 jobs per millisecond: a batch of 32 fills up with the arrivals of the last 9 ms and answers 0.89 per millisecond, not 0.8.
         BatchDecision decision = Decide(200, afterBatch: true, sizes: [1, 2, 4, 8, 16, 32], slo: 45_000, perMs: 20);
 
         Assert.Equal(32, decision.Count);

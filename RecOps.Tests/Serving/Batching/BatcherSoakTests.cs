@@ -8,7 +8,7 @@ public sealed class BatcherSoakTests
     private const int Callers = 16;
     private const int SubmissionsEach = 2000;
 
-    /// <summary>Real threads, real time, jobs used again and again, some shared, some hurried, some cancelled.</summary>
+    /// <summary>Real threads and time; jobs are reused, some shared, some urgent, some cancelled.</summary>
     [Fact]
     public async Task Submit_ManyCallersAtOnce_EachAnsweredOnceAndRightly()
     {

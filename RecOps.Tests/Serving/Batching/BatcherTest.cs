@@ -6,7 +6,7 @@ namespace RecOps.Tests.Serving.Batching;
 /// <summary>A batcher over a gated device, in virtual time.</summary>
 public abstract class BatcherTest : IAsyncDisposable
 {
-    // A lost job fails its test instead of keeping it for ever.
+    // A lost job fails its test instead of blocking it for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private GatedDevice? _device;
     private AdaptiveBatcher<Question>? _batcher;
@@ -46,10 +46,10 @@ public abstract class BatcherTest : IAsyncDisposable
     private protected Task<BatchOutcome> SubmitCancellable(Question job, CancellationToken cancellation) =>
         Batcher.SubmitAsync(job, In(1000), cancellation).AsTask().WaitAsync(Patience, CancellationToken.None);
 
-    /// <summary>Has a lane run a job of its own until the test lets it end.</summary>
+    /// <summary>Occupies a lane with a job of its own until the test releases it.</summary>
     private protected async Task<Task<BatchOutcome>> OccupyAsync(Question? job = null)
     {
-        // Made here, so that no two threads make one each.
+        // Created here, so that no two threads create one each.
         _ = Batcher;
         Task<BatchOutcome> running = Task.Run(() => Submit(job ?? new Question(-1), 1_000_000));
         await Device.EnteredAsync();

@@ -3,7 +3,7 @@ using RecOps.Serving.Batching;
 
 namespace RecOps.Tests.Serving.Batching;
 
-/// <summary>A device whose runs last until the test lets them end.</summary>
+/// <summary>A device whose runs last until the test releases them.</summary>
 internal sealed class GatedDevice(int lanes = 1, bool independent = true, int maxBatch = 8) : IBatchDevice<Question>, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -19,10 +19,10 @@ internal sealed class GatedDevice(int lanes = 1, bool independent = true, int ma
     /// <summary>Numbers of the jobs of each run, in order.</summary>
     public ConcurrentQueue<int[]> Runs { get; } = new();
 
-    /// <summary>Runs with this number in them throw.</summary>
+    /// <summary>Runs that contain this number throw.</summary>
     public int? Poison { get; set; }
 
-    /// <summary>Whether runs end without being let.</summary>
+    /// <summary>Whether runs end without being released.</summary>
     public bool Open { get; set; }
 
     public int PaddedSize(int count) => count;
@@ -49,7 +49,7 @@ internal sealed class GatedDevice(int lanes = 1, bool independent = true, int ma
             throw new TimeoutException("No run began.");
     }
 
-    /// <summary>Lets so many runs end.</summary>
+    /// <summary>Releases this many runs.</summary>
     public void Let(int runs = 1) => _gate.Release(runs);
 
     public void Dispose()

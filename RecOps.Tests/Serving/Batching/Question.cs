@@ -2,7 +2,7 @@ using RecOps.Serving.Batching;
 
 namespace RecOps.Tests.Serving.Batching;
 
-/// <summary>A job whose right answer is known: twice its number.</summary>
+/// <summary>A job whose correct answer is known: twice its number.</summary>
 internal sealed class Question(int number = 0, ulong? key = null) : BatchJob<Question>
 {
     public int Number { get; set; } = number;

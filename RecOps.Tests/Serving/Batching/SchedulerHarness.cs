@@ -3,7 +3,7 @@ using Xunit;
 
 namespace RecOps.Tests.Serving.Batching;
 
-/// <summary>Does random things to a scheduler in virtual time and checks after each what must always hold.</summary>
+/// <summary>Performs random actions on a scheduler in virtual time, and checks the invariants after each.</summary>
 internal sealed class SchedulerHarness
 {
     private const int MaxQueue = 12;
@@ -50,7 +50,7 @@ internal sealed class SchedulerHarness
         Check();
     }
 
-    /// <summary>Lets everything end and checks that everyone was answered.</summary>
+    /// <summary>Completes everything and checks that every job was answered.</summary>
     public void Finish()
     {
         while (true)

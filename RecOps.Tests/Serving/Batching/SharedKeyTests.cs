@@ -31,7 +31,7 @@ public sealed class SharedKeyTests : BatcherTest
     public async Task Submit_SameHashOtherKey_ComputedApart()
     {
         await OccupyAsync();
-        // Both fall into one slot of the table, whatever its size.
+        // Both fall into the same slot of the table, whatever its size.
         Question[] jobs = [new(1, key: 0), new(2, key: 1UL << 63)];
         Task<BatchOutcome>[] tasks = [.. jobs.Select(job => Submit(job))];
         Device.Let(2);

@@ -11,7 +11,7 @@ public sealed class VisitorEstimateTests
     // A Monday, 10:00 UTC.
     private static readonly long Now = new DateTimeOffset(2026, 5, 4, 10, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
-    // Users 0, 2, 4... are of cluster 0, the others of cluster 1; user 9 of none.
+    // Users 0, 2, 4... are in cluster 0, the others in cluster 1; user 9 is in none.
     private readonly VisitorEstimate _visitors = new(10, 2, user => user == 9 ? -1 : user % 2);
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class VisitorEstimateTests
         Assert.Equal([1, 3, 5, 7, 0, 2], _visitors.Next(6, Now));
     }
 
-    /// <summary>Two shoppers came as often; the one whose cluster comes in the morning is the likelier in the morning.</summary>
+    /// <summary>Two shoppers came equally often; in the morning, the one whose cluster comes in the morning is likelier.</summary>
     [Fact]
     public void RateOf_ClusterWithHours_MoreWithinThem()
     {

@@ -21,7 +21,7 @@ public sealed class GradientLimitTests
             Assert.InRange(limit.Limit, Min, Max);
         }
 
-        // Whatever was: once it is fast, and wanted, the limit grows to all that is allowed.
+        // Whatever happened before: once it is fast, and used, the limit grows to the maximum.
         for (int i = 0; i < 2 * GradientLimit.ProbeEvery && limit.Limit < Max; i++)
             limit.Update(new LimitWindow(1000, 50, 0, limit.Limit));
         Assert.Equal(Max, limit.Limit);
@@ -51,7 +51,7 @@ public sealed class GradientLimitTests
             limits.Add(limit.Limit);
         }
 
-        // One window to drain and one to measure; the limit is then what it was.
+        // One window to drain and one to measure; then the limit is as before.
         int probe = limits.FindLastIndex(value => value == Min);
         Assert.Equal(2, limits.Skip(20).Count(value => value == Min));
         Assert.True(limits[probe + 1] > Min);

@@ -393,7 +393,7 @@ public sealed class RecommendationEngineTests(ServerFixture server)
         Assert.Contains($"```csharp\n{sample}```", page, StringComparison.Ordinal);
     }
 
-    /// <summary>Does something again and again until the engine says that it is closed.</summary>
+    /// <summary>Repeats an action until the engine reports that it is closed.</summary>
     private static Task UntilClosedAsync(CountdownEvent begun, Func<int, Task> actAsync) =>
         Task.Run(
             async () =>
@@ -409,7 +409,7 @@ public sealed class RecommendationEngineTests(ServerFixture server)
                 }
                 catch (ObjectDisposedException)
                 {
-                    // As it should.
+                    // Expected.
                 }
             },
             TestContext.Current.CancellationToken

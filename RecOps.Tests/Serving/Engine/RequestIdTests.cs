@@ -33,7 +33,7 @@ public sealed class RequestIdTests
                 taken++;
         }
 
-        // Eight bits of check let one in 256 through.
+        // Eight check bits let one in 256 through.
         Assert.InRange(taken, 0, 40);
     }
 

@@ -12,8 +12,8 @@ namespace RecOps.Tests.Serving.Ranking;
 public sealed class ProviderSessionTests
 {
     /// <summary>
-    /// Unsigned by signed bytes: ONNX Runtime 1.31.1 adds pairs of products in 16 bits on processors with AVX2 and without VNNI unless it
-    /// is told otherwise, and gives about half of the sum here.
+    /// Unsigned by signed bytes: unless configured otherwise, ONNX Runtime 1.31.1 adds pairs of products in 16 bits on processors with AVX2
+    /// but without VNNI, and returns about half of the sum here.
     /// </summary>
     [Fact]
     public async Task Open_ModelOfLargeEightBitProducts_AddsThemWhole()

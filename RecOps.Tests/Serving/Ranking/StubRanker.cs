@@ -5,8 +5,8 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Tests.Serving.Ranking;
 
-/// <summary>A ranker whose every answer a test decides. It says that it is no CPU, so nobody's own thread has to run it.</summary>
-/// <param name="rank">False when there was no time.</param>
+/// <summary>A ranker whose every answer a test decides. It claims not to be a CPU, so that no caller's thread has to run it.</summary>
+/// <param name="rank">Returns false when there was no time.</param>
 internal sealed class StubRanker(Func<bool> rank) : IRanker, IRankerFactory
 {
     public ProviderState Provider { get; } = new("auto", "stub", "A test's own.");

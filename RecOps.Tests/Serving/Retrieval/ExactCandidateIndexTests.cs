@@ -15,7 +15,7 @@ public sealed class ExactCandidateIndexTests
         int limit = random.Next(1, 250);
         var vectors = new Half[rows * dimension];
 
-        // Few different values, so that equal scores occur.
+        // Few distinct values, so that equal scores occur.
         for (int i = 0; i < vectors.Length; i++)
             vectors[i] = (Half)random.Next(-2, 3);
         float[] user = [.. Enumerable.Range(0, dimension).Select(_ => (float)random.Next(-2, 3))];
@@ -82,7 +82,7 @@ public sealed class ExactCandidateIndexTests
         }
     }
 
-    /// <summary>A mapped tensor over a file that goes away with it.</summary>
+    /// <summary>A mapped tensor over a temporary file.</summary>
     private sealed class TemporaryTensor : IDisposable
     {
         private readonly string _path = Path.GetTempFileName();

@@ -5,7 +5,7 @@ using RecOps.Training.Retrieval;
 
 namespace RecOps.Tests.Serving.Retrieval;
 
-/// <summary>Item vectors in groups of their own spread, and the index that training writes for them.</summary>
+/// <summary>Item vectors in groups with different spreads, and the index that training writes for them.</summary>
 internal sealed class IndexedCatalogue : IDisposable
 {
     private readonly TempDirectory _directory = new();

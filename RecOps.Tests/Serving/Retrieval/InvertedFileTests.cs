@@ -28,7 +28,7 @@ public sealed class InvertedFileTests
         Assert.Equal(exact.Found, cost.Found);
         int[] expected = exact.Ordinals[..exact.Found];
 
-        // Codes of one byte may put the last places in another order than exact scores do; nine in ten are never in doubt.
+        // 8-bit codes may order the last places differently than exact scores; nine in ten are never in doubt.
         Assert.True(expected.Intersect(ordinals[..cost.Found]).Count() >= Math.Floor(0.9 * exact.Found));
         Assert.All(ordinals[..cost.Found], item => Assert.True(inStock[item] && !excluded.Contains(item)));
         Assert.Equal(cost.Found, ordinals[..cost.Found].Distinct().Count());

@@ -46,7 +46,7 @@ public sealed class OnnxCandidateIndexTests
         Assert.Equal(Enumerable.Range(0, 20), search.Ordinals.Take(search.Found));
     }
 
-    /// <summary>Random items in a bundle's file, the model over it, and the exact scan to hold it against.</summary>
+    /// <summary>Random items in a bundle's file, the model over it, and the exact scan to compare with.</summary>
     private sealed class Catalogue : IDisposable
     {
         private readonly TempDirectory _directory = new();
@@ -108,7 +108,7 @@ public sealed class OnnxCandidateIndexTests
             _directory.Dispose();
         }
 
-        /// <summary>Sums in another order differ in their last digits, so items of nearly equal score may change places.</summary>
+        /// <summary>Sums in another order differ in their last digits, so items with nearly equal scores may swap.</summary>
         private static void ExpectSame(CandidateSearch expected, CandidateSearch actual, bool[] stock)
         {
             const float Rounding = 1e-4f;

@@ -3,13 +3,13 @@ using RecOps.Shared.Rules;
 namespace RecOps.Tests.Serving.Rules;
 
 /// <summary>
-/// What docs/rules.md says a list is, in the plainest way and as slow as it may be: what the arrangement is held against. Whether all pins
-/// can have a place is found by trying (augmenting paths), and caps are counted anew each time.
+/// The reference implementation of docs/rules.md, as simple and slow as it may be. Whether all pins can have a position is found by trying
+/// (augmenting paths), and caps are recounted each time.
 /// </summary>
-/// <param name="holding">First the one that has precedence.</param>
-/// <param name="running">Items in the running that may be shown, best first.</param>
-/// <param name="popular">Items that may be shown and fill up what is missing, in order.</param>
-/// <param name="places">Of the list.</param>
+/// <param name="holding">In order of precedence.</param>
+/// <param name="running">Candidate items that may be shown, best first.</param>
+/// <param name="popular">Items that may be shown and fill up the list, in order.</param>
+/// <param name="places">Number of positions.</param>
 internal sealed class PlainArrangement(
     Rule[] holding,
     int[] running,
@@ -72,7 +72,7 @@ internal sealed class PlainArrangement(
         return false;
     }
 
-    /// <summary>Whether each claim can have a place from one on, no two of them the same.</summary>
+    /// <summary>Whether each claim can have a position from one on, no two of them the same.</summary>
     private static bool CanAllStand(List<Claim> claims, int first)
     {
         var owner = new Dictionary<int, Claim>();
@@ -102,7 +102,7 @@ internal sealed class PlainArrangement(
             if (place >= within || groupOf(cap, item) is not { } group)
                 continue;
 
-            // Where it was counted already it is counted still, whatever comes.
+            // If it was already counted, it still counts, whatever comes.
             if (_claims.Exists(claim => claim.Item == item && claim.Place < within))
                 continue;
             int count = _list
@@ -143,13 +143,13 @@ internal sealed class PlainArrangement(
                 return item;
         }
 
-        // Nothing else is left: pins from further down close up.
+        // Nothing else is left: later pins close up.
         return open.OrderBy(claim => claim.Place)
             .ThenBy(claim => claim.OrAbove)
             .FirstOrDefault(claim => CapsAllow(claim.Item, place))
             ?.Item;
     }
 
-    /// <param name="Place">From 0; the last one, where <paramref name="OrAbove"/>.</param>
+    /// <param name="Place">From 0; the last position if <paramref name="OrAbove"/>.</param>
     private sealed record Claim(int Item, int Place, bool OrAbove);
 }

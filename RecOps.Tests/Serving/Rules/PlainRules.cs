@@ -5,10 +5,10 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Tests.Serving.Rules;
 
-/// <summary>What rules mean, one item and one rule at a time: what the compiled ones are held against.</summary>
+/// <summary>The meaning of rules, one item and one rule at a time: the reference for the compiled ones.</summary>
 internal sealed class PlainRules(RuleDocument document, Func<int, ItemDetails> describe, Func<string, int> ordinalOf)
 {
-    /// <summary>Rules that hold, first the one that has precedence.</summary>
+    /// <summary>Applicable rules, in order of precedence.</summary>
     public Rule[] Holding(RuleContext moment, FreshHistory history) =>
         [
             .. document

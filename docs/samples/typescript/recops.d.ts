@@ -15,7 +15,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What shoppers just did; it counts from the next answer on
+         * Records shopper events; they count from the next answer on
          * @description Scope: events.
          */
         post: operations["PostEvents"];
@@ -39,7 +39,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Price, stock and attributes of items; kept, and in effect on the next answer
+         * Updates price, stock and attributes of items; saved, and in effect on the next answer
          * @description Scope: catalog.
          */
         patch: operations["PatchCatalogItems"];
@@ -53,7 +53,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The list for one shopper at one place of the shop
+         * The list for one shopper and placement
          * @description Scope: recommend.
          */
         get: operations["GetRecommendations"];
@@ -75,7 +75,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The same, for requests that say more than fits a query
+         * The same, for requests that do not fit in a query string
          * @description Scope: recommend.
          */
         post: operations["PostRecommendations"];
@@ -113,13 +113,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Items near one item, as rules leave and arrange them
+         * Items similar to one item, after rules
          * @description Scope: recommend.
          */
         get: operations["GetSimilarItems"];
         put?: never;
         /**
-         * The same, for requests that say more than fits a query
+         * The same, for requests that do not fit in a query string
          * @description Scope: recommend.
          */
         post: operations["PostSimilarItems"];
@@ -136,7 +136,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 200 as long as the process answers */
+        /** Liveness: 200 while the process responds */
         get: operations["GetLive"];
         put?: never;
         post?: never;
@@ -153,7 +153,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 200 when the bundle is loaded and warm, the execution provider is as configured and the API keys are known, else 503 */
+        /** Readiness: 200 when the bundle is loaded and warm, the execution provider is as configured and the API keys are known; else 503 */
         get: operations["GetReady"];
         put?: never;
         post?: never;
@@ -261,7 +261,7 @@ export interface components {
             errors?: {
                 [key: string]: string[];
             };
-            /** @description By it the server's log and traces know the call. */
+            /** @description Identifies the call in the server's log and traces. */
             traceId?: string;
         };
         LiveReport: {
@@ -270,7 +270,7 @@ export interface components {
         ModelReport: {
             /** @description Models:Active. */
             name: string;
-            /** @description Of the loaded bundle; absent until it is. */
+            /** @description Version of the loaded bundle; absent until it is loaded. */
             version?: null | string;
         };
         ProblemDetails: {
@@ -280,7 +280,7 @@ export interface components {
             status?: null | number;
             detail?: null | string;
             instance?: null | string;
-            /** @description By it the server's log and traces know the call. */
+            /** @description Identifies the call in the server's log and traces. */
             traceId?: string;
         };
         /** @description Where the ranker runs. */
@@ -449,9 +449,9 @@ export interface components {
              * @default 20
              */
             count: number;
-            /** @description Where the list stands. Without one, rules for certain placements do not hold. */
+            /** @description Where the list stands. Without one, placement-specific rules do not apply. */
             placement?: null | string;
-            /** @description Who looks, for rules about countries, segments, clusters and purchases. It does not change which items are near. */
+            /** @description The shopper, for rules about countries, segments, clusters and purchases. It does not change which items are near. */
             userId?: null | string;
             country?: null | string;
             segment?: null | string;
@@ -524,7 +524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                 };
             };
-            /** @description The key is missing, not known, or was revoked. */
+            /** @description The key is missing, unknown or revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -533,7 +533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has not the scope. */
+            /** @description The key lacks the required scope. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -542,7 +542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than the server takes. */
+            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -551,7 +551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is not sent as application/json. */
+            /** @description The body was not sent as application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -560,7 +560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has used up what it may ask in a second; Retry-After says when to come back. */
+            /** @description The key has exceeded its rate limit. Retry-After says when to retry. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -615,7 +615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                 };
             };
-            /** @description The key is missing, not known, or was revoked. */
+            /** @description The key is missing, unknown or revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -624,7 +624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has not the scope. */
+            /** @description The key lacks the required scope. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -633,7 +633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than the server takes. */
+            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -642,7 +642,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is not sent as application/json. */
+            /** @description The body was not sent as application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -651,7 +651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has used up what it may ask in a second; Retry-After says when to come back. */
+            /** @description The key has exceeded its rate limit. Retry-After says when to retry. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -711,7 +711,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                 };
             };
-            /** @description The key is missing, not known, or was revoked. */
+            /** @description The key is missing, unknown or revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -720,7 +720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has not the scope. */
+            /** @description The key lacks the required scope. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -729,7 +729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has used up what it may ask in a second; Retry-After says when to come back. */
+            /** @description The key has exceeded its rate limit. Retry-After says when to retry. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -784,7 +784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                 };
             };
-            /** @description The key is missing, not known, or was revoked. */
+            /** @description The key is missing, unknown or revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -793,7 +793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has not the scope. */
+            /** @description The key lacks the required scope. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -802,7 +802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than the server takes. */
+            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -811,7 +811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is not sent as application/json. */
+            /** @description The body was not sent as application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -820,7 +820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has used up what it may ask in a second; Retry-After says when to come back. */
+            /** @description The key has exceeded its rate limit. Retry-After says when to retry. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -875,7 +875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                 };
             };
-            /** @description The key is missing, not known, or was revoked. */
+            /** @description The key is missing, unknown or revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -884,7 +884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has not the scope. */
+            /** @description The key lacks the required scope. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -893,7 +893,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than the server takes. */
+            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -902,7 +902,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is not sent as application/json. */
+            /** @description The body was not sent as application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -911,7 +911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has used up what it may ask in a second; Retry-After says when to come back. */
+            /** @description The key has exceeded its rate limit. Retry-After says when to retry. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -970,7 +970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                 };
             };
-            /** @description The key is missing, not known, or was revoked. */
+            /** @description The key is missing, unknown or revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -979,7 +979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has not the scope. */
+            /** @description The key lacks the required scope. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -997,7 +997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has used up what it may ask in a second; Retry-After says when to come back. */
+            /** @description The key has exceeded its rate limit. Retry-After says when to retry. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -1054,7 +1054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["HttpValidationProblemDetails"];
                 };
             };
-            /** @description The key is missing, not known, or was revoked. */
+            /** @description The key is missing, unknown or revoked. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1063,7 +1063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has not the scope. */
+            /** @description The key lacks the required scope. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1081,7 +1081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than the server takes. */
+            /** @description The body is too large. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1090,7 +1090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is not sent as application/json. */
+            /** @description The body was not sent as application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1099,7 +1099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The key has used up what it may ask in a second; Retry-After says when to come back. */
+            /** @description The key has exceeded its rate limit. Retry-After says when to retry. */
             429: {
                 headers: {
                     /** @description Seconds to wait. */

@@ -1,6 +1,6 @@
 namespace RecOps.Tests.Architecture.Samples.Nothing;
 
-/// <summary>Names nothing of another folder but what the compiler puts in place of names.</summary>
+/// <summary>Names nothing from another folder except what the compiler replaces.</summary>
 internal static class Alone
 {
     public static string Name => nameof(Used.Thing);

@@ -1,6 +1,6 @@
 namespace RecOps.Tests.Architecture.Samples.Used;
 
-/// <summary>What the samples use, each in a way of its own.</summary>
+/// <summary>What the samples use, each in its own way.</summary>
 internal sealed class Thing : IThing
 {
     public static int Count { get; set; }

@@ -15,8 +15,8 @@ public sealed class AlertsPageTests : ConsoleTest
     private const string Rule = "errors";
     private static readonly AlertState Quiet = new(
         "redis",
-        "Redis does not answer",
-        "Fires while calls of Redis are given up.",
+        "Redis is not responding",
+        "Fires while calls to Redis fail.",
         AlertSeverity.Warning,
         AlertStatus.Quiet,
         null,
@@ -26,12 +26,12 @@ public sealed class AlertsPageTests : ConsoleTest
 
     private static readonly AlertState Firing = new(
         Rule,
-        "Requests fail",
+        "Requests are failing",
         "Fires when many fail.",
         AlertSeverity.Critical,
         AlertStatus.Firing,
         Sample.Noon.AddMinutes(-3),
-        "20 of 1,020 requests of the last minute failed.",
+        "20 of 1,020 requests in the last minute failed.",
         ""
     );
 
@@ -98,7 +98,7 @@ public sealed class AlertsPageTests : ConsoleTest
                 new AlertRecordInfo(
                     1,
                     Rule,
-                    "Requests fail",
+                    "Requests are failing",
                     AlertSeverity.Critical,
                     "web-1",
                     "20 of 1,020.",

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Models.Foreign;
 
-/// <summary>A ranker that PyTorch exported (make_ranker.py), served: each score is what PyTorch itself computed.</summary>
+/// <summary>A ranker exported by PyTorch (make_ranker.py) is served: each score matches PyTorch's own.</summary>
 public sealed class ForeignRankerTests
 {
     private static string Directory => Path.Combine(AppContext.BaseDirectory, "Server", "Models", "Foreign");

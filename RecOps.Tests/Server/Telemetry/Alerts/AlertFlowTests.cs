@@ -16,7 +16,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry.Alerts;
 
-/// <summary>From failing requests to a message, an acknowledgement, a silence and the end of it, on the real server.</summary>
+/// <summary>From failing requests to a message, an acknowledgement, a silence and its end, on the real server.</summary>
 public sealed class AlertFlowTests
 {
     private const string Rule = "errors";
@@ -138,7 +138,7 @@ public sealed class AlertFlowTests
         Assert.DoesNotContain("<h1", text.Html, StringComparison.Ordinal);
         using HttpResponseMessage unknown = await client.GetAsync(Routes.RunbookOf("nothing"), Cancellation);
         Assert.Contains(
-            "There are bundle-changed, database, degraded",
+            "Runbooks are bundle-changed, database, degraded",
             await unknown.Content.ReadAsStringAsync(Cancellation),
             StringComparison.Ordinal
         );
@@ -147,7 +147,7 @@ public sealed class AlertFlowTests
     private static async Task<AlertState> StateAsync(HttpClient client) =>
         (await client.GetAsync<AlertList>(Routes.Alerts)).Alerts.Single(alert => alert.Rule == Rule);
 
-    /// <summary>Requests fail, second after second.</summary>
+    /// <summary>Makes requests fail, second after second.</summary>
     private static async Task FailAsync(RecOpsApplication application, int seconds)
     {
         for (int i = 0; i < seconds; i += 5)
@@ -166,7 +166,7 @@ public sealed class AlertFlowTests
     private static Task LookAsync(RecOpsApplication application) =>
         application.Services.GetRequiredService<AlertMonitor>().LookAsync(Cancellation);
 
-    /// <summary>Takes messages as a pager would.</summary>
+    /// <summary>Receives messages like a pager.</summary>
     private sealed class Receiver(WebApplication application, Channel<AlertMessage> messages) : IAsyncDisposable
     {
         public string Address => application.Urls.Single();

@@ -41,8 +41,8 @@ public sealed class AlertRulesTests
                 {
                     Slo = Slo(200),
                 },
-                "200 of 10,000 requests of the last 5 minutes failed or took longer than 50 ms: 20 times what 99.9 % allows, and 20 "
-                    + "times over the last hour."
+                "200 of 10,000 requests in the last 5 minutes failed or took longer than 50 ms: 20 times what the SLO of 99.9 % "
+                    + "allows, and 20 times over the last hour."
             ),
             (
                 "slo-slow-burn",
@@ -50,8 +50,8 @@ public sealed class AlertRulesTests
                 {
                     Slo = Slo(80),
                 },
-                "80 of 10,000 requests of the last 30 minutes failed or took longer than 50 ms: 8 times what 99.9 % allows, and 8 times "
-                    + "over the last 6 hours."
+                "80 of 10,000 requests in the last 30 minutes failed or took longer than 50 ms: 8 times what the SLO of 99.9 % "
+                    + "allows, and 8 times over the last 6 hours."
             ),
             (
                 "errors",
@@ -59,7 +59,7 @@ public sealed class AlertRulesTests
                 {
                     Minute = Counts(1_000) with { Failures = 20 },
                 },
-                "20 of 1,020 requests of the last minute (2.0 %) were answered with a 5xx."
+                "20 of 1,020 requests in the last minute (2.0 %) were answered with a 5xx."
             ),
             (
                 "degraded",
@@ -67,7 +67,7 @@ public sealed class AlertRulesTests
                 {
                     FiveMinutes = Counts(5_000, hits: 4_000) with { Degraded = 500 },
                 },
-                "500 of 5,000 lists of the last 5 minutes (10.0 %) were fallback lists."
+                "500 of 5,000 lists in the last 5 minutes (10.0 %) were fallback lists."
             ),
             (
                 "hit-rate",
@@ -75,7 +75,7 @@ public sealed class AlertRulesTests
                 {
                     FiveMinutes = Counts(5_000, hits: 2_000),
                 },
-                "40 % of the lists of the last 5 minutes came from the cache; in the hour before it were 80 %."
+                "40 % of the lists in the last 5 minutes came from the cache, against 80 % in the previous hour."
             ),
             (
                 "redis",
@@ -109,8 +109,8 @@ public sealed class AlertRulesTests
                         UnsentReason = "There is no connection to Redis.",
                     },
                 },
-                "1,000 events have waited for Redis since 02:58:00 UTC. They are kept on this server; others do not know them. There is "
-                    + "no connection to Redis."
+                "1,000 events have waited for Redis since 02:58:00 UTC. They are saved on this server; the others do not see them "
+                    + "yet. There is no connection to Redis."
             ),
             (
                 "redis-eviction",
@@ -126,7 +126,7 @@ public sealed class AlertRulesTests
                 {
                     Replicas = [Replica("a"), Replica("b") with { IsLost = true }],
                 },
-                "b said nothing for 20 seconds."
+                "b: silent for 20 seconds."
             ),
             (
                 "replica-behind",
@@ -134,7 +134,7 @@ public sealed class AlertRulesTests
                 {
                     Replicas = [Replica("a") with { IsBehind = true }, Replica("b")],
                 },
-                "a still serves older rules."
+                "a: still serving older rules."
             ),
             (
                 "replica-behind",
@@ -142,26 +142,26 @@ public sealed class AlertRulesTests
                 {
                     Replicas = [Replica("a"), Replica("b") with { ModelVersion = "old 1" }],
                 },
-                "Not all servers answer with the same model: a with new 2, b with old 1."
+                "Servers are answering with different models: a with new 2, b with old 1."
             ),
             (
                 "bundle-changed",
                 Healthy with
                 {
-                    ChangedBundle = "Of demo, items.safetensors: it is gone.",
+                    ChangedBundle = "demo, items.safetensors: it is gone.",
                 },
-                "Of demo, items.safetensors: it is gone."
+                "demo, items.safetensors: it is gone."
             ),
             ("export", Healthy with { ExportTrouble = "Connection refused by the collector." }, "Connection refused by the collector."),
             ("gpu-lost", Healthy with { Devices = [new DeviceState(0, "H100") { Problem = "GPU is lost" }] }, "H100: GPU is lost."),
-            ("gpu-lost", Healthy with { Devices = [] }, "1 of 1 GPUs are gone."),
+            ("gpu-lost", Healthy with { Devices = [] }, "1 of 1 GPUs are missing."),
             (
                 "gpu-lost",
                 Healthy with
                 {
                     Provider = new ProviderState("cuda", "cpu", "No driver."),
                 },
-                "cuda is configured, and the CPU is in use. No driver."
+                "cuda is configured, but the CPU is in use. No driver."
             ),
         ];
 

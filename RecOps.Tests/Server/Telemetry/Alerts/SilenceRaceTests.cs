@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry.Alerts;
 
-/// <summary>Alerts that several people silence at the same moment, on one server and spread over two that share a database.</summary>
+/// <summary>Alerts that several people silence at the same time, on one server and on two that share a database.</summary>
 public sealed class SilenceRaceTests(RacePostgres postgres) : IClassFixture<RacePostgres>
 {
     private const string Rule = "errors";

@@ -14,7 +14,7 @@ public sealed class CapacityReaderTests
     [Fact]
     public void LoadOf_SecondsOfAKnownCost_FindsItBesideWhatTheServerDoesAnyway()
     {
-        // 0.2 s of two cores whatever is asked, 0.4 ms a request, and batches of 1 ms each for half of them.
+        // A base load of 0.2 s on two cores, 0.4 ms per request, and batches of 1 ms each for half of them.
         TelemetrySlice[] seconds = [.. Enumerable.Range(0, 200).Select(i => Second(i, 100 + (i % 7 * 50)))];
 
         LoadCost load = CapacityReader.LoadOf(seconds, isGpu: false)!;

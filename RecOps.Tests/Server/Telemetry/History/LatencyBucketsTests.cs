@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry.History;
 
-/// <summary>Every percentile is of the nearest rank: those of windows, of trials, and by sorting.</summary>
+/// <summary>Every percentile uses the nearest rank: those of windows, of trials, and by sorting.</summary>
 public sealed class LatencyBucketsTests
 {
     [Property(MaxTest = 200)]
@@ -57,7 +57,7 @@ public sealed class LatencyBucketsTests
         for (int i = 1; i <= 75; i++)
             latencies.RecordValue(i * 1_000_000L);
 
-        // The library by itself rounds the rank, and gives the 74th.
+        // The library itself rounds the rank, and returns the 74th.
         Assert.Equal(75, LiveFigures.Summarize(latencies).P99Ms!.Value, 1.0);
     }
 }

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry.History;
 
-/// <summary>What a restart leaves of the past.</summary>
+/// <summary>What remains of the past after a restart.</summary>
 public sealed class TimelineKeepingTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);

@@ -192,14 +192,14 @@ public sealed class TimelineTests
         for (int second = 30; second < 100; second++)
             timeline.Add(Second(second, 1, 2));
 
-        // What was counted before in the second that the clock was set back to stays with it.
+        // Earlier counts in the second that the clock was set back to stay with it.
         Assert.Equal(
             [.. Enumerable.Repeat(1L, 30), 3, .. Enumerable.Repeat(2L, 69)],
             timeline.WindowsBetween(Second(0).Start, Second(1000).Start, 1).Select(second => second.Stages[^1].Count)
         );
         Assert.Equal([61, 40], timeline.WindowsBetween(Second(0).Start, Second(1000).Start, 60).Select(minute => minute.Seconds));
 
-        // Back to before everything that is known.
+        // Back to before everything known.
         for (int second = -200; second < -70; second++)
             timeline.Add(Second(second, 1));
         Assert.Equal(130, timeline.Latest(1000).Length);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry.Machine;
 
-/// <summary>GPU figures through a library in NVML's place, built from C by the machine's compiler.</summary>
+/// <summary>GPU figures from a stand-in for NVML, compiled from C on the machine.</summary>
 public sealed partial class DeviceReaderTests : IDisposable
 {
     private const string StateVariable = "STAND_IN_NVML_STATE";
@@ -20,7 +20,7 @@ public sealed partial class DeviceReaderTests : IDisposable
         using DeviceReader reader = Open("libnothing-of-the-kind.so.1");
 
         Assert.Null(reader.Read());
-        Assert.Equal("No NVIDIA driver: libnothing-of-the-kind.so.1 is not there.", reader.Absence);
+        Assert.Equal("No NVIDIA driver: libnothing-of-the-kind.so.1 was not found.", reader.Absence);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed partial class DeviceReaderTests : IDisposable
         using DeviceReader reader = Open(Build(state: 9));
 
         Assert.Null(reader.Read());
-        Assert.Equal("The NVIDIA driver does not start: Driver Not Loaded.", reader.Absence);
+        Assert.Equal("The NVIDIA driver failed to start: Driver Not Loaded.", reader.Absence);
     }
 
     public void Dispose() => _directory.Dispose();
@@ -85,7 +85,7 @@ public sealed partial class DeviceReaderTests : IDisposable
     {
         _directory.Write("state", $"{state}");
 
-        // The runtime's own environment is a copy that C does not see.
+        // The runtime's environment is a copy that C code does not see.
         Assert.Equal(0, SetVariable(StateVariable, _directory.At("state"), 1));
         string library = _directory.At("libnvidia-ml.so.1");
         string source = Path.Combine(AppContext.BaseDirectory, "Server", "Telemetry", "Machine", "StandInNvml.c");

@@ -45,7 +45,7 @@ public sealed class FrequencySketchTests
         Assert.InRange(sketch.Estimate(WorthStoreTests.HashOf(1)), 30, 32);
     }
 
-    /// <summary>Against exact counts: never below, and above for few.</summary>
+    /// <summary>Compared with exact counts: never below, and above for only a few.</summary>
     [Fact]
     public void Estimate_AsManyKeysAsFit_NearlyExact()
     {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace RecOps.Tests.Serving.Caching.Eviction;
 
-/// <summary>What holds of every store.</summary>
+/// <summary>Invariants of every store.</summary>
 public sealed class StoreTests
 {
     private const int Largest = 1500;
@@ -94,7 +94,7 @@ public sealed class StoreTests
                 )
         );
 
-        // W-TinyLFU does its upkeep behind the caller's back.
+        // W-TinyLFU does its maintenance in the background.
         await Waiting.UntilAsync(() =>
             store.Entries().Sum(entry => (long)entry.Value.Bytes) == store.Bytes
             && store.Bytes <= store.CapacityBytes

@@ -15,7 +15,7 @@ internal sealed class Value(int bytes) : ICacheValue
     public long Version { get; init; }
 }
 
-/// <summary>Remembers what it is told.</summary>
+/// <summary>Records what it observes.</summary>
 internal sealed class Observer : ICacheObserver
 {
     private readonly List<RemovalReason> _reasons = [];

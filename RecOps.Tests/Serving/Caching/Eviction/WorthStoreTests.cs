@@ -41,7 +41,7 @@ public sealed class WorthStoreTests
         Assert.True(store.TryGet(2, out _));
     }
 
-    /// <summary>What recency alone would lose: a scan of keys that nobody asks for again.</summary>
+    /// <summary>Where recency alone fails: a scan of keys that nobody requests again.</summary>
     [Fact]
     public void Scan_OfKeysAskedForOnce_ThoseAskedForOftenStay()
     {
@@ -58,7 +58,7 @@ public sealed class WorthStoreTests
         Assert.InRange(lost, 0, 12_500 / 10);
     }
 
-    /// <summary>What frequency alone would lose: whoever is here now was never here before.</summary>
+    /// <summary>Where frequency alone fails: current shoppers were never here before.</summary>
     [Fact]
     public void Visits_OfEverNewShoppers_KeptWhileTheyLast()
     {
@@ -75,7 +75,7 @@ public sealed class WorthStoreTests
         Assert.InRange(hits, 89_000, 90_000);
     }
 
-    /// <summary>Lists computed ahead, more than there is room for, while frequency rules.</summary>
+    /// <summary>More lists computed ahead than there is room for, while frequency rules.</summary>
     [Fact]
     public void Set_ManyComputedAhead_ThoseAskedForOftenStay()
     {

@@ -64,7 +64,7 @@ public sealed class ScheduleWindowsTests
         Assert.Equal(DateTimeOffset.Parse(last, null), LocalTime.Last(time, where));
     }
 
-    /// <summary>Held against every minute around every clock change from 2026 to 2030, of every zone there is.</summary>
+    /// <summary>Checked at every minute around every clock change from 2026 to 2030, in every time zone.</summary>
     [Fact]
     public void LocalTime_EveryZoneAndClockChange_IsWhatItsMinutesSay()
     {
@@ -74,7 +74,7 @@ public sealed class ScheduleWindowsTests
         {
             DateTime[] found = [.. ClockChanges(zone)];
 
-            // Many names are of one zone.
+            // Many names share one zone.
             if (
                 !seen.Add(
                     string.Join(
