@@ -102,7 +102,7 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
         await AlertAsync(page, "redis");
         await page.Locator("[data-rule=redis]").GetByRole(AriaRole.Link, new() { Name = "Show the cause" }).ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("Cache");
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Redis", Exact = true })).ToContainTextAsync("left alone");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Redis", Exact = true })).ToContainTextAsync("breaker open");
         await Pictures.TakeAsync(page, "drill-redis");
         await page.GotoAsync("/runbooks/redis");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Redis does not answer");

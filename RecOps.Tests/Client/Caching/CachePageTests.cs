@@ -24,10 +24,10 @@ public sealed class CachePageTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".entries tbody tr").Count));
         string first = page.FindAll(".entries tbody tr")[0].TextContent;
-        Assert.Contains("a warm run", first, StringComparison.Ordinal);
+        Assert.Contains("a warm-up run", first, StringComparison.Ordinal);
         Assert.Contains("memory and Redis", first, StringComparison.Ordinal);
         Assert.Contains("2 min ago", first, StringComparison.Ordinal);
-        Assert.Contains("did something since", page.FindAll(".entries .chip")[1].GetAttribute("title"), StringComparison.Ordinal);
+        Assert.Contains("has acted since", page.FindAll(".entries .chip")[1].GetAttribute("title"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class CachePageTests : ConsoleTest
         around.WaitForAssertion(() => Assert.Contains("u1", around.Find(".mud-dialog").TextContent, StringComparison.Ordinal));
         around.FindAll(".mud-dialog button").Single(button => button.TextContent.Trim() == "Purge").Click();
 
-        page.WaitForAssertion(() => Assert.Contains("Nothing is kept", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("Nothing is cached", page.Markup, StringComparison.Ordinal));
         Assert.Single(Server.CallsTo("DELETE", Routes.CachedFor("u1")));
     }
 

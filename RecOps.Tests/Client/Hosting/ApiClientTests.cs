@@ -83,7 +83,7 @@ public sealed class ApiClientTests : IDisposable
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.OK, "The answer could not be read")]
+    [InlineData(HttpStatusCode.OK, "The response could not be read")]
     [InlineData(HttpStatusCode.InternalServerError, "The server failed (500)")]
     public async Task Get_NotJson_IsAProblemNotAnException(HttpStatusCode status, string title)
     {

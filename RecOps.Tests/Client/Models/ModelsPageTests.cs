@@ -43,7 +43,7 @@ public sealed class ModelsPageTests : ConsoleTest
     public void Open_LinkToAnotherBundle_ShowsThatOneAndThatItHasNoReport()
     {
         IRenderedComponent<ModelsPage> page = Open("/models?bundle=spring");
-        page.WaitForAssertion(() => Assert.Contains("Figures of spring", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("Figures for spring", page.Markup, StringComparison.Ordinal));
         Assert.Contains("This bundle has no report", page.Markup, StringComparison.Ordinal);
     }
 
@@ -91,12 +91,12 @@ public sealed class ModelsPageTests : ConsoleTest
         IRenderedComponent<Surroundings> around = RenderSurroundings();
         IRenderedComponent<ModelsPage> page = Open();
         Press(page, "Use …");
-        page.WaitForAssertion(() => Assert.Contains("winter goes on answering until then", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("winter keeps serving until then", page.Markup, StringComparison.Ordinal));
         Assert.Empty(Server.CallsTo("POST", Routes.ActivationOf("spring")));
 
         page.Find("form").Submit();
 
-        around.WaitForAssertion(() => Assert.Contains("spring answers every shopper now", around.Markup, StringComparison.Ordinal));
+        around.WaitForAssertion(() => Assert.Contains("spring now serves every shopper", around.Markup, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Contains("Roll back to winter", page.Markup, StringComparison.Ordinal));
     }
 
@@ -187,7 +187,7 @@ public sealed class ModelsPageTests : ConsoleTest
             )
         );
         IRenderedComponent<ModelsPage> page = Open();
-        page.WaitForAssertion(() => Assert.Contains("1,234 requests, 5 left out", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("1,234 requests, 5 skipped", page.Markup, StringComparison.Ordinal));
         Assert.Contains("0.31, different", page.Markup, StringComparison.Ordinal);
         Assert.Contains("61%", page.Markup, StringComparison.Ordinal);
     }
@@ -199,7 +199,7 @@ public sealed class ModelsPageTests : ConsoleTest
         IRenderedComponent<ModelsPage> page = Open();
         page.WaitForAssertion(() =>
             Assert.Contains(
-                "1 of 3 servers answers from another model: east from spring-1.",
+                "1 of 3 servers uses another model: east (spring-1).",
                 page.Find(".stragglers").TextContent,
                 StringComparison.Ordinal
             )
