@@ -83,7 +83,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         await window.AssertAccessibleAsync();
         await window.PictureAsync("rules-versions");
         await page.Locator(".version-list > li").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Restore, and the draft too" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore and reset the draft" }).ClickAsync();
         await Expect(page.Locator(".mud-snackbar").Last).ToContainTextAsync("in effect again");
 
         Assert.DoesNotContain(before[0], await fixture.ListAsync(user));
@@ -123,7 +123,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         await Expect(ben.Page.Locator(".conflict")).ToContainTextAsync("anna changed the same rule");
         await ben.AssertAccessibleAsync();
         await ben.PictureAsync("rules-conflict");
-        await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Save this way" }).ClickAsync();
+        await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Save these choices" }).ClickAsync();
         await Expect(ben.Page.Locator(".draft-status")).ToContainTextAsync("Draft saved, last by ben");
 
         Assert.Equal(["Alpha of Ben", "Beta of Ben"], (await fixture.DraftAsync()).Document.Rules.Select(rule => rule.Name));
@@ -179,7 +179,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
             .SetInputFilesAsync(Csv("id,name,type,strength,brands\nlumo,Boost Lumo,boost,2,Lumo\nb,Bury them,bury,0.5,Acme\n"));
         await Expect(page.Locator(".diff").First).ToContainTextAsync("Boost Lumo");
         await window.PictureAsync("rules-import");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take into the draft" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add to the draft" }).ClickAsync();
         await Expect(page.Locator("ol.rules > li")).ToHaveCountAsync(3);
         await Expect(page.Locator(".draft-status")).ToContainTextAsync("Draft saved");
 

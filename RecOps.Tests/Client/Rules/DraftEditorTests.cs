@@ -159,7 +159,7 @@ public sealed class DraftEditorTests : ConsoleTest
         await Editor.LoadAsync();
 
         Assert.Equal("kept", Editor.Find("a")!.Name);
-        Assert.Contains("are back", Editor.News, StringComparison.Ordinal);
+        Assert.Contains("have been restored", Editor.News, StringComparison.Ordinal);
         Editor.Undo();
         Assert.Equal("Name of a", Editor.Find("a")!.Name);
     }

@@ -157,7 +157,7 @@ public sealed class RulesPageTests : ConsoleTest
         IRenderedComponent<RulesPage> page = OpenAs("rules", Role.Merchandiser);
 
         page.WaitForAssertion(() =>
-            Assert.Contains("Version 2 was published since", page.Find(".publication").TextContent, StringComparison.Ordinal)
+            Assert.Contains("Version 2 was published after", page.Find(".publication").TextContent, StringComparison.Ordinal)
         );
     }
 
