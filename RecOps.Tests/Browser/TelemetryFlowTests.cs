@@ -95,7 +95,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         double[] times = await window.Page.EvaluateAsync<double[]>(drawn);
         Assert.Equal(times.Distinct().Order(), times);
         await Expect(window.Page.GetByText("Earlier seconds")).ToHaveCountAsync(0);
-        await Expect(window.Page.GetByText("Nothing is known")).ToHaveCountAsync(0);
+        await Expect(window.Page.GetByText("No data for this")).ToHaveCountAsync(0);
     }
 
     [Fact]

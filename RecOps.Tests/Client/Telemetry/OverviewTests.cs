@@ -52,7 +52,7 @@ public sealed class OverviewTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Contains("requests 40.0/s", Text(page.Find(".chart .legend")), StringComparison.Ordinal));
         Assert.Equal(16, page.FindAll(".tile .skeleton").Count);
-        Assert.DoesNotContain("Nothing is known", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("No data for this", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class OverviewTests : ConsoleTest
         IRenderedComponent<Overview> page = await OpenLiveAsync("");
 
         page.WaitForAssertion(() => Assert.Equal("Earlier seconds are missing", Text(page.Find(".page-head [role=status]"))));
-        Assert.Equal("Not now. The console keeps asking for it.", page.Find(".page-head .chip").GetAttribute("title"));
+        Assert.Equal("Not now. The console keeps retrying.", page.Find(".page-head .chip").GetAttribute("title"));
     }
 
     [Fact]
@@ -285,7 +285,7 @@ public sealed class OverviewTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Equal("10.0/s", Tile(page, "Requests")));
         Assert.Equal("–", Tile(page, "Alerts"));
-        Assert.Contains("Nothing is known of the server at this moment", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No data for this time", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -296,7 +296,7 @@ public sealed class OverviewTests : ConsoleTest
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-20T11:59:00Z");
 
         page.WaitForAssertion(() =>
-            Assert.Contains("The server no longer knows this moment", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+            Assert.Contains("The server no longer has data for this time", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
         );
         page.Find("button.pause").Click();
         Assert.Empty(page.FindAll("[role=alert]"));
@@ -330,7 +330,7 @@ public sealed class OverviewTests : ConsoleTest
         page.WaitForAssertion(() => Assert.Equal("0/s", Tile(page, "Requests")));
         Assert.Equal("–ms", Tile(page, "p99"));
         Assert.Equal(
-            ["No requests in this time.", "No requests in this time.", "No lists in this time."],
+            ["No requests in this period.", "No requests in this period.", "No lists in this period."],
             page.FindAll(".plot .empty").Select(note => note.TextContent)
         );
     }

@@ -63,7 +63,7 @@ public sealed class AlertsPageTests : ConsoleTest
         IRenderedComponent<AlertsPage> page = Open(Role.Operator);
         page.WaitForElement("[data-rule=errors] button").Click();
         page.WaitForAssertion(() =>
-            Assert.Contains("anna works on it", page.Find("[data-rule=errors]").TextContent, StringComparison.Ordinal)
+            Assert.Contains("anna has been working on it", page.Find("[data-rule=errors]").TextContent, StringComparison.Ordinal)
         );
         Assert.Empty(page.FindAll("[data-rule=errors] button"));
     }
@@ -111,7 +111,7 @@ public sealed class AlertsPageTests : ConsoleTest
             Webhook = new WebhookState(Sample.Noon, "Connection refused"),
         };
         IRenderedComponent<AlertsPage> page = Open(Role.Viewer);
-        page.WaitForAssertion(() => Assert.Contains("did not take a message: Connection refused", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("last webhook message failed: Connection refused", page.Markup, StringComparison.Ordinal));
         Assert.Empty(page.FindAll("button, select"));
         Assert.Contains("1 h 0 min", page.Markup, StringComparison.Ordinal);
     }

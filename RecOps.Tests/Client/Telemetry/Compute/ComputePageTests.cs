@@ -26,9 +26,9 @@ public sealed class ComputePageTests : ConsoleTest
 
         string device = page.Find("[aria-labelledby=device-title]").TextContent;
         Assert.Contains("No CUDA in this build.", device, StringComparison.Ordinal);
-        Assert.Contains("Figures of the CPU are shown instead.", device, StringComparison.Ordinal);
+        Assert.Contains("CPU figures are shown instead.", device, StringComparison.Ordinal);
         Assert.Contains(
-            "No list was computed in the last minute.",
+            "No lists were computed in the last minute.",
             page.Find("[aria-labelledby=sizes-title]").TextContent,
             StringComparison.Ordinal
         );

@@ -61,7 +61,7 @@ public sealed class LatencyPageTests : ConsoleTest
 
         page.FindAll("button").Single(button => button.TextContent == "Show all").Click();
         page.WaitForAssertion(() => Assert.DoesNotContain("slow=", Navigation.Uri, StringComparison.Ordinal));
-        Assert.Contains("No requests in this time.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No requests in this period.", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class LatencyPageTests : ConsoleTest
         await page.InvokeAsync(() => page.Find(".compare select").Change("60"));
 
         page.WaitForAssertion(() =>
-            Assert.Contains("p99, 1 h before 9.00 ms", Text(page.FindAll(".chart .legend")[0]), StringComparison.Ordinal)
+            Assert.Contains("p99, 1 h earlier 9.00 ms", Text(page.FindAll(".chart .legend")[0]), StringComparison.Ordinal)
         );
         Assert.EndsWith("/latency?compare=60", Navigation.Uri, StringComparison.Ordinal);
     }
