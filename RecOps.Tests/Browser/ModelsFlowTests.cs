@@ -12,7 +12,7 @@ public sealed class ModelsFlowTests(BrowserFixture fixture) : IClassFixture<Brow
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public async Task Models_ABundleWithFigures_AreCompleteAndAccessible(int width)
+    public async Task Models_BundleWithFigures_AreCompleteAndAccessible(int width)
     {
         await using BrowserWindow window = await fixture.OpenAsync(new(false, width));
 
@@ -27,7 +27,7 @@ public sealed class ModelsFlowTests(BrowserFixture fixture) : IClassFixture<Brow
     }
 
     [Fact]
-    public async Task Model_ShadowedTriedPromotedAndRolledBack_ShoppersAreAnsweredAllTheTime()
+    public async Task Model_ShadowedTriedPromotedAndRolledBack_ShoppersAreServedThroughout()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide, await fixture.PersonAsync("night-shift", Role.Operator));
         IPage page = window.Page;

@@ -40,7 +40,7 @@ public sealed class CachePageTests : ConsoleTest
     }
 
     [Fact]
-    public void Purge_Confirmed_DropsTheListsAndLooksAgain()
+    public void Purge_Confirmed_DropsTheListsAndReloads()
     {
         Server.On(
             "DELETE",
@@ -65,7 +65,7 @@ public sealed class CachePageTests : ConsoleTest
     }
 
     [Fact]
-    public void Purge_ThoughtBetter_NothingIsAsked()
+    public void Purge_Cancelled_SendsNoRequest()
     {
         IRenderedComponent<Surroundings> around = RenderSurroundings();
         IRenderedComponent<CachePage> page = Open("/cache?user=u1");
@@ -80,7 +80,7 @@ public sealed class CachePageTests : ConsoleTest
     }
 
     [Fact]
-    public void LookUp_Refused_SaysWhyAndTriesAgain()
+    public void LookUp_Refused_SaysWhyAndRetries()
     {
         Server.On("GET", Routes.Cache, CachingJson.Default.CacheState, _ => State());
         Server.OnProblem(

@@ -16,7 +16,7 @@ public sealed class ModelsPageTests : ConsoleTest
     private ModelList _models = SampleModels.List();
 
     [Fact]
-    public void Open_ABundleWithAReport_ShowsAllFiguresAndWhatTheyMean()
+    public void Open_BundleWithAReport_ShowsAllFiguresAndTheirMeaning()
     {
         IRenderedComponent<ModelsPage> page = Open();
 
@@ -80,7 +80,7 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Use_Activate_AsksFirstAndThenSaysWhoAnswers()
+    public void Use_Activate_AsksFirstAndThenSaysWhatServes()
     {
         Server.On(
             "POST",
@@ -153,7 +153,7 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_SomethingBeingMadeReady_SaysWhatAndKeepsHandsOff()
+    public void Open_BundleBeingPrepared_SaysWhichAndDisablesButtons()
     {
         _models = SampleModels.List(work: new ModelWork("spring", "activate", "Running every stage", Sample.Noon.AddSeconds(-12), "bob"));
         IRenderedComponent<ModelsPage> page = Open();
@@ -164,7 +164,7 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_Shadow_SaysHowAlikeItIs()
+    public void Open_Shadow_SaysHowSimilarItIs()
     {
         _models = SampleModels.List(
             shadow: new ShadowState(
@@ -216,7 +216,7 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void QualityChart_Models_StandHigherTheBetterAndFurtherLeftTheFaster()
+    public void QualityChart_Models_BetterIsHigherAndFasterIsFurtherLeft()
     {
         QualityChart chart = QualityChart.Of(FigureRow.Of(SampleModels.Report()));
         QualityChart.Dot student = chart.Dots.Single(dot => dot.Row.Kind == FigureKind.Student);

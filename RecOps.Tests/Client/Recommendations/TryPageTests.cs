@@ -65,7 +65,7 @@ public sealed class TryPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_NobodyChosen_SaysWhatToDoAndAsksNothing()
+    public void Open_NobodyChosen_SaysWhatToDoAndSendsNoRequest()
     {
         IRenderedComponent<TryPage> page = OpenAt("try");
 
@@ -108,7 +108,7 @@ public sealed class TryPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Change_Placement_IsInTheAddressAndAsksAgain()
+    public void Change_Placement_IsInTheAddressAndReloads()
     {
         IRenderedComponent<TryPage> page = OpenWithList();
 

@@ -42,7 +42,7 @@ public sealed class ComputationFactTests
     }
 
     [Fact]
-    public void From_GivenUpSlowAndPoor_Warnings()
+    public void From_ShedSlowAndPoorRecall_Warns()
     {
         TelemetryWindow minute = Sample.Window(0, 6000, 60) with
         {

@@ -103,9 +103,9 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Open_SecondsBeforeTheChartIsDrawn_AreDrawnAfterItNotInto()
+    public async Task Open_SecondsBeforeTheChartIsDrawn_AreDrawnAfterwards()
     {
-        // The chart's library loads for as long as the test wants.
+        // The test decides how long the chart library takes to load.
         JSRuntimeInvocationHandler loading = PlotlyCalls.SetupVoid("importScript", _ => true);
         IRenderedComponent<Overview> page = await OpenLiveAsync("");
         await Stream.SendAsync(Sample.Snapshot(1));
@@ -233,7 +233,7 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_LinkToAPastMoment_ShowsThatMoment()
+    public void Open_LinkToAPastTime_ShowsThatTime()
     {
         Server.On(
             "GET",
@@ -266,7 +266,7 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_LinkToAMomentBeforeSuchThingsWereKept_SaysThatNothingIsKnown()
+    public void Open_LinkToATimeBeforeServerStateWasKept_SaysThatThereIsNoData()
     {
         Server.On(
             "GET",
@@ -289,7 +289,7 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_LinkToAForgottenMoment_SaysSoAndResumes()
+    public void Open_LinkToAnExpiredTime_SaysSoAndResumes()
     {
         Server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => new(1, []));
 
@@ -303,7 +303,7 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Open_NobodyAnswers_SaysWhatToCheck()
+    public async Task Open_ServerUnreachable_SaysWhatToCheck()
     {
         Server.Down = true;
         IRenderedComponent<Overview> page = OpenAt("");
@@ -321,7 +321,7 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Shop_Closed_ChartsSaySoInsteadOfStandingEmpty()
+    public async Task Open_NoTraffic_ChartsSaySoInsteadOfStayingEmpty()
     {
         IRenderedComponent<Overview> page = OpenAt("");
         await Stream.ConnectedAsync();

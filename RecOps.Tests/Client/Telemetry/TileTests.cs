@@ -41,7 +41,7 @@ public sealed class TileTests
     }
 
     [Fact]
-    public void From_Trouble_RaisesTheRightTiles()
+    public void From_Problems_HighlightTheRightTiles()
     {
         TelemetryFrame frame = new(
             Sample.Noon,

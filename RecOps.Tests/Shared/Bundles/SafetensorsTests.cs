@@ -14,7 +14,7 @@ public sealed class SafetensorsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Open_WhatWasWritten_IsReadBackRowByRow()
+    public void Open_WrittenFile_IsReadBackRowByRow()
     {
         using (
             var writer = new SafetensorsWriter(
@@ -92,7 +92,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
-    public void Get_TensorThatIsNotAligned_HasItsValues()
+    public void Get_UnalignedTensor_HasItsValues()
     {
         const string header =
             "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"

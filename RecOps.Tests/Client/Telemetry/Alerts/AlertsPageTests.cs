@@ -38,7 +38,7 @@ public sealed class AlertsPageTests : ConsoleTest
     private AlertList _alerts = new([Firing, Quiet], [], null);
 
     [Fact]
-    public void Open_SomethingFires_SaysTheFiguresAndLeadsToCauseAndRunbook()
+    public void Open_AlertFires_ShowsFiguresAndLinksToCauseAndRunbook()
     {
         IRenderedComponent<AlertsPage> page = Open(Role.Operator);
 
@@ -52,7 +52,7 @@ public sealed class AlertsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Acknowledge_Pressed_SaysWhoWorksOnIt()
+    public void Acknowledge_Pressed_SaysWhoIsWorkingOnIt()
     {
         Server.On(
             "POST",
@@ -89,7 +89,7 @@ public sealed class AlertsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_AsViewer_ShowsEverythingAndNothingToPress()
+    public void Open_AsViewer_ShowsEverythingWithoutButtons()
     {
         _alerts = _alerts with
         {

@@ -21,7 +21,7 @@ public sealed class CapacityPageTests : ConsoleTest
     );
 
     [Fact]
-    public void Open_Measured_TargetIsFilledInAndEachChangeHasItsGain()
+    public void Open_Measured_FillsInTheTargetAndShowsEachGain()
     {
         IRenderedComponent<CapacityPage> page = Open("/capacity");
 

@@ -20,7 +20,7 @@ public sealed class ComputePageTests : ConsoleTest
     };
 
     [Fact]
-    public async Task Open_OnTheProcessor_SaysWhyAndThatThereIsNoGpu()
+    public async Task Open_OnTheCpu_SaysWhyAndThatThereIsNoGpu()
     {
         IRenderedComponent<ComputePage> page = await OpenAsync(Sample.Snapshot(0));
 

@@ -35,7 +35,7 @@ public sealed class LatencyPageTests : ConsoleTest
     };
 
     [Fact]
-    public async Task Open_Live_ShowsWhereTheTimeOfTheSlowestWent()
+    public async Task Open_Live_ShowsWhereTheSlowestRequestsSpentTheirTime()
     {
         Server.On("GET", Routes.SlowRequests, TelemetryJson.Default.SlowRequestList, _ => new([Slow]));
         IRenderedComponent<LatencyPage> page = await OpenLiveAsync("/latency");
@@ -48,7 +48,7 @@ public sealed class LatencyPageTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Open_LinkToAMoment_AsksForItsSlowestAndGoesBackToAll()
+    public async Task Open_LinkToATime_ShowsItsSlowestAndGoesBackToAll()
     {
         Server.On("GET", Routes.SlowRequests, TelemetryJson.Default.SlowRequestList, _ => new([]));
         IRenderedComponent<LatencyPage> page = await OpenLiveAsync($"/latency?slow={Sample.Noon.AddMinutes(-3).ToUnixTimeSeconds()}");
@@ -65,7 +65,7 @@ public sealed class LatencyPageTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Compare_WithAnHourBefore_AddsALineAndIsInTheAddress()
+    public async Task Compare_WithAnHourEarlier_AddsALineAndIsInTheAddress()
     {
         Server.On(
             "GET",
