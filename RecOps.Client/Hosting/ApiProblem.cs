@@ -40,7 +40,12 @@ public sealed record ApiProblem(HttpStatusCode? Status, string Title, string Det
         {
             HttpStatusCode.NotFound => new(status, "Not found", "It may have been removed, or the address is wrong.", NoErrors),
             HttpStatusCode.Unauthorized => new(status, "You are not signed in", "Sign in again, then retry.", NoErrors),
-            HttpStatusCode.Forbidden => new(status, "You are not allowed to do this", "Ask an administrator for the role it requires.", NoErrors),
+            HttpStatusCode.Forbidden => new(
+                status,
+                "You are not allowed to do this",
+                "Ask an administrator for the role it requires.",
+                NoErrors
+            ),
             HttpStatusCode.TooManyRequests => new(status, "Too many requests", "Wait a few seconds, then retry.", NoErrors),
             HttpStatusCode.ServiceUnavailable => new(
                 status,

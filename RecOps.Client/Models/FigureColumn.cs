@@ -17,13 +17,7 @@ public sealed record FigureColumn(
     public static readonly FigureColumn[] All =
     [
         new("NDCG@10", "How well the top ten are ordered, over all purchases after the cut", figures => figures.Ndcg10, false, Four),
-        new(
-            "first-time",
-            "NDCG@10 over purchases of items new to the shopper",
-            figures => figures.Ndcg10FirstTime,
-            false,
-            Four
-        ),
+        new("first-time", "NDCG@10 over purchases of items new to the shopper", figures => figures.Ndcg10FirstTime, false, Four),
         new("Recall@20", "Share of the purchases in the top twenty", figures => figures.Recall20, false, Four),
         new("AUC", "How likely a purchased item is to rank above one that was not", figures => figures.Auc, false, Four),
         new("log loss", "How far off its probabilities are, after calibration; lower is better", figures => figures.LogLoss, true, Four),

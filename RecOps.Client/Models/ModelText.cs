@@ -17,7 +17,9 @@ internal static class ModelText
         if (models.Canary is { } canary && canary.Bundle == bundle.Name)
             states.Add(($"canary {Share(canary.Share)}", Tone.Warn, "It serves a share of the shoppers"));
         if (models.Shadow is { } shadow && shadow.Bundle == bundle.Name)
-            states.Add(($"shadow {Share(shadow.Share)}", Tone.Neutral, "It is compared on a share of the requests, and not shown to shoppers"));
+            states.Add(
+                ($"shadow {Share(shadow.Share)}", Tone.Neutral, "It is compared on a share of the requests, and not shown to shoppers")
+            );
         if (bundle.Change is { } change)
             states.Add(("changed on disk", Tone.Warn, change.Detail));
         if (bundle.Problem is { } problem)

@@ -8,7 +8,9 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>What was published, what differs between any two versions, and how to restore one. The two versions are in the page's address.</summary>
+/// <summary>
+/// What was published, what differs between any two versions, and how to restore one. The two versions are in the page's address.
+/// </summary>
 public sealed partial class VersionsPage : ComponentBase
 {
     private readonly Dictionary<int, RuleDocument> _documents = new() { [0] = RuleDocument.Empty };

@@ -1,6 +1,6 @@
 namespace RecOps.Shared.Catalog;
 
-/// <summary>Changes to items that are already in the catalogue, at most 1000 per call. Persisted, and in effect on the next answer.</summary>
+/// <summary>Changes to items already in the catalogue, at most 1000 per call. Persisted, and in effect on the next answer.</summary>
 public sealed record CatalogUpdateRequest
 {
     public CatalogItemUpdate[]? Items { get; init; }

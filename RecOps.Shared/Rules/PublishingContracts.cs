@@ -100,7 +100,7 @@ public sealed record PublicationDetails(PublicationInfo Publication, RuleDocumen
 /// <param name="Version">The version applied to lists; 0 for none.</param>
 /// <param name="IsOff">The kill switch: lists are made without rules.</param>
 /// <param name="SwitchedBy">Who last turned it on or off.</param>
-/// <param name="SwitchIsLocal">It is in effect only on the server that answered, until the database accepts it and the other servers follow.</param>
+/// <param name="SwitchIsLocal">It is in effect only on this server, until the database accepts it and the other servers follow.</param>
 /// <param name="NeedsApproval">Whether publishing requires a second person.</param>
 /// <param name="Publications">Waiting and scheduled ones, and the most recent finished ones.</param>
 /// <param name="Replicas">Servers, and what each serves.</param>

@@ -129,7 +129,7 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
         await Expect(page.Locator(".alert h3", new() { HasText = rule.Title }).First).ToBeVisibleAsync();
     }
 
-    /// <summary>The longest stage of the slowest request, by the widest bar; queueing behind equally slow requests does not count.</summary>
+    /// <summary>The longest stage of the slowest request, by the widest bar, not counting the queue behind equally slow requests.</summary>
     private static async Task<string> LongestStageAsync(IPage page)
     {
         string title = await page.Locator(".waterfall")

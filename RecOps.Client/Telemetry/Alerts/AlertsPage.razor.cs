@@ -78,7 +78,11 @@ public sealed partial class AlertsPage : ComponentBase, IDisposable
     }
 
     private Task AcknowledgeAsync(AlertState alert) =>
-        ChangeAsync(Alerts.AcknowledgeAsync(alert.Rule, _leaving.Token), alert, $"{alert.Title}: others can see that you are working on it.");
+        ChangeAsync(
+            Alerts.AcknowledgeAsync(alert.Rule, _leaving.Token),
+            alert,
+            $"{alert.Title}: others can see that you are working on it."
+        );
 
     private Task SilenceAsync(AlertState alert, int minutes) =>
         ChangeAsync(

@@ -30,15 +30,14 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
     private string Basis =>
         _facts?.Load switch
         {
-            null =>
-                "This server had no requests in the last hour, so the hit rate and the CPU time are only starting points.",
+            null => "This server had no requests in the last hour, so the hit rate and the CPU time are only starting points.",
             { OtherCpuMs: null } load =>
                 $"Measured over {Quantity.Of(load.Requests, "request")} in the last hour. They were too few or too uniform to separate "
                     + $"the cost of a request from background work, so the CPU time is the total divided by the requests. "
                     + $"Under more load it is far lower; look again then, or measure it with the bench's http suite.",
             { } load => $"Measured over {Quantity.Of(load.Requests, "request")} in the last hour, in batches of "
                 + $"{load.MeanBatch.ToString("0.#", CultureInfo.InvariantCulture)}; the CPU time is how much more the server "
-                    + $"used in seconds with more requests.",
+                + $"used in seconds with more requests.",
         };
 
     private IEnumerable<(string Change, CapacityInputs Inputs)> Levers

@@ -159,12 +159,7 @@ internal static class ComputeCharts
         );
 
     public static ChartData Collections(TelemetryFrame frame, int seconds) =>
-        OverviewCharts.Build(
-            ChartUnit.Percent,
-            frame,
-            seconds,
-            ("GC pauses", ChartColour.Red, window => window.Process?.GcPausePercent)
-        );
+        OverviewCharts.Build(ChartUnit.Percent, frame, seconds, ("GC pauses", ChartColour.Red, window => window.Process?.GcPausePercent));
 
     /// <summary>Share of the time that batches were running, over all lanes; null when there is no data.</summary>
     public static double? BusyPercent(TelemetryWindow? window) =>

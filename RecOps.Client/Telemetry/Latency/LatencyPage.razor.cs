@@ -26,7 +26,7 @@ public sealed partial class LatencyPage : TimelinePage
 
     private string CompareName => Array.Find(Comparisons, each => each.Minutes == _compare).Name;
 
-    /// <summary>The slowest requests are kept by the minute, so a click selects a minute, or all the time that a point stands for.</summary>
+    /// <summary>The slowest requests are kept by the minute, so a click selects a minute, or all the time of a point.</summary>
     private int ChosenSeconds => Math.Max(MinuteSeconds, TimeRange.Step(Time.Minutes));
 
     protected override async Task OnInitializedAsync()

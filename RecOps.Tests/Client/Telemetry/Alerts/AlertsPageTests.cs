@@ -111,7 +111,9 @@ public sealed class AlertsPageTests : ConsoleTest
             Webhook = new WebhookState(Sample.Noon, "Connection refused"),
         };
         IRenderedComponent<AlertsPage> page = Open(Role.Viewer);
-        page.WaitForAssertion(() => Assert.Contains("last webhook message failed: Connection refused", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("last webhook message failed: Connection refused", page.Markup, StringComparison.Ordinal)
+        );
         Assert.Empty(page.FindAll("button, select"));
         Assert.Contains("1 h 0 min", page.Markup, StringComparison.Ordinal);
     }
