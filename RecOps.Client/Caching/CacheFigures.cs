@@ -32,7 +32,7 @@ internal static class CacheFigures
                 state is null ? "of L1" : $"of {Quantity.Bytes(state.CapacityBytes)}",
                 state is { CapacityBytes: > 0 } && state.Bytes > state.CapacityBytes * NearlyFull ? Tone.Warn : Tone.Neutral
             ),
-            new("Lists kept", Quantity.Count(state?.Entries ?? cache?.Entries), "in L1"),
+            new("Cached lists", Quantity.Count(state?.Entries ?? cache?.Entries), "in L1"),
             new("Saved", Quantity.Count(minute?.Batches?.Shared + (cache?.SharedReads ?? 0)), "by sharing results"),
         ];
     }

@@ -38,7 +38,7 @@ public sealed partial class ModelsPage : ComponentBase, IDisposable
     [Inject]
     internal TimeProvider Clock { get; set; } = default!;
 
-    /// <summary>Bundle whose figures are shown; the active one's unless given.</summary>
+    /// <summary>Bundle whose figures are shown; the active one by default.</summary>
     [SupplyParameterFromQuery(Name = "bundle")]
     public string? Bundle { get; set; }
 

@@ -1,6 +1,6 @@
 namespace RecOps.Client.Shell;
 
-/// <summary>Where a feature's component stands in the frame around every page.</summary>
+/// <summary>Where a feature's component goes in the frame around every page.</summary>
 public enum FramePlace
 {
     /// <summary>In the bar, after the console's name: what is being viewed.</summary>

@@ -44,7 +44,7 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
     {
         get
         {
-            yield return ("as it is", _inputs);
+            yield return ("no change", _inputs);
             if (_inputs.HitPercent <= 99)
                 yield return ("one more point of hit rate", _inputs with { HitPercent = _inputs.HitPercent + 1 });
             if (_inputs.HitPercent <= 90)
