@@ -49,7 +49,9 @@ public sealed record SimilarItemsRequest
     /// <summary>Where the list is shown. Without it, rules limited to placements do not apply.</summary>
     public string? Placement { get; init; }
 
-    /// <summary>The shopper, for rules about countries, segments, clusters and purchases; does not change which items are similar.</summary>
+    /// <summary>
+    /// The shopper, for rules about countries, segments, clusters and purchases. It does not change which items are similar.
+    /// </summary>
     public string? UserId { get; init; }
 
     public string? Country { get; init; }
