@@ -14,7 +14,7 @@ using RecOps.Client.Users;
 
 namespace RecOps.Client;
 
-/// <summary>What the console is made of. Pages and search results are listed in the order in which features are added here.</summary>
+/// <summary>The parts of the console. Pages and search results are listed in the order in which features are added here.</summary>
 internal static class ConsoleServices
 {
     public static IServiceCollection AddConsole(this IServiceCollection services, Uri server) =>

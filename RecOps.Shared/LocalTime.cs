@@ -1,22 +1,22 @@
 namespace RecOps.Shared;
 
 /// <summary>
-/// The moments that a local time of a zone can mean. Found from offsets of moments near it, which .NET has right for all zones; its own
-/// answers on local times are wrong where summer time is the standard and winter has less (Dublin, Casablanca): neither gaps nor repeated
-/// hours exist there for it.
+/// The instants that a local time in a zone can mean. They are found from UTC offsets of nearby instants, which .NET gets right for
+/// all zones. Its own results for local times are wrong where summer time is the standard and winter time is behind it (Dublin,
+/// Casablanca): .NET sees neither gaps nor repeated hours there.
 /// </summary>
 public static class LocalTime
 {
     /// <summary>No zone is further from UTC.</summary>
     private static readonly TimeSpan Far = TimeSpan.FromHours(26);
 
-    /// <summary>The first moment that a local time means; the one after the gap for a time that a clock change leaves out.</summary>
+    /// <summary>The first instant that a local time can mean; the one after the gap for a time skipped by a clock change.</summary>
     public static DateTimeOffset First(DateTime local, TimeZoneInfo zone) => Find(local, zone, last: false);
 
-    /// <summary>The last moment that a local time means; the one after the gap for a time that a clock change leaves out.</summary>
+    /// <summary>The last instant that a local time can mean; the one after the gap for a time skipped by a clock change.</summary>
     public static DateTimeOffset Last(DateTime local, TimeZoneInfo zone) => Find(local, zone, last: true);
 
-    /// <summary>Whether a clock change leaves a local time out.</summary>
+    /// <summary>Whether a clock change skips a local time.</summary>
     public static bool IsLeftOut(DateTime local, TimeZoneInfo zone) => First(local, zone).DateTime != local;
 
     private static DateTimeOffset Find(DateTime local, TimeZoneInfo zone, bool last)
@@ -46,7 +46,7 @@ public static class LocalTime
             offsets.Add(offset);
     }
 
-    /// <summary>Halves the time between a moment before the clock change and one after it, to the second.</summary>
+    /// <summary>Bisects between an instant before the clock change and one after it, to the second.</summary>
     private static DateTime EndOfGap(DateTime before, DateTime after, TimeZoneInfo zone)
     {
         TimeSpan offset = zone.GetUtcOffset(before);

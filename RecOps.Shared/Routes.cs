@@ -46,7 +46,7 @@ public static class Routes
     public const string AlertSilence = "/api/alerts/{rule}/silence";
     public const string Runbook = "/api/runbooks/{name}";
 
-    /// <summary>A page of its own, not one of the console's.</summary>
+    /// <summary>A separate page, not part of the console.</summary>
     public const string SignIn = "/signin";
     public const string SignInElsewhere = "/signin/elsewhere";
     public const string Session = "/api/session";
@@ -80,7 +80,7 @@ public static class Routes
     public const string ItemValues = "/api/items/values";
     public const string Replicas = "/api/replicas";
 
-    /// <summary>For what is resolved against the address that the console was opened at, which may lie under a path.</summary>
+    /// <summary>For links resolved against the console's address, which may be under a path.</summary>
     public static string Relative(string route) => route[1..];
 
     public static string RecommendationsFor(string userId) => $"{Recommendations}/{Uri.EscapeDataString(userId)}";

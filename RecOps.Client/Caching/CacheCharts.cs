@@ -13,9 +13,9 @@ internal static class CacheCharts
             ChartUnit.PerSecond,
             frame,
             seconds,
-            ("not there", ChartColour.Blue, window => Rate(window, window.Cache?.Misses, "absent")),
+            ("not cached", ChartColour.Blue, window => Rate(window, window.Cache?.Misses, "absent")),
             ("outdated by an event", ChartColour.Amber, window => Rate(window, window.Cache?.Misses, "outdated")),
-            ("too old", ChartColour.Grey, window => Rate(window, window.Cache?.Misses, "expired"))
+            ("expired", ChartColour.Grey, window => Rate(window, window.Cache?.Misses, "expired"))
         );
 
     /// <summary>Why lists left L1.</summary>
@@ -24,13 +24,13 @@ internal static class CacheCharts
             ChartUnit.PerSecond,
             frame,
             seconds,
-            ("no room", ChartColour.Amber, window => Rate(window, window.Cache?.Removed, "capacity")),
-            ("replaced by newer", ChartColour.Teal, window => Rate(window, window.Cache?.Removed, "replaced")),
-            ("too old", ChartColour.Blue, window => Rate(window, window.Cache?.Removed, "expired")),
+            ("evicted", ChartColour.Amber, window => Rate(window, window.Cache?.Removed, "capacity")),
+            ("replaced", ChartColour.Teal, window => Rate(window, window.Cache?.Removed, "replaced")),
+            ("expired", ChartColour.Blue, window => Rate(window, window.Cache?.Removed, "expired")),
             ("purged", ChartColour.Pink, window => Rate(window, window.Cache?.Removed, "purged"))
         );
 
-    /// <summary>Reads of Redis, and those that ended otherwise than they should.</summary>
+    /// <summary>Reads of Redis, and those that did not succeed.</summary>
     public static ChartData Redis(TelemetryFrame frame, int seconds) =>
         OverviewCharts.Build(
             ChartUnit.PerSecond,
@@ -38,7 +38,7 @@ internal static class CacheCharts
             seconds,
             ("reads", ChartColour.Blue, window => Rate(window, window.Cache?.Redis?.Reads)),
             ("hits", ChartColour.Teal, window => Rate(window, window.Cache?.Redis?.Hits)),
-            ("too slow", ChartColour.Amber, window => Rate(window, window.Cache?.Redis?.TimedOut)),
+            ("timed out", ChartColour.Amber, window => Rate(window, window.Cache?.Redis?.TimedOut)),
             ("failed", ChartColour.Red, window => Rate(window, window.Cache?.Redis?.Failed)),
             ("skipped", ChartColour.Grey, window => Rate(window, window.Cache?.Redis?.Skipped))
         );

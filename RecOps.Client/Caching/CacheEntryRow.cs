@@ -13,16 +13,16 @@ internal sealed record CacheEntryRow(CachedEntry Entry, string State, string Sta
     {
         (string state, string about, Tone tone) = entry.State switch
         {
-            "fresh" => ("fresh", "Given as it is.", Tone.Good),
-            "stale" => ("stale", "Past its soft lifetime: given once more and renewed in spare time.", Tone.Warn),
+            "fresh" => ("fresh", "Served as is.", Tone.Good),
+            "stale" => ("stale", "Past its soft lifetime: served once more, then refreshed in spare time.", Tone.Warn),
             "outdated" => (
                 "outdated",
-                "The shopper did something since: computed anew at the next request, and given only if that fails.",
+                "The shopper has acted since: recomputed at the next request, and served only if that fails.",
                 Tone.Warn
             ),
             "empty" => (
-                "nothing known",
-                "Nothing is known of the shopper that a list could be computed from; this is remembered for a while.",
+                "no data",
+                "Nothing is known about the shopper to compute a list from. This result is cached for a while.",
                 Tone.Neutral
             ),
             _ => (entry.State, "", Tone.Neutral),
@@ -30,9 +30,9 @@ internal sealed record CacheEntryRow(CachedEntry Entry, string State, string Sta
         string why = entry.Origin switch
         {
             "request" => "a request",
-            "refresh" => "renewed in spare time",
-            "warming" => "a warm run",
-            "snapshot" => "the run before",
+            "refresh" => "refreshed in spare time",
+            "warming" => "a warm-up run",
+            "snapshot" => "the previous run",
             _ => entry.Origin,
         };
         string beside =

@@ -23,17 +23,17 @@ internal static class CacheFigures
                 Quantity.Percent(ListSources.Percent(minute, RecommendationSource.L2)),
                 state?.Redis is null ? "not configured" : "L2, fresh"
             ),
-            new("Stale", Quantity.Percent(ListSources.Percent(minute, RecommendationSource.Stale)), "then renewed"),
-            new("Renewed", Quantity.PerSecond(Rate(minute, cache?.Refreshes)), "in spare time"),
-            new("Mean age", Age(cache, ListSources.FromCache(minute)), "of lists given"),
+            new("Stale", Quantity.Percent(ListSources.Percent(minute, RecommendationSource.Stale)), "then refreshed"),
+            new("Refreshed", Quantity.PerSecond(Rate(minute, cache?.Refreshes)), "in spare time"),
+            new("Mean age", Age(cache, ListSources.FromCache(minute)), "of lists served"),
             new(
                 "Memory",
                 Quantity.Bytes(state?.Bytes ?? cache?.Bytes),
                 state is null ? "of L1" : $"of {Quantity.Bytes(state.CapacityBytes)}",
                 state is { CapacityBytes: > 0 } && state.Bytes > state.CapacityBytes * NearlyFull ? Tone.Warn : Tone.Neutral
             ),
-            new("Lists kept", Quantity.Count(state?.Entries ?? cache?.Entries), "in L1"),
-            new("Saved", Quantity.Count(minute?.Batches?.Shared + (cache?.SharedReads ?? 0)), "by sharing"),
+            new("Cached lists", Quantity.Count(state?.Entries ?? cache?.Entries), "in L1"),
+            new("Saved", Quantity.Count(minute?.Batches?.Shared + (cache?.SharedReads ?? 0)), "by sharing results"),
         ];
     }
 

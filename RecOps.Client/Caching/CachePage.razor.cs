@@ -7,7 +7,7 @@ using RecOps.Shared.Caching;
 
 namespace RecOps.Client.Caching;
 
-/// <summary>How the result cache does, and what it holds for one shopper. Range and shopper are in the address.</summary>
+/// <summary>How the result cache performs, and what it holds for one shopper. Range and shopper are in the address.</summary>
 public sealed partial class CachePage : TimelinePage
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
@@ -75,8 +75,8 @@ public sealed partial class CachePage : TimelinePage
     {
         bool sure = await Dialogs.ConfirmAsync(
             "Purge this shopper's lists?",
-            $"The lists kept for {_userId} are dropped here and no longer taken from Redis. Their next lists are computed anew; nothing "
-                + $"that they did is forgotten.",
+            $"The lists cached for {_userId} are dropped here and no longer read from Redis. The next lists are recomputed; the shopper's "
+                + $"history is kept.",
             "Purge"
         );
         if (!sure)
@@ -88,7 +88,7 @@ public sealed partial class CachePage : TimelinePage
         if (answer.Problem is { } failed)
             Messages.Add($"{failed.Title}. {failed.Detail}", Severity.Error);
         else
-            Messages.Add($"{answer.Value!.Removed} {(answer.Value.Removed == 1 ? "list" : "lists")} of {_userId} dropped.");
+            Messages.Add($"{answer.Value!.Removed} {(answer.Value.Removed == 1 ? "list" : "lists")} of {_userId} purged.");
         await LookAgainAsync();
     }
 }

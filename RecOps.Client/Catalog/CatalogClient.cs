@@ -8,7 +8,7 @@ namespace RecOps.Client.Catalog;
 internal sealed class CatalogClient(ApiClient api)
 {
     /// <summary>
-    /// Items by id. Empty when the catalogue could not be asked: a list without titles is still worth showing.
+    /// Items by id. Empty when the catalogue cannot be reached: a list without titles is still worth showing.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, ItemDetails>> ByIdAsync(string[] itemIds, CancellationToken cancellation = default)
     {
@@ -22,11 +22,11 @@ internal sealed class CatalogClient(ApiClient api)
         return items;
     }
 
-    /// <summary>Items whose id or title has the text.</summary>
+    /// <summary>Items whose id or title contains the text.</summary>
     public Task<ApiResult<ItemSearchResponse>> SearchAsync(string text, CancellationToken cancellation = default) =>
         api.GetAsync($"{Routes.ItemSearch}?query={Uri.EscapeDataString(text)}", CatalogJson.Default.ItemSearchResponse, cancellation);
 
-    /// <summary>Values of a field that have the text.</summary>
+    /// <summary>Values of a field that contain the text.</summary>
     public Task<ApiResult<ItemValuesResponse>> ValuesAsync(string field, string text, CancellationToken cancellation = default) =>
         api.GetAsync(
             $"{Routes.ItemValues}?field={Uri.EscapeDataString(field)}&query={Uri.EscapeDataString(text)}",

@@ -6,12 +6,12 @@ using RecOps.Shared.Catalog;
 namespace RecOps.Client.Catalog;
 
 /// <summary>
-/// Marks items sold out or back in stock. Selling out is asked about first, since it takes the item from every shopper's
-/// list at once, and can be undone from the message that confirms it.
+/// Marks items sold out or back in stock. Marking an item sold out asks first, since it removes the item from every shopper's
+/// list at once. The message that confirms it offers an undo.
 /// </summary>
 internal sealed class StockControl(CatalogClient catalog, IDialogService dialogs, ISnackbar messages)
 {
-    /// <param name="changed">Called with the new state after every change, the undoing included.</param>
+    /// <param name="changed">Called with the new state after every change, including an undo.</param>
     public async Task SetAsync(string itemId, string title, bool inStock, Func<bool, Task> changed)
     {
         if (!inStock && !await ConfirmAsync(title))
@@ -23,7 +23,7 @@ internal sealed class StockControl(CatalogClient catalog, IDialogService dialogs
     private async Task<bool> ConfirmAsync(string title) =>
         await dialogs.ConfirmAsync(
             "Mark as sold out?",
-            $"\"{title}\" leaves every shopper's lists with their next request. You can undo it.",
+            $"\"{title}\" disappears from every shopper's lists at their next request. You can undo this.",
             "Mark sold out"
         );
 

@@ -38,7 +38,7 @@ internal sealed record ClusterRow(ClusterSummary Cluster, double? Share, double?
     }
 }
 
-/// <summary>One warm run in words.</summary>
+/// <summary>One warm-up run in words.</summary>
 internal static class WarmRunText
 {
     public static (string Text, Tone Tone) State(WarmRun run) =>
@@ -54,9 +54,9 @@ internal static class WarmRunText
     public static string Occasion(WarmRun run) =>
         run.Trigger switch
         {
-            "start" => "at start",
+            "start" => "at startup",
             "model" => "new model",
-            _ => "by hand",
+            _ => "manual",
         };
 
     public static string Scope(WarmRun run) =>
@@ -66,6 +66,6 @@ internal static class WarmRunText
         : $"{run.ClusterIds.Length} clusters";
 
     public static string Plan(WarmPlan plan) =>
-        $"{Quantity.Count(plan.Users)} shoppers, {Quantity.Count(plan.Cached)} of them have a fresh list already: about "
+        $"{Quantity.Count(plan.Users)} shoppers, {Quantity.Count(plan.Cached)} of whom already have a fresh list: about "
         + $"{TimeText.Duration(TimeSpan.FromSeconds(Math.Ceiling(plan.Seconds)))} and {Quantity.Bytes(plan.Bytes)}.";
 }

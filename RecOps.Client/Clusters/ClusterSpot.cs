@@ -2,7 +2,7 @@ using RecOps.Shared.Clusters;
 
 namespace RecOps.Client.Clusters;
 
-/// <summary>Where and how large a cluster stands on the map, in its units.</summary>
+/// <summary>Where a cluster is drawn on the map and how large, in map units.</summary>
 internal sealed record ClusterSpot(ClusterSummary Cluster, double X, double Y, double Radius)
 {
     public const double Width = 100;
@@ -12,7 +12,7 @@ internal sealed record ClusterSpot(ClusterSummary Cluster, double X, double Y, d
     private const double Smallest = 1.1;
 
     /// <summary>
-    /// Places all clusters so that the picture is filled; area stands for users, the largest first so that small ones stay on top.
+    /// Places all clusters so that they fill the map. Area stands for users; the largest come first so that small ones stay on top.
     /// </summary>
     public static IReadOnlyList<ClusterSpot> From(IReadOnlyCollection<ClusterSummary> clusters)
     {

@@ -4,7 +4,7 @@ using RecOps.Shared.Clusters;
 
 namespace RecOps.Client.Clusters;
 
-/// <summary>Reads clusters and runs warm runs.</summary>
+/// <summary>Reads clusters and manages warm-up runs.</summary>
 internal sealed class ClustersClient(ApiClient api)
 {
     public Task<ApiResult<ClusterList>> ListAsync(CancellationToken cancellation = default) =>

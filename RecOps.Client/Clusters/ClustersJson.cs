@@ -4,7 +4,7 @@ using RecOps.Shared.Clusters;
 
 namespace RecOps.Client.Clusters;
 
-/// <summary>Serializers for the contracts of clusters and warm runs.</summary>
+/// <summary>Serializers for the contracts of clusters and warm-up runs.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     GenerationMode = JsonSourceGenerationMode.Metadata,

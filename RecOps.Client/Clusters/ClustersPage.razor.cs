@@ -10,7 +10,7 @@ using RecOps.Shared.Events;
 
 namespace RecOps.Client.Clusters;
 
-/// <summary>Who shops here, how each group is served, and warm runs. The open cluster and the order are in the address.</summary>
+/// <summary>Who shops here, how each group is served, and warm-up runs. The open cluster and the order are in the address.</summary>
 public sealed partial class ClustersPage : ComponentBase, IDisposable
 {
     private static readonly (ClusterOrder, string)[] OrderOptions =
@@ -181,7 +181,7 @@ public sealed partial class ClustersPage : ComponentBase, IDisposable
 
         _plan = null;
         _runs = [answer.Value, .. _runs];
-        Messages.Add("Warming has begun; live requests come first.");
+        Messages.Add("Warm-up started; live requests take priority.");
         await LoadRunsAsync();
     }
 

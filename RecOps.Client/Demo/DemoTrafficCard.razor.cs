@@ -6,7 +6,7 @@ using RecOps.Shared.Demo;
 
 namespace RecOps.Client.Demo;
 
-/// <summary>Turns the demo shop's traffic on and off. Draws nothing where the server has no such traffic.</summary>
+/// <summary>Turns the demo shop's traffic on and off. Renders nothing when the server has no demo traffic.</summary>
 public sealed partial class DemoTrafficCard : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _leaving = new();

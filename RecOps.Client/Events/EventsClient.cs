@@ -17,7 +17,7 @@ internal sealed class EventsClient(ApiClient api)
             cancellation
         );
 
-    /// <summary>What lists earned over the last day.</summary>
+    /// <summary>Clicks and purchases that lists led to over the last day.</summary>
     public Task<ApiResult<AttributionReport>> AttributionAsync(CancellationToken cancellation = default) =>
         api.GetAsync(Routes.Attribution, EventsJson.Default.AttributionReport, cancellation);
 }

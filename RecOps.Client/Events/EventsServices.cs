@@ -1,6 +1,6 @@
 namespace RecOps.Client.Events;
 
-/// <summary>Events, and what came of lists.</summary>
+/// <summary>Events and attribution.</summary>
 internal static class EventsServices
 {
     public static IServiceCollection AddEvents(this IServiceCollection services) => services.AddScoped<EventsClient>();

@@ -7,10 +7,10 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Client.Hosting;
 
-/// <summary>Speaks JSON with the server. Everything that can go wrong becomes an <see cref="ApiProblem"/> here and nowhere else.</summary>
+/// <summary>Exchanges JSON with the server. Every failure becomes an <see cref="ApiProblem"/> here and nowhere else.</summary>
 internal sealed class ApiClient(HttpClient http)
 {
-    /// <summary>Raised when the server says that nobody is signed in, with its reason.</summary>
+    /// <summary>Raised when the server says that no one is signed in, with the reason.</summary>
     public event Action<string>? SignedOut;
 
     public Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
@@ -19,7 +19,7 @@ internal sealed class ApiClient(HttpClient http)
     public Task<ApiResult<T>> DeleteAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellation = default)
         where T : class => SendAsync(RequestTo(HttpMethod.Delete, path), answer, cancellation);
 
-    /// <summary>Calls without a body what answers with none.</summary>
+    /// <summary>A call with neither a request nor a response body.</summary>
     public Task<ApiResult<Nothing>> CallAsync(HttpMethod method, string path, CancellationToken cancellation = default) =>
         SendAsync(RequestTo(method, path), ApiJson.Default.Nothing, cancellation);
 
@@ -38,8 +38,8 @@ internal sealed class ApiClient(HttpClient http)
     )
         where TAnswer : class => SendAsync(method, path, body, bodyType, answer, ifMatch: null, cancellation);
 
-    /// <summary>Changes something only if it is still what it was.</summary>
-    /// <param name="ifMatch">ETag of what is to be changed; null for calls that need none.</param>
+    /// <summary>Changes something only if it is unchanged since it was read.</summary>
+    /// <param name="ifMatch">ETag of what is changed; null for calls that need none.</param>
     public Task<ApiResult<TAnswer>> SendAsync<TBody, TAnswer>(
         HttpMethod method,
         string path,

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace RecOps.Client.Hosting;
 
 /// <summary>
-/// Serializers for what any call can answer. Each feature brings those for its own contracts; all are generated, so that trimming cannot
-/// remove them.
+/// Serializers for responses that any call can have. Each feature adds those for its own contracts. All are generated, so trimming
+/// cannot remove them.
 /// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace RecOps.Client.Hosting;
 
-/// <summary>Why a call had no answer, in words a person can act on.</summary>
+/// <summary>Why a call failed, in words a person can act on.</summary>
 /// <param name="Status">The HTTP status; null when the server was not reached at all.</param>
 /// <param name="Title">One line: what went wrong.</param>
 /// <param name="Detail">What to do about it.</param>
@@ -12,7 +12,7 @@ public sealed record ApiProblem(HttpStatusCode? Status, string Title, string Det
     private static readonly Dictionary<string, string[]> NoErrors = [];
 
     internal static ApiProblem Unreachable { get; } =
-        new(null, "The server cannot be reached", "Check that it runs and that your network is up, then retry.", NoErrors);
+        new(null, "The server cannot be reached", "Check that it is running and that your network is up, then retry.", NoErrors);
 
     internal static ApiProblem PageBroke { get; } =
         new(null, "This page broke", "The server is not affected. Retry; if it breaks again, reload the browser tab.", NoErrors);
@@ -24,23 +24,28 @@ public sealed record ApiProblem(HttpStatusCode? Status, string Title, string Det
         new(null, "The server did not answer in time", "It may be overloaded or restarting. Retry in a few seconds.", NoErrors);
 
     internal static ApiProblem Unreadable(HttpStatusCode status) =>
-        new(status, "The answer could not be read", "The console and the server may be of different versions. Reload the page.", NoErrors);
+        new(status, "The response could not be read", "The console and the server may be different versions. Reload the page.", NoErrors);
 
     /// <summary>The input was wrong, field by field; the sentences are the server's.</summary>
     internal static ApiProblem Invalid(HttpStatusCode status, IReadOnlyDictionary<string, string[]> errors) =>
-        new(status, "The server did not accept what was entered", string.Join(' ', errors.SelectMany(field => field.Value)), errors);
+        new(status, "The server rejected the input", string.Join(' ', errors.SelectMany(field => field.Value)), errors);
 
-    /// <summary>True when asking the same again can help.</summary>
+    /// <summary>True when a retry can help.</summary>
     internal bool CanRetry =>
         Status is null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
 
-    /// <summary>The words for a status that came without problem details.</summary>
+    /// <summary>The problem for a status that came without problem details.</summary>
     internal static ApiProblem Of(HttpStatusCode status) =>
         status switch
         {
             HttpStatusCode.NotFound => new(status, "Not found", "It may have been removed, or the address is wrong.", NoErrors),
             HttpStatusCode.Unauthorized => new(status, "You are not signed in", "Sign in again, then retry.", NoErrors),
-            HttpStatusCode.Forbidden => new(status, "You may not do this", "Ask an administrator for the role it needs.", NoErrors),
+            HttpStatusCode.Forbidden => new(
+                status,
+                "You are not allowed to do this",
+                "Ask an administrator for the role it requires.",
+                NoErrors
+            ),
             HttpStatusCode.TooManyRequests => new(status, "Too many requests", "Wait a few seconds, then retry.", NoErrors),
             HttpStatusCode.ServiceUnavailable => new(
                 status,
@@ -51,13 +56,13 @@ public sealed record ApiProblem(HttpStatusCode? Status, string Title, string Det
             >= HttpStatusCode.InternalServerError => new(
                 status,
                 $"The server failed ({(int)status})",
-                "Retry; if it goes on, look at the server's log.",
+                "Retry; if it keeps failing, check the server's log.",
                 NoErrors
             ),
-            _ => new(status, $"The request was refused ({(int)status})", "Check what was entered, then retry.", NoErrors),
+            _ => new(status, $"The request was refused ({(int)status})", "Check your input, then retry.", NoErrors),
         };
 
-    /// <summary>The first thing wrong with <paramref name="field"/>, or null.</summary>
+    /// <summary>The first error of <paramref name="field"/>, or null.</summary>
     internal string? ErrorOf(string field)
     {
         foreach ((string key, string[] messages) in Errors)

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RecOps.Client.Hosting;
 
-/// <summary>What a call came to: a value or a problem, never both.</summary>
+/// <summary>The outcome of a call: a value or a problem, never both.</summary>
 internal sealed record ApiResult<T>
     where T : class
 {

@@ -1,6 +1,6 @@
 namespace RecOps.Client.Hosting;
 
-/// <summary>The way to the server, and what belongs to the process.</summary>
+/// <summary>The HTTP client and process-wide services.</summary>
 internal static class HostingServices
 {
     public static IServiceCollection AddHosting(this IServiceCollection services, Uri server) =>

@@ -1,6 +1,6 @@
 namespace RecOps.Client.Hosting;
 
-/// <summary>The answer of calls that say nothing but that it was done.</summary>
+/// <summary>The result of calls that return nothing but success.</summary>
 internal sealed record Nothing
 {
     public static readonly Nothing Value = new();

@@ -1,6 +1,6 @@
 namespace RecOps.Client.Hosting;
 
-/// <summary>Problem details as they travel (RFC 9457), with the field-by-field map.</summary>
+/// <summary>Problem details on the wire (RFC 9457), with errors by field.</summary>
 internal sealed record ProblemDetails
 {
     public string? Title { get; init; }

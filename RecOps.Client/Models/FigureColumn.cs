@@ -5,7 +5,7 @@ using RecOps.Shared.Bundles.Report;
 namespace RecOps.Client.Models;
 
 /// <summary>A column of a bundle's figures.</summary>
-/// <param name="About">What it is, for those who ask.</param>
+/// <param name="About">What it means, as a tooltip.</param>
 public sealed record FigureColumn(
     string Name,
     string About,
@@ -16,28 +16,22 @@ public sealed record FigureColumn(
 {
     public static readonly FigureColumn[] All =
     [
-        new("NDCG@10", "How well the first ten are ordered, over all purchases after the cut", figures => figures.Ndcg10, false, Four),
-        new(
-            "first-time",
-            "NDCG@10 over purchases of what the shopper did not have before",
-            figures => figures.Ndcg10FirstTime,
-            false,
-            Four
-        ),
-        new("Recall@20", "Share of the purchases among the first twenty", figures => figures.Recall20, false, Four),
-        new("AUC", "How likely a bought item ranks above one that was not", figures => figures.Auc, false, Four),
+        new("NDCG@10", "How well the top ten are ordered, over all purchases after the cut", figures => figures.Ndcg10, false, Four),
+        new("first-time", "NDCG@10 over purchases of items new to the shopper", figures => figures.Ndcg10FirstTime, false, Four),
+        new("Recall@20", "Share of the purchases in the top twenty", figures => figures.Recall20, false, Four),
+        new("AUC", "How likely a purchased item is to rank above one that was not", figures => figures.Auc, false, Four),
         new("log loss", "How far off its probabilities are, after calibration; lower is better", figures => figures.LogLoss, true, Four),
-        new("size", "Of the ONNX file", figures => figures.Bytes, true, bytes => Quantity.Bytes((long)bytes).ToString()),
+        new("size", "Size of the ONNX file", figures => figures.Bytes, true, bytes => Quantity.Bytes((long)bytes).ToString()),
         new(
             "a batch",
-            "Median time of 32 shoppers with 200 candidates each, one thread",
+            "Median time for a batch of 32 shoppers with 200 candidates each, on one thread",
             figures => figures.BatchMs,
             true,
             ms => Quantity.Milliseconds(ms).ToString()
         ),
     ];
 
-    /// <summary>The best of what a bundle trained; baselines are no contestants for size and time, which they do not have.</summary>
+    /// <summary>The best of the models that a bundle trained. Baselines do not compete on size and time, which they lack.</summary>
     public double? BestOf(IEnumerable<FigureRow> rows)
     {
         IEnumerable<double?> values = rows.Select(row => Value(row.Figures));

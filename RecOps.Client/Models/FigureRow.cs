@@ -15,7 +15,7 @@ public enum FigureKind
     Baseline,
 }
 
-/// <summary>One model or baseline of a report, as it is shown.</summary>
+/// <summary>One model or baseline of a report, ready to show.</summary>
 /// <param name="Deviation">Standard deviations over seeds; null for a single one.</param>
 public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figures, ModelFigures? Deviation)
 {
@@ -32,7 +32,7 @@ public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figure
         ["ease"] = "EASE",
     };
 
-    /// <summary>Student first, then what it is held against.</summary>
+    /// <summary>Student first, then what it is compared with.</summary>
     public static FigureRow[] Of(EvaluationReport report)
     {
         var rows = new List<FigureRow>();
@@ -52,6 +52,6 @@ public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figure
         }
     }
 
-    /// <summary>As people write it.</summary>
+    /// <summary>The usual spelling.</summary>
     public static string NameOf(string name) => Names.GetValueOrDefault(name, name);
 }

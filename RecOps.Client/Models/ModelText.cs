@@ -5,19 +5,21 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Client.Models;
 
-/// <summary>What the page says of models, in words.</summary>
+/// <summary>Text about models, for the page.</summary>
 internal static class ModelText
 {
-    /// <summary>What a bundle is doing at this moment.</summary>
+    /// <summary>What a bundle is doing now.</summary>
     public static (string Text, Tone Tone, string? More)[] States(ModelList models, BundleInfo bundle)
     {
         var states = new List<(string, Tone, string?)>();
         if (models.Active?.Bundle == bundle.Name)
             states.Add(("active", Tone.Good, null));
         if (models.Canary is { } canary && canary.Bundle == bundle.Name)
-            states.Add(($"canary {Share(canary.Share)}", Tone.Warn, "It answers a share of the shoppers"));
+            states.Add(($"canary {Share(canary.Share)}", Tone.Warn, "It serves a share of the shoppers"));
         if (models.Shadow is { } shadow && shadow.Bundle == bundle.Name)
-            states.Add(($"shadow {Share(shadow.Share)}", Tone.Neutral, "It is compared on a share of the requests, and shown to nobody"));
+            states.Add(
+                ($"shadow {Share(shadow.Share)}", Tone.Neutral, "It is compared on a share of the requests, and not shown to shoppers")
+            );
         if (bundle.Change is { } change)
             states.Add(("changed on disk", Tone.Warn, change.Detail));
         if (bundle.Problem is { } problem)
@@ -25,15 +27,15 @@ internal static class ModelText
         return [.. states];
     }
 
-    /// <summary>Which servers answer from another model; null when none does.</summary>
+    /// <summary>Which servers use another model; null when none does.</summary>
     public static string? Stragglers(ModelList? models)
     {
         OtherServer[] behind = models?.Active is { } active ? [.. models.Others.Where(server => server.Model != active.Model)] : [];
         if (behind.Length == 0)
             return null;
-        IEnumerable<string> each = behind.Select(server => $"{server.Name} from {(server.Model.Length == 0 ? "none yet" : server.Model)}");
-        return $"{behind.Length} of {models!.Others.Length + 1} servers {(behind.Length == 1 ? "answers" : "answer")} from another model: "
-            + $"{string.Join(", ", each)}. They follow within seconds once the bundle is ready there; if not, look at their logs.";
+        IEnumerable<string> each = behind.Select(server => $"{server.Name} ({(server.Model.Length == 0 ? "none yet" : server.Model)})");
+        return $"{behind.Length} of {models!.Others.Length + 1} servers {(behind.Length == 1 ? "uses" : "use")} another model: "
+            + $"{string.Join(", ", each)}. They follow within seconds once the bundle is ready there; if not, check their logs.";
     }
 
     /// <param name="share">0 to 1.</param>
@@ -50,7 +52,7 @@ internal static class ModelText
             {
                 yield return string.Create(
                     culture,
-                    $"Against {FigureRow.NameOf(best)}, the best baseline: {ahead.Difference:+0.0000;−0.0000} NDCG@10 (95 % of resamples "
+                    $"Against {FigureRow.NameOf(best)}, the best baseline: {ahead.Difference:+0.0000;−0.0000} NDCG@10 (95 % interval "
                         + $"{ahead.Low:+0.0000;−0.0000} to {ahead.High:+0.0000;−0.0000})."
                 );
             }
@@ -74,12 +76,12 @@ internal static class ModelText
         if (report.Agreement is { } agreement)
             yield return string.Create(
                 culture,
-                $"Of the ensemble's first ten it has {agreement.Top10Overlap * 100:0} %; Kendall's tau of what either has on top is "
+                $"It shares {agreement.Top10Overlap * 100:0} % of the ensemble's top ten; Kendall's tau over the top of both is "
                     + $"{agreement.KendallTau:0.00}."
             );
     }
 
-    /// <summary>How alike the scores of a shadow are, in a word.</summary>
+    /// <summary>How similar the scores of a shadow are, in a word.</summary>
     public static (string Text, Tone Tone) Drift(double? index) =>
         index switch
         {

@@ -4,7 +4,7 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Client.Models;
 
-/// <summary>Reads what bundles there are and changes which of them answer.</summary>
+/// <summary>Lists the bundles and changes which of them serve.</summary>
 internal sealed class ModelsClient(ApiClient api)
 {
     public Task<ApiResult<ModelList>> ListAsync(CancellationToken cancellation = default) =>

@@ -8,7 +8,7 @@ using RecOps.Shared.Models;
 namespace RecOps.Client.Models;
 
 /// <summary>
-/// Which bundles there are, how good each is, and which of them answers. The bundle whose figures are shown is in the address.
+/// Which bundles there are, how good each is, and which one serves. The bundle whose figures are shown is in the address.
 /// </summary>
 public sealed partial class ModelsPage : ComponentBase, IDisposable
 {
@@ -38,7 +38,7 @@ public sealed partial class ModelsPage : ComponentBase, IDisposable
     [Inject]
     internal TimeProvider Clock { get; set; } = default!;
 
-    /// <summary>Bundle whose figures are shown; the active one's unless given.</summary>
+    /// <summary>Bundle whose figures are shown; the active one by default.</summary>
     [SupplyParameterFromQuery(Name = "bundle")]
     public string? Bundle { get; set; }
 
@@ -75,23 +75,23 @@ public sealed partial class ModelsPage : ComponentBase, IDisposable
         string? name = _wanting;
         (_models, _wanting, _refused) = (changed, null, null);
         if (changed.Active?.Bundle == name)
-            Messages.Add($"{name} answers every shopper now.");
+            Messages.Add($"{name} now serves every shopper.");
         else if (changed.Canary?.Bundle == name)
-            Messages.Add($"{name} answers {ModelText.Share(changed.Canary!.Share)} of the shoppers.");
+            Messages.Add($"{name} serves {ModelText.Share(changed.Canary!.Share)} of the shoppers.");
         else
             Messages.Add($"{name} is compared on {ModelText.Share(changed.Shadow?.Share ?? 0)} of the requests.");
     }
 
     private Task RollBackAsync() =>
-        DoAsync(Models.RollBackAsync(_leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper again.");
+        DoAsync(Models.RollBackAsync(_leaving.Token), changed => $"{changed.Active?.Bundle} serves every shopper again.");
 
     private Task PromoteAsync() =>
-        DoAsync(Models.PromoteAsync(_leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper now.");
+        DoAsync(Models.PromoteAsync(_leaving.Token), changed => $"{changed.Active?.Bundle} now serves every shopper.");
 
     private Task StopCanaryAsync() =>
-        DoAsync(Models.StopCanaryAsync(_leaving.Token), changed => $"{changed.Active?.Bundle} answers every shopper again.");
+        DoAsync(Models.StopCanaryAsync(_leaving.Token), changed => $"{changed.Active?.Bundle} serves every shopper again.");
 
-    private Task StopShadowAsync() => DoAsync(Models.StopShadowAsync(_leaving.Token), _ => "Nothing is compared any more.");
+    private Task StopShadowAsync() => DoAsync(Models.StopShadowAsync(_leaving.Token), _ => "The shadow has stopped.");
 
     private async Task DoAsync(Task<ApiResult<ModelList>> call, Func<ModelList, string> said)
     {

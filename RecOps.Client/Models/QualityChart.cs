@@ -1,10 +1,10 @@
 namespace RecOps.Client.Models;
 
-/// <summary>Quality against cost as places in a picture: time to the right on a logarithmic scale, quality upwards.</summary>
+/// <summary>Quality against cost as points in a picture: time runs right on a logarithmic scale, quality runs up.</summary>
 /// <param name="Dots">Models.</param>
 /// <param name="Lines">Baselines, which cost next to nothing: only their height counts.</param>
-/// <param name="Ticks">Times that the axis names.</param>
-/// <param name="Grid">Qualities that the axis names.</param>
+/// <param name="Ticks">Times labelled on the axis.</param>
+/// <param name="Grid">Qualities labelled on the axis.</param>
 public sealed record QualityChart(QualityChart.Dot[] Dots, QualityChart.Line[] Lines, QualityChart.Tick[] Ticks, QualityChart.Tick[] Grid)
 {
     public const double Width = 640;

@@ -5,8 +5,8 @@ namespace RecOps.Client.Recommendations;
 
 /// <summary>Something a shopper can do with an item of the list.</summary>
 /// <param name="Type">One of <see cref="ShopEventType"/>.</param>
-/// <param name="Verb">As a button says it.</param>
-/// <param name="Past">As a message says it happened.</param>
+/// <param name="Verb">The verb on the button.</param>
+/// <param name="Past">The past tense, for messages.</param>
 internal sealed record ListAction(string Type, string Verb, string Past, string Icon)
 {
     public static readonly ListAction[] All =

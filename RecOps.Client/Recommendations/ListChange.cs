@@ -1,6 +1,6 @@
 namespace RecOps.Client.Recommendations;
 
-/// <summary>What became of an item's place since the list before.</summary>
+/// <summary>How an item's place changed since the previous list.</summary>
 /// <param name="Text">"↑3", "↓2", "new", or empty when it stayed or there is nothing to compare with.</param>
 /// <param name="Spoken">The same in words, for screen readers and tooltips.</param>
 public readonly record struct ListChange(string Text, string Spoken)

@@ -4,11 +4,11 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Client.Recommendations;
 
-/// <summary>One place of a list with everything that is shown of it.</summary>
-/// <param name="Item">Null when the catalogue does not know the item, or could not be asked.</param>
-/// <param name="Why">Why it stands where it stands; null when the server did not say.</param>
+/// <summary>One place of a list with everything shown about it.</summary>
+/// <param name="Item">Null when the catalogue does not know the item or cannot be reached.</param>
+/// <param name="Why">Why it is at this place; null when the server did not say.</param>
 /// <param name="ScorePercent">
-/// Length of the score's bar against the list's best, 0 to 100: scores are probabilities of a purchase, and the best of a list is often
+/// Length of the score's bar relative to the list's best, 0 to 100: scores are probabilities of a purchase, and a list's best is often
 /// a few percent.
 /// </param>
 public sealed record ListRow(
@@ -24,7 +24,7 @@ public sealed record ListRow(
 {
     public string Title => Item?.Title ?? ItemId;
 
-    /// <param name="before">The list before this one, if the two can be compared.</param>
+    /// <param name="before">The previous list, if the two can be compared.</param>
     internal static IReadOnlyList<ListRow> From(
         RecommendationResponse list,
         IReadOnlyDictionary<string, ItemDetails> items,

@@ -4,18 +4,18 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Client.Recommendations;
 
-/// <summary>Where the shop shows lists, as the server is configured.</summary>
+/// <summary>The placements that the server is configured with.</summary>
 internal sealed class Placements(ApiClient api)
 {
     private bool _isAsked;
 
-    /// <summary>Raised when the server has said.</summary>
+    /// <summary>Raised when the server has answered.</summary>
     public event Action? Changed;
 
-    /// <summary>What a server has unless it is configured otherwise, until it has said.</summary>
+    /// <summary>The server's defaults, until it has answered.</summary>
     public IReadOnlyList<string> All { get; private set; } = ["home", "product", "cart", "category", "search", "email"];
 
-    /// <summary>Asks once; settings of a server do not change while it runs.</summary>
+    /// <summary>Asks once: a server's settings do not change while it runs.</summary>
     public async Task LoadAsync()
     {
         if (_isAsked)

@@ -22,7 +22,7 @@ internal sealed class RecommendationsClient(ApiClient api)
             cancellation
         );
 
-    /// <param name="context">Of the list that the item stands in: rules look at it.</param>
+    /// <param name="context">Request context of the list that the item is in; rules depend on it.</param>
     public Task<ApiResult<SimilarItemsResponse>> SimilarAsync(
         string itemId,
         int count,

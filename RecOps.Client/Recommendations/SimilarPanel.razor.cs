@@ -7,7 +7,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Client.Recommendations;
 
-/// <summary>Shows what is near one item, beside the list it came from.</summary>
+/// <summary>Shows the items most similar to one item, beside the list it came from.</summary>
 public sealed partial class SimilarPanel : ComponentBase, IDisposable
 {
     private const int Count = 15;
@@ -21,7 +21,7 @@ public sealed partial class SimilarPanel : ComponentBase, IDisposable
     [Parameter, EditorRequired]
     public required ListRow To { get; set; }
 
-    /// <summary>What was tried: rules hold here as they do there.</summary>
+    /// <summary>The request being tried: the same rules apply here.</summary>
     [Parameter, EditorRequired]
     public required TryState Context { get; set; }
 
@@ -77,7 +77,7 @@ public sealed partial class SimilarPanel : ComponentBase, IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Another item was asked for meanwhile, or the panel was closed.
+            // Another item was requested meanwhile, or the panel was closed.
         }
     }
 }

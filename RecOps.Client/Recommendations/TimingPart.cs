@@ -4,12 +4,12 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Client.Recommendations;
 
-/// <summary>One stage of a request as a stretch of the timing bar.</summary>
-/// <param name="Percent">Its part of the bar, 0 to 100.</param>
+/// <summary>One stage of a request as a segment of the timing bar.</summary>
+/// <param name="Percent">Its share of the bar, 0 to 100.</param>
 public sealed record TimingPart(string Name, ChartColour Colour, Quantity Time, double Percent)
 {
     /// <summary>
-    /// The stages in order, then what none of them accounts for. The bar is as long as the longer of the total and the sum,
+    /// The stages in order, then the time that none of them accounts for. The bar is as long as the larger of the total and the sum,
     /// so that clocks that disagree by microseconds cannot overflow it.
     /// </summary>
     internal static IReadOnlyList<TimingPart> From(StageTimings timings)

@@ -4,7 +4,7 @@ using RecOps.Client.Hosting;
 
 namespace RecOps.Client.Recommendations;
 
-/// <summary>Asks what to try: which shopper, where in the shop, how many.</summary>
+/// <summary>Asks what to try: which shopper, which placement, how many items.</summary>
 public sealed partial class TryForm : ComponentBase
 {
     private static readonly string[] AdvancedFields = ["itemId", "country", "segment"];
@@ -12,11 +12,11 @@ public sealed partial class TryForm : ComponentBase
     [Parameter, EditorRequired]
     public required TryState State { get; set; }
 
-    /// <summary>Called with what is to be tried after every change.</summary>
+    /// <summary>Called with the new state after every change.</summary>
     [Parameter]
     public EventCallback<TryState> Changed { get; set; }
 
-    /// <summary>Called to ask again for the same.</summary>
+    /// <summary>Called to repeat the same request.</summary>
     [Parameter]
     public EventCallback Submit { get; set; }
 
@@ -24,7 +24,7 @@ public sealed partial class TryForm : ComponentBase
     [Parameter]
     public EventCallback Surprise { get; set; }
 
-    /// <summary>What the server found wrong; shown at the fields it names.</summary>
+    /// <summary>What the server found wrong, shown at the fields it names.</summary>
     [Parameter]
     public ApiProblem? Problem { get; set; }
 

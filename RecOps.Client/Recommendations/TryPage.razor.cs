@@ -14,8 +14,8 @@ using RecOps.Shared.Users;
 namespace RecOps.Client.Recommendations;
 
 /// <summary>
-/// Shows one shopper's list as a storefront would get it, lets one act in their name, and shows how the list answers. What
-/// is being tried is in the page's address.
+/// Shows one shopper's list as a storefront would get it, lets the viewer act as the shopper, and shows how the list changes.
+/// The request being tried is in the page's address.
 /// </summary>
 public sealed partial class TryPage : ComponentBase, IDisposable
 {
@@ -86,13 +86,13 @@ public sealed partial class TryPage : ComponentBase, IDisposable
         if (next.UserId != _state.UserId)
             _profile = null;
         _state = next;
-        // Another question: comparing its list with the one before would say nothing.
+        // A different request: comparing its list with the previous one would say nothing.
         _list = null;
         _similarTo = null;
         _ = InvokeAsync(ReloadAsync);
     }
 
-    /// <summary>Asks for the list and the shopper; a list already shown stays until the new one is there.</summary>
+    /// <summary>Loads the list and the shopper; a list already shown stays until the new one arrives.</summary>
     private async Task ReloadAsync()
     {
         await _loading.CancelAsync();
@@ -115,7 +115,7 @@ public sealed partial class TryPage : ComponentBase, IDisposable
         }
         catch (OperationCanceledException)
         {
-            return; // a newer question took over
+            return; // a newer request took over
         }
 
         StateHasChanged();

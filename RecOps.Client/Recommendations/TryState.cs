@@ -5,8 +5,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Client.Recommendations;
 
 /// <summary>What is being tried. It is in the page's address, so that a link shows a colleague the same list.</summary>
-/// <param name="UserId">Empty until a shopper is chosen; nobody has to know them.</param>
-/// <param name="Count">As typed; the server says what it accepts.</param>
+/// <param name="UserId">Empty until a shopper is chosen; may be unknown to the model.</param>
+/// <param name="Count">As typed; the server validates it.</param>
 public sealed record TryState(string UserId, string Placement, int Count, string ItemId, string Country, string Segment)
 {
     public static TryState Default { get; } = new("", "home", 12, "", "", "");
@@ -17,7 +17,7 @@ public sealed record TryState(string UserId, string Placement, int Count, string
     /// <summary>How many rows to keep free while the list loads.</summary>
     internal int SkeletonRows => Math.Clamp(Count, 1, 20);
 
-    /// <summary>Reads a query string; what is absent or makes no sense becomes the default.</summary>
+    /// <summary>Reads a query string; absent or invalid values become the default.</summary>
     internal static TryState Parse(string query)
     {
         IReadOnlyDictionary<string, string> values = QueryText.Parse(query);
@@ -31,7 +31,7 @@ public sealed record TryState(string UserId, string Placement, int Count, string
         );
     }
 
-    /// <summary>The query string, without what is at its default.</summary>
+    /// <summary>The query string, without values at their default.</summary>
     internal string ToQuery() =>
         QueryText.Format(
             ("user", UserId),

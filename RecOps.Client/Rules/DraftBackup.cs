@@ -3,15 +3,15 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>Changes that are not saved, as this browser keeps them.</summary>
-/// <param name="Common">The draft that they were made in.</param>
-/// <param name="Document">With them.</param>
+/// <summary>Unsaved changes, as this browser keeps them.</summary>
+/// <param name="Common">The draft that they are based on.</param>
+/// <param name="Document">The draft with the changes applied.</param>
 internal sealed record DraftBackup(RuleDocument Common, RuleDocument Document)
 {
     public static string Of(RuleDocument common, RuleDocument document) =>
         JsonSerializer.Serialize(new DraftBackup(common, document), RulesJson.Default.DraftBackup);
 
-    /// <returns>Null for text that is none.</returns>
+    /// <returns>Null for text that is not a backup.</returns>
     public static DraftBackup? Read(string text)
     {
         try

@@ -5,30 +5,29 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>How the draft here stands to the one on the server.</summary>
+/// <summary>How the local draft relates to the one on the server.</summary>
 internal enum DraftStatus
 {
     Loading,
     Saved,
 
-    /// <summary>Changed here; it is about to be saved.</summary>
+    /// <summary>Changed locally; about to be saved.</summary>
     Changed,
     Saving,
 
-    /// <summary>Something is wrong with it: kept in this browser until it is put right.</summary>
+    /// <summary>It has errors: kept in this browser until they are fixed.</summary>
     Invalid,
 
-    /// <summary>Somebody else changed the same rules: a person has to decide.</summary>
+    /// <summary>Someone else changed the same rules: the user has to decide.</summary>
     Conflict,
 
-    /// <summary>The server could not be reached: kept in this browser, and tried again.</summary>
+    /// <summary>The server could not be reached: kept in this browser, and retried.</summary>
     Offline,
 }
 
 /// <summary>
-/// The draft as it is edited here. Changes are saved by themselves a moment after the last; what cannot be saved is kept in the
-/// browser. Changes of others are brought together with one's own, rule by rule, and only where both changed the same rule is
-/// anybody asked.
+/// The draft being edited. Changes are saved automatically, shortly after the last one; what cannot be saved is kept in the
+/// browser. Changes by others are merged rule by rule. The user is asked only where both changed the same rule.
 /// </summary>
 internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvider clock) : IDisposable
 {
@@ -49,21 +48,21 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
 
     public DraftStatus Status { get; private set; } = DraftStatus.Loading;
 
-    /// <summary>As it is edited.</summary>
+    /// <summary>The local version.</summary>
     public RuleDocument Document { get; private set; } = RuleDocument.Empty;
 
-    /// <summary>As the server has it.</summary>
+    /// <summary>The server's version.</summary>
     public RuleDraftInfo? Stored { get; private set; }
 
-    /// <summary>What is wrong with it, by path; empty when nothing is.</summary>
+    /// <summary>Errors by path; empty when there are none.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; private set; } = new Dictionary<string, string[]>();
 
-    /// <summary>What somebody has to decide; null when nothing is.</summary>
+    /// <summary>What the user has to decide; null when there is nothing.</summary>
     public RuleMerge? Conflict { get; private set; }
 
     public ApiProblem? Problem { get; private set; }
 
-    /// <summary>What others did that was brought in; null when nothing was.</summary>
+    /// <summary>What others changed that was merged in; null when there was nothing.</summary>
     public string? News { get; private set; }
 
     public string? UndoName => _history.UndoName;
@@ -74,13 +73,13 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
 
     public Rule? Find(string id) => Document.Rules.FirstOrDefault(rule => rule.Id == id);
 
-    /// <summary>Reads the draft, and what this browser kept of changes that were never saved.</summary>
+    /// <summary>Reads the draft, and any unsaved changes that this browser kept.</summary>
     public async Task LoadAsync()
     {
         RuleDraftInfo? before = Stored;
         ApiResult<RuleDraftInfo> answer = await client.DraftAsync();
 
-        // A save was answered while this one was on its way, and it may be older.
+        // A save completed while this request was in flight, so its answer may be older.
         if (!ReferenceEquals(before, Stored))
             return;
 
@@ -105,7 +104,7 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         Changed?.Invoke();
     }
 
-    /// <param name="what">What is changed, for undo: "priority of Sale".</param>
+    /// <param name="what">What is changed, for the undo button: "priority of Sale".</param>
     public void Change(string what, Func<RuleDocument, RuleDocument> change)
     {
         RuleDocument next = change(Document);
@@ -134,13 +133,13 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
             Set(after);
     }
 
-    /// <summary>Looks whether somebody else changed the draft.</summary>
+    /// <summary>Checks whether someone else changed the draft.</summary>
     public async Task LookAsync()
     {
         if (Stored is null || _saving is not null || _held || Status is DraftStatus.Conflict)
             return;
 
-        // Somebody may save or publish while the answer is on its way; it is an old one then.
+        // The user may save or publish while the answer is in flight; the answer is then out of date.
         ApiResult<RuleDraftInfo> answer = await client.DraftAsync();
         if (_saving is not null || _held || Stored is null)
             return;
@@ -153,8 +152,8 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         }
     }
 
-    /// <summary>Saves now what is not saved yet; one after the other.</summary>
-    /// <returns>Whether everything is saved.</returns>
+    /// <summary>Saves unsaved changes now, one save at a time.</summary>
+    /// <returns>True when everything is saved.</returns>
     public async Task<bool> SaveAsync()
     {
         while (_saving is { } before)
@@ -171,8 +170,8 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     }
 
     /// <summary>
-    /// Publishes the draft as it is now, and nothing else: what somebody types from here on is saved afterwards, and what others save
-    /// meanwhile has the server refuse. Sent again after a lost answer it is the same order, which is not carried out twice.
+    /// Publishes the draft as it is now, and nothing else. What the user types from here on is saved afterwards; if others save
+    /// meanwhile, the server refuses. A retry after a lost answer has the same id and is not carried out twice.
     /// </summary>
     public async Task<ApiResult<PublishResult>> PublishAsync(string note, DateTimeOffset? at)
     {
@@ -214,9 +213,9 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     }
 
     /// <summary>
-    /// Has the server put another draft in place of this one. What is not saved here is gone with it, and nothing saves it after all.
+    /// Has the server replace this draft with another one. Unsaved changes are discarded and never saved.
     /// </summary>
-    /// <param name="replace">Asks the server to.</param>
+    /// <param name="replace">Makes the call that replaces it.</param>
     public async Task<ApiResult<T>> ReplaceAsync<T>(Func<Task<ApiResult<T>>> replace)
         where T : class
     {
@@ -240,7 +239,7 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
             }
             else
             {
-                // What is here is no draft of the server's any more: it is read anew before anything is changed.
+                // The local draft no longer matches the server's: it is read again before anything is changed.
                 (Stored, Problem, Status) = (null, draft.Problem, DraftStatus.Loading);
             }
 
@@ -252,8 +251,8 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         }
     }
 
-    /// <summary>Somebody has decided which changes stay.</summary>
-    /// <param name="mine">Ids of the rules of which one's own is kept.</param>
+    /// <summary>Applies the user's decision on which changes stay.</summary>
+    /// <param name="mine">Ids of the rules whose local version is kept.</param>
     public void Decide(IReadOnlySet<string> mine)
     {
         if (Conflict is not { } merge)
@@ -271,7 +270,7 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
 
     public void Dispose() => _timer?.Dispose();
 
-    /// <summary>Brings a newer draft of the server together with what was changed here.</summary>
+    /// <summary>Merges a newer draft from the server with the local changes.</summary>
     private void Bring(RuleDraftInfo theirs)
     {
         _brought++;
@@ -295,7 +294,7 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         }
 
         _history.Add(Document, $"changes by {theirs.ChangedBy}", joins: false);
-        News = $"{theirs.ChangedBy} changed the draft too ({summary}); both changes are in.";
+        News = $"{theirs.ChangedBy} changed the draft too ({summary}); both sets of changes are merged.";
         Set(merge.Document);
     }
 
@@ -314,8 +313,8 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         Changed?.Invoke();
     }
 
-    /// <summary>Saves a document in place of the last one that was saved.</summary>
-    /// <returns>Its revision; null when it could not be saved as it is.</returns>
+    /// <summary>Saves a document in place of the last saved one.</summary>
+    /// <returns>Its revision; null when it could not be saved.</returns>
     private async Task<int?> SendAsync(RuleDocument sent)
     {
         TaskCompletionSource over = new();
@@ -375,7 +374,7 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
     }
 
     /// <summary>
-    /// Brings back what this browser kept. It was changed from a draft that need not be the newest: what others did since stays.
+    /// Restores what this browser kept. It may be based on an older draft: what others changed since stays.
     /// </summary>
     private async Task BringBackAsync(DraftBackup? backup)
     {
@@ -395,12 +394,12 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         }
 
         _history.Add(Document, "changes kept in this browser", joins: false);
-        News = "Changes that this browser had kept are back. Undo takes them away.";
+        News = "Changes kept in this browser have been restored. Undo removes them.";
         Set(merge.Document);
     }
 
     /// <summary>
-    /// Everything is saved: what was kept in case it is not would come back on a later visit, over what was published since.
+    /// Everything is saved: a backup left behind would be restored on a later visit, over what was published since.
     /// </summary>
     private async Task ForgetBackupAsync()
     {
@@ -441,10 +440,10 @@ internal sealed class DraftEditor(RulesClient client, PageWatch page, TimeProvid
         new(
             null,
             "The draft is not saved",
-            "Put right what is marked, or decide what is open; look at what is in it now, and publish then.",
+            "Fix the marked errors or resolve the conflicts. Then review the draft and publish it.",
             new Dictionary<string, string[]>()
         );
 
-    /// <summary>What was sent to be published, until it is known what came of it.</summary>
+    /// <summary>What was sent to be published, until the outcome is known.</summary>
     private sealed record SentOrder(int Revision, string Note, DateTimeOffset? At, string Id);
 }

@@ -2,22 +2,22 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>What the draft was before each change, so that any can be taken back.</summary>
+/// <summary>The draft before each change, so that any change can be undone.</summary>
 internal sealed class DraftHistory
 {
     private const int Kept = 200;
     private readonly List<(RuleDocument Document, string What)> _undo = [];
     private readonly List<(RuleDocument Document, string What)> _redo = [];
 
-    /// <summary>What <see cref="Undo"/> takes back; null for nothing.</summary>
+    /// <summary>What <see cref="Undo"/> would undo; null for nothing.</summary>
     public string? UndoName => _undo.Count == 0 ? null : _undo[^1].What;
 
-    /// <summary>What <see cref="Redo"/> does again; null for nothing.</summary>
+    /// <summary>What <see cref="Redo"/> would redo; null for nothing.</summary>
     public string? RedoName => _redo.Count == 0 ? null : _redo[^1].What;
 
-    /// <param name="before">As it was before the change.</param>
-    /// <param name="what">A change of the same thing that follows at once is one change with it.</param>
-    /// <param name="joins">Whether it may be one with the change before.</param>
+    /// <param name="before">The draft before the change.</param>
+    /// <param name="what">What was changed. Changes of the same thing in quick succession count as one.</param>
+    /// <param name="joins">Whether it may be merged with the previous change.</param>
     public void Add(RuleDocument before, string what, bool joins)
     {
         _redo.Clear();

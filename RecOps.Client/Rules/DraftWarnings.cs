@@ -3,19 +3,19 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>What the server finds questionable about the draft as it is edited: rules that never apply, pins that fight.</summary>
+/// <summary>The server's warnings about the draft being edited: rules that never apply, pins that conflict.</summary>
 internal sealed class DraftWarnings(DraftEditor draft, RulesClient client)
 {
     private RuleDocument? _asked;
 
     public event Action? Changed;
 
-    /// <summary>Of the draft as it was a moment ago.</summary>
+    /// <summary>Warnings about a slightly older state of the draft.</summary>
     public RuleWarning[] All { get; private set; } = [];
 
     public RuleWarning[] Of(string ruleId) => [.. All.Where(warning => warning.RuleId == ruleId)];
 
-    /// <summary>Asks unless this draft was asked about before; an answer that comes too late is let go.</summary>
+    /// <summary>Asks unless this draft was checked before; an answer that arrives too late is dropped.</summary>
     public async Task LookAsync()
     {
         if (ReferenceEquals(_asked, draft.Document) || draft.Status is DraftStatus.Loading)

@@ -8,8 +8,7 @@ using RecOps.Shared.Users;
 namespace RecOps.Client.Rules;
 
 /// <summary>
-/// What one shopper sees now and would see under the draft as it was saved last, which is a moment after each change, with what moved and
-/// why.
+/// What one shopper sees now and would see under the draft as last saved, shortly after each change, with what moved and why.
 /// </summary>
 public sealed partial class PreviewPanel : ComponentBase, IDisposable
 {
@@ -29,11 +28,11 @@ public sealed partial class PreviewPanel : ComponentBase, IDisposable
     [Parameter]
     public string? RuleId { get; set; }
 
-    /// <summary>Called when an item is put at a place.</summary>
+    /// <summary>Called when an item is pinned to a place.</summary>
     [Parameter]
     public EventCallback<(string ItemId, string Title, int Place, string Placement)> Pin { get; set; }
 
-    /// <summary>Called when an item is not to be shown.</summary>
+    /// <summary>Called when an item is hidden.</summary>
     [Parameter]
     public EventCallback<(string ItemId, string Title, string Placement)> Exclude { get; set; }
 
@@ -129,7 +128,7 @@ public sealed partial class PreviewPanel : ComponentBase, IDisposable
 
     private void OnDraftChanged()
     {
-        // What cannot be saved cannot be previewed either: the last that could stays.
+        // A draft that cannot be saved cannot be previewed either: the last valid preview stays.
         if (!ReferenceEquals(_shown, Draft.Stored?.Document))
             _ = InvokeAsync(() => LoadAsync(Pause));
         else
@@ -171,7 +170,7 @@ public sealed partial class PreviewPanel : ComponentBase, IDisposable
         }
         catch (OperationCanceledException)
         {
-            return; // a newer question took over
+            return; // a newer request took over
         }
 
         StateHasChanged();

@@ -14,7 +14,7 @@ internal sealed record RuleDifference(Rule? Before, Rule? After)
         : After is null ? "removed"
         : "changed";
 
-    /// <summary>What differs, in words; of a rule that is new or gone, the rule itself.</summary>
+    /// <summary>What differs, in words; for a new or removed rule, the rule itself.</summary>
     public IEnumerable<(string What, string Was, string Is)> Details()
     {
         if (Before is null || After is null)
@@ -30,7 +30,7 @@ internal sealed record RuleDifference(Rule? Before, Rule? After)
         if (Before.Priority != After.Priority)
             yield return ("priority", $"{Before.Priority}", $"{After.Priority}");
         if (Before.Owner != After.Owner)
-            yield return ("owner", Before.Owner ?? "nobody", After.Owner ?? "nobody");
+            yield return ("owner", Before.Owner ?? "none", After.Owner ?? "none");
         string was = RuleSentence.Of(Before);
         string now = RuleSentence.Of(After);
         if (was != now)
@@ -43,7 +43,7 @@ internal static class RuleDiff
 {
     private static readonly string[] Verbs = ["added", "changed", "removed"];
 
-    /// <summary>In the order of the newer document, then what is gone.</summary>
+    /// <summary>In the order of the newer document, then the removed rules.</summary>
     public static IReadOnlyList<RuleDifference> Between(RuleDocument before, RuleDocument after)
     {
         Dictionary<string, Rule> old = before.Rules.ToDictionary(rule => rule.Id);

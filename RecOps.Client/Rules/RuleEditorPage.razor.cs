@@ -8,7 +8,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>One rule of the draft, with what it selects and what shoppers would see beside it.</summary>
+/// <summary>One rule of the draft, with the items it selects and a preview of what shoppers would see.</summary>
 public sealed partial class RuleEditorPage : ComponentBase, IDisposable
 {
     private Rule? _rule;
@@ -88,7 +88,7 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
         string path = $"rules[{index}].{field}";
         foreach ((string key, string[] messages) in Draft.Errors)
         {
-            // Mistakes of an entry of a list are shown at the list.
+            // Errors of a list's entry are shown at the list.
             if (key == path || (key.StartsWith(path + "[", StringComparison.Ordinal) && messages.Length > 0))
                 return messages[0];
         }
@@ -114,7 +114,7 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
     }
 
     /// <summary>
-    /// An item was dragged to a place of the preview: a rule of its own pins it there, as this rule does when it is such a pin.
+    /// An item was dragged to a place in the preview: a separate rule pins it there, or this rule when it is such a pin.
     /// </summary>
     private void PinAsync((string ItemId, string Title, int Place, string Placement) pin)
     {
@@ -202,7 +202,7 @@ public sealed partial class RuleEditorPage : ComponentBase, IDisposable
             Then = then,
         };
 
-    private void Announce(string message) => Messages.AddUndoable($"{message} It is a rule of its own in the draft.", Draft);
+    private void Announce(string message) => Messages.AddUndoable($"{message} It is a separate rule in the draft.", Draft);
 
     private void OnDraftChanged() =>
         _ = InvokeAsync(async () =>

@@ -7,13 +7,13 @@ namespace RecOps.Client.Rules;
 /// <param name="Theirs">Null when it was removed there.</param>
 internal sealed record RuleConflict(string Id, Rule? Mine, Rule? Theirs);
 
-/// <summary>Both people's changes together.</summary>
-/// <param name="Document">With theirs wherever both changed the same rule.</param>
-/// <param name="Conflicts">Rules for somebody to decide.</param>
+/// <summary>Both people's changes merged.</summary>
+/// <param name="Document">With their version wherever both changed the same rule.</param>
+/// <param name="Conflicts">Rules that the user has to decide.</param>
 internal sealed record RuleMerge(RuleDocument Document, IReadOnlyList<RuleConflict> Conflicts)
 {
     /// <summary>
-    /// Brings changes from a common beginning together, rule by rule: what only one side changed is taken from that side.
+    /// Merges changes from a common base, rule by rule: what only one side changed is taken from that side.
     /// </summary>
     public static RuleMerge Of(RuleDocument common, RuleDocument mine, RuleDocument theirs)
     {
@@ -41,8 +41,8 @@ internal sealed record RuleMerge(RuleDocument Document, IReadOnlyList<RuleConfli
         return new(new RuleDocument { Rules = [.. merged] }, conflicts);
     }
 
-    /// <summary>The document with the decisions.</summary>
-    /// <param name="mine">Ids of the rules of which one's own is kept.</param>
+    /// <summary>The document with the decisions applied.</summary>
+    /// <param name="mine">Ids of the rules whose local version is kept.</param>
     public RuleDocument Decide(IReadOnlySet<string> mine)
     {
         List<Rule> rules = [.. Document.Rules];

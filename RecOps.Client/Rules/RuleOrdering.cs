@@ -2,7 +2,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>The order in which rules take precedence, and what priorities make another.</summary>
+/// <summary>The order in which rules take precedence, and the priorities that give another order.</summary>
 internal static class RuleOrdering
 {
     private const int Step = 10;
@@ -10,8 +10,8 @@ internal static class RuleOrdering
 
     public static Rule[] Ordered(RuleDocument document) => [.. document.Rules.Order(RuleOrder.Instance)];
 
-    /// <summary>Gives a rule a place among the others. As few priorities as possible change.</summary>
-    /// <param name="before">Id of the rule that it is to come before; null for the end.</param>
+    /// <summary>Moves a rule among the others. As few priorities as possible change.</summary>
+    /// <param name="before">Id of the rule that it goes before; null for the end.</param>
     public static RuleDocument Move(RuleDocument document, string id, string? before)
     {
         List<Rule> order = [.. Ordered(document)];
@@ -53,7 +53,7 @@ internal static class RuleOrdering
         };
     }
 
-    /// <summary>An id that no rule has.</summary>
+    /// <summary>An id that no rule uses.</summary>
     public static string NewId(RuleDocument document)
     {
         HashSet<string> taken = [.. document.Rules.Select(rule => rule.Id)];

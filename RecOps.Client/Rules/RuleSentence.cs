@@ -3,7 +3,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>A rule in a sentence, as somebody would say it.</summary>
+/// <summary>A rule as an English sentence.</summary>
 internal static class RuleSentence
 {
     private const int Named = 3;
@@ -92,7 +92,7 @@ internal static class RuleSentence
         return $"{string.Join(" ", parts)} ({schedule.TimeZone})";
     }
 
-    /// <summary>Of one item there is no best.</summary>
+    /// <summary>A single item has no best.</summary>
     private static string Best(RuleSelection? selection, string items) => selection?.Items is [_] ? items : $"the best of {items}";
 
     private static string Readable(string local) =>
@@ -106,7 +106,7 @@ internal static class RuleSentence
             ({ } min, { } max) => string.Create(CultureInfo.InvariantCulture, $"priced {min} to {max}"),
             ({ } min, null) => string.Create(CultureInfo.InvariantCulture, $"priced {min} or more"),
             (null, { } max) => string.Create(CultureInfo.InvariantCulture, $"priced {max} or less"),
-            _ => "of some price",
+            _ => "with a price",
         };
 
     private static string Factor(double? strength) => string.Create(CultureInfo.InvariantCulture, $"×{strength ?? 1:0.##}");

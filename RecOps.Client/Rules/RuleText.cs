@@ -3,7 +3,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>Rules as text: two that say the same have the same, which their records, having lists, cannot tell.</summary>
+/// <summary>Rules as text, to compare them by value: records with lists compare by reference.</summary>
 internal static class RuleText
 {
     public static string Of(Rule rule) => JsonSerializer.Serialize(rule, RulesJson.Default.Rule);

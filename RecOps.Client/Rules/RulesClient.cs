@@ -11,7 +11,7 @@ internal sealed class RulesClient(ApiClient api)
     public Task<ApiResult<RuleDraftInfo>> DraftAsync(CancellationToken cancellation = default) =>
         api.GetAsync(Routes.RuleDraft, RulesJson.Default.RuleDraftInfo, cancellation);
 
-    /// <param name="revision">That the document was changed from; null to overwrite whatever is there.</param>
+    /// <param name="revision">Revision that the document is based on; null to overwrite whatever is there.</param>
     public Task<ApiResult<RuleDraftInfo>> SaveAsync(RuleDocument document, int? revision) =>
         api.SendAsync(
             HttpMethod.Put,

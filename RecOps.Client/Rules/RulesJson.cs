@@ -4,7 +4,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>Serializers for the contracts of rules, and for changes that only this browser keeps.</summary>
+/// <summary>Serializers for the contracts of rules, and for changes kept only in this browser.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     GenerationMode = JsonSourceGenerationMode.Metadata,

@@ -51,7 +51,7 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
         _published is null
             ? ""
             : $"{Quantity.Of(Draft.Document.Rules.Length, "rule")}, {Draft.Document.Rules.Count(rule => rule.Enabled)} on · "
-                + (_publishedVersion == 0 ? "nothing published yet" : $"published is v{_publishedVersion}")
+                + (_publishedVersion == 0 ? "nothing published yet" : $"v{_publishedVersion} is published")
                 + $" · {RuleDiff.Summarize(_differences)}";
 
     public void Dispose()
@@ -251,7 +251,7 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
         if (
             !await Dialogs.ConfirmAsync(
                 "Switch all rules off?",
-                "From the next request on every list is what the model thinks best, without any rule, until somebody turns them on again.",
+                "From the next request on, every list is what the model thinks best, without any rules, until someone turns them on again.",
                 "Switch rules off"
             )
         )
@@ -262,7 +262,7 @@ public sealed partial class RulesPage : ComponentBase, IDisposable
             Messages.Add(answer.Problem.Detail, Severity.Error);
         else if (answer.Value.SwitchIsLocal)
             Messages.Add(
-                "Rules are off on this server. The database takes no changes now; the other servers follow once it does.",
+                "Rules are off on this server. The database accepts no changes right now; the other servers follow once it does.",
                 Severity.Warning
             );
         await Watch.LookAsync();

@@ -3,12 +3,12 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>How things stand with the rules, for every part of the console that shows it.</summary>
+/// <summary>The state of the rules, for every part of the console that shows it.</summary>
 internal sealed class RulesWatch(RulesClient client)
 {
     public event Action? Changed;
 
-    /// <summary>Null until the server has said.</summary>
+    /// <summary>Null until the server has answered.</summary>
     public RulesState? State { get; private set; }
 
     public async Task LookAsync()

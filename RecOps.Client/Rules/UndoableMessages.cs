@@ -4,7 +4,7 @@ namespace RecOps.Client.Rules;
 
 internal static class UndoableMessages
 {
-    /// <summary>Says what was done to the draft, beside a button that takes it back.</summary>
+    /// <summary>Says what was done to the draft, with a button that undoes it.</summary>
     public static void AddUndoable(this ISnackbar messages, string message, DraftEditor draft) =>
         messages.Add(
             message,

@@ -30,11 +30,11 @@ public sealed partial class ValuePicker : ComponentBase, IDisposable
     [Parameter]
     public string Field { get; set; } = "";
 
-    /// <summary>What there is to choose from when it is few; else the server is asked.</summary>
+    /// <summary>The choices, when they are few; otherwise the server is asked.</summary>
     [Parameter]
     public string[]? Choices { get; set; }
 
-    /// <summary>Whether something may be taken that is not offered.</summary>
+    /// <summary>Whether values that are not offered may be added.</summary>
     [Parameter]
     public bool Free { get; set; }
 

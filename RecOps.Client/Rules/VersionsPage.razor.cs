@@ -8,7 +8,9 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Client.Rules;
 
-/// <summary>What was published, what differs between any two, and the way back. Which two is in the page's address.</summary>
+/// <summary>
+/// What was published, what differs between any two versions, and how to restore one. The two versions are in the page's address.
+/// </summary>
 public sealed partial class VersionsPage : ComponentBase
 {
     private readonly Dictionary<int, RuleDocument> _documents = new() { [0] = RuleDocument.Empty };
@@ -109,16 +111,16 @@ public sealed partial class VersionsPage : ComponentBase
     {
         bool? draftToo = await Dialogs.ShowMessageBoxAsync(
             $"Restore version {version.Version}?",
-            $"It is published again as a new version, and shoppers get it with their next request. The draft can become it too; what is "
-                + $"in the draft and was not published is then gone.",
-            yesText: "Restore, and the draft too",
-            noText: "Restore, keep the draft",
+            $"It is published again as a new version, and shoppers get it with their next request. The draft can be reset to it too; its "
+                + $"unpublished changes are then lost.",
+            yesText: "Restore and reset the draft",
+            noText: "Restore and keep the draft",
             cancelText: "Cancel"
         );
         if (draftToo is not { } resetDraft)
             return;
 
-        // The same order until it is known what came of it: sent again after a lost answer it is not carried out twice.
+        // The same id until the outcome is known: a retry after a lost answer is not carried out twice.
         if (_restoring is null || (_restoring.Value.Version, _restoring.Value.ResetDraft) != (version.Version, resetDraft))
             _restoring = (version.Version, resetDraft, Guid.NewGuid().ToString("N"));
         RestoreRequest request = new() { ResetDraft = resetDraft, Id = _restoring.Value.Id };
@@ -131,7 +133,7 @@ public sealed partial class VersionsPage : ComponentBase
             !answer.Succeeded ? answer.Problem.Detail
                 : answer.Value.State == PublicationState.Published
                     ? $"Version {version.Version} is in effect again, as version {answer.Value.Version}."
-                : "It waits for somebody else's approval.",
+                : "It is waiting for someone else's approval.",
             answer.Succeeded ? Severity.Normal : Severity.Error
         );
         await LoadAsync();

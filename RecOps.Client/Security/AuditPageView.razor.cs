@@ -8,7 +8,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Client.Security;
 
-/// <summary>Searches the audit log. What is searched for is in the page's address.</summary>
+/// <summary>Searches the audit log. The search is in the page's address.</summary>
 public sealed partial class AuditPageView : ComponentBase, IDisposable
 {
     private AuditFilter _query = AuditFilter.Default;
@@ -77,8 +77,8 @@ public sealed partial class AuditPageView : ComponentBase, IDisposable
     }
 }
 
-/// <summary>What of the audit log is shown.</summary>
-/// <param name="From">A day of the viewer's, 2026-11-25; empty for the beginning.</param>
+/// <summary>Which entries of the audit log are shown.</summary>
+/// <param name="From">A day in the viewer's zone, 2026-11-25; empty for the beginning.</param>
 /// <param name="To">The last day.</param>
 internal sealed record AuditFilter(string Search, string Actor, string Action, string From, string To)
 {
@@ -98,7 +98,7 @@ internal sealed record AuditFilter(string Search, string Actor, string Action, s
 
     public string ToQuery() => QueryText.Format(("search", Search), ("actor", Actor), ("action", Action), ("from", From), ("to", To));
 
-    /// <summary>Days become moments: a day is the viewer's own.</summary>
+    /// <summary>Converts days to points in time: a day is in the viewer's zone.</summary>
     public string ToServerQuery(TimeZoneInfo zone, long? before) =>
         QueryText.Format(
             ("search", Search),

@@ -9,7 +9,7 @@ internal static class JsonText
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>With line breaks; as it is when it is none.</summary>
+    /// <summary>With line breaks; unchanged when it is not JSON.</summary>
     public static string Pretty(string? json)
     {
         if (json is null)

@@ -4,7 +4,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Client.Security;
 
-/// <summary>Who is signed in, who there is, which keys are good, and what was done.</summary>
+/// <summary>The session, people, API keys and the audit log.</summary>
 internal sealed class SecurityClient(ApiClient api)
 {
     public Task<ApiResult<SessionInfo>> SessionAsync() => api.GetAsync(Routes.Session, SecurityJson.Default.SessionInfo);

@@ -3,7 +3,7 @@ using RecOps.Client.Shell;
 
 namespace RecOps.Client.Security;
 
-/// <summary>Who is signed in, and the pages of people, keys and the audit log.</summary>
+/// <summary>The session, and the pages for people, keys and the audit log.</summary>
 internal static class SecurityServices
 {
     public static IServiceCollection AddSecurity(this IServiceCollection services) =>

@@ -8,7 +8,7 @@ using RecOps.Shared.Security;
 namespace RecOps.Client.Security;
 
 /// <summary>
-/// Who is signed in, for everything that shows only what they may do. The server decides; this only saves asking in vain.
+/// Who is signed in, so that pages show only what the user may do. The server decides; this only avoids calls that would be refused.
 /// </summary>
 internal sealed class SessionState : IViewer, IDisposable
 {
@@ -23,10 +23,10 @@ internal sealed class SessionState : IViewer, IDisposable
         api.SignedOut += GoToSignIn;
     }
 
-    /// <summary>Raised when somebody else is signed in, or may do something else.</summary>
+    /// <summary>Raised when the user or the user's roles have changed.</summary>
     public event Action? Changed;
 
-    /// <summary>Null until the server has said.</summary>
+    /// <summary>Null until the server has answered.</summary>
     public SessionInfo? Current { get; private set; }
 
     public string User => Current?.User ?? "";
@@ -52,11 +52,11 @@ internal sealed class SessionState : IViewer, IDisposable
         Changed?.Invoke();
     }
 
-    /// <returns>Null when the session has ended and the page to sign in on is about to open; else why somebody is still signed
+    /// <returns>Null when the session has ended and the sign-in page is about to open; otherwise why the user is still signed
     /// in.</returns>
     public async Task<ApiProblem?> SignOutAsync()
     {
-        // What else is asked meanwhile may hear that the session has ended, which is no news here.
+        // Other calls in flight may hear that the session has ended, which is no news here.
         _isLeaving = true;
         ApiResult<Nothing> answer = await _client.SignOutAsync();
         if (answer.Problem is { Status: not HttpStatusCode.Unauthorized } problem)
@@ -84,7 +84,7 @@ internal sealed class SessionState : IViewer, IDisposable
 
     private void GoToSignIn(string reason)
     {
-        // Many calls find out at once, and only the first is told why.
+        // Many calls find out at the same time, and only the first is told why.
         if (_isLeaving)
             return;
 

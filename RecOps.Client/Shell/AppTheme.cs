@@ -3,8 +3,8 @@ using MudBlazor;
 namespace RecOps.Client.Shell;
 
 /// <summary>
-/// The console's look. The colours are also in wwwroot/css/theme.css, where the page needs them before .NET runs; text keeps
-/// at least 4.5:1 against what is behind it in both themes.
+/// The console's look. The colours are also in wwwroot/css/theme.css, because the page needs them before .NET runs. Text has a
+/// contrast of at least 4.5:1 in both themes.
 /// </summary>
 internal static class AppTheme
 {

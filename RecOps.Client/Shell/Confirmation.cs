@@ -2,7 +2,7 @@ using MudBlazor;
 
 namespace RecOps.Client.Shell;
 
-/// <summary>Asks before something that hurts. Cancel has the focus, so that Enter alone does no harm.</summary>
+/// <summary>Asks before something destructive. Cancel has the focus, so that Enter alone does no harm.</summary>
 internal static class Confirmation
 {
     private static readonly DialogOptions Options = new() { MaxWidth = MaxWidth.ExtraSmall, CloseOnEscapeKey = true };

@@ -1,9 +1,9 @@
 namespace RecOps.Client.Shell;
 
-/// <summary>The pages that the viewer may open.</summary>
+/// <summary>The pages that the user may open.</summary>
 internal sealed class ConsolePages(IEnumerable<ConsolePage> registered, IViewer viewer)
 {
-    /// <summary>Raised when they may be others than before.</summary>
+    /// <summary>Raised when they may have changed.</summary>
     public event Action? Changed
     {
         add => viewer.Changed += value;

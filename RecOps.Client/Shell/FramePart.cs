@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace RecOps.Client.Shell;
 
 /// <summary>
-/// A component that a feature puts into the frame around every page. Parts of one place stand in the order of registration.
+/// A component that a feature puts into the frame around every page. Parts in the same place are in the order of registration.
 /// </summary>
 /// <param name="Component">Needs no parameters.</param>
 internal sealed record FramePart(

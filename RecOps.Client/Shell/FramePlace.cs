@@ -1,17 +1,17 @@
 namespace RecOps.Client.Shell;
 
-/// <summary>Where a feature's component stands in the frame around every page.</summary>
+/// <summary>Where a feature's component goes in the frame around every page.</summary>
 public enum FramePlace
 {
-    /// <summary>In the bar, after the console's name: what is being looked at.</summary>
+    /// <summary>In the bar, after the console's name: what is being viewed.</summary>
     Title,
 
-    /// <summary>In the bar, on the right: how things are.</summary>
+    /// <summary>In the bar, on the right: the server's status.</summary>
     Status,
 
-    /// <summary>At the end of the bar: who looks.</summary>
+    /// <summary>At the end of the bar: the signed-in user.</summary>
     Account,
 
-    /// <summary>Above the page: what everyone must know, whatever they do.</summary>
+    /// <summary>Above the page: what every user must know.</summary>
     Banner,
 }

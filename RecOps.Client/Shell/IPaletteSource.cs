@@ -3,11 +3,11 @@ namespace RecOps.Client.Shell;
 /// <summary>Finds things of one feature for the palette: shoppers, items, rules.</summary>
 internal interface IPaletteSource
 {
-    /// <summary>The palette was opened: lists kept from earlier searches are asked for anew.</summary>
+    /// <summary>The palette was opened: lists kept from earlier searches are fetched again.</summary>
     void Forget() { }
 
     /// <summary>
-    /// What a text may mean, best first, no more than <see cref="PaletteSearch.OfEach"/>; nothing where the server cannot be asked.
+    /// Matches for a text, best first, at most <see cref="PaletteSearch.OfEach"/>; none when the server cannot be reached.
     /// </summary>
     Task<IEnumerable<PaletteEntry>> FindAsync(string text, CancellationToken cancellation);
 }

@@ -1,12 +1,12 @@
 namespace RecOps.Client.Shell;
 
-/// <summary>Who looks at the console, as far as it decides which pages are offered.</summary>
+/// <summary>The user of the console, as far as it decides which pages are offered.</summary>
 internal interface IViewer
 {
-    /// <summary>Raised when somebody else is signed in, or may do something else.</summary>
+    /// <summary>Raised when the user or the user's roles have changed.</summary>
     event Action? Changed;
 
-    /// <summary>More than to look: operators, merchandisers and administrators.</summary>
+    /// <summary>May do more than view: operators, merchandisers and administrators.</summary>
     bool MayAct { get; }
 
     bool MayAdminister { get; }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components.Web;
 
 namespace RecOps.Client.Shell;
 
-/// <summary>What stands around every page: navigation, the theme, and what features put there.</summary>
+/// <summary>The frame around every page: navigation, the theme, and the parts that features add.</summary>
 public sealed partial class MainLayout : LayoutComponentBase, IDisposable
 {
     private ErrorBoundary? _boundary;

@@ -3,7 +3,7 @@ using Microsoft.JSInterop;
 
 namespace RecOps.Client.Shell;
 
-/// <summary>Whether anyone looks at the page, which keys were pressed on it, and its clipboard.</summary>
+/// <summary>Whether the page is visible, which keys are pressed on it, and its clipboard.</summary>
 public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
 {
     private DotNetObjectReference<PageWatch>? _self;
@@ -37,9 +37,9 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
     /// <returns>Null when there is none.</returns>
     public async Task<string?> LoadAsync(string key) => await (await ModuleAsync()).InvokeAsync<string?>("load", key);
 
-    /// <summary>Takes shortcuts from the browser, and has it ask before the page is left.</summary>
+    /// <summary>Takes shortcuts from the browser, and makes it ask before the page is left.</summary>
     /// <param name="has">False when a page with shortcuts is left.</param>
-    /// <param name="unsaved">Whether something would be lost.</param>
+    /// <param name="unsaved">Whether unsaved changes would be lost.</param>
     public async Task GuardAsync(bool has, bool unsaved) => await (await ModuleAsync()).InvokeVoidAsync("guard", has, unsaved);
 
     /// <summary>Opens a dialog that holds the keyboard until it is closed.</summary>
@@ -47,14 +47,14 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
 
     public async Task CloseDialogAsync(ElementReference dialog) => await (await ModuleAsync()).InvokeVoidAsync("closeDialog", dialog);
 
-    /// <summary>Asks for the palette, as its shortcut does.</summary>
+    /// <summary>Opens the palette, as its shortcut does.</summary>
     public void Palette() => ShortcutPressed?.Invoke("palette");
 
-    /// <summary>Gives the viewer a text file.</summary>
+    /// <summary>Downloads a text file.</summary>
     public async Task SaveAsync(string file, string text) => await (await ModuleAsync()).InvokeVoidAsync("save", file, text);
 
-    /// <summary>Gives the viewer a picture as PNG.</summary>
-    /// <param name="svg">Complete: nothing is looked up outside of it.</param>
+    /// <summary>Downloads a picture as PNG.</summary>
+    /// <param name="svg">Self-contained: it refers to nothing outside of it.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
     public async Task SavePictureAsync(string file, string svg, int width, int height) =>

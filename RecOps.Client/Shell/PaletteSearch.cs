@@ -1,14 +1,14 @@
 namespace RecOps.Client.Shell;
 
-/// <summary>Which entries a text means.</summary>
+/// <summary>Finds the entries that match a text.</summary>
 internal static class PaletteSearch
 {
     /// <summary>Entries of one kind that are shown beside those of others.</summary>
     public const int OfEach = 6;
 
     /// <summary>
-    /// Entries that have every word of the text in their name or about, those whose name begins with it first. Without a text all of them,
-    /// as they are.
+    /// Entries that have every word of the text in their name or about, those whose name begins with it first. Without a text, all of
+    /// them in their order.
     /// </summary>
     public static IEnumerable<PaletteEntry> Match(IEnumerable<PaletteEntry> entries, string text)
     {

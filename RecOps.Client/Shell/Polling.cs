@@ -1,10 +1,10 @@
 namespace RecOps.Client.Shell;
 
-/// <summary>Asks again and again as long as someone looks.</summary>
+/// <summary>Polls as long as the page is visible.</summary>
 internal static class Polling
 {
     /// <param name="ask">Called at once and then after each pause.</param>
-    /// <param name="pause">Until the next time, asked after each.</param>
+    /// <param name="pause">The time until the next call, read after each one.</param>
     public static async Task RunAsync(
         Func<Task> ask,
         Func<TimeSpan> pause,

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace RecOps.Client.Shell;
 
 /// <summary>
-/// A number as it is shown: three significant figures or so, always with its unit, the same everywhere in the console.
+/// A number as shown: about three significant figures, always with its unit, the same everywhere in the console.
 /// </summary>
 /// <param name="Value">The figures, or a dash when there is nothing to show.</param>
 /// <param name="Unit">The unit; empty for plain counts.</param>
@@ -46,7 +46,7 @@ public readonly record struct Quantity(string Value, string Unit)
             _ => new(Fixed(percent.Value, 0), "%"),
         };
 
-    /// <summary>Whole things, with thousands separated.</summary>
+    /// <summary>A whole number, with thousands separators.</summary>
     public static Quantity Count(long? count) => new(count?.ToString("N0", CultureInfo.InvariantCulture) ?? None, "");
 
     /// <summary>A mean of counts: one decimal below a hundred.</summary>
@@ -54,7 +54,7 @@ public readonly record struct Quantity(string Value, string Unit)
         new(value is null ? None : Fixed(value.Value, value % 1 == 0 || value >= 100 ? 0 : 1), "");
 
     /// <summary>"1 item", "2,345 items"</summary>
-    /// <param name="noun">Of one.</param>
+    /// <param name="noun">In the singular.</param>
     public static string Of(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
 
     public static Quantity Bytes(long? bytes)
@@ -87,7 +87,7 @@ public readonly record struct Quantity(string Value, string Unit)
     /// <summary>A score of 0 to 1.</summary>
     public static Quantity Score(double score) => new(Fixed(score, 3), "");
 
-    /// <summary>The value and its unit in one line, as a sentence would have it; a dash has none.</summary>
+    /// <summary>The value and its unit as they appear in a sentence; a dash has no unit.</summary>
     public override string ToString() =>
         Unit switch
         {

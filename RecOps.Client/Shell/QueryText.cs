@@ -3,7 +3,7 @@ namespace RecOps.Client.Shell;
 /// <summary>Reads and writes the query part of an address.</summary>
 internal static class QueryText
 {
-    /// <summary>Values by name, the last one where a name comes twice.</summary>
+    /// <summary>Values by name; the last one wins when a name comes twice.</summary>
     public static IReadOnlyDictionary<string, string> Parse(string query)
     {
         Dictionary<string, string> values = [];

@@ -5,7 +5,7 @@ using MudBlazor.Services;
 
 namespace RecOps.Client.Shell;
 
-/// <summary>The frame around the pages, and the ways in which features add to it.</summary>
+/// <summary>The frame around the pages, and how features add to it.</summary>
 internal static class ShellServices
 {
     public static IServiceCollection AddShell(this IServiceCollection services) =>

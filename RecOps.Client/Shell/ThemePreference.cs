@@ -3,8 +3,8 @@ using Microsoft.JSInterop;
 namespace RecOps.Client.Shell;
 
 /// <summary>
-/// The viewer's choice of light or dark and what it comes to now. The truth lives in js/theme.js, which has already painted
-/// the page by the time .NET starts.
+/// The viewer's choice of light or dark, and which of them it means now. The source of truth is js/theme.js, which has already
+/// painted the page by the time .NET starts.
 /// </summary>
 public sealed class ThemePreference(IJSRuntime js) : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RecOps.Client.Shell;
 
-/// <summary>Times and stretches of time in words, in the viewer's zone.</summary>
+/// <summary>Times and durations in words, in the viewer's zone.</summary>
 internal static class TimeText
 {
     /// <summary>"now", "12 s ago", "3 min ago", "2 h ago", "5 d ago".</summary>

@@ -2,21 +2,21 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry;
 
-/// <summary>How many batches left for one reason.</summary>
-/// <param name="Percent">Of all batches; null while there are none.</param>
+/// <summary>How many batches were dispatched for one reason.</summary>
+/// <param name="Percent">Share of all batches; null while there are none.</param>
 public sealed record BatchReasonRow(string Reason, string About, double? Percent)
 {
     private static readonly (string Key, string Name, string About)[] Known =
     [
-        ("idle", "Device idle", "The device had nothing to do, so the batch left at once."),
-        ("deviceReady", "Device ready", "The batch before it ended or was about to."),
-        ("full", "Full", "It was as large as a batch may be now."),
-        ("age", "Age", "Its oldest request had waited as long as any may."),
-        ("deadline", "Deadline", "Its earliest deadline left no more time."),
-        ("spare", "Spare time", "Nobody waited; aged lists were renewed or caches warmed."),
+        ("idle", "Device idle", "The device was idle, so the batch was dispatched immediately."),
+        ("deviceReady", "Device ready", "The previous batch had ended or was about to."),
+        ("full", "Full", "It had the largest size currently allowed."),
+        ("age", "Age", "Its oldest request had waited for the maximum time."),
+        ("deadline", "Deadline", "Its earliest deadline left no time to wait."),
+        ("spare", "Spare time", "No request was waiting; stale lists were refreshed or caches warmed."),
     ];
 
-    /// <summary>As people call it.</summary>
+    /// <summary>The name to show.</summary>
     internal static string NameOf(string key) => Array.Find(Known, reason => reason.Key == key).Name ?? key;
 
     internal static IReadOnlyList<BatchReasonRow> From(BatchWindow? batches) =>

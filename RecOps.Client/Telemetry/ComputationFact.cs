@@ -4,16 +4,16 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Client.Telemetry;
 
 /// <summary>One line of the computation card.</summary>
-/// <param name="About">What it means, for who points at it.</param>
+/// <param name="About">What it means, as a tooltip.</param>
 public sealed record ComputationFact(string Name, string Value, string About, Tone Tone = Tone.Neutral)
 {
-    /// <summary>Batches that take this much longer or shorter than expected mean that the batcher plans with wrong figures.</summary>
+    /// <summary>When batches take this much longer or shorter than expected, the batcher plans with wrong figures.</summary>
     private const double FarOff = 1.5;
 
-    /// <summary>Recall this far under what was asked for is a poor index.</summary>
+    /// <summary>Recall this far below the target means a poor index.</summary>
     private const double Shortfall = 0.005;
 
-    /// <summary>The lines in their order; the same ones, with dashes, while nothing is known.</summary>
+    /// <summary>The lines in order; the same ones, with dashes, while there is no data.</summary>
     internal static IReadOnlyList<ComputationFact> From(TelemetryWindow? minute, ServerState? server)
     {
         BatchWindow? batches = minute?.Batches;
@@ -21,25 +21,25 @@ public sealed record ComputationFact(string Name, string Value, string About, To
         return
         [
             new("Batches", Quantity.PerSecond(PerSecond(minute, batches?.Batches)).ToString(), "Runs of retrieval and ranking."),
-            new("Lists a batch", Mean(batches?.Jobs, batches?.Batches, "0.0"), "Mean number of lists computed in one run."),
+            new("Lists per batch", Mean(batches?.Jobs, batches?.Batches, "0.0"), "Mean number of lists computed in one run."),
             Time(batches),
             new(
                 "Device busy",
                 Quantity.Percent(BusyPercent(minute, load)).ToString(),
-                "Share of the time that batches were running, of all lanes."
+                "Share of the time that batches were running, over all lanes."
             ),
             new(
                 "Padding",
                 Quantity.Percent(Percent(batches?.PaddedJobs - batches?.Jobs, batches?.PaddedJobs)).ToString(),
-                "Share of the device's work that was for nobody."
+                "Share of the device's work that was padding."
             ),
-            new("Shared", Quantity.Count(batches?.Shared).ToString(), "Lists answered with the result of an equal request in flight."),
+            new("Shared", Quantity.Count(batches?.Shared).ToString(), "Lists served with the result of an identical request in flight."),
             Shed(batches),
             new("Waiting now", Quantity.Count(load?.Waiting).ToString(), "Lists waiting for the device."),
             new(
                 "Computing now",
                 load is null ? Quantity.None : $"{load.Computing:N0} of {load.ComputingLimit:N0}",
-                "How many lists may be computed at a time adapts to how long they take; beyond it fallback lists are answered."
+                "The limit on lists computed at a time adapts to how long they take. Requests beyond it get fallback lists."
             ),
             .. Index(minute, server?.Index),
         ];
@@ -49,12 +49,12 @@ public sealed record ComputationFact(string Name, string Value, string About, To
     {
         string about = "Mean time of a batch, and what the batcher expected.";
         if (batches is null or { Batches: 0 })
-            return new("Time a batch", Quantity.Milliseconds(null).ToString(), about);
+            return new("Time per batch", Quantity.Milliseconds(null).ToString(), about);
         double actual = batches.ActualMs / batches.Batches;
         double predicted = batches.PredictedMs / batches.Batches;
         bool farOff = predicted > 0 && (actual > predicted * FarOff || predicted > actual * FarOff);
         return new(
-            "Time a batch",
+            "Time per batch",
             $"{Quantity.Milliseconds(actual)}, expected {Quantity.Milliseconds(predicted)}",
             about,
             farOff ? Tone.Warn : Tone.Neutral
@@ -70,9 +70,9 @@ public sealed record ComputationFact(string Name, string Value, string About, To
             .Select(kind => $"{kind.Value:N0} {kind.Key}");
         string why = shed > 0 ? $" ({string.Join(", ", kinds)})" : "";
         return new(
-            "Given up",
+            "Shed",
             Quantity.Count(shed) + why,
-            "Lists that would have been too late, or for which there was no room.",
+            "Lists that would have been too late, or for which there was no capacity.",
             shed > 0 ? Tone.Warn : Tone.Neutral
         );
     }
@@ -84,25 +84,25 @@ public sealed record ComputationFact(string Name, string Value, string About, To
             index switch
             {
                 null => Quantity.None,
-                { Kind: "exact" } => "exact: every item is looked at",
+                { Kind: "exact" } => "exact: every item is scored",
                 { Kind: "onnx" } => "exact, on the GPU",
                 _ => $"{index.Cells:N0} cells",
             },
-            "How the items near a shopper are found."
+            "How a shopper's nearest items are found."
         );
         RetrievalWindow? retrieval = minute?.Retrieval;
         if (index is { Cells: > 0 })
         {
-            yield return new("Cells read", Mean(retrieval?.CellsRead, retrieval?.Searches, "N0"), "Mean of a search.");
+            yield return new("Cells read", Mean(retrieval?.CellsRead, retrieval?.Searches, "N0"), "Mean per search.");
             yield return new(
                 "Recall",
                 $"{Quantity.Percent(100 * index.Recall)} of {index.Sample:N0} shoppers' nearest",
-                $"Measured against exact search when the bundle was opened; {Quantity.Percent(100 * index.TargetRecall)} was asked for.",
+                $"Measured against exact search when the bundle was opened; {Quantity.Percent(100 * index.TargetRecall)} is the target.",
                 index.Recall < index.TargetRecall - Shortfall ? Tone.Warn : Tone.Neutral
             );
         }
 
-        yield return new("Items scored", Mean(retrieval?.ItemsScored, retrieval?.Searches, "N0"), "Mean of a search.");
+        yield return new("Items scored", Mean(retrieval?.ItemsScored, retrieval?.Searches, "N0"), "Mean per search.");
     }
 
     private static double? PerSecond(TelemetryWindow? window, long? count) =>

@@ -4,7 +4,7 @@ namespace RecOps.Client.Telemetry;
 
 /// <summary>The live connection in a few words.</summary>
 /// <param name="Label">One word.</param>
-/// <param name="Detail">How fresh the view is; empty when it is as fresh as can be.</param>
+/// <param name="Detail">How fresh the view is; empty when it is up to date.</param>
 public sealed record ConnectionSummary(Tone Tone, string Label, string Detail)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);

@@ -1,6 +1,6 @@
 namespace RecOps.Client.Telemetry;
 
-/// <summary>How the live connection fares.</summary>
+/// <summary>The state of the live connection.</summary>
 public enum FeedStatus
 {
     /// <summary>Never connected yet.</summary>
@@ -9,9 +9,9 @@ public enum FeedStatus
     /// <summary>Data or heartbeats arrive.</summary>
     Live,
 
-    /// <summary>The connection broke and is being made again.</summary>
+    /// <summary>The connection broke and is being re-established.</summary>
     Reconnecting,
 
-    /// <summary>Several attempts failed in a row; attempts go on.</summary>
+    /// <summary>Several attempts failed in a row; attempts continue.</summary>
     Offline,
 }

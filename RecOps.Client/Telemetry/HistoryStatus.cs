@@ -1,14 +1,14 @@
 namespace RecOps.Client.Telemetry;
 
-/// <summary>Whether the live view has what happened before it was opened, and between its connections.</summary>
+/// <summary>Whether the live view has the data from before it was opened, and between its connections.</summary>
 internal enum HistoryStatus
 {
-    /// <summary>Asked for, not answered yet.</summary>
+    /// <summary>Requested, not answered yet.</summary>
     Loading,
 
-    /// <summary>All that the server knows is there.</summary>
+    /// <summary>Everything that the server has is there.</summary>
     Complete,
 
-    /// <summary>The server did not give it; it is asked again while the connection is up.</summary>
+    /// <summary>The server did not return it; the console keeps asking while the connection is up.</summary>
     Missing,
 }

@@ -32,13 +32,13 @@ internal static class LatencyPercentiles
             _ => stage.P999Ms,
         };
 
-    /// <summary>As addresses have it; p99, the usual one, for anything else.</summary>
+    /// <summary>Parses the form used in addresses; p99, the default, for anything else.</summary>
     public static LatencyPercentile Parse(string? text) =>
         Enum.TryParse(text, ignoreCase: true, out LatencyPercentile percentile) && Enum.IsDefined(percentile) && !char.IsDigit(text![0])
             ? percentile
             : LatencyPercentile.P99;
 
-    /// <returns>Null for the usual one.</returns>
+    /// <returns>Null for the default.</returns>
     public static string? ToQuery(this LatencyPercentile percentile) =>
         percentile == LatencyPercentile.P99 ? null : percentile.ToString().ToLowerInvariant();
 }

@@ -3,12 +3,12 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry;
 
-/// <summary>Where the lists of a time came from.</summary>
+/// <summary>Where the lists of a period came from.</summary>
 internal static class ListSources
 {
     private static readonly string[] Cached = [RecommendationSource.L1, RecommendationSource.L2, RecommendationSource.Stale];
 
-    /// <summary>Lists from the cache, fresh or stale; null when nothing is known.</summary>
+    /// <summary>Lists from the cache, fresh or stale; null when there is no data.</summary>
     public static long? FromCache(TelemetryWindow? window) => Count(window, Cached);
 
     /// <summary>Share of lists from the cache, fresh or stale, in percent; null when there were none.</summary>

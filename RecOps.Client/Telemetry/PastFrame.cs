@@ -3,21 +3,21 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry;
 
-/// <summary>Builds a frame of what the server remembers.</summary>
+/// <summary>Builds a frame from the server's history.</summary>
 internal static class PastFrame
 {
     public static ApiProblem Forgotten { get; } =
         new(
             null,
-            "The server no longer knows this moment",
-            "It remembers each second for an hour and each minute for two days. Choose a longer range, or resume to see the present.",
+            "The server no longer has data for this time",
+            "It keeps each second for an hour and each minute for two days. Choose a longer range, or resume to see live data.",
             new Dictionary<string, string[]>()
         );
 
-    /// <param name="past">Windows of the chart's steps.</param>
-    /// <param name="snapshot">Of that time; null where there is none.</param>
-    /// <param name="at">The second that the frame ends with; null for the newest that the server knows.</param>
-    /// <param name="count">Windows that the frame has, known or not.</param>
+    /// <param name="past">One window for each step of the chart.</param>
+    /// <param name="snapshot">The snapshot of that time; null where there is none.</param>
+    /// <param name="at">The second that the frame ends with; null for the newest one that the server has.</param>
+    /// <param name="count">Number of windows in the frame, known or not.</param>
     /// <returns>Null when there is nothing to show.</returns>
     public static TelemetryFrame? From(
         TelemetryHistory? past,

@@ -4,7 +4,7 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Client.Telemetry;
 
 /// <summary>Where the ranker runs, in words.</summary>
-/// <param name="Name">As people call it: CPU, CUDA, TensorRT, WebGPU.</param>
+/// <param name="Name">The name to show: CPU, CUDA, TensorRT, WebGPU.</param>
 /// <param name="Sentence">Says plainly whether a GPU is in use.</param>
 public sealed record ProviderSummary(string Name, bool IsGpu, Tone Tone, string Sentence)
 {
@@ -16,7 +16,7 @@ public sealed record ProviderSummary(string Name, bool IsGpu, Tone Tone, string 
             string.Equals(provider.Configured, "auto", StringComparison.OrdinalIgnoreCase)
             || string.Equals(provider.Configured, provider.Actual, StringComparison.OrdinalIgnoreCase);
         string sentence =
-            !asAsked ? $"{Called(provider.Configured)} was asked for, {name} is in use."
+            !asAsked ? $"{Called(provider.Configured)} is configured, but {name} is in use."
             : gpu ? $"The ranker runs on the GPU through {name}."
             : "No GPU in use: showing CPU.";
         return new(

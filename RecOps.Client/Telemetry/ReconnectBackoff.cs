@@ -1,12 +1,12 @@
 namespace RecOps.Client.Telemetry;
 
 /// <summary>
-/// How long to wait before each attempt to reconnect: doubling from half a second to ten, with up to a fifth taken off at
-/// random so that the consoles of a team do not come back in step after a restart.
+/// How long to wait before each attempt to reconnect: doubling from half a second to ten, less up to a fifth of random
+/// jitter, so that a team's consoles do not all reconnect in step after a restart.
 /// </summary>
 internal static class ReconnectBackoff
 {
-    /// <summary>So many failures in a row count as offline rather than a hiccup.</summary>
+    /// <summary>This many failures in a row count as offline rather than a hiccup.</summary>
     public const int OfflineAfter = 3;
 
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(500);

@@ -6,7 +6,7 @@ namespace RecOps.Client.Telemetry;
 /// <summary>One line of the server card.</summary>
 public sealed record ServerFact(string Name, string Value)
 {
-    /// <param name="at">The moment the server was in this state; its uptime is counted up to then.</param>
+    /// <param name="at">When the server was in this state; its uptime is counted up to then.</param>
     internal static IReadOnlyList<ServerFact> From(ServerState server, DateTimeOffset at, TimeZoneInfo zone) =>
         [
             new("Model", $"{server.Model.Name} {server.Model.Version}"),
@@ -18,7 +18,7 @@ public sealed record ServerFact(string Name, string Value)
             new("Provider", $"{server.Provider.Actual}, {server.Provider.Precision} (configured: {server.Provider.Configured})"),
             new("Why", server.Provider.Reason),
             new("Server", $"{server.Version}, {server.Environment}"),
-            new("Up", TimeText.Duration(at - server.Started is { Ticks: > 0 } up ? up : TimeSpan.Zero)),
+            new("Uptime", TimeText.Duration(at - server.Started is { Ticks: > 0 } up ? up : TimeSpan.Zero)),
             new("GC pauses", $"{Quantity.Percent(server.Process.GcPausePercent)} of time"),
         ];
 }

@@ -16,7 +16,7 @@ public sealed record StageRow(
     double? Share
 )
 {
-    /// <summary>Stages in the order of a request's way, the total last.</summary>
+    /// <summary>Stages in the order that a request passes through them, the total last.</summary>
     internal static IReadOnlyList<StageRow> From(TelemetryWindow? window)
     {
         StageLatency[] stages = window?.Stages ?? [];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RecOps.Client.Telemetry;
 
-/// <summary>A stretch of the past to ask the server for.</summary>
+/// <summary>A past period to ask the server for.</summary>
 /// <param name="Length">Whole seconds.</param>
 /// <param name="To">Where it ends; null for now by the server's clock, since the viewer's may be minutes off.</param>
 internal readonly record struct Stretch(TimeSpan Length, DateTimeOffset? To)
@@ -13,10 +13,10 @@ internal readonly record struct Stretch(TimeSpan Length, DateTimeOffset? To)
 
     public static Stretch UpTo(DateTimeOffset to, int seconds) => new(TimeSpan.FromSeconds(seconds), to);
 
-    /// <summary>A time as queries have it.</summary>
+    /// <summary>A time in query format.</summary>
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture);
 
-    /// <summary>As a query has it.</summary>
+    /// <summary>The period in query format.</summary>
     public override string ToString() =>
         To is { } to
             ? $"from={Text(to - Length)}&to={Text(to)}"

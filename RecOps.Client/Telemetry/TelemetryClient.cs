@@ -15,19 +15,19 @@ internal sealed class TelemetryClient(ApiClient api)
     public Task<ApiResult<TelemetrySnapshot>> SnapshotAsync(DateTimeOffset at, CancellationToken cancellation = default) =>
         api.GetAsync($"{Routes.TelemetrySnapshot}?at={Stretch.Text(at)}", TelemetryJson.Default.TelemetrySnapshot, cancellation);
 
-    /// <summary>What was measured of how much the server can do.</summary>
+    /// <summary>Measurements of the server's capacity.</summary>
     public Task<ApiResult<CapacityFacts>> CapacityAsync(CancellationToken cancellation = default) =>
         api.GetAsync(Routes.Capacity, TelemetryJson.Default.CapacityFacts, cancellation);
 
-    /// <summary>How latencies were spread.</summary>
+    /// <summary>The distribution of latencies.</summary>
     public Task<ApiResult<LatencyMap>> LatencyMapAsync(Stretch stretch, int stepSeconds, CancellationToken cancellation = default) =>
         api.GetAsync($"{Routes.LatencyMap}?{stretch}&step={stepSeconds}", TelemetryJson.Default.LatencyMap, cancellation);
 
-    /// <summary>The slowest requests of a time.</summary>
+    /// <summary>The slowest requests of a period.</summary>
     public Task<ApiResult<SlowRequestList>> SlowRequestsAsync(Stretch stretch, CancellationToken cancellation = default) =>
         api.GetAsync($"{Routes.SlowRequests}?{stretch}", TelemetryJson.Default.SlowRequestList, cancellation);
 
-    /// <summary>What was done in a time.</summary>
+    /// <summary>The changes made in a period.</summary>
     public Task<ApiResult<AnnotationList>> AnnotationsAsync(Stretch stretch, CancellationToken cancellation = default) =>
         api.GetAsync($"{Routes.Annotations}?{stretch}", TelemetryJson.Default.AnnotationList, cancellation);
 }

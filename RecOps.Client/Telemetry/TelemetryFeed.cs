@@ -7,8 +7,8 @@ namespace RecOps.Client.Telemetry;
 
 /// <summary>
 /// The live view of the server: keeps one event stream open, reconnects when it breaks or falls silent, and remembers the last
-/// ten minutes. What the stream did not bring (the time before the view was opened, between connections, or seconds that a slow
-/// connection skipped) comes from the server's history.
+/// ten minutes. What the stream did not deliver (the time before the view was opened, gaps between connections, or seconds that a
+/// slow connection skipped) comes from the server's history.
 /// </summary>
 internal sealed partial class TelemetryFeed(
     TelemetryStream stream,
@@ -17,11 +17,11 @@ internal sealed partial class TelemetryFeed(
     ILogger<TelemetryFeed> logger
 ) : IAsyncDisposable
 {
-    /// <summary>A healthy server sends something every second; so long without anything and the connection is dead.</summary>
+    /// <summary>A healthy server sends something every second; after this long without anything the connection is dead.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// So long the first seconds wait for those before them: drawing charts twice would keep the browser from reading the history.
+    /// The first seconds wait this long for the history before them: drawing charts twice would keep the browser from reading it.
     /// </summary>
     public static readonly TimeSpan HistoryPatience = TimeSpan.FromSeconds(3);
 
@@ -34,7 +34,7 @@ internal sealed partial class TelemetryFeed(
     private DateTimeOffset _askAgain;
     private DateTimeOffset _started;
 
-    /// <summary>Up to this Unix second all is here that the server knows; null while that is not known of any.</summary>
+    /// <summary>Everything that the server has up to this Unix second is here; null while that is not known for any second.</summary>
     private long? _settled;
 
     /// <summary>Raised after every snapshot and every change of a status.</summary>
@@ -47,7 +47,7 @@ internal sealed partial class TelemetryFeed(
     /// <summary>Why history is missing; null when it is not.</summary>
     public ApiProblem? HistoryProblem { get; private set; }
 
-    /// <summary>How often history filled something in.</summary>
+    /// <summary>How often history has filled something in.</summary>
     public int Fillings { get; private set; }
 
     public TelemetrySnapshot? Latest { get; private set; }
@@ -55,7 +55,7 @@ internal sealed partial class TelemetryFeed(
     /// <summary>When the last snapshot arrived, by the viewer's clock.</summary>
     public DateTimeOffset? LastUpdate { get; private set; }
 
-    /// <summary>The newest view; null until something is known.</summary>
+    /// <summary>The newest view; null until there is data.</summary>
     public TelemetryFrame? Frame =>
         _ring.Newest is { } newest && !WaitsForHistory
             ? new(DateTimeOffset.FromUnixTimeSeconds(newest), _ring.Last(_ring.Capacity), Latest?.Minute, Latest?.Server)
@@ -74,7 +74,7 @@ internal sealed partial class TelemetryFeed(
         if (_running is not null)
             return;
 
-        // Not after the first snapshot: the past is there as soon as the page is.
+        // Does not wait for the first snapshot: the past is there as soon as the page is.
         _started = clock.GetUtcNow();
         _asking = AskAsync();
         _running = RunAsync(_stopping.Token);
@@ -161,8 +161,8 @@ internal sealed partial class TelemetryFeed(
         Changed?.Invoke();
     }
 
-    /// <summary>Asks for history where the stream left a hole, or history could not be had; one question at a time.</summary>
-    /// <param name="evenIfRefused">Whether to ask without the pause that follows a refusal: the connection is new.</param>
+    /// <summary>Asks for history where the stream left a gap or history was missing; one request at a time.</summary>
+    /// <param name="evenIfRefused">Whether to skip the pause that follows a refusal, because the connection is new.</param>
     private void AskWhatIsMissing(bool evenIfRefused)
     {
         if (_asking.IsCompleted && !IsWhole() && (evenIfRefused || clock.GetUtcNow() >= _askAgain))
@@ -171,7 +171,7 @@ internal sealed partial class TelemetryFeed(
 
     private async Task AskAsync()
     {
-        // Whatever the answer has, it is all that the server knows up to here.
+        // Whatever the answer has, it is all that the server has up to here.
         long? known = _ring.Newest;
         ApiResult<TelemetryHistory> past = await history.HistoryAsync(Missing(), stepSeconds: 1, _stopping.Token);
         HistoryProblem = past.Problem;
@@ -191,7 +191,7 @@ internal sealed partial class TelemetryFeed(
         Changed?.Invoke();
     }
 
-    /// <summary>The hole; at first all that is remembered.</summary>
+    /// <summary>The gap; at first everything that is remembered.</summary>
     private Stretch Missing() =>
         _settled is { } second && _ring.Newest is { } newest
             ? Stretch.UpTo(DateTimeOffset.FromUnixTimeSeconds(newest + 1), (int)Math.Min(newest - second, _ring.Capacity))
@@ -199,7 +199,7 @@ internal sealed partial class TelemetryFeed(
 
     private void FillIn(TelemetryWindow[] windows)
     {
-        // A second that the stream has not sent yet would stand beside the figures of the one before it.
+        // A second that the stream has not sent yet would appear beside the figures of the previous one.
         foreach (TelemetryWindow window in windows.Where(window => Latest is null || window.Start <= Latest.Second.Start))
         {
             _ring.Add(window);

@@ -2,12 +2,11 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry;
 
-/// <summary>Everything the pages of telemetry show at one moment. A paused page holds on to one; a live page takes the newest.</summary>
+/// <summary>Everything the telemetry pages show at one time. A paused page keeps one frame; a live page takes the newest.</summary>
 /// <param name="End">The second the frame ends with; of a coarser frame, the start of its last window.</param>
-/// <param name="Windows">One after the other without a gap, oldest first and the last one at <paramref name="End"/>; null where nothing is
-/// known.</param>
-/// <param name="Minute">The last 60 seconds merged; null until the server sent it.</param>
-/// <param name="Server">What the server was at that moment; null where it is not known.</param>
+/// <param name="Windows">Consecutive, oldest first, the last one at <paramref name="End"/>; null where there is no data.</param>
+/// <param name="Minute">The last 60 seconds merged; null until the server has sent it.</param>
+/// <param name="Server">The server's state at that time; null where it is not known.</param>
 public sealed record TelemetryFrame(
     DateTimeOffset End,
     IReadOnlyList<TelemetryWindow?> Windows,
@@ -18,13 +17,13 @@ public sealed record TelemetryFrame(
     /// <summary>How much the console remembers, second by second.</summary>
     public const int MaxSeconds = 600;
 
-    /// <summary>Whether the past is here already, and what the server is now is still on its way.</summary>
+    /// <summary>Whether the history has arrived and the server's current state has not.</summary>
     public bool AwaitsPresent { get; init; }
 
-    /// <summary>How much room for failure is left; null where it is not known.</summary>
+    /// <summary>The SLO and its error budget; null where it is not known.</summary>
     public SloState? Slo { get; init; }
 
-    /// <summary>What fired at that moment, the gravest first; null where it is not known.</summary>
+    /// <summary>The alerts firing at that time, most severe first; null where it is not known.</summary>
     public FiringAlert[]? Alerts { get; init; }
 
     /// <summary>Length of each window.</summary>

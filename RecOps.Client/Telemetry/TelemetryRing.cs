@@ -3,8 +3,8 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Client.Telemetry;
 
 /// <summary>
-/// The last stretch of one-second _windows, addressed by the second they describe, so that what arrives twice counts
-/// once, late arrivals find their place and seconds nobody told us about stay visible as gaps.
+/// The most recent one-second windows, addressed by the second they describe, so that duplicates count once, late arrivals
+/// find their place and missing seconds stay visible as gaps.
 /// </summary>
 internal sealed class TelemetryRing(int seconds)
 {
@@ -15,7 +15,7 @@ internal sealed class TelemetryRing(int seconds)
     /// <summary>Unix second of the newest window; null while empty.</summary>
     public long? Newest { get; private set; }
 
-    /// <summary>Takes a window in; one older than the ring reaches is dropped.</summary>
+    /// <summary>Adds a window; one too old for the ring is dropped.</summary>
     public void Add(TelemetryWindow window)
     {
         long second = window.Start.ToUnixTimeSeconds();
@@ -24,7 +24,7 @@ internal sealed class TelemetryRing(int seconds)
             if (second <= newest - Capacity)
                 return;
 
-            // Seconds skipped over must not show what stood in their slots one turn ago.
+            // Skipped seconds must not show what was in their slots one turn earlier.
             for (long skipped = Math.Max(newest + 1, second - Capacity + 1); skipped < second; skipped++)
                 _windows[Slot(skipped)] = null;
         }
@@ -36,7 +36,7 @@ internal sealed class TelemetryRing(int seconds)
     /// <summary>Whether the window that begins at a Unix second is here.</summary>
     public bool Has(long second) => _windows[Slot(second)]?.Start.ToUnixTimeSeconds() == second;
 
-    /// <summary>The last <paramref name="count"/> seconds up to the newest, oldest first; null where nothing is known.</summary>
+    /// <summary>The last <paramref name="count"/> seconds up to the newest, oldest first; null where there is no data.</summary>
     public TelemetryWindow?[] Last(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);

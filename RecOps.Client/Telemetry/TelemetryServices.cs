@@ -4,7 +4,7 @@ using RecOps.Client.Telemetry.Alerts;
 
 namespace RecOps.Client.Telemetry;
 
-/// <summary>The live view of the server: its pages, and what the frame shows of it.</summary>
+/// <summary>The live view of the server: its pages, and its parts of the frame.</summary>
 internal static class TelemetryServices
 {
     public static IServiceCollection AddTelemetry(this IServiceCollection services) =>
@@ -12,8 +12,8 @@ internal static class TelemetryServices
             .AddPage(new("Overview", "requests, latency, errors, everything at a glance", "", Icons.Material.Outlined.MonitorHeart))
             .AddPage(new("Latency", "percentiles, stages, heat map, slow requests", "latency", Icons.Material.Outlined.Timer))
             .AddPage(new("Compute", "batches, GPU, CPU, memory, queue", "compute", Icons.Material.Outlined.Memory))
-            .AddPage(new("Alerts", "what fires, silence, acknowledge, history", "alerts", Icons.Material.Outlined.NotificationsActive))
-            .AddPage(new("Capacity", "requests a second, servers, cost", "capacity", Icons.Material.Outlined.Speed))
+            .AddPage(new("Alerts", "firing, silence, acknowledge, history", "alerts", Icons.Material.Outlined.NotificationsActive))
+            .AddPage(new("Capacity", "requests per second, servers, cost", "capacity", Icons.Material.Outlined.Speed))
             .AddFramePart<ServingModel>(FramePlace.Title)
             .AddFramePart<AlertIndicator>(FramePlace.Status)
             .AddFramePart<ConnectionIndicator>(FramePlace.Status)

@@ -4,17 +4,17 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry;
 
-/// <summary>One big number at the top of the overview, which opens the page where its cause shows.</summary>
-/// <param name="Note">What it means or what it is measured against.</param>
-/// <param name="Page">Of the console.</param>
+/// <summary>One big number at the top of the overview, which links to the page that shows its cause.</summary>
+/// <param name="Note">What it means or what it is compared with.</param>
+/// <param name="Page">The console page that it links to.</param>
 public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone, string Page)
 {
-    /// <summary>A share of fallback lists above this deserves a look.</summary>
+    /// <summary>A share of fallback lists above this needs attention.</summary>
     private const double DegradedPercent = 1;
 
     private const double BusyPercent = 90;
 
-    /// <summary>The tiles in their order; the same ones, with dashes, while nothing is known.</summary>
+    /// <summary>The tiles in order; the same ones, with dashes, while there is no data.</summary>
     internal static IReadOnlyList<Tile> From(TelemetryFrame? frame)
     {
         TelemetryWindow? minute = frame?.Minute;
@@ -31,7 +31,7 @@ public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone, 
             new(
                 "p99.9",
                 Quantity.Milliseconds(total?.P999Ms),
-                total is { P999Ms: null, Count: > 0 } ? "from 1,000 requests on" : "last 60 s",
+                total is { P999Ms: null, Count: > 0 } ? "needs 1,000 requests" : "last 60 s",
                 Tone.Neutral,
                 "latency?stage=p999"
             ),
@@ -39,7 +39,7 @@ public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone, 
             Degraded(minute),
             HitRate(minute),
             Processor(minute, server),
-            new("Batches", Quantity.Percent(Compute.ComputeCharts.BusyPercent(minute)), "of the time one runs", Tone.Neutral, "compute"),
+            new("Batches", Quantity.Percent(Compute.ComputeCharts.BusyPercent(minute)), "share of time running", Tone.Neutral, "compute"),
             new(
                 "Memory",
                 Quantity.Bytes(server?.Process.WorkingSetBytes),
@@ -80,15 +80,15 @@ public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone, 
         return new(
             "Alerts",
             Quantity.Count(alerts?.Length),
-            alerts is null ? "not known"
-                : alerts is [] ? "nothing fires"
+            alerts is null ? "unknown"
+                : alerts is [] ? "none firing"
                 : alerts[0].Title,
             tone,
             "alerts"
         );
     }
 
-    /// <summary>How much of the room for failure is left of all that is kept.</summary>
+    /// <summary>How much of the error budget is left over the whole history.</summary>
     private static Tile Budget(SloState? slo)
     {
         BurnRate? all = slo?.Windows.LastOrDefault();
@@ -97,7 +97,7 @@ public sealed record Tile(string Label, Quantity Value, string Note, Tone Tone, 
             ? "of what the SLO allows"
             : FormattableString.Invariant($"{slo.Target:0.###} % under {slo.LatencyMs} ms, 2 days");
         return new(
-            "SLO budget left",
+            "Error budget left",
             new(
                 left is null ? Quantity.None
                     : left <= 0 ? "0"

@@ -1,6 +1,6 @@
 namespace RecOps.Client.Telemetry;
 
-/// <summary>How far back charts reach, and how fine they are: what fits a chart's width and what the server keeps.</summary>
+/// <summary>How far back charts reach and at which resolution: what fits a chart's width and what the server keeps.</summary>
 internal static class TimeRange
 {
     /// <summary>Minutes that can be chosen.</summary>

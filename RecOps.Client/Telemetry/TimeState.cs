@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace RecOps.Client.Telemetry;
 
-/// <summary>What of a page's time is in its address, so that a link opens the same view.</summary>
+/// <summary>The part of a page's time that is in its address, so that a link opens the same view.</summary>
 /// <param name="PausedAt">The second the view is frozen at; null while live.</param>
 /// <param name="Minutes">How far the charts reach back: one of <see cref="TimeRange.Minutes"/>.</param>
-/// <param name="Every">Seconds after which a live view shows what is new: one of <see cref="TimeRange.Refreshes"/>.</param>
+/// <param name="Every">Seconds between refreshes of a live view: one of <see cref="TimeRange.Refreshes"/>.</param>
 public sealed record TimeState(DateTimeOffset? PausedAt, int Minutes, int Every = 1)
 {
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     public static TimeState Default { get; } = new(null, 5);
 
-    /// <summary>Reads the values of a query; what is absent or makes no sense becomes the default.</summary>
+    /// <summary>Reads the values of a query; absent or invalid values become the default.</summary>
     internal static TimeState Parse(IReadOnlyDictionary<string, string> values) =>
         new(
             DateTimeOffset.TryParseExact(
@@ -34,7 +34,7 @@ public sealed record TimeState(DateTimeOffset? PausedAt, int Minutes, int Every 
                 : Default.Every
         );
 
-    /// <summary>The same for a query; what is at its default is null.</summary>
+    /// <summary>The values for a query; null for those at their default.</summary>
     internal (string Name, string? Value)[] ToQuery() =>
         [
             ("at", PausedAt?.UtcDateTime.ToString(Instant, CultureInfo.InvariantCulture)),

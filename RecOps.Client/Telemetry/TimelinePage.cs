@@ -7,14 +7,14 @@ using RecOps.Client.Telemetry.Charts;
 namespace RecOps.Client.Telemetry;
 
 /// <summary>
-/// A page that shows a stretch of time: live, or standing still on one moment. What it shows is in its address, and the keys for it are the
-/// same everywhere.
+/// A page that shows a period: live, or paused at one point in time. What it shows is in its address, and its shortcuts are the same
+/// on every such page.
 /// </summary>
 public abstract class TimelinePage : ComponentBase, IDisposable
 {
     protected static readonly ApiProblem Offline = ApiProblem.Unreachable with
     {
-        Detail = "Check that it runs and that your network is up. The console keeps trying by itself.",
+        Detail = "Check that it is running and that your network is up. The console keeps retrying.",
     };
 
     private protected TimelineView Timeline { get; private set; } = default!;
@@ -43,21 +43,21 @@ public abstract class TimelinePage : ComponentBase, IDisposable
     [Inject]
     internal ZonePreference Zones { get; set; } = default!;
 
-    /// <summary>Which time is shown.</summary>
+    /// <summary>The time shown.</summary>
     internal TimeState Time { get; private set; } = TimeState.Default;
 
     internal bool Paused => Time.PausedAt is not null;
 
     internal TelemetryFrame? Frame => Timeline.Frame;
 
-    /// <summary>Whether the charts have seconds of the live feed.</summary>
+    /// <summary>Whether the charts show seconds from the live feed.</summary>
     internal bool ShowsLiveSeconds => Frame is not null && Timeline.FollowsFeed;
 
     protected int Seconds => Time.Minutes * 60;
 
     private string Here => new Uri(Navigation.Uri).AbsolutePath;
 
-    /// <summary>What the page shows, as its address has it.</summary>
+    /// <summary>What the page shows, as in its address.</summary>
     private string Query => QueryText.Format([.. Time.ToQuery(), (ZonePreference.Parameter, Zones.InAddress), .. Write()]);
 
     public void Dispose()
@@ -96,16 +96,16 @@ public abstract class TimelinePage : ComponentBase, IDisposable
             Navigation.NavigateTo(Here + Query, replace: true);
     }
 
-    /// <summary>Reads what else of the page is in its address.</summary>
+    /// <summary>Reads the page's other values from its address.</summary>
     protected virtual void Read(IReadOnlyDictionary<string, string> query) { }
 
-    /// <summary>The same for the address; what is at its default is null.</summary>
+    /// <summary>The page's other values for the address; null for those at their default.</summary>
     protected virtual IEnumerable<(string Name, string? Value)> Write() => [];
 
-    /// <summary>Called when the time shown became another one, after it is there.</summary>
+    /// <summary>Called when the time shown has changed and its data is there.</summary>
     protected virtual Task OnTimeAsync() => Task.CompletedTask;
 
-    /// <summary>Called with every second of a live page, and with everything else that is new.</summary>
+    /// <summary>Called for every second of a live page, and for every other update.</summary>
     protected virtual void OnNew() { }
 
     /// <summary>Called when the page is left.</summary>

@@ -5,8 +5,8 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Client.Telemetry;
 
 /// <summary>
-/// What a page of telemetry shows of time: the live feed, a longer stretch that is asked for again and again, or one moment that it
-/// stands still at.
+/// The time that a telemetry page shows: the live feed, a longer period that is fetched repeatedly, or one point in time at which it
+/// is paused.
 /// </summary>
 internal sealed class TimelineView : IDisposable
 {
@@ -29,21 +29,21 @@ internal sealed class TimelineView : IDisposable
         page.VisibilityChanged += Follow;
     }
 
-    /// <summary>Raised when there is something else to show.</summary>
+    /// <summary>Raised when there is something new to show.</summary>
     public event Action? Changed;
 
-    /// <summary>Null until something is known.</summary>
+    /// <summary>Null until there is data.</summary>
     public TelemetryFrame? Frame { get; private set; }
 
-    /// <summary>Why there is nothing to show; null when there is.</summary>
+    /// <summary>Why there is nothing to show; null when there is something.</summary>
     public ApiProblem? Problem { get; private set; }
 
-    /// <summary>What was done, oldest first.</summary>
+    /// <summary>The changes made, oldest first.</summary>
     public Annotation[] Annotations { get; private set; } = [];
 
     public int Seconds => _shown.Minutes * 60;
 
-    /// <summary>What was done in the time shown, newest first.</summary>
+    /// <summary>The changes made in the time shown, newest first.</summary>
     public IEnumerable<Annotation> Shown =>
         Frame is null
             ? []
@@ -58,7 +58,7 @@ internal sealed class TimelineView : IDisposable
 
     private bool IsLive => _shown.PausedAt is null;
 
-    /// <summary>Shows another time. Completes when it is there, or known not to be.</summary>
+    /// <summary>Shows another time. Completes when its data is there, or known to be unavailable.</summary>
     public async Task ShowAsync(TimeState next)
     {
         (DateTimeOffset? pausedAt, int minutes, _) = next;
@@ -70,7 +70,7 @@ internal sealed class TimelineView : IDisposable
             && TimeRange.Step(_shown.Minutes) == TimeRange.Step(minutes)
             && minutes <= TimeRange.LongestLive;
 
-        // Standing still goes on showing what is on the screen already, if it is, until it is known as the link to it will show it.
+        // A paused page keeps showing what is already on the screen until it has the data that its link will show.
         bool stays =
             Frame is not null
             && pausedAt == Frame.End
@@ -99,7 +99,7 @@ internal sealed class TimelineView : IDisposable
         }
     }
 
-    /// <summary>Asks once more for what could not be had.</summary>
+    /// <summary>Asks again for what could not be loaded.</summary>
     public async Task RetryAsync()
     {
         if (IsLive)
@@ -109,7 +109,7 @@ internal sealed class TimelineView : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>Shows what is new without waiting for its turn.</summary>
+    /// <summary>Shows new data without waiting for the next refresh.</summary>
     public async Task RefreshAsync()
     {
         if (FollowsFeed)
@@ -143,7 +143,7 @@ internal sealed class TimelineView : IDisposable
     private Task LoadLatestAsync() => LoadAsync(null, _asking.Token);
 
     /// <param name="at">Null for now, by the server's clock.</param>
-    /// <param name="keepsFrame">Whether what is shown is better than nothing when it cannot be had.</param>
+    /// <param name="keepsFrame">Whether to keep what is shown when the data cannot be loaded.</param>
     private async Task LoadAsync(DateTimeOffset? at, CancellationToken cancellation, bool keepsFrame = false)
     {
         int step = TimeRange.Step(_shown.Minutes);
@@ -162,7 +162,7 @@ internal sealed class TimelineView : IDisposable
 
         Problem = past.Problem ?? (found is null && !IsLive ? PastFrame.Forgotten : null);
 
-        // What was there before is better than nothing while the server cannot be asked.
+        // The previous frame is better than nothing while the server cannot be reached.
         if (found is not null || past.Problem is null || !IsLive)
             Frame = found is null ? null : found with { AwaitsPresent = IsLive && snapshot is null };
         Changed?.Invoke();
@@ -180,7 +180,7 @@ internal sealed class TimelineView : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>Whether it is time to show another second; what was still missing of those that are shown always is.</summary>
+    /// <summary>Whether it is time to show another second; filled gaps in the shown period are always shown.</summary>
     private bool IsDue(TelemetryFrame? next) =>
         Frame is null
         || next is null

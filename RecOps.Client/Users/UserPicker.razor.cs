@@ -5,7 +5,7 @@ using RecOps.Shared.Users;
 
 namespace RecOps.Client.Users;
 
-/// <summary>Picks a shopper by typing. Ids that nobody knows are taken as well: trying a newcomer is half the fun.</summary>
+/// <summary>Picks a shopper by typing. Unknown ids are accepted too, to try newcomers.</summary>
 public sealed partial class UserPicker : ComponentBase
 {
     private readonly Dictionary<string, UserSummary> _found = [];
@@ -28,7 +28,7 @@ public sealed partial class UserPicker : ComponentBase
 
     private string Note =>
         _problem is not null ? $"{_problem.Title}. {_problem.Detail}"
-        : _shown == 0 ? "Nobody known by that; press Enter to try them as a newcomer."
+        : _shown == 0 ? "No known shopper matches. Press Enter to try this id as a newcomer."
         : $"{Quantity.Count(_total)} shoppers in the model";
 
     private static string Describe(UserSummary user) =>

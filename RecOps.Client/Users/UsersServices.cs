@@ -2,7 +2,7 @@ using RecOps.Client.Shell;
 
 namespace RecOps.Client.Users;
 
-/// <summary>Shoppers, and a way to find one.</summary>
+/// <summary>Shoppers, and a search for them.</summary>
 internal static class UsersServices
 {
     public static IServiceCollection AddUsers(this IServiceCollection services) =>

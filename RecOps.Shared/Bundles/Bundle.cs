@@ -10,7 +10,7 @@ public sealed class Bundle : IDisposable
     private readonly IDisposable? _held;
 
     /// <param name="from">Where files are read from: the directory, or a copy of it.</param>
-    /// <param name="held">Disposed of with this.</param>
+    /// <param name="held">Disposed of with this bundle.</param>
     private Bundle(string directory, string from, BundleManifest manifest, byte[] manifestJson, bool inMemory, IDisposable? held)
     {
         Directory = directory;
@@ -45,12 +45,12 @@ public sealed class Bundle : IDisposable
         }
     }
 
-    /// <summary>What people know it by. Its files may be read from a copy: see <see cref="PathOf"/>.</summary>
+    /// <summary>The directory that users know it by. Its files may be read from a copy: see <see cref="PathOf"/>.</summary>
     public string Directory { get; }
 
     public BundleManifest Manifest { get; }
 
-    /// <summary>bundle.json as it was read.</summary>
+    /// <summary>The bytes of bundle.json.</summary>
     public ReadOnlyMemory<byte> ManifestJson { get; }
 
     /// <summary>Whether nothing is mapped, so that the files may change.</summary>
@@ -74,7 +74,7 @@ public sealed class Bundle : IDisposable
     /// <summary>[clusters, d].</summary>
     public MappedTensor<float> Centroids { get; }
 
-    /// <summary>[clusters, 2]: a picture of the clusters in the plane.</summary>
+    /// <summary>[clusters, 2]: positions of the clusters on a map.</summary>
     public MappedTensor<float> ClusterMap { get; }
 
     /// <summary>[clusters, p] item ordinals, best first, -1 pads.</summary>
@@ -88,8 +88,8 @@ public sealed class Bundle : IDisposable
     /// </summary>
     /// <param name="directory">The bundle's own directory.</param>
     /// <param name="inMemory">
-    /// False maps tensors: nobody may change the files as long as the bundle is open. True reads them, and models and tables when they are
-    /// asked for.
+    /// False maps tensors: the files must not change while the bundle is open. True reads tensors into memory, and models and tables on
+    /// demand.
     /// </param>
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
     public static Bundle Open(string directory, bool inMemory = false)
@@ -99,10 +99,10 @@ public sealed class Bundle : IDisposable
         return Open(new Bundle(directory, directory, manifest, json, inMemory, held: null));
     }
 
-    /// <summary>Opens a copy of the files that lists are made with. They were verified, and nobody else writes to them.</summary>
+    /// <summary>Opens a copy of the files that serving needs. They have been verified, and nothing else writes to them.</summary>
     /// <param name="directory">What it was copied from.</param>
     /// <param name="copy">Where it is.</param>
-    /// <param name="held">What keeps the copy there; disposed of with the bundle, or at once when it cannot be opened.</param>
+    /// <param name="held">Keeps the copy in place; disposed of with the bundle, or immediately when it cannot be opened.</param>
     /// <exception cref="BundleException">It must not be served; the message says why.</exception>
     public static Bundle OpenCopy(string directory, string copy, IDisposable held)
     {
@@ -126,7 +126,7 @@ public sealed class Bundle : IDisposable
     public static BundleManifest ReadManifest(string directory) => ReadManifestFile(directory).Manifest;
 
     /// <summary>Reads bundle.json alone.</summary>
-    /// <returns>What it says, and the bytes that say it.</returns>
+    /// <returns>The manifest and its bytes.</returns>
     /// <exception cref="BundleException">It is missing, unreadable or of a format this version does not know.</exception>
     public static (BundleManifest Manifest, byte[] Json) ReadManifestFile(string directory)
     {
@@ -173,15 +173,15 @@ public sealed class Bundle : IDisposable
         return (manifest, json);
     }
 
-    /// <summary>Where a file that lists are made with is read from.</summary>
+    /// <summary>Where a file that serving needs is read from.</summary>
     public string PathOf(string file) => Path.Combine(_from, file);
 
-    /// <summary>A file of the manifest as it was verified.</summary>
-    /// <exception cref="BundleException">It was changed since.</exception>
+    /// <summary>A file of the manifest, as verified.</summary>
+    /// <exception cref="BundleException">It has changed since.</exception>
     public Stream OpenRead(string file) => IsInMemory ? new MemoryStream(Read(file), writable: false) : File.OpenRead(PathOf(file));
 
-    /// <summary>All bytes of a file of the manifest, as it was verified.</summary>
-    /// <exception cref="BundleException">It was changed since.</exception>
+    /// <summary>All bytes of a file of the manifest, as verified.</summary>
+    /// <exception cref="BundleException">It has changed since.</exception>
     public byte[] Read(string file)
     {
         byte[] bytes = File.ReadAllBytes(PathOf(file));

@@ -16,15 +16,15 @@ public static class BundleFile
     public const string RankerInt8 = "ranker.int8.onnx";
     public const string Report = "report.json";
 
-    /// <summary>Directory of the teachers, each an ONNX model of its own name with the ranker's inputs and output.</summary>
+    /// <summary>Directory of the teachers, each an ONNX model under its own name with the ranker's inputs and output.</summary>
     public const string Teachers = "teachers";
 
     /// <summary>What the student was distilled from.</summary>
     public const string Ensemble = "teachers/ensemble.onnx";
 
-    /// <summary>Files without which nothing can be served. The others are used when they are there.</summary>
+    /// <summary>Files that serving requires. The others are used when they exist.</summary>
     public static readonly string[] Required = [Catalog, UserTable, Items, Users, Clusters, Ranker];
 
-    /// <summary>Whether lists may be made with it. Teachers and the report are for those who judge a bundle.</summary>
+    /// <summary>Whether serving may use it. Teachers and the report are only for evaluating a bundle.</summary>
     public static bool IsServed(string name) => name != Report && !name.StartsWith(Teachers + "/", StringComparison.Ordinal);
 }

@@ -1,6 +1,6 @@
 namespace RecOps.Shared.Bundles;
 
-/// <summary>The tensors of index.safetensors: items grouped into cells of near vectors, with one byte for each value.</summary>
+/// <summary>The tensors of index.safetensors: items grouped into cells of similar vectors, quantized to one byte per value.</summary>
 public sealed class BundleIndex
 {
     public const string CentroidTensor = "centroid";
@@ -10,8 +10,8 @@ public sealed class BundleIndex
     public const string ScaleTensor = "scale";
     public const string CodeTensor = "code";
 
-    /// <param name="file">index.safetensors; has to stay open as long as this is used.</param>
-    /// <exception cref="BundleException">A tensor is missing or has another type or shape, or would lead a search astray.</exception>
+    /// <param name="file">index.safetensors; has to stay open while this is used.</param>
+    /// <exception cref="BundleException">A tensor is missing or has another type or shape, or would make a search go wrong.</exception>
     public BundleIndex(SafetensorsFile file, int dimension, int items)
     {
         Cells = file.RowsOf(CentroidTensor);
@@ -37,7 +37,7 @@ public sealed class BundleIndex
     /// <summary>[cells, d]: mean of the cell's items.</summary>
     public MappedTensor<float> Centroids { get; }
 
-    /// <summary>[cells]: root of the mean square distance of the cell's values from those of its centroid.</summary>
+    /// <summary>[cells]: root mean square distance of the cell's values from those of its centroid.</summary>
     public MappedTensor<float> Spreads { get; }
 
     /// <summary>[cells + 1]: first block of each cell; the last is the number of blocks.</summary>
@@ -46,10 +46,10 @@ public sealed class BundleIndex
     /// <summary>[blocks, 16]: the item at each place, -1 where there is none.</summary>
     public MappedTensor<int> Permutation { get; }
 
-    /// <summary>[blocks, 16]: what one step of an item's codes is worth.</summary>
+    /// <summary>[blocks, 16]: the value of one step of an item's codes.</summary>
     public MappedTensor<float> Scales { get; }
 
-    /// <summary>[blocks, 64·⌈d/4⌉]; <see cref="IndexLayout"/> says in which order.</summary>
+    /// <summary>[blocks, 64·⌈d/4⌉], in the order described by <see cref="IndexLayout"/>.</summary>
     public MappedTensor<byte> Codes { get; }
 
     private void VerifyStarts()
@@ -67,7 +67,7 @@ public sealed class BundleIndex
             throw Wrong(StartTensor, $"ends with {starts[Cells]}; there are {Blocks} blocks");
     }
 
-    /// <summary>An item twice would take two places, one that is missing could never be found.</summary>
+    /// <summary>A duplicate item would take two places; a missing one could never be found.</summary>
     private void VerifyPermutation(int items)
     {
         var seen = new bool[items];

@@ -14,7 +14,7 @@ public sealed record BundleManifest
     /// <summary>Name of the bundle; its directory under Models:Directory has the same one.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Tells two trainings under one name apart.</summary>
+    /// <summary>Distinguishes training runs with the same name.</summary>
     public required string Version { get; init; }
 
     public required DateTimeOffset Created { get; init; }
@@ -63,7 +63,7 @@ public sealed record RankerSignature
     public string Score { get; set; } = "score";
 }
 
-/// <param name="Cut">The model saw no event after this time; null when it saw all there were.</param>
+/// <param name="Cut">The model saw no events after this time; null when it saw all of them.</param>
 public sealed record TrainingRecord(DateTimeOffset? Cut, DateTimeOffset FirstEvent, DateTimeOffset LastEvent, long Events, int Seed);
 
 /// <param name="Sha256">Lower-case hexadecimal.</param>

@@ -1,6 +1,6 @@
 namespace RecOps.Shared.Bundles;
 
-/// <summary>Names of what goes in and out of retrieval.onnx.</summary>
+/// <summary>Names of the inputs and outputs of retrieval.onnx.</summary>
 public static class BundleRetrieval
 {
     /// <summary>[b, d] f32.</summary>

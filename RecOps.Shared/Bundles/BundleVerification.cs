@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace RecOps.Shared.Bundles;
 
-/// <summary>Holds a bundle's files against its manifest.</summary>
+/// <summary>Checks a bundle's files against its manifest.</summary>
 public static class BundleVerification
 {
     private const string Model = ".onnx";
     private const int PieceBytes = 1 << 24;
 
-    /// <summary>Every file is there with the size and hash that the manifest gives, and no model refers to another one.</summary>
-    /// <exception cref="BundleException">The message names the first file that is not as it should be.</exception>
+    /// <summary>Every file exists with the size and hash in the manifest, and no model refers to any other file.</summary>
+    /// <exception cref="BundleException">The message names the first file that is wrong.</exception>
     public static void Verify(string directory, BundleManifest manifest)
     {
         VerifyNames(directory, manifest);
@@ -18,7 +18,7 @@ public static class BundleVerification
         VerifyModels(directory, manifest, manifest.Files.Keys);
     }
 
-    /// <summary>Every file that a bundle needs is in the manifest, and none lies outside the bundle.</summary>
+    /// <summary>Every file that a bundle needs is in the manifest, and none is outside the bundle.</summary>
     public static void VerifyNames(string directory, BundleManifest manifest)
     {
         foreach (string required in BundleFile.Required)
@@ -52,9 +52,9 @@ public static class BundleVerification
         Compare(name, Convert.ToHexStringLower(SHA256.HashData(stream)), record);
     }
 
-    /// <summary>What models refer to is in the manifest, so that its content is checked like that of every other file.</summary>
+    /// <summary>Files that models refer to are in the manifest, so that their content is checked like that of every other file.</summary>
     /// <param name="directory">Where the models are.</param>
-    /// <param name="files">Of the manifest: those that are models are read.</param>
+    /// <param name="files">The files of the manifest; models among them are read.</param>
     public static void VerifyModels(string directory, BundleManifest manifest, IEnumerable<string> files)
     {
         foreach (string file in files)
@@ -69,9 +69,8 @@ public static class BundleVerification
                 if (!manifest.Files.ContainsKey(name))
                 {
                     throw new BundleException(
-                        $"{file}: it refers to the external data file '{location}', and {BundleFile.Manifest} has no entry for {name}: "
-                            + $"nothing would notice "
-                            + "that its weights were changed. Add it to files with its bytes and sha256."
+                        $"{file}: it refers to the external data file '{location}', but {BundleFile.Manifest} has no entry for {name}, "
+                            + $"so changed weights would go unnoticed. Add it to files with its bytes and sha256."
                     );
                 }
 
@@ -109,7 +108,7 @@ public static class BundleVerification
         Path.GetFullPath(Path.Combine(directory, name))
             .StartsWith(Path.GetFullPath(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    /// <summary>Name in the manifest of what a model calls by a path from its own directory.</summary>
+    /// <summary>The manifest name of a file that a model refers to by a path from its own directory.</summary>
     private static string NameOf(string file, string location)
     {
         var parts = new List<string>(file.Split('/')[..^1]);

@@ -7,7 +7,7 @@ public sealed class ContextFeatures
     private readonly Column[] _columns;
     private readonly string?[] _placements;
 
-    /// <exception cref="BundleException">A name is not known.</exception>
+    /// <exception cref="BundleException">A name is unknown.</exception>
     public ContextFeatures(IReadOnlyList<string> names)
     {
         _columns = new Column[names.Count];
@@ -25,7 +25,7 @@ public sealed class ContextFeatures
                 var name when name.StartsWith(PlacementPrefix, StringComparison.Ordinal) && name.Length > PlacementPrefix.Length =>
                     Column.Placement,
                 var name => throw new BundleException(
-                    $"{BundleFile.Manifest}: features.context[{i}] is '{name}'; known are hourSin, hourCos, weekdaySin, "
+                    $"{BundleFile.Manifest}: features.context[{i}] is '{name}'; known names are hourSin, hourCos, weekdaySin, "
                         + "weekdayCos, yearSin, yearCos and placement:NAME."
                 ),
             };

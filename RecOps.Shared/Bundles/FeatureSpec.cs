@@ -1,15 +1,15 @@
 namespace RecOps.Shared.Bundles;
 
-/// <summary>How inputs of the model are made from what a shopper did and when; training and serving both follow it.</summary>
+/// <summary>How the model's inputs are built from what a shopper did and when; training and serving both follow it.</summary>
 public sealed record FeatureSpec
 {
     /// <summary>
-    /// Columns of the ranker's context input, by name. Known are <c>hourSin</c>, <c>hourCos</c>, <c>weekdaySin</c>,
+    /// Columns of the ranker's context input, by name. Known names are <c>hourSin</c>, <c>hourCos</c>, <c>weekdaySin</c>,
     /// <c>weekdayCos</c>, <c>yearSin</c>, <c>yearCos</c> (all UTC) and <c>placement:NAME</c> (1 at that placement, else 0).
     /// </summary>
     public required string[] Context { get; init; }
 
-    /// <summary>What is left of a user vector when one more event is folded in, 0 to 1.</summary>
+    /// <summary>The fraction of a user vector that is kept when one more event is folded in, 0 to 1.</summary>
     public required float FoldDecay { get; init; }
 
     /// <summary>Weight of an event of each type when it is folded into the user vector.</summary>

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace RecOps.Shared.Bundles;
 
-/// <summary>A whole file as memory: mapped, so that the page cache reads what is touched, or read into memory of its own.</summary>
+/// <summary>A whole file as memory: mapped, so that the page cache reads what is touched, or read into its own memory.</summary>
 internal sealed unsafe class FileMemory : IDisposable
 {
-    /// <summary>What vector instructions like; tensors inside the file may ask for less.</summary>
+    /// <summary>The alignment that vector instructions prefer; tensors inside the file may have less.</summary>
     private const nuint Alignment = 64;
 
     private const int PieceBytes = 1 << 24;
@@ -49,8 +49,8 @@ internal sealed unsafe class FileMemory : IDisposable
         }
     }
 
-    /// <summary>Reads the file; what becomes of it afterwards is of no matter.</summary>
-    /// <exception cref="EndOfStreamException">It became shorter meanwhile.</exception>
+    /// <summary>Reads the file, which may change or disappear afterwards.</summary>
+    /// <exception cref="EndOfStreamException">It was truncated meanwhile.</exception>
     public static FileMemory Read(string path)
     {
         using FileStream stream = File.OpenRead(path);

@@ -4,19 +4,19 @@ using System.Runtime.InteropServices;
 namespace RecOps.Shared.Bundles;
 
 /// <summary>
-/// Refuses tensors with values that are not numbers. One of them in a vector makes every score with it NaN, which is neither larger nor
-/// smaller than any other: what a search finds then depends on the order in which it looks.
+/// Refuses tensors with values that are not finite numbers. One of them in a vector makes every score with it NaN, which is neither
+/// larger nor smaller than any other: the result of a search then depends on the order in which it looks.
 /// </summary>
 internal static class FiniteNumbers
 {
-    /// <exception cref="BundleException">There is NaN or an infinity; it is named by row and column.</exception>
+    /// <exception cref="BundleException">There is a NaN or an infinity; the message has its row and column.</exception>
     public static void Verify(string file, string tensor, MappedTensor<Half> values) => Verify<Half, ushort>(file, tensor, values, 0x7C00);
 
     /// <inheritdoc cref="Verify(string, string, MappedTensor{Half})"/>
     public static void Verify(string file, string tensor, MappedTensor<float> values) =>
         Verify<float, uint>(file, tensor, values, 0x7F80_0000);
 
-    /// <param name="exponent">Its bits, which are all set in what is not a finite number and in nothing else.</param>
+    /// <param name="exponent">The exponent's bits, which are all set only in values that are not finite.</param>
     private static void Verify<T, TBits>(string file, string tensor, MappedTensor<T> values, TBits exponent)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TBits : unmanaged, IBinaryInteger<TBits>

@@ -1,7 +1,7 @@
 namespace RecOps.Shared.Bundles;
 
 /// <summary>
-/// How index.safetensors lays out its codes. The items of a cell stand in blocks of 16; within a block, four dimensions of each of the
+/// How index.safetensors lays out its codes. The items of a cell are in blocks of 16; within a block, four dimensions of each of the
 /// 16 items come first, then the next four, so that one vector register holds the same dimensions of a whole block and sums need no
 /// shuffling. A value x has the code round(x / scale) + 128, with the scale of its item.
 /// </summary>
@@ -10,13 +10,13 @@ public static class IndexLayout
     /// <summary>Items of a block; the last block of a cell is padded.</summary>
     public const int BlockItems = 16;
 
-    /// <summary>Consecutive dimensions of one item; a dimension that the vector does not have has the code of zero.</summary>
+    /// <summary>Consecutive dimensions of one item; dimensions beyond the vector's have the code of zero.</summary>
     public const int GroupDimensions = 4;
 
     /// <summary>The code of zero.</summary>
     public const byte ZeroCode = 128;
 
-    /// <summary>The code of an item's largest value, less <see cref="ZeroCode"/>.</summary>
+    /// <summary>The code of an item's largest value, minus <see cref="ZeroCode"/>.</summary>
     public const int MaxCode = 127;
 
     public static int Groups(int dimension) => (dimension + GroupDimensions - 1) / GroupDimensions;

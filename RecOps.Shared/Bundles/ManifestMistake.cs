@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace RecOps.Shared.Bundles;
 
-/// <summary>What is wrong with a bundle.json, in the words of its fields.</summary>
+/// <summary>What is wrong with a bundle.json, in terms of its fields.</summary>
 internal static class ManifestMistake
 {
     private const int LongestName = 64;
     private const float LargestWeight = 1000;
     private const int LongestMerge = 7 * 24 * 60;
 
-    /// <summary>Of one that could not be read.</summary>
+    /// <summary>For a manifest that could not be read.</summary>
     public static string Describe(JsonException error)
     {
         string place = error.LineNumber is { } line ? $" (line {line + 1}, byte {error.BytePositionInLine})" : "";
@@ -22,11 +22,11 @@ internal static class ManifestMistake
         int missing = error.Message.IndexOf(marker, StringComparison.Ordinal);
         if (missing >= 0)
             return $"{(field is null ? "" : field + ": ")}{error.Message[(missing + marker.Length)..].TrimEnd('.')} is missing.";
-        return $"{field ?? "a field"} has a value of the wrong kind{place}; docs/bring-your-own-model.md lists what belongs there.";
+        return $"{field ?? "a field"} has a value of the wrong kind{place}; see docs/bring-your-own-model.md for what belongs there.";
     }
 
-    /// <summary>Of one that could.</summary>
-    /// <returns>Null when nothing is.</returns>
+    /// <summary>For a manifest that could be read.</summary>
+    /// <returns>Null when nothing is wrong.</returns>
     public static string? Find(BundleManifest manifest)
     {
         foreach ((string field, string text) in new[] { ("name", manifest.Name), ("version", manifest.Version) })

@@ -3,8 +3,8 @@ using System.Text;
 namespace RecOps.Shared.Bundles;
 
 /// <summary>
-/// Files beside an ONNX model that hold tensors of it. ONNX Runtime maps them when it opens the model, wherever the model says they are;
-/// so whoever checks a model has to know them. Only the fields that lead to tensors are read, in the wire format of Protocol Buffers.
+/// Files beside an ONNX model that hold its tensors. ONNX Runtime maps them when it opens the model, wherever the model says they
+/// are, so checking a model has to include them. Only the fields that lead to tensors are read, in the Protocol Buffers wire format.
 /// Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 /// </summary>
 public static class OnnxExternalData
@@ -15,7 +15,7 @@ public static class OnnxExternalData
     private const int LengthType = 2;
     private const int Fixed32Type = 5;
 
-    /// <summary>A message of onnx.proto, as far as tensors are in it.</summary>
+    /// <summary>A message of onnx.proto, as far as it contains tensors.</summary>
     private enum Message
     {
         Model,
@@ -31,7 +31,7 @@ public static class OnnxExternalData
 
     /// <summary>Locations that the model names, relative to its own directory; each once.</summary>
     /// <param name="path">An ONNX file.</param>
-    /// <exception cref="InvalidDataException">It is not one.</exception>
+    /// <exception cref="InvalidDataException">It is not an ONNX file.</exception>
     public static unsafe IReadOnlyCollection<string> LocationsIn(string path)
     {
         if (new FileInfo(path).Length is 0 or > int.MaxValue)
@@ -80,7 +80,7 @@ public static class OnnxExternalData
             locations.Add(value);
     }
 
-    /// <returns>What a field of a message holds; null when no tensor is in it.</returns>
+    /// <returns>The message type of a field; null when it contains no tensors.</returns>
     private static Message? Inside(Message message, int field) =>
         (message, field) switch
         {

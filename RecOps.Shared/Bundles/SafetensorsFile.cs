@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace RecOps.Shared.Bundles;
 
 /// <summary>
-/// A safetensors file: an 8-byte little-endian header length, a JSON header, then the raw tensors. Mapped into memory, opening costs
-/// the header only, and the tensors are read by the page cache when they are touched.
+/// A safetensors file: an 8-byte little-endian header length, a JSON header, then the raw tensors. When mapped into memory, opening
+/// reads only the header, and the page cache reads the tensors when they are touched.
 /// Format: https://github.com/huggingface/safetensors#format
 /// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
-    /// <summary>As many as the reference library takes.</summary>
+    /// <summary>As many as the reference library accepts.</summary>
     private const int MaxHeaderBytes = 100_000_000;
 
     private const int CacheLine = 64;
@@ -33,7 +33,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
     /// <summary>
-    /// Maps a file that nobody changes as long as it is open: memory of a file that becomes shorter takes the process down.
+    /// Maps a file that must not change while it is open: reading mapped memory of a truncated file crashes the process.
     /// </summary>
     /// <exception cref="BundleException">The file is missing, truncated or not a safetensors file.</exception>
     public static SafetensorsFile Open(string path) => Open(path, FileMemory.Map);
@@ -44,7 +44,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     public bool Contains(string tensor) => _entries.ContainsKey(tensor);
 
-    /// <summary>The first extent of a tensor whose size the manifest does not give.</summary>
+    /// <summary>The first dimension of a tensor whose size is not in the manifest.</summary>
     /// <exception cref="BundleException">It is missing, or has no row.</exception>
     public int RowsOf(string tensor)
     {
@@ -56,7 +56,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return (int)entry.Shape[0];
     }
 
-    /// <summary>Byte of the file that a tensor begins at.</summary>
+    /// <summary>Offset in the file at which a tensor begins.</summary>
     /// <exception cref="BundleException">The tensor is missing.</exception>
     public long OffsetOf(string tensor) => Find(tensor).Begin;
 
@@ -83,7 +83,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
         byte* data = _start + entry.Begin;
 
-        // Allowed by the format, and not by processors that compute with it.
+        // The format allows it, but processors cannot compute with it.
         if ((nuint)data % (nuint)sizeof(T) != 0)
             data = Align(data, entry.Bytes);
         return new MappedTensor<T>((T*)data, shape[0], shape.Length > 1 ? shape[1] : 1);
@@ -91,7 +91,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     internal long Bytes => _memory.Length;
 
-    /// <summary>Bytes of the file from one on, at most so many.</summary>
+    /// <summary>Bytes of the file from an offset on, up to a maximum length.</summary>
     internal ReadOnlySpan<byte> Piece(long from, int most) => new(_start + from, (int)Math.Min(most, _memory.Length - from));
 
     public void Dispose()
@@ -158,7 +158,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
                         property.Value.ValueKind != JsonValueKind.Object
                         || property.Value.EnumerateObject().Any(value => value.Value.ValueKind != JsonValueKind.String)
                     )
-                        throw new BundleException($"{name}: __metadata__ of the safetensors header may only hold texts.");
+                        throw new BundleException($"{name}: __metadata__ of the safetensors header may only hold strings.");
                     continue;
                 }
 
@@ -198,8 +198,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         {
             throw new BundleException(
                 $"{name}: the safetensors header cannot be read{(tensor is null ? "" : $" at tensor '{tensor}'")}: each tensor needs "
-                    + $"dtype, shape and data_offsets, "
-                    + "and these are whole numbers that fit 64 bits.",
+                    + $"dtype, shape and data_offsets, with whole numbers that fit in 64 bits.",
                 error
             );
         }
@@ -209,7 +208,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     }
 
     /// <summary>
-    /// Tensors lie one behind the other up to the end of the file, as the format demands: anything else was made by mistake.
+    /// Tensors follow each other without gaps up to the end of the file, as the format requires: anything else is an error.
     /// </summary>
     private static void VerifyNoGaps(string name, Dictionary<string, Entry> entries, long dataStart, long fileLength)
     {
@@ -220,7 +219,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
             {
                 throw new BundleException(
                     $"{name}: tensor '{tensor}' begins at byte {entry.Begin}, "
-                        + $"{(entry.Begin > at ? "behind a gap" : "inside the one before")}; the one before ends at byte {at}."
+                        + $"{(entry.Begin > at ? "after a gap" : "inside the previous one")}; the previous one ends at byte {at}."
                 );
             }
 
@@ -234,7 +233,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     private sealed record Entry(string Type, long[] Shape, long Begin, long Bytes);
 }
 
-/// <summary>A tensor inside a <see cref="SafetensorsFile"/>; valid until that is disposed.</summary>
+/// <summary>A tensor inside a <see cref="SafetensorsFile"/>; valid until the file is disposed of.</summary>
 public readonly unsafe struct MappedTensor<T>
     where T : unmanaged
 {

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace RecOps.Shared.Bundles;
 
 /// <summary>
-/// Writes a safetensors file: tensors are declared first, then streamed in the same order, so none need be whole in memory.
+/// Writes a safetensors file: tensors are declared first, then streamed in the same order, so none has to be in memory as a whole.
 /// </summary>
 public sealed class SafetensorsWriter : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class SafetensorsWriter : IDisposable
         WriteHeader();
     }
 
-    /// <summary>Appends elements of the declared tensor that is next; may be called many times for one tensor.</summary>
+    /// <summary>Appends elements of the next declared tensor; may be called many times for one tensor.</summary>
     public void Write<T>(ReadOnlySpan<T> values)
         where T : unmanaged
     {

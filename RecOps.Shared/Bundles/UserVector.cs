@@ -1,8 +1,8 @@
 namespace RecOps.Shared.Bundles;
 
 /// <summary>
-/// A user vector is a decayed sum of item vectors, newest heaviest: u ← decay · u + weight · item. One rule serves training,
-/// known users with fresh events and users nobody has seen, who start from zero.
+/// A user vector is a decayed sum of item vectors, newest heaviest: u ← decay · u + weight · item. The same rule applies to
+/// training, to known users with new events and to unknown users, who start from zero.
 /// </summary>
 public static class UserVector
 {

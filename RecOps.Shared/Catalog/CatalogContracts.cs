@@ -1,12 +1,12 @@
 namespace RecOps.Shared.Catalog;
 
-/// <summary>Changes to items that are already in the catalogue, at most 1000 a call. Kept, and in effect on the next answer.</summary>
+/// <summary>Changes to items already in the catalogue, at most 1000 per call. Persisted, and in effect on the next answer.</summary>
 public sealed record CatalogUpdateRequest
 {
     public CatalogItemUpdate[]? Items { get; init; }
 }
 
-/// <summary>What is absent stays as it is.</summary>
+/// <summary>Absent fields stay as they are.</summary>
 public sealed record CatalogItemUpdate
 {
     public string? ItemId { get; init; }
@@ -20,7 +20,7 @@ public sealed record CatalogItemUpdate
     public Dictionary<string, string?>? Attributes { get; init; }
 }
 
-/// <param name="MissingIds">Items that no model in use knows; nothing of them is shown.</param>
+/// <param name="MissingIds">Items that no model in use knows; they are never shown.</param>
 public sealed record CatalogUpdateResponse(int Updated, string[] MissingIds);
 
 /// <summary>Items by id, at most 500, for showing lists with titles and prices.</summary>
@@ -43,13 +43,13 @@ public sealed record ItemDetails(
     Dictionary<string, string> Attributes
 );
 
-/// <summary>Items by what is typed of their title or id.</summary>
+/// <summary>Items that match a part of their title or id.</summary>
 /// <param name="Items">The most popular first.</param>
 /// <param name="More">Whether there are others.</param>
 public sealed record ItemSearchResponse(ItemDetails[] Items, bool More);
 
 /// <summary>Values of a field, most items first.</summary>
-/// <param name="Total">Different values there are.</param>
+/// <param name="Total">Number of distinct values.</param>
 public sealed record ItemValuesResponse(ItemValue[] Values, int Total);
 
 /// <param name="Count">Items that have it.</param>

@@ -1,8 +1,8 @@
 namespace RecOps.Shared.Events;
 
-/// <summary>What came of the lists that were answered, told by the <c>requestId</c> that events bring back.</summary>
-/// <param name="Since">First moment counted.</param>
-/// <param name="Hours">Length of the stretch, whole hours with the running one.</param>
+/// <summary>Clicks and purchases that served lists led to, attributed by the <c>requestId</c> in events.</summary>
+/// <param name="Since">Start of the period counted.</param>
+/// <param name="Hours">Length of the period in whole hours, including the current one.</param>
 public sealed record AttributionReport(
     DateTimeOffset Since,
     int Hours,
@@ -13,14 +13,14 @@ public sealed record AttributionReport(
 );
 
 /// <param name="Name">The placement, source, model version or cluster; the latter as its number, "none" for users without one.</param>
-/// <param name="Lists">Answered in this stretch.</param>
-/// <param name="Clicks">Click events that name one of this server's lists; those of older lists count when they come.</param>
-/// <param name="Purchases">Purchase events that name one.</param>
+/// <param name="Lists">Lists served in this period.</param>
+/// <param name="Clicks">Click events that name one of this server's lists; those of older lists count when they arrive.</param>
+/// <param name="Purchases">Purchase events that name one of them.</param>
 public sealed record AttributionRow(string Name, long Lists, long Clicks, long Purchases)
 {
-    /// <summary>Clicks a list; null without lists.</summary>
+    /// <summary>Clicks per list; null without lists.</summary>
     public double? ClickRate => Lists == 0 ? null : (double)Clicks / Lists;
 
-    /// <summary>Purchases a list; null without lists.</summary>
+    /// <summary>Purchases per list; null without lists.</summary>
     public double? PurchaseRate => Lists == 0 ? null : (double)Purchases / Lists;
 }

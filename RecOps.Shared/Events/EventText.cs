@@ -4,11 +4,11 @@ using System.Text.Json.Serialization;
 namespace RecOps.Shared.Events;
 
 /// <summary>
-/// Reads a text of an event. What is none becomes a text that stands for it, so that it rejects one event and not all that came with it.
+/// Reads a string of an event. A value that is not a string becomes a marker, so that only its event is rejected and not the whole call.
 /// </summary>
 public sealed class EventText : JsonConverter<string>
 {
-    /// <summary>Told by reference, so that no text that a caller sends is taken for it.</summary>
+    /// <summary>Compared by reference, so that no text from a caller can be mistaken for it.</summary>
     private static readonly string None = new('?', 1);
 
     public static bool IsNone(string? text) => ReferenceEquals(text, None);

@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 namespace RecOps.Shared.Events;
 
 /// <summary>
-/// Reads when an event happened: ISO 8601, or seconds since 1970 with or without a fraction. What is no time becomes <see cref="None"/>, so
-/// that one bad time rejects one event and not all that came with it.
+/// Reads when an event happened: ISO 8601, or seconds since 1970 with or without a fraction. An invalid time becomes
+/// <see cref="None"/>, so that only its event is rejected and not the whole call.
 /// </summary>
 public sealed class EventTime : JsonConverter<DateTimeOffset>
 {
-    /// <summary>Stands for what is no time.</summary>
+    /// <summary>Stands for an invalid time.</summary>
     public static readonly DateTimeOffset None = DateTimeOffset.MinValue;
 
     private const double LastSecond = 253_402_300_799;

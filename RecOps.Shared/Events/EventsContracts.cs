@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace RecOps.Shared.Events;
 
-/// <summary>What shoppers just did, at most 1000 events a call.</summary>
+/// <summary>What shoppers just did, at most 1000 events per call.</summary>
 public sealed record EventsRequest
 {
     public ShopEvent[]? Events { get; init; }
 }
 
-/// <summary>One shopper, one item, one deed.</summary>
+/// <summary>One shopper, one item, one action.</summary>
 public sealed record ShopEvent
 {
     [JsonConverter(typeof(EventText))]
@@ -30,14 +30,15 @@ public sealed record ShopEvent
     public string? RequestId { get; init; }
 
     /// <summary>
-    /// The caller's own id of the event. Sent again with it, the event counts once, whatever its time; otherwise its timestamp tells.
+    /// The caller's own id of the event. An event sent again with the same id counts once, whatever its time; without an id, its
+    /// timestamp identifies repeats.
     /// </summary>
     [JsonConverter(typeof(EventText))]
     public string? EventId { get; init; }
 }
 
-/// <param name="Accepted">How many events were taken.</param>
-/// <param name="Rejected">The others, each with its place in the request and what is wrong with it.</param>
+/// <param name="Accepted">How many events were accepted.</param>
+/// <param name="Rejected">The other events, each with its index in the request and what is wrong with it.</param>
 public sealed record EventsResponse(int Accepted, RejectedEvent[] Rejected);
 
 public sealed record RejectedEvent(int Index, string Error);

@@ -5,7 +5,7 @@ namespace RecOps.Shared.Events;
 
 /// <summary>
 /// Times as ISO 8601 writes them: 2026-05-04, 2026-05-04T10:00 and so on, with Z, an offset, or neither for UTC. The framework's own
-/// reading also takes 10:00 for today and 05/04/2026 for a day in May.
+/// parsing also accepts 10:00 as today and 05/04/2026 as a day in May.
 /// </summary>
 public static partial class IsoTime
 {

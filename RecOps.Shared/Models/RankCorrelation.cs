@@ -1,10 +1,10 @@
 namespace RecOps.Shared.Models;
 
-/// <summary>How alike two orders are.</summary>
+/// <summary>How similar two orders are.</summary>
 public static class RankCorrelation
 {
     /// <summary>
-    /// Kendall's tau-a (1938): pairs in the same order less pairs in opposite order, over all pairs; ties count as neither.
+    /// Kendall's tau-a (1938): pairs in the same order minus pairs in opposite order, over all pairs; ties count as neither.
     /// </summary>
     /// <param name="a">Scores or places of the same things, in the same order,</param>
     /// <param name="b">as here.</param>

@@ -20,7 +20,7 @@ public sealed record RecommendationResponse
 
     public required string ModelVersion { get; init; }
 
-    /// <summary>The published rules the list was made under; 0 when none were ever published.</summary>
+    /// <summary>Version of the published rules applied to the list; 0 when none were ever published.</summary>
     public required int RulesVersion { get; init; }
 
     public Explanation? Explain { get; init; }
@@ -28,8 +28,8 @@ public sealed record RecommendationResponse
 
 /// <summary>One place in a list.</summary>
 /// <param name="Position">1 is first.</param>
-/// <param name="Score">The ranker's score, 0 to 1, higher is better; 0 in lists that no ranker made.</param>
-/// <param name="Rules">Ids of the business rules that touched the item.</param>
+/// <param name="Score">The ranker's score, 0 to 1, higher is better; 0 in lists without ranking.</param>
+/// <param name="Rules">Ids of the business rules that affected the item.</param>
 public sealed record RecommendedItem(string ItemId, int Position, float Score, string[] Rules);
 
 /// <summary>Why a list looks as it does and what it cost.</summary>
@@ -37,12 +37,12 @@ public sealed record RecommendedItem(string ItemId, int Position, float Score, s
 /// <param name="Steps">For each item of the list in turn.</param>
 public sealed record Explanation(StageTimings Timings, int? ClusterId, ExplainedItem[] Steps);
 
-/// <summary>Why an item stands where it stands.</summary>
+/// <summary>Why an item is at its position.</summary>
 /// <param name="Origin">One of <see cref="ItemOrigins"/>.</param>
 /// <param name="ModelRank">In the model's own order, from 1; null when the model did not rank it.</param>
 /// <param name="ModelScore">The model's own; null when the model did not rank it.</param>
-/// <param name="Factor">What rules multiplied the score by; 1 for nothing.</param>
-/// <param name="Rules">Those that touched it, first the one that has precedence.</param>
+/// <param name="Factor">What rules multiplied the score by; 1 for no change.</param>
+/// <param name="Rules">Rules that affected it, highest precedence first.</param>
 public sealed record ExplainedItem(string ItemId, string Origin, int? ModelRank, float? ModelScore, float Factor, RuleEffect[] Rules);
 
 /// <summary>What one rule did to an item.</summary>
@@ -62,10 +62,10 @@ public static class ItemOrigins
     /// <summary>Everyone likes it.</summary>
     public const string Popular = "popular";
 
-    /// <summary>A pin brought it; it was not in the running.</summary>
+    /// <summary>A pin added it; it was not a candidate.</summary>
     public const string Pin = "pin";
 
-    /// <summary>The shopper has bought it, and rules show only such.</summary>
+    /// <summary>The shopper has bought it, and rules show only bought items.</summary>
     public const string Bought = "bought";
 }
 
@@ -86,14 +86,14 @@ public static class RecommendationSource
 }
 
 /// <summary>Answers in the order of the requests.</summary>
-/// <param name="Similar">Those to what was asked of items; absent where nothing was.</param>
+/// <param name="Similar">Answers to the requests about items; absent when there were none.</param>
 public sealed record RecommendationBatchResponse(RecommendationBatchResult[] Responses, SimilarBatchResult[]? Similar = null);
 
 /// <summary>One answer of a batch.</summary>
 /// <param name="Status">The HTTP status this request would have had alone.</param>
 /// <param name="Response">The list, when <paramref name="Status"/> is 200.</param>
-/// <param name="Errors">What was wrong, by field, when it is 400.</param>
-/// <param name="Detail">What to do about it, when it is not 200.</param>
+/// <param name="Errors">What was wrong, by field, when the status is 400.</param>
+/// <param name="Detail">What to do about it, when the status is not 200.</param>
 public sealed record RecommendationBatchResult(
     int Status,
     RecommendationResponse? Response,
@@ -105,10 +105,10 @@ public sealed record RecommendationBatchResult(
 /// <inheritdoc cref="RecommendationBatchResult"/>
 public sealed record SimilarBatchResult(int Status, SimilarItemsResponse? Response, Dictionary<string, string[]>? Errors, string? Detail);
 
-/// <summary>Items near one item, best first, as rules leave and arrange them.</summary>
-/// <param name="RulesVersion">The published rules that the list was made under; 0 when none were ever published.</param>
+/// <summary>Items similar to one item, best first, after rules.</summary>
+/// <param name="RulesVersion">Version of the published rules applied to the list; 0 when none were ever published.</param>
 public sealed record SimilarItemsResponse(string ItemId, SimilarItem[] Items, string ModelVersion, int RulesVersion);
 
 /// <param name="Score">Cosine similarity of the item vectors, -1 to 1.</param>
-/// <param name="Rules">Ids of the business rules that touched the item.</param>
+/// <param name="Rules">Ids of the business rules that affected the item.</param>
 public sealed record SimilarItem(string ItemId, int Position, float Score, string[] Rules);

@@ -2,33 +2,33 @@ namespace RecOps.Shared.Rules;
 
 /// <summary>The rules as they are being edited.</summary>
 /// <param name="Revision">Also the answer's ETag; send it back in If-Match.</param>
-/// <param name="ChangedBy">Empty when nobody ever changed them.</param>
+/// <param name="ChangedBy">Empty when they were never changed.</param>
 /// <param name="PublishedVersion">0 when none were ever published.</param>
 public sealed record RuleDraftInfo(RuleDocument Document, int Revision, string ChangedBy, DateTimeOffset? ChangedAt, int PublishedVersion);
 
-/// <summary>Something that is wrong.</summary>
+/// <summary>An error in the rules.</summary>
 /// <param name="Path">Where: <c>rules[3].then.position</c>; in a CSV <c>row 4, position</c>.</param>
 public sealed record RuleError(string Path, string Message);
 
-/// <summary>Something that is allowed and probably not meant.</summary>
+/// <summary>Something that is allowed but probably a mistake.</summary>
 /// <param name="Kind">One of <see cref="RuleWarningKind"/>.</param>
 /// <param name="RuleId">Empty when it is about all rules together.</param>
-/// <param name="OtherIds">Rules that it has to do with.</param>
+/// <param name="OtherIds">The other rules involved.</param>
 public sealed record RuleWarning(string Kind, string RuleId, string Message, string[] OtherIds);
 
 /// <summary>Values of <see cref="RuleWarning.Kind"/>.</summary>
 public static class RuleWarningKind
 {
-    /// <summary>It can never do anything.</summary>
+    /// <summary>It can never have an effect.</summary>
     public const string NeverApplies = "neverApplies";
 
-    /// <summary>Another rule does it already, or takes away what it is about.</summary>
+    /// <summary>Another rule already does the same, or removes the items that it is about.</summary>
     public const string Shadowed = "shadowed";
 
-    /// <summary>Two pins want one place.</summary>
+    /// <summary>Two pins want the same place.</summary>
     public const string PinsCollide = "pinsCollide";
 
-    /// <summary>It names something that the catalogue does not have.</summary>
+    /// <summary>It names something that is not in the catalogue.</summary>
     public const string Unknown = "unknown";
 
     /// <summary>Fewer items are left than a list has places.</summary>
@@ -38,7 +38,7 @@ public static class RuleWarningKind
 /// <param name="Errors">Empty when the rules can be published.</param>
 public sealed record RuleValidation(RuleError[] Errors, RuleWarning[] Warnings);
 
-/// <summary>Rules to be read from a file.</summary>
+/// <summary>Rules to import from a file.</summary>
 public sealed record RuleImportRequest
 {
     /// <summary>json or csv.</summary>
@@ -47,10 +47,10 @@ public sealed record RuleImportRequest
     public string? Text { get; init; }
 }
 
-/// <param name="Document">What was read; null when something is wrong. Nothing is saved.</param>
+/// <param name="Document">What was read; null when there are errors. Nothing is saved.</param>
 public sealed record RuleImportResult(RuleDocument? Document, RuleError[] Errors);
 
-/// <summary>What a selection selects.</summary>
+/// <summary>The items that a selection matches.</summary>
 /// <param name="Count">Items of the catalogue.</param>
 /// <param name="InStock">Of these.</param>
 /// <param name="Sample">The most popular of them.</param>

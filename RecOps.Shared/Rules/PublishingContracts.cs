@@ -1,10 +1,10 @@
 namespace RecOps.Shared.Rules;
 
 /// <summary>A published version.</summary>
-/// <param name="ApprovedBy">Null when nobody's approval was needed.</param>
+/// <param name="ApprovedBy">Null when no approval was needed.</param>
 /// <param name="RestoredFrom">The version that it is a copy of.</param>
 /// <param name="Rules">How many.</param>
-/// <param name="Added">Rules that the version before had not.</param>
+/// <param name="Added">Rules that the previous version did not have.</param>
 public sealed record RuleVersionInfo(
     int Version,
     DateTimeOffset PublishedAt,
@@ -28,25 +28,25 @@ public sealed record PublishRequest
     /// <summary>What was changed and why, 1 to 2000 characters.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Absent for at once.</summary>
+    /// <summary>Absent to publish immediately.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>Revision of the draft that was looked at. Needed: no other is published.</summary>
+    /// <summary>Revision of the draft that was reviewed. Required: no other revision is published.</summary>
     public int? Revision { get; init; }
 
     /// <summary>
-    /// Made by whoever sends it, 1 to 36 characters: the same request sent again with the same id, because the answer was lost, publishes
-    /// nothing a second time and is answered as the first. Without one, sending what is already the newest version makes no other.
+    /// Chosen by the client, 1 to 36 characters. A retry with the same id, after a lost answer, publishes nothing a second time and gets
+    /// the first answer again. Without an id, sending what is already the newest version creates no new one.
     /// </summary>
     public string? Id { get; init; }
 }
 
 public sealed record RestoreRequest
 {
-    /// <summary>Absent: says which version it is.</summary>
+    /// <summary>When absent, the note names the version.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Whether the draft becomes that version too. What was in it is then gone.</summary>
+    /// <summary>Whether the draft is reset to that version too. Its unpublished changes are then lost.</summary>
     public bool ResetDraft { get; init; }
 
     /// <inheritdoc cref="PublishRequest.Id"/>
@@ -54,13 +54,13 @@ public sealed record RestoreRequest
 }
 
 /// <param name="State">One of <see cref="PublicationState"/>.</param>
-/// <param name="Version">When it is published.</param>
+/// <param name="Version">Set once it is published.</param>
 public sealed record PublishResult(string State, int? Version, string? PublicationId);
 
 /// <summary>Values of <see cref="PublicationInfo.State"/>.</summary>
 public static class PublicationState
 {
-    /// <summary>Somebody else has to approve it.</summary>
+    /// <summary>Someone else has to approve it.</summary>
     public const string Waiting = "waiting";
 
     /// <summary>It is published when its time comes.</summary>
@@ -73,12 +73,12 @@ public static class PublicationState
     /// <summary>It could not be published when its time came.</summary>
     public const string Failed = "failed";
 
-    /// <summary>Those that somebody has to look at, or will.</summary>
+    /// <summary>States that need attention now or later.</summary>
     public static readonly string[] Open = [Waiting, Scheduled, Failed];
 }
 
-/// <summary>Rules that are to be published.</summary>
-/// <param name="BasedOn">The version that was published when it was asked for.</param>
+/// <summary>Rules to be published.</summary>
+/// <param name="BasedOn">The version that was published when it was requested.</param>
 public sealed record PublicationInfo(
     string Id,
     string Note,
@@ -96,15 +96,15 @@ public sealed record PublicationInfo(
 
 public sealed record PublicationDetails(PublicationInfo Publication, RuleDocument Document);
 
-/// <summary>How things stand.</summary>
-/// <param name="Version">That lists are made under; 0 for none.</param>
+/// <summary>The state of the rules.</summary>
+/// <param name="Version">The version applied to lists; 0 for none.</param>
 /// <param name="IsOff">The kill switch: lists are made without rules.</param>
-/// <param name="SwitchedBy">Who turned it last.</param>
-/// <param name="SwitchIsLocal">It holds on the server that answered only, until the database takes it and the other servers follow.</param>
-/// <param name="NeedsApproval">Whether publishing takes a second person.</param>
-/// <param name="Publications">Those that are waiting or scheduled, and the last that ended.</param>
+/// <param name="SwitchedBy">Who last turned it on or off.</param>
+/// <param name="SwitchIsLocal">It is in effect only on this server, until the database accepts it and the other servers follow.</param>
+/// <param name="NeedsApproval">Whether publishing requires a second person.</param>
+/// <param name="Publications">Waiting and scheduled ones, and the most recent finished ones.</param>
 /// <param name="Replicas">Servers, and what each serves.</param>
-/// <param name="Trouble">Why publications and servers are not known; null when they are.</param>
+/// <param name="Trouble">Why publications and servers are unknown; null when they are known.</param>
 public sealed record RulesState(
     int Version,
     bool IsOff,
@@ -117,9 +117,9 @@ public sealed record RulesState(
     string? Trouble
 );
 
-/// <param name="IsBehind">It serves other rules than were published last.</param>
+/// <param name="IsBehind">It does not serve the most recently published rules.</param>
 /// <param name="IsLost">It has not been heard of for a while.</param>
-/// <param name="IsThis">The one that answered.</param>
+/// <param name="IsThis">The server that answered.</param>
 public sealed record ReplicaInfo(
     string Id,
     string Name,
@@ -134,6 +134,6 @@ public sealed record ReplicaInfo(
 
 public sealed record KillSwitchUpdate
 {
-    /// <summary>True to make lists without rules.</summary>
+    /// <summary>True to serve lists without rules.</summary>
     public bool? Enabled { get; init; }
 }

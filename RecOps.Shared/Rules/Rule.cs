@@ -9,11 +9,11 @@ public sealed record RuleDocument
 }
 
 /// <summary>
-/// One business rule: <see cref="When"/> it holds, what it is done to (<see cref="Select"/>), and what (<see cref="Then"/>).
+/// One business rule: <see cref="When"/> it applies, to which items (<see cref="Select"/>), and what it does (<see cref="Then"/>).
 /// </summary>
 public sealed record Rule
 {
-    /// <summary>1 to 64 letters, digits, dots, dashes and underscores; no two rules have the same.</summary>
+    /// <summary>1 to 64 letters, digits, dots, dashes and underscores; unique among rules.</summary>
     public string Id { get; init; } = "";
 
     /// <summary>1 to 120 characters.</summary>
@@ -25,7 +25,7 @@ public sealed record Rule
     /// <summary>-1000 to 1000; where two rules want different things, the higher wins, then the more specific, then the lower id.</summary>
     public int Priority { get; init; }
 
-    /// <summary>Who answers for it; at most 120 characters.</summary>
+    /// <summary>Who is responsible for it; at most 120 characters.</summary>
     public string? Owner { get; init; }
 
     /// <summary>Absent: always and everywhere.</summary>
@@ -37,28 +37,28 @@ public sealed record Rule
     public RuleAction Then { get; init; } = new();
 }
 
-/// <summary>When a rule holds. Everything that is given must be true; of several values, any.</summary>
+/// <summary>When a rule applies. Every given field must match; of several values, any one.</summary>
 public sealed record RuleCondition
 {
-    /// <summary>Where on the shop the list stands.</summary>
+    /// <summary>The placements of the list.</summary>
     public string[]? Placements { get; init; }
 
-    /// <summary>Of the request, else of the shopper in the model.</summary>
+    /// <summary>From the request, or else from the shopper in the model.</summary>
     public string[]? Segments { get; init; }
 
-    /// <summary>Of the request, else of the shopper in the model.</summary>
+    /// <summary>From the request, or else from the shopper in the model.</summary>
     public string[]? Countries { get; init; }
 
     /// <summary>Behaviour clusters.</summary>
     public int[]? Clusters { get; init; }
 
-    /// <summary>The item being looked at; with none the rule does not hold.</summary>
+    /// <summary>The item being viewed; without one the rule does not apply.</summary>
     public RuleSelection? Viewing { get; init; }
 
     public RuleSchedule? Schedule { get; init; }
 }
 
-/// <summary>Which items. Everything that is given must be true of an item; of several values, any.</summary>
+/// <summary>Which items. Every given field must match an item; of several values, any one.</summary>
 public sealed record RuleSelection
 {
     public string[]? Categories { get; init; }
@@ -68,15 +68,15 @@ public sealed record RuleSelection
     /// <summary>Ids.</summary>
     public string[]? Items { get; init; }
 
-    /// <summary>Items without a price are in no range.</summary>
+    /// <summary>Items without a price match no range.</summary>
     public PriceRange? Price { get; init; }
 
     public bool? InStock { get; init; }
 
-    /// <summary>Values by name of the attribute.</summary>
+    /// <summary>Values by attribute name.</summary>
     public Dictionary<string, string[]>? Attributes { get; init; }
 
-    /// <summary>Bought by the shopper within so many days, 1 to 365.</summary>
+    /// <summary>Bought by the shopper within this many days, 1 to 365.</summary>
     public int? BoughtWithinDays { get; init; }
 }
 
@@ -90,29 +90,29 @@ public sealed record PriceRange
     public decimal? Max { get; init; }
 }
 
-/// <summary>When, in the local time of a zone. A time that a clock change leaves out counts as the moment after the gap.</summary>
+/// <summary>When, in the local time of a zone. A time skipped by a clock change counts as the instant after the gap.</summary>
 public sealed record RuleSchedule
 {
     /// <summary>IANA name, such as Europe/Madrid.</summary>
     public string TimeZone { get; init; } = "";
 
-    /// <summary>From when on: 2026-11-27T18:00.</summary>
+    /// <summary>The start: 2026-11-27T18:00.</summary>
     public string? From { get; init; }
 
-    /// <summary>Until when: 2026-11-30T00:00, which itself is outside.</summary>
+    /// <summary>The end, exclusive: 2026-11-30T00:00.</summary>
     public string? To { get; init; }
 
-    /// <summary>Days of the week, of <see cref="RuleDay"/>; absent for all.</summary>
+    /// <summary>Days of the week, from <see cref="RuleDay"/>; absent for all.</summary>
     public string[]? Days { get; init; }
 
-    /// <summary>Time of day from which, 18:00; with <see cref="EndTime"/>.</summary>
+    /// <summary>Time of day of the start, 18:00; used with <see cref="EndTime"/>.</summary>
     public string? StartTime { get; init; }
 
-    /// <summary>Time of day until which; at or before the start it is on the next day.</summary>
+    /// <summary>Time of day of the end; when at or before the start, it is on the next day.</summary>
     public string? EndTime { get; init; }
 }
 
-/// <summary>What is done to the selected items.</summary>
+/// <summary>What the rule does to the selected items.</summary>
 public sealed record RuleAction
 {
     /// <summary>One of <see cref="RuleType"/>.</summary>
@@ -130,10 +130,10 @@ public sealed record RuleAction
     /// <summary>Cap: how many, 0 to 100.</summary>
     public int? Max { get; init; }
 
-    /// <summary>Cap: of each what: category, brand or attribute:NAME; absent for all selected items together.</summary>
+    /// <summary>Cap: per category, brand or attribute:NAME; absent for all selected items together.</summary>
     public string? By { get; init; }
 
-    /// <summary>Cap: in the first so many places, 1 to 100; absent for the whole list.</summary>
+    /// <summary>Cap: within this many first places, 1 to 100; absent for the whole list.</summary>
     public int? Within { get; init; }
 }
 
@@ -149,10 +149,10 @@ public static class RuleType
     public const string Boost = "boost";
     public const string Bury = "bury";
 
-    /// <summary>The best of the items stands at a place.</summary>
+    /// <summary>The best of the items is put at a place.</summary>
     public const string Pin = "pin";
 
-    /// <summary>At most so many of them.</summary>
+    /// <summary>At most this many of them.</summary>
     public const string Cap = "cap";
 
     /// <summary>In the order in which they are applied.</summary>
@@ -162,6 +162,6 @@ public static class RuleType
 /// <summary>Values of <see cref="RuleSchedule.Days"/>.</summary>
 public static class RuleDay
 {
-    /// <summary>From Monday on.</summary>
+    /// <summary>Starting with Monday.</summary>
     public static readonly string[] All = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 }

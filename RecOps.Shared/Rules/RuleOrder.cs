@@ -1,6 +1,6 @@
 namespace RecOps.Shared.Rules;
 
-/// <summary>Which rule comes before which: by priority, then the more specific, then by id.</summary>
+/// <summary>The order of precedence of rules: by priority, then the more specific, then by id.</summary>
 public sealed class RuleOrder : IComparer<Rule>
 {
     public static readonly RuleOrder Instance = new();
@@ -13,7 +13,7 @@ public sealed class RuleOrder : IComparer<Rule>
         return order != 0 ? order : string.CompareOrdinal(x.Id, y.Id);
     }
 
-    /// <summary>How many things a rule asks for.</summary>
+    /// <summary>How many conditions a rule has.</summary>
     public static int SpecificityOf(Rule rule)
     {
         RuleCondition when = rule.When ?? new RuleCondition();

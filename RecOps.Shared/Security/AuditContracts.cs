@@ -1,8 +1,8 @@
 namespace RecOps.Shared.Security;
 
-/// <summary>Something that somebody did.</summary>
+/// <summary>An action in the audit log.</summary>
 /// <param name="Action">One of <see cref="AuditAction"/>.</param>
-/// <param name="Subject">What it was done to.</param>
+/// <param name="Subject">What was acted on.</param>
 /// <param name="Address">Where the call came from.</param>
 /// <param name="Before">JSON; null when there was nothing.</param>
 /// <param name="After">JSON; null when there is nothing.</param>
@@ -18,8 +18,8 @@ public sealed record AuditRecord(
 );
 
 /// <param name="Entries">Newest first.</param>
-/// <param name="Next">Ask for those before this id; null at the end.</param>
-/// <param name="Actors">Everyone who is in the log.</param>
+/// <param name="Next">Request the entries before this id; null at the end.</param>
+/// <param name="Actors">Everyone in the log.</param>
 public sealed record AuditPage(AuditRecord[] Entries, long? Next, string[] Actors);
 
 /// <summary>Values of <see cref="AuditRecord.Action"/>.</summary>

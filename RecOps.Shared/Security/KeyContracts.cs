@@ -17,7 +17,7 @@ public sealed record ApiKeyInfo(
     string? RevokedBy
 );
 
-/// <param name="RequestsPerSecond">What a key without a limit of its own may do; null when nothing is limited.</param>
+/// <param name="RequestsPerSecond">The limit of a key without its own; null when there is no limit.</param>
 public sealed record ApiKeyList(ApiKeyInfo[] Keys, int? RequestsPerSecond);
 
 public sealed record NewApiKey

@@ -24,21 +24,21 @@ public sealed record NewPerson
     public string[]? Roles { get; init; }
 }
 
-/// <summary>What is absent stays.</summary>
+/// <summary>Absent fields stay as they are.</summary>
 public sealed record PersonUpdate
 {
     public string[]? Roles { get; init; }
 
     /// <summary>
-    /// What the roles were when they were looked at: where they are others by now, nothing is changed. Absent to change them in any case.
+    /// The roles as they were last read: if they have changed since, nothing is changed. Absent to change them in any case.
     /// </summary>
     public string[]? ExpectedRoles { get; init; }
 
     public bool? Disabled { get; init; }
 
-    /// <summary>True to let someone in again who was locked out.</summary>
+    /// <summary>True to unlock a person who was locked out.</summary>
     public bool? Unlock { get; init; }
 }
 
-/// <param name="Password">To be handed over; shown once. Whoever signs in with it is asked to change it.</param>
+/// <param name="Password">To be handed over; shown once. The first sign-in with it asks for a new one.</param>
 public sealed record PersonPassword(PersonInfo Person, string Password);

@@ -12,7 +12,7 @@ public static class Role
     /// <summary>Edits and publishes rules.</summary>
     public const string Merchandiser = "merchandiser";
 
-    /// <summary>Also people, keys.</summary>
+    /// <summary>Everything, including people and keys.</summary>
     public const string Admin = "admin";
 
     public static readonly string[] All = [Viewer, Operator, Merchandiser, Admin];
@@ -21,10 +21,10 @@ public static class Role
 /// <summary>What a program may do with its key.</summary>
 public static class Scope
 {
-    /// <summary>Ask for lists.</summary>
+    /// <summary>Request lists.</summary>
     public const string Recommend = "recommend";
 
-    /// <summary>Say what shoppers did.</summary>
+    /// <summary>Send shopper events.</summary>
     public const string Events = "events";
 
     /// <summary>Change price, stock and attributes.</summary>

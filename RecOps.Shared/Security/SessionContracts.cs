@@ -9,17 +9,17 @@ public sealed record SignInRequest
 
 /// <summary>Who is signed in.</summary>
 /// <param name="Roles">Of <see cref="Role"/>.</param>
-/// <param name="MustChangePassword">The password was given by someone else.</param>
-/// <param name="HasPassword">False for those who sign in elsewhere.</param>
+/// <param name="MustChangePassword">The password was set by someone else.</param>
+/// <param name="HasPassword">False for people who sign in elsewhere.</param>
 public sealed record SessionInfo(string User, string[] Roles, bool MustChangePassword, bool HasPassword);
 
-/// <summary>How the server says with a 401 why a session ended.</summary>
+/// <summary>How a 401 says why a session ended.</summary>
 public static class SessionEnding
 {
-    /// <summary>The header that has the reason, to be passed on to the page to sign in on.</summary>
+    /// <summary>The header with the reason, to be passed on to the sign-in page.</summary>
     public const string Header = "X-Session-Ended";
 
-    /// <summary>The reason where the server gave none.</summary>
+    /// <summary>The reason when the server gave none.</summary>
     public const string Expired = "expired";
 }
 

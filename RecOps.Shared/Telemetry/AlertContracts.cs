@@ -1,6 +1,6 @@
 namespace RecOps.Shared.Telemetry;
 
-/// <summary>Every alert rule with its state, and what fired lately.</summary>
+/// <summary>Every alert rule with its state, and the alerts that fired recently.</summary>
 /// <param name="Alerts">Firing ones first, then those that may fire soon, then the quiet ones.</param>
 /// <param name="History">Newest first.</param>
 /// <param name="Webhook">How the last message to Alerts:Webhook ended; null when none is configured.</param>
@@ -12,9 +12,9 @@ public sealed record AlertList(AlertState[] Alerts, AlertRecordInfo[] History, W
 /// <param name="About">What it watches and when it fires.</param>
 /// <param name="Severity">One of <see cref="AlertSeverity"/>.</param>
 /// <param name="Status">One of <see cref="AlertStatus"/>.</param>
-/// <param name="Since">Of the status; null when it was always so.</param>
-/// <param name="Detail">The figures that made it so, for people; null when there is nothing to say.</param>
-/// <param name="Page">Of the console, where its cause shows.</param>
+/// <param name="Since">Start of the status; null when it never changed.</param>
+/// <param name="Detail">The figures behind the status, for people; null when there are none.</param>
+/// <param name="Page">The console page that shows its cause.</param>
 public sealed record AlertState(
     string Rule,
     string Title,
@@ -30,7 +30,7 @@ public sealed record AlertState(
 
     public DateTimeOffset? AcknowledgedAt { get; set; }
 
-    /// <summary>Nobody is told of it until then.</summary>
+    /// <summary>No notifications are sent until then.</summary>
     public DateTimeOffset? SilencedUntil { get; set; }
 
     public string? SilencedBy { get; set; }
@@ -39,10 +39,10 @@ public sealed record AlertState(
 /// <summary>Values of <see cref="AlertState.Severity"/>.</summary>
 public static class AlertSeverity
 {
-    /// <summary>Somebody has to get up.</summary>
+    /// <summary>Someone has to act immediately.</summary>
     public const string Critical = "critical";
 
-    /// <summary>Somebody has to look today.</summary>
+    /// <summary>Someone has to look into it today.</summary>
     public const string Warning = "warning";
 }
 
@@ -58,7 +58,7 @@ public static class AlertStatus
 }
 
 /// <summary>An alert that fired.</summary>
-/// <param name="Server">That saw it.</param>
+/// <param name="Server">The server that raised it.</param>
 /// <param name="ResolvedAt">Null while it fires.</param>
 public sealed record AlertRecordInfo(
     long Id,
@@ -73,8 +73,8 @@ public sealed record AlertRecordInfo(
     string? AcknowledgedBy
 );
 
-/// <param name="At">Null when nothing was to be sent yet.</param>
-/// <param name="Problem">Null when it was taken.</param>
+/// <param name="At">Null when nothing has been sent yet.</param>
+/// <param name="Problem">Null when it was delivered.</param>
 public sealed record WebhookState(DateTimeOffset? At, string? Problem);
 
 /// <summary>An alert in brief, with every second of telemetry.</summary>
@@ -88,11 +88,11 @@ public sealed record FiringAlert(
     bool IsSilenced
 );
 
-/// <param name="Minutes">How long nobody is to be told, 1 to 10,080; 0 ends a silence.</param>
+/// <param name="Minutes">How long to silence the alert, 1 to 10,080; 0 ends a silence.</param>
 public sealed record SilenceRequest(int? Minutes);
 
 /// <summary>What to do about an alert.</summary>
-/// <param name="Html">Safe to show.</param>
+/// <param name="Html">Safe to render.</param>
 public sealed record RunbookText(string Name, string Title, string Html);
 
 /// <summary>What Alerts:Webhook is sent, as JSON.</summary>

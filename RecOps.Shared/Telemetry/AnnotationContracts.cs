@@ -3,7 +3,7 @@ namespace RecOps.Shared.Telemetry;
 /// <param name="Annotations">Oldest first.</param>
 public sealed record AnnotationList(Annotation[] Annotations);
 
-/// <summary>Something that was done and may show in charts.</summary>
+/// <summary>A change that may show in charts.</summary>
 /// <param name="Kind">One of <see cref="AnnotationKind"/>.</param>
 /// <param name="Text">For people.</param>
 public sealed record Annotation(DateTimeOffset At, string Kind, string Text);

@@ -4,12 +4,12 @@ namespace RecOps.Shared.Telemetry;
 public sealed record SlowRequestList(SlowRequest[] Requests);
 
 /// <summary>One of the slowest requests of its minute.</summary>
-/// <param name="RequestId">As the answer had it.</param>
+/// <param name="RequestId">As in the answer.</param>
 /// <param name="At">When it began.</param>
 /// <param name="Source">Where its list came from, as in answers.</param>
 /// <param name="Cluster">-1 for none.</param>
-/// <param name="WaitedMs">For a thread, before it began; not in the total.</param>
-/// <param name="Parts">In the order of time. What is between them is looking into the cache, Redis, and waiting for threads.</param>
+/// <param name="WaitedMs">Time spent waiting for a thread before it began; not in the total.</param>
+/// <param name="Parts">In order of time. The gaps between them are cache lookups, Redis, and waiting for threads.</param>
 public sealed record SlowRequest(
     string RequestId,
     DateTimeOffset At,
@@ -33,8 +33,8 @@ public sealed record SlowRequest(
 /// <param name="StartMs">From the request's beginning.</param>
 public sealed record RequestPart(string Stage, double StartMs, double Ms);
 
-/// <summary>The batch that it rode in.</summary>
-/// <param name="Reason">Why it left when it did.</param>
-/// <param name="PaddedSize">Lists that the device worked for.</param>
-/// <param name="PredictedMs">0 when nothing was known yet.</param>
+/// <summary>The batch that it was in.</summary>
+/// <param name="Reason">Why it was dispatched when it was.</param>
+/// <param name="PaddedSize">Lists that the device processed.</param>
+/// <param name="PredictedMs">0 when there was no estimate yet.</param>
 public sealed record RequestBatch(string Reason, int Size, int PaddedSize, double PredictedMs, double ActualMs);

@@ -8,7 +8,7 @@ public sealed record UserSearchResponse(UserSummary[] Users, int Total);
 
 public sealed record UserSummary(string UserId, string Country, string Segment, int? ClusterId);
 
-/// <summary>A shopper as the console shows them. Shoppers nobody has seen have an empty history and no cluster.</summary>
+/// <summary>A shopper as the console shows them. Unknown shoppers have an empty history and no cluster.</summary>
 /// <param name="Known">True when the bundle has a vector for them.</param>
 /// <param name="HistoryLength">All entries the server holds; <paramref name="History"/> has the newest 50.</param>
 public sealed record UserProfile(
@@ -22,6 +22,6 @@ public sealed record UserProfile(
 );
 
 /// <summary>One thing a shopper did, newest first.</summary>
-/// <param name="Type">view, click, cart or purchase for events of this run; null for what the bundle brought.</param>
-/// <param name="Timestamp">When; null for what the bundle brought.</param>
+/// <param name="Type">view, click, cart or purchase for events of this run; null for entries from the bundle.</param>
+/// <param name="Timestamp">When; null for entries from the bundle.</param>
 public sealed record HistoryEntry(ItemDetails Item, string? Type, DateTimeOffset? Timestamp);

@@ -9,7 +9,7 @@ using Cookie = Microsoft.Playwright.Cookie;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>A server with demo traffic and the console as it is published, and windows of it.</summary>
+/// <summary>A server with demo traffic and the published console, and browser windows on it.</summary>
 public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
 {
     private readonly TempDirectory _data = new();
@@ -25,7 +25,7 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
         if (Chromium.Path is null)
             return;
 
-        // Some look at it through a proxy.
+        // Some tests open it through a proxy.
         _server = await ServerProcess.StartProgramAsync(
             await PublishedServer.ProgramAsync(),
             _data.At("data"),
@@ -45,8 +45,8 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
     }
 
     /// <summary>
-    /// A window of an administrator, who has been here before: the console that an earlier test left goes on in it. Skips the test where
-    /// there is no browser, or fails it where nothing may be skipped.
+    /// A window of an administrator who has been here before: it continues with the console that an earlier test left open. Without a
+    /// browser the test is skipped, or fails where skipping is not allowed.
     /// </summary>
     internal async Task<BrowserWindow> OpenAsync(Look look)
     {
@@ -55,17 +55,17 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
         return await BrowserWindow.OpenAsync(_left.TryPop(out IPage? page) ? page : await _shared.NewPageAsync(), look, LeaveAsync);
     }
 
-    /// <summary>A window of an administrator whose browser remembers nothing, and may remember what it likes.</summary>
+    /// <summary>A window of an administrator with an empty browser profile, which the test may change freely.</summary>
     internal Task<BrowserWindow> OpenForgetfulAsync(Look look) => OpenAsync(look, _admin);
 
-    /// <param name="cookie">Of whoever looks; null for nobody.</param>
+    /// <param name="cookie">The user's cookie; null for an anonymous user.</param>
     internal Task<BrowserWindow> OpenAsync(Look look, Cookie? cookie)
     {
         SharedChromium.SkipWithoutChromium();
         return chromium.OpenAsync(Address, look, cookie);
     }
 
-    /// <summary>Keeps the console for the next test, on a page that draws nothing; not after a test that failed.</summary>
+    /// <summary>Keeps the console for the next test, on a page that draws nothing; not after a failed test.</summary>
     private async Task LeaveAsync(IPage page)
     {
         if (TestContext.Current.TestState?.Result == TestResult.Failed || !await BrowserWindow.IsConsoleAsync(page))
@@ -79,7 +79,7 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
         _left.Push(page);
     }
 
-    /// <summary>A client that may do everything.</summary>
+    /// <summary>A client with all permissions.</summary>
     internal HttpClient CreateClient()
     {
         SharedChromium.SkipWithoutChromium();
@@ -89,10 +89,10 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
         return client;
     }
 
-    /// <summary>The cookie of somebody who signs in.</summary>
+    /// <summary>The cookie that a user gets by signing in.</summary>
     internal Task<Cookie> SignInAsync(string user, string password) => ConsoleSession.SignInAsync(Address, user, password);
 
-    /// <summary>What a list asked for with a key is answered with.</summary>
+    /// <summary>The answer to a request for a list with a key.</summary>
     internal async Task<HttpStatusCode> CallWithKeyAsync(string key)
     {
         using HttpClient http = new() { BaseAddress = Address };
@@ -102,8 +102,8 @@ public sealed class BrowserFixture(SharedChromium chromium) : IAsyncLifetime
     }
 
     /// <summary>
-    /// The <paramref name="index"/>th known shopper. The demo's traffic has favourites, 0, 7 and 14 among the first twenty: what those do
-    /// changes their lists under a test.
+    /// The <paramref name="index"/>th known shopper. The demo traffic has favourites, 0, 7 and 14 among the first twenty: their actions
+    /// change their lists during a test.
     /// </summary>
     internal async Task<string> UserAsync(int index)
     {

@@ -5,7 +5,7 @@ using RecOps.Tests.Client.Models;
 namespace RecOps.Tests.Browser;
 
 /// <summary>
-/// Bundles for pages to show: the demo bundle, the same under another name with a report of everything, and one that is damaged.
+/// Bundles for pages to show: the demo bundle, the same one under another name with a full report, and a damaged one.
 /// </summary>
 internal static class BrowserModels
 {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>A page with what a test wants to know of it: its complaints, its accessibility, its picture.</summary>
+/// <summary>A page with what a test wants to know about it: its complaints, its accessibility, its picture.</summary>
 internal sealed class BrowserWindow : IAsyncDisposable
 {
     /// <summary>Milliseconds.</summary>
@@ -27,7 +27,7 @@ internal sealed class BrowserWindow : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <param name="close">What becomes of the page.</param>
+    /// <param name="close">How to dispose of the page.</param>
     public static async Task<BrowserWindow> OpenAsync(IPage page, Look look, Func<IPage, Task> close)
     {
         await page.SetViewportSizeAsync(look.Width, look.Height);
@@ -65,13 +65,13 @@ internal sealed class BrowserWindow : IAsyncDisposable
         Assert.True(violations.Length == 0, string.Join('\n', violations));
     }
 
-    /// <summary>Nothing stands out at the right: a page that scrolls sideways is broken on a phone.</summary>
+    /// <summary>Nothing overflows on the right: a page that scrolls sideways is broken on a phone.</summary>
     public async Task AssertFitsAsync()
     {
         const string outside = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
         try
         {
-            // Charts follow a moment after the window.
+            // Charts resize shortly after the window.
             await Page.WaitForFunctionAsync($"() => {outside} === 0", null, new() { Timeout = FitPatience });
         }
         catch (TimeoutException)
@@ -84,7 +84,7 @@ internal sealed class BrowserWindow : IAsyncDisposable
     public static Task<bool> IsConsoleAsync(IPage page) =>
         page.EvaluateAsync<bool>("() => document.querySelector('main#content h1') !== null");
 
-    /// <summary>Opens a page as a link of the console does: the first loads .NET, those after it do not.</summary>
+    /// <summary>Opens a page like a link in the console: the first one loads .NET, later ones do not.</summary>
     public async Task GoToAsync(string path)
     {
         if (await IsConsoleAsync(Page))
@@ -93,7 +93,7 @@ internal sealed class BrowserWindow : IAsyncDisposable
             await Page.GotoAsync(path);
     }
 
-    /// <summary>Fits, and is accessible in both themes; the page turns from one to the other as with its system.</summary>
+    /// <summary>The page fits, and is accessible in both themes; the theme changes as if the system's had changed.</summary>
     public async Task AssertLooksGoodAsync(string name)
     {
         await AssertFitsAsync();
@@ -103,7 +103,7 @@ internal sealed class BrowserWindow : IAsyncDisposable
             await Page.EmulateMediaAsync(new() { ColorScheme = _look.Scheme });
             await Assertions.Expect(Page.Locator("html")).ToHaveAttributeAsync("data-theme", dark ? "dark" : "light");
 
-            // Contrast is that of colours that have stopped changing.
+            // Contrast is measured after colours have stopped changing.
             await Page.EvaluateAsync(
                 "() => document.getAnimations().filter(each => each instanceof CSSTransition).forEach(each => each.finish())"
             );
@@ -112,7 +112,7 @@ internal sealed class BrowserWindow : IAsyncDisposable
         }
     }
 
-    /// <summary>The same in both widths; it stays narrow.</summary>
+    /// <summary>The same in both widths; the window stays narrow.</summary>
     public async Task AssertLooksGoodInBothWidthsAsync(string name)
     {
         foreach (int width in (int[])[Look.Wide.Width, Look.Narrow.Width])

@@ -8,7 +8,7 @@ using Cookie = Microsoft.Playwright.Cookie;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>The cookie that signing in gives, for a window to begin with.</summary>
+/// <summary>The cookie from signing in, for a new window.</summary>
 internal static class ConsoleSession
 {
     /// <summary>Attempts to sign in are limited.</summary>

@@ -12,20 +12,20 @@ using Xunit;
 namespace RecOps.Tests.Browser;
 
 /// <summary>
-/// A console that stays open does not grow. The server's clock is the test's: it ticks as soon as the page has drawn the second before, so
-/// that hours pass in minutes.
+/// A console that stays open does not grow. The test controls the server's clock: it ticks as soon as the page has drawn the previous
+/// second, so that hours pass in minutes.
 /// </summary>
 public sealed class ConsoleSoakTests(SharedChromium chromium, ITestOutputHelper output)
 {
     /// <summary>How long the console is open, in its server's seconds; eight hours are 28800.</summary>
     private const string Length = "RECOPS_SOAK_SECONDS";
 
-    /// <summary>A minute is on the screen, and .NET's collector takes its time; before that it has to grow.</summary>
+    /// <summary>One minute is on the screen, and .NET's collector is slow to start; until then memory has to grow.</summary>
     private const int Filled = 120;
 
     private const int Reading = 60;
 
-    /// <summary>Bytes. .NET lets go of what JavaScript keeps for it when its own collector runs, every 20 minutes or so.</summary>
+    /// <summary>Bytes. .NET releases what JavaScript holds for it when its own collector runs, about every 20 minutes.</summary>
     private const long HeapNoise = 8_000_000;
 
     /// <summary>Bytes. WebAssembly's memory grows in large steps.</summary>
@@ -108,8 +108,8 @@ public sealed class ConsoleSoakTests(SharedChromium chromium, ITestOutputHelper 
         return new(second, (long)Of("JSHeapUsedSize"), memory, (int)Of("Nodes"), (int)Of("JSEventListeners"));
     }
 
-    /// <param name="Heap">Bytes of JavaScript's objects.</param>
-    /// <param name="Memory">Bytes of .NET's memory.</param>
+    /// <param name="Heap">Bytes of JavaScript objects.</param>
+    /// <param name="Memory">Bytes of .NET memory.</param>
     private sealed record Size(int Second, long Heap, long Memory, int Nodes, int Listeners)
     {
         public override string ToString() =>

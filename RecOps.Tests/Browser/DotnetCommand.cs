@@ -14,7 +14,7 @@ internal static class DotnetCommand
             RedirectStandardError = true,
         };
 
-        // What runs these tests told itself about the projects; a build of its own finds out for itself.
+        // The test run's environment describes its own build; a separate build must not inherit it.
         foreach (
             string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray()
         )

@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace RecOps.Tests.Browser;
 
 /// <summary>
-/// Things go wrong on purpose, and somebody finds out why with what is on the screen: from the alert to its cause in at most three clicks.
+/// Things go wrong on purpose, and an operator finds out why from the screen: from the alert to its cause in at most three clicks.
 /// </summary>
 public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
 {
@@ -35,7 +35,7 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task SlowModel_BudgetBurns_RankingIsWhatTakesTheTime()
+    public async Task SlowModel_BudgetBurns_RankingTakesTheTime()
     {
         IPage page = await StartAsync(NoCache, Slo, ("Models:Active", Slow), ("Demo:RequestsPerSecond", "4"));
 
@@ -49,7 +49,7 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task BadModelActivated_BudgetBurns_TheActivationIsMarkedAndTakenBack()
+    public async Task BadModelActivated_BudgetBurns_TheActivationIsMarkedAndRolledBack()
     {
         IPage page = await StartAsync(NoCache, Slo, ("Models:Active", TestBundle.Name), ("Demo:RequestsPerSecond", "4"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Models", Exact = true }).First.ClickAsync();
@@ -69,9 +69,9 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task LoadTripled_LesserLists_ComputeSaysThatTheDeviceIsFull()
+    public async Task LoadTripled_FallbackLists_ComputeSaysThatTheDeviceIsFull()
     {
-        // A list takes some 90 ms of one of two processors: 12 a second are half of what they can, 36 are too many.
+        // A list takes about 90 ms of one of two processors: 12 a second are half of their capacity, 36 are too many.
         IPage page = await StartAsync(
             NoCache,
             ("Models:Active", Slow),
@@ -108,13 +108,13 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
         await AlertAsync(page, "redis");
         await page.Locator("[data-rule=redis]").GetByRole(AriaRole.Link, new() { Name = "Show the cause" }).ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("Cache");
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Redis", Exact = true })).ToContainTextAsync("left alone");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Redis", Exact = true })).ToContainTextAsync("breaker open");
         await Pictures.TakeAsync(page, "drill-redis");
         await page.GotoAsync("/runbooks/redis");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Redis is not responding");
     }
 
-    /// <summary>The first click: what the header says, once the condition has held for as long as the rule wants.</summary>
+    /// <summary>The first click: the alert in the header, once the condition has held for as long as the rule requires.</summary>
     private async Task AlertAsync(IPage page, string name)
     {
         AlertRule rule = AlertRules.All.Single(rule => rule.Name == name);
@@ -130,12 +130,12 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
         );
         _time.Skip(TimeSpan.FromSeconds(rule.HoldSeconds));
 
-        // By key: numbers beside it move it about, and a pointer would have to wait until it stands still.
+        // By key: changing numbers beside it move it, and a pointer would have to wait until it stops.
         await page.Locator(".alerting").PressAsync("Enter");
         await Expect(page.Locator(".alert h3", new() { HasText = rule.Title }).First).ToBeVisibleAsync();
     }
 
-    /// <summary>Of the slowest request, by the widest bar; waiting for others that are as slow is no stage of its own.</summary>
+    /// <summary>The longest stage of the slowest request, by the widest bar, not counting the queue behind equally slow requests.</summary>
     private static async Task<string> LongestStageAsync(IPage page)
     {
         string title = await page.Locator(".waterfall")

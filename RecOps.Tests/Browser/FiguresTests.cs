@@ -14,7 +14,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>The console, Prometheus and whoever sent the requests count the same.</summary>
+/// <summary>The console, Prometheus and the sender of the requests count the same.</summary>
 public sealed class FiguresTests(SharedChromium chromium)
 {
     private const int Requests = 300;
@@ -61,8 +61,8 @@ public sealed class FiguresTests(SharedChromium chromium)
     }
 
     /// <summary>
-    /// The model is slow, so that what lies between sender and server, which no figure of the server can have, is next to nothing even
-    /// where both wait for a processor. The sender is the load generator, in a process of its own.
+    /// The model is slow, so that the time between sender and server, which the server cannot measure, is negligible even when both wait
+    /// for a processor. The sender is the load generator, in its own process.
     /// </summary>
     [Fact]
     public async Task Latency_OfASlowModel_TheSameOnScreenInMetricsAndAtTheLoadGenerator()
@@ -83,7 +83,7 @@ public sealed class FiguresTests(SharedChromium chromium)
         using HttpClient client = new() { BaseAddress = server.Address };
         client.DefaultRequestHeaders.Add(StorefrontGate.Header, BenchAccess.Key);
 
-        // Not counted; has what lies before and behind what the server measures compiled.
+        // Not counted; gets the code before and after the measured part compiled.
         using (
             HttpResponseMessage refused = await client.GetAsync(
                 Routes.RecommendationsFor("u0") + "?count=0",
@@ -105,7 +105,7 @@ public sealed class FiguresTests(SharedChromium chromium)
         DateTimeOffset end = DateTimeOffset.UtcNow.AddSeconds(2);
         Assert.Equal(sent.Sent, sent.Sources[RecommendationSource.Computed]);
 
-        // The minute of the load, however long the browser takes to show it.
+        // The minute of the load, no matter how long the browser takes to show it.
         await using BrowserWindow window = await chromium.OpenAsync(server.Address);
         await ShownAsync(window.Page, sent.Sent);
         await window.Page.GotoAsync($"/?at={end:yyyy-MM-dd'T'HH:mm:ss'Z'}");
@@ -120,16 +120,16 @@ public sealed class FiguresTests(SharedChromium chromium)
         Assert.Equal(sent.Sent, count);
         Same(sent.MeanMs, sum / count, slowest);
 
-        // On a busy machine one request may have waited outside the server for all the time that the means differ by.
+        // On a busy machine one request may have waited outside the server for the whole difference of the means.
         double outside = Math.Max(0, (sent.MeanMs!.Value * count) - sum);
         Same(sent.P50Ms, median, outside);
         Same(sent.P90Ms, slow, outside);
     }
 
     /// <summary>
-    /// Asks again and again for what is refused at once: how long that takes is what a caller waits outside of what the server measures.
+    /// Repeats a request that is refused immediately: its duration is what a caller waits outside the server's measurement.
     /// </summary>
-    /// <returns>Milliseconds of the slowest.</returns>
+    /// <returns>Milliseconds of the slowest one.</returns>
     private static async Task<double> SlowestRefusalAsync(HttpClient client, Task until)
     {
         double slowest = 0;
@@ -147,7 +147,7 @@ public sealed class FiguresTests(SharedChromium chromium)
         return slowest;
     }
 
-    /// <summary>Waits until the second of the last request is over and on the screen.</summary>
+    /// <summary>Waits until the second of the last request has ended and is on the screen.</summary>
     private static async Task ShownAsync(IPage page, long requests)
     {
         await page.GotoAsync("/latency");
@@ -156,7 +156,7 @@ public sealed class FiguresTests(SharedChromium chromium)
     }
 
     /// <summary>Within two percent.</summary>
-    /// <param name="outside">Milliseconds that the sender may have waited and the server cannot know of.</param>
+    /// <param name="outside">Milliseconds that the sender may have waited and the server cannot measure.</param>
     private static void Same(double? sender, double shown, double outside = 0) =>
         Assert.InRange(shown, (sender!.Value * 0.98) - outside, sender.Value * 1.02);
 

@@ -12,7 +12,7 @@ public sealed class ModelsFlowTests(BrowserFixture fixture) : IClassFixture<Brow
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public async Task Models_ABundleWithFigures_AreCompleteAndAccessible(int width)
+    public async Task Models_BundleWithFigures_AreCompleteAndAccessible(int width)
     {
         await using BrowserWindow window = await fixture.OpenAsync(new(false, width));
 
@@ -27,14 +27,14 @@ public sealed class ModelsFlowTests(BrowserFixture fixture) : IClassFixture<Brow
     }
 
     [Fact]
-    public async Task Model_ShadowedTriedPromotedAndRolledBack_ShoppersAreAnsweredAllTheTime()
+    public async Task Model_ShadowedTriedPromotedAndRolledBack_ShoppersAreServedThroughout()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide, await fixture.PersonAsync("night-shift", Role.Operator));
         IPage page = window.Page;
         await page.GotoAsync("/models");
 
         await UseAsync(page, "Shadow", "Start shadow", "50");
-        await Expect(page.Locator("section[aria-labelledby=shadow-title]")).ToContainTextAsync("Same in the first ten");
+        await Expect(page.Locator("section[aria-labelledby=shadow-title]")).ToContainTextAsync("Top-10 overlap");
         await UseAsync(page, "Canary", "Start canary", "30");
         ILocator canary = page.Locator("section[aria-labelledby=canary-title]");
         await Expect(canary.Locator("tbody tr").First.Locator("td").Nth(1)).Not.ToHaveTextAsync("0");
@@ -42,7 +42,7 @@ public sealed class ModelsFlowTests(BrowserFixture fixture) : IClassFixture<Brow
         await window.AssertAccessibleAsync();
         await window.PictureAsync("models-trials");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Promote: answer everyone" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Promote to all shoppers" }).ClickAsync();
         await Expect(page.Locator(".page-head")).ToContainTextAsync("promoted by night-shift");
         await Expect(canary).ToHaveCountAsync(0);
         await window.GoToAsync("/");

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>What a page fetches: from where, and how many bytes came over the wire, headers and compression as they are.</summary>
+/// <summary>What a page fetches: from where, and how many bytes came over the wire, compressed and with headers.</summary>
 internal sealed class NetworkTally
 {
     private readonly ConcurrentDictionary<string, string> _urls = new();
@@ -12,10 +12,10 @@ internal sealed class NetworkTally
 
     public IEnumerable<string> Urls => _urls.Values;
 
-    /// <summary>Of what has arrived whole.</summary>
+    /// <summary>Bytes of completed responses.</summary>
     public long Bytes => _bytes.Values.Sum();
 
-    /// <summary>Of the console itself: what it asks the API for grows with the time for which it is open.</summary>
+    /// <summary>Bytes of the console's own files: API traffic grows with the time that it is open.</summary>
     public long FileBytes => _bytes.Where(entry => !_urls[entry.Key].Contains("/api/", StringComparison.Ordinal)).Sum(entry => entry.Value);
 
     public int Requests => _bytes.Count;
@@ -32,7 +32,7 @@ internal sealed class NetworkTally
         return tally;
     }
 
-    /// <summary>The largest first, for whoever has to find out why it is too much.</summary>
+    /// <summary>Largest first, to find out why it is too much.</summary>
     public override string ToString() =>
         string.Join('\n', _bytes.OrderByDescending(entry => entry.Value).Take(10).Select(entry => $"{entry.Value} {_urls[entry.Key]}"));
 

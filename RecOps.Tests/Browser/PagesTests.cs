@@ -92,7 +92,7 @@ public sealed partial class PagesTests(BrowserFixture fixture)
         await window.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Purge" }).ClickAsync();
 
         await Expect(window.Page.Locator(".mud-snackbar")).ToContainTextAsync("dropped");
-        await Expect(window.Page.Locator(".empty").First).ToContainTextAsync("Nothing is kept");
+        await Expect(window.Page.Locator(".empty").First).ToContainTextAsync("Nothing is cached");
     }
 
     [Theory]
@@ -105,8 +105,8 @@ public sealed partial class PagesTests(BrowserFixture fixture)
         await Expect(window.Page.Locator(".map circle")).Not.ToHaveCountAsync(0);
         await Expect(window.Page.Locator(".popular li")).Not.ToHaveCountAsync(0);
         await window.Page.GetByLabel("Choose cluster 1", new() { Exact = true }).CheckAsync();
-        await window.Page.GetByLabel("Likely next visitors of each").FillAsync("20");
-        await window.Page.GetByRole(AriaRole.Button, new() { Name = "What would it take?" }).ClickAsync();
+        await window.Page.GetByLabel("Likely next visitors per cluster").FillAsync("20");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Estimate" }).ClickAsync();
         await Expect(window.Page.Locator(".plan")).ToContainTextAsync("20 shoppers");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Warm", Exact = true }).ClickAsync();
         await Expect(window.Page.Locator("tbody .chip").First).ToHaveTextAsync("completed");

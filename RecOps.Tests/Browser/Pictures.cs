@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace RecOps.Tests.Browser;
 
 /// <summary>
-/// Pictures of pages for people to look at, where RECOPS_PICTURES is 1; taking them costs more than most of what is tested.
+/// Pictures of pages for people to look at, where RECOPS_PICTURES is 1; taking them costs more than most tests.
 /// </summary>
 internal static class Pictures
 {

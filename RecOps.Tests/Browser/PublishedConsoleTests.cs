@@ -7,16 +7,16 @@ using static Microsoft.Playwright.Assertions;
 namespace RecOps.Tests.Browser;
 
 /// <summary>
-/// The published console: what the trimmer takes away must not be missed, and a first visit stays cheap.
+/// The published console: nothing that the trimmer removes may be needed, and a first visit stays cheap.
 /// </summary>
 public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHelper output)
 {
     /// <summary>
-    /// What docs/benchmarks/console.md says, and room for a month of work; a library that is kept whole again is more than that.
+    /// The figure in docs/benchmarks/console.md plus headroom for a month of work; an untrimmed library would exceed it.
     /// </summary>
     private const long MostBytes = 4_000_000;
 
-    /// <summary>"Not modified" is all that a second visit needs to hear.</summary>
+    /// <summary>"Not modified" is all that a second visit needs.</summary>
     private const long MostBytesAgain = 150_000;
 
     /// <summary>Milliseconds. Untrimmed, .NET is many times as large, and reads slowly on a machine that does much else.</summary>
@@ -24,7 +24,7 @@ public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHe
 
     private const string Line = ".js-plotly-plot .scatterlayer .js-line";
 
-    /// <summary>Names of all that the first chart was told, without the data's values and what Plotly works out from them.</summary>
+    /// <summary>Names of everything that the first chart was given, without data values and what Plotly derives from them.</summary>
     private const string ChartNames = """
         () => {
           const names = new Set();
@@ -92,7 +92,7 @@ public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHe
     }
 
     private static void AssertWithin(long most, NetworkTally tally) =>
-        Assert.True(tally.FileBytes > 0 && tally.FileBytes <= most, $"{tally.FileBytes} bytes, and {most} are allowed:\n{tally}");
+        Assert.True(tally.FileBytes > 0 && tally.FileBytes <= most, $"{tally.FileBytes} bytes; at most {most} are allowed:\n{tally}");
 
     private static async Task<(NetworkTally Tally, string Row)> VisitAsync(IPage page, string name)
     {
@@ -111,7 +111,7 @@ public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHe
         );
     }
 
-    /// <summary>What Plotly says of a click is read by reflection, too.</summary>
+    /// <summary>Plotly's click events are also read by reflection.</summary>
     private static async Task ChooseAPointAsync(IPage page)
     {
         await page.GotoAsync("/latency?range=1");
@@ -119,7 +119,7 @@ public sealed class PublishedConsoleTests(SharedChromium chromium, ITestOutputHe
         await Expect(page.Locator(Line).First).ToBeAttachedAsync();
         for (int attempt = 0; attempt < 100 && !page.Url.Contains("slow=", StringComparison.Ordinal); attempt++)
         {
-            // Until the chart listens, and a second under the pointer has a value.
+            // Repeats until the chart listens and there is a value under the pointer.
             await plot.HoverAsync();
             await plot.ClickAsync();
             await page.WaitForTimeoutAsync(200);

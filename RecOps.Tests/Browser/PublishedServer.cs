@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>The server as it is published, the console trimmed and compressed; published by the first test that asks, for all.</summary>
+/// <summary>The published server, with the console trimmed and compressed; published once, by the first test that needs it.</summary>
 internal static class PublishedServer
 {
 #if DEBUG
-    // Only Release is trimmed as it is shipped, and that was not built for these tests.
+    // Only Release is trimmed as shipped, and it was not built for these tests.
     private static readonly string[] Built = [];
 #else
     private static readonly string[] Built = ["--no-build"];
@@ -15,7 +15,7 @@ internal static class PublishedServer
     private static readonly Lazy<Task<string>> Program = new(PublishAsync);
 
     /// <returns>The published program.</returns>
-    /// <exception cref="InvalidOperationException">It could not be published; the message has what was printed.</exception>
+    /// <exception cref="InvalidOperationException">It could not be published; the message has the output.</exception>
     public static Task<string> ProgramAsync() => Program.Value;
 
     private static async Task<string> PublishAsync()

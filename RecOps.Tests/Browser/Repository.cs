@@ -1,6 +1,6 @@
 namespace RecOps.Tests.Browser;
 
-/// <summary>Where things lie, found from where the tests run.</summary>
+/// <summary>Paths in the repository, found from where the tests run.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Above(AppContext.BaseDirectory, "RecOps.sln");

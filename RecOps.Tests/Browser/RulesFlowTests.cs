@@ -13,7 +13,7 @@ using Cookie = Microsoft.Playwright.Cookie;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>What a merchandiser does all day, in a real browser against a real server.</summary>
+/// <summary>A merchandiser's daily work, in a real browser against a real server.</summary>
 public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<BrowserFixture>
 {
     [Fact]
@@ -83,17 +83,17 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         await window.AssertAccessibleAsync();
         await window.PictureAsync("rules-versions");
         await page.Locator(".version-list > li").Nth(1).GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Restore, and the draft too" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore and reset the draft" }).ClickAsync();
         await Expect(page.Locator(".mud-snackbar").Last).ToContainTextAsync("in effect again");
 
         Assert.DoesNotContain(before[0], await fixture.ListAsync(user));
 
-        // Whoever types slowly has a rule saved that is not whole yet; the server says so, and the browser remarks on it.
+        // Slow typing saves an incomplete rule; the server rejects it, and the browser logs that.
         window.AssertNoComplaints(but: "status of 400 (Bad Request) (" + new Uri(fixture.Address, "/api/rules/draft"));
     }
 
     [Fact]
-    public async Task Draft_EditedByTwoAtOnce_BothChangesAreKeptAndTheSameRuleIsAskedAbout()
+    public async Task Draft_EditedByTwoAtOnce_BothChangesAreKeptAndTheSameRuleNeedsADecision()
     {
         await fixture.ResetRulesAsync(Rule("a", "Alpha"), Rule("b", "Beta"));
         await using BrowserWindow anna = await fixture.OpenAsync(Look.Wide, await fixture.PersonAsync("anna", Role.Merchandiser));
@@ -103,7 +103,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         await Expect(anna.Page.Locator("#rule-name")).ToHaveValueAsync("Alpha");
         await Expect(ben.Page.Locator("#rule-name")).ToHaveValueAsync("Beta");
 
-        // Different rules: nobody is asked anything.
+        // Different rules: no decision is needed.
         await anna.Page.Locator("#rule-name").FillAsync("Alpha of Anna");
         await Expect(anna.Page.Locator(".draft-status")).ToContainTextAsync("Draft saved, last by anna");
         await ben.Page.Locator("#rule-name").FillAsync("Beta of Ben");
@@ -123,7 +123,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         await Expect(ben.Page.Locator(".conflict")).ToContainTextAsync("anna changed the same rule");
         await ben.AssertAccessibleAsync();
         await ben.PictureAsync("rules-conflict");
-        await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Save this way" }).ClickAsync();
+        await ben.Page.GetByRole(AriaRole.Button, new() { Name = "Save these choices" }).ClickAsync();
         await Expect(ben.Page.Locator(".draft-status")).ToContainTextAsync("Draft saved, last by ben");
 
         Assert.Equal(["Alpha of Ben", "Beta of Ben"], (await fixture.DraftAsync()).Document.Rules.Select(rule => rule.Name));
@@ -132,7 +132,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
     }
 
     [Fact]
-    public async Task KillSwitch_Turned_EveryPageSaysSoUntilItIsTurnedBack()
+    public async Task KillSwitch_Turned_EveryPageSaysSoUntilRulesAreOnAgain()
     {
         await fixture.ResetRulesAsync(Rule("a", "Alpha"));
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide, await fixture.PersonAsync("on-call", Role.Operator));
@@ -154,7 +154,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
     [Theory]
     [InlineData(false, 1440)]
     [InlineData(true, 390)]
-    public async Task Import_FileWithMistakes_EveryOneByItsRowAndThenPutRight(bool dark, int width)
+    public async Task Import_FileWithErrors_ShowsEachByItsRowAndAcceptsTheFixedFile(bool dark, int width)
     {
         await fixture.ResetRulesAsync(Rule("a", "Alpha"));
         await using BrowserWindow window = await fixture.OpenAsync(
@@ -179,7 +179,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
             .SetInputFilesAsync(Csv("id,name,type,strength,brands\nlumo,Boost Lumo,boost,2,Lumo\nb,Bury them,bury,0.5,Acme\n"));
         await Expect(page.Locator(".diff").First).ToContainTextAsync("Boost Lumo");
         await window.PictureAsync("rules-import");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take into the draft" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add to the draft" }).ClickAsync();
         await Expect(page.Locator("ol.rules > li")).ToHaveCountAsync(3);
         await Expect(page.Locator(".draft-status")).ToContainTextAsync("Draft saved");
 
@@ -196,7 +196,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
     }
 
     [Fact]
-    public async Task Rules_AsAViewer_CanLookAndNothingElse()
+    public async Task Rules_AsAViewer_AreReadOnly()
     {
         await fixture.ResetRulesAsync(Rule("a", "Alpha"));
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide, await fixture.PersonAsync("only-looks", Role.Viewer));
@@ -277,7 +277,7 @@ public sealed class RulesFlowTests(BrowserFixture fixture) : IClassFixture<Brows
         };
 }
 
-/// <summary>What tests of rules do beside the browser.</summary>
+/// <summary>What tests of rules do outside the browser.</summary>
 internal static class RulesBackstage
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -285,7 +285,7 @@ internal static class RulesBackstage
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>The draft and what is published become these rules.</summary>
+    /// <summary>Replaces the draft and the published rules with these.</summary>
     public static async Task ResetRulesAsync(this BrowserFixture fixture, params Rule[] rules)
     {
         using HttpClient client = fixture.CreateClient();
@@ -323,7 +323,7 @@ internal static class RulesBackstage
         return [.. list!.Items.Select(item => item.ItemId)];
     }
 
-    /// <summary>The cookie of somebody who has a role, made when there is none of that name.</summary>
+    /// <summary>The cookie of a person with a role, created if there is none of that name.</summary>
     public static async Task<Cookie> PersonAsync(this BrowserFixture fixture, string name, params string[] roles)
     {
         using HttpClient client = fixture.CreateClient();

@@ -12,7 +12,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     [Theory]
     [InlineData(false, 1440)]
     [InlineData(true, 390)]
-    public async Task SignIn_WrongThenRight_BackToWhereOneWantedToGo(bool dark, int width)
+    public async Task SignIn_WrongThenRight_OpensTheRequestedPage(bool dark, int width)
     {
         await using BrowserWindow window = await fixture.OpenAsync(new(dark, width), cookie: null);
         IPage page = window.Page;
@@ -38,7 +38,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     }
 
     [Fact]
-    public async Task SignOut_ServerOutOfReach_SaysThatOneIsStillSignedIn()
+    public async Task SignOut_ServerUnreachable_SaysThatTheUserIsStillSignedIn()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide, await fixture.PersonAsync("leaver", Role.Operator));
         IPage page = window.Page;
@@ -56,7 +56,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     }
 
     [Fact]
-    public async Task Link_OfAnotherSite_OpensTheViewWithoutAskingToSignInAgain()
+    public async Task Link_FromAnotherSite_OpensTheViewWithoutSigningInAgain()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         IPage page = window.Page;
@@ -110,7 +110,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     }
 
     [Fact]
-    public async Task People_PasswordNotYetHandedOver_LeavingThePageIsAskedAbout()
+    public async Task People_PasswordNotYetHandedOver_LeavingThePageAsksFirst()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         IPage page = window.Page;
@@ -131,7 +131,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     }
 
     [Fact]
-    public async Task People_ChangeOfRolesIsRefused_BoxShowsTheRolesTheyHave()
+    public async Task People_RoleChangeIsRefused_BoxesShowTheActualRoles()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         IPage page = window.Page;
@@ -150,7 +150,7 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
     [Theory]
     [InlineData(false, 1440)]
     [InlineData(true, 390)]
-    public async Task Keys_CreatedAndRevoked_GoodInBetween(bool dark, int width)
+    public async Task Keys_CreatedAndRevoked_WorkInBetween(bool dark, int width)
     {
         await using BrowserWindow window = await fixture.OpenAsync(new(dark, width));
         IPage page = window.Page;
@@ -200,11 +200,11 @@ public sealed class SecurityFlowTests(BrowserFixture fixture) : IClassFixture<Br
         await page.GetByLabel("Text").FillAsync("nothing has this text");
         await page.GetByLabel("Text").PressAsync("Tab");
 
-        await Expect(page.Locator(".empty")).ToContainTextAsync("Nothing that fits");
+        await Expect(page.Locator(".empty")).ToContainTextAsync("No entries match");
         window.AssertNoComplaints();
     }
 
-    /// <summary>Reads what is shown once and closes it: while it is there, leaving the page is asked about.</summary>
+    /// <summary>Reads the secret that is shown once and closes it: while it is open, leaving the page asks first.</summary>
     private static async Task<string> TakeSecretAsync(IPage page)
     {
         string secret = await page.Locator("[data-secret]").InnerTextAsync();

@@ -7,12 +7,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>The console under a path, behind nginx: nothing in it may lead out of the path or ask for anything beside it.</summary>
+/// <summary>The console under a path, behind nginx: no link may leave the path, and no request may go outside it.</summary>
 [Collection(BrowserTests.Name)]
 public sealed class ServedPathFlowTests(BrowserFixture fixture, SharedChromium chromium)
 {
     [Fact]
-    public async Task Console_UnderAPath_AsksAndLeadsNowhereElse()
+    public async Task Console_UnderAPath_StaysBelowIt()
     {
         SharedChromium.SkipWithoutChromium();
         await using NginxServer nginx = await NginxServer.StartAsync(fixture.Address);
@@ -54,7 +54,7 @@ public sealed class ServedPathFlowTests(BrowserFixture fixture, SharedChromium c
         await ExpectPageAsync(window, home, "Overview");
         await window.LiveAsync();
 
-        // A link of a colleague, and the same once more.
+        // A colleague's link, and the same one again.
         await page.GotoAsync("latency?range=15");
         await ExpectPageAsync(window, home, "Latency");
         await page.ReloadAsync();
@@ -79,7 +79,7 @@ public sealed class ServedPathFlowTests(BrowserFixture fixture, SharedChromium c
         window.AssertNoComplaints();
     }
 
-    /// <summary>A page is there, and every link on it leads below the path.</summary>
+    /// <summary>The page is shown, and every link on it leads below the path.</summary>
     private static async Task ExpectPageAsync(BrowserWindow window, string home, string heading)
     {
         await Expect(window.Page.Locator("main#content h1")).ToHaveTextAsync(heading);

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>The server as it is built, in its own process, with its demo bundle, on a port the system chose.</summary>
+/// <summary>The built server in its own process, with its demo bundle, on a port chosen by the system.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
@@ -22,9 +22,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <param name="modelsDirectory">With the demo bundle in it, unless settings say otherwise.</param>
-    /// <param name="settings">As environment variables have them.</param>
-    /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
+    /// <param name="modelsDirectory">Contains the demo bundle, unless settings say otherwise.</param>
+    /// <param name="settings">In the form of environment variables.</param>
+    /// <exception cref="InvalidOperationException">It did not become ready; the message has its output.</exception>
     public static Task<ServerProcess> StartAsync(
         string dataDirectory,
         string modelsDirectory,
@@ -55,12 +55,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["Demo__RequestsPerSecond"] = "10",
                 ["RateLimits__Enabled"] = "false",
 
-                // It lives too briefly to earn back what it costs to find out which code is hot.
+                // It is too short-lived to pay back the cost of profiling for hot code.
                 ["DOTNET_TieredPGO"] = "0",
                 ["Bootstrap__AdminPassword"] = AdminPassword,
                 ["Bootstrap__StorefrontKey"] = ApiKey,
 
-                // It shares its processors with a browser and the other tests; fallback lists would not be what a page is about.
+                // It shares its processors with a browser and the other tests; fallback lists are not what these tests are about.
                 ["Serving__DeadlineMs"] = "5000",
             },
         };
@@ -89,7 +89,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         {
             Task exited = process.WaitForExitAsync();
             if (await Task.WhenAny(listening.Task, exited).WaitAsync(StartLimit) == exited)
-                throw new InvalidOperationException("The server ended before it listened.");
+                throw new InvalidOperationException("The server exited before it was listening.");
 
             server = new(process, await listening.Task);
             await server.ReadyAsync(exited);
@@ -113,7 +113,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>Of the same configuration as these tests.</summary>
+    /// <summary>Built in the same configuration as these tests.</summary>
     public static string ProgramPath
     {
         get

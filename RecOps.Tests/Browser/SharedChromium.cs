@@ -6,7 +6,7 @@ using Xunit;
 
 namespace RecOps.Tests.Browser;
 
-/// <summary>One browser for all tests that need one, started by the first of them; each test gets a window of its own.</summary>
+/// <summary>One browser for all tests that need one, started by the first of them; each test gets its own window.</summary>
 public sealed class SharedChromium : IAsyncDisposable
 {
     private const string RequireAll = "RECOPS_REQUIRE_ALL";
@@ -26,23 +26,23 @@ public sealed class SharedChromium : IAsyncDisposable
         _playwright?.Dispose();
     }
 
-    /// <summary>A window of an administrator of a server that has the password of all tests.</summary>
+    /// <summary>A window of an administrator of a server that uses the tests' common password.</summary>
     internal Task<BrowserWindow> OpenAsync(Uri address) => OpenAsync(address, Look.Wide);
 
-    /// <summary>A window of an administrator of a server that has the password of all tests.</summary>
+    /// <summary>A window of an administrator of a server that uses the tests' common password.</summary>
     internal async Task<BrowserWindow> OpenAsync(Uri address, Look look) =>
         await OpenAsync(address, look, await ConsoleSession.OfAdminAsync(address));
 
-    /// <summary>A window that has loaded nothing yet and shares nothing with others.</summary>
-    /// <param name="cookie">Of whoever looks; null for nobody.</param>
+    /// <summary>An empty window that shares nothing with others.</summary>
+    /// <param name="cookie">The user's cookie; null for an anonymous user.</param>
     internal async Task<BrowserWindow> OpenAsync(Uri address, Look look, Cookie? cookie)
     {
         IBrowserContext context = await CreateContextAsync(address, cookie);
         return await BrowserWindow.OpenAsync(await context.NewPageAsync(), look, page => page.Context.DisposeAsync().AsTask());
     }
 
-    /// <summary>Skips the test where there is no browser, or fails it where nothing may be skipped.</summary>
-    /// <param name="cookie">Of whoever looks; null for nobody.</param>
+    /// <summary>Skips the test when there is no browser, or fails it where skipping is not allowed.</summary>
+    /// <param name="cookie">The user's cookie; null for an anonymous user.</param>
     internal async Task<IBrowserContext> CreateContextAsync(Uri address, Cookie? cookie)
     {
         SkipWithoutChromium();
@@ -55,7 +55,7 @@ public sealed class SharedChromium : IAsyncDisposable
         return context;
     }
 
-    /// <summary>To be called before anything that would be started for a window alone.</summary>
+    /// <summary>To be called before starting anything that only a window needs.</summary>
     internal static void SkipWithoutChromium()
     {
         if (Chromium.Path is not null)

@@ -30,7 +30,7 @@ public sealed partial class ShellTests(BrowserFixture fixture)
     }
 
     [Fact]
-    public async Task Narrow_Navigation_OpensGoesAndCloses()
+    public async Task Narrow_Navigation_OpensNavigatesAndCloses()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Narrow);
         await window.Page.GotoAsync("/");
@@ -48,7 +48,7 @@ public sealed partial class ShellTests(BrowserFixture fixture)
     }
 
     [Fact]
-    public async Task Pause_ByKey_GivesALinkThatOpensTheSameMoment()
+    public async Task Pause_ByKey_GivesALinkThatOpensTheSameView()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         await window.Page.GotoAsync("/");
@@ -60,7 +60,7 @@ public sealed partial class ShellTests(BrowserFixture fixture)
         await using BrowserWindow other = await fixture.OpenAsync(Look.Wide);
         await other.Page.GotoAsync(window.Page.Url);
 
-        // Either may still be drawing what it was told last.
+        // Either may still be drawing its last update.
         foreach (string part in (string[])[".page-head .chip", ".chart .legend", ".tiles", Stages])
         {
             (string here, string there) = ("", "-");

@@ -74,9 +74,9 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
     [InlineData("/")]
     [InlineData("/latency")]
     [InlineData("/compute")]
-    public async Task Page_OpenedAfresh_DrawsWhatWasBeforeTheOpening(string path)
+    public async Task Page_NewlyOpened_DrawsWhatHappenedBefore(string path)
     {
-        // Seconds of which there is a value in the first chart.
+        // Seconds with a value in the first chart.
         const string drawn = """
             () => {
                 const plot = document.querySelector('.chart .js-plotly-plot');
@@ -86,7 +86,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         await SecondsOfRequestsAsync(5);
         await using BrowserWindow window = await fixture.OpenForgetfulAsync(Look.Wide);
 
-        // The stream brings nothing at all: whatever is drawn was there before.
+        // The stream delivers nothing: everything drawn is from before.
         await window.Page.RouteAsync($"**{Routes.TelemetryStream}", _ => Task.CompletedTask);
         long opened = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await window.Page.GotoAsync(path);
@@ -95,11 +95,11 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         double[] times = await window.Page.EvaluateAsync<double[]>(drawn);
         Assert.Equal(times.Distinct().Order(), times);
         await Expect(window.Page.GetByText("Earlier seconds")).ToHaveCountAsync(0);
-        await Expect(window.Page.GetByText("Nothing is known")).ToHaveCountAsync(0);
+        await Expect(window.Page.GetByText("No data for this")).ToHaveCountAsync(0);
     }
 
     [Fact]
-    public async Task Chart_Menu_ShowsATableAndGivesAFile()
+    public async Task Chart_Menu_ShowsATableAndDownloadsFiles()
     {
         await RequestsAsync(5);
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
@@ -132,7 +132,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task HeatMap_Menu_ShowsATableAndGivesFiles()
+    public async Task HeatMap_Menu_ShowsATableAndDownloadsFiles()
     {
         await RequestsAsync(5);
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
@@ -236,7 +236,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         await Expect(zone).ToHaveTextAsync("Berlin");
         Assert.DoesNotContain("zone=", window.Page.Url, StringComparison.Ordinal);
 
-        // A link shows times as who made it saw them.
+        // A link shows times as its author saw them.
         await window.Page.GotoAsync("/latency?zone=utc");
         await Expect(zone).ToHaveTextAsync("UTC");
     }
@@ -250,7 +250,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
             ).EnsureSuccessStatusCode();
     }
 
-    /// <summary>Waits until the server knows of so many seconds with requests.</summary>
+    /// <summary>Waits until the server has this many seconds with requests.</summary>
     private async Task SecondsOfRequestsAsync(int count)
     {
         using HttpClient client = fixture.CreateClient();

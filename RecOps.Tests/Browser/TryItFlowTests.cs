@@ -9,7 +9,7 @@ namespace RecOps.Tests.Browser;
 public sealed class TryItFlowTests(BrowserFixture fixture)
 {
     [Fact]
-    public async Task Shopper_PickedByTyping_BuysAndTheListAnswers()
+    public async Task Shopper_PickedByTyping_BuysAndTheListChanges()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
         string user = await fixture.UserAsync(5);
@@ -17,7 +17,7 @@ public sealed class TryItFlowTests(BrowserFixture fixture)
         await window.GoToAsync("/try");
 
         await page.GetByLabel("Shopper").First.PressSequentiallyAsync(user);
-        // The first options are those of before the last letters.
+        // The first options are from before the last letters were typed.
         await page.Locator(".user-option", new() { HasText = user }).First.ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"user={Regex.Escape(user)}"));
         await Expect(page.Locator(".list .row")).ToHaveCountAsync(12);
@@ -41,7 +41,7 @@ public sealed class TryItFlowTests(BrowserFixture fixture)
         IPage page = window.Page;
         string user = await fixture.UserAsync(9);
 
-        // Kept from here on: on a busy machine the first look might else get a fallback list, of which nothing need come back.
+        // Cached from here on: on a busy machine the first request might otherwise get a fallback list, whose items need not come back.
         await fixture.ListAsync(user);
         await window.GoToAsync($"/try?user={user}");
         await Expect(page.Locator(".list .row")).ToHaveCountAsync(12);
@@ -65,7 +65,7 @@ public sealed class TryItFlowTests(BrowserFixture fixture)
     }
 
     [Fact]
-    public async Task Count_OutOfRange_IsToldAtTheField()
+    public async Task Count_OutOfRange_IsShownAtTheField()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
 
@@ -76,7 +76,7 @@ public sealed class TryItFlowTests(BrowserFixture fixture)
     }
 
     [Fact]
-    public async Task Surprise_Clicked_OpensSomebodysList()
+    public async Task Surprise_Clicked_OpensAShoppersList()
     {
         await using BrowserWindow window = await fixture.OpenAsync(Look.Narrow);
         await window.GoToAsync("/try");

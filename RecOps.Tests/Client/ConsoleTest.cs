@@ -8,7 +8,7 @@ using RecOps.Client;
 
 namespace RecOps.Tests.Client;
 
-/// <summary>A console page without a browser: the real services, a server in memory, a clock that stands still.</summary>
+/// <summary>A console page without a browser: the real services, a server in memory, a stopped clock.</summary>
 public abstract class ConsoleTest : BunitContext
 {
     static ConsoleTest() => DefaultWaitTimeout = Waiting.Patience;
@@ -41,7 +41,7 @@ public abstract class ConsoleTest : BunitContext
 
     private protected BunitJSModuleInterop PlotlyCalls { get; }
 
-    /// <summary>What a page asks the browser for.</summary>
+    /// <summary>What a page asks of the browser.</summary>
     private protected BunitJSModuleInterop Page { get; }
 
     private protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();

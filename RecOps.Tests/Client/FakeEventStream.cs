@@ -37,7 +37,7 @@ internal sealed class FakeEventStream
 
     public int Connections { get; private set; }
 
-    /// <summary>Waits for the console to connect once more.</summary>
+    /// <summary>Waits for the console to connect again.</summary>
     public async Task ConnectedAsync() =>
         await _connected.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Waiting.Patience);
 

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace RecOps.Tests.Client;
 
-/// <summary>Answers the console's calls from memory and keeps what was asked. Unknown calls get a 404, as from a server.</summary>
+/// <summary>Answers the console's calls from memory and records them. Unknown calls get a 404, as from a server.</summary>
 internal sealed class FakeServer : HttpMessageHandler
 {
     private readonly ConcurrentDictionary<string, Func<FakeCall, Task<HttpResponseMessage>>> _answers = new();
@@ -15,7 +15,7 @@ internal sealed class FakeServer : HttpMessageHandler
     /// <summary>While true every call fails as if nothing listened.</summary>
     public bool Down { get; set; }
 
-    /// <summary>Everything asked so far, in order.</summary>
+    /// <summary>All calls so far, in order.</summary>
     public IReadOnlyList<FakeCall> Calls => [.. _calls];
 
     public IEnumerable<FakeCall> CallsTo(string method, string path) => Calls.Where(call => call.Method == method && call.Path == path);

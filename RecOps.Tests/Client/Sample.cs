@@ -5,7 +5,7 @@ using RecOps.Shared.Users;
 
 namespace RecOps.Tests.Client;
 
-/// <summary>Plausible answers of a server, to change in the one place a test is about.</summary>
+/// <summary>Plausible server answers, for tests to change where they need to.</summary>
 internal static class Sample
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);

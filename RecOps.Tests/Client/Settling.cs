@@ -6,8 +6,8 @@ using Helpers = Bunit.RenderedComponentWaitForHelperExtensions;
 namespace RecOps.Tests.Client;
 
 /// <summary>
-/// Waits as bUnit does, and then until the renderer has nothing left to do. bUnit's own, which these stand in front of, return in the
-/// middle of a render: what a test clicks next would be queued behind it, and what the test looks at after that not have happened.
+/// Waits as bUnit does, and then until the renderer is idle. bUnit's own methods, which these hide, return in the middle of a render:
+/// a test's next click would be queued behind it, and its effect would not be visible yet.
 /// </summary>
 internal static class Settling
 {
@@ -34,7 +34,7 @@ internal static class Settling
         return component.FindAll(selector);
     }
 
-    /// <param name="count">How many are waited for; no fewer and no more.</param>
+    /// <param name="count">The exact number to wait for.</param>
     public static IReadOnlyList<IElement> WaitForElements<TComponent>(
         this IRenderedComponent<TComponent> component,
         string selector,

@@ -4,7 +4,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry.Alerts;
 
-/// <summary>Asks the server about alerts, and tells it what people decided about them.</summary>
+/// <summary>Reads, acknowledges and silences alerts.</summary>
 internal sealed class AlertsClient(ApiClient api)
 {
     public Task<ApiResult<AlertList>> ListAsync(CancellationToken cancellation = default) =>

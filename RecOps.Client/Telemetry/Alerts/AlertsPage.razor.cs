@@ -7,7 +7,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry.Alerts;
 
-/// <summary>What fires, what is watched, and what fired before. Operators take alerts on themselves and silence them.</summary>
+/// <summary>Firing alerts, all alert rules, and past alerts. Operators acknowledge and silence alerts.</summary>
 public sealed partial class AlertsPage : ComponentBase, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
@@ -39,9 +39,9 @@ public sealed partial class AlertsPage : ComponentBase, IDisposable
         _list?.Webhook switch
         {
             null => "no webhook is configured (Alerts:Webhook)",
-            { At: null } => "a webhook is configured; nothing was to be sent yet",
-            { Problem: null, At: { } at } => $"the webhook took a message {TimeText.Ago(Clock.GetUtcNow() - at)}",
-            { Problem: var refused } => $"the webhook did not take a message: {refused}",
+            { At: null } => "a webhook is configured; nothing has been sent yet",
+            { Problem: null, At: { } at } => $"last webhook message delivered {TimeText.Ago(Clock.GetUtcNow() - at)}",
+            { Problem: var refused } => $"last webhook message failed: {refused}",
         };
 
     private int Pending => _list?.Alerts.Count(alert => alert.Status == AlertStatus.Pending) ?? 0;
@@ -67,7 +67,7 @@ public sealed partial class AlertsPage : ComponentBase, IDisposable
             _ => Tone.Neutral,
         };
 
-    /// <summary>Seconds are kept for an hour; what fired earlier is looked at in minutes.</summary>
+    /// <summary>Seconds are kept for an hour; older alerts are shown by the minute.</summary>
     private int RangeOf(AlertRecordInfo record) => Clock.GetUtcNow() - record.FiredAt < TimeSpan.FromMinutes(50) ? 10 : 360;
 
     private async Task LoadAsync()
@@ -78,7 +78,11 @@ public sealed partial class AlertsPage : ComponentBase, IDisposable
     }
 
     private Task AcknowledgeAsync(AlertState alert) =>
-        ChangeAsync(Alerts.AcknowledgeAsync(alert.Rule, _leaving.Token), alert, $"{alert.Title}: others see that you work on it.");
+        ChangeAsync(
+            Alerts.AcknowledgeAsync(alert.Rule, _leaving.Token),
+            alert,
+            $"{alert.Title}: others can see that you are working on it."
+        );
 
     private Task SilenceAsync(AlertState alert, int minutes) =>
         ChangeAsync(

@@ -7,14 +7,14 @@ using RecOps.Shared.Telemetry;
 namespace RecOps.Client.Telemetry.Capacity;
 
 /// <summary>
-/// How many requests a server answers within the promise, what would make it more, and what a load costs. What was changed is in the
-/// address.
+/// How many requests a server can serve within the SLO, what would raise that number, and what a load costs. Changed figures are in
+/// the address.
 /// </summary>
 public sealed partial class CapacityPage : ComponentBase, IDisposable
 {
     private const double Target = 125_000;
 
-    // Of a machine with as many cores as this one at the large clouds, roughly; people know their own price.
+    // Roughly the price of a machine with this many cores at the large clouds; users know their own price.
     private const double PriceOfACore = 25;
     private readonly CancellationTokenSource _leaving = new();
     private CapacityFacts? _facts;
@@ -30,29 +30,28 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
     private string Basis =>
         _facts?.Load switch
         {
-            null =>
-                "Nothing was asked of this server in the last hour, so the hit rate and the processor time are no more than a beginning.",
+            null => "This server had no requests in the last hour, so the hit rate and the CPU time are only starting points.",
             { OtherCpuMs: null } load =>
-                $"Measured over {Quantity.Of(load.Requests, "request")} of the last hour. They were too few or too even to tell what a "
-                    + $"request costs from what the server does anyway, so the processor time is everything divided by the requests. "
-                    + $"Under more load it is far less; look again then, or measure it with the bench's http suite.",
-            { } load => $"Measured over {Quantity.Of(load.Requests, "request")} of the last hour, in batches of "
-                + $"{load.MeanBatch.ToString("0.#", CultureInfo.InvariantCulture)}; the processor time is how much more the server "
-                + $"worked in seconds with more requests.",
+                $"Measured over {Quantity.Of(load.Requests, "request")} in the last hour. They were too few or too uniform to separate "
+                    + $"the cost of a request from background work, so the CPU time is the total divided by the requests. "
+                    + $"Under more load it is far lower; look again then, or measure it with the bench's http suite.",
+            { } load => $"Measured over {Quantity.Of(load.Requests, "request")} in the last hour, in batches of "
+                + $"{load.MeanBatch.ToString("0.#", CultureInfo.InvariantCulture)}; the CPU time is how much more the server "
+                + $"used in seconds with more requests.",
         };
 
     private IEnumerable<(string Change, CapacityInputs Inputs)> Levers
     {
         get
         {
-            yield return ("as it is", _inputs);
+            yield return ("no change", _inputs);
             if (_inputs.HitPercent <= 99)
                 yield return ("one more point of hit rate", _inputs with { HitPercent = _inputs.HitPercent + 1 });
             if (_inputs.HitPercent <= 90)
-                yield return ("ten more points", _inputs with { HitPercent = _inputs.HitPercent + 10 });
+                yield return ("ten more points of hit rate", _inputs with { HitPercent = _inputs.HitPercent + 10 });
             if (CapacityPlan.Larger(_facts!, _inputs.BatchSize) is { } larger)
                 yield return (
-                    $"batches of {larger.Size}{(CapacityPlan.IsWithin(larger, _facts!.SloMs) ? "" : ", too slow for the promise")}",
+                    $"batches of {larger.Size}{(CapacityPlan.IsWithin(larger, _facts!.SloMs) ? "" : ", too slow for the SLO")}",
                     _inputs with
                     {
                         BatchSize = larger.Size,
@@ -60,7 +59,7 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
                 );
             yield return ("twice the cores, at twice the price", _inputs with { Cores = 2 * _inputs.Cores, Price = 2 * _inputs.Price });
             if (_inputs.LoadPercent < 85)
-                yield return ("85 % busy, with longer waits", _inputs with { LoadPercent = 85 });
+                yield return ("85 % utilisation, with longer waits", _inputs with { LoadPercent = 85 });
         }
     }
 
@@ -77,7 +76,7 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
             _inputs = Read(QueryText.Parse(new Uri(Navigation.Uri).Query), _inputs);
     }
 
-    /// <summary>What the address has, and what was measured for the rest.</summary>
+    /// <summary>The figures in the address, and measured ones for the rest.</summary>
     private static CapacityInputs Read(IReadOnlyDictionary<string, string> query, CapacityInputs measured)
     {
         return new(
@@ -138,13 +137,13 @@ public sealed partial class CapacityPage : ComponentBase, IDisposable
     private Figure[] Results(ServerRate now, long servers) =>
         [
             new(
-                _facts?.Load is { OtherCpuMs: null } ? "One server, at least" : "One server answers",
+                _facts?.Load is { OtherCpuMs: null } ? "Per server, at least" : "Per server",
                 Quantity.PerSecond(now.PerSecond),
-                now.BoundByDevice ? "then the GPU is full" : "then the processors are full"
+                now.BoundByDevice ? "limited by the GPU" : "limited by the CPU"
             ),
             new("Servers", Quantity.Count(servers), $"for {Quantity.PerSecond(_inputs.Target)}"),
-            new("A month", new Quantity(Money(servers * _inputs.Price), ""), $"{Money(_inputs.Price)} each"),
-            new("A million requests", new Quantity(Money(PerMillion(servers), 4), ""), "at that load, all month"),
+            new("Per month", new Quantity(Money(servers * _inputs.Price), ""), $"{Money(_inputs.Price)} each"),
+            new("Per million requests", new Quantity(Money(PerMillion(servers), 4), ""), "at that load, all month"),
         ];
 
     private double PerMillion(long servers) => _inputs.Target <= 0 ? 0 : servers * _inputs.Price / (_inputs.Target * 30 * 24 * 3600 / 1e6);

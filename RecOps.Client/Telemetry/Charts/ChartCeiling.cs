@@ -1,18 +1,18 @@
 namespace RecOps.Client.Telemetry.Charts;
 
 /// <summary>
-/// Where a latency axis ends when a few slow seconds would flatten all the others into a line at the bottom. What is above runs off
-/// the top, and the chart says how high.
+/// Where a latency axis ends when a few slow seconds would flatten all the others into a line at the bottom. Higher values run off
+/// the top, and the chart shows the peak.
 /// </summary>
 internal static class ChartCeiling
 {
-    /// <summary>With fewer seconds nothing can be called usual.</summary>
+    /// <summary>With fewer seconds there is no typical value.</summary>
     private const int FewestSeconds = 20;
 
-    /// <summary>So many seconds of a hundred set the scale: what lasts longer than the rest is no outlier.</summary>
+    /// <summary>The percentage of seconds that set the scale: what lasts longer than the rest is not an outlier.</summary>
     private const double UsualShare = 0.95;
 
-    /// <summary>A peak up to this many times the usual is still drawn whole.</summary>
+    /// <summary>A peak up to this many times the typical value is still drawn in full.</summary>
     private const double Tolerated = 4;
 
     /// <returns>Null when the axis may end where the data does.</returns>

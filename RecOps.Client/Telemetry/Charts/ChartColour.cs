@@ -1,6 +1,6 @@
 namespace RecOps.Client.Telemetry.Charts;
 
-/// <summary>The colours a series can wear; <see cref="ChartTheme"/> says what they look like.</summary>
+/// <summary>The colours of series; <see cref="ChartTheme"/> defines them.</summary>
 public enum ChartColour
 {
     Blue,

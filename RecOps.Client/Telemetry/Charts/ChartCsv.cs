@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RecOps.Client.Telemetry.Charts;
 
-/// <summary>A chart as a spreadsheet reads it (RFC 4180): UTC times, plain numbers, empty where nothing is known.</summary>
+/// <summary>A chart as a spreadsheet reads it (RFC 4180): UTC times, plain numbers, empty where there is no data.</summary>
 internal static class ChartCsv
 {
     public static string Of(ChartData data)
@@ -34,7 +34,7 @@ internal static class ChartCsv
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Of a download, without its ending.</summary>
+    /// <summary>The name of a download, without its extension.</summary>
     public static string FileName(string title) =>
         $"recops {title}".ToLowerInvariant().Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-');
 

@@ -3,7 +3,7 @@ using RecOps.Client.Shell;
 namespace RecOps.Client.Telemetry.Charts;
 
 /// <summary>What a chart shows, ready to draw.</summary>
-/// <param name="Times">One a step, oldest first.</param>
+/// <param name="Times">One for each step, oldest first.</param>
 /// <param name="Series">Each as long as <paramref name="Times"/>.</param>
 public sealed record ChartData(ChartUnit Unit, DateTimeOffset[] Times, ChartSeries[] Series)
 {
@@ -13,7 +13,7 @@ public sealed record ChartData(ChartUnit Unit, DateTimeOffset[] Times, ChartSeri
     /// <summary>From the first point to the last.</summary>
     public TimeSpan Length => TimeSpan.FromSeconds(Times.Length * (double)StepSeconds);
 
-    /// <summary>Moments at which something was done, oldest first; those outside the times are not drawn.</summary>
+    /// <summary>When something was done, oldest first; those outside the times are not drawn.</summary>
     public DateTimeOffset[] Marks { get; private init; } = [];
 
     /// <summary>The same with marks.</summary>

@@ -6,12 +6,12 @@ using Plotly.Blazor.Traces.ScatterLib;
 
 namespace RecOps.Client.Telemetry.Charts;
 
-/// <summary>Puts chart data into Plotly's terms.</summary>
+/// <summary>Translates chart data for Plotly.</summary>
 internal static class ChartDrawing
 {
     public const string FontFamily = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
 
-    /// <summary>Of a chart, in pixels. Fixed, so that nothing jumps while charts load.</summary>
+    /// <summary>The height of a chart, in pixels. Fixed, so that the layout does not jump while charts load.</summary>
     private const int Height = 200;
 
     public static Config Config() =>
@@ -42,7 +42,7 @@ internal static class ChartDrawing
         {
             AutoSize = true,
             Height = Height,
-            // Downloaded, the chart has the page's ground, so that its text can be read anywhere.
+            // A downloaded chart has the page's background, so that its text is readable anywhere.
             PaperBgColor = theme.Surface,
             PlotBgColor = "rgba(0,0,0,0)",
             ShowLegend = false,
@@ -82,7 +82,7 @@ internal static class ChartDrawing
                     FixedRange = true,
                     ShowGrid = false,
 
-                    // Level, and as many as fit a phone: Plotly would turn them out of the picture.
+                    // Horizontal, and only as many as fit on a phone: Plotly would rotate them out of the picture.
                     TickAngle = 0,
                     NTicks = data.Length.TotalMinutes switch
                     {
@@ -122,7 +122,7 @@ internal static class ChartDrawing
             ],
         };
 
-    /// <summary>A line from top to bottom.</summary>
+    /// <summary>A vertical line over the full height.</summary>
     private static Shape Mark(DateTimeOffset moment, ChartTheme theme, TimeZoneInfo zone) =>
         new()
         {

@@ -1,26 +1,26 @@
 namespace RecOps.Client.Telemetry.Charts;
 
-/// <summary>How to get from what is drawn to what should be.</summary>
+/// <summary>How to get from the drawn chart to the new one.</summary>
 internal enum ChartStepKind
 {
     /// <summary>They are the same.</summary>
     None,
 
-    /// <summary>The same lines moved on by some seconds: add those at the right, drop as many at the left.</summary>
+    /// <summary>The same lines moved on by some seconds: add those on the right, drop as many on the left.</summary>
     Extend,
 
-    /// <summary>Anything else: draw anew.</summary>
+    /// <summary>Anything else: draw again.</summary>
     Redraw,
 }
 
 /// <summary>
 /// Decides the cheapest way to bring a chart up to date. Sending ten minutes of six lines through the interop layer once a
-/// second is what makes a browser tab hot; sending one second is not felt.
+/// second is what makes a browser tab hot; sending one second is not noticeable.
 /// </summary>
 /// <param name="Seconds">How many points to add, when extending.</param>
 internal readonly record struct ChartStep(ChartStepKind Kind, int Seconds)
 {
-    /// <summary>Beyond so many new points a redraw costs no more.</summary>
+    /// <summary>Beyond this many new points a redraw costs no more.</summary>
     public const int MaxExtend = 15;
 
     public static ChartStep Between(ChartData? drawn, ChartData next)
@@ -39,7 +39,7 @@ internal readonly record struct ChartStep(ChartStepKind Kind, int Seconds)
             return redraw;
         }
 
-        // There is nothing that could move on; the chart's library refuses to.
+        // There are no lines to extend; the chart library refuses to.
         if (next.Series.Length == 0)
             return new(ChartStepKind.None, 0);
 

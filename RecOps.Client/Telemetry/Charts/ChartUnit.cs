@@ -6,10 +6,10 @@ public enum ChartUnit
     PerSecond,
     Milliseconds,
 
-    /// <summary>Parts of a hundred; the series are stacked.</summary>
+    /// <summary>Percent; the series are stacked.</summary>
     Share,
 
-    /// <summary>Parts of a hundred, each series by itself.</summary>
+    /// <summary>Percent, each series by itself.</summary>
     Percent,
 
     /// <summary>Milliseconds of each request, added up; the series are stacked.</summary>

@@ -21,8 +21,8 @@ public sealed partial class LiveChart : ComponentBase
     private bool _drawnDark;
 
     /// <summary>
-    /// The first drawing is the chart's own: it loads its library before, which may take seconds. What is sent to it meanwhile is drawn
-    /// twice or lost.
+    /// The chart does its first drawing itself, after loading its library, which may take seconds. Data sent to it meanwhile would be
+    /// drawn twice or lost.
     /// </summary>
     private bool _drawing = true;
     private ChartStep _step;
@@ -45,15 +45,15 @@ public sealed partial class LiveChart : ComponentBase
     [Parameter]
     public string? Hint { get; set; }
 
-    /// <summary>Shown in the empty plot when there is not one value.</summary>
+    /// <summary>Shown in the empty plot when there are no values.</summary>
     [Parameter]
-    public string EmptyText { get; set; } = "No requests in this time.";
+    public string EmptyText { get; set; } = "No requests in this period.";
 
-    /// <summary>Controls at the right of the title.</summary>
+    /// <summary>Controls to the right of the title.</summary>
     [Parameter]
     public RenderFragment? Actions { get; set; }
 
-    /// <summary>Called with the time of a point that was clicked; nobody can click without it.</summary>
+    /// <summary>Called with the time of a clicked point; without it, points are not clickable.</summary>
     [Parameter]
     public EventCallback<DateTimeOffset> PointChosen { get; set; }
 
@@ -91,20 +91,20 @@ public sealed partial class LiveChart : ComponentBase
         CatchUp();
     }
 
-    /// <summary>Finds out what is to be drawn; what is being drawn now is finished first.</summary>
+    /// <summary>Works out what to draw; a drawing in progress is finished first.</summary>
     private void Decide()
     {
         if (_drawing)
             return;
 
-        // A redraw that is still due stays due: what it starts from is not on the screen yet.
+        // A pending redraw stays pending: what it starts from is not on the screen yet.
         _step = _step.Kind != ChartStepKind.Redraw && _drawnDark == Dark ? ChartStep.Between(_drawn, Data) : new(ChartStepKind.Redraw, 0);
         if (_step.Kind == ChartStepKind.Redraw)
             Prepare();
     }
 
     /// <summary>
-    /// Draws what came while something else was being drawn: the next second would be late, and on a page that shows little comes no next.
+    /// Draws what arrived during another drawing: the next second would be late, and a page that is not live has no next second.
     /// </summary>
     private void CatchUp()
     {
@@ -118,7 +118,7 @@ public sealed partial class LiveChart : ComponentBase
         _drawing = false;
         CatchUp();
 
-        // There is nothing to click before the chart was drawn once.
+        // There is nothing to click before the chart has been drawn once.
         if (_chart is not null && PointChosen.HasDelegate)
             await _chart.SubscribeClickEvent();
     }

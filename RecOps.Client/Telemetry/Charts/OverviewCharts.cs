@@ -6,7 +6,7 @@ namespace RecOps.Client.Telemetry.Charts;
 /// <summary>Turns a frame into the data of the overview's four charts.</summary>
 internal static class OverviewCharts
 {
-    /// <summary>Shares are taken over so many seconds, since one second of a quiet shop is a handful of lists.</summary>
+    /// <summary>Shares are taken over this many seconds, since one second of a quiet shop has only a handful of lists.</summary>
     public const int ShareSeconds = 10;
 
     private static readonly (string Stage, ChartColour Colour)[] Stages =
@@ -70,7 +70,7 @@ internal static class OverviewCharts
     /// <summary>Where lists came from, in percent of the last ten seconds; sources that never occur are left out.</summary>
     public static ChartData SourceShare(TelemetryFrame frame, int seconds)
     {
-        // A coarser frame has windows long enough already.
+        // A coarser frame already has long enough windows.
         int together = Math.Max(1, ShareSeconds / frame.StepSeconds);
         (DateTimeOffset Time, TelemetryWindow? Window)[] known = [.. frame.Last(seconds + ((together - 1) * frame.StepSeconds))];
         int count = known.Length - together + 1;

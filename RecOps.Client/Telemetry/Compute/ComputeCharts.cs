@@ -18,7 +18,7 @@ internal static class ComputeCharts
         ChartColour.Faint,
     ];
 
-    /// <summary>How busy: what runs on the device by our own clock, and what driver and system say.</summary>
+    /// <summary>Utilisation: batches on the device by our own clock, and what the driver and the system report.</summary>
     public static ChartData Busy(TelemetryFrame frame, int seconds) =>
         OverviewCharts.Build(
             ChartUnit.Percent,
@@ -44,7 +44,7 @@ internal static class ComputeCharts
             ChartUnit.Count,
             frame,
             seconds,
-            ("lists a batch", ChartColour.Blue, window => Mean(window.Batches?.Jobs, window.Batches?.Batches)),
+            ("lists per batch", ChartColour.Blue, window => Mean(window.Batches?.Jobs, window.Batches?.Batches)),
             ("with padding", ChartColour.Grey, window => Mean(window.Batches?.PaddedJobs, window.Batches?.Batches))
         );
 
@@ -78,10 +78,10 @@ internal static class ComputeCharts
             seconds,
             ("waiting", ChartColour.Blue, window => window.Batches?.MaxWaiting),
             ("computing", ChartColour.Teal, window => window.Batches?.MaxComputing),
-            ("computing at most", ChartColour.Grey, window => window.Batches?.ComputingLimit)
+            ("computing limit", ChartColour.Grey, window => window.Batches?.ComputingLimit)
         );
 
-    /// <summary>What was not computed for want of time.</summary>
+    /// <summary>What was not computed for lack of time.</summary>
     public static ChartData Lesser(TelemetryFrame frame, int seconds) =>
         OverviewCharts.Build(
             ChartUnit.PerSecond,
@@ -89,7 +89,7 @@ internal static class ComputeCharts
             seconds,
             ("fallback lists", ChartColour.Amber, window => OverviewCharts.Rate(window, window.Degraded)),
             (
-                "given up by the batcher",
+                "shed by the batcher",
                 ChartColour.Red,
                 window => window.Batches is { } batches ? OverviewCharts.Rate(window, batches.Shed.Values.Sum()) : null
             )
@@ -159,14 +159,9 @@ internal static class ComputeCharts
         );
 
     public static ChartData Collections(TelemetryFrame frame, int seconds) =>
-        OverviewCharts.Build(
-            ChartUnit.Percent,
-            frame,
-            seconds,
-            ("paused to collect", ChartColour.Red, window => window.Process?.GcPausePercent)
-        );
+        OverviewCharts.Build(ChartUnit.Percent, frame, seconds, ("GC pauses", ChartColour.Red, window => window.Process?.GcPausePercent));
 
-    /// <summary>Share of the time that batches were running, of all lanes; null when nothing is known.</summary>
+    /// <summary>Share of the time that batches were running, over all lanes; null when there is no data.</summary>
     public static double? BusyPercent(TelemetryWindow? window) =>
         window is { Batches: { } batches, Seconds: > 0 }
             ? Math.Min(100, 100 * batches.ActualMs / (1000.0 * window.Seconds * Math.Max(1, batches.Lanes)))

@@ -14,10 +14,10 @@ internal static class BatchText
     public static string About(RequestBatch? batch)
     {
         if (batch is null)
-            return "Nothing was computed for it.";
+            return "Nothing was computed for this request.";
         string padded = batch.PaddedSize > batch.Size ? $", padded to {batch.PaddedSize}" : "";
         string expected = batch.PredictedMs > 0 ? $", expected {Quantity.Milliseconds(batch.PredictedMs)}" : "";
-        return $"A batch of {batch.Size}{padded}, which left because: {batch.Reason}. It took "
+        return $"A batch of {batch.Size}{padded}, dispatched because: {batch.Reason}. It took "
             + $"{Quantity.Milliseconds(batch.ActualMs)}{expected}.";
     }
 }

@@ -3,8 +3,8 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry.Latency;
 
-/// <summary>One cell of a heat map, in shares of its area.</summary>
-/// <param name="Weight">How much it is coloured, 0 to 1.</param>
+/// <summary>One cell of a heat map, as fractions of its area.</summary>
+/// <param name="Weight">How strongly it is coloured, 0 to 1.</param>
 /// <param name="FromMs">Lower bound of the class; 0 for the fastest.</param>
 /// <param name="ToMs">Upper bound; null for the slowest.</param>
 internal sealed record HeatCell(
@@ -39,7 +39,7 @@ internal sealed record HeatCell(
                 if (column.Counts[row] == 0)
                     continue;
 
-                // By its logarithm, so that the few slow ones among many fast ones show.
+                // Logarithmic, so that a few slow requests among many fast ones are visible.
                 double weight = most <= 1 ? 1 : Faintest + ((1 - Faintest) * Math.Log(column.Counts[row]) / Math.Log(most));
                 cells.Add(
                     new HeatCell(
@@ -61,7 +61,7 @@ internal sealed record HeatCell(
         return cells;
     }
 
-    /// <summary>First and last class that has a request, with one more on each side.</summary>
+    /// <summary>The first and last class with a request, plus one on each side.</summary>
     public static (int First, int Last) Filled(LatencyMap map)
     {
         int[] filled =
@@ -80,7 +80,7 @@ internal sealed record HeatCell(
             yield return ((rows.Last - row) / (double)count, Quantity.Milliseconds(map.BoundsMs[row]).ToString());
     }
 
-    /// <summary>For who points at it.</summary>
+    /// <summary>The tooltip.</summary>
     public string About(TimeZoneInfo zone) =>
         $"{TimeText.Point(Time, StepSeconds, zone)}: {Quantity.Of(Count, "request")} of {Quantity.Milliseconds(FromMs)} to "
         + $"{(ToMs is { } to ? Quantity.Milliseconds(to) : "more")}";

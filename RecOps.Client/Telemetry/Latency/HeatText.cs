@@ -6,7 +6,7 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry.Latency;
 
-/// <summary>A heat map in words: its classes, a spreadsheet, a picture that stands for itself.</summary>
+/// <summary>A heat map as text: its classes, a spreadsheet, a self-contained picture.</summary>
 internal static class HeatText
 {
     public const int PictureWidth = 1200;
@@ -16,7 +16,7 @@ internal static class HeatText
     private const int Right = 20;
     private const int Bottom = 34;
 
-    /// <summary>The classes that have a request, with one more on each side, the fastest first.</summary>
+    /// <summary>The classes with a request, plus one on each side, fastest first.</summary>
     public static IEnumerable<(int Row, string Name)> Classes(LatencyMap map)
     {
         (int first, int last) = HeatCell.Filled(map);

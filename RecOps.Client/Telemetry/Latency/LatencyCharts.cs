@@ -19,7 +19,7 @@ internal static class LatencyCharts
 
     /// <summary>Percentiles of the whole request, and one of them at an earlier time.</summary>
     /// <param name="earlier">A frame of the same length; null for none.</param>
-    /// <param name="about">How long before, for the legend.</param>
+    /// <param name="about">How much earlier, for the legend.</param>
     public static ChartData Whole(TelemetryFrame frame, int seconds, LatencyPercentile percentile, TelemetryFrame? earlier, string about)
     {
         ChartData own = OverviewCharts.Build(
@@ -45,13 +45,13 @@ internal static class LatencyCharts
             Series =
             [
                 .. own.Series,
-                new ChartSeries($"{percentile.Name()}, {about} before", ChartColour.Grey, Fit(values, own.Times.Length)),
+                new ChartSeries($"{percentile.Name()}, {about} earlier", ChartColour.Grey, Fit(values, own.Times.Length)),
             ],
         };
     }
 
     /// <summary>
-    /// Mean time of a request in each stage, one on the other: what a request is made of. Most go through a few of them only.
+    /// Mean time of a request in each stage, stacked: how a request's time adds up. Most requests go through only a few stages.
     /// </summary>
     public static ChartData Stacked(TelemetryFrame frame, int seconds) =>
         OverviewCharts.Build(

@@ -6,13 +6,13 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Client.Telemetry.Latency;
 
-/// <summary>Where the time of requests goes: percentiles, stages, their spread, and the slowest requests one by one.</summary>
+/// <summary>Where the time of requests goes: percentiles, stages, the distribution, and the slowest requests one by one.</summary>
 public sealed partial class LatencyPage : TimelinePage
 {
     private const int MinuteSeconds = 60;
     private const int MostColumns = 120;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-    private static readonly string[] ChartTitles = ["Whole request", "By stage", "What a request is made of", "How requests are spread"];
+    private static readonly string[] ChartTitles = ["Whole request", "By stage", "Breakdown of a request", "Latency distribution"];
     private static readonly (int Minutes, string Name)[] Comparisons = [(0, ""), (10, "10 min"), (60, "1 h"), (1440, "a day")];
     private readonly CancellationTokenSource _leaving = new();
     private LatencyPercentile _percentile = LatencyPercentile.P99;
@@ -26,7 +26,7 @@ public sealed partial class LatencyPage : TimelinePage
 
     private string CompareName => Array.Find(Comparisons, each => each.Minutes == _compare).Name;
 
-    /// <summary>The slowest are kept for each minute, so that it is a minute that is looked at, or all that a point stands for.</summary>
+    /// <summary>The slowest requests are kept by the minute, so a click selects a minute, or all the time of a point.</summary>
     private int ChosenSeconds => Math.Max(MinuteSeconds, TimeRange.Step(Time.Minutes));
 
     protected override async Task OnInitializedAsync()
@@ -62,7 +62,7 @@ public sealed partial class LatencyPage : TimelinePage
     {
         _earlier = null;
 
-        // The first time is the polling's.
+        // The first load is done by the polling.
         if (_polls)
             await LoadAsync();
     }
@@ -79,7 +79,7 @@ public sealed partial class LatencyPage : TimelinePage
         Refresh();
     }
 
-    /// <summary>The time that the charts show, or will as soon as they are there.</summary>
+    /// <summary>The time that the charts show, or will show once they are loaded.</summary>
     private Stretch Shown() =>
         Frame is null ? Stretch.Latest(Seconds) : Stretch.UpTo(Frame.End.AddSeconds(TimeRange.Step(Time.Minutes)), Seconds);
 

@@ -1,4 +1,4 @@
-// What .NET needs to know of the page itself: whether anyone looks at it, and single-key shortcuts.
+// What .NET needs to know about the page itself: whether it is visible, and which shortcuts are pressed.
 export function watch(reference) {
   const visibility = () => reference.invokeMethodAsync('OnVisibility', document.hidden);
 
@@ -7,12 +7,12 @@ export function watch(reference) {
   const key = event => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && shortcuts[event.key.toLowerCase()]) {
       const name = event.shiftKey && event.key.toLowerCase() === 'z' ? 'redo' : shortcuts[event.key.toLowerCase()];
-      // Fields undo their own typing.
       if (name === 'palette') {
         event.preventDefault();
         reference.invokeMethodAsync('OnShortcut', name);
         return;
       }
+      // Fields undo their own typing.
       if (name !== 'save' && event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName))
         return;
       if (guarded !== null)
@@ -41,13 +41,13 @@ export function watch(reference) {
 
 let guarded = null;
 
-// While a page has shortcuts of its own; when it also has changes that are not saved, leaving asks first.
+// Not null while a page has its own shortcuts; true when it also has unsaved changes, so that leaving asks first.
 export function guard(has, unsaved) {
   guarded = has ? unsaved : null;
   window.onbeforeunload = guarded ? event => event.preventDefault() : null;
 }
 
-// Storage belongs to the host, and under other paths of it there may be other servers.
+// Storage belongs to the host, and other servers may run under other paths of that host.
 const path = new URL(document.baseURI).pathname;
 const own = key => path === '/' ? key : path + key;
 
@@ -58,7 +58,7 @@ export function store(key, value) {
     else
       localStorage.setItem(own(key), value);
   } catch {
-    // storage is forbidden here; the choice then lasts as long as the page
+    // Storage is forbidden here, so the choice lasts only as long as the page.
   }
 }
 

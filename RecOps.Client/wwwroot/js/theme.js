@@ -10,7 +10,7 @@
       const stored = localStorage.getItem(key);
       return stored === 'light' || stored === 'dark' ? stored : 'system';
     } catch {
-      return 'system'; // storage is forbidden here; the choice then lasts as long as the page
+      return 'system'; // Storage is forbidden here, so the choice lasts only as long as the page.
     }
   };
   let current = choice();
@@ -42,7 +42,7 @@
       try {
         localStorage.setItem(key, next);
       } catch {
-        // see above
+        // As above.
       }
       apply();
     },

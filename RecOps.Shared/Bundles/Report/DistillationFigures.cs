@@ -1,8 +1,8 @@
 namespace RecOps.Shared.Bundles.Report;
 
-/// <param name="Top10Overlap">Mean share of the ensemble's first ten items that the student has there too, 0 to 1.</param>
+/// <param name="Top10Overlap">Mean share of the ensemble's top ten items that are also in the student's top ten, 0 to 1.</param>
 /// <param name="KendallTau">
-/// Mean of Kendall's tau over the items that either has among its first 20: 1 when all pairs are in the same order, −1 when none is.
+/// Mean of Kendall's tau over the items in the top 20 of either: 1 when all pairs are in the same order, −1 when none is.
 /// </param>
 public sealed record AgreementFigures(double Top10Overlap, double KendallTau);
 
@@ -21,9 +21,9 @@ public sealed record FormFigures(string Precision, double Bytes, double BatchMs,
 /// <param name="Ensemble">mean or gate: how the teachers' logits are combined.</param>
 /// <param name="Alpha">Share of the teachers in the student's loss.</param>
 /// <param name="Temperature">Of the soft targets.</param>
-/// <param name="Listwise">Weight of the teachers' order at the top.</param>
-/// <param name="EarlyShare">Share of the steps that followed the teachers as they were early on.</param>
-/// <param name="Validation">NDCG@10 on the validation users by what was tried; absent when nothing was.</param>
+/// <param name="Listwise">Weight of the teachers' order among the top items.</param>
+/// <param name="EarlyShare">Share of the steps that followed early checkpoints of the teachers.</param>
+/// <param name="Validation">NDCG@10 on the validation users by configuration tried; absent when none was.</param>
 public sealed record DistillationRecord(
     string Ensemble,
     double Alpha,

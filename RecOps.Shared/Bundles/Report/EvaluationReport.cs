@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace RecOps.Shared.Bundles.Report;
 
 /// <summary>
-/// report.json: how good the models of one or several bundles are, next to plain baselines. What was not trained is absent.
+/// report.json: how good the models of one or several bundles are, compared with simple baselines. What was not trained is absent.
 /// </summary>
 public sealed record EvaluationReport
 {
@@ -27,7 +27,7 @@ public sealed record EvaluationReport
     /// <summary>(student − control) ÷ (ensemble − control) in NDCG@10.</summary>
     public double? GapClosed { get; init; }
 
-    /// <summary>95 % of resamples of the test users lie within; absent when there is no gap.</summary>
+    /// <summary>Contains 95 % of resamples of the test users; absent when there is no gap.</summary>
     public Interval? GapClosedInterval { get; init; }
 
     /// <summary>Batch time of the ensemble ÷ that of the student.</summary>
@@ -36,16 +36,16 @@ public sealed record EvaluationReport
     /// <summary>Bytes of the ensemble ÷ those of the student.</summary>
     public double? SizeRatio { get; init; }
 
-    /// <summary>How alike student and ensemble rank.</summary>
+    /// <summary>How similarly student and ensemble rank.</summary>
     public AgreementFigures? Agreement { get; init; }
 
-    /// <summary>NDCG@10 by how much was known of the shoppers, the least first.</summary>
+    /// <summary>NDCG@10 by length of the shoppers' history, shortest first.</summary>
     public List<HistoryFigures>? ByHistory { get; init; }
 
-    /// <summary>Share of the purchases of a category found among the first 20, the most bought categories first.</summary>
+    /// <summary>Share of the purchases of a category found in the top 20, the most purchased categories first.</summary>
     public List<CategoryFigures>? ByCategory { get; init; }
 
-    /// <summary>The student in other numbers.</summary>
+    /// <summary>The student at other precisions.</summary>
     public List<FormFigures>? Forms { get; init; }
 
     /// <summary>How the student was distilled.</summary>
@@ -74,10 +74,10 @@ public sealed record EvaluationReport
 
     public required ShippingVerdict Verdict { get; init; }
 
-    /// <summary>What a reader should know of how the figures came about; absent when there is nothing.</summary>
+    /// <summary>What a reader should know about how the figures were obtained; absent when there is nothing.</summary>
     public List<string>? Notes { get; init; }
 
-    /// <exception cref="JsonException">It is no report.</exception>
+    /// <exception cref="JsonException">It is not a report.</exception>
     public static EvaluationReport Parse(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, ReportJson.Default.EvaluationReport) ?? throw new JsonException("The document is null.");
 

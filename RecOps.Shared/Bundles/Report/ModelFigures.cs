@@ -1,7 +1,7 @@
 namespace RecOps.Shared.Bundles.Report;
 
 /// <param name="TrainEvents">Events up to and at the cut.</param>
-/// <param name="TestUsers">Users whom the figures are means over.</param>
+/// <param name="TestUsers">Users that the figures are averaged over.</param>
 public sealed record SplitFigures(DateTimeOffset Cut, long TrainEvents, int TestUsers);
 
 /// <summary>What was trained; the student is what a bundle serves.</summary>
@@ -18,7 +18,7 @@ public sealed record ModelSet
 }
 
 /// <param name="Ndcg10">Over all test purchases.</param>
-/// <param name="Ndcg10FirstTime">Over first-time purchases, with what a user knew masked.</param>
+/// <param name="Ndcg10FirstTime">Over first-time purchases, with items known to the user masked.</param>
 /// <param name="Recall20">Over all test purchases.</param>
 /// <param name="Auc">Over all test purchases.</param>
 /// <param name="LogLoss">Mean binary log loss over all pairs of a test user and an item, after calibration in two folds.</param>
@@ -48,7 +48,7 @@ public sealed record SeedFigures(
     ShippingVerdict Verdict
 );
 
-/// <summary>Whether a model may be shipped: only one that every plain baseline falls short of.</summary>
+/// <summary>Whether a model may be shipped: only if it beats every simple baseline.</summary>
 /// <param name="Sentence">For people.</param>
 public sealed record ShippingVerdict(bool Fit, string Sentence);
 
@@ -56,7 +56,7 @@ public sealed record ShippingVerdict(bool Fit, string Sentence);
 /// <param name="High">and this.</param>
 public sealed record Interval(double Low, double High);
 
-/// <param name="Difference">Of means.</param>
+/// <param name="Difference">The difference of means.</param>
 /// <param name="Low">95 % of resamples lie between this</param>
 /// <param name="High">and this.</param>
 public sealed record DifferenceInterval(double Difference, double Low, double High);

@@ -24,10 +24,10 @@ public sealed class CachePageTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".entries tbody tr").Count));
         string first = page.FindAll(".entries tbody tr")[0].TextContent;
-        Assert.Contains("a warm run", first, StringComparison.Ordinal);
+        Assert.Contains("a warm-up run", first, StringComparison.Ordinal);
         Assert.Contains("memory and Redis", first, StringComparison.Ordinal);
         Assert.Contains("2 min ago", first, StringComparison.Ordinal);
-        Assert.Contains("did something since", page.FindAll(".entries .chip")[1].GetAttribute("title"), StringComparison.Ordinal);
+        Assert.Contains("has acted since", page.FindAll(".entries .chip")[1].GetAttribute("title"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class CachePageTests : ConsoleTest
     }
 
     [Fact]
-    public void Purge_Confirmed_DropsTheListsAndLooksAgain()
+    public void Purge_Confirmed_DropsTheListsAndReloads()
     {
         Server.On(
             "DELETE",
@@ -60,12 +60,12 @@ public sealed class CachePageTests : ConsoleTest
         around.WaitForAssertion(() => Assert.Contains("u1", around.Find(".mud-dialog").TextContent, StringComparison.Ordinal));
         around.FindAll(".mud-dialog button").Single(button => button.TextContent.Trim() == "Purge").Click();
 
-        page.WaitForAssertion(() => Assert.Contains("Nothing is kept", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("Nothing is cached", page.Markup, StringComparison.Ordinal));
         Assert.Single(Server.CallsTo("DELETE", Routes.CachedFor("u1")));
     }
 
     [Fact]
-    public void Purge_ThoughtBetter_NothingIsAsked()
+    public void Purge_Cancelled_SendsNoRequest()
     {
         IRenderedComponent<Surroundings> around = RenderSurroundings();
         IRenderedComponent<CachePage> page = Open("/cache?user=u1");
@@ -80,7 +80,7 @@ public sealed class CachePageTests : ConsoleTest
     }
 
     [Fact]
-    public void LookUp_Refused_SaysWhyAndTriesAgain()
+    public void LookUp_Refused_SaysWhyAndRetries()
     {
         Server.On("GET", Routes.Cache, CachingJson.Default.CacheState, _ => State());
         Server.OnProblem(

@@ -39,15 +39,15 @@ public sealed class ClustersPageTests : ConsoleTest
 
         page.FindAll(".table input[type=checkbox]")[1].Change(true);
         page.Find("#warm-users").Change("20");
-        page.FindAll("button").Single(button => button.TextContent == "What would it take?").Click();
+        page.FindAll("button").Single(button => button.TextContent == "Estimate").Click();
         page.WaitForAssertion(() =>
             Assert.Contains(
-                "40 shoppers, 10 of them have a fresh list already: about 2 s",
+                "40 shoppers, 10 of whom already have a fresh list: about 2 s",
                 page.Find(".plan").TextContent,
                 StringComparison.Ordinal
             )
         );
-        Assert.Contains("make room", page.Find(".plan").TextContent, StringComparison.Ordinal);
+        Assert.Contains("will be evicted", page.Find(".plan").TextContent, StringComparison.Ordinal);
         _runs = [Run(WarmRunState.Running, warmed: 3)];
         page.Find("form").Submit();
 

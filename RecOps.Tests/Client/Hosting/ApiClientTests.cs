@@ -58,7 +58,7 @@ public sealed class ApiClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_NobodyListens_SaysWhatToCheck()
+    public async Task Get_NoServer_SaysWhatToCheck()
     {
         _server.Down = true;
 
@@ -72,7 +72,7 @@ public sealed class ApiClientTests : IDisposable
     [InlineData(HttpStatusCode.ServiceUnavailable, "The server is not ready")]
     [InlineData(HttpStatusCode.BadGateway, "The server failed (502)")]
     [InlineData(HttpStatusCode.Conflict, "The request was refused (409)")]
-    public async Task Get_StatusWithoutDetails_HasWordsAndAdvice(HttpStatusCode status, string title)
+    public async Task Get_StatusWithoutDetails_HasTitleAndAdvice(HttpStatusCode status, string title)
     {
         _server.On("GET", Routes.DemoTraffic, _ => Task.FromResult(new HttpResponseMessage(status)));
 
@@ -83,7 +83,7 @@ public sealed class ApiClientTests : IDisposable
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.OK, "The answer could not be read")]
+    [InlineData(HttpStatusCode.OK, "The response could not be read")]
     [InlineData(HttpStatusCode.InternalServerError, "The server failed (500)")]
     public async Task Get_NotJson_IsAProblemNotAnException(HttpStatusCode status, string title)
     {

@@ -16,7 +16,7 @@ public sealed class ModelsPageTests : ConsoleTest
     private ModelList _models = SampleModels.List();
 
     [Fact]
-    public void Open_ABundleWithAReport_ShowsAllFiguresAndWhatTheyMean()
+    public void Open_BundleWithAReport_ShowsAllFiguresAndTheirMeaning()
     {
         IRenderedComponent<ModelsPage> page = Open();
 
@@ -43,7 +43,7 @@ public sealed class ModelsPageTests : ConsoleTest
     public void Open_LinkToAnotherBundle_ShowsThatOneAndThatItHasNoReport()
     {
         IRenderedComponent<ModelsPage> page = Open("/models?bundle=spring");
-        page.WaitForAssertion(() => Assert.Contains("Figures of spring", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("Figures for spring", page.Markup, StringComparison.Ordinal));
         Assert.Contains("This bundle has no report", page.Markup, StringComparison.Ordinal);
     }
 
@@ -80,7 +80,7 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Use_Activate_AsksFirstAndThenSaysWhoAnswers()
+    public void Use_Activate_AsksFirstAndThenSaysWhatServes()
     {
         Server.On(
             "POST",
@@ -91,12 +91,12 @@ public sealed class ModelsPageTests : ConsoleTest
         IRenderedComponent<Surroundings> around = RenderSurroundings();
         IRenderedComponent<ModelsPage> page = Open();
         Press(page, "Use …");
-        page.WaitForAssertion(() => Assert.Contains("winter goes on answering until then", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("winter keeps serving until then", page.Markup, StringComparison.Ordinal));
         Assert.Empty(Server.CallsTo("POST", Routes.ActivationOf("spring")));
 
         page.Find("form").Submit();
 
-        around.WaitForAssertion(() => Assert.Contains("spring answers every shopper now", around.Markup, StringComparison.Ordinal));
+        around.WaitForAssertion(() => Assert.Contains("spring now serves every shopper", around.Markup, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Contains("Roll back to winter", page.Markup, StringComparison.Ordinal));
     }
 
@@ -153,7 +153,7 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_SomethingBeingMadeReady_SaysWhatAndKeepsHandsOff()
+    public void Open_BundleBeingPrepared_SaysWhichAndDisablesButtons()
     {
         _models = SampleModels.List(
             work: new ModelWork("spring", "activate", "Warming up every stage", Sample.Noon.AddSeconds(-12), "bob")
@@ -166,7 +166,7 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_Shadow_SaysHowAlikeItIs()
+    public void Open_Shadow_SaysHowSimilarItIs()
     {
         _models = SampleModels.List(
             shadow: new ShadowState(
@@ -189,7 +189,7 @@ public sealed class ModelsPageTests : ConsoleTest
             )
         );
         IRenderedComponent<ModelsPage> page = Open();
-        page.WaitForAssertion(() => Assert.Contains("1,234 requests, 5 left out", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("1,234 requests, 5 skipped", page.Markup, StringComparison.Ordinal));
         Assert.Contains("0.31, different", page.Markup, StringComparison.Ordinal);
         Assert.Contains("61%", page.Markup, StringComparison.Ordinal);
     }
@@ -201,7 +201,7 @@ public sealed class ModelsPageTests : ConsoleTest
         IRenderedComponent<ModelsPage> page = Open();
         page.WaitForAssertion(() =>
             Assert.Contains(
-                "1 of 3 servers answers from another model: east from spring-1.",
+                "1 of 3 servers uses another model: east (spring-1).",
                 page.Find(".stragglers").TextContent,
                 StringComparison.Ordinal
             )
@@ -218,7 +218,7 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void QualityChart_Models_StandHigherTheBetterAndFurtherLeftTheFaster()
+    public void QualityChart_Models_BetterIsHigherAndFasterIsFurtherLeft()
     {
         QualityChart chart = QualityChart.Of(FigureRow.Of(SampleModels.Report()));
         QualityChart.Dot student = chart.Dots.Single(dot => dot.Row.Kind == FigureKind.Student);

@@ -3,7 +3,7 @@ using RecOps.Shared.Models;
 
 namespace RecOps.Tests.Client.Models;
 
-/// <summary>Two bundles, one of them with a report of everything.</summary>
+/// <summary>Two bundles, one of them with a full report.</summary>
 internal static class SampleModels
 {
     public static ModelFigures Figures(double ndcg, double? bytes = null, double? ms = null) =>

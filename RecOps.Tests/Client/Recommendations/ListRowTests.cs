@@ -7,7 +7,7 @@ namespace RecOps.Tests.Client.Recommendations;
 public sealed class ListRowTests
 {
     [Fact]
-    public void From_ListBefore_ShowsWhatMoved()
+    public void From_PreviousList_ShowsWhatMoved()
     {
         IReadOnlyList<ListRow> rows = ListRow.From(Sample.List("d", "a", "c", "e"), Items("a"), Sample.List("a", "b", "c", "d"));
 
@@ -17,7 +17,7 @@ public sealed class ListRowTests
     }
 
     [Fact]
-    public void From_SmallScores_BarsAreAgainstTheBest()
+    public void From_SmallScores_BarsAreRelativeToTheBest()
     {
         RecommendationResponse list = Sample.List("a", "b", "c") with
         {
@@ -32,7 +32,7 @@ public sealed class ListRowTests
         Assert.All(ListRow.From(Sample.List("a", "b"), Items(), null), row => Assert.Equal("", row.Change.Text));
 
     [Fact]
-    public void From_ItemTheCatalogueDoesNotKnow_StandsUnderItsId()
+    public void From_ItemTheCatalogueDoesNotKnow_IsShownByItsId()
     {
         IReadOnlyList<ListRow> rows = ListRow.From(Sample.List("a", "b"), Items("a"), null);
 

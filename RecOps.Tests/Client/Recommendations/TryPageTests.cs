@@ -65,7 +65,7 @@ public sealed class TryPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_NobodyChosen_SaysWhatToDoAndAsksNothing()
+    public void Open_NobodyChosen_SaysWhatToDoAndSendsNoRequest()
     {
         IRenderedComponent<TryPage> page = OpenAt("try");
 
@@ -108,7 +108,7 @@ public sealed class TryPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Change_Placement_IsInTheAddressAndAsksAgain()
+    public void Change_Placement_IsInTheAddressAndReloads()
     {
         IRenderedComponent<TryPage> page = OpenWithList();
 
@@ -233,7 +233,7 @@ public sealed class TryPageTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Equal("Must be 1 to 100.", page.Find("#try-count-error").TextContent));
         Assert.Equal("Too long.", page.Find("#try-segment-error").TextContent);
-        Assert.Equal("The server did not accept what was entered", page.Find(".problem .strong").TextContent);
+        Assert.Equal("The server rejected the input", page.Find(".problem .strong").TextContent);
         Assert.Empty(page.FindAll(".problem button"));
     }
 

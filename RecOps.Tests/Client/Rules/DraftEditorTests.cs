@@ -32,7 +32,7 @@ public sealed class DraftEditorTests : ConsoleTest
     private DraftEditor Editor => Services.GetRequiredService<DraftEditor>();
 
     [Fact]
-    public async Task Change_AMomentLater_IsSavedOnce()
+    public async Task Change_AfterAShortWhile_IsSavedOnce()
     {
         await Editor.LoadAsync();
 
@@ -48,7 +48,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Undo_TypingThenAnotherThing_TakesBackWholeStepsAndRedoDoesThemAgain()
+    public async Task Undo_TypingThenAnotherChange_UndoesWholeStepsAndRedoRepeatsThem()
     {
         await Editor.LoadAsync();
         foreach (string typed in (string[])["O", "Ot", "Oth"])
@@ -104,7 +104,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Save_Mistakes_KeptHereUntilTheyArePutRight()
+    public async Task Save_Errors_KeptLocallyUntilTheyAreFixed()
     {
         await Editor.LoadAsync();
         Func<FakeCall, Task<HttpResponseMessage>> saves = call =>
@@ -134,7 +134,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Save_ServerGone_KeptHereAndTriedAgain()
+    public async Task Save_ServerGone_KeptLocallyAndRetried()
     {
         await Editor.LoadAsync();
         Server.Down = true;
@@ -151,7 +151,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Load_WithChangesThatThisBrowserKept_TheyAreBackAndUndoTakesThemAway()
+    public async Task Load_WithChangesThatThisBrowserKept_RestoresThemAndUndoRemovesThem()
     {
         string kept = DraftBackup.Of(_stored.Document, Document(Rule("a") with { Name = "kept" }, Rule("b")));
         Page.Setup<string?>("load", "recops.rules.draft").SetResult(kept);
@@ -159,13 +159,13 @@ public sealed class DraftEditorTests : ConsoleTest
         await Editor.LoadAsync();
 
         Assert.Equal("kept", Editor.Find("a")!.Name);
-        Assert.Contains("are back", Editor.News, StringComparison.Ordinal);
+        Assert.Contains("have been restored", Editor.News, StringComparison.Ordinal);
         Editor.Undo();
         Assert.Equal("Name of a", Editor.Find("a")!.Name);
     }
 
     [Fact]
-    public async Task Look_ChangedByOthersAndNothingHere_IsTakenOverAndSaid()
+    public async Task Look_ChangedByOthersAndNotLocally_IsAdoptedAndAnnounced()
     {
         await Editor.LoadAsync();
         _stored = Draft(9, Rule("a"));
@@ -178,7 +178,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Load_WithChangesKeptBeforeOthersChangedTheDraft_BothAreIn()
+    public async Task Load_WithChangesKeptBeforeOthersChangedTheDraft_BothAreMerged()
     {
         Page.Setup<string?>("load", "recops.rules.draft")
             .SetResult(DraftBackup.Of(Document(Rule("a"), Rule("b")), Document(Rule("a") with { Name = "kept" }, Rule("b"))));
@@ -190,7 +190,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Load_WithChangesKeptThatAreSavedSince_NothingComesBack()
+    public async Task Load_WithKeptChangesSavedSince_RestoresNothing()
     {
         _stored = Draft(7, Rule("a") with { Name = "kept" });
         Page.Setup<string?>("load", "recops.rules.draft").SetResult(DraftBackup.Of(Document(Rule("a")), _stored.Document));
@@ -232,7 +232,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Look_AnsweredWithTheDraftBeforeASave_ChangesNothing()
+    public async Task Look_AnsweredWithTheDraftFromBeforeASave_ChangesNothing()
     {
         await Editor.LoadAsync();
         RuleDraftInfo old = _stored;
@@ -251,7 +251,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Publish_WhileASaveIsOnItsWay_ThatRevisionIsPublished()
+    public async Task Publish_WhileASaveIsInFlight_ThatRevisionIsPublished()
     {
         await Editor.LoadAsync();
         TaskCompletionSource saves = new();
@@ -278,7 +278,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Publish_SomebodyTypesMeanwhile_WhatTheySawIsPublishedAndTheRestIsSavedAfterwards()
+    public async Task Publish_UserTypesMeanwhile_WhatTheySawIsPublishedAndTheRestIsSavedAfterwards()
     {
         await Editor.LoadAsync();
         TaskCompletionSource publishes = new();
@@ -323,7 +323,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Publish_AnswerLost_IsSentAgainAsTheSameOrder()
+    public async Task Publish_AnswerLost_IsRetriedWithTheSameId()
     {
         await Editor.LoadAsync();
         Server.OnProblem("POST", Routes.RulePublish, HttpStatusCode.ServiceUnavailable, """{"title":"x"}""");
@@ -342,7 +342,7 @@ public sealed class DraftEditorTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Replace_WithChangesThatAreNotSaved_NothingSavesThemAfterAll()
+    public async Task Replace_WithUnsavedChanges_TheyAreNeverSaved()
     {
         await Editor.LoadAsync();
         Editor.ChangeRule("a", "name", rule => rule with { Name = "Other" });
@@ -364,7 +364,7 @@ public sealed class DraftEditorTests : ConsoleTest
 
     private Task SettledAsync() => Waiting.UntilAsync(() => Editor.Status == DraftStatus.Saved);
 
-    /// <summary>Somebody else has saved in between: the next save is refused, and the one after it is not.</summary>
+    /// <summary>Someone else has saved in between: the next save is refused, and the one after it is not.</summary>
     private void RefuseOnce(RuleDraftInfo theirs)
     {
         bool refused = false;
@@ -395,6 +395,6 @@ public sealed class DraftEditorTests : ConsoleTest
         );
     }
 
-    /// <summary>What the browser was last told to keep.</summary>
+    /// <summary>What the browser was last asked to keep.</summary>
     private string? Kept() => Page.Invocations["store"][^1].Arguments[1] as string;
 }

@@ -28,7 +28,7 @@ public sealed class RuleDiffTests
         Assert.Equal("no changes", RuleDiff.Summarize(RuleDiff.Between(Document(Rule("a"), Rule("b")), Document(Rule("b"), Rule("a")))));
 
     [Fact]
-    public void Details_EveryFieldChanged_EveryOneIsSaid()
+    public void Details_EveryFieldChanged_EachIsListed()
     {
         Rule before = Rule("a");
         Rule after = new()

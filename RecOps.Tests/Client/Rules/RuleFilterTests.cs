@@ -29,7 +29,7 @@ public sealed class RuleFilterTests
     [InlineData("?placement=cart", true)]
     [InlineData("?owner=anna", false)]
     [InlineData("?conflicts=true", false)]
-    public void Accepts_RuleWithoutAnythingSpecial_AsTheFilterSays(string query, bool accepted) =>
+    public void Accepts_PlainRule_AsTheFilterSays(string query, bool accepted) =>
         Assert.Equal(accepted, RuleFilter.Parse(query).Accepts(Rule("a"), isChanged: false, hasWarning: false));
 
     [Fact]

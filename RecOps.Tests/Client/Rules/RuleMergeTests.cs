@@ -12,7 +12,7 @@ public sealed class RuleMergeTests
     private static readonly Rule C = Rule("c");
 
     [Fact]
-    public void Of_DifferentRulesChanged_BothChangesAreIn()
+    public void Of_DifferentRulesChanged_BothChangesAreMerged()
     {
         RuleMerge merge = RuleMerge.Of(Document(A, B), Document(A with { Name = "mine" }, B), Document(A, B with { Name = "theirs" }));
 
@@ -21,7 +21,7 @@ public sealed class RuleMergeTests
     }
 
     [Fact]
-    public void Of_AddedHereAndThere_BothAreIn()
+    public void Of_AddedOnBothSides_BothAreMerged()
     {
         RuleMerge merge = RuleMerge.Of(Document(A), Document(A, B), Document(A, C));
 
@@ -30,7 +30,7 @@ public sealed class RuleMergeTests
     }
 
     [Fact]
-    public void Of_RemovedHere_StaysRemoved()
+    public void Of_RemovedLocally_StaysRemoved()
     {
         RuleMerge merge = RuleMerge.Of(Document(A, B), Document(B), Document(A, B with { Name = "theirs" }));
 
@@ -39,7 +39,7 @@ public sealed class RuleMergeTests
     }
 
     [Fact]
-    public void Of_SameChangeOnBothSides_NobodyIsAsked()
+    public void Of_SameChangeOnBothSides_NeedsNoDecision()
     {
         RuleMerge merge = RuleMerge.Of(Document(A), Document(A with { Name = "same" }), Document(A with { Name = "same" }));
 
@@ -61,7 +61,7 @@ public sealed class RuleMergeTests
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 1)]
-    public void Decide_RemovedHereAndChangedThere_AsWasDecided(bool mine, int left)
+    public void Decide_RemovedLocallyAndChangedRemotely_AsWasDecided(bool mine, int left)
     {
         RuleMerge merge = RuleMerge.Of(Document(A), Document(), Document(A with { Name = "theirs" }));
 
@@ -70,7 +70,7 @@ public sealed class RuleMergeTests
     }
 
     [Fact]
-    public void Decide_ChangedHereAndRemovedThere_MineComesBack()
+    public void Decide_ChangedLocallyAndRemovedRemotely_MineIsRestored()
     {
         RuleMerge merge = RuleMerge.Of(Document(A, B), Document(A with { Name = "mine" }, B), Document(B));
 

@@ -19,7 +19,7 @@ public sealed class RuleOrderingTests
     }
 
     [Fact]
-    public void Move_BetweenWithRoom_OnlyTheMovedOneChanges()
+    public void Move_BetweenWithGap_OnlyTheMovedOneChanges()
     {
         RuleDocument before = Document(Rule("a", 30), Rule("b", 20), Rule("c", 10));
 
@@ -30,14 +30,14 @@ public sealed class RuleOrderingTests
     }
 
     /// <summary>
-    /// Every place is reachable from every place, whatever the priorities are: also where there is no room between two, or at the ends.
+    /// Every place is reachable from every other, whatever the priorities are: even with no gap between two, or at the ends.
     /// </summary>
     [Theory]
     [InlineData(0, 0, 0, 0, 0)]
     [InlineData(5, 4, 3, 2, 1)]
     [InlineData(1000, 1000, 0, -1000, -1000)]
     [InlineData(1000, 999, 998, 997, 996)]
-    public void Move_AnyRuleToAnyPlace_StandsThereAndTheOthersKeepTheirOrder(params int[] priorities)
+    public void Move_AnyRuleToAnyPlace_IsThereAndTheOthersKeepTheirOrder(params int[] priorities)
     {
         RuleDocument document = Document([.. priorities.Select((priority, index) => Rule($"r{index}", priority))]);
         string[] order = [.. RuleOrdering.Ordered(document).Select(rule => rule.Id)];

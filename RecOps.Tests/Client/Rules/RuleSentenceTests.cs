@@ -112,7 +112,7 @@ public sealed class RuleSentenceTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Of_Rule_AsOneWouldSayIt(RuleAction then, RuleSelection? select, RuleCondition? when, string sentence) =>
+    public void Of_Rule_IsAnEnglishSentence(RuleAction then, RuleSelection? select, RuleCondition? when, string sentence) =>
         Assert.Equal(
             sentence,
             RuleSentence.Of(

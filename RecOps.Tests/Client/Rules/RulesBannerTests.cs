@@ -14,7 +14,7 @@ public sealed class RulesBannerTests : ConsoleTest
     public void State_RulesOn_NothingIsShown() => Assert.Empty(Show(On).FindAll(".banner"));
 
     [Fact]
-    public void State_SwitchedOffWhereTheDatabaseTakesNothing_SaysThatItIsThisServerOnly()
+    public void State_SwitchedOffWithReadOnlyDatabase_SaysThatItIsThisServerOnly()
     {
         IRenderedComponent<RulesBanner> banner = Show(
             On with
@@ -32,7 +32,7 @@ public sealed class RulesBannerTests : ConsoleTest
     }
 
     [Fact]
-    public void State_TurnedOnWhereTheDatabaseTakesNothing_SaysThatItIsThisServerOnly() =>
+    public void State_TurnedOnWithReadOnlyDatabase_SaysThatItIsThisServerOnly() =>
         Assert.Contains("turned on again on this server only", Show(On with { SwitchIsLocal = true }).Markup, StringComparison.Ordinal);
 
     private IRenderedComponent<RulesBanner> Show(RulesState state)

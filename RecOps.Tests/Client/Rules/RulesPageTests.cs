@@ -51,7 +51,7 @@ public sealed class RulesPageTests : ConsoleTest
             );
 
     [Fact]
-    public void Open_Draft_RulesInTheirOrderWithWhatIsNotPublishedAndWarned()
+    public void Open_Draft_ShowsRulesInOrderWithUnpublishedOnesAndWarnings()
     {
         IRenderedComponent<RulesPage> page = OpenAs("rules", Role.Merchandiser);
 
@@ -69,7 +69,7 @@ public sealed class RulesPageTests : ConsoleTest
     [InlineData("state=changed", "b,c")]
     [InlineData("conflicts=true", "c")]
     [InlineData("search=name+of+a", "a")]
-    public void Open_LinkWithAFilter_OnlyWhatFits(string query, string expected)
+    public void Open_LinkWithAFilter_ShowsOnlyMatches(string query, string expected)
     {
         IRenderedComponent<RulesPage> page = OpenAs($"rules?{query}", Role.Viewer);
 
@@ -77,7 +77,7 @@ public sealed class RulesPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Chosen_TurnedOff_OneStepThatUndoTakesBack()
+    public void Chosen_TurnedOff_IsOneStepToUndo()
     {
         IRenderedComponent<RulesPage> page = OpenAs("rules", Role.Merchandiser);
         page.WaitForAssertion(() => Assert.Equal(3, RowsOf(page).Length));
@@ -157,12 +157,12 @@ public sealed class RulesPageTests : ConsoleTest
         IRenderedComponent<RulesPage> page = OpenAs("rules", Role.Merchandiser);
 
         page.WaitForAssertion(() =>
-            Assert.Contains("Version 2 was published since", page.Find(".publication").TextContent, StringComparison.Ordinal)
+            Assert.Contains("Version 2 was published after", page.Find(".publication").TextContent, StringComparison.Ordinal)
         );
     }
 
     [Fact]
-    public void Open_AsAViewer_NothingThatChangesAnything()
+    public void Open_AsAViewer_IsReadOnly()
     {
         IRenderedComponent<RulesPage> page = OpenAs("rules", Role.Viewer);
 

@@ -2,7 +2,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Tests.Client.Rules;
 
-/// <summary>Rules that differ in what a test is about.</summary>
+/// <summary>Rules that differ only where a test needs it.</summary>
 internal static class SampleRules
 {
     public static Rule Rule(string id, int priority = 0) =>

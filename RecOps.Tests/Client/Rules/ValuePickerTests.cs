@@ -22,7 +22,7 @@ public sealed class ValuePickerTests : ConsoleTest
             .On("GET", Routes.ItemValues, CatalogJson.Default.ItemValuesResponse, _ => new([new("Lumo", 1), new("Nord", 1200)], 2));
 
     [Fact]
-    public void Type_Items_OfferedAndTakenByKey()
+    public void Type_Items_OfferedAndAddedByKey()
     {
         IRenderedComponent<ValuePicker> picker = Open("item");
 
@@ -53,7 +53,7 @@ public sealed class ValuePickerTests : ConsoleTest
     }
 
     [Fact]
-    public void Keys_EscapeAndBackspace_CloseAndTakeAway()
+    public void Keys_EscapeAndBackspace_CloseAndRemove()
     {
         IRenderedComponent<ValuePicker> picker = Open("brand", "Lumo", "Nord");
 

@@ -27,7 +27,7 @@ public sealed class MainLayoutTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Layout_NothingArrivesForAWhile_SaysHowOldTheViewIs()
+    public async Task Layout_NoUpdatesForAWhile_SaysHowOldTheViewIs()
     {
         IRenderedComponent<MainLayout> layout = RenderLayout(_ => { });
         await Stream.ConnectedAsync();

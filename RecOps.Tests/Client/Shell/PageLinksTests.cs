@@ -16,7 +16,7 @@ public sealed class PageLinksTests : ConsoleTest
     [InlineData(Role.Operator, Everyone + " Audit log")]
     [InlineData(Role.Merchandiser, Everyone + " Audit log")]
     [InlineData(Role.Admin, Everyone + " Audit log People API keys")]
-    public void Links_OfARole_AreThePagesThatItMayOpen(string role, string expected)
+    public void Links_ForARole_AreThePagesThatItMayOpen(string role, string expected)
     {
         IRenderedComponent<PageLinks> links = Render<PageLinks>();
         Assert.Equal(Everyone, Names(links));

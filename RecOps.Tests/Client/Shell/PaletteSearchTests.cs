@@ -20,6 +20,6 @@ public sealed class PaletteSearchTests
     [InlineData("garden kitchen", "Cluster 12")]
     [InlineData("roll back", "Models")]
     [InlineData("nothing", "")]
-    public void Match_AText_WhatHasEveryWordAndTheNamesFirst(string text, string expected) =>
+    public void Match_Text_FindsEveryWordWithNamesFirst(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', PaletteSearch.Match(Entries, text).Select(entry => entry.Name)));
 }

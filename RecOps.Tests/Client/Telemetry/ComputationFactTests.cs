@@ -24,12 +24,12 @@ public sealed class ComputationFactTests
         IReadOnlyList<ComputationFact> facts = ComputationFact.From(minute, server);
 
         Assert.Equal("10.0/s", Value("Batches"));
-        Assert.Equal("2.5", Value("Lists a batch"));
-        Assert.Equal("2.10 ms, expected 2.00 ms", Value("Time a batch"));
+        Assert.Equal("2.5", Value("Lists per batch"));
+        Assert.Equal("2.10 ms, expected 2.00 ms", Value("Time per batch"));
         Assert.Equal("1.1%", Value("Device busy"));
         Assert.Equal("25%", Value("Padding"));
         Assert.Equal("12", Value("Shared"));
-        Assert.Equal("0", Value("Given up"));
+        Assert.Equal("0", Value("Shed"));
         Assert.Equal("3", Value("Waiting now"));
         Assert.Equal("5 of 32", Value("Computing now"));
         Assert.Equal("8,192 cells", Value("Index"));
@@ -42,7 +42,7 @@ public sealed class ComputationFactTests
     }
 
     [Fact]
-    public void From_GivenUpSlowAndPoor_Warnings()
+    public void From_ShedSlowAndPoorRecall_Warns()
     {
         TelemetryWindow minute = Sample.Window(0, 6000, 60) with
         {
@@ -52,8 +52,8 @@ public sealed class ComputationFactTests
 
         IReadOnlyList<ComputationFact> facts = ComputationFact.From(minute, server);
 
-        Assert.Equal("1,203 (1,200 expired, 3 rejected)", Assert.Single(facts, fact => fact.Name == "Given up").Value);
-        Assert.Equal(["Time a batch", "Given up", "Recall"], facts.Where(fact => fact.Tone == Tone.Warn).Select(fact => fact.Name));
+        Assert.Equal("1,203 (1,200 expired, 3 rejected)", Assert.Single(facts, fact => fact.Name == "Shed").Value);
+        Assert.Equal(["Time per batch", "Shed", "Recall"], facts.Where(fact => fact.Tone == Tone.Warn).Select(fact => fact.Name));
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class OverviewTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Contains("requests 40.0/s", Text(page.Find(".chart .legend")), StringComparison.Ordinal));
         Assert.Equal(16, page.FindAll(".tile .skeleton").Count);
-        Assert.DoesNotContain("Nothing is known", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("No data for this", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class OverviewTests : ConsoleTest
         IRenderedComponent<Overview> page = await OpenLiveAsync("");
 
         page.WaitForAssertion(() => Assert.Equal("Earlier seconds are missing", Text(page.Find(".page-head [role=status]"))));
-        Assert.Equal("Not now. The console keeps asking for it.", page.Find(".page-head .chip").GetAttribute("title"));
+        Assert.Equal("Not now. The console keeps retrying.", page.Find(".page-head .chip").GetAttribute("title"));
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Open_SecondsBeforeTheChartIsDrawn_AreDrawnAfterItNotInto()
+    public async Task Open_SecondsBeforeTheChartIsDrawn_AreDrawnAfterwards()
     {
-        // The chart's library loads for as long as the test wants.
+        // The test decides how long the chart library takes to load.
         JSRuntimeInvocationHandler loading = PlotlyCalls.SetupVoid("importScript", _ => true);
         IRenderedComponent<Overview> page = await OpenLiveAsync("");
         await Stream.SendAsync(Sample.Snapshot(1));
@@ -233,7 +233,7 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_LinkToAPastMoment_ShowsThatMoment()
+    public void Open_LinkToAPastTime_ShowsThatTime()
     {
         Server.On(
             "GET",
@@ -266,7 +266,7 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_LinkToAMomentBeforeSuchThingsWereKept_SaysThatNothingIsKnown()
+    public void Open_LinkToATimeBeforeServerStateWasKept_SaysThatThereIsNoData()
     {
         Server.On(
             "GET",
@@ -285,25 +285,25 @@ public sealed class OverviewTests : ConsoleTest
 
         page.WaitForAssertion(() => Assert.Equal("10.0/s", Tile(page, "Requests")));
         Assert.Equal("–", Tile(page, "Alerts"));
-        Assert.Contains("Nothing is known of the server at this moment", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No data for this time", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Open_LinkToAForgottenMoment_SaysSoAndResumes()
+    public void Open_LinkToAnExpiredTime_SaysSoAndResumes()
     {
         Server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => new(1, []));
 
         IRenderedComponent<Overview> page = OpenAt("?at=2026-11-20T11:59:00Z");
 
         page.WaitForAssertion(() =>
-            Assert.Contains("The server no longer knows this moment", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+            Assert.Contains("The server no longer has data for this time", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
         );
         page.Find("button.pause").Click();
         Assert.Empty(page.FindAll("[role=alert]"));
     }
 
     [Fact]
-    public async Task Open_NobodyAnswers_SaysWhatToCheck()
+    public async Task Open_ServerUnreachable_SaysWhatToCheck()
     {
         Server.Down = true;
         IRenderedComponent<Overview> page = OpenAt("");
@@ -321,7 +321,7 @@ public sealed class OverviewTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Shop_Closed_ChartsSaySoInsteadOfStandingEmpty()
+    public async Task Open_NoTraffic_ChartsSaySoInsteadOfStayingEmpty()
     {
         IRenderedComponent<Overview> page = OpenAt("");
         await Stream.ConnectedAsync();
@@ -330,7 +330,7 @@ public sealed class OverviewTests : ConsoleTest
         page.WaitForAssertion(() => Assert.Equal("0/s", Tile(page, "Requests")));
         Assert.Equal("–ms", Tile(page, "p99"));
         Assert.Equal(
-            ["No requests in this time.", "No requests in this time.", "No lists in this time."],
+            ["No requests in this period.", "No requests in this period.", "No lists in this period."],
             page.FindAll(".plot .empty").Select(note => note.TextContent)
         );
     }

@@ -25,7 +25,7 @@ public sealed class SummaryTests
     [Theory]
     [InlineData("cpu", "auto", "CPU", Tone.Neutral, "No GPU in use: showing CPU.")]
     [InlineData("cuda", "auto", "CUDA", Tone.Good, "The ranker runs on the GPU through CUDA.")]
-    [InlineData("cpu", "cuda", "CPU", Tone.Warn, "CUDA was asked for, CPU is in use.")]
+    [InlineData("cpu", "cuda", "CPU", Tone.Warn, "CUDA is configured, but CPU is in use.")]
     public void Provider_AnyActual_SaysPlainlyWhetherAGpuIsInUse(string actual, string configured, string name, Tone tone, string sentence)
     {
         ProviderSummary summary = ProviderSummary.Of(new(configured, actual, ""));

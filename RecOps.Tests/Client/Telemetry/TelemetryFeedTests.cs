@@ -45,14 +45,14 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Start_BeforeTheFirstSnapshot_ShowsTheTenMinutesThatTheServerKnows()
+    public async Task Start_BeforeTheFirstSnapshot_ShowsTheTenMinutesThatTheServerHas()
     {
         HistoryIs(-700, -1);
         _clock.SetUtcNow(Sample.Noon.AddMinutes(10));
 
         _feed.Start();
 
-        // The viewer's clock is ten minutes off; the server's own counts.
+        // The viewer's clock is ten minutes off; only the server's counts.
         await Waiting.UntilAsync(() => _feed.Frame?.Windows.All(window => window is not null) == true);
         Assert.Equal("?last=600&step=1", Assert.Single(Asked()).Query);
         Assert.Equal((Sample.Noon.AddSeconds(-1), true), (_feed.Frame!.End, _feed.Frame.AwaitsPresent));
@@ -84,7 +84,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Fill_NoAnswerForLong_ShowsWhatTheStreamBrought()
+    public async Task Fill_NoAnswerForLong_ShowsWhatTheStreamDelivered()
     {
         HistoryWaits(() => Windows(-30, 0));
         await GoLiveAsync();
@@ -96,7 +96,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Fill_AnswerOlderThanTheFirstSnapshot_AsksForTheSecondsBetween()
+    public async Task Fill_AnswerOlderThanTheFirstSnapshot_RequestsTheSecondsBetween()
     {
         TaskCompletionSource answer = HistoryWaits(() => Windows(-30, -4));
         _feed.Start();
@@ -114,7 +114,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Fill_StreamSkipsSeconds_AsksForThoseAlone()
+    public async Task Fill_StreamSkipsSeconds_RequestsOnlyThose()
     {
         HistoryIs(-30, 0);
         await GoLiveAsync();
@@ -129,7 +129,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Fill_SecondsThatTheServerDoesNotKnow_AreAskedForOnce()
+    public async Task Fill_SecondsThatTheServerDoesNotHave_AreRequestedOnce()
     {
         HistoryIs(-30, 0);
         await GoLiveAsync();
@@ -146,7 +146,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Fill_AnswerAfterAReconnection_AddsWhatItHasAndTheRestIsAskedFor()
+    public async Task Fill_AnswerAfterAReconnection_AddsWhatItHasAndRequestsTheRest()
     {
         TaskCompletionSource answer = HistoryWaits(() => Windows(-30, 0));
         await GoLiveAsync();
@@ -166,13 +166,13 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Fill_Refused_SaysSoAndAsksAgainAfterAPause()
+    public async Task Fill_Refused_SaysSoAndRetriesAfterAPause()
     {
         _server.OnProblem("GET", Routes.TelemetryHistory, HttpStatusCode.ServiceUnavailable, """{"title":"Not now","status":503}""");
         _feed.Start();
         await Waiting.UntilAsync(() => _feed.History == HistoryStatus.Missing);
 
-        // A new connection is worth a try at once.
+        // A new connection is worth an immediate retry.
         await GoLiveAsync();
         await Waiting.UntilAsync(() => Asked().Count() == 2);
         Assert.Equal("Not now", _feed.HistoryProblem!.Title);
@@ -212,7 +212,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Fill_SecondThatTheStreamHasNotSent_IsLeftToTheStream()
+    public async Task Fill_SecondNotYetStreamed_IsLeftToTheStream()
     {
         await GoLiveAsync();
         _server.On(
@@ -274,7 +274,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Garbled_Snapshot_ReconnectsRatherThanDies()
+    public async Task Garbled_Snapshot_ReconnectsInsteadOfFailing()
     {
         await GoLiveAsync();
         _server.On(
@@ -306,7 +306,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
     private void HistoryIs(int first, int last) =>
         _server.On("GET", Routes.TelemetryHistory, TelemetryJson.Default.TelemetryHistory, _ => Windows(first, last));
 
-    /// <returns>To be completed when the answer may arrive.</returns>
+    /// <returns>Completed by the test when the answer may arrive.</returns>
     private TaskCompletionSource HistoryWaits(Func<TelemetryHistory> answer)
     {
         TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -328,7 +328,7 @@ public sealed class TelemetryFeedTests : IAsyncDisposable
         await Waiting.UntilAsync(() => _feed.Latest?.Second.Start == Sample.Noon.AddSeconds(second));
     }
 
-    /// <summary>The newest seconds are all there, each in its place.</summary>
+    /// <summary>All of the newest seconds are there, each in its place.</summary>
     private void AssertWhole(int seconds) =>
         Assert.Equal(
             Enumerable.Range(0, seconds).Select(i => (DateTimeOffset?)_feed.Frame!.End.AddSeconds(i + 1 - seconds)),

@@ -19,7 +19,7 @@ public sealed class TileTests
         Assert.Equal(
             [
                 "Alerts 0",
-                "SLO budget left 75%",
+                "Error budget left 75%",
                 "Requests 40.0/s",
                 "p50 3.10 ms",
                 "p90 6.20 ms",
@@ -41,7 +41,7 @@ public sealed class TileTests
     }
 
     [Fact]
-    public void From_Trouble_RaisesTheRightTiles()
+    public void From_Problems_HighlightTheRightTiles()
     {
         TelemetryFrame frame = new(
             Sample.Noon,
@@ -60,7 +60,7 @@ public sealed class TileTests
         Assert.Equal(
             [
                 ("Alerts", "1", Tone.Bad),
-                ("SLO budget left", "0", Tone.Bad),
+                ("Error budget left", "0", Tone.Bad),
                 ("Errors", "0.3", Tone.Bad),
                 ("Degraded", "2.0", Tone.Warn),
                 ("GPU", "–", Tone.Bad),

@@ -36,6 +36,6 @@ public sealed class TimeStateTests
     [InlineData("p75", LatencyPercentile.P99)]
     [InlineData("3", LatencyPercentile.P99)]
     [InlineData("", LatencyPercentile.P99)]
-    public void Parse_Percentile_NonsenseIsTheUsualOne(string text, LatencyPercentile expected) =>
+    public void Parse_Percentile_NonsenseIsTheDefault(string text, LatencyPercentile expected) =>
         Assert.Equal(expected, LatencyPercentiles.Parse(text));
 }

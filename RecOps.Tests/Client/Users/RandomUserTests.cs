@@ -31,7 +31,7 @@ public sealed class RandomUserTests : IDisposable
     [InlineData("alice")]
     [InlineData("7")]
     [InlineData("12345678901234567890")]
-    public async Task Pick_AnyKindOfId_FindsSomebody(string id)
+    public async Task Pick_AnyKindOfId_FindsAShopper(string id)
     {
         Know(id);
 
@@ -39,7 +39,7 @@ public sealed class RandomUserTests : IDisposable
     }
 
     [Fact]
-    public async Task Pick_NobodyKnown_SaysSo()
+    public async Task Pick_NoKnownShoppers_SaysSo()
     {
         Know();
 

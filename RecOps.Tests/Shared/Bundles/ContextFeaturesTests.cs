@@ -8,7 +8,7 @@ public sealed class ContextFeaturesTests
     private static readonly string[] All = ["hourSin", "hourCos", "weekdaySin", "weekdayCos", "yearSin", "yearCos", "placement:cart"];
 
     [Fact]
-    public void Fill_KnownMoment_GivesItsAngles()
+    public void Fill_KnownTime_GivesItsAngles()
     {
         var row = new float[All.Length];
         new ContextFeatures(All).Fill(new DateTimeOffset(2023, 1, 1, 6, 0, 0, TimeSpan.Zero), "cart", row);
@@ -20,7 +20,7 @@ public sealed class ContextFeaturesTests
     }
 
     [Fact]
-    public void Fill_SameMomentInAnotherZone_IsTheSame()
+    public void Fill_SameInstantInAnotherZone_IsTheSame()
     {
         var (here, there) = (new float[All.Length], new float[All.Length]);
         var features = new ContextFeatures(All);

@@ -14,7 +14,7 @@ public sealed class SafetensorsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Open_WhatWasWritten_IsReadBackRowByRow()
+    public void Open_WrittenFile_IsReadBackRowByRow()
     {
         using (
             var writer = new SafetensorsWriter(
@@ -67,15 +67,15 @@ public sealed class SafetensorsTests : IDisposable
         4,
         "cannot be read at tensor 't': each tensor needs dtype, shape and data_offsets"
     )]
-    [InlineData("{\"__metadata__\":{\"n\":5}}", 0, "__metadata__ of the safetensors header may only hold texts.")]
+    [InlineData("{\"__metadata__\":{\"n\":5}}", 0, "__metadata__ of the safetensors header may only hold strings.")]
     [InlineData("[1,2", 0, "does not begin with {")]
     [InlineData(" {\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "does not begin with {")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}\0\0", 4, "not a space")]
-    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "behind a gap")]
+    [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "after a gap")]
     [InlineData(
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"u\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
         8,
-        "inside the one before"
+        "inside the previous one"
     )]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 6, "2 bytes follow the last tensor")]
     [InlineData(
@@ -92,7 +92,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
-    public void Get_TensorThatIsNotAligned_HasItsValues()
+    public void Get_UnalignedTensor_HasItsValues()
     {
         const string header =
             "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"

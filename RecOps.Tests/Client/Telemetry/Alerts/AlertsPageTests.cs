@@ -38,7 +38,7 @@ public sealed class AlertsPageTests : ConsoleTest
     private AlertList _alerts = new([Firing, Quiet], [], null);
 
     [Fact]
-    public void Open_SomethingFires_SaysTheFiguresAndLeadsToCauseAndRunbook()
+    public void Open_AlertFires_ShowsFiguresAndLinksToCauseAndRunbook()
     {
         IRenderedComponent<AlertsPage> page = Open(Role.Operator);
 
@@ -52,7 +52,7 @@ public sealed class AlertsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Acknowledge_Pressed_SaysWhoWorksOnIt()
+    public void Acknowledge_Pressed_SaysWhoIsWorkingOnIt()
     {
         Server.On(
             "POST",
@@ -63,7 +63,7 @@ public sealed class AlertsPageTests : ConsoleTest
         IRenderedComponent<AlertsPage> page = Open(Role.Operator);
         page.WaitForElement("[data-rule=errors] button").Click();
         page.WaitForAssertion(() =>
-            Assert.Contains("anna works on it", page.Find("[data-rule=errors]").TextContent, StringComparison.Ordinal)
+            Assert.Contains("anna has been working on it", page.Find("[data-rule=errors]").TextContent, StringComparison.Ordinal)
         );
         Assert.Empty(page.FindAll("[data-rule=errors] button"));
     }
@@ -89,7 +89,7 @@ public sealed class AlertsPageTests : ConsoleTest
     }
 
     [Fact]
-    public void Open_AsViewer_ShowsEverythingAndNothingToPress()
+    public void Open_AsViewer_ShowsEverythingWithoutButtons()
     {
         _alerts = _alerts with
         {
@@ -111,7 +111,9 @@ public sealed class AlertsPageTests : ConsoleTest
             Webhook = new WebhookState(Sample.Noon, "Connection refused"),
         };
         IRenderedComponent<AlertsPage> page = Open(Role.Viewer);
-        page.WaitForAssertion(() => Assert.Contains("did not take a message: Connection refused", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() =>
+            Assert.Contains("last webhook message failed: Connection refused", page.Markup, StringComparison.Ordinal)
+        );
         Assert.Empty(page.FindAll("button, select"));
         Assert.Contains("1 h 0 min", page.Markup, StringComparison.Ordinal);
     }

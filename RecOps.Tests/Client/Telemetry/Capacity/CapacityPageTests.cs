@@ -21,7 +21,7 @@ public sealed class CapacityPageTests : ConsoleTest
     );
 
     [Fact]
-    public void Open_Measured_TargetIsFilledInAndEachChangeHasItsGain()
+    public void Open_Measured_FillsInTheTargetAndShowsEachGain()
     {
         IRenderedComponent<CapacityPage> page = Open("/capacity");
 
@@ -50,7 +50,7 @@ public sealed class CapacityPageTests : ConsoleTest
     {
         IRenderedComponent<CapacityPage> page = Open("/capacity", Facts with { ServiceTimes = [], Load = null });
 
-        Assert.Contains("Ask for a few lists", page.Find(".empty").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Request a few lists", page.Find(".empty").TextContent, StringComparison.Ordinal);
     }
 
     private static long Month(IRenderedComponent<CapacityPage> page) =>

@@ -14,16 +14,16 @@ public sealed class CapacityPlanTests
     private static readonly CapacityFacts Gpu = Cpu with { Provider = "cuda", IsGpu = true, Lanes = 1 };
 
     [Fact]
-    public void Measured_Facts_BeginsWithTheLargestBatchThatKeepsThePromise()
+    public void Measured_Facts_StartsWithTheLargestBatchWithinTheSlo()
     {
         CapacityInputs inputs = CapacityPlan.Measured(Cpu, 125_000, 100);
         Assert.Equal(new CapacityInputs(50, 8, 0.1, 4, 70, 125_000, 100), inputs);
     }
 
     [Fact]
-    public void Rate_Cpu_BatchesAndTheRestShareTheCores()
+    public void Rate_Cpu_BatchesAndOtherWorkShareTheCores()
     {
-        // Half of the requests are computed, at half a millisecond each, and each costs 0.1 ms besides: 0.35 ms of 4 cores, 70 % busy.
+        // Half of the requests are computed, at half a millisecond each, and each costs another 0.1 ms: 0.35 ms of 4 cores, 70 % busy.
         ServerRate rate = CapacityPlan.Rate(Cpu, CapacityPlan.Measured(Cpu, 125_000, 100));
         Assert.Equal(0.7 * 4000 / 0.35, rate.PerSecond, 6);
         Assert.False(rate.BoundByDevice);
@@ -31,7 +31,7 @@ public sealed class CapacityPlanTests
     }
 
     [Fact]
-    public void Rate_Gpu_WhicheverIsFullFirst()
+    public void Rate_Gpu_IsLimitedByTheBottleneck()
     {
         CapacityInputs inputs = CapacityPlan.Measured(Gpu, 125_000, 100);
         Assert.Equal(new ServerRate(0.7 * 1000 / 0.25, true), CapacityPlan.Rate(Gpu, inputs));

@@ -20,15 +20,15 @@ public sealed class ComputePageTests : ConsoleTest
     };
 
     [Fact]
-    public async Task Open_OnTheProcessor_SaysWhyAndThatThereIsNoGpu()
+    public async Task Open_OnTheCpu_SaysWhyAndThatThereIsNoGpu()
     {
         IRenderedComponent<ComputePage> page = await OpenAsync(Sample.Snapshot(0));
 
         string device = page.Find("[aria-labelledby=device-title]").TextContent;
         Assert.Contains("No CUDA in this build.", device, StringComparison.Ordinal);
-        Assert.Contains("Figures of the CPU are shown instead.", device, StringComparison.Ordinal);
+        Assert.Contains("CPU figures are shown instead.", device, StringComparison.Ordinal);
         Assert.Contains(
-            "No list was computed in the last minute.",
+            "No lists were computed in the last minute.",
             page.Find("[aria-labelledby=sizes-title]").TextContent,
             StringComparison.Ordinal
         );

@@ -17,7 +17,7 @@ public sealed class HeatCellTests
     );
 
     [Fact]
-    public void From_AMap_CellsStandWhereTheirTimeAndLatencyAre()
+    public void From_Map_CellsArePlacedByTimeAndLatency()
     {
         List<HeatCell> cells = HeatCell.From(Map, Sample.Noon, 40);
 

@@ -35,7 +35,7 @@ public sealed class LatencyPageTests : ConsoleTest
     };
 
     [Fact]
-    public async Task Open_Live_ShowsWhereTheTimeOfTheSlowestWent()
+    public async Task Open_Live_ShowsWhereTheSlowestRequestsSpentTheirTime()
     {
         Server.On("GET", Routes.SlowRequests, TelemetryJson.Default.SlowRequestList, _ => new([Slow]));
         IRenderedComponent<LatencyPage> page = await OpenLiveAsync("/latency");
@@ -48,7 +48,7 @@ public sealed class LatencyPageTests : ConsoleTest
     }
 
     [Fact]
-    public async Task Open_LinkToAMoment_AsksForItsSlowestAndGoesBackToAll()
+    public async Task Open_LinkToATime_ShowsItsSlowestAndGoesBackToAll()
     {
         Server.On("GET", Routes.SlowRequests, TelemetryJson.Default.SlowRequestList, _ => new([]));
         IRenderedComponent<LatencyPage> page = await OpenLiveAsync($"/latency?slow={Sample.Noon.AddMinutes(-3).ToUnixTimeSeconds()}");
@@ -61,11 +61,11 @@ public sealed class LatencyPageTests : ConsoleTest
 
         page.FindAll("button").Single(button => button.TextContent == "Show all").Click();
         page.WaitForAssertion(() => Assert.DoesNotContain("slow=", Navigation.Uri, StringComparison.Ordinal));
-        Assert.Contains("No requests in this time.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No requests in this period.", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Compare_WithAnHourBefore_AddsALineAndIsInTheAddress()
+    public async Task Compare_WithAnHourEarlier_AddsALineAndIsInTheAddress()
     {
         Server.On(
             "GET",
@@ -81,7 +81,7 @@ public sealed class LatencyPageTests : ConsoleTest
         await page.InvokeAsync(() => page.Find(".compare select").Change("60"));
 
         page.WaitForAssertion(() =>
-            Assert.Contains("p99, 1 h before 9.00 ms", Text(page.FindAll(".chart .legend")[0]), StringComparison.Ordinal)
+            Assert.Contains("p99, 1 h earlier 9.00 ms", Text(page.FindAll(".chart .legend")[0]), StringComparison.Ordinal)
         );
         Assert.EndsWith("/latency?compare=60", Navigation.Uri, StringComparison.Ordinal);
     }
