@@ -105,7 +105,7 @@ public sealed class DrillTests(SharedChromium chromium) : IAsyncDisposable
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Redis", Exact = true })).ToContainTextAsync("left alone");
         await Pictures.TakeAsync(page, "drill-redis");
         await page.GotoAsync("/runbooks/redis");
-        await Expect(page.Locator("h1")).ToHaveTextAsync("Redis does not answer");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Redis is not responding");
     }
 
     /// <summary>The first click: what the header says, once the condition has held for as long as the rule wants.</summary>

@@ -34,7 +34,7 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         await LookAsync("alerts");
 
         await window.GoToAsync("/runbooks/slo-fast-burn");
-        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("The SLO's budget burns fast");
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("SLO error budget is burning fast");
         await LookAsync("runbook");
 
         await window.GoToAsync("/capacity");
