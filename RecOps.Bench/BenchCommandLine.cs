@@ -21,11 +21,11 @@ using RecOps.Training.Cli;
 
 namespace RecOps.Bench;
 
-/// <summary>The suites, each a verb. What a suite prints it also writes to docs/benchmarks.</summary>
+/// <summary>One command for each suite. A suite also writes what it prints to docs/benchmarks.</summary>
 internal static class BenchCommandLine
 {
     public static RootCommand CreateRoot() =>
-        new RootCommand("RecOps.Bench: load and benchmarks, each held against something in the same run.")
+        new RootCommand("RecOps.Bench: load tests and benchmarks, each with a baseline in the same run.")
         {
             new HttpSuite(),
             new EngineSuite(),
@@ -43,11 +43,15 @@ internal static class BenchCommandLine
             new DistillationSuite(),
             Suite(
                 "batching",
-                "The batching policy in virtual time, against fixed settings and other batchers.",
+                "Compare the batching policy with fixed settings and other batchers, in virtual time.",
                 (options, _) => BatchingSuite.RunAsync(options)
             ),
-            Suite("retrieval", "The candidate index against faiss's, on one thread.", (options, _) => RetrievalSuite.RunAsync(options)),
-            Suite("micro", "BenchmarkDotNet; takes its options, such as --filter.", RunMicro),
+            Suite(
+                "retrieval",
+                "Compare the candidate index with those of faiss, on one thread.",
+                (options, _) => RetrievalSuite.RunAsync(options)
+            ),
+            Suite("micro", "Run the BenchmarkDotNet benchmarks; accepts its options, such as --filter.", RunMicro),
             new LoadCommand(),
             new StaticServerCommand(),
         }.WithInvariantNumbers();
@@ -55,7 +59,7 @@ internal static class BenchCommandLine
     public static Task<int> InvokeAsync(string[] arguments) =>
         CreateRoot().Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 
-    /// <summary>A suite that reads its options itself.</summary>
+    /// <summary>A suite that parses its options itself.</summary>
     private static Command Suite(string name, string description, Func<string[], CancellationToken, Task<int>> runAsync)
     {
         var options = new Argument<string[]>("options") { Arity = ArgumentArity.ZeroOrMore };

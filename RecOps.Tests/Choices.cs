@@ -9,8 +9,8 @@ using RecOps.Tests;
 namespace RecOps.Tests;
 
 /// <summary>
-/// Random choices from which a property builds its case. They are recorded: a case that fails is made smaller by leaving choices out and
-/// lowering those that remain, so whatever is built from them shrinks without a shrinker of its own.
+/// Random choices from which a property test builds its case. They are recorded. A failing case is shrunk by dropping choices and lowering
+/// the rest, so whatever is built from them shrinks without its own shrinker.
 /// After MacIver and Donaldson, "Test-Case Reduction via Test-Case Generation: Insights from the Hypothesis Reducer" (ECOOP 2020).
 /// </summary>
 public sealed class Choices : Random
@@ -29,7 +29,7 @@ public sealed class Choices : Random
 
     private Choices(IEnumerable<uint> made) => _made = [.. made];
 
-    /// <summary>The same choices once more, and new ones after the last of them.</summary>
+    /// <summary>Replays the same choices, then makes new ones.</summary>
     public void Rewind() => _next = 0;
 
     public override int Next() => (int)(Sample() * int.MaxValue);
@@ -53,14 +53,14 @@ public sealed class Choices : Random
 
     private uint Choose()
     {
-        // Beyond the choices of a smaller case each is the lowest there is.
+        // Beyond its recorded choices, a shrunk case always chooses the lowest value.
         if (_next == _made.Count)
             _made.Add(_more is null ? 0 : (uint)_more.NextInt64(1L << 32));
         return _made[_next++];
     }
 
     /// <summary>
-    /// Smaller cases, the much smaller ones first. Each is shorter or, where it is as long, has a lower choice: shrinking ends.
+    /// Smaller cases, the smallest first. Each is shorter, or equally long with a lower choice, so shrinking ends.
     /// </summary>
     private IEnumerable<Choices> Smaller()
     {
@@ -90,7 +90,7 @@ public sealed class Choices : Random
         }
     }
 
-    /// <summary>How FsCheck makes and shrinks them.</summary>
+    /// <summary>How FsCheck generates and shrinks them.</summary>
     public static class Arbitraries
     {
         public static Arbitrary<Choices> Choices() =>

@@ -7,7 +7,7 @@ namespace RecOps.Tests;
 public sealed class ChoicesTests
 {
     [Fact]
-    public void Check_PropertyThatFails_ShrinksToTheSmallestCase()
+    public void Check_FailingProperty_ShrinksToTheSmallestCase()
     {
         int[] last = [];
         Property property = Prop.ForAll(
@@ -28,7 +28,7 @@ public sealed class ChoicesTests
     }
 
     [Fact]
-    public void Rewind_SomeChoicesMade_AreMadeAgainBeforeNewOnes()
+    public void Rewind_SomeChoicesMade_ReplaysThemBeforeNewOnes()
     {
         Choices choices = Choices.Arbitraries.Choices().Generator.Sample(1).Single();
         int[] first = [choices.Next(1000), choices.Next(1000), choices.Next(1000)];

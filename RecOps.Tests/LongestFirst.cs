@@ -7,7 +7,7 @@ using Xunit.v3;
 
 namespace RecOps.Tests;
 
-/// <summary>Starts with what takes longest: a minute of one browser at the end would leave the other cores idle.</summary>
+/// <summary>Starts the longest collections first: a minute of browser tests at the end would leave the other cores idle.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long = ["RecOps.Tests.Browser", "browser", Training.TorchTests.Name];

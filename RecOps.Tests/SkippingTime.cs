@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace RecOps.Tests;
 
 /// <summary>
-/// The system's clock, which a test sets forward instead of waiting: what was due until then happens at once, each timer once.
+/// The system clock, which a test can set forward instead of waiting. Timers due by then fire at once, each of them once.
 /// </summary>
 internal sealed class SkippingTime : TimeProvider
 {

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace RecOps.Tests;
 
-/// <summary>A directory of one test's own; gone when the test is.</summary>
+/// <summary>A temporary directory for one test, deleted after it.</summary>
 public sealed class TempDirectory : IDisposable
 {
     public TempDirectory() => Path = Directory.CreateTempSubdirectory("recops-test-").FullName;
 
     public string Path { get; }
 
-    /// <summary>Names of everything in it, at any depth.</summary>
+    /// <summary>Relative paths of everything in it, at any depth.</summary>
     public string[] Entries =>
         [
             .. Directory
@@ -50,7 +50,7 @@ public sealed class TempDirectory : IDisposable
             }
             catch (IOException) when (attempt < 200)
             {
-                // A server's own thread may still be at its last writes when the test has stopped its host.
+                // A server thread may still be writing after the test has stopped its host.
                 Thread.Sleep(10);
             }
         }

@@ -2,10 +2,10 @@ using Xunit;
 
 namespace RecOps.Tests;
 
-/// <summary>Waits for what happens on other threads; under a clock that stands still there is nothing else to wait for.</summary>
+/// <summary>Waits for work on other threads by polling, for tests whose fake clock does not move by itself.</summary>
 internal static class Waiting
 {
-    /// <summary>How long something may take on a machine that does much else. A test that passes waits no longer than it has to.</summary>
+    /// <summary>How long something may take on a busy machine. A passing test waits no longer than necessary.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
@@ -14,7 +14,7 @@ internal static class Waiting
 
     public static Task UntilAsync(Func<Task<bool>> condition) => UntilAsync(condition, Pause);
 
-    /// <param name="pause">Between two looks, for those that cost something.</param>
+    /// <param name="pause">Pause between two checks, for expensive ones.</param>
     public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan pause)
     {
         DateTime giveUp = DateTime.UtcNow + Patience;

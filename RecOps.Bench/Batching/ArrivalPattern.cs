@@ -1,9 +1,9 @@
 namespace RecOps.Bench.Batching;
 
-/// <summary>When requests come.</summary>
+/// <summary>How requests arrive.</summary>
 internal enum ArrivalPattern
 {
-    /// <summary>Independently of each other, at one rate.</summary>
+    /// <summary>Independently of each other, at a constant rate.</summary>
     Poisson,
 
     /// <summary>
@@ -12,7 +12,7 @@ internal enum ArrivalPattern
     Bursty,
 }
 
-/// <summary>Draws arrival times, the same for the same seed.</summary>
+/// <summary>Draws arrival times; the same seed gives the same times.</summary>
 internal sealed class ArrivalGenerator(ArrivalPattern pattern, double perSecond, int seed)
 {
     private const double QuietShare = 0.5,
@@ -31,7 +31,7 @@ internal sealed class ArrivalGenerator(ArrivalPattern pattern, double perSecond,
             return _now += Exponential(1 / perSecond);
         while (true)
         {
-            // The process has no memory: what a change of state cuts off is drawn anew at the new rate.
+            // The process is memoryless: an arrival after a change of state is drawn again at the new rate.
             double next = _now + Exponential(1 / (perSecond * (_burst ? BurstShare : QuietShare)));
             if (_stateEnds > 0 && next <= _stateEnds)
                 return _now = next;

@@ -3,8 +3,8 @@ using RecOps.Serving.Batching;
 namespace RecOps.Bench.Batching;
 
 /// <summary>
-/// Drives the server's scheduler through virtual time: arrivals, ends of batches and the timer, in order. What waits, what is shed and
-/// what is learnt is the server's own code; only the policy, the clock and the device are exchanged.
+/// Drives the server's scheduler through virtual time: arrivals, ends of batches and the timer, in order. Queueing, shedding and learning
+/// are the server's own code; only the policy, the clock and the device are replaced.
 /// </summary>
 internal sealed class BatchSimulation
 {
@@ -33,7 +33,7 @@ internal sealed class BatchSimulation
         );
         _scheduler = new BatchScheduler<SimulatedJob>(policy, limits, observer);
 
-        // As the server does before it is ready.
+        // The same warm-up that the server does before it is ready.
         var warmUp = new SimulatedDevice(model, seed + 1);
         long start = 0;
         foreach (int size in limits.Sizes.Where(size => int.IsPow2(size) && size <= maxBatch))
@@ -47,9 +47,9 @@ internal sealed class BatchSimulation
         }
     }
 
-    /// <summary>Runs until each job has ended.</summary>
+    /// <summary>Runs until every job has ended.</summary>
     /// <param name="jobs">In order of arrival.</param>
-    /// <param name="arrivals">When each comes, in ticks.</param>
+    /// <param name="arrivals">Arrival time of each job, in ticks.</param>
     public void Run(IReadOnlyList<SimulatedJob> jobs, IReadOnlyList<long> arrivals)
     {
         long slo = SimulatedDevice.Ticks(_model.SloMs);

@@ -2,7 +2,7 @@ using RecOps.Serving.Batching;
 
 namespace RecOps.Bench.Batching;
 
-/// <summary>Counts what happens in a simulation; tells a learning policy.</summary>
+/// <summary>Counts what happens in a simulation, and informs a learning policy.</summary>
 internal sealed class BatchTally(IBatchPolicy policy) : IBatchObserver
 {
     public long Batches { get; private set; }

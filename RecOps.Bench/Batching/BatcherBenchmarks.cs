@@ -5,7 +5,7 @@ using RecOps.Serving.Batching;
 
 namespace RecOps.Bench.Batching;
 
-/// <summary>What the batcher itself costs, over a device that does nothing.</summary>
+/// <summary>The batcher's own cost, with a device that does nothing.</summary>
 [MemoryDiagnoser]
 public class BatcherBenchmarks : IDisposable
 {
@@ -42,19 +42,19 @@ public class BatcherBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>One caller: the device is idle and the job runs on its thread.</summary>
+    /// <summary>One caller: the device is idle and the job runs on the caller's thread.</summary>
     [Benchmark(Baseline = true)]
     public async Task Idle() => await _batcher.SubmitAsync(_job, long.MaxValue);
 
-    /// <summary>The same with a key that others could share.</summary>
+    /// <summary>The same with a key that other jobs could share.</summary>
     [Benchmark]
     public async Task IdleShareable() => await _batcher.SubmitAsync(_shareable, long.MaxValue);
 
-    /// <summary>The same with a caller that may go away.</summary>
+    /// <summary>The same with a caller that may cancel.</summary>
     [Benchmark]
     public async Task IdleCancellable() => await _batcher.SubmitAsync(_job, long.MaxValue, _cancellation.Token);
 
-    /// <summary>Eight callers at once on the thread pool; time and bytes are for each job.</summary>
+    /// <summary>Eight concurrent callers on the thread pool; time and bytes are per job.</summary>
     [Benchmark(OperationsPerInvoke = Submissions)]
     public Task Contended() => Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(CallAsync)));
 

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace RecOps.Bench.Batching;
 
-/// <summary>What the suite was asked for.</summary>
-/// <param name="Measured">A device whose times were measured, to be added to the standard ones.</param>
+/// <summary>The suite's command-line arguments.</summary>
+/// <param name="Measured">A device with measured times, added to the standard ones.</param>
 internal sealed record BatchingArguments(DeviceModel? Measured, int Requests, int Seed, string Output)
 {
     public const string Usage = "batching [--alpha-ms A --beta-ms B [--lanes N] [--slo-ms S]] [--requests N] [--seed N] [--output FILE]";
 
-    /// <exception cref="FormatException">An option is not known or has no number.</exception>
+    /// <exception cref="FormatException">An option is unknown or has no value.</exception>
     public static BatchingArguments Parse(string[] args)
     {
         double? alpha = null,
@@ -21,7 +21,7 @@ internal sealed record BatchingArguments(DeviceModel? Measured, int Requests, in
         for (int i = 0; i < args.Length; i += 2)
         {
             if (i + 1 == args.Length)
-                throw new FormatException($"{args[i]} needs a value. {Usage}");
+                throw new FormatException($"{args[i]} needs a value. Usage: {Usage}");
             string value = args[i + 1];
             switch (args[i])
             {
@@ -47,12 +47,12 @@ internal sealed record BatchingArguments(DeviceModel? Measured, int Requests, in
                     output = value;
                     break;
                 default:
-                    throw new FormatException($"{args[i]} is not known. {Usage}");
+                    throw new FormatException($"Unknown option '{args[i]}'. Usage: {Usage}");
             }
         }
 
         if (alpha is null != beta is null)
-            throw new FormatException($"--alpha-ms and --beta-ms go together. {Usage}");
+            throw new FormatException($"--alpha-ms and --beta-ms must be given together. Usage: {Usage}");
         DeviceModel? measured = alpha is { } a && beta is { } b ? new DeviceModel("measured", lanes, true, a, b, 0, slo, false) : null;
         return new BatchingArguments(measured, requests, seed, output);
     }

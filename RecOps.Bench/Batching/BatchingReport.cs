@@ -4,7 +4,7 @@ using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Batching;
 
-/// <summary>The suite's page.</summary>
+/// <summary>Writes the suite's page.</summary>
 internal static class BatchingReport
 {
     private const double GoodputGoal = 0.95,
@@ -14,7 +14,7 @@ internal static class BatchingReport
     public static string Progress(LoadPoint last, IEnumerable<LoadPoint> points) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{last.Model.Name}, {last.Pattern}: worst goodput {points.Min(point => point.GoodputRatio):F3} of the best fixed setting"
+            $"{last.Model.Name}, {last.Pattern}: worst goodput {points.Min(point => point.GoodputRatio):F3} of the best fixed setting's"
         );
 
     public static string Write(IReadOnlyList<LoadPoint> points, string command, BatchingArguments arguments)
@@ -32,17 +32,17 @@ internal static class BatchingReport
                 {command}
                 ```
 
-                The server's own scheduler, policy and estimators run in a simulation in which only the clock and the device are made up:
-                {arguments.Requests:N0} requests a run, seed {arguments.Seed}, the first tenth not counted. A batch takes
+                The server's own scheduler, policy and estimators run in a simulation; only the clock and the device are simulated.
+                {arguments.Requests:N0} requests per run, seed {arguments.Seed}, the first tenth not counted. A batch takes
                 α · padded size + β, with a log-normal coefficient of variation of {DeviceModel.Noise:P0}. **Goodput** is answers within
-                the objective, a second. **Peak** is what the device answers when it never rests, in batches of which two fit the objective one after the other. The
+                the objective per second. **Peak** is the throughput of a device that never idles, with batches of which two in a row fit the objective. The
                 **oracle** is the fixed setting, of sizes {string.Join(", ", LoadPoint.Sizes)} and waits {string.Join(
                     ", ",
                     LoadPoint.WaitsMs
                 )}
-                ms, with the highest goodput at that load: a different one at each load, known afterwards. Fixed settings and the other
-                batchers sit on RecOps's queue, which sheds what has expired or cannot be in time even alone; fixed settings also pass over
-                whom their batch would not keep in time, as RecOps does.
+                ms, with the highest goodput at that load. It differs by load and is only known afterwards. Fixed settings and the other
+                batchers use RecOps's queue, which sheds requests that have expired or could not be in time even alone. Like RecOps, fixed
+                settings also skip requests that would be late in their batch.
 
 
                 """
@@ -50,7 +50,7 @@ internal static class BatchingReport
         );
         AppendDevices(page, points);
         AppendGoals(page, points);
-        page.Append("## Policies by load\n\nGoodput as a share of peak, median and 99th percentile of answers in milliseconds.\n");
+        page.Append("## Policies by load\n\nGoodput as a share of peak; median and 99th percentile of latency in milliseconds.\n");
         foreach (var group in points.GroupBy(point => (point.Model, point.Pattern)))
             AppendPolicies(page, [.. group]);
         page.Append("\n## The sweep\n\nGoodput of every fixed setting as a share of the best at that load.\n");
@@ -77,8 +77,8 @@ internal static class BatchingReport
         }
 
         page.Append(
-            "\nBursty: half the rate for 400 ms on average, then three times the rate for 100 ms. Light load: a tenth of what the device "
-                + "does without batching.\n\n"
+            "\nBursty: half the rate for 400 ms on average, then three times the rate for 100 ms. Light load: a tenth of the device's "
+                + "throughput without batching.\n\n"
         );
     }
 
@@ -110,8 +110,8 @@ internal static class BatchingReport
         }
 
         page.Append(
-            "\nA bursty load is not there evenly: at 150 %, 75 % of peak comes in the quiet phases, four fifths of the time, so that "
-                + "about 0.8 of peak is\nall there is to answer; what the oracle reached is beside it.\n\n"
+            "\nA bursty load is uneven: at 150 %, the quiet phases, four fifths of the time, bring only 75 % of peak. Only about 0.8 of "
+                + "peak\ncan be answered; the oracle's figure is in brackets.\n\n"
         );
         static double Median(LoadPoint point) => point.RecOps.P50Ms / point.Unbatched.Run.P50Ms;
     }

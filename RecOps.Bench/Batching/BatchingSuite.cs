@@ -1,14 +1,14 @@
 namespace RecOps.Bench.Batching;
 
 /// <summary>
-/// The server's scheduler and policy in virtual time against no batching, every fixed setting and other batchers' ways, on several
-/// devices under rising load.
+/// Compares the server's scheduler and policy in virtual time with no batching, every fixed setting and other batchers' policies, on
+/// several devices under rising load.
 /// </summary>
 internal static class BatchingSuite
 {
     private static readonly double[] Loads = [0.1, 0.25, 0.5, 0.75, 0.9, 1, 1.2, 1.5];
 
-    /// <param name="args">As <see cref="BatchingArguments.Usage"/> says.</param>
+    /// <param name="args">See <see cref="BatchingArguments.Usage"/>.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {

@@ -3,9 +3,10 @@ using RecOps.Serving.Batching;
 namespace RecOps.Bench.Batching;
 
 /// <summary>
-/// After the description of BentoML's adaptive batching: a line through recent batches predicts what a batch takes; the queue is held
-/// for one more request as long as what that costs those who wait, n times the gap to the next, is less than what they wait on
-/// average anyway; requests that could not be answered within the maximum latency are dropped.
+/// After the description of BentoML's adaptive batching.
+/// 1. A line fitted to recent batches predicts how long a batch takes.
+/// 2. Wait for another request as long as the total added wait, n times the gap to the next one, is below the mean wait.
+/// 3. Drop requests that could not be answered within the maximum latency.
 /// </summary>
 internal sealed class BentoPolicy(double maxLatencyMs) : ILearningPolicy
 {

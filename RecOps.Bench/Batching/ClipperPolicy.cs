@@ -3,8 +3,10 @@ using RecOps.Serving.Batching;
 namespace RecOps.Bench.Batching;
 
 /// <summary>
-/// After Crankshaw et al., Clipper: A Low-Latency Online Prediction Serving System (NSDI 2017): the largest batch grows by a constant
-/// while batches are computed within the objective and shrinks by a tenth when one is not; a free device takes what there is up to that.
+/// After Crankshaw et al., Clipper: A Low-Latency Online Prediction Serving System (NSDI 2017).
+/// 1. The maximum batch size grows by a constant while batches meet the objective.
+/// 2. It shrinks by a tenth when one does not.
+/// 3. A free device takes whatever waits, up to that maximum.
 /// </summary>
 internal sealed class ClipperPolicy(double sloMs) : ILearningPolicy
 {

@@ -1,12 +1,12 @@
 namespace RecOps.Bench.Batching;
 
-/// <summary>A device as the simulation sees it: a batch takes α times its padded size plus β, give or take.</summary>
-/// <param name="Lanes">Batches at the same time.</param>
-/// <param name="IndependentLanes">Whether each lane has a processor of its own; otherwise they share one, which computes one batch at a
+/// <summary>A simulated device: a batch takes α times its padded size plus β, with some noise.</summary>
+/// <param name="Lanes">Number of concurrent batches.</param>
+/// <param name="IndependentLanes">Whether each lane has its own processor; otherwise they share one, which computes one batch at a
 /// time.</param>
-/// <param name="AlphaMs">Milliseconds for one more job.</param>
-/// <param name="BetaMs">Milliseconds for the batch itself.</param>
-/// <param name="HostMs">Milliseconds of preparation, which on a shared processor overlap with the batch before.</param>
+/// <param name="AlphaMs">Milliseconds per job.</param>
+/// <param name="BetaMs">Milliseconds per batch.</param>
+/// <param name="HostMs">Milliseconds of preparation, which on a shared processor overlap with the previous batch.</param>
 /// <param name="SloMs">Milliseconds an answer may take; also the deadline of each request.</param>
 /// <param name="Padded">Whether sizes are padded to powers of two.</param>
 internal sealed record DeviceModel(
@@ -22,7 +22,7 @@ internal sealed record DeviceModel(
 {
     public const int MaxBatch = 64;
 
-    /// <summary>Coefficient of variation of the time of a batch.</summary>
+    /// <summary>Coefficient of variation of a batch's duration.</summary>
     public const double Noise = 0.1;
 
     public static IReadOnlyList<DeviceModel> Standard { get; } =
@@ -35,11 +35,12 @@ internal sealed record DeviceModel(
 
     public int PaddedSize(int count) => Padded ? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count) : count;
 
-    /// <summary>Mean milliseconds on the processor.</summary>
+    /// <summary>Mean compute time in milliseconds.</summary>
     public double ComputeMs(int count) => (AlphaMs * PaddedSize(count)) + BetaMs;
 
     /// <summary>
-    /// Jobs a second when it never rests: the best of all sizes with which who comes during one batch can still be in time in the next.
+    /// Jobs per second when the device never idles: the best over all batch sizes that let a job arriving during one batch be in time in
+    /// the next.
     /// </summary>
     public double PeakPerSecond()
     {
@@ -53,9 +54,9 @@ internal sealed record DeviceModel(
         return 1000 * best * (IndependentLanes ? Lanes : 1);
     }
 
-    /// <summary>Jobs a second in batches of one.</summary>
+    /// <summary>Jobs per second in batches of one.</summary>
     public double UnbatchedPerSecond() => 1000 / ComputeMs(1) * (IndependentLanes ? Lanes : 1);
 
-    /// <summary>A tenth of what is done without batching, as a share of the peak.</summary>
+    /// <summary>A tenth of the throughput without batching, as a share of the peak.</summary>
     public double LightLoad => 0.1 * UnbatchedPerSecond() / PeakPerSecond();
 }

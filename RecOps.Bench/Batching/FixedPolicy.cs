@@ -3,8 +3,8 @@ using RecOps.Serving.Batching;
 namespace RecOps.Bench.Batching;
 
 /// <summary>
-/// A batch of one size, or fewer once the oldest has waited so long. It passes over whom such a batch cannot keep in time, as RecOps
-/// does, so that size and wait are all that differs. Size one without waiting is no batching.
+/// Batches of a fixed size, or smaller ones once the oldest job has waited long enough. Like RecOps, it skips jobs that would be late in
+/// such a batch, so that only size and wait differ. Size one without waiting means no batching.
 /// </summary>
 internal sealed class FixedPolicy(int size, double waitMs) : IBatchPolicy
 {

@@ -1,12 +1,12 @@
 namespace RecOps.Bench.Batching;
 
-/// <summary>A fixed setting and what it came to.</summary>
+/// <summary>A fixed setting and its result.</summary>
 internal sealed record FixedRun(int Size, double WaitMs, SimulationRun Run);
 
-/// <summary>Everything that was run on one device under one load.</summary>
+/// <summary>All runs on one device under one load.</summary>
 /// <param name="Load">Share of the device's peak.</param>
 /// <param name="Sweep">Every fixed setting.</param>
-/// <param name="Policies">By name, the best of those with the same name.</param>
+/// <param name="Policies">By name; the best run of each name.</param>
 internal sealed record LoadPoint(
     DeviceModel Model,
     ArrivalPattern Pattern,
@@ -15,7 +15,7 @@ internal sealed record LoadPoint(
     IReadOnlyDictionary<string, SimulationRun> Policies
 )
 {
-    // Settings whose goodput differs by less than this count as equally good; the quickest of them is the one to beat in latency.
+    // Settings whose goodput reaches this share of the best count as equally good; the fastest of them sets the latency to beat.
     private const double Equal = 0.99;
 
     public static readonly int[] Sizes = [1, 2, 4, 8, 16, 32, 64];
@@ -29,7 +29,7 @@ internal sealed record LoadPoint(
 
     public double GoodputRatio => RecOps.Goodput / Best.Run.Goodput;
 
-    /// <summary>The setting with the lowest median among those whose goodput equals the best.</summary>
+    /// <summary>The setting with the lowest median among those with the best goodput.</summary>
     public FixedRun Quickest =>
         Sweep.Where(setting => setting.Run.Goodput >= Equal * Best.Run.Goodput).MinBy(setting => setting.Run.P50Ms)!;
 

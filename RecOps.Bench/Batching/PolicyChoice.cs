@@ -2,12 +2,12 @@ using RecOps.Serving.Batching;
 
 namespace RecOps.Bench.Batching;
 
-/// <summary>A policy that is held against the fixed settings. Each run needs its own, since some learn.</summary>
+/// <summary>A policy to compare with the fixed settings. Each run creates its own, since some policies learn.</summary>
 internal sealed record PolicyChoice(string Name, Func<DeviceModel, IBatchPolicy> Create)
 {
     public const string RecOps = "RecOps";
 
-    // The delays that are tried for the batcher that has no way to find one; the best at each load counts for it.
+    // Delays to try for the batcher that cannot find one itself; its best result at each load counts.
     private static readonly double[] TritonDelays = [0, 1, 5, 10];
 
     public static IReadOnlyList<PolicyChoice> All { get; } =

@@ -1,9 +1,9 @@
 namespace RecOps.Bench.Batching;
 
-/// <summary>Says when batches end.</summary>
+/// <summary>Decides when batches end.</summary>
 internal sealed class SimulatedDevice(DeviceModel model, int seed)
 {
-    /// <summary>Ticks of a second of virtual time.</summary>
+    /// <summary>Ticks in a second of virtual time.</summary>
     public const long Second = 10_000_000;
 
     private readonly Random _random = new(seed);
@@ -12,7 +12,7 @@ internal sealed class SimulatedDevice(DeviceModel model, int seed)
 
     public static long Ticks(double milliseconds) => (long)(milliseconds * Second / 1000);
 
-    /// <summary>When a batch that leaves now will have run.</summary>
+    /// <summary>When a batch that starts now will end.</summary>
     public long End(int count, long now)
     {
         long compute = Ticks(model.ComputeMs(count) * Jitter());

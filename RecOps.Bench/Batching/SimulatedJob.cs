@@ -5,7 +5,7 @@ namespace RecOps.Bench.Batching;
 /// <summary>A request of the simulation.</summary>
 internal sealed class SimulatedJob(ulong? key = null) : BatchJob<SimulatedJob>
 {
-    /// <summary>When it was answered; 0 when it was not.</summary>
+    /// <summary>When it was answered; 0 if it was not.</summary>
     public long Answered { get; set; }
 
     public override bool IsShareable => key is not null;

@@ -3,8 +3,8 @@ using RecOps.Serving.Batching;
 namespace RecOps.Bench.Batching;
 
 /// <summary>One policy under one load.</summary>
-/// <param name="Goodput">Answers within the objective, a second.</param>
-/// <param name="Throughput">Answers, a second.</param>
+/// <param name="Goodput">Answers within the objective per second.</param>
+/// <param name="Throughput">Answers per second.</param>
 /// <param name="P50Ms">Median time to an answer.</param>
 internal sealed record SimulationRun(double Goodput, double Throughput, double P50Ms, double P99Ms, double MeanBatch, double BusyShare)
 {

@@ -3,8 +3,9 @@ using RecOps.Serving.Batching;
 namespace RecOps.Bench.Batching;
 
 /// <summary>
-/// After the description of Triton Inference Server's dynamic batcher: as soon as a preferred size can be formed, the largest such
-/// leaves; otherwise requests are held back until the oldest has waited for the maximum queue delay, and then all leave.
+/// After the description of Triton Inference Server's dynamic batcher.
+/// 1. As soon as a batch of a preferred size can be formed, send the largest such batch.
+/// 2. Otherwise hold requests back until the oldest has waited for the maximum queue delay, then send all of them.
 /// </summary>
 internal sealed class TritonPolicy(int[] preferred, double maxQueueDelayMs) : IBatchPolicy
 {

@@ -1,8 +1,9 @@
 namespace RecOps.Bench.Caching;
 
 /// <summary>
-/// Knows the future: gives up what is asked for last, the one asked for now included (Belady, "A study of replacement algorithms for a
-/// virtual-storage computer", 1966). No cache can hit more where lists are of equal size; where they are not it is a mark to measure by.
+/// Knows the future (Belady, "A study of replacement algorithms for a virtual-storage computer", 1966): evicts the list whose next
+/// request is furthest away, including the one just requested. With lists of equal size, no cache can have a higher hit rate. With
+/// different sizes, it is a reference point.
 /// </summary>
 internal static class Belady
 {
@@ -34,7 +35,7 @@ internal static class Belady
             bytes += request.Bytes;
             while (bytes > capacity && order.TryDequeue(out ulong last, out int priority))
             {
-                // What was asked for since stands further on in the queue as well.
+                // Outdated entries: a list requested again has a newer entry in the queue.
                 if (!uses.TryGetValue(last, out int use) || use != -priority)
                     continue;
                 uses.Remove(last);

@@ -3,7 +3,7 @@ using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Caching;
 
-/// <summary>The suite's page.</summary>
+/// <summary>Writes the suite's page.</summary>
 internal static class CacheReport
 {
     private const double Goal = -0.5;
@@ -12,29 +12,29 @@ internal static class CacheReport
     {
         report.Paragraph(
             """
-            Every cache gets the same requests in the same order and the same bound in bytes; a list that is asked for and not there is put in.
-            **worth** is RecOps's own (`Caching:Policy` worth, the default), **W-TinyLFU** is BitFaster's as RecOps uses it (`lfu`), with its
-            upkeep on the caller's thread, **LRU** is exact. MemoryCache and FusionCache, which keeps its entries in one, have the same bound as
-            size limit; they make room on another thread, so that their figures vary from run to run. **Belady** knows the future.
-            Figures are hit ratios in percent; sizes are shares of what all lists of the trace would take. What replays is the store that
-            serves, not a model of it.
+            Every cache gets the same requests in the same order and the same limit in bytes. A requested list that is missing is added.
+            **worth** is RecOps's own (`Caching:Policy` worth, the default). **W-TinyLFU** is BitFaster's as RecOps uses it (`lfu`), with its
+            maintenance on the caller's thread. **LRU** is exact. MemoryCache, and FusionCache on top of one, have the same limit as their size
+            limit; they evict on another thread, so their figures vary from run to run. **Belady** knows the future.
+            Figures are hit rates in percent. Sizes are shares of the memory that all lists of the trace would take. The replay uses the
+            production store, not a model of it.
             """
         );
         Goals(report, comparisons);
         foreach (TraceComparison comparison in comparisons)
             Table(report, comparison);
         report.Heading("A hit");
-        report.Paragraph("100,000 lists, all there, in random order, one thread; median of nine rounds in turns.");
+        report.Paragraph("100,000 lists, all of them cached, in random order, on one thread; median of nine alternating rounds.");
         report.Table(
             ["cache", "ns", "bytes allocated"],
             costs.Select(cost => new[] { cost.Cache, Number(cost.Nanoseconds, "0"), Number(cost.Bytes, "0.0") })
         );
         report.Paragraph(
             """
-            A hit of **worth** pays for what it notes beside the lookup: both counts, the segment's order, and for a sample of the keys nine
-            miniature caches. A note is worked through by whoever fills the buffer; no hit waits for one.
+            Besides the lookup, a hit of **worth** records its use: both counts, the segment's order, and nine miniature caches for a sample of
+            the keys. The caller that fills the record buffer processes it; no hit waits for that.
 
-            That 1,000 concurrent requests for a list that is not there are one computation is a test, not a figure:
+            That 1,000 concurrent requests for a missing list cause a single computation is verified by a test:
             `ResultCacheTests.Recommend_ManyAtOnce_OneComputation`.
             """
         );
@@ -43,7 +43,7 @@ internal static class CacheReport
     private static void Goals(Report report, IReadOnlyList<TraceComparison> comparisons)
     {
         report.Heading("Goal");
-        report.Paragraph("Never more than 0.5 points of hit ratio below the best rival, Belady aside, at any size on any trace.");
+        report.Paragraph("Never more than 0.5 percentage points of hit rate below the best rival, Belady aside, at any size on any trace.");
         report.Table(
             ["trace", "worst lead, points", "at", "best lead, points", "at", "goal"],
             comparisons.Select(comparison =>
@@ -77,7 +77,7 @@ internal static class CacheReport
         report.Table(header, comparison.Sizes.Select(size => Row(size, clusters, run => run.HitRatio, size.HitLead)));
         if (!costs)
             return;
-        report.Paragraph("Share of the cost of all requests that hits saved:");
+        report.Paragraph("Share of the cost of all requests that was saved by hits:");
         report.Table(header, comparison.Sizes.Select(size => Row(size, clusters, run => run.Saved, size.SavedLead)));
     }
 

@@ -4,25 +4,25 @@ using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Caching;
 
-/// <summary>What the cache keeps, against what other caches would have kept of the same requests.</summary>
+/// <summary>Compares what the cache keeps with what other caches would have kept, for the same requests.</summary>
 internal sealed class CacheSuite : Command
 {
-    /// <summary>Capacities, as shares of what all lists of a trace would take.</summary>
+    /// <summary>Capacities, as shares of the memory that all lists of a trace would take.</summary>
     private static readonly double[] Sizes = [0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7];
 
     private readonly Option<string> _trace = new("--trace")
     {
-        Description = "The Scarab trace of the Caffeine cache simulator, gzip; left out when it is not there.",
+        Description = "The Scarab trace of the Caffeine cache simulator, gzip. Left out if the file does not exist.",
         DefaultValueFactory = _ => "",
     };
     private readonly Option<string> _output = new("--output")
     {
-        Description = "Folder of the page.",
+        Description = "Directory for the report.",
         DefaultValueFactory = _ => Path.Combine(Repository.Root, "docs", "benchmarks"),
     };
 
     public CacheSuite()
-        : base("cache", "Eviction against LRU, W-TinyLFU, MemoryCache, FusionCache and the optimum; what a hit costs.")
+        : base("cache", "Compare eviction with LRU, W-TinyLFU, MemoryCache, FusionCache and the optimum; measure the cost of a hit.")
     {
         Add(_trace);
         Add(_output);

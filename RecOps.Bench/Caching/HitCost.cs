@@ -5,16 +5,16 @@ using ZiggyCreatures.Caching.Fusion;
 
 namespace RecOps.Bench.Caching;
 
-/// <summary>What a hit takes of one thread, of 100,000 lists asked for in a random order.</summary>
+/// <summary>The cost of a hit on one thread, with 100,000 lists requested in random order.</summary>
 /// <param name="Nanoseconds">Median of the rounds.</param>
-/// <param name="Bytes">Allocated a hit, on average.</param>
+/// <param name="Bytes">Mean bytes allocated per hit.</param>
 internal sealed record HitCost(string Cache, double Nanoseconds, double Bytes)
 {
     private const int Lists = 100_000;
     private const int Hits = 1_000_000;
     private const int Rounds = 9;
 
-    /// <summary>In turns, so that what disturbs the machine disturbs all.</summary>
+    /// <summary>The caches take turns, so that other load on the machine affects all of them alike.</summary>
     public static IReadOnlyList<HitCost> MeasureAll()
     {
         ulong[] keys = [.. Enumerable.Range(0, Lists).Select(i => ((ulong)i + 1) * 0x9E3779B97F4A7C15)];
@@ -76,7 +76,7 @@ internal sealed record HitCost(string Cache, double Nanoseconds, double Bytes)
         for (int i = 0; i < Hits; i++)
         {
             if (!tryGet(i))
-                throw new InvalidOperationException("A list that was put in is not there.");
+                throw new InvalidOperationException("A list that was added is missing.");
         }
 
         double nanoseconds = Stopwatch.GetElapsedTime(started).TotalNanoseconds / Hits;

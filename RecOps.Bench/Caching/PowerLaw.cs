@@ -1,6 +1,6 @@
 namespace RecOps.Bench.Caching;
 
-/// <summary>Draws ranks, 0 first, with a chance that falls as a power of the rank.</summary>
+/// <summary>Draws ranks, starting at 0, with a probability that falls as a power of the rank.</summary>
 internal sealed class PowerLaw
 {
     private readonly double[] _cumulative;

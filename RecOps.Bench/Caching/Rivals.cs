@@ -5,7 +5,7 @@ using ZiggyCreatures.Caching.Fusion;
 
 namespace RecOps.Bench.Caching;
 
-/// <summary>The caches that are compared, each with a bound in bytes.</summary>
+/// <summary>The compared caches, each with a limit in bytes.</summary>
 internal static class Rivals
 {
     public const string Own = "worth";
@@ -33,7 +33,7 @@ internal static class Rivals
     private static CacheRun OfStore(string name, Trace trace, ICacheStore<ulong, TraceValue> store) =>
         CacheRun.Replay(name, trace, key => store.TryGet(key, out _), request => store.Set(request.Key, new TraceValue(request)));
 
-    /// <summary>Exact in order and bytes.</summary>
+    /// <summary>Exact in both order and bytes.</summary>
     private static CacheRun OfLru(Trace trace, long capacity)
     {
         var nodes = new Dictionary<ulong, LinkedListNode<TraceRequest>>();

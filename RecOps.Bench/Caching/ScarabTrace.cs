@@ -4,10 +4,10 @@ using RecOps.Serving.Caching;
 
 namespace RecOps.Bench.Caching;
 
-/// <summary>Requests to a recommendation service, as the Caffeine cache simulator has them: big-endian 64-bit keys, gzip.</summary>
+/// <summary>Requests to a recommendation service, in the Caffeine cache simulator's format: big-endian 64-bit keys, gzip.</summary>
 internal static class ScarabTrace
 {
-    /// <summary>Null when the file is not there.</summary>
+    /// <summary>Null when the file does not exist.</summary>
     public static Trace? Read(string path)
     {
         if (!File.Exists(path))

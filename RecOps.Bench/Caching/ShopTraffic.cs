@@ -2,13 +2,13 @@ using RecOps.Serving.Caching;
 
 namespace RecOps.Bench.Caching;
 
-/// <param name="Cluster">-1 for a stranger.</param>
-/// <param name="Hours">Since the traffic began, at midnight.</param>
+/// <param name="Cluster">-1 for an unknown shopper.</param>
+/// <param name="Hours">Hours since the traffic began, at midnight.</param>
 internal readonly record struct ShopRequest(int Shopper, int Cluster, double Hours);
 
 /// <summary>
-/// Makes traffic of a shop: shoppers of clusters that are about at different hours, who come for a few requests, go, and come back the more
-/// often the better customers they are. Drift makes other shoppers good customers as time goes on.
+/// Generates a shop's traffic. Shoppers belong to clusters that are active at different hours. They come for a few requests, leave, and
+/// return more often the better customers they are. With drift, other shoppers become good customers over time.
 /// </summary>
 internal sealed class ShopTraffic(int seed)
 {
@@ -19,7 +19,7 @@ internal sealed class ShopTraffic(int seed)
     private const int Active = 400;
     private readonly Random _random = new(seed);
 
-    /// <summary>Shoppers' share of requests falls as a power of their rank; every so often ranks are handed on.</summary>
+    /// <summary>A shopper's share of requests falls as a power of their rank; from time to time ranks change.</summary>
     public Trace Zipf(double exponent, double drift)
     {
         var ranks = new PowerLaw(Shoppers, exponent);
@@ -28,7 +28,7 @@ internal sealed class ShopTraffic(int seed)
         int size = CachedList.BytesOf(200);
         for (int i = 0; i < Requests; i++)
         {
-            // A shopper of any rank and one of the first thousand change places.
+            // A shopper of any rank and one of the first thousand swap places.
             if (_random.NextDouble() < drift)
             {
                 int first = _random.Next(1000),
@@ -41,31 +41,31 @@ internal sealed class ShopTraffic(int seed)
 
         return new Trace(
             drift == 0 ? $"zipf {exponent}" : $"zipf {exponent} drifting",
-            $"shares by a power law of exponent {exponent}, {drift:0.###} changes of rank a request",
+            $"shares by a power law of exponent {exponent}, {drift:0.###} changes of rank per request",
             requests
         );
     }
 
     /// <summary>Visits by cluster and hour of the day.</summary>
-    /// <param name="mixed">Whether strangers, pages of items and full lists differ in bytes and cost; else all are equal.</param>
+    /// <param name="mixed">Whether unknown shoppers, item pages and full lists differ in bytes and cost; otherwise all are equal.</param>
     public Trace Visits(bool mixed)
     {
         TraceRequest[] requests = [.. Visits(Requests, mixed ? 0.3 : 0).Select(visited => Ask(visited, mixed))];
         return mixed
             ? new Trace(
                 "shop, mixed",
-                "the same with strangers, of whom nothing is known (320 B, a tenth of the cost), and item pages (1.5 times the cost)",
+                "the same with unknown shoppers (320 B, a tenth of the cost) and item pages (1.5 times the cost)",
                 requests
             )
             : new Trace(
                 "shop",
-                $"{Days} days of visits of about 5 requests, {Clusters} clusters with hours of their own, lists of equal size and cost",
+                $"{Days} days of visits of about 5 requests, {Clusters} clusters with their own active hours, lists of equal size and cost",
                 requests
             );
     }
 
-    /// <summary>Who asks, and when.</summary>
-    /// <param name="strangers">Share of visits by people never seen before or after.</param>
+    /// <summary>Who sends requests, and when.</summary>
+    /// <param name="strangers">Share of visits by shoppers never seen before or after.</param>
     public IEnumerable<ShopRequest> Visits(int requests, double strangers)
     {
         var ranks = new PowerLaw(Shoppers / Clusters, 0.8);
@@ -100,7 +100,7 @@ internal sealed class ShopTraffic(int seed)
             return new Visit(Shoppers + _random.Next(int.MaxValue / 2), -1, length);
         int cluster;
 
-        // A cluster is about for some hours around its peak, and hardly at others.
+        // A cluster is active for a few hours around its peak, and hardly at other times.
         do cluster = _random.Next(Clusters);
         while (_random.NextDouble() > 0.03 + (0.97 * Math.Exp(-Math.Pow(Distance(hour, peaks[cluster]) / 2.5, 2))));
         return new Visit((ranks.Draw(_random) * Clusters) + cluster, cluster, length);

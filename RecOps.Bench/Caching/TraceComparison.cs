@@ -1,6 +1,6 @@
 namespace RecOps.Bench.Caching;
 
-/// <summary>One trace through all caches, at several sizes.</summary>
+/// <summary>One trace replayed through all caches, at several sizes.</summary>
 internal sealed record TraceComparison(Trace Trace, IReadOnlyList<SizeComparison> Sizes)
 {
     public static TraceComparison Run(Trace trace, IEnumerable<double> shares)
@@ -23,14 +23,14 @@ internal sealed record TraceComparison(Trace Trace, IReadOnlyList<SizeComparison
     }
 }
 
-/// <param name="Share">Capacity by what all lists would take.</param>
-/// <param name="Unclustered">The own cache when it is not told of clusters.</param>
+/// <param name="Share">Capacity relative to the memory that all lists would take.</param>
+/// <param name="Unclustered">RecOps's own cache without knowledge of clusters.</param>
 /// <param name="Rivals">In the order of <see cref="Caching.Rivals.Names"/>.</param>
 internal sealed record SizeComparison(double Share, long Capacity, CacheRun Own, CacheRun Unclustered, CacheRun[] Rivals, CacheRun Best)
 {
-    /// <summary>Points of hit ratio above the best rival.</summary>
+    /// <summary>Percentage points of hit rate above the best rival.</summary>
     public double HitLead => (Own.HitRatio - Rivals.Max(run => run.HitRatio)) * 100;
 
-    /// <summary>Points of saved cost above the best rival.</summary>
+    /// <summary>Percentage points of saved cost above the best rival.</summary>
     public double SavedLead => (Own.Saved - Rivals.Max(run => run.Saved)) * 100;
 }

@@ -2,7 +2,7 @@ using RecOps.Serving.Caching.Eviction;
 
 namespace RecOps.Bench.Caching;
 
-/// <summary>Stands for a list of a trace in a store: as many bytes as it says, without taking them.</summary>
+/// <summary>Stands in for a list of a trace in a store: it claims the list's bytes without allocating them.</summary>
 internal sealed class TraceValue(in TraceRequest request) : ICacheValue
 {
     public int Bytes { get; } = request.Bytes;

@@ -9,7 +9,7 @@ using RecOps.Shared.Catalog;
 
 namespace RecOps.Bench.Catalog;
 
-/// <summary>Changes the catalogue of a server as a shop would.</summary>
+/// <summary>Changes a server's catalogue as a shop would.</summary>
 internal sealed class CatalogCalls : IDisposable
 {
     public const int ItemsOfACall = 1_000;
@@ -25,8 +25,8 @@ internal sealed class CatalogCalls : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Price, stock and an attribute of the next items; from the first again after the last.</summary>
-    /// <returns>How long it took.</returns>
+    /// <summary>Changes the price, stock and an attribute of the next items, starting over after the last one.</summary>
+    /// <returns>How long the call took.</returns>
     public async Task<TimeSpan> ChangeAsync(int call, CancellationToken cancellation)
     {
         var items = new CatalogItemUpdate[ItemsOfACall];
@@ -50,7 +50,7 @@ internal sealed class CatalogCalls : IDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
-    /// <summary>Waits until the server takes changes: it serves before its database is there.</summary>
+    /// <summary>Waits until the server accepts changes: it serves before its database is available.</summary>
     public async Task ReadyAsync(CancellationToken cancellation)
     {
         while (true)

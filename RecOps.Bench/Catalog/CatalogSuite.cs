@@ -11,7 +11,7 @@ using RecOps.Shared.Catalog;
 
 namespace RecOps.Bench.Catalog;
 
-/// <summary><c>catalog</c>: how fast a shop can tell prices and stock, and how soon another replica serves them.</summary>
+/// <summary><c>catalog</c>: how fast a shop can update prices and stock, and how soon another replica serves them.</summary>
 internal sealed class CatalogSuite : Command
 {
     private const string Verb = "catalog";
@@ -19,23 +19,23 @@ internal sealed class CatalogSuite : Command
     private readonly ServerOptions _servers;
     private readonly Option<string?> _postgres = new("--postgres")
     {
-        Description = "Connection string of an empty database; without it, SQLite alone is measured.",
+        Description = "Connection string of an empty PostgreSQL database. Without it, only SQLite is measured.",
         HelpName = "string",
     };
     private readonly Option<string?> _against = new("--against")
     {
-        Description = "RecOps.Server.dll of another build, for the same calls.",
+        Description = "RecOps.Server.dll of another build, to run the same calls against.",
         HelpName = "file",
     };
     private readonly Option<int> _calls = new("--calls")
     {
-        Description = $"Calls of {CatalogCalls.ItemsOfACall} items for each row.",
+        Description = $"Number of calls of {CatalogCalls.ItemsOfACall} items for each row.",
         HelpName = "n",
         DefaultValueFactory = _ => 100,
     };
 
     public CatalogSuite()
-        : base(Verb, "Prices and stock of 1,000 items a call: items a second, and time until another replica serves them.")
+        : base(Verb, "Update prices and stock, 1,000 items per call: items per second, and time until another replica serves them.")
     {
         _servers = new ServerOptions(this);
         foreach (Option option in (Option[])[_postgres, _against, _calls])
@@ -47,10 +47,10 @@ internal sealed class CatalogSuite : Command
     {
         int calls = parsed.GetValue(_calls);
         string[] ids = await IdsAsync(_servers.Bundle(parsed), cancellation);
-        Report report = ServerOptions.Report(parsed, Verb, "Changes of the catalogue");
+        Report report = ServerOptions.Report(parsed, Verb, "Catalogue changes");
         report.Paragraph(
-            $"{calls} calls of {Figure.Count(CatalogCalls.ItemsOfACall)} items each, with price, stock and an attribute, over "
-                + $"{Figure.Count(ids.Length)} items of the bundle; by one caller, and by four at once. Callers and servers share the "
+            $"{calls} calls of {Figure.Count(CatalogCalls.ItemsOfACall)} items each, changing price, stock and an attribute, over "
+                + $"the bundle's {Figure.Count(ids.Length)} items; from one caller, and from four at once. Callers and servers share the "
                 + $"cores."
         );
         var rows = new List<string[]>();
@@ -70,7 +70,7 @@ internal sealed class CatalogSuite : Command
                 await SeenAsync("without Redis", shared),
                 await SeenAsync("with Redis", [.. shared, ("ConnectionStrings__Redis", redis.ConnectionString)]),
             };
-            report.Paragraph($"From the call on one replica until another serves the price, {Seen} times, looked at every 2 ms:");
+            report.Paragraph($"Time from the call on one replica until another serves the price, {Seen} times, polled every 2 ms:");
             report.Table(["", "p50 ms", "slowest ms"], seen);
         }
 

@@ -4,7 +4,7 @@ using RecOps.Bench.Load;
 namespace RecOps.Bench.Cli;
 
 /// <summary>
-/// Options of every suite that asks for computed lists, and the load it makes of them: uniform users, so that no list was computed before.
+/// Options of every suite that requests computed lists, and the load built from them: uniform users, so that no list was computed before.
 /// </summary>
 internal sealed class LoadOptions
 {
@@ -12,14 +12,14 @@ internal sealed class LoadOptions
 
     private readonly Option<int> _connections = new("--connections")
     {
-        Description = "Most requests on their way at once in an open loop.",
+        Description = "Maximum number of requests in flight in an open loop.",
         HelpName = "n",
         DefaultValueFactory = _ => 512,
     };
 
     private readonly Option<double> _slo = new("--slo-ms")
     {
-        Description = "A list later than this is not a good one.",
+        Description = "Latency SLO in milliseconds; later lists do not count as good.",
         HelpName = "ms",
         DefaultValueFactory = _ => 50,
     };

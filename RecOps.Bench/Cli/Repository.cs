@@ -1,17 +1,17 @@
 namespace RecOps.Bench.Cli;
 
-/// <summary>Where the sources are and what was built from them.</summary>
+/// <summary>Paths of the repository and of the programs built from it.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();
 
-    /// <summary>A program of this repository in the configuration that this one was built in.</summary>
+    /// <summary>Path of a program of this repository, in the same build configuration as this one.</summary>
     /// <exception cref="FileNotFoundException">It has not been built.</exception>
     public static string Program(string project)
     {
         string output = Path.GetRelativePath(Path.Combine(Root, "RecOps.Bench"), AppContext.BaseDirectory);
         string path = Path.Combine(Root, project, output, $"{project}.dll");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing; build {project}.");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} does not exist. Build {project} first.");
     }
 
     private static string Find()

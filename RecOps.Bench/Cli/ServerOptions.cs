@@ -11,18 +11,18 @@ internal sealed class ServerOptions
 {
     private readonly Option<string?> _bundle = new("--bundle")
     {
-        Description = "Directory of the bundle to serve; the demo bundle unless given.",
+        Description = "Directory of the bundle to serve. Default: the demo bundle.",
         HelpName = "directory",
     };
 
     private readonly Option<bool> _pin = new("--pin")
     {
-        Description = "Server on the first half of the cores, generator on the rest; else they share all of them.",
+        Description = "Pin the server to the first half of the cores and the load generator to the rest. Without it, they share all cores.",
     };
 
     private readonly Option<string[]> _settings = new("--setting")
     {
-        Description = "A setting for the server, more than once: Serving:DeadlineMs=50.",
+        Description = "A server setting, such as Serving:DeadlineMs=50. May be repeated.",
         HelpName = "name=value",
     };
 
@@ -39,13 +39,13 @@ internal sealed class ServerOptions
             command.Options.Add(option);
     }
 
-    /// <summary>Directory of the bundle that comes with the project.</summary>
+    /// <summary>Directory of the demo bundle in the repository.</summary>
     public static readonly string Demo = Path.Combine(Repository.Root, "models", "demo");
 
-    /// <summary>For suites that measure what a list costs to compute.</summary>
+    /// <summary>For suites that measure the cost of computing a list.</summary>
     public static readonly (string Name, string Value) WithoutCache = ("Caching__Enabled", "false");
 
-    /// <summary>The first core of the generator's half: everything from there on is its.</summary>
+    /// <summary>The first core of the load generator's half.</summary>
     private static int Half => Math.Max(1, Environment.ProcessorCount / 2);
 
     public string Out(ParseResult parsed) => parsed.GetValue(_out)!;
@@ -59,11 +59,11 @@ internal sealed class ServerOptions
 
     public int ServerCores(ParseResult parsed) => parsed.GetValue(_pin) ? Half : Environment.ProcessorCount;
 
-    /// <param name="own">The suite's own settings; those of the command line win.</param>
+    /// <param name="own">The suite's own settings; those of the command line take precedence.</param>
     public Task<RunningServer> StartAsync(ParseResult parsed, CancellationToken cancellation, params (string Name, string Value)[] own) =>
         StartAsync(parsed, null, own, cancellation);
 
-    /// <param name="program">The .dll of another build of the server; null for this one's.</param>
+    /// <param name="program">The .dll of another build of the server; null for this build.</param>
     /// <inheritdoc cref="StartAsync(ParseResult, CancellationToken, ValueTuple{string, string}[])"/>
     public async Task<RunningServer> StartAsync(
         ParseResult parsed,

@@ -7,7 +7,7 @@ using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Coldstart;
 
-/// <summary>What warming does for the first hour after a restart, in virtual time, and what it costs a real server.</summary>
+/// <summary>What warm-up achieves in the first hour after a restart, in virtual time, and what it costs on a real server.</summary>
 internal sealed class ColdstartSuite : Command
 {
     private const string Verb = "coldstart";
@@ -15,13 +15,13 @@ internal sealed class ColdstartSuite : Command
     private const int DefaultSize = 100_000;
     private static readonly int[] Sizes = [5_000, 20_000, 50_000, DefaultSize, 150_000];
 
-    /// <summary>Hours since the traffic began: all through the fourth day.</summary>
+    /// <summary>Restart times in hours since the traffic began, spread over the fourth day.</summary>
     private static readonly double[] Moments = [.. Enumerable.Range(0, 8).Select(i => 72 + (3.0 * i))];
 
     private readonly ServerOptions _servers;
 
     public ColdstartSuite()
-        : base(Verb, "Requests without a list after a restart, by what was warmed.")
+        : base(Verb, "Count requests without a cached list after a restart, by warm-up strategy.")
     {
         _servers = new ServerOptions(this);
         SetAction(RunAsync);
@@ -34,12 +34,12 @@ internal sealed class ColdstartSuite : Command
             $"""
             A shop of {Figure.Count(
                 ShopTraffic.Shoppers
-            )} shoppers in {ShopTraffic.Clusters} clusters with hours of their own, about 2.9 requests a second in visits
-            of about five, is restarted at {Moments.Length} times of its fourth day, in virtual time. What is known by then is in the
-            server's own estimate of next visitors; lists of before are lost (`Caching:SnapshotBytes` 0). **Cold** is a request of someone without a list, once for each.
-            *Random clusters* are shoppers of one cluster after another, *most popular* are those who asked most often in the three days,
-            *next visitors* is what the server does. *No restart* keeps all lists of the last six hours. The percentage is against *none*; *caused*
-            are those requests for which a server that was not restarted would have had a list. Means over the restarts.
+            )} shoppers in {ShopTraffic.Clusters} clusters with their own active hours, about 2.9 requests per second in visits
+            of about five, is restarted at {Moments.Length} different times of its fourth day, in virtual time. The server's own estimate of
+            next visitors knows the traffic so far; cached lists are lost (`Caching:SnapshotBytes` 0). A **cold** request is a shopper's first
+            one without a cached list. *Random clusters* warms one cluster's shoppers after another, *most popular* those with the most requests in the three days, and
+            *next visitors* is what the server does. *No restart* keeps all lists of the last six hours. The percentage is relative to *none*; *caused*
+            counts requests for which a server without the restart would have had a list. Means over the restarts.
             """
         );
         ShopRequest[] requests = [.. new ShopTraffic(11).Visits(Requests, 0)];
@@ -74,13 +74,13 @@ internal sealed class ColdstartSuite : Command
         );
         report.Heading("What it costs");
         report.Paragraph(
-            $"A server with nothing else to do, {Figure.Count(counts.Items)} items and {Figure.Count(counts.Users)} users: "
+            $"On an otherwise idle server with {Figure.Count(counts.Items)} items and {Figure.Count(counts.Users)} users: "
                 + $"{Figure.Count(cost.Lists)} lists in "
-                + $"{Figure.Seconds(cost.Seconds)} s, {Figure.Rate(cost.Lists / cost.Seconds)} a second, "
-                + $"{Figure.Seconds(cost.Cpu.TotalSeconds)} s of processor time, "
-                + $"{Figure.Megabytes(cost.Bytes)} MB. The best come first: of these, a start waits for as many as fit into "
+                + $"{Figure.Seconds(cost.Seconds)} s, {Figure.Rate(cost.Lists / cost.Seconds)} per second, "
+                + $"{Figure.Seconds(cost.Cpu.TotalSeconds)} s of CPU time, "
+                + $"{Figure.Megabytes(cost.Bytes)} MB. The most likely visitors come first. A start waits for as many lists as fit into "
                 + $"`Warming:BudgetSeconds` (5 s), "
-                + $"{Figure.Count((long)(5 * cost.Lists / cost.Seconds))} here; the others follow in spare time."
+                + $"{Figure.Count((long)(5 * cost.Lists / cost.Seconds))} here; the others follow in idle time."
         );
     }
 

@@ -2,14 +2,14 @@ using RecOps.Bench.Caching;
 
 namespace RecOps.Bench.Coldstart;
 
-/// <summary>How many requests after a restart found no list, by how lists were warmed before.</summary>
-/// <param name="Lists">Warmed.</param>
+/// <summary>How many requests after a restart found no cached list, for one warm-up strategy.</summary>
+/// <param name="Lists">Number of warmed lists.</param>
 /// <param name="Cold">Requests without a list within each of <see cref="Minutes"/>.</param>
-/// <param name="Caused">Of these, how many a server that was not restarted would have had a list for.</param>
-/// <param name="Used">Warmed lists that were asked for within the last of them.</param>
+/// <param name="Caused">Those of them for which a server without the restart would have had a list.</param>
+/// <param name="Used">Warmed lists that were requested within the last of <see cref="Minutes"/>.</param>
 internal sealed record Restart(string Warming, int Lists, int[] Cold, int[] Caused, int Used)
 {
-    /// <summary>Since the restart.</summary>
+    /// <summary>Minutes since the restart.</summary>
     public static readonly int[] Minutes = [1, 10, 60];
 
     public const string None = "none";
@@ -18,9 +18,9 @@ internal sealed record Restart(string Warming, int Lists, int[] Cold, int[] Caus
     public const string Own = "next visitors";
     public const string Kept = "no restart";
 
-    /// <param name="lists">Of those of whom there is a list when the server is there again.</param>
-    /// <param name="kept">Of those of whom there would be one without a restart.</param>
-    /// <param name="after">Requests since then, in order.</param>
+    /// <param name="lists">Shoppers who have a list when the server is back.</param>
+    /// <param name="kept">Shoppers who would have one without the restart.</param>
+    /// <param name="after">Requests after the restart, in order.</param>
     public static Restart Replay(
         string warming,
         IEnumerable<int> lists,

@@ -3,7 +3,7 @@ using RecOps.Serving.Clusters;
 
 namespace RecOps.Bench.Coldstart;
 
-/// <summary>What is known of shoppers when the server is restarted.</summary>
+/// <summary>What is known about shoppers when the server restarts.</summary>
 internal sealed class ShopMemory
 {
     private const double ListLifeHours = 6;
@@ -23,14 +23,14 @@ internal sealed class ShopMemory
         _last[request.Shopper] = request.Hours;
     }
 
-    /// <summary>What the server does when it starts, by its own estimate.</summary>
+    /// <summary>The shoppers that the server would warm at a start, by its own estimate.</summary>
     public int[] Next(int most, double hours) => _visitors.Next(most, MomentOf(hours));
 
-    /// <summary>Who asked most often in all that time.</summary>
+    /// <summary>The shoppers with the most requests so far.</summary>
     public IEnumerable<int> Popular(int most) =>
         Enumerable.Range(0, _visits.Length).Where(user => _visits[user] > 0).OrderByDescending(user => _visits[user]).Take(most);
 
-    /// <summary>Shoppers of one cluster drawn after another.</summary>
+    /// <summary>All shoppers of one randomly drawn cluster after another.</summary>
     public static IEnumerable<int> RandomClusters(int most, int seed)
     {
         int[] clusters = [.. Enumerable.Range(0, ShopTraffic.Clusters)];
@@ -46,7 +46,7 @@ internal sealed class ShopMemory
             .Take(most);
     }
 
-    /// <summary>Whose list would still be there.</summary>
+    /// <summary>Shoppers whose list would still be cached.</summary>
     public IEnumerable<int> Kept(double hours) => Enumerable.Range(0, _last.Length).Where(user => hours - _last[user] < ListLifeHours);
 
     private static long MomentOf(double hours) => Begin + (long)(hours * 3_600_000);

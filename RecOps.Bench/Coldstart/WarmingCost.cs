@@ -4,8 +4,8 @@ using RecOps.Shared.Clusters;
 
 namespace RecOps.Bench.Coldstart;
 
-/// <summary>What warming takes of a real server that has nothing else to do.</summary>
-/// <param name="Cpu">Processor time of the server's process.</param>
+/// <summary>The cost of warm-up on a real, otherwise idle server.</summary>
+/// <param name="Cpu">CPU time of the server's process.</param>
 internal sealed record WarmingCost(int Lists, double Seconds, TimeSpan Cpu, long Bytes)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -26,7 +26,7 @@ internal sealed record WarmingCost(int Lists, double Seconds, TimeSpan Cpu, long
         }
 
         if (run.State != WarmRunState.Completed)
-            throw new InvalidOperationException($"The warm run {run.State}: {run.Detail}");
+            throw new InvalidOperationException($"The warm-up run ended as {run.State}: {run.Detail}");
         return new WarmingCost(run.Warmed, (run.Ended - run.Started)!.Value.TotalSeconds, server.Usage.Cpu - before, run.Bytes);
     }
 }

@@ -8,7 +8,7 @@ using RecOps.Shared.Bundles.Report;
 namespace RecOps.Bench.Distillation;
 
 /// <summary>
-/// <c>distillation</c>: what the student keeps of its teachers, and what it costs beside them, measured again in one process.
+/// <c>distillation</c>: how much of its teachers' quality the student keeps, and its size and time beside theirs, measured in one process.
 /// </summary>
 internal sealed class DistillationSuite : Command
 {
@@ -32,7 +32,7 @@ internal sealed class DistillationSuite : Command
     };
 
     public DistillationSuite()
-        : base(Verb, "What a student keeps of its teachers' quality, and what it costs beside them.")
+        : base(Verb, "Report how much of its teachers' quality a student keeps, and compare size and time.")
     {
         Options.Add(_bundle);
         Options.Add(_out);
@@ -49,7 +49,7 @@ internal sealed class DistillationSuite : Command
         )
         {
             parsed.InvocationConfiguration.Error.WriteLine(
-                $"{directory} has no report of a student and its ensemble. Train it with --preset quick or full."
+                $"{directory} has no report with a student and an ensemble. Train it with --preset quick or full."
             );
             return 1;
         }
@@ -63,7 +63,7 @@ internal sealed class DistillationSuite : Command
         report.Table(
             ["", "goal", "measured"],
             [
-                ["NDCG@10 kept of the ensemble's", "≥ 99 %", Percent(student.Ndcg10 / ensemble.Ndcg10)],
+                ["share of the ensemble's NDCG@10 kept", "≥ 99 %", Percent(student.Ndcg10 / ensemble.Ndcg10)],
                 [
                     "share of the gap to the control closed",
                     "> 0, interval too",
@@ -84,8 +84,8 @@ internal sealed class DistillationSuite : Command
         report.Paragraph(
             $"From the bundle's `report.json`: {Figure.Count(figures.Split.TestUsers)} shoppers who bought after "
                 + $"{figures.Split.Cut.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, "
-                + $"{Figure.Count(figures.Split.TrainEvents)} events before, the whole catalogue ranked, nothing sampled.{seeds} How the "
-                + $"figures are made: [decision 3](../decisions/0003-evaluation.md)."
+                + $"{Figure.Count(figures.Split.TrainEvents)} events before, the whole catalogue ranked, nothing sampled.{seeds} "
+                + $"Definitions: [decision 3](../decisions/0003-evaluation.md)."
         );
         var rows = new List<string[]>();
         Add("**student**", figures.Models.Student, figures.Deviations?.Student);
@@ -104,8 +104,8 @@ internal sealed class DistillationSuite : Command
         if (figures.Agreement is { } agreement)
         {
             report.Paragraph(
-                $"Of the ensemble's first ten the student has {Percent(agreement.Top10Overlap)}; Kendall's tau over the items that "
-                    + $"either has among its first 20 is {Two(agreement.KendallTau)}."
+                $"The student's top 10 contains {Percent(agreement.Top10Overlap)} of the ensemble's. Kendall's tau over the items that "
+                    + $"either has in its top 20 is {Two(agreement.KendallTau)}."
             );
         }
 
@@ -160,7 +160,7 @@ internal sealed class DistillationSuite : Command
         if (figures.ByCategory is not { } categories)
             return;
         report.Heading("By category");
-        report.Paragraph("Share of the test purchases of a category that are among the first 20.");
+        report.Paragraph("Share of a category's test purchases that are in the top 20.");
         report.Table(
             ["category", "purchases", "student", "without teachers", "ensemble"],
             categories.Select(category =>
@@ -176,8 +176,8 @@ internal sealed class DistillationSuite : Command
         );
     }
 
-    /// <returns>How much faster the student is at the largest batch, how much smaller as served, and how much smaller its smallest form
-    /// is.</returns>
+    /// <returns>How many times faster the student is at the largest batch, how many times smaller as served, and how many times smaller its
+    /// smallest form is.</returns>
     private static (double Speedup, double Size, double Smallest) WriteCost(Report report, Bundle bundle)
     {
         string[] files =
@@ -190,9 +190,8 @@ internal sealed class DistillationSuite : Command
         ];
         report.Heading("Size and time");
         report.Paragraph(
-            "ONNX Runtime on the CPU, one thread, 200 candidates for each shopper, users of the bundle with their histories. The models "
-                + "take turns, in one process, so that whatever "
-                + "else the machine does falls on all of them; medians of 31 rounds."
+            "ONNX Runtime on the CPU, one thread, 200 candidates per shopper, users of the bundle with their histories. The models "
+                + "take turns in one process, so that other load on the machine affects all of them alike; medians of 31 rounds."
         );
         double[][] times = [.. Batches.Select(batch => RankerTimes.Measure(bundle, files, batch))];
         report.Table(

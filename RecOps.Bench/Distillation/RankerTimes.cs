@@ -11,8 +11,8 @@ internal static class RankerTimes
     private const int WarmUps = 3;
     private const int Rounds = 31;
 
-    /// <param name="files">Within the bundle; all with the ranker's inputs.</param>
-    /// <param name="batch">Users.</param>
+    /// <param name="files">Files of the bundle; all have the ranker's inputs.</param>
+    /// <param name="batch">Number of users.</param>
     /// <returns>Medians in milliseconds, in the order of the files.</returns>
     public static double[] Measure(Bundle bundle, string[] files, int batch)
     {

@@ -11,7 +11,7 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Bench.Engine;
 
 /// <summary>
-/// <c>engine</c>: what a list costs in this process, with no HTTP around it: from the cache, and computed; and what an event costs.
+/// <c>engine</c>: the cost of a list in this process, without HTTP, both cached and computed.
 /// </summary>
 internal sealed class EngineSuite : Command
 {
@@ -20,20 +20,20 @@ internal sealed class EngineSuite : Command
 
     private readonly Option<double> _seconds = new("--seconds")
     {
-        Description = "Of each measurement.",
+        Description = "Seconds per measurement.",
         HelpName = "n",
         DefaultValueFactory = _ => 5,
     };
 
     private readonly Option<int> _callers = new("--callers")
     {
-        Description = "That ask at a time; one for each core unless given.",
+        Description = "Number of concurrent callers. Default: one per core.",
         HelpName = "n",
         DefaultValueFactory = _ => Environment.ProcessorCount,
     };
 
     public EngineSuite()
-        : base(Verb, "Lists in this process, without HTTP.")
+        : base(Verb, "Measure lists in this process, without HTTP.")
     {
         _servers = new ServerOptions(this);
         foreach (Option option in (Option[])[_seconds, _callers])
@@ -68,16 +68,24 @@ internal sealed class EngineSuite : Command
         RunCost ofComputed = await computed.RunAsync(length, cancellation);
         report.Paragraph(
             $"Bundle {manifest.Name}: {manifest.Counts.Items:#,0} items and {manifest.Counts.Users:#,0} users. {callers} callers in this "
-                + $"process, each asking for 20 items "
-                + "again when it has its list. What is answered are objects; writing them as JSON is the host's part. Opening, every "
-                + "stage run, took "
+                + $"process, each requesting 20 items again as soon as it has its list. The engine returns objects; writing them as JSON "
+                + "is the host's job. Opening the engine and running every stage once took "
                 + $"{Figure.Seconds(opened.TotalSeconds)} s."
         );
         report.Table(
-            ["list", "lists/s", "lists a CPU-second", "CPU µs a list", "bytes allocated a list", "p50 ms", "p99 ms", "fallback lists"],
+            [
+                "list",
+                "lists/s",
+                "lists per CPU second",
+                "CPU µs per list",
+                "bytes allocated per list",
+                "p50 ms",
+                "p99 ms",
+                "fallback lists",
+            ],
             [Row("from the cache, one shopper", ofCached), Row("computed, all shoppers, cache off", ofComputed)]
         );
-        report.Paragraph("Beside the same lists over HTTP, as [HTTP](http.md) has them, the difference is what the server adds.");
+        report.Paragraph("The difference to the same lists over HTTP (see [HTTP](http.md)) is what the server adds.");
         report.Save(_servers.Out(parsed));
         return 0;
     }
@@ -95,7 +103,7 @@ internal sealed class EngineSuite : Command
         ];
 }
 
-/// <summary>Callers in this process that ask for lists, one after the other each.</summary>
+/// <summary>Callers in this process, each of which requests one list after another.</summary>
 internal sealed class CallerRun(RecommendationEngine engine, string[] users, int callers)
 {
     private readonly Lock _counting = new();
@@ -148,6 +156,6 @@ internal sealed class CallerRun(RecommendationEngine engine, string[] users, int
     }
 }
 
-/// <param name="Degraded">Fallback lists among them.</param>
-/// <param name="Cpu">Of the process.</param>
+/// <param name="Degraded">Number of fallback lists among them.</param>
+/// <param name="Cpu">CPU time of the process.</param>
 internal sealed record RunCost(long Lists, long Degraded, TimeSpan Time, TimeSpan Cpu, long Allocated, double P50Ms, double P99Ms);

@@ -1,10 +1,10 @@
 namespace RecOps.Bench.Faults;
 
-/// <summary>Something that goes wrong while events come.</summary>
-/// <param name="Name">For the report.</param>
+/// <summary>A fault while events are being sent.</summary>
+/// <param name="Name">Name in the report.</param>
 /// <param name="UsesRedis">Whether replicas share a Redis.</param>
-/// <param name="HappenAsync">Makes it happen and ends it.</param>
-/// <param name="FillsDisk">Whether it needs a file system of its own.</param>
+/// <param name="HappenAsync">Causes the fault and ends it.</param>
+/// <param name="FillsDisk">Whether it needs its own file system.</param>
 internal sealed record EventFault(
     string Name,
     bool UsesRedis,
@@ -12,11 +12,10 @@ internal sealed record EventFault(
     bool FillsDisk = false
 );
 
-/// <summary>What came of it.</summary>
-/// <param name="Answered">Events answered 202 while it went on.</param>
-/// <param name="Refused">Events answered 503 then, and sent again afterwards until they were taken.</param>
-/// <param name="Unanswered">Calls that broke off.</param>
-/// <param name="Lost">Of all that were answered 202 in the end, those that the server does not know after it was killed and started
-/// again;</param>
-/// <param name="LostElsewhere">those that a replica which was started later does not know; null without Redis.</param>
+/// <summary>The outcome of a fault.</summary>
+/// <param name="Answered">Events answered 202 during the fault.</param>
+/// <param name="Refused">Events answered 503 during the fault, and retried afterwards until they were accepted.</param>
+/// <param name="Unanswered">Calls whose connection broke.</param>
+/// <param name="Lost">Events answered 202 in the end that the server does not know after it was killed and restarted.</param>
+/// <param name="LostElsewhere">The same for a replica that was started later; null without Redis.</param>
 internal sealed record EventFaultResult(string Name, int Answered, int Refused, int Unanswered, int Lost, int? LostElsewhere);

@@ -5,14 +5,14 @@ using RecOps.Bench.Redis;
 
 namespace RecOps.Bench.Faults;
 
-/// <summary>A server with its data directory and its Redis, to which things can be done.</summary>
+/// <summary>A server with its data directory and its Redis, to inject faults into.</summary>
 internal sealed class FaultStage(RunningServer server, string data, RedisProcess? redis)
 {
     public RunningServer Server => server;
 
-    public RedisProcess Redis => redis ?? throw new InvalidOperationException("This fault has no Redis.");
+    public RedisProcess Redis => redis ?? throw new InvalidOperationException("This fault does not use Redis.");
 
-    /// <summary>Holds the event log locked, as a backup or a shell may.</summary>
+    /// <summary>Locks the event log for a while, as a backup or a shell might.</summary>
     public async Task LockLogAsync(TimeSpan duration, CancellationToken cancellation)
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(data, "events.db")};Pooling=False");
@@ -25,7 +25,7 @@ internal sealed class FaultStage(RunningServer server, string data, RedisProcess
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Fills the file system of the data directory, and empties it again.</summary>
+    /// <summary>Fills the data directory's file system for a while, then frees it again.</summary>
     public async Task FillDiskAsync(TimeSpan duration, CancellationToken cancellation)
     {
         string filler = Path.Combine(data, "filler");
@@ -42,7 +42,7 @@ internal sealed class FaultStage(RunningServer server, string data, RedisProcess
             }
             catch (IOException)
             {
-                // There is no more room: that is the point.
+                // The disk is full, as intended.
             }
         }
 
@@ -50,8 +50,8 @@ internal sealed class FaultStage(RunningServer server, string data, RedisProcess
         File.Delete(filler);
     }
 
-    /// <summary>Makes a small file system of its own; only root may.</summary>
-    /// <returns>Whether it was allowed.</returns>
+    /// <summary>Mounts a small file system; this needs root.</summary>
+    /// <returns>Whether it succeeded.</returns>
     public static bool TryMount(string directory) => Run("mount", "-t", "tmpfs", "-o", "size=24m", "recops-faults", directory);
 
     public static void Unmount(string directory) => Run("umount", directory);

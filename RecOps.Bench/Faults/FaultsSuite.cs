@@ -7,7 +7,7 @@ using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Faults;
 
-/// <summary><c>faults</c>: what becomes of events that were answered 202 when something breaks.</summary>
+/// <summary><c>faults</c>: whether events that were answered 202 survive faults.</summary>
 internal sealed class FaultsSuite : Command
 {
     private const string Verb = "faults";
@@ -21,13 +21,13 @@ internal sealed class FaultsSuite : Command
 
     private readonly Option<string?> _program = new("--program")
     {
-        Description = "Another build of the server, to hold this one against: its RecOps.Server.dll.",
+        Description = "RecOps.Server.dll of another build, to compare with.",
         HelpName = "file",
     };
 
     private readonly Option<double> _seconds = new("--seconds")
     {
-        Description = "How long each fault lasts.",
+        Description = "Seconds that each fault lasts.",
         HelpName = "n",
         DefaultValueFactory = _ => 5,
     };
@@ -35,8 +35,8 @@ internal sealed class FaultsSuite : Command
     public FaultsSuite()
         : base(
             Verb,
-            "Numbered events while the server is killed, Redis is lost, the log is locked and the disk is full. Needs redis-server in "
-                + "the PATH; the full disk needs root."
+            "Send numbered events while the server is killed, Redis is lost, the log is locked or the disk is full. Needs redis-server "
+                + "in the PATH; the full disk needs root."
         )
     {
         _servers = new ServerOptions(this);
@@ -52,14 +52,13 @@ internal sealed class FaultsSuite : Command
         EventFaultResult[] now = await RunAsync(parsed, null, duration, cancellation);
         EventFaultResult[] before = parsed.GetValue(_program) is { } program ? await RunAsync(parsed, program, duration, cancellation) : [];
         report.Paragraph(
-            $"{Senders} senders, calls of 10 events, each of a shopper of its own. Each fault lasts {duration.TotalSeconds:0} s; what "
-                + $"was refused is sent again afterwards. Then the "
-                + "server is killed (SIGKILL) and started again, and every shopper whose event was ever answered 202 is asked for: who "
-                + "gets the popular list is lost. With Redis, a replica "
-                + "that was not there before is asked too."
+            $"{Senders} senders, calls of 10 events, each event from a different shopper. Each fault lasts {duration.TotalSeconds:0} s; "
+                + $"refused events are sent again afterwards. Then the server is killed (SIGKILL) and restarted, and asked for a list for "
+                + "every shopper whose event was answered 202. An event is lost if its shopper gets the popular list. With Redis, a new "
+                + "replica is asked too."
         );
         report.Table(
-            ["fault", "answered 202", "answered 503, sent again", "calls broken off", "lost after restart", "lost on another replica"],
+            ["fault", "answered 202", "answered 503, sent again", "broken connections", "lost after restart", "lost on another replica"],
             [.. now.SelectMany(result => Rows(result, Array.Find(before, old => old.Name == result.Name)))]
         );
         report.Save(_servers.Out(parsed));
@@ -165,7 +164,7 @@ internal sealed class FaultsSuite : Command
         }
         finally
         {
-            // It is killed while events come: nothing is written in leaving.
+            // The server is killed while events arrive, so it writes nothing on exit.
             await server.DisposeAsync();
             await stop.CancelAsync();
             await sending;
@@ -197,8 +196,8 @@ internal sealed class FaultsSuite : Command
     }
 
     /// <summary>
-    /// What waited for Redis may still be on its way. For another placement: a list that the other replica made is no sign that this one
-    /// knows.
+    /// Events that waited for Redis may still be on their way. Asks for another placement, since a list computed by the other replica does
+    /// not show that this one knows the event.
     /// </summary>
     private static async Task<int> LostElsewhereAsync(NumberedShoppers shoppers, RunningServer other, CancellationToken cancellation)
     {

@@ -12,8 +12,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Bench.Faults;
 
 /// <summary>
-/// Sends events of shoppers who are numbered, each of whom does one thing, and finds out afterwards whom a server still knows: a shopper of
-/// whom nothing is known gets the popular list.
+/// Sends one event for each of many numbered shoppers, and finds out afterwards which of them a server still knows: an unknown shopper gets
+/// the popular list.
 /// </summary>
 internal sealed class NumberedShoppers : IDisposable
 {
@@ -33,17 +33,17 @@ internal sealed class NumberedShoppers : IDisposable
     /// <summary>Shoppers whose event was answered 503.</summary>
     public int[] Refused => [.. _refused.SelectMany(call => call)];
 
-    /// <summary>Calls that broke off without an answer: nothing is known of their events.</summary>
+    /// <summary>Calls whose connection broke before an answer: the fate of their events is unknown.</summary>
     public int Unanswered { get; private set; }
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Sends new shoppers' events until told to stop.</summary>
-    /// <param name="itemId">What they look at.</param>
+    /// <summary>Sends new shoppers' events until stopped.</summary>
+    /// <param name="itemId">The item they view.</param>
     public Task SendAsync(IPEndPoint server, string itemId, int senders, CancellationToken stop) =>
         Task.WhenAll(Enumerable.Range(0, senders).Select(_ => Task.Run(() => SendAsync(server, itemId, stop), CancellationToken.None)));
 
-    /// <summary>Sends once more what was refused, until it is taken.</summary>
+    /// <summary>Retries refused events until they are accepted.</summary>
     public async Task RepeatRefusedAsync(IPEndPoint server, string itemId, CancellationToken cancellation)
     {
         while (_refused.TryTake(out int[]? call))
@@ -59,8 +59,8 @@ internal sealed class NumberedShoppers : IDisposable
         }
     }
 
-    /// <param name="placement">Of the lists that are asked for.</param>
-    /// <returns>How many of the shoppers whose event was answered 202 a server knows nothing of.</returns>
+    /// <param name="placement">Placement of the requested lists.</param>
+    /// <returns>How many of the shoppers whose event was answered 202 are unknown to a server.</returns>
     public async Task<int> LostAsync(IPEndPoint server, string placement, CancellationToken cancellation)
     {
         int lost = 0;
@@ -92,7 +92,7 @@ internal sealed class NumberedShoppers : IDisposable
         return lost;
     }
 
-    /// <returns>The item that a server shows first to somebody it does not know.</returns>
+    /// <returns>The item that a server shows first to an unknown shopper.</returns>
     public async Task<string> SomeItemAsync(IPEndPoint server, CancellationToken cancellation)
     {
         var list = await _http.GetFromJsonAsync<RecommendationResponse>(

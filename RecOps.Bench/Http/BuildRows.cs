@@ -7,8 +7,8 @@ using RecOps.Bench.Reports;
 namespace RecOps.Bench.Http;
 
 /// <summary>
-/// What a cached list costs in this build and in another. Both are started anew several times: two starts of one build differ by more than
-/// the rounds of one start do, since the compiler optimizes for what it happened to see.
+/// The cost of a cached list in this build and in another. Both are restarted several times: two starts of one build differ more than the
+/// rounds of one start, since the compiler optimizes for what it happened to see.
 /// </summary>
 internal static class BuildRows
 {
@@ -16,7 +16,7 @@ internal static class BuildRows
     private const int Rounds = 5;
 
     /// <param name="other">The .dll of the other build's server.</param>
-    /// <param name="load">Of a round.</param>
+    /// <param name="load">Load of a round.</param>
     public static async Task AddAsync(
         Report report,
         ServerOptions servers,
@@ -39,9 +39,9 @@ internal static class BuildRows
         report.Paragraph(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"A cached list of one shopper costs {Middle(ratios):0.00} × the CPU time that it costs in the build given as "
-                    + $"`--against`: the median of {Starts} "
-                    + $"starts of both, from {ratios[0]:0.00} to {ratios[^1]:0.00}, each the median of {Rounds} rounds in turn."
+                $"A cached list of one shopper takes {Middle(ratios):0.00} × the CPU time of the build given as `--against`. This is the "
+                    + $"median of {Starts} starts of both builds, from {ratios[0]:0.00} to {ratios[^1]:0.00}; each is the median of "
+                    + $"{Rounds} alternating rounds."
             )
         );
     }
@@ -55,7 +55,7 @@ internal static class BuildRows
     {
         var ratios = new List<double>();
 
-        // The round before the first lets the runtime compile and recompile what is hot.
+        // An extra warm-up round lets the runtime compile and recompile hot code.
         for (int round = 0; round <= Rounds; round++)
         {
             bool isThenFirst = round % 2 == 1;

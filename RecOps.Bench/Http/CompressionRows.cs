@@ -8,7 +8,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Bench.Http;
 
-/// <summary>What an answer weighs as it is and compressed, and what that costs the server.</summary>
+/// <summary>The size of an answer, uncompressed and compressed, and the server's CPU time for it.</summary>
 internal static class CompressionRows
 {
     private const int Members = 100;
@@ -33,7 +33,7 @@ internal static class CompressionRows
         var rows = new List<string[]>();
         foreach ((string name, Func<HttpRequestMessage> ask, int times) in answers)
         {
-            // Once round for the cache and the compiler; then in turn, so that a machine that slows down slows all.
+            // A warm-up round for the cache and the compiler; then the encodings take turns, so that a slower machine affects all of them.
             foreach (string encoding in Encodings)
                 await MeasureAsync(http, server, ask, encoding, times / 4, cancellation);
             const int rounds = 5;
@@ -49,7 +49,7 @@ internal static class CompressionRows
             {
                 (double bytes, double cpu) = Median(measured, i);
                 rows.Add([
-                    $"{name}, {(Encodings[i] == Plain ? "as it is" : Encodings[i])}",
+                    $"{name}, {(Encodings[i] == Plain ? "uncompressed" : Encodings[i])}",
                     Figure.Count((long)bytes),
                     Figure.Micros(cpu),
                     Figure.Micros(cpu - plain),
@@ -57,15 +57,13 @@ internal static class CompressionRows
             }
         }
 
-        report.Heading("Compressed");
+        report.Heading("Compression");
         report.Paragraph(
-            "Answers over a kilobyte are compressed where the caller sends Accept-Encoding. One caller asks for the same lists again and "
-                + "again, so "
-                + "they come from the cache; medians of 5 rounds in turn. What the server's process spends on one call that waits for "
-                + "the next is more than "
-                + "under load, so the difference is the figure to look at."
+            "Answers over a kilobyte are compressed when the caller sends Accept-Encoding. One caller requests the same lists repeatedly, "
+                + "so they come from the cache; medians of 5 alternating rounds. A single call at a time costs the server more CPU time "
+                + "than one under load, so look at the difference."
         );
-        report.Table(["answer", "bytes", "CPU µs an answer", "for compressing"], rows);
+        report.Table(["answer", "bytes", "CPU µs per answer", "for compression"], rows);
     }
 
     private static RecommendationBatchRequest Batch(int users) =>
@@ -103,7 +101,7 @@ internal static class CompressionRows
             bool isPlain = answer.Content.Headers.ContentEncoding.Count == 0;
             if (isPlain != (encoding == Plain))
                 throw new InvalidOperationException(
-                    $"{encoding} was asked for, and {string.Join(", ", answer.Content.Headers.ContentEncoding)} came."
+                    $"{encoding} was requested, but the answer is encoded as '{string.Join(", ", answer.Content.Headers.ContentEncoding)}'."
                 );
             bytes += (await answer.Content.ReadAsByteArrayAsync(cancellation)).Length;
         }

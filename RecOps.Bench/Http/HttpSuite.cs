@@ -6,8 +6,8 @@ using RecOps.Bench.Reports;
 namespace RecOps.Bench.Http;
 
 /// <summary>
-/// <c>http</c>: what the server adds to a list it need not compute, held against a static endpoint with the same payload on the same
-/// Kestrel. Targets take turns, so that a machine that slows down slows all of them; medians over the rounds.
+/// <c>http</c>: what the server adds to a list that it need not compute, compared with a static endpoint with the same payload on the same
+/// Kestrel. Targets take turns, so that a slower machine affects all of them; medians over the rounds.
 /// </summary>
 internal sealed class HttpSuite : Command
 {
@@ -19,14 +19,14 @@ internal sealed class HttpSuite : Command
 
     private readonly Option<int> _seconds = new("--seconds")
     {
-        Description = "Of each measurement.",
+        Description = "Seconds per measurement.",
         HelpName = "n",
         DefaultValueFactory = _ => 6,
     };
 
     private readonly Option<int> _rounds = new("--rounds")
     {
-        Description = "Measurements of each target.",
+        Description = "Measurements per target.",
         HelpName = "n",
         DefaultValueFactory = _ => 5,
     };
@@ -35,12 +35,12 @@ internal sealed class HttpSuite : Command
 
     private readonly Option<string?> _against = new("--against")
     {
-        Description = "RecOps.Server.dll of another build, for the same cached list.",
+        Description = "RecOps.Server.dll of another build, to compare the cost of a cached list with.",
         HelpName = "file",
     };
 
     public HttpSuite()
-        : base(Verb, "Lists that need no computing, against a static endpoint of the same payload.")
+        : base(Verb, "Compare lists that need no computation with a static endpoint of the same payload.")
     {
         _servers = new ServerOptions(this);
         foreach (Option option in (Option[])[_seconds, _rounds, _connections, _against])
@@ -65,11 +65,11 @@ internal sealed class HttpSuite : Command
             );
             Target[] targets =
             [
-                new("static, bytes made beforehand", peer, StaticServerCommand.BytesPath),
+                new("static, prepared bytes", peer, StaticServerCommand.BytesPath),
                 new("static, generated serializer", peer, StaticServerCommand.ObjectPath),
                 new("cached list, one shopper", server, OneShopperPath),
                 new("cached lists, all shoppers", server, ShopperPath),
-                new("popular list, a shopper nobody knows", server, StrangerPath),
+                new("popular list, unknown shopper", server, StrangerPath),
                 new("computed list, cache off", uncached, ShopperPath),
             ];
             await MeasureAsync(targets, parsed, cancellation);
@@ -91,7 +91,7 @@ internal sealed class HttpSuite : Command
     {
         int rounds = parsed.GetValue(_rounds);
 
-        // The round before the first lets the runtime compile and recompile what is hot.
+        // An extra warm-up round lets the runtime compile and recompile hot code.
         for (int round = 0; round <= rounds; round++)
         {
             foreach (Target target in targets)
@@ -120,13 +120,10 @@ internal sealed class HttpSuite : Command
     private void Write(Report report, Target[] targets, long bytes, ParseResult parsed)
     {
         report.Paragraph(
-            $"{parsed.GetValue(_connections)} connections, each asking again when it has its answer, for {parsed.GetValue(_seconds)} s; "
-                + $"medians of "
-                + $"{parsed.GetValue(_rounds)} rounds in which the targets take turns. The list has 20 items, {bytes:#,0} bytes. Server "
-                + $"and generator share "
-                + "the cores, so requests a second depend on the generator too; requests a CPU-second count the server's own processor "
-                + "time alone and "
-                + "are the figure to compare."
+            $"{parsed.GetValue(_connections)} connections, each sending its next request when it has its answer, for "
+                + $"{parsed.GetValue(_seconds)} s; medians of {parsed.GetValue(_rounds)} rounds in which the targets take turns. The list "
+                + $"has 20 items, {bytes:#,0} bytes. Server and load generator share the cores, so requests per second also depend on the "
+                + "generator. Requests per CPU second count only the server's own CPU time; compare those."
         );
         Target peer = targets[0];
         report.Table(
@@ -134,10 +131,10 @@ internal sealed class HttpSuite : Command
                 "answer",
                 "requests/s",
                 "of static",
-                "requests a CPU-second",
+                "requests per CPU second",
                 "of static",
-                "CPU µs a request",
-                "bytes allocated a request",
+                "CPU µs per request",
+                "bytes allocated per request",
                 "p99 ms",
             ],
             targets.Select(target =>
@@ -155,11 +152,9 @@ internal sealed class HttpSuite : Command
             )
         );
         report.Paragraph(
-            "The distance of a cached list from the static endpoint is what routing, reading the query, checking it, the lookup, rules, "
-                + "telemetry and "
-                + "writing twenty items cost. Of all shoppers some lists are computed or renewed while it is measured. A computed list "
-                + "adds what the "
-                + "model does."
+            "The gap between a cached list and the static endpoint is the cost of routing, parsing and validating the query, the lookup, "
+                + "rules, telemetry and writing twenty items. With all shoppers, some lists are computed or refreshed during the "
+                + "measurement. A computed list adds the cost of the model."
         );
     }
 

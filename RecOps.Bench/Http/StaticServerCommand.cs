@@ -15,8 +15,8 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Bench.Http;
 
 /// <summary>
-/// <c>static</c>: the peer of the HTTP suite. The same Kestrel with routing and nothing else answers one list over and over, as bytes
-/// made beforehand or as an object through a generated serializer.
+/// <c>static</c>: the baseline of the HTTP suite. The same Kestrel with nothing but routing returns one list over and over, as prepared
+/// bytes or as an object through a generated serializer.
 /// </summary>
 internal sealed class StaticServerCommand : Command
 {
@@ -24,10 +24,10 @@ internal sealed class StaticServerCommand : Command
     public const string BytesPath = "/static/bytes";
     public const string ObjectPath = "/static/object";
 
-    private readonly Option<string> _body = new("--body") { Description = "File with the JSON to answer.", Required = true };
+    private readonly Option<string> _body = new("--body") { Description = "File with the JSON to return.", Required = true };
 
     public StaticServerCommand()
-        : base(Verb, "Answer one JSON file over HTTP.")
+        : base(Verb, "Serve one JSON file over HTTP.")
     {
         Hidden = true;
         Options.Add(_body);

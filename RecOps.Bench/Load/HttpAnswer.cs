@@ -4,19 +4,19 @@ using System.Text;
 namespace RecOps.Bench.Load;
 
 /// <summary>
-/// What the generator wants to know of an answer, read from its bytes with as little work as that takes: the generator shares the
+/// What the load generator needs to know about an answer, read from its bytes with as little work as possible: the generator shares the
 /// machine with the server it measures.
 /// </summary>
 /// <param name="Length">Bytes of the whole answer.</param>
 /// <param name="Status">0 when this is not HTTP/1.1.</param>
 /// <param name="Source">See <see cref="ListSource"/>.</param>
 /// <param name="Degraded">A fallback list.</param>
-/// <param name="Closes">The server will take no more on this connection.</param>
+/// <param name="Closes">The server closes this connection.</param>
 internal readonly record struct HttpAnswer(int Length, int Status, byte Source, bool Degraded, bool Closes)
 {
     private static ReadOnlySpan<byte> EndOfHead => "\r\n\r\n"u8;
 
-    /// <returns>False when more has to arrive first.</returns>
+    /// <returns>False while the answer is incomplete.</returns>
     public static bool TryRead(ReadOnlySpan<byte> received, out HttpAnswer answer)
     {
         answer = default;
@@ -74,7 +74,7 @@ internal readonly record struct HttpAnswer(int Length, int Status, byte Source, 
         return value[..value.IndexOf("\r\n"u8)];
     }
 
-    /// <returns>Bytes up to the end of the last chunk, or -1 while it is not there.</returns>
+    /// <returns>Bytes up to the end of the last chunk, or -1 until it has arrived.</returns>
     private static int ChunkedLength(ReadOnlySpan<byte> body)
     {
         int at = 0;

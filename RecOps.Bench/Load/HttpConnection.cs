@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace RecOps.Bench.Load;
 
 /// <summary>
-/// One connection that asks one thing at a time. Whoever writes a request must call <see cref="Receive"/> next; the owner hears of
-/// the answer on whatever thread it arrives.
+/// A connection with one request at a time. After writing a request, the caller must call <see cref="Receive"/>. The owner is notified of
+/// the answer on the thread it arrives on.
 /// </summary>
 internal sealed class HttpConnection : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class HttpConnection : IDisposable
     private Socket _socket;
     private int _filled;
 
-    /// <exception cref="SocketException">Nobody listens there.</exception>
+    /// <exception cref="SocketException">No server listens there.</exception>
     public HttpConnection(IPEndPoint server, IConnectionOwner owner)
     {
         (_server, _owner) = (server, owner);
@@ -29,13 +29,13 @@ internal sealed class HttpConnection : IDisposable
         _socket = Connect();
     }
 
-    /// <summary>The request on its way; the owner's.</summary>
+    /// <summary>The request in flight; set and used by the owner.</summary>
     public Outstanding Request { get; set; }
 
-    /// <summary>Scratch for the bytes of a request; the owner's.</summary>
+    /// <summary>Buffer for a request's bytes; set and used by the owner.</summary>
     public byte[] Text { get; set; } = [];
 
-    /// <summary>Sends bytes of a request; a failure shows when the answer is awaited.</summary>
+    /// <summary>Sends a request's bytes; a failure shows in <see cref="Receive"/>.</summary>
     public void Write(ReadOnlySpan<byte> request)
     {
         _filled = 0;
@@ -45,11 +45,11 @@ internal sealed class HttpConnection : IDisposable
         }
         catch (SocketException)
         {
-            // The receive that follows reports it.
+            // The following receive reports it.
         }
     }
 
-    /// <summary>Waits for the answer, and for those of the requests that the owner writes when it hears of one.</summary>
+    /// <summary>Waits for the answer, and for the answers to any requests that the owner writes on notification.</summary>
     public void Receive()
     {
         do
@@ -66,7 +66,7 @@ internal sealed class HttpConnection : IDisposable
         _arrival.Dispose();
     }
 
-    /// <returns>Whether there is something more to receive.</returns>
+    /// <returns>Whether there is more to receive.</returns>
     private bool Take()
     {
         if (_arrival.SocketError != SocketError.Success || _arrival.BytesTransferred == 0)
@@ -84,7 +84,7 @@ internal sealed class HttpConnection : IDisposable
         return _owner.Answered(this, answer);
     }
 
-    /// <returns>False when the server cannot be reached any more: the connection is then lost.</returns>
+    /// <returns>False when the server can no longer be reached; the connection is then lost.</returns>
     private bool Reconnect()
     {
         _socket.Dispose();
@@ -116,18 +116,18 @@ internal sealed class HttpConnection : IDisposable
     }
 }
 
-/// <summary>Who sends requests over connections.</summary>
+/// <summary>Sends requests over connections.</summary>
 internal interface IConnectionOwner
 {
-    /// <param name="answer">Its status is 0 when the connection broke instead of answering.</param>
+    /// <param name="answer">Its status is 0 when the connection broke.</param>
     /// <returns>Whether another request was written to the connection.</returns>
     bool Answered(HttpConnection connection, in HttpAnswer answer);
 
-    /// <summary>A request was not answered and the server cannot be reached again.</summary>
+    /// <summary>A request was not answered, and the server can no longer be reached.</summary>
     void Lost(HttpConnection connection);
 }
 
-/// <summary>A request that is due or on its way.</summary>
-/// <param name="Due">Timestamp at which it was to be sent.</param>
-/// <param name="Phase">Of the run.</param>
+/// <summary>A request that is due or in flight.</summary>
+/// <param name="Due">Timestamp at which it was due.</param>
+/// <param name="Phase">Phase of the run.</param>
 internal readonly record struct Outstanding(long Due, int Phase);

@@ -2,7 +2,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Bench.Load;
 
-/// <summary>Where an answer says its list came from, as a number.</summary>
+/// <summary>The source of a list, as reported in the answer, as a number.</summary>
 internal static class ListSource
 {
     /// <summary>Not a list of recommendations.</summary>

@@ -5,23 +5,27 @@ using System.Text.Json;
 
 namespace RecOps.Bench.Load;
 
-/// <summary><c>load</c>: sends requests and prints how they went as JSON. Suites run it in a process of its own.</summary>
+/// <summary><c>load</c>: sends requests and prints the results as JSON. Suites run it in a separate process.</summary>
 internal sealed class LoadCommand : Command
 {
     public const string Verb = "load";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private readonly Option<string> _server = new("--server") { Description = "Address and port: 127.0.0.1:5080.", Required = true };
+    private readonly Option<string> _server = new("--server")
+    {
+        Description = "Address and port, such as 127.0.0.1:5080.",
+        Required = true,
+    };
 
     private readonly Option<string[]> _paths = new("--path")
     {
-        Description = "Path to ask, more than once to take turns; {user} becomes a number of six digits.",
+        Description = "Path to request; {user} becomes a six-digit user number. Repeat the option to alternate between paths.",
         Required = true,
     };
 
     private readonly Option<string[]> _phases = new("--phase")
     {
-        Description = "Requests a second x seconds, in order: 1500x60.",
+        Description = "Requests per second x seconds, such as 1500x60. Repeat the option for several phases, in order.",
         Required = true,
     };
 
@@ -29,19 +33,22 @@ internal sealed class LoadCommand : Command
 
     private readonly Option<bool> _closed = new("--closed")
     {
-        Description = "Each connection sends again when it has its answer; rates mean nothing.",
+        Description = "Closed loop: each connection sends its next request when it has its answer. Rates are ignored.",
     };
 
     private readonly Option<int> _users = new("--users") { DefaultValueFactory = _ => 1000 };
 
-    private readonly Option<double> _zipf = new("--zipf") { Description = "Exponent; 0 asks for all users equally often." };
+    private readonly Option<double> _zipf = new("--zipf")
+    {
+        Description = "Exponent of Zipf's law over users; 0 draws all users equally often.",
+    };
 
     private readonly Option<double> _slo = new("--slo-ms") { DefaultValueFactory = _ => 100 };
 
     private readonly Option<int> _seed = new("--seed") { DefaultValueFactory = _ => 1 };
 
     public LoadCommand()
-        : base(Verb, "Send requests to a server and print how they went as JSON.")
+        : base(Verb, "Send requests to a server and print the results as JSON.")
     {
         Hidden = true;
         foreach (Option option in (Option[])[_server, _paths, _phases, _connections, _closed, _users, _zipf, _slo, _seed])
@@ -49,7 +56,7 @@ internal sealed class LoadCommand : Command
         SetAction(Run);
     }
 
-    /// <summary>The command line that <see cref="Run"/> reads back.</summary>
+    /// <summary>The command line for a plan, as <see cref="Run"/> parses it.</summary>
     public static IEnumerable<string> ArgumentsOf(LoadPlan plan) =>
         [
             Verb,
@@ -84,7 +91,7 @@ internal sealed class LoadCommand : Command
             if (!LoadPhase.TryParse(text, out LoadPhase phase))
             {
                 parsed.InvocationConfiguration.Error.WriteLine(
-                    $"--phase is {text}; it must be requests a second x seconds, for example 1500x60."
+                    $"--phase is '{text}'; it must be requests per second x seconds, such as 1500x60."
                 );
                 return 2;
             }

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace RecOps.Bench.Load;
 
-/// <summary>A stretch of a run with one rate.</summary>
-/// <param name="Rate">Requests a second; 0 sends nothing. Without meaning in a closed loop.</param>
-/// <param name="Seconds">How long.</param>
+/// <summary>A part of a run with a constant rate.</summary>
+/// <param name="Rate">Requests per second; 0 sends nothing. Ignored in a closed loop.</param>
+/// <param name="Seconds">Length of the phase.</param>
 internal readonly record struct LoadPhase(double Rate, double Seconds)
 {
-    /// <summary>As the command line has it: <c>1500x60</c>.</summary>
+    /// <summary>Parses the command line's form: <c>1500x60</c>.</summary>
     public static bool TryParse(string text, out LoadPhase phase)
     {
         phase = default;

@@ -4,12 +4,12 @@ using RecOps.Bench.Processes;
 namespace RecOps.Bench.Load;
 
 /// <summary>
-/// Sends a plan's requests and keeps how each went. In an open loop latency runs from the moment a request was due, so that a server
-/// that stalls is charged for everyone who had to wait (no coordinated omission).
+/// Sends a plan's requests and records each result. In an open loop, latency counts from the time a request was due, so that a stalling
+/// server is charged for every request that had to wait (no coordinated omission).
 /// </summary>
 internal sealed class LoadRun : IConnectionOwner, IDisposable
 {
-    /// <summary>How long the last answers are awaited.</summary>
+    /// <summary>How long to wait for the last answers.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly LoadPlan _plan;
@@ -37,7 +37,7 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
         }
     }
 
-    /// <summary>Requests that are due and have no connection yet.</summary>
+    /// <summary>Requests that are due but have no connection yet.</summary>
     public int Waiting
     {
         get
@@ -47,7 +47,7 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
         }
     }
 
-    /// <summary>Blocks until the plan is done and every answer is there or given up.</summary>
+    /// <summary>Blocks until the plan is done and every answer has arrived or timed out.</summary>
     public SampleLog Run()
     {
         Nap.BePunctual();
@@ -90,7 +90,7 @@ internal sealed class LoadRun : IConnectionOwner, IDisposable
     {
         lock (_gate)
         {
-            // Not among the free ones again, and not unanswered either.
+            // The connection does not become free again, and its request does not count as unanswered.
             Record(connection.Request, Sample.Broken, default);
             _busy--;
             _connections.Remove(connection);

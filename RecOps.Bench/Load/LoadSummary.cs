@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RecOps.Bench.Load;
 
-/// <summary>Turns the requests of a run into its result. Percentiles are exact: every latency is kept and sorted.</summary>
+/// <summary>Summarises a run's requests. Percentiles are exact: every latency is kept and sorted.</summary>
 internal static class LoadSummary
 {
     public const double SlotSeconds = 0.1;
@@ -30,7 +30,7 @@ internal static class LoadSummary
         );
     }
 
-    /// <summary>Nearest rank: the smallest value that at least this share of all values does not exceed.</summary>
+    /// <summary>Nearest rank: the smallest value such that at least this share of all values is not above it.</summary>
     /// <param name="sorted">Ascending.</param>
     /// <param name="share">0 to 1.</param>
     public static double Percentile(ReadOnlySpan<float> sorted, double share) =>
@@ -92,7 +92,7 @@ internal static class LoadSummary
             Percentile(Sorted(samples), 0.99)
         );
 
-    /// <summary>Latencies of all, answered or not: leaving out who never got an answer would flatter the server.</summary>
+    /// <summary>All latencies, answered or not: leaving out unanswered requests would flatter the server.</summary>
     private static float[] Sorted(List<Sample> samples)
     {
         float[] latencies = new float[samples.Count];

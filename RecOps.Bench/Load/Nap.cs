@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace RecOps.Bench.Load;
 
-/// <summary>Sleeps for microseconds without spinning: whatever the generator burns, the server on the same machine lacks.</summary>
+/// <summary>Sleeps for microseconds without spinning: CPU time that the generator uses is lost to the server on the same machine.</summary>
 internal static partial class Nap
 {
     private const int SetTimerSlack = 29;
 
-    /// <summary>Lets the calling thread wake when it asked to, not up to 50 µs later.</summary>
+    /// <summary>Makes the calling thread wake up on time, not up to 50 µs later.</summary>
     public static void BePunctual()
     {
         if (OperatingSystem.IsLinux())

@@ -1,8 +1,8 @@
 namespace RecOps.Bench.Load;
 
 /// <summary>
-/// When requests are due: a Poisson process whose rate changes by phase. It knows nothing of answers, so a slow server is not spared
-/// (an open loop). The same seed gives the same moments.
+/// When requests are due: a Poisson process with one rate per phase. It does not depend on answers, so a slow server gets no relief (an
+/// open loop). The same seed gives the same times.
 /// </summary>
 internal sealed class PoissonArrivals(IReadOnlyList<LoadPhase> phases, int seed)
 {
@@ -12,7 +12,7 @@ internal sealed class PoissonArrivals(IReadOnlyList<LoadPhase> phases, int seed)
     private int _phase;
 
     /// <param name="due">Seconds from the start of the run.</param>
-    /// <param name="phase">Which phase that is in.</param>
+    /// <param name="phase">Phase that contains that time.</param>
     /// <returns>False when the run is over.</returns>
     public bool TryNext(out double due, out int phase)
     {
@@ -29,7 +29,7 @@ internal sealed class PoissonArrivals(IReadOnlyList<LoadPhase> phases, int seed)
                 }
             }
 
-            // The process has no memory, so at the change of rate the wait starts anew.
+            // The process is memoryless, so the wait starts again when the rate changes.
             (_now, _start) = (end, end);
         }
 

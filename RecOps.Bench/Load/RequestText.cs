@@ -3,9 +3,9 @@ using System.Text;
 
 namespace RecOps.Bench.Load;
 
-/// <summary>The bytes of one GET on a connection that stays open.</summary>
-/// <param name="paths">Asked in turn. <c>{user}</c> in one becomes a user's number of six digits or more, as made-up shops have it.</param>
-/// <param name="headers">Further lines of the head, each with its end.</param>
+/// <summary>The bytes of a GET request on a persistent connection.</summary>
+/// <param name="paths">Requested in turn. <c>{user}</c> becomes a user number of six digits or more, as in synthetic shops.</param>
+/// <param name="headers">Additional header lines, each with its line end.</param>
 internal sealed class RequestText(IReadOnlyList<string> paths, string host, UserDraw users, string headers = "")
 {
     private const string Placeholder = "{user}";
@@ -13,10 +13,10 @@ internal sealed class RequestText(IReadOnlyList<string> paths, string host, User
     private readonly (byte[] Before, byte[]? After)[] _parts = [.. paths.Select(path => Split(path, host, headers))];
     private int _next;
 
-    /// <summary>Room that is always enough.</summary>
+    /// <summary>A buffer size that is always sufficient.</summary>
     public int MaxLength => _parts.Max(part => part.Before.Length + MaxDigits + (part.After?.Length ?? 0));
 
-    /// <returns>How many bytes the request has.</returns>
+    /// <returns>Number of bytes in the request.</returns>
     public int Write(Span<byte> target)
     {
         (byte[] before, byte[]? after) = _parts[_next];

@@ -3,19 +3,19 @@ using RecOps.Shared;
 
 namespace RecOps.Bench.Load;
 
-/// <summary>A server under load, and the generator beside it.</summary>
+/// <summary>A server under load, and its load generator.</summary>
 /// <param name="generatorCpus">See <see cref="CpuPinning"/>.</param>
 internal sealed class RunningServer(ServerProcess process, string? generatorCpus) : IAsyncDisposable
 {
-    /// <summary>As OpenTelemetry's runtime instrumentation names it.</summary>
+    /// <summary>Its name in OpenTelemetry's runtime instrumentation.</summary>
     public const string AllocatedBytes = "dotnet_gc_heap_total_allocated_bytes_total";
 
-    // The exporter keeps what it collected for 300 ms, and is told of times when their second is over.
+    // The exporter caches what it collected for 300 ms, and receives durations when their second is over.
     private static readonly TimeSpan MetricsAge = TimeSpan.FromMilliseconds(1400);
 
     public ServerProcess Process => process;
 
-    /// <param name="withMetrics">False leaves out what has to be asked of the server: its metrics, and what it allocated.</param>
+    /// <param name="withMetrics">False leaves out what needs calls to the server: its metrics and its allocations.</param>
     public async Task<MeasuredLoad> LoadAsync(LoadPlan plan, CancellationToken cancellation, bool withMetrics = true)
     {
         string before = withMetrics ? await MetricsAsync(cancellation) : "";

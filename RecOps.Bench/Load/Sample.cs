@@ -1,9 +1,9 @@
 namespace RecOps.Bench.Load;
 
-/// <summary>One request as it went.</summary>
-/// <param name="Due">Seconds from the start of the run to when it was to be sent.</param>
-/// <param name="LatencyMs">From then to the last byte of the answer.</param>
-/// <param name="Status">HTTP status; 0 when the connection broke, -1 when nobody answered in time.</param>
+/// <summary>Result of one request.</summary>
+/// <param name="Due">Seconds from the start of the run until it was due.</param>
+/// <param name="LatencyMs">From then until the last byte of the answer.</param>
+/// <param name="Status">HTTP status; 0 when the connection broke, -1 when there was no answer in time.</param>
 /// <param name="Source">See <see cref="ListSource"/>.</param>
 internal readonly record struct Sample(float Due, float LatencyMs, short Status, byte Source, bool Degraded, byte Phase)
 {
@@ -11,7 +11,7 @@ internal readonly record struct Sample(float Due, float LatencyMs, short Status,
     public const short Unanswered = -1;
 }
 
-/// <summary>Every request of a run, in blocks: growing never copies what is there.</summary>
+/// <summary>All requests of a run, in blocks, so that growing never copies existing ones.</summary>
 internal sealed class SampleLog
 {
     private const int Block = 1 << 16;

@@ -1,13 +1,13 @@
 namespace RecOps.Bench.Load;
 
-/// <summary>Which user asks next. The same seed gives the same users.</summary>
+/// <summary>Draws the user of the next request. The same seed gives the same users.</summary>
 internal abstract class UserDraw
 {
-    /// <param name="exponent">Of Zipf's law; 0 draws all users equally often.</param>
+    /// <param name="exponent">Exponent of Zipf's law; 0 draws all users equally often.</param>
     public static UserDraw Of(int users, double exponent, int seed) =>
         exponent == 0 ? new Uniform(users, seed) : new Zipf(users, exponent, seed);
 
-    /// <summary>From 0 to the number of users, not included.</summary>
+    /// <summary>From 0 (inclusive) to the number of users (exclusive).</summary>
     public abstract int Next();
 
     private sealed class Uniform(int users, int seed) : UserDraw
@@ -18,8 +18,8 @@ internal abstract class UserDraw
     }
 
     /// <summary>
-    /// Rank k with a chance proportional to k^-s, by rejection-inversion (Hörmann and Derflinger, "Rejection-inversion to generate
-    /// variates from monotone discrete distributions", 1996): no table, constant time whatever the number of users.
+    /// Rank k with a probability proportional to k^-s, by rejection-inversion (Hörmann and Derflinger, "Rejection-inversion to generate
+    /// variates from monotone discrete distributions", 1996): no table, and constant time for any number of users.
     /// </summary>
     private sealed class Zipf : UserDraw
     {

@@ -4,7 +4,7 @@ using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Overload;
 
-/// <summary>A server's memory over a run.</summary>
+/// <summary>A server's memory during a run.</summary>
 internal sealed class MemoryTrace
 {
     private readonly List<(double Seconds, ProcessUsage Usage)> _samples = [];
@@ -24,12 +24,12 @@ internal sealed class MemoryTrace
         }
     }
 
-    /// <summary>At the start, at a few points between, and at the end.</summary>
+    /// <summary>Memory at the start, at a few points in between, and at the end.</summary>
     public string Describe()
     {
         const int points = 8;
         var at = Enumerable.Range(0, points).Select(i => _samples[i * (_samples.Count - 1) / (points - 1)]).Distinct();
-        return "Resident memory in MB, without mapped files in brackets: "
+        return "Resident memory in MB (without mapped files in brackets): "
             + string.Join(
                 ", ",
                 at.Select(s =>

@@ -6,8 +6,8 @@ using RecOps.Bench.Reports;
 namespace RecOps.Bench.Overload;
 
 /// <summary>
-/// <c>overload</c>: three times the peak for a minute, then half of it; and the same in bursts. What is asked of the server is that it
-/// goes on giving as many good lists as at its peak, that everyone gets a list or a 503, and that nothing lingers.
+/// <c>overload</c>: three times the peak load for a minute, then half of it; and the same in bursts. The server should keep serving as many
+/// good lists as at its peak, answer every request with a list or a 503, and recover quickly.
 /// </summary>
 internal sealed class OverloadSuite : Command
 {
@@ -21,20 +21,20 @@ internal sealed class OverloadSuite : Command
 
     private readonly Option<double> _seconds = new("--seconds")
     {
-        Description = "Of lasting overload.",
+        Description = "Seconds of sustained overload.",
         HelpName = "n",
         DefaultValueFactory = _ => 60,
     };
 
     private readonly Option<double> _peak = new("--peak-seconds")
     {
-        Description = "Of each step towards the peak.",
+        Description = "Seconds per step of the peak search.",
         HelpName = "n",
         DefaultValueFactory = _ => 8,
     };
 
     public OverloadSuite()
-        : base(Verb, "Three times the load that the server can take, and what is left of it.")
+        : base(Verb, "Put three times its peak load on the server, and measure what it still serves.")
     {
         _servers = new ServerOptions(this);
         _load = new LoadOptions(this);
@@ -56,11 +56,11 @@ internal sealed class OverloadSuite : Command
         double rate = peak.ComputedPerSecond;
         double seconds = parsed.GetValue(_seconds);
         report.Paragraph(
-            $"Peak: {Figure.Rate(rate)} lists a second, nearly all of them computed and within {_load.SloMs(parsed):0} ms, with "
-                + $"{peak.Connections} requests always on their way. "
-                + $"Then an open loop at {Overload:0%} of it for {seconds:0} s and at {After:0%} for 20 s; and bursts of "
-                + $"{BurstSeconds:0} s. All users alike, "
-                + "so that no list was ever made before; latency from the moment a request was due."
+            $"Peak: {Figure.Rate(rate)} lists per second, nearly all of them computed and within {_load.SloMs(parsed):0} ms, with a "
+                + $"constant {peak.Connections} requests in flight. "
+                + $"Then an open loop at {Overload:0%} of the peak for {seconds:0} s and at {After:0%} for 20 s, and bursts of "
+                + $"{BurstSeconds:0} s. Uniformly drawn users, so that no list was computed before. Latency counts from the time a request "
+                + "was due."
         );
 
         LoadPhase overload = new(Overload * rate, seconds);
@@ -84,7 +84,7 @@ internal sealed class OverloadSuite : Command
         report.Paragraph(memory.Describe());
         report.Paragraph(
             server.Process.ExitCode is { } code
-                ? $"The server ended with {code}:\n\n```\n{server.Process.Printed}\n```"
+                ? $"The server exited with code {code}:\n\n```\n{server.Process.Printed}\n```"
                 : "The server was still running at the end."
         );
         report.Save(_servers.Out(parsed));
@@ -108,9 +108,9 @@ internal sealed class OverloadSuite : Command
 
     private static void WriteAnswers(Report report, LoadResult lasting, LoadResult bursts, double peak, double seconds)
     {
-        report.Heading("What everyone got");
+        report.Heading("Answers");
         report.Table(
-            ["phase", "due/s", "computed/s", "of peak", "lesser/s", "good/s", "of peak", "503", "neither", "p50 ms", "p99 ms", "max ms"],
+            ["phase", "due/s", "computed/s", "of peak", "fallback/s", "good/s", "of peak", "503", "neither", "p50 ms", "p99 ms", "max ms"],
             [
                 .. lasting.Phases.Select(
                     (phase, i) => Row(i == 0 ? $"{Overload:0%} for {seconds:0} s" : $"{After:0%} afterwards", phase, peak)
@@ -119,20 +119,18 @@ internal sealed class OverloadSuite : Command
             ]
         );
         report.Paragraph(
-            "Lists count when they came within the SLO. A computed one is what a calm server gives, a fallback list is the cluster's or "
-                + "what is "
-                + "popular; good are both, and what goodput means here. What fallback lists cost, computed ones lack: no server that "
-                + "answers everyone "
-                + "computes as many as at its peak. *Neither* is every answer that is no list and no 503, and every request without an "
-                + "answer."
+            "Only lists within the SLO count. A computed list is what a server without overload returns. A fallback list is the cluster's "
+                + "or the popular one. Good lists are both, and goodput here means those. Fallback lists take capacity from computed ones: "
+                + "a server that answers every request cannot compute as many lists as at its peak. *Neither* counts answers that are "
+                + "neither a list nor a 503, and requests without an answer."
         );
     }
 
     private static void WriteRecovery(Report report, LoadResult lasting, LoadResult bursts, double seconds)
     {
-        report.Heading("Back to normal");
+        report.Heading("Recovery");
         report.Table(
-            ["load falls after", "p99 within the SLO after", "lists computed again after"],
+            ["load drops after", "p99 within the SLO after", "lists computed again after"],
             [
                 Row($"{Overload:0%} for {seconds:0} s", Recovery.Of(lasting.Slots, 1)),
                 .. bursts
@@ -142,9 +140,8 @@ internal sealed class OverloadSuite : Command
             ]
         );
         report.Paragraph(
-            "Seconds from the fall of the load to the first moment from which on, in every second, 99 in 100 requests were lists within "
-                + "the "
-                + "SLO; and 99 in 100 lists were computed ones."
+            "Seconds from the drop in load until every following second has 99 % of requests answered with a list within the SLO; and "
+                + "until 99 % of lists are computed ones."
         );
 
         static string[] Row(string name, Recovery recovery) =>

@@ -3,11 +3,11 @@ using RecOps.Bench.Load;
 namespace RecOps.Bench.Overload;
 
 /// <summary>
-/// How long trouble lasted after the load fell: seconds from then until the first moment from which on every second of requests was
-/// well. One late request among hundreds is a noisy machine, not trouble.
+/// How long the server took to recover after the load dropped: seconds until every following second is healthy. One late request among
+/// hundreds is noise, not trouble.
 /// </summary>
-/// <param name="Slo">99 in 100 requests were lists within the SLO, so the 99th percentile was within it.</param>
-/// <param name="Computed">99 in 100 lists were computed ones.</param>
+/// <param name="Slo">Until 99 % of requests are answered with a list within the SLO, so that the 99th percentile is within it.</param>
+/// <param name="Computed">Until 99 % of lists are computed ones.</param>
 internal sealed record Recovery(double Slo, double Computed)
 {
     private const double Tolerated = 0.01;
@@ -16,7 +16,7 @@ internal sealed record Recovery(double Slo, double Computed)
     /// <param name="phase">The phase with the low load.</param>
     public static Recovery Of(IReadOnlyList<SlotResult> slots, int phase)
     {
-        // A slot that lies across the change is counted to the phase of its first request.
+        // A slot that spans the change of phase belongs to the phase of its first request.
         SlotResult[] own = [.. slots.Where(slot => slot.Phase == phase)];
         return new Recovery(Until(own, slot => slot.Missed, slot => slot.Sent), Until(own, slot => slot.Degraded, slot => slot.Lists));
     }

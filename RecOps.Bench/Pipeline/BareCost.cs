@@ -13,24 +13,24 @@ using RecOps.Shared.Recommendations;
 namespace RecOps.Bench.Pipeline;
 
 /// <summary>
-/// What a list costs with nothing around it: the server's own index and ranker, called one after the other in this process for users
-/// of the same bundle, each asked for the first time, as a server's are. Only the processor time within the two calls counts.
+/// The bare cost of a list: the server's own index and ranker, called one after the other in this process for users of the same bundle,
+/// each requested for the first time, as on a server. Only the CPU time within the two calls counts.
 /// </summary>
-/// <param name="AloneMs">A user, on one thread.</param>
-/// <param name="TogetherMs">A user, on <paramref name="Threads"/> threads at once: they share caches and memory as a busy server's
-/// do.</param>
-/// <param name="Threads">As many as the server computes on.</param>
-/// <param name="Batch">Users in each call.</param>
+/// <param name="AloneMs">CPU time per user, on one thread.</param>
+/// <param name="TogetherMs">CPU time per user, on <paramref name="Threads"/> threads at once, which share caches and memory as on a busy
+/// server.</param>
+/// <param name="Threads">Number of threads that the server computes on.</param>
+/// <param name="Batch">Users per call.</param>
 internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, int Batch)
 {
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(4);
 
-    // Nobody waits, but the ranker's timer does not reach to the end of time.
+    // There is no deadline here, but the ranker's timer has a finite range.
     private static readonly long Never = Stopwatch.GetTimestamp() + (3600 * Stopwatch.Frequency);
 
-    /// <param name="bundle">Its directory.</param>
-    /// <param name="like">A run whose mean batch is to be measured.</param>
+    /// <param name="bundle">Directory of the bundle.</param>
+    /// <param name="like">A run whose mean batch size is used.</param>
     public static async Task<BareCost> MeasureAsync(string bundle, MeasuredLoad like, CancellationToken cancellation)
     {
         double batches = like.Growth("recops_batch_size_count");
@@ -48,7 +48,7 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
         );
     }
 
-    /// <returns>Milliseconds of processor time a user.</returns>
+    /// <returns>Milliseconds of CPU time per user.</returns>
     private static double Measure(ServingModel model, UserEmbeddings embeddings, int batch, int threads, TimeSpan time, int seed)
     {
         var workers = new Worker[threads];
@@ -67,7 +67,7 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
 
         public long Users { get; private set; }
 
-        /// <summary>In the index and in the ranker.</summary>
+        /// <summary>CPU time in the index and the ranker.</summary>
         public TimeSpan Computing { get; private set; }
 
         public void Run(TimeSpan time)
@@ -84,14 +84,14 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
                     CandidateGathering.Gather(job, model.Clusters, model.Catalog.InStock);
                 TimeSpan gathered = ThreadTime.Now;
                 if (!model.Ranker.Rank(ranks, Never))
-                    throw new InvalidOperationException("The ranker gave up.");
+                    throw new InvalidOperationException("The ranker did not finish in time.");
                 Computing += found - start + (ThreadTime.Now - gathered);
             }
 
             Array.ForEach(_jobs, model.Jobs.Return);
         }
 
-        /// <summary>A user as the pipeline sees them.</summary>
+        /// <summary>Prepares a random user's job as the pipeline does.</summary>
         private void Draw(RecommendationJob job)
         {
             job.Reset();

@@ -8,8 +8,8 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Bench.Pipeline;
 
 /// <summary>
-/// <c>pipeline</c>: what a list costs that nobody has asked for before, at rising load, stage by stage; and how much of that cost is
-/// the index and the model alone.
+/// <c>pipeline</c>: the cost of a list that was not requested before, at rising load, stage by stage; and how much of it is the index and
+/// the model alone.
 /// </summary>
 internal sealed class PipelineSuite : Command
 {
@@ -20,20 +20,20 @@ internal sealed class PipelineSuite : Command
 
     private readonly Option<double> _seconds = new("--seconds")
     {
-        Description = "At each load.",
+        Description = "Seconds per load.",
         HelpName = "n",
         DefaultValueFactory = _ => 20,
     };
 
     private readonly Option<double> _peak = new("--peak-seconds")
     {
-        Description = "Of each step towards the peak.",
+        Description = "Seconds per step of the peak search.",
         HelpName = "n",
         DefaultValueFactory = _ => 8,
     };
 
     public PipelineSuite()
-        : base(Verb, "Lists that have to be computed, at rising load.")
+        : base(Verb, "Measure computed lists at rising load.")
     {
         _servers = new ServerOptions(this);
         _load = new LoadOptions(this);
@@ -44,7 +44,7 @@ internal sealed class PipelineSuite : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        Report report = ServerOptions.Report(parsed, Verb, "Lists that have to be computed");
+        Report report = ServerOptions.Report(parsed, Verb, "Computed lists");
         BundleManifest manifest = _servers.Manifest(parsed);
         int users = manifest.Counts.Users;
         var rows = new List<(double Share, MeasuredLoad Load)>();
@@ -77,20 +77,18 @@ internal sealed class PipelineSuite : Command
     {
         BundleCounts counts = manifest.Counts;
         report.Paragraph(
-            $"Bundle {manifest.Name}: {counts.Items:#,0} items and {counts.Users:#,0} users with {manifest.Dimension} numbers each. "
-                + $"Every request asks for 20 "
-                + "items for a user drawn from all of them alike, so that every list is computed. Poisson arrivals from a process of its "
-                + "own; latency from "
-                + "the moment a request was due."
+            $"Bundle {manifest.Name}: {counts.Items:#,0} items and {counts.Users:#,0} users with {manifest.Dimension} dimensions. "
+                + $"Every request asks for 20 items for a uniformly drawn user, so that every list is computed. Poisson arrivals from a "
+                + "separate process; latency counts from the time a request was due."
         );
         report.Table(
             ["", "value"],
             [
-                ["from the start of the process to ready, s", Figure.Seconds(openTime.TotalSeconds)],
+                ["from process start to ready, s", Figure.Seconds(openTime.TotalSeconds)],
                 ["resident memory when ready, MB", Figure.Megabytes(opened.ResidentBytes)],
-                ["of it not mapped files, MB", Figure.Megabytes(opened.PrivateBytes)],
+                ["of this, not mapped files, MB", Figure.Megabytes(opened.PrivateBytes)],
                 ["resident memory after all loads, MB", Figure.Megabytes(worked.ResidentBytes)],
-                ["of it not mapped files, MB", Figure.Megabytes(worked.PrivateBytes)],
+                ["of this, not mapped files, MB", Figure.Megabytes(worked.PrivateBytes)],
             ]
         );
     }
@@ -106,9 +104,9 @@ internal sealed class PipelineSuite : Command
     {
         report.Heading("Load");
         report.Paragraph(
-            $"The peak is {Figure.Rate(peak.ComputedPerSecond)} lists a second, nearly all of them computed and within {sloMs:0} ms: "
-                + $"{Figure.Rate(peak.ComputedPerSecond / cores)} a core "
-                + $"of the server's {cores}, with {peak.Connections} requests always on their way."
+            $"The peak is {Figure.Rate(peak.ComputedPerSecond)} lists per second, nearly all of them computed and within {sloMs:0} ms: "
+                + $"{Figure.Rate(peak.ComputedPerSecond / cores)} for each of the server's {cores} cores, with a constant "
+                + $"{peak.Connections} requests in flight."
         );
         report.Table(
             [
@@ -122,18 +120,16 @@ internal sealed class PipelineSuite : Command
                 "p90 ms",
                 "p99 ms",
                 "p99.9 ms",
-                "CPU ms a list",
+                "CPU ms per list",
                 "of bare",
                 "of bare alone",
             ],
             [.. rows.Select(row => Row($"{row.Share:0%} of peak", row.Load, bare)), Row($"closed, {peak.Connections}", peak.Load, bare)]
         );
         report.Paragraph(
-            $"CPU is the server process's processor time, everything included, for each request. Bare is the index search and the ONNX "
-                + $"run and nothing "
-                + $"else, in batches as large as those of the closed run ({bare.Batch}), for users who are asked for the first time: "
-                + $"{bare.TogetherMs:0.000} ms of "
-                + $"CPU a user on {bare.Threads} threads at once, which share caches and memory as the server's do, and "
+            $"CPU is the server process's total CPU time per request. Bare is the index search and the ONNX run alone, in batches as "
+                + $"large as those of the closed run ({bare.Batch}), for users requested for the first time: {bare.TogetherMs:0.000} ms of "
+                + $"CPU time per user on {bare.Threads} threads at once, which share caches and memory as the server's do, and "
                 + $"{bare.AloneMs:0.000} ms on one thread alone."
         );
     }
@@ -172,8 +168,8 @@ internal sealed class PipelineSuite : Command
                 )
         );
         report.Paragraph(
-            "From the server's own histograms. The reference is the published cost of a request before tuning of a system at two million "
-                + "products, on other hardware: it says where time went there, not how this machine compares."
+            "From the server's own histograms. The reference is the published cost of a request, before tuning, in a system with two "
+                + "million products on other hardware. It shows where that system spent its time, not how this machine compares."
         );
     }
 }

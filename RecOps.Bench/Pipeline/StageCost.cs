@@ -3,14 +3,14 @@ using RecOps.Shared.Telemetry;
 
 namespace RecOps.Bench.Pipeline;
 
-/// <summary>Mean time of a stage over a run, from the server's own histograms, beside what the system it is held against needed.</summary>
-/// <param name="MeanMs">Of all requests of the run.</param>
+/// <summary>Mean time of a stage over a run, from the server's own histograms, beside that of the reference system.</summary>
+/// <param name="MeanMs">Mean over all requests of the run.</param>
 /// <param name="ReferenceMs">Null when that system had no such stage.</param>
 internal sealed record StageCost(string Stage, double MeanMs, double? ReferenceMs)
 {
     private const string Metric = "recops_stage_duration_seconds";
 
-    /// <summary>20 + 45 + 30 + 15 ms: the request cost that set this project its task (docs/benchmarks/pipeline.md).</summary>
+    /// <summary>20 + 45 + 30 + 15 ms: the reference system's cost per request (docs/benchmarks/pipeline.md).</summary>
     private static readonly Dictionary<string, double> Reference = new(StringComparer.Ordinal)
     {
         [RecOps.Shared.Telemetry.Stage.Embedding] = 20,

@@ -5,17 +5,17 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Bench.Processes;
 
-/// <summary>What servers under test are started with, so that the load generator and the suites are let in as anyone would be.</summary>
+/// <summary>Credentials for servers under test, so that the load generator and the suites authenticate like any client.</summary>
 internal static class BenchAccess
 {
     public const string Key = "rk_load-generator-of-the-benchmarks";
 
-    /// <summary>The line of a request's head that shows the key.</summary>
+    /// <summary>The request header line with the key.</summary>
     public const string KeyLine = $"{StorefrontGate.Header}: {Key}\r\n";
 
     private const string Password = "password-of-the-benchmarks";
 
-    /// <summary>Limits are counted as always and never reached.</summary>
+    /// <summary>Rate limits stay on, but are never reached.</summary>
     public static readonly Dictionary<string, string> Settings = new()
     {
         ["Bootstrap__StorefrontKey"] = Key,
@@ -23,8 +23,8 @@ internal static class BenchAccess
         ["RateLimits__RequestsPerSecond"] = "1000000",
     };
 
-    /// <summary>Has a client show the cookie of somebody who may do everything.</summary>
-    /// <exception cref="HttpRequestException">It was not let in.</exception>
+    /// <summary>Signs a client in as the administrator.</summary>
+    /// <exception cref="HttpRequestException">The sign-in failed.</exception>
     public static async Task SignInAsync(HttpClient http, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await http.PostAsJsonAsync(

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace RecOps.Bench.Processes;
 
-/// <summary>What a process has used up to a moment.</summary>
-/// <param name="Cpu">Of all its threads.</param>
-/// <param name="ResidentBytes">All of its memory that is in RAM, mapped files too.</param>
-/// <param name="PrivateBytes">Without mapped files, which the system can drop; 0 where it does not tell.</param>
+/// <summary>What a process has used so far.</summary>
+/// <param name="Cpu">CPU time of all its threads.</param>
+/// <param name="ResidentBytes">Resident memory, including mapped files.</param>
+/// <param name="PrivateBytes">Resident memory without mapped files, which the system can drop; 0 where it is unknown.</param>
 internal readonly record struct ProcessUsage(TimeSpan Cpu, long ResidentBytes, long PrivateBytes)
 {
     public static ProcessUsage Of(int processId)

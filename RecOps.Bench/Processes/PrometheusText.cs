@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace RecOps.Bench.Processes;
 
-/// <summary>Reads values from the text that <c>/metrics</c> answers.</summary>
+/// <summary>Reads values from the text of <c>/metrics</c>.</summary>
 internal static class PrometheusText
 {
-    /// <summary>The sum over all series of a name, or of those with one label.</summary>
-    /// <param name="label">As it is written, such as <c>stage="ranking"</c>.</param>
+    /// <summary>The sum over all series with a name, or over those with a certain label.</summary>
+    /// <param name="label">In the text's form, such as <c>stage="ranking"</c>.</param>
     public static double Sum(string text, string name, string? label = null)
     {
         double sum = 0;

@@ -10,7 +10,7 @@ using RecOps.Shared;
 
 namespace RecOps.Bench.Processes;
 
-/// <summary>A server in a process of its own, on a port that the system chose.</summary>
+/// <summary>A server in its own process, on a port chosen by the system.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
@@ -32,7 +32,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public IPEndPoint Address { get; }
 
-    /// <summary>From the start of the process until it said that it was ready.</summary>
+    /// <summary>From the start of the process until it reported ready.</summary>
     public TimeSpan OpenTime { get; }
 
     public ProcessUsage Usage => ProcessUsage.Of(_process.Id);
@@ -51,8 +51,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program and waits until it is ready.</summary>
-    /// <param name="arguments">The program's .dll and what it is told.</param>
-    /// <exception cref="InvalidOperationException">It did not become ready; the message has what it printed.</exception>
+    /// <param name="arguments">The program's .dll and its arguments.</param>
+    /// <exception cref="InvalidOperationException">It did not become ready; the message contains its output.</exception>
     public static async Task<ServerProcess> StartAsync(
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string> settings,
@@ -86,7 +86,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         {
             Task exited = process.WaitForExitAsync(cancellation);
             if (await Task.WhenAny(listening.Task, exited).WaitAsync(StartLimit, cancellation) == exited)
-                throw new InvalidOperationException("It ended before it listened.");
+                throw new InvalidOperationException("It exited before it was listening.");
             IPEndPoint address = await listening.Task;
             await ReadyAsync(address, exited, cancellation);
             return new ServerProcess(process, data, address, opening.Elapsed, printed);
@@ -106,10 +106,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public Task<string> GetAsync(string path, CancellationToken cancellation) => _http.GetStringAsync(path, cancellation);
 
-    /// <summary>Lets this process call what only people may.</summary>
+    /// <summary>Signs in, so that this process can call endpoints that need a user.</summary>
     public Task SignInAsync(CancellationToken cancellation) => BenchAccess.SignInAsync(_http, cancellation);
 
-    /// <summary>An answer that does not end by itself, to be read as it comes.</summary>
+    /// <summary>Opens a streaming answer that does not end by itself.</summary>
     public Task<Stream> OpenAsync(string path, CancellationToken cancellation) => _http.GetStreamAsync(path, cancellation);
 
     /// <exception cref="HttpRequestException">It answered with an error.</exception>
@@ -120,7 +120,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return await answer.Content.ReadFromJsonAsync<T>(cancellation) ?? throw new HttpRequestException($"{path} answered nothing.");
     }
 
-    /// <summary>Replaces what there is, whatever it is.</summary>
+    /// <summary>Replaces a resource, whatever its current version.</summary>
     /// <exception cref="HttpRequestException">It answered with an error.</exception>
     public async Task PutAsync(string path, object body, CancellationToken cancellation)
     {

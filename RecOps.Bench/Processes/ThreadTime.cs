@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace RecOps.Bench.Processes;
 
-/// <summary>Processor time of the calling thread: what others on the machine do does not count.</summary>
+/// <summary>CPU time of the calling thread, so that other load on the machine does not count.</summary>
 internal static partial class ThreadTime
 {
     private const int ThreadClock = 3;
 
-    /// <summary>Where the system does not tell, the time of day stands in for it.</summary>
+    /// <summary>Falls back to elapsed time where the system does not provide it.</summary>
     public static TimeSpan Now
     {
         get

@@ -5,13 +5,13 @@ using System.Net.Sockets;
 
 namespace RecOps.Bench.Redis;
 
-/// <summary>A redis-server of the PATH on a free port of loopback, which can be killed, frozen and started again.</summary>
+/// <summary>A redis-server from the PATH on a free loopback port, which can be killed, frozen and restarted.</summary>
 internal sealed class RedisProcess : IDisposable
 {
     private readonly string[] _settings;
     private Process _process;
 
-    /// <param name="settings">More of the command line.</param>
+    /// <param name="settings">Additional command-line arguments.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no redis-server.</exception>
     public RedisProcess(params string[] settings)
     {
@@ -37,7 +37,7 @@ internal sealed class RedisProcess : IDisposable
         _process = Start();
     }
 
-    /// <summary>It keeps its connections and answers nothing.</summary>
+    /// <summary>Redis keeps its connections but stops answering.</summary>
     public void Freeze() => Signal("STOP");
 
     public void Thaw() => Signal("CONT");
@@ -49,7 +49,7 @@ internal sealed class RedisProcess : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>A port that nobody listened on a moment ago.</summary>
+    /// <summary>A port that was free just now.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

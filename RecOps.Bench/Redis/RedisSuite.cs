@@ -6,12 +6,12 @@ using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.Redis;
 
-/// <summary><c>redis</c>: the second tier is killed, started again, frozen and thawed while requests come.</summary>
+/// <summary><c>redis</c>: the second cache tier is killed, restarted, frozen and thawed under load.</summary>
 internal sealed class RedisSuite : Command
 {
     private const string Verb = "redis";
 
-    /// <summary>So little that most lists are in Redis only.</summary>
+    /// <summary>So small that most lists are only in Redis.</summary>
     private const string SmallL1 = "1000000";
 
     private readonly ServerOptions _servers;
@@ -19,20 +19,20 @@ internal sealed class RedisSuite : Command
 
     private readonly Option<double> _seconds = new("--seconds")
     {
-        Description = "Of each phase.",
+        Description = "Seconds per phase.",
         HelpName = "n",
         DefaultValueFactory = _ => 10,
     };
 
     private readonly Option<double> _rate = new("--rate")
     {
-        Description = "Requests a second.",
+        Description = "Requests per second.",
         HelpName = "n",
         DefaultValueFactory = _ => 1000,
     };
 
     public RedisSuite()
-        : base(Verb, "Redis killed, started again, frozen and thawed under load. Needs redis-server in the PATH.")
+        : base(Verb, "Kill, restart, freeze and thaw Redis under load. Needs redis-server in the PATH.")
     {
         _servers = new ServerOptions(this);
         _load = new LoadOptions(this);
@@ -48,9 +48,9 @@ internal sealed class RedisSuite : Command
         using var redis = new RedisProcess();
         (string Name, Action Do)[] steps =
         [
-            ("there", () => { }),
+            ("available", () => { }),
             ("killed", redis.Kill),
-            ("started again", redis.Restart),
+            ("restarted", redis.Restart),
             ("frozen (SIGSTOP)", redis.Freeze),
             ("thawed", redis.Thaw),
         ];
@@ -58,9 +58,9 @@ internal sealed class RedisSuite : Command
         PhaseResult[] phases = await LoadAsync(parsed, steps, redis.ConnectionString, cancellation);
 
         report.Paragraph(
-            $"{Figure.Rate(parsed.GetValue(_rate))} requests a second in an open loop, phases of {seconds:0} s in one run, all users "
-                + $"alike, after {seconds:0} s that are not counted. "
-                + "`Caching:L1Bytes` is 1 MB, so that nearly every request asks Redis. Latency from the moment a request was due."
+            $"{Figure.Rate(parsed.GetValue(_rate))} requests per second in an open loop, phases of {seconds:0} s in one run, uniformly "
+                + $"drawn users, after {seconds:0} s of warm-up. "
+                + "`Caching:L1Bytes` is 1 MB, so that nearly every request goes to Redis. Latency counts from the time a request was due."
         );
         report.Table(
             [
@@ -80,16 +80,16 @@ internal sealed class RedisSuite : Command
         );
         double rise = phases.Skip(2).Max(phase => phase.P99Ms ?? 0) - (phases[1].P99Ms ?? 0);
         report.Paragraph(
-            $"At worst the 99th percentile is {rise.ToString("0.0", CultureInfo.InvariantCulture)} ms above that with Redis there. A "
-                + $"read has 5 ms (`Caching:L2DeadlineMs`); "
-                + "when a tenth of the calls of half a second fail, the breaker lets none wait for a second. The same server served all "
+            $"At worst, the 99th percentile is {rise.ToString("0.0", CultureInfo.InvariantCulture)} ms above that with Redis available. "
+                + $"A read has a deadline of 5 ms (`Caching:L2DeadlineMs`). "
+                + "When a tenth of the calls within half a second fail, the circuit breaker opens for a second. The same server served all "
                 + "phases."
         );
         report.Save(_servers.Out(parsed));
         return phases.Any(phase => phase.Sent != phase.Lists) ? 1 : 0;
     }
 
-    /// <summary>One run: a phase to warm up, then one after each step.</summary>
+    /// <summary>One run: a warm-up phase, then one phase after each step.</summary>
     private async Task<PhaseResult[]> LoadAsync(
         ParseResult parsed,
         (string Name, Action Do)[] steps,

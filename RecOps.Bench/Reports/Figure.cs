@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RecOps.Bench.Reports;
 
-/// <summary>How numbers look in reports: no more digits than mean something.</summary>
+/// <summary>Formats numbers for reports, with no more digits than are meaningful.</summary>
 internal static class Figure
 {
     public const string None = "–";

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RecOps.Bench.Reports;
 
-/// <summary>What a figure was measured on.</summary>
+/// <summary>The machine that figures were measured on.</summary>
 internal static class Machine
 {
     public static string Describe()

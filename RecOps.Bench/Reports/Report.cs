@@ -3,14 +3,14 @@ using System.Text;
 
 namespace RecOps.Bench.Reports;
 
-/// <summary>A page of docs/benchmarks: what was measured, where, when and by which command. What is added is printed at once.</summary>
+/// <summary>A page of docs/benchmarks: what was measured, where, when and by which command. Additions are printed immediately.</summary>
 internal sealed class Report
 {
     private readonly StringBuilder _page = new();
     private readonly string _suite;
     private readonly TextWriter _console;
 
-    /// <param name="suite">Names the file.</param>
+    /// <param name="suite">Name of the suite and of the file.</param>
     /// <param name="command">As the user would type it, after <c>--</c>.</param>
     public Report(string suite, string title, string command, TextWriter console)
     {
@@ -41,7 +41,7 @@ internal sealed class Report
         Write(text.ToString());
     }
 
-    /// <returns>The file.</returns>
+    /// <returns>Path of the file.</returns>
     public string Save(string directory)
     {
         Directory.CreateDirectory(directory);

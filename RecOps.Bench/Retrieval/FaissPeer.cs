@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace RecOps.Bench.Retrieval;
 
-/// <summary>faiss in a Python process of its own, one command at a time; see faiss_peer.py.</summary>
+/// <summary>faiss in its own Python process, one command at a time; see faiss_peer.py.</summary>
 internal sealed class FaissPeer : IDisposable
 {
     private readonly Process _process;
 
-    /// <param name="work">Where the queries and their nearest items were saved.</param>
+    /// <param name="work">Directory of the saved queries and their nearest items.</param>
     public FaissPeer(RetrievalSuiteOptions options, string work, int cells)
     {
         Directory.CreateDirectory(options.Cache);
@@ -20,7 +20,7 @@ internal sealed class FaissPeer : IDisposable
         )!;
     }
 
-    /// <summary>Its version and what it was compiled for.</summary>
+    /// <summary>Its version and compile options.</summary>
     public string About() => Ask("about").GetProperty("about").GetString()!;
 
     /// <summary>Builds an index, or reads it from the cache.</summary>
@@ -30,9 +30,9 @@ internal sealed class FaissPeer : IDisposable
         return (answer.GetProperty("seconds").GetDouble(), answer.GetProperty("bytes").GetInt64());
     }
 
-    /// <summary>Answers all queries on one thread, handed over at once, so that no call from Python is counted.</summary>
+    /// <summary>Answers all queries on one thread in a single call, so that Python's call overhead does not count.</summary>
     /// <param name="reach">nprobe or efSearch.</param>
-    /// <param name="factor">How many times as many as wanted are scored exactly, where the index does that.</param>
+    /// <param name="factor">Multiple of the wanted items to rescore exactly, where the index supports it.</param>
     public (double Seconds, double Recall) Search(string name, int reach, int factor)
     {
         JsonElement answer = Ask(string.Create(CultureInfo.InvariantCulture, $"search {name} {reach} {factor}"));
@@ -51,7 +51,7 @@ internal sealed class FaissPeer : IDisposable
     {
         _process.StandardInput.WriteLine(command);
         _process.StandardInput.Flush();
-        string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"faiss ended at '{command}'.");
+        string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"faiss exited during '{command}'.");
         return JsonDocument.Parse(line).RootElement;
     }
 }

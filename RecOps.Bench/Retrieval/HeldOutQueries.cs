@@ -5,16 +5,16 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Bench.Retrieval;
 
-/// <summary>Shoppers on whom the index was not calibrated, and their exact nearest items.</summary>
+/// <summary>Shoppers that the index was not calibrated on, and their exact nearest items.</summary>
 internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
 {
     public const int Places = 200;
 
     /// <summary>Shoppers of all kinds.</summary>
-    /// <param name="calibrated">Users on whom the index was calibrated.</param>
+    /// <param name="calibrated">Number of users that the index was calibrated on.</param>
     public static HeldOutQueries Draw(Bundle bundle, int count, int calibrated)
     {
-        // The users that RecallSample takes; see there.
+        // The users that RecallSample picks.
         int users = bundle.UserEmbeddings.Rows;
         HashSet<int> taken = [.. Enumerable.Range(0, calibrated).Select(i => (int)((long)users * i / calibrated))];
         var random = new Random(1);
@@ -29,7 +29,7 @@ internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
         return Of(bundle, vectors);
     }
 
-    /// <summary>Shoppers who behave alike, as warming computes lists for them: the first of the largest cluster.</summary>
+    /// <summary>Shoppers who behave alike, as in a warm-up run: the first ones of the largest cluster.</summary>
     public static HeldOutQueries DrawAlike(Bundle bundle, int count)
     {
         var sizes = new int[bundle.Manifest.Counts.Clusters];
@@ -51,7 +51,7 @@ internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
         return Of(bundle, vectors);
     }
 
-    /// <summary>Share of the nearest items that were found, mean over queries.</summary>
+    /// <summary>Share of the nearest items that were found, as a mean over the queries.</summary>
     public double Recall(Func<int, ReadOnlyMemory<int>> found)
     {
         long hits = 0;
@@ -64,7 +64,7 @@ internal sealed record HeldOutQueries(float[][] Vectors, int[][] Nearest)
         return hits / (double)(Vectors.Length * Places);
     }
 
-    /// <summary>For programs in other languages.</summary>
+    /// <summary>Saves them for programs in other languages.</summary>
     public void Save(string directory)
     {
         using FileStream vectors = File.Create(Path.Combine(directory, "queries.f32"));

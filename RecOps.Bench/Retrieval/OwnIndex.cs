@@ -20,7 +20,7 @@ internal sealed class OwnIndex
         Array.Fill(_inStock, true);
     }
 
-    /// <summary>All queries once, so many handed over together.</summary>
+    /// <summary>Runs all queries once, in calls of <see cref="OwnResult.Batch"/> searches.</summary>
     public void Run(OwnResult result)
     {
         long start = Stopwatch.GetTimestamp();
@@ -34,7 +34,7 @@ internal sealed class OwnIndex
     }
 }
 
-/// <summary>Our index with so many searches in a call.</summary>
+/// <summary>Our index with a certain number of searches per call.</summary>
 internal sealed class OwnResult(int batch)
 {
     public int Batch => batch;
@@ -42,14 +42,14 @@ internal sealed class OwnResult(int batch)
     /// <summary>Seconds of each round.</summary>
     public List<double> Rounds { get; } = [];
 
-    /// <summary>Of a round.</summary>
+    /// <summary>Searches per round.</summary>
     public int Searches { get; set; }
 
     public double Recall { get; set; }
 
-    /// <summary>By a search.</summary>
+    /// <summary>Cells read per search.</summary>
     public double CellsRead { get; set; }
 
-    /// <summary>Of those, cells that another search of the call had just read.</summary>
+    /// <summary>Those of them that another search of the same call had just read.</summary>
     public double CellsShared { get; set; }
 }

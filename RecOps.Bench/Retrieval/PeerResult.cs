@@ -1,8 +1,8 @@
 namespace RecOps.Bench.Retrieval;
 
-/// <summary>One index of faiss at the least effort that reaches our recall.</summary>
+/// <summary>A faiss index at the lowest effort that reaches our recall.</summary>
 /// <param name="Reach">nprobe or efSearch.</param>
-/// <param name="Factor">How many times as many as wanted are scored exactly; 1 where the index does not do that.</param>
+/// <param name="Factor">Multiple of the wanted items that is rescored exactly; 1 where the index does not do that.</param>
 internal sealed record PeerResult(string Name, int Reach, int Factor, double Recall, long Bytes, double BuildSeconds)
 {
     private const int Most = 8192;
@@ -15,7 +15,7 @@ internal sealed record PeerResult(string Name, int Reach, int Factor, double Rec
 
     private bool IsGraph => Name.StartsWith("hnsw", StringComparison.Ordinal);
 
-    /// <summary>What it is and how it was asked.</summary>
+    /// <summary>The index and its search settings.</summary>
     public string Describe() =>
         (IsGraph, Factor) switch
         {
@@ -24,7 +24,7 @@ internal sealed record PeerResult(string Name, int Reach, int Factor, double Rec
             _ => $"{Name}, nprobe {Reach}, {Factor} × {HeldOutQueries.Places} scored exactly",
         };
 
-    /// <summary>The fastest setting that reaches a recall; as far as was tried, with the recall it has there, when none does.</summary>
+    /// <summary>The fastest setting that reaches a recall, or the one with the highest recall if none does.</summary>
     public static PeerResult Tune(FaissPeer peer, string name, double recall)
     {
         (double build, long bytes) = peer.Build(name);
@@ -36,7 +36,7 @@ internal sealed record PeerResult(string Name, int Reach, int Factor, double Rec
             : tuned.MaxBy(result => result.Recall)!;
     }
 
-    /// <summary>Doubles the effort until the recall is reached, then halves the step back to the least that does.</summary>
+    /// <summary>Doubles the effort until the recall is reached, then bisects down to the lowest effort that reaches it.</summary>
     private static PeerResult Tune(FaissPeer peer, PeerResult start, double recall)
     {
         double At(int reach) => peer.Search(start.Name, reach, start.Factor).Recall;
@@ -44,7 +44,7 @@ internal sealed record PeerResult(string Name, int Reach, int Factor, double Rec
         (double reached, double before) = (At(high), 0);
         int low = high / 2;
 
-        // Once more cells hardly help, what is missing was lost to coarse codes.
+        // When more cells hardly help, the missing items are lost to coarse codes.
         while (reached < recall && high < Most && (high <= Plenty || reached - before > Hardly))
         {
             (low, high, before) = (high, high * 2, reached);

@@ -6,10 +6,10 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Bench.Retrieval;
 
-/// <summary>What the suite found, as a page of the documentation.</summary>
-/// <param name="Scattered">Shoppers of all kinds, by searches in a call.</param>
-/// <param name="Alike">Shoppers of one cluster, by searches in a call.</param>
-/// <param name="About">What the faiss is; null without one.</param>
+/// <summary>The suite's results, as a page of the documentation.</summary>
+/// <param name="Scattered">Results for shoppers of all kinds, by searches per call.</param>
+/// <param name="Alike">Results for shoppers of one cluster, by searches per call.</param>
+/// <param name="About">Version and options of faiss; null without it.</param>
 internal sealed record RetrievalReport(
     Bundle Bundle,
     IndexState State,
@@ -23,12 +23,9 @@ internal sealed record RetrievalReport(
 {
     private const string AboutPeers =
         "HNSW has M = 16 and efConstruction = 40. The inverted files of faiss share the cells that its IVFFlat learned. Names ending in "
-        + "fs are PQ "
-        + "fast scan with so many parts of four bits; how many of the best are scored exactly is the fastest of 2, 4, 8 and 16 × 200. An "
-        + "index that "
-        + "stays under the recall is shown at its widest search. Build times are from whenever each index was first built and kept, on "
-        + "whatever else "
-        + "the machine did then.";
+        + "fs are PQ fast scan; the number is that of its 4-bit parts. The number of items rescored exactly is the fastest of 2, 4, 8 "
+        + "and 16 × 200. An index that does not reach the recall is shown at its widest search. Build times are from the first build "
+        + "of each index, under whatever other load the machine had then.";
 
     public void Write(string[] args)
     {
@@ -55,8 +52,8 @@ internal sealed record RetrievalReport(
             manifest.Files[BundleFile.Index].Bytes + vectors + (4L * 16 * Bundle.Index!.Blocks) + ((long)State.Cells * manifest.Dimension);
         page.AppendLine(
             CultureInfo.InvariantCulture,
-            $"# Retrieval\n\n{manifest.Counts.Items:N0} items × {manifest.Dimension}, the {HeldOutQueries.Places} nearest of {Queries} "
-                + $"shoppers on whom nothing was calibrated, one thread."
+            $"# Retrieval\n\n{manifest.Counts.Items:N0} items × {manifest.Dimension}, the {HeldOutQueries.Places} nearest items of "
+                + $"{Queries} held-out shoppers, one thread."
         );
         page.AppendLine(
             CultureInfo.InvariantCulture,
@@ -69,7 +66,7 @@ internal sealed record RetrievalReport(
         );
         page.AppendLine(
             CultureInfo.InvariantCulture,
-            $"| index | recall@{HeldOutQueries.Places} | searches/s | ours is | memory, MB | build, s |\n|---|---|---|---|---|---|"
+            $"| index | recall@{HeldOutQueries.Places} | searches/s | speedup of ours | memory, MB | build, s |\n|---|---|---|---|---|---|"
         );
         page.AppendLine(
             CultureInfo.InvariantCulture,
@@ -87,7 +84,7 @@ internal sealed record RetrievalReport(
         }
 
         if (About is not null)
-            page.AppendLine(CultureInfo.InvariantCulture, $"\nIt is {About}. {AboutPeers}");
+            page.AppendLine(CultureInfo.InvariantCulture, $"\nMeasured against {About}. {AboutPeers}");
         page.AppendLine(
             CultureInfo.InvariantCulture,
             $"\nMemory is {memory / (1.0 * (codes + vectors)):0.00} × (codes + fp16 vectors). Opening and calibrating took "
@@ -100,10 +97,10 @@ internal sealed record RetrievalReport(
         );
         page.AppendLine(
             CultureInfo.InvariantCulture,
-            $"\n## Searches together\n\nA cell that one search of a call reads is offered to the others: those that would come to it "
-                + $"anyway read it while it is in"
+            $"\n## Searches together\n\nA cell that one search of a call reads is offered to the others. Those that would read it anyway "
+                + $"do so while it is in"
         );
-        page.AppendLine(CultureInfo.InvariantCulture, $"the processor's cache. *Shared* are the cells a search read so.\n");
+        page.AppendLine(CultureInfo.InvariantCulture, $"the processor's cache. *Shared* counts the cells that a search read that way.\n");
         WriteTogether(page, "shoppers of all kinds", Scattered);
         WriteTogether(page, "shoppers of one cluster", Alike);
         return page.ToString();
@@ -113,7 +110,7 @@ internal sealed record RetrievalReport(
     {
         page.AppendLine(
             CultureInfo.InvariantCulture,
-            $"| {who}, searches in a call | µs a search | of one alone | cells read | shared | recall |\n|---|---|---|---|---|---|"
+            $"| {who}, searches per call | µs per search | of a single one | cells read | shared | recall |\n|---|---|---|---|---|---|"
         );
         foreach (OwnResult result in results)
         {

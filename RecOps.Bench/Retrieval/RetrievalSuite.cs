@@ -4,7 +4,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Bench.Retrieval;
 
-/// <summary>Our index beside faiss: same vectors, queries, truth and thread count, in turns.</summary>
+/// <summary>Compares our index with faiss: same vectors, queries, ground truth and thread count, in turns.</summary>
 internal static class RetrievalSuite
 {
     private static readonly int[] Batches = [1, 2, 4, 8, 16, 32];
@@ -25,7 +25,7 @@ internal static class RetrievalSuite
         using Bundle bundle = Bundle.Open(options.Bundle);
         if (bundle.Index is not { } cells)
         {
-            Console.Error.WriteLine($"{options.Bundle} has no index; write it with: RecOps.Training index --bundle {options.Bundle}");
+            Console.Error.WriteLine($"{options.Bundle} has no index. Write it with: RecOps.Training index --bundle {options.Bundle}");
             return Task.FromResult(1);
         }
 
@@ -37,7 +37,7 @@ internal static class RetrievalSuite
         var own = new OwnIndex(index, queries, bundle.Manifest.Counts.Items);
         var alike = new OwnIndex(index, HeldOutQueries.DrawAlike(bundle, options.Queries), bundle.Manifest.Counts.Items);
 
-        // The first runs are the compiler's.
+        // Warm-up: the first runs let the runtime compile hot code.
         var warm = new OwnResult(batch: 2);
         for (int run = 0; run < 3; run++)
             own.Run(warm);

@@ -1,12 +1,12 @@
 namespace RecOps.Bench.Retrieval;
 
-/// <summary>What the suite is run on.</summary>
+/// <summary>The suite's options.</summary>
 /// <param name="Bundle">Directory of a bundle with an index.</param>
-/// <param name="Python">An interpreter with faiss and numpy.</param>
+/// <param name="Python">A Python interpreter with faiss and numpy.</param>
 /// <param name="Cache">Where faiss's indexes are kept between runs.</param>
-/// <param name="Queries">Held-out shoppers.</param>
-/// <param name="Peers">Indexes of faiss: ivfflat, ivfsq8, ivfpq32fs, ivfpq64fs, hnsw; <c>none</c> leaves faiss out.</param>
-/// <param name="Rounds">Times that each index answers all of them; medians are reported.</param>
+/// <param name="Queries">Number of held-out shoppers.</param>
+/// <param name="Peers">faiss indexes: ivfflat, ivfsq8, ivfpq32fs, ivfpq64fs, hnsw; <c>none</c> leaves faiss out.</param>
+/// <param name="Rounds">How often each index answers all queries; medians are reported.</param>
 internal sealed record RetrievalSuiteOptions(string Bundle, string Python, string Cache, int Queries, int Rounds, string[] Peers)
 {
     public static RetrievalSuiteOptions Parse(string[] args)
@@ -31,11 +31,13 @@ internal sealed record RetrievalSuiteOptions(string Bundle, string Python, strin
                 "--rounds" => options with { Rounds = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture) },
                 "--peers" => options with { Peers = value == "none" ? [] : value.Split(',') },
                 _ => throw new ArgumentException(
-                    $"{args[i]} is not an option; there are --bundle, --python, --cache, --queries, --rounds and --peers."
+                    $"Unknown option '{args[i]}'. Options are --bundle, --python, --cache, --queries, --rounds and --peers."
                 ),
             };
         }
 
-        return options.Bundle.Length > 0 ? options : throw new ArgumentException("--bundle DIR is needed: a bundle with an index.");
+        return options.Bundle.Length > 0
+            ? options
+            : throw new ArgumentException("--bundle is required. Give the directory of a bundle with an index.");
     }
 }

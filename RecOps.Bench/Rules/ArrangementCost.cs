@@ -9,11 +9,11 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Bench.Rules;
 
-/// <summary>What applying rules to a ranked list takes, on one thread.</summary>
-/// <param name="Ready">Making the rules ready for the model.</param>
-/// <param name="Holding">Rules that hold for a request, on average.</param>
-/// <param name="MeanMicros">Of processor time.</param>
-/// <param name="Bytes">Allocated for a list.</param>
+/// <summary>The cost of applying rules to a ranked list, on one thread.</summary>
+/// <param name="Ready">Time to prepare the rules for the model.</param>
+/// <param name="Holding">Mean number of rules that hold for a request.</param>
+/// <param name="MeanMicros">Mean CPU time.</param>
+/// <param name="Bytes">Bytes allocated per list.</param>
 internal sealed record ArrangementCost(
     int Rules,
     TimeSpan Ready,
@@ -71,7 +71,7 @@ internal sealed record ArrangementCost(
             (double)allocated / Lists
         );
 
-        // As a request does: which rules hold, whether the cached list has enough, and the list.
+        // The same steps as for a request: find the rules that hold, check whether the cached list has enough items, and build the list.
         void Arrange(Request request)
         {
             arrangement.Rules.Begin(rules, request.Moment);
@@ -89,7 +89,7 @@ internal sealed record ArrangementCost(
         }
     }
 
-    /// <summary>Lists of items from all over the catalogue: no two have classes of items in common by design.</summary>
+    /// <summary>Lists of items from the whole catalogue, which share no item classes by design.</summary>
     private static IEnumerable<Request> Draw(ServingModel model, RuleSet rules, int clusters)
     {
         var random = new Random(5);
@@ -106,7 +106,7 @@ internal sealed record ArrangementCost(
             );
             arrangement.Rules.Begin(rules, moment);
 
-            // Where rules leave little, the pipeline makes the list from that.
+            // Where rules leave few items, the pipeline builds the list from those.
             ulong[]? allowed = arrangement.Rules.Narrow?.Allowed;
             var items = new HashSet<int>();
             for (int tries = 0; items.Count < Candidates && tries < 1_000_000; tries++)

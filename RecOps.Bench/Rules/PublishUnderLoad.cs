@@ -6,22 +6,22 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Bench.Rules;
 
-/// <summary>Publishes again and again while requests come, and looks each time whether the next answer has the new rules.</summary>
-/// <param name="server">Somebody who may publish is signed in.</param>
+/// <summary>Publishes repeatedly under load, and checks each time whether the next answer has the new rules.</summary>
+/// <param name="server">Signed in as a user who may publish.</param>
 internal sealed class PublishUnderLoad(ServerProcess server, RuleDocument document)
 {
     private const string Path = "/v1/recommendations/u-000003?count=20&placement=home";
 
-    /// <summary>Milliseconds of each call that published.</summary>
+    /// <summary>Milliseconds of each publish call.</summary>
     public List<double> Publishing { get; } = [];
 
-    /// <summary>Milliseconds from there until an answer with the new version had come.</summary>
+    /// <summary>Milliseconds from then until the next answer arrived.</summary>
     public List<double> ToEffect { get; } = [];
 
-    /// <summary>Answers to the next request that still had an older version.</summary>
+    /// <summary>Number of next answers that still had an older version.</summary>
     public int Late { get; private set; }
 
-    /// <param name="times">How often, evenly spread.</param>
+    /// <param name="times">Number of publications, evenly spread.</param>
     public async Task RunAsync(int times, TimeSpan over, CancellationToken cancellation)
     {
         var running = Stopwatch.StartNew();
@@ -36,7 +36,7 @@ internal sealed class PublishUnderLoad(ServerProcess server, RuleDocument docume
 
     public async Task PublishAsync(int number, CancellationToken cancellation)
     {
-        // Another strength of the first rule that has one: what is published differs each time.
+        // Changes the strength of the first boost rule, so that each publication differs.
         int boost = Array.FindIndex(document.Rules, rule => rule.Then.Type == RuleType.Boost);
         Rule[] rules = [.. document.Rules];
         rules[boost] = rules[boost] with { Then = rules[boost].Then with { Strength = 1 + (number % 100 / 100.0) } };

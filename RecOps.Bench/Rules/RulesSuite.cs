@@ -10,7 +10,7 @@ using RecOps.Shared.Rules;
 
 namespace RecOps.Bench.Rules;
 
-/// <summary><c>rules</c>: what rules cost a list, what publishing costs, and what it does to the cache.</summary>
+/// <summary><c>rules</c>: the cost of rules per list, the cost of publishing, and its effect on the cache.</summary>
 internal sealed class RulesSuite : Command
 {
     private const string Verb = "rules";
@@ -22,27 +22,27 @@ internal sealed class RulesSuite : Command
 
     private readonly Option<double> _seconds = new("--seconds")
     {
-        Description = "Of each phase.",
+        Description = "Seconds per phase.",
         HelpName = "n",
         DefaultValueFactory = _ => 30,
     };
 
     private readonly Option<double> _publishing = new("--publish-seconds")
     {
-        Description = "Of the phase in which is published.",
+        Description = "Seconds of the phase with publications.",
         HelpName = "n",
         DefaultValueFactory = _ => 70,
     };
 
     private readonly Option<double> _rate = new("--rate")
     {
-        Description = "Requests a second.",
+        Description = "Requests per second.",
         HelpName = "n",
         DefaultValueFactory = _ => 1000,
     };
 
     public RulesSuite()
-        : base(Verb, "What rules cost a list, and a hundred publications under load.")
+        : base(Verb, "Measure the cost of rules per list, and a hundred publications under load.")
     {
         _servers = new ServerOptions(this);
         _load = new LoadOptions(this);
@@ -57,12 +57,10 @@ internal sealed class RulesSuite : Command
         Report report = ServerOptions.Report(parsed, Verb, "Rules");
         report.Paragraph(
             "Rules of every type over the categories, brands, prices and items of a catalogue, a quarter of them for every request. A "
-                + "list is 20 places from 200 candidates "
-                + "drawn from all over it, for requests that differ in placement, country, segment and cluster: finding the rules that "
-                + "hold, whether enough is left, and the "
-                + "list. One thread. The slowest are those of which includes leave one category while a cap holds that very category "
-                + "back: the whole list of popular items "
-                + "is looked through in vain."
+                + "list has 20 places, filled from 200 candidates drawn from the whole catalogue, for requests that differ in placement, "
+                + "country, segment and cluster. Measured: finding the rules that hold, checking whether enough items are left, and "
+                + "building the list, on one thread. The slowest lists are those where include rules leave one category and a cap limits "
+                + "that same category: the whole list of popular items is then searched in vain."
         );
         if (_servers.Bundle(parsed) != ServerOptions.Demo)
             await WriteCostsAsync(report, ServerOptions.Demo, cancellation);
@@ -90,7 +88,7 @@ internal sealed class RulesSuite : Command
 
         report.Heading($"{Figure.Count(engine.Model.Catalog.Count)} items");
         report.Table(
-            ["rules", "of them hold", "p50 µs", "p99 µs", "mean µs of CPU", "bytes allocated a list", "made ready in, ms"],
+            ["rules", "of them hold", "p50 µs", "p99 µs", "mean CPU µs", "bytes allocated per list", "prepared in, ms"],
             rows.Select(row =>
                 (string[])
                     [
@@ -131,8 +129,8 @@ internal sealed class RulesSuite : Command
         PhaseResult[] phases = (await loading).Result.Phases;
         report.Heading("Publishing under load");
         report.Paragraph(
-            $"{Figure.Rate(rate)} requests a second in an open loop, users by Zipf's law, {Standard} rules. After {2 * seconds:0} s that "
-                + $"are not counted, {seconds:0} s without anything else, "
+            $"{Figure.Rate(rate)} requests per second in an open loop, users by Zipf's law, {Standard} rules. After {2 * seconds:0} s of "
+                + $"warm-up: {seconds:0} s without publications, "
                 + $"{publishing:0} s in which {Publications} versions are published, and {seconds:0} s afterwards."
         );
         report.Table(
@@ -141,12 +139,9 @@ internal sealed class RulesSuite : Command
         );
         report.Table(
             ["", "p50 ms", "p99 ms"],
-            [
-                Times("publishing: storing, making ready, in effect", publisher.Publishing),
-                Times("until the next answer had come", publisher.ToEffect),
-            ]
+            [Times("publishing: store, prepare, put into effect", publisher.Publishing), Times("until the next answer", publisher.ToEffect)]
         );
-        report.Paragraph($"Of the {Publications} next answers {publisher.Late} had an older version.");
+        report.Paragraph($"Of the {Publications} next answers, {publisher.Late} had an older version.");
         return publisher;
     }
 

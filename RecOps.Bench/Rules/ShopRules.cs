@@ -4,8 +4,8 @@ using RecOps.Shared.Rules;
 namespace RecOps.Bench.Rules;
 
 /// <summary>
-/// Rules as a large shop has them: of every type, over the real categories, brands, prices and items of a catalogue, a quarter of them
-/// for every request and the others for some placements, countries, segments, clusters or hours.
+/// Rules like those of a large shop: of every type, over the real categories, brands, prices and items of a catalogue. A quarter of them
+/// apply to every request, the others to some placements, countries, segments, clusters or hours.
 /// </summary>
 internal sealed class ShopRules(ItemCatalog catalog, int clusters, int seed)
 {

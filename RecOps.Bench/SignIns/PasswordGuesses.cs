@@ -8,7 +8,7 @@ using RecOps.Shared.Security;
 
 namespace RecOps.Bench.SignIns;
 
-/// <summary>Tries wrong passwords at a steady rate, each for another name, so that no lockout spares the server the work.</summary>
+/// <summary>Tries wrong passwords at a steady rate, each for a different name, so that no lockout saves the server the work.</summary>
 internal sealed class PasswordGuesses : IAsyncDisposable
 {
     private readonly HttpClient _http;
@@ -22,7 +22,7 @@ internal sealed class PasswordGuesses : IAsyncDisposable
         _trying = TryAsync(perSecond);
     }
 
-    /// <summary>How many attempts ended how, by status.</summary>
+    /// <summary>Number of attempts by HTTP status.</summary>
     public ConcurrentDictionary<HttpStatusCode, int> Answers { get; } = new();
 
     public async ValueTask DisposeAsync()
@@ -59,7 +59,7 @@ internal sealed class PasswordGuesses : IAsyncDisposable
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
         {
-            // A server that is swamped answers none in time.
+            // An overloaded server may not answer in time.
             status = HttpStatusCode.RequestTimeout;
         }
 

@@ -7,7 +7,7 @@ using RecOps.Bench.Reports;
 
 namespace RecOps.Bench.SignIns;
 
-/// <summary><c>signin</c>: what shoppers feel of it when somebody tries passwords.</summary>
+/// <summary><c>signin</c>: how password guessing affects shoppers.</summary>
 internal sealed class SignInSuite : Command
 {
     private const string Verb = "signin";
@@ -15,36 +15,36 @@ internal sealed class SignInSuite : Command
     private readonly LoadOptions _load;
     private readonly Option<double> _rate = new("--rate")
     {
-        Description = "Requests of shoppers a second.",
+        Description = "Shoppers' requests per second.",
         HelpName = "n",
         DefaultValueFactory = _ => 500,
     };
     private readonly Option<double> _attempts = new("--attempts")
     {
-        Description = "Attempts to sign in a second.",
+        Description = "Sign-in attempts per second.",
         HelpName = "n",
         DefaultValueFactory = _ => 50,
     };
     private readonly Option<int> _rounds = new("--rounds")
     {
-        Description = "Measurements of each.",
+        Description = "Measurements with and without attempts, each.",
         HelpName = "n",
         DefaultValueFactory = _ => 12,
     };
     private readonly Option<double> _seconds = new("--seconds")
     {
-        Description = "Of each measurement.",
+        Description = "Seconds per measurement.",
         HelpName = "n",
         DefaultValueFactory = _ => 10,
     };
     private readonly Option<string?> _against = new("--against")
     {
-        Description = "RecOps.Server.dll of another build, for the same load.",
+        Description = "RecOps.Server.dll of another build, to measure under the same load.",
         HelpName = "file",
     };
 
     public SignInSuite()
-        : base(Verb, "Latency of lists while somebody tries passwords, against the same without.")
+        : base(Verb, "Compare the latency of lists with and without password guessing.")
     {
         _servers = new ServerOptions(this);
         _load = new LoadOptions(this);
@@ -63,8 +63,8 @@ internal sealed class SignInSuite : Command
         );
         Report report = ServerOptions.Report(parsed, Verb, "Sign-ins while shoppers are served");
         report.Paragraph(
-            $"{Figure.Rate(rate)} requests a second in an open loop, users by Zipf's law, for {seconds:0} s with and {seconds:0} s "
-                + $"without {attempts:0} sign-in attempts a second, alternating {rounds} times. "
+            $"{Figure.Rate(rate)} requests per second in an open loop, users by Zipf's law, for {seconds:0} s with and {seconds:0} s "
+                + $"without {attempts:0} sign-in attempts per second, alternating {rounds} times. "
                 + "Each attempt uses a different name, and the limit per address is raised, so that every password is either checked or "
                 + "refused because the server is busy. "
                 + "Generator and server share the cores. The ratio is the median over the pairs of p99 with to p99 without."
@@ -82,7 +82,7 @@ internal sealed class SignInSuite : Command
                 "with",
                 "ratio",
                 "lists missed",
-                "passwords checked a second",
+                "passwords checked per second",
                 "refused as busy",
                 "other answers",
             ],
@@ -105,7 +105,7 @@ internal sealed class SignInSuite : Command
                 busy = 0,
                 others = 0;
 
-            // The first pair lets the runtime compile what is hot.
+            // Warm-up: the first pair lets the runtime compile hot code.
             for (int round = -1; round < rounds; round++)
             {
                 PhaseResult quiet = await LoadAsync(server, round);

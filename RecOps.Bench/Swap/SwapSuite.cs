@@ -10,7 +10,7 @@ using RecOps.Shared.Models;
 namespace RecOps.Bench.Swap;
 
 /// <summary>
-/// <c>swap</c>: what requests feel of it when the model is changed again and again under load, and what is left in memory.
+/// <c>swap</c>: how repeated model changes under load affect requests and memory.
 /// </summary>
 internal sealed class SwapSuite : Command
 {
@@ -20,41 +20,41 @@ internal sealed class SwapSuite : Command
 
     private readonly Option<string> _other = new("--other")
     {
-        Description = "Another bundle, in the same directory as the first.",
+        Description = "Name of another bundle in the same directory as the first.",
         HelpName = "name",
         Required = true,
     };
 
     private readonly Option<int> _swaps = new("--swaps")
     {
-        Description = "How often the model is changed.",
+        Description = "Number of model changes.",
         HelpName = "n",
         DefaultValueFactory = _ => 50,
     };
 
     private readonly Option<double> _seconds = new("--seconds")
     {
-        Description = "Of the phases before and after.",
+        Description = "Seconds of the phases before and after.",
         HelpName = "n",
         DefaultValueFactory = _ => 30,
     };
 
     private readonly Option<double> _swapping = new("--swap-seconds")
     {
-        Description = "Of the phase with the changes.",
+        Description = "Seconds of the phase with the changes.",
         HelpName = "n",
         DefaultValueFactory = _ => 150,
     };
 
     private readonly Option<double> _rate = new("--rate")
     {
-        Description = "Requests a second.",
+        Description = "Requests per second.",
         HelpName = "n",
         DefaultValueFactory = _ => 200,
     };
 
     public SwapSuite()
-        : base(Verb, "The model changed again and again under load: latency, failed requests, memory.")
+        : base(Verb, "Change the model repeatedly under load: latency, failed requests, memory.")
     {
         _servers = new ServerOptions(this);
         _load = new LoadOptions(this);
@@ -77,7 +77,7 @@ internal sealed class SwapSuite : Command
         await using RunningServer server = await _servers.StartAsync(parsed, cancellation, ("Models__RetireAfterSeconds", "1"));
         await server.Process.SignInAsync(cancellation);
 
-        // Both have been served once before anything is counted, so that what is compared is the same code and the same caches.
+        // Both models serve once before anything is counted, so that the phases compare the same compiled code and the same caches.
         await ActivateAsync(server, other, cancellation);
         await ActivateAsync(server, first, cancellation);
         LoadPhase[] loads = [new(rate, 2 * seconds), new(rate, seconds), new(rate, swapping), new(rate, seconds)];
@@ -103,16 +103,16 @@ internal sealed class SwapSuite : Command
         ProcessUsage after = server.Process.Usage;
         times.Sort();
         report.Paragraph(
-            $"{first} and {other} in turns, {swaps} times in {swapping:0} s, under {Figure.Rate(rate)} requests a second in an open "
-                + $"loop, users by Zipf's law; before it {seconds:0} s without, after it {seconds:0} s."
+            $"{first} and {other} alternate, {swaps} changes in {swapping:0} s, under {Figure.Rate(rate)} requests per second in an open "
+                + $"loop, users by Zipf's law; with {seconds:0} s before and {seconds:0} s after, without changes."
         );
         report.Table(
             ["", "requests", "not answered with a list", "p50 ms", "p99 ms", "p99.9 ms"],
             [Row("before", phases[1]), Row($"{swaps} changes", phases[2]), Row("after", phases[3])]
         );
         report.Paragraph(
-            $"From the call until the new model answers: p50 {Figure.Ms(times[times.Count / 2])} ms, slowest {Figure.Ms(times[^1])} ms; "
-                + $"opened, checked, every stage run and warmed meanwhile, beside the one that answers."
+            $"From the call until the new model answers: p50 {Figure.Ms(times[times.Count / 2])} ms, slowest {Figure.Ms(times[^1])} ms. "
+                + $"Meanwhile it is opened, verified, run through every stage and warmed up, while the current model keeps answering."
         );
         report.Table(
             ["memory", "private MB", "resident MB"],

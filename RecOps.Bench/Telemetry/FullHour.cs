@@ -8,24 +8,24 @@ using RecOps.Server.Telemetry.History;
 namespace RecOps.Bench.Telemetry;
 
 /// <summary>
-/// A data directory of a server that has answered requests for an hour: seconds of one that really did, for a while, again and again. A
-/// server that starts with it has all of them at once.
+/// The data directory of a server that seems to have answered requests for an hour: a few recorded seconds, repeated. A server that starts
+/// with it has the whole hour at once.
 /// </summary>
 internal sealed class FullHour : IDisposable
 {
     public const int RequestsPerSecond = 50;
     private const int RecordedSeconds = 20;
 
-    // What was measured is written down every five seconds.
+    // Measurements are written every five seconds.
     private static readonly TimeSpan Written = TimeSpan.FromSeconds(7);
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("recops-bench-hour-");
 
     private FullHour() { }
 
-    /// <summary>Has a server keep its data here.</summary>
+    /// <summary>The setting that makes a server keep its data here.</summary>
     public (string Name, string Value) Setting => ("Data__Directory", _directory.FullName);
 
-    /// <param name="recorded">Of which the hour is made.</param>
+    /// <param name="recorded">The seconds that the hour is built from.</param>
     public static FullHour Of(TelemetrySlice[] recorded)
     {
         var hour = new FullHour();
@@ -43,8 +43,8 @@ internal sealed class FullHour : IDisposable
         return hour;
     }
 
-    /// <summary>Seconds of a server that answers requests.</summary>
-    /// <param name="startAsync">Starts it with a setting.</param>
+    /// <summary>Records seconds of a server that answers requests.</summary>
+    /// <param name="startAsync">Starts a server with a setting.</param>
     public static async Task<TelemetrySlice[]> RecordAsync(
         Func<(string Name, string Value), Task<RunningServer>> startAsync,
         CancellationToken cancellation
@@ -69,7 +69,9 @@ internal sealed class FullHour : IDisposable
 
         using TimelineFile file = own.Open();
         TelemetrySlice[] recorded = [.. file.Read(1, DateTimeOffset.UnixEpoch).Where(slice => slice.Sources.Sum() > 0)];
-        return recorded.Length > 0 ? recorded : throw new InvalidOperationException("Nothing was measured that an hour could be made of.");
+        return recorded.Length > 0
+            ? recorded
+            : throw new InvalidOperationException("The server recorded no measurements to build an hour from.");
     }
 
     public void Dispose() => _directory.Delete(recursive: true);

@@ -7,7 +7,7 @@ using RecOps.Shared;
 
 namespace RecOps.Bench.Telemetry;
 
-/// <summary>Calls for an hour in windows of a second, one at a time and four at once: what a console asks for, and four of them.</summary>
+/// <summary>Calls for an hour in windows of one second, one at a time and four at once, as one console and four consoles do.</summary>
 internal sealed class HistoryCalls(RunningServer server)
 {
     public const int AtOnce = 4;
@@ -15,10 +15,10 @@ internal sealed class HistoryCalls(RunningServer server)
     [
         "server",
         "alone, median ms",
-        "most",
+        "max",
         $"{AtOnce} at once, median ms each",
-        "most",
-        "CPU ms a call",
+        "max",
+        "CPU ms per call",
         "MB",
     ];
     private readonly List<double> _alone = [];
@@ -27,7 +27,7 @@ internal sealed class HistoryCalls(RunningServer server)
     private long _calls;
     private int _length;
 
-    /// <param name="counts">False for what only lets the runtime compile what is hot.</param>
+    /// <param name="counts">False for warm-up rounds.</param>
     public async Task RoundAsync(bool counts, CancellationToken cancellation)
     {
         TimeSpan before = server.Process.Usage.Cpu;

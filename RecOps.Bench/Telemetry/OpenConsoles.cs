@@ -3,7 +3,7 @@ using RecOps.Shared;
 
 namespace RecOps.Bench.Telemetry;
 
-/// <summary>Consoles as a server sees them: each holds the live stream open and reads all of it.</summary>
+/// <summary>Simulated consoles: each keeps the live stream open and reads all of it.</summary>
 internal sealed class OpenConsoles : IAsyncDisposable
 {
     private readonly CancellationTokenSource _closed = new();
@@ -12,10 +12,10 @@ internal sealed class OpenConsoles : IAsyncDisposable
 
     private OpenConsoles() { }
 
-    /// <summary>Read by all together.</summary>
+    /// <summary>Bytes read by all consoles together.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <param name="server">Signed in to.</param>
+    /// <param name="server">Must be signed in.</param>
     public static async Task<OpenConsoles> OpenAsync(ServerProcess server, int count, CancellationToken cancellation)
     {
         var consoles = new OpenConsoles();

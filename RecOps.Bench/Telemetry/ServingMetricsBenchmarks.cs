@@ -11,7 +11,7 @@ using RecOps.Shared.Recommendations;
 
 namespace RecOps.Bench.Telemetry;
 
-/// <summary>What counting and timing one answer costs, with metrics collected as the server has them.</summary>
+/// <summary>The cost of counting and timing one answer, with metrics collected as on the server.</summary>
 [MemoryDiagnoser]
 public class ServingMetricsBenchmarks : IDisposable
 {
@@ -59,7 +59,7 @@ public class ServingMetricsBenchmarks : IDisposable
             RecommendationSource.Computed
         );
 
-    /// <summary>The same with what the end of a second adds: merging, and telling OpenTelemetry.</summary>
+    /// <summary>The same plus the work at the end of a second: merging, and reporting to OpenTelemetry.</summary>
     [Benchmark(OperationsPerInvoke = Answers)]
     public object CachedListAndItsSecond()
     {
@@ -83,7 +83,7 @@ public class ServingMetricsBenchmarks : IDisposable
             new ParallelOptions { MaxDegreeOfParallelism = Threads },
             thread =>
             {
-                // As on a server, no two in a row take the same time.
+                // As on a server, no two answers in a row take the same time.
                 StageTicks own = ticks;
                 for (int i = 0; i < Answers; i++)
                 {

@@ -8,9 +8,8 @@ using RecOps.Server.Telemetry.History;
 namespace RecOps.Bench.Telemetry;
 
 /// <summary>
-/// <c>telemetry</c>: what counting and timing every request costs, and what consoles that look on cost, against a server that measures
-/// nothing. Lists come from the cache, where a request is cheapest and its telemetry weighs most. Then, how long an hour of it takes to be
-/// told.
+/// <c>telemetry</c>: the cost of counting and timing every request, and of open consoles, compared with a server that measures nothing.
+/// Lists come from the cache, where a request is cheapest and telemetry weighs most. Then, how long it takes to read an hour of history.
 /// </summary>
 internal sealed class TelemetrySuite : Command
 {
@@ -23,14 +22,14 @@ internal sealed class TelemetrySuite : Command
 
     private readonly Option<int> _seconds = new("--seconds")
     {
-        Description = "Of each measurement.",
+        Description = "Seconds per measurement.",
         HelpName = "n",
         DefaultValueFactory = _ => 1,
     };
 
     private readonly Option<int> _rounds = new("--rounds")
     {
-        Description = "Measurements of each.",
+        Description = "Measurements per server.",
         HelpName = "n",
         DefaultValueFactory = _ => 60,
     };
@@ -41,12 +40,12 @@ internal sealed class TelemetrySuite : Command
 
     private readonly Option<string?> _against = new("--against")
     {
-        Description = "RecOps.Server.dll of another build, for the same calls for history.",
+        Description = "RecOps.Server.dll of another build, to run the same history calls against.",
         HelpName = "file",
     };
 
     public TelemetrySuite()
-        : base(Verb, "What telemetry and open consoles cost, against a server that measures nothing.")
+        : base(Verb, "Measure the cost of telemetry and open consoles, compared with a server that measures nothing.")
     {
         _servers = new ServerOptions(this);
         foreach (Option option in (Option[])[_seconds, _rounds, _connections, _consoles, _against])
@@ -66,7 +65,7 @@ internal sealed class TelemetrySuite : Command
             watched = [];
         long bytes = 0;
 
-        // The rounds before the first let the runtime compile and recompile what is hot.
+        // Extra warm-up rounds let the runtime compile and recompile hot code.
         for (int round = -5; round < rounds; round++)
         {
             Func<Task>[] turns =
@@ -82,31 +81,30 @@ internal sealed class TelemetrySuite : Command
                 },
             ];
 
-            // Every other round the other way round, so that a machine that slows down slows all three alike.
+            // Every other round runs in reverse order, so that a slower machine affects all three alike.
             foreach (Func<Task> turn in round % 2 == 0 ? turns : turns.Reverse())
                 await turn();
         }
 
         report.Paragraph(
-            $"One cached list of 20 items, {parsed.GetValue(_connections)} connections, each asking again when it has its answer, for "
-                + $"{parsed.GetValue(_seconds)} s; {rounds} rounds in which the "
-                + "three take turns. Requests a CPU-second count the server's own processor time alone: server and generator share the "
-                + "cores. Whatever else runs on "
-                + "the machine only ever makes a round worse, so that beside the median stands the round at the upper tenth."
+            $"One cached list of 20 items, {parsed.GetValue(_connections)} connections, each sending its next request when it has its "
+                + $"answer, for {parsed.GetValue(_seconds)} s; {rounds} rounds in which the three take turns. Server and load generator "
+                + "share the cores; requests per CPU second count only the server's own CPU time. Other load on the machine can only make "
+                + "a round worse, so the 90th percentile of the rounds is shown beside the median."
         );
         report.Table(
             [
                 "server",
                 "requests/s, median",
                 "of the first",
-                "upper tenth",
+                "p90",
                 "of the first",
-                "requests a CPU-second, median",
+                "requests per CPU second, median",
                 "of the first",
-                "upper tenth",
+                "p90",
                 "of the first",
             ],
-            [Row("measures nothing", bare, bare), Row("as it comes", measured, bare), Row($"{consoles} consoles look on", watched, bare)]
+            [Row("measures nothing", bare, bare), Row("default", measured, bare), Row($"{consoles} open consoles", watched, bare)]
         );
         double nothing = await IdleAsync(without, cancellation);
         double alone = await IdleAsync(with, cancellation);
@@ -115,17 +113,16 @@ internal sealed class TelemetrySuite : Command
             double looked = await IdleAsync(with, cancellation);
             double whole = 10 * _servers.ServerCores(parsed);
             report.Paragraph(
-                $"With nothing to answer, over {IdleSeconds} s each, the first takes {nothing:0.0} ms of processor time a second, the "
-                    + $"second {alone:0.0}, with {consoles} consoles "
-                    + $"{looked:0.0}: {(alone - nothing) / whole:0.00} % of what the cores can for what is done every second whatever is "
-                    + $"asked, and {(looked - alone) / whole:0.00} % for the consoles."
+                $"Without requests, over {IdleSeconds} s each, the first takes {nothing:0.0} ms of CPU time per second, the second "
+                    + $"{alone:0.0}, and with {consoles} consoles {looked:0.0}. That is {(alone - nothing) / whole:0.00} % of all cores "
+                    + $"for the work done every second regardless of requests, and {(looked - alone) / whole:0.00} % for the consoles."
             );
         }
 
         report.Paragraph(
-            $"A console reads {bytes / 1024.0 / consoles / rounds / parsed.GetValue(_seconds):0.0} KB a second. Measuring nothing "
-                + $"(`Telemetry:Enabled` is false) still counts what the "
-                + "cache and the batcher count for themselves, a few additions a request."
+            $"A console reads {bytes / 1024.0 / consoles / rounds / parsed.GetValue(_seconds):0.0} KB per second. A server that measures "
+                + $"nothing (`Telemetry:Enabled` is false) still keeps the cache's and the batcher's own counters: a few additions per "
+                + "request."
         );
         await MeasureHistoryAsync(report, parsed, cancellation);
         report.Save(_servers.Out(parsed));
@@ -157,8 +154,8 @@ internal sealed class TelemetrySuite : Command
         }
 
         report.Paragraph(
-            $"The history of an hour with {FullHour.RequestsPerSecond} requests a second, in windows of a second: {HistoryRounds} rounds "
-                + $"of one call alone and {HistoryCalls.AtOnce} at once, read whole."
+            $"The history of an hour with {FullHour.RequestsPerSecond} requests per second, in windows of one second: {HistoryRounds} "
+                + $"rounds of one call alone and {HistoryCalls.AtOnce} at once, each read completely."
         );
         report.Table(HistoryCalls.Columns, measured.Select(each => each.Calls.Row(each.Name)));
     }
@@ -179,7 +176,7 @@ internal sealed class TelemetrySuite : Command
             withMetrics: false
         );
 
-    /// <returns>Milliseconds of the server's processor time a second.</returns>
+    /// <returns>Milliseconds of the server's CPU time per second.</returns>
     private static async Task<double> IdleAsync(RunningServer server, CancellationToken cancellation)
     {
         await Task.Delay(TimeSpan.FromSeconds(2), cancellation);

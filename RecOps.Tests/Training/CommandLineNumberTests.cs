@@ -6,14 +6,14 @@ using Xunit;
 
 namespace RecOps.Tests.Training;
 
-/// <summary>Decimals of a command line are read the same on every machine (System.CommandLine 3.0.0 reads them by its locale).</summary>
+/// <summary>A command line's decimals are read the same on every machine (System.CommandLine 3.0.0 uses the locale).</summary>
 public sealed class CommandLineNumberTests
 {
     [Theory]
     [InlineData("")]
     [InlineData("de-DE")]
     [InlineData("fr-FR")]
-    public void Parse_ADecimal_IsWhatItSaysWhateverTheLocale(string culture)
+    public void Parse_Decimal_IsReadTheSameInAnyLocale(string culture)
     {
         CultureInfo before = CultureInfo.CurrentCulture;
         try
@@ -39,7 +39,7 @@ public sealed class CommandLineNumberTests
     [InlineData("")]
     [InlineData("NaN")]
     [InlineData("half")]
-    public void Parse_NoDecimal_IsAnErrorThatSaysHow(string text)
+    public void Parse_NotADecimal_IsAnErrorWithAdvice(string text)
     {
         ParseResult parsed = TrainingCommandLine
             .CreateRoot()
@@ -52,7 +52,7 @@ public sealed class CommandLineNumberTests
     }
 
     [Fact]
-    public void Options_OfAllPrograms_EveryDecimalIsReadSo()
+    public void Options_OfAllPrograms_ReadDecimalsInvariantly()
     {
         Command[] all = [.. Below(TrainingCommandLine.CreateRoot()), .. Below(BenchCommandLine.CreateRoot())];
 

@@ -2,7 +2,7 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Tests.Training;
 
-/// <summary>Progress that nobody sees; a test may act when a piece of work begins.</summary>
+/// <summary>Progress without output; a test may act when a task starts.</summary>
 internal sealed class SilentProgress(Action<string>? onStart = null) : IProgressTask
 {
     public IProgressTask Start(string name, double total)

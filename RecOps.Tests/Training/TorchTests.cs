@@ -3,7 +3,7 @@ using Xunit;
 namespace RecOps.Tests.Training;
 
 /// <summary>
-/// Tests that draw from Torch's random numbers. There is one generator in a process, so two at a time would take each other's numbers.
+/// Tests that use Torch's random numbers. A process has only one generator, so parallel tests would take each other's numbers.
 /// </summary>
 [CollectionDefinition(Name)]
 public sealed class TorchTests

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace RecOps.Tests.Training;
 
-/// <summary>Training through its command line, on a small made-up shop.</summary>
+/// <summary>Trains through the command line, on a small synthetic shop.</summary>
 [Collection(TorchTests.Name)]
 public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixture<TrainCommandTests.Shop>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Train_AShopThatCanBeLearned_WritesABundleThatOpensWithAnHonestReport()
+    public async Task Train_LearnableShop_WritesABundleThatOpensWithAReport()
     {
         using var directory = new TempDirectory();
         CommandRun run = await TrainAsync(directory.At("shop-1"));
@@ -36,7 +36,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
     }
 
     [Fact]
-    public async Task Evaluate_TheTrainedBundle_FindsTheFiguresOfItsReport()
+    public async Task Evaluate_TrainedBundle_ReproducesTheFiguresOfItsReport()
     {
         using var directory = new TempDirectory();
         Assert.Equal(0, (await TrainAsync(directory.At("shop-1"))).ExitCode);
@@ -61,7 +61,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
     }
 
     [Fact]
-    public async Task Train_HoldoutZero_LearnsFromEverythingAndReportsNothing()
+    public async Task Train_HoldoutZero_UsesAllEventsAndWritesNoReport()
     {
         using var directory = new TempDirectory();
         CommandRun run = await TrainAsync(directory.At("all"), "--holdout", "0", "--epochs", "1");
@@ -71,7 +71,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
     }
 
     [Fact]
-    public async Task Train_PurchasesThatOnlyRepeat_RefusesAModelThatABaselineBeats()
+    public async Task Train_OnlyRepeatPurchases_RefusesAModelThatABaselineBeats()
     {
         using var directory = new TempDirectory();
         var interactions = new List<string> { "user_id,item_id,event,timestamp" };
@@ -140,7 +140,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
     [Theory]
     [InlineData("plain")]
     [InlineData("full")]
-    public async Task Train_NobodyOfTheNewestEventsWasThereBefore_IsSaidBeforeAnythingIsLearned(string preset)
+    public async Task Train_OnlyNewUsersAfterTheCut_FailsBeforeTraining(string preset)
     {
         using var directory = new TempDirectory();
         IEnumerable<string> old = Enumerable.Range(0, 900).Select(i => $"u{i % 30},i{i % 20},purchase,{1_700_000_000 + (i * 6000)}");
@@ -164,8 +164,8 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         );
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("There is nobody to test on: none of the", run.Error, StringComparison.Ordinal);
-        Assert.Contains("Give --holdout a larger share", run.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no user to test on: none of the", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Give a larger --holdout", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Learning", run.Error, StringComparison.Ordinal);
         Assert.Equal(["catalog.csv", "interactions.csv"], directory.Entries);
     }
@@ -211,7 +211,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
             Cancellation
         );
 
-    /// <summary>A made-up shop as CSV, written once for all tests.</summary>
+    /// <summary>A synthetic shop as CSV, written once for all tests.</summary>
     public sealed class Shop : IAsyncLifetime
     {
         public const int Users = 500;

@@ -7,14 +7,14 @@ using RecOps.Training.Retrieval;
 
 namespace RecOps.Training.Bundles;
 
-/// <summary>From a student that has learned to every file of a bundle but the manifest and the report.</summary>
-/// <param name="name">Of the bundle.</param>
-/// <param name="int8">Whether the ranker is written in 8-bit integers too.</param>
+/// <summary>Writes every file of a bundle for a trained student, except the manifest and the report.</summary>
+/// <param name="name">Name of the bundle.</param>
+/// <param name="int8">Whether to write an 8-bit ranker too.</param>
 internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
 {
     private const int PopularLength = 200;
 
-    /// <summary>Files of the ranker and the numbers each calculates in.</summary>
+    /// <summary>The ranker's files and the precision of each.</summary>
     private IEnumerable<(string File, RankerPrecision Precision)> RankerForms
     {
         get
@@ -28,7 +28,7 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
 
     private int PopularItems => Math.Min(PopularLength, set.Data.Catalog.Count);
 
-    /// <param name="seed">Of the run; recorded, and used where chance has a part.</param>
+    /// <param name="seed">Seed of the run; recorded in the manifest and used for anything random.</param>
     /// <returns>The manifest for <see cref="BundleWriter.Publish"/>.</returns>
     public async Task<BundleManifest> WriteAsync(
         BundleWriter bundle,

@@ -6,8 +6,8 @@ using RecOps.Training.Retrieval;
 namespace RecOps.Training.Bundles;
 
 /// <summary>
-/// Gives a bundle that is in its place an index and its form for GPUs, or other ones. bundle.json is renamed into place before them and
-/// after them, so that whatever moment the work ends at, the bundle is a sound one: with the old files, with none, or with the new.
+/// Adds or replaces the candidate index and retrieval.onnx of a published bundle. bundle.json is replaced before and after the files are,
+/// so the bundle stays valid wherever the work stops: with the old files, with none, or with the new ones.
 /// </summary>
 internal static class BundleIndexing
 {
@@ -48,7 +48,7 @@ internal static class BundleIndexing
         }
     }
 
-    /// <summary>Writes the index of a bundle that is being made, unless it has too few items to need one.</summary>
+    /// <summary>Writes the index of a bundle under construction, unless it has too few items to need one.</summary>
     public static void WriteIfUseful(
         string path,
         MappedTensor<Half> items,

@@ -3,14 +3,14 @@ using RecOps.Shared.Bundles.Report;
 
 namespace RecOps.Training.Bundles;
 
-/// <summary>Brings a bundle from where it was made to its place, with its report and under its own name.</summary>
+/// <summary>Copies a finished bundle to its final place, with its report and under its own name.</summary>
 internal static class BundlePublishing
 {
-    /// <param name="from">A whole bundle.</param>
+    /// <param name="from">Directory of a complete bundle.</param>
     /// <param name="to">Replaced when it exists.</param>
-    /// <param name="name">Of the bundle.</param>
+    /// <param name="name">Name of the bundle.</param>
     /// <param name="report">Null for none.</param>
-    /// <param name="teachers">Whether its teachers come along.</param>
+    /// <param name="teachers">Whether to copy its teachers.</param>
     public static void Publish(string from, string to, string name, EvaluationReport? report, bool teachers)
     {
         BundleManifest manifest = Bundle.ReadManifest(from);

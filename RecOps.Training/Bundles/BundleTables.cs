@@ -4,10 +4,10 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Bundles;
 
-/// <summary>Writes the two tables of a bundle from tables in memory; row order is the ordinal.</summary>
+/// <summary>Writes the two tables of a bundle from tables in memory. An item's or user's row number is its ordinal.</summary>
 internal static class BundleTables
 {
-    /// <summary>Rows of a row group: large enough to compress well, small enough to keep.</summary>
+    /// <summary>Rows in a row group: enough to compress well, few enough to buffer.</summary>
     public const int RowGroupRows = 100_000;
 
     /// <summary>Writes catalog.parquet.</summary>
@@ -46,7 +46,7 @@ internal static class BundleTables
         writer.Complete();
     }
 
-    /// <summary>Writes the next column of a row group, and empties what it was kept in.</summary>
+    /// <summary>Writes the next column of a row group and clears its buffer.</summary>
     public static void WriteColumn<T>(RowGroupWriter group, List<T> values)
     {
         using LogicalColumnWriter<T> column = group.NextColumn().LogicalWriter<T>();

@@ -4,15 +4,15 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Training.Bundles;
 
 /// <summary>
-/// Writes a bundle beside its final place and renames it when it is whole, so that neither an interrupt nor a crash leaves half a
-/// bundle, and an older bundle of that name stays until the new one is complete.
+/// Writes a bundle beside its final place and renames it when it is complete. Neither an interrupt nor a crash leaves half a bundle,
+/// and an older bundle of that name stays until the new one is complete.
 /// </summary>
 internal sealed class BundleWriter : IDisposable
 {
     private readonly string _final;
     private bool _published;
 
-    /// <param name="directory">Where the bundle will stand; its last part is usually the bundle's name.</param>
+    /// <param name="directory">Where the bundle will be; its last part is usually the bundle's name.</param>
     public BundleWriter(string directory)
     {
         _final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
@@ -25,7 +25,7 @@ internal sealed class BundleWriter : IDisposable
 
     public string PathOf(string file) => Path.Combine(Staging, file);
 
-    /// <summary>Hashes every file written so far and writes bundle.json: what is staged can be opened now. May be called again.</summary>
+    /// <summary>Hashes all files written so far and writes bundle.json, so that the staged bundle can be opened. Repeatable.</summary>
     /// <param name="manifest">Its <see cref="BundleManifest.Files"/> are replaced.</param>
     public void WriteManifest(BundleManifest manifest)
     {

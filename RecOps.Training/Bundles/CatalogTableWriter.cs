@@ -2,7 +2,7 @@ using ParquetSharp;
 
 namespace RecOps.Training.Bundles;
 
-/// <summary>Streams catalog.parquet: rows are kept until a row group is full.</summary>
+/// <summary>Streams catalog.parquet: rows are buffered until a row group is full.</summary>
 internal sealed class CatalogTableWriter : IDisposable
 {
     private readonly ParquetFileWriter _writer;
@@ -19,7 +19,7 @@ internal sealed class CatalogTableWriter : IDisposable
     private readonly List<bool> _stock = [];
 
     /// <param name="path">Overwritten when it exists.</param>
-    /// <param name="attributes">Names of the further columns.</param>
+    /// <param name="attributes">Names of the attribute columns.</param>
     public CatalogTableWriter(string path, IReadOnlyCollection<string> attributes, CancellationToken cancellation)
     {
         Column[] columns =
@@ -38,7 +38,7 @@ internal sealed class CatalogTableWriter : IDisposable
     }
 
     /// <param name="price">Null when it is not known.</param>
-    /// <param name="attributes">In the order of the columns; empty is written as null.</param>
+    /// <param name="attributes">In the order of the columns; an empty value is written as null.</param>
     public void Add(
         string itemId,
         string title,

@@ -2,7 +2,7 @@ using ParquetSharp;
 
 namespace RecOps.Training.Bundles;
 
-/// <summary>Streams users.parquet: rows are kept until a row group is full.</summary>
+/// <summary>Streams users.parquet: rows are buffered until a row group is full.</summary>
 /// <param name="path">Overwritten when it exists.</param>
 internal sealed class UserTableWriter(string path, CancellationToken cancellation) : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class UserTableWriter(string path, CancellationToken cancellatio
         [],
     ];
 
-    /// <summary>Empty country or segment means not known.</summary>
+    /// <summary>An empty country or segment means unknown.</summary>
     public void Add(string userId, string country, string segment)
     {
         _columns[0].Add(userId);

@@ -7,7 +7,7 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Cli;
 
-/// <summary><c>distil</c>: a new student from a bundle's own teachers.</summary>
+/// <summary><c>distil</c>: trains a new student from a bundle's own teachers.</summary>
 internal sealed class DistilCommand : Command
 {
     private static readonly DistillationSettings Default = DistillationSettings.Default;
@@ -22,40 +22,40 @@ internal sealed class DistilCommand : Command
 
     private readonly Option<string?> _out = new("--out")
     {
-        Description = "Directory for the new bundle; in place of the old one unless given.",
+        Description = "Directory for the new bundle. Default: replace the old one.",
         HelpName = "directory",
     };
 
     private readonly Option<double> _alpha = new Option<double>("--alpha")
     {
-        Description = "Share of the teachers in what is learned, 0 to 1; the rest is what shoppers bought.",
+        Description = "Weight of the teachers in the loss, 0 to 1; the rest is what shoppers bought.",
         HelpName = "share",
         DefaultValueFactory = _ => Default.Alpha,
     }.Between(0, 1);
 
     private readonly Option<double> _temperature = new Option<double>("--temperature")
     {
-        Description = "What the teachers' logits are divided by, 0.1 to 100.",
+        Description = "Distillation temperature: the teachers' logits are divided by it, 0.1 to 100.",
         HelpName = "n",
         DefaultValueFactory = _ => Default.Temperature,
     }.Between(0.1, 100);
 
     private readonly Option<double> _listwise = new Option<double>("--listwise")
     {
-        Description = "Weight of the teachers' order at the top, 0 to 100.",
+        Description = "Weight of the listwise loss, which follows the teachers' order at the top, 0 to 100.",
         HelpName = "n",
         DefaultValueFactory = _ => Default.Listwise,
     }.Between(0, 100);
 
     private readonly Option<int?> _seed = new("--seed")
     {
-        Description = "The same data, options and seed give the same student; the bundle's unless given.",
+        Description = "Random seed; the same data, options and seed give the same student. Default: the bundle's seed.",
         HelpName = "n",
     };
 
     private readonly Option<int?> _dimension = new Option<int?>("--dimension")
     {
-        Description = "Length of user and item vectors, 8 to 512; the bundle's unless given.",
+        Description = "Length of user and item vectors, 8 to 512. Default: the bundle's.",
         HelpName = "n",
     }.Between(8, 512);
 
@@ -71,7 +71,7 @@ internal sealed class DistilCommand : Command
     };
 
     public DistilCommand()
-        : base("distil", "Teach a bundle a new student from the teachers that it carries.")
+        : base("distil", "Train a new student for a bundle from the teachers it carries.")
     {
         Options.Add(_bundle);
         _import = new ImportOptionSet(this);
@@ -120,12 +120,12 @@ internal sealed class DistilCommand : Command
             if (!options.ShipAnyway && report is { Verdict.Fit: false })
             {
                 await error
-                    .WriteLineAsync("Nothing was written: a plain baseline beats the new student. The old bundle is as it was.")
+                    .WriteLineAsync("Nothing was written: a plain baseline beats the new student. The old bundle is unchanged.")
                     .ConfigureAwait(false);
                 return ExitCode.BadInput;
             }
 
-            await output.WriteLineAsync($"Bundle in {options.Output}.").ConfigureAwait(false);
+            await output.WriteLineAsync($"Bundle written to {options.Output}.").ConfigureAwait(false);
             return ExitCode.Success;
         }
         catch (TrainingException problem)

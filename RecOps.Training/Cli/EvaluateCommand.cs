@@ -9,14 +9,14 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Cli;
 
-/// <summary><c>evaluate</c>: how good bundles are on data, side by side.</summary>
+/// <summary><c>evaluate</c>: measures bundles on the same data, side by side.</summary>
 internal sealed class EvaluateCommand : Command
 {
     private readonly ImportOptionSet _import;
 
     private readonly Option<string[]> _bundles = new("--bundle")
     {
-        Description = "Directory of a bundle; give the option again to compare several.",
+        Description = "Directory of a bundle; repeat the option to compare several.",
         HelpName = "directory",
         Required = true,
         Arity = ArgumentArity.OneOrMore,
@@ -24,21 +24,20 @@ internal sealed class EvaluateCommand : Command
 
     private readonly Option<string[]> _controls = new("--control")
     {
-        Description = "Directory of the bundle of the same student without teachers; once for each --bundle, in the same order.",
+        Description = "Directory of the control bundle (the same student without teachers); one for each --bundle, in the same order.",
         HelpName = "directory",
     };
 
     private readonly Option<long?> _cut = new("--cut")
     {
         Description =
-            "Events after this time are the test, ISO 8601 or Unix seconds. The time recorded in the bundles unless given; no bundle may "
-            + "have "
-            + "learned from later events.",
+            "Events after this time are the test set; ISO 8601 or Unix seconds. No bundle may have been trained on later events. "
+            + "Default: the time recorded in the bundles.",
         HelpName = "time",
         CustomParser = ParseTime,
     };
 
-    private readonly Option<string?> _out = new("--out") { Description = "File for the figures as JSON.", HelpName = "file" };
+    private readonly Option<string?> _out = new("--out") { Description = "File to write the figures to, as JSON.", HelpName = "file" };
 
     public EvaluateCommand()
         : base("evaluate", "Measure bundles on a shop's data and print the figures side by side.")
@@ -65,7 +64,7 @@ internal sealed class EvaluateCommand : Command
         };
         if (Directory.Exists(options.Output))
         {
-            await error.WriteLineAsync($"{options.Output} is a directory; --out names a file.").ConfigureAwait(false);
+            await error.WriteLineAsync($"{options.Output} is a directory, but --out must be a file.").ConfigureAwait(false);
             return ExitCode.BadInput;
         }
 
@@ -73,8 +72,8 @@ internal sealed class EvaluateCommand : Command
         {
             await error
                 .WriteLineAsync(
-                    $"--control is given {options.Controls.Count} times and --bundle {options.Bundles.Count}; each bundle has its own "
-                        + $"control."
+                    $"--control is given {options.Controls.Count} times, but --bundle {options.Bundles.Count} times. Give one control for "
+                        + $"each bundle."
                 )
                 .ConfigureAwait(false);
             return ExitCode.BadInput;
@@ -109,7 +108,7 @@ internal sealed class EvaluateCommand : Command
         }
     }
 
-    /// <summary>Written aside and renamed, so that a report is either whole or not there.</summary>
+    /// <summary>Writes to a temporary file and renames it, so that the report is either complete or absent.</summary>
     private static void WriteReport(EvaluationReport report, string path)
     {
         string final = Path.GetFullPath(path);

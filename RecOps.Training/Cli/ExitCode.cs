@@ -1,11 +1,11 @@
 namespace RecOps.Training.Cli;
 
-/// <summary>What scripts can tell from the exit code.</summary>
+/// <summary>Exit codes for scripts.</summary>
 internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>The input or the place for the output cannot be used.</summary>
+    /// <summary>The input or the output path cannot be used.</summary>
     public const int BadInput = 1;
 
     /// <summary>The command line is wrong.</summary>

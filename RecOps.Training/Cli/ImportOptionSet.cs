@@ -3,14 +3,14 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Cli;
 
-/// <summary>The options that name a shop's files; every verb that reads data has the same ones.</summary>
+/// <summary>The options that name a shop's files. Every command that reads data shares them.</summary>
 internal sealed class ImportOptionSet
 {
     private readonly Option<string> _interactions = new("--interactions")
     {
         Description =
             "CSV of events, plain or gzip: user_id,item_id,event,timestamp and optionally quantity,price. Events are view, click, cart and "
-            + "purchase; timestamps ISO 8601 or Unix seconds.",
+            + "purchase; timestamps are ISO 8601 or Unix seconds.",
         HelpName = "file",
         Required = true,
     };
@@ -18,7 +18,7 @@ internal sealed class ImportOptionSet
     private readonly Option<string> _catalog = new("--catalog")
     {
         Description =
-            "CSV of items, plain or gzip: item_id and any of title,category,brand,price,in_stock. Further columns become attributes.",
+            "CSV of items, plain or gzip: item_id and any of title,category,brand,price,in_stock. Other columns become attributes.",
         HelpName = "file",
         Required = true,
     };
@@ -31,12 +31,12 @@ internal sealed class ImportOptionSet
 
     private readonly Option<bool> _skipBadRows = new("--skip-bad-rows")
     {
-        Description = "Go on without rows that have a problem, and say how many there were. Without it any bad row stops the command.",
+        Description = "Skip rows that have a problem and report how many there were. Without it, any bad row stops the command.",
     };
 
     private readonly Option<int> _maxProblems = new Option<int>("--max-problems")
     {
-        Description = "Problems of the data to print one by one; the others are counted.",
+        Description = "Number of data problems to print; the rest are only counted.",
         HelpName = "n",
         DefaultValueFactory = _ => ImportReport.DefaultKept,
     }.Between(0, 1_000_000);

@@ -4,10 +4,10 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Cli;
 
-/// <summary>The first step of every verb that reads data: read it and say what is wrong with it.</summary>
+/// <summary>The first step of every command that reads data: import it and report its problems.</summary>
 internal static partial class ImportStep
 {
-    /// <returns>Null after printing why the data cannot be used.</returns>
+    /// <returns>Null when the data cannot be used; the reason has been printed.</returns>
     public static async Task<ShopData?> RunAsync(ImportOptions options, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         var report = new ImportReport(options.MaxProblems);
@@ -42,9 +42,9 @@ internal static partial class ImportStep
         foreach ((ProblemKind kind, long count) in report.Counts)
             error.WriteLine($"  {count, 10:N0}  {Words(kind)}");
         error.WriteLine(
-            goesOn ? $"Going on without those {report.BadRows:N0} rows."
-            : report.HasStructural ? "Nothing was done. Put the files right and run the command again."
-            : "Nothing was done. Put the rows right, or add --skip-bad-rows to go on without them."
+            goesOn ? $"Continuing without those {report.BadRows:N0} rows."
+            : report.HasStructural ? "Nothing was done. Fix the files and run the command again."
+            : "Nothing was done. Fix the rows, or add --skip-bad-rows to continue without them."
         );
     }
 

@@ -5,7 +5,7 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Cli;
 
-/// <summary><c>index</c>: an index for a bundle that was written without one, such as by another program.</summary>
+/// <summary><c>index</c>: writes the index of a bundle that has none, for example one that another program wrote.</summary>
 internal sealed class IndexCommand : Command
 {
     private readonly Option<string> _bundle = new("--bundle")
@@ -17,19 +17,19 @@ internal sealed class IndexCommand : Command
 
     private readonly Option<int?> _cells = new Option<int?>("--cells")
     {
-        Description = "Cells that items are grouped into, 1 to 65,536; six times the root of the number of items unless given.",
+        Description = "Cells to group items into, 1 to 65,536. Default: six times the square root of the number of items.",
         HelpName = "n",
     }.Between(1, 65_536);
 
     private readonly Option<int> _seed = new("--seed")
     {
-        Description = "The same vectors, cells and seed give the same index.",
+        Description = "Random seed; the same vectors, cells and seed give the same index.",
         HelpName = "n",
         DefaultValueFactory = _ => 1,
     };
 
     public IndexCommand()
-        : base("index", "Write a bundle's candidate index, or write it anew.")
+        : base("index", "Write or rewrite a bundle's candidate index.")
     {
         Options.Add(_bundle);
         Options.Add(_cells);
@@ -50,7 +50,7 @@ internal sealed class IndexCommand : Command
             .ConfigureAwait(false);
         await parsed
             .InvocationConfiguration.Output.WriteLineAsync(
-                $"{BundleFile.Index} of {manifest.Counts.Items:N0} items, {manifest.Files[BundleFile.Index].Bytes:N0} bytes, in "
+                $"Wrote {BundleFile.Index} with {manifest.Counts.Items:N0} items, {manifest.Files[BundleFile.Index].Bytes:N0} bytes, to "
                     + $"{directory}."
             )
             .ConfigureAwait(false);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace RecOps.Training.Cli;
 
 /// <summary>
-/// Turns the first Ctrl-C or termination signal into cancellation, so that work can tidy up; the second one ends the process.
+/// Turns the first Ctrl-C or termination signal into cancellation, so that work can clean up. The second one ends the process.
 /// </summary>
 internal sealed class Interrupt : IDisposable
 {

@@ -5,12 +5,12 @@ using System.Globalization;
 namespace RecOps.Training.Cli;
 
 /// <summary>
-/// Has a command line read decimals the same everywhere. System.CommandLine 3.0.0 reads them by the machine's locale, with separators of
-/// thousands: where the comma is decimal, 12.5 would be 125, and 0,5 elsewhere 5.
+/// Makes a command line read decimals the same way everywhere. System.CommandLine 3.0.0 uses the machine's locale and accepts thousands
+/// separators: 12.5 would be 125 where the comma is the decimal separator, and 0,5 would be 5 elsewhere.
 /// </summary>
 internal static class InvariantNumbers
 {
-    /// <summary>Of the command and all below it.</summary>
+    /// <summary>Applies to the command and all its subcommands.</summary>
     /// <returns>The command.</returns>
     public static T WithInvariantNumbers<T>(this T command)
         where T : Command

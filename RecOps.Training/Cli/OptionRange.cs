@@ -7,7 +7,7 @@ namespace RecOps.Training.Cli;
 /// <summary>Ranges of numeric options, checked while the command line is parsed.</summary>
 internal static class OptionRange
 {
-    /// <summary>Both bounds are allowed.</summary>
+    /// <summary>Both bounds are included.</summary>
     public static Option<T> Between<T>(this Option<T> option, T low, T high)
         where T : struct, INumber<T>
     {
@@ -23,7 +23,7 @@ internal static class OptionRange
         return option;
     }
 
-    /// <summary>Both bounds are allowed; no value is allowed too.</summary>
+    /// <summary>Both bounds are included; the option may be left out.</summary>
     public static Option<T?> Between<T>(this Option<T?> option, T low, T high)
         where T : struct, INumber<T>
     {

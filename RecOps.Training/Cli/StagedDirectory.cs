@@ -1,13 +1,13 @@
 namespace RecOps.Training.Cli;
 
 /// <summary>
-/// Files are written beside their final place and moved there together, so that an interrupt leaves nothing half-written.
+/// Collects files beside their final place and moves them there together, so that an interrupt leaves nothing half-written.
 /// </summary>
 internal sealed class StagedDirectory : IDisposable
 {
     private readonly string _final;
 
-    /// <param name="directory">Where the files will stand; created if need be.</param>
+    /// <param name="directory">Where the files will be; created if necessary.</param>
     public StagedDirectory(string directory)
     {
         _final = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(directory));

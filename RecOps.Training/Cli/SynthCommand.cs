@@ -5,7 +5,7 @@ using RecOps.Training.Synth;
 
 namespace RecOps.Training.Cli;
 
-/// <summary><c>synth</c>: a made-up shop.</summary>
+/// <summary><c>synth</c>: generates a synthetic shop.</summary>
 internal sealed class SynthCommand : Command
 {
     private readonly Option<int> _users = new Option<int>("--users")
@@ -24,7 +24,7 @@ internal sealed class SynthCommand : Command
 
     private readonly Option<int> _seed = new("--seed")
     {
-        Description = "The same seed and sizes give the same shop on any machine.",
+        Description = "Random seed; the same seed and sizes give the same shop on any machine.",
         HelpName = "n",
         DefaultValueFactory = _ => 1,
     };
@@ -45,7 +45,7 @@ internal sealed class SynthCommand : Command
 
     private readonly Option<double> _interactions = new Option<double>("--interactions-per-user")
     {
-        Description = "Mean number of events of a user over a year, about, 0.1 to 2000.",
+        Description = "Approximate mean number of events per user and year, 0.1 to 2000.",
         HelpName = "n",
         DefaultValueFactory = _ => 60,
     }.Between(0.1, 2000);
@@ -54,47 +54,47 @@ internal sealed class SynthCommand : Command
 
     private readonly Option<bool> _bundle = new("--bundle")
     {
-        Description = "Write a bundle for tests of scale instead of CSV files: clustered vectors and a ranker that nobody trained.",
+        Description = "Write a bundle for scale tests instead of CSV files: clustered vectors and an untrained ranker.",
     };
 
     private readonly Option<string?> _name = new("--name")
     {
-        Description = "With --bundle: its name; the last part of --out unless given.",
+        Description = "With --bundle: its name. Default: the last part of --out.",
         HelpName = "name",
     };
 
     private readonly Option<int> _dimension = new Option<int>("--dimension")
     {
-        Description = "With --bundle: length of vectors, 8 to 512.",
+        Description = "With --bundle: length of user and item vectors, 8 to 512.",
         HelpName = "n",
         DefaultValueFactory = _ => 64,
     }.Between(8, 512);
 
     private readonly Option<int> _clusters = new Option<int>("--clusters")
     {
-        Description = "With --bundle: behaviour clusters, 1 to 4096.",
+        Description = "With --bundle: number of behaviour clusters, 1 to 4096.",
         HelpName = "n",
         DefaultValueFactory = _ => 64,
     }.Between(1, 4096);
 
     private readonly Option<int> _history = new Option<int>("--history")
     {
-        Description = "With --bundle: history entries of a user, 1 to 1024.",
+        Description = "With --bundle: history entries per user, 1 to 1024.",
         HelpName = "n",
         DefaultValueFactory = _ => 64,
     }.Between(1, 1024);
 
     private readonly Option<bool> _half = new("--fp16")
     {
-        Description = "With --bundle: write the ranker in 16-bit numbers too, for GPUs.",
+        Description = "With --bundle: also write a 16-bit floating-point ranker, for GPUs.",
     };
 
-    private readonly Option<bool> _int8 = new("--int8") { Description = "With --bundle: write the ranker in 8-bit integers too." };
+    private readonly Option<bool> _int8 = new("--int8") { Description = "With --bundle: also write an 8-bit integer ranker." };
 
-    private readonly Option<bool> _force = new("--force") { Description = "Replace what is at --out." };
+    private readonly Option<bool> _force = new("--force") { Description = "Replace the content of --out." };
 
     public SynthCommand()
-        : base("synth", "Make up a believable shop, as CSV files or straight as a bundle.")
+        : base("synth", "Generate a realistic synthetic shop, as CSV files or directly as a bundle.")
     {
         Options.Add(_users);
         Options.Add(_items);
@@ -124,15 +124,15 @@ internal sealed class SynthCommand : Command
             if (result.GetResult(option) is { Implicit: false })
                 result.AddError(
                     bundle
-                        ? $"{option.Name} is for CSV files and does not go with --bundle."
-                        : $"{option.Name} is for bundles; add --bundle."
+                        ? $"{option.Name} applies to CSV files and cannot be combined with --bundle."
+                        : $"{option.Name} applies to bundles. Add --bundle."
                 );
         }
 
         long bytes = 2L * result.GetValue(_items) * result.GetValue(_dimension);
         if (bundle && bytes > SynthBundleOptions.MaxVectorBytes)
             result.AddError(
-                $"--items times --dimension gives {bytes:N0} bytes of vectors; the ranker holds at most "
+                $"--items times --dimension gives {bytes:N0} bytes of vectors, but the ranker can hold only "
                     + $"{SynthBundleOptions.MaxVectorBytes:N0}."
             );
     }
@@ -177,7 +177,7 @@ internal sealed class SynthCommand : Command
             .ConfigureAwait(false);
         await parsed
             .InvocationConfiguration.Output.WriteLineAsync(
-                $"Bundle {options.Name} with {options.Items:N0} items and {options.Users:N0} users in {directory}."
+                $"Bundle {options.Name} with {options.Items:N0} items and {options.Users:N0} users written to {directory}."
             )
             .ConfigureAwait(false);
         return ExitCode.Success;
@@ -204,7 +204,7 @@ internal sealed class SynthCommand : Command
         staging.Publish();
         await parsed
             .InvocationConfiguration.Output.WriteLineAsync(
-                $"{events:N0} events of {options.Users:N0} users with {options.Items:N0} items in {directory}."
+                $"{events:N0} events of {options.Users:N0} users with {options.Items:N0} items written to {directory}."
             )
             .ConfigureAwait(false);
         return ExitCode.Success;

@@ -7,50 +7,48 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Cli;
 
-/// <summary><c>train</c>: data in, bundle out.</summary>
+/// <summary><c>train</c>: trains a model on a shop's data and writes a bundle.</summary>
 internal sealed class TrainCommand : Command
 {
     private readonly ImportOptionSet _import;
 
     private readonly Option<string> _out = new("--out")
     {
-        Description = "Directory for the bundle. It appears when it is complete, and not before.",
+        Description = "Directory for the bundle. It appears only when it is complete.",
         HelpName = "directory",
         Required = true,
     };
 
     private readonly Option<string?> _name = new("--name")
     {
-        Description = "Name of the bundle; the last part of --out unless given.",
+        Description = "Name of the bundle. Default: the last part of --out.",
         HelpName = "name",
     };
 
     private readonly Option<TrainingPreset> _preset = new("--preset")
     {
         Description =
-            "quick: five teachers, the student they teach, and the same student without them, once. full: five seeds of all that, with "
-            + "settings "
-            + "chosen on the last weeks before the cut. plain: the student alone, without teachers. What is done is kept beside --out "
-            + "until the bundle is "
-            + "written: the same command goes on where it was interrupted.",
+            "quick: trains five teachers, the student they teach, and the same student without teachers, with one seed. full: the same "
+            + "with five seeds, after tuning the settings on the last weeks before the cut. plain: the student alone, without teachers. "
+            + "Finished steps are kept beside --out until the bundle is written, so the same command resumes an interrupted training.",
         HelpName = "plain|quick|full",
         DefaultValueFactory = _ => TrainingPreset.Quick,
     };
 
     private readonly Option<bool> _withoutTeachers = new("--without-teachers")
     {
-        Description = "Leave the teachers out of the bundle; the report has their figures all the same, but distil needs them.",
+        Description = "Leave the teachers out of the bundle. The report still has their figures, but distil will not work.",
     };
 
     private readonly Option<string?> _controlOut = new("--control-out")
     {
-        Description = "Directory for a bundle of the same student without teachers, to be compared in service.",
+        Description = "Directory for the control bundle (the same student without teachers), to compare against in production.",
         HelpName = "directory",
     };
 
     private readonly Option<int> _seed = new("--seed")
     {
-        Description = "The same data, options and seed give the same model.",
+        Description = "Random seed; the same data, options and seed give the same model.",
         HelpName = "n",
         DefaultValueFactory = _ => 1,
     };
@@ -64,31 +62,30 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<int> _history = new Option<int>("--history")
     {
-        Description = "Newest items kept for each user, 1 to 1024.",
+        Description = "Newest history items kept per user, 1 to 1024.",
         HelpName = "n",
         DefaultValueFactory = _ => 128,
     }.Between(1, 1024);
 
     private readonly Option<double> _holdout = new Option<double>("--holdout")
     {
-        Description = "Share of the newest events kept from training, so that the report is honest, 0 to 0.5. 0 trains on all events.",
+        Description = "Share of the newest events held out from training to evaluate the model, 0 to 0.5. 0 trains on all events.",
         HelpName = "share",
         DefaultValueFactory = _ => 0.1,
     }.Between(0, 0.5);
 
     private readonly Option<int?> _epochs = new Option<int?>("--epochs")
     {
-        Description = "Passes over the data, 1 to 1000; each model decides unless given.",
+        Description = "Passes over the data, 1 to 1000. Default: each model's own.",
         HelpName = "n",
     }.Between(1, 1000);
 
     private readonly Option<bool> _int8 = new("--int8")
     {
-        Description =
-            "Write the ranker in 8-bit integers too; a server on a CPU takes it when it measures faster there and ranks the same.",
+        Description = "Also write an 8-bit ranker. A server on a CPU uses it if it is measurably faster there and ranks the same.",
     };
 
-    private readonly Option<bool> _force = new("--force") { Description = "Replace what is at --out." };
+    private readonly Option<bool> _force = new("--force") { Description = "Replace the content of --out." };
 
     private readonly Option<bool> _shipAnyway = new("--ship-anyway")
     {
@@ -142,9 +139,7 @@ internal sealed class TrainCommand : Command
             return ExitCode.BadInput;
         if (options.ControlOutput is not null && options.Preset == TrainingPreset.Plain)
         {
-            await error
-                .WriteLineAsync("--control-out needs teachers to be the control of: give --preset quick or full.")
-                .ConfigureAwait(false);
+            await error.WriteLineAsync("--control-out needs a preset with teachers. Use --preset quick or full.").ConfigureAwait(false);
             return ExitCode.BadInput;
         }
 
@@ -161,21 +156,19 @@ internal sealed class TrainCommand : Command
             if (!Trainer.IsFit(options, report))
             {
                 await error
-                    .WriteLineAsync(
-                        "Nothing was written: a model that a plain baseline beats helps nobody. Train on more data, or add --ship-anyway."
-                    )
+                    .WriteLineAsync("Nothing was written: a plain baseline beats the model. Train on more data, or add --ship-anyway.")
                     .ConfigureAwait(false);
                 return ExitCode.BadInput;
             }
 
-            await output.WriteLineAsync($"Bundle {options.Name} in {options.Output}.").ConfigureAwait(false);
+            await output.WriteLineAsync($"Bundle {options.Name} written to {options.Output}.").ConfigureAwait(false);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && Directory.Exists(WorkDirectory.PathFor(directory)))
         {
             await error
                 .WriteLineAsync(
-                    $"Cancelled. What is done is kept in {WorkDirectory.PathFor(directory)}: the same command goes on from there."
+                    $"Cancelled. Finished steps are kept in {WorkDirectory.PathFor(directory)}. Run the same command to resume."
                 )
                 .ConfigureAwait(false);
             return ExitCode.Cancelled;

@@ -4,11 +4,11 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Training.Cli;
 
-/// <summary>The whole command line, free of the process it runs in.</summary>
+/// <summary>The complete command line, independent of the process it runs in.</summary>
 internal static class TrainingCommandLine
 {
     public static RootCommand CreateRoot() =>
-        new RootCommand("RecOps.Training: from a shop's data to a bundle that the server can load.")
+        new RootCommand("RecOps.Training: turns a shop's data into a bundle that the server can load.")
         {
             new TrainCommand(),
             new DistilCommand(),
@@ -37,7 +37,7 @@ internal static class TrainingCommandLine
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await error.WriteLineAsync("Cancelled; nothing was written.").ConfigureAwait(false);
+            await error.WriteLineAsync("Cancelled. Nothing was written.").ConfigureAwait(false);
             return ExitCode.Cancelled;
         }
         catch (Exception problem) when (problem is BundleException or IOException or UnauthorizedAccessException)

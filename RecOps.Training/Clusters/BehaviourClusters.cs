@@ -4,12 +4,19 @@ using RecOps.Training.Models;
 
 namespace RecOps.Training.Clusters;
 
-/// <summary>Users who behave alike, and what they like.</summary>
+/// <summary>
+/// Clusters of users who behave alike, and what each cluster likes.
+/// 1. Normalise the folded vectors of all users with a history to length 1.
+/// 2. Cluster them with <see cref="SphericalKMeans"/>; users without a history get -1.
+/// 3. Project the centroids onto a plane for the console's map (<see cref="PlaneProjection"/>).
+/// 4. Score items per cluster: weighted events of its users, decayed over 30 days, as a share of the cluster's total, plus a small share
+/// of the item's popularity in the whole shop. The best items become the cluster's popular list.
+/// </summary>
 internal sealed record BehaviourClusters
 {
     private const double PopularDays = 30;
 
-    // Makes a cluster's own taste win over a single purchase of one of its users.
+    // Small, so that a cluster's own taste comes first and popularity in the whole shop decides among the rest.
     private const float GlobalShare = 0.05f;
 
     public required int Count { get; init; }
@@ -26,11 +33,11 @@ internal sealed record BehaviourClusters
     /// <summary>[clusters, p] item ordinals, best first.</summary>
     public required int[] Popular { get; init; }
 
-    /// <summary>Few users make few clusters, so that each has enough of them to have a taste.</summary>
+    /// <summary>Grows with the number of users, so that each cluster has enough of them to show a taste.</summary>
     public static int DefaultCount(int users) => Math.Clamp((int)Math.Round(Math.Sqrt(users) / 2), 1, 512);
 
     /// <param name="users">[users, d] folded vectors; zero for users without a history.</param>
-    /// <param name="popularity">[items]: of the whole shop.</param>
+    /// <param name="popularity">[items]: popularity in the whole shop.</param>
     /// <param name="popularLength">Items in each cluster's list.</param>
     public static BehaviourClusters Fit(
         float[] users,
@@ -104,7 +111,7 @@ internal sealed record BehaviourClusters
             float own = Math.Max(TensorPrimitives.Sum<float>(scores), 1e-6f);
             for (int item = 0; item < scores.Length; item++)
             {
-                // Negated, so that sorting puts the best first and ties in order of ordinals.
+                // Negated, so that sorting puts the best first.
                 scores[item] = -((scores[item] / own) + (GlobalShare * popularity[item] / total));
                 order[item] = item;
             }

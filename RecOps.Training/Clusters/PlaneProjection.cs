@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace RecOps.Training.Clusters;
 
-/// <summary>A picture of vectors in the plane: their two principal components, by power iteration.</summary>
+/// <summary>Projects vectors onto a plane: their first two principal components, found by power iteration.</summary>
 internal static class PlaneProjection
 {
     private const int Iterations = 60;

@@ -3,8 +3,13 @@ using System.Numerics.Tensors;
 namespace RecOps.Training.Clusters;
 
 /// <summary>
-/// k-means on the unit sphere: points go to the centroid of the largest cosine (Dhillon and Modha 2001), started by k-means++
-/// (Arthur and Vassilvitskii 2007). The same seed gives the same clusters.
+/// k-means on the unit sphere (Dhillon and Modha 2001), seeded by k-means++ (Arthur and Vassilvitskii 2007).
+/// 1. Draw the first centroid uniformly from the points.
+/// 2. Draw each further centroid with a probability proportional to 1 − cosine to the nearest centroid chosen so far.
+/// 3. Assign every point to the centroid with the largest cosine.
+/// 4. Stop when at most 0.1 % of the points moved, or after 40 iterations.
+/// 5. Set each centroid to the normalised sum of its points; an empty cluster keeps its centroid. Repeat from step 3.
+/// The same seed gives the same clusters.
 /// </summary>
 internal static class SphericalKMeans
 {
@@ -12,7 +17,7 @@ internal static class SphericalKMeans
     private const double EnoughMoved = 0.001;
 
     /// <param name="points">[rows, dimension] unit vectors, row-major.</param>
-    /// <param name="clusters">At least 1; fewer rows than that give empty clusters with the first point's centroid.</param>
+    /// <param name="clusters">At least 1. With fewer rows, surplus clusters stay empty and have the first point as centroid.</param>
     /// <returns>[clusters, dimension] unit centroids, and the cluster of each row.</returns>
     public static (float[] Centroids, int[] Assignments) Fit(
         float[] points,
@@ -50,7 +55,7 @@ internal static class SphericalKMeans
         return (centroids, assignments);
     }
 
-    /// <summary>The centroid of the largest dot product.</summary>
+    /// <summary>The centroid with the largest dot product.</summary>
     public static int Nearest(ReadOnlySpan<float> point, ReadOnlySpan<float> centroids, int dimension)
     {
         (int nearest, float best) = (0, float.NegativeInfinity);
@@ -104,7 +109,7 @@ internal static class SphericalKMeans
         {
             Span<float> sum = sums.AsSpan(first, dimension);
             float length = TensorPrimitives.Norm<float>(sum);
-            // A cluster that lost all its points keeps its place.
+            // A cluster that lost all its points keeps its centroid.
             if (length > 0)
                 TensorPrimitives.Divide(sum, length, centroids.AsSpan(first, dimension));
         }

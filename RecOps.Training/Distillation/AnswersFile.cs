@@ -2,7 +2,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Training.Distillation;
 
-/// <summary>Keeps what teachers said between two starts of a training.</summary>
+/// <summary>Saves the teachers' answers so that an interrupted training can resume.</summary>
 internal static class AnswersFile
 {
     private const string Lessons = "lessons";

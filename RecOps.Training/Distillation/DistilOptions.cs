@@ -2,7 +2,7 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Distillation;
 
-/// <summary>What <c>distil</c> is asked to do.</summary>
+/// <summary>Options of <c>distil</c>.</summary>
 internal sealed record DistilOptions
 {
     public required ImportOptions Import { get; init; }
@@ -21,7 +21,7 @@ internal sealed record DistilOptions
     /// <summary>Length of user and item vectors; null keeps the bundle's.</summary>
     public int? Dimension { get; init; }
 
-    /// <summary>Passes over the data; null lets the model decide.</summary>
+    /// <summary>Passes over the data; null takes the model's default.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Write the bundle even when a plain baseline beats it.</summary>

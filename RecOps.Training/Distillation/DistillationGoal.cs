@@ -5,9 +5,14 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Distillation;
 
 /// <summary>
-/// To rank as the teachers do and still put first what was bought: the purchases' loss, the teachers' probabilities at a temperature
-/// (Hinton, Vinyals, Dean 2015), and the teachers' order at the top (ListMLE: Xia, Liu, Wang, Zhang, Li 2008). The teachers as they
-/// were early on come first, since what they knew then is easier to follow (Jin and others 2019).
+/// The student's loss: rank as the teachers do, and still rank first what was bought.
+/// 1. Pick the teachers' logits: early ones for the first share of the steps, since they are easier to follow (Jin and others 2019),
+/// final ones afterwards.
+/// 2. Hard loss: the sampled softmax over purchases (<see cref="PurchaseGoal"/>).
+/// 3. Soft loss: cross-entropy between the teachers' and the student's softmax at temperature T, times T² (Hinton, Vinyals, Dean 2015).
+/// 4. Listwise loss: negative log-likelihood of the teachers' top 20 in their order, discounted by rank (ListMLE: Xia, Liu, Wang, Zhang,
+/// Li 2008).
+/// 5. Loss = (1 − α) · hard + α · (soft + listwise weight · listwise).
 /// </summary>
 internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answers, DistillationSettings settings) : ILearningGoal
 {
@@ -45,8 +50,8 @@ internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answe
     }
 
     /// <summary>
-    /// How surprised the student's probabilities are by the teachers', both over the pool; a drawn item stands for those not drawn,
-    /// so its correction is added to both. Times T², which keeps gradients as they were whatever the temperature.
+    /// Cross-entropy between the teachers' and the student's probabilities over the pool. A sampled item stands for those not sampled, so
+    /// its correction is added to both. The factor T² keeps the gradients' scale independent of the temperature.
     /// </summary>
     private Tensor Soft(Tensor logits, Tensor teachers, Tensor corrections)
     {
@@ -57,8 +62,8 @@ internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answe
     }
 
     /// <summary>
-    /// −log of how likely the student would draw the teachers' best in their order, each from what is left of the pool, the first
-    /// counting most.
+    /// −log of the probability that the student draws the teachers' best items in their order, each from what is left of the pool. Higher
+    /// ranks count more.
     /// </summary>
     private static Tensor Order(Tensor logits, Tensor teachers)
     {
@@ -66,7 +71,7 @@ internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answe
         Tensor ordered = logits.gather(1, places);
         int top = (int)Math.Min(Top, ordered.shape[1] - 1);
 
-        // log Σ exp over what is left from each place on: a running sum from the end.
+        // log Σ exp over the items from each place to the end: a cumulative sum from the back.
         Tensor left = ordered.flip(1).logcumsumexp(1).flip(1);
         Tensor discount = 1 / log2(arange(2, top + 2, float32));
         return ((left.narrow(1, 0, top) - ordered.narrow(1, 0, top)) * discount).sum(1).mean() / discount.sum();

@@ -7,8 +7,13 @@ using RecOps.Training.Progress;
 namespace RecOps.Training.Distillation;
 
 /// <summary>
-/// One seed's way from data to student: teachers, what they were early on, the ensemble, the control, what the teachers say, the
-/// student. Each step keeps its result in the work directory and is skipped when it is there.
+/// Trains one seed from data to student.
+/// 1. Train the teachers; keep a checkpoint of each after a third of its passes (the early teachers).
+/// 2. Export each teacher, the ensemble and the early ensemble as ONNX.
+/// 3. Train the control, the same student without teachers.
+/// 4. Build the candidate pools (<see cref="LessonPools"/>) and have the ensembles score them.
+/// 5. Train the student on purchases and on those scores (<see cref="DistillationGoal"/>).
+/// Each step keeps its result in the work directory and is skipped when the result is already there.
 /// </summary>
 internal sealed class DistilledRun(
     TrainOptions options,
@@ -37,7 +42,7 @@ internal sealed class DistilledRun(
             Features = TrainingSet.Features,
         };
 
-    /// <summary>How the student and the control are taught.</summary>
+    /// <summary>How the student and the control are trained.</summary>
     public LearningRecipe StudentRecipe =>
         options.Epochs is { } epochs ? new LearningRecipe { Seed = seed, Epochs = epochs } : new LearningRecipe { Seed = seed };
 
@@ -47,7 +52,7 @@ internal sealed class DistilledRun(
     /// <summary>Path of a teacher's ONNX file once <see cref="ExportTeachers"/> has run.</summary>
     public string TeacherPath(TeacherRecipe teacher) => work.At($"{teacher.Name}.onnx");
 
-    /// <summary>Teaches the teachers that are not there yet.</summary>
+    /// <summary>Trains the teachers that are not in the work directory yet.</summary>
     public void TrainTeachers()
     {
         foreach (TeacherRecipe teacher in TeacherRecipe.All)
@@ -65,11 +70,11 @@ internal sealed class DistilledRun(
         }
     }
 
-    /// <summary>Opens a teacher that was taught; the caller disposes it.</summary>
+    /// <summary>Opens a trained teacher; the caller disposes it.</summary>
     public Trained<Teacher> Open(TeacherRecipe teacher) => Open(teacher, Weights);
 
-    /// <summary>Writes each teacher, the ensemble, and the ensemble as it was early on, as ONNX models.</summary>
-    /// <param name="gate">Of the ensemble; null for the plain mean.</param>
+    /// <summary>Writes each teacher, the ensemble and the early ensemble as ONNX models.</summary>
+    /// <param name="gate">Weighs the ensemble's teachers; null for the plain mean.</param>
     public void ExportTeachers(EnsembleGate? gate)
     {
         foreach (string suffix in new[] { Weights, Early + Weights })
@@ -108,20 +113,20 @@ internal sealed class DistilledRun(
         return NetworkFile.Load(new RankerNetwork(StudentShape), work.At(ControlFile));
     }
 
-    /// <summary>Asks the exported teachers about lessons of the past.</summary>
+    /// <summary>Has the exported ensembles score the candidate pools of past lessons.</summary>
     public TeacherAnswers Ask()
     {
         if (work.Has(PoolsFile))
             return AnswersFile.Read(work.At(PoolsFile));
         using Trained<RankerNetwork> control = Control();
         LessonPools pools = LessonPools.Build(set, control.Network, StudentRecipe, progress, cancellation);
-        float[]? early = work.Has("early.onnx") ? Score("early.onnx", pools, "Early teachers answer") : null;
-        var answers = new TeacherAnswers(pools, early, Score("ensemble.onnx", pools, "Teachers answer"));
+        float[]? early = work.Has("early.onnx") ? Score("early.onnx", pools, "Early teachers' scores") : null;
+        var answers = new TeacherAnswers(pools, early, Score("ensemble.onnx", pools, "Teachers' scores"));
         work.Write(PoolsFile, path => AnswersFile.Write(answers, path));
         return answers;
     }
 
-    /// <summary>The student that listens to its teachers; the caller disposes it.</summary>
+    /// <summary>The distilled student; the caller disposes it.</summary>
     public Trained<RankerNetwork> Student(TeacherAnswers answers, DistillationSettings settings)
     {
         if (!work.Has(StudentFile))
@@ -133,7 +138,7 @@ internal sealed class DistilledRun(
         return NetworkFile.Load(new RankerNetwork(StudentShape), work.At(StudentFile));
     }
 
-    /// <summary>A student that nobody keeps; the caller disposes it.</summary>
+    /// <summary>A student that is not kept in the work directory; the caller disposes it.</summary>
     public Trained<RankerNetwork> Distil(TeacherAnswers answers, DistillationSettings settings, string name) =>
         Distil(_training, StudentShape, StudentRecipe, answers, settings, name);
 

@@ -11,8 +11,11 @@ using RecOps.Training.Progress;
 namespace RecOps.Training.Distillation;
 
 /// <summary>
-/// The whole of <c>train</c> with teachers: what to try is chosen on the last weeks before the cut (full), each seed goes its way, and
-/// the bundles of all seeds are measured side by side. The first seed's is what is shipped.
+/// <c>train</c> with teachers.
+/// 1. Preset full only: choose the ensemble and the distillation settings before the cut (<see cref="Tuning"/>).
+/// 2. For each seed, train teachers, control and student (<see cref="DistilledRun"/>), and write the student's and the control's bundle.
+/// 3. Measure the bundles of all seeds side by side on the events after the cut.
+/// The first seed's bundle is the one to ship.
 /// </summary>
 internal sealed class DistilledTraining(TrainOptions options, ShopData data, TimeSplit split, WorkDirectory work)
 {
@@ -22,7 +25,7 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
 
     private int Seeds => options.Preset == TrainingPreset.Full ? FullSeeds : 1;
 
-    /// <returns>The bundles' directories in the work directory, and how good they are; no report when no events were kept back.</returns>
+    /// <returns>The bundles' directories in the work directory, and their report; no report when no events were held out.</returns>
     public async Task<DistilledBundles> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
         bool tunes = options.Preset == TrainingPreset.Full;
@@ -104,6 +107,6 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
 }
 
 /// <param name="Bundle">Directory of the student's bundle, teachers included.</param>
-/// <param name="Control">Directory of the bundle of the student without teachers.</param>
-/// <param name="Report">Null when no events were kept back.</param>
+/// <param name="Control">Directory of the control's bundle.</param>
+/// <param name="Report">Null when no events were held out.</param>
 internal sealed record DistilledBundles(string Bundle, string Control, EvaluationReport? Report);

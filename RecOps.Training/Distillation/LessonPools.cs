@@ -7,15 +7,18 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Distillation;
 
 /// <summary>
-/// The items that teachers are asked about, once for each lesson: what was bought, the shopper's own history, what a student without
-/// teachers would put on top, and a draw of the rest.
+/// The items that the teachers score, one pool for each lesson.
+/// 1. Draw up to 24,000 lessons at random.
+/// 2. Rank the catalogue (the 4,096 items with the most events, if it is larger) with the control, and keep its top 96.
+/// 3. Fill the pool with what was bought, the shopper's own history, those top items and a sample of the rest
+/// (<see cref="CandidateSampler"/>).
 /// </summary>
 internal sealed class LessonPools
 {
     private const int MaxLessons = 24_000;
     private const int Top = 96;
 
-    // Of a large catalogue a student is asked about the best known items only; the draw covers the others.
+    // In a large catalogue the student ranks only the items with the most events; the sample covers the others.
     private const int Shortlist = 4_096;
     private const int BatchSize = 16;
 
@@ -28,10 +31,10 @@ internal sealed class LessonPools
         Corrections = corrections;
     }
 
-    /// <summary>Items of a lesson.</summary>
+    /// <summary>Items in each pool.</summary>
     public int Width { get; }
 
-    /// <summary>Numbers of the lessons in <see cref="TrainingSamples.All"/>.</summary>
+    /// <summary>Indices of the lessons in <see cref="TrainingSamples.All"/>.</summary>
     public int[] Lessons { get; }
 
     /// <summary>[lessons, width] ordinals.</summary>
@@ -43,7 +46,7 @@ internal sealed class LessonPools
     /// <summary>[lessons, width], see <see cref="CandidateSampler"/>.</summary>
     public float[] Corrections { get; }
 
-    /// <param name="student">Whose top is in the pools.</param>
+    /// <param name="student">Its top items go into the pools.</param>
     public static LessonPools Build(
         TrainingSet set,
         RankerNetwork student,
@@ -67,7 +70,7 @@ internal sealed class LessonPools
             new float[lessons.Length * width]
         );
         int[] shortlist = BestKnown(set.EventsByItem);
-        using IProgressTask task = progress.Start("Questions to the teachers", lessons.Length);
+        using IProgressTask task = progress.Start("Candidate pools", lessons.Length);
         var targets = new HashSet<int>();
         var row = new long[width];
         for (int first = 0; first < lessons.Length; first += BatchSize)

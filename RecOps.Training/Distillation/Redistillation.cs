@@ -10,11 +10,17 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Distillation;
 
-/// <summary>A new student for a bundle, from the teachers that it carries and the data they learned from.</summary>
+/// <summary>
+/// Trains a new student for a bundle, from the teachers it carries and the data they were trained on.
+/// 1. Split the data at the cut that the bundle records, and check that it is the teachers' own data.
+/// 2. Train the control and build the candidate pools from its top items.
+/// 3. Have the bundle's ensemble score the pools, and distil the student.
+/// 4. Measure student and control on the events after the cut; publish the bundle if no plain baseline beats the student.
+/// </summary>
 internal sealed class Redistillation(DistilOptions options, ShopData data)
 {
     /// <returns>The figures of the new student; null for a bundle that was trained on all events.</returns>
-    /// <exception cref="TrainingException">The bundle carries no teachers, or the data is not what they learned from.</exception>
+    /// <exception cref="TrainingException">The bundle carries no teachers, or the data is not what they were trained on.</exception>
     public async Task<EvaluationReport?> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
         BundleManifest old = Bundle.ReadManifest(options.Bundle);
@@ -22,7 +28,7 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
         string ensemble = Path.Combine(options.Bundle, BundleFile.Ensemble);
         if (!File.Exists(ensemble))
             throw new TrainingException(
-                $"{options.Bundle} has no {BundleFile.Ensemble} to learn from. Train with --preset quick or full, and without "
+                $"{options.Bundle} has no {BundleFile.Ensemble} to distil from. Train it with --preset quick or full, and leave out "
                     + $"--without-teachers."
             );
         int seed = options.Seed ?? old.Training!.Seed;
@@ -39,11 +45,11 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
         if (options.Epochs is { } epochs)
             recipe = recipe with { Epochs = epochs };
 
-        // Its top is what the teachers are asked about.
+        // Its top items are among those the teachers score.
         using Trained<RankerNetwork> control = training.TrainStudent(shape, recipe, "control");
         LessonPools pools = LessonPools.Build(set, control.Network, recipe, progress, cancellation);
         using var session = new TeacherSession(ensemble, old.Ranker);
-        var answers = new TeacherAnswers(pools, null, session.Score(set.Reader, pools, "Teachers answer", progress, cancellation));
+        var answers = new TeacherAnswers(pools, null, session.Score(set.Reader, pools, "Teachers' scores", progress, cancellation));
         using Trained<RankerNetwork> student = DistilledRun.Distil(training, shape, recipe, answers, options.Settings, "student");
         var assembly = new BundleAssembly(old.Name, old.Files.ContainsKey(BundleFile.RankerInt8), set);
         using var bundle = new BundleWriter(options.Output);
@@ -79,10 +85,14 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
             ? (number + 1).ToString(CultureInfo.InvariantCulture)
             : version + "-distilled";
 
-    /// <summary>The teachers' own split, so that neither they nor the new student know the test.</summary>
+    /// <summary>The teachers' own split, so that neither they nor the new student have seen the test set.</summary>
     private TimeSplit SplitOf(BundleManifest old)
     {
-        TrainingRecord record = old.Training ?? throw new TrainingException($"{options.Bundle} does not say what it was trained on.");
+        TrainingRecord record =
+            old.Training
+            ?? throw new TrainingException(
+                $"{options.Bundle} does not record what it was trained on, so its teachers cannot be used again."
+            );
         TimeSplit split = record.Cut is { } cut
             ? TimeSplit.At(data.Interactions, cut.ToUnixTimeSeconds())
             : TimeSplit.ByShare(data.Interactions, 0);
@@ -91,7 +101,7 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
             throw new TrainingException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"This is not the data that the teachers of {options.Bundle} learned from: they know {record.Events:N0} events, "
+                    $"This is not the data that the teachers of {options.Bundle} were trained on. They saw {record.Events:N0} events, "
                         + $"{old.Counts.Items:N0} items and {old.Counts.Users:N0} users; it has {split.TrainRows:N0}, "
                         + $"{data.Catalog.Count:N0} and {data.Users.Count:N0}."
                 )

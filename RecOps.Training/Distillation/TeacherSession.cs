@@ -8,12 +8,12 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Distillation;
 
-/// <summary>A kept teacher, or the ensemble of all, asked about lessons of the past as they were.</summary>
+/// <summary>Runs an exported teacher or ensemble on past lessons, with the trends of each lesson's time.</summary>
 internal sealed class TeacherSession : IDisposable
 {
     private const int BatchSize = 32;
 
-    // Scores are probabilities; nearer to 0 and 1 their logits would be noise.
+    // Scores are probabilities; closer to 0 or 1 their logits would be noise.
     private const float Nearest = 1e-7f;
     private readonly string _path;
     private readonly SessionOptions _options = new()
@@ -27,7 +27,7 @@ internal sealed class TeacherSession : IDisposable
     private readonly RankerSignature _names;
 
     /// <param name="path">ONNX, as <see cref="TeacherGraph"/> writes it.</param>
-    /// <exception cref="TrainingException">It is none.</exception>
+    /// <exception cref="TrainingException">It is not such a model.</exception>
     public TeacherSession(string path, RankerSignature names)
     {
         _path = path;
@@ -40,21 +40,21 @@ internal sealed class TeacherSession : IDisposable
         catch (OnnxRuntimeException error)
         {
             _options.Dispose();
-            throw new TrainingException($"{path}: ONNX Runtime cannot open it: {error.Message}");
+            throw new TrainingException($"{path}: ONNX Runtime cannot open the model: {error.Message}");
         }
 
         if (!_session.OverridableInitializerMetadata.ContainsKey(TeacherGraph.Trends) || !_session.InputMetadata.ContainsKey(names.User))
         {
             Dispose();
             throw new TrainingException(
-                $"{path} cannot be asked about the past: it has no optional input '{TeacherGraph.Trends}'. Only teachers that this "
-                    + $"program trained can teach again."
+                $"{path} cannot score past lessons: it has no optional input '{TeacherGraph.Trends}'. Only teachers that this "
+                    + $"program trained can be used again."
             );
         }
     }
 
-    /// <summary>Asks about every pool.</summary>
-    /// <param name="name">As progress shows it.</param>
+    /// <summary>Scores every pool.</summary>
+    /// <param name="name">Shown in the progress display.</param>
     /// <returns>[lessons, width] calibrated logits.</returns>
     public float[] Score(LessonReader reader, LessonPools pools, string name, ITrainingProgress progress, CancellationToken cancellation)
     {
@@ -63,7 +63,7 @@ internal sealed class TeacherSession : IDisposable
         using IProgressTask task = progress.Start(name, pools.Lessons.Length);
         int done = 0;
 
-        // Trends travel once for all lessons of a moment.
+        // The trends tensor is built once for all lessons of a snapshot.
         foreach (IGrouping<int, int> moment in Enumerable.Range(0, pools.Lessons.Length).GroupBy(row => samples[pools.Lessons[row]].Moment))
         {
             float[] trends = reader.TrendsAt(moment.Key).ToArray();

@@ -5,7 +5,7 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Distillation;
 
-/// <summary>What <c>train</c> is asked to do.</summary>
+/// <summary>Options of <c>train</c>.</summary>
 internal sealed record TrainOptions
 {
     public required ImportOptions Import { get; init; }
@@ -16,7 +16,7 @@ internal sealed record TrainOptions
     /// <summary>Name of the bundle.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How much work it is worth.</summary>
+    /// <summary>How much work to spend.</summary>
     public TrainingPreset Preset { get; init; } = TrainingPreset.Plain;
 
     /// <summary>The same data, options and seed give the same model.</summary>
@@ -28,25 +28,25 @@ internal sealed record TrainOptions
     /// <summary>History entries kept for each user, 1 to 1024.</summary>
     public int History { get; init; } = 128;
 
-    /// <summary>Share of the newest events kept from training for the report, 0 to 0.5; 0 trains on all of them.</summary>
+    /// <summary>Share of the newest events held out for the report, 0 to 0.5; 0 trains on all of them.</summary>
     public double Holdout { get; init; } = 0.1;
 
-    /// <summary>Passes over the data; null lets each model decide.</summary>
+    /// <summary>Passes over the data; null takes each model's default.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>Write the ranker in 8-bit integers too.</summary>
+    /// <summary>Also write an 8-bit ranker.</summary>
     public bool Int8 { get; init; }
 
-    /// <summary>Whether the teachers travel in the bundle, so that the student can be distilled again and compared by others.</summary>
+    /// <summary>Whether the bundle includes the teachers, so that others can distil the student again and compare.</summary>
     public bool KeepTeachers { get; init; } = true;
 
-    /// <summary>Directory for a bundle of the student without teachers; null for none.</summary>
+    /// <summary>Directory for the control's bundle; null for none.</summary>
     public string? ControlOutput { get; init; }
 
     /// <summary>Write the bundle even when a plain baseline beats it.</summary>
     public bool ShipAnyway { get; init; }
 
-    /// <summary>All that the outcome of a long training depends on.</summary>
+    /// <summary>Everything that the result of a long training depends on.</summary>
     public string Fingerprint(ShopData data)
     {
         InteractionTable events = data.Interactions;

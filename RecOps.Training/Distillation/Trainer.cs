@@ -9,18 +9,17 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Distillation;
 
-/// <summary>From a shop's data to a bundle in its place, if what was learned is fit to be shipped.</summary>
+/// <summary>Trains on a shop's data and publishes the bundle if the model is fit to ship.</summary>
 internal sealed class Trainer(TrainOptions options, ShopData data)
 {
     private readonly TimeSplit _split = TimeSplit.ByShare(data.Interactions, options.Holdout);
 
-    /// <summary>Learns, measures what was learned on the events kept back, and publishes the bundle if it is fit.</summary>
-    /// <returns>Null when no events were kept back.</returns>
-    /// <exception cref="TrainingException">The data cannot teach anything.</exception>
+    /// <summary>Trains, measures the model on the held-out events, and publishes the bundle if it is fit.</summary>
+    /// <returns>Null when no events were held out.</returns>
+    /// <exception cref="TrainingException">Nothing can be learned from the data.</exception>
     public Task<EvaluationReport?> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
-        // Said before anything is learned, which takes hours: without a test there would be no report. Data without purchases has its own
-        // words.
+        // Fails before training, which takes hours: without a test set there is no report. Data without purchases gets its own message.
         if (_split.Cut is not null && data.Interactions.Types.Contains(InteractionType.Purchase))
             _ = TestSet.Create(data, _split);
         return options.Preset == TrainingPreset.Plain ? RunPlainAsync(progress, cancellation) : RunDistilledAsync(progress, cancellation);

@@ -10,8 +10,13 @@ using RecOps.Training.Progress;
 namespace RecOps.Training.Distillation;
 
 /// <summary>
-/// Chooses how teachers are combined and how the student listens, by what happened in the last weeks before the cut: everything is
-/// learned once more without them, and judged by them. The test after the cut has no part in it.
+/// Chooses the ensemble and the distillation settings on a validation set: the last tenth of the events before the cut. The test set
+/// after the cut plays no part in it.
+/// 1. Train the teachers on the events before the validation set.
+/// 2. Choose mean or gate (<see cref="GateFitting"/>).
+/// 3. Have the ensemble score the candidate pools once, and measure the control.
+/// 4. Distil one student for each of <see cref="DistillationSettings.Sweep"/>, and measure each by NDCG@10 on up to 1,500 users.
+/// 5. Keep the settings with the highest NDCG@10; the first ones win a tie.
 /// </summary>
 internal sealed class Tuning(
     TrainOptions options,
@@ -26,9 +31,9 @@ internal sealed class Tuning(
     private const double Share = 0.1;
     private const int MaxUsers = 1_500;
 
-    /// <summary>What was chosen and how it did.</summary>
+    /// <summary>The choice, and the figures it is based on.</summary>
     /// <param name="Gate">Null when the mean of the teachers validated better.</param>
-    /// <param name="Tried">NDCG@10 on the validation users by what was tried.</param>
+    /// <param name="Tried">NDCG@10 on the validation users, for each variant.</param>
     internal sealed record Choice(EnsembleGate? Gate, DistillationSettings Settings, Dictionary<string, double> Tried);
 
     public Choice Choose()

@@ -4,8 +4,8 @@ using System.Text;
 namespace RecOps.Training.Distillation;
 
 /// <summary>
-/// Where a long training keeps what it has finished, beside the bundle's place, so that it goes on from there when it is started again.
-/// A file appears under its name when it is whole.
+/// Where a long training keeps its finished steps, beside the bundle's place, so that it can resume. A file appears under its name only
+/// when it is complete.
 /// </summary>
 internal sealed class WorkDirectory
 {
@@ -19,7 +19,7 @@ internal sealed class WorkDirectory
 
     public string Path { get; }
 
-    /// <summary>An earlier training of the same data and options left something.</summary>
+    /// <summary>An earlier training with the same data and options left results here.</summary>
     public bool IsResumed { get; }
 
     /// <param name="output">Directory of the bundle to be.</param>
@@ -27,7 +27,7 @@ internal sealed class WorkDirectory
         $"{System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output))}.work";
 
     /// <param name="output">Directory of the bundle to be.</param>
-    /// <param name="asked">All that the result depends on; work that was begun with anything else is thrown away.</param>
+    /// <param name="asked">Everything the result depends on. Work that was begun with anything else is deleted.</param>
     public static WorkDirectory Open(string output, string asked)
     {
         string path = PathFor(output);
@@ -42,7 +42,7 @@ internal sealed class WorkDirectory
         return new WorkDirectory(path, resumed);
     }
 
-    /// <summary>A part of it.</summary>
+    /// <summary>A subdirectory.</summary>
     public WorkDirectory Part(string name)
     {
         string path = At(name);
@@ -54,7 +54,7 @@ internal sealed class WorkDirectory
 
     public bool Has(string file) => File.Exists(At(file));
 
-    /// <summary>Writes a file under another name and renames it when it is whole.</summary>
+    /// <summary>Writes a file under a temporary name and renames it when it is complete.</summary>
     public void Write(string file, Action<string> write)
     {
         string partial = At($"{file}.partial");

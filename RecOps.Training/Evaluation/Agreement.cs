@@ -4,12 +4,17 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>How alike two models rank: whether the small one decides as the large one does, and not only about as well.</summary>
+/// <summary>
+/// How similarly two models rank: whether the small one makes the same choices as the large one, not only equally good ones.
+/// 1. Overlap: the share of the ensemble's top 10 that is in the student's top 10.
+/// 2. Kendall's tau over the items that either model has in its top 20.
+/// Both are means over the test users.
+/// </summary>
 internal static class Agreement
 {
     private const int Top = 10;
 
-    /// <summary>Asks both once more, since the order of items that only one of them has on top needs the scores of both.</summary>
+    /// <summary>Runs both models again, since items that only one of them has in its top 20 need the scores of both.</summary>
     public static AgreementFigures Measure(
         IItemScorer student,
         ScorerResult students,

@@ -6,7 +6,7 @@ namespace RecOps.Training.Evaluation;
 /// <summary>Fits the plain baselines on the training purchases and has each rank the catalogue.</summary>
 internal static class BaselineEvaluation
 {
-    /// <summary>Pieces of work that <see cref="Run"/> begins, at most.</summary>
+    /// <summary>The most progress tasks that <see cref="Run"/> starts.</summary>
     public const int Steps = 5;
 
     /// <param name="notes">Receives what was left out and why.</param>
@@ -37,7 +37,8 @@ internal static class BaselineEvaluation
         if (purchases.ItemCount > EaseScorer.MaxItems)
         {
             notes.Add(
-                $"EASE is absent: its matrix is items by items, and {purchases.ItemCount:N0} items are more than {EaseScorer.MaxItems:N0}."
+                $"EASE is left out: its matrix is items × items, and {purchases.ItemCount:N0} items exceed the limit of "
+                    + $"{EaseScorer.MaxItems:N0}."
             );
             return null;
         }

@@ -4,7 +4,7 @@ using RecOps.Shared.Bundles;
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// How long a ranker takes for one batch: the same one for every model, 32 users of 200 candidates, one thread, on the CPU.
+/// How long a ranker takes for one batch. Every model gets the same batch: 32 users with 200 candidates each, one thread, on the CPU.
 /// </summary>
 internal static class BatchTimer
 {
@@ -13,9 +13,9 @@ internal static class BatchTimer
     private const int WarmUps = 3;
     private const int Runs = 21;
 
-    /// <summary>The models take turns, so that whatever else the machine does falls on all of them.</summary>
+    /// <summary>The models take turns, so that other load on the machine affects all of them alike.</summary>
     /// <param name="files">ONNX files within the bundle.</param>
-    /// <param name="users">Ordinals of the data; as many as needed are taken, from the start again if need be.</param>
+    /// <param name="users">Ordinals of the data; used in order, and repeated if there are too few.</param>
     /// <returns>Medians in milliseconds, in the order of the files.</returns>
     public static double[] Measure(Bundle bundle, IReadOnlyList<string> files, ShopperInputs inputs, int[] users)
     {

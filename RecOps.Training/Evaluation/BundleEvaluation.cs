@@ -5,10 +5,10 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>What came of measuring one bundle: its student and, where it carries them, teachers, ensemble and control.</summary>
+/// <summary>The figures of one bundle: its student and, where available, its teachers, ensemble and control.</summary>
 /// <param name="Models">The student is first.</param>
 /// <param name="Agreement">Null without an ensemble.</param>
-/// <param name="Forms">The student in other numbers, fp32 first.</param>
+/// <param name="Forms">The student in each precision, fp32 first.</param>
 internal sealed record BundleEvaluation(
     BundleManifest Manifest,
     IReadOnlyList<ModelResult> Models,
@@ -33,14 +33,14 @@ internal sealed record BundleEvaluation(
     public ModelResult? Find(string name) => Models.FirstOrDefault(model => model.Name == name);
 
     /// <summary>
-    /// Measures ranker.onnx as the student, and each teachers/NAME.onnx under its name; <c>control</c> and <c>ensemble</c> are no
-    /// teachers but the undistilled student and what the student was distilled from. A control with item vectors of its own is a bundle
-    /// of its own.
+    /// Measures ranker.onnx as the student, and each teachers/NAME.onnx under its name. <c>control</c> and <c>ensemble</c> are not
+    /// teachers: they are the undistilled student and the model that the student was distilled from. A control with its own item
+    /// vectors is a bundle of its own.
     /// </summary>
     /// <param name="control">Directory of the undistilled student's bundle; null when there is none.</param>
-    /// <param name="notes">Receives what a reader should know.</param>
+    /// <param name="notes">Receives notes for the reader of the report.</param>
     /// <exception cref="BundleException">The bundle cannot be used.</exception>
-    /// <exception cref="TrainingException">It learned from the test, or gives scores that are no numbers.</exception>
+    /// <exception cref="TrainingException">It was trained on the test set, or its scores are not finite numbers.</exception>
     public static BundleEvaluation Run(
         ShopData data,
         TimeSplit split,
@@ -124,12 +124,12 @@ internal sealed record BundleEvaluation(
     private static void AddNotes(BundleManifest manifest, BundleItems items, TimeSplit split, List<string> notes)
     {
         if (items.Missing > 0)
-            notes.Add($"{manifest.Name} does not have {items.Missing:N0} of the catalogue's items; they score lowest.");
+            notes.Add($"{manifest.Name} lacks {items.Missing:N0} of the catalogue's items; they score lowest.");
         if (manifest.Training is null)
-            notes.Add($"{manifest.Name} does not say which events it was trained on, so nobody knows whether it saw the test.");
+            notes.Add($"{manifest.Name} does not record which events it was trained on, so it may have seen the test set.");
         else if (manifest.Training.Events != split.TrainRows)
             notes.Add(
-                $"{manifest.Name} was trained on {manifest.Training.Events:N0} events; up to the cut the data has {split.TrainRows:N0}."
+                $"{manifest.Name} was trained on {manifest.Training.Events:N0} events, but the data has {split.TrainRows:N0} up to the cut."
             );
     }
 

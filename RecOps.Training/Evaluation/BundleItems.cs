@@ -4,7 +4,7 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Which item of the bundle is which of the shop's data; the two may have been imported from different catalogues.</summary>
+/// <summary>Maps items of the bundle to items of the shop's data; the two may come from different catalogues.</summary>
 internal sealed class BundleItems
 {
     private readonly int[] _toBundle;

@@ -3,12 +3,12 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>A bundle's ranker, given the full catalogue as candidates. Items that the bundle does not have score lowest.</summary>
+/// <summary>A bundle's ranker with the full catalogue as candidates. Items that the bundle lacks score lowest.</summary>
 internal sealed class BundleScorer : IItemScorer, IDisposable
 {
     private const int MaxUsers = 16;
 
-    // Keeps what a graph makes of users × candidates × history within a few MB.
+    // Keeps the graph's users × candidates × history tensors within a few MB.
     private const int MaxCandidates = 1024;
     private readonly BundleItems _items;
     private readonly int _bundleItems;
@@ -18,7 +18,7 @@ internal sealed class BundleScorer : IItemScorer, IDisposable
 
     /// <param name="name">As in the report.</param>
     /// <param name="file">The ONNX file within the bundle.</param>
-    /// <param name="dataItems">Items of the data.</param>
+    /// <param name="dataItems">Number of items in the data.</param>
     public BundleScorer(string name, Bundle bundle, string file, BundleItems items, ShopperInputs inputs, int dataItems)
     {
         Name = name;

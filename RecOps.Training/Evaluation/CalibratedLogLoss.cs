@@ -1,16 +1,18 @@
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// Mean binary log loss over all pairs of a test user and an item, did they buy it or not, after calibration in two folds: test
-/// users at even places make one fold, those at odd places the other; <see cref="PlattCalibration"/> is fitted on each and judged on
-/// the other. Models and baselines are calibrated alike, so that a scale nobody meant as a probability is not held against anyone.
+/// Mean binary log loss over all pairs of a test user and an item (bought or not), after two-fold calibration.
+/// 1. Put test users at even places into one fold and those at odd places into the other.
+/// 2. Fit <see cref="PlattCalibration"/> on each fold and take its log loss on the other.
+/// 3. Divide the sum by the number of pairs.
+/// Models and baselines are calibrated alike, so scores that were never meant as probabilities are not penalised for their scale.
 /// </summary>
 internal sealed class CalibratedLogLoss(bool scoresAreProbabilities)
 {
     private readonly ScoreHistogram[] _folds = [new(), new()];
 
     /// <summary>Adds consecutive test users.</summary>
-    /// <param name="first">Place of the first one among all test users.</param>
+    /// <param name="first">Index of the first one among all test users.</param>
     /// <param name="scores">[count, items].</param>
     public void Add(TestSet test, int first, int count, ReadOnlyMemory<float> scores) =>
         Parallel.For(

@@ -6,12 +6,15 @@ namespace RecOps.Training.Evaluation;
 
 /// <summary>
 /// EASE (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019): the linear item-to-item model with a zero diagonal
-/// that reconstructs the binary matrix best. In closed form, with P = (XᵀX + λI)⁻¹: B = I − P · diag(1 / P); a score is x_u B.
-/// Its matrix is items × items in single precision; the inverse comes from a Cholesky factor, as XᵀX + λI is positive definite.
+/// that best reconstructs the binary purchase matrix X, in closed form.
+/// 1. Compute the Gram matrix G = XᵀX + λI, items × items, in single precision.
+/// 2. Invert it by a Cholesky factorisation, since G is positive definite: P = G⁻¹.
+/// 3. Weights: B = −P with each column divided by its diagonal element, and a zero diagonal.
+/// 4. Score the items of a user u: x_u B.
 /// </summary>
 internal sealed class EaseScorer : IItemScorer, IDisposable
 {
-    /// <summary>Most items for which the matrix and its inverse are made: three of 1.6 GB then.</summary>
+    /// <summary>Limit on the number of items: at this size there are three matrices of 1.6 GB.</summary>
     public const int MaxItems = 20_000;
 
     public const float DefaultLambda = 300;

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// Prints a report for people: a row for each model and baseline, the best of each column in bold, then what to make of it.
+/// Prints a report for people: a row for each model and baseline with the best of each column in bold, then a summary.
 /// </summary>
 internal static class EvaluationTable
 {
@@ -19,10 +19,10 @@ internal static class EvaluationTable
         new("AUC", row => row.Figures.Auc, "0.0000"),
         new("log loss", row => row.Figures.LogLoss, "0.00000", LowerIsBetter: true),
         new("MB", row => row.Figures.Bytes / 1e6, "0.00", LowerIsBetter: true),
-        new("ms a batch", row => row.Figures.BatchMs, "0.00", LowerIsBetter: true),
+        new("ms per batch", row => row.Figures.BatchMs, "0.00", LowerIsBetter: true),
     ];
 
-    /// <param name="output">Colours and bold are used when it is this process's terminal.</param>
+    /// <param name="output">Gets colours and bold type if it is this process's terminal.</param>
     public static void Write(EvaluationReport report, TextWriter output)
     {
         bool terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
@@ -89,8 +89,8 @@ internal static class EvaluationTable
         CultureInfo culture = CultureInfo.InvariantCulture;
         yield return string.Create(
             culture,
-            $"{report.Split.TestUsers:N0} users who bought after {report.Split.Cut:yyyy-MM-dd HH:mm:ss}Z; {report.Split.TrainEvents:N0} "
-                + $"events before. A batch is 32 users of 200 candidates, one thread."
+            $"{report.Split.TestUsers:N0} users who bought after {report.Split.Cut:yyyy-MM-dd HH:mm:ss}Z; "
+                + $"{report.Split.TrainEvents:N0} events before. A batch is 32 users with 200 candidates each, on one thread."
         );
         if (report.Baselines.Count > 0)
         {
@@ -105,15 +105,18 @@ internal static class EvaluationTable
 
         yield return string.Create(
             culture,
-            $"Retrieval finds {report.RetrievalRecall200:P1} of purchases in its nearest 200, {report.CandidateRecall:P1} with history "
-                + $"and the cluster's popular items."
+            $"Retrieval finds {report.RetrievalRecall200:P1} of purchases among its nearest 200 items, and {report.CandidateRecall:P1} "
+                + $"together with the history and the cluster's popular items."
         );
         if (report.Retention is { } retention)
             yield return string.Create(culture, $"The student keeps {retention:P1} of the ensemble's NDCG@10.");
         if (report.GapClosed is { } gap)
             yield return string.Create(culture, $"Distillation closes {gap:P1} of the gap between control and ensemble.");
         if (report.Speedup is { } speedup && report.SizeRatio is { } ratio)
-            yield return string.Create(culture, $"It is {speedup:0.0} times as fast as the ensemble and {ratio:0.0} times smaller.");
+            yield return string.Create(
+                culture,
+                $"The student is {speedup:0.0} times as fast as the ensemble and {ratio:0.0} times smaller."
+            );
         foreach (string note in report.Notes ?? [])
             yield return $"Note: {note}";
     }
@@ -125,7 +128,7 @@ internal static class EvaluationTable
         return report.Seeds.Select(seed => $"{seed.Bundle}: {seed.Verdict.Sentence}");
     }
 
-    /// <param name="Single">One bundle of several: shown for comparison, not in the running for the best.</param>
+    /// <param name="Single">One bundle of several: shown for comparison, and never marked as the best.</param>
     private sealed record Row(string Name, ModelFigures Figures, double? FirstTimeRecall, ModelFigures? Deviations, bool Single);
 
     private sealed record Column(string Header, Func<Row, double?> Value, string Format, bool LowerIsBetter = false)

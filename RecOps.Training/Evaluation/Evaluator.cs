@@ -4,13 +4,19 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Has a scorer rank the whole catalogue for every test user, some users at a time.</summary>
+/// <summary>
+/// The evaluation protocol (docs/decisions/0003-evaluation.md) for one scorer, a chunk of test users at a time.
+/// 1. Score the whole catalogue for each test user; no negatives are sampled.
+/// 2. All purchases: rank all items; take NDCG@10, Recall@20 and AUC against what the user bought after the cut.
+/// 3. First-time purchases: mask the items in the user's history, rank again, and take NDCG@10 and Recall@20 against the rest.
+/// 4. Collect scores for the log loss after calibration (<see cref="CalibratedLogLoss"/>).
+/// </summary>
 internal static class Evaluator
 {
     private const int MaxChunkUsers = 64;
     private const int MaxChunkScores = 16 << 20;
 
-    /// <param name="watch">Called with the place of each test user and their scores by item, from several threads.</param>
+    /// <param name="watch">Called with the index of each test user and their scores by item, from several threads.</param>
     /// <exception cref="TrainingException">A score is not a finite number.</exception>
     public static ScorerResult Run(
         IItemScorer scorer,
@@ -97,10 +103,10 @@ internal static class Evaluator
     private static void RequireFinite(string name, ReadOnlySpan<float> scores)
     {
         if (!float.IsFinite(TensorPrimitives.Min(scores)) || !float.IsFinite(TensorPrimitives.Max(scores)))
-            throw new TrainingException($"{name} gives scores that are not finite numbers.");
+            throw new TrainingException($"{name} returned scores that are not finite numbers.");
     }
 }
 
-/// <param name="index">Place among the test users.</param>
+/// <param name="index">Index among the test users.</param>
 /// <param name="scores">[items].</param>
 internal delegate void ScoreWatch(int index, ReadOnlySpan<float> scores);

@@ -3,13 +3,13 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Figures of parts: for whom, and for what kind of items, a model is good.</summary>
+/// <summary>Figures by group: which users, and which categories, a model serves well.</summary>
 internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, IReadOnlyList<BundleEvaluation> bundles)
 {
     private const int MaxCategories = 12;
     private static readonly (int From, int? To)[] Groups = [(1, 9), (10, 49), (50, 199), (200, null)];
 
-    /// <summary>By events before the cut: the cold, the lukewarm, the warm.</summary>
+    /// <summary>By number of events before the cut, from cold to warm users.</summary>
     public List<HistoryFigures> ByHistory()
     {
         var events = new int[data.Users.Count];
@@ -80,7 +80,7 @@ internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, 
         return results.Length == 0 ? null : results.Average(result => members.Average(user => result.Scores.Ndcg10[user]));
     }
 
-    /// <summary>Purchases among the first 20 by category, the mean over the bundles.</summary>
+    /// <summary>Purchases among the first 20 by category, as a mean over the bundles.</summary>
     private Dictionary<string, double>? Found(string model)
     {
         ModelResult[] results = Results(model);

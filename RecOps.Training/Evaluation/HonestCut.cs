@@ -4,13 +4,13 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Finds the time after which a bundle can be judged: one that it learned nothing of.</summary>
+/// <summary>Finds a cut after which a bundle can be evaluated: it must not have been trained on later events.</summary>
 internal static class HonestCut
 {
     /// <param name="bundles">At least one.</param>
-    /// <param name="asked">Unix seconds that the caller asked for; null takes the time recorded in the bundles.</param>
-    /// <returns>Unix seconds: events up to and at it are what the bundles may know, later ones are the test.</returns>
-    /// <exception cref="TrainingException">A bundle saw the test, or the bundles do not agree.</exception>
+    /// <param name="asked">Requested cut in Unix seconds; null takes the time recorded in the bundles.</param>
+    /// <returns>Unix seconds: the bundles may know events up to and including this time; later ones are the test set.</returns>
+    /// <exception cref="TrainingException">A bundle has seen the test set, or the bundles do not agree.</exception>
     public static long Choose(IReadOnlyList<BundleManifest> bundles, long? asked)
     {
         long cut = asked ?? Recorded(bundles);
@@ -19,17 +19,16 @@ internal static class HonestCut
         return cut;
     }
 
-    /// <summary>Makes sure that a bundle learned nothing of what came after a time.</summary>
+    /// <summary>Checks that a bundle was not trained on events after a time.</summary>
     /// <param name="cut">Unix seconds.</param>
-    /// <exception cref="TrainingException">It did.</exception>
+    /// <exception cref="TrainingException">It was.</exception>
     public static void Verify(BundleManifest bundle, long cut)
     {
         if (bundle.Training is not { } training || training.LastEvent.ToUnixTimeSeconds() <= cut)
             return;
         throw new TrainingException(
-            $"{bundle.Name} learned from events up to {Text(training.LastEvent.ToUnixTimeSeconds())}; judged by what came after "
-                + $"{Text(cut)} "
-                + "it would know the answers. Give a later --cut."
+            $"{bundle.Name} was trained on events up to {Text(training.LastEvent.ToUnixTimeSeconds())}, so it has already seen part "
+                + $"of the events after {Text(cut)}. Give a later --cut."
         );
     }
 
@@ -40,7 +39,7 @@ internal static class HonestCut
             if (bundle.Training is null)
             {
                 throw new TrainingException(
-                    $"{bundle.Name} does not say which events it was trained on. Give --cut with a time after all of them."
+                    $"{bundle.Name} does not record which events it was trained on. Give --cut with a time after all of them."
                 );
             }
 
@@ -48,8 +47,7 @@ internal static class HonestCut
             {
                 throw new TrainingException(
                     $"{bundle.Name} was trained on all events, up to {Text(bundle.Training.LastEvent.ToUnixTimeSeconds())}, so none are "
-                        + $"left to judge it "
-                        + "by. Train with --holdout, or bring newer events and give --cut with a time after that."
+                        + $"left to evaluate it on. Train with --holdout, or add newer events and give --cut with a time after that."
                 );
             }
         }
@@ -58,7 +56,7 @@ internal static class HonestCut
         if (cuts.All(cut => cut == cuts[0]))
             return cuts[0];
         throw new TrainingException(
-            "The bundles were trained up to different times, so their figures cannot be compared: "
+            "The bundles were trained up to different times, so their figures are not comparable: "
                 + string.Join(", ", bundles.Select((bundle, i) => $"{bundle.Name} to {Text(cuts[i])}"))
                 + ". Give --cut with a time after all of them."
         );

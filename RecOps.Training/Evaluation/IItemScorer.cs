@@ -7,12 +7,12 @@ internal interface IItemScorer
     string Name { get; }
 
     /// <summary>
-    /// Scores are probabilities, 0 to 1. They are then calibrated by their log odds, so that what ends in a sigmoid is judged by what
-    /// goes into it, as every other score is.
+    /// Scores are probabilities, 0 to 1. They are calibrated by their log odds, so that a model ending in a sigmoid is judged by its
+    /// logits, like every other scorer.
     /// </summary>
     bool ScoresAreProbabilities => false;
 
-    /// <summary>Scores every item for each of some users.</summary>
+    /// <summary>Scores every item for each of the users.</summary>
     /// <param name="users">User ordinals of the shop's data.</param>
     /// <param name="scores">[users, items], row-major; every element is written, higher is better, all finite.</param>
     void Score(ReadOnlyMemory<int> users, Memory<float> scores);

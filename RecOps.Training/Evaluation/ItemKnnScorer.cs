@@ -1,13 +1,16 @@
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// Item-based collaborative filtering (Sarwar et al., WWW 2001): the cosine of two items over who bought them, all items as
-/// neighbours, no item its own; a score is the sum over what the user bought. The items × items matrix is never made: with X the
-/// binary matrix and n the buyers of each item, the scores of user u are n^-½ ∘ Xᵀ X (n^-½ ∘ x_u) − x_u, two sparse products.
+/// Item-based collaborative filtering (Sarwar et al., WWW 2001). An item's score is the sum of its cosines to the items the user bought,
+/// over binary purchase vectors; every item is a neighbour of every other. With X the binary matrix, n the number of buyers of each item
+/// and x_u the user's row, the scores are n^-½ ∘ Xᵀ X (n^-½ ∘ x_u) − x_u. The items × items matrix is never built:
+/// 1. Give each user v the weight Σ n_i^-½ over the items i that u and v both bought.
+/// 2. Give each item the sum of its buyers' weights, times n^-½.
+/// 3. Subtract 1, an item's cosine with itself, from the items u bought; set rounding remainders to 0.
 /// </summary>
 internal sealed class ItemKnnScorer : IItemScorer
 {
-    // What is left where a sum and the item's own cosine of 1 should cancel out.
+    // Upper bound on what remains where a sum and the item's own cosine of 1 should cancel out.
     private const double Zero = 1e-9;
     private readonly PurchaseMatrix _purchases;
     private readonly double[] _norms;

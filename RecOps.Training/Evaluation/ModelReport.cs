@@ -4,13 +4,20 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Measures bundles and baselines on one shop's data and puts the figures side by side.</summary>
+/// <summary>
+/// Measures bundles and baselines on one shop's data, side by side.
+/// 1. Choose the test users (<see cref="TestSet"/>); the same ones for every model and baseline.
+/// 2. Measure each bundle's student and, where available, its teachers, ensemble and control (<see cref="BundleEvaluation"/>).
+/// 3. Fit the plain baselines on the training purchases and measure them (<see cref="BaselineEvaluation"/>).
+/// 4. Average over the bundles, and bootstrap the differences in NDCG@10 (<see cref="PairedBootstrap"/>).
+/// 5. Judge each bundle by <see cref="ShippingRule"/>; one that a baseline beats makes the whole report unfit.
+/// </summary>
 internal static class ModelReport
 {
-    /// <param name="split">With a cut; the bundles must know nothing of what came after it.</param>
-    /// <param name="bundleDirectories">At least one; several are compared, and taken as seeds of one model in the means.</param>
+    /// <param name="split">With a cut; the bundles must not have been trained on later events.</param>
+    /// <param name="bundleDirectories">At least one. Several are compared, and averaged as seeds of one model.</param>
     /// <exception cref="RecOps.Shared.Bundles.BundleException">A bundle cannot be used.</exception>
-    /// <exception cref="TrainingException">Nothing can be measured with this data, or not honestly.</exception>
+    /// <exception cref="TrainingException">The data has nothing to test on, or a bundle has seen the test set.</exception>
     public static Task<EvaluationReport> CreateAsync(
         ShopData data,
         TimeSplit split,
@@ -19,11 +26,11 @@ internal static class ModelReport
         CancellationToken cancellation
     ) => CreateAsync(data, split, bundleDirectories, [], progress, cancellation);
 
-    /// <param name="split">With a cut; the bundles must know nothing of what came after it.</param>
-    /// <param name="bundleDirectories">At least one; several are compared, and taken as seeds of one model in the means.</param>
-    /// <param name="controlDirectories">Bundles of the same students trained without teachers, in the same order; or none.</param>
+    /// <param name="split">With a cut; the bundles must not have been trained on later events.</param>
+    /// <param name="bundleDirectories">At least one. Several are compared, and averaged as seeds of one model.</param>
+    /// <param name="controlDirectories">Control bundles (the same students without teachers), in the same order; may be empty.</param>
     /// <exception cref="RecOps.Shared.Bundles.BundleException">A bundle cannot be used.</exception>
-    /// <exception cref="TrainingException">Nothing can be measured with this data, or not honestly.</exception>
+    /// <exception cref="TrainingException">The data has nothing to test on, or a bundle has seen the test set.</exception>
     public static async Task<EvaluationReport> CreateAsync(
         ShopData data,
         TimeSplit split,
@@ -89,7 +96,7 @@ internal static class ModelReport
             Seeds = bundles.Count > 1 ? [.. seeds] : null,
             Deviations = bundles.Count > 1 ? Combine(bundles, Deviation) : null,
 
-            // One unfit bundle is not made fit by the others.
+            // One unfit bundle makes the whole report unfit.
             Verdict = seeds.FirstOrDefault(seed => !seed.Verdict.Fit)?.Verdict ?? seeds[0].Verdict,
             Notes = notes.Count > 0 ? notes : null,
         };
@@ -129,7 +136,7 @@ internal static class ModelReport
         return intervals;
     }
 
-    /// <summary>NDCG@10 of each test user, the mean over the bundles; null when one of them lacks the model.</summary>
+    /// <summary>NDCG@10 of each test user, as a mean over the bundles; null when one of them lacks the model.</summary>
     private static double[]? NdcgByUser(List<BundleEvaluation> bundles, string model)
     {
         ModelResult?[] results = [.. bundles.Select(bundle => bundle.Find(model))];
@@ -211,7 +218,7 @@ internal static class ModelReport
 
     private static double? Mean(IEnumerable<double?> values) => values.Average();
 
-    /// <summary>Of the sample; null for fewer than two values.</summary>
+    /// <summary>Sample standard deviation; null for fewer than two values.</summary>
     private static double? Deviation(IEnumerable<double?> values)
     {
         double[] present = [.. values.OfType<double>()];
@@ -221,7 +228,7 @@ internal static class ModelReport
         return Math.Sqrt(present.Sum(value => (value - mean) * (value - mean)) / (present.Length - 1));
     }
 
-    /// <summary>Null when teachers were no better than the student without them: of no gap nothing can be closed.</summary>
+    /// <summary>Null when the ensemble is no better than the control: there is no gap to close.</summary>
     internal static double? ShareOfGap(double student, double? control, double? ensemble) =>
         ensemble > control ? (student - control) / (ensemble - control) : null;
 

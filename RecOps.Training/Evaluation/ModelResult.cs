@@ -2,8 +2,8 @@ using RecOps.Shared.Bundles.Report;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>One model's results and what it costs.</summary>
-/// <param name="Bytes">Of its ONNX file; null for a baseline.</param>
+/// <summary>One model's results and its cost.</summary>
+/// <param name="Bytes">Size of its ONNX file; null for a baseline.</param>
 /// <param name="BatchMs">See <see cref="BatchTimer"/>; null for a baseline.</param>
 internal sealed record ModelResult(ScorerResult Scores, long? Bytes = null, double? BatchMs = null)
 {

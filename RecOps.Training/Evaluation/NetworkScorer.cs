@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>A network that is not in a bundle yet, asked about the moment of its cut.</summary>
+/// <summary>Scores with a network that is not in a bundle yet, as of the cut.</summary>
 internal sealed class NetworkScorer(string name, RankingModel model, ScoreCalibration calibration, TrainingSet set) : IItemScorer
 {
     private const int MaxUsers = 8;

@@ -3,8 +3,10 @@ using RecOps.Shared.Bundles.Report;
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// How sure a difference between two scorers is: users are drawn again with replacement, both scorers judged on the same draw
-/// (Efron and Tibshirani, 1993; percentile interval).
+/// How certain a difference between two scorers is (Efron and Tibshirani, 1993; percentile interval).
+/// 1. Draw as many users as there are, with replacement.
+/// 2. Take the mean difference of both scorers over that draw.
+/// 3. Repeat 2,000 times; the interval spans the 2.5th to the 97.5th percentile.
 /// </summary>
 internal static class PairedBootstrap
 {
@@ -14,7 +16,7 @@ internal static class PairedBootstrap
     /// <param name="model">By user.</param>
     /// <param name="baseline">By user, in the same order; at least one.</param>
     /// <param name="seed">The same seed gives the same interval.</param>
-    /// <returns>The mean of model − baseline and where 95% of its resamples lie.</returns>
+    /// <returns>The mean of model − baseline and its 95% interval.</returns>
     public static DifferenceInterval Difference(
         ReadOnlySpan<double> model,
         ReadOnlySpan<double> baseline,
@@ -40,8 +42,8 @@ internal static class PairedBootstrap
         return new DifferenceInterval(differences.Average(), Quantile(means, 0.025), Quantile(means, 0.975));
     }
 
-    /// <summary>Where 95% of resamples of (model − control) ÷ (ensemble − control) lie, all three judged on the same draw.</summary>
-    /// <returns>Null when the gap is not above 0 in all but a few resamples, since nothing can then be said of a share of it.</returns>
+    /// <summary>The 95% interval of (model − control) ÷ (ensemble − control), with all three on the same draws.</summary>
+    /// <returns>Null unless the gap is above 0 in nearly all resamples; otherwise a share of it means nothing.</returns>
     public static Interval? ShareOfGap(
         ReadOnlySpan<double> model,
         ReadOnlySpan<double> control,

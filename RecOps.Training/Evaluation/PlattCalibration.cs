@@ -1,8 +1,12 @@
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// Turns scores of any scale into probabilities: p = σ(a · score + b) with a and b of the greatest likelihood (Platt, "Probabilistic
-/// Outputs for Support Vector Machines", 1999; targets and Newton's method with backtracking as in Lin, Lin, Weng, 2007).
+/// Turns scores of any scale into probabilities: p = σ(a · score + b), with a and b fitted by maximum likelihood (Platt, "Probabilistic
+/// Outputs for Support Vector Machines", 1999).
+/// 1. Standardise the scores, so that Newton's method is well conditioned.
+/// 2. Use Platt's smoothed targets instead of 1 and 0.
+/// 3. Minimise the cross-entropy by Newton's method with backtracking (Lin, Lin, Weng, 2007), at most 100 iterations.
+/// 4. Convert a and b back to the scale of the raw scores.
 /// </summary>
 internal sealed class PlattCalibration
 {

@@ -2,7 +2,7 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Who bought what how often, as a sparse matrix that can be read by user and by item.</summary>
+/// <summary>Purchase counts as a sparse matrix that can be read by user and by item.</summary>
 internal sealed class PurchaseMatrix
 {
     private readonly int[] _userStarts;
@@ -24,7 +24,7 @@ internal sealed class PurchaseMatrix
 
     public int ItemCount => _itemStarts.Length - 1;
 
-    /// <summary>Counts the purchases among the first rows of the interactions; other events do not count.</summary>
+    /// <summary>Counts the purchases among the first rows of the interactions; other events are ignored.</summary>
     public static PurchaseMatrix Build(InteractionTable interactions, int rows, int userCount, int itemCount)
     {
         var starts = new int[userCount + 1];
@@ -60,7 +60,7 @@ internal sealed class PurchaseMatrix
                     continue;
                 }
 
-                // Distinct items never outnumber the purchases read so far, so this overwrites only what was read.
+                // Distinct items never outnumber the purchases read so far, so this only overwrites entries already read.
                 (bought[entries], counts[entries]) = (item, 1);
                 itemStarts[item + 1]++;
                 entries++;

@@ -3,7 +3,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>An ONNX ranker of a bundle on the CPU, and buffers for batches up to one size.</summary>
+/// <summary>An ONNX ranker of a bundle on the CPU, with buffers for batches up to a fixed size.</summary>
 internal sealed class RankerSession : IDisposable
 {
     private readonly string _file;
@@ -22,7 +22,7 @@ internal sealed class RankerSession : IDisposable
     /// <param name="maxUsers">Largest batch.</param>
     /// <param name="maxCandidates">Most candidates of each user.</param>
     /// <param name="threads">0 for all cores.</param>
-    /// <exception cref="BundleException">It is no ONNX model, or one with other inputs or outputs than bundle.json says.</exception>
+    /// <exception cref="BundleException">It is not an ONNX model, or its inputs or outputs differ from bundle.json.</exception>
     public RankerSession(Bundle bundle, string file, ShopperInputs inputs, int maxUsers, int maxCandidates, int threads)
     {
         _file = file;
@@ -35,7 +35,7 @@ internal sealed class RankerSession : IDisposable
         _contexts = new float[maxUsers * inputs.Context.Length];
         _scores = new float[maxUsers * maxCandidates];
 
-        // A teacher's optional input is there on purpose, which the runtime warns of.
+        // The runtime warns about a teacher's optional input, which is intended.
         _options = new SessionOptions
         {
             IntraOpNumThreads = threads,
@@ -51,7 +51,7 @@ internal sealed class RankerSession : IDisposable
         catch (OnnxRuntimeException error)
         {
             _options.Dispose();
-            throw new BundleException($"{file}: ONNX Runtime cannot open it: {error.Message}", error);
+            throw new BundleException($"{file}: ONNX Runtime cannot open the model: {error.Message}", error);
         }
 
         IEnumerable<string> missing = _inputNames
@@ -60,7 +60,7 @@ internal sealed class RankerSession : IDisposable
         if (missing.FirstOrDefault() is { } name)
         {
             Dispose();
-            throw new BundleException($"{file}: it has no input or output '{name}', which {BundleFile.Manifest} names.");
+            throw new BundleException($"{file}: the model has no input or output '{name}', which {BundleFile.Manifest} names.");
         }
     }
 
@@ -103,7 +103,10 @@ internal sealed class RankerSession : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new BundleException($"{_file}: it cannot be run on what {BundleFile.Manifest} describes: {error.Message}", error);
+            throw new BundleException(
+                $"{_file}: the model rejects the inputs that {BundleFile.Manifest} describes: {error.Message}",
+                error
+            );
         }
 
         return _scores.AsSpan(0, candidates.Length);

@@ -1,16 +1,16 @@
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// Measures of one ranked list against the items that turned out to be relevant. Relevance is binary, relevant items are distinct and
-/// ascending, and equal scores rank by ordinal, lower first, so that every figure can be had again.
+/// Metrics of one ranked list against the relevant items. Relevance is binary, and relevant items are distinct and ascending. Equal
+/// scores rank by ordinal, lower first, so that every figure is reproducible.
 /// </summary>
 internal static class RankingMetrics
 {
     /// <summary>The best items, best first.</summary>
     /// <param name="scores">By item.</param>
-    /// <param name="masked">By item; true keeps it out. Empty masks nothing.</param>
+    /// <param name="masked">By item; true excludes it. Empty masks nothing.</param>
     /// <param name="top">Receives ordinals.</param>
-    /// <returns>How many there are: as many as fit or as are not masked.</returns>
+    /// <returns>How many were written: as many as fit and are not masked.</returns>
     public static int Top(ReadOnlySpan<float> scores, ReadOnlySpan<bool> masked, Span<int> top)
     {
         int count = 0;
@@ -33,8 +33,8 @@ internal static class RankingMetrics
     }
 
     /// <summary>
-    /// Normalised discounted cumulative gain: each hit counts 1 / log2(rank + 1), over the most that as many relevant items can give
-    /// in a list of that length.
+    /// Normalised discounted cumulative gain: each hit counts 1 / log2(rank + 1), divided by the highest sum that this many relevant
+    /// items can reach in a list of that length.
     /// </summary>
     /// <param name="ranked">Best first.</param>
     /// <param name="relevant">At least one.</param>
@@ -55,8 +55,8 @@ internal static class RankingMetrics
     }
 
     /// <summary>
-    /// Hits among the first <paramref name="length"/> ranks over min(length, relevant items): 1 when the list could not hold more of
-    /// them, whatever their number.
+    /// Hits among the first <paramref name="length"/> ranks over min(length, relevant items). It is 1 when the list holds as many of
+    /// them as it can.
     /// </summary>
     /// <param name="ranked">Best first.</param>
     /// <param name="relevant">At least one.</param>
@@ -73,7 +73,7 @@ internal static class RankingMetrics
         return hits / (double)Math.Min(length, relevant.Length);
     }
 
-    /// <summary>Area under the ROC curve: how likely a relevant item scores above one that is not, equals counting half.</summary>
+    /// <summary>Area under the ROC curve: the probability that a relevant item scores above another; ties count half.</summary>
     /// <returns>NaN when all items are relevant, or none.</returns>
     public static double AreaUnderCurve(ReadOnlySpan<float> scores, ReadOnlySpan<int> relevant)
     {
@@ -82,8 +82,8 @@ internal static class RankingMetrics
             wanted[i] = scores[relevant[i]];
         wanted.Sort();
 
-        // Twice the pairs that are in order; the relevant items' pairs among themselves are counted too and taken off again: each
-        // of the n² gives 1 on average.
+        // Twice the number of correctly ordered pairs. The n² pairs among the relevant items themselves are counted too, with an
+        // average of 1 each, and subtracted again.
         long twice = 0;
         foreach (float score in scores)
             twice += (2L * wanted.Length) - LessThan(wanted, score) - AtMost(wanted, score);

@@ -1,8 +1,8 @@
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// What the user bought most often before; equals, and all the user never bought, by the number of buyers. Hard to beat where people
-/// reorder: see Li et al., "A Next Basket Recommendation Reality Check", TOIS 2023.
+/// Ranks items by how often the user bought them before. Ties, and items the user never bought, rank by their number of buyers. Hard
+/// to beat where people reorder: see Li et al., "A Next Basket Recommendation Reality Check", TOIS 2023.
 /// </summary>
 internal sealed class RepeatPurchaseScorer : IItemScorer
 {

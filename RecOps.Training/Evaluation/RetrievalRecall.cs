@@ -3,13 +3,13 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>How much of what test users bought is among the candidates at all: what retrieval misses, no ranker finds.</summary>
+/// <summary>How many of the test users' purchases are among the candidates: what retrieval misses, no ranker can find.</summary>
 /// <param name="Nearest">
-/// Recall@200 of the items nearest to the user vector by dot product, as <see cref="RankingMetrics.Recall"/> counts it.
+/// Recall@200 of the items nearest to the user vector by dot product, as in <see cref="RankingMetrics.Recall"/>.
 /// </param>
 /// <param name="Candidates">
-/// Share of the purchases among the candidates that serving ranks: those 200, the user's own history and the popular list of the
-/// cluster whose centroid is nearest by cosine.
+/// Share of the purchases that are among the candidates that serving ranks: those 200, the user's own history, and the popular list
+/// of the cluster whose centroid is nearest by cosine.
 /// </param>
 internal readonly record struct RetrievalRecall(double Nearest, double Candidates)
 {

@@ -1,8 +1,8 @@
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// Any number of scores in constant memory: one bin for all floats that share sign, exponent and the first nine bits of the
-/// mantissa, so a bin is 0.2% wide wherever a score lies. Each bin knows its count, its mean and how many were relevant.
+/// Any number of scores in constant memory: one bin for all floats that share the sign, the exponent and the first nine bits of the
+/// mantissa, so every bin is about 0.2% wide. Each bin keeps its count, its mean and its number of relevant items.
 /// </summary>
 internal sealed class ScoreHistogram
 {
@@ -32,7 +32,7 @@ internal sealed class ScoreHistogram
         Relevant += relevant.Length;
     }
 
-    /// <summary>Bins that hold something: mean score, relevant and other items.</summary>
+    /// <summary>Non-empty bins: mean score, relevant and other items.</summary>
     public List<(double Score, long Relevant, long Other)> Read()
     {
         var filled = new List<(double, long, long)>();
@@ -45,7 +45,7 @@ internal sealed class ScoreHistogram
         return filled;
     }
 
-    /// <summary>Finite also for 0 and 1, beyond what single precision tells apart from them.</summary>
+    /// <summary>Also finite for 0 and 1, which single precision cannot tell from the limits used here.</summary>
     private static float LogOdds(float probability)
     {
         double p = Math.Clamp((double)probability, 1e-12, 1 - 1e-8);
@@ -54,7 +54,7 @@ internal sealed class ScoreHistogram
 
     private static uint BinOf(float score)
     {
-        // Adding 0 makes -0 the same as 0; flipping makes the order of bits the order of numbers.
+        // Adding 0 turns -0 into 0; flipping bits gives them the same order as the numbers.
         uint bits = BitConverter.SingleToUInt32Bits(score + 0f);
         uint ordered = (bits >> 31) != 0 ? ~bits : bits | 0x8000_0000;
         return ordered >> (32 - Bits);

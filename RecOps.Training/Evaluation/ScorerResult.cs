@@ -1,6 +1,6 @@
 namespace RecOps.Training.Evaluation;
 
-/// <summary>How well one scorer did, user by user in the order of <see cref="TestSet.Users"/>.</summary>
+/// <summary>One scorer's results by user, in the order of <see cref="TestSet.Users"/>.</summary>
 internal sealed record ScorerResult
 {
     public required string Name { get; init; }
@@ -8,13 +8,13 @@ internal sealed record ScorerResult
     /// <summary>Over all test purchases, nothing masked.</summary>
     public required double[] Ndcg10 { get; init; }
 
-    /// <summary>Over first-time purchases, with what the user knew masked; NaN for users without any.</summary>
+    /// <summary>Over first-time purchases, with the user's history masked; NaN for users without any.</summary>
     public required double[] Ndcg10FirstTime { get; init; }
 
     /// <summary>Over all test purchases, nothing masked.</summary>
     public required double[] Recall20 { get; init; }
 
-    /// <summary>Over first-time purchases, with what the user knew masked; NaN for users without any.</summary>
+    /// <summary>Over first-time purchases, with the user's history masked; NaN for users without any.</summary>
     public required double[] Recall20FirstTime { get; init; }
 
     /// <summary>Over all test purchases; NaN for a user who bought the whole catalogue.</summary>
@@ -26,7 +26,7 @@ internal sealed record ScorerResult
     /// <summary>The first items of each user's ranking, best first; 20 unless the catalogue is smaller.</summary>
     public required int[][] Top20 { get; init; }
 
-    /// <summary>Mean of the values that are there; null when none is.</summary>
+    /// <summary>Mean of all values except NaN; null when there are none.</summary>
     public static double? Mean(double[] values)
     {
         double sum = 0;

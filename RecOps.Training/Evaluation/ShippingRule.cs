@@ -2,11 +2,11 @@ using RecOps.Shared.Bundles.Report;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Whether a model may be shipped: only one that every plain baseline falls short of.</summary>
+/// <summary>Whether a model may be shipped: only if it beats every plain baseline.</summary>
 internal static class ShippingRule
 {
     /// <param name="student">NDCG@10 over all test purchases.</param>
-    /// <param name="baselines">The same of each baseline by name.</param>
+    /// <param name="baselines">The same for each baseline, by name.</param>
     public static ShippingVerdict Judge(double student, IEnumerable<KeyValuePair<string, double>> baselines)
     {
         (string? best, double most) = (null, double.NegativeInfinity);

@@ -5,8 +5,8 @@ using RecOps.Training.Models;
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// What the ranker would be given for each test user at the moment of the cut, made from the training events as serving makes it:
-/// a folded user vector, the newest items, and the context of the home page.
+/// The ranker's inputs for each test user as of the cut, built from the training events in the same way as serving builds them: a folded
+/// user vector, the newest items, and the context of the home page.
 /// </summary>
 internal sealed class ShopperInputs
 {
@@ -33,7 +33,7 @@ internal sealed class ShopperInputs
     public float[] Context { get; }
 
     /// <param name="split">With a cut.</param>
-    /// <param name="users">Ordinals of the data for whom inputs are made.</param>
+    /// <param name="users">Ordinals of the users in the data for whom to build inputs.</param>
     public static ShopperInputs Create(ShopData data, TimeSplit split, int[] users, Bundle bundle, BundleItems items)
     {
         FeatureSpec features = bundle.Manifest.Features;
@@ -82,10 +82,10 @@ internal sealed class ShopperInputs
     }
 
     /// <summary>[d].</summary>
-    /// <param name="user">Ordinal of the data, one of those given.</param>
+    /// <param name="user">Ordinal of the data, one of those passed in.</param>
     public ReadOnlySpan<float> VectorOf(int user) => _vectors.AsSpan(_rows[user] * Dimension, Dimension);
 
-    /// <summary>[h] ordinals of the bundle, newest first, -1 pads.</summary>
-    /// <param name="user">Ordinal of the data, one of those given.</param>
+    /// <summary>[h] ordinals of the bundle, newest first, padded with -1.</summary>
+    /// <param name="user">Ordinal of the data, one of those passed in.</param>
     public ReadOnlySpan<long> HistoryOf(int user) => _histories.AsSpan(_rows[user] * HistoryLength, HistoryLength);
 }

@@ -3,12 +3,15 @@ using RecOps.Training.Import;
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// Whom a model is judged by: users with at least one event up to the cut and at least one purchase after it, and what they bought
-/// then. The whole catalogue is ranked for each of them; no negatives are sampled.
+/// The users and purchases that models are evaluated on.
+/// 1. Keep users with at least one event up to the cut and at least one purchase after it.
+/// 2. Beyond the limit, take a sample spread evenly over their ordinals.
+/// 3. Relevant items are the distinct items they bought after the cut; first-time ones are those not in their history up to the cut.
+/// The whole catalogue is ranked for each user; no negatives are sampled.
 /// </summary>
 internal sealed class TestSet
 {
-    /// <summary>Test users kept of a large shop, spread evenly over all there are; more make figures slower, hardly sharper.</summary>
+    /// <summary>Limit on test users in a large shop; more would slow the evaluation and hardly sharpen the figures.</summary>
     public const int DefaultMaxUsers = 10_000;
 
     private readonly int[][] _purchased;
@@ -25,21 +28,21 @@ internal sealed class TestSet
         _known = known;
     }
 
-    private const string Help = "Give --holdout a larger share, so that the test begins earlier, or --holdout 0 to train without one.";
+    private const string Help = "Give a larger --holdout so that the test set begins earlier, or --holdout 0 to train without one.";
 
     public int ItemCount { get; }
 
     /// <summary>Ordinals of the test users, ascending.</summary>
     public int[] Users { get; }
 
-    /// <summary>Users who would do; <see cref="Users"/> are all of them or a sample.</summary>
+    /// <summary>Number of eligible users; <see cref="Users"/> are all of them or a sample.</summary>
     public int AllUsers { get; }
 
-    /// <exception cref="TrainingException">There is no cut, or nobody to test on.</exception>
+    /// <exception cref="TrainingException">There is no cut, or no user to test on.</exception>
     public static TestSet Create(ShopData data, TimeSplit split, int maxUsers = DefaultMaxUsers)
     {
         if (split.Cut is not { } cut)
-            throw new TrainingException("There is no test: no events were kept from training.");
+            throw new TrainingException("There is no test set: no events were held out from training.");
         InteractionTable interactions = data.Interactions;
         var purchases = new Dictionary<int, HashSet<int>>();
         for (int row = split.TrainRows; row < interactions.Count; row++)
@@ -73,7 +76,7 @@ internal sealed class TestSet
 
         if (known.Count == 0)
             throw new TrainingException(
-                $"There is nobody to test on: none of the {purchases.Count:N0} users who bought after {when} did anything before. {Help}"
+                $"There is no user to test on: none of the {purchases.Count:N0} users who bought after {when} has earlier events. {Help}"
             );
         int[] all = [.. known.Keys.Order()];
         int[] users =
@@ -92,7 +95,7 @@ internal sealed class TestSet
     /// <param name="index">Into <see cref="Users"/>.</param>
     public ReadOnlySpan<int> Purchased(int index) => _purchased[index];
 
-    /// <summary>Those of <see cref="Purchased"/> that are not among <see cref="Known"/>; may be none.</summary>
+    /// <summary>Items of <see cref="Purchased"/> that are not in <see cref="Known"/>; may be empty.</summary>
     public ReadOnlySpan<int> FirstTime(int index) => _firstTime[index];
 
     /// <summary>Distinct items in the test user's history up to the cut, ascending.</summary>

@@ -2,7 +2,7 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Import;
 
-/// <summary>Reads catalog.csv. Only item_id is required; columns that have no meaning of their own become attributes.</summary>
+/// <summary>Reads catalog.csv. Only item_id is required; unknown columns become attributes.</summary>
 internal static class CatalogReader
 {
     private static readonly string[] Known = ["item_id", "title", "category", "brand", "price", "in_stock"];
@@ -80,7 +80,7 @@ internal static class CatalogReader
         source.Report(
             ProblemKind.DuplicateItem,
             column,
-            $"item {IdField.Quote(source, column)} is already on line {line}; keep one of them."
+            $"item {IdField.Quote(source, column)} is already on line {line}; keep only one of them."
         );
         return true;
     }
@@ -94,7 +94,7 @@ internal static class CatalogReader
         source.Report(
             ProblemKind.BadPrice,
             column,
-            $"{IdField.Quote(source, column)} is not a price; write a number of at least 0 with a decimal point, such as 12.50, or leave "
+            $"{IdField.Quote(source, column)} is not a price; use a number of at least 0 with a decimal point, such as 12.50, or leave "
                 + $"it empty."
         );
         return null;
@@ -109,7 +109,7 @@ internal static class CatalogReader
         source.Report(
             ProblemKind.BadStock,
             column,
-            $"{IdField.Quote(source, column)} is not yes or no; write true, false, 1, 0, yes or no, or leave it empty for true."
+            $"{IdField.Quote(source, column)} is not a valid stock value; use true, false, 1, 0, yes or no, or leave it empty for true."
         );
         return false;
     }

@@ -4,7 +4,7 @@ using CsvHelper;
 namespace RecOps.Training.Import;
 
 /// <summary>
-/// A CSV file being read, plain or gzip (the content decides, not the name): finds its columns and hands out well-formed rows.
+/// A CSV file being read, plain or gzip (detected by content, not by name). Finds its columns and returns well-formed rows.
 /// </summary>
 internal sealed class CsvSource : IDisposable
 {
@@ -53,13 +53,13 @@ internal sealed class CsvSource : IDisposable
     /// <summary>The row that <see cref="Read"/> stopped at.</summary>
     public CsvReader Row => _reader;
 
-    /// <summary>Rows seen so far, good or bad.</summary>
+    /// <summary>Rows read so far, good or bad.</summary>
     public long RowsSeen { get; private set; }
 
     /// <summary>The file could not be read to its end; the report says why.</summary>
     public bool Failed { get; private set; }
 
-    /// <summary>Bytes of the file on disk, and how many of them were read.</summary>
+    /// <summary>Bytes of the file on disk, and how many of them have been read.</summary>
     public long Length => _file.Length;
 
     public long Position => _file.Position;
@@ -77,7 +77,7 @@ internal sealed class CsvSource : IDisposable
         {
             if (Directory.Exists(path))
             {
-                report.Add(ProblemKind.UnreadableFile, path, 0, null, "is a directory; give the path of a CSV file.");
+                report.Add(ProblemKind.UnreadableFile, path, 0, null, "the path is a directory; give the path of a CSV file.");
                 return null;
             }
 
@@ -115,7 +115,7 @@ internal sealed class CsvSource : IDisposable
         }
     }
 
-    /// <summary>Goes to the next well-formed row; those that are not are reported.</summary>
+    /// <summary>Moves to the next well-formed row and reports the malformed ones before it.</summary>
     /// <returns>False at the end of the file, or where it cannot be read any further.</returns>
     public bool Read()
     {
@@ -133,7 +133,7 @@ internal sealed class CsvSource : IDisposable
                 Report(
                     ProblemKind.WrongFieldCount,
                     -1,
-                    $"the row has {_reader.FieldCount} fields and the header has {_headers.Length}; put quotes around values that "
+                    $"the row has {_reader.FieldCount} fields, but the header has {_headers.Length}; put quotes around values that "
                         + $"contain a comma."
                 );
             }
@@ -148,10 +148,10 @@ internal sealed class CsvSource : IDisposable
         return false;
     }
 
-    /// <summary>Index of a column, or -1 when the file has none of that name.</summary>
+    /// <summary>Index of a column, or -1 when the file does not have it.</summary>
     public int IndexOf(string column) => Array.FindIndex(_headers, header => header.Equals(column, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Reports a problem of the current row.</summary>
+    /// <summary>Reports a problem with the current row.</summary>
     /// <param name="column">Index of the column; -1 for the whole row.</param>
     public void Report(ProblemKind kind, int column, string message) =>
         _report.Add(kind, Path, _reader.LineNumber, column < 0 ? null : _headers[column], message);
@@ -187,7 +187,7 @@ internal sealed class CsvSource : IDisposable
                 path,
                 0,
                 null,
-                "is a ZIP archive; unpack it and give the CSV file in it, plain or gzip."
+                "the file is a ZIP archive; unpack it and give the CSV file in it, plain or gzip."
             );
             return null;
         }
@@ -201,7 +201,7 @@ internal sealed class CsvSource : IDisposable
                 path,
                 0,
                 null,
-                "is named .gz but is neither gzip nor text; compress the CSV file again with gzip."
+                "the file is named .gz but is neither gzip nor text; compress the CSV file again with gzip."
             );
             return null;
         }
@@ -239,7 +239,7 @@ internal sealed class CsvSource : IDisposable
                 Path,
                 1,
                 column,
-                $"the column is missing; the file has {string.Join(", ", _headers)}. Rename a column or add it.{hint}"
+                $"the column is missing; the file has {string.Join(", ", _headers)}. Add the column or rename one.{hint}"
             );
         }
 
@@ -282,7 +282,7 @@ internal sealed class CsvSource : IDisposable
         string message = record.Reason switch
         {
             CsvMalformedReason.StrayQuote =>
-                "a quote stands inside a value without quotes; quote the whole value and double the quotes in it.",
+                "there is a quote inside an unquoted value; quote the whole value and double the quotes in it.",
             CsvMalformedReason.TextAfterClosingQuote => "text follows a closing quote; double the quotes inside a quoted value.",
             CsvMalformedReason.UnterminatedQuote => "a quoted value is never closed; add its closing quote.",
             _ => $"the row cannot be parsed ({record.Reason}).",
@@ -293,7 +293,7 @@ internal sealed class CsvSource : IDisposable
         RowsSeen++;
     }
 
-    /// <summary>Turns what stops the reading of a file into a problem of that file.</summary>
+    /// <summary>Reports errors that stop reading the file as problems of that file.</summary>
     private bool Guard(Action read)
     {
         try
@@ -308,7 +308,7 @@ internal sealed class CsvSource : IDisposable
                 Path,
                 0,
                 null,
-                $"is not valid gzip ({error.Message}); compress it again, or give the plain CSV file."
+                $"the file is not valid gzip ({error.Message}); compress it again, or give the plain CSV file."
             );
         }
         catch (CsvFormatException error)
@@ -318,7 +318,7 @@ internal sealed class CsvSource : IDisposable
                 Path,
                 error.LineNumber,
                 null,
-                $"a row is longer than {MaxRowBytes >> 20} MB, which is almost always a quote that is never closed; close it. "
+                $"a row is longer than {MaxRowBytes >> 20} MB, almost always because a quote is never closed; add the closing quote. "
                     + $"({error.Message})"
             );
         }

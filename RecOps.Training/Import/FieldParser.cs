@@ -4,14 +4,14 @@ using System.Text;
 
 namespace RecOps.Training.Import;
 
-/// <summary>Reads single values of the CSV format from their bytes, without culture and without allocating.</summary>
+/// <summary>Parses single CSV values from their bytes, culture-invariant and without allocating.</summary>
 internal static class FieldParser
 {
-    /// <summary>Times are kept to 1970 through 2199; anything else is a mistake, and sorting relies on 33 bits.</summary>
+    /// <summary>Times are limited to 1970 through 2199: anything else is a mistake, and sorting relies on 33 bits.</summary>
     public const long MaxTime = 7_258_118_399;
 
     /// <summary>ISO 8601 date with optional time, fraction and zone (none means UTC), or Unix seconds.</summary>
-    /// <param name="time">Unix seconds; a fraction is cut off.</param>
+    /// <param name="time">Unix seconds; a fraction is truncated.</param>
     public static bool TryParseTime(ReadOnlySpan<byte> text, out long time)
     {
         if (text.Length < 10 || text[4] != '-')
@@ -70,7 +70,7 @@ internal static class FieldParser
         return true;
     }
 
-    /// <summary>A decimal of at least 0 with a point.</summary>
+    /// <summary>A decimal of at least 0 with a decimal point.</summary>
     public static bool TryParsePrice(ReadOnlySpan<byte> text, out decimal price) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out price);
 
@@ -84,7 +84,7 @@ internal static class FieldParser
         return value || Ascii.EqualsIgnoreCase(text, "false"u8) || Ascii.EqualsIgnoreCase(text, "no"u8) || text.SequenceEqual("0"u8);
     }
 
-    /// <summary>How many seconds a zone is ahead of UTC; nothing and Z are UTC.</summary>
+    /// <summary>How many seconds a zone is ahead of UTC; no zone and Z mean UTC.</summary>
     private static bool TryParseZone(ReadOnlySpan<byte> text, out int seconds)
     {
         seconds = 0;

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace RecOps.Training.Import;
 
 /// <summary>
-/// Decompresses a gzip file and notices when its end is missing. <see cref="GZipStream"/> takes the end of a truncated file for the end
-/// of the data. So one more gzip member with a known text is put behind the file: it only comes out if all before it was whole.
+/// Decompresses a gzip file and detects truncation. <see cref="GZipStream"/> takes the end of a truncated file for the end of the data.
+/// So another gzip member with a known text is appended to the file: it only comes out if everything before it was complete.
 /// </summary>
 internal sealed class GzipInput : Stream
 {
@@ -16,7 +16,7 @@ internal sealed class GzipInput : Stream
     private readonly byte[] _held = new byte[MarkLength + BufferBytes];
     private int _count;
 
-    /// <param name="file">At the start of the gzip data; stays open.</param>
+    /// <param name="file">Positioned at the start of the gzip data; stays open.</param>
     public GzipInput(Stream file) => _gzip = new GZipStream(new WithTail(file), CompressionMode.Decompress);
 
     public override bool CanRead => true;
@@ -43,7 +43,7 @@ internal sealed class GzipInput : Stream
             int read = _gzip.Read(_held, _count, _held.Length - _count);
             if (read == 0)
             {
-                return _held.AsSpan(0, _count).SequenceEqual(Mark) ? 0 : throw new InvalidDataException("The end of the file is missing.");
+                return _held.AsSpan(0, _count).SequenceEqual(Mark) ? 0 : throw new InvalidDataException("The file is truncated.");
             }
 
             _count += read;
@@ -81,7 +81,7 @@ internal sealed class GzipInput : Stream
         return packed.ToArray();
     }
 
-    /// <summary>A file followed by the packed mark.</summary>
+    /// <summary>A file followed by the compressed mark.</summary>
     private sealed class WithTail(Stream file) : Stream
     {
         private int _tail;

@@ -1,11 +1,11 @@
 namespace RecOps.Training.Import;
 
-/// <summary>Reads a column of ids: there must be one in every row, and it must be short enough.</summary>
+/// <summary>Reads a column of ids: every row must have one, and it must be short enough.</summary>
 internal static class IdField
 {
     /// <param name="what">"user" or "item", for the message.</param>
     /// <param name="buffer"><see cref="IdTable.MaxLength"/> characters.</param>
-    /// <returns>False after reporting what is wrong.</returns>
+    /// <returns>False when the id is invalid; the problem has been reported.</returns>
     public static bool TryRead(CsvSource source, int column, string what, Span<char> buffer, out ReadOnlySpan<char> id)
     {
         ReadOnlySpan<byte> utf8 = source.Row.GetSpan(column);
@@ -21,7 +21,7 @@ internal static class IdField
         return false;
     }
 
-    /// <summary>A value for a message: cut off where it is long.</summary>
+    /// <summary>A value quoted for a message, truncated if it is long.</summary>
     public static string Quote(CsvSource source, int column)
     {
         string text = source.Row.GetString(column);

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace RecOps.Training.Import;
 
-/// <summary>Ids and their ordinals. Looking up an id that is known allocates nothing.</summary>
+/// <summary>Ids and their ordinals. Looking up a known id allocates nothing.</summary>
 internal sealed class IdTable
 {
     /// <summary>The longest id, in characters; the storefront API has the same limit.</summary>
     public const int MaxLength = 128;
 
-    /// <summary>Ordinal of an id whose own row was left out.</summary>
+    /// <summary>Ordinal of an id whose own row was skipped.</summary>
     public const int LeftOut = -1;
 
     private readonly Dictionary<string, int> _ordinals = new(StringComparer.Ordinal);
@@ -35,7 +35,7 @@ internal sealed class IdTable
 
     public int GetOrAdd(ReadOnlySpan<char> id) => _lookup.TryGetValue(id, out int ordinal) ? ordinal : Add(id);
 
-    /// <summary>Adds an id that is not there yet, or was left out.</summary>
+    /// <summary>Adds an id that is new or whose row was skipped.</summary>
     public int Add(ReadOnlySpan<char> id)
     {
         string text = id.ToString();

@@ -9,12 +9,12 @@ internal sealed record ImportOptions
     /// <summary>CSV, plain or gzip.</summary>
     public required string Catalog { get; init; }
 
-    /// <summary>CSV, plain or gzip; null when nothing is known of the users.</summary>
+    /// <summary>CSV, plain or gzip; null when nothing is known about the users.</summary>
     public string? Users { get; init; }
 
-    /// <summary>Go on without rows that have a problem. What is wrong with a whole file stops the import all the same.</summary>
+    /// <summary>Skip rows that have a problem. A problem with a whole file still stops the import.</summary>
     public bool SkipBadRows { get; init; }
 
-    /// <summary>Problems reported one by one; the others are counted.</summary>
+    /// <summary>Number of problems to report individually; the rest are only counted.</summary>
     public int MaxProblems { get; init; } = ImportReport.DefaultKept;
 }

@@ -1,9 +1,9 @@
 namespace RecOps.Training.Import;
 
 /// <summary>
-/// Gathers what is wrong with the input: the first problems whole, all of them by count, so that a bad file of any size fits.
+/// Collects the problems with the input: the first ones in full, all of them by count, so that a bad file of any size fits in memory.
 /// </summary>
-/// <param name="keep">Problems kept whole, at least 0.</param>
+/// <param name="keep">Number of problems to keep in full, at least 0.</param>
 internal sealed class ImportReport(int keep = ImportReport.DefaultKept)
 {
     public const int DefaultKept = 50;
@@ -15,10 +15,10 @@ internal sealed class ImportReport(int keep = ImportReport.DefaultKept)
 
     public long Total { get; private set; }
 
-    /// <summary>Rows with at least one problem; they are in no table.</summary>
+    /// <summary>Rows with at least one problem; no table contains them.</summary>
     public long BadRows { get; private set; }
 
-    /// <summary>A file as a whole cannot be used, whatever is skipped.</summary>
+    /// <summary>A whole file cannot be used, even with bad rows skipped.</summary>
     public bool HasStructural { get; private set; }
 
     /// <summary>Kinds that occurred and how often, most frequent first.</summary>

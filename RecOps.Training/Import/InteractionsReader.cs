@@ -2,7 +2,7 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Import;
 
-/// <summary>Reads interactions.csv into columns and puts them in order of time. Nothing is kept for a row but its 17 bytes.</summary>
+/// <summary>Reads interactions.csv into columns and sorts them by time. Each row takes 17 bytes.</summary>
 internal sealed class InteractionsReader(ImportOptions options, ImportReport report)
 {
     private readonly List<int> _users = [];
@@ -10,8 +10,8 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
     private readonly List<InteractionType> _types = [];
     private readonly List<long> _times = [];
 
-    /// <param name="items">The catalogue; null when it could not be read, so that it is not blamed for every row.</param>
-    /// <param name="users">Users met here for the first time are added.</param>
+    /// <param name="items">The catalogue; null when it could not be read, so that it does not cause a problem for every row.</param>
+    /// <param name="users">Receives users that appear here for the first time.</param>
     /// <returns>Null when the file as a whole cannot be used; the report says why.</returns>
     public InteractionTable? Read(IdTable? items, IdTable users, IProgressTask progress, CancellationToken cancellation)
     {
@@ -40,7 +40,7 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
                 source.Report(
                     ProblemKind.UnknownEvent,
                     eventColumn,
-                    $"{IdField.Quote(source, eventColumn)} is not an event; write view, click, cart or purchase."
+                    $"{IdField.Quote(source, eventColumn)} is not an event; use view, click, cart or purchase."
                 );
             if (!FieldParser.TryParseTime(source.Row.GetSpan(timeColumn), out long time))
                 ReportTime(source, timeColumn);
@@ -72,12 +72,12 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
         if (item != IdTable.LeftOut)
             return true;
 
-        // Its row in the catalogue is reported already; only where that row is skipped does this one go too.
+        // The catalogue row is already reported. This row is only a problem of its own if bad rows are skipped.
         if (options.SkipBadRows)
             source.Report(
                 ProblemKind.UnknownItem,
                 column,
-                $"item {IdField.Quote(source, column)} has a bad row in {options.Catalog} and is left out; put that row right."
+                $"item {IdField.Quote(source, column)} is left out because its row in {options.Catalog} is bad; fix that row."
             );
         return false;
     }
@@ -92,7 +92,7 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
             column,
             milliseconds
                 ? $"{value} looks like Unix milliseconds; divide by 1000."
-                : $"{value} is not a time from 1970 to 2199; write ISO 8601, such as 2026-03-01T08:30:00Z, or Unix seconds."
+                : $"{value} is not a time from 1970 to 2199; use ISO 8601, such as 2026-03-01T08:30:00Z, or Unix seconds."
         );
     }
 
@@ -103,7 +103,7 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
             source.Report(
                 ProblemKind.BadPrice,
                 price,
-                $"{IdField.Quote(source, price)} is not a price; write a number of at least 0 with a decimal point, such as 12.50, or "
+                $"{IdField.Quote(source, price)} is not a price; use a number of at least 0 with a decimal point, such as 12.50, or "
                     + $"leave it empty."
             );
         }
@@ -113,8 +113,7 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
             source.Report(
                 ProblemKind.BadQuantity,
                 quantity,
-                $"{IdField.Quote(source, quantity)} is not a quantity; write a number above 0, or leave it empty. Remove rows that are "
-                    + $"returns."
+                $"{IdField.Quote(source, quantity)} is not a quantity; use a number above 0, or leave it empty. Remove rows for returns."
             );
         }
     }
@@ -131,7 +130,7 @@ internal sealed class InteractionsReader(ImportOptions options, ImportReport rep
                 Times = times,
             };
 
-        // 33 bits of time and 31 of row number in one key make the sort stable, and sorting numbers is what the runtime does fastest.
+        // One key of 33 bits of time and 31 bits of row number makes the sort stable, and the runtime sorts numbers fastest.
         var keys = new ulong[times.Length];
         for (int row = 0; row < keys.Length; row++)
             keys[row] = ((ulong)times[row] << 31) | (uint)row;

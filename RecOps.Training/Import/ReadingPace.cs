@@ -3,7 +3,7 @@ using RecOps.Training.Progress;
 namespace RecOps.Training.Import;
 
 /// <summary>
-/// What every file needs while its rows go by: cancellation, progress in bytes, and a last look at whether there was anything in it.
+/// What every file needs while its rows are read: cancellation, progress in bytes, and a final check that it had any usable rows.
 /// </summary>
 internal struct ReadingPace(CsvSource source, IProgressTask progress, CancellationToken cancellation)
 {
@@ -18,8 +18,8 @@ internal struct ReadingPace(CsvSource source, IProgressTask progress, Cancellati
         progress.Report((double)source.Position / source.Length, $"{source.RowsSeen:N0} rows");
     }
 
-    /// <summary>To be called after the last row.</summary>
-    /// <returns>False when the file could not be read to its end, or not one row of it can be used.</returns>
+    /// <summary>Call this after the last row.</summary>
+    /// <returns>False when the file could not be read to its end, or none of its rows can be used.</returns>
     public readonly bool Finish(ImportReport report, int kept)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -34,8 +34,8 @@ internal struct ReadingPace(CsvSource source, IProgressTask progress, Cancellati
             0,
             null,
             source.RowsSeen == 0
-                ? "the file has a header and no rows; add rows, or leave the option out if it is optional."
-                : "not one row of the file can be used; see its other problems."
+                ? "the file has a header but no rows; add rows, or omit the option if it is optional."
+                : "none of the file's rows can be used; see its other problems."
         );
         return false;
     }

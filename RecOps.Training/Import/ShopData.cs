@@ -1,6 +1,6 @@
 namespace RecOps.Training.Import;
 
-/// <summary>A shop's data in memory: two tables whose row number is the ordinal, and interactions by column, oldest first.</summary>
+/// <summary>A shop's data in memory: two tables whose row numbers are ordinals, and interactions by column, oldest first.</summary>
 internal sealed record ShopData(CatalogTable Catalog, UserTable Users, InteractionTable Interactions);
 
 /// <summary>Items; every list has one entry for each item.</summary>
@@ -19,13 +19,13 @@ internal sealed record CatalogTable
 
     public required List<bool> InStock { get; init; }
 
-    /// <summary>Further columns of the catalogue by name; empty where an item has none.</summary>
+    /// <summary>Other columns of the catalogue by name; empty where an item has no value.</summary>
     public required Dictionary<string, List<string>> Attributes { get; init; }
 
     public int Count => ItemIds.Count;
 }
 
-/// <summary>Users: those of users.csv and those who only appear in interactions; empty where nothing is known.</summary>
+/// <summary>Users from users.csv and those who only appear in interactions; empty where nothing is known.</summary>
 internal sealed record UserTable
 {
     public required List<string> UserIds { get; init; }
@@ -37,7 +37,7 @@ internal sealed record UserTable
     public int Count => UserIds.Count;
 }
 
-/// <summary>What users did, in order of time. Rows of one moment keep the file's order.</summary>
+/// <summary>What users did, in order of time. Rows with the same time keep the file's order.</summary>
 internal sealed record InteractionTable
 {
     /// <summary>User ordinals.</summary>
@@ -53,7 +53,7 @@ internal sealed record InteractionTable
 
     public int Count => Users.Length;
 
-    /// <summary>A copy of the rows before a row number.</summary>
+    /// <summary>A copy of the first rows.</summary>
     public InteractionTable Take(int rows) =>
         new()
         {
@@ -64,7 +64,7 @@ internal sealed record InteractionTable
         };
 }
 
-/// <summary>Order is strength of interest; the names are those of the events API.</summary>
+/// <summary>Ordered by strength of interest; named as in the events API.</summary>
 internal enum InteractionType : byte
 {
     View,

@@ -2,14 +2,14 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Import;
 
-/// <summary>Reads a shop's files and gathers everything that is wrong with them in one go.</summary>
+/// <summary>Reads a shop's files and reports all of their problems at once.</summary>
 internal static class ShopImport
 {
     /// <param name="report">Filled with the problems found.</param>
     /// <returns>
-    /// The data; null when a file as a whole cannot be used, or when rows are bad and <see cref="ImportOptions.SkipBadRows"/> is off.
+    /// The data; null when a whole file cannot be used, or when rows are bad and <see cref="ImportOptions.SkipBadRows"/> is off.
     /// </returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The import was cancelled.</exception>
     public static ShopData? Read(ImportOptions options, ImportReport report, ITrainingProgress progress, CancellationToken cancellation)
     {
         using IProgressTask all = progress.Start("Import", 3);

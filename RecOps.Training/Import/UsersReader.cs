@@ -2,7 +2,7 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Import;
 
-/// <summary>Reads users.csv: user_id and any of country and segment. Further columns are ignored.</summary>
+/// <summary>Reads users.csv: user_id and any of country and segment. Other columns are ignored.</summary>
 internal static class UsersReader
 {
     /// <param name="ids">Filled with the users and their ordinals.</param>
@@ -34,7 +34,7 @@ internal static class UsersReader
                 source.Report(
                     ProblemKind.DuplicateUser,
                     id,
-                    $"user {IdField.Quote(source, id)} is already on line {lines[first]}; keep one of them."
+                    $"user {IdField.Quote(source, id)} is already on line {lines[first]}; keep only one of them."
                 );
                 continue;
             }

@@ -3,7 +3,7 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Models;
 
-/// <summary>Event types as they are named on the wire and in <c>features.eventWeights</c>.</summary>
+/// <summary>Event type names on the wire and in <c>features.eventWeights</c>.</summary>
 internal static class EventNames
 {
     public static string Of(InteractionType type) =>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models;
 
-/// <summary>Where learning how a history fades starts: at an exponential for each scale.</summary>
+/// <summary>Initial values of the learned history decay: an exponential for each scale.</summary>
 internal static class Fading
 {
     /// <returns>[history, scales]: logarithms of the weights by position.</returns>

@@ -4,9 +4,12 @@ using RecOps.Training.Import;
 namespace RecOps.Training.Models;
 
 /// <summary>
-/// How items were doing at regular moments, from what was known then and nothing later: popularity over several time scales, how
-/// often buyers come back for the item, and how new it is. A sample of the past is shown the moment before it, so that the ranker
-/// learns what trends are worth without seeing the future.
+/// Trends of all items at regular snapshots, each computed only from earlier events. A training sample sees the snapshot before it, so
+/// that the ranker learns what trends are worth without seeing the future. For each snapshot:
+/// 1. Decay the weighted event counts on each time scale, and add the events since the previous snapshot.
+/// 2. Columns 1 to 5: half the log of an item's count relative to the mean count, one per time scale.
+/// 3. Column 6: repeat purchases relative to buyers, smoothed.
+/// 4. Column 7: how new the item is, exp(−days since its first event / 30).
 /// </summary>
 internal sealed class ItemTrends
 {
@@ -17,7 +20,7 @@ internal sealed class ItemTrends
     private const long MinStepSeconds = 84 * 3600;
     private const long MaxValues = 64_000_000;
 
-    // Days until a purchase counts 1/e; the last one never forgets.
+    // Days until an event's weight falls to 1/e; the last scale never forgets.
     private static readonly double[] Scales = [7, 14, 30, 90, double.PositiveInfinity];
 
     private ItemTrends(long end, long step, int moments, int items, float[] values, float[] popularity)
@@ -30,26 +33,26 @@ internal sealed class ItemTrends
         Popularity = popularity;
     }
 
-    /// <summary>The last moment, Unix seconds.</summary>
+    /// <summary>Time of the last snapshot, Unix seconds.</summary>
     public long End { get; }
 
-    /// <summary>Seconds between moments.</summary>
+    /// <summary>Seconds between snapshots.</summary>
     public long Step { get; }
 
     public int Moments { get; }
 
     public int Items { get; }
 
-    /// <summary>[moments, items, <see cref="Columns"/>], row-major.</summary>
+    /// <summary>[snapshots, items, <see cref="Columns"/>], row-major.</summary>
     public float[] Values { get; }
 
-    /// <summary>[items]: weighted events of the last 30 days before the end, decayed, plus a little of all time.</summary>
+    /// <summary>[items]: weighted events, decayed over 30 days before the end, plus a small share of all events.</summary>
     public float[] Popularity { get; }
 
-    /// <summary>The newest moment that is not after a time, or -1.</summary>
+    /// <summary>The newest snapshot that is not after a time, or -1.</summary>
     public int MomentBefore(long time) => time >= End ? Moments - 1 : Moments - 1 - (int)((End - time + Step - 1) / Step);
 
-    /// <summary>Rows of one moment, [items, <see cref="Columns"/>].</summary>
+    /// <summary>Rows of one snapshot, [items, <see cref="Columns"/>].</summary>
     public ReadOnlySpan<float> At(int moment) => Values.AsSpan(moment * Items * Columns, Items * Columns);
 
     public static ItemTrends Build(InteractionTable interactions, int userCount, int itemCount, FeatureSpec features)

@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models;
 
-/// <summary>Takes what a bundle needs out of a learned <see cref="RankerNetwork"/>.</summary>
+/// <summary>Extracts what a bundle needs from a trained <see cref="RankerNetwork"/>.</summary>
 internal static class RankerExport
 {
-    /// <summary>Rounds the item vectors to what the exported model will hold, in place.</summary>
+    /// <summary>Rounds the item vectors in place to the precision of the exported model.</summary>
     public static void RoundItems(RankerNetwork network)
     {
         using (no_grad())
@@ -15,7 +15,7 @@ internal static class RankerExport
         }
     }
 
-    /// <summary>[items, d]: the item vectors at length 1, for retrieval and for folding users.</summary>
+    /// <summary>[items, d]: the item vectors, normalised, for retrieval and for folding users.</summary>
     public static Half[] UnitItems(RankerNetwork network)
     {
         using (no_grad())
@@ -26,7 +26,7 @@ internal static class RankerExport
     }
 
     /// <param name="network">After <see cref="RoundItems"/>.</param>
-    /// <param name="trends">[items, <see cref="ItemTrends.Columns"/>]: the moment that the model will live in.</param>
+    /// <param name="trends">[items, <see cref="ItemTrends.Columns"/>]: the snapshot that the model will serve with.</param>
     /// <param name="calibration">Turns raw scores into probabilities.</param>
     /// <param name="path">Overwritten when it exists.</param>
     public static void Save(

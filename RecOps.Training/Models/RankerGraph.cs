@@ -4,8 +4,8 @@ using RecOps.Training.Onnx;
 namespace RecOps.Training.Models;
 
 /// <summary>
-/// Writes a ranker as ONNX, operator by operator in the order of <see cref="RankerNetwork"/>, in a chosen precision. The dense
-/// layers of the 8-bit form quantise their inputs as they come, row by row.
+/// Writes a ranker as ONNX in a chosen precision, operator by operator in the order of <see cref="RankerNetwork"/>. In the 8-bit
+/// form, dense layers quantise their inputs dynamically, row by row.
 /// </summary>
 internal sealed class RankerGraph
 {
@@ -23,7 +23,7 @@ internal sealed class RankerGraph
         _real = precision == RankerPrecision.Half ? OnnxType.Float16 : OnnxType.Float;
     }
 
-    // Inside roots, so that nothing known is 0/1 and not 0/0; the smallest that still counts in the precision.
+    // Added inside roots, so that an empty history does not give 0/0; the smallest value that still counts in the precision.
     private float Epsilon => _real == OnnxType.Float16 ? 1e-6f : 1e-12f;
 
     /// <param name="items">[items, d].</param>
@@ -66,7 +66,7 @@ internal sealed class RankerGraph
         OnnxValue interests = graph.Divide(pooled, graph.Unsqueeze(strength, 2));
         OnnxValue likeness = graph.MatMul(items, graph.Transpose(interests, 0, 2, 1));
 
-        // Lengths of items never change, so nearness divides by them once made and not 64 numbers of each candidate every time.
+        // Item lengths never change, so their inverses are precomputed instead of normalising every candidate of every request.
         OnnxValue inverseLengths = graph.Gather(Constant(InverseLengths(itemTable.Span), "inverseLengths", _shape.Items, 1), candidates);
         OnnxValue nearness = graph.Multiply(graph.MatMul(items, graph.Unsqueeze(Normalise(user), 2)), inverseLengths);
 
@@ -114,7 +114,7 @@ internal sealed class RankerGraph
         return inverse;
     }
 
-    /// <summary>Ordinals fit 32 bits, of which the processor compares twice as many at a time.</summary>
+    /// <summary>Ordinals fit in 32 bits, and the processor compares twice as many of those at a time.</summary>
     private OnnxValue Narrow(OnnxValue ordinals) => _graph.Cast(ordinals, OnnxType.Int32);
 
     private ItemRows Items(Memory<Half> table)
@@ -131,7 +131,7 @@ internal sealed class RankerGraph
 
     private OnnxValue Real(OnnxValue value, OnnxType type = OnnxType.Float) => _real == type ? value : _graph.Cast(value, _real);
 
-    /// <summary>Estimates that are known to no more digits than f16 has travel as that, whatever they are calculated in.</summary>
+    /// <summary>Estimates no more accurate than f16 are stored as f16, whatever precision computes with them.</summary>
     private OnnxValue Table(Memory<float> values, string label, int columns)
     {
         var halves = new Half[values.Length];
@@ -182,8 +182,8 @@ internal sealed class RankerGraph
     }
 
     /// <summary>
-    /// 8-bit unsigned integers over the range of each row: x ≈ quantized · scale + least. Not ONNX's DynamicQuantizeLinear, which takes one
-    /// range for the whole tensor: what one shopper's list is would depend on who shares the batch.
+    /// 8-bit unsigned integers over the range of each row: x ≈ quantized · scale + least. ONNX's DynamicQuantizeLinear takes one range for
+    /// the whole tensor, which would make a shopper's list depend on who shares the batch.
     /// </summary>
     private (OnnxValue Quantized, OnnxValue Scale, OnnxValue Least) QuantizeRows(OnnxValue x)
     {
@@ -194,7 +194,7 @@ internal sealed class RankerGraph
         return (_graph.Cast(_graph.Min(codes, Scalar(byte.MaxValue, "mostCode")), OnnxType.UInt8), scale, least);
     }
 
-    /// <summary>The table of item vectors, in whatever form it travels.</summary>
+    /// <summary>The table of item vectors, in whatever form it is stored.</summary>
     private sealed record ItemRows(RankerGraph Owner, OnnxValue Table, OnnxValue? Scales)
     {
         public OnnxValue Gather(OnnxValue ordinals)

@@ -4,14 +4,17 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models;
 
 /// <summary>
-/// The student: one table of item vectors serves retrieval, the user vector and the ranker. A candidate is seen through
-/// its likeness to the user vector and to the history under several learned fadings, how often and how lately it is in the history
-/// itself (repeat purchase), and its trends; a small network weighs these. Item vectors shared between history and candidate
-/// generalise better than two tables on shops of a few thousand users.
+/// The student. One table of item vectors serves retrieval, the user vector and the ranker; shared vectors generalise better than two
+/// tables on shops of a few thousand users (docs/decisions/0001-one-item-table.md).
+/// 1. Pool the history's item vectors under several learned decays into interest vectors.
+/// 2. Features of a candidate: its dot products with the interests, its cosine to the user vector, decayed counts of the candidate itself
+/// in the history (repeat purchase), and its trends.
+/// 3. Features of the request: the length of the history and the context.
+/// 4. Add both projections, apply SiLU, then a hidden SiLU layer with a residual connection, then a linear output.
 /// </summary>
 internal sealed class RankerNetwork : RankingModel
 {
-    // Inside roots, not beside them: the slope of a root at 0 is infinite, and an empty history is all zeros.
+    // Added inside roots, not outside: the slope of a root at 0 is infinite, and an empty history is all zeros.
     private const float Epsilon = 1e-12f;
     private const double InitialSpread = 0.02;
     private readonly RankerShape _shape;
@@ -64,7 +67,7 @@ internal sealed class RankerNetwork : RankingModel
     public Linear Output => _output;
 
     /// <summary>The user vector that <see cref="RecOps.Shared.Bundles.UserVector"/> would fold from a history.</summary>
-    /// <param name="history">[b, h] i64, newest first, -1 pads.</param>
+    /// <param name="history">[b, h] i64, newest first, padded with -1.</param>
     /// <param name="eventWeights">[b, h] f32.</param>
     /// <returns>[b, d] f32.</returns>
     public Tensor FoldUser(Tensor history, Tensor eventWeights)
@@ -79,7 +82,7 @@ internal sealed class RankerNetwork : RankingModel
 
     /// <summary>Raw scores; higher is better.</summary>
     /// <param name="user">[b, d] f32.</param>
-    /// <param name="history">[b, h] i64, newest first, -1 pads.</param>
+    /// <param name="history">[b, h] i64, newest first, padded with -1.</param>
     /// <param name="candidates">[b, k] i64.</param>
     /// <param name="trends">[b, k, <see cref="ItemTrends.Columns"/>] f32.</param>
     /// <param name="context">[b, c] f32.</param>

@@ -2,7 +2,7 @@ using RecOps.Shared.Bundles;
 
 namespace RecOps.Training.Models;
 
-/// <summary>Sizes and fixed numbers of a ranker; what is learned is in <see cref="RankerNetwork"/>.</summary>
+/// <summary>Sizes and constants of a ranker; the learned part is in <see cref="RankerNetwork"/>.</summary>
 internal sealed record RankerShape
 {
     public required int Items { get; init; }
@@ -15,15 +15,15 @@ internal sealed record RankerShape
 
     public required FeatureSpec Features { get; init; }
 
-    /// <summary>Entries after which each view of the history fades to 1/e, where learning starts.</summary>
+    /// <summary>Initial decay of each view of the history: the number of entries after which it falls to 1/e.</summary>
     public IReadOnlyList<double> InterestScales { get; init; } = [5, 25, 100, 1e6];
 
-    /// <summary>The same for counting how often the candidate itself is in the history; the last one counts all.</summary>
+    /// <summary>The same for counts of the candidate itself in the history; the last one counts all entries.</summary>
     public IReadOnlyList<double> RepeatScales { get; init; } = [2, 8, 25, 60, 150, 1e6];
 
     public int Hidden { get; init; } = 32;
 
-    /// <summary>Share of the pooled interests hidden while learning.</summary>
+    /// <summary>Dropout rate of the pooled interests.</summary>
     public double Dropout { get; init; } = 0.6;
 
     /// <summary>Inputs of the first layer that differ by candidate.</summary>

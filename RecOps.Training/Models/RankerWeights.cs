@@ -3,11 +3,11 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models;
 
-/// <summary>What a ranker knows beside its tables of items, as plain row-major numbers.</summary>
+/// <summary>A ranker's weights apart from its item tables, as row-major arrays.</summary>
 /// <param name="Interests">[h, interests]: weight of each history entry in each view of the history.</param>
 /// <param name="Repeats">[h, repeats]: weight of each history entry in each count of the candidate itself.</param>
-/// <param name="Candidate">From the columns of a candidate.</param>
-/// <param name="Request">From the columns of a request, without a bias.</param>
+/// <param name="Candidate">Layer over the columns of a candidate.</param>
+/// <param name="Request">Layer over the columns of a request, without a bias.</param>
 internal sealed record RankerWeights(
     float[] Interests,
     float[] Repeats,
@@ -45,5 +45,5 @@ internal sealed record RankerWeights(
 }
 
 /// <param name="Weights">[inputs, outputs].</param>
-/// <param name="Bias">[outputs], or none.</param>
+/// <param name="Bias">[outputs], or null.</param>
 internal sealed record DenseLayer(int Inputs, int Outputs, float[] Weights, float[]? Bias);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models;
 
-/// <summary>A network that can be taught to rank: the student and each of its teachers.</summary>
+/// <summary>A network that can be trained to rank: the student and each of its teachers.</summary>
 internal abstract class RankingModel(string name) : nn.Module(name)
 {
     /// <summary>[items, d]; not normalised.</summary>
@@ -12,13 +12,13 @@ internal abstract class RankingModel(string name) : nn.Module(name)
     public IEnumerable<Parameter> OtherParameters => parameters().Where(parameter => !ReferenceEquals(parameter, Items));
 
     /// <summary>Raw scores; higher is better.</summary>
-    /// <param name="lessons">What was known at each lesson's moment.</param>
+    /// <param name="lessons">What was known at the time of each lesson.</param>
     /// <returns>[b, k] f32.</returns>
     public abstract Tensor Logits(LessonBatch lessons);
 }
 
-/// <summary>Some lessons as tensors.</summary>
-/// <param name="History">[b, h] i64, newest first, -1 pads.</param>
+/// <summary>A batch of lessons as tensors.</summary>
+/// <param name="History">[b, h] i64, newest first, padded with -1.</param>
 /// <param name="EventWeights">[b, h] f32.</param>
 /// <param name="Candidates">[b, k] i64.</param>
 /// <param name="Trends">[b, k, <see cref="ItemTrends.Columns"/>] f32.</param>

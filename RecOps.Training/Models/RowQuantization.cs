@@ -5,7 +5,7 @@ internal static class RowQuantization
 {
     private const float Largest = 127;
 
-    // Processors without VNNI add pairs of products with unsigned bytes in 16 bits, where 2 · 255 · 127 would not fit.
+    // Processors without VNNI add pairs of products with unsigned bytes in 16 bits, and 2 · 255 · 127 would overflow.
     private const float LargestInProduct = 64;
 
     /// <summary>For tables that rows are looked up in: codes of −127 to 127.</summary>
@@ -29,7 +29,7 @@ internal static class RowQuantization
         return (codes, scales);
     }
 
-    /// <summary>For weights that inputs are multiplied with: codes of −64 to 64.</summary>
+    /// <summary>For weights that inputs are multiplied by: codes of −64 to 64.</summary>
     /// <param name="matrix">[rows, columns].</param>
     /// <returns>Codes of the same shape, and [columns] scales.</returns>
     public static (sbyte[] Codes, float[] Scales) QuantizeColumns(float[] matrix, int columns)
@@ -43,7 +43,7 @@ internal static class RowQuantization
         return (codes, scales);
     }
 
-    /// <returns>[columns]: the sum of each column of what the codes stand for.</returns>
+    /// <returns>[columns]: the sum of each column's dequantised values.</returns>
     public static float[] ColumnSums(sbyte[] codes, float[] scales)
     {
         var sums = new int[scales.Length];

@@ -1,8 +1,8 @@
 namespace RecOps.Training.Models;
 
 /// <summary>
-/// Turns raw scores into probabilities: σ(slope · score + offset), fitted by logistic regression (Platt 1999). The order of items
-/// stays, since the slope is above 0.
+/// Turns raw scores into probabilities: σ(slope · score + offset), fitted by logistic regression (Platt 1999). The slope is above 0, so
+/// the order of items does not change.
 /// </summary>
 internal readonly record struct ScoreCalibration(float Slope, float Offset)
 {
@@ -11,8 +11,8 @@ internal readonly record struct ScoreCalibration(float Slope, float Offset)
 
     /// <summary>Fits by Newton's method.</summary>
     /// <param name="scores">Raw scores.</param>
-    /// <param name="labels">1 for what happened, 0 for what did not.</param>
-    /// <param name="weights">How many cases each stands for, above 0.</param>
+    /// <param name="labels">1 for positives, 0 for negatives.</param>
+    /// <param name="weights">How many cases each score stands for, above 0.</param>
     public static ScoreCalibration Fit(ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
     {
         (double slope, double offset) = (1, 0);
@@ -36,7 +36,7 @@ internal readonly record struct ScoreCalibration(float Slope, float Offset)
                 break;
             double stepSlope = ((h11 * g0) - (h01 * g1)) / determinant;
             double stepOffset = ((h00 * g1) - (h01 * g0)) / determinant;
-            // Long steps overshoot where the curve is flat.
+            // Bounds the step: Newton's method overshoots where the loss is flat.
             double scale = Math.Min(1, 2 / Math.Max(1e-9, Math.Max(Math.Abs(stepSlope), Math.Abs(stepOffset))));
             slope -= scale * stepSlope;
             offset -= scale * stepOffset;

@@ -3,9 +3,8 @@ using RecOps.Training.Import;
 namespace RecOps.Training.Models;
 
 /// <summary>
-/// What each user did, oldest first, as one run of entries for each user. An event on an item that the user touched a short while
-/// before moves that entry to the end instead of adding one, so that view, cart and purchase of one visit count once; the entry
-/// keeps the strongest type.
+/// Each user's history, oldest first, as one run of entries per user. An event on an item that already has a recent entry moves that
+/// entry to the end instead of adding one, so that view, cart and purchase in one visit count once. The entry keeps the strongest type.
 /// </summary>
 internal sealed class ShopperHistories
 {
@@ -32,7 +31,7 @@ internal sealed class ShopperHistories
 
     public int UserCount => _starts.Length;
 
-    /// <summary>Unix seconds of the last thing anybody did.</summary>
+    /// <summary>Unix seconds of the newest event.</summary>
     public long NewestTime { get; private init; }
 
     public static ShopperHistories Build(InteractionTable interactions, int userCount, int mergeWithinMinutes)
@@ -80,7 +79,7 @@ internal sealed class ShopperHistories
     public int End(int user) => _starts[user] + _lengths[user];
 
     /// <summary>Copies a user's newest items before an entry, newest first; the rest of <paramref name="history"/> becomes -1.</summary>
-    /// <returns>How many there are.</returns>
+    /// <returns>How many were copied.</returns>
     public int CopyNewestFirst(int user, int end, Span<long> history)
     {
         int count = Math.Min(end - _starts[user], history.Length);

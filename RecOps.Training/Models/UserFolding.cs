@@ -3,7 +3,7 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Models;
 
-/// <summary>Vectors of all users, folded from their whole history exactly as serving folds fresh events.</summary>
+/// <summary>Computes all users' vectors by folding their whole history exactly as serving folds fresh events.</summary>
 internal static class UserFolding
 {
     /// <param name="items">[items, d] unit vectors.</param>

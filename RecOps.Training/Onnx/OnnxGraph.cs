@@ -35,10 +35,10 @@ internal sealed class OnnxGraph(string name)
         _outputs.Add(ValueInfo(outputName, type, shape));
     }
 
-    /// <summary>A constant that travels with the model.</summary>
+    /// <summary>A constant stored in the model.</summary>
     /// <param name="values">Row-major; kept by reference until <see cref="Save"/>.</param>
     /// <param name="label">Shown in model viewers.</param>
-    /// <param name="shape">Its extents; none for a scalar.</param>
+    /// <param name="shape">Its extents; empty for a scalar.</param>
     public OnnxValue Constant<T>(Memory<T> values, string label, params long[] shape)
         where T : unmanaged
     {
@@ -49,7 +49,7 @@ internal sealed class OnnxGraph(string name)
         return value;
     }
 
-    /// <summary>A constant that whoever runs the model may give another value: ONNX's input with an initializer of the same name.</summary>
+    /// <summary>A constant that callers may override: an ONNX input with an initializer of the same name.</summary>
     /// <param name="constantName">Its public name.</param>
     public OnnxValue Default<T>(string constantName, Memory<T> values, params long[] shape)
         where T : unmanaged
@@ -62,8 +62,8 @@ internal sealed class OnnxGraph(string name)
     }
 
     /// <summary>A constant that stays in another file, little-endian and row-major.</summary>
-    /// <param name="file">Its path from the directory of the model.</param>
-    /// <param name="offset">Byte of the file that the values begin at.</param>
+    /// <param name="file">Its path relative to the model's directory.</param>
+    /// <param name="offset">Byte offset of the values in the file.</param>
     /// <param name="label">Shown in model viewers.</param>
     /// <param name="shape">Its extents.</param>
     public OnnxValue External<T>(string file, long offset, string label, params long[] shape)
@@ -96,7 +96,7 @@ internal sealed class OnnxGraph(string name)
     }
 
     /// <param name="path">Overwritten when it exists.</param>
-    /// <exception cref="InvalidOperationException">The model is over protobuf's limit of 2 GB.</exception>
+    /// <exception cref="InvalidOperationException">The model exceeds protobuf's limit of 2 GB.</exception>
     public void Save(string path)
     {
         var graph = new ProtoMessage();
@@ -115,7 +115,9 @@ internal sealed class OnnxGraph(string name)
             .Message(7, graph)
             .Message(8, new ProtoMessage().Text(1, "").Varint(2, Opset));
         if (model.Length > int.MaxValue)
-            throw new InvalidOperationException($"The model has {model.Length:N0} bytes; an ONNX file holds at most {int.MaxValue:N0}.");
+            throw new InvalidOperationException(
+                $"The model has {model.Length:N0} bytes, but an ONNX file holds at most {int.MaxValue:N0}."
+            );
         using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
         model.WriteTo(stream);
     }
@@ -177,7 +179,7 @@ internal sealed class OnnxGraph(string name)
     private OnnxValue NewValue(string label) => new($"{label}_{_next++}");
 
     /// <summary>
-    /// Typed memory seen as its bytes, without a copy; ONNX's raw data is little-endian, as is every platform .NET runs on here.
+    /// Typed memory viewed as bytes, without a copy. ONNX's raw data is little-endian, as is every platform supported here.
     /// </summary>
     private sealed class RawBytes<T>(Memory<T> values) : MemoryManager<byte>
         where T : unmanaged

@@ -1,6 +1,6 @@
 namespace RecOps.Training.Onnx;
 
-/// <summary>The operators that models here are made of, as of opset 18. Shapes broadcast as ONNX says.</summary>
+/// <summary>The operators used by this project's models, as of opset 18. Shapes broadcast as in ONNX.</summary>
 internal static class OnnxOperators
 {
     public static OnnxValue Add(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Add", [a, b]);
@@ -43,10 +43,10 @@ internal static class OnnxOperators
     public static OnnxValue Cast(this OnnxGraph graph, OnnxValue x, OnnxType to) =>
         graph.Node("Cast", [x], OnnxAttribute.Int("to", (long)to));
 
-    /// <summary>To the nearest whole number, halves to the even one.</summary>
+    /// <summary>To the nearest integer, halves to even.</summary>
     public static OnnxValue Round(this OnnxGraph graph, OnnxValue x) => graph.Node("Round", [x]);
 
-    /// <summary>Product in 32-bit integers of 8-bit ones.</summary>
+    /// <summary>Product of 8-bit integers in 32-bit integers.</summary>
     public static OnnxValue MatMulInteger(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("MatMulInteger", [a, b]);
 
     /// <summary>Smallest value over the last axis, which stays with extent 1.</summary>
@@ -57,7 +57,7 @@ internal static class OnnxOperators
     public static OnnxValue RowMax(this OnnxGraph graph, OnnxValue x) =>
         graph.Node("ReduceMax", [x, graph.Constant<long>(new[] { -1L }, "axis", 1)]);
 
-    /// <summary>Rows of <paramref name="data"/> by number; the result has the shape of the indices, then that of a row.</summary>
+    /// <summary>Rows of <paramref name="data"/> by index; the result has the shape of the indices, then that of a row.</summary>
     public static OnnxValue Gather(this OnnxGraph graph, OnnxValue data, OnnxValue indices, int axis = 0) =>
         graph.Node("Gather", [data, indices], OnnxAttribute.Int("axis", axis));
 
@@ -73,7 +73,7 @@ internal static class OnnxOperators
     public static OnnxValue Squeeze(this OnnxGraph graph, OnnxValue x, params long[] axes) =>
         graph.Node("Squeeze", [x, graph.Constant<long>(axes, "axes", axes.Length)]);
 
-    /// <summary>From one place of an axis to before another.</summary>
+    /// <summary>Entries along an axis from start (inclusive) to end (exclusive).</summary>
     public static OnnxValue Slice(this OnnxGraph graph, OnnxValue x, long axis, long start, long end) =>
         graph.Node(
             "Slice",
@@ -89,11 +89,11 @@ internal static class OnnxOperators
     public static OnnxValue ReduceSum(this OnnxGraph graph, OnnxValue x, long axis, bool keep) =>
         graph.Node("ReduceSum", [x, graph.Constant<long>(new[] { axis }, "axis", 1)], OnnxAttribute.Int("keepdims", keep ? 1 : 0));
 
-    /// <summary>Largest along one axis, which goes.</summary>
+    /// <summary>Largest value along one axis, which is removed.</summary>
     public static OnnxValue ReduceMax(this OnnxGraph graph, OnnxValue x, long axis) =>
         graph.Node("ReduceMax", [x, graph.Constant<long>(new[] { axis }, "axis", 1)], OnnxAttribute.Int("keepdims", 0));
 
-    /// <summary>The k largest along the last axis with their places there, largest first.</summary>
+    /// <summary>The k largest values along the last axis with their indices, largest first.</summary>
     /// <param name="k">[1] of 64-bit integers.</param>
     public static (OnnxValue Values, OnnxValue Places) TopK(this OnnxGraph graph, OnnxValue x, OnnxValue k)
     {
@@ -102,20 +102,20 @@ internal static class OnnxOperators
     }
 
     /// <summary>
-    /// For each row of both, the slices of that row of <paramref name="data"/> that <paramref name="places"/> [b, k] names.
+    /// For each row of both, the slices of that row of <paramref name="data"/> at the indices <paramref name="places"/> [b, k].
     /// </summary>
     public static OnnxValue GatherSlices(this OnnxGraph graph, OnnxValue data, OnnxValue places) =>
         graph.Node("GatherND", [data, graph.Unsqueeze(places, 2)], OnnxAttribute.Int("batch_dims", 1));
 
-    /// <summary>For each row of both, the values of that row of <paramref name="data"/> that <paramref name="places"/> names.</summary>
+    /// <summary>For each row of both, the values of that row of <paramref name="data"/> at the indices <paramref name="places"/>.</summary>
     public static OnnxValue GatherElements(this OnnxGraph graph, OnnxValue data, OnnxValue places) =>
         graph.Node("GatherElements", [data, places], OnnxAttribute.Int("axis", 1));
 
-    /// <summary>In a shape, 0 is the extent that was there and -1 what is left.</summary>
+    /// <summary>In the shape, 0 keeps the extent and -1 is inferred.</summary>
     public static OnnxValue Reshape(this OnnxGraph graph, OnnxValue x, params long[] shape) =>
         graph.Node("Reshape", [x, graph.Constant<long>(shape, "shape", shape.Length)]);
 
-    /// <summary>Columns added after the last of a matrix.</summary>
+    /// <summary>Appends columns to a matrix.</summary>
     public static OnnxValue PadColumns(this OnnxGraph graph, OnnxValue x, long columns, float value) =>
         graph.Node("Pad", [x, graph.Constant<long>(new[] { 0, 0, 0, columns }, "pads", 4), graph.Scalar(value, "padding")]);
 }

@@ -12,7 +12,7 @@ internal enum OnnxType
     Float16 = 10,
 }
 
-/// <summary>One extent of a shape: a number, or a name for what is only known at run time.</summary>
+/// <summary>One extent of a shape: a number, or a name if it is only known at run time.</summary>
 internal readonly record struct OnnxDimension(long Size, string? Name)
 {
     public static implicit operator OnnxDimension(long size) => new(size, null);

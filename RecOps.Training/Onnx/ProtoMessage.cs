@@ -5,7 +5,7 @@ using System.Text;
 namespace RecOps.Training.Onnx;
 
 /// <summary>
-/// A protobuf message under construction, kept as pieces: a large tensor stays where it is until it is written to the file.
+/// A protobuf message under construction, kept in pieces: a large tensor is not copied before it is written to the file.
 /// Wire format: https://protobuf.dev/programming-guides/encoding/
 /// </summary>
 internal sealed class ProtoMessage

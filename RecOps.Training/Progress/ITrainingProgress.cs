@@ -1,18 +1,18 @@
 namespace RecOps.Training.Progress;
 
-/// <summary>Where long work says how far it is. Safe to call from several threads.</summary>
+/// <summary>Reports the progress of long work. Thread-safe.</summary>
 internal interface ITrainingProgress
 {
-    /// <summary>Begins a piece of work; begun from within another, it is shown beneath that.</summary>
-    /// <param name="name">As people read it.</param>
+    /// <summary>Starts a task; one started from within another is shown beneath it.</summary>
+    /// <param name="name">Display name.</param>
     /// <param name="total">What <see cref="IProgressTask.Report"/> counts up to, in any unit, above 0.</param>
     IProgressTask Start(string name, double total);
 }
 
-/// <summary>A piece of work; disposing ends it.</summary>
+/// <summary>A task; disposing ends it.</summary>
 internal interface IProgressTask : ITrainingProgress, IDisposable
 {
     /// <param name="done">0 to the total.</param>
-    /// <param name="detail">What is worth knowing at this moment, such as a loss.</param>
+    /// <param name="detail">Current detail worth showing, such as the loss.</param>
     void Report(double done, string? detail = null);
 }

@@ -1,8 +1,8 @@
 namespace RecOps.Training.Progress;
 
-/// <summary>Progress for logs and pipes: a line when work takes long, and one when it ends.</summary>
-/// <param name="output">Where lines go.</param>
-/// <param name="interval">Between two lines of one task.</param>
+/// <summary>Progress for logs and pipes: lines at intervals while a task runs, and one when it ends.</summary>
+/// <param name="output">Receives the lines.</param>
+/// <param name="interval">Time between two lines of one task.</param>
 internal sealed class LineProgress(TextWriter output, TimeSpan interval, TimeProvider time) : ITrainingProgress
 {
     private readonly Lock _lock = new();

@@ -2,12 +2,12 @@ using Spectre.Console;
 
 namespace RecOps.Training.Progress;
 
-/// <summary>Shows progress as fits: bars on a terminal, occasional lines elsewhere.</summary>
+/// <summary>Shows progress as bars on a terminal, and as occasional lines elsewhere.</summary>
 internal static class ProgressDisplay
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
 
-    /// <param name="output">The error stream, so that what a command prints stays clean.</param>
+    /// <param name="output">The error stream, so that a command's own output stays clean.</param>
     public static Task<T> RunAsync<T>(TextWriter output, Func<ITrainingProgress, Task<T>> work)
     {
         bool terminal = ReferenceEquals(output, Console.Error) && !Console.IsErrorRedirected;

@@ -5,15 +5,20 @@ using RecOps.Training.Progress;
 namespace RecOps.Training.Retrieval;
 
 /// <summary>
-/// k-means (Lloyd 1982) over item vectors, learned on a sample and started from random items, as is usual for inverted files: with
-/// thousands of cells a careful start costs more than it brings. The same seed gives the same cells.
+/// k-means (Lloyd 1982) over item vectors, for the cells of an inverted file.
+/// 1. Sample up to 48 items for each cell.
+/// 2. Start from random items: with thousands of cells, a careful initialisation costs more than it gains.
+/// 3. Eight times: assign each sampled item to the nearest centroid, and move each centroid to the mean of its items. A cell that lost
+/// all its items gets half of the largest one.
+/// 4. Assign all items, and take each cell's mean as its final centroid.
+/// The same seed gives the same cells.
 /// </summary>
 internal sealed class CellClustering(MappedTensor<Half> items, int cells, int seed)
 {
     private const int SampleOfCell = 48;
     public const int Iterations = 8;
 
-    /// <summary>How far the halves of a divided cell are set apart, as a share of each value.</summary>
+    /// <summary>How far the halves of a split cell are moved apart, as a share of each value.</summary>
     private const float Apart = 1f / 1024;
 
     private readonly int _dimension = items.Columns;
@@ -25,7 +30,7 @@ internal sealed class CellClustering(MappedTensor<Half> items, int cells, int se
         Parallel.For(0, rows.Length, i => TensorPrimitives.ConvertToSingle(items[rows[i]], sample.AsSpan(i * _dimension, _dimension)));
         var centroids = new float[cells * _dimension];
 
-        // Rows are sampled in random order, so the first are a random choice; too few of them are taken again.
+        // Rows are sampled in random order, so the first ones are a random choice. They repeat if there are too few.
         for (int cell = 0; cell < cells; cell++)
             sample.AsSpan(cell % rows.Length * _dimension, _dimension).CopyTo(centroids.AsSpan(cell * _dimension));
         RowReader read = (row, vector) => sample.AsSpan(row * _dimension, _dimension).CopyTo(vector);
@@ -42,7 +47,7 @@ internal sealed class CellClustering(MappedTensor<Half> items, int cells, int se
         return ItemCells.Group(Assign(centroids, items.Rows, readItem, cancellation), readItem, centroids, _dimension);
     }
 
-    /// <summary>Some of the numbers below a limit, in random order.</summary>
+    /// <summary>A random sample of the numbers below a limit, in random order.</summary>
     private static int[] Sample(int limit, int count, Random random)
     {
         int[] all = [.. Enumerable.Range(0, limit)];
@@ -79,7 +84,7 @@ internal sealed class CellClustering(MappedTensor<Half> items, int cells, int se
         return assignments;
     }
 
-    /// <summary>A cell that lost all its items takes half of the largest one.</summary>
+    /// <summary>A cell that lost all its items gets half of the largest one.</summary>
     private void Refill(ItemCells found)
     {
         int[] sizes = [.. Enumerable.Range(0, cells).Select(cell => found.Of(cell).Length)];

@@ -5,14 +5,17 @@ using RecOps.Training.Progress;
 namespace RecOps.Training.Retrieval;
 
 /// <summary>
-/// Writes index.safetensors: an inverted file (Sivic and Zisserman 2003) whose cells are those of k-means and whose codes have one
-/// byte for each value and a scale for each item.
+/// Writes index.safetensors, an inverted file (Sivic and Zisserman 2003).
+/// 1. Group the items into cells by k-means (<see cref="CellClustering"/>).
+/// 2. Lay out each cell in blocks of items; the last block of a cell is padded.
+/// 3. Quantise each vector to one byte per value, with a scale for each item.
+/// 4. Write codes, scales and item ordinals by block, and centroids, spreads and first blocks by cell.
 /// </summary>
 internal static class IndexFile
 {
     /// <param name="path">Overwritten when it exists.</param>
     /// <param name="items">[items, d].</param>
-    /// <param name="cells">How many; the same number and seed give the same file.</param>
+    /// <param name="cells">Number of cells; the same number and seed give the same file.</param>
     public static void Write(string path, MappedTensor<Half> items, int cells, int seed, IProgressTask task, CancellationToken cancellation)
     {
         ItemCells found = new CellClustering(items, cells, seed).Fit(task, cancellation);
@@ -51,7 +54,7 @@ internal static class IndexFile
         file.Complete();
     }
 
-    /// <summary>First block of each cell, then how many there are.</summary>
+    /// <summary>First block of each cell, then the number of blocks.</summary>
     private static int[] BlockStarts(ItemCells cells)
     {
         var starts = new int[cells.Count + 1];
@@ -60,7 +63,7 @@ internal static class IndexFile
         return starts;
     }
 
-    /// <summary>The item at each place of each block.</summary>
+    /// <summary>The item at each place of each block, or -1.</summary>
     private static int[] Places(ItemCells cells, int[] starts)
     {
         var places = new int[starts[^1] * IndexLayout.BlockItems];

@@ -4,8 +4,8 @@ namespace RecOps.Training.Retrieval;
 
 /// <summary>Items grouped into cells.</summary>
 /// <param name="Centroids">[cells, d]: mean of the cell's items.</param>
-/// <param name="Spreads">[cells]: root of the mean square distance of the cell's values from those of its centroid.</param>
-/// <param name="Members">Items by cell, rising within each.</param>
+/// <param name="Spreads">[cells]: root mean square deviation of the cell's values from those of its centroid.</param>
+/// <param name="Members">Items by cell, ascending within each.</param>
 /// <param name="Starts">[cells + 1] into <paramref name="Members"/>.</param>
 internal sealed record ItemCells(float[] Centroids, float[] Spreads, int[] Members, int[] Starts)
 {
@@ -15,7 +15,7 @@ internal sealed record ItemCells(float[] Centroids, float[] Spreads, int[] Membe
 
     /// <summary>Groups rows by cell and measures each cell. The same assignments give the same cells on any number of cores.</summary>
     /// <param name="read">Reads a row into a vector.</param>
-    /// <param name="previous">[cells, d]: what an empty cell keeps as its centroid.</param>
+    /// <param name="previous">[cells, d]: previous centroids, which empty cells keep.</param>
     public static ItemCells Group(int[] assignments, RowReader read, float[] previous, int dimension)
     {
         int cells = previous.Length / dimension;
@@ -62,5 +62,5 @@ internal sealed record ItemCells(float[] Centroids, float[] Spreads, int[] Membe
     }
 }
 
-/// <summary>Reads a row into a vector of its length.</summary>
+/// <summary>Reads a row into a vector of the same length.</summary>
 internal delegate void RowReader(int row, Span<float> vector);

@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics;
 namespace RecOps.Training.Retrieval;
 
 /// <summary>
-/// The nearest of many centroids for many points: the centroid of the largest x·c − |c|²/2. A matrix product kept in registers: four
-/// points against four vectors of 16 centroids at a time, so that no score is ever written to memory.
+/// Finds the nearest of many centroids for many points: the one with the largest x·c − |c|²/2. The matrix product is computed in
+/// registers, four points against four vectors of 16 centroids at a time, so that no score is written to memory.
 /// </summary>
 internal sealed class NearestCells
 {
-    /// <summary>Points of one call at most; their vectors and best scores stay in the L2 cache.</summary>
+    /// <summary>The most points in one call; their vectors and best scores stay in the L2 cache.</summary>
     public const int Chunk = 256;
 
     private const int Lanes = 16;

@@ -4,14 +4,16 @@ using RecOps.Training.Onnx;
 namespace RecOps.Training.Retrieval;
 
 /// <summary>
-/// Writes retrieval.onnx, which finds the k items with the largest dot product for a batch of users on whatever ONNX Runtime runs on:
-/// the maximum score of each block of items, the k blocks with the highest maxima, and the best k of their items. That is exact: an
-/// item of the best k that stood in another block would have k better maxima before it, each an item.
+/// Writes retrieval.onnx, which finds the k items with the largest dot product for a batch of users on any device of ONNX Runtime.
+/// 1. Score all items and split the scores into blocks of 128.
+/// 2. Find the k blocks with the highest maxima.
+/// 3. Find the best k items of those blocks.
+/// The result is exact: an item in any other block is below the k maxima of these blocks, each of which is an item itself.
 /// </summary>
 internal static class RetrievalGraph
 {
     /// <summary>
-    /// Items of a block. Sorting looks at items ÷ block maxima and k · block scores: for two million items and k = 256 together least
+    /// Items in a block. Sorting covers items ÷ block maxima and k · block scores; for two million items and k = 256 the sum is smallest
     /// near 90.
     /// </summary>
     public const int BlockItems = 128;
@@ -28,7 +30,7 @@ internal static class RetrievalGraph
         OnnxValue k = graph.Input(BundleRetrieval.CountInput, OnnxType.Int64, 1);
         OnnxValue vectors = graph.External<Half>(BundleFile.Items, file.OffsetOf("embedding"), "items", items, dimension);
 
-        // A product in f16 would round scores to eleven bits, and many of the best to the same one.
+        // A product in f16 would round scores to eleven bits and make many of the best ones equal.
         OnnxValue scores = graph.MatMulTransposed(user, graph.Cast(vectors, OnnxType.Float));
         long missing = (blocks * BlockItems) - items;
         if (missing > 0)

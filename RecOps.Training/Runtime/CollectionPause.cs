@@ -3,9 +3,9 @@ using System.Runtime;
 namespace RecOps.Training.Runtime;
 
 /// <summary>
-/// Holds garbage collection off for a short run of Torch operations. TorchSharp wraps every number given to an operation in a
-/// finalizable object and passes on its bare handle; a collection started by another thread at that instant frees the number under
-/// the operation's feet (seen as "Expected false to be true" from Scalar.h). Without collections nothing is finalised.
+/// Holds off garbage collection for a short run of Torch operations. TorchSharp wraps every number passed to an operation in a
+/// finalizable object and passes on its bare handle. A collection started by another thread at that point frees the number while the
+/// operation uses it (seen as "Expected false to be true" from Scalar.h). Without collections nothing is finalised.
 /// </summary>
 internal readonly struct CollectionPause : IDisposable
 {
@@ -14,7 +14,7 @@ internal readonly struct CollectionPause : IDisposable
 
     private CollectionPause(bool held) => _held = held;
 
-    /// <summary>Begins a pause that lasts until it is disposed or 200 MB are allocated. Does nothing within another one.</summary>
+    /// <summary>Begins a pause that lasts until it is disposed or 200 MB have been allocated. Does nothing within another one.</summary>
     public static CollectionPause Begin()
     {
         try

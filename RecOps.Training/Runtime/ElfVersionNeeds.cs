@@ -4,7 +4,7 @@ using System.Text;
 namespace RecOps.Training.Runtime;
 
 /// <summary>
-/// Symbol versions that a 64-bit little-endian ELF library demands of the libraries it links to (section .gnu.version_r).
+/// Symbol versions that a 64-bit little-endian ELF library requires from the libraries it links to (section .gnu.version_r).
 /// Layout: Linux Standard Base Core Specification, section "Symbol Versioning".
 /// </summary>
 internal static class ElfVersionNeeds
@@ -13,10 +13,10 @@ internal static class ElfVersionNeeds
     private const ushort WeakFlag = 2;
 
     /// <summary>
-    /// Marks a demanded version as weak, in place, so that the loader warns about its absence at most.
-    /// Only safe when nothing that carries the version is called.
+    /// Marks a required version as weak, in place, so that the loader at most warns about its absence.
+    /// Only safe when no symbol with that version is called.
     /// </summary>
-    /// <returns>False when the file is not such a library or does not demand the version.</returns>
+    /// <returns>False when the file is not such a library or does not require the version.</returns>
     public static bool Weaken(Span<byte> elf, string version)
     {
         if (elf.Length < 64 || !elf.StartsWith("\x7F"u8) || elf[1] != 'E' || elf[4] != 2 || elf[5] != 1)

@@ -5,7 +5,7 @@ namespace RecOps.Training.Runtime;
 /// <summary>Makes TorchSharp's native library loadable before its first use.</summary>
 internal static class TorchRuntime
 {
-    // TorchSharp's library demands this version of the C++ runtime (GCC 13) for one marker symbol that nothing calls.
+    // TorchSharp's library requires this version of the C++ runtime (GCC 13) for one marker symbol that nothing calls.
     private const string UnneededVersion = "GLIBCXX_3.4.32";
     private static readonly Lazy<bool> Ready = new(Load);
 
@@ -30,7 +30,7 @@ internal static class TorchRuntime
         byte[] image = File.ReadAllBytes(library);
         if (ElfVersionNeeds.Weaken(image, UnneededVersion))
         {
-            // What the copy links to is found by name once it is loaded, wherever the copy stands.
+            // The copy's dependencies are found by name once they are loaded, wherever the copy is.
             foreach (string dependency in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
                 NativeLibrary.TryLoad(Path.Combine(directory, dependency), out _);
             string copy = Path.Combine(Directory.CreateTempSubdirectory("recops-torch-").FullName, "libLibTorchSharp.so");

@@ -1,6 +1,6 @@
 namespace RecOps.Training.Synth;
 
-/// <summary>What a product is called, such as "Aurora Ceramic Pour-Over Set, Sage".</summary>
+/// <summary>A product's name, such as "Aurora Ceramic Pour-Over Set, Sage".</summary>
 /// <param name="Collection">Index in <see cref="ShopVocabulary.Collections"/>.</param>
 /// <param name="Variant">Colour, flavour or size.</param>
 /// <param name="IsColour">The variant is a colour.</param>

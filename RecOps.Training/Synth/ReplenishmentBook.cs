@@ -1,6 +1,6 @@
 namespace RecOps.Training.Synth;
 
-/// <summary>What each user will run out of, and when. A few slots a user; a new habit may push out an old one.</summary>
+/// <summary>What each user will run out of, and when. Each user has a few slots; a new habit may replace an old one.</summary>
 internal sealed class ReplenishmentBook(int users)
 {
     private const int Slots = 4;
@@ -8,11 +8,11 @@ internal sealed class ReplenishmentBook(int users)
     private readonly Entry[] _entries = CreateFree(users * Slots);
     private readonly short[] _nextDay = CreateFar(users);
 
-    /// <summary>A user has run out of something.</summary>
+    /// <summary>Whether a user has run out of something.</summary>
     public bool IsDue(int user, int day) => _nextDay[user] <= day;
 
-    /// <summary>Takes out something the user has run out of.</summary>
-    /// <returns>False when there is nothing more on this day.</returns>
+    /// <summary>Removes and returns something the user has run out of.</summary>
+    /// <returns>False when nothing more is due on this day.</returns>
     public bool TryTake(int user, int day, out int item)
     {
         Span<Entry> entries = _entries.AsSpan(user * Slots, Slots);
@@ -30,7 +30,7 @@ internal sealed class ReplenishmentBook(int users)
         return item != Free;
     }
 
-    /// <summary>Notes that a user will need an item again; an item that is noted already is put off.</summary>
+    /// <summary>Notes that a user will need an item again; an item already noted is postponed.</summary>
     public void Schedule(int user, int item, int day, ref SynthRandom random)
     {
         Span<Entry> entries = _entries.AsSpan(user * Slots, Slots);

@@ -1,8 +1,8 @@
 #pragma warning disable RCS0056 // A kind of product is a line.
 namespace RecOps.Training.Synth;
 
-/// <summary>A department of the made-up shop; its name is the category of its items.</summary>
-/// <param name="Code">Start of its items' ids.</param>
+/// <summary>A department of the synthetic shop; its name is the category of its items.</summary>
+/// <param name="Code">Prefix of its items' ids.</param>
 internal sealed record Department(string Code, string Name, Family[] Families);
 
 /// <summary>Products of one kind.</summary>
@@ -11,8 +11,8 @@ internal sealed record Department(string Code, string Name, Family[] Families);
 /// <param name="Nouns">What the products are.</param>
 /// <param name="Materials">What they are made of; part of the title.</param>
 /// <param name="Variants">Flavours, scents or sizes that end the title; null for colours.</param>
-/// <param name="ReplenishDays">After how many days a buyer needs more; 0 when one is enough.</param>
-/// <param name="Weight">Demand against that of other families.</param>
+/// <param name="ReplenishDays">Days after which a buyer needs more; 0 when one is enough.</param>
+/// <param name="Weight">Demand relative to other families.</param>
 internal sealed record Family(
     string Name, double Price, string[] Nouns, string[] Materials, string[]? Variants = null, int ReplenishDays = 0, Season Season = Season.AllYear, double Weight = 1);
 
@@ -28,7 +28,7 @@ internal enum Season
     School,
 }
 
-/// <summary>The words that the made-up shop is written with.</summary>
+/// <summary>The vocabulary of the synthetic shop.</summary>
 internal static class ShopVocabulary
 {
     private static readonly string[] Scents = ["Cedar & Sage", "Fig Leaf", "Sea Salt", "Wild Rose", "Bergamot", "Lavender", "Orange "

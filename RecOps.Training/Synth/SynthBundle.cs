@@ -8,7 +8,7 @@ using RecOps.Training.Retrieval;
 namespace RecOps.Training.Synth;
 
 /// <summary>
-/// Writes a made-up bundle of any size without training. Everything large is streamed; what is kept is some 40 bytes an item.
+/// Writes a synthetic bundle of any size without training. Everything large is streamed; memory use is about 40 bytes per item.
 /// </summary>
 internal sealed class SynthBundle(SynthBundleOptions options)
 {
@@ -31,7 +31,7 @@ internal sealed class SynthBundle(SynthBundleOptions options)
 
     private static readonly string[] Attributes = ["subcategory", "colour", "material", "season"];
 
-    /// <param name="directory">Where the bundle will stand when it is whole.</param>
+    /// <param name="directory">Where the bundle will be when it is complete.</param>
     public async Task WriteAsync(string directory, ITrainingProgress progress, CancellationToken cancellation)
     {
         using var writer = new BundleWriter(directory);
@@ -89,7 +89,7 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         file.Complete();
     }
 
-    /// <returns>Sum of the user vectors of each cluster, then the number of its users: [clusters, d + 1].</returns>
+    /// <returns>[clusters, d + 1]: the sum of each cluster's user vectors, then the number of its users.</returns>
     private double[] WriteUsers(
         BundleWriter writer,
         SynthBundleUsers users,
@@ -145,7 +145,7 @@ internal sealed class SynthBundle(SynthBundleOptions options)
         return sums;
     }
 
-    /// <summary>The same sum that serving makes of fresh events.</summary>
+    /// <summary>The same sum that serving computes from fresh events.</summary>
     private void Fold(SynthBundleUsers users, int user, MappedTensor<Half> items, Span<Half> vector)
     {
         Span<int> history = stackalloc int[options.History];

@@ -3,10 +3,10 @@ using RecOps.Training.Models;
 
 namespace RecOps.Training.Synth;
 
-/// <summary>How large the made-up bundle is.</summary>
+/// <summary>Sizes of a synthetic bundle.</summary>
 internal sealed record SynthBundleOptions
 {
-    /// <summary>Most bytes that item vectors may have: they travel in the ONNX file, which holds 2 GB.</summary>
+    /// <summary>Limit on the bytes of item vectors: the ONNX file contains them and holds at most 2 GB.</summary>
     public const long MaxVectorBytes = 1_900_000_000;
 
     public required string Name { get; init; }
@@ -23,22 +23,22 @@ internal sealed record SynthBundleOptions
     /// <summary>Behaviour clusters, 1 to 4096.</summary>
     public int Clusters { get; init; } = 64;
 
-    /// <summary>History entries of a user, 1 to 1024.</summary>
+    /// <summary>History entries per user, 1 to 1024.</summary>
     public int History { get; init; } = 64;
 
     /// <summary>The same seed and sizes give the same bundle.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Write the ranker in 16-bit numbers too.</summary>
+    /// <summary>Also write a 16-bit floating-point ranker.</summary>
     public bool Half { get; init; }
 
-    /// <summary>Write the ranker in 8-bit integers too.</summary>
+    /// <summary>Also write an 8-bit integer ranker.</summary>
     public bool Int8 { get; init; }
 
     /// <summary>Items in a cluster's popular list.</summary>
     public int Popular { get; init; } = 200;
 
-    /// <summary>Files of the ranker and the numbers each calculates in.</summary>
+    /// <summary>The ranker's files and the precision of each.</summary>
     public IEnumerable<(string File, RankerPrecision Precision)> RankerForms
     {
         get

@@ -1,7 +1,7 @@
 namespace RecOps.Training.Synth;
 
 /// <summary>
-/// What made-up users of a bundle like and have bought; depends on the user alone, so it can be made again for each tensor.
+/// What a synthetic bundle's users like and have bought. It depends on the user alone, so it can be recreated for each tensor.
 /// </summary>
 internal sealed class SynthBundleUsers(SynthBundleOptions options, SynthVectorSpace space)
 {
@@ -13,10 +13,10 @@ internal sealed class SynthBundleUsers(SynthBundleOptions options, SynthVectorSp
     }
 
     /// <summary>
-    /// A user's items, newest first, -1 pads: most from two groups of the own cluster, some bought again, a few from anywhere.
+    /// A user's items, newest first, padded with -1: most from two groups of their own cluster, some bought again, a few from anywhere.
     /// </summary>
     /// <param name="history">As long as the bundle's histories.</param>
-    /// <returns>How many there are, at least 1.</returns>
+    /// <returns>Number of items, at least 1.</returns>
     public int FillHistory(int user, Span<int> history)
     {
         SynthRandom random = RandomOf(user);

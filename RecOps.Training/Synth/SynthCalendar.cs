@@ -3,7 +3,7 @@ namespace RecOps.Training.Synth;
 /// <summary>When people shop, and what sells when.</summary>
 internal static class SynthCalendar
 {
-    /// <summary>Fixed, so that a shop made today and one made next year are the same.</summary>
+    /// <summary>Fixed, so that a shop generated today is the same as one generated next year.</summary>
     public static readonly DateTime LastDay = new(2026, 6, 30, 0, 0, 0, DateTimeKind.Utc);
 
     // Demand by month, January first.
@@ -63,7 +63,7 @@ internal static class SynthCalendar
         return blackFriday ? factor * 1.8 : factor;
     }
 
-    /// <summary>A second of the day; evenings are busiest.</summary>
+    /// <summary>A random second of the day; evenings are busiest.</summary>
     public static int TimeOfDay(ref SynthRandom random) => (random.NextIndex(HourSums) * 3600) + random.Next(3600);
 
     public static double[] Sums(ReadOnlySpan<double> weights)

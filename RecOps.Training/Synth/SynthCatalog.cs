@@ -1,8 +1,8 @@
 namespace RecOps.Training.Synth;
 
 /// <summary>
-/// The made-up items. A brand and a series have a style, a vector in taste space; an item's style is near that of its brand and
-/// series, so that taste, and with it what is bought together, can be learnt from what people buy.
+/// The synthetic items. Each brand and series has a style, a vector in taste space. An item's style is near that of its brand and
+/// series, so that taste, and thus what is bought together, can be learned from purchases.
 /// </summary>
 internal sealed class SynthCatalog
 {
@@ -27,13 +27,13 @@ internal sealed class SynthCatalog
     public static (Department Department, Family Family)[] Families { get; } =
     [.. ShopVocabulary.Departments.SelectMany(department => department.Families, (department, family) => (department, family))];
 
-    /// <summary>Items of each family, the most popular first; may be empty in a small shop.</summary>
+    /// <summary>Items of each family, most popular first; may be empty in a small shop.</summary>
     public Shelf[] Shelves { get; private set; } = [];
 
     public ReadOnlySpan<double> TasteOf(int item) => _tastes.AsSpan(item * TasteLength, TasteLength);
 
     /// <param name="count">Number of items.</param>
-    /// <param name="days">Days of history: some items are launched during them.</param>
+    /// <param name="days">Days of history; some items are launched during that time.</param>
     public static SynthCatalog Create(int count, int days, int seed)
     {
         var catalog = new SynthCatalog(count);
@@ -84,7 +84,7 @@ internal sealed class SynthCatalog
         return catalog;
     }
 
-    /// <summary>Log-normal around a median, with the endings that shops like.</summary>
+    /// <summary>Log-normal around a median, with typical shop endings such as .99.</summary>
     public static decimal DrawPrice(double median, ref SynthRandom random)
     {
         double price = median * Math.Exp(0.38 * random.NextGaussian());
@@ -147,11 +147,11 @@ internal sealed class SynthCatalog
 }
 
 /// <summary>Items of one family.</summary>
-/// <param name="Items">Ordinals, the most popular first.</param>
+/// <param name="Items">Ordinals, most popular first.</param>
 /// <param name="Sums">Running sums of their popularity.</param>
 internal sealed record Shelf(int[] Items, double[] Sums);
 
-/// <summary>One made-up item.</summary>
+/// <summary>One synthetic item.</summary>
 internal sealed record SynthItem
 {
     public required string Id { get; init; }
@@ -164,7 +164,7 @@ internal sealed record SynthItem
     /// <summary>Index in <see cref="ShopVocabulary.Brands"/>.</summary>
     public required int Brand { get; init; }
 
-    /// <summary>0 cheap to 3 dear, against others of the family.</summary>
+    /// <summary>From 0 (cheap) to 3 (expensive), relative to others of the family.</summary>
     public required int Tier { get; init; }
 
     public required ProductName Name { get; init; }
@@ -173,6 +173,6 @@ internal sealed record SynthItem
 
     public required bool InStock { get; init; }
 
-    /// <summary>Day of the history on which it is first sold; 0 when it was there before.</summary>
+    /// <summary>Day of the history on which it is first sold; 0 if it was sold before.</summary>
     public required int LaunchDay { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace RecOps.Training.Synth;
 
-/// <summary>How large the made-up shop is.</summary>
+/// <summary>Sizes of a synthetic shop.</summary>
 internal sealed record SynthOptions
 {
     /// <summary>At least 1.</summary>
@@ -15,7 +15,7 @@ internal sealed record SynthOptions
     /// <summary>Days of history, 1 to 3650; the last one is <see cref="SynthCalendar.LastDay"/>.</summary>
     public int Days { get; init; } = 365;
 
-    /// <summary>Mean number of events of a user over a year, about.</summary>
+    /// <summary>Approximate mean number of events per user and year.</summary>
     public double InteractionsPerUser { get; init; } = 60;
 
     /// <summary>Write CSV without gzip.</summary>

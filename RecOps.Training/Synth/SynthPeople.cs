@@ -1,6 +1,6 @@
 namespace RecOps.Training.Synth;
 
-/// <summary>The made-up users. Each belongs to a taste group and has a few families of products they return to.</summary>
+/// <summary>The synthetic users. Each belongs to a taste group and has a few product families they return to.</summary>
 internal sealed class SynthPeople
 {
     public const int Favourites = 6;
@@ -45,7 +45,7 @@ internal sealed class SynthPeople
     public ReadOnlySpan<double> FamilySums(int group) =>
         _familySums.AsSpan(group * SynthCatalog.Families.Length, SynthCatalog.Families.Length);
 
-    /// <param name="visitsPerDay">Mean number of visits of a user a day.</param>
+    /// <param name="visitsPerDay">Mean number of visits per user and day.</param>
     public static SynthPeople Create(int count, SynthCatalog catalog, int days, double visitsPerDay, int seed)
     {
         var people = new SynthPeople(count, Math.Clamp(count / 120, 6, 40));
@@ -61,7 +61,7 @@ internal sealed class SynthPeople
             Normalise(taste);
             taste.CopyTo(people._tastes.AsSpan(user * taste.Length));
 
-            // Log-normal with mean 1: most people come rarely, a few very often.
+            // Log-normal with mean 1: most users visit rarely, a few very often.
             double activity = Math.Exp((0.95 * random.NextGaussian()) - (0.95 * 0.95 / 2));
             int signUp = random.Chance(0.62) ? 0 : random.Next(days);
             people.People[user] = new SynthPerson
@@ -150,7 +150,7 @@ internal sealed class SynthPeople
     }
 }
 
-/// <summary>One made-up user.</summary>
+/// <summary>One synthetic user.</summary>
 internal readonly record struct SynthPerson
 {
     /// <summary>Taste group.</summary>
@@ -159,10 +159,10 @@ internal readonly record struct SynthPerson
     /// <summary>Index for <see cref="SynthPeople.CountryOf"/>.</summary>
     public required byte Country { get; init; }
 
-    /// <summary>Day of the history from which they come; 0 when they were there before.</summary>
+    /// <summary>Day of the history on which they sign up; 0 if they signed up before.</summary>
     public required short SignUpDay { get; init; }
 
-    /// <summary>Mean visits a day, 0 to 1.2.</summary>
+    /// <summary>Mean visits per day, 0 to 1.2.</summary>
     public required float VisitsPerDay { get; init; }
 
     /// <summary>What they like to spend, on the scale of <see cref="SynthItem.Tier"/>.</summary>
@@ -170,7 +170,7 @@ internal readonly record struct SynthPerson
 
     public required string Segment { get; init; }
 
-    /// <summary>Families they return to, the dearest first.</summary>
+    /// <summary>Families they return to, favourite first.</summary>
     public required FavouriteFamilies Families { get; init; }
 }
 

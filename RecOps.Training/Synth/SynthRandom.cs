@@ -1,16 +1,16 @@
 namespace RecOps.Training.Synth;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood 2014). Small enough to seed one for each user and day, so that what a user does on a day depends on
-/// nothing but the seed and those two.
+/// SplitMix64 (Steele, Lea, Flood 2014). Small enough to seed one for each user and day, so that what a user does on a day depends
+/// only on the seed and those two.
 /// </summary>
 internal struct SynthRandom
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
     private ulong _state;
 
-    /// <param name="seed">Of the whole shop.</param>
-    /// <param name="stream">What is drawn for, such as users or items.</param>
+    /// <param name="seed">Seed of the whole shop.</param>
+    /// <param name="stream">What the numbers are drawn for, such as users or items.</param>
     /// <param name="index">Which of them.</param>
     public SynthRandom(int seed, int stream, long index = 0)
     {
@@ -42,7 +42,7 @@ internal struct SynthRandom
         }
     }
 
-    /// <summary>Index in a table of running sums, with the chance of its share.</summary>
+    /// <summary>Draws an index from a table of running sums, with a probability proportional to its weight.</summary>
     public int NextIndex(ReadOnlySpan<double> sums)
     {
         double target = NextDouble() * sums[^1];
@@ -60,7 +60,7 @@ internal struct SynthRandom
         return low;
     }
 
-    /// <summary>1 or more; each further one with the chance given.</summary>
+    /// <summary>Draws 1 or more; each further one has the given probability.</summary>
     public int NextCount(double more, int limit)
     {
         int count = 1;

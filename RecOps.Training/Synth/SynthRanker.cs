@@ -6,12 +6,12 @@ using RecOps.Training.Models;
 namespace RecOps.Training.Synth;
 
 /// <summary>
-/// A ranker that nobody trained, for bundles made up to test scale. It is the student's own network, so it costs what a trained one
-/// costs; its weights are made up so that likeness, repeat purchase and popularity count, in that order.
+/// An untrained ranker for synthetic bundles that test scale. It uses the student's network, so it costs as much as a trained one. Its
+/// weights are chosen so that similarity, repeat purchase and popularity count, in that order.
 /// </summary>
 internal static class SynthRanker
 {
-    // So far above zero that the activation is a straight line and the sum of what counts passes through.
+    // So far above zero that the activation is practically linear and passes the sum of the features on.
     private const float Lift = 6f;
     private const float Noise = 0.02f;
 
@@ -87,7 +87,7 @@ internal static class SynthRanker
         return weights;
     }
 
-    /// <summary>A mapped tensor as memory, without a copy. It is read only.</summary>
+    /// <summary>A mapped tensor as memory, without a copy; read-only.</summary>
     private sealed class MappedMemory(MappedTensor<Half> tensor) : MemoryManager<Half>
     {
         public override Span<Half> GetSpan()

@@ -6,7 +6,7 @@ using RecOps.Training.Progress;
 
 namespace RecOps.Training.Synth;
 
-/// <summary>Writes a made-up shop as the CSV files that <c>train</c> reads. Events are made and written a day at a time.</summary>
+/// <summary>Writes a synthetic shop as the CSV files that <c>train</c> reads. Events are generated and written one day at a time.</summary>
 internal static class SynthShop
 {
     private const int BufferBytes = 1 << 18;

@@ -1,6 +1,6 @@
 namespace RecOps.Training.Synth;
 
-/// <summary>What random numbers are drawn for; streams do not disturb each other.</summary>
+/// <summary>What random numbers are drawn for; streams are independent of each other.</summary>
 internal static class SynthStream
 {
     public const int Items = 1;

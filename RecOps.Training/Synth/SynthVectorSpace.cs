@@ -1,8 +1,8 @@
 namespace RecOps.Training.Synth;
 
 /// <summary>
-/// Where made-up items lie. A mixture in two steps, as in catalogues: behaviour clusters, and within each a few groups of items of
-/// their own spread. Cluster and group sizes and popularity are long-tailed.
+/// The vector space of synthetic items. A two-level mixture, as in real catalogues: behaviour clusters, each with a few groups of items
+/// that have their own spread. Cluster sizes, group sizes and popularity are long-tailed.
 /// </summary>
 internal sealed class SynthVectorSpace
 {
@@ -28,7 +28,7 @@ internal sealed class SynthVectorSpace
         Popularity = new float[options.Items];
     }
 
-    /// <summary>Groups of items; those of one cluster are next to each other.</summary>
+    /// <summary>Number of item groups; those of one cluster are consecutive.</summary>
     public int Groups { get; }
 
     /// <summary>By item; 0 to 1, long-tailed.</summary>
@@ -42,13 +42,13 @@ internal sealed class SynthVectorSpace
         return space;
     }
 
-    /// <summary>Group of items that an item belongs to.</summary>
+    /// <summary>The group that an item belongs to.</summary>
     public int GroupOf(int item) => _groupOf[item];
 
     public static int ClusterOfGroup(int group) => group / GroupsOfCluster;
 
     /// <summary>An item's vector; depends on the item alone, so vectors can be made in any order.</summary>
-    /// <param name="vector">Has the dimension of the space.</param>
+    /// <param name="vector">As long as the space's dimension.</param>
     public void FillVector(int item, Span<Half> vector)
     {
         var random = new SynthRandom(_options.Seed, SynthStream.ItemVectors, item);
@@ -65,19 +65,19 @@ internal sealed class SynthVectorSpace
             vector[i] = (Half)(values[i] * length);
     }
 
-    /// <summary>A cluster with the chance of its size.</summary>
+    /// <summary>Draws a cluster with a probability proportional to its size.</summary>
     public int DrawCluster(ref SynthRandom random) => ClusterOfGroup(_groupOf[random.Next(_options.Items)]);
 
-    /// <summary>An item of a cluster by popularity; any item when it has none.</summary>
+    /// <summary>Draws an item of a cluster by popularity; any item if the cluster is empty.</summary>
     public int DrawFromCluster(int cluster, ref SynthRandom random) =>
         DrawBetween(_starts[cluster * GroupsOfCluster], _starts[(cluster + 1) * GroupsOfCluster], ref random);
 
-    /// <summary>An item of a group by popularity; any item when it has none.</summary>
+    /// <summary>Draws an item of a group by popularity; any item if the group is empty.</summary>
     public int DrawFromGroup(int group, ref SynthRandom random) => DrawBetween(_starts[group], _starts[group + 1], ref random);
 
     public int DrawAny(ref SynthRandom random) => DrawBetween(0, _order.Length, ref random);
 
-    /// <summary>The most popular items of a cluster, filled up with those of the whole catalogue, then -1.</summary>
+    /// <summary>The most popular items of a cluster, then those of the whole catalogue, padded with -1.</summary>
     public void FillPopular(int cluster, ReadOnlySpan<int> popularOfAll, Span<int> list)
     {
         list.Fill(-1);
@@ -94,7 +94,7 @@ internal sealed class SynthVectorSpace
         }
     }
 
-    /// <summary>The most popular items of all, the most popular first.</summary>
+    /// <summary>The most popular items overall, most popular first.</summary>
     public int[] MostPopular(int count) => MostPopular((int[])_order.Clone(), count);
 
     private int[] MostPopular(int[] items, int count)

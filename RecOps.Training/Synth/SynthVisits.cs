@@ -3,13 +3,13 @@ using RecOps.Training.Import;
 namespace RecOps.Training.Synth;
 
 /// <summary>
-/// Makes up what users do on a day. A visit has a few intents; in each a user looks at some products of one kind, chosen by
-/// popularity, taste and price, and on some of them goes on from view to click, cart and purchase.
+/// Generates what users do on a day. A visit has a few intents. In each, a user looks at some products of one kind, chosen by
+/// popularity, taste and price, and moves on from view to click, cart and purchase with some of them.
 /// </summary>
 internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, SynthPeople people)
 {
     /// <summary>
-    /// Turns events a user and year into visits a day. Measured: more than this happens in a visit, but not every user is there all year.
+    /// Converts events per user and year into visits per day. Measured: a visit has more events, but not every user is active all year.
     /// </summary>
     public const double EventsPerVisit = 5.5;
 
@@ -19,8 +19,8 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
     private readonly ReplenishmentBook _replenishment = new(options.Users);
     private readonly double[] _anchor = new double[SynthCatalog.TasteLength];
 
-    /// <summary>Everything that happens on one day, in order of time.</summary>
-    /// <param name="day">Days must be asked for one after the other, from 0.</param>
+    /// <summary>All events of one day, in order of time.</summary>
+    /// <param name="day">Days must be requested in order, from 0.</param>
     /// <param name="events">Cleared first.</param>
     public void FillDay(int day, List<SynthEvent> events)
     {
@@ -40,7 +40,7 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
             AddVisit(user, day, date, due, ref random, events);
         }
 
-        // Stable: people who do something in the same second stay in order.
+        // Deterministic: events of the same second are ordered by user and step.
         events.Sort(
             (a, b) =>
                 a.Second != b.Second ? a.Second.CompareTo(b.Second)
@@ -72,7 +72,7 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
         int family = -1;
         for (int intent = 0; intent < intents; intent++)
         {
-            // Later intents often stay within what the visit is about.
+            // Later intents often stay with the visit's family.
             if (family < 0 || !random.Chance(0.45))
                 family = DrawFamily(user, date, ref random);
             if (family < 0)
@@ -132,7 +132,7 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
         return -1;
     }
 
-    /// <summary>A few products drawn by popularity compete by taste, price and what was just looked at.</summary>
+    /// <summary>A few products drawn by popularity compete by taste, price and similarity to the last viewed one.</summary>
     private int DrawItem(int user, int day, int family, bool anchored, ref SynthRandom random)
     {
         Shelf shelf = catalog.Shelves[family];
@@ -168,7 +168,7 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
         return sum;
     }
 
-    /// <summary>A visit under way: time passes between what the user does.</summary>
+    /// <summary>A visit in progress; time passes between its events.</summary>
     private struct Visit(int user, int day, int second, List<SynthEvent> events)
     {
         private short _step;
@@ -186,7 +186,7 @@ internal sealed class SynthVisits(SynthOptions options, SynthCatalog catalog, Sy
     }
 }
 
-/// <summary>One made-up event.</summary>
-/// <param name="Second">Of the day.</param>
+/// <summary>One synthetic event.</summary>
+/// <param name="Second">Second of the day.</param>
 /// <param name="Step">Its place in the visit.</param>
 internal readonly record struct SynthEvent(int User, int Item, int Second, short Step, InteractionType Type, byte Quantity);

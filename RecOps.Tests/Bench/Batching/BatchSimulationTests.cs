@@ -34,7 +34,7 @@ public sealed class BatchSimulationTests
     }
 
     [Fact]
-    public void Next_EitherPattern_MeanRateAsAsked()
+    public void Next_EitherPattern_HasTheRequestedMeanRate()
     {
         foreach (ArrivalPattern pattern in Enum.GetValues<ArrivalPattern>())
         {
@@ -47,7 +47,7 @@ public sealed class BatchSimulationTests
         }
     }
 
-    /// <summary>The suite's goals on one device, quickly; the suite has them all.</summary>
+    /// <summary>A quick check of the suite's goals on one device; the suite checks all of them.</summary>
     [Theory]
     [InlineData(0.5)]
     [InlineData(1.0)]

@@ -9,7 +9,7 @@ public sealed class HttpAnswerTests
     private const string List = """{"items":[{"itemId":"source"}],"source":"cluster","degraded":true}""";
 
     [Fact]
-    public void TryRead_WholeAnswer_WhatItSays()
+    public void TryRead_CompleteAnswer_ReadsIt()
     {
         byte[] bytes = Bytes($"HTTP/1.1 200 OK\r\nContent-Length: {List.Length}\r\nDate: now\r\n\r\n{List}");
 
@@ -18,7 +18,7 @@ public sealed class HttpAnswerTests
     }
 
     [Fact]
-    public void TryRead_Chunked_WhatItSays()
+    public void TryRead_Chunked_ReadsIt()
     {
         byte[] bytes = Bytes($"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{List.Length:x}\r\n{List}\r\n0\r\n\r\n");
 
@@ -43,7 +43,7 @@ public sealed class HttpAnswerTests
     }
 
     [Fact]
-    public void TryRead_ServerThatCloses_SaysSo()
+    public void TryRead_ServerThatCloses_IsReported()
     {
         Assert.True(
             HttpAnswer.TryRead(

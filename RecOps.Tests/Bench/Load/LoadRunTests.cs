@@ -11,7 +11,7 @@ namespace RecOps.Tests.Bench.Load;
 public sealed class LoadRunTests
 {
     [Fact]
-    public async Task Run_ServerThatHoldsEveryAnswerBack_WaitingForAConnectionCounts()
+    public async Task Run_ServerThatHoldsBackAnswers_LatencyIncludesWaitForConnection()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int asked = 0;
@@ -32,7 +32,7 @@ public sealed class LoadRunTests
     }
 
     [Fact]
-    public async Task Run_ConnectionsThatBreak_CountedAndReplaced()
+    public async Task Run_BrokenConnections_AreCountedAndReplaced()
     {
         int asked = 0;
         await using WebApplication app = await StartAsync(context =>
@@ -51,9 +51,9 @@ public sealed class LoadRunTests
     }
 
     [Fact]
-    public async Task Run_ClosedLoop_OneRequestOfEachConnectionOnItsWay()
+    public async Task Run_ClosedLoop_OneRequestInFlightPerConnection()
     {
-        // Nobody is answered before all four ask at once, and there is no fifth.
+        // No request is answered before all four are in flight, and there is no fifth.
         var together = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int inFlight = 0;
         int most = 0;

@@ -8,7 +8,7 @@ public sealed class LoadSummaryTests
     private static readonly LoadPhase[] Phases = [new(10, 1), new(20, 1)];
 
     [Fact]
-    public void Of_Requests_CountedByWhatBecameOfThem()
+    public void Of_Requests_CountedByOutcome()
     {
         byte computed = ListSource.Of("computed"u8);
         byte popular = ListSource.Of("popular"u8);

@@ -6,7 +6,7 @@ namespace RecOps.Tests.Bench.Load;
 public sealed class PoissonArrivalsTests
 {
     [Fact]
-    public void TryNext_RateThatChanges_EachPhaseItsOwn()
+    public void TryNext_ChangingRate_EachPhaseHasItsOwn()
     {
         List<(double Due, int Phase)> all = Draw([new LoadPhase(1000, 20), new LoadPhase(0, 5), new LoadPhase(100, 20)], seed: 3);
 
@@ -15,14 +15,14 @@ public sealed class PoissonArrivalsTests
         Assert.InRange(all.Count(a => a.Phase == 2), 1_800, 2_200);
         Assert.All(all, a => Assert.True(a.Phase == 0 ? a.Due < 20 : a is { Phase: 2, Due: >= 25 and < 45 }));
 
-        // Gaps of a Poisson process are exponential: as much spread as mean, and one in e longer than it.
+        // Gaps of a Poisson process are exponential: the deviation equals the mean, and one in e is longer than the mean.
         double mean = gaps.Average();
         Assert.InRange(Math.Sqrt(gaps.Average(g => (g - mean) * (g - mean))) / mean, 0.95, 1.05);
         Assert.InRange(gaps.Count(g => g > mean) / (double)gaps.Length, 0.355, 0.38);
     }
 
     [Fact]
-    public void TryNext_SameSeed_SameMoments()
+    public void TryNext_SameSeed_SameTimes()
     {
         LoadPhase[] phases = [new(50, 4), new(500, 1)];
 

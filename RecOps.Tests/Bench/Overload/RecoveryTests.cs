@@ -7,9 +7,9 @@ namespace RecOps.Tests.Bench.Overload;
 public sealed class RecoveryTests
 {
     [Fact]
-    public void Of_TroubleThatEnds_FromTheFallToItsEnd()
+    public void Of_TroubleThatEnds_LastsFromTheLoadDropToItsEnd()
     {
-        // 25 requests in each tenth of a second; the first 0.4 s after the fall are late, and computed lists are back after 0.7 s.
+        // 25 requests in each tenth of a second. Requests in the first 0.4 s after the drop are late; computed lists are back after 0.7 s.
         SlotResult[] slots =
         [
             .. Enumerable.Range(0, 100).Select(i => Slot(i, missed: i is >= 50 and < 54 ? 9 : 0, degraded: i is >= 50 and < 57 ? 20 : 0)),
@@ -30,7 +30,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public void Of_TroubleToTheEnd_Never()
+    public void Of_TroubleToTheEnd_NeverRecovers()
     {
         SlotResult[] slots = [.. Enumerable.Range(0, 100).Select(i => Slot(i, missed: 5, degraded: 0))];
 

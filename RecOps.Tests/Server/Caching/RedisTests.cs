@@ -170,7 +170,7 @@ public sealed class RedisTests
         Assert.Equal(RecommendationSource.L1, (await application.RecommendAsync("u1")).Source);
         RedisState state = (await application.CreateClient().GetAsync<CacheState>(Routes.Cache)).Redis!;
         Assert.Equal(["127.0.0.1:1"], state.Endpoints);
-        Assert.Contains("no connection", state.Detail, StringComparison.Ordinal);
+        Assert.Contains("Not connected", state.Detail, StringComparison.Ordinal);
     }
 
     private static async Task<RecOpsApplication> StartAsync(RedisServer redis, int deadlineMs = 1000, bool caches = true)

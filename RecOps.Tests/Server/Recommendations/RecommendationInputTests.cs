@@ -50,10 +50,7 @@ public sealed class RecommendationInputTests(ServerFixture server)
     [InlineData("""{"userId":"u","attributes":[]}""", "The value must be an object (line 1")]
     [InlineData("""{"userId":"u","explain":"please"}""", "The value must be true or false (line 1")]
     [InlineData("""{"userId":"u",""", "This is not well-formed JSON (line 1")]
-    [InlineData(
-        """{"userId":"u","excludedItemIds":["i1"]}""",
-        "Unknown field 'excludedItemIds'. Did you mean 'excludeItemIds'?"
-    )]
+    [InlineData("""{"userId":"u","excludedItemIds":["i1"]}""", "Unknown field 'excludedItemIds'. Did you mean 'excludeItemIds'?")]
     [InlineData("""{"userId":"u","price":7}""", "Unknown field 'price'. Use one of these: userId, count")]
     public async Task Post_UnreadableInput_SaysWhatBelongsThere(string json, string message)
     {

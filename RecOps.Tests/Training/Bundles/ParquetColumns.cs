@@ -3,7 +3,7 @@ using Parquet.Schema;
 
 namespace RecOps.Tests.Training.Bundles;
 
-/// <summary>A Parquet file read back whole, by column.</summary>
+/// <summary>A complete Parquet file read back by column.</summary>
 internal sealed class ParquetColumns
 {
     private readonly Dictionary<string, string?[]> _texts = [];

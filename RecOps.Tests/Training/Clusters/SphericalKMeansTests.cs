@@ -45,7 +45,7 @@ public sealed class SphericalKMeansTests
     }
 
     [Fact]
-    public void Fit_FewerPointsThanClusters_StillAnswers()
+    public void Fit_FewerPointsThanClusters_StillWorks()
     {
         float[] points = Points(new Random(7), [0, 1], spread: 0.1f);
         (float[] centroids, int[] found) = SphericalKMeans.Fit(points, 2, Dimension, 5, 1, TestContext.Current.CancellationToken);

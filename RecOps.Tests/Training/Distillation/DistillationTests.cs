@@ -6,7 +6,7 @@ using Xunit;
 
 namespace RecOps.Tests.Training.Distillation;
 
-/// <summary>Teachers, student and control through the command line, on a small made-up shop.</summary>
+/// <summary>Trains teachers, student and control through the command line, on a small synthetic shop.</summary>
 [Collection(TorchTests.Name)]
 public sealed class DistillationTests(DistillationTests.Trained trained) : IClassFixture<DistillationTests.Trained>
 {
@@ -38,7 +38,7 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
     }
 
     [Fact]
-    public void Train_Quick_LeavesNoWorkAndTheControlAsABundleOfItsOwn()
+    public void Train_Quick_DeletesItsWorkDirectoryAndWritesTheControlBundle()
     {
         Assert.Equal(
             ["control", "student"],
@@ -116,7 +116,7 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
     }
 
     [Fact]
-    public async Task Train_CancelledAndStartedAgain_GoesOnWhereItWasAndEndsTheSame()
+    public async Task Train_CancelledAndStartedAgain_ResumesAndEndsTheSame()
     {
         string output = trained.Directory.At("shop-again");
         using (var cancellation = new CancellationTokenSource())
@@ -128,7 +128,7 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
             await cancellation.CancelAsync();
             CommandRun cancelled = await running;
             Assert.Equal(130, cancelled.ExitCode);
-            Assert.Contains("the same command goes on from there", cancelled.Error, StringComparison.Ordinal);
+            Assert.Contains("Run the same command to resume.", cancelled.Error, StringComparison.Ordinal);
             Assert.False(Directory.Exists(output));
         }
 
@@ -145,7 +145,7 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
     }
 
     [Fact]
-    public async Task Train_Full_ChoosesByTheWeeksBeforeTheCutAndMeasuresFiveSeeds()
+    public async Task Train_Full_TunesOnTheWeeksBeforeTheCutAndMeasuresFiveSeeds()
     {
         using var directory = new TempDirectory();
         await SynthAsync(directory, 50, 40);
@@ -216,7 +216,7 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         Assert.True(made.ExitCode == 0, made.Error);
     }
 
-    /// <summary>A shop, and what one quick training makes of it.</summary>
+    /// <summary>A shop, and the result of one quick training.</summary>
     public sealed class Trained : IAsyncLifetime
     {
         public TempDirectory Directory { get; } = new();

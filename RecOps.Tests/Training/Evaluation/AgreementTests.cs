@@ -6,7 +6,7 @@ namespace RecOps.Tests.Training.Evaluation;
 public sealed class AgreementTests
 {
     [Fact]
-    public void ShareOfGap_StudentHalfWay_IsAroundAHalf()
+    public void ShareOfGap_StudentHalfway_IsOneHalf()
     {
         double[] control = [.. Enumerable.Range(0, 200).Select(i => 0.2 + (0.1 * (i % 3)))];
         double[] ensemble = [.. control.Select((value, i) => value + 0.02 + (0.01 * (i % 5)))];
@@ -19,7 +19,7 @@ public sealed class AgreementTests
     }
 
     [Fact]
-    public void ShareOfGap_NoGap_SaysNothing()
+    public void ShareOfGap_NoGap_IsNull()
     {
         double[] same = [.. Enumerable.Range(0, 50).Select(i => i / 50.0)];
         Assert.Null(PairedBootstrap.ShareOfGap(same, same, same));
@@ -31,7 +31,7 @@ public sealed class AgreementTests
     [InlineData(0.38, 0.36, 0.355, null)]
     [InlineData(0.38, 0.36, null, null)]
     [InlineData(0.38, null, 0.40, null)]
-    public void ShareOfGap_TeachersNoBetter_ThereIsNoneToClose(double student, double? control, double? ensemble, double? expected)
+    public void ShareOfGap_EnsembleNoBetterThanControl_IsNull(double student, double? control, double? ensemble, double? expected)
     {
         double? share = ModelReport.ShareOfGap(student, control, ensemble);
         Assert.Equal(expected is null, share is null);

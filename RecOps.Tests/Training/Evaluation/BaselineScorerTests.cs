@@ -4,7 +4,7 @@ using Xunit;
 
 namespace RecOps.Tests.Training.Evaluation;
 
-/// <summary>Each baseline against its definition, written out as loops over a dense matrix.</summary>
+/// <summary>Compares each baseline with its definition, written as loops over a dense matrix.</summary>
 public sealed class BaselineScorerTests
 {
     private const int Users = 40;
@@ -41,7 +41,7 @@ public sealed class BaselineScorerTests
     }
 
     [Fact]
-    public void PurchaseMatrix_RowsLeftForTheTest_DoNotCount()
+    public void PurchaseMatrix_RowsHeldOutForTheTest_DoNotCount()
     {
         PurchaseMatrix none = PurchaseMatrix.Build(_data.Interactions, 0, Users, Items);
 
@@ -128,7 +128,7 @@ public sealed class BaselineScorerTests
 
     private double Together(int a, int b) => Enumerable.Range(0, Users).Count(user => _counts[user, a] > 0 && _counts[user, b] > 0);
 
-    /// <summary>(XᵀX + λI)⁻¹ by Gauss and Jordan.</summary>
+    /// <summary>(XᵀX + λI)⁻¹ by Gauss-Jordan elimination.</summary>
     private double[,] Invert(double lambda)
     {
         double[,] left = new double[Items, Items];

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace RecOps.Tests.Training.Evaluation;
 
-/// <summary>A bundle's ranker over a catalogue that does not fit in one run, against the ranker's formula.</summary>
+/// <summary>Compares a bundle's ranker, over a catalogue too large for one run, with the ranker's formula.</summary>
 public sealed class BundleScorerTests : IDisposable
 {
     private const int Items = 1100;
@@ -58,9 +58,9 @@ public sealed class BundleScorerTests : IDisposable
     }
 
     [Fact]
-    public async Task Score_BundleOfAnotherOrderWithItemsMissing_FollowsIdsAndPutsTheMissingLast()
+    public async Task Score_BundleInOtherOrderWithItemsMissing_MatchesByIdAndRanksMissingLast()
     {
-        // The bundle's catalogue is the shop's, backwards, without item 0 to 2, and with one the shop no longer has.
+        // The bundle's catalogue is the shop's in reverse, without items 0 to 2, and with one that the shop no longer has.
         CatalogTable backwards = TinyShop.Of(0, Items - 2).Catalog with
         {
             ItemIds = [.. Enumerable.Range(3, Items - 3).Reverse().Select(item => $"i{item}"), "gone"],
@@ -82,7 +82,7 @@ public sealed class BundleScorerTests : IDisposable
     }
 
     [Fact]
-    public async Task BundleItems_OtherCatalogue_CountsWhatIsMissing()
+    public async Task BundleItems_OtherCatalogue_CountsMissingItems()
     {
         using Bundle bundle = await WriteAsync(TinyShop.Of(0, Items - 10).Catalog);
 
@@ -94,7 +94,7 @@ public sealed class BundleScorerTests : IDisposable
     }
 
     [Fact]
-    public async Task RetrievalRecall_RandomVectors_IsWhatSortingFinds()
+    public async Task RetrievalRecall_RandomVectors_AgreesWithSorting()
     {
         using Bundle bundle = await WriteAsync(_data.Catalog);
         TimeSplit split = TimeSplit.ByShare(_data.Interactions, 0.4);

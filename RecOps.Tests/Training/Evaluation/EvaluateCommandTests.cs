@@ -7,7 +7,7 @@ using Xunit;
 
 namespace RecOps.Tests.Training.Evaluation;
 
-/// <summary>The verb, from files of a made-up shop to the report.</summary>
+/// <summary>Runs <c>evaluate</c> from the files of a synthetic shop to the report.</summary>
 public sealed class EvaluateCommandTests : IDisposable
 {
     private readonly TempDirectory _directory = new();
@@ -84,7 +84,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Evaluate_CutAfterAllTheBundleKnows_IsUsed()
+    public async Task Evaluate_CutAfterAllTrainingEvents_IsUsed()
     {
         await WriteBundleAsync(null, LastTrained);
 
@@ -95,7 +95,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Evaluate_CutAtTheEndOfTheData_SaysThereIsNoTest()
+    public async Task Evaluate_CutAtTheEndOfTheData_SaysThereIsNothingToTestOn()
     {
         await WriteBundleAsync(null, LastTrained);
 
@@ -106,7 +106,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Evaluate_CutThatIsNoTime_IsAUsageError()
+    public async Task Evaluate_CutThatIsNotATime_IsAUsageError()
     {
         CommandRun run = await RunAsync("--cut", "yesterday");
 

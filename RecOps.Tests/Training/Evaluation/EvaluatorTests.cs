@@ -9,9 +9,9 @@ public sealed class EvaluatorTests
     private static readonly float[] Signals = [0f, 0.3f, 0.8f];
 
     [Fact]
-    public void Run_ItemsThatTheUserKnew_AreMaskedForFirstTimePurchasesOnly()
+    public void Run_ItemsInTheHistory_AreMaskedForFirstTimePurchasesOnly()
     {
-        // The user knew item 0, and buys it again along with item 2; scores fall with the ordinal.
+        // The user already had item 0, and buys it again along with item 2. Scores fall with the ordinal.
         ShopData data = TinyShop.OfPurchases(1, 4, (0, 0), (0, 0), (0, 2));
         TestSet test = TestSet.Create(data, TimeSplit.At(data.Interactions, 0));
 
@@ -57,7 +57,7 @@ public sealed class EvaluatorTests
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void Run_ScoreThatIsNoNumber_IsRefused(float score)
+    public void Run_ScoreThatIsNotFinite_IsRefused(float score)
     {
         ShopData data = TinyShop.OfPurchases(1, 3, (0, 0), (0, 1));
         TestSet test = TestSet.Create(data, TimeSplit.At(data.Interactions, 0));
@@ -79,7 +79,7 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
-    public void LogLoss_ScoresThatSayNothing_IsTheEntropyOfTheRate()
+    public void LogLoss_UninformativeScores_IsTheEntropyOfTheRate()
     {
         TestSet test = RandomTest(users: 200, items: 50);
 
@@ -90,7 +90,7 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
-    public void LogLoss_ScoresThatKnow_IsLessTheMoreTheyKnow()
+    public void LogLoss_MoreInformativeScores_IsLower()
     {
         TestSet test = RandomTest(users: 200, items: 50);
         Dictionary<int, int> places = test.Users.Select((user, i) => (user, i)).ToDictionary(pair => pair.user, pair => pair.i);

@@ -8,14 +8,14 @@ namespace RecOps.Tests.Training.Evaluation;
 public sealed class HonestCutTests
 {
     [Fact]
-    public void Choose_CutInTheBundle_IsThat() => Assert.Equal(100, HonestCut.Choose([Bundle("a", cut: 100, last: 99)], null));
+    public void Choose_CutInTheBundle_IsUsed() => Assert.Equal(100, HonestCut.Choose([Bundle("a", cut: 100, last: 99)], null));
 
     [Fact]
-    public void Choose_BundlesOfOneCut_IsThat() =>
+    public void Choose_BundlesWithTheSameCut_UsesIt() =>
         Assert.Equal(100, HonestCut.Choose([Bundle("a", cut: 100, last: 99), Bundle("b", cut: 100, last: 100)], null));
 
     [Fact]
-    public void Choose_BundlesOfDifferentCuts_IsRefused() =>
+    public void Choose_BundlesWithDifferentCuts_IsRefused() =>
         AssertRefused("different times", [Bundle("a", cut: 100, last: 99), Bundle("b", cut: 200, last: 99)], null);
 
     [Fact]
@@ -24,27 +24,27 @@ public sealed class HonestCutTests
     [Theory]
     [InlineData(499)]
     [InlineData(0)]
-    public void Choose_AskedForATimeTheBundleKnows_IsRefused(long asked) =>
-        AssertRefused("would know the answers", [Bundle("a", cut: null, last: 500)], asked);
+    public void Choose_RequestedTimeBeforeTheLastEvent_IsRefused(long asked) =>
+        AssertRefused("has already seen part of the events", [Bundle("a", cut: null, last: 500)], asked);
 
     [Fact]
-    public void Choose_AskedForATimeAfterAllTheBundleKnows_IsThat() =>
+    public void Choose_RequestedTimeAtTheLastEvent_IsUsed() =>
         Assert.Equal(500, HonestCut.Choose([Bundle("a", cut: null, last: 500)], 500));
 
     [Fact]
-    public void Choose_AskedForATimeBeforeTheRecordedCut_IsRefused() =>
-        AssertRefused("would know the answers", [Bundle("a", cut: 100, last: 99)], 50);
+    public void Choose_RequestedTimeBeforeTheRecordedCut_IsRefused() =>
+        AssertRefused("has already seen part of the events", [Bundle("a", cut: 100, last: 99)], 50);
 
     [Fact]
     public void Choose_RecordedCutBeforeTheLastEvent_IsRefused() =>
-        AssertRefused("would know the answers", [Bundle("a", cut: 100, last: 101)], null);
+        AssertRefused("has already seen part of the events", [Bundle("a", cut: 100, last: 101)], null);
 
     [Fact]
-    public void Choose_BundleThatSaysNothing_NeedsACut()
+    public void Choose_BundleWithoutATrainingRecord_NeedsACut()
     {
         BundleManifest silent = Bundle("a", null, 0) with { Training = null };
 
-        AssertRefused("does not say", [silent], null);
+        AssertRefused("does not record", [silent], null);
         Assert.Equal(7, HonestCut.Choose([silent], 7));
     }
 

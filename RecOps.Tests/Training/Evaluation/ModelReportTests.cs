@@ -18,7 +18,7 @@ public sealed class ModelReportTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task CreateAsync_StudentAlone_HasTheAgreedNamesAndNothingThatWasNotTrained()
+    public async Task CreateAsync_StudentAlone_HasTheDocumentedNamesAndNoOtherModels()
     {
         JsonObject report = Json(await CreateAsync(new SmallBundle { Training = SmallBundle.TrainedTo(899, 899, 900) }));
 
@@ -73,7 +73,7 @@ public sealed class ModelReportTests : IDisposable
     }
 
     [Fact]
-    public async Task CreateAsync_SeveralBundles_GivesMeansDeviationsAndEachByItself()
+    public async Task CreateAsync_SeveralBundles_HasMeansDeviationsAndEachBundle()
     {
         EvaluationReport report = await CreateAsync(
             new SmallBundle { Name = "a", Training = SmallBundle.TrainedTo(899, 899, 900, seed: 1) },
@@ -95,7 +95,7 @@ public sealed class ModelReportTests : IDisposable
     }
 
     [Fact]
-    public async Task CreateAsync_RankerThatNobodyTrained_IsNotFitToShip()
+    public async Task CreateAsync_UntrainedRanker_IsNotFitToShip()
     {
         EvaluationReport report = await CreateAsync(new SmallBundle { Training = SmallBundle.TrainedTo(899, 899, 900) });
 
@@ -114,11 +114,11 @@ public sealed class ModelReportTests : IDisposable
             CreateAsync(new SmallBundle { Training = SmallBundle.TrainedTo(899, 950) })
         );
 
-        Assert.Contains("would know the answers", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("has already seen part of the events", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task CreateAsync_BundleOfOtherEvents_SaysSo()
+    public async Task CreateAsync_BundleTrainedOnOtherEvents_AddsANote()
     {
         EvaluationReport report = await CreateAsync(new SmallBundle { Training = SmallBundle.TrainedTo(899, 899, events: 77) });
 

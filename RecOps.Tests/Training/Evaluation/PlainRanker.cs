@@ -5,7 +5,7 @@ using RecOps.Training.Onnx;
 
 namespace RecOps.Tests.Training.Evaluation;
 
-/// <summary>A ranker whose scores a test can work out by hand: σ(similarity + repeat purchase + popularity + context).</summary>
+/// <summary>A ranker whose scores a test can compute by hand: σ(similarity + repeat purchase + popularity + context).</summary>
 internal static class PlainRanker
 {
     public const float SimilarityWeight = 3f;
@@ -13,10 +13,10 @@ internal static class PlainRanker
     public const float PopularityWeight = 0.25f;
     public const float Bias = -1.5f;
 
-    /// <summary>How much a purchase counts that is this many entries back in the history.</summary>
+    /// <summary>Weight of a purchase this many entries back in the history.</summary>
     public static float Recency(int position) => 1f / (1 + (0.1f * position));
 
-    /// <summary>Small weight of a context column.</summary>
+    /// <summary>Weight of a context column.</summary>
     public static float ContextWeight(int column) => 0.05f * ((column % 3) - 1);
 
     /// <param name="path">Overwritten when it exists.</param>
@@ -55,7 +55,7 @@ internal static class PlainRanker
         graph.Save(path);
     }
 
-    /// <summary>A mapped tensor as memory, without a copy. It is read only.</summary>
+    /// <summary>A mapped tensor as memory, without a copy; read-only.</summary>
     private sealed class MappedMemory(MappedTensor<Half> tensor) : MemoryManager<Half>
     {
         public override Span<Half> GetSpan()

@@ -60,13 +60,13 @@ public sealed class RankingMetricsTests
     [InlineData(4, 2 / 3.0)]
     [InlineData(2, 1 / 2.0)]
     [InlineData(1, 1.0)]
-    public void Recall_SomeHits_AreSharesOfWhatTheListCouldHold(int length, double expected) =>
+    public void Recall_SomeHits_IsTheShareOfThePossibleHits(int length, double expected) =>
         Assert.Equal(expected, RankingMetrics.Recall([7, 1, 3, 2], [3, 7, 9], length), 12);
 
     [Fact]
     public void AreaUnderCurve_OneInversionAndOneTie_CountsOneAndAHalfPairsLess()
     {
-        // Relevant: 0.9 and 0.5; others: 0.7 and 0.5. Pairs in order: 0.9 over both, 0.5 under 0.7, 0.5 level.
+        // Relevant: 0.9 and 0.5; others: 0.7 and 0.5. Pairs: 0.9 beats both, 0.5 loses to 0.7, 0.5 ties.
         double auc = RankingMetrics.AreaUnderCurve([0.9f, 0.7f, 0.5f, 0.5f], [0, 2]);
 
         Assert.Equal(2.5 / 4, auc, 12);
@@ -77,7 +77,7 @@ public sealed class RankingMetricsTests
         Assert.True(double.IsNaN(RankingMetrics.AreaUnderCurve([1, 2], [0, 1])));
 
     [Property]
-    public bool AreaUnderCurve_AnyScores_IsWhatCountingPairsGives(byte[] values)
+    public bool AreaUnderCurve_AnyScores_AgreesWithCountingPairs(byte[] values)
     {
         float[] scores = [.. values.Select(value => (float)(value / 8))];
         int[] relevant = [.. Enumerable.Range(0, values.Length).Where(item => values[item] % 3 == 0)];

@@ -4,7 +4,7 @@ using RecOps.Training.Import;
 
 namespace RecOps.Tests.Training.Evaluation;
 
-/// <summary>A bundle made by hand around a catalogue: random vectors and the ranker of made-up bundles, whose formula is known.</summary>
+/// <summary>A handmade bundle around a catalogue: random vectors and <see cref="PlainRanker"/>, whose formula is known.</summary>
 internal sealed record SmallBundle
 {
     public const int Dimension = 8;
@@ -17,10 +17,10 @@ internal sealed record SmallBundle
 
     public int Seed { get; init; } = 1;
 
-    /// <summary>Null for a bundle that says nothing of its training.</summary>
+    /// <summary>Null for a bundle without a training record.</summary>
     public TrainingRecord? Training { get; init; }
 
-    /// <summary>Names of further rankers under teachers/, all the same as the student.</summary>
+    /// <summary>Names of additional rankers under teachers/, all the same as the student.</summary>
     public string[] Teachers { get; init; } = [];
 
     public static string[] Context { get; } = ["hourSin", "hourCos", "placement:home"];

@@ -10,7 +10,7 @@ public sealed class TestSetTests
     private const InteractionType Purchase = InteractionType.Purchase;
 
     [Fact]
-    public void Create_KnownAndNewUsers_KeepsThoseWithAPastAndATestPurchase()
+    public void Create_KnownAndNewUsers_KeepsThoseWithAHistoryAndATestPurchase()
     {
         ShopData data = TinyShop.Of(
             4,
@@ -53,7 +53,7 @@ public sealed class TestSetTests
 
         var problem = Assert.Throws<TrainingException>(() => TestSet.Create(data, TimeSplit.At(data.Interactions, 0)));
 
-        Assert.Contains("nobody to test on", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("no user to test on", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class TestSetTests
     }
 
     [Fact]
-    public void Create_MoreUsersThanAskedFor_SpreadsOverAllOfThem()
+    public void Create_MoreUsersThanTheLimit_SamplesThemEvenly()
     {
         ShopData data = TinyShop.OfPurchases(
             100,

@@ -2,10 +2,10 @@ using RecOps.Training.Import;
 
 namespace RecOps.Tests.Training.Evaluation;
 
-/// <summary>A shop's data made by hand or by dice, without files.</summary>
+/// <summary>A shop's data, handmade or random, without files.</summary>
 internal static class TinyShop
 {
-    /// <summary>Events in order of time, one second apart from 0 on.</summary>
+    /// <summary>Events in order of time, one second apart, starting at 0.</summary>
     public static ShopData Of(int users, int items, params (int User, int Item, InteractionType Type)[] events) =>
         new(
             new CatalogTable
@@ -33,11 +33,11 @@ internal static class TinyShop
             }
         );
 
-    /// <summary>Purchases by number of user and item.</summary>
+    /// <summary>Purchases by user and item number.</summary>
     public static ShopData OfPurchases(int users, int items, params (int User, int Item)[] purchases) =>
         Of(users, items, [.. purchases.Select(p => (p.User, p.Item, InteractionType.Purchase))]);
 
-    /// <summary>Random purchases, some bought again, and some views between them.</summary>
+    /// <summary>Random purchases, some of them repeated, with some views in between.</summary>
     public static ShopData Random(int users, int items, int events, int seed)
     {
         var random = new Random(seed);

@@ -67,7 +67,7 @@ public sealed class FieldParserTests
     [InlineData("12,50", false)]
     [InlineData("£3", false)]
     [InlineData("NaN", false)]
-    public void TryParsePrice_Text_IsTakenOnlyWhenANumberOfAtLeastZero(string text, bool expected) =>
+    public void TryParsePrice_Text_IsAcceptedOnlyIfANumberOfAtLeastZero(string text, bool expected) =>
         Assert.Equal(expected, FieldParser.TryParsePrice(Encoding.UTF8.GetBytes(text), out _));
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class FieldParserTests
     [InlineData("no", true, false)]
     [InlineData("0", true, false)]
     [InlineData("maybe", false, false)]
-    public void TryParseBoolean_Text_IsTakenInAnyCase(string text, bool parsed, bool expected)
+    public void TryParseBoolean_Text_IsAcceptedInAnyCase(string text, bool parsed, bool expected)
     {
         Assert.Equal(parsed, FieldParser.TryParseBoolean(Encoding.UTF8.GetBytes(text), out bool value));
         Assert.Equal(expected, value);

@@ -25,7 +25,7 @@ public sealed class ImportCommandTests : IDisposable
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains(
-            $"{_files.Interactions}:2: event: 'buy' is not an event; write view, click, cart or purchase.",
+            $"{_files.Interactions}:2: event: 'buy' is not an event; use view, click, cart or purchase.",
             run.Error,
             StringComparison.Ordinal
         );
@@ -61,7 +61,7 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task ImportStep_SkipBadRows_SaysHowManyAndGoesOn()
+    public async Task ImportStep_SkipBadRows_SaysHowManyAndContinues()
     {
         _files.WriteInteractions("user_id,item_id,event,timestamp\nu1,A,buy,1\nu1,A,view,86400\n");
         using var output = new StringWriter();
@@ -76,7 +76,7 @@ public sealed class ImportCommandTests : IDisposable
         ShopData? data = await ImportStep.RunAsync(options, output, error, Cancellation);
 
         Assert.NotNull(data);
-        Assert.Contains("Going on without those 1 rows.", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Continuing without those 1 rows.", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("1 interactions of 1 users with 2 items, 1970-01-02 to 1970-01-02.", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -89,7 +89,7 @@ public sealed class ImportCommandTests : IDisposable
         );
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
-        Assert.Contains("add --force", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Add --force", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using RecOps.Training.Import;
 
 namespace RecOps.Tests.Training.Import;
 
-/// <summary>A small shop's files; a test replaces the one it is about.</summary>
+/// <summary>A small shop's files; each test replaces the one it tests.</summary>
 internal sealed class ShopFiles : IDisposable
 {
     public const string GoodCatalog =

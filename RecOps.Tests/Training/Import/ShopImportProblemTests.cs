@@ -50,7 +50,7 @@ public sealed class ShopImportProblemTests : IDisposable
 
         Assert.Equal(2, report[ProblemKind.NoRows]);
         Assert.Equal(2, report.Total);
-        Assert.Contains("has a header and no rows", report.Problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains("has a header but no rows", report.Problems[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ShopImportProblemTests : IDisposable
     }
 
     [Fact]
-    public void Read_GzipCutOffAnywhere_IsReported()
+    public void Read_TruncatedGzip_IsReported()
     {
         byte[] packed = TempDirectory.Gzip(Encoding.UTF8.GetBytes(ShopFiles.GoodInteractions));
         for (int keep = 3; keep < packed.Length; keep++)
@@ -138,9 +138,9 @@ public sealed class ShopImportProblemTests : IDisposable
     [InlineData("u1,C,view,1,,", ProblemKind.UnknownItem, "item_id", "item 'C' is not in")]
     [InlineData(",A,view,1,,", ProblemKind.MissingId, "user_id", "user id is missing")]
     [InlineData("u1, ,view,1,,", ProblemKind.MissingId, "item_id", "item id is missing")]
-    [InlineData("u1,A,view,1", ProblemKind.WrongFieldCount, null, "4 fields and the header has 6")]
-    [InlineData("u1,A,view,1,,,", ProblemKind.WrongFieldCount, null, "7 fields and the header has 6")]
-    [InlineData("u1,A,vi\"ew,1,,", ProblemKind.UnparsableRow, null, "quote stands inside")]
+    [InlineData("u1,A,view,1", ProblemKind.WrongFieldCount, null, "4 fields, but the header has 6")]
+    [InlineData("u1,A,view,1,,,", ProblemKind.WrongFieldCount, null, "7 fields, but the header has 6")]
+    [InlineData("u1,A,vi\"ew,1,,", ProblemKind.UnparsableRow, null, "a quote inside an unquoted value")]
     [InlineData("u1,\"A\"x,view,1,,", ProblemKind.UnparsableRow, null, "follows a closing quote")]
     public void Read_BadInteraction_NamesLineAndColumn(string row, object kind, string? column, string message)
     {
@@ -162,7 +162,7 @@ public sealed class ShopImportProblemTests : IDisposable
     {
         _files.WriteInteractions(Header + "u1,\"A,view,1,,\n" + string.Concat(Enumerable.Repeat("u1,A,view,1,,\n", 300_000)));
 
-        AssertProblem(ProblemKind.UnreadableFile, _files.Interactions, 2, null, "quote that is never closed");
+        AssertProblem(ProblemKind.UnreadableFile, _files.Interactions, 2, null, "a quote is never closed");
     }
 
     [Fact]
@@ -251,7 +251,7 @@ public sealed class ShopImportProblemTests : IDisposable
     }
 
     [Fact]
-    public void Read_SkipBadRows_GoesOnWithoutThem()
+    public void Read_SkipBadRows_ContinuesWithoutThem()
     {
         _files.WriteCatalog("item_id,price\nA,1\nB,x\nA,2\n");
         _files.WriteInteractions(Header + "u1,A,view,1,,\nu1,\"A\"x,view,2,,\nu1,A,buy,3,,\nu1,A\nu2,B,view,4,,\nu3,A,view,5,,\n");
@@ -277,7 +277,7 @@ public sealed class ShopImportProblemTests : IDisposable
         Assert.Null(data);
         Assert.Contains(
             report.Problems,
-            problem => problem.Kind == ProblemKind.NoRows && problem.Message.Contains("not one row", StringComparison.Ordinal)
+            problem => problem.Kind == ProblemKind.NoRows && problem.Message.Contains("none of the file's rows", StringComparison.Ordinal)
         );
     }
 

@@ -45,7 +45,7 @@ public sealed class ShopImportTests : IDisposable
     [Theory]
     [InlineData("interactions.csv.gz")]
     [InlineData("interactions.csv")]
-    public void Read_Gzip_IsKnownByItsContent(string name)
+    public void Read_Gzip_IsDetectedByItsContent(string name)
     {
         _files.Interactions = _files.Directory.WriteGzip(name, ShopFiles.GoodInteractions);
 
@@ -71,7 +71,7 @@ public sealed class ShopImportTests : IDisposable
     }
 
     [Fact]
-    public void Read_UnsortedInteractions_SortsByTimeAndKeepsTheOrderOfOneMoment()
+    public void Read_UnsortedInteractions_SortsByTimeAndKeepsTheOrderOfEqualTimes()
     {
         _files.WriteInteractions(
             "user_id,item_id,event,timestamp\nu3,A,view,300\nu1,A,view,100\nu2,A,click,100\nu1,B,cart,100\nu4,B,view,50\n"
@@ -119,7 +119,7 @@ public sealed class ShopImportTests : IDisposable
     }
 
     [Fact]
-    public void Read_FurtherCatalogColumns_BecomeAttributes()
+    public void Read_OtherCatalogColumns_BecomeAttributes()
     {
         _files.WriteCatalog("colour,item_id,Material,\nred,A,,1\n,B,oak,2\n");
 

@@ -24,7 +24,7 @@ public sealed class ItemTrendsTests
     };
 
     [Fact]
-    public void At_EarlierMoment_DoesNotKnowWhatCameLater()
+    public void At_EarlierSnapshot_DoesNotDependOnLaterEvents()
     {
         InteractionTable events = RandomEvents(1);
         InteractionTable changed = Changed(events, from: 200);
@@ -50,7 +50,7 @@ public sealed class ItemTrendsTests
     }
 
     [Fact]
-    public void At_ItemBoughtLately_TrendsAboveOneBoughtLongAgo()
+    public void At_RecentlyBoughtItem_TrendsAboveOneBoughtLongAgo()
     {
         ItemTrends trends = ItemTrends.Build(
             new InteractionTable

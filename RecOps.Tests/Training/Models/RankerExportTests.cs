@@ -67,7 +67,7 @@ public sealed class RankerExportTests
         long[] history = [.. Enumerable.Range(0, Users).SelectMany(user => RandomHistory(random, user))];
         long[] items = [.. Enumerable.Range(0, Users * Candidates).Select(_ => (long)random.Next(Items))];
 
-        // Each with numbers of another size, which one range for all of them would drown.
+        // Each user's numbers have a different magnitude; one range for all of them would lose the small ones.
         float[] vectors =
         [
             .. Enumerable.Range(0, Users * Dimension).Select(i => (random.NextSingle() - 0.5f) * MathF.Pow(2, i / Dimension)),
@@ -110,7 +110,7 @@ public sealed class RankerExportTests
     }
 
     [Fact]
-    public void FoldUser_HistoryWithWeights_IsWhatServingFolds()
+    public void FoldUser_HistoryWithWeights_AgreesWithServing()
     {
         TorchRuntime.EnsureLoaded();
         using RankerNetwork network = RandomNetwork();
@@ -130,7 +130,7 @@ public sealed class RankerExportTests
         }
     }
 
-    /// <summary>Learned values of all sizes, so that a wrong operator cannot hide behind small numbers.</summary>
+    /// <summary>Learned values of all magnitudes, so that a wrong operator cannot hide behind small numbers.</summary>
     private static RankerNetwork RandomNetwork()
     {
         var network = new RankerNetwork(
@@ -159,7 +159,7 @@ public sealed class RankerExportTests
         return network;
     }
 
-    /// <summary>The first user knows nothing; others have repeats and pads.</summary>
+    /// <summary>The first user's history is empty; others have repeats and padding.</summary>
     private static IEnumerable<long> RandomHistory(Random random, int user)
     {
         int length = user == 0 ? 0 : random.Next(1, History + 1);

@@ -18,7 +18,7 @@ public sealed class ScoreCalibrationTests
     }
 
     [Fact]
-    public void Fit_AWeightOfTwo_IsTheSameCaseTwice()
+    public void Fit_WeightOfTwo_EqualsTheSameCaseTwice()
     {
         ScoreCalibration twice = ScoreCalibration.Fit([-1, 0, 0, 1, 2, 2], [0, 0, 1, 1, 1, 0], [1, 1, 1, 2, 1, 1]);
         ScoreCalibration listed = ScoreCalibration.Fit([-1, 0, 0, 1, 1, 2, 2], [0, 0, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 1, 1]);

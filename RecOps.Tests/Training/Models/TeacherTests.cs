@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace RecOps.Tests.Training.Models;
 
-/// <summary>Each teacher calculates the same over Torch, where it learns, and as an ONNX model, as which it is kept.</summary>
+/// <summary>Each teacher computes the same in Torch, where it is trained, and as an ONNX model, where it is stored.</summary>
 [Collection(TorchTests.Name)]
 public sealed class TeacherTests
 {
@@ -35,7 +35,7 @@ public sealed class TeacherTests
     }
 
     [Fact]
-    public void Save_TrendsOfAnotherMoment_AreUsedInsteadOfItsOwn()
+    public void Save_TrendsOfAnotherSnapshot_AreUsedInsteadOfItsOwn()
     {
         using Teacher teacher = Make("deepfm");
         Inputs inputs = Draw(users: 2, candidates: 5);
@@ -76,7 +76,7 @@ public sealed class TeacherTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Logits_EveryParameter_LearnsFromThem(string name)
+    public void Logits_EveryParameter_GetsAGradient(string name)
     {
         using Teacher teacher = Make(name);
         teacher.train();
@@ -87,7 +87,7 @@ public sealed class TeacherTests
             parameter =>
                 Assert.True(
                     parameter.parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0,
-                    $"{parameter.name} has no part in the scores"
+                    $"{parameter.name} does not affect the scores"
                 )
         );
     }
@@ -104,7 +104,7 @@ public sealed class TeacherTests
         Assert.True(actual.Max() - actual.Min() > 0.01f, "all scores are the same, which would hide differences");
     }
 
-    /// <summary>Learned values of all sizes, so that a wrong operator cannot hide behind small numbers.</summary>
+    /// <summary>Learned values of all magnitudes, so that a wrong operator cannot hide behind small numbers.</summary>
     private static Teacher Make(string name)
     {
         TorchRuntime.EnsureLoaded();
@@ -144,7 +144,7 @@ public sealed class TeacherTests
 
     private float[] Trends() => [.. Enumerable.Range(0, Items * ItemTrends.Columns).Select(_ => _random.NextSingle() - 0.5f)];
 
-    /// <summary>The first user knows nothing; others have repeats and pads.</summary>
+    /// <summary>The first user's history is empty; others have repeats and padding.</summary>
     private Inputs Draw(int users, int candidates) =>
         new(
             users,

@@ -41,7 +41,7 @@ public sealed class TrainingSamplesTests
     }
 
     [Fact]
-    public void Build_VisitsWithoutAnyPurchaseToCome_TeachNothing()
+    public void Build_VisitsWithoutALaterPurchase_AreNotLessons()
     {
         (_, TrainingSamples samples) = Of(
             (0, 1, InteractionType.Purchase, 0),
@@ -79,7 +79,7 @@ public sealed class TrainingSamplesTests
     }
 
     [Fact]
-    public void Fill_CatalogueSmallerThanTheWidth_ShowsAllOfIt()
+    public void Fill_CatalogueSmallerThanTheWidth_IncludesAllOfIt()
     {
         (ShopperHistories histories, TrainingSamples samples) = Of(
             (0, 1, InteractionType.Purchase, 0),

@@ -3,7 +3,7 @@ using RecOps.Training.Onnx;
 
 namespace RecOps.Tests.Training.Onnx;
 
-/// <summary>A graph as ONNX Runtime sees it: written to a file, opened and run on the CPU.</summary>
+/// <summary>Runs a graph in ONNX Runtime: written to a file, opened and run on the CPU.</summary>
 internal sealed class OnnxModel : IDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -48,7 +48,7 @@ public sealed class LineProgressTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_OfWorkCutShort_DoesNotCallItDone()
+    public void Dispose_OfUnfinishedWork_DoesNotReportItAsDone()
     {
         using (IProgressTask task = Start())
             task.Report(99);

@@ -61,7 +61,7 @@ public sealed class IndexCommandTests
         byte[] bytes = File.ReadAllBytes(path);
         int offset = OffsetOf(bytes, tensor);
 
-        // Where the item stands already, the place after it takes it a second time.
+        // If the item is already there, repeat it in the next place.
         if (tensor == BundleIndex.PermutationTensor && BitConverter.ToInt32(bytes, offset) == value)
             offset += sizeof(int);
         BitConverter.TryWriteBytes(bytes.AsSpan(offset), value);

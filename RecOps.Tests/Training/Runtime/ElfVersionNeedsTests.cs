@@ -6,7 +6,7 @@ namespace RecOps.Tests.Training.Runtime;
 public sealed class ElfVersionNeedsTests
 {
     [Fact]
-    public void Weaken_DemandedVersion_ChangesOneFlagAndNothingElse()
+    public void Weaken_RequiredVersion_ChangesOneFlagAndNothingElse()
     {
         byte[] original = Library();
         byte[] changed = [.. original];
@@ -17,7 +17,7 @@ public sealed class ElfVersionNeedsTests
     }
 
     [Fact]
-    public void Weaken_VersionNobodyDemands_ChangesNothing()
+    public void Weaken_VersionNotRequired_ChangesNothing()
     {
         byte[] original = Library();
         byte[] changed = [.. original];
@@ -26,7 +26,7 @@ public sealed class ElfVersionNeedsTests
     }
 
     [Fact]
-    public void Weaken_SomethingElseThanALibrary_IsLeftAlone()
+    public void Weaken_NotALibrary_IsLeftAlone()
     {
         Assert.False(ElfVersionNeeds.Weaken(new byte[200], "GLIBCXX_3.4.32"));
         Assert.False(ElfVersionNeeds.Weaken([], "GLIBCXX_3.4.32"));

@@ -46,7 +46,7 @@ public sealed class SynthBundleTests : IDisposable
     }
 
     [Fact]
-    public async Task SynthBundle_MoreNumbers_RankersOfAllThemRankTheSame()
+    public async Task SynthBundle_OtherPrecisions_RankersRankTheSame()
     {
         using Bundle bundle = await SynthAsync("numbers", 50, 400, "--fp16", "--int8");
 
@@ -110,7 +110,7 @@ public sealed class SynthBundleTests : IDisposable
     }
 
     [Fact]
-    public async Task SynthRanker_Run_PrefersWhatTheShopperBuysAndWhatIsNear()
+    public async Task SynthRanker_Run_PrefersBoughtItemsThenSimilarOnes()
     {
         using Bundle bundle = await SynthAsync("scale", 50, 400);
         long[] past = [.. bundle.UserHistories[0].ToArray().Select(item => (long)item)];
@@ -121,8 +121,8 @@ public sealed class SynthBundleTests : IDisposable
         var bought = past.Where(item => item >= 0).ToHashSet();
         int[] others = [.. Enumerable.Range(0, 400).Where(item => !bought.Contains(item)).OrderByDescending(Likeness)];
         double near = others.Take(100).Average(item => scores[item]);
-        Assert.True(bought.Average(item => scores[item]) > near, "what was bought is not above what is near");
-        Assert.True(near > others.TakeLast(100).Average(item => scores[item]), "what is near is not above what is far");
+        Assert.True(bought.Average(item => scores[item]) > near, "bought items do not score above similar ones");
+        Assert.True(near > others.TakeLast(100).Average(item => scores[item]), "similar items do not score above dissimilar ones");
 
         double Likeness(int item)
         {
@@ -174,7 +174,7 @@ public sealed class SynthBundleTests : IDisposable
 
     private static float[] UserOf(Bundle bundle) => [.. bundle.UserEmbeddings[0].ToArray().Select(value => (float)value)];
 
-    /// <summary>What a form of the ranker says of all items for the first user.</summary>
+    /// <summary>Scores of all items for the first user, by one form of the ranker.</summary>
     private static float[] Score(Bundle bundle, string file)
     {
         BundleManifest manifest = bundle.Manifest;

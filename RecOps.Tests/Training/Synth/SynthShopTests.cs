@@ -47,7 +47,7 @@ public sealed class SynthShopTests : IDisposable
     }
 
     [Fact]
-    public async Task Synth_Shop_HasWhatARecommenderCanLearn()
+    public async Task Synth_Shop_HasPatternsARecommenderCanLearn()
     {
         await SynthAsync("shop", 1500, 1200, seed: 2, "--plain");
 
@@ -90,7 +90,7 @@ public sealed class SynthShopTests : IDisposable
     }
 
     [Fact]
-    public async Task Synth_LaunchedItems_AreNotTouchedBeforeTheRestOfTheirLife()
+    public async Task Synth_LaunchedItems_HaveNoEventsBeforeTheirLaunch()
     {
         await SynthAsync("shop", 800, 300, seed: 8, "--plain");
 
@@ -145,9 +145,18 @@ public sealed class SynthShopTests : IDisposable
     [Theory]
     [InlineData("--users is 0; it must be 1 to 10000000.", "--users", "0", "--items", "5")]
     [InlineData("'--items' is required", "--users", "5")]
-    [InlineData("--dimension is for bundles; add --bundle.", "--users", "5", "--items", "5", "--dimension", "32")]
-    [InlineData("--days is for CSV files and does not go with --bundle.", "--users", "5", "--items", "5", "--bundle", "--days", "3")]
-    [InlineData("the ranker holds at most", "--users", "5", "--items", "10000000", "--bundle", "--dimension", "512")]
+    [InlineData("--dimension applies to bundles. Add --bundle.", "--users", "5", "--items", "5", "--dimension", "32")]
+    [InlineData(
+        "--days applies to CSV files and cannot be combined with --bundle.",
+        "--users",
+        "5",
+        "--items",
+        "5",
+        "--bundle",
+        "--days",
+        "3"
+    )]
+    [InlineData("the ranker can hold only", "--users", "5", "--items", "10000000", "--bundle", "--dimension", "512")]
     public async Task Synth_WrongOptions_AreAUsageError(string message, params string[] arguments)
     {
         CommandRun run = await CommandRun.InvokeAsync(["synth", "--out", _directory.At("shop"), .. arguments], Cancellation);

@@ -4,25 +4,25 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Algebra;
 
 /// <summary>
-/// The operations that networks are written in, once: over Torch's tensors they learn, over the edges of an ONNX graph they are
-/// exported, so that the two cannot differ. Shapes broadcast as in NumPy.
+/// The operations that networks are written in. The same code trains over Torch tensors and exports over the edges of an ONNX graph, so
+/// that the two cannot differ. Shapes broadcast as in NumPy.
 /// </summary>
 internal interface IAlgebra<T>
 {
-    /// <summary>What was learned, or is made of nothing but that.</summary>
+    /// <summary>Learned values, or values computed from them alone.</summary>
     /// <param name="label">Shown in model viewers.</param>
     T Learned(Tensor values, string label);
 
     /// <summary>x · Wᵀ + b over the last axis.</summary>
     T Dense(Linear layer, T x);
 
-    /// <summary>Rows of [n, d] by number; the result has the shape of the ordinals, then d.</summary>
+    /// <summary>Rows of [n, d] by ordinal; the result has the shape of the ordinals, then d.</summary>
     T Rows(T table, T ordinals);
 
-    /// <summary>Ordinals with pads, which are below 0, made 0.</summary>
+    /// <summary>Ordinals with padding, which is below 0, replaced by 0.</summary>
     T WithoutPads(T ordinals);
 
-    /// <summary>1 where there is an ordinal, 0 where there is a pad.</summary>
+    /// <summary>1 where there is an ordinal, 0 where there is padding.</summary>
     T IsPresent(T ordinals);
 
     /// <summary>[b, k] and [b, h] to [b, k, h]: 1 where both are the same.</summary>
@@ -45,7 +45,7 @@ internal interface IAlgebra<T>
 
     T MatMul(T a, T b);
 
-    /// <summary>The last two axes of three, changed.</summary>
+    /// <summary>Swaps the last two of three axes.</summary>
     T Transpose(T x);
 
     T Concat(int axis, params ReadOnlySpan<T> parts);
@@ -54,16 +54,16 @@ internal interface IAlgebra<T>
 
     T Squeeze(T x, int axis);
 
-    /// <summary>In the shape, 0 is the extent that was there and -1 what is left.</summary>
+    /// <summary>In the shape, 0 keeps the extent and -1 is inferred.</summary>
     T Reshape(T x, params ReadOnlySpan<long> shape);
 
-    /// <summary>The first extents of an axis.</summary>
+    /// <summary>The first entries along an axis.</summary>
     T First(T x, int axis, int count);
 
-    /// <summary>One extent of the last axis, which stays with extent 1.</summary>
+    /// <summary>One entry of the last axis, which stays with extent 1.</summary>
     T Column(T x, int index);
 
-    /// <summary>Over one axis, which goes.</summary>
+    /// <summary>Sums over one axis, which is removed.</summary>
     T Sum(T x, int axis);
 
     T Sigmoid(T x);
@@ -77,6 +77,6 @@ internal interface IAlgebra<T>
 
     T Softmax(T x);
 
-    /// <summary>Hides a share of the numbers while learning and raises the others to make up for it; does nothing afterwards.</summary>
+    /// <summary>Zeroes a share of the values during training and scales up the others; does nothing afterwards.</summary>
     T Dropout(T x, double share);
 }

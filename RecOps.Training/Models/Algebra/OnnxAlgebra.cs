@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models.Algebra;
 
-/// <summary>Writes each operation down as nodes of a graph, to be calculated by whoever opens it.</summary>
+/// <summary>Records each operation as nodes of an ONNX graph.</summary>
 internal sealed class OnnxAlgebra(OnnxGraph graph) : IAlgebra<OnnxValue>
 {
     private OnnxValue Zero => graph.Scalar(0L, "zero");
@@ -82,6 +82,6 @@ internal sealed class OnnxAlgebra(OnnxGraph graph) : IAlgebra<OnnxValue>
         }
     }
 
-    /// <summary>Ordinals fit 32 bits, of which the processor compares twice as many at a time.</summary>
+    /// <summary>Ordinals fit in 32 bits, and the processor compares twice as many of those at a time.</summary>
     private OnnxValue Narrow(OnnxValue ordinals) => graph.Cast(ordinals, OnnxType.Int32);
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models.Algebra;
 
-/// <summary>Calculates at once, with gradients.</summary>
-/// <param name="learning">Whether dropout hides anything.</param>
+/// <summary>Computes each operation immediately, with gradients.</summary>
+/// <param name="learning">Whether dropout is active.</param>
 internal sealed class TorchAlgebra(bool learning) : IAlgebra<Tensor>
 {
     public Tensor Learned(Tensor values, string label) => values;

@@ -1,9 +1,13 @@
 namespace RecOps.Training.Models.Learning;
 
 /// <summary>
-/// Fills the candidates of a training batch: the answers, other items of the user's own history, and a sample of the rest. A sampled
-/// item stands for all those that were not drawn, so its logit is raised by -log of its expected count (Bengio and Senécal 2008);
-/// without that, repeat purchases would look rarer than they are.
+/// Chooses the candidates of a training row for a sampled softmax (Bengio and Senécal 2008).
+/// 1. Up to a tenth of the row: items the user bought next (the answers), in random order.
+/// 2. Up to three tenths: the newest other items of the user's own history.
+/// 3. Items the caller wants in the row, as long as half of the rest stays free for sampling.
+/// 4. Sampled items, drawn in proportion to a power of their events plus one.
+/// 5. Correct the logit of each sampled item by −log of its expected count, since it stands for all items not drawn. Without that,
+/// repeat purchases would look rarer than they are.
 /// </summary>
 internal sealed class CandidateSampler
 {
@@ -12,9 +16,9 @@ internal sealed class CandidateSampler
     private readonly float[] _correction;
     private readonly HashSet<int> _used = [];
 
-    /// <param name="histories">Of the training events.</param>
-    /// <param name="events">Events by item.</param>
-    /// <param name="width">How many candidates a row gets; at most the number of items.</param>
+    /// <param name="histories">Histories from the training events.</param>
+    /// <param name="events">Number of events by item.</param>
+    /// <param name="width">Candidates in a row; at most the number of items.</param>
     /// <param name="power">An item is drawn in proportion to this power of its events plus one.</param>
     public CandidateSampler(ShopperHistories histories, ReadOnlySpan<int> events, int width, double power = 0.5)
     {
@@ -35,23 +39,22 @@ internal sealed class CandidateSampler
 
     public int Width { get; }
 
-    /// <summary>At most so many answers are shown at once.</summary>
+    /// <summary>The most answers in a row.</summary>
     public int Answers { get; }
 
-    /// <summary>At most so many other items of the user's own history.</summary>
+    /// <summary>The most other items of the user's own history in a row.</summary>
     public int Own { get; }
 
-    /// <summary>At least so many are drawn, as far as there are others.</summary>
+    /// <summary>The fewest sampled items in a row, as far as the catalogue allows.</summary>
     public int Drawn { get; }
 
     /// <summary>Fills one row.</summary>
-    /// <param name="sample">Whose.</param>
+    /// <param name="sample">The lesson to fill the row for.</param>
     /// <param name="targets">Its answers, in any order.</param>
-    /// <param name="certain">Items that are to be among the candidates whatever is drawn, as far as there is room beside the draw's
-    /// half.</param>
+    /// <param name="certain">Items to include whatever is drawn, as far as there is room beside <see cref="Drawn"/> sampled items.</param>
     /// <param name="candidates">[width], distinct ordinals.</param>
     /// <param name="labels">[width], 1 for answers.</param>
-    /// <param name="corrections">[width], to be added to the logits.</param>
+    /// <param name="corrections">[width], added to the logits.</param>
     public void Fill(
         TrainingSample sample,
         HashSet<int> targets,
@@ -91,7 +94,7 @@ internal sealed class CandidateSampler
                 candidates[count++] = item;
         }
 
-        // In a tiny catalogue the draw may never find what is left; then walk.
+        // In a tiny catalogue sampling may never hit the remaining items; then take them in order.
         int attempts = 20 * Width;
         while (count < Width && attempts-- > 0)
         {

@@ -1,21 +1,21 @@
 namespace RecOps.Training.Models.Learning;
 
-/// <summary>How a network is taught.</summary>
+/// <summary>How a network is trained.</summary>
 internal sealed record LearningRecipe
 {
     /// <summary>Passes over the lessons.</summary>
     public int Epochs { get; init; } = 3;
 
-    /// <summary>Candidates of a lesson.</summary>
+    /// <summary>Candidates per lesson.</summary>
     public int Candidates { get; init; } = 320;
 
-    /// <summary>An item is drawn as a wrong answer in proportion to this power of its events plus one; 0 draws all alike.</summary>
+    /// <summary>Negatives are sampled in proportion to this power of their events plus one; 0 samples uniformly.</summary>
     public double NegativePower { get; init; } = 0.5;
 
-    /// <summary>Of item vectors, at the start.</summary>
+    /// <summary>Initial learning rate of item vectors.</summary>
     public double ItemRate { get; init; } = 0.001;
 
-    /// <summary>Of all else, at the start.</summary>
+    /// <summary>Initial learning rate of all other parameters.</summary>
     public double Rate { get; init; } = 0.003;
 
     /// <summary>The same data, recipe and seed give the same network.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models.Learning;
 
-/// <summary>Fits what turns raw scores into probabilities of a purchase within the horizon, on a sample of the lessons.</summary>
+/// <summary>Calibrates raw scores to probabilities of a purchase within the horizon, on a sample of the lessons.</summary>
 internal static class LessonCalibration
 {
     private const int Lessons = 2048;

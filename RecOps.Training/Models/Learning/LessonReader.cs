@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models.Learning;
 
-/// <summary>Shows lessons of the past as they were: what the shopper had done, how items were doing, and what time it was.</summary>
+/// <summary>Reads past lessons as they were: the shopper's history, the items' trends and the context at that time.</summary>
 internal sealed class LessonReader : IDisposable
 {
     private readonly ItemTrends _source;
@@ -34,13 +34,13 @@ internal sealed class LessonReader : IDisposable
 
     public int ContextColumns => _context.Count;
 
-    /// <summary>[items, <see cref="ItemTrends.Columns"/>] of one moment.</summary>
+    /// <summary>[items, <see cref="ItemTrends.Columns"/>] of one snapshot.</summary>
     public ReadOnlySpan<float> TrendsAt(int moment) => _source.At(moment);
 
     /// <param name="candidates">[b, k] ordinals, row by row.</param>
     /// <param name="labels">[b, k], 1 for what was bought.</param>
-    /// <param name="corrections">[b, k], to be added to logits.</param>
-    /// <returns>Of the current dispose scope.</returns>
+    /// <param name="corrections">[b, k], added to the logits.</param>
+    /// <returns>Tensors that belong to the current dispose scope.</returns>
     public LessonBatch Read(ReadOnlySpan<TrainingSample> samples, long[] candidates, float[] labels, float[] corrections)
     {
         (int rows, int h, int c) = (samples.Length, HistoryLength, _context.Count);
@@ -69,7 +69,7 @@ internal sealed class LessonReader : IDisposable
         );
     }
 
-    /// <summary>What the shopper had done before the lesson, newest first; the weights are those of the kinds of events.</summary>
+    /// <summary>The shopper's history before the lesson, newest first, with the weights of its event types.</summary>
     public void ReadHistory(TrainingSample sample, Span<long> history, Span<float> weights)
     {
         int count = Histories.CopyNewestFirst(sample.User, sample.Entry, history);

@@ -5,24 +5,25 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models.Learning;
 
-/// <summary>Makes networks and teaches them.</summary>
-/// <param name="set">What they learn from.</param>
+/// <summary>Creates networks and trains them.</summary>
+/// <param name="set">The training data.</param>
 internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress, CancellationToken cancellation)
 {
     public TrainingSet Set => set;
 
-    /// <summary>A student from nothing but what shoppers bought.</summary>
+    /// <summary>Trains a student on purchases alone.</summary>
     /// <returns>The network, which the caller disposes.</returns>
     public Trained<RankerNetwork> TrainStudent(RankerShape shape, LearningRecipe recipe, string name) =>
         Train(() => new RankerNetwork(shape), recipe, random => new PurchaseGoal(set.Reader, set.Sampler(recipe), random), name, null);
 
-    /// <summary>A student towards any goal.</summary>
-    /// <param name="goal">Makes the goal of the run's random numbers.</param>
+    /// <summary>Trains a student towards any goal.</summary>
+    /// <param name="goal">Creates the goal with the run's random numbers.</param>
     /// <returns>The network, which the caller disposes.</returns>
     public Trained<RankerNetwork> TrainStudent(RankerShape shape, LearningRecipe recipe, Func<Random, ILearningGoal> goal, string name) =>
         Train(() => new RankerNetwork(shape), recipe, goal, name, null);
 
-    /// <param name="early">Called with the network as it was after a third of the passes, or after the first if there are fewer.</param>
+    /// <summary>Trains a teacher on purchases.</summary>
+    /// <param name="early">Called with the network after a third of the passes, or after the first if there are fewer than three.</param>
     /// <returns>The network, which the caller disposes.</returns>
     public Trained<Teacher> TrainTeacher(TeacherRecipe teacher, TeacherShape shape, LearningRecipe recipe, Action<Trained<Teacher>> early)
     {
@@ -52,7 +53,7 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
         TorchRuntime.EnsureLoaded();
         manual_seed(recipe.Seed);
 
-        // Steps are too small to share out: a second thread costs as much as it does, and sums would depend on the machine's cores.
+        // Steps are too small to parallelise: a second thread costs as much as it saves, and sums would depend on the number of cores.
         int threads = get_num_threads();
         set_num_threads(1);
         var random = new Random(recipe.Seed);
@@ -86,7 +87,7 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
     }
 }
 
-/// <summary>A network that has been taught, and what turns its scores into probabilities.</summary>
+/// <summary>A trained network, and the calibration that turns its scores into probabilities.</summary>
 internal sealed record Trained<TModel>(TModel Network, ScoreCalibration Calibration) : IDisposable
     where TModel : RankingModel
 {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models.Learning;
 
-/// <summary>Keeps what a network learned between two starts of a training: its numbers, and its calibration beside them.</summary>
+/// <summary>Saves a trained network, its weights and its calibration, so that an interrupted training can resume.</summary>
 internal static class NetworkFile
 {
     private const string CalibrationSuffix = ".calibration";
@@ -19,7 +19,7 @@ internal static class NetworkFile
         trained.Network.save(path);
     }
 
-    /// <param name="model">Of the same shape; owned by the result.</param>
+    /// <param name="model">A network of the same shape; the result owns it.</param>
     public static Trained<TModel> Load<TModel>(TModel model, string path)
         where TModel : RankingModel
     {

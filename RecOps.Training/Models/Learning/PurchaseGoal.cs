@@ -2,7 +2,12 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models.Learning;
 
-/// <summary>To put first what the shopper bought next: a sampled softmax over each lesson's answers and a draw of other items.</summary>
+/// <summary>
+/// Ranks first what the shopper bought next: a sampled softmax (Bengio and Senécal 2008).
+/// 1. Fill a row of candidates for each lesson: its answers, own history and sampled items (<see cref="CandidateSampler"/>).
+/// 2. Add the sampling corrections to the logits, and take the log softmax over the row.
+/// 3. Loss: minus its mean over the answers, averaged over the lessons.
+/// </summary>
 internal sealed class PurchaseGoal(LessonReader reader, CandidateSampler sampler, Random random) : ILearningGoal
 {
     public int Count => reader.Samples.All.Length;
@@ -13,14 +18,14 @@ internal sealed class PurchaseGoal(LessonReader reader, CandidateSampler sampler
         return Loss(model.Logits(batch), batch);
     }
 
-    /// <summary>−log of the share of the logits that falls on the answers.</summary>
+    /// <summary>Mean −log of the softmax probability of the answers.</summary>
     public static Tensor Loss(Tensor logits, LessonBatch batch)
     {
         Tensor share = nn.functional.log_softmax(logits + batch.Corrections, 1);
         return -((share * batch.Labels).sum(1) / batch.Labels.sum(1).clamp_min(1)).mean();
     }
 
-    /// <summary>Lessons with freshly drawn candidates.</summary>
+    /// <summary>Lessons with freshly sampled candidates.</summary>
     public LessonBatch Draw(ReadOnlySpan<int> lessons)
     {
         int k = sampler.Width;

@@ -6,20 +6,25 @@ using static TorchSharp.torch;
 
 namespace RecOps.Training.Models.Learning;
 
-/// <summary>Teaches a network towards a goal with AdamW, its rates falling in a straight line.</summary>
+/// <summary>
+/// Trains a network towards a goal with AdamW.
+/// 1. Shuffle the lessons of each pass, and take at most 24,000 of them in batches of 64.
+/// 2. Learning rates fall linearly over all steps. Item vectors have their own rate; the other parameters have no weight decay.
+/// 3. Clip the gradient norm at 5 before each step.
+/// </summary>
 internal sealed class RankerTrainer(LearningRecipe recipe, Random random)
 {
     private const int BatchSize = 64;
     private const int BatchesPerPause = 16;
 
-    // Bounds the time of a pass: more lessons than this add minutes, not quality; each pass draws its own.
+    // Bounds the time of a pass: more lessons add minutes, not quality. Each pass draws its own.
     private const int LessonsPerPass = 24_000;
 
     private const double GradientLimit = 5;
     private const double LastRate = 0.02;
 
-    /// <param name="checkpoint">Called after each pass but the last one with the network ready for use and the number of passes.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; the network is somewhere on its way.</exception>
+    /// <param name="checkpoint">Called with the number of passes after each pass but the last, with the network ready for use.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; the network is only partly trained.</exception>
     public void Teach(
         RankingModel model,
         ILearningGoal goal,

@@ -2,18 +2,23 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Models.Learning;
 
-/// <summary>One lesson: what did this user, as they were at this moment, buy in the weeks that followed?</summary>
+/// <summary>One lesson: what did this user, given their history so far, buy in the weeks that followed?</summary>
 /// <param name="User">Ordinal.</param>
 /// <param name="Entry">History entries before this one are known; it is the first of a visit.</param>
-/// <param name="Moment">Row of <see cref="ItemTrends"/> to show.</param>
+/// <param name="Moment">Snapshot of <see cref="ItemTrends"/> to show.</param>
 internal readonly record struct TrainingSample(int User, int Entry, int Moment);
 
-/// <summary>Cuts histories into lessons.</summary>
+/// <summary>
+/// Cuts histories into lessons.
+/// 1. Split each user's history into visits: a gap of more than 30 minutes starts a new one.
+/// 2. Each visit start is a lesson if there is a meaningful trend snapshot before it.
+/// 3. Its answers are the items bought from there to the horizon; a lesson without answers is dropped.
+/// </summary>
 internal sealed class TrainingSamples
 {
     private const long VisitGapSeconds = 30 * 60;
 
-    // The first moments have seen too little for their trends to mean anything.
+    // The first snapshots have too few events behind them for their trends to mean anything.
     private const int FirstMoment = 2;
     private readonly ShopperHistories _histories;
     private readonly long _horizon;
@@ -38,7 +43,7 @@ internal sealed class TrainingSamples
             for (int entry = histories.Start(user); entry < histories.End(user); entry++)
             {
                 bool visitStarts = entry == histories.Start(user) || histories.Times[entry] - histories.Times[entry - 1] > VisitGapSeconds;
-                // Strictly before the visit: the moment at its own time already knows what was bought.
+                // Strictly before the visit: a snapshot at its own time already includes its purchases.
                 int moment = visitStarts ? trends.MomentBefore(histories.Times[entry] - 1) : -1;
                 if (moment < FirstMoment)
                     continue;
@@ -52,7 +57,7 @@ internal sealed class TrainingSamples
         return new TrainingSamples(histories, horizonSeconds, [.. all]);
     }
 
-    /// <summary>Items the user bought from the sample's moment to the horizon.</summary>
+    /// <summary>Items the user bought from the lesson's start to the horizon.</summary>
     public void CollectTargets(TrainingSample sample, HashSet<int> targets)
     {
         targets.Clear();

@@ -4,7 +4,7 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Models.Learning;
 
-/// <summary>A shop's past up to the cut, prepared for learning: what everybody did, how items were doing, and the lessons in it.</summary>
+/// <summary>A shop's events up to the cut, prepared for training: histories, item trends and lessons.</summary>
 internal sealed class TrainingSet : IDisposable
 {
     private const long HorizonSeconds = 14 * 86400;
@@ -56,11 +56,11 @@ internal sealed class TrainingSet : IDisposable
 
     public LessonReader Reader { get; }
 
-    /// <summary>Events by item.</summary>
+    /// <summary>Number of events by item.</summary>
     public int[] EventsByItem { get; }
 
     /// <param name="history">History entries that models see.</param>
-    /// <exception cref="TrainingException">The data cannot teach anything.</exception>
+    /// <exception cref="TrainingException">Nothing can be learned from the data.</exception>
     public static TrainingSet Build(ShopData data, TimeSplit split, int history)
     {
         InteractionTable events = data.Interactions.Take(split.TrainRows);

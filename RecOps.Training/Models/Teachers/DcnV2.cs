@@ -5,8 +5,11 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// DCN-V2 (Wang, Shivanna, Cheng, Jain, Lin, Hong, Chi 2021), its parallel form: cross layers x′ = x₀ ⊙ (W x + b) + x make products of
-/// ever more fields, a deep network works beside them, and both meet at the end.
+/// DCN-V2 in its parallel form (Wang, Shivanna, Cheng, Jain, Lin, Hong, Chi 2021).
+/// 1. Concatenate all inputs, those of the candidate and of the request, to x₀.
+/// 2. Apply two cross layers x′ = x₀ ⊙ (W x + b) + x, each of which raises the order of the feature products by one.
+/// 3. Apply a deep network (<see cref="Mlp"/>) to the same inputs in parallel.
+/// 4. Logit: the sum of a linear layer over each of the two outputs.
 /// </summary>
 internal sealed class DcnV2 : Teacher
 {
@@ -34,7 +37,7 @@ internal sealed class DcnV2 : Teacher
         T candidate = math.Concat(2, view.Item, view.Columns);
         T request = math.Concat(1, Flat(math, view.Interests), view.Request);
 
-        // One row for each candidate: what it shares with the others is repeated by adding it to zeros.
+        // Repeats the request's inputs for each candidate by adding them to zeros.
         T repeated = math.Add(math.Unsqueeze(request, 1), math.Scale(math.Column(view.Item, 0), 0));
         T x0 = math.Concat(2, candidate, repeated);
         T x = x0;
@@ -45,8 +48,8 @@ internal sealed class DcnV2 : Teacher
     }
 
     /// <summary>
-    /// The first cross layer starts where candidate and interests multiply place by place, and the last layer where those products are
-    /// summed, so that the network need not find by chance that a dot product is likeness.
+    /// Initialises the first cross layer to the elementwise products of candidate and interests, and the last layer to their sum. So the
+    /// network does not have to discover by chance that a dot product measures similarity.
     /// </summary>
     private void StartAtLikeness(TeacherShape shape, int width)
     {

@@ -5,8 +5,12 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// DeepFM (Guo, Tang, Ye, Li, He 2017): a factorization machine and a deep network over the same vectors, added. The machine's sum of
-/// the dot products of all pairs of fields is ½(|Σ v|² − Σ |v|²) (Rendle 2010); a number's field is its vector times the number.
+/// DeepFM (Guo, Tang, Ye, Li, He 2017): a factorization machine (Rendle 2010) and a deep network over the same vectors.
+/// 1. Fields: the candidate's vector, the interests, and a learned vector for each number, multiplied by that number.
+/// 2. Second order: the dot products of all pairs of fields, summed as ½(|Σ v|² − Σ |v|²).
+/// 3. First order: a linear layer over the candidate's numbers, plus a bias for each item.
+/// 4. Deep part: an <see cref="Mlp"/> over the vectors and the numbers.
+/// 5. Logit: the sum of the three.
 /// </summary>
 internal sealed class DeepFm : Teacher
 {
@@ -41,7 +45,7 @@ internal sealed class DeepFm : Teacher
         T request = math.Add(math.Sum(view.Interests, 1), math.MatMul(view.Request, requestVectors));
         T sum = math.Add(math.Add(view.Item, math.MatMul(view.Columns, columnVectors)), math.Unsqueeze(request, 1));
 
-        // Squares of the request's own fields are the same for all of its candidates, so they order nothing and are left out.
+        // Squares of the request's own fields are the same for all of its candidates and do not affect their order, so they are left out.
         T own = math.Sum(math.Multiply(view.Item, view.Item), 2);
         T numbers = math.MatMul(
             math.Multiply(view.Columns, view.Columns),

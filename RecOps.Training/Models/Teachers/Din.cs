@@ -5,8 +5,13 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// Deep Interest Network (Zhou, Zhu, Song, Fan, Zhu, Ma, Yan, Jin, Li, Gai 2018): each history entry is weighed by a small network over
-/// the entry, the candidate and their product, without normalising, and the weighted sum is what the shopper thinks of this candidate.
+/// Deep Interest Network (Zhou, Zhu, Song, Fan, Zhu, Ma, Yan, Jin, Li, Gai 2018).
+/// 1. Weigh each of the newest 64 history entries for each candidate by a small ReLU network over the candidate, the entry, their
+/// product and the entry's position; the weights are not normalised.
+/// 2. Sum the entries by these weights: the shopper's interest in this candidate.
+/// 3. Apply an <see cref="Mlp"/> to the candidate's vector, that interest, their product, the similarities to the pooled interests, and
+/// the numbers.
+/// 4. Logit: a linear layer over its output.
 /// </summary>
 internal sealed class Din : Teacher
 {
@@ -53,7 +58,7 @@ internal sealed class Din : Teacher
         return math.Squeeze(math.Dense(_output, deep), 2);
     }
 
-    /// <summary>[b, k, h]: how much each entry counts for each candidate.</summary>
+    /// <summary>[b, k, h]: weight of each entry for each candidate.</summary>
     private T Weights<T>(IAlgebra<T> math, TeacherView<T> view, T past)
     {
         // The product with unit u is (item ⊙ pᵤ) · entry, so all units are one matrix product of [b, k · units, d] and [b, d, h].

@@ -5,8 +5,11 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// DLRM (Naumov and others 2019): a bottom network makes a vector of the numbers, dot products of all pairs of vectors are the
-/// interactions, and a top network weighs them beside the numbers' vector.
+/// DLRM (Naumov and others 2019).
+/// 1. Bottom network: turn the numbers known about candidate and request into one vector.
+/// 2. Interactions: the dot products of all pairs among the candidate's vector, that vector and the interests.
+/// 3. Top network: an <see cref="Mlp"/> over the bottom vector and the interactions.
+/// 4. Logit: a linear layer over its output.
 /// </summary>
 internal sealed class Dlrm : Teacher
 {
@@ -20,7 +23,7 @@ internal sealed class Dlrm : Teacher
         int interests = shape.InterestScales.Count;
         _bottom = new Mlp(shape.Columns, shape.Request, shape.Hidden[0], shape.Dimension);
 
-        // Pairs of two interests are the same for all candidates, so they are the request's.
+        // Pairs of two interests are the same for all candidates, so they belong to the request.
         _top = new Mlp(shape.Dimension + (2 * interests) + 1, (interests * interests) + shape.Request, shape.Hidden);
         _output = nn.Linear(shape.Hidden[^1], 1);
         RegisterComponents();

@@ -3,14 +3,17 @@ using RecOps.Training.Models.Algebra;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// How much each teacher's word counts for a request: a softmax over a straight line in how much is known of the shopper (Jacobs,
-/// Jordan, Nowlan, Hinton 1991, with experts that are learned already).
+/// Weighs the teachers for each request, as in a mixture of experts (Jacobs, Jordan, Nowlan, Hinton 1991) whose experts are already
+/// trained.
+/// 1. Known = log(1 + history entries) / 3.
+/// 2. Weights: a softmax over the teachers of slope · known + offset.
+/// 3. Ensemble logit: the weighted mean of the teachers' calibrated logits.
 /// </summary>
-/// <param name="Slopes">[teachers]: by log(1 + history entries) / 3.</param>
+/// <param name="Slopes">[teachers]: multiply log(1 + history entries) / 3.</param>
 /// <param name="Offsets">[teachers].</param>
 internal sealed record EnsembleGate(float[] Slopes, float[] Offsets)
 {
-    /// <summary>What a gate is told of a request with so many history entries.</summary>
+    /// <summary>The gate's input for a request with this many history entries.</summary>
     public static float Known(int entries) => MathF.Log(1 + entries) / 3;
 
     /// <param name="entries">History entries of the request.</param>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// Dense layers with rectified linear units. The first one takes what differs by candidate and what is the same for all candidates of a
-/// request apart, which is the same as taking them side by side and multiplies the second kind once a request.
+/// Dense layers with rectified linear units. The first layer takes the candidate's and the request's inputs separately. The result is
+/// the same as for concatenated inputs, but the request's part is multiplied only once per request.
 /// </summary>
 internal sealed class Mlp : nn.Module
 {
@@ -16,7 +16,7 @@ internal sealed class Mlp : nn.Module
 
     /// <param name="candidate">Columns of each candidate.</param>
     /// <param name="request">Columns of each request.</param>
-    /// <param name="widths">Of the layers, at least one.</param>
+    /// <param name="widths">Widths of the layers, at least one.</param>
     public Mlp(int candidate, int request, params IReadOnlyList<int> widths)
         : base(nameof(Mlp))
     {

@@ -5,13 +5,16 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// A large network that a small one learns from. All teachers see the same of a request: the candidate's vector, the history pooled
-/// under several learned fadings, how often and how lately the shopper had the candidate, its trends, and the context. What a paper is
-/// about is how these interact, and that is all a teacher's own file has.
+/// A large network that a small one learns from. All teachers get the same inputs; subclasses differ in how these interact.
+/// 1. Look up the vectors of the candidates and of the history in one table.
+/// 2. Interests: pool the history under several learned decays, divided by the root of the summed squared weights.
+/// 3. Numbers of a candidate: log(1 + decayed counts) of the candidate in the history, whether it is there at all, and its trends.
+/// 4. Numbers of the request: the logarithm of the history's length, and the context.
+/// 5. Hand all of these to <c>Interact</c>, which returns the logits.
 /// </summary>
 internal abstract class Teacher : RankingModel
 {
-    // Inside roots, not beside them: the slope of a root at 0 is infinite, and an empty history is all zeros.
+    // Added inside roots, not outside: the slope of a root at 0 is infinite, and an empty history is all zeros.
     private const float Epsilon = 1e-12f;
     private const double InitialSpread = 0.02;
     private readonly Parameter _items;
@@ -29,7 +32,7 @@ internal abstract class Teacher : RankingModel
             _repeatFading = new Parameter(Fading.Starting(shape.History, shape.RepeatScales));
         }
 
-        // Private fields of a base class are not found by RegisterComponents.
+        // RegisterComponents does not find private fields of a base class.
         register_parameter("items", _items);
         register_parameter("interestFading", _interestFading);
         register_parameter("repeatFading", _repeatFading);
@@ -67,6 +70,6 @@ internal abstract class Teacher : RankingModel
     /// <summary>Raw scores, [b, k].</summary>
     protected abstract T Interact<T>(IAlgebra<T> math, TeacherView<T> view);
 
-    /// <summary>All fields of the history side by side, [b, s · d].</summary>
+    /// <summary>All interests concatenated, [b, s · d].</summary>
     protected static T Flat<T>(IAlgebra<T> math, T interests) => math.Reshape(interests, 0, -1);
 }

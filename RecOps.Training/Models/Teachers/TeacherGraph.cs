@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// Writes one teacher, or several whose calibrated logits are averaged, as one ONNX model with the ranker's own inputs and output.
-/// The trends of the last moment are in it; whoever runs it may give those of another as the input <c>trends</c>.
+/// Writes one teacher, or several whose calibrated logits are averaged, as one ONNX model with the ranker's inputs and output. It
+/// contains the trends of the last snapshot; the caller may pass those of another snapshot as the input <c>trends</c>.
 /// </summary>
 internal static class TeacherGraph
 {
@@ -15,7 +15,7 @@ internal static class TeacherGraph
     public const string Trends = "trends";
 
     /// <param name="teachers">At least one, all over the same items.</param>
-    /// <param name="gate">Weighs them by request; null weighs them alike.</param>
+    /// <param name="gate">Weighs the teachers for each request; null takes their mean.</param>
     /// <param name="trends">[items, <see cref="ItemTrends.Columns"/>].</param>
     /// <param name="path">Overwritten when it exists.</param>
     public static void Save(
@@ -32,7 +32,7 @@ internal static class TeacherGraph
         var math = new OnnxAlgebra(graph);
         var signature = new RankerSignature();
 
-        // Among the ranker's inputs, of whatever length the student's is; no teacher reads it, for they have item vectors of their own.
+        // One of the ranker's inputs, of any length. No teacher reads it, since teachers have item vectors of their own.
         graph.Input(signature.User, OnnxType.Float, "b", "d");
         OnnxValue history = graph.Input(signature.History, OnnxType.Int64, "b", shape.History);
         OnnxValue candidates = graph.Input(signature.Candidates, OnnxType.Int64, "b", "k");

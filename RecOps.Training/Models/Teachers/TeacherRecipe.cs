@@ -3,12 +3,12 @@ using RecOps.Training.Models.Learning;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// One of the teachers and how it is taught. They differ in what they are, where they start and which wrong answers they see.
+/// One of the teachers and how it is trained. Teachers differ in their architecture, their seed and how their negatives are sampled.
 /// </summary>
-/// <param name="Name">Of its file, and in reports.</param>
+/// <param name="Name">Name of its file, and its name in reports.</param>
 internal sealed record TeacherRecipe(string Name, Func<TeacherShape, Teacher> Create, double NegativePower)
 {
-    /// <summary>In the order they are taught in.</summary>
+    /// <summary>In the order they are trained in.</summary>
     public static readonly IReadOnlyList<TeacherRecipe> All =
     [
         new("deepfm", shape => new DeepFm(shape), 0.5),
@@ -18,18 +18,18 @@ internal sealed record TeacherRecipe(string Name, Func<TeacherShape, Teacher> Cr
         new("dlrm", shape => new Dlrm(shape), 0.75) { Shape = shape => shape with { Dimension = 128 }, ItemRate = 0.003 },
     ];
 
-    /// <summary>Passes over the lessons unless told otherwise.</summary>
+    /// <summary>Default number of passes over the lessons.</summary>
     public int Epochs { get; init; } = 3;
 
     /// <summary>
-    /// Of item vectors, at the start. Slow ones know best what is bought again, fast ones what is bought for the first time.
+    /// Initial learning rate of item vectors. A low rate is best for repeat purchases, a high one for first-time purchases.
     /// </summary>
     public double ItemRate { get; init; } = 0.001;
 
-    /// <summary>Sizes that differ from the usual ones.</summary>
+    /// <summary>Changes the default sizes.</summary>
     public Func<TeacherShape, TeacherShape> Shape { get; init; } = shape => shape;
 
-    /// <summary>What <see cref="RankerTrainer"/> is to do for one of several runs.</summary>
+    /// <summary>The recipe for <see cref="RankerTrainer"/> in a run with this seed.</summary>
     public LearningRecipe Learning(int seed, int epochs) =>
         new()
         {
@@ -41,7 +41,7 @@ internal sealed record TeacherRecipe(string Name, Func<TeacherShape, Teacher> Cr
             Rate = 0.001,
         };
 
-    /// <summary>For networks whose cost grows with the square of the length of all fields.</summary>
+    /// <summary>For networks whose cost grows with the square of the total field length.</summary>
     private static TeacherShape Narrow(TeacherShape shape) => shape with { Dimension = 32 };
 
     private static int NumberOf(TeacherRecipe recipe) => All.TakeWhile(other => other != recipe).Count() + 1;

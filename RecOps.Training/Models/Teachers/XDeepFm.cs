@@ -5,19 +5,23 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
-/// xDeepFM (Lian, Zhou, Zhang, Chen, Xie, Sun 2018): a compressed interaction network beside a deep one. Each map of its layer l + 1 is
-/// a weighted sum of products, place by place, of a map of layer l and a field; maps are summed over their places and weighed.
+/// xDeepFM (Lian, Zhou, Zhang, Chen, Xie, Sun 2018): a compressed interaction network (CIN) beside a deep network.
+/// 1. Fields: the candidate's vector, one vector of its numbers, the interests, and one vector of the request's numbers.
+/// 2. CIN: each feature map of layer l + 1 is a weighted sum of the elementwise products of the maps of layer l and the fields.
+/// 3. Sum each map over its dimensions, and apply a linear layer to the sums of both layers.
+/// 4. Deep part: an <see cref="Mlp"/> over the vectors and the numbers.
+/// 5. Logit: the sum of both, plus a linear layer over the candidate's numbers.
 /// </summary>
 /// <remarks>
-/// Products of a map with fields that all candidates of a request share are Σᵢ mapᵢ ⊙ (Σⱼ Wₕᵢⱼ fieldⱼ): the inner sum is made once a
-/// request. Products of such fields among themselves are the same for all candidates, so they order nothing and are left out.
+/// Products of the maps with fields shared by all candidates of a request are Σᵢ mapᵢ ⊙ (Σⱼ Wₕᵢⱼ fieldⱼ), and the inner sum is computed
+/// once per request. Products among those fields are the same for all candidates and do not affect their order, so they are left out.
 /// </remarks>
 internal sealed class XDeepFm : Teacher
 {
     private const int Layers = 2;
     private const int Maps = 12;
 
-    // The candidate's vector, and one vector of all numbers known of it.
+    // The candidate's vector, and one vector of all numbers known about it.
     private const int CandidateFields = 2;
     private readonly Linear _columnField;
     private readonly Linear _requestField;
@@ -48,7 +52,7 @@ internal sealed class XDeepFm : Teacher
 
     protected override T Interact<T>(IAlgebra<T> math, TeacherView<T> view)
     {
-        // Places first: [b, d, k, 1] of a candidate's fields, [b, d, fields] of those that candidates share.
+        // Dimensions first: [b, d, k, 1] for a candidate's fields, [b, d, fields] for the shared ones.
         T item = math.Unsqueeze(math.Transpose(view.Item), 3);
         T column = math.Unsqueeze(math.Transpose(math.Dense(_columnField, view.Columns)), 3);
         T shared = math.Transpose(math.Concat(1, view.Interests, math.Unsqueeze(math.Dense(_requestField, view.Request), 1)));
