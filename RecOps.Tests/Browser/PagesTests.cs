@@ -91,7 +91,7 @@ public sealed partial class PagesTests(BrowserFixture fixture)
         await window.PictureAsync("cache-purge");
         await window.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Purge" }).ClickAsync();
 
-        await Expect(window.Page.Locator(".mud-snackbar")).ToContainTextAsync("dropped");
+        await Expect(window.Page.Locator(".mud-snackbar")).ToContainTextAsync("purged");
         await Expect(window.Page.Locator(".empty").First).ToContainTextAsync("Nothing is cached");
     }
 

@@ -143,12 +143,12 @@ public sealed partial class TelemetryFlowTests(BrowserFixture fixture) : IClassF
         Task<IDownload> downloading = window.Page.WaitForDownloadAsync();
         await map.GetByRole(AriaRole.Button, new() { Name = "Download PNG" }).ClickAsync();
         IDownload picture = await downloading;
-        Assert.Equal("recops-how-requests-are-spread.png", picture.SuggestedFilename);
+        Assert.Equal("recops-latency-distribution.png", picture.SuggestedFilename);
         await picture.SaveAsAsync(Path.Combine(Repository.Screenshots, "heat-map.png"));
         await map.Locator("summary").ClickAsync();
         downloading = window.Page.WaitForDownloadAsync();
         await map.GetByRole(AriaRole.Button, new() { Name = "Download CSV" }).ClickAsync();
-        Assert.Equal("recops-how-requests-are-spread.csv", (await downloading).SuggestedFilename);
+        Assert.Equal("recops-latency-distribution.csv", (await downloading).SuggestedFilename);
         await map.Locator("summary").ClickAsync();
         await map.GetByRole(AriaRole.Button, new() { Name = "Show as table" }).ClickAsync();
         await Expect(map.Locator("tbody tr")).Not.ToHaveCountAsync(0);
