@@ -27,7 +27,10 @@ public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figure
         ["din"] = "DIN",
         ["dlrm"] = "DLRM",
         ["popular"] = "Popular",
+        ["popular7Days"] = "Popular, last 7 days",
         ["repeat"] = "Repeat purchase",
+        ["repeatDecayed"] = "Repeat purchase with decay",
+        ["tifuKnn"] = "TIFU-KNN",
         ["itemKnn"] = "Item kNN",
         ["ease"] = "EASE",
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RecOps.Shared.Bundles;
+using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Distillation;
 using RecOps.Training.Import;
 using Xunit;
@@ -31,7 +32,12 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         using JsonDocument report = JsonDocument.Parse(await File.ReadAllBytesAsync(bundle.PathOf(BundleFile.Report), Cancellation));
         JsonElement root = report.RootElement;
         double student = root.GetProperty("models").GetProperty("student").GetProperty("ndcg10").GetDouble();
-        foreach (string baseline in new[] { "popular", "repeat", "itemKnn", "ease" })
+
+        // All items of so small a shop are candidates, so that a list as served is the list over the whole catalogue.
+        Assert.Equal(student, root.GetProperty("served").GetProperty("ndcg10").GetDouble(), 1e-3);
+        double firstTime = root.GetProperty("models").GetProperty("student").GetProperty("ndcg10FirstTime").GetDouble();
+        Assert.Equal(firstTime, root.GetProperty("served").GetProperty("ndcg10FirstTime").GetDouble(), 1e-3);
+        foreach (string baseline in new[] { "popular", "popular7Days", "repeat", "repeatDecayed", "itemKnn", "tifuKnn", "ease" })
             Assert.True(student > root.GetProperty("baselines").GetProperty(baseline).GetProperty("ndcg10").GetDouble(), baseline);
     }
 
@@ -106,7 +112,9 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("REPEAT BEATS IT", run.Output, StringComparison.Ordinal);
         Assert.Contains("--ship-anyway", run.Error, StringComparison.Ordinal);
-        Assert.Equal(["catalog.csv", "interactions.csv"], directory.Entries);
+        Assert.Equal(["catalog.csv", "interactions.csv", "model.report.json"], directory.Entries);
+        Assert.Contains(directory.At("model.report.json"), run.Error, StringComparison.Ordinal);
+        Assert.False(EvaluationReport.Parse(await File.ReadAllBytesAsync(directory.At("model.report.json"), Cancellation)).Verdict.Fit);
     }
 
     [Fact]

@@ -119,8 +119,13 @@ internal sealed class DistilCommand : Command
                 EvaluationTable.Write(report, output);
             if (!options.ShipAnyway && report is { Verdict.Fit: false })
             {
+                string path = ReportFile.BesideBundle(options.Output);
+                ReportFile.Write(report, path);
                 await error
-                    .WriteLineAsync("Nothing was written: a plain baseline beats the new student. The old bundle is unchanged.")
+                    .WriteLineAsync(
+                        $"No bundle was written, because a plain baseline beats the new student. The old bundle is unchanged; the report is in "
+                            + $"{path}."
+                    )
                     .ConfigureAwait(false);
                 return ExitCode.BadInput;
             }

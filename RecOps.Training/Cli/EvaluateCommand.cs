@@ -98,30 +98,13 @@ internal sealed class EvaluateCommand : Command
                 .ConfigureAwait(false);
             EvaluationTable.Write(report, output);
             if (options.Output is not null)
-                WriteReport(report, options.Output);
+                ReportFile.Write(report, options.Output);
             return ExitCode.Success;
         }
         catch (TrainingException problem)
         {
             await error.WriteLineAsync(problem.Message).ConfigureAwait(false);
             return ExitCode.BadInput;
-        }
-    }
-
-    /// <summary>Writes to a temporary file and renames it, so that the report is either complete or absent.</summary>
-    private static void WriteReport(EvaluationReport report, string path)
-    {
-        string final = Path.GetFullPath(path);
-        string partial = $"{final}.partial-{Environment.ProcessId}";
-        Directory.CreateDirectory(Path.GetDirectoryName(final)!);
-        try
-        {
-            File.WriteAllBytes(partial, report.ToJson());
-            File.Move(partial, final, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
         }
     }
 

@@ -155,8 +155,13 @@ internal sealed class TrainCommand : Command
                 EvaluationTable.Write(report, output);
             if (!Trainer.IsFit(options, report))
             {
+                string path = ReportFile.BesideBundle(options.Output);
+                ReportFile.Write(report!, path);
                 await error
-                    .WriteLineAsync("Nothing was written: a plain baseline beats the model. Train on more data, or add --ship-anyway.")
+                    .WriteLineAsync(
+                        $"No bundle was written, because a plain baseline beats the model. The report is in {path}. Train on more data, try "
+                            + "another --preset, or write the bundle all the same with --ship-anyway."
+                    )
                     .ConfigureAwait(false);
                 return ExitCode.BadInput;
             }

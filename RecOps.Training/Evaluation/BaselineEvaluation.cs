@@ -7,7 +7,7 @@ namespace RecOps.Training.Evaluation;
 internal static class BaselineEvaluation
 {
     /// <summary>The most progress tasks that <see cref="Run"/> starts.</summary>
-    public const int Steps = 5;
+    public const int Steps = 13;
 
     /// <param name="notes">Receives what was left out and why.</param>
     public static List<ModelResult> Run(
@@ -20,7 +20,20 @@ internal static class BaselineEvaluation
     )
     {
         PurchaseMatrix purchases = PurchaseMatrix.Build(data.Interactions, split.TrainRows, data.Users.Count, data.Catalog.Count);
-        List<IItemScorer> scorers = [new PopularScorer(purchases), new RepeatPurchaseScorer(purchases), new ItemKnnScorer(purchases)];
+        List<IItemScorer> scorers =
+        [
+            new PopularScorer(purchases),
+            new RecentPopularScorer(data.Interactions, split.TrainRows, purchases),
+            new RepeatPurchaseScorer(purchases),
+            DecayedRepeatScorer.Fit(data, split.TrainRows, progress, cancellation),
+            new ItemKnnScorer(purchases),
+        ];
+        if (purchases.UserCount <= TifuKnnScorer.MaxUsers)
+            scorers.Add(new TifuKnnScorer(data.Interactions, split.TrainRows, data.Users.Count, data.Catalog.Count));
+        else
+            notes.Add(
+                $"TIFU-KNN is absent: it compares {purchases.UserCount:N0} users with each other, more than {TifuKnnScorer.MaxUsers:N0}."
+            );
         using EaseScorer? ease = FitEase(purchases, notes, progress, cancellation);
         if (ease is not null)
             scorers.Add(ease);

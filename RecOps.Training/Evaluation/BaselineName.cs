@@ -4,7 +4,10 @@ namespace RecOps.Training.Evaluation;
 internal static class BaselineName
 {
     public const string Popular = "popular";
+    public const string RecentPopular = "popular7Days";
     public const string Repeat = "repeat";
+    public const string DecayedRepeat = "repeatDecayed";
+    public const string TifuKnn = "tifuKnn";
     public const string ItemKnn = "itemKnn";
     public const string Ease = "ease";
 }

@@ -9,12 +9,14 @@ namespace RecOps.Training.Evaluation;
 /// <param name="Models">The student is first.</param>
 /// <param name="Agreement">Null without an ensemble.</param>
 /// <param name="Forms">The student in each precision, fp32 first.</param>
+/// <param name="Served">The student's lists as the engine makes them.</param>
 internal sealed record BundleEvaluation(
     BundleManifest Manifest,
     IReadOnlyList<ModelResult> Models,
     RetrievalRecall Retrieval,
     AgreementFigures? Agreement,
-    IReadOnlyList<FormFigures> Forms
+    IReadOnlyList<FormFigures> Forms,
+    ServedFigures Served
 )
 {
     public const string Student = "student";
@@ -41,7 +43,7 @@ internal sealed record BundleEvaluation(
     /// <param name="notes">Receives notes for the reader of the report.</param>
     /// <exception cref="BundleException">The bundle cannot be used.</exception>
     /// <exception cref="TrainingException">It was trained on the test set, or its scores are not finite numbers.</exception>
-    public static BundleEvaluation Run(
+    public static async Task<BundleEvaluation> RunAsync(
         ShopData data,
         TimeSplit split,
         TestSet test,
@@ -68,7 +70,7 @@ internal sealed record BundleEvaluation(
                 .Order(StringComparer.Ordinal)
                 .Select(file => (file[TeacherFolder.Length..^OnnxSuffix.Length], file)),
         ];
-        using IProgressTask task = progress.Start(manifest.Name, rankers.Length + 2);
+        using IProgressTask task = progress.Start(manifest.Name, rankers.Length + 3);
         (string Precision, string File)[] forms = [.. ServedForms.Where(form => manifest.Files.ContainsKey(form.File))];
         double[] times = BatchTimer.Measure(
             bundle,
@@ -99,7 +101,11 @@ internal sealed record BundleEvaluation(
 
         RetrievalRecall retrieval = RetrievalRecall.Measure(test, bundle, items, inputs, cancellation);
         task.Report(rankers.Length + 2, "retrieval");
-        return new BundleEvaluation(manifest, models, retrieval, agreement, figures);
+        ServedFigures served = await ServedEvaluation
+            .MeasureAsync(directory, data, split, test, notes, task, cancellation)
+            .ConfigureAwait(false);
+        task.Report(rankers.Length + 3, "as served");
+        return new BundleEvaluation(manifest, models, retrieval, agreement, figures, served);
     }
 
     private static ModelResult MeasureControl(

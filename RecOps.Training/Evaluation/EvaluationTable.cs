@@ -65,6 +65,12 @@ internal static class EvaluationTable
     {
         var rows = new List<Row>();
         Add(BundleEvaluation.Student, report.Models.Student, report.Deviations?.Student);
+        if (report.Served is { } served)
+        {
+            ModelFigures figures = new(served.Ndcg10, served.Ndcg10FirstTime, served.Recall20, null, null, null, null);
+            rows.Add(new Row("  as served", figures, served.Recall20FirstTime, null, Single: true));
+        }
+
         foreach (SeedFigures seed in report.Seeds ?? [])
             rows.Add(new Row($"  {seed.Bundle}", seed.Student, null, null, Single: true));
         Add(BundleEvaluation.Control, report.Models.Control, report.Deviations?.Control);
@@ -108,6 +114,16 @@ internal static class EvaluationTable
             $"Retrieval finds {report.RetrievalRecall200:P1} of purchases among its nearest 200 items, and {report.CandidateRecall:P1} "
                 + $"together with the history and the cluster's popular items."
         );
+        if (report.Served is { } served && report.Models.Student is { } student)
+            yield return string.Create(
+                culture,
+                $"As served, from candidates, it keeps {served.Ndcg10 / student.Ndcg10:P1} of its NDCG@10 over the whole catalogue"
+            )
+                + (
+                    served.Ndcg10FirstTime is { } first && student.Ndcg10FirstTime is > 0 and { } whole
+                        ? string.Create(culture, $", and {first / whole:P1} on first-time purchases.")
+                        : "."
+                );
         if (report.Retention is { } retention)
             yield return string.Create(culture, $"The student keeps {retention:P1} of the ensemble's NDCG@10.");
         if (report.GapClosed is { } gap)

@@ -50,7 +50,9 @@ internal static class ModelReport
         foreach (string directory in bundleDirectories)
         {
             string? control = controlDirectories.ElementAtOrDefault(bundles.Count);
-            bundles.Add(BundleEvaluation.Run(data, split, test, directory, control, notes, task, cancellation));
+            bundles.Add(
+                await BundleEvaluation.RunAsync(data, split, test, directory, control, notes, task, cancellation).ConfigureAwait(false)
+            );
             task.Report(bundles.Count);
         }
 
@@ -79,11 +81,12 @@ internal static class ModelReport
         {
             Split = new SplitFigures(DateTimeOffset.FromUnixTimeSeconds(split.Cut!.Value), split.TrainRows, test.Users.Length),
             Models = models,
-            Baselines = baselines.ToDictionary(baseline => baseline.Name, baseline => baseline.Figures, StringComparer.Ordinal),
+            Baselines = ByName(baselines),
             Retention = Ratio(student.Ndcg10, models.Ensemble?.Ndcg10),
             GapClosed = ShareOfGap(student.Ndcg10, models.Control?.Ndcg10, models.Ensemble?.Ndcg10),
             Speedup = Ratio(models.Ensemble?.BatchMs, student.BatchMs),
             SizeRatio = Ratio(models.Ensemble?.Bytes, student.Bytes),
+            Served = Mean([.. bundles.Select(bundle => bundle.Served)]),
             RetrievalRecall200 = bundles.Average(bundle => bundle.Retrieval.Nearest),
             CandidateRecall = bundles.Average(bundle => bundle.Retrieval.Candidates),
             Recall20FirstTime = FirstTimeRecall(bundles, baselines),
@@ -102,6 +105,9 @@ internal static class ModelReport
         };
     }
 
+    private static Dictionary<string, ModelFigures> ByName(List<ModelResult> baselines) =>
+        baselines.ToDictionary(baseline => baseline.Name, baseline => baseline.Figures, StringComparer.Ordinal);
+
     private static SeedFigures Seed(BundleEvaluation bundle, List<ModelResult> baselines)
     {
         ModelFigures student = bundle.StudentResult.Figures;
@@ -113,7 +119,7 @@ internal static class ModelReport
             bundle.Retrieval.Nearest,
             bundle.Retrieval.Candidates,
             Intervals(bundle.StudentResult.Scores.Ndcg10, baselines),
-            ShippingRule.Judge(student.Ndcg10, baselines.Select(baseline => KeyValuePair.Create(baseline.Name, baseline.Figures.Ndcg10)))
+            ShippingRule.Judge(student, ByName(baselines))
         );
     }
 
@@ -155,6 +161,14 @@ internal static class ModelReport
             ? null
             : new AgreementFigures(measured.Average(one => one.Top10Overlap), measured.Average(one => one.KendallTau));
     }
+
+    private static ServedFigures Mean(ServedFigures[] served) =>
+        new(
+            served.Average(one => one.Ndcg10),
+            Mean(served.Select(one => one.Ndcg10FirstTime)),
+            served.Average(one => one.Recall20),
+            Mean(served.Select(one => one.Recall20FirstTime))
+        );
 
     private static List<FormFigures> Forms(List<BundleEvaluation> bundles) =>
         [

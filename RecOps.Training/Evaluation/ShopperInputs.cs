@@ -10,7 +10,8 @@ namespace RecOps.Training.Evaluation;
 /// </summary>
 internal sealed class ShopperInputs
 {
-    private const string Placement = "home";
+    public const string Placement = "home";
+
     private readonly int[] _rows;
     private readonly float[] _vectors;
     private readonly long[] _histories;

@@ -18,7 +18,7 @@ public sealed record EvaluationReport
     /// <summary>Means over the bundles when there are several.</summary>
     public required ModelSet Models { get; init; }
 
-    /// <summary>By name: popular, repeat, itemKnn, ease.</summary>
+    /// <summary>By name: popular, popular7Days, repeat, repeatDecayed, itemKnn, tifuKnn, ease.</summary>
     public required Dictionary<string, ModelFigures> Baselines { get; init; }
 
     /// <summary>NDCG@10 of the student ÷ that of the ensemble.</summary>
@@ -50,6 +50,9 @@ public sealed record EvaluationReport
 
     /// <summary>How the student was distilled.</summary>
     public DistillationRecord? Distillation { get; init; }
+
+    /// <summary>The student's lists as the engine makes them, from candidates; absent in reports of before it was measured.</summary>
+    public ServedFigures? Served { get; init; }
 
     /// <summary>Recall@200 of the items nearest to the user vector.</summary>
     public double? RetrievalRecall200 { get; init; }

@@ -34,6 +34,13 @@ public sealed record ModelFigures(
     double? BatchMs
 );
 
+/// <summary>How good lists are that were made from candidates, as a server makes them.</summary>
+/// <param name="Ndcg10">Over all test purchases.</param>
+/// <param name="Ndcg10FirstTime">Over first-time purchases, with what a user knew excluded by the request.</param>
+/// <param name="Recall20">Over all test purchases.</param>
+/// <param name="Recall20FirstTime">Over first-time purchases, with what a user knew excluded by the request.</param>
+public sealed record ServedFigures(double Ndcg10, double? Ndcg10FirstTime, double Recall20, double? Recall20FirstTime);
+
 /// <summary>The student of one of several bundles.</summary>
 /// <param name="Bundle">Its name.</param>
 /// <param name="Seed">Null when the bundle does not say.</param>

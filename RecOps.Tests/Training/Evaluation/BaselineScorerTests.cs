@@ -9,6 +9,7 @@ public sealed class BaselineScorerTests
 {
     private const int Users = 40;
     private const int Items = 17;
+    private const long Day = 24 * 3600;
     private static readonly int[] Scored = [0, 7, 39, 12];
     private static readonly int[] First = [0];
     private readonly ShopData _data = TinyShop.Random(Users, Items, 500, seed: 3);
@@ -67,6 +68,96 @@ public sealed class BaselineScorerTests
     }
 
     [Fact]
+    public void RecentPopular_RandomPurchases_ScoresByBuyersOfSevenDaysThenByAll()
+    {
+        InteractionTable events = InDays(_data.Interactions, eventsPerDay: 40);
+        long since = events.Times[^1] - (7 * Day);
+        var recent = new HashSet<int>[Items];
+        for (int row = 0; row < events.Count; row++)
+        {
+            if (events.Types[row] == InteractionType.Purchase && events.Times[row] > since)
+                (recent[events.Items[row]] ??= []).Add(events.Users[row]);
+        }
+
+        float[] scores = Score(new RecentPopularScorer(events, events.Count, _purchases));
+
+        int[] ranked = new int[Items];
+        RankingMetrics.Top(scores.AsSpan(0, Items), [], ranked);
+        Assert.Equal(Enumerable.Range(0, Items).OrderByDescending(item => recent[item]?.Count ?? 0).ThenByDescending(Buyers), ranked);
+        Assert.InRange(recent.Count(buyers => buyers is not null), 1, Items);
+    }
+
+    [Fact]
+    public void DecayedRepeat_RandomPurchases_HalvesAPurchaseWithEachHalfLife()
+    {
+        const double halfLife = 3;
+        InteractionTable events = InDays(_data.Interactions, eventsPerDay: 40);
+        var decayed = new double[Users, Items];
+        for (int row = 0; row < events.Count; row++)
+        {
+            if (events.Types[row] == InteractionType.Purchase)
+                decayed[events.Users[row], events.Items[row]] += Math.Pow(2, -(events.Times[^1] - events.Times[row]) / (halfLife * Day));
+        }
+
+        var scorer = new DecayedRepeatScorer(events, events.Count, Users, Items, halfLife);
+        float[] scores = new float[Scored.Length * Items];
+        scorer.Score(Scored, scores);
+
+        for (int i = 0; i < Scored.Length; i++)
+        {
+            for (int item = 0; item < Items; item++)
+            {
+                double expected = decayed[Scored[i], item];
+                float score = scores[(i * Items) + item];
+                if (expected == 0)
+                    Assert.InRange(score, 0, 0.9999f);
+                else
+                    Assert.Equal(1 + expected, score, 1e-4);
+            }
+        }
+    }
+
+    [Fact]
+    public void TifuKnn_RandomPurchases_IsTheirDefinition()
+    {
+        InteractionTable events = InDays(_data.Interactions, eventsPerDay: 15);
+        double[][] vectors = [.. Enumerable.Range(0, Users).Select(user => TifuVector(events, user))];
+
+        // With fewer users than neighbours, all others are neighbours.
+        AssertScores(
+            new TifuKnnScorer(events, events.Count, Users, Items),
+            (user, item) =>
+                (0.7 * vectors[user][item])
+                + (
+                    0.3
+                    * Enumerable
+                        .Range(0, Users)
+                        .Where(other => other != user && vectors[other].Sum() > 0)
+                        .Average(other => vectors[other][item])
+                )
+        );
+    }
+
+    [Fact]
+    public void TifuKnn_MoreUsersThanNeighbours_TakesTheNearest()
+    {
+        // Two kinds of users who have nothing in common; 301 of each, so that the 300 nearest are all of one's own kind.
+        int[] users = [.. Enumerable.Range(0, 602)];
+        var events = new InteractionTable
+        {
+            Users = users,
+            Items = [.. users.Select(user => user % 2)],
+            Types = [.. users.Select(_ => InteractionType.Purchase)],
+            Times = [.. users.Select(_ => 0L)],
+        };
+
+        var scores = new float[4];
+        new TifuKnnScorer(events, events.Count, 602, 2).Score(new[] { 0, 1 }, scores);
+
+        Assert.Equal([1f, 0f, 0f, 1f], scores.Select(score => MathF.Round(score, 4)));
+    }
+
+    [Fact]
     public void ItemKnn_RandomPurchases_SumsCosinesOfOtherItems() =>
         AssertScores(
             new ItemKnnScorer(_purchases),
@@ -122,6 +213,37 @@ public sealed class BaselineScorerTests
             for (int item = 0; item < Items; item++)
                 Assert.Equal(expected(Scored[i], item), scores[(i * Items) + item], 1e-4);
         }
+    }
+
+    /// <summary>The same events, spread over days.</summary>
+    private static InteractionTable InDays(InteractionTable events, int eventsPerDay) =>
+        events with
+        {
+            Times = [.. Enumerable.Range(0, events.Count).Select(row => row / eventsPerDay * Day)],
+        };
+
+    private static double[] TifuVector(InteractionTable events, int user)
+    {
+        int[][] baskets =
+        [
+            .. Enumerable
+                .Range(0, events.Count)
+                .Where(row => events.Users[row] == user && events.Types[row] == InteractionType.Purchase)
+                .GroupBy(row => events.Times[row])
+                .Select(basket => basket.Select(row => events.Items[row]).Distinct().ToArray()),
+        ];
+        int groups = Math.Min(7, baskets.Length);
+        var vector = new double[Items];
+        for (int basket = 0; basket < baskets.Length; basket++)
+        {
+            int group = Enumerable.Range(0, groups).Last(one => one * baskets.Length / groups <= basket);
+            int end = (group + 1) * baskets.Length / groups;
+            int size = end - (group * baskets.Length / groups);
+            foreach (int item in baskets[basket])
+                vector[item] += Math.Pow(0.9, end - 1 - basket) / size * Math.Pow(0.7, groups - 1 - group) / groups;
+        }
+
+        return vector;
     }
 
     private double Buyers(int item) => Enumerable.Range(0, Users).Count(user => _counts[user, item] > 0);
