@@ -95,5 +95,5 @@ internal sealed record RedisNode(string Name, RedisBreaker Breaker, Func<bool> C
     public bool IsWell => IsConnected && Breaker.State == RedisBreaker.Closed;
 
     /// <summary>The last failure, or a note that there was none.</summary>
-    public string Detail => IsConnected || Breaker.State != RedisBreaker.Closed ? Breaker.Detail : "There is no connection. Reconnecting.";
+    public string Detail => IsConnected || Breaker.State != RedisBreaker.Closed ? Breaker.Detail : "Not connected. Reconnecting.";
 }
