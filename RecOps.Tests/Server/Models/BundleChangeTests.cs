@@ -138,7 +138,7 @@ public sealed class BundleChangeTests
         await Waiting.UntilAsync(async () =>
         {
             one.Time.Advance(SourceWatch.Interval);
-            return (await ChangeAsync(one))!.Advice.Contains($"activate {TestBundle.Name} again", StringComparison.Ordinal);
+            return (await ChangeAsync(one))!.Advice.Contains($"Activate {TestBundle.Name} again", StringComparison.Ordinal);
         });
         Assert.Equal(before, await AnswersAsync(one));
 
