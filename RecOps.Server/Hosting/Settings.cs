@@ -18,7 +18,7 @@ internal interface ISettingsCheck
 /// <summary>A section of the settings.</summary>
 internal interface ISettingsSection : ISettingsCheck
 {
-    /// <summary>Its name, such as Caching, or Auth:Oidc for one inside another.</summary>
+    /// <summary>Its name, such as Caching.</summary>
     string Name { get; }
 
     /// <summary>Names of its settings.</summary>
@@ -60,7 +60,6 @@ internal sealed class SettingsValidator(
         from setting in configuration.GetSection(section.Name).GetChildren()
         let path = $"{section.Name}:{setting.Key}"
         where !section.Settings.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
-        where !sections.Any(other => $"{other.Name}:".StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase))
         select UnknownName.Describe("setting", path, [.. section.Settings.Select(known => $"{section.Name}:{known}")]);
 }
 
