@@ -6,9 +6,6 @@ namespace RecOps.Training.Evaluation;
 /// <summary>Fits the plain baselines on the training purchases and has each rank the catalogue.</summary>
 internal static class BaselineEvaluation
 {
-    /// <summary>The most progress tasks that <see cref="Run"/> starts.</summary>
-    public const int Steps = 13;
-
     /// <param name="notes">Receives what was left out and why.</param>
     public static List<ModelResult> Run(
         ShopData data,
