@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Json;
 using RecOps.Bench.Processes;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Shared;
 using RecOps.Shared.Catalog;
 

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using RecOps.Bench.Processes;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using RecOps.Bench.Processes;
 using RecOps.Bench.Reports;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
+using RecOps.Server.Security.People;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 

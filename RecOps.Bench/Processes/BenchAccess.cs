@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
+using RecOps.Server.Security.People;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 

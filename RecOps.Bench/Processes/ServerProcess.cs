@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Shared;
 
 namespace RecOps.Bench.Processes;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using RecOps.Server.Telemetry;
+using RecOps.Server.Telemetry.Metrics;
 using RecOps.Serving.Batching;
 using RecOps.Serving.Metrics;
 using RecOps.Shared.Recommendations;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Serving.Models;
 using RecOps.Serving.Validation;
 using RecOps.Shared;

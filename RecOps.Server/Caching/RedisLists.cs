@@ -5,7 +5,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Server.Storage;
 using RecOps.Serving.Caching;
 using StackExchange.Redis;

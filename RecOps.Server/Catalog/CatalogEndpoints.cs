@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Http;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Serving.Catalog;
 using RecOps.Serving.Models;
 using RecOps.Serving.Validation;

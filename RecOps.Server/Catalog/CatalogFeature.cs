@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.OpenApi;
 using RecOps.Server.Replication;
 
 namespace RecOps.Server.Catalog;

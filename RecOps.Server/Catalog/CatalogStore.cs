@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using RecOps.Server.Replication;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Server.Storage;
 using RecOps.Shared.Catalog;
 using RecOps.Shared.Security;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.OpenApi;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Security;
 using RecOps.Serving.Models;
 using RecOps.Serving.Rules;

@@ -1,4 +1,4 @@
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 

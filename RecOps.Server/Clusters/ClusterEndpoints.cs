@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Http;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Serving.Caching;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.OpenApi;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Serving.Validation;
 using RecOps.Shared;
 using RecOps.Shared.Demo;

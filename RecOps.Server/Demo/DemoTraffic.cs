@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
-using RecOps.Server.Security;
+using RecOps.Server.Hosting.Lifetime;
+using RecOps.Server.Security.Keys;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Shared;

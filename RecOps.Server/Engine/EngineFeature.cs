@@ -1,4 +1,5 @@
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.OpenApi;
 using RecOps.Serving.Batching;
 using RecOps.Serving.Caching;
 using RecOps.Serving.Engine;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Http;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Security;
 using RecOps.Serving.Models;
 using RecOps.Serving.Validation;

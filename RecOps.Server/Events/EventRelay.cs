@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Events;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.OpenApi;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Users;
 

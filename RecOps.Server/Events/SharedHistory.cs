@@ -1,5 +1,5 @@
 using System.Globalization;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Server.Storage;
 using RecOps.Serving.Models;
 using RecOps.Serving.Users;

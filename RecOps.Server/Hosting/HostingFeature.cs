@@ -3,6 +3,11 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using RecOps.Server.Hosting.Health;
+using RecOps.Server.Hosting.Http;
+using RecOps.Server.Hosting.Lifetime;
+using RecOps.Server.Hosting.OpenApi;
+using RecOps.Server.Hosting.Problems;
 
 namespace RecOps.Server.Hosting;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RecOps.Server.Hosting.Http;
 
 namespace RecOps.Server.Hosting;
 

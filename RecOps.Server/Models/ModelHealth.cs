@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Health;
 using RecOps.Serving.Models;
 using RecOps.Serving.Ranking;
 using RecOps.Shared.Telemetry;

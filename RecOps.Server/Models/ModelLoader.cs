@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Clusters;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Storage;

@@ -1,4 +1,6 @@
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Health;
+using RecOps.Server.Hosting.OpenApi;
 using RecOps.Server.Models.Copies;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Models.Trials;

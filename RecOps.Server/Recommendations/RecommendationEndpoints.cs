@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Http;
+using RecOps.Server.Hosting.OpenApi;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Validation;
 using RecOps.Shared;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Models.Trials;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;

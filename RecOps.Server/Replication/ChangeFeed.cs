@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Server.Storage;
 using StackExchange.Redis;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Rules.Validation;
 using RecOps.Shared.Rules;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.OpenApi;
 using RecOps.Server.Replication;
 using RecOps.Server.Rules.Preview;
 using RecOps.Server.Rules.Publishing;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using RecOps.Server.Security.People;
 using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;

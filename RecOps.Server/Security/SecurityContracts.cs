@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RecOps.Server.Security.Keys;
 using RecOps.Shared.Security;
 
 namespace RecOps.Server.Security;

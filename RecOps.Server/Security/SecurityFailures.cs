@@ -1,4 +1,6 @@
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Problems;
+using RecOps.Server.Security.People;
+using RecOps.Server.Security.Sessions;
 using RecOps.Shared;
 
 namespace RecOps.Server.Security;

@@ -5,7 +5,15 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Health;
+using RecOps.Server.Hosting.Http;
+using RecOps.Server.Hosting.OpenApi;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Replication;
+using RecOps.Server.Security.Audit;
+using RecOps.Server.Security.Keys;
+using RecOps.Server.Security.People;
+using RecOps.Server.Security.Sessions;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;

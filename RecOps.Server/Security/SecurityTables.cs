@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using RecOps.Server.Security.Audit;
+using RecOps.Server.Security.Keys;
+using RecOps.Server.Security.People;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;

@@ -1,4 +1,5 @@
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Health;
+using RecOps.Server.Security.Keys;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Security;

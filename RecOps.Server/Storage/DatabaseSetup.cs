@@ -1,6 +1,6 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 
 namespace RecOps.Server.Storage;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using StackExchange.Redis;
 
 namespace RecOps.Server.Storage;

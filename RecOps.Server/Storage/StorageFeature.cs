@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.OpenApi;
+using RecOps.Server.Hosting.Problems;
 
 namespace RecOps.Server.Storage;
 

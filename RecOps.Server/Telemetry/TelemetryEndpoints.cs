@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Http;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Security;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Server.Telemetry.Capacity;
 using RecOps.Server.Telemetry.History;
+using RecOps.Server.Telemetry.Live;
 using RecOps.Server.Telemetry.SlowRequests;
 using RecOps.Serving.Validation;
 using RecOps.Shared;

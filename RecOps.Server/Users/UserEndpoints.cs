@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Security;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;

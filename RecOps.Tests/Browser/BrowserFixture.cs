@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Playwright;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Shared;
 using RecOps.Shared.Users;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Playwright;
-using RecOps.Server.Security;
+using RecOps.Server.Security.People;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using Cookie = Microsoft.Playwright.Cookie;

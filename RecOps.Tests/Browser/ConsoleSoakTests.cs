@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using RecOps.Server.Telemetry;
+using RecOps.Server.Telemetry.Metrics;
 using RecOps.Serving.Metrics;
 using RecOps.Shared.Recommendations;
 using RecOps.Tests.Server;

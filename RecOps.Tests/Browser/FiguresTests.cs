@@ -5,7 +5,7 @@ using System.Net.Http.Json;
 using Microsoft.Playwright;
 using RecOps.Bench.Load;
 using RecOps.Bench.Processes;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Tests.Server;

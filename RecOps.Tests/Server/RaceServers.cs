@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;

@@ -1,4 +1,4 @@
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Serving.Models;
 
 namespace RecOps.Server.Models.Copies;

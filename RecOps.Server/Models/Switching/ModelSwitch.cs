@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using RecOps.Server.Clusters;
 using RecOps.Server.Models.Trials;
 using RecOps.Server.Replication;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Server.Storage;
 using RecOps.Serving.Models;
 using RecOps.Serving.Ranking;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using RecOps.Server.Clusters;
 using RecOps.Server.Models.Switching;
 using RecOps.Server.Replication;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Server.Storage;
 using RecOps.Serving.Models;
 using RecOps.Serving.Ranking;

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Serving.Rules;

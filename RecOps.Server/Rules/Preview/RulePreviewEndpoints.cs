@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.OpenApi;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Rules.Preview;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using RecOps.Server.Replication;
 using RecOps.Server.Rules.Validation;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Server.Storage;
 using RecOps.Shared.Rules;
 using RecOps.Shared.Security;

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Http;
 using RecOps.Server.Rules.Publishing;
 using RecOps.Server.Rules.Validation;
 using RecOps.Server.Security;

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using RecOps.Server.Replication;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Server.Storage;
 using RecOps.Shared.Rules;
 using RecOps.Shared.Security;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Problems;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Models;
 using RecOps.Serving.Rules.Validation;

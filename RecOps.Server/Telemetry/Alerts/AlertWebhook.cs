@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Retry;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Shared.Telemetry;
 
 namespace RecOps.Server.Telemetry.Alerts;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Http;
 using RecOps.Serving.Validation;
 
 namespace RecOps.Server.Telemetry.History;

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using RecOps.Server.Storage;
 
 namespace RecOps.Server.Telemetry.History;

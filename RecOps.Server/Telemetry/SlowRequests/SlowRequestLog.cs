@@ -1,3 +1,4 @@
+using RecOps.Server.Telemetry.Metrics;
 using RecOps.Serving.Batching;
 using RecOps.Serving.Engine;
 using RecOps.Serving.Metrics;

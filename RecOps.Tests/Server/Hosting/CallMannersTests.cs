@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Shared;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using RecOps.Server.Security;
+using RecOps.Server.Security.People;
 using RecOps.Shared;
 using RecOps.Shared.Clusters;
 using RecOps.Shared.Demo;

@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Http;
 using RecOps.Shared;
 using RecOps.Shared.Caching;
 using RecOps.Shared.Events;

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
+using RecOps.Server.Security.People;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Security;

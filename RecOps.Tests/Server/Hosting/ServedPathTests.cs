@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using RecOps.Server.Hosting;
-using RecOps.Server.Security;
+using RecOps.Server.Security.People;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using Xunit;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RecOps.Server.Hosting;
+using RecOps.Server.Hosting.Lifetime;
 using Xunit;
 
 namespace RecOps.Tests.Server.Hosting;

@@ -39,7 +39,7 @@ public sealed class ReplicaTests
             .SendJsonAsync(HttpMethod.Post, Routes.Keys, """{"name":"Shop","scopes":["recommend"]}""");
         ApiKeyCreated key = await made.ReadAsync<ApiKeyCreated>(HttpStatusCode.Created);
         using HttpClient shop = one.CreateStranger();
-        shop.DefaultRequestHeaders.Add(RecOps.Server.Security.StorefrontGate.Header, key.Secret);
+        shop.DefaultRequestHeaders.Add(RecOps.Server.Security.Keys.StorefrontGate.Header, key.Secret);
         await Waiting.UntilAsync(async () => await StatusAsync(shop) == HttpStatusCode.OK);
         await (
             await two.CreateClient().DeleteAsync(Routes.KeyOf(key.Key.Id), TestContext.Current.CancellationToken)

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
 using RecOps.Shared.Security;

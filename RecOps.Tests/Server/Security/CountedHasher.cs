@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using RecOps.Server.Security;
+using RecOps.Server.Security.People;
+using RecOps.Server.Security.Sessions;
 
 namespace RecOps.Tests.Server.Security;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
 using RecOps.Shared;
 using RecOps.Shared.Rules;
 using RecOps.Shared.Security;

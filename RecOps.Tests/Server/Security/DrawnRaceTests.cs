@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Rules;
 using RecOps.Server.Rules.Publishing;
-using RecOps.Server.Security;
+using RecOps.Server.Security.People;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Shared;
 using RecOps.Shared.Rules;

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;

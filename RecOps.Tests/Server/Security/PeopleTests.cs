@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Audit;
+using RecOps.Server.Security.People;
 using RecOps.Shared;
 using RecOps.Shared.Security;
 using Xunit;

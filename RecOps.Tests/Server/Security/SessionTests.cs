@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
-using RecOps.Server.Security;
+using RecOps.Server.Security.People;
 using RecOps.Server.Storage;
 using RecOps.Shared;
 using RecOps.Shared.Security;

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Server.Storage;
 using RecOps.Server.Telemetry.Alerts;
 using RecOps.Shared;

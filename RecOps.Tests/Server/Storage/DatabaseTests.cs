@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Npgsql;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
+using RecOps.Server.Security.People;
 using RecOps.Serving.Models;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;

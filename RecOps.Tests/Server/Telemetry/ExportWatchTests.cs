@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
-using RecOps.Server.Telemetry;
+using RecOps.Server.Telemetry.Metrics;
 using Xunit;
 
 namespace RecOps.Tests.Server.Telemetry;

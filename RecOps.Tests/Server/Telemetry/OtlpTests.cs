@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using RecOps.Server.Security;
+using RecOps.Server.Security.Keys;
 using RecOps.Shared;
 using RecOps.Shared.Telemetry;
 using RecOps.Tests.Browser;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using RecOps.Server.Telemetry;
+using RecOps.Server.Telemetry.Metrics;
 using RecOps.Shared;
 using RecOps.Shared.Recommendations;
 using RecOps.Shared.Telemetry;

@@ -436,7 +436,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
                     b.ToTable("RuleSwitches");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.ApiKey", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Keys.ApiKey", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(36)
@@ -491,7 +491,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
                     b.ToTable("ApiKeys");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.AuditEntry", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -539,7 +539,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
                     b.ToTable("Audit");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.Person", b =>
+            modelBuilder.Entity("RecOps.Server.Security.People.Person", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text");
@@ -626,7 +626,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -635,7 +635,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -650,7 +650,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -659,7 +659,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)

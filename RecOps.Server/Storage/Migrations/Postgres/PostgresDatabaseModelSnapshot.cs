@@ -462,7 +462,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
                     b.ToTable("RuleSwitches");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.ApiKey", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Keys.ApiKey", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(36)
@@ -517,7 +517,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
                     b.ToTable("ApiKeys");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.AuditEntry", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -565,7 +565,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
                     b.ToTable("Audit");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.Person", b =>
+            modelBuilder.Entity("RecOps.Server.Security.People.Person", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text");
@@ -719,7 +719,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -728,7 +728,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -743,7 +743,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -752,7 +752,7 @@ namespace RecOps.Server.Storage.Migrations.Postgres
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)

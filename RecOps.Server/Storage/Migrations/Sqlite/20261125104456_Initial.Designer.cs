@@ -349,7 +349,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                     b.ToTable("RuleSwitches");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.ApiKey", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Keys.ApiKey", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(36)
@@ -404,7 +404,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                     b.ToTable("ApiKeys");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.AuditEntry", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -450,7 +450,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                     b.ToTable("Audit");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.Person", b =>
+            modelBuilder.Entity("RecOps.Server.Security.People.Person", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
@@ -537,7 +537,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -546,7 +546,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -561,7 +561,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -570,7 +570,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -422,7 +422,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                     b.ToTable("RuleSwitches");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.ApiKey", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Keys.ApiKey", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(36)
@@ -477,7 +477,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                     b.ToTable("ApiKeys");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.AuditEntry", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -523,7 +523,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                     b.ToTable("Audit");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.Person", b =>
+            modelBuilder.Entity("RecOps.Server.Security.People.Person", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
@@ -675,7 +675,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -684,7 +684,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -699,7 +699,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -708,7 +708,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)

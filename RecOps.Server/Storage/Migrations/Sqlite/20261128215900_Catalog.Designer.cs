@@ -451,7 +451,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                     b.ToTable("RuleSwitches");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.ApiKey", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Keys.ApiKey", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(36)
@@ -506,7 +506,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                     b.ToTable("ApiKeys");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.AuditEntry", b =>
+            modelBuilder.Entity("RecOps.Server.Security.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -552,7 +552,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                     b.ToTable("Audit");
                 });
 
-            modelBuilder.Entity("RecOps.Server.Security.Person", b =>
+            modelBuilder.Entity("RecOps.Server.Security.People.Person", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
@@ -704,7 +704,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -713,7 +713,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -728,7 +728,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -737,7 +737,7 @@ namespace RecOps.Server.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
                 {
-                    b.HasOne("RecOps.Server.Security.Person", null)
+                    b.HasOne("RecOps.Server.Security.People.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -1,7 +1,0 @@
-namespace RecOps.Server.Hosting;
-
-/// <summary>Marks endpoints whose failures count as failed recommendation requests, including failures before the handler runs.</summary>
-internal sealed class CountedRequest
-{
-    public static readonly CountedRequest Instance = new();
-}
