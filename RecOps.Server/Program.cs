@@ -23,8 +23,9 @@ namespace RecOps.Server;
 /// <summary>The server, feature by feature.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args) => Build(args).RunToExitCodeAsync();
+    public static Task<int> Main(string[] args) => HostingFeature.RunToExitCodeAsync(() => Build(args));
 
+    /// <exception cref="SettingsException">A setting is invalid.</exception>
     /// <param name="args">As on the command line: <c>--Models:Active=demo</c>.</param>
     /// <param name="change">Changes made by the host, such as tests; everything has been registered by then.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
@@ -57,6 +58,7 @@ internal static class Program
         change?.Invoke(builder);
 
         WebApplication app = builder.Build();
+        app.CheckSettings();
         app.UseServedPath();
         app.UseErrorHandling();
         app.UseSecurity();

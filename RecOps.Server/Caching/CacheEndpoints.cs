@@ -29,8 +29,8 @@ internal static class CacheEndpoints
         CacheView view
     )
     {
-        if (userId.Length > MaxIdLength)
-            return TooLong();
+        if (userId.Length > MaxIdLength || Ids.HasControl(userId))
+            return WrongId();
         return active.TryGet(userId, out ServingModel? model)
             ? TypedResults.Ok(await view.FindAsync(model, userId))
             : new ServiceUnavailable(active.NotReadyReason!);
@@ -43,18 +43,18 @@ internal static class CacheEndpoints
         AuditLog audit
     )
     {
-        if (userId.Length > MaxIdLength)
-            return TooLong();
+        if (userId.Length > MaxIdLength || Ids.HasControl(userId))
+            return WrongId();
         if (!active.TryGet(userId, out ServingModel? model))
             return new ServiceUnavailable(active.NotReadyReason!);
         await audit.WriteAsync(AuditAction.CachePurged, userId);
         return TypedResults.Ok(new PurgeResponse(purge.Purge(model, userId)));
     }
 
-    private static ValidationProblem TooLong()
+    private static ValidationProblem WrongId()
     {
         var errors = new FieldErrors();
-        errors.Add("userId", $"userId must have 1 to {MaxIdLength} characters.");
+        errors.Add("userId", $"userId must have 1 to {MaxIdLength} characters, none of them a control character.");
         return TypedResults.ValidationProblem(errors.ByField);
     }
 }

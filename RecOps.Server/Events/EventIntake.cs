@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using RecOps.Serving.Models;
 using RecOps.Serving.Users;
 using RecOps.Shared.Events;
@@ -5,7 +6,7 @@ using RecOps.Shared.Events;
 namespace RecOps.Server.Events;
 
 /// <summary>Checks events one by one and saves the valid ones.</summary>
-internal sealed class EventIntake(EventWriter writer, TimeProvider time)
+internal sealed class EventIntake(EventWriter writer, IOptions<EventsOptions> options, TimeProvider time)
 {
     public const int MaxEvents = 1000;
 
@@ -16,11 +17,23 @@ internal sealed class EventIntake(EventWriter writer, TimeProvider time)
         var good = new List<IncomingEvent>(incoming.Length);
         var rejected = new List<RejectedEvent>();
         var told = new Dictionary<StoredEvent, int>();
+        DateTimeOffset oldest = now.AddDays(-options.Value.KeepDays);
         for (int i = 0; i < incoming.Length; i++)
         {
             if (EventCheck.ProblemOf(incoming[i], model.Catalog, now, out EventKind kind, out DateTimeOffset at) is { } problem)
             {
                 rejected.Add(new RejectedEvent(i, problem));
+                continue;
+            }
+
+            if (at < oldest)
+            {
+                rejected.Add(
+                    new RejectedEvent(
+                        i,
+                        $"timestamp {at:O} is more than {options.Value.KeepDays} days ago, for which events are kept (Events:KeepDays)."
+                    )
+                );
                 continue;
             }
 

@@ -43,20 +43,27 @@ internal static class HostingFeature
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<Drain>());
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddHostedService<FaultWatch>();
+
+        // The framework reads these options while the host is built, before the settings are checked.
         services
             .AddOptions<KestrelServerOptions>()
-            .Configure<IOptions<HostingOptions>>(
-                (kestrel, hosting) =>
+            .Configure<IConfiguration>(
+                (kestrel, configuration) =>
                 {
+                    HostingOptions hosting = configuration.GetUsable<HostingOptions>(HostingOptions.Section);
                     kestrel.AddServerHeader = false;
-                    kestrel.Limits.MaxConcurrentConnections = hosting.Value.MaxConnections;
-                    kestrel.Limits.MaxRequestBodySize = hosting.Value.MaxRequestBodyBytes;
+                    kestrel.Limits.MaxConcurrentConnections = hosting.MaxConnections;
+                    kestrel.Limits.MaxRequestBodySize = hosting.MaxRequestBodyBytes;
                 }
             );
         services
             .AddOptions<HostOptions>()
-            .Configure<IOptions<HostingOptions>>(
-                (host, hosting) => host.ShutdownTimeout = TimeSpan.FromSeconds(hosting.Value.DrainSeconds + hosting.Value.ShutdownSeconds)
+            .Configure<IConfiguration>(
+                (host, configuration) =>
+                {
+                    HostingOptions hosting = configuration.GetUsable<HostingOptions>(HostingOptions.Section);
+                    host.ShutdownTimeout = TimeSpan.FromSeconds(hosting.DrainSeconds + hosting.ShutdownSeconds);
+                }
             );
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -81,6 +88,30 @@ internal static class HostingFeature
     /// address, and a stack trace would hide that.
     /// </summary>
     /// <returns>The exit code: 0 for a requested shutdown, whenever it came.</returns>
+    public static async Task<int> RunToExitCodeAsync(Func<WebApplication> build)
+    {
+        WebApplication app;
+        try
+        {
+            app = build();
+        }
+        catch (SettingsException error)
+        {
+            await Console.Error.WriteLineAsync(
+                $"RecOps cannot start. {error.Message}\nSet them in appsettings.json, or as environment variables with two underscores: "
+                    + "Serving__DeadlineMs."
+            );
+            return 1;
+        }
+
+        return await RunToExitCodeAsync(app);
+    }
+
+    /// <summary>Before anything uses the settings: the host would check them too, but log a stack trace with the result.</summary>
+    /// <exception cref="SettingsException">Something is wrong.</exception>
+    public static void CheckSettings(this WebApplication app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
+
+    /// <returns>The exit code: 0 for a requested shutdown, whenever it came.</returns>
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)
     {
         var failure = app.Services.GetRequiredService<StartFailure>();
@@ -88,15 +119,7 @@ internal static class HostingFeature
         app.Lifetime.ApplicationStarted.Register(failure.MarkStarted);
         try
         {
-            // The host would check them too, but log a stack trace with the result.
-            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await RunAsync(app);
-        }
-        catch (SettingsException error)
-        {
-            failure.Report(
-                $"{error.Message}\nSet them in appsettings.json, or as environment variables with two underscores: Serving__DeadlineMs."
-            );
         }
         catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {

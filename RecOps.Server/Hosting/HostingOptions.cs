@@ -59,7 +59,7 @@ internal sealed class HostingOptions : IValidatableObject
             if (!isOrigin)
             {
                 yield return new ValidationResult(
-                    $"Hosting:AllowedOrigins has '{origin}'; it must be an origin such as https://shop.example: scheme, host and "
+                    $"'{origin}' must be an origin such as https://shop.example: scheme, host and "
                         + $"optional port, without a trailing slash.",
                     [nameof(AllowedOrigins)]
                 );

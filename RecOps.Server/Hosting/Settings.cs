@@ -1,9 +1,5 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using System.Reflection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using RecOps.Serving.Caching;
 using RecOps.Serving.Validation;
 
 namespace RecOps.Server.Hosting;
@@ -42,6 +38,10 @@ internal sealed class SettingsValidator(
     IConfiguration configuration
 ) : IStartupValidator
 {
+    private const string ConnectionStrings = "ConnectionStrings";
+    private static readonly string[] FrameworkSections = ["Logging", "Kestrel", ConnectionStrings];
+    private static readonly string[] ConnectionNames = ["Database", "Redis"];
+
     /// <exception cref="SettingsException">Something is wrong.</exception>
     public void Validate()
     {
@@ -50,6 +50,7 @@ internal sealed class SettingsValidator(
             .. checks.SelectMany(check => check.Failures(configuration)),
             .. sections.SelectMany(section => section.Failures(configuration)),
             .. sections.SelectMany(Unknown),
+            .. UnknownSections(),
         ];
         if (failures.Length > 0)
             throw new SettingsException(failures);
@@ -61,6 +62,25 @@ internal sealed class SettingsValidator(
         let path = $"{section.Name}:{setting.Key}"
         where !section.Settings.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
         select UnknownName.Describe("setting", path, [.. section.Settings.Select(known => $"{section.Name}:{known}")]);
+
+    /// <summary>
+    /// Sections and connection strings that look like one of ours, misspelt. Others belong to the framework or to another program with the
+    /// same environment.
+    /// </summary>
+    private IEnumerable<string> UnknownSections()
+    {
+        string[] names = [.. sections.Select(section => section.Name.Split(':')[0]).Concat(FrameworkSections).Distinct()];
+        return Misspelt("section", "", configuration.GetChildren().Where(child => child.GetChildren().Any()), names)
+            .Concat(
+                Misspelt("setting", ConnectionStrings + ":", configuration.GetSection(ConnectionStrings).GetChildren(), ConnectionNames)
+            );
+    }
+
+    private static IEnumerable<string> Misspelt(string kind, string prefix, IEnumerable<IConfigurationSection> found, string[] names) =>
+        from each in found
+        where !names.Contains(each.Key, StringComparer.OrdinalIgnoreCase)
+        where UnknownName.Nearest(each.Key, names) is not null
+        select UnknownName.Describe(kind, prefix + each.Key, [.. names.Select(name => prefix + name)]);
 }
 
 internal static class SettingsExtensions
@@ -69,64 +89,16 @@ internal static class SettingsExtensions
     public static IServiceCollection AddSettings<T>(this IServiceCollection services, string section)
         where T : class, new()
     {
-        services.AddOptions<T>().BindConfiguration(section);
-        services.AddSingleton<ISettingsSection>(new Section<T>(section));
+        services
+            .AddOptions<T>()
+            .BindConfiguration(section)
+            .PostConfigure<IConfiguration>((options, configuration) => SettingsSection<T>.Unset(options, configuration, section));
+        services.AddSingleton<ISettingsSection>(new SettingsSection<T>(section));
         services.Replace(ServiceDescriptor.Singleton<IStartupValidator, SettingsValidator>());
         return services;
     }
 
-    private sealed class Section<T>(string name) : ISettingsSection
-        where T : class, new()
-    {
-        private static readonly PropertyInfo[] Properties = [.. typeof(T).GetProperties().Where(property => property.CanWrite)];
-
-        public string Name => name;
-
-        public IReadOnlyCollection<string> Settings { get; } = [.. Properties.Select(property => property.Name)];
-
-        public IEnumerable<string> Failures(IConfiguration configuration)
-        {
-            var options = new T();
-            var failures = new List<string>();
-            foreach (PropertyInfo property in Properties)
-            {
-                IConfigurationSection setting = configuration.GetSection($"{name}:{property.Name}");
-                if (!setting.Exists())
-                    continue;
-                try
-                {
-                    property.SetValue(options, setting.Get(property.PropertyType));
-                }
-                catch (InvalidOperationException)
-                {
-                    failures.Add($"{name}:{property.Name} is '{setting.Value}': must be {Describe(property.PropertyType)}.");
-                }
-            }
-
-            var results = new List<ValidationResult>();
-            Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-            failures.AddRange(results.SelectMany(result => result.MemberNames.Select(member => Explain(options, member, result))));
-            return failures;
-        }
-
-        private static string Describe(Type type) =>
-            (Nullable.GetUnderlyingType(type) ?? type) switch
-            {
-                var t when t == typeof(bool) => "true or false",
-                var t when t == typeof(int) || t == typeof(long) => "a whole number",
-                var t when t == typeof(double) => "a number",
-                var t when t == typeof(Duration) => "a duration, such as 00:05:00 or 300 for seconds",
-                var t => $"a value of type {t.Name}",
-            };
-
-        private string Explain(T options, string member, ValidationResult result)
-        {
-            object? value = typeof(T).GetProperty(member)?.GetValue(options);
-            string what = (result.ErrorMessage ?? "is not valid.")
-                .Replace($"The field {member} ", "", StringComparison.Ordinal)
-                .Replace($"The {member} field ", "", StringComparison.Ordinal);
-            string shown = value is string[] list ? string.Join(", ", list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-            return $"{name}:{member} is '{shown}': {what}";
-        }
-    }
+    /// <summary>A section before the settings are checked: a value that cannot be used is the default, and reported later.</summary>
+    public static T GetUsable<T>(this IConfiguration configuration, string section)
+        where T : class, new() => SettingsSection<T>.Read(configuration, section, []);
 }

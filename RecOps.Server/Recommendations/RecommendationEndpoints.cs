@@ -44,10 +44,12 @@ internal static class RecommendationEndpoints
             .DescribeQuery(("count", "integer"), ("explain", "boolean"));
         group
             .MapPost(Routes.Recommendations, PostAsync)
+            .TakesNoQuery()
             .WithName("PostRecommendations")
             .WithSummary("The same, for requests that do not fit in a query string");
         group
             .MapPost(Routes.RecommendationsBatch, BatchAsync)
+            .TakesNoQuery()
             .WithMetadata(new CountedByMember())
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .WithName("PostRecommendationsBatch")

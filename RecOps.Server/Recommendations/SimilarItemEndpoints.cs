@@ -27,6 +27,7 @@ internal static class SimilarItemEndpoints
             .DescribeQuery(("count", "integer"));
         group
             .MapPost(Routes.SimilarItems, Post)
+            .TakesNoQuery()
             .WithName("PostSimilarItems")
             .WithSummary("The same, for requests that do not fit in a query string")
             .ProducesProblem(StatusCodes.Status404NotFound);

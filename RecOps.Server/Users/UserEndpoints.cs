@@ -66,10 +66,10 @@ internal static class UserEndpoints
 
     private static Results<Ok<UserProfile>, ValidationProblem, ServiceUnavailable> Profile(string userId, ActiveModel active)
     {
-        if (userId.Length > MaxIdLength)
+        if (userId.Length > MaxIdLength || Ids.HasControl(userId))
         {
             var errors = new FieldErrors();
-            errors.Add("userId", $"userId must have 1 to {MaxIdLength} characters.");
+            errors.Add("userId", $"userId must have 1 to {MaxIdLength} characters, none of them a control character.");
             return TypedResults.ValidationProblem(errors.ByField);
         }
 

@@ -24,6 +24,8 @@ internal static class ItemUpdateCheck
             errors.Add($"{path}.itemId", "itemId is missing.");
         else if (item.ItemId.Length > Ids.LongestItem)
             errors.Add($"{path}.itemId", $"itemId must have at most {Ids.LongestItem} characters.");
+        else if (Ids.HasControl(item.ItemId))
+            errors.Add($"{path}.itemId", "itemId has a control character.");
         if (item.Price is < 0 or > ItemCatalog.MaxPrice)
             errors.Add($"{path}.price", $"price is {item.Price}; it must be 0 to {ItemCatalog.MaxPrice}.");
         if (item.Price is null && item.InStock is null && item.Attributes is not { Count: > 0 })
@@ -34,17 +36,16 @@ internal static class ItemUpdateCheck
             errors.Add($"{path}.attributes", $"attributes has {attributes.Count} entries; at most {MaxAttributes} are allowed.");
         foreach ((string name, string? value) in attributes)
         {
-            // No database stores a text with U+0000.
             if (
                 name.Length is < 1 or > MaxNameLength
                 || value is { Length: > MaxValueLength }
-                || name.Contains('\0')
-                || value?.Contains('\0') == true
+                || Ids.HasControl(name)
+                || Ids.HasControl(value)
             )
             {
                 errors.Add(
                     $"{path}.attributes.{name}",
-                    $"names must have 1 to {MaxNameLength} characters, values at most {MaxValueLength}, none of them U+0000."
+                    $"names must have 1 to {MaxNameLength} characters, values at most {MaxValueLength}, none of them a control character."
                 );
             }
         }

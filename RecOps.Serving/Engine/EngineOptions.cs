@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using RecOps.Serving.Batching;
 using RecOps.Serving.Caching;
@@ -53,10 +54,17 @@ public sealed class EngineOptions
             if (Validator.TryValidateObject(part, new ValidationContext(part), found, validateAllProperties: true))
                 continue;
             foreach (ValidationResult wrong in found)
-                errors.Add(name + string.Join(", ", wrong.MemberNames), wrong.ErrorMessage ?? "It is out of range.");
+                errors.Add(name + string.Join(", ", wrong.MemberNames), Explain(part, wrong));
         }
 
         if (errors.Any)
             throw new InvalidInputException(errors.ByField);
+    }
+
+    private static string Explain(object part, ValidationResult wrong)
+    {
+        string why = wrong.ErrorMessage ?? "It is out of range.";
+        object? value = wrong.MemberNames.FirstOrDefault() is { } member ? part.GetType().GetProperty(member)?.GetValue(part) : null;
+        return value is null or System.Collections.ICollection ? why : string.Create(CultureInfo.InvariantCulture, $"It is {value}. {why}");
     }
 }

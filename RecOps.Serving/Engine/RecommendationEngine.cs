@@ -59,6 +59,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         CancellationToken cancellationToken = default
     )
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(bundle);
         options ??= new EngineOptions();
         options.Verify();
         var engine = new RecommendationEngine(options);
@@ -84,6 +85,7 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The engine is closed, or was closed while the bundle was being opened.</exception>
     public async Task SwapAsync(string bundle, CancellationToken cancellationToken = default)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(bundle);
         await _swaps.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -231,11 +233,17 @@ public sealed partial class RecommendationEngine : IAsyncDisposable
         lock (_changes)
         {
             _ = Model;
-            _rules = rules;
-            _rulesVersion++;
-            foreach (ServingModel model in _parts.Active.Live)
-                model.Rules = new RuleSet(rules, _rulesVersion, model.Catalog, model.Popular);
-            return _rulesVersion;
+            int version = _rulesVersion + 1;
+
+            // All are compiled before any is used: an exception leaves the previous rules in force.
+            (ServingModel Model, RuleSet Rules)[] compiled =
+            [
+                .. _parts.Active.Live.Select(model => (model, new RuleSet(rules, version, model.Catalog, model.Popular))),
+            ];
+            foreach ((ServingModel model, RuleSet set) in compiled)
+                model.Rules = set;
+            (_rules, _rulesVersion) = (rules, version);
+            return version;
         }
     }
 

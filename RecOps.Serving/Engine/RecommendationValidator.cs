@@ -45,6 +45,8 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
         {
             if (name.Length is < 1 or > MaxTextLength || value is null || value.Length > MaxTextLength)
                 errors.Add($"attributes.{name}", $"names must have 1 to {MaxTextLength} characters, values at most {MaxTextLength}.");
+            else if (Ids.HasControl(name) || Ids.HasControl(value))
+                errors.Add($"attributes.{name}", "It has a control character.");
         }
     }
 
@@ -52,6 +54,8 @@ internal sealed class RecommendationValidator(IOptions<ServingOptions> options)
     {
         if (string.IsNullOrEmpty(request.ItemId))
             errors.Add("itemId", "itemId is missing. Give the item to find similar ones for.");
+        else
+            CheckText("itemId", request.ItemId, Ids.LongestItem, ref errors);
         if (request.Count is < 1 or > MaxCount)
             errors.Add("count", $"count is {request.Count}; it must be 1 to {MaxCount}.");
         if (request.Placement is { Length: > 0 } placement && !options.Value.IsPlacement(placement))

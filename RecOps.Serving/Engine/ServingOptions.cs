@@ -56,5 +56,7 @@ public sealed class ServingOptions : IValidatableObject
     {
         if (Placements is { Length: 0 } || Array.Exists(Placements ?? [], string.IsNullOrWhiteSpace))
             yield return new ValidationResult("must name at least one placement, and none may be empty.", [nameof(Placements)]);
+        if (MinComputing > MaxComputing)
+            yield return new ValidationResult($"must be at most MaxComputing, {MaxComputing}.", [nameof(MinComputing)]);
     }
 }

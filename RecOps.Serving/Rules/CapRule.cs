@@ -35,9 +35,11 @@ internal sealed class CapRule
             _ => AttributeGroup(_catalog.AttributeOf(item, _by[AttributePrefix.Length..])),
         };
 
-    /// <summary>The attribute's name; null when <paramref name="by"/> is of another kind.</summary>
+    /// <summary>The attribute's name; null when <paramref name="by"/> is of another kind, or the name ends in white space.</summary>
     public static string? AttributeOf(string by) =>
-        by.StartsWith(AttributePrefix, StringComparison.Ordinal) && by.Length > AttributePrefix.Length
+        by.StartsWith(AttributePrefix, StringComparison.Ordinal)
+        && by.Length > AttributePrefix.Length
+        && by.AsSpan().Trim().Length == by.Length
             ? by[AttributePrefix.Length..]
             : null;
 

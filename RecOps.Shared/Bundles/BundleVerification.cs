@@ -106,7 +106,10 @@ public static class BundleVerification
 
     private static bool IsInside(string directory, string name) =>
         Path.GetFullPath(Path.Combine(directory, name))
-            .StartsWith(Path.GetFullPath(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+            .StartsWith(
+                Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            );
 
     /// <summary>The manifest name of a file that a model refers to by a path from its own directory.</summary>
     private static string NameOf(string file, string location)

@@ -1,12 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace RecOps.Shared.Catalog;
 
 /// <summary>Changes to items already in the catalogue, at most 1000 per call. Persisted, and in effect on the next answer.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CatalogUpdateRequest
 {
     public CatalogItemUpdate[]? Items { get; init; }
 }
 
 /// <summary>Absent fields stay as they are.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CatalogItemUpdate
 {
     public string? ItemId { get; init; }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace RecOps.Shared.Events;
 
 /// <summary>What shoppers just did, at most 1000 events per call.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record EventsRequest
 {
     public ShopEvent[]? Events { get; init; }

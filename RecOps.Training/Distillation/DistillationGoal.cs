@@ -8,13 +8,17 @@ namespace RecOps.Training.Distillation;
 /// The student's loss: rank as the teachers do, and still rank first what was bought.
 /// 1. Pick the teachers' logits: early ones for the first share of the steps, since they are easier to follow (Jin and others 2019),
 /// final ones afterwards.
-/// 2. Hard loss: the sampled softmax over purchases (<see cref="PurchaseGoal"/>).
+/// 2. Hard loss: the sampled softmax over purchases (<see cref="PurchaseLoss"/>).
 /// 3. Soft loss: cross-entropy between the teachers' and the student's softmax at temperature T, times T² (Hinton, Vinyals, Dean 2015).
 /// 4. Listwise loss: negative log-likelihood of the teachers' top 20 in their order, discounted by rank (ListMLE: Xia, Liu, Wang, Zhang,
 /// Li 2008).
-/// 5. Loss = (1 − α) · hard + α · (soft + listwise weight · listwise).
+/// 5. Mixed loss = (1 − α) · hard + α · (soft + listwise weight · listwise).
+/// 6. Loss = (1 − share) · mixed + share · the loss on first-time purchases, which α does not weaken: the teachers know repeat purchases
+/// best, and distillation that raises the mean can harm a part of it (Lukasik and others 2021, "Teacher's pet").
 /// </summary>
-internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answers, DistillationSettings settings) : ILearningGoal
+/// <param name="firstTimeShare">Share of first-time purchases in the loss, 0 to 1.</param>
+internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answers, DistillationSettings settings, double firstTimeShare)
+    : ILearningGoal
 {
     private const int Top = 20;
     private readonly LessonPools _pools = answers.Pools;
@@ -41,12 +45,13 @@ internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answe
 
         LessonBatch batch = reader.Read(samples, candidates, labels, corrections);
         Tensor logits = model.Logits(batch);
-        Tensor purchases = PurchaseGoal.Loss(logits, batch);
+        Tensor purchases = PurchaseLoss.Of(logits, batch, firstTimeShare);
         Tensor teachers = tensor(opinions, [samples.Length, k]);
         Tensor distilled = Soft(logits, teachers, batch.Corrections);
         if (settings.Listwise > 0)
             distilled += Order(logits, teachers) * settings.Listwise;
-        return (purchases * (1 - settings.Alpha)) + (distilled * settings.Alpha);
+        Tensor mixed = (purchases * (1 - settings.Alpha)) + (distilled * settings.Alpha);
+        return firstTimeShare == 0 ? mixed : (mixed * (1 - firstTimeShare)) + (PurchaseLoss.FirstTime(logits, batch) * firstTimeShare);
     }
 
     /// <summary>

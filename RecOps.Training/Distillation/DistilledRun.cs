@@ -149,7 +149,13 @@ internal sealed class DistilledRun(
         TeacherAnswers answers,
         DistillationSettings settings,
         string name
-    ) => training.TrainStudent(shape, recipe, _ => new DistillationGoal(training.Set.Reader, answers, settings), name);
+    ) =>
+        training.TrainStudent(
+            shape,
+            recipe,
+            _ => new DistillationGoal(training.Set.Reader, answers, settings, recipe.FirstTimeShare),
+            name
+        );
 
     private float[] Score(string file, LessonPools pools, string name)
     {

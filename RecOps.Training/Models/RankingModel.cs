@@ -33,4 +33,8 @@ internal sealed record LessonBatch(
     Tensor Labels,
     Tensor Corrections,
     Tensor Context
-);
+)
+{
+    /// <summary>[b, k] bool: whether the candidate is in the history.</summary>
+    public Tensor Known => (Candidates.unsqueeze(2) == History.unsqueeze(1)).any(2);
+}

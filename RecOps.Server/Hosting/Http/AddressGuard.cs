@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace RecOps.Server.Hosting.Http;
 
 /// <summary>
-/// Refuses addresses whose %-escapes are not UTF-8. The framework keeps or replaces such escapes, which would silently turn an id into
-/// another id.
+/// Refuses addresses that would silently turn an id into another id: %-escapes that are not UTF-8, which the framework keeps or replaces,
+/// and escaped slashes where the framework and <see cref="EscapedSlashes"/> would see different segments.
 /// </summary>
 internal static class AddressGuard
 {
@@ -17,14 +17,31 @@ internal static class AddressGuard
     {
         // The framework leaves undecodable escapes in the path, so this check settles nearly all addresses.
         HttpRequest request = context.Request;
+        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } sent && sent[0] != '/' && HasSlash(sent))
+            return Refused("An absolute address cannot have an escaped slash (%2F) in its path. Send the path alone.");
         if (!MayHaveEscapes(request.Path.Value) && !MayHaveEscapes(request.QueryString.Value))
             return null;
-        return context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { } target || IsText(target)
-            ? null
-            : TypedResults.Problem(
-                "The address has %-escapes that are not valid UTF-8. Percent-encode text as UTF-8, and a percent sign as %25.",
-                statusCode: StatusCodes.Status400BadRequest
-            );
+        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { } target)
+            return null;
+        if (!IsText(target))
+            return Refused("The address has %-escapes that are not valid UTF-8. Percent-encode text as UTF-8, and a percent sign as %25.");
+        return HasSlash(target) && HasDots(target)
+            ? Refused("A path with an escaped slash (%2F) cannot have . or .. as a segment. Send the id in the body, with POST.")
+            : null;
+    }
+
+    private static ProblemHttpResult Refused(string why) => TypedResults.Problem(why, statusCode: StatusCodes.Status400BadRequest);
+
+    private static bool HasSlash(string target) => target.Contains("%2F", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the framework would remove segments from the path.</summary>
+    internal static bool HasDots(string target)
+    {
+        int end = target.AsSpan().IndexOfAny('?', '#');
+        return (end < 0 ? target : target[..end])
+            .Replace("%2E", ".", StringComparison.OrdinalIgnoreCase)
+            .Split('/')
+            .Any(segment => segment is "." or "..");
     }
 
     private static bool MayHaveEscapes(string? decoded) => decoded?.Contains('%', StringComparison.Ordinal) == true;

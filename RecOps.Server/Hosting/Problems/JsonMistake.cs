@@ -56,8 +56,13 @@ internal static class JsonMistake
     {
         if (!IsDuplicate(json))
             return null;
-        string[] parts = json.Message.Split('\'');
-        return parts.Length > 2 ? string.Join('\'', parts[1..^1]) : null;
+
+        // "Duplicate property 'x' encountered …"; where the value has a type, its .NET name follows in quotes too.
+        int start = json.Message.IndexOf('\'', StringComparison.Ordinal) + 1;
+        int end = json.Message.IndexOf("' encountered", StringComparison.Ordinal);
+        if (end < 0)
+            end = json.Message.LastIndexOf('\'');
+        return end > start && start > 0 ? json.Message[start..end] : null;
     }
 
     /// <summary>Named only in the message: "The JSON property 'x' could not be mapped to any .NET member contained in type 'N.T'."</summary>

@@ -8,7 +8,7 @@ internal sealed class AlertOptions
     public const string Section = "Alerts";
 
     /// <summary>Address that receives a message (POST, JSON) when an alert fires or is resolved; null for none.</summary>
-    [Url]
+    [RegularExpression("^[hH][tT][tT][pP][sS]?://.+", ErrorMessage = "must be an address such as https://hooks.example/alerts.")]
     public string? Webhook { get; set; }
 
     /// <summary>Percentage of a minute's requests that fail, 0 to 100. Default 1.</summary>

@@ -22,13 +22,25 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
 
     public void Validate(RuleDocument document, List<RuleError> errors)
     {
+        if (document.Rules is null)
+        {
+            errors.Add(new RuleError("rules", "rules is missing. Give an empty list for none."));
+            return;
+        }
+
         if (document.Rules.Length > MaxRules)
             errors.Add(new RuleError("rules", $"There are {document.Rules.Length} rules; at most {MaxRules} are allowed."));
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < Math.Min(document.Rules.Length, MaxRules); i++)
         {
-            Validate(document.Rules[i], $"rules[{i}]", errors);
-            string id = document.Rules[i].Id;
+            if (document.Rules[i] is not { } rule)
+            {
+                errors.Add(new RuleError($"rules[{i}]", "There is no rule here. Leave the entry out."));
+                continue;
+            }
+
+            Validate(rule, $"rules[{i}]", errors);
+            string id = rule.Id ?? "";
             if (id.Length > 0 && !seen.TryAdd(id, i))
                 errors.Add(new RuleError($"rules[{i}].id", $"The id '{id}' is already used by rules[{seen[id]}]. Ids must be unique."));
         }
@@ -64,7 +76,7 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
             {
                 if (name.Length is 0 or > MaxValueLength)
                     errors.Add(new RuleError($"{path}.attributes", $"Attribute names must have 1 to {MaxValueLength} characters."));
-                Values($"{path}.attributes.{name}", name, values, MaxValues, errors);
+                Values($"{path}.attributes.{name}", name, values ?? [], MaxValues, errors);
             }
         }
 
@@ -78,7 +90,7 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
 
     public static void Validate(RuleSchedule schedule, string path, List<RuleError> errors)
     {
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out TimeZoneInfo? zone) || !zone.HasIanaId)
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone ?? "", out TimeZoneInfo? zone) || !zone.HasIanaId)
             errors.Add(
                 new RuleError($"{path}.timeZone", $"timeZone is '{schedule.TimeZone}'; it must be an IANA name such as Europe/Madrid.")
             );
@@ -113,11 +125,11 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
 
     private void Validate(Rule rule, string path, List<RuleError> errors)
     {
-        if (!Id().IsMatch(rule.Id))
+        if (!Id().IsMatch(rule.Id ?? ""))
             errors.Add(
                 new RuleError($"{path}.id", $"id is '{rule.Id}'; it must have 1 to 64 letters, digits, dots, dashes or underscores.")
             );
-        if (rule.Name.Trim().Length is 0 or > MaxName)
+        if ((rule.Name ?? "").Trim().Length is 0 or > MaxName)
             errors.Add(new RuleError($"{path}.name", $"name must have 1 to {MaxName} characters."));
         if (rule.Priority is < -MaxPriority or > MaxPriority)
             errors.Add(new RuleError($"{path}.priority", $"priority is {rule.Priority}; it must be {-MaxPriority} to {MaxPriority}."));
@@ -127,6 +139,12 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
             Validate(when, $"{path}.when", errors);
         if (rule.Select is { } select)
             Validate(select, $"{path}.select", errors);
+        if (rule.Then is null)
+        {
+            errors.Add(new RuleError($"{path}.then", "then is missing. Say what the rule does."));
+            return;
+        }
+
         Validate(rule.Then, $"{path}.then", errors);
         bool needsSelection = rule.Then.Type is RuleType.Exclude or RuleType.Include or RuleType.Boost or RuleType.Bury or RuleType.Pin;
         if (needsSelection && (rule.Select is null || rule.Select == new RuleSelection()))
@@ -219,7 +237,9 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
         else if (then.Max is < 0 or > MaxPlace)
             errors.Add(new RuleError($"{path}.max", $"max is {then.Max}; it must be 0 to {MaxPlace}."));
         if (then.By is not (null or "category" or "brand") && CapRule.AttributeOf(then.By) is null)
-            errors.Add(new RuleError($"{path}.by", $"by is '{then.By}'; it must be category, brand or attribute:NAME."));
+            errors.Add(
+                new RuleError($"{path}.by", $"by is '{then.By}'; it must be category, brand or attribute:NAME, without spaces at the end.")
+            );
         Place("within", then.Within);
 
         void Belongs(string field, bool isThere, bool may)
@@ -245,7 +265,7 @@ internal sealed partial class RuleValidator(IReadOnlyCollection<string> placemen
             errors.Add(new RuleError(path, $"{name} has {values.Length} entries; at most {most} are allowed."));
         for (int i = 0; i < Math.Min(values.Length, most); i++)
         {
-            if (values[i].Length is 0 or > MaxValueLength)
+            if ((values[i] ?? "").Length is 0 or > MaxValueLength)
                 errors.Add(new RuleError($"{path}[{i}]", $"Entries of {name} must have 1 to {MaxValueLength} characters."));
         }
     }

@@ -140,6 +140,33 @@ public sealed class EventTests(ServerFixture server)
         await (await server.Client.SendJsonAsync(HttpMethod.Post, Routes.Events, json)).ExpectFieldsAsync("events");
     }
 
+    /// <summary>A restart reads events of that age only: an older one would count until then, and be gone.</summary>
+    [Fact]
+    public async Task Post_OlderThanEventsAreKept_IsRejectedAndChangesNothing()
+    {
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync();
+
+        EventsResponse answer = await (
+            await application
+                .CreateClient()
+                .SendJsonAsync(
+                    HttpMethod.Post,
+                    Routes.Events,
+                    """
+                    {"events":[
+                      {"userId":"old","itemId":"i2","type":"purchase","timestamp":"2026-04-03T10:00:00Z"},
+                      {"userId":"recent","itemId":"i2","type":"purchase","timestamp":"2026-04-05T10:00:00Z"}]}
+                    """
+                )
+        ).ReadAsync<EventsResponse>(HttpStatusCode.Accepted);
+
+        Assert.Equal(1, answer.Accepted);
+        RejectedEvent rejected = Assert.Single(answer.Rejected);
+        Assert.Contains("more than 30 days ago", rejected.Error, StringComparison.Ordinal);
+        Assert.Empty((await application.CreateClient().GetAsync<UserProfile>(Routes.Profile("old"))).History);
+        Assert.Single((await application.CreateClient().GetAsync<UserProfile>(Routes.Profile("recent"))).History);
+    }
+
     [Fact]
     public async Task Post_SentAgain_CountsOnce()
     {

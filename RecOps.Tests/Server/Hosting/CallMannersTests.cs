@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using RecOps.Server.Security.Keys;
@@ -87,7 +88,11 @@ public sealed class CallMannersTests(ServerFixture server)
     [InlineData("/v1/recommendations/%25ff", true)]
     [InlineData("/v1/recommendations/%c3%a9?segment=100%", true)]
     [InlineData("/v1/recommendations/%F0%9F%98%80", true)]
-    public async Task Get_AddressThatIsNoText_IsRefused(string target, bool isText)
+    [InlineData("/v1/recommendations/a%2Fb", true)]
+    [InlineData("/v1/recommendations/a%2Fb/u1/..", false)]
+    [InlineData("/v1/recommendations/a%2fb/%2e", false)]
+    [InlineData("/v1/recommendations/a..b?segment=x%2F..%2Fy", true)]
+    public async Task Get_AddressThatIsNoTextOrAmbiguous_IsRefused(string target, bool isText)
     {
         HttpContext answer = await server.Application.SendAsync(context =>
         {
@@ -100,6 +105,59 @@ public sealed class CallMannersTests(ServerFixture server)
         });
 
         Assert.Equal(isText ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, answer.Response.StatusCode);
+    }
+
+    /// <summary>The framework decodes the slash of an absolute address, so that the shopper would be another one.</summary>
+    [Theory]
+    [InlineData("http://shop.example/v1/recommendations/u1%2F", StatusCodes.Status400BadRequest)]
+    [InlineData("http://shop.example/v1/recommendations/u1", StatusCodes.Status200OK)]
+    public async Task Get_AbsoluteAddress_AnswersForTheShopperOrRefuses(string target, int expected)
+    {
+        HttpContext answer = await server.Application.SendAsync(context =>
+        {
+            context.Request.Method = HttpMethods.Get;
+            context.Request.Path = "/v1/recommendations/u1";
+            context.Request.Headers[StorefrontGate.Header] = RecOpsApplication.ApiKey;
+            context.Features.Get<IHttpRequestFeature>()!.RawTarget = target;
+        });
+
+        Assert.Equal(expected, answer.Response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("{\"userId\":\"u1\"}", "/v1/recommendations?cuont=3")]
+    [InlineData("{\"requests\":[{\"userId\":\"u1\"}]}", "/v1/recommendations/batch?cuont=3")]
+    [InlineData("{\"itemId\":\"i1\"}", "/v1/items/i1/similar?cuont=3")]
+    public async Task Post_QueryThatIsNotRead_IsRefused(string json, string path)
+    {
+        using HttpClient program = Program();
+
+        await (await program.SendJsonAsync(HttpMethod.Post, path, json)).ExpectFieldsAsync("cuont");
+    }
+
+    [Theory]
+    [InlineData("/v1/events", "{\"evnts\":[]}", "Did you mean 'events'?")]
+    [InlineData("/v1/recommendations", "{\"userId\":\"u\",\"count\":3,\"count\":2}", "The field 'count' appears twice in one object")]
+    public async Task Post_WrongNames_AreNamedAsTheCallerWroteThem(string path, string json, string expected)
+    {
+        using HttpClient program = Program();
+
+        string answer = await (await program.SendJsonAsync(HttpMethod.Post, path, json)).Content.ReadAsStringAsync(
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Contains(expected, Regex.Unescape(answer), StringComparison.Ordinal);
+        Assert.DoesNotContain("RecOps", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/users/a%0Ab")]
+    [InlineData("/api/cache/users/a%0Ab")]
+    public async Task Get_ControlCharacterInAnId_IsRefused(string path)
+    {
+        using HttpResponseMessage answer = await server.Client.GetAsync(path, TestContext.Current.CancellationToken);
+
+        await answer.ExpectFieldsAsync("userId");
     }
 
     [Fact]

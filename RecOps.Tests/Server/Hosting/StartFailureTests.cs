@@ -37,6 +37,15 @@ public sealed class StartFailureTests
                 ["RateLimits__SignInsPerMinute"] = "1,5",
                 ["Caching__SoftTl"] = "60",
                 ["Oidc__Colour"] = "blue",
+                ["Hosting__MaxConnections"] = "-1",
+                ["Hosting__MaxRequestBodyBytes"] = "4MB",
+                ["Serving__Placements"] = "home,cart",
+                ["Serving__MinComputing"] = "500",
+                ["Alerts__Webhook"] = "ftp://hooks.example/",
+                ["Slo__LatencyMs__0"] = "5",
+                ["Warmng__Users"] = "5",
+                ["ConnectionStrings__Reddis"] = "localhost:6379",
+                ["Clusters"] = "5",
             }
         );
 
@@ -59,6 +68,13 @@ public sealed class StartFailureTests
             "RateLimits:SignInsPerMinute is '1,5': must be a whole number.",
             "Unknown setting 'Caching:SoftTl'. Did you mean 'Caching:SoftTtl'?",
             "Unknown setting 'Oidc:Colour'. Use one of these: Oidc:",
+            "Hosting:MaxConnections is '-1': must be between 10 and 1000000.",
+            "Hosting:MaxRequestBodyBytes is '4MB': must be a whole number.",
+            "Serving:Placements is 'home,cart': must be a list, each entry with its number, such as Serving:Placements:0.",
+            "Serving:MinComputing is '500': must be at most MaxComputing, 256.",
+            "Alerts:Webhook is 'ftp://hooks.example/': must be an address such as https://hooks.example/alerts.",
+            "Unknown section 'Warmng'. Did you mean 'Warming'?",
+            "Unknown setting 'ConnectionStrings:Reddis'. Did you mean 'ConnectionStrings:Redis'?",
         ];
         Assert.All(expected, failure => Assert.Contains(failure, output, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);

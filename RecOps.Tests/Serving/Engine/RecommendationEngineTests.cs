@@ -114,6 +114,76 @@ public sealed class RecommendationEngineTests(ServerFixture server)
         );
     }
 
+    public static TheoryData<RuleDocument, string> RulesWithNulls =>
+        new()
+        {
+            {
+                new RuleDocument { Rules = null! },
+                "rules"
+            },
+            {
+                new RuleDocument { Rules = [null!] },
+                "rules[0]"
+            },
+            {
+                new RuleDocument { Rules = [Excluding(new RuleSelection { Items = ["i1"] }) with { Then = null! }] },
+                "rules[0].then"
+            },
+            {
+                new RuleDocument { Rules = [Excluding(new RuleSelection { Items = ["i1"] }) with { Id = null! }] },
+                "rules[0].id"
+            },
+            {
+                new RuleDocument { Rules = [Excluding(new RuleSelection { Items = ["i1"] }) with { Name = null! }] },
+                "rules[0].name"
+            },
+            {
+                new RuleDocument { Rules = [Excluding(new RuleSelection { Items = [null!] })] },
+                "rules[0].select.items[0]"
+            },
+            {
+                new RuleDocument { Rules = [Excluding(new RuleSelection { Attributes = new() { ["a"] = null! } })] },
+                "rules[0].select.attributes.a"
+            },
+            {
+                new RuleDocument { Rules = [Excluding(new RuleSelection { Attributes = new() { ["a"] = [null!] } })] },
+                "rules[0].select.attributes.a[0]"
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(RulesWithNulls))]
+    public async Task SetRules_NullInADocument_IsNamedAndChangesNothing(RuleDocument rules, string path)
+    {
+        await using RecommendationEngine engine = await OpenAsync();
+
+        InvalidInputException wrong = Assert.Throws<InvalidInputException>(() => engine.SetRules(rules));
+
+        Assert.Contains(path, wrong.Errors.Keys);
+        await engine.SwapAsync(await BundleAsync(), TestContext.Current.CancellationToken);
+        Assert.Equal(1, engine.SetRules(RuleDocument.Empty));
+    }
+
+    [Fact]
+    public async Task OpenAsync_PathThatEndsWithASlash_IsTheSameBundle()
+    {
+        await using RecommendationEngine engine = await RecommendationEngine.OpenAsync(
+            await BundleAsync() + Path.DirectorySeparatorChar,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+
+        Assert.NotEmpty((await engine.RecommendAsync(new RecommendationRequest { UserId = "nobody" })).Items);
+    }
+
+    private static Rule Excluding(RuleSelection select) =>
+        new()
+        {
+            Id = "out",
+            Name = "Out",
+            Then = new RuleAction { Type = RuleType.Exclude },
+            Select = select,
+        };
+
     [Fact]
     public async Task SetRules_APin_StandsAtItsPlaceAndWrongRulesChangeNothing()
     {

@@ -13,7 +13,12 @@ internal sealed record LearningRecipe
     public double NegativePower { get; init; } = 0.5;
 
     /// <summary>Initial learning rate of item vectors.</summary>
-    public double ItemRate { get; init; } = 0.001;
+    public double ItemRate { get; init; } = 0.003;
+
+    /// <summary>
+    /// Share of the loss that ranks the items a shopper has not had among themselves, 0 to 1 (<see cref="PurchaseLoss"/>).
+    /// </summary>
+    public double FirstTimeShare { get; init; } = 0.3;
 
     /// <summary>Initial learning rate of all other parameters.</summary>
     public double Rate { get; init; } = 0.003;

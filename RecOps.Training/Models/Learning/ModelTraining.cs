@@ -14,7 +14,13 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
     /// <summary>Trains a student on purchases alone.</summary>
     /// <returns>The network, which the caller disposes.</returns>
     public Trained<RankerNetwork> TrainStudent(RankerShape shape, LearningRecipe recipe, string name) =>
-        Train(() => new RankerNetwork(shape), recipe, random => new PurchaseGoal(set.Reader, set.Sampler(recipe), random), name, null);
+        Train(
+            () => new RankerNetwork(shape),
+            recipe,
+            random => new PurchaseGoal(set.Reader, set.Sampler(recipe), recipe.FirstTimeShare, random),
+            name,
+            null
+        );
 
     /// <summary>Trains a student towards any goal.</summary>
     /// <param name="goal">Creates the goal with the run's random numbers.</param>
@@ -31,7 +37,7 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
         return Train(
             () => teacher.Create(shape),
             recipe,
-            random => new PurchaseGoal(set.Reader, set.Sampler(recipe), random),
+            random => new PurchaseGoal(set.Reader, set.Sampler(recipe), recipe.FirstTimeShare, random),
             teacher.Name,
             (passes, trained) =>
             {
@@ -60,7 +66,7 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
         TModel model = create();
         try
         {
-            var calibrating = new PurchaseGoal(set.Reader, set.Sampler(recipe), random);
+            var calibrating = new PurchaseGoal(set.Reader, set.Sampler(recipe), recipe.FirstTimeShare, random);
             new RankerTrainer(recipe, random).Teach(
                 model,
                 goal(random),

@@ -3,26 +3,18 @@ using static TorchSharp.torch;
 namespace RecOps.Training.Models.Learning;
 
 /// <summary>
-/// Ranks first what the shopper bought next: a sampled softmax (Bengio and Senécal 2008).
-/// 1. Fill a row of candidates for each lesson: its answers, own history and sampled items (<see cref="CandidateSampler"/>).
-/// 2. Add the sampling corrections to the logits, and take the log softmax over the row.
-/// 3. Loss: minus its mean over the answers, averaged over the lessons.
+/// Learns from purchases alone: fills a row of candidates for each lesson, with its answers, own history and sampled items
+/// (<see cref="CandidateSampler"/>), and takes the <see cref="PurchaseLoss"/>.
 /// </summary>
-internal sealed class PurchaseGoal(LessonReader reader, CandidateSampler sampler, Random random) : ILearningGoal
+/// <param name="firstTimeShare">Share of first-time purchases in the loss, 0 to 1.</param>
+internal sealed class PurchaseGoal(LessonReader reader, CandidateSampler sampler, double firstTimeShare, Random random) : ILearningGoal
 {
     public int Count => reader.Samples.All.Length;
 
     public Tensor Loss(RankingModel model, ReadOnlySpan<int> lessons, double progress)
     {
         LessonBatch batch = Draw(lessons);
-        return Loss(model.Logits(batch), batch);
-    }
-
-    /// <summary>Mean −log of the softmax probability of the answers.</summary>
-    public static Tensor Loss(Tensor logits, LessonBatch batch)
-    {
-        Tensor share = nn.functional.log_softmax(logits + batch.Corrections, 1);
-        return -((share * batch.Labels).sum(1) / batch.Labels.sum(1).clamp_min(1)).mean();
+        return PurchaseLoss.Of(model.Logits(batch), batch, firstTimeShare);
     }
 
     /// <summary>Lessons with freshly sampled candidates.</summary>

@@ -39,6 +39,9 @@ internal sealed record TeacherRecipe(string Name, Func<TeacherShape, Teacher> Cr
             Candidates = 200,
             ItemRate = ItemRate,
             Rate = 0.001,
+
+            // It makes teachers worse at repeat purchases, which they are asked for, and hardly better at others.
+            FirstTimeShare = 0,
         };
 
     /// <summary>For networks whose cost grows with the square of the total field length.</summary>
