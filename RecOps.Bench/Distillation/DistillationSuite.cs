@@ -117,8 +117,15 @@ internal sealed class DistillationSuite : Command
             );
             if (how.Validation is { } tried)
                 report.Table(
-                    ["tried on the last weeks before the cut", "NDCG@10"],
-                    tried.Select(one => (string[])[one.Key, Four(one.Value)])
+                    ["tried on the last weeks before the cut", "NDCG@10", "first-time"],
+                    tried.Select(one =>
+                        (string[])
+                            [
+                                one.Key,
+                                Four(one.Value),
+                                Four(how.ValidationFirstTime?.TryGetValue(one.Key, out double found) == true ? found : null),
+                            ]
+                    )
                 );
         }
 

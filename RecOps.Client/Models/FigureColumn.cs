@@ -34,7 +34,7 @@ public sealed record FigureColumn(
     /// <summary>The best of the models that a bundle trained. Baselines do not compete on size and time, which they lack.</summary>
     public double? BestOf(IEnumerable<FigureRow> rows)
     {
-        IEnumerable<double?> values = rows.Select(row => Value(row.Figures));
+        IEnumerable<double?> values = rows.Where(row => row.Kind != FigureKind.Served).Select(row => Value(row.Figures));
         return LowerIsBetter ? values.Min() : values.Max();
     }
 

@@ -8,6 +8,9 @@ public enum FigureKind
     /// <summary>What the bundle serves.</summary>
     Student,
 
+    /// <summary>Its lists as a server makes them, from candidates.</summary>
+    Served,
+
     /// <summary>The same without teachers.</summary>
     Control,
     Ensemble,
@@ -40,6 +43,13 @@ public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figure
     {
         var rows = new List<FigureRow>();
         Add("Student", FigureKind.Student, report.Models.Student, report.Deviations?.Student);
+        if (report.Served is { } served)
+            Add(
+                "Student, as served",
+                FigureKind.Served,
+                new ModelFigures(served.Ndcg10, served.Ndcg10FirstTime, served.Recall20, null, null, null, null),
+                null
+            );
         Add("Student without teachers", FigureKind.Control, report.Models.Control, report.Deviations?.Control);
         Add("Ensemble of teachers", FigureKind.Ensemble, report.Models.Ensemble, report.Deviations?.Ensemble);
         foreach ((string name, ModelFigures figures) in (report.Models.Teachers ?? []).OrderByDescending(teacher => teacher.Value.Ndcg10))

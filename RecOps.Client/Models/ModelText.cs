@@ -45,6 +45,8 @@ internal static class ModelText
     public static IEnumerable<string> Sentences(EvaluationReport report)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
+        foreach (string sentence in Standing(report))
+            yield return sentence;
         if (report.Baselines.Count > 0)
         {
             string best = report.Baselines.MaxBy(baseline => baseline.Value.Ndcg10).Key;
@@ -71,6 +73,19 @@ internal static class ModelText
             );
         }
 
+        if (report is { Served: { } served, Models.Student: { Ndcg10: > 0 } whole })
+        {
+            string discovery =
+                served.Ndcg10FirstTime is { } firstTime && whole.Ndcg10FirstTime is > 0
+                    ? string.Create(culture, $", and {firstTime / whole.Ndcg10FirstTime * 100:0.0} % on first-time purchases")
+                    : "";
+            yield return string.Create(
+                culture,
+                $"As served, from candidates, it keeps {served.Ndcg10 / whole.Ndcg10 * 100:0.0} % of its NDCG@10 over the whole "
+                    + $"catalogue{discovery}."
+            );
+        }
+
         if (report.Speedup is { } speedup && report.SizeRatio is { } size)
             yield return string.Create(culture, $"It is {speedup:0.0} times as fast as the ensemble and {size:0.0} times smaller.");
         if (report.Agreement is { } agreement)
@@ -79,6 +94,47 @@ internal static class ModelText
                 $"It shares {agreement.Top10Overlap * 100:0} % of the ensemble's top ten; Kendall's tau over the top of both is "
                     + $"{agreement.KendallTau:0.00}."
             );
+    }
+
+    /// <summary>
+    /// What matters most about the model: where the same network without teachers, or a baseline, is better than it; else that nothing is.
+    /// </summary>
+    private static IEnumerable<string> Standing(EvaluationReport report)
+    {
+        if (report.Models.Student is not { } student)
+            yield break;
+        (string Column, Func<ModelFigures, double?> Of)[] columns =
+        [
+            ("all purchases", figures => figures.Ndcg10),
+            ("first-time purchases", figures => figures.Ndcg10FirstTime),
+        ];
+        bool isBest = true;
+        foreach ((string column, Func<ModelFigures, double?> of) in columns)
+        {
+            if (of(student) is not { } own)
+                continue;
+            if (report.Models.Control is { } control && of(control) is { } without && without > own)
+            {
+                isBest = false;
+                yield return $"On {column} the same network without teachers is better: {Four(without)} against {Four(own)} NDCG@10.";
+            }
+
+            (string name, double? best) = report
+                .Baselines.Select(baseline => (baseline.Key, of(baseline.Value)))
+                .DefaultIfEmpty()
+                .MaxBy(baseline => baseline.Item2 ?? double.NegativeInfinity);
+            if (best >= own)
+            {
+                isBest = false;
+                yield return $"On {column} {FigureRow.NameOf(name)} is as good or better: {Four(best)} against {Four(own)} NDCG@10.";
+            }
+        }
+
+        if (isBest && report.Baselines.Count > 0)
+            yield return report.Models.Control is null
+                ? "It is better than every baseline, on all purchases and on first-time purchases."
+                : "It is better than every baseline and than the same network without teachers, on all purchases and on first-time "
+                    + "purchases.";
     }
 
     /// <summary>How similar the scores of a shadow are, in a word.</summary>

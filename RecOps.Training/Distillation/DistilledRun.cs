@@ -33,18 +33,18 @@ internal sealed class DistilledRun(
 
     public int Seed => seed;
 
-    public RankerShape StudentShape { get; } =
-        new()
-        {
-            Items = set.Data.Catalog.Count,
-            Dimension = options.Dimension,
-            History = options.History,
-            Features = TrainingSet.Features,
-        };
+    public RankerShape StudentShape { get; } = options.StudentShape(set.Data);
 
     /// <summary>How the student and the control are trained.</summary>
     public LearningRecipe StudentRecipe =>
-        options.Epochs is { } epochs ? new LearningRecipe { Seed = seed, Epochs = epochs } : new LearningRecipe { Seed = seed };
+        options.Epochs is { } epochs
+            ? new LearningRecipe
+            {
+                Seed = seed,
+                SharesTraits = options.SharesTraits,
+                Epochs = epochs,
+            }
+            : new LearningRecipe { Seed = seed, SharesTraits = options.SharesTraits };
 
     /// <summary>Path of the ensemble's ONNX file once <see cref="ExportTeachers"/> has run.</summary>
     public string EnsemblePath => work.At("ensemble.onnx");

@@ -31,7 +31,7 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
         bool tunes = options.Preset == TrainingPreset.Full;
         using IProgressTask task = progress.Start(work.IsResumed ? "Training, resumed" : "Training", Seeds + (tunes ? 2 : 0) + 1);
         int done = 0;
-        Tuning.Choice choice = new(null, DistillationSettings.Default, []);
+        Tuning.Choice choice = new(null, DistillationSettings.Default, [], []);
         if (tunes)
         {
             choice = new Tuning(options, data, split, work.Part("tuning"), task, cancellation).Choose();
@@ -69,7 +69,10 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
             choice.Settings.Listwise,
             choice.Settings.EarlyShare,
             choice.Tried.Count > 0 ? choice.Tried : null
-        );
+        )
+        {
+            ValidationFirstTime = choice.FirstTime.Count > 0 ? choice.FirstTime : null,
+        };
 
     private async Task WriteAsync(
         WorkDirectory part,

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using RecOps.Training.Import;
+using RecOps.Training.Models;
+using RecOps.Training.Models.Learning;
 
 namespace RecOps.Training.Distillation;
 
@@ -34,6 +36,9 @@ internal sealed record TrainOptions
     /// <summary>Passes over the data; null takes each model's default.</summary>
     public int? Epochs { get; init; }
 
+    /// <summary>Chosen by a trial, see <see cref="SparseTrial"/>.</summary>
+    public bool SharesTraits { get; init; }
+
     /// <summary>Also write an 8-bit ranker.</summary>
     public bool Int8 { get; init; }
 
@@ -46,6 +51,16 @@ internal sealed record TrainOptions
     /// <summary>Write the bundle even when a plain baseline beats it.</summary>
     public bool ShipAnyway { get; init; }
 
+    /// <summary>Sizes of the student and the control.</summary>
+    public RankerShape StudentShape(ShopData data) =>
+        new()
+        {
+            Items = data.Catalog.Count,
+            Dimension = Dimension,
+            History = History,
+            Features = TrainingSet.Features,
+        };
+
     /// <summary>Everything that the result of a long training depends on.</summary>
     public string Fingerprint(ShopData data)
     {
@@ -57,7 +72,7 @@ internal sealed record TrainOptions
         hash.AppendData(MemoryMarshal.AsBytes<InteractionType>(events.Types));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"1 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {data.Catalog.Count} {data.Users.Count} "
+            $"2 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {data.Catalog.Count} {data.Users.Count} "
                 + $"{Convert.ToHexString(hash.GetHashAndReset())}"
         );
     }

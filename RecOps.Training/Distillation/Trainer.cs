@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Bundles;
@@ -12,6 +13,7 @@ namespace RecOps.Training.Distillation;
 /// <summary>Trains on a shop's data and publishes the bundle if the model is fit to ship.</summary>
 internal sealed class Trainer(TrainOptions options, ShopData data)
 {
+    private const string TrialFile = "trial.json";
     private readonly TimeSplit _split = TimeSplit.ByShare(data.Interactions, options.Holdout);
 
     /// <summary>Trains, measures the model on the held-out events, and publishes the bundle if it is fit.</summary>
@@ -30,18 +32,15 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
     private async Task<EvaluationReport?> RunPlainAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
         using var bundle = new BundleWriter(options.Output);
+        SparseTrial.Choice trial = SparseTrial.Choose(options, data, _split, progress, cancellation);
         using TrainingSet set = TrainingSet.Build(data, _split, options.History);
-        var shape = new RankerShape
-        {
-            Items = data.Catalog.Count,
-            Dimension = options.Dimension,
-            History = options.History,
-            Features = TrainingSet.Features,
-        };
         var recipe = new LearningRecipe { Seed = options.Seed };
-        if (options.Epochs is { } epochs)
-            recipe = recipe with { Epochs = epochs };
-        using Trained<RankerNetwork> student = new ModelTraining(set, progress, cancellation).TrainStudent(shape, recipe, "Learning");
+        recipe = recipe with { Epochs = options.Epochs ?? trial.Epochs ?? recipe.Epochs, SharesTraits = trial.SharesTraits };
+        using Trained<RankerNetwork> student = new ModelTraining(set, progress, cancellation).TrainStudent(
+            options.StudentShape(data),
+            recipe,
+            "Learning"
+        );
         BundleManifest manifest = await new BundleAssembly(options.Name, options.Int8, set)
             .WriteAsync(bundle, student, options.Seed, progress, cancellation)
             .ConfigureAwait(false);
@@ -50,6 +49,7 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
         {
             bundle.WriteManifest(manifest);
             report = await ModelReport.CreateAsync(data, _split, [bundle.Staging], progress, cancellation).ConfigureAwait(false);
+            report = WithNote(report, trial.Note);
             await File.WriteAllBytesAsync(bundle.PathOf(BundleFile.Report), report.ToJson(), cancellation).ConfigureAwait(false);
         }
 
@@ -61,9 +61,12 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
     private async Task<EvaluationReport?> RunDistilledAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
         WorkDirectory work = WorkDirectory.Open(options.Output, options.Fingerprint(data));
-        (string bundle, string control, EvaluationReport? report) = await new DistilledTraining(options, data, _split, work)
+        SparseTrial.Choice trial = TrialOf(work, progress, cancellation);
+        TrainOptions chosen = options with { Epochs = options.Epochs ?? trial.Epochs, SharesTraits = trial.SharesTraits };
+        (string bundle, string control, EvaluationReport? report) = await new DistilledTraining(chosen, data, _split, work)
             .RunAsync(progress, cancellation)
             .ConfigureAwait(false);
+        report = report is null ? null : WithNote(report, trial.Note);
         if (!IsFit(options, report))
             return report;
         if (options.ControlOutput is { } directory)
@@ -78,4 +81,16 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
         work.Delete();
         return report;
     }
+
+    private SparseTrial.Choice TrialOf(WorkDirectory work, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        if (work.Has(TrialFile))
+            return JsonSerializer.Deserialize<SparseTrial.Choice>(File.ReadAllText(work.At(TrialFile)))!;
+        SparseTrial.Choice trial = SparseTrial.Choose(options, data, _split, progress, cancellation);
+        work.Write(TrialFile, path => File.WriteAllText(path, JsonSerializer.Serialize(trial)));
+        return trial;
+    }
+
+    private static EvaluationReport WithNote(EvaluationReport report, string? note) =>
+        note is null ? report : report with { Notes = [note, .. report.Notes ?? []] };
 }

@@ -16,7 +16,7 @@ namespace RecOps.Training.Distillation;
 /// 2. Choose mean or gate (<see cref="GateFitting"/>).
 /// 3. Have the ensemble score the candidate pools once, and measure the control.
 /// 4. Distil one student for each of <see cref="DistillationSettings.Sweep"/>, and measure each by NDCG@10 on up to 1,500 users.
-/// 5. Keep the settings with the highest NDCG@10; the first ones win a tie.
+/// 5. Keep the settings whose smaller ratio to the control, over all and over first-time purchases, is largest; the first ones win a tie.
 /// </summary>
 internal sealed class Tuning(
     TrainOptions options,
@@ -34,7 +34,13 @@ internal sealed class Tuning(
     /// <summary>The choice, and the figures it is based on.</summary>
     /// <param name="Gate">Null when the mean of the teachers validated better.</param>
     /// <param name="Tried">NDCG@10 on the validation users, for each variant.</param>
-    internal sealed record Choice(EnsembleGate? Gate, DistillationSettings Settings, Dictionary<string, double> Tried);
+    /// <param name="FirstTime">The same over first-time purchases, for the students.</param>
+    internal sealed record Choice(
+        EnsembleGate? Gate,
+        DistillationSettings Settings,
+        Dictionary<string, double> Tried,
+        Dictionary<string, double> FirstTime
+    );
 
     public Choice Choose()
     {
@@ -51,27 +57,39 @@ internal sealed class Tuning(
         run.ExportTeachers(gate.Gate);
         TeacherAnswers answers = run.Ask();
         var tried = new Dictionary<string, double> { ["ensemble: mean"] = gate.MeanNdcg, ["ensemble: gate"] = gate.GateNdcg };
+        var firstTime = new Dictionary<string, double>();
+        ValidationFigures without;
         using (Trained<RankerNetwork> control = run.Control())
         {
-            tried["α 0 (control)"] = Judge(control, "control", set, judges);
+            without = Judge(control, "α 0 (control)");
         }
 
-        (DistillationSettings Settings, double Ndcg) best = (DistillationSettings.Default, double.NegativeInfinity);
+        (DistillationSettings Settings, double Ratio) best = (DistillationSettings.Default, double.NegativeInfinity);
         using IProgressTask task = progress.Start("Sweep", DistillationSettings.Sweep.Count);
         for (int i = 0; i < DistillationSettings.Sweep.Count; i++)
         {
             DistillationSettings settings = DistillationSettings.Sweep[i];
             using Trained<RankerNetwork> student = run.Distil(answers, settings, settings.ToString());
-            double ndcg = Judge(student, settings.ToString(), set, judges);
-            tried[settings.ToString()] = ndcg;
-            if (ndcg > best.Ndcg)
-                best = (settings, ndcg);
-            task.Report(i + 1, string.Create(CultureInfo.InvariantCulture, $"best {best.Ndcg:F4} with {best.Settings}"));
+            double ratio = Judge(student, settings.ToString()).WorstRatioTo(without);
+            if (ratio > best.Ratio)
+                best = (settings, ratio);
+            task.Report(i + 1, string.Create(CultureInfo.InvariantCulture, $"best {best.Ratio:F3} × the control with {best.Settings}"));
         }
 
-        var choice = new Choice(gate.Gate, best.Settings, tried);
+        var choice = new Choice(gate.Gate, best.Settings, tried, firstTime);
         work.Write(ResultFile, path => File.WriteAllText(path, JsonSerializer.Serialize(choice)));
         return choice;
+
+        ValidationFigures Judge(Trained<RankerNetwork> student, string name)
+        {
+            RankerExport.RoundItems(student.Network);
+            var scorer = new NetworkScorer(name, student.Network, student.Calibration, set);
+            ValidationFigures figures = ValidationFigures.Of(Evaluator.Run(scorer, judges, progress, cancellation));
+            tried[name] = figures.All;
+            if (figures.FirstTime is { } discovery)
+                firstTime[name] = discovery;
+            return figures;
+        }
     }
 
     private GateFitting.Result FitGate(DistilledRun run, TrainingSet set, TestSet judges)
@@ -88,17 +106,5 @@ internal sealed class Tuning(
 
         int[] entries = [.. judges.Users.Select(user => Math.Min(options.History, set.Histories.End(user) - set.Histories.Start(user)))];
         return GateFitting.Fit(scores, entries, judges, progress, cancellation);
-    }
-
-    private double Judge(Trained<RankerNetwork> student, string name, TrainingSet set, TestSet judges)
-    {
-        RankerExport.RoundItems(student.Network);
-        ScorerResult result = Evaluator.Run(
-            new NetworkScorer(name, student.Network, student.Calibration, set),
-            judges,
-            progress,
-            cancellation
-        );
-        return ScorerResult.Mean(result.Ndcg10)!.Value;
     }
 }

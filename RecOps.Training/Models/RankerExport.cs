@@ -1,3 +1,4 @@
+using RecOps.Training.Runtime;
 using static TorchSharp.torch;
 
 namespace RecOps.Training.Models;
@@ -8,6 +9,7 @@ internal static class RankerExport
     /// <summary>Rounds the item vectors in place to the precision of the exported model.</summary>
     public static void RoundItems(RankerNetwork network)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using (no_grad())
         using (NewDisposeScope())
         {
@@ -18,6 +20,7 @@ internal static class RankerExport
     /// <summary>[items, d]: the item vectors, normalised, for retrieval and for folding users.</summary>
     public static Half[] UnitItems(RankerNetwork network)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using (no_grad())
         using (NewDisposeScope())
         {
@@ -37,6 +40,7 @@ internal static class RankerExport
         string path
     )
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using (NewDisposeScope())
         using (no_grad())
         {

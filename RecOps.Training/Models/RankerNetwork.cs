@@ -1,3 +1,4 @@
+using RecOps.Training.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -6,11 +7,13 @@ namespace RecOps.Training.Models;
 /// <summary>
 /// The student. One table of item vectors serves retrieval, the user vector and the ranker; shared vectors generalise better than two
 /// tables on shops of a few thousand users (docs/decisions/0001-one-item-table.md).
-/// 1. Pool the history's item vectors under several learned decays into interest vectors.
-/// 2. Features of a candidate: its dot products with the interests, its cosine to the user vector, decayed counts of the candidate itself
+/// 1. While learning, an item's vector is its own plus the sum of those of its traits (<see cref="ItemTraits"/>), so that an item with few
+/// events starts where similar items are. Afterwards the sum is its vector: traits cost nothing in serving.
+/// 2. Pool the history's item vectors under several learned decays into interest vectors.
+/// 3. Features of a candidate: its dot products with the interests, its cosine to the user vector, decayed counts of the candidate itself
 /// in the history (repeat purchase), and its trends.
-/// 3. Features of the request: the length of the history and the context.
-/// 4. Add both projections, apply SiLU, then a hidden SiLU layer with a residual connection, then a linear output.
+/// 4. Features of the request: the length of the history and the context.
+/// 5. Add both projections, apply SiLU, then a hidden SiLU layer with a residual connection, then a linear output.
 /// </summary>
 internal sealed class RankerNetwork : RankingModel
 {
@@ -27,8 +30,10 @@ internal sealed class RankerNetwork : RankingModel
     private readonly Linear _output;
     private readonly Dropout _dropout;
     private readonly Tensor _foldWeights;
+    private Shared? _shared;
 
-    public RankerNetwork(RankerShape shape)
+    /// <param name="traits">What items have in common, for a network that is going to learn; null for one that has.</param>
+    public RankerNetwork(RankerShape shape, ItemTraits? traits = null)
         : base(nameof(RankerNetwork))
     {
         _shape = shape;
@@ -46,11 +51,17 @@ internal sealed class RankerNetwork : RankingModel
         _output = nn.Linear(shape.Hidden, 1);
         _dropout = nn.Dropout(shape.Dropout);
         RegisterComponents();
+
+        // After the registration: not saved with the network.
+        if (traits is { Names.Count: > 0 })
+            _shared = new Shared(traits, shape.Dimension);
     }
 
     public RankerShape Shape => _shape;
 
     public override Parameter Items => _items;
+
+    protected override IEnumerable<Parameter> Temporary => _shared is null ? [] : [_shared.Vectors];
 
     /// <summary>[h, interests]: weight of each position, above 0.</summary>
     public Tensor InterestWeights => _interestFading.exp();
@@ -70,15 +81,36 @@ internal sealed class RankerNetwork : RankingModel
     /// <param name="history">[b, h] i64, newest first, padded with -1.</param>
     /// <param name="eventWeights">[b, h] f32.</param>
     /// <returns>[b, d] f32.</returns>
-    public Tensor FoldUser(Tensor history, Tensor eventWeights)
+    public Tensor FoldUser(Tensor history, Tensor eventWeights) => FoldUser(Table(), history, eventWeights);
+
+    public override void Settle()
     {
-        Tensor vectors = Normalise(Rows(history.clamp_min(0)));
+        if (_shared is null)
+            return;
+        using CollectionPause pause = CollectionPause.Begin();
+        using (no_grad())
+        using (NewDisposeScope())
+        {
+            _items.copy_(Table());
+        }
+
+        _shared.Dispose();
+        _shared = null;
+    }
+
+    private Tensor FoldUser(Tensor table, Tensor history, Tensor eventWeights)
+    {
+        Tensor vectors = Normalise(Rows(table, history.clamp_min(0)));
         Tensor weights = eventWeights * _foldWeights * (history >= 0).to(float32);
         return weights.unsqueeze(1).matmul(vectors).squeeze(1);
     }
 
-    public override Tensor Logits(LessonBatch lessons) =>
-        Logits(FoldUser(lessons.History, lessons.EventWeights), lessons.History, lessons.Candidates, lessons.Trends, lessons.Context);
+    public override Tensor Logits(LessonBatch lessons)
+    {
+        Tensor table = Table();
+        Tensor user = FoldUser(table, lessons.History, lessons.EventWeights);
+        return Logits(table, user, lessons.History, lessons.Candidates, lessons.Trends, lessons.Context);
+    }
 
     /// <summary>Raw scores; higher is better.</summary>
     /// <param name="user">[b, d] f32.</param>
@@ -87,11 +119,14 @@ internal sealed class RankerNetwork : RankingModel
     /// <param name="trends">[b, k, <see cref="ItemTrends.Columns"/>] f32.</param>
     /// <param name="context">[b, c] f32.</param>
     /// <returns>[b, k] f32.</returns>
-    public Tensor Logits(Tensor user, Tensor history, Tensor candidates, Tensor trends, Tensor context)
+    public Tensor Logits(Tensor user, Tensor history, Tensor candidates, Tensor trends, Tensor context) =>
+        Logits(Table(), user, history, candidates, trends, context);
+
+    private Tensor Logits(Tensor table, Tensor user, Tensor history, Tensor candidates, Tensor trends, Tensor context)
     {
         Tensor present = (history >= 0).to(float32);
-        Tensor past = Rows(history.clamp_min(0)) * present.unsqueeze(2);
-        Tensor items = Rows(candidates);
+        Tensor past = Rows(table, history.clamp_min(0)) * present.unsqueeze(2);
+        Tensor items = Rows(table, candidates);
 
         Tensor weights = InterestWeights;
         Tensor pooled = weights.t().matmul(past);
@@ -111,7 +146,40 @@ internal sealed class RankerNetwork : RankingModel
         return _output.forward(second).squeeze(2);
     }
 
-    private Tensor Rows(Tensor ordinals) => _items.index_select(0, ordinals.flatten()).view([.. ordinals.shape, _shape.Dimension]);
+    private Tensor Rows(Tensor table, Tensor ordinals) =>
+        table.index_select(0, ordinals.flatten()).view([.. ordinals.shape, _shape.Dimension]);
+
+    /// <summary>[items, d]: the item vectors as they are used.</summary>
+    private Tensor Table()
+    {
+        Tensor own = _items;
+        return _shared is null ? own : own + _shared.Membership.mm(_shared.Vectors);
+    }
 
     public static Tensor Normalise(Tensor vectors) => vectors / ((vectors * vectors).sum(-1, keepdim: true) + Epsilon).sqrt();
+
+    /// <summary>The vectors of traits.</summary>
+    private sealed class Shared : IDisposable
+    {
+        public Shared(ItemTraits traits, int dimension)
+        {
+            using (no_grad())
+            {
+                Vectors = new Parameter(randn(traits.Names.Count, dimension) * InitialSpread);
+                Membership = traits.ToMatrix().DetachFromDisposeScope();
+            }
+        }
+
+        /// <summary>[traits, d].</summary>
+        public Parameter Vectors { get; }
+
+        /// <summary>[items, traits], sparse.</summary>
+        public Tensor Membership { get; }
+
+        public void Dispose()
+        {
+            Vectors.Dispose();
+            Membership.Dispose();
+        }
+    }
 }

@@ -9,7 +9,16 @@ internal abstract class RankingModel(string name) : nn.Module(name)
     /// <summary>[items, d]; not normalised.</summary>
     public abstract Parameter Items { get; }
 
-    public IEnumerable<Parameter> OtherParameters => parameters().Where(parameter => !ReferenceEquals(parameter, Items));
+    public IEnumerable<Parameter> OtherParameters => Learned.Where(parameter => !ReferenceEquals(parameter, Items));
+
+    /// <summary>Everything that is learned.</summary>
+    public IEnumerable<Parameter> Learned => parameters().Concat(Temporary);
+
+    /// <summary>What exists only while the network learns, and is not saved with it.</summary>
+    protected virtual IEnumerable<Parameter> Temporary => [];
+
+    /// <summary>Ends learning: what is temporary becomes part of the rest. The network scores as before.</summary>
+    public virtual void Settle() { }
 
     /// <summary>Raw scores; higher is better.</summary>
     /// <param name="lessons">What was known at the time of each lesson.</param>

@@ -31,4 +31,8 @@ public sealed record DistillationRecord(
     double Listwise,
     double EarlyShare,
     Dictionary<string, double>? Validation
-);
+)
+{
+    /// <summary>The same over first-time purchases, for students only; absent in reports of before it was measured.</summary>
+    public Dictionary<string, double>? ValidationFirstTime { get; init; }
+}

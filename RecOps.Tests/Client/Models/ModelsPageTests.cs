@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RecOps.Client.Models;
 using RecOps.Client.Security;
 using RecOps.Shared;
+using RecOps.Shared.Bundles.Report;
 using RecOps.Shared.Models;
 using RecOps.Shared.Security;
 using Xunit;
@@ -29,14 +30,53 @@ public sealed class ModelsPageTests : ConsoleTest
                 .QuerySelectorAll("tbody th")
                 .Select(cell => cell.TextContent),
         ];
-        Assert.Equal(["Student", "Student without teachers", "Ensemble of teachers", "DeepFM", "DIN", "Repeat purchase", "Popular"], rows);
+        Assert.Equal(
+            [
+                "Student",
+                "Student, as served",
+                "Student without teachers",
+                "Ensemble of teachers",
+                "DeepFM",
+                "DIN",
+                "Repeat purchase",
+                "Popular",
+            ],
+            rows
+        );
         string about = page.Find(".sentences").TextContent.Replace('\u00a0', ' ');
         Assert.Contains("keeps 99.5 % of the ensemble's NDCG@10", about, StringComparison.Ordinal);
         Assert.Contains("closes 87 % of the gap", about, StringComparison.Ordinal);
+        Assert.Contains(
+            "As served, from candidates, it keeps 99.0 % of its NDCG@10 over the whole catalogue",
+            about,
+            StringComparison.Ordinal
+        );
         Assert.Contains("(95 %: 60 % to 120 %)", about, StringComparison.Ordinal);
         Assert.Equal(5, page.FindAll(".quality circle").Count);
         Assert.Contains("int8", page.Markup, StringComparison.Ordinal);
         Assert.Equal("0.3820", page.Find("tr.ensemble td.strong").TextContent);
+    }
+
+    /// <summary>The first sentence is what an operator must know before activating the bundle.</summary>
+    [Theory]
+    [InlineData(0.3676, 0.0700, "It is better than every baseline and than the same network without teachers")]
+    [InlineData(0.3900, 0.0700, "On all purchases the same network without teachers is better: 0.3900 against 0.3801 NDCG@10.")]
+    [InlineData(0.3676, 0.3801, "On all purchases Popular is as good or better: 0.3801 against 0.3801 NDCG@10.")]
+    public void Open_StudentComparedWithControlAndBaselines_SaysFirstWhatIsBetter(double control, double popular, string expected)
+    {
+        EvaluationReport report = SampleModels.Report();
+        report = report with
+        {
+            Models = report.Models with { Control = SampleModels.Figures(control) },
+            Baselines = new() { ["popular"] = SampleModels.Figures(popular), ["repeat"] = SampleModels.Figures(0.3) },
+        };
+        _models = _models with { Bundles = [SampleModels.Bundle("winter", report)] };
+
+        IRenderedComponent<ModelsPage> page = Open();
+
+        page.WaitForAssertion(() =>
+            Assert.StartsWith(expected, page.Find(".sentences li").TextContent.Replace('\u00a0', ' '), StringComparison.Ordinal)
+        );
     }
 
     [Fact]

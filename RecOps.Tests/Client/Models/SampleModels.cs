@@ -21,6 +21,7 @@ internal static class SampleModels
                 Teachers = new() { ["deepfm"] = Figures(0.3790, 1_490_000, 7.8), ["din"] = Figures(0.3780, 1_610_000, 23.8) },
             },
             Baselines = new() { ["popular"] = Figures(0.07), ["repeat"] = Figures(0.3294) },
+            Served = new ServedFigures(0.3763, 0.1089, 0.37, 0.13),
             Retention = 0.995,
             GapClosed = 0.87,
             GapClosedInterval = new Interval(0.6, 1.2),

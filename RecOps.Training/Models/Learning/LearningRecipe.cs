@@ -13,12 +13,15 @@ internal sealed record LearningRecipe
     public double NegativePower { get; init; } = 0.5;
 
     /// <summary>Initial learning rate of item vectors.</summary>
-    public double ItemRate { get; init; } = 0.003;
+    public double ItemRate { get; init; } = 0.001;
 
     /// <summary>
     /// Share of the loss that ranks the items a shopper has not had among themselves, 0 to 1 (<see cref="PurchaseLoss"/>).
     /// </summary>
     public double FirstTimeShare { get; init; } = 0.3;
+
+    /// <summary>Whether the student's item vectors share what items have in common (<see cref="ItemTraits"/>).</summary>
+    public bool SharesTraits { get; init; }
 
     /// <summary>Initial learning rate of all other parameters.</summary>
     public double Rate { get; init; } = 0.003;

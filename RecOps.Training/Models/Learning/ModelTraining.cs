@@ -15,7 +15,7 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
     /// <returns>The network, which the caller disposes.</returns>
     public Trained<RankerNetwork> TrainStudent(RankerShape shape, LearningRecipe recipe, string name) =>
         Train(
-            () => new RankerNetwork(shape),
+            () => new RankerNetwork(shape, recipe.SharesTraits ? set.Traits : null),
             recipe,
             random => new PurchaseGoal(set.Reader, set.Sampler(recipe), recipe.FirstTimeShare, random),
             name,
@@ -26,7 +26,7 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
     /// <param name="goal">Creates the goal with the run's random numbers.</param>
     /// <returns>The network, which the caller disposes.</returns>
     public Trained<RankerNetwork> TrainStudent(RankerShape shape, LearningRecipe recipe, Func<Random, ILearningGoal> goal, string name) =>
-        Train(() => new RankerNetwork(shape), recipe, goal, name, null);
+        Train(() => new RankerNetwork(shape, recipe.SharesTraits ? set.Traits : null), recipe, goal, name, null);
 
     /// <summary>Trains a teacher on purchases.</summary>
     /// <param name="early">Called with the network after a third of the passes, or after the first if there are fewer than three.</param>
@@ -79,6 +79,7 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
                         new Trained<TModel>(model, LessonCalibration.Fit(model, calibrating, new Random(recipe.Seed)))
                     )
             );
+            model.Settle();
             return new Trained<TModel>(model, LessonCalibration.Fit(model, calibrating, random));
         }
         catch

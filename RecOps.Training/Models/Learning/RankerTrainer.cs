@@ -87,7 +87,7 @@ internal sealed class RankerTrainer(LearningRecipe recipe, Random random)
         Tensor loss = goal.Loss(model, lessons, progress);
         optimiser.zero_grad();
         loss.backward();
-        nn.utils.clip_grad_norm_(model.parameters(), GradientLimit);
+        nn.utils.clip_grad_norm_(model.Learned, GradientLimit);
         optimiser.step();
         return loss.item<float>();
     }
