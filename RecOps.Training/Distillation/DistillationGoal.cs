@@ -45,13 +45,16 @@ internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answe
 
         LessonBatch batch = reader.Read(samples, candidates, labels, corrections);
         Tensor logits = model.Logits(batch);
-        Tensor purchases = PurchaseLoss.Of(logits, batch, firstTimeShare);
+        Tensor purchases = PurchaseLoss.All(logits, batch);
+        Tensor? firstTime = firstTimeShare == 0 ? null : PurchaseLoss.FirstTime(logits, batch);
+        if (firstTime is not null)
+            purchases = PurchaseLoss.Mix(purchases, firstTime, firstTimeShare);
         Tensor teachers = tensor(opinions, [samples.Length, k]);
         Tensor distilled = Soft(logits, teachers, batch.Corrections);
         if (settings.Listwise > 0)
             distilled += Order(logits, teachers) * settings.Listwise;
         Tensor mixed = (purchases * (1 - settings.Alpha)) + (distilled * settings.Alpha);
-        return firstTimeShare == 0 ? mixed : (mixed * (1 - firstTimeShare)) + (PurchaseLoss.FirstTime(logits, batch) * firstTimeShare);
+        return firstTime is null ? mixed : PurchaseLoss.Mix(mixed, firstTime, firstTimeShare);
     }
 
     /// <summary>

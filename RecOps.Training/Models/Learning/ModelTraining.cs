@@ -15,7 +15,7 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
     /// <returns>The network, which the caller disposes.</returns>
     public Trained<RankerNetwork> TrainStudent(RankerShape shape, LearningRecipe recipe, string name) =>
         Train(
-            () => new RankerNetwork(shape, recipe.SharesTraits ? set.Traits : null),
+            () => Student(shape, recipe),
             recipe,
             random => new PurchaseGoal(set.Reader, set.Sampler(recipe), recipe.FirstTimeShare, random),
             name,
@@ -26,7 +26,10 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
     /// <param name="goal">Creates the goal with the run's random numbers.</param>
     /// <returns>The network, which the caller disposes.</returns>
     public Trained<RankerNetwork> TrainStudent(RankerShape shape, LearningRecipe recipe, Func<Random, ILearningGoal> goal, string name) =>
-        Train(() => new RankerNetwork(shape, recipe.SharesTraits ? set.Traits : null), recipe, goal, name, null);
+        Train(() => Student(shape, recipe), recipe, goal, name, null);
+
+    private RankerNetwork Student(RankerShape shape, LearningRecipe recipe) =>
+        new(shape, recipe.SharesTraits ? ItemTraits.Of(set.Data.Catalog) : null);
 
     /// <summary>Trains a teacher on purchases.</summary>
     /// <param name="early">Called with the network after a third of the passes, or after the first if there are fewer than three.</param>

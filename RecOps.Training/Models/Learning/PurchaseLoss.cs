@@ -20,10 +20,12 @@ internal static class PurchaseLoss
     /// <returns>A scalar.</returns>
     public static Tensor Of(Tensor logits, LessonBatch batch, double firstTimeShare)
     {
-        Tensor corrected = logits + batch.Corrections;
-        Tensor all = Mean(corrected, batch.Labels);
-        return firstTimeShare == 0 ? all : (all * (1 - firstTimeShare)) + (FirstTime(logits, batch) * firstTimeShare);
+        Tensor all = All(logits, batch);
+        return firstTimeShare == 0 ? all : Mix(all, FirstTime(logits, batch), firstTimeShare);
     }
+
+    /// <summary>The loss among all candidates.</summary>
+    public static Tensor All(Tensor logits, LessonBatch batch) => Mean(logits + batch.Corrections, batch.Labels);
 
     /// <summary>The loss among the candidates that are not in the history; 0 where none of them is an answer.</summary>
     public static Tensor FirstTime(Tensor logits, LessonBatch batch)
@@ -31,6 +33,10 @@ internal static class PurchaseLoss
         Tensor known = batch.Known;
         return Mean((logits + batch.Corrections).masked_fill(known, Masked), batch.Labels.masked_fill(known, 0f));
     }
+
+    /// <summary>Weighs the loss on first-time purchases against another one.</summary>
+    /// <param name="share">Share of the former, 0 to 1.</param>
+    public static Tensor Mix(Tensor other, Tensor firstTime, double share) => (other * (1 - share)) + (firstTime * share);
 
     private static Tensor Mean(Tensor logits, Tensor labels)
     {

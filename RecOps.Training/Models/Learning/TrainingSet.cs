@@ -27,7 +27,6 @@ internal sealed class TrainingSet : IDisposable
         EventsByItem = new int[data.Catalog.Count];
         foreach (int item in events.Items)
             EventsByItem[item]++;
-        Traits = ItemTraits.Of(data.Catalog);
     }
 
     public static FeatureSpec Features { get; } =
@@ -56,9 +55,6 @@ internal sealed class TrainingSet : IDisposable
     public ItemTrends Trends { get; }
 
     public LessonReader Reader { get; }
-
-    /// <summary>What the items have in common.</summary>
-    public ItemTraits Traits { get; }
 
     /// <summary>Number of events by item.</summary>
     public int[] EventsByItem { get; }
