@@ -15,34 +15,37 @@ internal static class AddressGuard
     /// <returns>Null for a valid address.</returns>
     public static ProblemHttpResult? Refuse(HttpContext context)
     {
-        // The framework leaves undecodable escapes in the path, so this check settles nearly all addresses.
         HttpRequest request = context.Request;
-        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } sent && sent[0] != '/' && HasSlash(sent))
-            return Refused("An absolute address cannot have an escaped slash (%2F) in its path. Send the path alone.");
-        if (!MayHaveEscapes(request.Path.Value) && !MayHaveEscapes(request.QueryString.Value))
+        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { Length: > 0 } target)
             return null;
-        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { } target)
+        if (target[0] != '/' && HasSlash(PathOf(target)))
+            return Refused("An absolute address cannot have an escaped slash (%2F) in its path. Send the path alone.");
+
+        // The framework leaves undecodable escapes and escaped slashes in the path, so this check settles nearly all addresses.
+        if (!MayHaveEscapes(request.Path.Value) && !MayHaveEscapes(request.QueryString.Value))
             return null;
         if (!IsText(target))
             return Refused("The address has %-escapes that are not valid UTF-8. Percent-encode text as UTF-8, and a percent sign as %25.");
-        return HasSlash(target) && HasDots(target)
+        ReadOnlySpan<char> path = PathOf(target);
+        return HasSlash(path) && HasDots(path)
             ? Refused("A path with an escaped slash (%2F) cannot have . or .. as a segment. Send the id in the body, with POST.")
             : null;
     }
 
     private static ProblemHttpResult Refused(string why) => TypedResults.Problem(why, statusCode: StatusCodes.Status400BadRequest);
 
-    private static bool HasSlash(string target) => target.Contains("%2F", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Without query and fragment.</summary>
+    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
+    {
+        int end = target.IndexOfAny('?', '#');
+        return end < 0 ? target : target[..end];
+    }
+
+    private static bool HasSlash(ReadOnlySpan<char> path) => path.Contains("%2F", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the framework would remove segments from the path.</summary>
-    internal static bool HasDots(string target)
-    {
-        int end = target.AsSpan().IndexOfAny('?', '#');
-        return (end < 0 ? target : target[..end])
-            .Replace("%2E", ".", StringComparison.OrdinalIgnoreCase)
-            .Split('/')
-            .Any(segment => segment is "." or "..");
-    }
+    private static bool HasDots(ReadOnlySpan<char> path) =>
+        path.ToString().Replace("%2E", ".", StringComparison.OrdinalIgnoreCase).Split('/').Any(segment => segment is "." or "..");
 
     private static bool MayHaveEscapes(string? decoded) => decoded?.Contains('%', StringComparison.Ordinal) == true;
 

@@ -111,6 +111,7 @@ public sealed class CallMannersTests(ServerFixture server)
     [Theory]
     [InlineData("http://shop.example/v1/recommendations/u1%2F", StatusCodes.Status400BadRequest)]
     [InlineData("http://shop.example/v1/recommendations/u1", StatusCodes.Status200OK)]
+    [InlineData("http://shop.example/v1/recommendations/u1?segment=a%2Fb", StatusCodes.Status200OK)]
     public async Task Get_AbsoluteAddress_AnswersForTheShopperOrRefuses(string target, int expected)
     {
         HttpContext answer = await server.Application.SendAsync(context =>
