@@ -130,11 +130,11 @@ internal static class ModelText
             }
         }
 
-        if (isBest && report.Baselines.Count > 0)
-            yield return report.Models.Control is null
-                ? "It is better than every baseline, on all purchases and on first-time purchases."
-                : "It is better than every baseline and than the same network without teachers, on all purchases and on first-time "
-                    + "purchases.";
+        if (!isBest || report.Baselines.Count == 0)
+            yield break;
+        string others = report.Models.Control is null ? "every baseline" : "every baseline and than the same network without teachers";
+        string measured = string.Join(" and on ", columns.Where(column => column.Of(student) is not null).Select(column => column.Column));
+        yield return $"It is better than {others}, on {measured}.";
     }
 
     /// <summary>How similar the scores of a shadow are, in a word.</summary>

@@ -80,6 +80,25 @@ public sealed class ModelsPageTests : ConsoleTest
     }
 
     [Fact]
+    public void Open_NobodyBoughtAnythingNew_SaysNothingOfFirstTimePurchases()
+    {
+        EvaluationReport report = SampleModels.Report();
+        ModelFigures student = report.Models.Student! with { Ndcg10FirstTime = null };
+        report = report with
+        {
+            Models = new ModelSet { Student = student },
+            Served = null,
+        };
+        _models = _models with { Bundles = [SampleModels.Bundle("winter", report)] };
+
+        IRenderedComponent<ModelsPage> page = Open();
+
+        page.WaitForAssertion(() =>
+            Assert.Equal("It is better than every baseline, on all purchases.", page.Find(".sentences li").TextContent)
+        );
+    }
+
+    [Fact]
     public void Open_LinkToAnotherBundle_ShowsThatOneAndThatItHasNoReport()
     {
         IRenderedComponent<ModelsPage> page = Open("/models?bundle=spring");
