@@ -45,7 +45,7 @@ public sealed class StartFailureTests
                 ["Slo__LatencyMs__0"] = "5",
                 ["Warmng__Users"] = "5",
                 ["ConnectionStrings__Reddis"] = "localhost:6379",
-                ["Clusters"] = "5",
+                ["Telemetry"] = "5",
             }
         );
 
@@ -73,6 +73,8 @@ public sealed class StartFailureTests
             "Serving:Placements is 'home,cart': must be a list, each entry with its number, such as Serving:Placements:0.",
             "Serving:MinComputing is '500': must be at most MaxComputing, 256.",
             "Alerts:Webhook is 'ftp://hooks.example/': must be an address such as https://hooks.example/alerts.",
+            "Slo:LatencyMs:0 does not exist: Slo:LatencyMs is a whole number.",
+            "Telemetry is '5': must be a section, with settings such as Telemetry:",
             "Unknown section 'Warmng'. Did you mean 'Warming'?",
             "Unknown setting 'ConnectionStrings:Reddis'. Did you mean 'ConnectionStrings:Redis'?",
         ];

@@ -80,6 +80,7 @@ public sealed class RuleValidationTests
         ("then.max", rule => rule["then"] = Json("""{"type":"cap","by":"brand"}""")),
         ("then.max", rule => rule["then"] = Json("""{"type":"cap","by":"brand","max":-1}""")),
         ("then.by", rule => rule["then"] = Json("""{"type":"cap","by":"shape","max":1}""")),
+        ("then.by", rule => rule["then"] = Json("""{"type":"cap","by":"attribute:season ","max":1}""")),
         ("then.within", rule => rule["then"] = Json("""{"type":"cap","by":"brand","max":1,"within":0}""")),
         ("then.when", rule => rule["then"]!["when"] = 1),
     ];
