@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Distillation;
@@ -115,6 +117,55 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         Assert.Equal(["catalog.csv", "interactions.csv", "model.report.json"], directory.Entries);
         Assert.Contains(directory.At("model.report.json"), run.Error, StringComparison.Ordinal);
         Assert.False(EvaluationReport.Parse(await File.ReadAllBytesAsync(directory.At("model.report.json"), Cancellation)).Verdict.Fit);
+    }
+
+    /// <summary>A few events for each item: how to learn from them is tried before the cut, and the report says what came of it.</summary>
+    [Fact]
+    public async Task Train_SparseShop_TrainsWithTheVariantThatDidBestBeforeTheCut()
+    {
+        using var directory = new TempDirectory();
+        CommandRun made = await CommandRun.InvokeAsync(
+            ["synth", "--users", "150", "--items", "400", "--interactions-per-user", "30", "--seed", "5", "--out", directory.At("shop")],
+            Cancellation
+        );
+        Assert.True(made.ExitCode == 0, made.Error);
+        CommandRun run = await CommandRun.InvokeAsync(
+            [
+                "train",
+                "--interactions",
+                directory.At("shop/interactions.csv.gz"),
+                "--catalog",
+                directory.At("shop/catalog.csv.gz"),
+                "--out",
+                directory.At("model"),
+                "--preset",
+                "plain",
+                "--dimension",
+                "8",
+                "--history",
+                "8",
+                "--ship-anyway",
+            ],
+            Cancellation
+        );
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        EvaluationReport report = EvaluationReport.Parse(await File.ReadAllBytesAsync(directory.At("model/report.json"), Cancellation));
+        string note = report.Notes![0];
+        Assert.StartsWith("The data are sparse, with ", note, StringComparison.Ordinal);
+        (string Name, double All, double FirstTime)[] tried =
+        [
+            .. Regex
+                .Matches(note, @"(?:cut: |, )(\d pass[a-z ]*) (0\.\d+) \((0\.\d+)\)")
+                .Select(match => (match.Groups[1].Value, Number(match.Groups[2].Value), Number(match.Groups[3].Value))),
+        ];
+        Assert.Equal(["3 passes", "1 pass", "1 pass and shared vectors"], tried.Select(variant => variant.Name));
+        string chosen = tried.MaxBy(variant => Math.Min(variant.All / tried[0].All, variant.FirstTime / tried[0].FirstTime)).Name;
+        Assert.EndsWith($"Trained with {chosen}.", note, StringComparison.Ordinal);
+        string passes = chosen == "3 passes" ? "pass 3 of 3" : "pass 1 of 1";
+        Assert.Contains(passes, run.Error[run.Error.LastIndexOf("Learning", StringComparison.Ordinal)..], StringComparison.Ordinal);
+
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -12,6 +12,15 @@ public sealed class ItemTraitsTests
 {
     private const int Items = 12;
 
+    private static RankerShape Shape { get; } =
+        new()
+        {
+            Items = Items,
+            Dimension = 8,
+            History = 4,
+            Features = TrainingSet.Features,
+        };
+
     [Fact]
     public void Of_Catalogue_WhatFiveItemsShareAndNothingElse()
     {
@@ -27,19 +36,13 @@ public sealed class ItemTraitsTests
     public void Settle_NetworkWithTraits_ScoresAsBeforeAndAsItsSavedFile()
     {
         TorchRuntime.EnsureLoaded();
+        using CollectionPause pause = CollectionPause.Begin();
         using var directory = new TempDirectory();
         using var scope = NewDisposeScope();
         manual_seed(3);
-        var shape = new RankerShape
-        {
-            Items = Items,
-            Dimension = 8,
-            History = 4,
-            Features = TrainingSet.Features,
-        };
-        using var network = new RankerNetwork(shape, ItemTraits.Of(Catalogue()));
+        using var network = new RankerNetwork(Shape, ItemTraits.Of(Catalogue()));
         network.eval();
-        LessonBatch batch = Batch(shape);
+        LessonBatch batch = Batch();
         float[] own = network.Items.data<float>().ToArray();
         float[] before = network.Logits(batch).data<float>().ToArray();
 
@@ -50,7 +53,7 @@ public sealed class ItemTraitsTests
         Assert.Equal(network.parameters().Count(), network.Learned.Count());
         using var trained = new Trained<RankerNetwork>(network, new ScoreCalibration(1, 0));
         NetworkFile.Save(trained, directory.At("network"));
-        using Trained<RankerNetwork> loaded = NetworkFile.Load(new RankerNetwork(shape), directory.At("network"));
+        using Trained<RankerNetwork> loaded = NetworkFile.Load(new RankerNetwork(Shape), directory.At("network"));
         Assert.Equal(before, loaded.Network.Logits(batch).data<float>().ToArray());
     }
 
@@ -58,17 +61,11 @@ public sealed class ItemTraitsTests
     public void Logits_Learning_MovesTheVectorsOfTraits()
     {
         TorchRuntime.EnsureLoaded();
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
-        var shape = new RankerShape
-        {
-            Items = Items,
-            Dimension = 8,
-            History = 4,
-            Features = TrainingSet.Features,
-        };
-        using var network = new RankerNetwork(shape, ItemTraits.Of(Catalogue()));
+        using var network = new RankerNetwork(Shape, ItemTraits.Of(Catalogue()));
 
-        PurchaseLoss.Of(network.Logits(Batch(shape)), Batch(shape), 0.3).backward();
+        PurchaseLoss.Of(network.Logits(Batch()), Batch(), 0.3).backward();
 
         TorchSharp.Modules.Parameter shared = Assert.Single(network.Learned.Except(network.parameters()));
         Assert.Contains(shared.grad!.data<float>().ToArray(), slope => slope != 0);
@@ -76,7 +73,7 @@ public sealed class ItemTraitsTests
 
     private static string[] NamesOf(ItemTraits traits, int item) => [.. traits.Of(item).ToArray().Select(trait => traits.Names[trait])];
 
-    private static LessonBatch Batch(RankerShape shape) =>
+    private static LessonBatch Batch() =>
         new(
             tensor(new long[] { 0, 1, 2, -1 }, [1, 4]),
             ones(1, 4),
@@ -84,7 +81,7 @@ public sealed class ItemTraitsTests
             zeros(1, 3, ItemTrends.Columns),
             tensor(new float[] { 1, 0, 0 }, [1, 3]),
             zeros(1, 3),
-            zeros(1, shape.Features.Context.Length)
+            zeros(1, Shape.Features.Context.Length)
         );
 
     /// <summary>Seven red lamps of a brand in a category, four more lamps of that brand, one other item.</summary>

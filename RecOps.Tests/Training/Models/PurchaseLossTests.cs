@@ -24,6 +24,7 @@ public sealed class PurchaseLossTests
     public void Of_AnyShare_IsTheMixtureOfAllAndFirstTime(double share)
     {
         TorchRuntime.EnsureLoaded();
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
 
         double found = PurchaseLoss.Of(tensor(Logits, [2, 4]), Batch(Labels), share).item<float>();
@@ -37,6 +38,7 @@ public sealed class PurchaseLossTests
     public void FirstTime_EveryAnswerWasHadBefore_IsZeroAndHasNoGradient()
     {
         TorchRuntime.EnsureLoaded();
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
         Tensor logits = tensor(Logits, [2, 4]).requires_grad_();
 
