@@ -160,7 +160,8 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
                 .Select(match => (match.Groups[1].Value, Number(match.Groups[2].Value), Number(match.Groups[3].Value))),
         ];
         Assert.Equal(["3 passes", "1 pass", "1 pass and shared vectors"], tried.Select(variant => variant.Name));
-        string chosen = tried.MaxBy(variant => Math.Min(variant.All / tried[0].All, variant.FirstTime / tried[0].FirstTime)).Name;
+        (double all, double firstTime) = (tried.Max(variant => variant.All), tried.Max(variant => variant.FirstTime));
+        string chosen = tried.MaxBy(variant => Math.Min(variant.All / all, variant.FirstTime / firstTime)).Name;
         Assert.EndsWith($"Trained with {chosen}.", note, StringComparison.Ordinal);
         string passes = chosen == "3 passes" ? "pass 3 of 3" : "pass 1 of 1";
         Assert.Contains(passes, run.Error[run.Error.LastIndexOf("Learning", StringComparison.Ordinal)..], StringComparison.Ordinal);

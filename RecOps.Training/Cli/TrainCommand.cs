@@ -76,7 +76,7 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<int?> _epochs = new Option<int?>("--epochs")
     {
-        Description = "Passes over the data, 1 to 1000. Default: each model's own.",
+        Description = "Passes over the data, 1 to 1000. Default: each model's own; chosen by a trial where data are sparse.",
         HelpName = "n",
     }.Between(1, 1000);
 

@@ -13,7 +13,8 @@ namespace RecOps.Training.Distillation;
 /// 1. With <see cref="Sparse"/> events an item or more, keep the default: there more passes are better, and shared vectors make
 /// first-time purchases worse.
 /// 2. Train the student on the events before the validation set by the default, with one pass, and with one pass and shared vectors.
-/// 3. Keep the variant whose smaller ratio to the default, over all and over first-time purchases, is largest; the default wins a tie.
+/// 3. Keep the variant that comes closest to the best over all and over first-time purchases (<see cref="ValidationFigures.BestOf"/>); the
+/// default wins a tie.
 /// </summary>
 internal static class SparseTrial
 {
@@ -59,7 +60,7 @@ internal static class SparseTrial
             var tried = new List<ValidationFigures>();
             foreach ((string name, LearningRecipe variant) in variants)
                 tried.Add(Try(name, variant));
-            int best = Enumerable.Range(0, variants.Length).MaxBy(i => tried[i].WorstRatioTo(tried[0]));
+            int best = ValidationFigures.BestOf(tried);
             string figures = string.Join(", ", variants.Select((variant, i) => $"{variant.Name} {Text(tried[i])}"));
             return new Choice(
                 best == 0 ? null : variants[best].Recipe.Epochs,

@@ -17,4 +17,11 @@ public sealed class ValidationFiguresTests
         double? otherFirst,
         double expected
     ) => Assert.Equal(expected, new ValidationFigures(all, firstTime).WorstRatioTo(new ValidationFigures(otherAll, otherFirst)), 1e-12);
+
+    [Fact]
+    public void BestOf_OneIsPoorInAColumn_TheOthersAreStillComparedInIt() =>
+        Assert.Equal(2, ValidationFigures.BestOf([new(0.0364, 0.0124), new(0.0521, 0.0317), new(0.0499, 0.0341)]));
+
+    [Fact]
+    public void BestOf_Equals_IsTheFirst() => Assert.Equal(0, ValidationFigures.BestOf([new(0.2, null), new(0.2, null), new(0.1, null)]));
 }
