@@ -39,7 +39,6 @@ internal sealed class SettingsValidator(
 ) : IStartupValidator
 {
     private const string ConnectionStrings = "ConnectionStrings";
-    private static readonly string[] FrameworkSections = ["Logging", "Kestrel", ConnectionStrings];
     private static readonly string[] ConnectionNames = ["Database", "Redis"];
 
     /// <exception cref="SettingsException">Something is wrong.</exception>
@@ -64,23 +63,32 @@ internal sealed class SettingsValidator(
         select UnknownName.Describe("setting", path, [.. section.Settings.Select(known => $"{section.Name}:{known}")]);
 
     /// <summary>
-    /// Sections and connection strings that look like one of ours, misspelt. Others belong to the framework or to another program with the
-    /// same environment.
+    /// Sections and connection strings that are ours, misspelt: their name is near one of ours, and a section has a setting that ours has.
+    /// All others belong to the framework, or are environment variables of another program.
     /// </summary>
     private IEnumerable<string> UnknownSections()
     {
-        string[] names = [.. sections.Select(section => section.Name.Split(':')[0]).Concat(FrameworkSections).Distinct()];
-        return Misspelt("section", "", configuration.GetChildren().Where(child => child.GetChildren().Any()), names)
-            .Concat(
-                Misspelt("setting", ConnectionStrings + ":", configuration.GetSection(ConnectionStrings).GetChildren(), ConnectionNames)
+        Dictionary<string, string[]> settings = sections
+            .GroupBy(section => section.Name, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(same => same.Key, same => same.SelectMany(section => section.Settings).ToArray(), StringComparer.OrdinalIgnoreCase);
+        var misspelt =
+            from found in configuration.GetChildren()
+            where !settings.ContainsKey(found.Key)
+            let meant = UnknownName.Nearest(found.Key, settings.Keys)
+            where meant is not null
+            where found.GetChildren().Any(setting => settings[meant].Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+            select UnknownName.Describe("section", found.Key, settings.Keys);
+        var connections =
+            from found in configuration.GetSection(ConnectionStrings).GetChildren()
+            where !ConnectionNames.Contains(found.Key, StringComparer.OrdinalIgnoreCase)
+            where UnknownName.Nearest(found.Key, ConnectionNames) is not null
+            select UnknownName.Describe(
+                "setting",
+                $"{ConnectionStrings}:{found.Key}",
+                [.. ConnectionNames.Select(name => $"{ConnectionStrings}:{name}")]
             );
+        return misspelt.Concat(connections);
     }
-
-    private static IEnumerable<string> Misspelt(string kind, string prefix, IEnumerable<IConfigurationSection> found, string[] names) =>
-        from each in found
-        where !names.Contains(each.Key, StringComparer.OrdinalIgnoreCase)
-        where UnknownName.Nearest(each.Key, names) is not null
-        select UnknownName.Describe(kind, prefix + each.Key, [.. names.Select(name => prefix + name)]);
 }
 
 internal static class SettingsExtensions

@@ -18,8 +18,6 @@ internal sealed class SettingsSection<T>(string name) : ISettingsSection
     public IEnumerable<string> Failures(IConfiguration configuration)
     {
         var failures = new List<string>();
-        if (configuration[name] is { Length: > 0 } text)
-            failures.Add($"{name} is '{text}': must be a section, with settings such as {name}:{Properties[0].Name}.");
         Read(configuration, name, failures);
         return failures;
     }

@@ -45,7 +45,10 @@ public sealed class StartFailureTests
                 ["Slo__LatencyMs__0"] = "5",
                 ["Warmng__Users"] = "5",
                 ["ConnectionStrings__Reddis"] = "localhost:6379",
-                ["Telemetry"] = "5",
+                ["Telemetry"] = "1",
+                ["SERVICE__NAME"] = "other",
+                ["SLA__TARGET"] = "99",
+                ["DATE__FORMAT"] = "iso",
             }
         );
 
@@ -74,11 +77,14 @@ public sealed class StartFailureTests
             "Serving:MinComputing is '500': must be at most MaxComputing, 256.",
             "Alerts:Webhook is 'ftp://hooks.example/': must be an address such as https://hooks.example/alerts.",
             "Slo:LatencyMs:0 does not exist: Slo:LatencyMs is a whole number.",
-            "Telemetry is '5': must be a section, with settings such as Telemetry:",
             "Unknown section 'Warmng'. Did you mean 'Warming'?",
             "Unknown setting 'ConnectionStrings:Reddis'. Did you mean 'ConnectionStrings:Redis'?",
         ];
         Assert.All(expected, failure => Assert.Contains(failure, output, StringComparison.Ordinal));
+
+        // Variables that other programs have in the same environment.
+        string[] others = ["Telemetry is", "SERVICE", "SLA", "DATE"];
+        Assert.All(others, name => Assert.DoesNotContain(name, output, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
