@@ -104,6 +104,14 @@ internal static class HostingFeature
             return 1;
         }
 
+        catch (InvalidOperationException error) when (error.Source == "Microsoft.Extensions.Logging.Configuration")
+        {
+            await Console.Error.WriteLineAsync(
+                $"RecOps cannot start. Invalid settings:\n  Logging: {error.Message} Levels are {string.Join(", ", Enum.GetNames<LogLevel>())}."
+            );
+            return 1;
+        }
+
         return await RunToExitCodeAsync(app);
     }
 

@@ -102,6 +102,16 @@ public sealed class StartFailureTests
     }
 
     [Fact]
+    public async Task Start_UnknownLogLevel_OneMessageAndNoStackTrace()
+    {
+        (int exitCode, string output) = await RunAsync(new Dictionary<string, string> { ["Logging__LogLevel__Default"] = "Loud" });
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("'Loud' is not supported. Levels are Trace, Debug, Information", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_PortTaken_OneMessageAndNoStackTrace()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
