@@ -103,7 +103,6 @@ internal static class HostingFeature
             );
             return 1;
         }
-
         catch (InvalidOperationException error) when (error.Source == "Microsoft.Extensions.Logging.Configuration")
         {
             await Console.Error.WriteLineAsync(

@@ -70,7 +70,11 @@ internal sealed class SettingsValidator(
     {
         Dictionary<string, string[]> settings = sections
             .GroupBy(section => section.Name, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(same => same.Key, same => same.SelectMany(section => section.Settings).ToArray(), StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(
+                same => same.Key,
+                same => same.SelectMany(section => section.Settings).ToArray(),
+                StringComparer.OrdinalIgnoreCase
+            );
         var misspelt =
             from found in configuration.GetChildren()
             where !settings.ContainsKey(found.Key)
