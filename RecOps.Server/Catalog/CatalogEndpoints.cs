@@ -19,6 +19,7 @@ internal static class CatalogEndpoints
     {
         routes
             .MapPatch(Routes.CatalogItems, UpdateAsync)
+            .TakesNoQuery()
             .RequireScope(Scope.Catalog, Access.Act)
             .WithMetadata(new SmallAnswer())
             .WithTags("Catalog")

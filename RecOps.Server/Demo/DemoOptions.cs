@@ -8,7 +8,7 @@ internal sealed class DemoOptions
     public const string Section = "Demo";
     public const double MaxRequestsPerSecond = 1000;
 
-    /// <summary>Whether simulated shoppers visit; null means in Development only. Default null.</summary>
+    /// <summary>Whether simulated shoppers visit; null means in Development only, while the shipped demo model serves. Default null.</summary>
     public bool? Traffic { get; set; }
 
     /// <summary>Mean recommendation requests per second, 0 to 1000. Default 30.</summary>

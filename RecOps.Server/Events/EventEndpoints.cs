@@ -21,6 +21,7 @@ internal static class EventEndpoints
     {
         routes
             .MapPost(Routes.Events, PostAsync)
+            .TakesNoQuery()
             .RequireScope(Scope.Events, Access.Act)
             .WithMetadata(new SmallAnswer())
             .WithTags("Events")

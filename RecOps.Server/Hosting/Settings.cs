@@ -38,6 +38,9 @@ internal sealed class SettingsValidator(
     IConfiguration configuration
 ) : IStartupValidator
 {
+    /// <summary>Letters of a section's name below which other programs' names are near by chance: SLA_TARGET is not our Slo:Target.</summary>
+    private const int LongestAbbreviation = 4;
+
     private const string ConnectionStrings = "ConnectionStrings";
     private static readonly string[] ConnectionNames = ["Database", "Redis"];
 
@@ -64,7 +67,7 @@ internal sealed class SettingsValidator(
 
     /// <summary>
     /// Sections and connection strings that are ours, misspelt: their name is near one of ours, and a section has a setting that ours has.
-    /// All others belong to the framework, or are environment variables of another program.
+    /// All others belong to the framework, or are environment variables of another program, as are all neighbours of an abbreviation.
     /// </summary>
     private IEnumerable<string> UnknownSections()
     {
@@ -79,7 +82,7 @@ internal sealed class SettingsValidator(
             from found in configuration.GetChildren()
             where !settings.ContainsKey(found.Key)
             let meant = UnknownName.Nearest(found.Key, settings.Keys)
-            where meant is not null
+            where meant is { Length: > LongestAbbreviation }
             where found.GetChildren().Any(setting => settings[meant].Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
             select UnknownName.Describe("section", found.Key, settings.Keys);
         var connections =

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Primitives;
+using RecOps.Server.Hosting.Http;
 using RecOps.Server.Hosting.OpenApi;
 using RecOps.Server.Hosting.Problems;
 using RecOps.Server.Security;

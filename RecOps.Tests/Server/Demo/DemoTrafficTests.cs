@@ -42,6 +42,27 @@ public sealed class DemoTrafficTests(ServerFixture server)
     }
 
     [Theory]
+    [InlineData("demo", true)]
+    [InlineData("my-shop", false)]
+    public async Task Get_DevelopmentWithNothingSet_OnlyTheDemoShopIsVisited(string name, bool isVisited)
+    {
+        string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation { Name = name });
+        await using RecOpsApplication application = await RecOpsApplication.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["environment"] = "Development",
+                ["Demo:Traffic"] = null,
+                ["Models:Active"] = name,
+            },
+            models: models
+        );
+
+        var state = await application.CreateClient().GetAsync<DemoTrafficState>(Routes.DemoTraffic);
+
+        Assert.Equal(isVisited, state.Enabled);
+    }
+
+    [Theory]
     [InlineData("""{"requestsPerSecond":-1}""", "requestsPerSecond")]
     [InlineData("""{"requestsPerSecond":1000.1}""", "requestsPerSecond")]
     [InlineData("""{"requestsPerSecond":"fast"}""", "requestsPerSecond")]

@@ -126,14 +126,16 @@ public sealed class CallMannersTests(ServerFixture server)
     }
 
     [Theory]
-    [InlineData("{\"userId\":\"u1\"}", "/v1/recommendations?cuont=3")]
-    [InlineData("{\"requests\":[{\"userId\":\"u1\"}]}", "/v1/recommendations/batch?cuont=3")]
-    [InlineData("{\"itemId\":\"i1\"}", "/v1/items/i1/similar?cuont=3")]
-    public async Task Post_QueryThatIsNotRead_IsRefused(string json, string path)
+    [InlineData("POST", "/v1/recommendations?cuont=3", "{\"userId\":\"u1\"}")]
+    [InlineData("POST", "/v1/recommendations/batch?cuont=3", "{\"requests\":[{\"userId\":\"u1\"}]}")]
+    [InlineData("POST", "/v1/items/i1/similar?cuont=3", "{\"itemId\":\"i1\"}")]
+    [InlineData("POST", "/v1/events?cuont=3", "{\"events\":[{\"userId\":\"u1\",\"itemId\":\"i1\",\"type\":\"view\"}]}")]
+    [InlineData("PATCH", "/v1/catalog/items?cuont=3", "{\"items\":[{\"itemId\":\"i1\",\"inStock\":true}]}")]
+    public async Task Send_QueryThatIsNotRead_IsRefused(string method, string path, string json)
     {
         using HttpClient program = Program();
 
-        await (await program.SendJsonAsync(HttpMethod.Post, path, json)).ExpectFieldsAsync("cuont");
+        await (await program.SendJsonAsync(new HttpMethod(method), path, json)).ExpectFieldsAsync("cuont");
     }
 
     [Theory]
