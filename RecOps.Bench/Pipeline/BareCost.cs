@@ -81,7 +81,7 @@ internal sealed record BareCost(double AloneMs, double TogetherMs, int Threads, 
                 model.Index.Search(searches, model.Catalog.InStock);
                 TimeSpan found = ThreadTime.Now;
                 foreach (RecommendationJob job in _jobs)
-                    CandidateGathering.Gather(job, model.Clusters, model.Catalog.InStock);
+                    CandidateGathering.Gather(job, model.Clusters, model.Popular, model.Catalog.InStock);
                 TimeSpan gathered = ThreadTime.Now;
                 if (!model.Ranker.Rank(ranks, Never))
                     throw new InvalidOperationException("The ranker did not finish in time.");

@@ -35,19 +35,22 @@ public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figure
         ["repeatDecayed"] = "Repeat purchase with decay",
         ["tifuKnn"] = "TIFU-KNN",
         ["itemKnn"] = "Item kNN",
+        ["upCf"] = "UP-CF",
         ["ease"] = "EASE",
+        ["als"] = "Implicit ALS",
     };
 
     /// <summary>Student first, then what it is compared with.</summary>
     public static FigureRow[] Of(EvaluationReport report)
     {
         var rows = new List<FigureRow>();
-        Add("Student", FigureKind.Student, report.Models.Student, report.Deviations?.Student);
-        if (report.Served is { } served)
+        string served = report.Rule is null ? "Student" : "Plain rule";
+        Add(served, FigureKind.Student, report.Models.Student, report.Deviations?.Student);
+        if (report.Served is { } lists)
             Add(
-                "Student, as served",
+                $"{served}, as served",
                 FigureKind.Served,
-                new ModelFigures(served.Ndcg10, served.Ndcg10FirstTime, served.Recall20, null, null, null, null),
+                new ModelFigures(lists.Ndcg10, lists.Ndcg10FirstTime, lists.Recall20, null, null, null, null),
                 null
             );
         Add("Student without teachers", FigureKind.Control, report.Models.Control, report.Deviations?.Control);
@@ -65,6 +68,6 @@ public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figure
         }
     }
 
-    /// <summary>The usual spelling.</summary>
+    /// <summary>The usual spelling, for people.</summary>
     public static string NameOf(string name) => Names.GetValueOrDefault(name, name);
 }

@@ -45,19 +45,22 @@ internal static class ModelText
     public static IEnumerable<string> Sentences(EvaluationReport report)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        foreach (string sentence in Standing(report))
-            yield return sentence;
+        if (report.Rule is { } rule)
+        {
+            yield return $"It serves a plain rule instead of a trained student: {rule}.";
+        }
+        else
+        {
+            foreach (string sentence in Standing(report))
+                yield return sentence;
+        }
+
         if (report.Baselines.Count > 0)
         {
-            string best = report.Baselines.MaxBy(baseline => baseline.Value.Ndcg10).Key;
-            if (report.Intervals.TryGetValue(best, out DifferenceInterval? ahead))
-            {
-                yield return string.Create(
-                    culture,
-                    $"Against {FigureRow.NameOf(best)}, the best baseline: {ahead.Difference:+0.0000;−0.0000} NDCG@10 (95 % interval "
-                        + $"{ahead.Low:+0.0000;−0.0000} to {ahead.High:+0.0000;−0.0000})."
-                );
-            }
+            if (Lead(report, figures => figures.Ndcg10, report.Intervals) is { } all)
+                yield return $"Against {all}.";
+            if (Lead(report, figures => figures.Ndcg10FirstTime, report.IntervalsFirstTime) is { } firstTime)
+                yield return $"On first-time purchases, against {firstTime}.";
         }
 
         if (report.Retention is { } retention)
@@ -93,6 +96,37 @@ internal static class ModelText
                 culture,
                 $"It shares {agreement.Top10Overlap * 100:0} % of the ensemble's top ten; Kendall's tau over the top of both is "
                     + $"{agreement.KendallTau:0.00}."
+            );
+    }
+
+    /// <summary>"who bought", or what else the figures are about.</summary>
+    public static string WhoActed(EvaluationReport report) => report.Target is { } target ? $"with a {target}" : "who bought";
+
+    /// <summary>Source of candidates, for people.</summary>
+    public static string SourceName(string source) =>
+        source switch
+        {
+            CandidateSource.Nearest => "Near the shopper's taste",
+            CandidateSource.History => "Had before",
+            CandidateSource.Cluster => "Popular among similar shoppers",
+            CandidateSource.Popular => "Popular with everyone",
+            _ => source,
+        };
+
+    /// <summary>The lead over the best baseline of a column; null when it was not measured.</summary>
+    private static string? Lead(
+        EvaluationReport report,
+        Func<ModelFigures, double?> column,
+        Dictionary<string, DifferenceInterval>? intervals
+    )
+    {
+        string best = report.Baselines.MaxBy(baseline => column(baseline.Value) ?? double.NegativeInfinity).Key;
+        return intervals?.GetValueOrDefault(best) is not { } lead
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{FigureRow.NameOf(best)}, the best baseline: {lead.Difference:+0.0000;−0.0000} NDCG@10 (95 % interval "
+                    + $"{lead.Low:+0.0000;−0.0000} to {lead.High:+0.0000;−0.0000})"
             );
     }
 

@@ -1,15 +1,26 @@
 using RecOps.Serving.Clusters;
 using RecOps.Serving.Ranking;
 using RecOps.Serving.Retrieval;
+using RecOps.Shared.Bundles;
 
 namespace RecOps.Serving.Computation;
 
-/// <summary>Gathers the candidates: nearest to the user vector, recently touched, and popular in the cluster.</summary>
+/// <summary>
+/// Gathers the candidates: nearest to the user vector, recently touched, popular in the cluster, and popular in the shop. The last are what
+/// a ranker gives to shoppers of whom it knows little, and what it finds for first-time purchases far from a shopper's taste.
+/// </summary>
 internal static class CandidateGathering
 {
+    /// <summary>Popular items of the whole shop among the candidates, at most.</summary>
+    public const int MostPopular = 100;
+
+    /// <summary>Candidates of one list, at most.</summary>
+    /// <param name="nearest">Items that retrieval finds.</param>
+    public static int Most(BundleCounts counts, int nearest) => nearest + counts.History + counts.Popular + MostPopular;
+
     /// <summary>Fills in the job's candidates, without duplicates, all of them allowed.</summary>
     /// <param name="job">After its search.</param>
-    public static void Gather(RecommendationJob job, BehaviourClusters clusters, ReadOnlySpan<bool> inStock)
+    public static void Gather(RecommendationJob job, BehaviourClusters clusters, PopularItems popular, ReadOnlySpan<bool> inStock)
     {
         RankJob rank = job.Rank;
         OrdinalSet seen = job.Seen;
@@ -37,6 +48,13 @@ internal static class CandidateGathering
                 if (ordinal >= 0 && filter.Allows(ordinal) && seen.Add(ordinal))
                     rank.Candidates[count++] = ordinal;
             }
+        }
+
+        ReadOnlySpan<int> everyones = popular.Ordinals;
+        foreach (int ordinal in everyones[..Math.Min(MostPopular, everyones.Length)])
+        {
+            if (filter.Allows(ordinal) && seen.Add(ordinal))
+                rank.Candidates[count++] = ordinal;
         }
 
         rank.Count = count;

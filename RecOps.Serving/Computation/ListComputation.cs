@@ -17,6 +17,7 @@ internal sealed class ListComputation(
     ItemCatalog catalog,
     MappedTensor<Half> itemVectors,
     BehaviourClusters clusters,
+    PopularItems popular,
     ResultCache cache,
     int listLength,
     TimeProvider time
@@ -123,7 +124,7 @@ internal sealed class ListComputation(
 
         index.Search(lane.Searches.AsSpan(0, count), catalog.InStock);
         foreach (RecommendationJob job in jobs)
-            CandidateGathering.Gather(job, clusters, catalog.InStock);
+            CandidateGathering.Gather(job, clusters, popular, catalog.InStock);
     }
 
     private bool Rank(ReadOnlySpan<RecommendationJob> jobs, Lane lane)

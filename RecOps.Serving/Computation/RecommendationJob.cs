@@ -19,7 +19,7 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
 
     private RecommendationJob(BundleManifest manifest, int maxNearest)
     {
-        int candidates = maxNearest + manifest.Counts.History + manifest.Counts.Popular;
+        int candidates = CandidateGathering.Most(manifest.Counts, maxNearest);
         Rank = new RankJob(manifest.Dimension, manifest.Counts.History, manifest.Features.Context.Length, candidates);
         Nearest = new CandidateSearch(Rank.User, Excluded, maxNearest);
         Keys = new ulong[candidates];

@@ -51,7 +51,17 @@ internal sealed class ServingModel : IAsyncDisposable
         Popular = new PopularItems(bundle.Popularity, time);
         _rules = new RuleSet(RuleDocument.Empty, version: 0, catalog, Popular);
         Jobs = new RecommendationJob.Pool(bundle.Manifest, retrieval.Candidates);
-        Computation = new ListComputation(index, ranker, catalog, bundle.ItemEmbeddings, Clusters, cache, caching.ListLength, time);
+        Computation = new ListComputation(
+            index,
+            ranker,
+            catalog,
+            bundle.ItemEmbeddings,
+            Clusters,
+            Popular,
+            cache,
+            caching.ListLength,
+            time
+        );
         Batcher = batching(Computation);
         Generation = GenerationOf(bundle.ManifestJson.Span);
         Version = VersionOf(bundle.Manifest);

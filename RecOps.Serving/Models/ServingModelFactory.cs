@@ -39,7 +39,7 @@ internal sealed class ServingModelFactory(
             UserDirectory users = UserDirectory.Read(bundle, cancellationToken);
             BundleCounts counts = bundle.Manifest.Counts;
             var limits = new RankerLimits(
-                retrieval.Value.Candidates + counts.History + counts.Popular,
+                CandidateGathering.Most(counts, retrieval.Value.Candidates),
                 batching.Value.MaxBatch,
                 batching.Value.Lanes
             );

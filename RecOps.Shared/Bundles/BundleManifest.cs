@@ -64,7 +64,14 @@ public sealed record RankerSignature
 }
 
 /// <param name="Cut">The model saw no events after this time; null when it saw all of them.</param>
-public sealed record TrainingRecord(DateTimeOffset? Cut, DateTimeOffset FirstEvent, DateTimeOffset LastEvent, long Events, int Seed);
+public sealed record TrainingRecord(DateTimeOffset? Cut, DateTimeOffset FirstEvent, DateTimeOffset LastEvent, long Events, int Seed)
+{
+    /// <summary>The type of event that was learned to be predicted; absent for purchases.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The plain rule that ranks instead of a trained student, in words; absent when a student ranks.</summary>
+    public string? Rule { get; init; }
+}
 
 /// <param name="Sha256">Lower-case hexadecimal.</param>
 public sealed record BundleFileRecord(long Bytes, string Sha256);

@@ -11,6 +11,8 @@ internal sealed class SilentProgress(Action<string>? onStart = null) : IProgress
         return this;
     }
 
+    public void Say(string sentence) { }
+
     public void Report(double done, string? detail = null) { }
 
     public void Dispose() { }

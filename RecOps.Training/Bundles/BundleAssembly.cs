@@ -82,7 +82,10 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
                 DateTimeOffset.FromUnixTimeSeconds(set.Events.Times[^1]),
                 set.Events.Count,
                 seed
-            ),
+            )
+            {
+                Target = EventNames.OtherThanPurchase(set.Events.Target),
+            },
             Files = [],
         };
     }

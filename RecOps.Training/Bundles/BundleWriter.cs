@@ -9,6 +9,7 @@ namespace RecOps.Training.Bundles;
 /// </summary>
 internal sealed class BundleWriter : IDisposable
 {
+    private static int _writers;
     private readonly string _final;
     private bool _published;
 
@@ -16,7 +17,7 @@ internal sealed class BundleWriter : IDisposable
     public BundleWriter(string directory)
     {
         _final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        Staging = $"{_final}.partial-{Environment.ProcessId}";
+        Staging = $"{_final}.partial-{Environment.ProcessId}-{Interlocked.Increment(ref _writers)}";
         Directory.CreateDirectory(Staging);
     }
 

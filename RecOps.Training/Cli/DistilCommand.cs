@@ -1,8 +1,10 @@
 using System.CommandLine;
+using RecOps.Shared.Bundles;
 using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Distillation;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
+using RecOps.Training.Models;
 using RecOps.Training.Progress;
 
 namespace RecOps.Training.Cli;
@@ -109,10 +111,12 @@ internal sealed class DistilCommand : Command
             return ExitCode.BadInput;
         try
         {
+            InteractionType target = EventNames.TargetOf(Bundle.ReadManifest(bundle));
             EvaluationReport? report = await ProgressDisplay
                 .RunAsync(
                     error,
-                    progress => Task.Run(() => new Redistillation(options, data).RunAsync(progress, cancellation), cancellation)
+                    progress =>
+                        Task.Run(() => new Redistillation(options, data.Predicting(target)).RunAsync(progress, cancellation), cancellation)
                 )
                 .ConfigureAwait(false);
             if (report is not null)

@@ -5,6 +5,7 @@ using RecOps.Shared.Bundles;
 using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
+using RecOps.Training.Models;
 using RecOps.Training.Progress;
 
 namespace RecOps.Training.Cli;
@@ -81,17 +82,27 @@ internal sealed class EvaluateCommand : Command
 
         try
         {
-            long cut = HonestCut.Choose([.. options.Bundles.Select(Bundle.ReadManifest)], options.Cut);
+            BundleManifest[] manifests = [.. options.Bundles.Select(Bundle.ReadManifest)];
+            long cut = HonestCut.Choose(manifests, options.Cut);
+            InteractionType[] targets = [.. manifests.Select(EventNames.TargetOf).Distinct()];
+            if (targets.Length > 1)
+            {
+                throw new TrainingException(
+                    $"The bundles predict different things: {string.Join(" and ", targets.Select(EventNames.Of))}. Evaluate them one by "
+                        + $"one."
+                );
+            }
             ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
             if (data is null)
                 return ExitCode.BadInput;
+            data = data.Predicting(targets[0]);
             TimeSplit split = TimeSplit.At(data.Interactions, cut);
             EvaluationReport report = await ProgressDisplay
                 .RunAsync(
                     error,
                     progress =>
                         Task.Run(
-                            () => ModelReport.CreateAsync(data, split, options.Bundles, options.Controls, progress, cancellation),
+                            () => ModelReport.CreateAsync(data, split, options.Bundles, options.Controls, null, progress, cancellation),
                             cancellation
                         )
                 )

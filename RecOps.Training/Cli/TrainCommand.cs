@@ -74,6 +74,14 @@ internal sealed class TrainCommand : Command
         DefaultValueFactory = _ => 0.1,
     }.Between(0, 0.5);
 
+    private readonly Option<InteractionType> _target = new("--target")
+    {
+        Description =
+            "What to predict: purchase, cart, click or view. Stronger events count too: whoever buys an item has also looked at it.",
+        HelpName = "event",
+        DefaultValueFactory = _ => InteractionType.Purchase,
+    };
+
     private readonly Option<int?> _epochs = new Option<int?>("--epochs")
     {
         Description = "Passes over the data, 1 to 1000. Default: each model's own; chosen by a trial where data are sparse.",
@@ -105,6 +113,7 @@ internal sealed class TrainCommand : Command
         Options.Add(_dimension);
         Options.Add(_history);
         Options.Add(_holdout);
+        Options.Add(_target);
         Options.Add(_epochs);
         Options.Add(_int8);
         Options.Add(_force);
@@ -129,6 +138,7 @@ internal sealed class TrainCommand : Command
             Dimension = parsed.GetValue(_dimension),
             History = parsed.GetValue(_history),
             Holdout = parsed.GetValue(_holdout),
+            Target = parsed.GetValue(_target),
             Epochs = parsed.GetValue(_epochs),
             Int8 = parsed.GetValue(_int8),
             ShipAnyway = parsed.GetValue(_shipAnyway),
@@ -146,6 +156,7 @@ internal sealed class TrainCommand : Command
         ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
         if (data is null)
             return ExitCode.BadInput;
+        data = data.Predicting(options.Target);
         try
         {
             EvaluationReport? report = await ProgressDisplay
@@ -153,6 +164,8 @@ internal sealed class TrainCommand : Command
                 .ConfigureAwait(false);
             if (report is not null)
                 EvaluationTable.Write(report, output);
+            if (report is { Rule: not null })
+                await ExplainRuleAsync(report, options, output).ConfigureAwait(false);
             if (!Trainer.IsFit(options, report))
             {
                 string path = ReportFile.BesideBundle(options.Output);
@@ -183,5 +196,17 @@ internal sealed class TrainCommand : Command
             await error.WriteLineAsync(problem.Message).ConfigureAwait(false);
             return ExitCode.BadInput;
         }
+    }
+
+    private static async Task ExplainRuleAsync(EvaluationReport report, TrainOptions options, TextWriter output)
+    {
+        string work = WorkDirectory.PathFor(options.Output);
+        string kept = Directory.Exists(work) ? $" What was trained is kept in {work} until then." : "";
+        await output
+            .WriteLineAsync(
+                $"A plain rule ranks at least as well as the trained student on these data, so the bundle serves it: {report.Rule}. To write the "
+                    + $"student all the same, run the same command with --ship-anyway --force.{kept}"
+            )
+            .ConfigureAwait(false);
     }
 }

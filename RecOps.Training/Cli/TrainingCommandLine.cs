@@ -15,6 +15,7 @@ internal static class TrainingCommandLine
             new EvaluateCommand(),
             new SynthCommand(),
             new IndexCommand(),
+            new StepCommand(),
         }.WithInvariantNumbers();
 
     /// <returns>An <see cref="ExitCode"/>.</returns>

@@ -24,9 +24,11 @@ internal sealed class DistilledRun(
     CancellationToken cancellation
 )
 {
+    public const string ControlName = "control";
+
     private const string Weights = ".weights";
     private const string Early = ".early";
-    private const string ControlFile = "control.weights";
+    private const string ControlFile = ControlName + Weights;
     private const string StudentFile = "student.weights";
     private const string PoolsFile = "answers.safetensors";
     private readonly ModelTraining _training = new(set, progress, cancellation);
@@ -52,22 +54,48 @@ internal sealed class DistilledRun(
     /// <summary>Path of a teacher's ONNX file once <see cref="ExportTeachers"/> has run.</summary>
     public string TeacherPath(TeacherRecipe teacher) => work.At($"{teacher.Name}.onnx");
 
-    /// <summary>Trains the teachers that are not in the work directory yet.</summary>
-    public void TrainTeachers()
+    /// <summary>Trains the teachers and the control that are not in the work directory yet, several at a time where that is possible.</summary>
+    public void TrainTeachersAndControl()
     {
-        foreach (TeacherRecipe teacher in TeacherRecipe.All)
+        string[] missing =
+        [
+            .. TeacherRecipe.ByCost.Select(teacher => teacher.Name).Append(ControlName).Where(network => !work.Has(network + Weights)),
+        ];
+        if (missing.Length < 2 || StepProcess.Parallelism < 2 || !File.Exists(options.Import.Interactions))
         {
-            if (work.Has(teacher.Name + Weights))
-                continue;
-            LearningRecipe recipe = teacher.Learning(seed, options.Epochs ?? teacher.Epochs);
-            using Trained<Teacher> trained = _training.TrainTeacher(
-                teacher,
-                Shape(teacher),
-                recipe,
-                early => Keep(early, teacher.Name + Early + Weights)
-            );
-            Keep(trained, teacher.Name + Weights);
+            Array.ForEach(missing, Train);
+            return;
         }
+
+        string fingerprint = options.Fingerprint(set.Data);
+        int rows = set.Data.Interactions.Count;
+        StepProcess.RunAll(
+            [.. missing.Select(network => new TrainingStep(options, rows, set.Split, fingerprint, seed, work.Path, network))],
+            progress,
+            cancellation
+        );
+    }
+
+    /// <summary>Trains one network and keeps it.</summary>
+    /// <param name="network">A teacher's name, or <see cref="ControlName"/>.</param>
+    public void Train(string network)
+    {
+        if (network == ControlName)
+        {
+            using Trained<RankerNetwork> control = _training.TrainStudent(StudentShape, StudentRecipe, ControlName);
+            Keep(control, ControlFile);
+            return;
+        }
+
+        TeacherRecipe teacher = TeacherRecipe.All.Single(one => one.Name == network);
+        LearningRecipe recipe = teacher.Learning(seed, options.Epochs ?? teacher.Epochs);
+        using Trained<Teacher> trained = _training.TrainTeacher(
+            teacher,
+            Shape(teacher),
+            recipe,
+            early => Keep(early, teacher.Name + Early + Weights)
+        );
+        Keep(trained, teacher.Name + Weights);
     }
 
     /// <summary>Opens a trained teacher; the caller disposes it.</summary>
@@ -89,10 +117,14 @@ internal sealed class DistilledRun(
                 {
                     opened.Add(Open(teacher, suffix));
                     if (!early)
-                        Export($"{teacher.Name}.onnx", null, opened[^1]);
+                        Export($"{teacher.Name}.onnx", null, (teacher.Name, opened[^1]));
                 }
 
-                Export(early ? "early.onnx" : "ensemble.onnx", gate, [.. opened]);
+                Export(
+                    early ? "early.onnx" : "ensemble.onnx",
+                    gate,
+                    [.. TeacherRecipe.All.Zip(opened, (teacher, network) => (teacher.Name, network))]
+                );
             }
             finally
             {
@@ -105,11 +137,7 @@ internal sealed class DistilledRun(
     public Trained<RankerNetwork> Control()
     {
         if (!work.Has(ControlFile))
-        {
-            using Trained<RankerNetwork> trained = _training.TrainStudent(StudentShape, StudentRecipe, "control");
-            Keep(trained, ControlFile);
-        }
-
+            Train(ControlName);
         return NetworkFile.Load(new RankerNetwork(StudentShape), work.At(ControlFile));
     }
 
@@ -179,12 +207,12 @@ internal sealed class DistilledRun(
         return NetworkFile.Load(teacher.Create(Shape(teacher)), work.At(teacher.Name + suffix));
     }
 
-    private void Export(string file, EnsembleGate? gate, params Trained<Teacher>[] teachers) =>
+    private void Export(string file, EnsembleGate? gate, params (string Name, Trained<Teacher> Trained)[] teachers) =>
         work.Write(
             file,
             path =>
                 TeacherGraph.Save(
-                    [.. teachers.Select(teacher => (teacher.Network, teacher.Calibration))],
+                    [.. teachers.Select(teacher => (teacher.Name, teacher.Trained.Network, teacher.Trained.Calibration))],
                     gate,
                     set.Trends.At(set.Trends.Moments - 1),
                     path

@@ -12,9 +12,10 @@ namespace RecOps.Training.Distillation;
 
 /// <summary>
 /// <c>train</c> with teachers.
-/// 1. Preset full only: choose the ensemble and the distillation settings before the cut (<see cref="Tuning"/>).
-/// 2. For each seed, train teachers, control and student (<see cref="DistilledRun"/>), and write the student's and the control's bundle.
-/// 3. Measure the bundles of all seeds side by side on the events after the cut.
+/// 1. Train the control, and say how it compares with the plain baselines.
+/// 2. Preset full only: choose the ensemble and the distillation settings before the cut (<see cref="Tuning"/>).
+/// 3. For each seed, train teachers, control and student (<see cref="DistilledRun"/>), and write the student's and the control's bundle.
+/// 4. Measure the bundles of all seeds side by side on the events after the cut.
 /// The first seed's bundle is the one to ship.
 /// </summary>
 internal sealed class DistilledTraining(TrainOptions options, ShopData data, TimeSplit split, WorkDirectory work)
@@ -26,11 +27,14 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
     private int Seeds => options.Preset == TrainingPreset.Full ? FullSeeds : 1;
 
     /// <returns>The bundles' directories in the work directory, and their report; no report when no events were held out.</returns>
-    public async Task<DistilledBundles> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
+    /// <param name="baselines">On the events after the cut; null when no events were held out.</param>
+    public async Task<DistilledBundles> RunAsync(MeasuredBaselines? baselines, ITrainingProgress progress, CancellationToken cancellation)
     {
         bool tunes = options.Preset == TrainingPreset.Full;
         using IProgressTask task = progress.Start(work.IsResumed ? "Training, resumed" : "Training", Seeds + (tunes ? 2 : 0) + 1);
         int done = 0;
+        if (baselines is not null && !work.IsResumed)
+            LookEarly(baselines, task, cancellation);
         Tuning.Choice choice = new(null, DistillationSettings.Default, [], []);
         if (tunes)
         {
@@ -43,7 +47,7 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
         for (int i = 0; i < Seeds; i++)
         {
             int seed = options.Seed + i;
-            WorkDirectory part = work.Part($"seed-{seed}");
+            WorkDirectory part = PartOf(seed);
             await WriteAsync(part, seed, choice, task, cancellation).ConfigureAwait(false);
             bundles.Add(part.At(BundlePart));
             controls.Add(part.At(ControlPart));
@@ -53,13 +57,24 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
         EvaluationReport? report = null;
         if (split.Cut is not null)
         {
-            report = await ModelReport.CreateAsync(data, split, bundles, controls, task, cancellation).ConfigureAwait(false);
+            report = await ModelReport.CreateAsync(data, split, bundles, controls, baselines, task, cancellation).ConfigureAwait(false);
             report = report with { Distillation = Record(choice) };
         }
 
         task.Report(++done, "measured");
         return new DistilledBundles(bundles[0], controls[0], report);
     }
+
+    /// <summary>Trains the first seed's control and compares it with the baselines, before the teachers take most of the time.</summary>
+    private void LookEarly(MeasuredBaselines baselines, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        using TrainingSet set = TrainingSet.Build(data, split, options.History);
+        var run = new DistilledRun(options, set, options.Seed, PartOf(options.Seed), progress, cancellation);
+        using Trained<RankerNetwork> control = run.Control();
+        progress.Say(EarlyLook.Compare(control, set, TestSet.Create(data, split), baselines, progress, cancellation));
+    }
+
+    private WorkDirectory PartOf(int seed) => work.Part($"seed-{seed}");
 
     private static DistillationRecord Record(Tuning.Choice choice) =>
         new(
@@ -86,7 +101,7 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
             return;
         using TrainingSet set = TrainingSet.Build(data, split, options.History);
         var run = new DistilledRun(options, set, seed, part, progress, cancellation);
-        run.TrainTeachers();
+        run.TrainTeachersAndControl();
         run.ExportTeachers(choice.Gate);
         TeacherAnswers answers = run.Ask();
         var assembly = new BundleAssembly(options.Name, options.Int8, set);

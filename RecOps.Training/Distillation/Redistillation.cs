@@ -68,7 +68,7 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
             using var other = new BundleWriter(options.Output + ".control");
             other.WriteManifest(await assembly.WriteAsync(other, control, seed, progress, cancellation).ConfigureAwait(false));
             report = await ModelReport
-                .CreateAsync(data, split, [bundle.Staging], [other.Staging], progress, cancellation)
+                .CreateAsync(data, split, [bundle.Staging], [other.Staging], null, progress, cancellation)
                 .ConfigureAwait(false);
             DistillationSettings s = options.Settings;
             report = report with { Distillation = new DistillationRecord("kept", s.Alpha, s.Temperature, s.Listwise, 0, null) };

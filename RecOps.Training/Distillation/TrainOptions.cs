@@ -18,6 +18,9 @@ internal sealed record TrainOptions
     /// <summary>Name of the bundle.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What to predict.</summary>
+    public InteractionType Target { get; init; } = InteractionType.Purchase;
+
     /// <summary>How much work to spend.</summary>
     public TrainingPreset Preset { get; init; } = TrainingPreset.Plain;
 
@@ -72,7 +75,7 @@ internal sealed record TrainOptions
         hash.AppendData(MemoryMarshal.AsBytes<InteractionType>(events.Types));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"2 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {data.Catalog.Count} {data.Users.Count} "
+            $"2 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {events.Target} {data.Catalog.Count} {data.Users.Count} "
                 + $"{Convert.ToHexString(hash.GetHashAndReset())}"
         );
     }

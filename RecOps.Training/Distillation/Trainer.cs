@@ -6,6 +6,7 @@ using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using RecOps.Training.Models;
 using RecOps.Training.Models.Learning;
+using RecOps.Training.PlainRules;
 using RecOps.Training.Progress;
 
 namespace RecOps.Training.Distillation;
@@ -22,14 +23,25 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
     public Task<EvaluationReport?> RunAsync(ITrainingProgress progress, CancellationToken cancellation)
     {
         // Fails before training, which takes hours: without a test set there is no report. Data without purchases gets its own message.
-        if (_split.Cut is not null && data.Interactions.Types.Contains(InteractionType.Purchase))
-            _ = TestSet.Create(data, _split);
-        return options.Preset == TrainingPreset.Plain ? RunPlainAsync(progress, cancellation) : RunDistilledAsync(progress, cancellation);
+        MeasuredBaselines? baselines = null;
+        if (_split.Cut is not null && data.Interactions.Types.Any(type => type >= data.Interactions.Target))
+        {
+            baselines = BaselineEvaluation.Run(data, _split, TestSet.Create(data, _split), progress, cancellation);
+            progress.Say(EarlyLook.Describe(baselines));
+        }
+
+        return options.Preset == TrainingPreset.Plain
+            ? RunPlainAsync(baselines, progress, cancellation)
+            : RunDistilledAsync(baselines, progress, cancellation);
     }
 
     public static bool IsFit(TrainOptions options, EvaluationReport? report) => options.ShipAnyway || report is not { Verdict.Fit: false };
 
-    private async Task<EvaluationReport?> RunPlainAsync(ITrainingProgress progress, CancellationToken cancellation)
+    private async Task<EvaluationReport?> RunPlainAsync(
+        MeasuredBaselines? baselines,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         using var bundle = new BundleWriter(options.Output);
         SparseTrial.Choice trial = SparseTrial.Choose(options, data, _split, progress, cancellation);
@@ -48,32 +60,39 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
         if (_split.Cut is not null)
         {
             bundle.WriteManifest(manifest);
-            report = await ModelReport.CreateAsync(data, _split, [bundle.Staging], progress, cancellation).ConfigureAwait(false);
+            report = await ModelReport
+                .CreateAsync(data, _split, [bundle.Staging], [], baselines, progress, cancellation)
+                .ConfigureAwait(false);
             report = WithNote(report, trial.Note);
             await File.WriteAllBytesAsync(bundle.PathOf(BundleFile.Report), report.ToJson(), cancellation).ConfigureAwait(false);
         }
 
-        if (IsFit(options, report))
-            bundle.Publish(manifest);
+        if (!IsFit(options, report))
+            return await RunPlainRuleAsync(bundle.Staging, report!, baselines!, progress, cancellation).ConfigureAwait(false);
+        bundle.Publish(manifest);
         return report;
     }
 
-    private async Task<EvaluationReport?> RunDistilledAsync(ITrainingProgress progress, CancellationToken cancellation)
+    private async Task<EvaluationReport?> RunDistilledAsync(
+        MeasuredBaselines? baselines,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    )
     {
         WorkDirectory work = WorkDirectory.Open(options.Output, options.Fingerprint(data));
         SparseTrial.Choice trial = TrialOf(work, progress, cancellation);
         TrainOptions chosen = options with { Epochs = options.Epochs ?? trial.Epochs, SharesTraits = trial.SharesTraits };
         (string bundle, string control, EvaluationReport? report) = await new DistilledTraining(chosen, data, _split, work)
-            .RunAsync(progress, cancellation)
+            .RunAsync(baselines, progress, cancellation)
             .ConfigureAwait(false);
         report = report is null ? null : WithNote(report, trial.Note);
         if (!IsFit(options, report))
-            return report;
+            return await RunPlainRuleAsync(bundle, report!, baselines!, progress, cancellation).ConfigureAwait(false);
         if (options.ControlOutput is { } directory)
         {
             EvaluationReport? own = _split.Cut is null
                 ? null
-                : await ModelReport.CreateAsync(data, _split, [control], progress, cancellation).ConfigureAwait(false);
+                : await ModelReport.CreateAsync(data, _split, [control], [], baselines, progress, cancellation).ConfigureAwait(false);
             BundlePublishing.Publish(control, directory, Path.GetFileName(directory), own, teachers: false);
         }
 
@@ -81,6 +100,19 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
         work.Delete();
         return report;
     }
+
+    /// <returns>The report of the bundle that was written instead; the student's, which is not fit, when none was.</returns>
+    private async Task<EvaluationReport?> RunPlainRuleAsync(
+        string student,
+        EvaluationReport report,
+        MeasuredBaselines baselines,
+        ITrainingProgress progress,
+        CancellationToken cancellation
+    ) =>
+        await PlainRuleBundle
+            .PublishAsync(student, report, options.Output, options.Name, data, _split, baselines, progress, cancellation)
+            .ConfigureAwait(false)
+        ?? report;
 
     private SparseTrial.Choice TrialOf(WorkDirectory work, ITrainingProgress progress, CancellationToken cancellation)
     {

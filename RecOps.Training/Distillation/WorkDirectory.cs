@@ -42,6 +42,9 @@ internal sealed class WorkDirectory
         return new WorkDirectory(path, resumed);
     }
 
+    /// <summary>One that another process has opened.</summary>
+    public static WorkDirectory Existing(string path) => new(path, isResumed: true);
+
     /// <summary>A subdirectory.</summary>
     public WorkDirectory Part(string name)
     {

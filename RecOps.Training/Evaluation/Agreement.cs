@@ -8,60 +8,50 @@ namespace RecOps.Training.Evaluation;
 /// How similarly two models rank: whether the small one makes the same choices as the large one, not only equally good ones.
 /// 1. Overlap: the share of the ensemble's top 10 that is in the student's top 10.
 /// 2. Kendall's tau over the items that either model has in its top 20.
-/// Both are means over the test users.
+/// Both are means over the test users. <see cref="Watch"/> collects what is needed while the ensemble is measured, so that only the student
+/// runs again.
 /// </summary>
-internal static class Agreement
+/// <param name="students">The student's result on the test users.</param>
+/// <param name="places">Index in that result of each user that the ensemble is measured on.</param>
+internal sealed class Agreement(ScorerResult students, int[] places)
 {
     private const int Top = 10;
+    private const int Compared = 20;
+    private readonly int[][] _items = new int[places.Length][];
+    private readonly float[][] _large = new float[places.Length][];
+    private readonly int[][] _best = new int[places.Length][];
 
-    /// <summary>Runs both models again, since items that only one of them has in its top 20 need the scores of both.</summary>
-    public static AgreementFigures Measure(
-        IItemScorer student,
-        ScorerResult students,
-        IItemScorer ensemble,
-        ScorerResult ensembles,
-        TestSet test,
-        ITrainingProgress progress,
-        CancellationToken cancellation
-    )
+    /// <summary>A <see cref="ScoreWatch"/> for the ensemble.</summary>
+    public void Watch(int index, ReadOnlySpan<float> scores)
     {
-        int users = test.Users.Length;
-        int[][] items = [.. Enumerable.Range(0, users).Select(user => students.Top20[user].Union(ensembles.Top20[user]).ToArray())];
-        float[][] small = ScoresOf(student, items, test, progress, cancellation);
-        float[][] large = ScoresOf(ensemble, items, test, progress, cancellation);
-        (double overlap, double tau) = (0, 0);
-        for (int user = 0; user < users; user++)
-        {
-            int[] best = [.. ensembles.Top20[user].Take(Top)];
-            overlap += best.Intersect(students.Top20[user].Take(Top)).Count() / (double)best.Length;
-            tau += RankCorrelation.KendallTau(small[user], large[user]) ?? 1;
-        }
-
-        return new AgreementFigures(overlap / users, tau / users);
+        Span<int> top = stackalloc int[Compared];
+        int[] best = top[..RankingMetrics.Top(scores, [], top)].ToArray();
+        _best[index] = best[..Math.Min(Top, best.Length)];
+        _items[index] = [.. students.Top20[places[index]].Union(best)];
+        _large[index] = ScoresOf(_items[index], scores);
     }
 
-    private static float[][] ScoresOf(
-        IItemScorer scorer,
-        int[][] items,
-        TestSet test,
-        ITrainingProgress progress,
-        CancellationToken cancellation
-    )
+    /// <summary>Runs the student again: items that only the ensemble has in its top 20 need the scores of both.</summary>
+    /// <param name="test">The users that the ensemble was measured on.</param>
+    public AgreementFigures With(IItemScorer student, TestSet test, ITrainingProgress progress, CancellationToken cancellation)
     {
-        var scores = new float[items.Length][];
-        Evaluator.Run(
-            scorer,
-            test,
-            progress,
-            cancellation,
-            (user, row) =>
-            {
-                var own = new float[items[user].Length];
-                for (int i = 0; i < own.Length; i++)
-                    own[i] = row[items[user][i]];
-                scores[user] = own;
-            }
-        );
-        return scores;
+        var small = new float[places.Length][];
+        Evaluator.Run(student, test, progress, cancellation, (index, scores) => small[index] = ScoresOf(_items[index], scores));
+        (double overlap, double tau) = (0, 0);
+        for (int index = 0; index < places.Length; index++)
+        {
+            overlap += _best[index].Intersect(students.Top20[places[index]].Take(Top)).Count() / (double)_best[index].Length;
+            tau += RankCorrelation.KendallTau(small[index], _large[index]) ?? 1;
+        }
+
+        return new AgreementFigures(overlap / places.Length, tau / places.Length);
+    }
+
+    private static float[] ScoresOf(int[] items, ReadOnlySpan<float> scores)
+    {
+        var own = new float[items.Length];
+        for (int i = 0; i < own.Length; i++)
+            own[i] = scores[items[i]];
+        return own;
     }
 }

@@ -6,16 +6,15 @@ namespace RecOps.Training.Evaluation;
 /// <summary>Fits the plain baselines on the training purchases and has each rank the catalogue.</summary>
 internal static class BaselineEvaluation
 {
-    /// <param name="notes">Receives what was left out and why.</param>
-    public static List<ModelResult> Run(
+    public static MeasuredBaselines Run(
         ShopData data,
         TimeSplit split,
         TestSet test,
-        List<string> notes,
         ITrainingProgress progress,
         CancellationToken cancellation
     )
     {
+        var notes = new List<string>();
         PurchaseMatrix purchases = PurchaseMatrix.Build(data.Interactions, split.TrainRows, data.Users.Count, data.Catalog.Count);
         List<IItemScorer> scorers =
         [
@@ -26,33 +25,52 @@ internal static class BaselineEvaluation
             new ItemKnnScorer(purchases),
         ];
         if (purchases.UserCount <= TifuKnnScorer.MaxUsers)
+        {
             scorers.Add(new TifuKnnScorer(data.Interactions, split.TrainRows, data.Users.Count, data.Catalog.Count));
+            scorers.Add(UserPopularityScorer.Fit(data, split.TrainRows, purchases, progress, cancellation));
+        }
         else
-            notes.Add(
-                $"TIFU-KNN is absent: it compares {purchases.UserCount:N0} users with each other, more than {TifuKnnScorer.MaxUsers:N0}."
-            );
-        using EaseScorer? ease = FitEase(purchases, notes, progress, cancellation);
-        if (ease is not null)
-            scorers.Add(ease);
-        return [.. scorers.Select(scorer => new ModelResult(Evaluator.Run(scorer, test, progress, cancellation)))];
-    }
-
-    private static EaseScorer? FitEase(
-        PurchaseMatrix purchases,
-        List<string> notes,
-        ITrainingProgress progress,
-        CancellationToken cancellation
-    )
-    {
-        if (purchases.ItemCount > EaseScorer.MaxItems)
         {
             notes.Add(
-                $"EASE is left out: its matrix is items × items, and {purchases.ItemCount:N0} items exceed the limit of "
-                    + $"{EaseScorer.MaxItems:N0}."
+                $"TIFU-KNN and UP-CF are absent: they compare {purchases.UserCount:N0} users with each other, more than "
+                    + $"{TifuKnnScorer.MaxUsers:N0}."
             );
-            return null;
         }
 
+        using EaseScorer? ease = FitEase(purchases, progress, cancellation);
+        if (ease is not null)
+        {
+            scorers.Add(ease);
+        }
+        else
+        {
+            scorers.Add(
+                AlsScorer.Fit(
+                    purchases,
+                    AlsScorer.DefaultFactors,
+                    AlsScorer.DefaultConfidence,
+                    AlsScorer.DefaultLambda,
+                    progress,
+                    cancellation
+                )
+            );
+            notes.Add(
+                $"Implicit ALS stands in for EASE, whose matrix is items × items: {purchases.ItemCount:N0} items exceed the limit of "
+                    + $"{EaseScorer.MaxItems:N0}."
+            );
+        }
+
+        return new MeasuredBaselines(
+            [.. scorers.Select(scorer => new ModelResult(Evaluator.Run(scorer, test, progress, cancellation)))],
+            notes
+        );
+    }
+
+    /// <returns>Null for a catalogue that is too large.</returns>
+    private static EaseScorer? FitEase(PurchaseMatrix purchases, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        if (purchases.ItemCount > EaseScorer.MaxItems)
+            return null;
         using IProgressTask task = progress.Start("Fit EASE", 1);
         EaseScorer ease = EaseScorer.Fit(purchases, EaseScorer.DefaultLambda, cancellation);
         task.Report(1);

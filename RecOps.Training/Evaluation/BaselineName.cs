@@ -10,4 +10,6 @@ internal static class BaselineName
     public const string TifuKnn = "tifuKnn";
     public const string ItemKnn = "itemKnn";
     public const string Ease = "ease";
+    public const string Als = "als";
+    public const string UserPopularity = "upCf";
 }

@@ -24,6 +24,12 @@ internal sealed record BundleEvaluation(
     public const string Ensemble = "ensemble";
     private const string TeacherFolder = "teachers/";
     private const string OnnxSuffix = ".onnx";
+
+    /// <summary>Scores of one large model, beyond which it is measured on a sample of the test users.</summary>
+    private const double MostLargeScores = 10e6;
+
+    private const int FewestSampled = 500;
+
     private static readonly (string Precision, string File)[] ServedForms =
     [
         ("fp16", BundleFile.RankerHalf),
@@ -79,19 +85,13 @@ internal sealed record BundleEvaluation(
             test.Users
         );
         var own = new Measuring(data, test, bundle, items, inputs, task, cancellation);
-        var models = new List<ModelResult>();
-        foreach ((string name, string file) in rankers)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            models.Add(own.Of(name, file, times[models.Count]));
-            task.Report(models.Count, name);
-        }
-
+        var models = new List<ModelResult> { own.Of(Student, BundleFile.Ranker, times[0]) };
+        task.Report(1, Student);
+        (AgreementFigures? agreement, ModelResult[] teachers) = own.LargeModels(rankers[1..], times.AsSpan(1), models[0], notes);
+        models.AddRange(teachers);
+        task.Report(rankers.Length, "teachers");
         if (control is not null)
             models.Add(MeasureControl(data, split, test, control, notes, task, cancellation));
-        AgreementFigures? agreement = models.Find(model => model.Name == Ensemble) is { } ensemble
-            ? own.AgreementWith(models[0], ensemble)
-            : null;
         List<FormFigures> figures = [new("fp32", models[0].Bytes!.Value, times[0], models[0].Figures.Ndcg10)];
         for (int i = 0; i < forms.Length; i++)
         {
@@ -156,13 +156,56 @@ internal sealed record BundleEvaluation(
             return new ModelResult(Evaluator.Run(scorer, Test, Progress, Cancellation), Bundle.Manifest.Files[file].Bytes, batchMs);
         }
 
-        public AgreementFigures AgreementWith(ModelResult student, ModelResult ensemble)
+        /// <summary>
+        /// The teachers and their ensemble, all in one run if the ensemble's file has their scores as outputs. Where users × items are many,
+        /// a sample of the users is scored, and each mean is corrected by how the student, which is scored for all, does on the sample.
+        /// </summary>
+        public (AgreementFigures? Agreement, ModelResult[] Models) LargeModels(
+            (string Name, string File)[] rankers,
+            ReadOnlySpan<double> batchMs,
+            ModelResult student,
+            List<string> notes
+        )
         {
-            using BundleScorer small = Scorer(Student, BundleFile.Ranker);
-            using BundleScorer large = Scorer(Ensemble, TeacherFolder + Ensemble + OnnxSuffix);
-            return Evaluation.Agreement.Measure(small, student.Scores, large, ensemble.Scores, Test, Progress, Cancellation);
+            if (rankers.Length == 0)
+                return (null, []);
+            (TestSet sample, int[] places) = Test.Sample(Math.Max(FewestSampled, (int)(MostLargeScores / Test.ItemCount)));
+            var results = new Dictionary<string, ScorerResult>(StringComparer.Ordinal);
+            AgreementFigures? agreement = null;
+            if (rankers.FirstOrDefault(ranker => ranker.Name == Ensemble) is { File: { } file })
+            {
+                var shared = new Agreement(student.Scores, places);
+                using BundleScorer joint = Scorer(
+                    Ensemble,
+                    file,
+                    [.. rankers.Select(ranker => ranker.Name).Where(name => name != Ensemble)]
+                );
+                string shown = joint.Names.Count > 1 ? "teachers and ensemble" : Ensemble;
+                foreach (ScorerResult result in Evaluator.Run(joint, shown, sample, Progress, Cancellation, shared.Watch))
+                    results[result.Name] = result;
+                using BundleScorer small = Scorer("agreement", BundleFile.Ranker);
+                agreement = shared.With(small, sample, Progress, Cancellation);
+            }
+
+            var models = new ModelResult[rankers.Length];
+            for (int i = 0; i < rankers.Length; i++)
+            {
+                if (!results.TryGetValue(rankers[i].Name, out ScorerResult? result))
+                {
+                    using BundleScorer scorer = Scorer(rankers[i].Name, rankers[i].File);
+                    result = Evaluator.Run(scorer, sample, Progress, Cancellation);
+                }
+
+                long bytes = Bundle.Manifest.Files[rankers[i].File].Bytes;
+                models[i] = ModelResult.OfSample(result, places, student, bytes, batchMs[i]);
+            }
+
+            if (places.Length < Test.Users.Length)
+                notes.Add(ModelResult.SampleNote(models, student));
+            return (agreement, models);
         }
 
-        private BundleScorer Scorer(string name, string file) => new(name, Bundle, file, Items, Inputs, Data.Catalog.Count);
+        private BundleScorer Scorer(string name, string file, params string[] parts) =>
+            new(name, Bundle, file, Items, Inputs, Data.Catalog.Count, parts);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class DecayedRepeatScorer : IItemScorer
         var buyers = new float[items];
         for (int row = 0; row < trainRows; row++)
         {
-            if (interactions.Types[row] != InteractionType.Purchase)
+            if (!interactions.IsTarget(row))
                 continue;
             (int user, int item) = (interactions.Users[row], interactions.Items[row]);
             float weight = (float)Math.Pow(2, -(now - interactions.Times[row]) / (halfLifeDays * Day));

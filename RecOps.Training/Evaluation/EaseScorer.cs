@@ -14,8 +14,10 @@ namespace RecOps.Training.Evaluation;
 /// </summary>
 internal sealed class EaseScorer : IItemScorer, IDisposable
 {
-    /// <summary>Limit on the number of items: at this size there are three matrices of 1.6 GB.</summary>
-    public const int MaxItems = 20_000;
+    /// <summary>
+    /// Limit on the number of items: the time grows with its third power, and at this size there are three matrices of 0.4 GB.
+    /// </summary>
+    public const int MaxItems = 10_000;
 
     public const float DefaultLambda = 300;
     private readonly PurchaseMatrix _purchases;

@@ -64,7 +64,7 @@ internal static class EvaluationTable
     private static Row[] Rows(EvaluationReport report)
     {
         var rows = new List<Row>();
-        Add(BundleEvaluation.Student, report.Models.Student, report.Deviations?.Student);
+        Add(BundleEvaluation.Student, report.Models.Student, report.Deviations?.Student, report.Rule is null ? null : "plain rule");
         if (report.Served is { } served)
         {
             ModelFigures figures = new(served.Ndcg10, served.Ndcg10FirstTime, served.Recall20, null, null, null, null);
@@ -81,12 +81,12 @@ internal static class EvaluationTable
             Add(name, figures, null);
         return [.. rows];
 
-        void Add(string name, ModelFigures? figures, ModelFigures? deviations)
+        void Add(string name, ModelFigures? figures, ModelFigures? deviations, string? label = null)
         {
             if (figures is null)
                 return;
             double? recall = report.Recall20FirstTime.TryGetValue(name, out double value) ? value : null;
-            rows.Add(new Row(name, figures, recall, deviations, Single: false));
+            rows.Add(new Row(label ?? name, figures, recall, deviations, Single: false));
         }
     }
 
@@ -95,18 +95,16 @@ internal static class EvaluationTable
         CultureInfo culture = CultureInfo.InvariantCulture;
         yield return string.Create(
             culture,
-            $"{report.Split.TestUsers:N0} users who bought after {report.Split.Cut:yyyy-MM-dd HH:mm:ss}Z; "
+            $"{report.Split.TestUsers:N0} users {(report.Target is { } target ? $"with a {target}" : "who bought")} after "
+                + $"{report.Split.Cut:yyyy-MM-dd HH:mm:ss}Z; "
                 + $"{report.Split.TrainEvents:N0} events before. A batch is 32 users with 200 candidates each, on one thread."
         );
         if (report.Baselines.Count > 0)
         {
-            string strongest = report.Baselines.MaxBy(baseline => baseline.Value.Ndcg10).Key;
-            DifferenceInterval interval = report.Intervals[strongest];
-            yield return string.Create(
-                culture,
-                $"Student − {strongest} (the best baseline), NDCG@10: {interval.Difference:+0.0000;−0.0000} (95% of resamples "
-                    + $"{interval.Low:+0.0000;−0.0000} to {interval.High:+0.0000;−0.0000})"
-            );
+            if (Lead(report.Baselines, figures => figures.Ndcg10, report.Intervals) is { } all)
+                yield return $"Student − {all}";
+            if (Lead(report.Baselines, figures => figures.Ndcg10FirstTime, report.IntervalsFirstTime) is { } firstTime)
+                yield return $"The same on first-time purchases, student − {firstTime}";
         }
 
         yield return string.Create(
@@ -114,7 +112,7 @@ internal static class EvaluationTable
             $"Retrieval finds {report.RetrievalRecall200:P1} of purchases among its nearest 200 items, and {report.CandidateRecall:P1} "
                 + $"together with the history and the cluster's popular items."
         );
-        if (report.Served is { } served && report.Models.Student is { } student)
+        if (report.Served is { } served && report.Models.Student is { Ndcg10: > 0 } student)
             yield return string.Create(
                 culture,
                 $"As served, from candidates, it keeps {served.Ndcg10 / student.Ndcg10:P1} of its NDCG@10 over the whole catalogue"
@@ -135,6 +133,23 @@ internal static class EvaluationTable
             );
         foreach (string note in report.Notes ?? [])
             yield return $"Note: {note}";
+    }
+
+    /// <summary>The student's lead over the best baseline of a column; null when it was not measured.</summary>
+    private static string? Lead(
+        Dictionary<string, ModelFigures> baselines,
+        Func<ModelFigures, double?> column,
+        Dictionary<string, DifferenceInterval>? intervals
+    )
+    {
+        string strongest = baselines.MaxBy(baseline => column(baseline.Value) ?? double.NegativeInfinity).Key;
+        return intervals?.GetValueOrDefault(strongest) is not { } interval
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{strongest} (the best baseline), NDCG@10: {interval.Difference:+0.0000;−0.0000} (95% of resamples "
+                    + $"{interval.Low:+0.0000;−0.0000} to {interval.High:+0.0000;−0.0000})"
+            );
     }
 
     private static IEnumerable<string> Verdicts(EvaluationReport report)

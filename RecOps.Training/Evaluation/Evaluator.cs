@@ -5,7 +5,7 @@ using RecOps.Training.Progress;
 namespace RecOps.Training.Evaluation;
 
 /// <summary>
-/// The evaluation protocol (docs/decisions/0003-evaluation.md) for one scorer, a chunk of test users at a time.
+/// The evaluation protocol (docs/decisions/0003-evaluation.md) for one scorer, or for several that share a run, a chunk of test users at a time.
 /// 1. Score the whole catalogue for each test user; no negatives are sampled.
 /// 2. All purchases: rank all items; take NDCG@10, Recall@20 and AUC against what the user bought after the cut.
 /// 3. First-time purchases: mask the items in the user's history, rank again, and take NDCG@10 and Recall@20 against the rest.
@@ -24,54 +24,61 @@ internal static class Evaluator
         ITrainingProgress progress,
         CancellationToken cancellation,
         ScoreWatch? watch = null
+    ) => Run(new Alone(scorer), scorer.Name, test, progress, cancellation, watch)[0];
+
+    /// <param name="name">Of all models together, for the progress display.</param>
+    /// <param name="watch">Called with the scores of the first model.</param>
+    /// <returns>In the order of the models' names.</returns>
+    /// <inheritdoc cref="Run(IItemScorer, TestSet, ITrainingProgress, CancellationToken, ScoreWatch?)"/>
+    public static ScorerResult[] Run(
+        IJointScorer scorers,
+        string name,
+        TestSet test,
+        ITrainingProgress progress,
+        CancellationToken cancellation,
+        ScoreWatch? watch = null
     )
     {
-        int users = test.Users.Length;
-        int chunk = Math.Clamp(MaxChunkScores / test.ItemCount, 1, MaxChunkUsers);
-        var scores = new float[Math.Min(chunk, users) * test.ItemCount];
-        var logLoss = new CalibratedLogLoss(scorer.ScoresAreProbabilities);
-        var result = new ScorerResult
-        {
-            Name = scorer.Name,
-            Ndcg10 = new double[users],
-            Ndcg10FirstTime = new double[users],
-            Recall20 = new double[users],
-            Recall20FirstTime = new double[users],
-            Auc = new double[users],
-            LogLoss = null,
-            Top20 = new int[users][],
-        };
-        using IProgressTask task = progress.Start(scorer.Name, users);
+        (int users, int models) = (test.Users.Length, scorers.Names.Count);
+        int chunk = Math.Clamp(MaxChunkScores / test.ItemCount / models, 1, MaxChunkUsers);
+        float[][] scores = [.. scorers.Names.Select(_ => new float[Math.Min(chunk, users) * test.ItemCount])];
+        CalibratedLogLoss[] logLosses = [.. scorers.Names.Select(_ => new CalibratedLogLoss(scorers.ScoresAreProbabilities))];
+        ScorerResult[] results = [.. scorers.Names.Select(model => ScorerResult.Empty(model, users))];
+        using IProgressTask task = progress.Start(name, users);
         for (int start = 0; start < users; start += chunk)
         {
             cancellation.ThrowIfCancellationRequested();
             int first = start;
             int count = Math.Min(chunk, users - start);
-            Memory<float> part = scores.AsMemory(0, count * test.ItemCount);
-            scorer.Score(test.Users.AsMemory(first, count), part);
-            RequireFinite(scorer.Name, part.Span);
-            Parallel.For(
-                0,
-                count,
-                () => new bool[test.ItemCount],
-                (i, _, mask) =>
-                {
-                    ReadOnlySpan<float> row = scores.AsSpan(i * test.ItemCount, test.ItemCount);
-                    Measure(test, first + i, row, mask, result);
-                    watch?.Invoke(first + i, row);
-                    return mask;
-                },
-                _ => { }
-            );
-            logLoss.Add(test, first, count, part);
+            Memory<float>[] parts = Array.ConvertAll(scores, all => all.AsMemory(0, count * test.ItemCount));
+            scorers.Score(test.Users.AsMemory(first, count), parts);
+            for (int model = 0; model < models; model++)
+            {
+                RequireFinite(scorers.Names[model], parts[model].Span);
+                Measure(test, first, count, parts[model], results[model], model == 0 ? watch : null);
+                logLosses[model].Add(test, first, count, parts[model]);
+            }
+
             task.Report(first + count);
         }
 
-        return result with
-        {
-            LogLoss = logLoss.Compute(),
-        };
+        return [.. results.Zip(logLosses, (result, loss) => result with { LogLoss = loss.Compute() })];
     }
+
+    private static void Measure(TestSet test, int first, int count, Memory<float> scores, ScorerResult result, ScoreWatch? watch) =>
+        Parallel.For(
+            0,
+            count,
+            () => new bool[test.ItemCount],
+            (i, _, mask) =>
+            {
+                ReadOnlySpan<float> row = scores.Span.Slice(i * test.ItemCount, test.ItemCount);
+                Measure(test, first + i, row, mask, result);
+                watch?.Invoke(first + i, row);
+                return mask;
+            },
+            _ => { }
+        );
 
     /// <param name="mask">All false, before and after.</param>
     private static void Measure(TestSet test, int index, ReadOnlySpan<float> scores, bool[] mask, ScorerResult result)
@@ -104,6 +111,15 @@ internal static class Evaluator
     {
         if (!float.IsFinite(TensorPrimitives.Min(scores)) || !float.IsFinite(TensorPrimitives.Max(scores)))
             throw new TrainingException($"{name} returned scores that are not finite numbers.");
+    }
+
+    private sealed class Alone(IItemScorer scorer) : IJointScorer
+    {
+        public IReadOnlyList<string> Names { get; } = [scorer.Name];
+
+        public bool ScoresAreProbabilities => scorer.ScoresAreProbabilities;
+
+        public void Score(ReadOnlyMemory<int> users, Memory<float>[] scores) => scorer.Score(users, scores[0]);
     }
 }
 

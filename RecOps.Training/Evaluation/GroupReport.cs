@@ -41,18 +41,11 @@ internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, 
 
     public List<CategoryFigures> ByCategory()
     {
-        List<string> categories = data.Catalog.Categories;
-        var purchases = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int user = 0; user < test.Users.Length; user++)
-        {
-            foreach (int item in test.Purchased(user))
-                purchases[categories[item]] = purchases.GetValueOrDefault(categories[item]) + 1;
-        }
-
+        Dictionary<string, int> purchases = Purchases(_ => true);
         (Dictionary<string, double> student, Dictionary<string, double>? control, Dictionary<string, double>? ensemble) = (
-            Found(BundleEvaluation.Student)!,
-            Found(BundleEvaluation.Control),
-            Found(BundleEvaluation.Ensemble)
+            FoundShare(BundleEvaluation.Student)!,
+            FoundShare(BundleEvaluation.Control),
+            FoundShare(BundleEvaluation.Ensemble)
         );
         return
         [
@@ -64,24 +57,37 @@ internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, 
                 .Select(category => new CategoryFigures(
                     category.Key,
                     category.Value,
-                    Share(student, category)!.Value,
-                    Share(control, category),
-                    Share(ensemble, category)
+                    student.GetValueOrDefault(category.Key),
+                    control?.GetValueOrDefault(category.Key),
+                    ensemble?.GetValueOrDefault(category.Key)
                 )),
         ];
     }
 
-    private static double? Share(Dictionary<string, double>? found, KeyValuePair<string, int> category) =>
-        found?.GetValueOrDefault(category.Key) / category.Value;
-
     private double? Ndcg(string model, int[] members)
     {
         ModelResult[] results = Results(model);
-        return results.Length == 0 ? null : results.Average(result => members.Average(user => result.Scores.Ndcg10[user]));
+        return results.Average(result => ScorerResult.Mean([.. members.Select(user => result.Scores.Ndcg10[user])]));
     }
 
-    /// <summary>Purchases among the first 20 by category, as a mean over the bundles.</summary>
-    private Dictionary<string, double>? Found(string model)
+    /// <summary>Purchases of some test users by category.</summary>
+    private Dictionary<string, int> Purchases(Func<int, bool> counts)
+    {
+        var purchases = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (int user in Enumerable.Range(0, test.Users.Length).Where(counts))
+        {
+            foreach (int item in test.Purchased(user))
+            {
+                string category = data.Catalog.Categories[item];
+                purchases[category] = purchases.GetValueOrDefault(category) + 1;
+            }
+        }
+
+        return purchases;
+    }
+
+    /// <summary>Share of the purchases of a category that were among the first 20, as a mean over the bundles.</summary>
+    private Dictionary<string, double>? FoundShare(string model)
     {
         ModelResult[] results = Results(model);
         if (results.Length == 0)
@@ -89,6 +95,7 @@ internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, 
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (ModelResult result in results)
         {
+            Dictionary<string, int> purchases = Purchases(result.Scores.Has);
             for (int user = 0; user < test.Users.Length; user++)
             {
                 foreach (int item in result.Scores.Top20[user])
@@ -96,7 +103,7 @@ internal sealed class GroupReport(ShopData data, TimeSplit split, TestSet test, 
                     if (test.Purchased(user).BinarySearch(item) < 0)
                         continue;
                     string category = data.Catalog.Categories[item];
-                    found[category] = found.GetValueOrDefault(category) + (1.0 / results.Length);
+                    found[category] = found.GetValueOrDefault(category) + (1.0 / results.Length / purchases[category]);
                 }
             }
         }

@@ -1,5 +1,6 @@
 using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Import;
+using RecOps.Training.Models;
 using RecOps.Training.Progress;
 
 namespace RecOps.Training.Evaluation;
@@ -24,11 +25,12 @@ internal static class ModelReport
         IReadOnlyList<string> bundleDirectories,
         ITrainingProgress progress,
         CancellationToken cancellation
-    ) => CreateAsync(data, split, bundleDirectories, [], progress, cancellation);
+    ) => CreateAsync(data, split, bundleDirectories, [], null, progress, cancellation);
 
     /// <param name="split">With a cut; the bundles must not have been trained on later events.</param>
     /// <param name="bundleDirectories">At least one. Several are compared, and averaged as seeds of one model.</param>
     /// <param name="controlDirectories">Control bundles (the same students without teachers), in the same order; may be empty.</param>
+    /// <param name="measured">The baselines on the same split, if they were measured before; null to measure them.</param>
     /// <exception cref="RecOps.Shared.Bundles.BundleException">A bundle cannot be used.</exception>
     /// <exception cref="TrainingException">The data has nothing to test on, or a bundle has seen the test set.</exception>
     public static async Task<EvaluationReport> CreateAsync(
@@ -36,6 +38,7 @@ internal static class ModelReport
         TimeSplit split,
         IReadOnlyList<string> bundleDirectories,
         IReadOnlyList<string> controlDirectories,
+        MeasuredBaselines? measured,
         ITrainingProgress progress,
         CancellationToken cancellation
     )
@@ -56,9 +59,10 @@ internal static class ModelReport
             task.Report(bundles.Count);
         }
 
-        List<ModelResult> baselines = BaselineEvaluation.Run(data, split, test, notes, task, cancellation);
+        measured ??= BaselineEvaluation.Run(data, split, test, task, cancellation);
+        notes.AddRange(measured.Notes);
         task.Report(bundles.Count + 1);
-        return Summarise(data, split, test, bundles, baselines, notes);
+        return Summarise(data, split, test, bundles, measured.Results, notes);
     }
 
     private static EvaluationReport Summarise(
@@ -66,20 +70,22 @@ internal static class ModelReport
         TimeSplit split,
         TestSet test,
         List<BundleEvaluation> bundles,
-        List<ModelResult> baselines,
+        IReadOnlyList<ModelResult> baselines,
         List<string> notes
     )
     {
         ModelSet models = Combine(bundles, Mean);
         ModelFigures student = models.Student!;
-        double[] students = NdcgByUser(bundles, BundleEvaluation.Student)!;
-        double[]? controls = NdcgByUser(bundles, BundleEvaluation.Control);
-        double[]? ensembles = NdcgByUser(bundles, BundleEvaluation.Ensemble);
+        double[] students = ByUser(bundles, BundleEvaluation.Student, scores => scores.Ndcg10)!;
+        double[]? controls = ByUser(bundles, BundleEvaluation.Control, scores => scores.Ndcg10);
+        double[]? ensembles = ByUser(bundles, BundleEvaluation.Ensemble, scores => scores.Ndcg10);
         var groups = new GroupReport(data, split, test, bundles);
         SeedFigures[] seeds = [.. bundles.Select(bundle => Seed(bundle, baselines))];
         return new EvaluationReport
         {
             Split = new SplitFigures(DateTimeOffset.FromUnixTimeSeconds(split.Cut!.Value), split.TrainRows, test.Users.Length),
+            Target = EventNames.OtherThanPurchase(data.Interactions.Target),
+            Rule = bundles[0].Manifest.Training?.Rule,
             Models = models,
             Baselines = ByName(baselines),
             Retention = Ratio(student.Ndcg10, models.Ensemble?.Ndcg10),
@@ -89,8 +95,10 @@ internal static class ModelReport
             Served = Mean([.. bundles.Select(bundle => bundle.Served)]),
             RetrievalRecall200 = bundles.Average(bundle => bundle.Retrieval.Nearest),
             CandidateRecall = bundles.Average(bundle => bundle.Retrieval.Candidates),
+            Sources = Sources(bundles),
             Recall20FirstTime = FirstTimeRecall(bundles, baselines),
-            Intervals = Intervals(students, baselines, controls, ensembles),
+            Intervals = Intervals(bundles, baselines, scores => scores.Ndcg10),
+            IntervalsFirstTime = Intervals(bundles, baselines, scores => scores.Ndcg10FirstTime),
             GapClosedInterval = controls is null || ensembles is null ? null : PairedBootstrap.ShareOfGap(students, controls, ensembles),
             Agreement = Mean(bundles),
             ByHistory = groups.ByHistory(),
@@ -105,12 +113,17 @@ internal static class ModelReport
         };
     }
 
-    private static Dictionary<string, ModelFigures> ByName(List<ModelResult> baselines) =>
+    private static Dictionary<string, ModelFigures> ByName(IReadOnlyList<ModelResult> baselines) =>
         baselines.ToDictionary(baseline => baseline.Name, baseline => baseline.Figures, StringComparer.Ordinal);
 
-    private static SeedFigures Seed(BundleEvaluation bundle, List<ModelResult> baselines)
+    private static SeedFigures Seed(BundleEvaluation bundle, IReadOnlyList<ModelResult> baselines)
     {
         ModelFigures student = bundle.StudentResult.Figures;
+        Dictionary<string, DifferenceInterval> intervals = Intervals(
+            bundle.StudentResult.Scores.Ndcg10,
+            baselines,
+            scores => scores.Ndcg10
+        );
         return new SeedFigures(
             bundle.Manifest.Name,
             bundle.Manifest.Version,
@@ -118,39 +131,54 @@ internal static class ModelReport
             student,
             bundle.Retrieval.Nearest,
             bundle.Retrieval.Candidates,
-            Intervals(bundle.StudentResult.Scores.Ndcg10, baselines),
-            ShippingRule.Judge(student, ByName(baselines))
+            intervals,
+            ShippingRule.Judge(student, ByName(baselines), intervals)
         );
+    }
+
+    /// <summary>The lead of the student over each baseline, the control and the ensemble in one column.</summary>
+    private static Dictionary<string, DifferenceInterval> Intervals(
+        List<BundleEvaluation> bundles,
+        IReadOnlyList<ModelResult> baselines,
+        Func<ScorerResult, double[]> column
+    )
+    {
+        double[] student = ByUser(bundles, BundleEvaluation.Student, column)!;
+        Dictionary<string, DifferenceInterval> intervals = Intervals(student, baselines, column);
+        foreach (string name in new[] { BundleEvaluation.Control, BundleEvaluation.Ensemble })
+        {
+            if (ByUser(bundles, name, column) is { } other && PairedBootstrap.Difference(student, other) is { } interval)
+                intervals[name] = interval;
+        }
+
+        return intervals;
     }
 
     private static Dictionary<string, DifferenceInterval> Intervals(
         double[] student,
-        List<ModelResult> baselines,
-        double[]? control = null,
-        double[]? ensemble = null
+        IReadOnlyList<ModelResult> baselines,
+        Func<ScorerResult, double[]> column
     )
     {
-        var intervals = baselines.ToDictionary(
-            baseline => baseline.Name,
-            baseline => PairedBootstrap.Difference(student, baseline.Scores.Ndcg10),
-            StringComparer.Ordinal
-        );
-        if (control is not null)
-            intervals[BundleEvaluation.Control] = PairedBootstrap.Difference(student, control);
-        if (ensemble is not null)
-            intervals[BundleEvaluation.Ensemble] = PairedBootstrap.Difference(student, ensemble);
+        var intervals = new Dictionary<string, DifferenceInterval>(StringComparer.Ordinal);
+        foreach (ModelResult baseline in baselines)
+        {
+            if (PairedBootstrap.Difference(student, column(baseline.Scores)) is { } interval)
+                intervals[baseline.Name] = interval;
+        }
+
         return intervals;
     }
 
-    /// <summary>NDCG@10 of each test user, as a mean over the bundles; null when one of them lacks the model.</summary>
-    private static double[]? NdcgByUser(List<BundleEvaluation> bundles, string model)
+    /// <summary>A figure of each test user, as a mean over the bundles; null when one of them lacks the model.</summary>
+    private static double[]? ByUser(List<BundleEvaluation> bundles, string model, Func<ScorerResult, double[]> column)
     {
         ModelResult?[] results = [.. bundles.Select(bundle => bundle.Find(model))];
         if (results.Contains(null))
             return null;
-        var means = new double[results[0]!.Scores.Ndcg10.Length];
+        var means = new double[column(results[0]!.Scores).Length];
         for (int i = 0; i < means.Length; i++)
-            means[i] = results.Average(result => result!.Scores.Ndcg10[i]);
+            means[i] = results.Average(result => column(result!.Scores)[i]);
         return means;
     }
 
@@ -170,6 +198,20 @@ internal static class ModelReport
             Mean(served.Select(one => one.Recall20FirstTime))
         );
 
+    private static List<SourceFigures> Sources(List<BundleEvaluation> bundles) =>
+        [
+            .. bundles
+                .SelectMany(bundle => bundle.Retrieval.Sources)
+                .GroupBy(source => source.Source, StringComparer.Ordinal)
+                .Select(source => new SourceFigures(
+                    source.Key,
+                    source.Average(one => one.Candidates),
+                    source.Average(one => one.Recall),
+                    source.Average(one => one.Marginal),
+                    source.Average(one => one.MarginalFirstTime)
+                )),
+        ];
+
     private static List<FormFigures> Forms(List<BundleEvaluation> bundles) =>
         [
             .. bundles
@@ -183,7 +225,7 @@ internal static class ModelReport
                 )),
         ];
 
-    private static Dictionary<string, double> FirstTimeRecall(List<BundleEvaluation> bundles, List<ModelResult> baselines)
+    private static Dictionary<string, double> FirstTimeRecall(List<BundleEvaluation> bundles, IReadOnlyList<ModelResult> baselines)
     {
         var recalls = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (

@@ -9,9 +9,10 @@ namespace RecOps.Training.Evaluation;
 /// <summary>Scores with a network that is not in a bundle yet, as of the cut.</summary>
 internal sealed class NetworkScorer(string name, RankingModel model, ScoreCalibration calibration, TrainingSet set) : IItemScorer
 {
-    private const int MaxUsers = 8;
+    private const int MaxUsers = 16;
     private const int MaxCandidates = 1024;
     private const string Placement = "home";
+    private readonly float[] _trends = set.Trends.At(set.Trends.Moments - 1).ToArray();
 
     public string Name => name;
 
@@ -42,12 +43,14 @@ internal sealed class NetworkScorer(string name, RankingModel model, ScoreCalibr
         using CollectionPause pause = CollectionPause.Begin();
         using (no_grad())
         {
+            using var batch = NewDisposeScope();
+            Tensor allTrends = tensor(_trends, [items, ItemTrends.Columns]);
             for (int start = 0; start < items; start += MaxCandidates)
             {
                 using var scope = NewDisposeScope();
                 int width = Math.Min(MaxCandidates, items - start);
                 Tensor candidates = arange(start, start + width, int64).unsqueeze(0).expand(b, width).contiguous();
-                Tensor trends = tensor(set.Trends.At(set.Trends.Moments - 1).ToArray(), [items, ItemTrends.Columns])[candidates];
+                Tensor trends = allTrends.slice(0, start, start + width, 1).unsqueeze(0).expand(b, width, ItemTrends.Columns);
                 Tensor none = zeros(b, width);
                 Tensor logits = model.Logits(
                     new LessonBatch(

@@ -4,7 +4,7 @@ namespace RecOps.Training.Evaluation;
 
 /// <summary>
 /// How certain a difference between two scorers is (Efron and Tibshirani, 1993; percentile interval).
-/// 1. Draw as many users as there are, with replacement.
+/// 1. Draw as many users as there are, with replacement; users without a figure (NaN) are left out.
 /// 2. Take the mean difference of both scorers over that draw.
 /// 3. Repeat 2,000 times; the interval spans the 2.5th to the 97.5th percentile.
 /// </summary>
@@ -13,11 +13,11 @@ internal static class PairedBootstrap
     public const int DefaultResamples = 2_000;
     public const int DefaultSeed = 20_111_121;
 
-    /// <param name="model">By user.</param>
-    /// <param name="baseline">By user, in the same order; at least one.</param>
+    /// <param name="model">By user; NaN where there is none.</param>
+    /// <param name="baseline">By user, in the same order.</param>
     /// <param name="seed">The same seed gives the same interval.</param>
-    /// <returns>The mean of model − baseline and its 95% interval.</returns>
-    public static DifferenceInterval Difference(
+    /// <returns>The mean of model − baseline and its 95% interval; null when no user has both.</returns>
+    public static DifferenceInterval? Difference(
         ReadOnlySpan<double> model,
         ReadOnlySpan<double> baseline,
         int seed = DefaultSeed,
@@ -25,9 +25,16 @@ internal static class PairedBootstrap
     )
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(model.Length, baseline.Length, nameof(model));
-        var differences = new double[model.Length];
-        for (int i = 0; i < differences.Length; i++)
-            differences[i] = model[i] - baseline[i];
+        var present = new List<double>(model.Length);
+        for (int i = 0; i < model.Length; i++)
+        {
+            if (!double.IsNaN(model[i] - baseline[i]))
+                present.Add(model[i] - baseline[i]);
+        }
+
+        if (present.Count == 0)
+            return null;
+        double[] differences = [.. present];
         var random = new Random(seed);
         var means = new double[resamples];
         for (int k = 0; k < means.Length; k++)
@@ -52,14 +59,21 @@ internal static class PairedBootstrap
         int resamples = DefaultResamples
     )
     {
+        var users = new List<int>(model.Length);
+        for (int user = 0; user < model.Length; user++)
+        {
+            if (!double.IsNaN(model[user] + control[user] + ensemble[user]))
+                users.Add(user);
+        }
+
         var random = new Random(seed);
         var shares = new List<double>(resamples);
         for (int k = 0; k < resamples; k++)
         {
             (double closed, double gap) = (0, 0);
-            for (int i = 0; i < model.Length; i++)
+            for (int i = 0; i < users.Count; i++)
             {
-                int user = random.Next(model.Length);
+                int user = users[random.Next(users.Count)];
                 closed += model[user] - control[user];
                 gap += ensemble[user] - control[user];
             }

@@ -14,6 +14,9 @@ internal sealed class PopularScorer : IItemScorer
 
     public string Name => BaselineName.Popular;
 
+    /// <summary>[items], for everyone.</summary>
+    public ReadOnlySpan<float> Scores => _buyers;
+
     public void Score(ReadOnlyMemory<int> users, Memory<float> scores)
     {
         for (int i = 0; i < users.Length; i++)

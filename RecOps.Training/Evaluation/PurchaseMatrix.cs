@@ -2,7 +2,9 @@ using RecOps.Training.Import;
 
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Purchase counts as a sparse matrix that can be read by user and by item.</summary>
+/// <summary>
+/// Counts of purchases, or of what else is to be predicted, as a sparse matrix that can be read by user and by item.
+/// </summary>
 internal sealed class PurchaseMatrix
 {
     private readonly int[] _userStarts;
@@ -24,13 +26,13 @@ internal sealed class PurchaseMatrix
 
     public int ItemCount => _itemStarts.Length - 1;
 
-    /// <summary>Counts the purchases among the first rows of the interactions; other events are ignored.</summary>
+    /// <summary>Counts what is to be predicted among the first rows of the interactions; other events are ignored.</summary>
     public static PurchaseMatrix Build(InteractionTable interactions, int rows, int userCount, int itemCount)
     {
         var starts = new int[userCount + 1];
         for (int row = 0; row < rows; row++)
         {
-            if (interactions.Types[row] == InteractionType.Purchase)
+            if (interactions.IsTarget(row))
                 starts[interactions.Users[row] + 1]++;
         }
 
@@ -40,7 +42,7 @@ internal sealed class PurchaseMatrix
         int[] next = starts[..userCount];
         for (int row = 0; row < rows; row++)
         {
-            if (interactions.Types[row] == InteractionType.Purchase)
+            if (interactions.IsTarget(row))
                 bought[next[interactions.Users[row]]++] = interactions.Items[row];
         }
 

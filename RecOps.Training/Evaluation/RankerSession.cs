@@ -16,25 +16,31 @@ internal sealed class RankerSession : IDisposable
     private readonly float[] _users;
     private readonly long[] _histories;
     private readonly float[] _contexts;
-    private readonly float[] _scores;
+    private readonly float[][] _scores;
 
     /// <param name="file">Name within the bundle.</param>
     /// <param name="maxUsers">Largest batch.</param>
     /// <param name="maxCandidates">Most candidates of each user.</param>
     /// <param name="threads">0 for all cores.</param>
+    /// <param name="more">Outputs to read beside the score, which the model may lack.</param>
     /// <exception cref="BundleException">It is not an ONNX model, or its inputs or outputs differ from bundle.json.</exception>
-    public RankerSession(Bundle bundle, string file, ShopperInputs inputs, int maxUsers, int maxCandidates, int threads)
+    public RankerSession(
+        Bundle bundle,
+        string file,
+        ShopperInputs inputs,
+        int maxUsers,
+        int maxCandidates,
+        int threads,
+        params string[] more
+    )
     {
         _file = file;
         _inputs = inputs;
         RankerSignature names = bundle.Manifest.Ranker;
         _inputNames = [names.User, names.History, names.Candidates, names.Context];
-        _outputNames = [names.Score];
         _users = new float[maxUsers * inputs.Dimension];
         _histories = new long[maxUsers * inputs.HistoryLength];
         _contexts = new float[maxUsers * inputs.Context.Length];
-        _scores = new float[maxUsers * maxCandidates];
-
         // The runtime warns about a teacher's optional input, which is intended.
         _options = new SessionOptions
         {
@@ -54,6 +60,8 @@ internal sealed class RankerSession : IDisposable
             throw new BundleException($"{file}: ONNX Runtime cannot open the model: {error.Message}", error);
         }
 
+        _outputNames = [names.Score, .. more.Where(_session.OutputMetadata.ContainsKey)];
+        _scores = [.. _outputNames.Select(_ => new float[maxUsers * maxCandidates])];
         IEnumerable<string> missing = _inputNames
             .Except(_session.InputMetadata.Keys)
             .Concat(_outputNames.Except(_session.OutputMetadata.Keys));
@@ -64,11 +72,14 @@ internal sealed class RankerSession : IDisposable
         }
     }
 
+    /// <summary>The score, and those of the outputs asked for that the model has.</summary>
+    public IReadOnlyList<string> Outputs => _outputNames;
+
     /// <summary>Scores the same number of candidates for each user.</summary>
     /// <param name="users">Ordinals of the data.</param>
     /// <param name="candidates">[users, candidates] ordinals of the bundle.</param>
-    /// <returns>[users, candidates]; overwritten by the next call.</returns>
-    public ReadOnlySpan<float> Run(ReadOnlySpan<int> users, Memory<long> candidates)
+    /// <returns>For each of <see cref="Outputs"/>, [users, candidates] and unused space; overwritten by the next call.</returns>
+    public IReadOnlyList<float[]> Run(ReadOnlySpan<int> users, Memory<long> candidates)
     {
         int batch = users.Length;
         int width = _inputs.Context.Length;
@@ -92,14 +103,13 @@ internal sealed class RankerSession : IDisposable
         );
         using OrtValue candidate = OrtValue.CreateTensorValueFromMemory(cpu, candidates, [batch, candidates.Length / batch]);
         using OrtValue context = OrtValue.CreateTensorValueFromMemory(cpu, _contexts.AsMemory(0, batch * width), [batch, width]);
-        using OrtValue score = OrtValue.CreateTensorValueFromMemory(
-            cpu,
-            _scores.AsMemory(0, candidates.Length),
-            [batch, candidates.Length / batch]
+        OrtValue[] scores = Array.ConvertAll(
+            _scores,
+            memory => OrtValue.CreateTensorValueFromMemory(cpu, memory.AsMemory(0, candidates.Length), [batch, candidates.Length / batch])
         );
         try
         {
-            _session.Run(_run, _inputNames, [user, history, candidate, context], _outputNames, [score]);
+            _session.Run(_run, _inputNames, [user, history, candidate, context], _outputNames, scores);
         }
         catch (OnnxRuntimeException error)
         {
@@ -108,8 +118,12 @@ internal sealed class RankerSession : IDisposable
                 error
             );
         }
+        finally
+        {
+            Array.ForEach(scores, score => score.Dispose());
+        }
 
-        return _scores.AsSpan(0, candidates.Length);
+        return _scores;
     }
 
     public void Dispose()

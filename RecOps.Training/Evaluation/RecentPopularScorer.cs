@@ -27,12 +27,15 @@ internal sealed class RecentPopularScorer : IItemScorer
         long since = trainRows == 0 ? 0 : interactions.Times[trainRows - 1] - Window;
         for (int row = trainRows - 1; row >= 0 && interactions.Times[row] > since; row--)
         {
-            if (interactions.Types[row] == InteractionType.Purchase && seen.Add((interactions.Users[row], interactions.Items[row])))
+            if (interactions.IsTarget(row) && seen.Add((interactions.Users[row], interactions.Items[row])))
                 _scores[interactions.Items[row]]++;
         }
     }
 
     public string Name => BaselineName.RecentPopular;
+
+    /// <summary>[items], for everyone.</summary>
+    public ReadOnlySpan<float> Scores => _scores;
 
     public void Score(ReadOnlyMemory<int> users, Memory<float> scores)
     {

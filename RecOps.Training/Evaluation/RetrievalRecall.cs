@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
+using RecOps.Serving.Computation;
 using RecOps.Shared.Bundles;
+using RecOps.Shared.Bundles.Report;
 
 namespace RecOps.Training.Evaluation;
 
@@ -8,10 +10,11 @@ namespace RecOps.Training.Evaluation;
 /// Recall@200 of the items nearest to the user vector by dot product, as in <see cref="RankingMetrics.Recall"/>.
 /// </param>
 /// <param name="Candidates">
-/// Share of the purchases that are among the candidates that serving ranks: those 200, the user's own history, and the popular list
-/// of the cluster whose centroid is nearest by cosine.
+/// Share of the purchases that are among the candidates that serving ranks (<see cref="CandidateGathering"/>), with the popular list of the
+/// cluster whose centroid is nearest by cosine.
 /// </param>
-internal readonly record struct RetrievalRecall(double Nearest, double Candidates)
+/// <param name="Sources">What each source adds.</param>
+internal sealed record RetrievalRecall(double Nearest, double Candidates, IReadOnlyList<SourceFigures> Sources)
 {
     private const int Length = 200;
 
@@ -28,11 +31,11 @@ internal readonly record struct RetrievalRecall(double Nearest, double Candidate
         var table = new float[(long)count * dimension];
         for (int item = 0; item < count; item++)
             TensorPrimitives.ConvertToSingle(bundle.ItemEmbeddings[item], table.AsSpan(item * dimension, dimension));
-        var nearest = new double[test.Users.Length];
-        var candidates = new double[test.Users.Length];
+        int[] popular = MostPopular(bundle);
+        var shoppers = new Shopper[test.Users.Length];
         Parallel.For(
             0,
-            test.Users.Length,
+            shoppers.Length,
             new ParallelOptions { CancellationToken = cancellation },
             () => new float[count],
             (i, _, scores) =>
@@ -40,42 +43,52 @@ internal readonly record struct RetrievalRecall(double Nearest, double Candidate
                 ReadOnlySpan<float> vector = inputs.VectorOf(test.Users[i]);
                 for (int item = 0; item < count; item++)
                     scores[item] = TensorPrimitives.Dot(vector, table.AsSpan(item * dimension, dimension));
-                Span<int> top = new int[Math.Min(Length, count)];
-                RankingMetrics.Top(scores, [], top);
-                var found = new HashSet<int>(top.Length + inputs.HistoryLength);
-                foreach (int item in top)
-                    found.Add(items.ToData(item));
-                nearest[i] = Hits(found, test.Purchased(i)) / (double)Math.Min(Length, test.Purchased(i).Length);
-                foreach (long item in inputs.HistoryOf(test.Users[i]))
-                {
-                    if (item >= 0)
-                        found.Add(items.ToData((int)item));
-                }
-
-                foreach (int item in bundle.ClusterPopular[NearestCluster(bundle, vector)])
-                {
-                    if (item >= 0)
-                        found.Add(items.ToData(item));
-                }
-
-                candidates[i] = Hits(found, test.Purchased(i)) / (double)test.Purchased(i).Length;
+                var nearest = new int[Math.Min(Length, count)];
+                RankingMetrics.Top(scores, [], nearest);
+                int[] history = [.. inputs.HistoryOf(test.Users[i]).ToArray().Select(item => (int)item)];
+                int[] cluster = bundle.ClusterPopular[NearestCluster(bundle, vector)].ToArray();
+                shoppers[i] = Shopper.Of(
+                    [
+                        .. new[] { nearest, history, cluster, popular }.Select(source =>
+                            source.Where(item => item >= 0).Select(items.ToData).ToHashSet()
+                        ),
+                    ],
+                    test.Purchased(i).ToArray(),
+                    test.FirstTime(i).ToArray()
+                );
                 return scores;
             },
             _ => { }
         );
-        return new RetrievalRecall(nearest.Average(), candidates.Average());
+        return new RetrievalRecall(
+            shoppers.Average(shopper => shopper.Nearest),
+            shoppers.Average(shopper => shopper.Found),
+            [
+                .. CandidateSource.All.Select(
+                    (name, source) =>
+                        new SourceFigures(
+                            name,
+                            shoppers.Average(shopper => shopper.Added[source]),
+                            shoppers.Average(shopper => shopper.Recall[source]),
+                            shoppers.Average(shopper => shopper.Marginal[source]),
+                            shoppers.Average(shopper => shopper.MarginalFirstTime?[source])
+                        )
+                ),
+            ]
+        );
     }
 
-    private static int Hits(HashSet<int> found, ReadOnlySpan<int> relevant)
+    private static int[] MostPopular(Bundle bundle)
     {
-        int hits = 0;
-        foreach (int item in relevant)
-        {
-            if (found.Contains(item))
-                hits++;
-        }
-
-        return hits;
+        float[] popularity = bundle.Popularity.RowRange(0, bundle.Manifest.Counts.Items).ToArray();
+        return
+        [
+            .. Enumerable
+                .Range(0, popularity.Length)
+                .OrderByDescending(item => popularity[item])
+                .ThenBy(item => item)
+                .Take(CandidateGathering.MostPopular),
+        ];
     }
 
     private static int NearestCluster(Bundle bundle, ReadOnlySpan<float> vector)
@@ -90,5 +103,40 @@ internal readonly record struct RetrievalRecall(double Nearest, double Candidate
         }
 
         return nearest;
+    }
+
+    /// <summary>One test user: shares of their purchases, and candidates, by source.</summary>
+    private sealed record Shopper(
+        double Nearest,
+        double Found,
+        int[] Added,
+        double[] Recall,
+        double[] Marginal,
+        double[]? MarginalFirstTime
+    )
+    {
+        /// <param name="sources">Ordinals of the data, in the order of <see cref="CandidateSource.All"/>.</param>
+        /// <param name="purchased">At least one.</param>
+        public static Shopper Of(HashSet<int>[] sources, int[] purchased, int[] firstTime)
+        {
+            var seen = new HashSet<int>();
+            int[] added = [.. sources.Select(source => source.Count(seen.Add))];
+            return new Shopper(
+                purchased.Count(sources[0].Contains) / (double)Math.Min(Length, purchased.Length),
+                purchased.Count(seen.Contains) / (double)purchased.Length,
+                added,
+                [.. sources.Select(source => purchased.Count(source.Contains) / (double)purchased.Length)],
+                OnlyIn(sources, purchased),
+                firstTime.Length == 0 ? null : OnlyIn(sources, firstTime)
+            );
+        }
+
+        private static double[] OnlyIn(HashSet<int>[] sources, int[] relevant) =>
+            [
+                .. sources.Select(source =>
+                    relevant.Count(item => source.Contains(item) && sources.Count(other => other.Contains(item)) == 1)
+                    / (double)relevant.Length
+                ),
+            ];
     }
 }

@@ -1,4 +1,5 @@
 using RecOps.Training.Import;
+using RecOps.Training.Models;
 
 namespace RecOps.Training.Evaluation;
 
@@ -6,7 +7,8 @@ namespace RecOps.Training.Evaluation;
 /// The users and purchases that models are evaluated on.
 /// 1. Keep users with at least one event up to the cut and at least one purchase after it.
 /// 2. Beyond the limit, take a sample spread evenly over their ordinals.
-/// 3. Relevant items are the distinct items they bought after the cut; first-time ones are those not in their history up to the cut.
+/// 3. Relevant items are the distinct items they bought after the cut (or whatever else is the target, see
+/// <see cref="InteractionTable.Target"/>); first-time ones are those not in their history up to the cut.
 /// The whole catalogue is ranked for each user; no negatives are sampled.
 /// </summary>
 internal sealed class TestSet
@@ -47,7 +49,7 @@ internal sealed class TestSet
         var purchases = new Dictionary<int, HashSet<int>>();
         for (int row = split.TrainRows; row < interactions.Count; row++)
         {
-            if (interactions.Types[row] != InteractionType.Purchase)
+            if (!interactions.IsTarget(row))
                 continue;
             if (!purchases.TryGetValue(interactions.Users[row], out HashSet<int>? items))
                 purchases[interactions.Users[row]] = items = [];
@@ -58,8 +60,8 @@ internal sealed class TestSet
         if (purchases.Count == 0)
         {
             throw new TrainingException(
-                $"There is nothing to test on: none of the {interactions.Count - split.TrainRows:N0} events after {when} is a purchase. "
-                    + $"{Help}"
+                $"There is nothing to test on: none of the {interactions.Count - split.TrainRows:N0} events after {when} is a "
+                    + $"{EventNames.Of(interactions.Target)}. {Help}{OtherTarget(interactions)}"
             );
         }
 
@@ -76,11 +78,11 @@ internal sealed class TestSet
 
         if (known.Count == 0)
             throw new TrainingException(
-                $"There is no user to test on: none of the {purchases.Count:N0} users who bought after {when} has earlier events. {Help}"
+                $"There is no user to test on: none of the {purchases.Count:N0} users with a {EventNames.Of(interactions.Target)} after {when} "
+                    + $"has earlier events. {Help}"
             );
         int[] all = [.. known.Keys.Order()];
-        int[] users =
-            all.Length <= maxUsers ? all : [.. Enumerable.Range(0, maxUsers).Select(i => all[(int)((long)i * all.Length / maxUsers)])];
+        int[] users = [.. Spread(all.Length, maxUsers).Select(place => all[place])];
         return new TestSet(
             data.Catalog.Count,
             users,
@@ -88,6 +90,24 @@ internal sealed class TestSet
             [.. users.Select(user => Sorted(purchases[user]))],
             [.. users.Select(user => Sorted(purchases[user].Except(known[user])))],
             [.. users.Select(user => Sorted(known[user]))]
+        );
+    }
+
+    /// <summary>Some of the test users, spread evenly over them.</summary>
+    /// <returns>The sample, and the index of each of its users in this set.</returns>
+    public (TestSet Sample, int[] Places) Sample(int maxUsers)
+    {
+        int[] places = Spread(Users.Length, maxUsers);
+        return (
+            new TestSet(
+                ItemCount,
+                [.. places.Select(place => Users[place])],
+                AllUsers,
+                [.. places.Select(place => _purchased[place])],
+                [.. places.Select(place => _firstTime[place])],
+                [.. places.Select(place => _known[place])]
+            ),
+            places
         );
     }
 
@@ -100,6 +120,18 @@ internal sealed class TestSet
 
     /// <summary>Distinct items in the test user's history up to the cut, ascending.</summary>
     public ReadOnlySpan<int> Known(int index) => _known[index];
+
+    /// <summary>Advice for a shop that records something weaker than the target.</summary>
+    private static string OtherTarget(InteractionTable interactions)
+    {
+        if (interactions.Count == 0 || interactions.Types.Max() is var strongest && strongest >= interactions.Target)
+            return "";
+        return $" The strongest events in these data are of the type {EventNames.Of(strongest)}: --target {EventNames.Of(strongest)} "
+            + $"learns to predict those.";
+    }
+
+    private static int[] Spread(int length, int most) =>
+        [.. Enumerable.Range(0, Math.Min(length, most)).Select(i => (int)((long)i * length / Math.Min(length, most)))];
 
     private static int[] Sorted(IEnumerable<int> items) => [.. items.Order()];
 }

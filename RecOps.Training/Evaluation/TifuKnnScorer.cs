@@ -36,7 +36,7 @@ internal sealed class TifuKnnScorer : IItemScorer
         var baskets = new List<(long Day, HashSet<int> Items)>[users];
         for (int row = 0; row < trainRows; row++)
         {
-            if (interactions.Types[row] != InteractionType.Purchase)
+            if (!interactions.IsTarget(row))
                 continue;
             List<(long Day, HashSet<int> Items)> own = baskets[interactions.Users[row]] ??= [];
             long day = interactions.Times[row] / Day;

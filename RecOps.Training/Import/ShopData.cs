@@ -1,7 +1,11 @@
 namespace RecOps.Training.Import;
 
 /// <summary>A shop's data in memory: two tables whose row numbers are ordinals, and interactions by column, oldest first.</summary>
-internal sealed record ShopData(CatalogTable Catalog, UserTable Users, InteractionTable Interactions);
+internal sealed record ShopData(CatalogTable Catalog, UserTable Users, InteractionTable Interactions)
+{
+    /// <summary>The same data, from which another kind of event is to be predicted.</summary>
+    public ShopData Predicting(InteractionType target) => this with { Interactions = Interactions with { Target = target } };
+}
 
 /// <summary>Items; every list has one entry for each item.</summary>
 internal sealed record CatalogTable
@@ -51,11 +55,17 @@ internal sealed record InteractionTable
     /// <summary>Unix seconds, UTC.</summary>
     public required long[] Times { get; init; }
 
+    /// <summary>What a model is to predict: events of this type, and stronger ones, which imply it.</summary>
+    public InteractionType Target { get; init; } = InteractionType.Purchase;
+
     public int Count => Users.Length;
+
+    /// <summary>Whether a row is what a model is to predict.</summary>
+    public bool IsTarget(int row) => Types[row] >= Target;
 
     /// <summary>A copy of the first rows.</summary>
     public InteractionTable Take(int rows) =>
-        new()
+        this with
         {
             Users = Users[..rows],
             Items = Items[..rows],

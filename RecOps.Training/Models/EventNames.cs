@@ -1,3 +1,4 @@
+using RecOps.Shared.Bundles;
 using RecOps.Shared.Events;
 using RecOps.Training.Import;
 
@@ -14,4 +15,11 @@ internal static class EventNames
             InteractionType.Cart => ShopEventType.Cart,
             _ => ShopEventType.Purchase,
         };
+
+    /// <summary>As bundles and reports record what a model predicts; null for purchases.</summary>
+    public static string? OtherThanPurchase(InteractionType target) => target == InteractionType.Purchase ? null : Of(target);
+
+    /// <summary>What a bundle was trained to predict.</summary>
+    public static InteractionType TargetOf(BundleManifest manifest) =>
+        Enum.GetValues<InteractionType>().FirstOrDefault(type => Of(type) == manifest.Training?.Target, InteractionType.Purchase);
 }

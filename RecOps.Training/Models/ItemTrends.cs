@@ -70,7 +70,13 @@ internal sealed class ItemTrends
             long time = end - ((moments - 1 - moment) * step);
             state.MoveTo(time);
             for (; row < interactions.Count && interactions.Times[row] <= time; row++)
-                state.Add(interactions.Users[row], interactions.Items[row], interactions.Types[row], interactions.Times[row]);
+                state.Add(
+                    interactions.Users[row],
+                    interactions.Items[row],
+                    interactions.Types[row],
+                    interactions.Times[row],
+                    interactions.IsTarget(row)
+                );
             state.Write(values.AsSpan(moment * itemCount * Columns, itemCount * Columns));
         }
 
@@ -107,12 +113,12 @@ internal sealed class ItemTrends
             _time = time;
         }
 
-        public void Add(int user, int item, InteractionType type, long time)
+        public void Add(int user, int item, InteractionType type, long time, bool isTarget)
         {
             for (int scale = 0; scale < Scales.Length; scale++)
                 _counts[scale][item] += _weights[(int)type] * Math.Exp(-(_time - time) / Day / Scales[scale]);
             _firstSeen[item] = Math.Min(_firstSeen[item], time);
-            if (type != InteractionType.Purchase)
+            if (!isTarget)
                 return;
             if (_bought.Add(((long)user * itemCount) + item))
                 _buyers[item]++;

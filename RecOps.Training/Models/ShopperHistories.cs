@@ -29,6 +29,9 @@ internal sealed class ShopperHistories
     /// <summary>By entry.</summary>
     public InteractionType[] Types { get; }
 
+    /// <inheritdoc cref="InteractionTable.Target"/>
+    public InteractionType Target { get; private init; }
+
     public int UserCount => _starts.Length;
 
     /// <summary>Unix seconds of the newest event.</summary>
@@ -69,7 +72,11 @@ internal sealed class ShopperHistories
             lengths[user] = end + 1 - start;
         }
 
-        return new ShopperHistories(starts, lengths, items, times, types) { NewestTime = interactions.Times[^1] };
+        return new ShopperHistories(starts, lengths, items, times, types)
+        {
+            NewestTime = interactions.Times[^1],
+            Target = interactions.Target,
+        };
     }
 
     /// <summary>First entry of a user's run.</summary>

@@ -5,9 +5,10 @@ namespace RecOps.Training.Progress;
 /// <summary>Progress for a terminal: a bar with percentage and time left for each task.</summary>
 internal sealed class BarProgress : ITrainingProgress
 {
+    private readonly IAnsiConsole _console;
     private readonly ProgressContext _context;
 
-    private BarProgress(ProgressContext context) => _context = context;
+    private BarProgress(IAnsiConsole console, ProgressContext context) => (_console, _context) = (console, context);
 
     /// <summary>Shows bars while the work runs.</summary>
     public static Task<T> RunAsync<T>(IAnsiConsole console, Func<ITrainingProgress, Task<T>> work) =>
@@ -19,9 +20,12 @@ internal sealed class BarProgress : ITrainingProgress
                 new PercentageColumn(),
                 new RemainingTimeColumn()
             )
-            .StartAsync(context => work(new BarProgress(context)));
+            .StartAsync(context => work(new BarProgress(console, context)));
 
     public IProgressTask Start(string name, double total) => new Bar(this, name, 0, total);
+
+    // Written above the bars.
+    public void Say(string sentence) => _console.WriteLine(sentence);
 
     private sealed class Bar : IProgressTask
     {
@@ -39,6 +43,8 @@ internal sealed class BarProgress : ITrainingProgress
         }
 
         public IProgressTask Start(string name, double total) => new Bar(_owner, name, _depth + 1, total);
+
+        public void Say(string sentence) => _owner.Say(sentence);
 
         public void Report(double done, string? detail = null)
         {

@@ -7,6 +7,9 @@ internal interface ITrainingProgress
     /// <param name="name">Display name.</param>
     /// <param name="total">What <see cref="IProgressTask.Report"/> counts up to, in any unit, above 0.</param>
     IProgressTask Start(string name, double total);
+
+    /// <summary>Shows a sentence that stays, such as an early result.</summary>
+    void Say(string sentence);
 }
 
 /// <summary>A task; disposing ends it.</summary>

@@ -9,6 +9,8 @@ internal sealed class LineProgress(TextWriter output, TimeSpan interval, TimePro
 
     public IProgressTask Start(string name, double total) => new Task(this, name, total);
 
+    public void Say(string sentence) => WriteLine(sentence);
+
     private void WriteLine(string line)
     {
         lock (_lock)
@@ -23,6 +25,8 @@ internal sealed class LineProgress(TextWriter output, TimeSpan interval, TimePro
         private string? _detail;
 
         public IProgressTask Start(string child, double childTotal) => new Task(owner, $"{name}: {child}", childTotal);
+
+        public void Say(string sentence) => owner.Say(sentence);
 
         public void Report(double done, string? detail = null)
         {

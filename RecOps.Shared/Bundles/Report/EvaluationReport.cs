@@ -15,10 +15,19 @@ public sealed record EvaluationReport
 
     public required SplitFigures Split { get; init; }
 
-    /// <summary>Means over the bundles when there are several.</summary>
+    /// <summary>
+    /// The type of event that the figures are about, stronger ones included; absent for purchases. Where this document says purchase, it
+    /// then means that.
+    /// </summary>
+    public string? Target { get; init; }
+
+    /// <summary>The plain rule that the bundle serves, in words; absent when it serves a trained student.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>Means over the bundles when there are several. With a <see cref="Rule"/>, the student's figures are the rule's.</summary>
     public required ModelSet Models { get; init; }
 
-    /// <summary>By name: popular, popular7Days, repeat, repeatDecayed, itemKnn, tifuKnn, ease.</summary>
+    /// <summary>By name: popular, popular7Days, repeat, repeatDecayed, itemKnn, tifuKnn, upCf, ease, als.</summary>
     public required Dictionary<string, ModelFigures> Baselines { get; init; }
 
     /// <summary>NDCG@10 of the student ÷ that of the ensemble.</summary>
@@ -60,6 +69,9 @@ public sealed record EvaluationReport
     /// <summary>Share of the purchases among the candidates that serving ranks.</summary>
     public double? CandidateRecall { get; init; }
 
+    /// <summary>What each source of candidates adds, in the order in which they are asked; absent in older reports.</summary>
+    public List<SourceFigures>? Sources { get; init; }
+
     /// <summary>Recall@20 over first-time purchases by name of model and baseline.</summary>
     public required Dictionary<string, double> Recall20FirstTime { get; init; }
 
@@ -68,6 +80,9 @@ public sealed record EvaluationReport
     /// over test users.
     /// </summary>
     public required Dictionary<string, DifferenceInterval> Intervals { get; init; }
+
+    /// <summary>The same over first-time purchases; absent in reports of before it was measured.</summary>
+    public Dictionary<string, DifferenceInterval>? IntervalsFirstTime { get; init; }
 
     /// <summary>Each bundle by itself; absent for a single one.</summary>
     public List<SeedFigures>? Seeds { get; init; }

@@ -37,7 +37,7 @@ internal static class SampleModels
                 ["repeat"] = new DifferenceInterval(0.05, 0.04, 0.06),
                 ["popular"] = new DifferenceInterval(0.3, 0.29, 0.31),
             },
-            Verdict = new ShippingVerdict(true, "The student beats every baseline"),
+            Verdict = new ShippingVerdict(true, "The student beats every baseline measured"),
         };
 
     public static BundleInfo Bundle(string name, EvaluationReport? report = null, string? problem = null) =>

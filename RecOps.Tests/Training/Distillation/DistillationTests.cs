@@ -35,6 +35,9 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         Assert.Equal(["fp32", "fp16", "int8"], report.Forms!.Select(form => form.Precision));
         Assert.Equal("mean", report.Distillation!.Ensemble);
         Assert.Contains("control", report.Intervals.Keys);
+        Assert.Contains("control", report.IntervalsFirstTime!.Keys);
+        Assert.Equal(CandidateSource.All, report.Sources!.Select(source => source.Source));
+        Assert.Contains("Early look at ", trained.Run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,11 +122,12 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
     public async Task Train_CancelledAndStartedAgain_ResumesAndEndsTheSame()
     {
         string output = trained.Directory.At("shop-again");
+        string work = Path.Combine(output + ".work", "seed-1");
+        string first;
         using (var cancellation = new CancellationTokenSource())
         {
             Task<CommandRun> running = CommandRun.InvokeAsync(trained.Arguments(output), cancellation.Token);
-            string second = Path.Combine(output + ".work", "seed-1", "dcnv2.weights");
-            while (!File.Exists(second))
+            while ((first = TeacherRecipe.All.Select(Weights).FirstOrDefault(File.Exists) ?? "").Length == 0)
                 await Task.Delay(5, Cancellation);
             await cancellation.CancelAsync();
             CommandRun cancelled = await running;
@@ -132,16 +136,19 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
             Assert.False(Directory.Exists(output));
         }
 
-        DateTime kept = File.GetLastWriteTimeUtc(Path.Combine(output + ".work", "seed-1", "deepfm.weights"));
-        Task<CommandRun> resumed = CommandRun.InvokeAsync(trained.Arguments(output), Cancellation);
-        Assert.Equal(kept, File.GetLastWriteTimeUtc(Path.Combine(output + ".work", "seed-1", "deepfm.weights")));
-        CommandRun run = await resumed;
+        Assert.True(File.Exists(first));
+        CommandRun run = await CommandRun.InvokeAsync(trained.Arguments(output), Cancellation);
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(
             await File.ReadAllBytesAsync(Path.Combine(trained.Bundle, BundleFile.Ranker), Cancellation),
             await File.ReadAllBytesAsync(Path.Combine(output, BundleFile.Ranker), Cancellation)
         );
+        string kept = Path.GetFileNameWithoutExtension(first);
+        Assert.DoesNotMatch($@": {kept}: done.*\(pass", run.Error);
+        Assert.Matches(@": student: done.*\(pass", run.Error);
+
+        string Weights(TeacherRecipe teacher) => Path.Combine(work, $"{teacher.Name}.weights");
     }
 
     [Fact]

@@ -197,6 +197,68 @@ public sealed class BaselineScorerTests
         );
     }
 
+    [Fact]
+    public void UserPopularity_RandomPurchases_IsTheirDefinition()
+    {
+        const int last = 3;
+        const int power = 5;
+        InteractionTable events = InDays(_data.Interactions, eventsPerDay: 15);
+        double[][] popularity =
+        [
+            .. Enumerable
+                .Range(0, Users)
+                .Select(user =>
+                {
+                    int[][] kept = [.. Baskets(events, user).TakeLast(last)];
+                    return Enumerable.Range(0, Items).Select(item => kept.Average(basket => basket.Contains(item) ? 1.0 : 0)).ToArray();
+                }),
+        ];
+
+        AssertScores(
+            new UserPopularityScorer(events, events.Count, _purchases, last, power),
+            (user, item) => Enumerable.Range(0, Users).Sum(other => Math.Pow(Alike(user, other), power) * popularity[other][item])
+        );
+    }
+
+    [Fact]
+    public void UserPopularity_Fit_ChoosesAndScores() =>
+        Assert.Contains(
+            Score(UserPopularityScorer.Fit(_data, _data.Interactions.Count, _purchases, new SilentProgress(), CancellationToken.None)),
+            score => score > 0
+        );
+
+    [Fact]
+    public void Als_AfterItsLastRound_EveryItemSolvesItsNormalEquations()
+    {
+        const int factors = 5;
+        const float confidence = 3;
+        const float lambda = 2;
+        AlsScorer als = AlsScorer.Fit(_purchases, factors, confidence, lambda, new SilentProgress(), CancellationToken.None);
+        (float[] users, float[] items) = (als.UserVectors.ToArray(), als.ItemVectors.ToArray());
+
+        // (Σ c x xᵀ + λI) y = Σ c p x, with c = 1 + α · purchases and p = 1 where there are any.
+        for (int item = 0; item < Items; item++)
+        {
+            for (int row = 0; row < factors; row++)
+            {
+                double left = lambda * items[(item * factors) + row];
+                double right = 0;
+                for (int user = 0; user < Users; user++)
+                {
+                    double c = 1 + (confidence * _counts[user, item]);
+                    double x = users[(user * factors) + row];
+                    double score = Enumerable.Range(0, factors).Sum(k => users[(user * factors) + k] * items[(item * factors) + k]);
+                    left += c * x * score;
+                    right += _counts[user, item] > 0 ? c * x : 0;
+                }
+
+                Assert.Equal(right, left, 1e-3 * (1 + Math.Abs(right)));
+            }
+        }
+
+        AssertScores(als, (user, item) => Enumerable.Range(0, factors).Sum(k => users[(user * factors) + k] * items[(item * factors) + k]));
+    }
+
     private static float[] Score(IItemScorer scorer)
     {
         float[] scores = new float[Scored.Length * Items];
@@ -222,9 +284,8 @@ public sealed class BaselineScorerTests
             Times = [.. Enumerable.Range(0, events.Count).Select(row => row / eventsPerDay * Day)],
         };
 
-    private static double[] TifuVector(InteractionTable events, int user)
-    {
-        int[][] baskets =
+    /// <summary>Distinct purchases of each day, oldest first.</summary>
+    private static int[][] Baskets(InteractionTable events, int user) =>
         [
             .. Enumerable
                 .Range(0, events.Count)
@@ -232,6 +293,10 @@ public sealed class BaselineScorerTests
                 .GroupBy(row => events.Times[row])
                 .Select(basket => basket.Select(row => events.Items[row]).Distinct().ToArray()),
         ];
+
+    private static double[] TifuVector(InteractionTable events, int user)
+    {
+        int[][] baskets = Baskets(events, user);
         int groups = Math.Min(7, baskets.Length);
         var vector = new double[Items];
         for (int basket = 0; basket < baskets.Length; basket++)
@@ -244,6 +309,14 @@ public sealed class BaselineScorerTests
         }
 
         return vector;
+    }
+
+    /// <summary>Cosine of the sets of items two users bought.</summary>
+    private double Alike(int a, int b)
+    {
+        int Of(int user) => Enumerable.Range(0, Items).Count(item => _counts[user, item] > 0);
+        int both = Enumerable.Range(0, Items).Count(item => _counts[a, item] > 0 && _counts[b, item] > 0);
+        return both == 0 ? 0 : both / Math.Sqrt((double)Of(a) * Of(b));
     }
 
     private double Buyers(int item) => Enumerable.Range(0, Users).Count(user => _counts[user, item] > 0);

@@ -1,4 +1,5 @@
 using RecOps.Shared.Bundles;
+using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using RecOps.Training.Onnx;
@@ -106,13 +107,19 @@ public sealed class BundleScorerTests : IDisposable
 
         double nearest = 0;
         double candidates = 0;
+        var alone = new double[CandidateSource.All.Count];
+        var added = new double[CandidateSource.All.Count];
+        float[] popularity = bundle.Popularity.RowRange(0, Items).ToArray();
+        HashSet<int> popular = [.. Enumerable.Range(0, Items).OrderByDescending(item => popularity[item]).ThenBy(item => item).Take(100)];
         for (int i = 0; i < test.Users.Length; i++)
         {
             float[] user = inputs.VectorOf(test.Users[i]).ToArray();
             int[] bought = test.Purchased(i).ToArray();
             HashSet<int> found = [.. Enumerable.Range(0, Items).OrderByDescending(item => Dot(user, bundle, item)).Take(200)];
             nearest += bought.Count(found.Contains) / (double)Math.Min(200, bought.Length);
-            found.UnionWith(inputs.HistoryOf(test.Users[i]).ToArray().Where(item => item >= 0).Select(item => (int)item));
+            HashSet<int> near = [.. found];
+            HashSet<int> had = [.. inputs.HistoryOf(test.Users[i]).ToArray().Where(item => item >= 0).Select(item => (int)item)];
+            found.UnionWith(had);
             int cluster = Enumerable
                 .Range(0, SmallBundle.Clusters)
                 .MaxBy(c =>
@@ -120,12 +127,29 @@ public sealed class BundleScorerTests : IDisposable
                     float[] centroid = bundle.Centroids[c].ToArray();
                     return user.Zip(centroid, (a, b) => a * b).Sum() / Math.Sqrt(centroid.Sum(x => x * x));
                 });
-            found.UnionWith(bundle.ClusterPopular[cluster].ToArray());
+            HashSet<int> theirs = [.. bundle.ClusterPopular[cluster].ToArray()];
+            found.UnionWith(theirs);
+            found.UnionWith(popular);
+            HashSet<int>[] sources = [near, had, theirs, popular];
+            for (int source = 0; source < sources.Length; source++)
+            {
+                HashSet<int> others = [.. sources.Where((_, other) => other != source).SelectMany(items => items)];
+                HashSet<int> before = [.. sources[..source].SelectMany(items => items)];
+                alone[source] += bought.Count(item => sources[source].Contains(item) && !others.Contains(item)) / (double)bought.Length;
+                added[source] += sources[source].Count(item => !before.Contains(item));
+            }
+
             candidates += bought.Count(found.Contains) / (double)bought.Length;
         }
 
         Assert.Equal(nearest / test.Users.Length, recall.Nearest, 9);
         Assert.Equal(candidates / test.Users.Length, recall.Candidates, 9);
+        Assert.Equal(CandidateSource.All, recall.Sources.Select(source => source.Source));
+        for (int source = 0; source < alone.Length; source++)
+        {
+            Assert.Equal(alone[source] / test.Users.Length, recall.Sources[source].Marginal, 9);
+            Assert.Equal(added[source] / test.Users.Length, recall.Sources[source].Candidates, 9);
+        }
     }
 
     [Fact]

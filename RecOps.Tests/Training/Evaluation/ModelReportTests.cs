@@ -27,10 +27,17 @@ public sealed class ModelReportTests : IDisposable
         Assert.Equal(900, (long)report["split"]!["trainEvents"]!);
         Assert.Equal(["student"], Names(report["models"]));
         Assert.Equal(ModelFigures, Names(report["models"]!["student"]));
-        Assert.Equal(["popular", "popular7Days", "repeat", "repeatDecayed", "itemKnn", "tifuKnn", "ease"], Names(report["baselines"]));
+        Assert.Equal(
+            ["popular", "popular7Days", "repeat", "repeatDecayed", "itemKnn", "tifuKnn", "upCf", "ease"],
+            Names(report["baselines"])
+        );
         foreach ((string _, JsonNode? baseline) in report["baselines"]!.AsObject())
             Assert.Equal(BaselineFigures, Names(baseline));
-        Assert.Equal(["popular", "popular7Days", "repeat", "repeatDecayed", "itemKnn", "tifuKnn", "ease"], Names(report["intervals"]));
+        Assert.Equal(
+            ["popular", "popular7Days", "repeat", "repeatDecayed", "itemKnn", "tifuKnn", "upCf", "ease"],
+            Names(report["intervals"])
+        );
+        Assert.Equal(Names(report["intervals"]), Names(report["intervalsFirstTime"]));
         Assert.Equal(
             [
                 "formatVersion",
@@ -43,8 +50,10 @@ public sealed class ModelReportTests : IDisposable
                 "served",
                 "retrievalRecall200",
                 "candidateRecall",
+                "sources",
                 "recall20FirstTime",
                 "intervals",
+                "intervalsFirstTime",
                 "verdict",
                 "notes",
             ],

@@ -12,7 +12,7 @@ public sealed class PairedBootstrapTests
         double[] model = [.. Enumerable.Range(0, 50).Select(i => i / 50.0)];
         double[] baseline = [.. model.Select(value => value - 0.1)];
 
-        DifferenceInterval interval = PairedBootstrap.Difference(model, baseline);
+        DifferenceInterval interval = PairedBootstrap.Difference(model, baseline)!;
 
         Assert.Equal(0.1, interval.Difference, 12);
         Assert.Equal(0.1, interval.Low, 12);
@@ -26,7 +26,7 @@ public sealed class PairedBootstrapTests
         double[] model = [.. Enumerable.Range(0, 1000).Select(_ => random.NextDouble())];
         double[] baseline = [.. Enumerable.Range(0, 1000).Select(_ => random.NextDouble())];
 
-        DifferenceInterval interval = PairedBootstrap.Difference(model, baseline);
+        DifferenceInterval interval = PairedBootstrap.Difference(model, baseline)!;
 
         // Two uniform variables differ with a variance of 1/6.
         Assert.Equal(2 * 1.96 * Math.Sqrt(1 / 6.0 / 1000), interval.High - interval.Low, 0.005);

@@ -29,7 +29,7 @@ public sealed class TeacherTests
         var calibration = new ScoreCalibration(1.2f, -0.3f);
         float[] trends = Trends();
 
-        using var model = new OnnxModel(path => TeacherGraph.Save([(teacher, calibration)], null, trends, path));
+        using var model = new OnnxModel(path => TeacherGraph.Save([("teacher", teacher, calibration)], null, trends, path));
 
         Compare(Expected(teacher, calibration, inputs, trends), model.Run(inputs.ToOnnx()));
     }
@@ -40,7 +40,9 @@ public sealed class TeacherTests
         using Teacher teacher = Make("deepfm");
         Inputs inputs = Draw(users: 2, candidates: 5);
         float[] then = Trends();
-        using var model = new OnnxModel(path => TeacherGraph.Save([(teacher, new ScoreCalibration(1, 0))], null, Trends(), path));
+        using var model = new OnnxModel(path =>
+            TeacherGraph.Save([("teacher", teacher, new ScoreCalibration(1, 0))], null, Trends(), path)
+        );
 
         float[] actual = model.Run([.. inputs.ToOnnx(), OnnxModel.Input(TeacherGraph.Trends, then, Items, ItemTrends.Columns)]);
 
@@ -59,7 +61,7 @@ public sealed class TeacherTests
         float[] trends = Trends();
         EnsembleGate? gate = gated ? new EnsembleGate([0.8f, -0.5f], [-0.2f, 0.4f]) : null;
 
-        using var model = new OnnxModel(path => TeacherGraph.Save([(one, first), (two, second)], gate, trends, path));
+        using var model = new OnnxModel(path => TeacherGraph.Save([("one", one, first), ("two", two, second)], gate, trends, path));
 
         float[] a = Expected(one, first, inputs, trends);
         float[] b = Expected(two, second, inputs, trends);

@@ -1,5 +1,3 @@
-using RecOps.Training.Import;
-
 namespace RecOps.Training.Models.Learning;
 
 /// <summary>One lesson: what did this user, given their history so far, buy in the weeks that followed?</summary>
@@ -64,7 +62,7 @@ internal sealed class TrainingSamples
         long until = _histories.Times[sample.Entry] + _horizon;
         for (int entry = sample.Entry; entry < _histories.End(sample.User) && _histories.Times[entry] < until; entry++)
         {
-            if (_histories.Types[entry] == InteractionType.Purchase)
+            if (_histories.Types[entry] >= _histories.Target)
                 targets.Add(_histories.Items[entry]);
         }
     }

@@ -72,8 +72,9 @@ internal sealed class TrainingSet : IDisposable
         if (samples.All.Length == 0)
         {
             throw new TrainingException(
-                "No user bought anything after the first days of the data, so there is nothing to learn from. "
-                    + "Training needs purchase events over at least two weeks."
+                $"No user has a {EventNames.Of(events.Target)} after the first days of the data, so there is nothing to learn from. "
+                    + $"Training needs them over at least two weeks. For a shop that records other events, pass --target cart, click or "
+                    + $"view."
             );
         }
 

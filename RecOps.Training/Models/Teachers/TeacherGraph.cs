@@ -7,19 +7,23 @@ namespace RecOps.Training.Models.Teachers;
 
 /// <summary>
 /// Writes one teacher, or several whose calibrated logits are averaged, as one ONNX model with the ranker's inputs and output. It
-/// contains the trends of the last snapshot; the caller may pass those of another snapshot as the input <c>trends</c>.
+/// contains the trends of the last snapshot; the caller may pass those of another snapshot as the input <c>trends</c>. Several have an
+/// output each beside the ranker's, so that all can be measured in one run.
 /// </summary>
 internal static class TeacherGraph
 {
     /// <summary>Name of the optional input, [items, <see cref="ItemTrends.Columns"/>] f32.</summary>
     public const string Trends = "trends";
 
+    /// <summary>Name of the output with the scores of one of several teachers, [b, k] f32.</summary>
+    public static string OutputOf(RankerSignature names, string teacher) => $"{names.Score}.{teacher}";
+
     /// <param name="teachers">At least one, all over the same items.</param>
     /// <param name="gate">Weighs the teachers for each request; null takes their mean.</param>
     /// <param name="trends">[items, <see cref="ItemTrends.Columns"/>].</param>
     /// <param name="path">Overwritten when it exists.</param>
     public static void Save(
-        IReadOnlyList<(Teacher Network, ScoreCalibration Calibration)> teachers,
+        IReadOnlyList<(string Name, Teacher Network, ScoreCalibration Calibration)> teachers,
         EnsembleGate? gate,
         ReadOnlySpan<float> trends,
         string path
@@ -42,6 +46,8 @@ internal static class TeacherGraph
         OnnxValue[] logits = [.. teachers.Select(teacher => Calibrated(math, teacher.Network.Logits(math, inputs), teacher.Calibration))];
         OnnxValue logit = gate is null ? Mean(math, logits) : gate.Combine(math, inputs, logits);
         graph.Output(signature.Score, graph.Sigmoid(logit), OnnxType.Float, "b", "k");
+        for (int i = 0; i < logits.Length && logits.Length > 1; i++)
+            graph.Output(OutputOf(signature, teachers[i].Name), graph.Sigmoid(logits[i]), OnnxType.Float, "b", "k");
         graph.Save(path);
     }
 

@@ -18,6 +18,9 @@ internal sealed record TeacherRecipe(string Name, Func<TeacherShape, Teacher> Cr
         new("dlrm", shape => new Dlrm(shape), 0.75) { Shape = shape => shape with { Dimension = 128 }, ItemRate = 0.003 },
     ];
 
+    /// <summary>Those that take longest to train first, so that nothing long is left for the end when several are trained at a time.</summary>
+    public static IEnumerable<TeacherRecipe> ByCost => All.OrderByDescending(teacher => teacher.Cost);
+
     /// <summary>Default number of passes over the lessons.</summary>
     public int Epochs { get; init; } = 3;
 
@@ -25,6 +28,9 @@ internal sealed record TeacherRecipe(string Name, Func<TeacherShape, Teacher> Cr
     /// Initial learning rate of item vectors. A low rate is best for repeat purchases, a high one for first-time purchases.
     /// </summary>
     public double ItemRate { get; init; } = 0.001;
+
+    /// <summary>Time to train it relative to the others.</summary>
+    public double Cost { get; init; } = 1;
 
     /// <summary>Changes the default sizes.</summary>
     public Func<TeacherShape, TeacherShape> Shape { get; init; } = shape => shape;
