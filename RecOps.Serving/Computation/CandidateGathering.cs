@@ -11,12 +11,16 @@ namespace RecOps.Serving.Computation;
 /// </summary>
 internal static class CandidateGathering
 {
+    /// <summary>Popular items of the cluster among the candidates, at most.</summary>
+    public const int MostOfCluster = 100;
+
     /// <summary>Popular items of the whole shop among the candidates, at most.</summary>
     public const int MostPopular = 100;
 
     /// <summary>Candidates of one list, at most.</summary>
     /// <param name="nearest">Items that retrieval finds.</param>
-    public static int Most(BundleCounts counts, int nearest) => nearest + counts.History + counts.Popular + MostPopular;
+    public static int Most(BundleCounts counts, int nearest) =>
+        nearest + counts.History + Math.Min(counts.Popular, MostOfCluster) + MostPopular;
 
     /// <summary>Fills in the job's candidates, without duplicates, all of them allowed.</summary>
     /// <param name="job">After its search.</param>
@@ -43,7 +47,8 @@ internal static class CandidateGathering
 
         if (job.Shopper.Cluster >= 0)
         {
-            foreach (int ordinal in clusters.PopularIn(job.Shopper.Cluster))
+            ReadOnlySpan<int> theirs = clusters.PopularIn(job.Shopper.Cluster);
+            foreach (int ordinal in theirs[..Math.Min(MostOfCluster, theirs.Length)])
             {
                 if (ordinal >= 0 && filter.Allows(ordinal) && seen.Add(ordinal))
                     rank.Candidates[count++] = ordinal;

@@ -197,6 +197,7 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         EvaluationReport report = EvaluationReport.Parse(await File.ReadAllBytesAsync(directory.At("model/report.json"), Cancellation));
         string note = report.Notes![0];
         Assert.StartsWith("The data are sparse, with ", note, StringComparison.Ordinal);
+        Assert.Contains(note, run.Error, StringComparison.Ordinal);
         (string Name, double All, double FirstTime)[] tried =
         [
             .. Regex

@@ -182,7 +182,7 @@ internal sealed class TrainCommand : Command
             await output.WriteLineAsync($"Bundle {options.Name} written to {options.Output}.").ConfigureAwait(false);
             return ExitCode.Success;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && Directory.Exists(WorkDirectory.PathFor(directory)))
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && WorkDirectory.HasFinishedSteps(directory))
         {
             await error
                 .WriteLineAsync(

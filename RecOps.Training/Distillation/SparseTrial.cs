@@ -80,7 +80,7 @@ internal static class SparseTrial
                     $"Trial: {name}"
                 );
                 RankerExport.RoundItems(student.Network);
-                var scorer = new NetworkScorer($"Trial: {name}", student.Network, student.Calibration, set);
+                var scorer = new NetworkScorer($"Trial: {name}, measured", student.Network, student.Calibration, set);
                 return ValidationFigures.Of(Evaluator.Run(scorer, judges, progress, cancellation));
             }
         }

@@ -45,6 +45,7 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
     {
         using var bundle = new BundleWriter(options.Output);
         SparseTrial.Choice trial = SparseTrial.Choose(options, data, _split, progress, cancellation);
+        Tell(trial, progress);
         using TrainingSet set = TrainingSet.Build(data, _split, options.History);
         var recipe = new LearningRecipe { Seed = options.Seed };
         recipe = recipe with { Epochs = options.Epochs ?? trial.Epochs ?? recipe.Epochs, SharesTraits = trial.SharesTraits };
@@ -80,7 +81,10 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
     )
     {
         WorkDirectory work = WorkDirectory.Open(options.Output, options.Fingerprint(data));
+        if (work.ReplacedOther)
+            progress.Say($"{work.Path} held the work of a training with other data or options. It was deleted; this one starts afresh.");
         SparseTrial.Choice trial = TrialOf(work, progress, cancellation);
+        Tell(trial, progress);
         TrainOptions chosen = options with { Epochs = options.Epochs ?? trial.Epochs, SharesTraits = trial.SharesTraits };
         (string bundle, string control, EvaluationReport? report) = await new DistilledTraining(chosen, data, _split, work)
             .RunAsync(baselines, progress, cancellation)
@@ -121,6 +125,13 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
         SparseTrial.Choice trial = SparseTrial.Choose(options, data, _split, progress, cancellation);
         work.Write(TrialFile, path => File.WriteAllText(path, JsonSerializer.Serialize(trial)));
         return trial;
+    }
+
+    /// <summary>At once, and also where there will be no report.</summary>
+    private static void Tell(SparseTrial.Choice trial, ITrainingProgress progress)
+    {
+        if (trial.Note is { } note)
+            progress.Say(note);
     }
 
     private static EvaluationReport WithNote(EvaluationReport report, string? note) =>

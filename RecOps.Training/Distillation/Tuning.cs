@@ -49,7 +49,7 @@ internal sealed class Tuning(
         InteractionTable known = data.Interactions.Take(split.TrainRows);
         var earlier = new ShopData(data.Catalog, data.Users, known);
         TimeSplit validation = TimeSplit.ByShare(known, Share);
-        TestSet judges = TestSet.Create(earlier, validation, MaxUsers);
+        TestSet judges = Judges(earlier, validation);
         using TrainingSet set = TrainingSet.Build(earlier, validation, options.History);
         var run = new DistilledRun(options, set, options.Seed, work, progress, cancellation);
         run.TrainTeachersAndControl();
@@ -89,6 +89,21 @@ internal sealed class Tuning(
             if (figures.FirstTime is { } discovery)
                 firstTime[name] = discovery;
             return figures;
+        }
+    }
+
+    private static TestSet Judges(ShopData earlier, TimeSplit validation)
+    {
+        try
+        {
+            return TestSet.Create(earlier, validation, MaxUsers);
+        }
+        catch (TrainingException)
+        {
+            throw new TrainingException(
+                "--preset full tunes on the last tenth of the events that it trains on, and nobody with earlier events bought anything "
+                    + "there. Use --preset quick, which takes proven settings."
+            );
         }
     }
 

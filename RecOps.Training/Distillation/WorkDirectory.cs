@@ -22,6 +22,9 @@ internal sealed class WorkDirectory
     /// <summary>An earlier training with the same data and options left results here.</summary>
     public bool IsResumed { get; }
 
+    /// <summary>An earlier training with other data or options left results here, which were deleted.</summary>
+    public bool ReplacedOther { get; private init; }
+
     /// <param name="output">Directory of the bundle to be.</param>
     public static string PathFor(string output) =>
         $"{System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output))}.work";
@@ -34,13 +37,19 @@ internal sealed class WorkDirectory
         string stamp = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)));
         string file = System.IO.Path.Combine(path, StampFile);
         bool resumed = File.Exists(file) && File.ReadAllText(file) == stamp;
-        if (!resumed && Directory.Exists(path))
+        bool replaced = !resumed && Directory.Exists(path);
+        if (replaced)
             Directory.Delete(path, recursive: true);
         Directory.CreateDirectory(path);
         if (!resumed)
             File.WriteAllText(file, stamp);
-        return new WorkDirectory(path, resumed);
+        return new WorkDirectory(path, resumed) { ReplacedOther = replaced };
     }
+
+    /// <summary>Whether an interrupted training for this bundle has left finished networks.</summary>
+    /// <param name="output">Directory of the bundle to be.</param>
+    public static bool HasFinishedSteps(string output) =>
+        Directory.Exists(PathFor(output)) && Directory.EnumerateFiles(PathFor(output), "*.weights", SearchOption.AllDirectories).Any();
 
     /// <summary>One that another process has opened.</summary>
     public static WorkDirectory Existing(string path) => new(path, isResumed: true);

@@ -46,7 +46,8 @@ internal sealed record RetrievalRecall(double Nearest, double Candidates, IReadO
                 var nearest = new int[Math.Min(Length, count)];
                 RankingMetrics.Top(scores, [], nearest);
                 int[] history = [.. inputs.HistoryOf(test.Users[i]).ToArray().Select(item => (int)item)];
-                int[] cluster = bundle.ClusterPopular[NearestCluster(bundle, vector)].ToArray();
+                ReadOnlySpan<int> theirs = bundle.ClusterPopular[NearestCluster(bundle, vector)];
+                int[] cluster = theirs[..Math.Min(CandidateGathering.MostOfCluster, theirs.Length)].ToArray();
                 shoppers[i] = Shopper.Of(
                     [
                         .. new[] { nearest, history, cluster, popular }.Select(source =>

@@ -17,8 +17,7 @@ internal static class ServedEvaluation
 {
     private const int Length = 20;
 
-    /// <summary>Items that one request may exclude.</summary>
-    private const int MostExcluded = 1000;
+    private const int MostExcluded = RecommendationValidator.MaxExcluded;
 
     /// <param name="split">With a cut.</param>
     /// <param name="notes">Receives notes for the reader of the report.</param>
@@ -43,6 +42,7 @@ internal static class ServedEvaluation
         Dictionary<string, int> ordinals = new(data.Catalog.Count, StringComparer.Ordinal);
         for (int item = 0; item < data.Catalog.Count; item++)
             ordinals[data.Catalog.ItemIds[item]] = item;
+        Dictionary<(int User, int Item), int> newest = NewestRows(data.Interactions, split, test);
         using IProgressTask task = progress.Start("As served", users);
         await using RecommendationEngine engine = await RecommendationEngine
             .OpenAsync(directory, Options(split.Cut!.Value), cancellation)
@@ -68,8 +68,8 @@ internal static class ServedEvaluation
                     ndcgFirstTime[index] = recallFirstTime[index] = double.NaN;
                     if (!test.FirstTime(index).IsEmpty)
                     {
-                        string[] known = KnownItems(index);
-                        list = await AskAsync(index, known).ConfigureAwait(false);
+                        list = await AskAsync(index, NewestKnown(index)).ConfigureAwait(false);
+                        list = [.. list.Where(item => test.Known(index).BinarySearch(item) < 0).Take(Length)];
                         ndcgFirstTime[index] = RankingMetrics.Ndcg(list, test.FirstTime(index), 10);
                         recallFirstTime[index] = RankingMetrics.Recall(list, test.FirstTime(index), Length);
                     }
@@ -94,7 +94,7 @@ internal static class ServedEvaluation
                     new RecommendationRequest
                     {
                         UserId = data.Users.UserIds[test.Users[index]],
-                        Count = Length,
+                        Count = excluded.Length < MostExcluded ? Length : RecommendationValidator.MaxCount,
                         Placement = ShopperInputs.Placement,
                         ExcludeItemIds = excluded,
                     }
@@ -105,14 +105,34 @@ internal static class ServedEvaluation
             return [.. response.Items.Select(item => ordinals.GetValueOrDefault(item.ItemId, -1))];
         }
 
-        string[] KnownItems(int index)
+        // Of a shopper who knows more than a request may exclude, the longest list is asked for, and the rest removed from it.
+        string[] NewestKnown(int index)
         {
-            ReadOnlySpan<int> known = test.Known(index);
-            var ids = new string[Math.Min(known.Length, MostExcluded)];
-            for (int i = 0; i < ids.Length; i++)
-                ids[i] = data.Catalog.ItemIds[known[i]];
-            return ids;
+            int[] known = test.Known(index).ToArray();
+            if (known.Length > MostExcluded)
+                Array.Sort(Array.ConvertAll(known, item => -newest[(test.Users[index], item)]), known);
+            return [.. known.Take(MostExcluded).Select(item => data.Catalog.ItemIds[item])];
         }
+    }
+
+    /// <summary>The row of the newest event before the cut by user and item, of those users who know more items than one may exclude.</summary>
+    private static Dictionary<(int User, int Item), int> NewestRows(InteractionTable interactions, TimeSplit split, TestSet test)
+    {
+        HashSet<int> users =
+        [
+            .. Enumerable
+                .Range(0, test.Users.Length)
+                .Where(index => test.Known(index).Length > MostExcluded)
+                .Select(index => test.Users[index]),
+        ];
+        var rows = new Dictionary<(int, int), int>();
+        for (int row = 0; row < split.TrainRows && users.Count > 0; row++)
+        {
+            if (users.Contains(interactions.Users[row]))
+                rows[(interactions.Users[row], interactions.Items[row])] = row;
+        }
+
+        return rows;
     }
 
     /// <summary>With deadlines that no request misses: this measures the lists, not the machine.</summary>

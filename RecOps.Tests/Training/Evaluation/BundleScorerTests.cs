@@ -127,7 +127,7 @@ public sealed class BundleScorerTests : IDisposable
                     float[] centroid = bundle.Centroids[c].ToArray();
                     return user.Zip(centroid, (a, b) => a * b).Sum() / Math.Sqrt(centroid.Sum(x => x * x));
                 });
-            HashSet<int> theirs = [.. bundle.ClusterPopular[cluster].ToArray()];
+            HashSet<int> theirs = [.. bundle.ClusterPopular[cluster].ToArray().Take(100)];
             found.UnionWith(theirs);
             found.UnionWith(popular);
             HashSet<int>[] sources = [near, had, theirs, popular];

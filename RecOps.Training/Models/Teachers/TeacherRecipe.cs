@@ -12,10 +12,20 @@ internal sealed record TeacherRecipe(string Name, Func<TeacherShape, Teacher> Cr
     public static readonly IReadOnlyList<TeacherRecipe> All =
     [
         new("deepfm", shape => new DeepFm(shape), 0.5),
-        new("dcnv2", shape => new DcnV2(shape), 0.75) { Shape = Narrow },
-        new("xdeepfm", shape => new XDeepFm(shape), 0.25) { Shape = Narrow, ItemRate = 0.003 },
-        new("din", shape => new Din(shape), 0.5),
-        new("dlrm", shape => new Dlrm(shape), 0.75) { Shape = shape => shape with { Dimension = 128 }, ItemRate = 0.003 },
+        new("dcnv2", shape => new DcnV2(shape), 0.75) { Shape = Narrow, Cost = 1.5 },
+        new("xdeepfm", shape => new XDeepFm(shape), 0.25)
+        {
+            Shape = Narrow,
+            ItemRate = 0.003,
+            Cost = 5,
+        },
+        new("din", shape => new Din(shape), 0.5) { Cost = 5 },
+        new("dlrm", shape => new Dlrm(shape), 0.75)
+        {
+            Shape = shape => shape with { Dimension = 128 },
+            ItemRate = 0.003,
+            Cost = 2,
+        },
     ];
 
     /// <summary>Those that take longest to train first, so that nothing long is left for the end when several are trained at a time.</summary>
