@@ -55,6 +55,44 @@ public sealed class ModelsPageTests : ConsoleTest
         Assert.Equal(5, page.FindAll(".quality circle").Count);
         Assert.Contains("int8", page.Markup, StringComparison.Ordinal);
         Assert.Equal("0.3820", page.Find("tr.ensemble td.strong").TextContent);
+        Assert.Contains(
+            "On first-time purchases, against Repeat purchase, the best baseline: +0.0200 NDCG@10 (95 % interval +0.0100 to +0.0300).",
+            about,
+            StringComparison.Ordinal
+        );
+        string[][] sources = [.. page.FindAll("table.sources tbody tr").Select(row => row.Children.Select(Cell).ToArray())];
+        Assert.Equal(["Near the shopper's taste", "200", "49%", "4.7%", "8.5%"], sources[0]);
+        Assert.Equal(["Popular with everyone", "45", "26%", "2.2%", "–"], sources[3]);
+
+        static string Cell(IElement cell) => cell.TextContent.Replace('\u00a0', ' ');
+    }
+
+    [Fact]
+    public void Open_BundleThatServesAPlainRule_SaysSoInsteadOfComparingAStudent()
+    {
+        EvaluationReport report = SampleModels.Report() with
+        {
+            Rule = "what the shopper had before, the newest first, then popular",
+            Target = "view",
+        };
+        _models = _models with { Bundles = [SampleModels.Bundle("winter", report)] };
+
+        IRenderedComponent<ModelsPage> page = Open();
+
+        page.WaitForAssertion(() =>
+            Assert.StartsWith(
+                "It serves a plain rule instead of a trained student: what the shopper had before, the newest first, then popular.",
+                page.Find(".sentences li").TextContent,
+                StringComparison.Ordinal
+            )
+        );
+        Assert.Equal("Plain rule", page.Find("tr.student th").TextContent);
+        Assert.Contains(
+            "shoppers with a view after",
+            page.Find("section[aria-labelledby=figures-title] .hint").TextContent,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("as good or better", page.Markup, StringComparison.Ordinal);
     }
 
     /// <summary>The first sentence is what an operator must know before activating the bundle.</summary>

@@ -37,6 +37,14 @@ internal static class SampleModels
                 ["repeat"] = new DifferenceInterval(0.05, 0.04, 0.06),
                 ["popular"] = new DifferenceInterval(0.3, 0.29, 0.31),
             },
+            IntervalsFirstTime = new() { ["repeat"] = new DifferenceInterval(0.02, 0.01, 0.03) },
+            Sources =
+            [
+                new SourceFigures(CandidateSource.Nearest, 200, 0.49, 0.047, 0.085),
+                new SourceFigures(CandidateSource.History, 29.6, 0.45, 0.06, 0),
+                new SourceFigures(CandidateSource.Cluster, 71.2, 0.4, 0.03, 0.05),
+                new SourceFigures(CandidateSource.Popular, 45.1, 0.26, 0.022, null),
+            ],
             Verdict = new ShippingVerdict(true, "The student beats every baseline measured"),
         };
 
