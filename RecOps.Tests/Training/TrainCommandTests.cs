@@ -123,6 +123,21 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         Assert.Contains(report.Notes!, note => note.Contains("REPEAT BEATS IT", StringComparison.Ordinal));
         Assert.Equal((1, 1), (report.Models.Student!.Ndcg10, report.Served!.Ndcg10));
         Assert.Equal(["fp32"], report.Forms!.Select(form => form.Precision));
+
+        CommandRun again = await CommandRun.InvokeAsync(
+            [
+                "evaluate",
+                "--bundle",
+                directory.At("model"),
+                "--interactions",
+                directory.At("interactions.csv"),
+                "--catalog",
+                directory.At("catalog.csv"),
+            ],
+            Cancellation
+        );
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Contains($"This bundle serves a plain rule: {report.Rule}", again.Output, StringComparison.Ordinal);
     }
 
     /// <summary>A site on which nobody buys: what shoppers look at is learned instead, and the bundle remembers it.</summary>

@@ -150,7 +150,7 @@ internal sealed class TrainCommand : Command
         if (options.ControlOutput is not null && options.Preset == TrainingPreset.Plain)
         {
             await error.WriteLineAsync("--control-out needs a preset with teachers. Use --preset quick or full.").ConfigureAwait(false);
-            return ExitCode.BadInput;
+            return ExitCode.Usage;
         }
 
         ShopData? data = await ImportStep.RunAsync(options.Import, output, error, cancellation).ConfigureAwait(false);
@@ -202,6 +202,8 @@ internal sealed class TrainCommand : Command
     {
         string work = WorkDirectory.PathFor(options.Output);
         string kept = Directory.Exists(work) ? $" What was trained is kept in {work} until then." : "";
+        if (options.ControlOutput is { } control)
+            kept += $" No control was written to {control}.";
         await output
             .WriteLineAsync(
                 $"A plain rule ranks at least as well as the trained student on these data, so the bundle serves it: {report.Rule}. To write the "

@@ -132,7 +132,9 @@ internal static class ModelReport
             bundle.Retrieval.Nearest,
             bundle.Retrieval.Candidates,
             intervals,
-            ShippingRule.Judge(student, ByName(baselines), intervals)
+            bundle.Manifest.Training?.Rule is { } rule
+                ? new ShippingVerdict(true, $"This bundle serves a plain rule: {rule}")
+                : ShippingRule.Judge(student, ByName(baselines), intervals)
         );
     }
 
