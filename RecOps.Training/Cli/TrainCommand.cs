@@ -97,7 +97,7 @@ internal sealed class TrainCommand : Command
 
     private readonly Option<bool> _shipAnyway = new("--ship-anyway")
     {
-        Description = "Write the bundle even when a plain baseline beats the model.",
+        Description = "Write the trained student even when a plain baseline beats it.",
     };
 
     public TrainCommand()

@@ -110,7 +110,7 @@ internal static class EvaluationTable
         yield return string.Create(
             culture,
             $"Retrieval finds {report.RetrievalRecall200:P1} of purchases among its nearest 200 items, and {report.CandidateRecall:P1} "
-                + $"together with the history and the cluster's popular items."
+                + $"together with the history and popular items."
         );
         if (report.Served is { } served && report.Models.Student is { Ndcg10: > 0 } student)
             yield return string.Create(

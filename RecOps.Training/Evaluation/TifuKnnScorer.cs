@@ -24,7 +24,6 @@ internal sealed class TifuKnnScorer : IItemScorer
     private const float BasketDecay = 0.9f;
     private const float GroupDecay = 0.7f;
     private const float Own = 0.7f;
-    private const long Day = 24 * 3600;
     private readonly (int Item, float Weight)[][] _vectors;
     private readonly List<(int User, float Weight)>[] _usersOf;
     private readonly float[] _squares;
@@ -33,19 +32,7 @@ internal sealed class TifuKnnScorer : IItemScorer
     /// <param name="trainRows">Rows of the table that are before the cut; the rest is not read.</param>
     public TifuKnnScorer(InteractionTable interactions, int trainRows, int users, int items)
     {
-        var baskets = new List<(long Day, HashSet<int> Items)>[users];
-        for (int row = 0; row < trainRows; row++)
-        {
-            if (!interactions.IsTarget(row))
-                continue;
-            List<(long Day, HashSet<int> Items)> own = baskets[interactions.Users[row]] ??= [];
-            long day = interactions.Times[row] / Day;
-            if (own.Count == 0 || own[^1].Day != day)
-                own.Add((day, []));
-            own[^1].Items.Add(interactions.Items[row]);
-        }
-
-        _vectors = [.. baskets.Select(own => own is null ? [] : VectorOf([.. own.Select(basket => basket.Items)]))];
+        _vectors = [.. DailyBaskets.Of(interactions, trainRows, users).Select(VectorOf)];
         _squares = [.. _vectors.Select(vector => vector.Sum(entry => entry.Weight * entry.Weight))];
         _buyers = [.. Enumerable.Range(0, users).Where(user => _vectors[user].Length > 0)];
         _usersOf = new List<(int, float)>[items];

@@ -15,7 +15,6 @@ namespace RecOps.Training.Evaluation;
 /// </summary>
 internal sealed class UserPopularityScorer : IItemScorer
 {
-    private const long Day = 24 * 3600;
     private const double ValidationShare = 0.1;
     private const int ValidationUsers = 500;
     private static readonly (int Baskets, int Power)[] Settings = [(5, 5), (5, 20), (int.MaxValue, 5), (int.MaxValue, 20)];
@@ -31,19 +30,7 @@ internal sealed class UserPopularityScorer : IItemScorer
     {
         _purchases = purchases;
         _power = power;
-        var days = new List<(long Day, HashSet<int> Items)>[purchases.UserCount];
-        for (int row = 0; row < trainRows; row++)
-        {
-            if (!interactions.IsTarget(row))
-                continue;
-            List<(long Day, HashSet<int> Items)> own = days[interactions.Users[row]] ??= [];
-            long day = interactions.Times[row] / Day;
-            if (own.Count == 0 || own[^1].Day != day)
-                own.Add((day, []));
-            own[^1].Items.Add(interactions.Items[row]);
-        }
-
-        _popularity = [.. days.Select(own => own is null ? [] : Shares(own, baskets))];
+        _popularity = [.. DailyBaskets.Of(interactions, trainRows, purchases.UserCount).Select(own => Shares(own, baskets))];
     }
 
     public string Name => BaselineName.UserPopularity;
@@ -120,12 +107,12 @@ internal sealed class UserPopularityScorer : IItemScorer
         }
     }
 
-    private static (int Item, float Share)[] Shares(List<(long Day, HashSet<int> Items)> baskets, int last)
+    private static (int Item, float Share)[] Shares(HashSet<int>[] baskets, int last)
     {
-        (long Day, HashSet<int> Items)[] kept = [.. baskets.Skip(Math.Max(0, baskets.Count - last))];
+        HashSet<int>[] kept = [.. baskets.TakeLast(last)];
         return
         [
-            .. kept.SelectMany(basket => basket.Items)
+            .. kept.SelectMany(basket => basket)
                 .CountBy(item => item)
                 .OrderBy(count => count.Key)
                 .Select(count => (count.Key, count.Value / (float)kept.Length)),
