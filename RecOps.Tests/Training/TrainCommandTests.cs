@@ -229,6 +229,18 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
         static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
     }
 
+    [Theory]
+    [InlineData("--target", "foo", "--target is 'foo'; it must be view, click, cart or purchase.")]
+    [InlineData("--target", "7", "--target is '7'; it must be view, click, cart or purchase.")]
+    [InlineData("--preset", "1", "--preset is '1'; it must be plain, quick or full.")]
+    public async Task Train_NotOneOfTheNames_SaysWhichThereAre(string option, string value, string expected)
+    {
+        CommandRun run = await CommandRun.InvokeAsync(["train", .. shop.Files, "--out", "unused", option, value], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(expected, run.Error.Trim());
+    }
+
     [Fact]
     public async Task Train_NothingBought_SaysWhatIsNeeded()
     {

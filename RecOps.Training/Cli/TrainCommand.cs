@@ -25,7 +25,7 @@ internal sealed class TrainCommand : Command
         HelpName = "name",
     };
 
-    private readonly Option<TrainingPreset> _preset = new("--preset")
+    private readonly Option<TrainingPreset> _preset = new Option<TrainingPreset>("--preset")
     {
         Description =
             "quick: trains five teachers, the student they teach, and the same student without teachers, with one seed. full: the same "
@@ -33,7 +33,7 @@ internal sealed class TrainCommand : Command
             + "Finished steps are kept beside --out until the bundle is written, so the same command resumes an interrupted training.",
         HelpName = "plain|quick|full",
         DefaultValueFactory = _ => TrainingPreset.Quick,
-    };
+    }.OneOf();
 
     private readonly Option<bool> _withoutTeachers = new("--without-teachers")
     {
@@ -74,13 +74,13 @@ internal sealed class TrainCommand : Command
         DefaultValueFactory = _ => 0.1,
     }.Between(0, 0.5);
 
-    private readonly Option<InteractionType> _target = new("--target")
+    private readonly Option<InteractionType> _target = new Option<InteractionType>("--target")
     {
         Description =
             "What to predict: purchase, cart, click or view. Stronger events count too: whoever buys an item has also looked at it.",
         HelpName = "event",
         DefaultValueFactory = _ => InteractionType.Purchase,
-    };
+    }.OneOf();
 
     private readonly Option<int?> _epochs = new Option<int?>("--epochs")
     {
