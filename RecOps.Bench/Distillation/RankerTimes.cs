@@ -26,7 +26,7 @@ internal static class RankerTimes
         InferenceSession[] sessions = [.. files.Select(file => new InferenceSession(bundle.PathOf(file), options))];
         using var run = new RunOptions();
         RankerSignature names = bundle.Manifest.Ranker;
-        string[] inputs = [names.User, names.History, names.Candidates, names.Context];
+        string[] inputs = [.. names.Inputs];
         OrtValue[] values = Inputs(bundle, batch);
         using OrtValue score = OrtValue.CreateTensorValueFromMemory(new float[batch * Candidates], [batch, Candidates]);
         var times = new double[files.Length][];
@@ -78,12 +78,19 @@ internal static class RankerTimes
                 candidates[(row * Candidates) + i] = random.Next(counts.Items);
         }
 
-        return
+        List<OrtValue> inputs =
         [
             OrtValue.CreateTensorValueFromMemory(users, [batch, d]),
             OrtValue.CreateTensorValueFromMemory(histories, [batch, h]),
             OrtValue.CreateTensorValueFromMemory(candidates, [batch, Candidates]),
             OrtValue.CreateTensorValueFromMemory(new float[batch * c], [batch, c]),
         ];
+
+        // Any values do: they do not change the time.
+        if (bundle.Manifest.Ranker.HistoryTypes is not null)
+            inputs.Add(OrtValue.CreateTensorValueFromMemory(new long[batch * h], [batch, h]));
+        if (bundle.Manifest.Ranker.HistoryAges is not null)
+            inputs.Add(OrtValue.CreateTensorValueFromMemory(new float[batch * h], [batch, h]));
+        return [.. inputs];
     }
 }

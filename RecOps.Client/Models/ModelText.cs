@@ -38,6 +38,39 @@ internal static class ModelText
             + $"{string.Join(", ", each)}. They follow within seconds once the bundle is ready there; if not, check their logs.";
     }
 
+    /// <summary>
+    /// A bundle that was measured on the same events as the active one and is better: ahead over all purchases and not behind on
+    /// first-time purchases. The best of several; null when there is none.
+    /// </summary>
+    public static BundleInfo? Better(ModelList models)
+    {
+        if (Of(models.Active?.Bundle) is not { Report: { Models.Student: { } own } report })
+            return null;
+        return models
+            .Bundles.Where(bundle =>
+                bundle is { Problem: null, Facts: not null, Report.Models.Student: { } other }
+                && bundle.Report.Split == report.Split
+                && bundle.Report.Target == report.Target
+                && other.Ndcg10 > own.Ndcg10
+                && !(other.Ndcg10FirstTime < own.Ndcg10FirstTime)
+            )
+            .MaxBy(bundle => bundle.Report!.Models.Student!.Ndcg10);
+
+        BundleInfo? Of(string? name) => Array.Find(models.Bundles, bundle => bundle.Name == name);
+    }
+
+    /// <summary>Why to use a better bundle instead of the active one.</summary>
+    public static string BetterBecause(ModelList models, BundleInfo better)
+    {
+        ModelFigures now = Array.Find(models.Bundles, bundle => bundle.Name == models.Active!.Bundle)!.Report!.Models.Student!;
+        ModelFigures then = better.Report!.Models.Student!;
+        string firstTime = then.Ndcg10FirstTime is { } first
+            ? $", and {Four(first)} against {Four(now.Ndcg10FirstTime)} on first-time purchases"
+            : "";
+        return $"was measured on the same purchases as {models.Active!.Bundle}, which is serving, and is better: "
+            + $"{Four(then.Ndcg10)} against {Four(now.Ndcg10)} NDCG@10{firstTime}.";
+    }
+
     /// <param name="share">0 to 1.</param>
     public static string Share(double share) => Quantity.Percent(100 * share).ToString();
 

@@ -20,7 +20,7 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
     private RecommendationJob(BundleManifest manifest, int maxNearest)
     {
         int candidates = CandidateGathering.Most(manifest.Counts, maxNearest);
-        Rank = new RankJob(manifest.Dimension, manifest.Counts.History, manifest.Features.Context.Length, candidates);
+        Rank = new RankJob(manifest, candidates);
         Nearest = new CandidateSearch(Rank.User, Excluded, maxNearest);
         Keys = new ulong[candidates];
         Ordinals = new int[candidates];
@@ -99,7 +99,7 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
 
     /// <summary>
     /// Builds the key from everything that determines the result, so that equal keys mean equal computations, whoever asks. The time of day
-    /// is left out: requests in flight together share it.
+    /// is left out, and ages are whole minutes: requests in flight together share them.
     /// </summary>
     /// <param name="excludedIds">Items that the request excludes, in its own order.</param>
     public void Identify(string placement, string? viewedId, string[]? excludedIds)
@@ -107,6 +107,8 @@ internal sealed class RecommendationJob : BatchJob<RecommendationJob>
         _hash.Reset();
         _hash.Append(MemoryMarshal.AsBytes(Rank.User.AsSpan()));
         _hash.Append(MemoryMarshal.AsBytes(Rank.History.AsSpan()));
+        _hash.Append(MemoryMarshal.AsBytes(Rank.HistoryTypes.AsSpan()));
+        _hash.Append(MemoryMarshal.AsBytes(Rank.HistoryAges.AsSpan()));
         int cluster = Shopper.Cluster;
         _hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in cluster)));
         Append(placement);

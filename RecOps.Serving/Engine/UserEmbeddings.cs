@@ -37,7 +37,7 @@ internal sealed class UserEmbeddings(TimeProvider time)
 
         FoldEvents(model, context.History, job.User);
         FoldRequest(context, job.User);
-        int length = FillHistory(context, job.History);
+        int length = FillHistory(context, job);
         int cluster = ClusterOf(model, context.User, job.User);
         return new ShopperState(length > 0 || job.User.AsSpan().ContainsAnyExcept(0f), cluster);
     }
@@ -88,10 +88,16 @@ internal sealed class UserEmbeddings(TimeProvider time)
             UserVector.Fold(vector, model.ItemVectors[item], model.Manifest.Features.FoldDecay, weight);
     }
 
-    /// <summary>The item on the page, the request's recent items, fresh events, then the bundle's history; -1 pads.</summary>
-    private int FillHistory(in RequestContext context, Span<long> history)
+    /// <summary>
+    /// The item on the page, the request's recent items, fresh events, then the bundle's history; -1 pads. The first two were viewed now.
+    /// Ages of the bundle's entries are those when it was made: a shop that is late with a new model does not have its shoppers forget.
+    /// </summary>
+    private int FillHistory(in RequestContext context, RankJob job)
     {
         ServingModel model = context.Model;
+        long[] history = job.History;
+        Array.Clear(job.HistoryTypes);
+        Array.Clear(job.HistoryAges);
         int length = 0;
         if (context.Key.Item >= 0)
             history[length++] = context.Key.Item;
@@ -99,33 +105,58 @@ internal sealed class UserEmbeddings(TimeProvider time)
         {
             if (length == history.Length)
                 break;
-            if (model.Catalog.TryGetOrdinal(recentId, out int recent) && !history[..length].Contains(recent))
+            if (model.Catalog.TryGetOrdinal(recentId, out int recent) && !history.AsSpan(0, length).Contains(recent))
                 history[length++] = recent;
         }
 
         // The request's items were touched now: an event on one of them within the window belongs to the same visit.
-        ReadOnlySpan<long> now = history[..length];
-        long oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - (model.Manifest.Features.MergeWithinMinutes * 60_000L);
+        ReadOnlySpan<long> viewed = history.AsSpan(0, length);
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        long oldest = now - (model.Manifest.Features.MergeWithinMinutes * 60_000L);
         foreach (FreshEvent entry in context.History.Entries)
         {
             if (length == history.Length)
                 break;
-            if (entry.UnixMilliseconds < oldest || !now.Contains(entry.Item))
-                history[length++] = entry.Item;
+            int same = entry.UnixMilliseconds >= oldest ? viewed.IndexOf(entry.Item) : -1;
+            if (same >= 0)
+            {
+                // The strongest of what happened to an item within a visit counts.
+                if (job.HistoryTypes.Length > 0)
+                    job.HistoryTypes[same] = Math.Max(job.HistoryTypes[same], (long)entry.Kind);
+                continue;
+            }
+
+            if (job.HistoryTypes.Length > 0)
+                job.HistoryTypes[length] = (long)entry.Kind;
+            if (job.HistoryAges.Length > 0)
+                job.HistoryAges[length] = DaysSince(entry.UnixMilliseconds, now);
+            history[length++] = entry.Item;
         }
 
         if (context.User >= 0)
-        {
-            foreach (int past in model.UserHistories[context.User])
-            {
-                if (length == history.Length)
-                    break;
-                if (past >= 0)
-                    history[length++] = past;
-            }
-        }
+            length = AddBundled(model, context.User, job, length);
 
-        history[length..].Fill(-1);
+        history.AsSpan(length).Fill(-1);
         return length;
     }
+
+    private static int AddBundled(ServingModel model, int user, RankJob job, int length)
+    {
+        ReadOnlySpan<int> past = model.UserHistories[user];
+        for (int i = 0; i < past.Length && length < job.History.Length; i++)
+        {
+            if (past[i] < 0)
+                continue;
+            if (model.UserHistoryTypes is { } types)
+                job.HistoryTypes[length] = types[user][i];
+            if (model.UserHistoryAges is { } ages)
+                job.HistoryAges[length] = (float)ages[user][i];
+            job.History[length++] = past[i];
+        }
+
+        return length;
+    }
+
+    /// <summary>Whole minutes as days, so that requests of the same shopper shortly after each other are the same computation.</summary>
+    private static float DaysSince(long then, long now) => Math.Max(0, (now - then) / 60_000) / 1440f;
 }

@@ -144,6 +144,12 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <summary>[users, h], newest first, -1 pads.</summary>
     public MappedTensor<int> UserHistories => _bundle.UserHistories;
 
+    /// <inheritdoc cref="Bundle.UserHistoryTypes"/>
+    public MappedTensor<byte>? UserHistoryTypes => _bundle.UserHistoryTypes;
+
+    /// <inheritdoc cref="Bundle.UserHistoryAges"/>
+    public MappedTensor<Half>? UserHistoryAges => _bundle.UserHistoryAges;
+
     /// <param name="manifest">bundle.json.</param>
     public static ulong GenerationOf(ReadOnlySpan<byte> manifest) => XxHash3.HashToUInt64(manifest);
 

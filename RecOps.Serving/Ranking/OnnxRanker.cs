@@ -73,7 +73,7 @@ internal sealed class OnnxRanker : IRanker
         RankJob[] jobs = new RankJob[limits.Batch];
         for (int i = 0; i < jobs.Length; i++)
         {
-            jobs[i] = new RankJob(manifest.Dimension, manifest.Counts.History, manifest.Features.Context.Length, limits.Candidates);
+            jobs[i] = new RankJob(manifest, limits.Candidates);
             Array.Fill(jobs[i].History, -1);
             Array.Fill(jobs[i].Candidates, manifest.Counts.Items - 1);
         }

@@ -17,6 +17,8 @@ internal sealed class RankSlot : IDisposable
     private readonly int _contextColumns;
     private readonly float[] _user;
     private readonly long[] _history;
+    private readonly long[] _historyTypes;
+    private readonly float[] _historyAges;
     private readonly long[] _candidates;
     private readonly float[] _context;
     private readonly float[] _scores;
@@ -34,11 +36,13 @@ internal sealed class RankSlot : IDisposable
         _dimension = manifest.Dimension;
         _historyLength = manifest.Counts.History;
         _contextColumns = manifest.Features.Context.Length;
-        _inputNames = [names.User, names.History, names.Candidates, names.Context];
+        _inputNames = [.. names.Inputs];
         _outputNames = [names.Score];
         int width = PaddedWidth(limits.Candidates);
         _user = GC.AllocateArray<float>(limits.Batch * _dimension, pinned: true);
         _history = GC.AllocateArray<long>(limits.Batch * _historyLength, pinned: true);
+        _historyTypes = GC.AllocateArray<long>(names.HistoryTypes is null ? 0 : limits.Batch * _historyLength, pinned: true);
+        _historyAges = GC.AllocateArray<float>(names.HistoryAges is null ? 0 : limits.Batch * _historyLength, pinned: true);
         _candidates = GC.AllocateArray<long>(limits.Batch * width, pinned: true);
         _context = GC.AllocateArray<float>(limits.Batch * _contextColumns, pinned: true);
         _scores = GC.AllocateArray<float>(limits.Batch * width, pinned: true);
@@ -131,6 +135,8 @@ internal sealed class RankSlot : IDisposable
     {
         job.User.CopyTo(_user, row * _dimension);
         job.History.CopyTo(_history, row * _historyLength);
+        job.HistoryTypes.CopyTo(_historyTypes, _historyTypes.Length == 0 ? 0 : row * _historyLength);
+        job.HistoryAges.CopyTo(_historyAges, _historyAges.Length == 0 ? 0 : row * _historyLength);
         job.Context.CopyTo(_context, row * _contextColumns);
         Span<long> candidates = _candidates.AsSpan(row * width, width);
         for (int i = 0; i < job.Count; i++)
@@ -156,13 +162,18 @@ internal sealed class RankSlot : IDisposable
     {
         if (_views.TryGetValue((rows, width), out (OrtValue[], OrtValue[]) made))
             return made;
-        OrtValue[] inputs =
+        // In the order of RankerSignature.Inputs.
+        List<OrtValue> inputs =
         [
             Over(_user, rows, _dimension),
             Over(_history, rows, _historyLength),
             Over(_candidates, rows, width),
             Over(_context, rows, _contextColumns),
         ];
-        return _views[(rows, width)] = (inputs, [Over(_scores, rows, width)]);
+        if (_historyTypes.Length > 0)
+            inputs.Add(Over(_historyTypes, rows, _historyLength));
+        if (_historyAges.Length > 0)
+            inputs.Add(Over(_historyAges, rows, _historyLength));
+        return _views[(rows, width)] = ([.. inputs], [Over(_scores, rows, width)]);
     }
 }

@@ -17,11 +17,14 @@ internal static class RankerShape
         var problems = new List<string>();
         Check(problems, "input", session.InputMetadata, names.User, TensorElementType.Float, Any, manifest.Dimension);
         Check(problems, "input", session.InputMetadata, names.History, TensorElementType.Int64, Any, manifest.Counts.History);
+        if (names.HistoryTypes is { } types)
+            Check(problems, "input", session.InputMetadata, types, TensorElementType.Int64, Any, manifest.Counts.History);
+        if (names.HistoryAges is { } ages)
+            Check(problems, "input", session.InputMetadata, ages, TensorElementType.Float, Any, manifest.Counts.History);
         Check(problems, "input", session.InputMetadata, names.Candidates, TensorElementType.Int64, Any, Any);
         Check(problems, "input", session.InputMetadata, names.Context, TensorElementType.Float, Any, manifest.Features.Context.Length);
         Check(problems, "output", session.OutputMetadata, names.Score, TensorElementType.Float, Any, Any);
-        string[] known = [names.User, names.History, names.Candidates, names.Context];
-        foreach (string extra in session.InputMetadata.Keys.Except(known))
+        foreach (string extra in session.InputMetadata.Keys.Except(names.Inputs))
             problems.Add($"input '{extra}' is not named in {BundleFile.Manifest}, so nothing would fill it");
         if (problems.Count > 0)
             throw new BundleException($"{file}: {string.Join("; ", problems)}.");

@@ -99,11 +99,15 @@ internal sealed class RankerTrial(Bundle bundle, TimeProvider time) : IDisposabl
         for (int i = 0; i < jobs.Length; i++)
         {
             int user = (int)((long)i * counts.Users / jobs.Length);
-            var job = new RankJob(bundle.Manifest.Dimension, counts.History, bundle.Manifest.Features.Context.Length, Candidates);
+            var job = new RankJob(bundle.Manifest, Candidates);
             for (int k = 0; k < job.User.Length; k++)
                 job.User[k] = (float)bundle.UserEmbeddings[user][k];
             for (int k = 0; k < job.History.Length; k++)
                 job.History[k] = bundle.UserHistories[user][k];
+            for (int k = 0; k < job.HistoryTypes.Length; k++)
+                job.HistoryTypes[k] = bundle.UserHistoryTypes!.Value[user][k];
+            for (int k = 0; k < job.HistoryAges.Length; k++)
+                job.HistoryAges[k] = (float)bundle.UserHistoryAges!.Value[user][k];
             int cluster = bundle.UserClusters[user][0];
             ReadOnlySpan<int> popular = cluster < 0 ? [] : bundle.ClusterPopular[cluster];
             var candidates = new HashSet<int>();

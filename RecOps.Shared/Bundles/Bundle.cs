@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RecOps.Shared.Events;
 
 namespace RecOps.Shared.Bundles;
 
@@ -29,6 +30,10 @@ public sealed class Bundle : IDisposable
             UserEmbeddings = users.Get<Half>("embedding", counts.Users, manifest.Dimension);
             UserClusters = users.Get<int>("cluster", counts.Users);
             UserHistories = users.Get<int>("history", counts.Users, counts.History);
+            if (manifest.Ranker.HistoryTypes is not null)
+                UserHistoryTypes = users.Get<byte>("historyType", counts.Users, counts.History);
+            if (manifest.Ranker.HistoryAges is not null)
+                UserHistoryAges = users.Get<Half>("historyAge", counts.Users, counts.History);
 
             SafetensorsFile clusters = Map(BundleFile.Clusters);
             Centroids = clusters.Get<float>("centroid", counts.Clusters, manifest.Dimension);
@@ -70,6 +75,14 @@ public sealed class Bundle : IDisposable
 
     /// <summary>[users, h] item ordinals, newest first, -1 pads.</summary>
     public MappedTensor<int> UserHistories { get; }
+
+    /// <summary>[users, h] indices into <see cref="ShopEventType.All"/>; null for a ranker that does not read them.</summary>
+    public MappedTensor<byte>? UserHistoryTypes { get; }
+
+    /// <summary>
+    /// [users, h] days from each history entry to the newest event that the bundle knows; null for a ranker that does not read them.
+    /// </summary>
+    public MappedTensor<Half>? UserHistoryAges { get; }
 
     /// <summary>[clusters, d].</summary>
     public MappedTensor<float> Centroids { get; }
@@ -219,12 +232,15 @@ public sealed class Bundle : IDisposable
         FiniteNumbers.Verify(BundleFile.Users, "embedding", UserEmbeddings);
         FiniteNumbers.Verify(BundleFile.Clusters, "centroid", Centroids);
         FiniteNumbers.Verify(BundleFile.Clusters, "map", ClusterMap);
+        if (UserHistoryAges is { } ages)
+            FiniteNumbers.Verify(BundleFile.Users, "historyAge", ages);
     }
 
     private void VerifyOrdinals()
     {
         VerifyRange(BundleFile.Users, "history", UserHistories, Manifest.Counts.Items);
         VerifyRange(BundleFile.Users, "cluster", UserClusters, Manifest.Counts.Clusters);
+        VerifyHistoryDetails();
         VerifyRange(BundleFile.Clusters, "popular", ClusterPopular, Manifest.Counts.Items);
     }
 
@@ -237,6 +253,30 @@ public sealed class Bundle : IDisposable
             {
                 if (ordinal < -1 || ordinal >= limit)
                     throw new BundleException($"{file}: tensor '{name}' has {ordinal} in row {row}; it must be -1 to {limit - 1}.");
+            }
+        }
+    }
+
+    private void VerifyHistoryDetails()
+    {
+        for (int user = 0; user < Manifest.Counts.Users; user++)
+        {
+            if (UserHistoryTypes is { } types && types[user].ContainsAnyExceptInRange<byte>(0, (byte)(ShopEventType.All.Length - 1)))
+            {
+                throw new BundleException(
+                    $"{BundleFile.Users}: tensor 'historyType' has a value above {ShopEventType.All.Length - 1} in row {user}; 0 is a view, "
+                        + "1 a click, 2 a cart and 3 a purchase."
+                );
+            }
+
+            if (UserHistoryAges is not { } ages)
+                continue;
+            foreach (Half age in ages[user])
+            {
+                if (age < Half.Zero)
+                    throw new BundleException(
+                        $"{BundleFile.Users}: tensor 'historyAge' has {age} in row {user}; ages are days, at least 0."
+                    );
             }
         }
     }

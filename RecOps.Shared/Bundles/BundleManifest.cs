@@ -53,6 +53,15 @@ public sealed record RankerSignature
     /// <summary>[b, h] i64, newest first, -1 pads.</summary>
     public string History { get; set; } = "history";
 
+    /// <summary>
+    /// [b, h] i64: indices into <see cref="Events.ShopEventType.All"/> of what happened to each history entry, 0 for pads. Null, as in most
+    /// models, when the ranker does not read it.
+    /// </summary>
+    public string? HistoryTypes { get; set; }
+
+    /// <summary>[b, h] f32, at least 0: days since each history entry, 0 for pads. Null when the ranker does not read it.</summary>
+    public string? HistoryAges { get; set; }
+
     /// <summary>[b, k] i64.</summary>
     public string Candidates { get; set; } = "candidates";
 
@@ -61,6 +70,13 @@ public sealed record RankerSignature
 
     /// <summary>[b, k] f32, higher is better, 0 to 1.</summary>
     public string Score { get; set; } = "score";
+
+    /// <summary>Signature of a ranker that reads what happened to each history entry and when.</summary>
+    public static RankerSignature WithEvents => new() { HistoryTypes = "historyTypes", HistoryAges = "historyAges" };
+
+    /// <summary>The names of all inputs that the ranker reads, in a fixed order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Inputs => [User, History, Candidates, Context, .. new[] { HistoryTypes, HistoryAges }.OfType<string>()];
 }
 
 /// <param name="Cut">The model saw no events after this time; null when it saw all of them.</param>

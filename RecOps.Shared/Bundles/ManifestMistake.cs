@@ -49,8 +49,26 @@ internal static class ManifestMistake
                 return $"features.eventWeights.{kind} is {weight}; it must be 0 to {LargestWeight}.";
         }
 
+        foreach ((string field, string? input) in Inputs(manifest.Ranker))
+        {
+            if (string.IsNullOrWhiteSpace(input))
+                return $"ranker.{field} is empty; name the model's input, or leave the field out for an input that it does not have.";
+        }
+
         return manifest.Features.MergeWithinMinutes is < 0 or > LongestMerge
             ? $"features.mergeWithinMinutes is {manifest.Features.MergeWithinMinutes}; it must be 0 to {LongestMerge}."
             : null;
+    }
+
+    private static IEnumerable<(string Field, string? Input)> Inputs(RankerSignature ranker)
+    {
+        yield return ("user", ranker.User);
+        yield return ("history", ranker.History);
+        yield return ("candidates", ranker.Candidates);
+        yield return ("context", ranker.Context);
+        if (ranker.HistoryTypes is not null)
+            yield return ("historyTypes", ranker.HistoryTypes);
+        if (ranker.HistoryAges is not null)
+            yield return ("historyAges", ranker.HistoryAges);
     }
 }

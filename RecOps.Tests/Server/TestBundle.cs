@@ -64,6 +64,7 @@ internal static class TestBundle
                     ["purchase"] = 1f,
                 },
             },
+            Ranker = variation.Events is null ? new RankerSignature() : RankerSignature.WithEvents,
             Files = [],
         };
         writer.Publish(manifest);
@@ -150,9 +151,18 @@ internal static class TestBundle
         using (
             var users = new SafetensorsWriter(
                 writer.PathOf(BundleFile.Users),
-                SafetensorsWriter.Declaration.Of<int>("cluster", Users),
-                SafetensorsWriter.Declaration.Of<int>("history", Users, History),
-                SafetensorsWriter.Declaration.Of<Half>("embedding", Users, Dimension)
+                [
+                    SafetensorsWriter.Declaration.Of<int>("cluster", Users),
+                    SafetensorsWriter.Declaration.Of<int>("history", Users, History),
+                    SafetensorsWriter.Declaration.Of<Half>("embedding", Users, Dimension),
+                    .. variation.Events is null
+                        ? (SafetensorsWriter.Declaration[])[]
+                        :
+                        [
+                            SafetensorsWriter.Declaration.Of<Half>("historyAge", Users, History),
+                            SafetensorsWriter.Declaration.Of<byte>("historyType", Users, History),
+                        ],
+                ]
             )
         )
         {
@@ -167,6 +177,14 @@ internal static class TestBundle
                 users.Write<int>(HistoryOf(u, variation));
             for (int u = 0; u < Users; u++)
                 users.Write<Half>(Halves(u >= 38 ? new float[Dimension] : VectorOf(u, seed: 2)));
+            if (variation.Events is { } events)
+            {
+                for (int u = 0; u < Users; u++)
+                    users.Write<Half>([(Half)events.Days, (Half)1, .. new Half[History - 2]]);
+                for (int u = 0; u < Users; u++)
+                    users.Write<byte>([events.Type, 0, .. new byte[History - 2]]);
+            }
+
             users.Complete();
         }
 
@@ -202,6 +220,22 @@ internal static class TestBundle
         return history;
     }
 
+    /// <summary>What the ranker that reads events makes of one entry of the candidate in the history.</summary>
+    public static float EventScore(int type, float days) => EventWeights[type] * MathF.Exp(-days / 10);
+
+    private static readonly float[] EventWeights = [0.1f, 0.2f, 0.4f, 1];
+
+    /// <summary>sigmoid(sum of <see cref="EventScore"/> over the candidate's entries).</summary>
+    private static OnnxValue EventBonus(OnnxGraph graph, OnnxValue seen)
+    {
+        RankerSignature names = RankerSignature.WithEvents;
+        OnnxValue types = graph.Input(names.HistoryTypes!, OnnxType.Int64, "b", History);
+        OnnxValue ages = graph.Input(names.HistoryAges!, OnnxType.Float, "b", History);
+        OnnxValue faded = graph.Exp(graph.Multiply(ages, graph.Scalar(-0.1f, "rate")));
+        OnnxValue weights = graph.Multiply(graph.Gather(graph.Constant<float>(EventWeights, "weights", 4), types), faded);
+        return graph.ReduceSum(graph.Multiply(seen, graph.Unsqueeze(weights, 1)), axis: 2, keep: false);
+    }
+
     /// <summary>sigmoid(sign × (user · item + 0.5 × times in history) + 0 × context).</summary>
     private static void WriteRanker(string path, Variation variation, int sign)
     {
@@ -219,7 +253,16 @@ internal static class TestBundle
         );
         OnnxValue dot = graph.ReduceSum(graph.Multiply(graph.Gather(table, candidates), graph.Unsqueeze(user, 1)), axis: 2, keep: false);
         OnnxValue seen = graph.Cast(graph.Equal(graph.Unsqueeze(history, 1), graph.Unsqueeze(candidates, 2)), OnnxType.Float);
-        OnnxValue bonus = graph.Multiply(graph.ReduceSum(seen, axis: 2, keep: false), graph.Scalar(0.5f, "bonus"));
+        if (variation.Events is { Missing: false })
+        {
+            seen = graph.Unsqueeze(EventBonus(graph, seen), 2);
+            dot = graph.Multiply(dot, graph.Scalar(0f, "none"));
+        }
+
+        OnnxValue bonus = graph.Multiply(
+            graph.ReduceSum(seen, axis: 2, keep: false),
+            graph.Scalar(variation.Events is null ? 0.5f : 1f, "bonus")
+        );
         OnnxValue nothing = graph.Multiply(graph.ReduceSum(context, axis: 1, keep: true), graph.Scalar(0f, "zero"));
         if (variation.Slowness > 0)
             nothing = graph.Add(nothing, Work(graph, context, variation.Slowness));
@@ -247,6 +290,10 @@ internal static class TestBundle
     }
 
     private static Half[] Halves(float[] values) => Array.ConvertAll(values, value => (Half)value);
+
+    /// <summary>What the bundle says of the newest entry of every history; the other one was viewed a day ago.</summary>
+    /// <param name="Missing">The manifest names the ranker's inputs for events, and the ranker lacks them.</param>
+    internal sealed record BundledEvents(byte Type, float Days, bool Missing = false);
 
     /// <summary>A variation of the bundle; none by default.</summary>
     internal sealed record Variation
@@ -281,6 +328,9 @@ internal static class TestBundle
         public int? HistoryOrdinal { get; init; }
 
         public int? ClusterOfThird { get; init; }
+
+        /// <summary>The ranker reads what happened to history entries and when, and nothing else; see <see cref="EventScore"/>.</summary>
+        public BundledEvents? Events { get; init; }
 
         /// <summary>File name of another precision of the ranker.</summary>
         public string? OtherRanker { get; init; }

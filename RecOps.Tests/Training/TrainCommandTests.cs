@@ -219,14 +219,84 @@ public sealed class TrainCommandTests(TrainCommandTests.Shop shop) : IClassFixtu
                 .Matches(note, @"(?:cut: |, )(\d pass[a-z ]*) (0\.\d+) \((0\.\d+)\)")
                 .Select(match => (match.Groups[1].Value, Number(match.Groups[2].Value), Number(match.Groups[3].Value))),
         ];
-        Assert.Equal(["3 passes", "1 pass", "1 pass and shared vectors"], tried.Select(variant => variant.Name));
-        (double all, double firstTime) = (tried.Max(variant => variant.All), tried.Max(variant => variant.FirstTime));
-        string chosen = tried.MaxBy(variant => Math.Min(variant.All / all, variant.FirstTime / firstTime)).Name;
+        Assert.Equal(["3 passes", "1 pass", "1 pass and shared vectors"], tried.Take(3).Select(variant => variant.Name));
+        Assert.Equal($"{Best(tried[..3])} with event types and ages", Assert.Single(tried[3..]).Name);
+        string chosen = Best(tried);
         Assert.EndsWith($"Trained with {chosen}.", note, StringComparison.Ordinal);
-        string passes = chosen == "3 passes" ? "pass 3 of 3" : "pass 1 of 1";
+        string passes = chosen.StartsWith("3 passes", StringComparison.Ordinal) ? "pass 3 of 3" : "pass 1 of 1";
         Assert.Contains(passes, run.Error[run.Error.LastIndexOf("Learning", StringComparison.Ordinal)..], StringComparison.Ordinal);
 
         static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+        static string Best((string Name, double All, double FirstTime)[] variants)
+        {
+            (double all, double firstTime) = (variants.Max(variant => variant.All), variants.Max(variant => variant.FirstTime));
+            return variants.MaxBy(variant => Math.Min(variant.All / all, variant.FirstTime / firstTime)).Name;
+        }
+    }
+
+    /// <summary>
+    /// Shoppers look at the same things every week and always buy the same one: only a ranker that knows purchases from views finds it.
+    /// </summary>
+    [Fact]
+    public async Task Train_ViewsThatHidePurchases_ReadsWhatHappenedToEachEntryAndServesTheSame()
+    {
+        const int Shoppers = 60;
+        const int Items = 40;
+        using var directory = new TempDirectory();
+        var random = new Random(3);
+        var events = new List<(long Time, string Row)>();
+        for (int user = 0; user < Shoppers; user++)
+        {
+            for (int week = 0; week < 20; week++)
+            {
+                long time = 1_700_000_000 + (week * 604_800L) + (user * 600);
+                // Three items are looked at as often as the other is bought.
+                int[] items = [user, user + 7, user + 15, user + 26, random.Next(Items), random.Next(Items)];
+                int[] order = [.. Enumerable.Range(0, items.Length)];
+                random.Shuffle(order);
+                foreach (int i in order)
+                    Add(time++, $"i{items[i] % Items}", i == 0 ? "purchase" : "view");
+
+                void Add(long when, string item, string type) => events.Add((when, $"u{user},{item},{type},{when}"));
+            }
+        }
+
+        directory.Write(
+            "interactions.csv",
+            string.Join('\n', ["user_id,item_id,event,timestamp", .. events.OrderBy(e => e.Time).Select(e => e.Row)])
+        );
+        directory.Write("catalog.csv", "item_id\n" + string.Join('\n', Enumerable.Range(0, Items).Select(item => $"i{item}")));
+
+        CommandRun run = await CommandRun.InvokeAsync(
+            [
+                "train",
+                "--interactions",
+                directory.At("interactions.csv"),
+                "--catalog",
+                directory.At("catalog.csv"),
+                "--out",
+                directory.At("model"),
+                "--preset",
+                "plain",
+                "--dimension",
+                "8",
+                "--history",
+                "32",
+                "--ship-anyway",
+            ],
+            Cancellation
+        );
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        EvaluationReport report = EvaluationReport.Parse(await File.ReadAllBytesAsync(directory.At("model/report.json"), Cancellation));
+        Assert.EndsWith("Trained with 3 passes with event types and ages.", report.Notes![0], StringComparison.Ordinal);
+        RankerSignature ranker = Bundle.ReadManifest(directory.At("model")).Ranker;
+        Assert.Equal(("historyTypes", "historyAges"), (ranker.HistoryTypes, ranker.HistoryAges));
+        Assert.True(report.Models.Student!.Ndcg10 > 0.9, run.Output);
+
+        // Through the engine, which fills these inputs by itself.
+        Assert.Equal(report.Models.Student.Ndcg10, report.Served!.Ndcg10, 0.01);
     }
 
     [Theory]

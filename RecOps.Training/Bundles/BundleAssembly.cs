@@ -76,6 +76,7 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
             Dimension = dimension,
             Counts = new BundleCounts(set.Data.Catalog.Count, set.Data.Users.Count, clusters.Count, history, PopularItems),
             Features = TrainingSet.Features,
+            Ranker = student.Network.Shape.ReadsEvents ? RankerSignature.WithEvents : new RankerSignature(),
             Training = new TrainingRecord(
                 set.Split.Cut is { } cut ? DateTimeOffset.FromUnixTimeSeconds(cut) : null,
                 DateTimeOffset.FromUnixTimeSeconds(set.Events.Times[0]),
@@ -88,6 +89,29 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
             },
             Files = [],
         };
+    }
+
+    /// <summary>Ages, then types, of the histories as of the newest event.</summary>
+    private void WriteEvents(SafetensorsWriter file, int h)
+    {
+        ShopperHistories histories = set.Histories;
+        long now = set.Split.Cut ?? histories.NewestTime;
+        var (types, ages) = (new long[h], new float[h]);
+        var (halves, bytes) = (new Half[h], new byte[h]);
+        for (int user = 0; user < histories.UserCount; user++)
+        {
+            histories.CopyEvents(user, histories.End(user), now, types, ages);
+            System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(ages, halves);
+            file.Write<Half>(halves);
+        }
+
+        for (int user = 0; user < histories.UserCount; user++)
+        {
+            histories.CopyEvents(user, histories.End(user), now, types, ages);
+            for (int i = 0; i < h; i++)
+                bytes[i] = (byte)types[i];
+            file.Write<byte>(bytes);
+        }
     }
 
     private void WriteTensors(BundleWriter bundle, RankerShape shape, Half[] items, float[] users, BehaviourClusters clusters)
@@ -107,14 +131,19 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
             file.Complete();
         }
 
-        using (
-            var file = new SafetensorsWriter(
-                bundle.PathOf(BundleFile.Users),
-                SafetensorsWriter.Declaration.Of<int>("cluster", userCount),
-                SafetensorsWriter.Declaration.Of<int>("history", userCount, h),
-                SafetensorsWriter.Declaration.Of<Half>("embedding", userCount, dimension)
-            )
-        )
+        List<SafetensorsWriter.Declaration> declarations =
+        [
+            SafetensorsWriter.Declaration.Of<int>("cluster", userCount),
+            SafetensorsWriter.Declaration.Of<int>("history", userCount, h),
+            SafetensorsWriter.Declaration.Of<Half>("embedding", userCount, dimension),
+        ];
+        if (shape.ReadsEvents)
+        {
+            declarations.Add(SafetensorsWriter.Declaration.Of<Half>("historyAge", userCount, h));
+            declarations.Add(SafetensorsWriter.Declaration.Of<byte>("historyType", userCount, h));
+        }
+
+        using (var file = new SafetensorsWriter(bundle.PathOf(BundleFile.Users), [.. declarations]))
         {
             file.Write<int>(clusters.Assignments);
             var newest = new long[h];
@@ -135,6 +164,8 @@ internal sealed class BundleAssembly(string name, bool int8, TrainingSet set)
                 file.Write<Half>(vector);
             }
 
+            if (shape.ReadsEvents)
+                WriteEvents(file, h);
             file.Complete();
         }
 

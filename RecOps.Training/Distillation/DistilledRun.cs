@@ -187,7 +187,7 @@ internal sealed class DistilledRun(
 
     private float[] Score(string file, LessonPools pools, string name)
     {
-        using var session = new TeacherSession(work.At(file), new RankerSignature());
+        using var session = new TeacherSession(work.At(file), options.ReadsEvents ? RankerSignature.WithEvents : new RankerSignature());
         return session.Score(set.Reader, pools, name, progress, cancellation);
     }
 
@@ -197,6 +197,7 @@ internal sealed class DistilledRun(
             {
                 Items = set.Data.Catalog.Count,
                 History = options.History,
+                ReadsEvents = options.ReadsEvents,
                 Context = TrainingSet.Features.Context.Length,
             }
         );

@@ -39,6 +39,7 @@ internal sealed class Redistillation(DistilOptions options, ShopData data)
             Items = data.Catalog.Count,
             Dimension = options.Dimension ?? old.Dimension,
             History = old.Counts.History,
+            ReadsEvents = old.Ranker.HistoryTypes is not null,
             Features = TrainingSet.Features,
         };
         var recipe = new LearningRecipe { Seed = seed };

@@ -90,11 +90,13 @@ internal sealed class TeacherSession : IDisposable
     {
         (int b, int h, int k, int c) = (rows.Length, reader.HistoryLength, pools.Width, reader.ContextColumns);
         var (histories, unused) = (new long[b * h], new float[h]);
+        var (types, ages) = (new long[b * h], new float[b * h]);
         var (candidates, contexts, scores) = (new long[b * k], new float[b * c], new float[b * k]);
         for (int i = 0; i < b; i++)
         {
             TrainingSample sample = samples[pools.Lessons[rows[i]]];
             reader.ReadHistory(sample, histories.AsSpan(i * h, h), unused);
+            reader.ReadEvents(sample, types.AsSpan(i * h, h), ages.AsSpan(i * h, h));
             reader.ReadContext(sample, contexts.AsSpan(i * c, c));
             for (int j = 0; j < k; j++)
                 candidates[(i * k) + j] = pools.Candidates[(rows[i] * k) + j];
@@ -105,14 +107,18 @@ internal sealed class TeacherSession : IDisposable
         using OrtValue history = OrtValue.CreateTensorValueFromMemory(cpu, histories.AsMemory(), [b, h]);
         using OrtValue candidate = OrtValue.CreateTensorValueFromMemory(cpu, candidates.AsMemory(), [b, k]);
         using OrtValue context = OrtValue.CreateTensorValueFromMemory(cpu, contexts.AsMemory(), [b, c]);
+        using OrtValue typed = OrtValue.CreateTensorValueFromMemory(cpu, types.AsMemory(), [b, h]);
+        using OrtValue aged = OrtValue.CreateTensorValueFromMemory(cpu, ages.AsMemory(), [b, h]);
         using OrtValue trend = OrtValue.CreateTensorValueFromMemory(cpu, trends.AsMemory(), [reader.Items, ItemTrends.Columns]);
         using OrtValue score = OrtValue.CreateTensorValueFromMemory(cpu, scores.AsMemory(), [b, k]);
         try
         {
             _session.Run(
                 _run,
-                [_names.User, _names.History, _names.Candidates, _names.Context, TeacherGraph.Trends],
-                [user, history, candidate, context, trend],
+                [.. _names.Inputs, TeacherGraph.Trends],
+                _names.HistoryTypes is null
+                    ? [user, history, candidate, context, trend]
+                    : [user, history, candidate, context, typed, aged, trend],
                 [_names.Score],
                 [score]
             );

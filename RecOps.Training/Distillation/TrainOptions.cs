@@ -39,8 +39,11 @@ internal sealed record TrainOptions
     /// <summary>Passes over the data; null takes each model's default.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>Chosen by a trial, see <see cref="SparseTrial"/>.</summary>
+    /// <summary>Chosen by a trial, see <see cref="LearningTrial"/>.</summary>
     public bool SharesTraits { get; init; }
+
+    /// <summary>Whether models read what happened to each history entry and when; chosen by a trial too.</summary>
+    public bool ReadsEvents { get; init; }
 
     /// <summary>Also write an 8-bit ranker.</summary>
     public bool Int8 { get; init; }
@@ -61,6 +64,7 @@ internal sealed record TrainOptions
             Items = data.Catalog.Count,
             Dimension = Dimension,
             History = History,
+            ReadsEvents = ReadsEvents,
             Features = TrainingSet.Features,
         };
 
@@ -75,7 +79,7 @@ internal sealed record TrainOptions
         hash.AppendData(MemoryMarshal.AsBytes<InteractionType>(events.Types));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"2 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {events.Target} {data.Catalog.Count} {data.Users.Count} "
+            $"3 {Preset} {Seed} {Dimension} {History} {Holdout:R} {Epochs} {Int8} {events.Target} {data.Catalog.Count} {data.Users.Count} "
                 + $"{Convert.ToHexString(hash.GetHashAndReset())}"
         );
     }

@@ -44,13 +44,13 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
     )
     {
         using var bundle = new BundleWriter(options.Output);
-        SparseTrial.Choice trial = SparseTrial.Choose(options, data, _split, progress, cancellation);
+        LearningTrial.Choice trial = LearningTrial.Choose(options, data, _split, progress, cancellation);
         Tell(trial, progress);
         using TrainingSet set = TrainingSet.Build(data, _split, options.History);
         var recipe = new LearningRecipe { Seed = options.Seed };
         recipe = recipe with { Epochs = options.Epochs ?? trial.Epochs ?? recipe.Epochs, SharesTraits = trial.SharesTraits };
         using Trained<RankerNetwork> student = new ModelTraining(set, progress, cancellation).TrainStudent(
-            options.StudentShape(data),
+            (options with { ReadsEvents = trial.ReadsEvents }).StudentShape(data),
             recipe,
             "Learning"
         );
@@ -83,9 +83,14 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
         WorkDirectory work = WorkDirectory.Open(options.Output, options.Fingerprint(data));
         if (work.ReplacedOther)
             progress.Say($"{work.Path} held the work of a training with other data or options. It was deleted; this one starts afresh.");
-        SparseTrial.Choice trial = TrialOf(work, progress, cancellation);
+        LearningTrial.Choice trial = TrialOf(work, progress, cancellation);
         Tell(trial, progress);
-        TrainOptions chosen = options with { Epochs = options.Epochs ?? trial.Epochs, SharesTraits = trial.SharesTraits };
+        TrainOptions chosen = options with
+        {
+            Epochs = options.Epochs ?? trial.Epochs,
+            SharesTraits = trial.SharesTraits,
+            ReadsEvents = trial.ReadsEvents,
+        };
         (string bundle, string control, EvaluationReport? report) = await new DistilledTraining(chosen, data, _split, work)
             .RunAsync(baselines, progress, cancellation)
             .ConfigureAwait(false);
@@ -118,17 +123,17 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
             .ConfigureAwait(false)
         ?? report;
 
-    private SparseTrial.Choice TrialOf(WorkDirectory work, ITrainingProgress progress, CancellationToken cancellation)
+    private LearningTrial.Choice TrialOf(WorkDirectory work, ITrainingProgress progress, CancellationToken cancellation)
     {
         if (work.Has(TrialFile))
-            return JsonSerializer.Deserialize<SparseTrial.Choice>(File.ReadAllText(work.At(TrialFile)))!;
-        SparseTrial.Choice trial = SparseTrial.Choose(options, data, _split, progress, cancellation);
+            return JsonSerializer.Deserialize<LearningTrial.Choice>(File.ReadAllText(work.At(TrialFile)))!;
+        LearningTrial.Choice trial = LearningTrial.Choose(options, data, _split, progress, cancellation);
         work.Write(TrialFile, path => File.WriteAllText(path, JsonSerializer.Serialize(trial)));
         return trial;
     }
 
     /// <summary>At once, and also where there will be no report.</summary>
-    private static void Tell(SparseTrial.Choice trial, ITrainingProgress progress)
+    private static void Tell(LearningTrial.Choice trial, ITrainingProgress progress)
     {
         if (trial.Note is { } note)
             progress.Say(note);

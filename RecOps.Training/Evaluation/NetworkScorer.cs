@@ -30,12 +30,20 @@ internal sealed class NetworkScorer(string name, RankingModel model, ScoreCalibr
         (int b, int h, int items) = (users.Length, set.Reader.HistoryLength, set.Reader.Items);
         var context = new ContextFeatures(TrainingSet.Features.Context);
         var (histories, weights, contexts) = (new long[b * h], new float[b * h], new float[b * context.Count]);
+        var (types, ages) = (new long[b * h], new float[b * h]);
         for (int row = 0; row < b; row++)
         {
             set.Reader.ReadHistory(
                 new TrainingSample(users[row], set.Histories.End(users[row]), 0),
                 histories.AsSpan(row * h, h),
                 weights.AsSpan(row * h, h)
+            );
+            set.Histories.CopyEvents(
+                users[row],
+                set.Histories.End(users[row]),
+                set.Split.Cut!.Value,
+                types.AsSpan(row * h, h),
+                ages.AsSpan(row * h, h)
             );
             context.Fill(DateTimeOffset.FromUnixTimeSeconds(set.Split.Cut!.Value), Placement, contexts.AsSpan(row * context.Count));
         }
@@ -60,7 +68,9 @@ internal sealed class NetworkScorer(string name, RankingModel model, ScoreCalibr
                         trends,
                         none,
                         none,
-                        tensor(contexts, [b, context.Count])
+                        tensor(contexts, [b, context.Count]),
+                        tensor(types, [b, h]),
+                        tensor(ages, [b, h])
                     )
                 );
                 float[] values = ((logits * calibration.Slope) + calibration.Offset).data<float>().ToArray();

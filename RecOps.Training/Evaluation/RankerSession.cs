@@ -15,6 +15,8 @@ internal sealed class RankerSession : IDisposable
     private readonly string[] _outputNames;
     private readonly float[] _users;
     private readonly long[] _histories;
+    private readonly long[] _types;
+    private readonly float[] _ages;
     private readonly float[] _contexts;
     private readonly float[][] _scores;
 
@@ -37,9 +39,11 @@ internal sealed class RankerSession : IDisposable
         _file = file;
         _inputs = inputs;
         RankerSignature names = bundle.Manifest.Ranker;
-        _inputNames = [names.User, names.History, names.Candidates, names.Context];
+        _inputNames = [.. names.Inputs];
         _users = new float[maxUsers * inputs.Dimension];
         _histories = new long[maxUsers * inputs.HistoryLength];
+        _types = new long[names.HistoryTypes is null ? 0 : _histories.Length];
+        _ages = new float[names.HistoryAges is null ? 0 : _histories.Length];
         _contexts = new float[maxUsers * inputs.Context.Length];
         // The runtime warns about a teacher's optional input, which is intended.
         _options = new SessionOptions
@@ -87,29 +91,35 @@ internal sealed class RankerSession : IDisposable
         {
             _inputs.VectorOf(users[i]).CopyTo(_users.AsSpan(i * _inputs.Dimension));
             _inputs.HistoryOf(users[i]).CopyTo(_histories.AsSpan(i * _inputs.HistoryLength));
+            if (_types.Length > 0)
+                _inputs.TypesOf(users[i]).CopyTo(_types.AsSpan(i * _inputs.HistoryLength));
+            if (_ages.Length > 0)
+                _inputs.AgesOf(users[i]).CopyTo(_ages.AsSpan(i * _inputs.HistoryLength));
             _inputs.Context.CopyTo(_contexts.AsSpan(i * width));
         }
 
         OrtMemoryInfo cpu = OrtMemoryInfo.DefaultInstance;
-        using OrtValue user = OrtValue.CreateTensorValueFromMemory(
-            cpu,
-            _users.AsMemory(0, batch * _inputs.Dimension),
-            [batch, _inputs.Dimension]
-        );
-        using OrtValue history = OrtValue.CreateTensorValueFromMemory(
-            cpu,
-            _histories.AsMemory(0, batch * _inputs.HistoryLength),
-            [batch, _inputs.HistoryLength]
-        );
-        using OrtValue candidate = OrtValue.CreateTensorValueFromMemory(cpu, candidates, [batch, candidates.Length / batch]);
-        using OrtValue context = OrtValue.CreateTensorValueFromMemory(cpu, _contexts.AsMemory(0, batch * width), [batch, width]);
+        int h = _inputs.HistoryLength;
+
+        // In the order of RankerSignature.Inputs.
+        List<OrtValue> values =
+        [
+            Over(_users, batch, _inputs.Dimension),
+            Over(_histories, batch, h),
+            OrtValue.CreateTensorValueFromMemory(cpu, candidates, [batch, candidates.Length / batch]),
+            Over(_contexts, batch, width),
+        ];
+        if (_types.Length > 0)
+            values.Add(Over(_types, batch, h));
+        if (_ages.Length > 0)
+            values.Add(Over(_ages, batch, h));
         OrtValue[] scores = Array.ConvertAll(
             _scores,
             memory => OrtValue.CreateTensorValueFromMemory(cpu, memory.AsMemory(0, candidates.Length), [batch, candidates.Length / batch])
         );
         try
         {
-            _session.Run(_run, _inputNames, [user, history, candidate, context], _outputNames, scores);
+            _session.Run(_run, _inputNames, values, _outputNames, scores);
         }
         catch (OnnxRuntimeException error)
         {
@@ -120,11 +130,16 @@ internal sealed class RankerSession : IDisposable
         }
         finally
         {
+            values.ForEach(value => value.Dispose());
             Array.ForEach(scores, score => score.Dispose());
         }
 
         return _scores;
     }
+
+    private static OrtValue Over<T>(T[] memory, int rows, int columns)
+        where T : unmanaged =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, rows * columns), [rows, columns]);
 
     public void Dispose()
     {

@@ -15,9 +15,21 @@ internal sealed class ShopperInputs
     private readonly int[] _rows;
     private readonly float[] _vectors;
     private readonly long[] _histories;
+    private readonly long[] _types;
+    private readonly float[] _ages;
 
-    private ShopperInputs(int[] rows, float[] vectors, long[] histories, float[] context, int dimension, int historyLength)
+    private ShopperInputs(
+        int[] rows,
+        float[] vectors,
+        long[] histories,
+        long[] types,
+        float[] ages,
+        float[] context,
+        int dimension,
+        int historyLength
+    )
     {
+        (_types, _ages) = (types, ages);
         _rows = rows;
         _vectors = vectors;
         _histories = histories;
@@ -53,6 +65,8 @@ internal sealed class ShopperInputs
         var vectors = new float[users.Length * dimension];
         var newest = new long[users.Length * length];
         Array.Fill(newest, -1);
+        var (types, ages) = (new long[newest.Length], new float[newest.Length]);
+        long cut = split.Cut!.Value;
         for (int row = 0; row < users.Length; row++)
         {
             int user = users[row];
@@ -71,15 +85,18 @@ internal sealed class ShopperInputs
             for (int entry = histories.End(user) - 1; entry >= histories.Start(user) && count < length; entry--)
             {
                 int item = items.ToBundle(histories.Items[entry]);
-                if (item >= 0)
-                    history[count++] = item;
+                if (item < 0)
+                    continue;
+                types[(row * length) + count] = (long)histories.Types[entry];
+                ages[(row * length) + count] = ShopperHistories.DaysBetween(histories.Times[entry], cut);
+                history[count++] = item;
             }
         }
 
         var columns = new ContextFeatures(features.Context);
         var context = new float[columns.Count];
-        columns.Fill(DateTimeOffset.FromUnixTimeSeconds(split.Cut!.Value), Placement, context);
-        return new ShopperInputs(rows, vectors, newest, context, dimension, length);
+        columns.Fill(DateTimeOffset.FromUnixTimeSeconds(cut), Placement, context);
+        return new ShopperInputs(rows, vectors, newest, types, ages, context, dimension, length);
     }
 
     /// <summary>[d].</summary>
@@ -89,4 +106,12 @@ internal sealed class ShopperInputs
     /// <summary>[h] ordinals of the bundle, newest first, padded with -1.</summary>
     /// <param name="user">Ordinal of the data, one of those passed in.</param>
     public ReadOnlySpan<long> HistoryOf(int user) => _histories.AsSpan(_rows[user] * HistoryLength, HistoryLength);
+
+    /// <summary>[h] event types of the history, 0 for pads.</summary>
+    /// <inheritdoc cref="HistoryOf"/>
+    public ReadOnlySpan<long> TypesOf(int user) => _types.AsSpan(_rows[user] * HistoryLength, HistoryLength);
+
+    /// <summary>[h] days from each history entry to the cut, 0 for pads.</summary>
+    /// <inheritdoc cref="HistoryOf"/>
+    public ReadOnlySpan<float> AgesOf(int user) => _ages.AsSpan(_rows[user] * HistoryLength, HistoryLength);
 }

@@ -41,9 +41,16 @@ internal sealed class RankerGraph
     private void Save(Memory<Half> itemTable, Memory<float> trendTable, string path)
     {
         OnnxGraph graph = _graph;
-        var signature = new RankerSignature();
+        RankerSignature signature = _weights.Events is null ? new RankerSignature() : RankerSignature.WithEvents;
         OnnxValue user = Real(graph.Input(signature.User, OnnxType.Float, "b", _shape.Dimension));
         OnnxValue history = graph.Input(signature.History, OnnxType.Int64, "b", _shape.History);
+        EventColumns? events = _weights.Events is { } learned
+            ? new EventColumns(
+                learned,
+                graph.Input(signature.HistoryTypes!, OnnxType.Int64, "b", _shape.History),
+                graph.Input(signature.HistoryAges!, OnnxType.Float, "b", _shape.History)
+            )
+            : null;
         OnnxValue candidates = graph.Input(signature.Candidates, OnnxType.Int64, "b", "k");
         OnnxValue context = Real(graph.Input(signature.Context, OnnxType.Float, "b", _shape.Features.Context.Length));
 
@@ -72,7 +79,8 @@ internal sealed class RankerGraph
 
         int repeatCount = _shape.RepeatScales.Count;
         OnnxValue same = graph.Equal(Narrow(graph.Unsqueeze(candidates, 2)), Narrow(graph.Unsqueeze(history, 1)));
-        OnnxValue counts = graph.MatMul(graph.Cast(same, _real), Constant(_weights.Repeats, "repeatWeights", _shape.History, repeatCount));
+        OnnxValue hits = graph.Cast(same, _real);
+        OnnxValue counts = graph.MatMul(hits, Constant(_weights.Repeats, "repeatWeights", _shape.History, repeatCount));
         OnnxValue repeats = graph.Multiply(Log1p(counts), Scalar(2f, "repeatScale"));
         OnnxValue all = graph.Gather(repeats, graph.Constant<long>(new long[] { repeatCount - 1 }, "all", 1), axis: 2);
         OnnxValue known = graph.Cast(graph.Greater(all, Scalar(0f, "none")), _real);
@@ -80,8 +88,12 @@ internal sealed class RankerGraph
 
         OnnxValue length = graph.Divide(Log1p(graph.ReduceSum(present, 1, keep: true)), Scalar(3f, "lengthScale"));
         OnnxValue request = Dense(graph.Concat(1, length, context), _weights.Request, "request");
-        OnnxValue columns = graph.Concat(2, likeness, nearness, repeats, known, trend);
-        OnnxValue first = Silu(graph.Add(Dense(columns, _weights.Candidate, "candidate"), graph.Unsqueeze(request, 1)));
+        List<OnnxValue> columns = [likeness, nearness, repeats, known, trend];
+        if (events is not null)
+            columns.Add(Counts(events, hits));
+        OnnxValue first = Silu(
+            graph.Add(Dense(graph.Concat(2, [.. columns]), _weights.Candidate, "candidate"), graph.Unsqueeze(request, 1))
+        );
         OnnxValue second = graph.Add(Silu(Dense(first, _weights.Hidden, "hidden")), first);
         OnnxValue logit = graph.Squeeze(Dense(second, _weights.Output, "output"), 2);
         ScoreCalibration calibration = _weights.Calibration;
@@ -89,6 +101,21 @@ internal sealed class RankerGraph
         OnnxValue score = graph.Sigmoid(calibrated);
         graph.Output(signature.Score, _real == OnnxType.Float ? score : graph.Cast(score, OnnxType.Float), OnnxType.Float, "b", "k");
         graph.Save(path);
+    }
+
+    /// <summary>As <see cref="EventCounts"/>. The weights of entries are few and span many magnitudes, so they stay f32.</summary>
+    private OnnxValue Counts(EventColumns events, OnnxValue hits)
+    {
+        OnnxGraph graph = _graph;
+        int count = events.Weights.Rates.Length;
+        OnnxValue typed = graph.Gather(
+            graph.Constant<float>(events.Weights.Types, "eventTypes", events.Weights.Types.Length / count, count),
+            events.Types
+        );
+        OnnxValue rates = graph.Constant<float>(events.Weights.Rates, "eventRates", count);
+        OnnxValue faded = graph.Exp(graph.Multiply(graph.Unsqueeze(events.Ages, 2), rates));
+        OnnxValue sums = graph.MatMul(hits, Real(graph.Multiply(typed, faded)));
+        return Log1p(graph.Multiply(sums, Scalar(EventCounts.Steepness, "eventSteepness")));
     }
 
     private static float[] Transposed(float[] matrix, int columns)
@@ -193,6 +220,10 @@ internal sealed class RankerGraph
         OnnxValue codes = _graph.Round(_graph.Divide(_graph.Subtract(x, least), scale));
         return (_graph.Cast(_graph.Min(codes, Scalar(byte.MaxValue, "mostCode")), OnnxType.UInt8), scale, least);
     }
+
+    /// <param name="Types">[b, h] i64.</param>
+    /// <param name="Ages">[b, h] f32.</param>
+    private sealed record EventColumns(EventWeights Weights, OnnxValue Types, OnnxValue Ages);
 
     /// <summary>The table of item vectors, in whatever form it is stored.</summary>
     private sealed record ItemRows(RankerGraph Owner, OnnxValue Table, OnnxValue? Scales)

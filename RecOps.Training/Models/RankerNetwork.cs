@@ -1,3 +1,4 @@
+using RecOps.Training.Models.Algebra;
 using RecOps.Training.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace RecOps.Training.Models;
 /// events starts where similar items are. Afterwards the sum is its vector: traits cost nothing in serving.
 /// 2. Pool the history's item vectors under several learned decays into interest vectors.
 /// 3. Features of a candidate: its dot products with the interests, its cosine to the user vector, decayed counts of the candidate itself
-/// in the history (repeat purchase), and its trends.
+/// in the history (repeat purchase), the same by type and age where the shape has them (<see cref="EventCounts"/>), and its trends.
 /// 4. Features of the request: the length of the history and the context.
 /// 5. Add both projections, apply SiLU, then a hidden SiLU layer with a residual connection, then a linear output.
 /// </summary>
@@ -24,6 +25,7 @@ internal sealed class RankerNetwork : RankingModel
     private readonly Parameter _items;
     private readonly Parameter _interestFading;
     private readonly Parameter _repeatFading;
+    private readonly EventCounts? _events;
     private readonly Linear _candidateLayer;
     private readonly Linear _requestLayer;
     private readonly Linear _hiddenLayer;
@@ -45,6 +47,7 @@ internal sealed class RankerNetwork : RankingModel
             _foldWeights = pow(tensor(shape.Features.FoldDecay), arange(shape.History, float32));
         }
 
+        _events = shape.ReadsEvents ? new EventCounts() : null;
         _candidateLayer = nn.Linear(shape.CandidateColumns, shape.Hidden);
         _requestLayer = nn.Linear(shape.RequestColumns, shape.Hidden, hasBias: false);
         _hiddenLayer = nn.Linear(shape.Hidden, shape.Hidden);
@@ -68,6 +71,9 @@ internal sealed class RankerNetwork : RankingModel
 
     /// <summary>[h, repeats]: weight of each position, above 0.</summary>
     public Tensor RepeatWeights => _repeatFading.exp();
+
+    /// <summary>Null for a network that does not read events.</summary>
+    public EventCounts? Events => _events;
 
     public Linear CandidateLayer => _candidateLayer;
 
@@ -109,21 +115,17 @@ internal sealed class RankerNetwork : RankingModel
     {
         Tensor table = Table();
         Tensor user = FoldUser(table, lessons.History, lessons.EventWeights);
-        return Logits(table, user, lessons.History, lessons.Candidates, lessons.Trends, lessons.Context);
+        return Logits(table, user, lessons);
     }
 
-    /// <summary>Raw scores; higher is better.</summary>
+    /// <summary>Raw scores with a user vector from elsewhere; higher is better.</summary>
     /// <param name="user">[b, d] f32.</param>
-    /// <param name="history">[b, h] i64, newest first, padded with -1.</param>
-    /// <param name="candidates">[b, k] i64.</param>
-    /// <param name="trends">[b, k, <see cref="ItemTrends.Columns"/>] f32.</param>
-    /// <param name="context">[b, c] f32.</param>
     /// <returns>[b, k] f32.</returns>
-    public Tensor Logits(Tensor user, Tensor history, Tensor candidates, Tensor trends, Tensor context) =>
-        Logits(Table(), user, history, candidates, trends, context);
+    public Tensor Logits(Tensor user, LessonBatch lessons) => Logits(Table(), user, lessons);
 
-    private Tensor Logits(Tensor table, Tensor user, Tensor history, Tensor candidates, Tensor trends, Tensor context)
+    private Tensor Logits(Tensor table, Tensor user, LessonBatch lessons)
     {
+        (Tensor history, Tensor candidates) = (lessons.History, lessons.Candidates);
         Tensor present = (history >= 0).to(float32);
         Tensor past = Rows(table, history.clamp_min(0)) * present.unsqueeze(2);
         Tensor items = Rows(table, candidates);
@@ -139,9 +141,13 @@ internal sealed class RankerNetwork : RankingModel
         Tensor repeats = same.matmul(RepeatWeights).log1p() * 2;
         Tensor known = repeats.slice(2, _shape.RepeatScales.Count - 1, _shape.RepeatScales.Count, 1).gt(0).to(float32);
 
+        Tensor[] columns = [likeness, nearness, repeats, known, lessons.Trends];
+        if (_events is not null)
+            columns = [.. columns, _events.Of(new TorchAlgebra(training), same, lessons.Types, lessons.Ages)];
+
         Tensor length = present.sum(1, keepdim: true).log1p() / 3;
-        Tensor request = _requestLayer.forward(cat([length, context], 1)).unsqueeze(1);
-        Tensor first = nn.functional.silu(_candidateLayer.forward(cat([likeness, nearness, repeats, known, trends], 2)) + request);
+        Tensor request = _requestLayer.forward(cat([length, lessons.Context], 1)).unsqueeze(1);
+        Tensor first = nn.functional.silu(_candidateLayer.forward(cat(columns, 2)) + request);
         Tensor second = nn.functional.silu(_hiddenLayer.forward(first)) + first;
         return _output.forward(second).squeeze(2);
     }

@@ -21,13 +21,17 @@ internal sealed record RankerShape
     /// <summary>The same for counts of the candidate itself in the history; the last one counts all entries.</summary>
     public IReadOnlyList<double> RepeatScales { get; init; } = [2, 8, 25, 60, 150, 1e6];
 
+    /// <summary>Whether it reads what happened to each history entry and when, see <see cref="EventCounts"/>.</summary>
+    public bool ReadsEvents { get; init; }
+
     public int Hidden { get; init; } = 32;
 
     /// <summary>Dropout rate of the pooled interests.</summary>
     public double Dropout { get; init; } = 0.6;
 
     /// <summary>Inputs of the first layer that differ by candidate.</summary>
-    public int CandidateColumns => InterestScales.Count + 1 + RepeatScales.Count + 1 + ItemTrends.Columns;
+    public int CandidateColumns =>
+        InterestScales.Count + 1 + RepeatScales.Count + (ReadsEvents ? EventCounts.Columns : 0) + 1 + ItemTrends.Columns;
 
     /// <summary>Inputs of the first layer that are the same for all candidates of a request.</summary>
     public int RequestColumns => 1 + Features.Context.Length;

@@ -8,6 +8,7 @@ namespace RecOps.Training.Models;
 /// <param name="Repeats">[h, repeats]: weight of each history entry in each count of the candidate itself.</param>
 /// <param name="Candidate">Layer over the columns of a candidate.</param>
 /// <param name="Request">Layer over the columns of a request, without a bias.</param>
+/// <param name="Events">Null for a ranker that does not read events.</param>
 internal sealed record RankerWeights(
     float[] Interests,
     float[] Repeats,
@@ -15,7 +16,8 @@ internal sealed record RankerWeights(
     DenseLayer Request,
     DenseLayer Hidden,
     DenseLayer Output,
-    ScoreCalibration Calibration
+    ScoreCalibration Calibration,
+    EventWeights? Events = null
 )
 {
     public static RankerWeights Of(RankerNetwork network, ScoreCalibration calibration)
@@ -30,7 +32,8 @@ internal sealed record RankerWeights(
                 Layer(network.RequestLayer),
                 Layer(network.HiddenLayer),
                 Layer(network.Output),
-                calibration
+                calibration,
+                network.Events is { } events ? new EventWeights(Values(events.Rates), Values(events.TypeWeights)) : null
             );
         }
     }
@@ -43,6 +46,11 @@ internal sealed record RankerWeights(
 
     private static float[] Values(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
 }
+
+/// <summary>See <see cref="EventCounts"/>.</summary>
+/// <param name="Rates">[columns].</param>
+/// <param name="Types">[types, columns].</param>
+internal sealed record EventWeights(float[] Rates, float[] Types);
 
 /// <param name="Weights">[inputs, outputs].</param>
 /// <param name="Bias">[outputs], or null.</param>

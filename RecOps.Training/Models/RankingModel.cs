@@ -34,6 +34,8 @@ internal abstract class RankingModel(string name) : nn.Module(name)
 /// <param name="Labels">[b, k] f32, 1 for what was bought.</param>
 /// <param name="Corrections">[b, k] f32, see <see cref="Learning.CandidateSampler"/>.</param>
 /// <param name="Context">[b, c] f32.</param>
+/// <param name="Types">[b, h] i64: event types of the history's entries, 0 for pads.</param>
+/// <param name="Ages">[b, h] f32: days since those entries, 0 for pads.</param>
 internal sealed record LessonBatch(
     Tensor History,
     Tensor EventWeights,
@@ -41,7 +43,9 @@ internal sealed record LessonBatch(
     Tensor Trends,
     Tensor Labels,
     Tensor Corrections,
-    Tensor Context
+    Tensor Context,
+    Tensor Types,
+    Tensor Ages
 )
 {
     /// <summary>[b, k] bool: whether the candidate is in the history.</summary>

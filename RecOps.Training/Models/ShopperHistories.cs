@@ -8,6 +8,8 @@ namespace RecOps.Training.Models;
 /// </summary>
 internal sealed class ShopperHistories
 {
+    private const float SecondsPerDay = 86400;
+
     private readonly int[] _starts;
     private readonly int[] _lengths;
 
@@ -94,5 +96,25 @@ internal sealed class ShopperHistories
             history[i] = Items[end - 1 - i];
         history[count..].Fill(-1);
         return count;
+    }
+
+    /// <summary>Days from one time to a later one, Unix seconds; 0 if it is not later.</summary>
+    public static float DaysBetween(long then, long now) => Math.Max(0, now - then) / SecondsPerDay;
+
+    /// <summary>Copies the event types of a user's newest entries before an entry, newest first, and how long ago they were.</summary>
+    /// <param name="now">Unix seconds, not before the newest of those entries.</param>
+    /// <param name="types">[h]; 0 beyond the entries.</param>
+    /// <param name="ages">[h] days; 0 beyond the entries.</param>
+    public void CopyEvents(int user, int end, long now, Span<long> types, Span<float> ages)
+    {
+        int count = Math.Min(end - _starts[user], types.Length);
+        for (int i = 0; i < count; i++)
+        {
+            types[i] = (long)Types[end - 1 - i];
+            ages[i] = DaysBetween(Times[end - 1 - i], now);
+        }
+
+        types[count..].Clear();
+        ages[count..].Clear();
     }
 }

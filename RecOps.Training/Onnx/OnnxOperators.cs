@@ -33,6 +33,8 @@ internal static class OnnxOperators
 
     public static OnnxValue Log(this OnnxGraph graph, OnnxValue x) => graph.Node("Log", [x]);
 
+    public static OnnxValue Exp(this OnnxGraph graph, OnnxValue x) => graph.Node("Exp", [x]);
+
     public static OnnxValue Sigmoid(this OnnxGraph graph, OnnxValue x) => graph.Node("Sigmoid", [x]);
 
     public static OnnxValue Relu(this OnnxGraph graph, OnnxValue x) => graph.Node("Relu", [x]);

@@ -67,6 +67,51 @@ public sealed class ModelsPageTests : ConsoleTest
         static string Cell(IElement cell) => cell.TextContent.Replace('\u00a0', ' ');
     }
 
+    [Theory]
+    [InlineData(0.39, 0.1, true)]
+    [InlineData(0.39, 0.09, false)]
+    [InlineData(0.38, 0.2, false)]
+    public void Open_BundleMeasuredOnTheSamePurchases_IsOfferedIfItIsBetter(double all, double firstTime, bool offered)
+    {
+        EvaluationReport other = SampleModels.Report() with
+        {
+            Models = new ModelSet { Student = SampleModels.Figures(all) with { Ndcg10FirstTime = firstTime } },
+        };
+        EvaluationReport elsewhere = other with
+        {
+            Split = other.Split with { TestUsers = 7 },
+            Models = new ModelSet { Student = SampleModels.Figures(0.9) },
+        };
+        _models = _models with
+        {
+            Bundles =
+            [
+                SampleModels.Bundle("winter", SampleModels.Report()),
+                SampleModels.Bundle("winter-control", other),
+                SampleModels.Bundle("other-shop", elsewhere),
+                SampleModels.Bundle("damaged", other, problem: "It is damaged."),
+            ],
+        };
+
+        IRenderedComponent<ModelsPage> page = Open();
+
+        page.WaitForElement(".sentences");
+        if (!offered)
+        {
+            Assert.Empty(page.FindAll(".better"));
+            return;
+        }
+
+        Assert.Contains(
+            "winter-control was measured on the same purchases as winter, which is serving, and is better: 0.3900 against 0.3801 NDCG@10, "
+                + "and 0.1000 against 0.0950 on first-time purchases.",
+            page.Find(".better").TextContent.Trim(),
+            StringComparison.Ordinal
+        );
+        page.Find(".better button").Click();
+        Assert.Contains("winter-control", page.Find("section[aria-labelledby=use-title]").TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Open_BundleThatServesAPlainRule_SaysSoInsteadOfComparingAStudent()
     {

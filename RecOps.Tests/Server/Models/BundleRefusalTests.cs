@@ -59,6 +59,8 @@ public sealed class BundleRefusalTests(ServerFixture server)
         "files has an empty name, or one with a control character."
     )]
     [InlineData("\"files\": {", "\"files\": { \"odd\": null,", "files.odd needs bytes and sha256.")]
+    [InlineData("\"user\": \"user\"", "\"user\": \"\"", "ranker.user is empty")]
+    [InlineData("\"user\": \"user\"", "\"user\": \"user\", \"historyAges\": \" \"", "ranker.historyAges is empty")]
     public async Task Load_MistakeInTheManifest_IsNamedInItsOwnWords(string before, string after, string? words)
     {
         string models = await TestBundle.WriteAsync(TestBundle.NewDirectory(), new TestBundle.Variation());
@@ -96,6 +98,47 @@ public sealed class BundleRefusalTests(ServerFixture server)
     [Fact]
     public Task Load_HistoryOutsideTheCatalogue_Refused() =>
         ExpectVariationRefusedAsync(new TestBundle.Variation { HistoryOrdinal = 60 }, BundleFile.Users, "history", "60");
+
+    [Fact]
+    public Task Load_EventTypeThatIsNone_Refused() =>
+        ExpectVariationRefusedAsync(
+            new TestBundle.Variation { Events = new(4, 0) },
+            BundleFile.Users,
+            "'historyType'",
+            "above 3",
+            "3 a purchase"
+        );
+
+    [Theory]
+    [InlineData(-1f, "at least 0")]
+    [InlineData(float.PositiveInfinity, "finite number")]
+    public Task Load_AgeThatIsNone_Refused(float days, string words) =>
+        ExpectVariationRefusedAsync(new TestBundle.Variation { Events = new(0, days) }, BundleFile.Users, "'historyAge'", words);
+
+    [Fact]
+    public Task Load_RankerWithoutTheInputsForEvents_Refused() =>
+        ExpectVariationRefusedAsync(
+            new TestBundle.Variation { Events = new(0, 0, Missing: true) },
+            BundleFile.Ranker,
+            "'historyTypes' is missing",
+            "'historyAges' is missing"
+        );
+
+    [Fact]
+    public Task Load_RankerWithInputsForEventsThatTheManifestDoesNotName_Refused() =>
+        ExpectVariationRefusedAsync(
+            new TestBundle.Variation { Events = new(0, 0), Manifest = manifest => manifest with { Ranker = new RankerSignature() } },
+            BundleFile.Ranker,
+            "'historyTypes' is not named in bundle.json"
+        );
+
+    [Fact]
+    public Task Load_NoTensorForAnInputForEvents_Refused() =>
+        ExpectVariationRefusedAsync(
+            new TestBundle.Variation { Manifest = manifest => manifest with { Ranker = RankerSignature.WithEvents } },
+            BundleFile.Users,
+            "historyType"
+        );
 
     [Fact]
     public Task Load_ClusterThatIsNone_Refused() =>

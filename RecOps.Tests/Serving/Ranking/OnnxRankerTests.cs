@@ -87,7 +87,7 @@ public sealed class OnnxRankerTests
                 .Range(0, count)
                 .Select(user =>
                 {
-                    var job = new RankJob(TestBundle.Dimension, TestBundle.History, 3, MaxCandidates);
+                    var job = new RankJob(bundle.Manifest, MaxCandidates);
                     for (int i = 0; i < TestBundle.Dimension; i++)
                         job.User[i] = (float)bundle.UserEmbeddings[user][i];
                     for (int i = 0; i < TestBundle.History; i++)

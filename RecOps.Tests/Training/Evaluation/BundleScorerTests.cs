@@ -40,6 +40,11 @@ public sealed class BundleScorerTests : IDisposable
         UserVector.Fold(expected, bundle.ItemEmbeddings[6], SmallBundle.FoldDecay, 0.25f);
         Assert.Equal(expected, inputs.VectorOf(0).ToArray());
         Assert.Equal([7, 6, 5, -1], inputs.HistoryOf(0).ToArray());
+        Assert.Equal(
+            [(long)InteractionType.Cart, (long)InteractionType.View, (long)InteractionType.Purchase, 0],
+            inputs.TypesOf(0).ToArray()
+        );
+        Assert.Equal([0, 1, 2, 0], inputs.AgesOf(0).ToArray().Select(days => (int)Math.Round(days * 86_400)));
 
         // Two seconds after midnight, on the home page.
         Assert.Equal([0f, 1f, 1f], inputs.Context, (a, b) => Math.Abs(a - b) < 1e-3);

@@ -81,7 +81,9 @@ public sealed class ItemTraitsTests
             zeros(1, 3, ItemTrends.Columns),
             tensor(new float[] { 1, 0, 0 }, [1, 3]),
             zeros(1, 3),
-            zeros(1, Shape.Features.Context.Length)
+            zeros(1, Shape.Features.Context.Length),
+            zeros(1, 4, int64),
+            zeros(1, 4)
         );
 
     /// <summary>Seven red lamps of a brand in a category, four more lamps of that brand, one other item.</summary>

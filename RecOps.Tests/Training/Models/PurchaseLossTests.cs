@@ -57,7 +57,9 @@ public sealed class PurchaseLossTests
             zeros(2, 4, ItemTrends.Columns),
             tensor(labels, [2, 4]),
             tensor(Corrections, [2, 4]),
-            zeros(2, 4)
+            zeros(2, 4),
+            zeros(2, 2, int64),
+            zeros(2, 2)
         );
 
     /// <summary>Minus the mean logarithm of the answers' share among some candidates of a row.</summary>

@@ -20,12 +20,23 @@ public sealed class RankerExportTests
     [InlineData(3, 8, 50, nameof(RankerPrecision.Single), 1e-5f)]
     [InlineData(3, 8, 50, nameof(RankerPrecision.Half), 0.01f)]
     [InlineData(3, 8, 50, nameof(RankerPrecision.Int8), 0.05f)]
-    public void Save_RandomNetworkAndInputs_ScoresLikeTorch(int seed, int users, int candidates, string precision, float tolerance)
+    [InlineData(1, 1, 1, nameof(RankerPrecision.Single), 1e-5f, true)]
+    [InlineData(4, 8, 50, nameof(RankerPrecision.Single), 1e-5f, true)]
+    [InlineData(4, 8, 50, nameof(RankerPrecision.Half), 0.01f, true)]
+    [InlineData(4, 8, 50, nameof(RankerPrecision.Int8), 0.05f, true)]
+    public void Save_RandomNetworkAndInputs_ScoresLikeTorch(
+        int seed,
+        int users,
+        int candidates,
+        string precision,
+        float tolerance,
+        bool readsEvents = false
+    )
     {
         TorchRuntime.EnsureLoaded();
         manual_seed(seed);
         var random = new Random(seed);
-        using RankerNetwork network = RandomNetwork();
+        using RankerNetwork network = RandomNetwork(readsEvents);
         float[] trends = [.. Enumerable.Range(0, Items * ItemTrends.Columns).Select(_ => (float)(Half)(random.NextSingle() - 0.5f))];
         var calibration = new ScoreCalibration(1.3f, -0.4f);
         long[] history = [.. Enumerable.Range(0, users).SelectMany(user => RandomHistory(random, user))];
@@ -33,16 +44,27 @@ public sealed class RankerExportTests
         float[] vectors = [.. Enumerable.Range(0, users * Dimension).Select(_ => random.NextSingle() - 0.5f)];
         float[] context = [.. Enumerable.Range(0, users * 2).Select(_ => random.NextSingle())];
 
-        float[] expected = TorchScores(network, calibration, vectors, history, items, trends, context, users, candidates);
+        // Younger and older than every scale.
+        long[] types = [.. history.Select(item => item < 0 ? 0L : random.Next(4))];
+        float[] ages = [.. history.Select(item => item < 0 ? 0 : MathF.Pow(10, (4 * random.NextSingle()) - 1))];
+        float[] expected = TorchScores(network, calibration, vectors, history, types, ages, items, trends, context, users, candidates);
         using var model = new OnnxModel(path =>
             RankerExport.Save(network, trends, calibration, Enum.Parse<RankerPrecision>(precision), path)
         );
-        float[] actual = model.Run(
+        List<(string, Microsoft.ML.OnnxRuntime.OrtValue)> inputs =
+        [
             OnnxModel.Input("user", vectors, users, Dimension),
             OnnxModel.Input("history", history, users, History),
             OnnxModel.Input("candidates", items, users, candidates),
-            OnnxModel.Input("context", context, users, 2)
-        );
+            OnnxModel.Input("context", context, users, 2),
+        ];
+        if (readsEvents)
+        {
+            inputs.Add(OnnxModel.Input("historyTypes", types, users, History));
+            inputs.Add(OnnxModel.Input("historyAges", ages, users, History));
+        }
+
+        float[] actual = model.Run([.. inputs]);
 
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < actual.Length; i++)
@@ -131,7 +153,7 @@ public sealed class RankerExportTests
     }
 
     /// <summary>Learned values of all magnitudes, so that a wrong operator cannot hide behind small numbers.</summary>
-    private static RankerNetwork RandomNetwork()
+    private static RankerNetwork RandomNetwork(bool readsEvents = false)
     {
         var network = new RankerNetwork(
             new RankerShape
@@ -139,6 +161,7 @@ public sealed class RankerExportTests
                 Items = Items,
                 Dimension = Dimension,
                 History = History,
+                ReadsEvents = readsEvents,
                 Features = new FeatureSpec
                 {
                     Context = ["hourSin", "hourCos"],
@@ -171,6 +194,8 @@ public sealed class RankerExportTests
         ScoreCalibration calibration,
         float[] vectors,
         long[] history,
+        long[] types,
+        float[] ages,
         long[] items,
         float[] trends,
         float[] context,
@@ -184,10 +209,17 @@ public sealed class RankerExportTests
             Tensor ordinals = tensor(items, [users, candidates]);
             Tensor logits = network.Logits(
                 tensor(vectors, [users, Dimension]),
-                tensor(history, [users, History]),
-                ordinals,
-                tensor(trends, [Items, ItemTrends.Columns])[ordinals],
-                tensor(context, [users, 2])
+                new LessonBatch(
+                    tensor(history, [users, History]),
+                    zeros(users, History),
+                    ordinals,
+                    tensor(trends, [Items, ItemTrends.Columns])[ordinals],
+                    zeros(users, candidates),
+                    zeros(users, candidates),
+                    tensor(context, [users, 2]),
+                    tensor(types, [users, History]),
+                    tensor(ages, [users, History])
+                )
             );
             return sigmoid((logits * calibration.Slope) + calibration.Offset).data<float>().ToArray();
         }

@@ -18,20 +18,21 @@ public sealed class TeacherTests
     private const int Dimension = 6;
     private readonly Random _random = new(5);
 
-    public static TheoryData<string> Names => [.. TeacherRecipe.All.Select(recipe => recipe.Name)];
+    public static TheoryData<string, bool> Forms =>
+        [.. TeacherRecipe.All.SelectMany(recipe => new[] { (recipe.Name, false), (recipe.Name, true) })];
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void Save_AnyTeacherAndInputs_ScoresLikeTorch(string name)
+    [MemberData(nameof(Forms))]
+    public void Save_AnyTeacherAndInputs_ScoresLikeTorch(string name, bool readsEvents)
     {
-        using Teacher teacher = Make(name);
+        using Teacher teacher = Make(name, readsEvents);
         Inputs inputs = Draw(users: 3, candidates: 17);
         var calibration = new ScoreCalibration(1.2f, -0.3f);
         float[] trends = Trends();
 
         using var model = new OnnxModel(path => TeacherGraph.Save([("teacher", teacher, calibration)], null, trends, path));
 
-        Compare(Expected(teacher, calibration, inputs, trends), model.Run(inputs.ToOnnx()));
+        Compare(Expected(teacher, calibration, inputs, trends), model.Run(inputs.ToOnnx(readsEvents)));
     }
 
     [Fact]
@@ -77,10 +78,10 @@ public sealed class TeacherTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void Logits_EveryParameter_GetsAGradient(string name)
+    [MemberData(nameof(Forms))]
+    public void Logits_EveryParameter_GetsAGradient(string name, bool readsEvents)
     {
-        using Teacher teacher = Make(name);
+        using Teacher teacher = Make(name, readsEvents);
         teacher.train();
         using var scope = NewDisposeScope();
         teacher.Logits(Draw(users: 3, candidates: 17).ToLessons(Trends())).square().sum().backward();
@@ -107,7 +108,7 @@ public sealed class TeacherTests
     }
 
     /// <summary>Learned values of all magnitudes, so that a wrong operator cannot hide behind small numbers.</summary>
-    private static Teacher Make(string name)
+    private static Teacher Make(string name, bool readsEvents = false)
     {
         TorchRuntime.EnsureLoaded();
         manual_seed(7);
@@ -120,7 +121,8 @@ public sealed class TeacherTests
                     Dimension = Dimension,
                     History = History,
                     Context = Context,
-                    Hidden = [12, 5],
+                    ReadsEvents = readsEvents,
+                    Hidden = [24, 12],
                 }
             );
         using (no_grad())
@@ -161,17 +163,26 @@ public sealed class TeacherTests
                     }),
             ],
             [.. Enumerable.Range(0, users * candidates).Select(_ => (long)_random.Next(Items))],
-            [.. Enumerable.Range(0, users * Context).Select(_ => _random.NextSingle())]
+            [.. Enumerable.Range(0, users * Context).Select(_ => _random.NextSingle())],
+            [.. Enumerable.Range(0, users * History).Select(_ => (long)_random.Next(4))],
+            [.. Enumerable.Range(0, users * History).Select(_ => 90 * _random.NextSingle())]
         );
 
-    private sealed record Inputs(int Users, int Candidates, long[] History, long[] Items, float[] Context)
+    private sealed record Inputs(int Users, int Candidates, long[] History, long[] Items, float[] Context, long[] Types, float[] Ages)
     {
-        public (string Name, OrtValue Value)[] ToOnnx() =>
+        public (string Name, OrtValue Value)[] ToOnnx(bool readsEvents = false) =>
             [
                 OnnxModel.Input("user", new float[Users * Dimension], Users, Dimension),
                 OnnxModel.Input("history", History, Users, TeacherTests.History),
                 OnnxModel.Input("candidates", Items, Users, Candidates),
                 OnnxModel.Input("context", Context, Users, TeacherTests.Context),
+                .. readsEvents ? Events : [],
+            ];
+
+        private (string Name, OrtValue Value)[] Events =>
+            [
+                OnnxModel.Input("historyTypes", Types, Users, TeacherTests.History),
+                OnnxModel.Input("historyAges", Ages, Users, TeacherTests.History),
             ];
 
         public LessonBatch ToLessons(float[] trends)
@@ -185,7 +196,9 @@ public sealed class TeacherTests
                 tensor(trends, [TeacherTests.Items, ItemTrends.Columns])[ordinals],
                 none,
                 none,
-                tensor(Context, [Users, TeacherTests.Context])
+                tensor(Context, [Users, TeacherTests.Context]),
+                tensor(Types, [Users, TeacherTests.History]),
+                tensor(Ages, [Users, TeacherTests.History])
             );
         }
     }

@@ -72,6 +72,8 @@ internal interface IAlgebra<T>
 
     T Sqrt(T x);
 
+    T Exp(T x);
+
     /// <summary>log(1 + x).</summary>
     T Log1p(T x);
 

@@ -67,6 +67,8 @@ internal sealed class OnnxAlgebra(OnnxGraph graph) : IAlgebra<OnnxValue>
 
     public OnnxValue Sqrt(OnnxValue x) => graph.Sqrt(x);
 
+    public OnnxValue Exp(OnnxValue x) => graph.Exp(x);
+
     public OnnxValue Log1p(OnnxValue x) => graph.Log(graph.Add(x, graph.Scalar(1f, "one")));
 
     public OnnxValue Softmax(OnnxValue x) => graph.Softmax(x);

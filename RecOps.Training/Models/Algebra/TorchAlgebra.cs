@@ -68,6 +68,8 @@ internal sealed class TorchAlgebra(bool learning) : IAlgebra<Tensor>
 
     public Tensor Sqrt(Tensor x) => x.sqrt();
 
+    public Tensor Exp(Tensor x) => x.exp();
+
     public Tensor Log1p(Tensor x) => x.log1p();
 
     public Tensor Softmax(Tensor x) => x.softmax(-1);

@@ -48,11 +48,14 @@ internal sealed class LessonReader : IDisposable
         var history = new long[rows * h];
         var weights = new float[rows * h];
         var context = new float[rows * c];
+        var types = new long[rows * h];
+        var ages = new float[rows * h];
         var moments = new long[rows];
         for (int row = 0; row < rows; row++)
         {
             TrainingSample sample = samples[row];
             ReadHistory(sample, history.AsSpan(row * h, h), weights.AsSpan(row * h, h));
+            ReadEvents(sample, types.AsSpan(row * h, h), ages.AsSpan(row * h, h));
             ReadContext(sample, context.AsSpan(row * c, c));
             moments[row] = sample.Moment;
         }
@@ -65,7 +68,9 @@ internal sealed class LessonReader : IDisposable
             _trends[tensor(moments).unsqueeze(1), ordinals],
             tensor(labels, [rows, k]),
             tensor(corrections, [rows, k]),
-            tensor(context, [rows, c])
+            tensor(context, [rows, c]),
+            tensor(types, [rows, h]),
+            tensor(ages, [rows, h])
         );
     }
 
@@ -78,8 +83,29 @@ internal sealed class LessonReader : IDisposable
             weights[i] = _eventWeights[(int)Histories.Types[sample.Entry - 1 - i]];
     }
 
+    /// <summary>Event types of the history before the lesson, and the days since, as at <see cref="MomentOf"/>.</summary>
+    public void ReadEvents(TrainingSample sample, Span<long> types, Span<float> ages) =>
+        Histories.CopyEvents(sample.User, sample.Entry, MomentOf(sample), types, ages);
+
     public void ReadContext(TrainingSample sample, Span<float> context) =>
         _context.Fill(DateTimeOffset.FromUnixTimeSeconds(Histories.Times[sample.Entry]), "home", context);
+
+    /// <summary>
+    /// When the lesson's list is asked for, Unix seconds: between the entry before the lesson and its first one. Lists are made during a
+    /// visit and at any time before it, for a mail or a warm cache; lessons that all began with the visit would teach that the last
+    /// event is always as old as the pause between two visits. Each lesson has a place of its own in that pause, the same in every
+    /// pass, for the teachers too.
+    /// </summary>
+    private long MomentOf(TrainingSample sample)
+    {
+        long visit = Histories.Times[sample.Entry];
+        if (sample.Entry == Histories.Start(sample.User))
+            return visit;
+        long before = Histories.Times[sample.Entry - 1];
+        ulong hash = (((ulong)(uint)sample.User << 32) | (uint)sample.Entry) * 0x9E3779B97F4A7C15;
+        hash = (hash ^ (hash >> 29)) * 0xBF58476D1CE4E5B9;
+        return before + (long)((visit - before) * ((hash >> 11) * (1.0 / (1L << 53))));
+    }
 
     public void Dispose() => _trends.Dispose();
 }

@@ -34,15 +34,18 @@ internal static class TeacherGraph
         TeacherShape shape = teachers[0].Network.Shape;
         var graph = new OnnxGraph(teachers.Count == 1 ? "recops-teacher" : "recops-ensemble");
         var math = new OnnxAlgebra(graph);
-        var signature = new RankerSignature();
+        bool readsEvents = shape.ReadsEvents;
+        RankerSignature signature = readsEvents ? RankerSignature.WithEvents : new RankerSignature();
 
         // One of the ranker's inputs, of any length. No teacher reads it, since teachers have item vectors of their own.
         graph.Input(signature.User, OnnxType.Float, "b", "d");
         OnnxValue history = graph.Input(signature.History, OnnxType.Int64, "b", shape.History);
+        OnnxValue types = readsEvents ? graph.Input(signature.HistoryTypes!, OnnxType.Int64, "b", shape.History) : default;
+        OnnxValue ages = readsEvents ? graph.Input(signature.HistoryAges!, OnnxType.Float, "b", shape.History) : default;
         OnnxValue candidates = graph.Input(signature.Candidates, OnnxType.Int64, "b", "k");
         OnnxValue context = graph.Input(signature.Context, OnnxType.Float, "b", shape.Context);
         OnnxValue table = graph.Default<float>(Trends, trends.ToArray(), shape.Items, ItemTrends.Columns);
-        var inputs = new TeacherInputs<OnnxValue>(history, candidates, graph.Gather(table, candidates), context);
+        var inputs = new TeacherInputs<OnnxValue>(history, candidates, graph.Gather(table, candidates), context, types, ages);
         OnnxValue[] logits = [.. teachers.Select(teacher => Calibrated(math, teacher.Network.Logits(math, inputs), teacher.Calibration))];
         OnnxValue logit = gate is null ? Mean(math, logits) : gate.Combine(math, inputs, logits);
         graph.Output(signature.Score, graph.Sigmoid(logit), OnnxType.Float, "b", "k");

@@ -20,6 +20,9 @@ internal sealed record TeacherShape
     /// <summary>The same for counts of the candidate itself in the history; the last one counts all entries.</summary>
     public IReadOnlyList<double> RepeatScales { get; init; } = [2, 8, 25, 60, 150, 1e6];
 
+    /// <inheritdoc cref="RankerShape.ReadsEvents"/>
+    public bool ReadsEvents { get; init; }
+
     /// <summary>Widths of the hidden layers of a teacher's deep part.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [256, 64];
 
@@ -27,7 +30,7 @@ internal sealed record TeacherShape
     public double Dropout { get; init; } = 0.6;
 
     /// <summary>Numbers known about a candidate: how often and how recently it is in the shopper's history, and its trends.</summary>
-    public int Columns => RepeatScales.Count + 1 + ItemTrends.Columns;
+    public int Columns => RepeatScales.Count + (ReadsEvents ? EventCounts.Columns : 0) + 1 + ItemTrends.Columns;
 
     /// <summary>Numbers known about a request.</summary>
     public int Request => 1 + Context;

@@ -17,4 +17,6 @@ internal sealed record TeacherView<T>(T Candidates, T Item, T Interests, T Colum
 /// <param name="Candidates">[b, k].</param>
 /// <param name="Trends">[b, k, <see cref="ItemTrends.Columns"/>].</param>
 /// <param name="Context">[b, c].</param>
-internal sealed record TeacherInputs<T>(T History, T Candidates, T Trends, T Context);
+/// <param name="Types">[b, h] event types, 0 for padding; the default for teachers that do not read them.</param>
+/// <param name="Ages">[b, h] days, 0 for padding; the default for teachers that do not read them.</param>
+internal sealed record TeacherInputs<T>(T History, T Candidates, T Trends, T Context, T Types, T Ages);
