@@ -38,6 +38,7 @@ public sealed record FigureRow(string Name, FigureKind Kind, ModelFigures Figure
         ["upCf"] = "UP-CF",
         ["ease"] = "EASE",
         ["als"] = "Implicit ALS",
+        ["sasRec"] = "SASRec",
     };
 
     /// <summary>Student first, then what it is compared with.</summary>

@@ -47,6 +47,9 @@ public sealed class PageWatch(IJSRuntime js) : IAsyncDisposable
 
     public async Task CloseDialogAsync(ElementReference dialog) => await (await ModuleAsync()).InvokeVoidAsync("closeDialog", dialog);
 
+    /// <summary>Lets charts follow a window that changed while they were being drawn for the first time.</summary>
+    public async Task FitChartsAsync() => await (await ModuleAsync()).InvokeVoidAsync("fitCharts");
+
     /// <summary>Opens the palette, as its shortcut does.</summary>
     public void Palette() => ShortcutPressed?.Invoke("palette");
 

@@ -47,6 +47,20 @@ public sealed partial class ShellTests(BrowserFixture fixture)
         await Expect(link).ToBeHiddenAsync();
     }
 
+    /// <summary>The window may change while a chart is drawn for the first time, when the chart does not follow it yet.</summary>
+    [Fact]
+    public async Task Chart_WiderThanItsCard_IsFitted()
+    {
+        await using BrowserWindow window = await fixture.OpenAsync(Look.Wide);
+        await window.Page.GotoAsync("/");
+        await Expect(window.Page.Locator(".chart .main-svg").First).ToBeVisibleAsync();
+        await window.Page.EvaluateAsync("() => { document.querySelector('.chart').style.width = '300px'; }");
+
+        await window.Page.EvaluateAsync("async () => (await import('/js/page.js')).fitCharts()");
+
+        await window.Page.WaitForFunctionAsync("() => document.querySelector('.chart .main-svg').getBoundingClientRect().width <= 300");
+    }
+
     [Fact]
     public async Task Pause_ByKey_GivesALinkThatOpensTheSameView()
     {

@@ -15,17 +15,46 @@ namespace RecOps.Training.Distillation;
 /// 5. Mixed loss = (1 − α) · hard + α · (soft + listwise weight · listwise).
 /// 6. Loss = (1 − share) · mixed + share · the loss on first-time purchases, which α does not weaken: the teachers know repeat purchases
 /// best, and distillation that raises the mean can harm a part of it (Lukasik and others 2021, "Teacher's pet").
+/// 7. Where there are more lessons than the teachers scored, each pass has as many of the others, drawn at random, from which the student
+/// learns purchases alone. Without them it would see the same shoppers in every pass, and the control, which draws from all lessons, would
+/// know more.
 /// </summary>
+/// <param name="purchases">Learns from purchases alone.</param>
 /// <param name="firstTimeShare">Share of first-time purchases in the loss, 0 to 1.</param>
-internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answers, DistillationSettings settings, double firstTimeShare)
-    : ILearningGoal
+internal sealed class DistillationGoal(
+    LessonReader reader,
+    TeacherAnswers answers,
+    DistillationSettings settings,
+    double firstTimeShare,
+    PurchaseGoal purchases,
+    Random random
+) : ILearningGoal
 {
     private const int Top = 20;
     private readonly LessonPools _pools = answers.Pools;
+    private readonly int[] _others = [.. Enumerable.Range(0, purchases.Count).Except(answers.Pools.Lessons)];
 
-    public int Count => _pools.Lessons.Length;
+    /// <summary>The lessons that the teachers scored, then places for others.</summary>
+    public int Count => _pools.Lessons.Length + Math.Min(_others.Length, _pools.Lessons.Length);
+
+    public int PassLength => Count;
 
     public Tensor Loss(RankingModel model, ReadOnlySpan<int> lessons, double progress)
+    {
+        int[] scored = [.. lessons.ToArray().Where(lesson => lesson < _pools.Lessons.Length)];
+        if (scored.Length == lessons.Length)
+            return Distilled(model, scored, progress);
+        var others = new int[lessons.Length - scored.Length];
+        for (int i = 0; i < others.Length; i++)
+            others[i] = _others[random.Next(_others.Length)];
+        Tensor loss = purchases.Loss(model, others, progress);
+        if (scored.Length == 0)
+            return loss;
+        double share = (double)scored.Length / lessons.Length;
+        return (Distilled(model, scored, progress) * share) + (loss * (1 - share));
+    }
+
+    private Tensor Distilled(RankingModel model, ReadOnlySpan<int> lessons, double progress)
     {
         int k = _pools.Width;
         var samples = new TrainingSample[lessons.Length];
@@ -45,15 +74,15 @@ internal sealed class DistillationGoal(LessonReader reader, TeacherAnswers answe
 
         LessonBatch batch = reader.Read(samples, candidates, labels, corrections);
         Tensor logits = model.Logits(batch);
-        Tensor purchases = PurchaseLoss.All(logits, batch);
+        Tensor bought = PurchaseLoss.All(logits, batch);
         Tensor? firstTime = firstTimeShare == 0 ? null : PurchaseLoss.FirstTime(logits, batch);
         if (firstTime is not null)
-            purchases = PurchaseLoss.Mix(purchases, firstTime, firstTimeShare);
+            bought = PurchaseLoss.Mix(bought, firstTime, firstTimeShare);
         Tensor teachers = tensor(opinions, [samples.Length, k]);
         Tensor distilled = Soft(logits, teachers, batch.Corrections);
         if (settings.Listwise > 0)
             distilled += Order(logits, teachers) * settings.Listwise;
-        Tensor mixed = (purchases * (1 - settings.Alpha)) + (distilled * settings.Alpha);
+        Tensor mixed = (bought * (1 - settings.Alpha)) + (distilled * settings.Alpha);
         return firstTime is null ? mixed : PurchaseLoss.Mix(mixed, firstTime, firstTimeShare);
     }
 

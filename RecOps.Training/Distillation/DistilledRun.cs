@@ -1,6 +1,8 @@
 using RecOps.Shared.Bundles;
+using RecOps.Training.Evaluation;
 using RecOps.Training.Models;
 using RecOps.Training.Models.Learning;
+using RecOps.Training.Models.Rivals;
 using RecOps.Training.Models.Teachers;
 using RecOps.Training.Progress;
 
@@ -26,8 +28,12 @@ internal sealed class DistilledRun(
 {
     public const string ControlName = "control";
 
+    /// <summary>SASRec, which is trained to be compared with.</summary>
+    public const string RivalName = BaselineName.SasRec;
+
     private const string Weights = ".weights";
     private const string Early = ".early";
+    private const string RivalFile = RivalName + Weights;
     private const string ControlFile = ControlName + Weights;
     private const string StudentFile = "student.weights";
     private const string PoolsFile = "answers.safetensors";
@@ -54,12 +60,16 @@ internal sealed class DistilledRun(
     /// <summary>Path of a teacher's ONNX file once <see cref="ExportTeachers"/> has run.</summary>
     public string TeacherPath(TeacherRecipe teacher) => work.At($"{teacher.Name}.onnx");
 
-    /// <summary>Trains the teachers and the control that are not in the work directory yet, several at a time where that is possible.</summary>
-    public void TrainTeachersAndControl()
+    /// <summary>Trains the networks that are not in the work directory yet, several at a time where that is possible.</summary>
+    /// <param name="withRival">Whether to train the rival too, beside teachers and control.</param>
+    public void TrainNetworks(bool withRival)
     {
         string[] missing =
         [
-            .. TeacherRecipe.ByCost.Select(teacher => teacher.Name).Append(ControlName).Where(network => !work.Has(network + Weights)),
+            .. TeacherRecipe
+                .ByCost.Select(teacher => teacher.Name)
+                .Concat(withRival ? [RivalName, ControlName] : [ControlName])
+                .Where(network => !work.Has(network + Weights)),
         ];
         if (missing.Length < 2 || StepProcess.Parallelism < 2 || !File.Exists(options.Import.Interactions))
         {
@@ -77,13 +87,20 @@ internal sealed class DistilledRun(
     }
 
     /// <summary>Trains one network and keeps it.</summary>
-    /// <param name="network">A teacher's name, or <see cref="ControlName"/>.</param>
+    /// <param name="network">A teacher's name, <see cref="ControlName"/> or <see cref="RivalName"/>.</param>
     public void Train(string network)
     {
         if (network == ControlName)
         {
             using Trained<RankerNetwork> control = _training.TrainStudent(StudentShape, StudentRecipe, ControlName);
             Keep(control, ControlFile);
+            return;
+        }
+
+        if (network == RivalName)
+        {
+            using Trained<SasRec> rival = _training.TrainRival(NewRival, SasRec.Learning(seed, options.Epochs), RivalName);
+            Keep(rival, RivalFile);
             return;
         }
 
@@ -141,6 +158,9 @@ internal sealed class DistilledRun(
         return NetworkFile.Load(new RankerNetwork(StudentShape), work.At(ControlFile));
     }
 
+    /// <summary>The trained rival; the caller disposes it.</summary>
+    public Trained<SasRec> Rival() => NetworkFile.Load(NewRival(), work.At(RivalFile));
+
     /// <summary>Has the exported ensembles score the candidate pools of past lessons.</summary>
     public TeacherAnswers Ask()
     {
@@ -181,9 +201,18 @@ internal sealed class DistilledRun(
         training.TrainStudent(
             shape,
             recipe,
-            _ => new DistillationGoal(training.Set.Reader, answers, settings, recipe.FirstTimeShare),
+            random => new DistillationGoal(
+                training.Set.Reader,
+                answers,
+                settings,
+                recipe.FirstTimeShare,
+                new PurchaseGoal(training.Set.Reader, training.Set.Sampler(recipe), recipe.FirstTimeShare, random),
+                random
+            ),
             name
         );
+
+    private SasRec NewRival() => new(set.Data.Catalog.Count, SasRec.DefaultDimension, options.History);
 
     private float[] Score(string file, LessonPools pools, string name)
     {

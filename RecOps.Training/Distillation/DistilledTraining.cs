@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using RecOps.Shared.Bundles;
 using RecOps.Shared.Bundles.Report;
 using RecOps.Training.Bundles;
@@ -5,6 +6,7 @@ using RecOps.Training.Evaluation;
 using RecOps.Training.Import;
 using RecOps.Training.Models;
 using RecOps.Training.Models.Learning;
+using RecOps.Training.Models.Rivals;
 using RecOps.Training.Models.Teachers;
 using RecOps.Training.Progress;
 
@@ -15,7 +17,8 @@ namespace RecOps.Training.Distillation;
 /// 1. Train the control, and say how it compares with the plain baselines.
 /// 2. Preset full only: choose the ensemble and the distillation settings before the cut (<see cref="Tuning"/>).
 /// 3. For each seed, train teachers, control and student (<see cref="DistilledRun"/>), and write the student's and the control's bundle.
-/// 4. Measure the bundles of all seeds side by side on the events after the cut.
+/// 4. Measure the bundles of all seeds side by side on the events after the cut, in preset full with SASRec
+/// of the first seed among the baselines.
 /// The first seed's bundle is the one to ship.
 /// </summary>
 internal sealed class DistilledTraining(TrainOptions options, ShopData data, TimeSplit split, WorkDirectory work)
@@ -48,7 +51,7 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
         {
             int seed = options.Seed + i;
             WorkDirectory part = PartOf(seed);
-            await WriteAsync(part, seed, choice, task, cancellation).ConfigureAwait(false);
+            await WriteAsync(part, seed, choice, withRival: i == 0 && HasRival(baselines), task, cancellation).ConfigureAwait(false);
             bundles.Add(part.At(BundlePart));
             controls.Add(part.At(ControlPart));
             task.Report(++done, $"seed {seed}");
@@ -57,12 +60,14 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
         EvaluationReport? report = null;
         if (split.Cut is not null)
         {
+            if (HasRival(baselines))
+                baselines = WithRival(baselines, task, cancellation);
             report = await ModelReport.CreateAsync(data, split, bundles, controls, baselines, task, cancellation).ConfigureAwait(false);
             report = report with { Distillation = Record(choice) };
         }
 
         task.Report(++done, "measured");
-        return new DistilledBundles(bundles[0], controls[0], report);
+        return new DistilledBundles(bundles[0], controls[0], report, baselines);
     }
 
     /// <summary>Trains the first seed's control and compares it with the baselines, before the teachers take most of the time.</summary>
@@ -72,6 +77,20 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
         var run = new DistilledRun(options, set, options.Seed, PartOf(options.Seed), progress, cancellation);
         using Trained<RankerNetwork> control = run.Control();
         progress.Say(EarlyLook.Compare(control, set, TestSet.Create(data, split), baselines, progress, cancellation));
+    }
+
+    /// <summary>It takes longer to train than a teacher, and is nothing that a shop could serve.</summary>
+    private bool HasRival([NotNullWhen(true)] MeasuredBaselines? baselines) =>
+        options.Preset == TrainingPreset.Full && baselines is not null;
+
+    private MeasuredBaselines WithRival(MeasuredBaselines baselines, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        using TrainingSet set = TrainingSet.Build(data, split, options.History);
+        var run = new DistilledRun(options, set, options.Seed, PartOf(options.Seed), progress, cancellation);
+        using Trained<SasRec> rival = run.Rival();
+        var scorer = new NetworkScorer(DistilledRun.RivalName, rival.Network, rival.Calibration, set);
+        ScorerResult result = Evaluator.Run(scorer, TestSet.Create(data, split), progress, cancellation);
+        return baselines with { Results = [.. baselines.Results, new ModelResult(result)] };
     }
 
     private WorkDirectory PartOf(int seed) => work.Part($"seed-{seed}");
@@ -93,6 +112,7 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
         WorkDirectory part,
         int seed,
         Tuning.Choice choice,
+        bool withRival,
         ITrainingProgress progress,
         CancellationToken cancellation
     )
@@ -101,7 +121,7 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
             return;
         using TrainingSet set = TrainingSet.Build(data, split, options.History);
         var run = new DistilledRun(options, set, seed, part, progress, cancellation);
-        run.TrainTeachersAndControl();
+        run.TrainNetworks(withRival);
         run.ExportTeachers(choice.Gate);
         TeacherAnswers answers = run.Ask();
         var assembly = new BundleAssembly(options.Name, options.Int8, set);
@@ -127,4 +147,5 @@ internal sealed class DistilledTraining(TrainOptions options, ShopData data, Tim
 /// <param name="Bundle">Directory of the student's bundle, teachers included.</param>
 /// <param name="Control">Directory of the control's bundle.</param>
 /// <param name="Report">Null when no events were held out.</param>
-internal sealed record DistilledBundles(string Bundle, string Control, EvaluationReport? Report);
+/// <param name="Baselines">All that the report compares with; null when no events were held out.</param>
+internal sealed record DistilledBundles(string Bundle, string Control, EvaluationReport? Report, MeasuredBaselines? Baselines);

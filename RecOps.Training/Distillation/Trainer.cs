@@ -91,7 +91,12 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
             SharesTraits = trial.SharesTraits,
             ReadsEvents = trial.ReadsEvents,
         };
-        (string bundle, string control, EvaluationReport? report) = await new DistilledTraining(chosen, data, _split, work)
+        (string bundle, string control, EvaluationReport? report, MeasuredBaselines? compared) = await new DistilledTraining(
+            chosen,
+            data,
+            _split,
+            work
+        )
             .RunAsync(baselines, progress, cancellation)
             .ConfigureAwait(false);
         report = report is null ? null : WithNote(report, trial.Note);
@@ -101,7 +106,7 @@ internal sealed class Trainer(TrainOptions options, ShopData data)
         {
             EvaluationReport? own = _split.Cut is null
                 ? null
-                : await ModelReport.CreateAsync(data, _split, [control], [], baselines, progress, cancellation).ConfigureAwait(false);
+                : await ModelReport.CreateAsync(data, _split, [control], [], compared, progress, cancellation).ConfigureAwait(false);
             BundlePublishing.Publish(control, directory, Path.GetFileName(directory), own, teachers: false);
         }
 

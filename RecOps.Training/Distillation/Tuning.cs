@@ -52,7 +52,7 @@ internal sealed class Tuning(
         TestSet judges = Judges(earlier, validation);
         using TrainingSet set = TrainingSet.Build(earlier, validation, options.History);
         var run = new DistilledRun(options, set, options.Seed, work, progress, cancellation);
-        run.TrainTeachersAndControl();
+        run.TrainNetworks(withRival: false);
         GateFitting.Result gate = FitGate(run, set, judges);
         run.ExportTeachers(gate.Gate);
         TeacherAnswers answers = run.Ask();

@@ -1,6 +1,6 @@
 namespace RecOps.Training.Evaluation;
 
-/// <summary>Names of the plain baselines, as in the report.</summary>
+/// <summary>Names of the baselines, as in the report.</summary>
 internal static class BaselineName
 {
     public const string Popular = "popular";
@@ -12,4 +12,7 @@ internal static class BaselineName
     public const string Ease = "ease";
     public const string Als = "als";
     public const string UserPopularity = "upCf";
+
+    /// <summary>Not a plain one: it is trained with the teachers.</summary>
+    public const string SasRec = "sasRec";
 }

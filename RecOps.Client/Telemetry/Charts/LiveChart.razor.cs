@@ -118,6 +118,8 @@ public sealed partial class LiveChart : ComponentBase
         _drawing = false;
         CatchUp();
 
+        await Page.FitChartsAsync();
+
         // There is nothing to click before the chart has been drawn once.
         if (_chart is not null && PointChosen.HasDelegate)
             await _chart.SubscribeClickEvent();

@@ -39,6 +39,17 @@ export function watch(reference) {
   };
 }
 
+// A chart follows the window only once it has been drawn. If the window changed before that, it hears of it now.
+export function fitCharts() {
+  const charts = [...document.querySelectorAll('.chart .plot > div')];
+  const isOff = chart => {
+    const drawn = chart.querySelector('.main-svg');
+    return drawn !== null && Math.abs(drawn.getBoundingClientRect().width - chart.clientWidth) > 1;
+  };
+  if (charts.some(isOff))
+    window.dispatchEvent(new Event('resize'));
+}
+
 let guarded = null;
 
 // Not null while a page has its own shortcuts; true when it also has unsaved changes, so that leaving asks first.

@@ -27,7 +27,7 @@ public sealed record EvaluationReport
     /// <summary>Means over the bundles when there are several. With a <see cref="Rule"/>, the student's figures are the rule's.</summary>
     public required ModelSet Models { get; init; }
 
-    /// <summary>By name: popular, popular7Days, repeat, repeatDecayed, itemKnn, tifuKnn, upCf, ease, als.</summary>
+    /// <summary>By name: popular, popular7Days, repeat, repeatDecayed, itemKnn, tifuKnn, upCf, ease, als, sasRec.</summary>
     public required Dictionary<string, ModelFigures> Baselines { get; init; }
 
     /// <summary>NDCG@10 of the student ÷ that of the ensemble.</summary>

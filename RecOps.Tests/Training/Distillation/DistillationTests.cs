@@ -184,6 +184,8 @@ public sealed class DistillationTests(DistillationTests.Trained trained) : IClas
         Assert.Equal(report.Seeds!.Average(seed => seed.Student.Ndcg10), report.Models.Student!.Ndcg10, 12);
         Assert.True(report.Deviations!.Student!.Ndcg10 > 0);
 
+        Assert.True(report.Baselines["sasRec"].Ndcg10 > 0);
+        Assert.Contains("sasRec", report.Intervals.Keys);
         DistillationRecord chosen = report.Distillation!;
         Dictionary<string, double> tried = chosen.Validation!;
         Assert.Equal(tried["ensemble: gate"] > tried["ensemble: mean"] ? "gate" : "mean", chosen.Ensemble);

@@ -1,3 +1,4 @@
+using RecOps.Training.Models.Rivals;
 using RecOps.Training.Models.Teachers;
 using RecOps.Training.Progress;
 using RecOps.Training.Runtime;
@@ -49,6 +50,11 @@ internal sealed class ModelTraining(TrainingSet set, ITrainingProgress progress,
             }
         );
     }
+
+    /// <summary>Trains a network to compare with on purchases.</summary>
+    /// <returns>The network, which the caller disposes.</returns>
+    public Trained<SasRec> TrainRival(Func<SasRec> create, LearningRecipe recipe, string name) =>
+        Train(create, recipe, random => new PurchaseGoal(set.Reader, set.Sampler(recipe), recipe.FirstTimeShare, random), name, null);
 
     private Trained<TModel> Train<TModel>(
         Func<TModel> create,

@@ -8,7 +8,7 @@ namespace RecOps.Training.Models.Learning;
 
 /// <summary>
 /// Trains a network towards a goal with AdamW.
-/// 1. Shuffle the lessons of each pass, and take at most 24,000 of them in batches of 64.
+/// 1. Shuffle the lessons of each pass, and take as many of them as the goal says in batches of 64.
 /// 2. Learning rates fall linearly over all steps. Item vectors have their own rate; the other parameters have no weight decay.
 /// 3. Clip the gradient norm at 5 before each step.
 /// </summary>
@@ -16,9 +16,6 @@ internal sealed class RankerTrainer(LearningRecipe recipe, Random random)
 {
     private const int BatchSize = 64;
     private const int BatchesPerPause = 16;
-
-    // Bounds the time of a pass: more lessons add minutes, not quality. Each pass draws its own.
-    private const int LessonsPerPass = 24_000;
 
     private const double GradientLimit = 5;
     private const double LastRate = 0.02;
@@ -34,7 +31,7 @@ internal sealed class RankerTrainer(LearningRecipe recipe, Random random)
         Action<int>? checkpoint = null
     )
     {
-        int lessons = Math.Min(goal.Count, LessonsPerPass);
+        int lessons = goal.PassLength;
         int batches = (lessons + BatchSize - 1) / BatchSize;
         double steps = (double)recipe.Epochs * batches;
         using AdamW optimiser = optim.AdamW(
