@@ -85,10 +85,11 @@ internal static class UserEndpoints
 
         if (known)
         {
-            foreach (int item in model.UserHistories[user])
+            ReadOnlySpan<int> past = model.UserHistories[user];
+            for (int i = 0; i < past.Length; i++)
             {
-                if (item >= 0)
-                    Append(item, null, null);
+                if (past[i] >= 0)
+                    Append(past[i], model.UserHistoryTypes is { } types ? ShopEventType.All[types[user][i]] : null, null);
             }
         }
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
-using RecOps.Shared.Events;
 
 namespace RecOps.Shared.Bundles;
 
 /// <summary>An opened bundle: its manifest, and its vectors, mapped or read into memory.</summary>
 public sealed class Bundle : IDisposable
 {
+    private const byte LastEventType = 3;
+
     private readonly List<SafetensorsFile> _files = [];
     private readonly string _from;
     private readonly IDisposable? _held;
@@ -76,7 +77,7 @@ public sealed class Bundle : IDisposable
     /// <summary>[users, h] item ordinals, newest first, -1 pads.</summary>
     public MappedTensor<int> UserHistories { get; }
 
-    /// <summary>[users, h] indices into <see cref="ShopEventType.All"/>; null for a ranker that does not read them.</summary>
+    /// <summary>[users, h] 0 for a view, 1 for a click, 2 for a cart, 3 for a purchase; null for a ranker that does not read them.</summary>
     public MappedTensor<byte>? UserHistoryTypes { get; }
 
     /// <summary>
@@ -261,10 +262,10 @@ public sealed class Bundle : IDisposable
     {
         for (int user = 0; user < Manifest.Counts.Users; user++)
         {
-            if (UserHistoryTypes is { } types && types[user].ContainsAnyExceptInRange<byte>(0, (byte)(ShopEventType.All.Length - 1)))
+            if (UserHistoryTypes is { } types && types[user].ContainsAnyExceptInRange<byte>(0, LastEventType))
             {
                 throw new BundleException(
-                    $"{BundleFile.Users}: tensor 'historyType' has a value above {ShopEventType.All.Length - 1} in row {user}; 0 is a view, "
+                    $"{BundleFile.Users}: tensor 'historyType' has a value above {LastEventType} in row {user}; 0 is a view, "
                         + "1 a click, 2 a cart and 3 a purchase."
                 );
             }

@@ -22,6 +22,6 @@ public sealed record UserProfile(
 );
 
 /// <summary>One thing a shopper did, newest first.</summary>
-/// <param name="Type">view, click, cart or purchase for events of this run; null for entries from the bundle.</param>
+/// <param name="Type">view, click, cart or purchase; null for entries from a bundle whose ranker does not ask what happened.</param>
 /// <param name="Timestamp">When; null for entries from the bundle.</param>
 public sealed record HistoryEntry(ItemDetails Item, string? Type, DateTimeOffset? Timestamp);

@@ -159,6 +159,8 @@ public sealed class OverviewTests : ConsoleTest
         IRenderedComponent<Overview> page = await OpenLiveAsync("");
         PageWatch watch = Services.GetRequiredService<PageWatch>();
         TelemetryFeed feed = Services.GetRequiredService<TelemetryFeed>();
+        // Charts render again once they have been drawn.
+        await Waiting.UntilAsync(() => Page.Invocations["fitCharts"].Count == 4);
         watch.OnVisibility(hidden: true);
         int renders = page.RenderCount;
 

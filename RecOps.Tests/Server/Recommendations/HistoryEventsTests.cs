@@ -1,5 +1,7 @@
+using RecOps.Shared;
 using RecOps.Shared.Events;
 using RecOps.Shared.Recommendations;
+using RecOps.Shared.Users;
 using Xunit;
 
 namespace RecOps.Tests.Server.Recommendations;
@@ -22,6 +24,19 @@ public sealed class HistoryEventsTests
         Assert.Equal(TestBundle.EventScore(Purchase, 30), Logit(list, "i41"), 0.002f);
         Assert.Equal(TestBundle.EventScore(View, 1), Logit(list, "i45"), 0.002f);
         Assert.Equal(0, Logit(list, "i1"), 0.001f);
+    }
+
+    [Fact]
+    public async Task Profile_ShopperOfTheBundle_SaysWhatHappened()
+    {
+        await using RecOpsApplication application = await StartAsync();
+
+        var profile = await application.CreateClient().GetAsync<UserProfile>(Routes.Profile("u1"));
+
+        Assert.Equal(
+            [("i41", ShopEventType.Purchase), ("i45", ShopEventType.View)],
+            profile.History.Select(entry => (entry.Item.ItemId, entry.Type!))
+        );
     }
 
     [Fact]
