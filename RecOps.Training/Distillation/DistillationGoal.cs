@@ -15,9 +15,9 @@ namespace RecOps.Training.Distillation;
 /// 5. Mixed loss = (1 − α) · hard + α · (soft + listwise weight · listwise).
 /// 6. Loss = (1 − share) · mixed + share · the loss on first-time purchases, which α does not weaken: the teachers know repeat purchases
 /// best, and distillation that raises the mean can harm a part of it (Lukasik and others 2021, "Teacher's pet").
-/// 7. Where there are more lessons than the teachers scored, each pass has as many of the others, drawn at random, from which the student
-/// learns purchases alone. Without them it would see the same shoppers in every pass, and the control, which draws from all lessons, would
-/// know more.
+/// 7. Where there are more lessons than the teachers scored, a pass is twice as long and draws from all of them; from the others the
+/// student learns purchases alone. Without them it would see the same shoppers in every pass, and the control, which draws from all lessons,
+/// would know more.
 /// </summary>
 /// <param name="purchases">Learns from purchases alone.</param>
 /// <param name="firstTimeShare">Share of first-time purchases in the loss, 0 to 1.</param>
@@ -26,27 +26,25 @@ internal sealed class DistillationGoal(
     TeacherAnswers answers,
     DistillationSettings settings,
     double firstTimeShare,
-    PurchaseGoal purchases,
-    Random random
+    PurchaseGoal purchases
 ) : ILearningGoal
 {
     private const int Top = 20;
     private readonly LessonPools _pools = answers.Pools;
     private readonly int[] _others = [.. Enumerable.Range(0, purchases.Count).Except(answers.Pools.Lessons)];
 
-    /// <summary>The lessons that the teachers scored, then places for others.</summary>
-    public int Count => _pools.Lessons.Length + Math.Min(_others.Length, _pools.Lessons.Length);
+    /// <summary>The lessons that the teachers scored, then the others.</summary>
+    public int Count => _pools.Lessons.Length + _others.Length;
 
-    public int PassLength => Count;
+    public int PassLength => Math.Min(Count, 2 * _pools.Lessons.Length);
 
     public Tensor Loss(RankingModel model, ReadOnlySpan<int> lessons, double progress)
     {
-        int[] scored = [.. lessons.ToArray().Where(lesson => lesson < _pools.Lessons.Length)];
+        int known = _pools.Lessons.Length;
+        int[] scored = [.. lessons.ToArray().Where(lesson => lesson < known)];
         if (scored.Length == lessons.Length)
             return Distilled(model, scored, progress);
-        var others = new int[lessons.Length - scored.Length];
-        for (int i = 0; i < others.Length; i++)
-            others[i] = _others[random.Next(_others.Length)];
+        int[] others = [.. lessons.ToArray().Where(lesson => lesson >= known).Select(lesson => _others[lesson - known])];
         Tensor loss = purchases.Loss(model, others, progress);
         if (scored.Length == 0)
             return loss;

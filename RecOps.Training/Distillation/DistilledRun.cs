@@ -206,8 +206,7 @@ internal sealed class DistilledRun(
                 answers,
                 settings,
                 recipe.FirstTimeShare,
-                new PurchaseGoal(training.Set.Reader, training.Set.Sampler(recipe), recipe.FirstTimeShare, random),
-                random
+                new PurchaseGoal(training.Set.Reader, training.Set.Sampler(recipe), recipe.FirstTimeShare, random)
             ),
             name
         );
